@@ -1,0 +1,1 @@
+"""Who may change or look at what?"""

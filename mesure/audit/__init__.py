@@ -1,0 +1,1 @@
+"""Could anyone have changed it quietly?"""

@@ -1,0 +1,1 @@
+"""Which device, and who carried it when?"""

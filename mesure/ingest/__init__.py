@@ -1,0 +1,1 @@
+"""How do devices talk to us?"""

@@ -1,0 +1,46 @@
+"""An order as it read between two dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from mesure.orders.conditions import Condition
+from mesure.orders.places import Place
+from mesure.orders.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A dated exception to one or more conditions, with who allowed it.
+
+    `at` None: the person may be anywhere. With a place, `travel_s` seconds at both ends, inside the span,
+    are free for the way.
+    """
+
+    id: str
+    allows: frozenset[str]  # Identifiers of conditions; all of the order's for a suspension.
+    span: Span
+    reason: str
+    by: str
+    at: str | None = None
+    travel_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderVersion:
+    """What the court decided, as it read while `in_force`; never changed, only followed by another version."""
+
+    order: str
+    person: str
+    court: str
+    decision_number: str
+    decision_date: date
+    legal_basis: str
+    zone: ZoneInfo
+    in_force: Span
+    places: Mapping[str, Place]
+    conditions: tuple[Condition, ...]
+    absences: tuple[Absence, ...]
+    file: str  # The name it was read from, for messages.
+    sha256: str  # Of the bytes it was read from.

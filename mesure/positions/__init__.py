@@ -1,0 +1,1 @@
+"""Where was it, and how sure can one be?"""

@@ -1,0 +1,1 @@
+"""Who may see it, and when is it erased?"""
