@@ -1,0 +1,58 @@
+"""A possible breach, as it is brought to an officer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mesure.orders.span import Span
+
+
+class Kind(StrEnum):
+    """What seems to have happened. A device that fell silent is never a breach of place."""
+
+    ABSENT = "absent"
+    LEFT = "left"
+    ENTERED = "entered"
+    MISSED = "missed"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an explanation of a possible breach is made of; nothing in it is a guess about the person."""
+
+    duty: str  # The kind of condition: "curfew", "residence", ...
+    place: str  # The name the order gives to the place concerned.
+    window: Span  # The binding span in which the incident lies.
+    fixes_used: int  # In the incident's span.
+    fixes_on_wrong_side: int  # Of those: in their own right on the wrong side.
+    fixes_unused: tuple[tuple[str, int], ...]  # (reason, count) for fixes of that span kept but not used.
+    distance_max_m: float  # The farthest beyond the boundary that a fix lay; 0 where it means nothing.
+    radius95_median_m: float  # Confidence circle of the fixes on the wrong side; NaN when not known.
+    independent_s: float  # Seconds of independent evidence: correlated fixes count as one.
+    moving: bool  # Speed, or the motion flag, showed the way taken.
+    beacon_lost: bool  # The device hears beacons and did not hear the one at home.
+    silence_s: float  # For `silent`: how long the policy waits before it tells an officer.
+    present_s: float  # For `missed`: seconds of presence that the evidence shows.
+    present_s_min: float  # For `missed`: seconds asked for.
+    absences: tuple[str, ...]  # Identifiers of authorised absences that cover part of the same window.
+    unsigned: bool  # The evidence was not signed by the device.
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A possible breach of one condition: one episode, however often the fixes flap.
+
+    `end` is None while it is open. `withdrawn_at` is set when late evidence refuted it; it stays on the record.
+    """
+
+    id: str
+    condition: str
+    kind: Kind
+    opened_at: datetime
+    start: datetime
+    end: datetime | None
+    p_outside_max: float
+    evidence: tuple[int, ...]  # Rows of the evidence files.
+    facts: Facts
+    withdrawn_at: datetime | None = None
