@@ -1,0 +1,95 @@
+"""What a replay found, as one value: the text table and the page are drawn from this and nothing else.
+
+Texts that depend on the language are mappings from a language tag (en, fr, ru, kk) to the text. Everything a
+device or an order said is kept as it came; what is drawn from it makes it safe to show (`visible`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mesure.compliance.assessment import Assessment, Superseded
+from mesure.incidents.incident import Incident
+from mesure.orders.places import Place
+from mesure.orders.span import Span
+from mesure.positions.fixes import Fixes
+
+Texts = Mapping[str, str]  # Language tag -> text.
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What was read and by which versions, so that anyone can do it again."""
+
+    engine_version: str
+    policy_version: str
+    tzdata_version: str
+    order_sha256: tuple[str, ...]
+    fixes_sha256: tuple[str, ...]
+    policy_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A heading and the sentences below it, from an order read back."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCondition:
+    """One condition of the order, with the spans in which it binds up to the moment of looking."""
+
+    id: str
+    kind: str  # The kind of duty: "curfew", "residence", ...
+    words: Texts  # One line: what the condition asks.
+    binding: tuple[Span, ...]  # Sorted, disjoint, absences taken out.
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A place as the order draws it, with the conditions that name it while it is in force."""
+
+    place: Place
+    keep_out: bool  # True: the person must not be inside; False: must be, or may be.
+    conditions: frozenset[str]
+    in_force: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedIncident:
+    """A possible breach with the sentences that explain it; paragraphs are parted by a line feed."""
+
+    incident: Incident
+    explanation: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayReport:
+    """An order, the fixes of one person, and what the judge said, condition by condition.
+
+    Invariant: the assessments of a condition are sorted and disjoint, and every condition they name is listed.
+    """
+
+    order: str
+    person: str
+    court: str
+    zone: ZoneInfo
+    sources: Sources
+    unsigned: bool  # The evidence was not signed by the device.
+    until: datetime  # The moment of looking.
+    used: Fixes
+    unused: Mapping[str, Fixes]  # Reason -> the rows kept and not used; a time not read is out of years 1 to 9999.
+    conditions: tuple[JudgedCondition, ...]
+    zones: tuple[Zone, ...]
+    assessments: tuple[Assessment, ...]
+    superseded: tuple[Superseded, ...]
+    incidents: tuple[ReportedIncident, ...]
+    read_back: Mapping[str, tuple[Passage, ...]]  # Language tag -> the order as sentences.
+
+    @property
+    def fixes_read(self) -> int:
+        """Return how many rows were read: all that were used and all that were kept."""
+        return len(self.used) + sum(len(rows) for rows in self.unused.values())
