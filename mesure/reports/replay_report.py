@@ -1,7 +1,8 @@
-"""What a replay found, as one value: the text table and the page are drawn from this and nothing else.
+"""What a replay found, as one value; the text table and the page are drawn from this alone.
 
-Texts that depend on the language are mappings from a language tag (en, fr, ru, kk) to the text. Everything a
-device or an order said is kept as it came; what is drawn from it makes it safe to show (`visible`).
+Texts that depend on the language are mappings from a language tag (en, fr, ru, kk) to the text.
+Everything a device or an order said is kept as it came; what is drawn from it makes it safe to
+show (`visible`).
 """
 
 from collections.abc import Mapping
@@ -60,7 +61,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class ReportedIncident:
-    """A possible breach with the sentences that explain it; paragraphs are parted by a line feed."""
+    """A possible breach with the sentences that explain it; a line feed parts paragraphs."""
 
     incident: Incident
     explanation: Texts
@@ -70,7 +71,8 @@ class ReportedIncident:
 class ReplayReport:
     """An order, the fixes of one person, and what the judge said, condition by condition.
 
-    Invariant: the assessments of a condition are sorted and disjoint, and every condition they name is listed.
+    Invariant: the assessments of a condition are sorted and disjoint, and every condition they
+    name is listed.
     """
 
     order: str
@@ -81,7 +83,7 @@ class ReplayReport:
     unsigned: bool  # The evidence was not signed by the device.
     until: datetime  # The moment of looking.
     used: Fixes
-    unused: Mapping[str, Fixes]  # Reason -> the rows kept and not used; a time not read is out of years 1 to 9999.
+    unused: Mapping[str, Fixes]  # Reason -> rows kept, not used. An unread time is before year 1.
     conditions: tuple[JudgedCondition, ...]
     zones: tuple[Zone, ...]
     assessments: tuple[Assessment, ...]
