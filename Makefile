@@ -1,0 +1,105 @@
+# Everything a newcomer or a machine does with this project. `make help` lists it.
+#
+# Nothing need be installed but make, git and Python 3.11 or later with its venv module.
+# Packages come from the lock files, pinned by hash, into $(VENV); nothing else is touched.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet
+UV_VERSION := 0.13.9
+
+CORE := orders devices positions compliance incidents privacy audit reports
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help:  ## List what can be made
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Setting up ------------------------------------------------------------------------------
+
+$(RUN):
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "There is no '$(PYTHON)' here. Install Python 3.11 or later, or name yours: make PYTHON=/path/to/python3 ..." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Mesure needs Python 3.11 or later, but '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1). Name a newer one: make PYTHON=python3.13 ..." >&2; exit 1; }
+	@"$(PYTHON)" -m venv "$(VENV)" || { rm -rf "$(VENV)"; \
+	  echo "'$(PYTHON)' cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+# install LOCK: the packages of a lock file, each checked against its hash, then this project itself.
+define install
+	@echo "Installing $(1) into $(VENV) (only the first time) ..." >&2
+	@$(PIP) install --require-hashes --only-binary :all: -r $(1)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+endef
+
+$(VENV)/.base: requirements.lock pyproject.toml | $(RUN)
+	$(call install,requirements.lock)
+
+$(VENV)/.test: requirements-test.lock pyproject.toml | $(RUN)
+	$(call install,requirements-test.lock)
+
+$(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
+	$(call install,requirements-bench.lock)
+
+# --- Using it --------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(VENV)/.base  ## Set up, judge a made-up person's fortnight, and show the report (ONCE=1: then stop)
+	@$(BIN)/mesure demo
+
+# --- Working on it ---------------------------------------------------------------------------
+
+.PHONY: test
+test: $(VENV)/.test  ## Set up and run every test
+	@$(RUN) -m pytest -n 2 --dist worksteal
+
+.PHONY: check
+check: $(VENV)/.test $(VENV)/.bench lint contracts coverage  ## What `make test` does not do: style, types, contracts, coverage of the core
+
+.PHONY: lint
+lint: $(VENV)/.test $(VENV)/.bench
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(VENV)/.test
+	$(BIN)/lint-imports
+
+# The kernels are counted with the compiler switched off, or no line of theirs would seem to run.
+.PHONY: coverage
+coverage: $(VENV)/.test
+	@mkdir -p build
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%))
+	$(BIN)/coverage report
+
+.PHONY: format
+format: $(VENV)/.test  ## Put the code in the house style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: bench
+bench: $(VENV)/.bench  ## Measure against other tools in the same run; writes build/bench.json
+	$(RUN) -m bench
+
+# One choice of versions serves all three files, so the environments never disagree.
+COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-annotate --no-header pyproject.toml --extra fast --group build
+
+.PHONY: lock
+lock:  ## Choose package versions anew and pin them by hash
+	@"$(PYTHON)" -m venv build/lock && build/lock/bin/pip install --quiet uv==$(UV_VERSION)
+	$(COMPILE) --group test --group bench --upgrade -o build/lock/everything.txt
+	$(COMPILE) -c build/lock/everything.txt --upgrade -o requirements.lock
+	$(COMPILE) -c build/lock/everything.txt --upgrade --group test -o requirements-test.lock
+	$(COMPILE) -c build/lock/everything.txt --upgrade --group bench -o requirements-bench.lock
+
+.PHONY: clean
+clean:  ## Remove everything that make made
+	rm -rf $(VENV) .venv-* build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find mesure tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

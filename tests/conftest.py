@@ -1,0 +1,23 @@
+"""What every test shares: how Hypothesis searches.
+
+`repeatable` (the default) draws the same examples on every run, so a red test is red for everybody.
+`search` draws new ones and more of them: `pytest --hypothesis-profile=search`.
+"""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "search",
+    max_examples=2_000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")

@@ -1,0 +1,309 @@
+"""House rules as code: what a reviewer would otherwise have to say again and again.
+
+Every rule is a function from a module to its faults, and every rule is shown a module that breaks
+it: a rule that cannot fail protects nothing.
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.house import CORE, ROOMS, ROOT, Module, imports, modules, names_defined, texts, words
+
+MODULE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 59
+
+OURS = modules("mesure", "tests", "bench", "tools")
+PACKAGE = [module for module in OURS if module.path.startswith("mesure/")]
+
+# --- Rules for every module ------------------------------------------------------------------
+
+
+def sizes(module: Module) -> Iterator[str]:
+    lines = module.source.count("\n")
+    if lines > MODULE_LINES_MAX:
+        yield f"{module.path}: {lines} lines; no module has more than {MODULE_LINES_MAX}. Split it."
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > FUNCTION_LINES_MAX:
+                yield f"{module.path}:{node.lineno}: {node.name} has {length} lines: split it."
+
+
+def decision_lines(module: Module) -> Iterator[str]:
+    for line, target in _decisions(module.source):
+        if not (ROOT / target).is_file():
+            yield f"{module.path}:{line}: there is no {target}; name the file of the decision."
+
+
+def _decisions(text: str) -> Iterator[tuple[int, str]]:
+    for found in re.finditer(r"\bDecision:[\s#]*([^\s`\"']+)", text):
+        yield text.count("\n", 0, found.start()) + 1, found[1].rstrip(".,;)")
+
+
+# --- Rules for the package -------------------------------------------------------------------
+
+# The last column of docs/glossary.md, where the word makes sense as part of a name.
+HOUSE_WORDS = {
+    "offender": "person", "suspect": "person", "wearer": "person", "participant": "person",
+    "user": "person or officer", "agent": "officer", "admin": "officer",
+    "amendment": "variation", "perimeter": "boundary or zone", "geofence": "zone or boundary",
+    "hotspot": "exclusion zone", "poi": "venue", "permission": "authorised absence, or access",
+    "exemption": "authorised absence", "tracker": "device", "bracelet": "device",
+    "packet": "message", "ping": "fix", "violation": "possible breach, or incident",
+    "alert": "incident", "alarm": "incident", "triage": "review", "appeal": "contest",
+    "dispute": "contest", "complaint": "contest", "cleanup": "erasure", "purge": "erasure",
+    "golden": "precedent", "rival": "baseline", "util": "a name that says what it does",
+    "helper": "a name that says what it does", "manager": "a name that says what it does",
+}  # fmt: skip
+
+
+def house_words(module: Module) -> Iterator[str]:
+    for name, line in names_defined(module.tree):
+        for word in words(name):
+            if word in HOUSE_WORDS:
+                yield f"{module.path}:{line}: {name}: for '{word}' say {HOUSE_WORDS[word]}."
+
+
+# --- Rules for the core ----------------------------------------------------------------------
+
+PURE = {
+    "__future__", "abc", "base64", "bisect", "collections", "contextlib", "copy", "dataclasses",
+    "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "html",
+    "io", "itertools", "json", "math", "operator", "re", "string", "struct", "textwrap", "types",
+    "typing", "unicodedata", "zoneinfo", "numpy", "shapely",
+}  # fmt: skip
+# What one room may use beyond that, with the reason in docs/decisions/0020.
+ALSO_PURE = {
+    "orders": {"yaml", "holidays"},
+    "positions": {"numba"},
+    "compliance": {"numba"},
+}
+
+
+def core_imports(module: Module) -> Iterator[str]:
+    """Yield imports the core may not have; a list of what is allowed, since a deny-list leaks."""
+    room = module.room or ""
+    allowed = PURE | ALSO_PURE.get(room, set())
+    for name, line in imports(module.tree):
+        if name.split(".")[0] not in allowed | {"mesure"}:
+            yield f"{module.path}:{line}: the core may not import {name}; hand the value in."
+
+
+# Units stand last; a word of rank or choice may follow ("dwell_s_min", "p_outside_max").
+UNIT = re.compile(
+    r"(^|_)(m|m2|s|us|deg|rad|mps|px|ratio|per_[a-z0-9]+|llr|logit|odds)(_(min|max|median|total))*$"
+    r"|^p(_|$)"
+)
+# Pure mathematics has no unit: its arguments are numbers.
+WITHOUT_UNIT = {"mesure/positions/elementary.py"}
+FLOATS = {"float", "F64", "NDArray[np.float64]"}
+
+
+def units(module: Module) -> Iterator[str]:
+    if module.path in WITHOUT_UNIT:
+        return
+    for name, annotation, line in _annotated(module.tree):
+        kinds = {part.strip() for part in ast.unparse(annotation).split("|")}
+        if kinds & FLOATS and not UNIT.search(name.lower().strip("_")):
+            yield f"{module.path}:{line}: {name} is a number of what? End it with its unit."
+
+
+def _annotated(tree: ast.Module) -> Iterator[tuple[str, ast.expr, int]]:
+    """Yield (name, annotation, line) of every parameter, field and constant; no local variable."""
+    classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    for statement in [*tree.body, *(line for node in classes for line in node.body)]:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            yield statement.target.id, statement.annotation, statement.lineno
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg) and node.annotation:
+            yield node.arg, node.annotation, node.lineno
+
+
+# numpy's exp and log give other last bits with other vector instructions, and sums and products of
+# many numbers depend on the order of adding. Decision: docs/decisions/0003-the-core-is-pure.md
+SAME_EVERYWHERE = {"positions", "compliance"}
+NOT_SAME = {
+    "numpy": {
+        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "arcsin",
+        "arccos", "arctan", "arctan2", "hypot", "power", "float_power", "cbrt", "sum", "nansum",
+        "mean", "nanmean", "average", "std", "var", "prod", "dot", "vdot", "inner", "matmul",
+        "einsum", "cumsum", "cumprod", "convolve", "interp", "logaddexp", "trapezoid", "sinh",
+        "cosh", "tanh", "random", "linalg", "fft",
+    },
+    "math": {
+        "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin",
+        "acos", "atan", "atan2", "hypot", "pow", "cbrt", "fsum", "dist", "erf", "erfc", "gamma",
+        "lgamma", "sinh", "cosh", "tanh", "prod", "sumprod", "fma",
+    },
+}  # fmt: skip
+
+
+ELSEWHERE = (
+    "may have other last bits on another machine; "
+    "use mesure.positions.elementary, or add in a fixed order."
+)
+
+
+def same_everywhere(module: Module) -> Iterator[str]:
+    if module.room not in SAME_EVERYWHERE:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            library = {"np": "numpy"}.get(node.value.id, node.value.id)
+            if node.attr in NOT_SAME.get(library, set()):
+                yield f"{module.path}:{node.lineno}: {library}.{node.attr} {ELSEWHERE}"
+    for name, line in imports(module.tree):
+        library, _, function = name.rpartition(".")
+        if function in NOT_SAME.get(library, set()):
+            yield f"{module.path}:{line}: {name} {ELSEWHERE}"
+
+
+# --- The rules, applied ----------------------------------------------------------------------
+
+Rule = Callable[[Module], Iterator[str]]
+EVERYWHERE: tuple[Rule, ...] = (sizes, decision_lines)
+IN_PACKAGE: tuple[Rule, ...] = (house_words,)
+IN_CORE: tuple[Rule, ...] = (core_imports, units, same_everywhere)
+
+
+def _rules_for(module: Module) -> tuple[Rule, ...]:
+    rules = EVERYWHERE
+    if module.path.startswith("mesure/"):
+        rules += IN_PACKAGE
+    if module.room in CORE:
+        rules += IN_CORE
+    return rules
+
+
+@pytest.mark.parametrize("module", OURS, ids=lambda module: module.path)
+def test_a_module_keeps_the_house_rules(module: Module) -> None:
+    faults = [fault for rule in _rules_for(module) for fault in rule(module)]
+    assert not faults, "\n" + "\n".join(faults)
+
+
+BREAKS = [
+    (sizes, "x = 1\n" * 401),
+    (sizes, "def long() -> None:\n" + "    x = 1\n" * 59),
+    (decision_lines, '"""Decision' + ': docs/decisions/9999-never-taken.md"""'),
+    (house_words, "class OffenderPing: ..."),
+    (house_words, "def raise_alarm(level: int) -> None: ..."),
+    (house_words, "for user in []: ..."),
+    (core_imports, "import httpx"),
+    (core_imports, "from os import path"),
+    (core_imports, "import yaml"),
+    (units, "def near(accuracy: float) -> bool: ..."),
+    (units, "class Fix:\n    radius: float | None"),
+    (units, "def near(distances: F64) -> None: ..."),
+    (same_everywhere, "import numpy as np\nx = np.exp(1.0)"),
+    (same_everywhere, "from math import hypot"),
+]
+
+
+@pytest.mark.parametrize(("rule", "source"), BREAKS)
+def test_each_rule_can_fail(rule: Rule, source: str) -> None:
+    assert list(rule(Module("mesure/positions/broken.py", source)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def near(radius95_m: float, dwell_s_min: float, p_outside_max: float) -> bool: ...",
+        "def rate(leave_rate_per_h: float, share_ratio: float, evidence_max_llr: float): ...",
+        "import numpy as np\nimport numba\nx = np.sqrt(np.maximum(1.0, 2.0))",
+    ],
+)
+def test_good_names_pass(source: str) -> None:
+    module = Module("mesure/positions/good.py", source)
+    assert not [fault for rule in IN_CORE for fault in rule(module)]
+
+
+# --- Rules for the whole house ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_has_its_sign(room: str) -> None:
+    sign = ast.get_docstring(ast.parse((ROOT / "mesure" / room / "__init__.py").read_text()))
+    assert sign, f"mesure/{room}/__init__.py has no sign: write the room's question there."
+    assert sign.splitlines()[0] == ROOMS[room]
+
+
+def _mirrored(path: str) -> bool:
+    """Tell whether tests/<room>/test_<module>[_<aspect>].py has a module to mirror."""
+    folder, _, file = path.removeprefix("tests/").rpartition("/")
+    name = file.removeprefix("test_").removesuffix(".py").split("_")
+    stems = ("_".join(name[: length + 1]) for length in range(len(name)))
+    inside = ROOT / "mesure" / folder
+    return any((inside / f"{stem}.py").exists() or (inside / stem).is_dir() for stem in stems)
+
+
+def test_tests_mirror_the_package() -> None:
+    strays = [
+        module.path
+        for module in OURS
+        if re.match(rf"tests/({'|'.join(ROOMS)})/(.*/)?test_", module.path)
+        and not _mirrored(module.path)
+    ]
+    assert not strays, f"These mirror no module of the package: {strays}"
+    assert _mirrored("tests/orders/test_span_overlap.py")
+    assert not _mirrored("tests/orders/test_nothing.py")
+
+
+# A contract that names a missing module is an error to import-linter, so each waits for its module.
+_ONE_STORE = "Only the runtime chooses a store"
+_BY_A_PERSON = "A finding is made by a person: only the review action may make one"
+_NEVER_MEET = "Officer, person and machine pages never meet"
+PROMISED = {
+    "mesure/store/sqlite.py": _ONE_STORE,
+    "mesure/store/postgres.py": _ONE_STORE,
+    "mesure/incidents/review.py": _BY_A_PERSON,
+    "mesure/web/console": _NEVER_MEET,
+    "mesure/web/portal": _NEVER_MEET,
+    "mesure/web/api": _NEVER_MEET,
+}
+
+
+@pytest.mark.parametrize("path", PROMISED)
+def test_a_promised_contract_comes_with_its_module(path: str) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    there = (ROOT / path).exists() or (ROOT / f"{path}.py").exists()
+    kept = [c for c in contracts if c["name"] == PROMISED[path]]
+    module = path.removesuffix(".py").replace("/", ".")
+    assert any(module in str(contract) for contract in kept) == there, (
+        f"{path} and the contract '{PROMISED[path]}' come and go together (CONTRIBUTING.md)"
+    )
+
+
+# Written in pieces, so that this file does not find itself.
+_REGISTRIES = "|".join(["py" + "pi", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian"])
+_LATER = "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"])
+_NEVER_KEPT = {
+    rf"\b({_LATER})\b(?!\(#\d+\))": "give it an issue number: (#12)",
+    rf"https?://[^\s/]*({_REGISTRIES})": "an address of a package registry has no place here",
+    r"(?<![\w.~/-])/(work|root|home|Users)/\w": "a path of one machine has no place here",
+}
+
+
+def never_kept(path: str, text: str) -> Iterator[str]:
+    for pattern, why in _NEVER_KEPT.items():
+        for found in re.finditer(pattern, text):
+            line = text.count("\n", 0, found.start()) + 1
+            yield f"{path}:{line}: {found[0]}: {why}."
+
+
+def test_nothing_is_left_lying_about() -> None:
+    faults = [fault for path, text in texts() for fault in never_kept(path, text)]
+    assert not faults, "\n" + "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# TO" + "DO: later", "https://files.python" + "hosted.org/x", "see /ro" + "ot/x"],
+)
+def test_what_is_left_lying_about_is_found(text: str) -> None:
+    assert list(never_kept("a.md", text))
+    assert not list(never_kept("a.md", "TO" + "DO(#12): say which zone; see docs/root/x"))
