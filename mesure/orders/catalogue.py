@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 class Catalogue(Protocol):
     """What the core asks of a language; the shell builds it from gettext files and CLDR.
 
-    Source texts are English with named placeholders in braces; the core fills them with `str.format`.
+    Source texts are English with named placeholders in braces; the core fills them with
+    `str.format`.
     """
 
     @property

@@ -7,8 +7,8 @@ judged. A new kind is a class here and that one file.
 from dataclasses import dataclass
 from datetime import date
 
-from mesure.orders.schedule import Timetable
 from mesure.orders.span import Span
+from mesure.orders.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True)

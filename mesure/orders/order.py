@@ -1,7 +1,7 @@
 """An order as it read between two dates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,8 @@ from mesure.orders.span import Span
 class Absence:
     """A dated exception to one or more conditions, with who allowed it.
 
-    `at` None: the person may be anywhere. With a place, `travel_s` seconds at both ends, inside the span,
-    are free for the way.
+    `at` None: the person may be anywhere. With a place, `travel_s` seconds at both ends, inside
+    the span, are free for the way.
     """
 
     id: str
@@ -29,13 +29,17 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class OrderVersion:
-    """What the court decided, as it read while `in_force`; never changed, only followed by another version."""
+    """What the court decided, as it read while `in_force`.
+
+    It is never changed, only followed by another version. Texts are empty, and the date of the
+    decision None, where the order does not name them.
+    """
 
     order: str
     person: str
     court: str
     decision_number: str
-    decision_date: date
+    decision_date: date | None
     legal_basis: str
     zone: ZoneInfo
     in_force: Span
@@ -44,3 +48,4 @@ class OrderVersion:
     absences: tuple[Absence, ...]
     file: str  # The name it was read from, for messages.
     sha256: str  # Of the bytes it was read from.
+    files_sha256: Mapping[str, str] = field(default_factory=dict)  # Of the files it names.

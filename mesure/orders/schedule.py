@@ -1,47 +1,188 @@
-"""When a condition binds: timetables in wall-clock time."""
+"""When a condition binds: its timetable as spans of instants.
 
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+A court writes "from 22:00 to 06:00 every night". It means the clock on the wall, so the timetable
+is kept in wall-clock time with the name of a time zone, and becomes a span of instants only here.
 
+Invariant: spans are half-open, sorted and never overlap.
+
+Windows are joined on the wall clock, before they become instants: between "until 02:30" and "from
+02:30" nobody is free, whatever the clocks do at 02:30.
+Decision: docs/decisions/0007-clock-changes-are-read-in-the-persons-favour.md
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from mesure.orders import holiday_calendar, wall_clock
+from mesure.orders.conditions import Condition
+from mesure.orders.order import Absence, OrderVersion
 from mesure.orders.span import Span
+from mesure.orders.timetable import Bound, Timetable, Window
 
-DAY_S = 86_400
+_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One line of a timetable, in seconds of the wall-clock day.
+def bounds(
+    condition: Condition, version: OrderVersion, first: datetime, last: datetime
+) -> tuple[Bound, ...]:
+    """Return the spans in which a condition binds, cut to the time from `first` until `last`.
 
-    `end_s` at or before `start_s` means the next morning; 86400 is midnight at the end of the day.
-    `at` names the place of this window where it differs from the condition's own, else None.
+    They are cut to the time for which the order and the condition are in force. Absences are taken
+    out; where one names a place, the time between the ways there and back stays, with that place in
+    `also_at`. Spans that touch and ask for the same are one.
     """
-
-    weekdays: frozenset[int]  # The day on which the window starts: Monday is 0.
-    start_s: int
-    end_s: int
-    at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Timetable:
-    """The weekly hours of a condition; `always` binds at every instant and has no windows."""
-
-    zone: ZoneInfo
-    windows: tuple[Window, ...]
-    always: bool = False
-    holiday_calendar: str | None = None  # Country code, e.g. "KZ"; None: holidays are plain days.
-    holiday_as: int = 6  # The weekday whose windows a public holiday takes.
-    first_night: Window | None = None  # Replaces the windows of the first day in force.
+    stretch = _in_force(condition, version, first, last)
+    if stretch is None:
+        return ()
+    if condition.duty.timetable.always:
+        binding = [Bound(stretch)]
+    else:
+        binding = _joined(_scheduled(condition, stretch))
+    absences = [absence for absence in version.absences if condition.id in absence.allows]
+    return tuple(_joined(_less_absences(binding, absences))) if absences else tuple(binding)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A span in which a condition binds.
+def _in_force(
+    condition: Condition, version: OrderVersion, first: datetime, last: datetime
+) -> Span | None:
+    stretch = version.in_force.overlap(condition.in_force)
+    return stretch.overlap(Span(first, last)) if stretch else None
 
-    `at` is the window's own place, None for the condition's. `also_at` names a place where an authorised absence
-    lets the person be as well; None when there is none.
-    """
 
-    span: Span
-    at: str | None = None
-    also_at: str | None = None
+# --- Windows ---------------------------------------------------------------------------------
+
+
+class _Hours(NamedTuple):
+    """A stretch of wall-clock time; both ends naive."""
+
+    start: datetime
+    end: datetime
+    at: str | None
+
+
+def _scheduled(condition: Condition, stretch: Span) -> Iterator[Bound]:
+    timetable = condition.duty.timetable
+    # A window lasts a day at most, so the one that began two days ago is over, in any zone.
+    first = stretch.start.astimezone(timetable.zone).date() - 2 * _DAY
+    last = stretch.end.astimezone(timetable.zone).date() + _DAY
+    first_day = condition.in_force.start.astimezone(timetable.zone).date()
+    for hours in _touching_are_one(_hours(timetable, first, last, first_day)):
+        span = wall_clock.restriction(hours.start, hours.end, timetable.zone)
+        inside = span.overlap(stretch) if span else None
+        if inside:
+            yield Bound(inside, hours.at)
+
+
+def _hours(timetable: Timetable, first: date, last: date, first_day: date) -> Iterator[_Hours]:
+    """Yield the windows that start on the days from `first` to `last`, in order of time."""
+    by_weekday = [_of_weekday(timetable, weekday) for weekday in range(7)]
+    holidays = _holidays(timetable, first, last)
+    day = first
+    while day <= last:
+        windows = by_weekday[timetable.holiday_as if day in holidays else day.weekday()]
+        if timetable.first_night and day <= first_day:
+            windows = [timetable.first_night] if day == first_day else []
+        midnight = datetime.combine(day, time())
+        for window in windows:
+            start = midnight + timedelta(seconds=window.start_s)
+            yield _Hours(start, start + timedelta(seconds=window.length_s), window.at)
+        day += _DAY
+
+
+def _of_weekday(timetable: Timetable, weekday: int) -> list[Window]:
+    windows = [window for window in timetable.windows if weekday in window.weekdays]
+    return sorted(windows, key=lambda window: window.start_s)
+
+
+def _holidays(timetable: Timetable, first: date, last: date) -> frozenset[date]:
+    if timetable.holiday_calendar is None:
+        return frozenset()
+    years = range(first.year, last.year + 1)
+    return frozenset().union(*(holiday_calendar.of(timetable.holiday_calendar, y) for y in years))
+
+
+def _touching_are_one(windows: Iterable[_Hours]) -> Iterator[_Hours]:
+    open_hours: _Hours | None = None
+    for hours in windows:
+        if open_hours and open_hours.at == hours.at and hours.start <= open_hours.end:
+            open_hours = open_hours._replace(end=max(open_hours.end, hours.end))
+            continue
+        if open_hours:
+            yield open_hours
+        open_hours = hours
+    if open_hours:
+        yield open_hours
+
+
+# --- Absences --------------------------------------------------------------------------------
+
+
+def _less_absences(binding: list[Bound], absences: list[Absence]) -> list[Bound]:
+    """Take out what absences free, and name the places where they let the person be."""
+    freed = [span for absence in absences for span in _freed(absence)]
+    left = [
+        replace(bound, span=part)
+        for bound, inside, part in _parts(binding, _united(freed))
+        if not inside
+    ]
+    for place in sorted({absence.at for absence in absences if absence.at is not None}):
+        stays = _united(absence.span for absence in absences if absence.at == place)
+        left = [
+            replace(bound, span=part, also_at=place if inside else bound.also_at)
+            for bound, inside, part in _parts(left, stays)
+        ]
+    return left
+
+
+def _freed(absence: Absence) -> Iterator[Span]:
+    """Yield the parts of an absence in which the person may be anywhere."""
+    start, end = absence.span.start, absence.span.end
+    travel = timedelta(seconds=absence.travel_s)
+    if absence.at is None or end - start <= 2 * travel:
+        yield absence.span
+    elif travel:
+        yield Span(start, start + travel)
+        yield Span(end - travel, end)
+
+
+def _parts(binding: list[Bound], pieces: list[Span]) -> Iterator[tuple[Bound, bool, Span]]:
+    """Cut every bound at the edges of the pieces: yield (bound, inside a piece, part)."""
+    ends = [piece.end for piece in pieces]
+    for bound in binding:
+        start, end = bound.span.start, bound.span.end
+        for piece in pieces[bisect_right(ends, start) :]:
+            if piece.start >= end:
+                break
+            if start < piece.start:
+                yield bound, False, Span(start, piece.start)
+            start = min(piece.end, end)
+            yield bound, True, Span(max(piece.start, bound.span.start), start)
+        if start < end:
+            yield bound, False, Span(start, end)
+
+
+def _united(spans: Iterable[Span]) -> list[Span]:
+    """Return the union as sorted spans that do not touch."""
+    united: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if united and span.start <= united[-1].end:
+            united[-1] = Span(united[-1].start, max(united[-1].end, span.end))
+        else:
+            united.append(span)
+    return united
+
+
+def _joined(binding: Iterable[Bound]) -> list[Bound]:
+    """Join neighbours that touch and ask for the same."""
+    joined: list[Bound] = []
+    for bound in binding:
+        before = joined[-1] if joined else None
+        same = before and (before.at, before.also_at) == (bound.at, bound.also_at)
+        if before and same and before.span.end == bound.span.start:
+            joined[-1] = replace(before, span=Span(before.span.start, bound.span.end))
+        else:
+            joined.append(bound)
+    return joined

@@ -1,0 +1,110 @@
+"""What is wrong with a file that a person wrote: everything at once, each in one sentence.
+
+The sentences are addressed to the clerk who can put it right: what is wrong, where, why it
+matters, and what to do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+FAULTS_MAX: Final = 100  # A file with more is not proof-read fault by fault; the rest is counted.
+SHOWN_CHARS_MAX: Final = 60  # How much of a wrong value a sentence repeats.
+NAMES_SHOWN_MAX: Final = 20  # How many names a sentence lists.
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a file: `str` gives the sentence.
+
+    `line` is None where the fault is about the file as a whole; `key` is then empty.
+
+    >>> print(Fault("a.yaml", 3, "time_zone", "“Mars” is no time zone", "hours need a clock",
+    ...             "write a name such as Asia/Almaty"))
+    a.yaml, line 3, time_zone: “Mars” is no time zone; hours need a clock; write a name such as
+    Asia/Almaty.
+    """
+
+    file: str
+    line: int | None
+    key: str
+    what: str
+    why: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}, line {self.line}"
+        where = f"{where}, {self.key}" if self.key else where
+        return f"{where}: {self.what}; {self.why}; {self.remedy}."
+
+
+class OrderError(Exception):
+    """A file that cannot be read, with all its faults in the order of its lines.
+
+    `more` counts the faults beyond `FAULTS_MAX`, which are not kept.
+    """
+
+    def __init__(self, faults: Iterable[Fault], more: int = 0) -> None:
+        self.faults = tuple(faults)
+        self.more = more
+        super().__init__(self.faults, more)
+
+    def __str__(self) -> str:
+        sentences = [str(fault) for fault in self.faults]
+        if self.more:
+            sentences.append(f"{self.faults[0].file}: {self.more} more faults are not listed.")
+        return "\n".join(sentences)
+
+
+class Faults:
+    """The faults found so far in one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._found: list[Fault] = []
+        self._more = 0
+
+    def __len__(self) -> int:
+        return len(self._found) + self._more
+
+    def add(self, line: int | None, key: str, what: str, why: str, remedy: str) -> None:
+        """Keep a fault, and read on."""
+        if len(self._found) < FAULTS_MAX:
+            self._found.append(Fault(self.file, line, key, what, why, remedy))
+        else:
+            self._more += 1
+
+    def fatal(self, line: int | None, key: str, what: str, why: str, remedy: str) -> OrderError:
+        """Return the error of what was found and this fault, after which nothing can be read."""
+        self.add(line, key, what, why, remedy)
+        return self._error()
+
+    def settle(self) -> None:
+        """Raise all faults, if there are any."""
+        if self._found:
+            raise self._error()
+
+    def _error(self) -> OrderError:
+        return OrderError(sorted(self._found, key=lambda fault: fault.line or 0), self._more)
+
+
+def shown(text: str) -> str:
+    """Return a wrong value as a sentence repeats it: in quotes, short, on one line.
+
+    >>> shown("25:00")
+    '“25:00”'
+    """
+    short = text if len(text) <= SHOWN_CHARS_MAX else text[: SHOWN_CHARS_MAX - 1] + "…"
+    return "“" + "".join(char if char.isprintable() else "\ufffd" for char in short) + "”"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them, cut after `NAMES_SHOWN_MAX`.
+
+    >>> listed(["C1", "C2"])
+    '“C1”, “C2”'
+    """
+    names = list(names)
+    words = ", ".join(shown(name) for name in names[:NAMES_SHOWN_MAX])
+    rest = len(names) - NAMES_SHOWN_MAX
+    return f"{words} and {rest} more" if rest > 0 else words

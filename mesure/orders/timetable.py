@@ -1,0 +1,58 @@
+"""When a condition is to bind: weekly hours by the clock on the wall, as frozen values.
+
+`schedule` turns them into spans of instants.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from mesure.orders.span import Span
+
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One line of a timetable, in seconds of the wall-clock day.
+
+    `end_s` at or before `start_s` means the next morning; 86400 is midnight at the end of the day.
+    `at` names the place of this window where it differs from the condition's own, else None.
+    """
+
+    weekdays: frozenset[int]  # The day on which the window starts: Monday is 0.
+    start_s: int
+    end_s: int
+    at: str | None = None
+
+    @property
+    def length_s(self) -> int:
+        """Return how long the window lasts on a day on which no clock is changed."""
+        return self.end_s - self.start_s + (DAY_S if self.end_s <= self.start_s else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The weekly hours of a condition; `always` binds at every instant and has no windows.
+
+    Invariant: windows that overlap name the same place.
+    """
+
+    zone: ZoneInfo
+    windows: tuple[Window, ...]
+    always: bool = False
+    holiday_calendar: str | None = None  # Such as "KZ" or "US-CA"; None: holidays are plain days.
+    holiday_as: int = 6  # The weekday whose windows a public holiday takes.
+    first_night: Window | None = None  # Replaces the windows of the first day in force.
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A span in which a condition binds.
+
+    `at` is the window's own place, None for the condition's. `also_at` names a place where an
+    authorised absence lets the person be as well; None when there is none.
+    """
+
+    span: Span
+    at: str | None = None
+    also_at: str | None = None
