@@ -1,0 +1,218 @@
+"""What is deliberately absent stays absent: one test for each line of decision 0002.
+
+Every check looks where the thing would have to appear: among the packages that are installed, the
+imports, the names in the code, the stored columns, the commands and their options. Every check is
+shown something that it must refuse.
+Decision: docs/decisions/0002-what-we-will-never-build.md
+"""
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from mesure.compliance.assessment import Status
+from mesure.incidents.incident import Incident, Kind
+from tests.house import ROOT, Module, imports, modules, names_defined, words
+
+PACKAGE = modules("mesure")
+
+# --- 1. No recognition: no face, voice, image or other biometric is analysed -------------------
+
+RECOGNITION_PACKAGES = (
+    r"(opencv|cv2|dlib|face|deepface|insightface|mediapipe|retina|mtcnn|easyocr|pytesseract|"
+    r"pyannote|resemblyzer|librosa|speech|whisper|vosk|torchaudio|torchvision|ultralytics)"
+)
+RECOGNITION_WORDS = {
+    "face", "facial", "voice", "voiceprint", "biometric", "biometry", "iris", "gait", "camera",
+    "selfie", "video", "photo", "liveness", "cctv", "webcam", "microphone", "footage",
+}  # fmt: skip
+
+# --- 2. No scoring: nothing scores, ranks or predicts a person ---------------------------------
+
+LEARNING_PACKAGES = (
+    r"(scikit-learn|sklearn|torch|tensorflow|keras|jax|xgboost|lightgbm|catboost|transformers|"
+    r"onnx|statsmodels|prophet|lifelines|openai|anthropic|langchain)"
+)
+SCORING_WORDS = {
+    "risk", "score", "scoring", "scored", "rank", "ranking", "predict", "prediction", "predictor",
+    "recidivism", "reoffend", "dangerousness", "profiling", "propensity", "suspicion",
+}  # fmt: skip
+# `mesure score` scores rules against the truth: never a person.
+MAY_SCORE_RULES = ("mesure/simulator/", "mesure/cli.py", "bench/")
+
+# --- 3. No search by place ---------------------------------------------------------------------
+
+SEARCH_WORDS = {"crime", "hotlist", "dragnet", "suspicious"}
+PERSONS = {"person", "people", "who", "anyone"}
+NEARNESS = {"near", "nearby", "around", "within", "colocated", "encounter"}
+
+# --- 5. No consequence by code, and 6. no covert mode -------------------------------------------
+
+SENDING_MODULES = {"smtplib", "imaplib", "apprise", "twilio", "sendgrid", "aiosmtplib", "slack_sdk"}
+SANCTION_WORDS = {"sanction", "punish", "punishment", "arrest", "warrant", "summon", "penalty"}
+COVERT_WORDS = {"covert", "stealth", "secretly", "undercover", "wiretap"}
+
+FORBIDDEN_WORDS = RECOGNITION_WORDS | SEARCH_WORDS | SANCTION_WORDS | COVERT_WORDS
+
+
+def forbidden_packages(names: Iterable[str]) -> list[str]:
+    """Return those that recognise or learn about people."""
+    pattern = re.compile(rf"^({RECOGNITION_PACKAGES}|{LEARNING_PACKAGES})", re.IGNORECASE)
+    return [name for name in names if pattern.match(name)]
+
+
+def forbidden_names(names: Iterable[str], path: str = "") -> list[str]:
+    """Return names with a word for something that is never built."""
+    banned = FORBIDDEN_WORDS
+    if not path.startswith(MAY_SCORE_RULES):
+        banned = banned | SCORING_WORDS
+    return [name for name in names if banned & set(words(name))]
+
+
+def searches_by_place(name: str, parameters: Iterable[str]) -> bool:
+    """Tell whether a function is named as one that takes a place and gives persons."""
+    said = set(words(name))
+    asked = {word for parameter in parameters for word in words(parameter)}
+    return bool(said & PERSONS) and bool(said & NEARNESS or asked & {"lat", "lon", "polygon"})
+
+
+def _locked(lock: str) -> list[str]:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return re.findall(r"^([A-Za-z0-9._-]+)==", text, re.MULTILINE)
+
+
+LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_locked_package_recognises_or_learns_about_people(lock: str) -> None:
+    assert len(_locked(lock)) > 20
+    assert not forbidden_packages(_locked(lock))
+
+
+def test_what_people_install_reads_no_images() -> None:
+    assert not {"pillow", "imageio", "scikit-image"} & set(_locked("requirements.lock"))
+
+
+@pytest.mark.parametrize("module", PACKAGE, ids=lambda module: module.path)
+def test_no_module_imports_recognition_learning_or_sending(module: Module) -> None:
+    imported = {name.split(".")[0] for name, _ in imports(module.tree)}
+    assert not forbidden_packages(imported)
+    assert not imported & SENDING_MODULES, "nothing is sent to anybody by code"
+
+
+@pytest.mark.parametrize("module", PACKAGE, ids=lambda module: module.path)
+def test_no_name_is_a_name_for_what_we_never_build(module: Module) -> None:
+    assert not forbidden_names((name for name, _ in names_defined(module.tree)), module.path)
+
+
+@pytest.mark.parametrize("module", PACKAGE, ids=lambda module: module.path)
+def test_no_function_takes_a_place_and_gives_persons(module: Module) -> None:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            parameters = [argument.arg for argument in node.args.args]
+            assert not searches_by_place(node.name, parameters), f"{module.path}: {node.name}"
+
+
+def _columns() -> Iterator[str]:
+    """Yield what is stored: the words of every statement that makes a table or an index."""
+    sql = [path.read_text(encoding="utf-8") for path in (ROOT / "mesure").rglob("*.sql")]
+    strings = [
+        node.value
+        for module in PACKAGE
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    yield from columns_of([*sql, *strings])
+
+
+def columns_of(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        if re.search(r"\bcreate\s+(table|index|view)\b", text, re.IGNORECASE):
+            yield from re.findall(r"[A-Za-z_]+", text)
+
+
+def test_no_stored_column_is_for_what_we_never_build() -> None:
+    assert not forbidden_names(_columns())
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("mesure.cli"), reason="no command line yet")
+def test_no_command_or_option_is_for_what_we_never_build() -> None:
+    import typer
+
+    from mesure import cli
+
+    group = typer.main.get_command(cli.app)
+    commands = group.commands.items()  # type: ignore[attr-defined]
+    said = [name for name, _ in commands if name != "score"]
+    said += [option for _, command in commands for p in command.params for option in p.opts]
+    assert said
+    assert not forbidden_names(said)
+
+
+# --- What is said of a person ------------------------------------------------------------------
+
+
+def test_an_assessment_has_three_values_and_no_degree() -> None:
+    assert {status.value for status in Status} == {"met", "not_met", "unknown"}
+
+
+def test_an_incident_never_says_breach_and_carries_no_finding() -> None:
+    assert {kind.value for kind in Kind} == {"absent", "left", "entered", "missed", "silent"}
+    fields = set(Incident.__dataclass_fields__)
+    assert not fields & {"finding", "confirmed", "breach", "outcome", "severity", "priority"}
+
+
+def test_nothing_makes_a_finding() -> None:
+    makers = [
+        module.path
+        for module in PACKAGE
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "Finding"
+    ]
+    assert set(makers) <= {"mesure/incidents/review.py"}
+
+
+# --- Each check can fail -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "package", ["face-recognition", "opencv-python-headless", "scikit-learn", "torch", "xgboost"]
+)
+def test_a_forbidden_package_is_refused(package: str) -> None:
+    assert forbidden_packages([package])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "face_match", "VoiceCheck", "risk_level", "rank_persons", "predict_breach", "RiskScore",
+        "crime_scene", "covert_mode", "camera_url", "--stealth", "arrest_warrant", "reoffend_p",
+    ],
+)  # fmt: skip
+def test_a_forbidden_name_is_refused(name: str) -> None:
+    assert forbidden_names([name])
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("persons_near", ["zone"]), ("who_was_within", ["span"]), ("list_people", ["lat_deg"])],
+)
+def test_a_search_by_place_is_refused(name: str, parameters: list[str]) -> None:
+    assert searches_by_place(name, parameters)
+
+
+def test_a_forbidden_column_is_refused() -> None:
+    assert forbidden_names(columns_of(["CREATE TABLE person (id TEXT, risk_class INTEGER)"]))
+
+
+def test_ordinary_names_pass() -> None:
+    fine = ["surface_m", "interface", "voiced", "brisk", "person_of_order", "franking"]
+    assert not forbidden_names(fine)
+    assert not searches_by_place("distance_to", ["lat_deg", "lon_deg"])
+    assert not forbidden_names(["score_rule"], "mesure/simulator/score.py")
+    assert forbidden_names(["face_score"], "mesure/simulator/score.py")

@@ -1,0 +1,150 @@
+"""The pages keep up with the code: what exists is documented, what is documented exists."""
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOMS, ROOT, files
+from tests.test_tidy import HOUSE_WORDS
+
+PAGES = [path for path in files() if path.suffix == ".md"]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+DECISION_PARTS = [
+    "Context",
+    "Decision",
+    "Consequences",
+    "Alternatives",
+    "What would change our mind",
+    "Known limits and do-nots",
+]
+
+
+def _text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# --- Rooms and commands ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_architecture_shows_every_room_and_its_question(room: str) -> None:
+    shown = re.search(rf"^ *{room}/ +(.+)$", _text("ARCHITECTURE.md"), re.MULTILINE)
+    assert shown, f"ARCHITECTURE.md does not show {room}/"
+    assert shown[1].startswith(ROOMS[room])
+
+
+def _options() -> Iterator[tuple[str, str]]:
+    """Yield (command, option) of everything that `mesure` understands."""
+    import typer
+
+    from mesure import cli
+
+    group = typer.main.get_command(cli.app)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        yield name, ""
+        for parameter in command.params:
+            if parameter.param_type_name == "option":
+                yield name, max(parameter.opts, key=len)
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("mesure.cli"), reason="no command line yet")
+def test_every_command_and_option_is_documented() -> None:
+    page = _text("docs/commands.md")
+    sections = dict(
+        re.findall(r"^## `mesure ([\w-]+)`\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    )
+    missing = [
+        f"mesure {command} {option}".strip()
+        for command, option in _options()
+        if command not in sections or option not in sections[command]
+    ]
+    assert not missing, f"docs/commands.md says nothing of: {missing}"
+    gone = set(sections) - {command for command, _ in _options()}
+    assert not gone, f"docs/commands.md describes commands that do not exist: {gone}"
+
+
+def test_every_target_of_make_says_what_it_is_for() -> None:
+    makefile = _text("Makefile")
+    asked_for = {"help", "demo", "test", "check", "bench", "clean"}
+    explained = set(re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE))
+    assert asked_for <= explained
+    mentioned = set(re.findall(r"`make ([a-z]+)", "".join(_text(_name(page)) for page in PAGES)))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    assert mentioned <= targets, (
+        f"Pages name targets that make does not have: {mentioned - targets}"
+    )
+
+
+# --- Links -----------------------------------------------------------------------------------
+
+
+def broken_links(page: Path, text: str) -> Iterator[str]:
+    """Yield the links of a page that lead to no file or no heading; other sites are not asked."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path) if path else page
+        if not there.exists():
+            yield f"{_name(page)}: {target}: there is no such file"
+        elif anchor and anchor not in _anchors(there.read_text(encoding="utf-8")):
+            yield f"{_name(page)}: {target}: there is no such heading"
+
+
+def _anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_links_lead_somewhere(page: Path) -> None:
+    assert not list(broken_links(page, page.read_text(encoding="utf-8")))
+
+
+def test_a_broken_link_is_found() -> None:
+    page = ROOT / "README.md"
+    assert list(broken_links(page, "[gone](docs/gone.md)"))
+    assert list(broken_links(page, "[gone](docs/glossary.md#no-such-heading)"))
+    assert not list(broken_links(page, "[there](docs/glossary.md#the-order)"))
+
+
+# --- Decisions and words ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=_name)
+def test_a_decision_has_its_seven_parts(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"# {page.name[:4]}. ")
+    assert re.search(r"^\*\*Status:\*\* (proposed|accepted|replaced by)", text, re.MULTILINE)
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == DECISION_PARTS
+    assert text.rstrip().splitlines()[-1].startswith(("-", "  "))  # Limits are a list.
+
+
+def test_decisions_are_numbered_without_gaps_and_listed() -> None:
+    numbers = [int(page.name[:4]) for page in DECISIONS]
+    assert numbers == list(range(1, len(numbers) + 1))
+    index = _text("docs/decisions/README.md")
+    assert not [page.name for page in DECISIONS if f"({page.name})" not in index]
+
+
+def test_the_glossary_names_each_word_that_is_held_against_a_name() -> None:
+    avoided = " ".join(re.findall(r"\| ([^|]*) \|$", _text("docs/glossary.md"), re.MULTILINE))
+    by_custom = {"util", "helper", "manager", "hotspot", "poi", "golden"}
+    missing = [word for word in HOUSE_WORDS if word not in avoided and word not in by_custom]
+    assert not missing, f"The glossary does not say what to write instead of: {missing}"
+
+
+def test_the_changelog_has_a_place_for_fragments() -> None:
+    fragments = [p for p in (ROOT / "changelog.d").glob("*.md") if p.name != "README.md"]
+    for fragment in fragments:
+        text = fragment.read_text(encoding="utf-8")
+        for question in ("Kind:", "Assessments change:", "Rooms:", "Operator:"):
+            assert question in text, f"{_name(fragment)} does not answer '{question}'"
