@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 
 import pytest
+import yaml
 
 from tests.house import CORE, ROOMS, ROOT, Module, imports, modules, names_defined, texts, words
 
@@ -80,7 +81,7 @@ PURE = {
 ALSO_PURE = {
     "orders": {"yaml", "holidays"},
     "positions": {"numba"},
-    "compliance": {"numba"},
+    "compliance": {"numba", "importlib"},
 }
 
 
@@ -96,7 +97,7 @@ def core_imports(module: Module) -> Iterator[str]:
 # Units stand last; a word of rank or choice may follow ("dwell_s_min", "p_outside_max").
 UNIT = re.compile(
     r"(^|_)(m|m2|s|us|deg|rad|mps|px|ratio|per_[a-z0-9]+|llr|logit|odds)(_(min|max|median|total))*$"
-    r"|^p(_|$)"
+    r"|^p(_|$)|^[xyz]$|(^|_)(sign|factor)$"  # Chances, coordinates of a drawing, pure numbers.
 )
 # Pure mathematics has no unit: its arguments are numbers.
 WITHOUT_UNIT = {"mesure/positions/elementary.py"}
@@ -250,6 +251,30 @@ def test_tests_mirror_the_package() -> None:
     assert not strays, f"These mirror no module of the package: {strays}"
     assert _mirrored("tests/orders/test_span_overlap.py")
     assert not _mirrored("tests/orders/test_nothing.py")
+
+
+def policy_faults(text: str) -> Iterator[str]:
+    """Yield thresholds without a reason, or with a reference to a page that is not here."""
+    for name, entry in yaml.load(text, yaml.BaseLoader)["thresholds"].items():
+        if not (entry.get("reason") and entry.get("reference") and entry.get("values")):
+            yield f"{name}: needs a reason, a reference and dated values"
+        for target in re.findall(r"[\w./-]+\.(?:md|csv|yaml)\b", entry.get("reference", "")):
+            if not (ROOT / target).is_file():
+                yield f"{name}: there is no {target} in this repository"
+        for number in re.findall(r"decision (\d{4})", entry.get("reference", "")):
+            if not list((ROOT / "docs" / "decisions").glob(f"{number}-*.md")):
+                yield f"{name}: there is no decision {number}"
+
+
+def test_every_threshold_has_a_reason_that_can_be_looked_up() -> None:
+    policy = ROOT / "mesure" / "compliance" / "policy.yaml"
+    assert not list(policy_faults(policy.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("reference", ["''", "study.md, section 2", "decision 9999"])
+def test_a_threshold_without_a_reason_is_found(reference: str) -> None:
+    entry = f"{{reason: rare, reference: {reference}, values: [{{from: 2000-01-01, value: 1}}]}}"
+    assert list(policy_faults(f"thresholds: {{p_met: {entry}}}"))
 
 
 # A contract that names a missing module is an error to import-linter, so each waits for its module.
