@@ -95,3 +95,9 @@ class ReplayReport:
     def fixes_read(self) -> int:
         """Return how many rows were read: all that were used and all that were kept."""
         return len(self.used) + sum(len(rows) for rows in self.unused.values())
+
+    @property
+    def looked_at(self) -> Span | None:
+        """Return the span that was judged; None when nothing was."""
+        starts = [assessment.span.start for assessment in self.assessments]
+        return Span(min(starts), self.until) if starts else None

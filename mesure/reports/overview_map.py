@@ -1,0 +1,122 @@
+"""The map of the whole order: its zones, and the fixes near them.
+
+Fixes elsewhere are counted and not shown, unless a possible breach rests on them: the order has no
+interest in where a person goes outside its zones. Those shown are thinned to what an eye can tell
+apart.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from mesure.incidents.incident import Kind
+from mesure.orders.places import Circle, Corridor, Shape
+from mesure.positions.fixes import F64, I64
+from mesure.reports import boundaries, drawing, evidence, thinning, visible
+from mesure.reports.chart import (
+    Box,
+    Chart,
+    Plane,
+    box_of,
+    box_of_most,
+    chart_of,
+    plane_at,
+    scale_bar_m,
+)
+from mesure.reports.drawing import Dots, Drawing
+from mesure.reports.evidence import Rows
+from mesure.reports.replay_report import ReplayReport
+
+CELL_UNITS: Final = 3.0
+EVIDENCE_CELL_UNITS: Final = 6.0
+SHAPES_MAX: Final = 300
+LABELS_MAX: Final = 12
+NAME_LENGTH_MAX: Final = 20
+_OUTSIDE_RATIO: Final = 0.01
+_MARGIN_RATIO: Final = 0.06
+_MARGIN_M_MIN: Final = 60.0
+
+
+def overview_map(report: ReplayReport, rows: Rows) -> Drawing | None:
+    """Return the map of the whole order, or None where there is neither a zone nor a fix."""
+    middle = _middle(report)
+    if middle is None:
+        return None
+    plane = plane_at(*middle)
+    fixes = rows.fixes
+    east_m, north_m = plane.east_m(fixes.lon_deg), plane.north_m(fixes.lat_deg)
+    marks = _evidence(report, rows)
+    box = _view(report, plane, east_m, north_m, marks)
+    chart = chart_of(plane, box, drawing.WIDTH, drawing.HEIGHT)
+    x, y = chart.x(east_m), chart.y(north_m)
+    seen = np.flatnonzero(drawing.within(chart, x, y))
+    specks = seen[thinning.by_cell(x[seen], y[seen], CELL_UNITS)]
+    marks = marks[thinning.by_cell(x[marks], y[marks], EVIDENCE_CELL_UNITS)]
+    scale_m = scale_bar_m(chart.m_per_unit, drawing.SCALE_UNITS_MAX)
+    return Drawing(
+        areas=tuple(_areas(report, chart)),
+        discs=(),
+        line="",
+        dots=Dots(
+            specks=drawing.points(x[specks], y[specks], drawing.SPECK),
+            wrong_evidence=drawing.points(x[marks], y[marks], drawing.DIAMOND),
+        ),
+        labels=drawing.labels(chart, _names(report, chart)),
+        scale_m=scale_m,
+        scale_units=drawing.number(scale_m / chart.m_per_unit),
+        fixes_there=len(fixes),
+        fixes_drawn=len(specks),
+        fixes_outside=len(fixes) - len(seen),
+    )
+
+
+def _middle(report: ReplayReport) -> tuple[float, float] | None:
+    for zone in report.zones:
+        return _corner(zone.place.shapes[0])
+    if len(report.used):
+        return float(report.used.lat_deg[0]), float(report.used.lon_deg[0])
+    return None
+
+
+def _corner(shape: Shape) -> tuple[float, float]:
+    if isinstance(shape, Circle):
+        return shape.lat_deg, shape.lon_deg
+    return shape.line[0] if isinstance(shape, Corridor) else shape.outer[0]
+
+
+def _view(report: ReplayReport, plane: Plane, east_m: F64, north_m: F64, marks: I64) -> Box:
+    boxes = [boundaries.box_of_place(plane, zone.place) for zone in report.zones]
+    if len(marks):
+        boxes.append(box_of(east_m[marks], north_m[marks]))
+    if not boxes:
+        boxes.append(box_of_most(east_m, north_m, _OUTSIDE_RATIO))
+    view, *others = boxes
+    for other in others:
+        view = view.joined(other)
+    return view.grown(max(_MARGIN_M_MIN, _MARGIN_RATIO * view.diagonal_m))
+
+
+def _evidence(report: ReplayReport, rows: Rows) -> I64:
+    """Return the fixes that possible breaches of place rest on, those withdrawn left out."""
+    numbers = [
+        row
+        for each in report.incidents
+        if each.incident.kind is not Kind.SILENT and each.incident.withdrawn_at is None
+        for row in each.incident.evidence
+    ]
+    return evidence.places_of(rows, numbers)
+
+
+def _areas(report: ReplayReport, chart: Chart) -> Iterable[drawing.Area]:
+    for zone in report.zones:
+        yield from boundaries.areas(
+            chart, zone.place, keep_out=zone.keep_out, concerned=True, count_max=SHAPES_MAX
+        )
+
+
+def _names(report: ReplayReport, chart: Chart) -> Iterable[tuple[float, float, str]]:
+    for zone in report.zones[:LABELS_MAX]:
+        box = boundaries.box_of_place(chart.plane, zone.place)
+        name = visible.shortened(zone.place.name, NAME_LENGTH_MAX)
+        yield (*drawing.top_of(chart, box), name)

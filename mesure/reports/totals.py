@@ -1,0 +1,81 @@
+"""How long each condition was met, not met and unknown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mesure.compliance.assessment import Assessment, Status
+from mesure.reports.replay_report import ReplayReport
+
+_NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The time of one condition, or of one day of it, by what was assessed."""
+
+    met: timedelta = _NOTHING
+    not_met: timedelta = _NOTHING
+    unknown: timedelta = _NOTHING
+
+    @property
+    def whole(self) -> timedelta:
+        """Return all the time that was assessed."""
+        return self.met + self.not_met + self.unknown
+
+    @property
+    def worst(self) -> Status | None:
+        """Return what deserves a look first: not met, then unknown; None when nothing binds."""
+        if self.not_met:
+            return Status.NOT_MET
+        if self.unknown:
+            return Status.UNKNOWN
+        return Status.MET if self.met else None
+
+    def with_more(self, status: Status, time: timedelta) -> "Total":
+        """Return the total with more time of one status."""
+        return Total(
+            self.met + (time if status is Status.MET else _NOTHING),
+            self.not_met + (time if status is Status.NOT_MET else _NOTHING),
+            self.unknown + (time if status is Status.UNKNOWN else _NOTHING),
+        )
+
+
+def of_assessments(assessments: Iterable[Assessment]) -> Total:
+    """Return the time of some assessments."""
+    total = Total()
+    for assessment in assessments:
+        time = assessment.span.end - assessment.span.start
+        total = total.with_more(assessment.status, time)
+    return total
+
+
+def by_condition(report: ReplayReport) -> dict[str, Total]:
+    """Return the total of every condition, in the order's own sequence."""
+    return {
+        condition.id: of_assessments(of_condition(report, condition.id))
+        for condition in report.conditions
+    }
+
+
+def of_condition(report: ReplayReport, condition: str) -> list[Assessment]:
+    """Return the assessments of one condition, as they stand."""
+    return [item for item in report.assessments if item.condition == condition]
+
+
+def percent(part: timedelta, whole: timedelta) -> str:
+    """Return a share in words that never rounds a little away, or up to everything.
+
+    >>> percent(timedelta(minutes=1), timedelta(days=14))
+    '<1 %'
+    >>> percent(timedelta(days=14), timedelta(days=14, minutes=1))
+    '>99 %'
+    """
+    if not part:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    rounded = (200 * part + whole) // (2 * whole)
+    if rounded == 0:
+        return "<1 %"
+    return ">99 %" if rounded == 100 else f"{rounded} %"

@@ -1,0 +1,97 @@
+"""Short words of a report in one language: kinds, reasons, lengths of time, counts."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mesure.compliance.assessment import Status
+from mesure.incidents.incident import Incident, Kind
+from mesure.orders.catalogue import Catalogue
+from mesure.reports import visible, wallclock
+
+_MINUTE: Final = timedelta(minutes=1)
+_GAP: Final = "\u00a0"  # Keeps a number in one piece at the end of a line.
+NAME_LENGTH_MAX: Final = 60
+_P_NEARLY_ALL: Final = 0.999
+
+
+def title(catalogue: Catalogue, incident: Incident) -> str:
+    """Return what an incident is called; only a silence is not called a possible breach."""
+    words = {
+        Kind.ABSENT: catalogue.text("Possible breach: absent from {place}"),
+        Kind.LEFT: catalogue.text("Possible breach: outside {place}"),
+        Kind.ENTERED: catalogue.text("Possible breach: inside {place}"),
+        Kind.MISSED: catalogue.text("Possible breach: appointment at {place} missed"),
+        Kind.SILENT: catalogue.text("Silence: the device reported nothing"),
+    }
+    place = visible.shortened(incident.facts.place, NAME_LENGTH_MAX)
+    return words[incident.kind].format(place=place)
+
+
+def status(catalogue: Catalogue, value: Status) -> str:
+    """Return the word for one of the three values of an assessment."""
+    words = {
+        Status.MET: catalogue.text("met"),
+        Status.NOT_MET: catalogue.text("not met"),
+        Status.UNKNOWN: catalogue.text("unknown"),
+    }
+    return words[value]
+
+
+def reason(catalogue: Catalogue, key: str) -> str:
+    """Return why a fix was kept and not used; a reason not listed here stands for itself."""
+    words = {
+        "duplicate": catalogue.text("the same fix was already there"),
+        "stale": catalogue.text("received too long after it was taken"),
+        "future": catalogue.text("taken later than it was received: a clock was wrong"),
+        "out_of_range": catalogue.text("cannot be read, or is no place on Earth"),
+        "heartbeat": catalogue.text("repeats an old position to say that the device is alive"),
+        "after_until": catalogue.text("received after the moment of looking"),
+        "other_trace": catalogue.text("belongs to another trace of the file"),
+    }
+    return words.get(key, visible.shortened(key, NAME_LENGTH_MAX))
+
+
+def duration(catalogue: Catalogue, time: timedelta) -> str:
+    """Return a length of time in whole hours and minutes; a minute that has begun is left out."""
+    if timedelta(0) < time < _MINUTE:
+        return catalogue.text("under 1 min")
+    hours, minutes = divmod(time // _MINUTE, 60)
+    if hours == 0:
+        return catalogue.text("{minutes} min").format(minutes=minutes)
+    if minutes == 0:
+        return catalogue.text("{hours} h").format(hours=count(hours))
+    return catalogue.text("{hours} h {minutes} min").format(hours=count(hours), minutes=minutes)
+
+
+def moment(catalogue: Catalogue, instant: datetime, zone: ZoneInfo) -> str:
+    """Return date and time of an instant, with the offset where that time happens twice."""
+    return catalogue.moment(instant, zone) + wallclock.which_of_two(instant, zone)
+
+
+def seconds(catalogue: Catalogue, time_s: float) -> str:
+    """Return a number of seconds as a length of time."""
+    return duration(catalogue, timedelta(seconds=time_s))
+
+
+def distance(catalogue: Catalogue, length_m: float) -> str:
+    """Return a distance, rounded to what a person can picture."""
+    if length_m < 1000.0:
+        return catalogue.text("{metres} m").format(metres=round(length_m))
+    return catalogue.text("{kilometres} km").format(kilometres=f"{length_m / 1000.0:.1f}")
+
+
+def count(number: int) -> str:
+    """Return a number in groups of three digits.
+
+    >>> count(1234567).split()
+    ['1', '234', '567']
+    """
+    return f"{number:,}".replace(",", _GAP)
+
+
+def chance(catalogue: Catalogue, p_value: float) -> str:
+    """Return a chance in words; what is not certain never reads as if it were."""
+    if p_value > _P_NEARLY_ALL:
+        return catalogue.text("over 99.9 %")
+    return f"{int(p_value * 1000.0) / 10.0} %"
