@@ -59,10 +59,10 @@ test: $(VENV)/.test  ## Set up and run every test
 	@$(RUN) -m pytest -n 2 --dist worksteal
 
 .PHONY: check
-check: $(VENV)/.test $(VENV)/.bench lint contracts coverage  ## What `make test` does not do: style, types, contracts, coverage of the core
+check: lint contracts made coverage  ## What `make test` does not do: style, types, contracts, pages, coverage
 
 .PHONY: lint
-lint: $(VENV)/.test $(VENV)/.bench
+lint: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -77,6 +77,16 @@ coverage: $(VENV)/.test
 	@mkdir -p build
 	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%))
 	$(BIN)/coverage report
+
+.PHONY: made
+made: $(VENV)/.test
+	$(RUN) tools/pages.py --check
+	$(RUN) tools/texts.py --check
+
+.PHONY: docs
+docs: $(VENV)/.test  ## Bring pages and texts that are made from other files up to date
+	$(RUN) tools/pages.py
+	$(RUN) tools/texts.py
 
 .PHONY: format
 format: $(VENV)/.test  ## Put the code in the house style

@@ -1,12 +1,13 @@
 """The pages keep up with the code: what exists is documented, what is documented exists."""
 
-import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
+from mesure import cli
 from tests.house import ROOMS, ROOT, files
 from tests.test_tidy import HOUSE_WORDS
 
@@ -42,10 +43,6 @@ def test_architecture_shows_every_room_and_its_question(room: str) -> None:
 
 def _options() -> Iterator[tuple[str, str]]:
     """Yield (command, option) of everything that `mesure` understands."""
-    import typer
-
-    from mesure import cli
-
     group = typer.main.get_command(cli.app)
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         yield name, ""
@@ -54,7 +51,6 @@ def _options() -> Iterator[tuple[str, str]]:
                 yield name, max(parameter.opts, key=len)
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("mesure.cli"), reason="no command line yet")
 def test_every_command_and_option_is_documented() -> None:
     page = _text("docs/commands.md")
     sections = dict(
