@@ -36,9 +36,9 @@ def _decision_rows() -> Iterator[str]:
 PRECEDENTS_HEAD: Final = """\
 # Precedents
 
-Worked cases whose outcome binds the code. Each is a file that a lawyer can read: what the order says,
-what the device reported, what must be said of it. A change of an outcome is a change of the rules that
-this program applies, and needs a changelog line. Made by `make docs`; do not edit.
+Worked cases whose outcome binds the code. Each is a file that a lawyer can read: what the order
+says, what the device reported, what must be said of it. A change of an outcome is a change of the
+rules that this program applies, and needs a changelog line. Made by `make docs`; do not edit.
 
 | | Holding | What it teaches |
 |---|---|---|
