@@ -1,1 +1,15 @@
-"""What leaves the building?"""
+"""What leaves the building?
+
+So far: what a replay found, as one value (`replay_report`), and everything that a page or a table
+shows of it, ready to be laid out. Nothing is laid out here; `runtime` does that.
+
+    replay_report ─┬─→ totals, timeline, unused      how long, when, and what was kept unused
+                   ├─→ facts, evidence, selection    what a possible breach rests on
+                   └─→ overview_map, incident_map    chart ─→ boundaries, thinning ─→ drawing
+
+Two rules. A drawing joins no two fixes by a line, since nobody knows the way between them. What is
+left out is left out by rule, never by chance, and the report says how much it was.
+
+Not built yet: the evidence bundle for a court, and the statistics of a programme.
+Decision: docs/decisions/0016-server-rendered-pages-map-optional.md
+"""

@@ -1,1 +1,15 @@
-"""How does it run?"""
+"""How does it run?
+
+Here the program meets the machine: files, the terminal, languages, time zones. So far it replays.
+
+    replay ─→ replay_output ─┬─→ terminal       a table on 80 columns
+                             ├─→ replay_json    one object, the same bytes for the same input
+                             └─→ pages          one HTML file that opens from disk
+
+`patience` says what is going on when it takes long, `writing` leaves a whole file or none, `texts`
+brings the four languages, and `timezones` the clocks of the pinned tzdata package.
+
+Not built yet: settings, the clock, the live service and its workers, the device's reference client.
+Only `clock` may ever ask what time it is.
+Decision: docs/decisions/0003-the-core-is-pure.md
+"""
