@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import typer
 
-from mesure import cli
 from tests.house import ROOMS, ROOT, files
 from tests.test_tidy import HOUSE_WORDS
 
@@ -43,6 +42,8 @@ def test_architecture_shows_every_room_and_its_question(room: str) -> None:
 
 def _options() -> Iterator[tuple[str, str]]:
     """Yield (command, option) of everything that `mesure` understands."""
+    from mesure import cli  # Here, so that a command line under repair fails this test alone.
+
     group = typer.main.get_command(cli.app)
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         yield name, ""

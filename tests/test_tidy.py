@@ -80,7 +80,7 @@ PURE = {
 # What one room may use beyond that, with the reason in docs/decisions/0020.
 ALSO_PURE = {
     "orders": {"yaml", "holidays"},
-    "positions": {"numba"},
+    "positions": {"numba", "importlib"},
     "compliance": {"numba", "importlib"},
 }
 
