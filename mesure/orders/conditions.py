@@ -1,14 +1,23 @@
 """The kinds of condition a court writes, as frozen values.
 
-Each kind names itself (`kind`), and the file `compliance/<kind>.py` says how it is
-judged. A new kind is a class here and that one file.
+Each kind names itself (`kind`), reads its keys of an order file (`read`) and says itself in words
+(`sentence`); the file `compliance/<kind>.py` says how it is judged. A new kind is a class here,
+named in `Duty`, and that one file.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar, Final, Self, get_args
 
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.duty_keys import MINUTE_S, DutyKeys
 from mesure.orders.span import Span
 from mesure.orders.timetable import Timetable
+
+# "Come to the office on Monday between 10:00 and 10:30" asks to have been there, no more; a shorter
+# time than a minute no device could show.
+PRESENT_S_MIN: Final = 1 * MINUTE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,17 @@ class Curfew:
 
     at: str
     timetable: Timetable
-    kind: str = "curfew"
+    kind: ClassVar[str] = "curfew"
+
+    @classmethod
+    def read(cls, keys: DutyKeys) -> Self:
+        """Read what an order file writes about it."""
+        at = keys.place("at")
+        return cls(at, keys.timetable(own_place=at, first_night=True))
+
+    def sentence(self, catalogue: Catalogue) -> str:
+        """Return the duty in one sentence; the hours are said elsewhere."""
+        return catalogue.text("The person must be at {place}.").format(place=self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +45,17 @@ class Residence:
 
     stay_in: str
     timetable: Timetable
-    kind: str = "residence"
+    kind: ClassVar[str] = "residence"
+
+    @classmethod
+    def read(cls, keys: DutyKeys) -> Self:
+        """Read what an order file writes about it."""
+        stay_in = keys.place("stay_in")
+        return cls(stay_in, keys.timetable(may_be_always=True, own_place=stay_in))
+
+    def sentence(self, catalogue: Catalogue) -> str:
+        """Return the duty in one sentence; the hours are said elsewhere."""
+        return catalogue.text("The person must stay in {place}.").format(place=self.stay_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +64,19 @@ class Exclusion:
 
     keep_out_of: str
     timetable: Timetable
-    kind: str = "exclusion"
+    kind: ClassVar[str] = "exclusion"
+
+    @classmethod
+    def read(cls, keys: DutyKeys) -> Self:
+        """Read what an order file writes about it."""
+        of_venues = keys.one_of("keep_out_of", "venue_category") == "venue_category"
+        place = keys.venues() if of_venues else keys.place("keep_out_of")
+        return cls(place, keys.timetable(may_be_always=True))
+
+    def sentence(self, catalogue: Catalogue) -> str:
+        """Return the duty in one sentence; the hours are said elsewhere."""
+        sentence = catalogue.text("The person must keep out of {place}.")
+        return sentence.format(place=self.keep_out_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +86,30 @@ class Appointment:
     at: str
     timetable: Timetable
     present_s_min: float
-    kind: str = "appointment"
+    kind: ClassVar[str] = "appointment"
+
+    @classmethod
+    def read(cls, keys: DutyKeys) -> Self:
+        """Read what an order file writes about it."""
+        at = keys.place("at")
+        timetable = keys.timetable(own_place=at)
+        slot_s = timetable.shortest_s
+        return cls(at, timetable, keys.minutes_s("present_min", min(PRESENT_S_MIN, slot_s), slot_s))
+
+    def sentence(self, catalogue: Catalogue) -> str:
+        """Return the duty in one sentence; the hours are said elsewhere."""
+        minutes = self.present_s_min / MINUTE_S
+        sentence = catalogue.plural(
+            "The person must be at {place} for at least {minutes} minute in total.",
+            "The person must be at {place} for at least {minutes} minutes in total.",
+            int(minutes),
+        )
+        return sentence.format(place=self.at, minutes=f"{minutes:.4g}")
 
 
 Duty = Curfew | Residence | Exclusion | Appointment
+
+KINDS: Final[Mapping[str, type[Duty]]] = {duty.kind: duty for duty in get_args(Duty)}
 
 
 @dataclass(frozen=True, slots=True)

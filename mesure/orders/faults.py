@@ -35,7 +35,8 @@ class Fault:
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}, line {self.line}"
         where = f"{where}, {self.key}" if self.key else where
-        return f"{where}: {self.what}; {self.why}; {self.remedy}."
+        sentence = f"{where}: {self.what}; {self.why}; {self.remedy}"
+        return sentence if sentence.endswith("?") else sentence + "."
 
 
 class OrderError(Exception):
@@ -56,6 +57,14 @@ class OrderError(Exception):
         return "\n".join(sentences)
 
 
+class RefusedError(Exception):
+    """A value that cannot be read, raised where it is not known in which line it stands."""
+
+    def __init__(self, what: str, why: str, remedy: str) -> None:
+        self.what, self.why, self.remedy = what, why, remedy
+        super().__init__(what, why, remedy)
+
+
 class Faults:
     """The faults found so far in one file."""
 
@@ -66,6 +75,11 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._found) + self._more
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether further faults are only counted, so that no care need go into them."""
+        return len(self._found) == FAULTS_MAX
 
     def add(self, line: int | None, key: str, what: str, why: str, remedy: str) -> None:
         """Keep a fault, and read on."""
@@ -94,8 +108,13 @@ def shown(text: str) -> str:
     >>> shown("25:00")
     '“25:00”'
     """
+    return f"“{printable(text)}”"
+
+
+def printable(text: str) -> str:
+    """Return a text of any origin so that it fits into a sentence."""
     short = text if len(text) <= SHOWN_CHARS_MAX else text[: SHOWN_CHARS_MAX - 1] + "…"
-    return "“" + "".join(char if char.isprintable() else "\ufffd" for char in short) + "”"
+    return "".join(char if char.isprintable() else "\ufffd" for char in short)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,9 +1,10 @@
 """Which known name a clerk may have meant."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
-NAMES_COMPARED_MAX: Final = 2_000
+NAMES_COMPARED_MAX: Final = 1_000
 _CHARS_COMPARED_MAX: Final = 64
 
 # Letters that look alike on a keyboard with two alphabets: a Cyrillic С in C1 is a common slip.
@@ -23,11 +24,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     True
     """
     plain = _plain(name)
-    best, least = None, min(3, max(1, len(plain) // 3)) + 1
-    for candidate in list(known)[:NAMES_COMPARED_MAX]:
-        steps = _steps(plain, _plain(candidate))
-        if steps < least:
-            best, least = candidate, steps
+    best, limit = None, min(3, max(1, len(plain) // 3))
+    for candidate in islice(known, NAMES_COMPARED_MAX):
+        steps = _steps(plain, _plain(candidate), limit)
+        if steps <= limit:
+            best, limit = candidate, steps - 1
     return best
 
 
@@ -35,13 +36,18 @@ def _plain(name: str) -> str:
     return name[:_CHARS_COMPARED_MAX].translate(_LOOK_ALIKE).lower().replace("-", "_")
 
 
-def _steps(one: str, other: str) -> int:
-    """Return how many letters must be put in, left out or changed to turn one into the other."""
+def _steps(one: str, other: str, limit: int) -> int:
+    """Return how many letters must be put in, left out or changed to turn one into the other.
+
+    Where that is more than the limit, any number above the limit is returned.
+    """
     above = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
         line = [row]
         for column, wanted in enumerate(other, 1):
             change = above[column - 1] + (letter != wanted)
             line.append(min(change, above[column] + 1, line[-1] + 1))
+        if min(line) > limit:
+            return limit + 1
         above = line
     return above[-1]

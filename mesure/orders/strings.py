@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import yaml
 
-from mesure.orders.faults import Faults, OrderError, shown
+from mesure.orders.faults import Faults, OrderError, printable, shown
 
 TEXT_BYTES_MAX: Final = 4 * 1024 * 1024  # A polygon of 100,000 corners is 2.4 MB.
 VALUES_MAX: Final = 500_000  # Such a polygon has 300,000 values.
@@ -214,7 +214,7 @@ class _Builder:
             self._key = None
 
     def _where(self) -> str:
-        return ".".join(key for key in (*self._path, self._key) if key)
+        return ".".join(printable(key) for key in (*self._path, self._key) if key)
 
 
 def _is_control(char: str) -> bool:

@@ -44,6 +44,11 @@ class Timetable:
     holiday_as: int = 6  # The weekday whose windows a public holiday takes.
     first_night: Window | None = None  # Replaces the windows of the first day in force.
 
+    @property
+    def shortest_s(self) -> int:
+        """Return how long the shortest window lasts; a day where there are none."""
+        return min((window.length_s for window in self.windows), default=DAY_S)
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:

@@ -11,9 +11,18 @@ Decision: docs/decisions/0007-clock-changes-are-read-in-the-persons-favour.md
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mesure.orders.span import Span
+
+
+class Walls(NamedTuple):
+    """From when until when, as the clock on the wall shows it; both naive."""
+
+    start: datetime
+    end: datetime
+
 
 _SECOND = timedelta(seconds=1)
 

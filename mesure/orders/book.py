@@ -1,0 +1,112 @@
+"""What the readers of one order share: its clock, its places and the files it names."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mesure.orders import geojson, paths
+from mesure.orders.entries import STAND_IN, Entry
+from mesure.orders.faults import RefusedError, listed, shown
+from mesure.orders.geojson import Feature
+from mesure.orders.near_names import nearest
+from mesure.orders.places import Circle, Corridor, Place, Polygon
+from mesure.orders.strings import composed
+
+ORDER_CORNERS_MAX: Final = 300_000  # Of all places together.
+
+
+class Book:
+    """The order as far as it has been read."""
+
+    def __init__(self, zone: ZoneInfo, files: Mapping[str, bytes]) -> None:
+        self.zone = zone
+        self.places: dict[str, Place] = {}
+        self.files_sha256: dict[str, str] = {}
+        self._files = files
+        self._features: dict[str, list[Feature] | RefusedError] = {}
+        self._names: dict[str, str] = {}  # Names of places by their composed form.
+        self._corners = 0
+
+    # --- Places ------------------------------------------------------------------------------
+
+    def add_place(self, entry: Entry, place: Place) -> None:
+        """Keep a place under its name."""
+        self._corners += sum(_corners(shape) for shape in place.shapes)
+        if self._corners > ORDER_CORNERS_MAX:
+            what = f"the places of the order have more than {ORDER_CORNERS_MAX} corners"
+            entry.refuse(what, "nobody can proof-read so many", "simplify the boundaries")
+        self.places[place.name] = place
+        self._names[composed(place.name)] = place.name
+
+    def add_venues(self, entry: Entry, place: Place, condition: str) -> str:
+        """Keep a list of venues as a place, and return its name.
+
+        That is the category's, with the condition's where another place has that name.
+        """
+        for name in (place.name, f"{place.name} ({condition})"):
+            known = self.places.get(name)
+            if known is not None and known.shapes == place.shapes:
+                return name
+            if composed(name) not in self._names:
+                self.add_place(entry, replace(place, name=name))
+                return name
+        what = f"{shown(name)} is already the name of another place"
+        entry.refuse(what, "the venues need a name of their own", "rename that place")
+        return STAND_IN
+
+    def place_named(self, entry: Entry) -> str:
+        """Return the name of a place of the order, as the place is written."""
+        name = entry.text()
+        known = self._names.get(composed(name or ""))
+        if name is None or known is not None:
+            return known or STAND_IN
+        near = None if entry.faults.is_full else nearest(name, self.places)
+        remedy = f"did you mean {shown(near)}?" if near else "describe it under “places”"
+        if self.places and not near:
+            remedy += f", or write one of {listed(self.places)}"
+        what = f"the order has no place called {shown(name)}"
+        entry.refuse(what, "where this is cannot be told", remedy)
+        return STAND_IN
+
+    # --- Files -------------------------------------------------------------------------------
+
+    def features(self, entry: Entry) -> list[Feature] | None:
+        """Return the features of the file named here; None, noted, where it cannot be read."""
+        path = entry.text(paths.PATH_CHARS_MAX)
+        if path is None:
+            return None
+        if path not in self._features:
+            try:
+                self._features[path] = self._read(path)
+            except RefusedError as refused:
+                self._features[path] = refused
+        read = self._features[path]
+        if isinstance(read, RefusedError):
+            entry.refuse_as(read)
+            return None
+        return read
+
+    def _read(self, path: str) -> list[Feature]:
+        data = self._files.get(paths.checked(path))
+        if data is None:
+            what = f"the file {shown(path)} is not there, or cannot be read"
+            why = "the order's boundaries are in it"
+            raise RefusedError(what, why, "put it where the order says, relative to the order file")
+        self.files_sha256[path] = hashlib.sha256(data).hexdigest()
+        try:
+            return geojson.features(data)
+        except RefusedError as refused:
+            what = f"{shown(path)}: {refused.what}"
+            raise RefusedError(what, refused.why, refused.remedy) from None
+
+
+def _corners(shape: Circle | Polygon | Corridor) -> int:
+    match shape:
+        case Circle():
+            return 1
+        case Corridor(line):
+            return len(line)
+        case Polygon(outer, holes):
+            return len(outer) + sum(len(hole) for hole in holes)

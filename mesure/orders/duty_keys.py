@@ -1,0 +1,89 @@
+"""The keys of one duty, as its class in `conditions` asks for them."""
+
+from typing import Final
+
+from mesure.orders import reading_places, reading_times, reading_values, venue_categories
+from mesure.orders.book import Book
+from mesure.orders.entries import STAND_IN, Group
+from mesure.orders.faults import RefusedError, listed, shown
+from mesure.orders.near_names import nearest
+from mesure.orders.places import Place
+from mesure.orders.timetable import Timetable
+
+MINUTE_S: Final = 60.0
+
+
+class DutyKeys:
+    """What an order writes about one duty.
+
+    Every question names a key; keys nobody asked for are refused in the end. What cannot be read
+    is noted and answered with a stand-in, so a class need not look at faults.
+    """
+
+    def __init__(self, group: Group, book: Book, condition: str) -> None:
+        self.group = group
+        self._book = book
+        self._condition = condition
+
+    def one_of(self, *keys: str) -> str:
+        """Return the one of these keys that is written; the first where none is."""
+        written = [key for key in keys if key in self.group]
+        if len(written) > 1:
+            what = f"“{written[0]}” and “{written[1]}” both stand here"
+            remedy = "keep one, and write a second condition for the other"
+            self.group.entry.refuse(what, "which of the two counts cannot be told", remedy)
+        return (written or keys)[0]
+
+    def place(self, key: str) -> str:
+        """Return the name of the place that a key must name."""
+        entry = self.group.need(key, "where it binds must be written", "home")
+        return self._book.place_named(entry) if entry else STAND_IN
+
+    def minutes_s(self, key: str, otherwise_s: float, longest_s: float) -> float:
+        """Return a time that is written in minutes, in seconds."""
+        entry = self.group.find(key)
+        if entry is None:
+            return otherwise_s
+        limits = (0.0, longest_s / MINUTE_S)
+        return reading_values.number(entry, limits, "minutes") * MINUTE_S
+
+    def timetable(
+        self,
+        *,
+        may_be_always: bool = False,
+        own_place: str | None = None,
+        first_night: bool = False,
+    ) -> Timetable:
+        """Return the hours in which it binds; see `reading_times.timetable`."""
+        return reading_times.timetable(
+            self.group,
+            self._book,
+            may_be_always=may_be_always,
+            own_place=own_place,
+            first_night=first_night,
+        )
+
+    def venues(self) -> str:
+        """Return the name of a place made of all venues of a category."""
+        why = "which venues are meant must be written"
+        category = self.group.need("venue_category", why, "nightlife")
+        file = self.group.need("venues", why, "venues.geojson")
+        radius = self.group.find("venue_radius_m")
+        radius_m = reading_places.radius_of(radius) if radius else None
+        found = self._book.features(file) if file else None
+        name = category.text() if category else None
+        if category is None or file is None or found is None or name is None:
+            return STAND_IN
+        if name not in venue_categories.CATEGORIES:
+            near = nearest(name, venue_categories.CATEGORIES)
+            known = listed(venue_categories.CATEGORIES)
+            remedy = f"did you mean {shown(near)}?" if near else f"write one of {known}"
+            what = f"{shown(name)} is no known category of venues"
+            category.refuse(what, "which venues it has cannot be told", remedy)
+            return STAND_IN
+        try:
+            shapes = venue_categories.venues(found, name, radius_m)
+        except RefusedError as refused:
+            file.refuse_as(refused)
+            return STAND_IN
+        return self._book.add_venues(self.group.entry, Place(name, shapes), self._condition)

@@ -1,0 +1,167 @@
+"""Features of a GeoJSON file (RFC 7946): boundaries and venues that an order names.
+
+Whatever is wrong raises `RefusedError`: the order's reader knows where the order names the file.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from mesure.orders import geometry
+from mesure.orders.faults import RefusedError, listed, shown
+from mesure.orders.near_names import nearest
+from mesure.orders.places import Polygon, Ring
+from mesure.orders.strings import composed
+
+GEOJSON_BYTES_MAX: Final = 16 * 1024 * 1024  # All eight districts of Almaty have 109 kB.
+FEATURES_MAX: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing on the map: its texts (identifier and properties) and where it is."""
+
+    id: str | None
+    texts: Mapping[str, str]  # Properties whose value is a text or a number.
+    geometry: Mapping[str, Any]  # As the file has it, not yet looked at.
+
+    @property
+    def names(self) -> list[str]:
+        """Return the texts by which a clerk may know it: its names, or else whatever it has."""
+        names = [text for key, text in self.texts.items() if key.startswith("name")]
+        return names or [text for text in (self.id, *self.texts.values()) if text is not None]
+
+    @property
+    def name(self) -> str:
+        """Return the first of its names; empty where it has none."""
+        return next(iter(self.names), "")
+
+
+def features(data: bytes) -> list[Feature]:
+    """Return the features of a file."""
+    if len(data) > GEOJSON_BYTES_MAX:
+        what = f"the file has {len(data)} bytes, more than {GEOJSON_BYTES_MAX}"
+        raise RefusedError(
+            what, "reading it would take long", "keep only the features that are needed"
+        )
+    document = _document(data)
+    found = document.get("features") if isinstance(document, dict) else None
+    if isinstance(document, dict) and document.get("type") == "Feature":
+        found = [document]
+    if not isinstance(found, list) or len(found) > FEATURES_MAX:
+        what = f"the file is no GeoJSON FeatureCollection of up to {FEATURES_MAX} features"
+        raise RefusedError(
+            what, "a boundary is found by its feature", "export it as GeoJSON (RFC 7946)"
+        )
+    return [_feature(item) for item in found]
+
+
+def _document(data: bytes) -> Any:  # noqa: ANN401 - whatever the file says.
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        what, remedy = "the file is not UTF-8", "save it as UTF-8"
+    except RecursionError:
+        what, remedy = "the file is nested too deep", "export it as GeoJSON (RFC 7946)"
+    except json.JSONDecodeError as error:
+        what = f"the file is no JSON ({error.msg}, line {error.lineno})"
+        remedy = "export it again: it may have been cut off"
+    except ValueError:  # A whole number of thousands of digits.
+        what, remedy = "the file has a number that is too long", "export it again"
+    raise RefusedError(what, "no boundary can be read from it", remedy)
+
+
+def _no_constant(name: str) -> NoReturn:
+    what = f"the file has {shown(name)} where a number belongs"
+    raise RefusedError(what, "such a boundary lies nowhere", "export the file again")
+
+
+def _feature(item: Any) -> Feature:  # noqa: ANN401 - whatever the file says.
+    properties = item.get("properties") if isinstance(item, dict) else None
+    place = item.get("geometry") if isinstance(item, dict) else None
+    if not isinstance(place, dict) or not isinstance(properties, dict | None):
+        what = "a feature of the file has no geometry"
+        raise RefusedError(what, "it lies nowhere", "export the file as GeoJSON (RFC 7946)")
+    texts = {key: _text(value) for key, value in (properties or {}).items()}
+    known = {key: text for key, text in texts.items() if text is not None}
+    return Feature(_text(item.get("id")), known, place)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if type(value) in (str, int, float) else None
+
+
+def named(found: Sequence[Feature], name: str) -> Feature:
+    """Return the one feature whose identifier or one of whose properties is this text."""
+    wanted = composed(name)
+    matches = [item for item in found if wanted in _names(item)]
+    if len(matches) == 1:
+        return matches[0]
+    what = f"{len(matches) or 'no'} features of the file are called {shown(name)}"
+    names = sorted({text for item in matches or found for text in item.names})
+    near = None if matches else nearest(name, names)
+    such_as = f", such as {shown(near)}" if near else ""
+    remedy = f"write the id or a property that only one has{such_as}; there are {listed(names)}"
+    raise RefusedError(what, "which boundary is meant cannot be told", remedy)
+
+
+def _names(item: Feature) -> Iterator[str]:
+    for text in (item.id, *item.texts.values()):
+        if text is not None:
+            yield composed(text)
+
+
+def areas(item: Feature) -> tuple[Polygon, ...]:
+    """Return the polygons of a feature that is an area."""
+    kind, coordinates = item.geometry.get("type"), item.geometry.get("coordinates")
+    if kind not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):
+        what = f"the feature {shown(item.name)} is a {shown(str(kind))}, not an area"
+        raise RefusedError(what, "it has no inside", "name a Polygon or MultiPolygon")
+    drawn = [coordinates] if kind == "Polygon" else coordinates
+    try:
+        polygons = [[_closed_ring(ring) for ring in _list(part)] for part in drawn]
+        if not polygons or not all(polygons):
+            raise _no_numbers()
+        return tuple(geometry.polygon(outer, holes) for outer, *holes in polygons)
+    except RefusedError as refused:
+        what = f"the feature {shown(item.name)}: {refused.what}"
+        raise RefusedError(what, refused.why, refused.remedy) from None
+
+
+def point(item: Feature) -> tuple[float, float] | None:
+    """Return latitude and longitude of a feature that is a point, None for any other."""
+    if item.geometry.get("type") != "Point":
+        return None
+    return _corner(item.geometry.get("coordinates"))
+
+
+def _closed_ring(ring: object) -> Ring:
+    corners = tuple(_corner(item) for item in _list(ring))
+    if not corners or corners[0] != corners[-1]:
+        what = "its ring does not end where it began"
+        why = "part of the boundary may be missing"
+        raise RefusedError(what, why, "export the file again, or close the ring")
+    return corners
+
+
+def _corner(item: object) -> tuple[float, float]:
+    corner = _list(item)[:2]
+    if len(corner) == 2 and all(type(value) in (int, float) for value in corner):
+        lon_deg, lat_deg = corner
+        if -180 <= lon_deg <= 180 and -90 <= lat_deg <= 90:
+            return float(lat_deg), float(lon_deg)
+    raise _no_numbers()
+
+
+def _list(item: object) -> list[Any]:
+    if not isinstance(item, list):
+        raise _no_numbers()
+    return item
+
+
+def _no_numbers() -> RefusedError:
+    what = "a corner is not written as longitude (-180 to 180) and latitude (-90 to 90)"
+    return RefusedError(
+        what, "the boundary cannot be drawn", "export the file as GeoJSON (RFC 7946)"
+    )

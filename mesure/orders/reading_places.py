@@ -1,0 +1,147 @@
+"""Places as an order describes them: a circle, an area, a way, or a feature of a map file."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mesure.orders import geojson, geometry, reading_values
+from mesure.orders.book import Book
+from mesure.orders.entries import ID_CHARS_MAX, Entry, Group
+from mesure.orders.faults import RefusedError
+from mesure.orders.places import Circle, Place, Ring, Shape
+from mesure.orders.strings import Items
+
+# Two published versions of the lines of Almaty's districts (OpenStreetMap of 2017 and of 2026)
+# differ by 5-15 m at the median, so a line from a map file may be that far from the one that
+# the court meant. What the order itself draws is what the court meant.
+GEOJSON_TOLERANCE_M: Final = 15.0
+
+_EXAMPLES: Final = {
+    "lat_deg": "{lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}",
+    "polygon": "{polygon: [[43.2384, 76.9243], ...]}",
+    "corridor": "{corridor: [[43.2565, 76.9285], ...], width_m: 120}",
+    "geojson": "{geojson: districts.geojson, feature: Алмалинский район}",
+}
+
+
+def read(group: Group, book: Book) -> None:
+    """Put every place of the order into the book."""
+    for name, entry in group:
+        refuse_bad_name(name, entry)
+        keys = entry.group()
+        noted = len(keys.faults)
+        shapes = _shapes(keys, book)
+        tolerance_m = GEOJSON_TOLERANCE_M if "geojson" in keys else 0.0
+        book.add_place(entry, Place(name, shapes, tolerance_m))
+        if len(keys.faults) == noted:
+            keys.refuse_rest()
+
+
+def refuse_bad_name(name: str, entry: Entry) -> None:
+    """Refuse a name that the order gives if it is blank, too long, or runs over lines."""
+    if not name.strip() or len(name) > ID_CHARS_MAX or "\n" in name:
+        what = f"this name is not one line of 1 to {ID_CHARS_MAX} characters"
+        entry.refuse(what, "it is shown wherever the thing is spoken of", "write another name")
+
+
+def _shapes(keys: Group, book: Book) -> tuple[Shape, ...]:
+    written = [form for form in _READERS if form in keys]
+    if len(written) == 1:
+        return _READERS[written[0]](keys, book)
+    what = (
+        f"“{written[0]}” and “{written[1]}” both stand here" if written else "no shape stands here"
+    )
+    remedy = "write one of " + " or ".join(_EXAMPLES.values())
+    keys.entry.refuse(what, "where the place is cannot be told", remedy)
+    return ()
+
+
+def _circle(keys: Group, _: Book) -> tuple[Shape, ...]:
+    why = "a circle needs its middle and its radius"
+    lat, lon = keys.need("lat_deg", why, "43.25654"), keys.need("lon_deg", why, "76.92848")
+    radius = keys.need("radius_m", why, "60")
+    radius_m = radius_of(radius) if radius else 0.0
+    if lat is None or lon is None:
+        return ()
+    try:
+        return (Circle(*reading_values.degrees([lat.node, lon.node]), radius_m),)
+    except RefusedError as refused:
+        lat.refuse_as(refused)
+        return ()
+
+
+def radius_of(entry: Entry) -> float:
+    """Return the radius of a circle in metres."""
+    return reading_values.number(entry, (0.0, geometry.RADIUS_M_MAX), "metres")
+
+
+def _polygon(keys: Group, _: Book) -> tuple[Shape, ...]:
+    outer, holes = keys.find("polygon"), keys.find("holes")
+    if outer is None:
+        return ()
+    noted = len(keys.faults)
+    has_holes = holes is not None and holes.node != Items(holes.node.line, [])
+    rings = holes.items(geometry.CORNERS_MAX) if holes and has_holes else []
+    drawn = [_corners(ring) for ring in (outer, *rings)]
+    if len(keys.faults) > noted:
+        return ()
+    return _drawn(outer, lambda: geometry.polygon(drawn[0], drawn[1:]))
+
+
+def _corridor(keys: Group, _: Book) -> tuple[Shape, ...]:
+    line = keys.find("corridor")
+    width = keys.need("width_m", "a way needs its width", "120")
+    limits = (0.0, 2 * geometry.RADIUS_M_MAX)
+    width_m = reading_values.number(width, limits, "metres") if width else limits[1]
+    noted = len(keys.faults)
+    points = _corners(line) if line else ()
+    if line is None or len(keys.faults) > noted:
+        return ()
+    return _drawn(line, lambda: geometry.corridor(points, width_m))
+
+
+def _feature(keys: Group, book: Book) -> tuple[Shape, ...]:
+    file = keys.find("geojson")
+    why = "which boundary of the file is meant must be written"
+    feature = keys.need("feature", why, "Алмалинский район")
+    found = book.features(file) if file else None
+    name = feature.text() if feature else None
+    if feature is None or found is None or name is None:
+        return ()
+    return _drawn(feature, lambda: geojson.areas(geojson.named(found, name)))
+
+
+_READERS: Final[Mapping[str, Callable[[Group, Book], tuple[Shape, ...]]]] = {
+    "lat_deg": _circle,
+    "polygon": _polygon,
+    "corridor": _corridor,
+    "geojson": _feature,
+}
+
+
+def _drawn(entry: Entry, draw: Callable[[], Shape | tuple[Shape, ...]]) -> tuple[Shape, ...]:
+    """Return what is drawn; nothing, noted, where it is refused."""
+    try:
+        shapes = draw()
+    except RefusedError as refused:
+        entry.refuse_as(refused)
+        return ()
+    return shapes if isinstance(shapes, tuple) else (shapes,)
+
+
+def _corners(entry: Entry) -> Ring:
+    """Return corners; those that cannot be read are noted and left out."""
+    if not isinstance(entry.node, Items):
+        remedy = "write [[latitude, longitude], [latitude, longitude], ...]"
+        entry.refuse("no list of corners stands here", "the line cannot be drawn", remedy)
+        return ()
+    corners = []
+    for number, node in enumerate(entry.node.items):
+        try:
+            if not isinstance(node, Items) or len(node.items) != 2:
+                what = "this corner is not written as two numbers"
+                raise RefusedError(what, "the line cannot be drawn", "write [latitude, longitude]")
+            corners.append(reading_values.degrees(node.items))
+        except RefusedError as refused:
+            where = Entry(node, f"{entry.key}[{number}]", node.line, entry.faults)
+            where.refuse_as(refused)
+    return tuple(corners)

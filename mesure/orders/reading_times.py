@@ -1,0 +1,210 @@
+"""From when until when: times in force, absences, and the hours of a timetable."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import product
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mesure.orders import holiday_calendar, reading_values, wall_clock
+from mesure.orders.book import Book
+from mesure.orders.entries import Entry, Group
+from mesure.orders.faults import shown
+from mesure.orders.near_names import nearest
+from mesure.orders.span import Span
+from mesure.orders.timetable import DAY_S, Timetable, Window
+from mesure.orders.wall_clock import Walls
+
+TIMES_MAX: Final = 100  # Seven days with a dozen windows each.
+
+_EVERY_DAY: Final = frozenset(range(7))
+_WEEKDAYS: Final = {
+    "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6
+}  # fmt: skip
+
+
+def walls(group: Group, otherwise: Walls | None = None) -> Walls | None:
+    """Return "from" and "until"; None, noted, where they cannot be read.
+
+    With `otherwise` one of the two keys may be missing.
+    """
+    noted = len(group.faults)
+    start, end = _wall(group, "from", otherwise), _wall(group, "until", otherwise)
+    if len(group.faults) > noted:
+        return None
+    if start < end:
+        return Walls(start, end)
+    what = f"“until” ({end.isoformat()}) is not later than “from” ({start.isoformat()})"
+    remedy = "write a later “until”: the first instant at which it no longer holds"
+    group.entry.refuse(what, "nothing lies between the two", remedy)
+    return None
+
+
+def _wall(group: Group, key: str, otherwise: Walls | None) -> datetime:
+    if otherwise and key not in group and len(group):
+        return otherwise.start if key == "from" else otherwise.end
+    entry = group.need(key, "from when until when it holds must be written", "2026-01-05")
+    return reading_values.wall_time(entry) if entry else reading_values.EVER.start
+
+
+def in_force(group: Group, zone: ZoneInfo, read: Walls) -> Span | None:
+    """Return the time in force as instants; None, noted, where the clock never showed it."""
+    span = wall_clock.restriction(read.start, read.end, zone)
+    if span is None:
+        what = "this time was skipped when the clocks were put forward"
+        group.entry.refuse(what, "it never happens", "write a time before or after the change")
+    return span
+
+
+def timetable(
+    group: Group,
+    book: Book,
+    *,
+    may_be_always: bool = False,
+    own_place: str | None = None,
+    first_night: bool = False,
+) -> Timetable:
+    """Return the hours of a condition.
+
+    `may_be_always`: without hours it binds at every instant. `own_place`: the condition's place,
+    from which a window in "times" may differ; None where windows name no places.
+    """
+    noted = len(group.faults)
+    windows = _windows(group, book, may_be_always, own_place)
+    night = group.find("first_night") if first_night else None
+    calendar, as_weekday = _holidays(group, always=not windows)
+    table = Timetable(
+        book.zone,
+        tuple(windows),
+        always=not windows,
+        holiday_calendar=calendar,
+        holiday_as=as_weekday,
+        first_night=_first_night(night.group(), book, own_place) if night else None,
+    )
+    if len(group.faults) == noted:
+        _refuse_two_places_at_once(group, table)
+    return table
+
+
+# --- Windows ---------------------------------------------------------------------------------
+
+
+def _windows(group: Group, book: Book, may_be_always: bool, own_place: str | None) -> list[Window]:
+    beside = [key for key in ("from", "until", "every") if key in group]
+    times = group.find("times")
+    if times is None:
+        return [_window(group, may_be_always)] if beside or not may_be_always else []
+    if beside:
+        what = f"“{beside[0]}” stands beside “times”"
+        times.refuse(what, "which of the two counts cannot be told", "write all hours in “times”")
+    windows = []
+    for entry in times.items(TIMES_MAX):
+        line = entry.group()
+        window = _window(line, may_be_always)
+        windows.append(_at_place(window, line, book, own_place))
+        line.refuse_rest()
+    return windows
+
+
+def _window(group: Group, may_be_whole_day: bool) -> Window:
+    every = group.find("every")
+    weekdays = _weekdays(every) if every else _EVERY_DAY
+    if may_be_whole_day and "from" not in group and "until" not in group:
+        return Window(weekdays, 0, DAY_S)
+    why = "the hours must be written (the whole day is from: 00:00, until: 24:00)"
+    first, last = group.need("from", why, "22:00"), group.need("until", why, "06:00")
+    start_s = reading_values.clock_s(first) if first else 0
+    if first and start_s == DAY_S:
+        what = "a window starts at 24:00"
+        first.refuse(what, "on which day it starts cannot be told", "write 00:00 of the next day")
+    return Window(weekdays, start_s, reading_values.clock_s(last) if last else DAY_S)
+
+
+def _at_place(window: Window, group: Group, book: Book, own_place: str | None) -> Window:
+    entry = group.find("at") if own_place is not None else None
+    place = book.place_named(entry) if entry else own_place
+    return window if place == own_place else replace(window, at=place)
+
+
+def _weekdays(entry: Entry) -> frozenset[int]:
+    return frozenset().union(*(_days(item) for item in entry.items(TIMES_MAX)))
+
+
+def _days(entry: Entry) -> frozenset[int]:
+    return _EVERY_DAY if entry.text() == "day" else frozenset([_weekday(entry)])
+
+
+def _weekday(entry: Entry) -> int:
+    name = entry.text()
+    if name is not None and name not in _WEEKDAYS:
+        what = f"{shown(name)} is no day of the week"
+        remedy = f"write day, or one or more of {', '.join(_WEEKDAYS)}"
+        entry.refuse(what, "on which days it binds cannot be told", remedy)
+    return _WEEKDAYS.get(name or "", 0)
+
+
+def _first_night(group: Group, book: Book, own_place: str | None) -> Window:
+    window = _at_place(_window(group, may_be_whole_day=False), group, book, own_place)
+    group.refuse_rest()
+    return replace(window, weekdays=_EVERY_DAY)
+
+
+def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
+    """Return the calendar of public holidays, None without one, and the weekday they take."""
+    entry = group.find("on_holidays")
+    if entry is None:
+        return None, _WEEKDAYS["sun"]
+    if always:
+        what = "public holidays stand where no hours do"
+        entry.refuse(what, "it binds at every instant, on holidays too", "leave “on_holidays” out")
+    keys = entry.group()
+    named = keys.need("calendar", "whose holidays are meant must be written", "KZ")
+    as_entry = keys.find("as")
+    keys.refuse_rest()
+    calendar = named.text() if named else None
+    if named and calendar and not holiday_calendar.is_known(calendar):
+        near = nearest(calendar, holiday_calendar.known())
+        remedy = (
+            f"did you mean {shown(near)}?" if near else "write a country's code, as KZ or US-CA"
+        )
+        what = f"{shown(calendar)} is no calendar of public holidays"
+        named.refuse(what, "which days are holidays cannot be told", remedy)
+    return calendar, _weekday(as_entry) if as_entry else _WEEKDAYS["sun"]
+
+
+# --- Two places at once ----------------------------------------------------------------------
+
+
+def _refuse_two_places_at_once(group: Group, table: Timetable) -> None:
+    """Refuse windows that overlap and name different places: nobody can be at both."""
+    night = [table.first_night] if table.first_night else []
+    for one, other in product([*table.windows, *night], table.windows):
+        if one.at == other.at:
+            continue
+        same_day = one not in night and one.weekdays & other.weekdays
+        if (same_day and _overlap(one, other, 0)) or (
+            _may_follow(one, other, table) and _overlap(one, other, DAY_S)
+        ):
+            what = f"{_hours(one)} and {_hours(other)} overlap and name different places"
+            why = "nobody can be at both"
+            group.entry.refuse(what, why, "let one end before the other begins")
+            return
+
+
+def _overlap(one: Window, other: Window, later_s: int) -> bool:
+    """Tell whether two windows overlap when the other starts `later_s` seconds later."""
+    start_s = other.start_s + later_s
+    return one.start_s < start_s + other.length_s and start_s < one.start_s + one.length_s
+
+
+def _may_follow(one: Window, other: Window, table: Timetable) -> bool:
+    """Tell whether the other window can start on the day after the one."""
+    days = {(day + 1) % 7 for day in one.weekdays}
+    if table.holiday_calendar is not None:  # Any day may be a holiday, and so may the next.
+        days |= {table.holiday_as} | (_EVERY_DAY if table.holiday_as in one.weekdays else set())
+    return bool(days & other.weekdays)
+
+
+def _hours(window: Window) -> str:
+    clocks = (f"{s // 3600:02}:{s // 60 % 60:02}" for s in (window.start_s, window.end_s))
+    return "-".join(clocks)

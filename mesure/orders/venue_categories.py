@@ -1,0 +1,76 @@
+"""Which things on the map a court means by a category of venues.
+
+The table is docs/specs/venue_categories.md as data. It is narrow on purpose: a ban is never larger
+on the map than in the order, so a tag that only sometimes means such a venue is left out.
+Tags are those of OpenStreetMap; a value such as "bar;restaurant" has each of its parts.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from mesure.orders import geojson
+from mesure.orders.faults import RefusedError, shown
+from mesure.orders.geojson import Feature
+from mesure.orders.places import Circle, Shape
+
+VENUES_MAX: Final = 10_000
+
+Tags = Mapping[str, frozenset[str]]
+
+
+def _tags(**values: str) -> Tags:
+    return {key: frozenset(words.split()) for key, words in values.items()}
+
+
+CATEGORIES: Final[Mapping[str, Tags]] = {
+    "nightlife": _tags(amenity="bar biergarten nightclub pub stripclub"),
+    "alcohol": _tags(
+        amenity="bar biergarten nightclub pub",
+        craft="brewery distillery winery",
+        shop="alcohol wine",
+    ),
+    "gambling": _tags(
+        amenity="casino gambling", leisure="adult_gaming_centre", shop="bookmaker lottery"
+    ),
+    "schools_and_playgrounds": _tags(amenity="childcare kindergarten school", leisure="playground"),
+    "stadiums": _tags(leisure="stadium"),
+    "parks": _tags(leisure="park"),
+    "swimming_pools": _tags(leisure="swimming_area swimming_pool water_park"),
+    "shopping_centres": _tags(shop="department_store mall"),
+    "railway_stations": _tags(railway="halt station"),
+    "airports": _tags(aeroway="aerodrome"),
+}
+
+
+def venues(found: Iterable[Feature], category: str, radius_m: float | None) -> tuple[Shape, ...]:
+    """Return the shape of every venue of a category: its outline, or a circle round its point.
+
+    `radius_m` None: the order gives none, which is refused where a venue is a point.
+    """
+    shapes: list[Shape] = []
+    for item in found:
+        if not _has_a_tag(item.texts, CATEGORIES[category]):
+            continue
+        middle = geojson.point(item)
+        if middle is None:
+            shapes.extend(geojson.areas(item))
+        elif radius_m is None:
+            what = f"the venue {shown(item.name)} is a point"
+            why = "how far it extends cannot be told"
+            raise RefusedError(what, why, "add “venue_radius_m: 25”")
+        else:
+            shapes.append(Circle(*middle, radius_m))
+    if not 0 < len(shapes) <= VENUES_MAX:
+        what = f"the file has {len(shapes)} venues of the category {shown(category)}"
+        remedy = "see docs/specs/venue_categories.md for the tags they need"
+        raise RefusedError(what, f"a list of 1 to {VENUES_MAX} venues is expected", remedy)
+    return tuple(shapes)
+
+
+def _has_a_tag(texts: Mapping[str, str], tags: Tags) -> bool:
+    return any(
+        part.strip() in values
+        for key, values in tags.items()
+        if key in texts
+        for part in texts[key].split(";")
+    )
