@@ -12,7 +12,7 @@ Decision: docs/decisions/0007-clock-changes-are-read-in-the-persons-favour.md
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -20,9 +20,22 @@ from mesure.orders import holiday_calendar, wall_clock
 from mesure.orders.conditions import Condition
 from mesure.orders.order import Absence, OrderVersion
 from mesure.orders.span import Span
-from mesure.orders.timetable import Bound, Timetable, Window
+from mesure.orders.timetable import Timetable, Window
 
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A span in which a condition binds.
+
+    `at` is the window's own place, None for the condition's. `also_at` names a place where an
+    authorised absence lets the person be as well; None when there is none.
+    """
+
+    span: Span
+    at: str | None = None
+    also_at: str | None = None
 
 
 def bounds(

@@ -6,8 +6,6 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from mesure.orders.span import Span
-
 DAY_S = 86_400
 
 
@@ -48,16 +46,3 @@ class Timetable:
     def shortest_s(self) -> int:
         """Return how long the shortest window lasts; a day where there are none."""
         return min((window.length_s for window in self.windows), default=DAY_S)
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A span in which a condition binds.
-
-    `at` is the window's own place, None for the condition's. `also_at` names a place where an
-    authorised absence lets the person be as well; None when there is none.
-    """
-
-    span: Span
-    at: str | None = None
-    also_at: str | None = None
