@@ -1,21 +1,18 @@
-"""The boundaries of a place on a chart: paths to draw, and which fixes lie inside.
+"""The boundaries of a place on a chart, as paths to draw.
 
-A boundary is drawn where the order draws it. Whether a fix lies inside is worked out here for the
-eye only (which mark it gets); the judge has its own, exact measure.
+A boundary is drawn where the order draws it; its tolerance, which helps the person, is not drawn.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mesure.orders.places import Circle, Corridor, Place, Polygon, Ring, Shape
+from mesure.orders.places import Circle, Corridor, Place, Ring, Shape
 from mesure.positions.fixes import F64
 from mesure.reports import drawing
 from mesure.reports.chart import Box, Chart, Plane, box_of
 
-Flags = NDArray[np.bool_]
 _SEEN_RATIO: Final = 0.1  # Paths are cut this far beyond the edge of the drawing, out of sight.
 _DOT_UNITS: Final = 2.0  # The least radius at which a place can be seen.
 
@@ -127,56 +124,3 @@ def _middle(plane: Plane, circle: Circle) -> tuple[float, float]:
         float(plane.east_m(np.array([circle.lon_deg]))[0]),
         float(plane.north_m(np.array([circle.lat_deg]))[0]),
     )
-
-
-def inside(plane: Plane, places: Iterable[Place], east_m: F64, north_m: F64) -> Flags:
-    """Say which points lie within any shape of any of the places, as drawn."""
-    found = np.zeros(len(east_m), dtype=np.bool_)
-    for place in places:
-        for shape in place.shapes:
-            found |= _inside_shape(plane, shape, east_m, north_m)
-    return found
-
-
-def _inside_shape(plane: Plane, shape: Shape, east_m: F64, north_m: F64) -> Flags:
-    if isinstance(shape, Circle):
-        middle_east_m, middle_north_m = _middle(plane, shape)
-        across_m, up_m = east_m - middle_east_m, north_m - middle_north_m
-        near: Flags = across_m * across_m + up_m * up_m <= shape.radius_m * shape.radius_m
-        return near
-    if isinstance(shape, Corridor):
-        return _near_line(plane, shape, east_m, north_m)
-    return _inside_polygon(plane, shape, east_m, north_m)
-
-
-def _inside_polygon(plane: Plane, polygon: Polygon, east_m: F64, north_m: F64) -> Flags:
-    """Count crossings of a ray to the east: an odd number of them means inside."""
-    odd = np.zeros(len(east_m), dtype=np.bool_)
-    for ring in (polygon.outer, *polygon.holes):
-        corners_east_m, corners_north_m = _ring(plane, ring)
-        before_east_m, before_north_m = np.roll(corners_east_m, 1), np.roll(corners_north_m, 1)
-        edges = zip(before_east_m, before_north_m, corners_east_m, corners_north_m, strict=True)
-        for from_east_m, from_north_m, to_east_m, to_north_m in edges:
-            if from_north_m == to_north_m:
-                continue
-            crosses = (from_north_m > north_m) != (to_north_m > north_m)
-            share = (north_m - from_north_m) / (to_north_m - from_north_m)
-            odd ^= crosses & (east_m < from_east_m + share * (to_east_m - from_east_m))
-    return odd
-
-
-def _near_line(plane: Plane, way: Corridor, east_m: F64, north_m: F64) -> Flags:
-    line_east_m, line_north_m = _ring(plane, way.line)
-    near = np.zeros(len(east_m), dtype=np.bool_)
-    for index in range(len(line_east_m) - 1):
-        from_east_m, from_north_m = line_east_m[index], line_north_m[index]
-        along_east_m = line_east_m[index + 1] - from_east_m
-        along_north_m = line_north_m[index + 1] - from_north_m
-        length_squared = along_east_m * along_east_m + along_north_m * along_north_m
-        share = (east_m - from_east_m) * along_east_m + (north_m - from_north_m) * along_north_m
-        share = np.clip(share / length_squared, 0.0, 1.0) if length_squared else 0.0 * share
-        off_east_m = east_m - from_east_m - share * along_east_m
-        off_north_m = north_m - from_north_m - share * along_north_m
-        off_squared = off_east_m * off_east_m + off_north_m * off_north_m
-        near |= off_squared <= way.width_m * way.width_m / 4.0
-    return near

@@ -10,12 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from mesure.positions import earth
 from mesure.positions.fixes import F64
 
-RAD_PER_DEG: Final = 0.017453292519943295
-SEMI_MAJOR_M: Final = 6_378_137.0  # WGS84: NGA.STND.0036, table 3.1.
-ECCENTRICITY_SQUARED_RATIO: Final = 0.0066943799901413165
-_POLE_RATIO: Final = 1e-6  # Near a pole, where a degree of longitude has no length left.
+M_PER_UNIT_MIN: Final = 0.25  # A drawing of 480 units is never less than 120 m wide.
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +84,8 @@ def plane_at(lat_deg: float, lon_deg: float) -> Plane:
     >>> round(plane_at(0.0, 0.0).east_m_per_deg)
     111319
     """
-    cosine_ratio = max(_cosine_ratio(lat_deg), _POLE_RATIO)
-    sine_squared_ratio = 1.0 - cosine_ratio * cosine_ratio
-    w_ratio = float(np.sqrt(1.0 - ECCENTRICITY_SQUARED_RATIO * sine_squared_ratio))
-    meridian_m = SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED_RATIO) / (w_ratio * w_ratio * w_ratio)
-    parallel_m = SEMI_MAJOR_M / w_ratio * cosine_ratio
-    return Plane(lat_deg, lon_deg, meridian_m * RAD_PER_DEG, parallel_m * RAD_PER_DEG)
-
-
-def _cosine_ratio(angle_deg: float) -> float:
-    """Return the cosine by its series, so that every machine draws the same bytes."""
-    angle = angle_deg * RAD_PER_DEG
-    term, total = 1.0, 1.0
-    for step in range(1, 12):
-        term = -term * angle * angle / ((2 * step - 1) * (2 * step))
-        total += term
-    return total
+    scale = earth.scale(np.array([lat_deg]))
+    return Plane(lat_deg, lon_deg, float(scale.lat_m_per_deg[0]), float(scale.lon_m_per_deg[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +122,6 @@ def chart_of(plane: Plane, box: Box, width: int, height: int) -> Chart:
         middle_north_m + half_height_m,
     )
     return Chart(plane, view, width, height, m_per_unit)
-
-
-M_PER_UNIT_MIN: Final = 0.25  # A drawing of 480 units is never less than 120 m wide.
 
 
 def box_of(east_m: F64, north_m: F64) -> Box:

@@ -4,9 +4,9 @@ Drawn by us from the order and the fixes alone: there is no picture of streets b
 a report tells no map server where a person lives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,9 @@ HEIGHT: Final = 360
 SCALE_UNITS_MAX: Final = 130.0
 _HALF_LETTER: Final = 4.8  # Half the width of a letter, at the size used on a narrow screen.
 _LABEL_HEIGHT: Final = 20.0
+_LETTER_HEIGHT: Final = 14.0
 _LABEL_GAP: Final = 4.0
+_GAPS: Final = (8.0, 24.0)
 
 # Marks, each drawn from its middle.
 DOT: Final = "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"
@@ -109,33 +111,60 @@ def within(chart: Chart, x: F64, y: F64) -> NDArray[np.bool_]:
     return (x >= 0.0) & (x <= chart.width) & (y >= 0.0) & (y <= chart.height)
 
 
-def labels(chart: Chart, wishes: Iterable[tuple[float, float, str]]) -> tuple[Label, ...]:
-    """Return labels over, under or beside the points they belong to, none over another.
+def labels(
+    chart: Chart, wishes: Iterable[tuple[float, float, str]], x: F64, y: F64
+) -> tuple[Label, ...]:
+    """Return labels beside the points they belong to, where they hide fewest fixes.
 
-    Earlier wishes go first; a label for which no side is free is left out.
+    None lies over another: earlier wishes go first, and one for which no side is free is left out.
     """
-    taken: list[tuple[float, float, float]] = []
+    taken: list[_Spot] = []
     placed: list[Label] = []
-    for x, y, text in wishes:
+    for at_x, at_y, text in wishes:
         half = _HALF_LETTER * len(text) + _LABEL_GAP
-        spots = [(x, y - 8.0), (x, y + 20.0), (x + half + 8.0, y + 5.0), (x - half - 8.0, y + 5.0)]
-        for across, down in (_on(chart, spot, half) for spot in spots):
-            if not any(_overlap((across, down, half), other) for other in taken):
-                taken.append((across, down, half))
-                placed.append(Label(number(across), number(down), text))
-                break
+        spots = [_on(chart, spot) for spot in _beside(at_x, at_y, half)]
+        free = [spot for spot in spots if not any(_overlap(spot, other) for other in taken)]
+        if free:
+            best = min(free, key=lambda spot: _hidden(spot, x, y))  # The first where they tie.
+            taken.append(best)
+            placed.append(Label(number(best.x), number(best.y), text))
     return tuple(placed)
 
 
-def _on(chart: Chart, spot: tuple[float, float], half: float) -> tuple[float, float]:
+class _Spot(NamedTuple):
+    """Where a label could stand: the middle of its base line, and half its width."""
+
+    x: float
+    y: float
+    half: float
+
+
+def _beside(x: float, y: float, half: float) -> Iterator[_Spot]:
+    """Yield spots over and under a point and at its sides, near ones first."""
+    for gap in _GAPS:
+        yield _Spot(x, y - gap, half)
+        yield _Spot(x, y + gap + _LETTER_HEIGHT, half)
+        yield _Spot(x + half + gap, y + _LETTER_HEIGHT / 2.0, half)
+        yield _Spot(x - half - gap, y + _LETTER_HEIGHT / 2.0, half)
+
+
+def _on(chart: Chart, spot: _Spot) -> _Spot:
     """Return a spot moved so that its label stays on the drawing."""
-    across = min(max(spot[0], half), max(chart.width - half, half))
-    return across, min(max(spot[1], _LABEL_HEIGHT), chart.height - _LABEL_GAP)
+    x = min(max(spot.x, spot.half), max(chart.width - spot.half, spot.half))
+    return spot._replace(x=x, y=min(max(spot.y, _LABEL_HEIGHT), chart.height - _LABEL_GAP))
 
 
-def _overlap(one: tuple[float, float, float], other: tuple[float, float, float]) -> bool:
-    apart_across = abs(one[0] - other[0]) >= one[2] + other[2]
-    return not apart_across and abs(one[1] - other[1]) < _LABEL_HEIGHT
+def _overlap(one: _Spot, other: _Spot) -> bool:
+    apart = abs(one.x - other.x) >= one.half + other.half
+    return not apart and abs(one.y - other.y) < _LABEL_HEIGHT
+
+
+def _hidden(spot: _Spot, x: F64, y: F64) -> int:
+    """Return how many fixes a label would lie on."""
+    across = np.abs(x - spot.x) <= spot.half
+    return int(
+        np.count_nonzero(across & (y <= spot.y + _LABEL_GAP) & (y >= spot.y - _LETTER_HEIGHT))
+    )
 
 
 def top_of(chart: Chart, box: Box) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mesure.positions.fixes import I64, Fixes
+from mesure.reports import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ def places_of(rows: Rows, evidence: Iterable[int]) -> I64:
     return np.sort(rows.places[found[rows.sorted_rows[found] == wanted]])
 
 
-def ranges(evidence: Iterable[int]) -> str:
-    """Return row numbers in words, neighbours as one stretch.
+def ranges(evidence: Iterable[int], stretches_max: int) -> str:
+    """Return row numbers in words, neighbours as one stretch; dots stand for further stretches.
 
-    >>> ranges([17, 18, 19, 25])
-    '17-19, 25'
+    >>> ranges([17, 18, 19, 25, 30], 2)
+    '17-19, 25, …'
     """
     stretches: list[list[int]] = []
     for row in sorted(set(evidence)):
@@ -44,4 +45,7 @@ def ranges(evidence: Iterable[int]) -> str:
             stretches[-1][1] = row
         else:
             stretches.append([row, row])
-    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in stretches)
+    parts = [f"{a}" if a == b else f"{a}-{b}" for a, b in stretches[:stretches_max]]
+    if len(stretches) > stretches_max:
+        parts.append(visible.ELLIPSIS)
+    return ", ".join(parts)

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from mesure.compliance import sides
+from mesure.compliance.sides import Region, Side
 from mesure.incidents.incident import Incident, Kind
 from mesure.positions.fixes import F64, I64
+from mesure.positions.zones import Flags
 from mesure.reports import boundaries, drawing, evidence, thinning, visible, wallclock
-from mesure.reports.boundaries import Flags
 from mesure.reports.chart import Box, Chart, Plane, box_of, chart_of, plane_at, scale_bar_m
 from mesure.reports.drawing import Disc, Dots, Drawing
 from mesure.reports.evidence import Rows
@@ -23,6 +25,7 @@ from mesure.reports.replay_report import ReplayReport, Zone
 AROUND: Final = timedelta(minutes=15)  # Shown before and after, so that the crossing can be seen.
 FIXES_MAX: Final = 240
 EVIDENCE_MAX: Final = 120
+DISCS_MAX: Final = 40  # More confidence circles than this would hide each other.
 SHAPES_MAX: Final = 60
 NAME_LENGTH_MAX: Final = 28
 _MARGIN_M_MIN: Final = 40.0
@@ -30,6 +33,7 @@ _MARGIN_RATIO: Final = 0.15
 _BEYOND_RATIO: Final = (
     1.3  # So that the boundary is in view when the place as a whole is too large.
 )
+_ONE_SPOT_UNITS: Final = 40.0  # Two times nearer than this are written as one label.
 _WHOLE_PLACE_RATIO: Final = (
     4.0  # A place up to this many times the size of the rest is shown whole.
 )
@@ -48,7 +52,7 @@ def incident_map(report: ReplayReport, rows: Rows, incident: Incident) -> Drawin
     concerned = _concerned(report.zones, incident)
     box = _view(plane, concerned, box_of(east_m, north_m), incident.facts.distance_max_m)
     chart = chart_of(plane, box, drawing.WIDTH, drawing.HEIGHT)
-    wrong = _wrong(plane, concerned, east_m, north_m)
+    wrong = _wrong(concerned, fixes.lat_deg[shown], fixes.lon_deg[shown])
     x, y = chart.x(east_m), chart.y(north_m)
     times = _times(fixes.observed_us[shown], is_evidence, x, y, report.zone)
     scale_m = scale_bar_m(chart.m_per_unit, drawing.SCALE_UNITS_MAX)
@@ -57,7 +61,7 @@ def incident_map(report: ReplayReport, rows: Rows, incident: Incident) -> Drawin
         discs=_discs(chart, x, y, fixes.radius95_m[shown]),
         line=drawing.polyline(x, y),
         dots=_dots(x, y, wrong, is_evidence),
-        labels=drawing.labels(chart, (*_names(chart, concerned), *times)),
+        labels=drawing.labels(chart, (*_names(chart, concerned), *times), x, y),
         scale_m=scale_m,
         scale_units=drawing.number(scale_m / chart.m_per_unit),
         fixes_there=there,
@@ -69,7 +73,7 @@ def incident_map(report: ReplayReport, rows: Rows, incident: Incident) -> Drawin
 def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags, int]:
     """Return where the fixes to draw stand, which are evidence, and how many there are."""
     observed_us = rows.fixes.observed_us
-    end = (incident.end or until) + AROUND
+    end = (incident.end or min(until, incident.facts.window.end)) + AROUND
     first, last = np.searchsorted(
         observed_us,
         [wallclock.microseconds(incident.start - AROUND), wallclock.microseconds(end)],
@@ -108,14 +112,17 @@ def _view(plane: Plane, concerned: list[Zone], fixes: Box, distance_max_m: float
     return view
 
 
-def _wrong(plane: Plane, concerned: list[Zone], east_m: F64, north_m: F64) -> Flags:
-    """Say which fixes lie on the wrong side: in a place to keep out of, or out of one to be in."""
-    forbidden = [zone.place for zone in concerned if zone.keep_out]
-    required = [zone.place for zone in concerned if not zone.keep_out]
-    wrong = boundaries.inside(plane, forbidden, east_m, north_m)
-    if required:
-        wrong |= ~boundaries.inside(plane, required, east_m, north_m)
-    return wrong
+def _wrong(concerned: list[Zone], lat_deg: F64, lon_deg: F64) -> Flags:
+    """Say which fixes lie on the wrong side by themselves, measured as the judge measures."""
+    if not concerned:
+        return np.zeros(len(lat_deg), dtype=np.bool_)
+    names = [str(number) for number in range(len(concerned))]
+    required = [n for n, zone in zip(names, concerned, strict=True) if not zone.keep_out]
+    forbidden = [n for n, zone in zip(names, concerned, strict=True) if zone.keep_out]
+    side = Side(tuple(map(Region, required)), tuple(map(Region, forbidden)))
+    places = {name: zone.place for name, zone in zip(names, concerned, strict=True)}
+    wrong_m = sides.measure(sides.pack(side, places), lat_deg, lon_deg)
+    return wrong_m > 0.0
 
 
 def _areas(
@@ -133,10 +140,11 @@ def _areas(
 
 
 def _discs(chart: Chart, x: F64, y: F64, radius95_m: F64) -> tuple[Disc, ...]:
+    known = np.flatnonzero(~np.isnan(radius95_m))
+    chosen = known[thinning.evenly(len(known), DISCS_MAX)]
+    circles = zip(x[chosen], y[chosen], radius95_m[chosen] / chart.m_per_unit, strict=True)
     return tuple(
-        Disc(drawing.number(a), drawing.number(b), drawing.number(r / chart.m_per_unit))
-        for a, b, r in zip(x, y, radius95_m, strict=True)
-        if not np.isnan(r)
+        Disc(drawing.number(a), drawing.number(b), drawing.number(r)) for a, b, r in circles
     )
 
 
@@ -161,10 +169,21 @@ def _names(chart: Chart, concerned: list[Zone]) -> Iterable[tuple[float, float, 
 
 def _times(
     observed_us: I64, is_evidence: Flags, x: F64, y: F64, zone: ZoneInfo
-) -> Iterable[tuple[float, float, str]]:
-    """Yield the time of the first and of the last fix the possible breach rests on."""
+) -> list[tuple[float, float, str]]:
+    """Return the times of the first and of the last fix the possible breach rests on, in places."""
     places = np.flatnonzero(is_evidence)
-    for place in places[:1].tolist() + places[1:][-1:].tolist():
-        instant = wallclock.instant_at(int(observed_us[place]))
-        assert instant is not None, "the judge used this fix, so its time can be read"
-        yield float(x[place]), float(y[place]), f"{instant.astimezone(zone):%H:%M}"
+    ends = places[:1].tolist() + places[1:][-1:].tolist()
+    marks = [(float(x[at]), float(y[at]), _clock(int(observed_us[at]), zone)) for at in ends]
+    if len(marks) < 2 or max(_apart(marks[0], marks[1])) > _ONE_SPOT_UNITS:
+        return marks
+    return [(marks[0][0], marks[0][1], f"{marks[0][2]}–{marks[1][2]}")]
+
+
+def _apart(one: tuple[float, float, str], other: tuple[float, float, str]) -> tuple[float, float]:
+    return abs(one[0] - other[0]), abs(one[1] - other[1])
+
+
+def _clock(observed_us: int, zone: ZoneInfo) -> str:
+    instant = wallclock.instant_at(observed_us)
+    assert instant is not None, "the judge used this fix, so its time can be read"
+    return f"{instant.astimezone(zone):%H:%M}"

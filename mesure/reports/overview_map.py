@@ -62,7 +62,7 @@ def overview_map(report: ReplayReport, rows: Rows) -> Drawing | None:
             specks=drawing.points(x[specks], y[specks], drawing.SPECK),
             wrong_evidence=drawing.points(x[marks], y[marks], drawing.DIAMOND),
         ),
-        labels=drawing.labels(chart, _names(report, chart)),
+        labels=drawing.labels(chart, _names(report, chart), x[specks], y[specks]),
         scale_m=scale_m,
         scale_units=drawing.number(scale_m / chart.m_per_unit),
         fixes_there=len(fixes),

@@ -7,7 +7,7 @@ or longer than others and drawn at the same width.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -57,19 +57,19 @@ def timeline(
 
     Where there are more, days on which all was met are left out first, then the oldest.
     """
-    start_h = 12 if _binds_over_midnight(binding, zone) else 0
+    start_h = day_starts_at_h(binding, zone)
     every = days(assessments, zone, start_h)
     kept = _worth_a_look(every, days_max)
     return Timeline(start_h, tuple(kept), len(every) - len(kept))
 
 
-def _binds_over_midnight(binding: Iterable[Span], zone: ZoneInfo) -> bool:
+def day_starts_at_h(binding: Iterable[Span], zone: ZoneInfo) -> int:
+    """Return the hour at which to begin a day: noon where a condition binds by night, else 0."""
     for span in binding:
         first, last = span.start.astimezone(zone), span.end.astimezone(zone)
-        is_night = first.date() < last.date() and span.end - span.start < _DAY
-        if is_night and last.time() != last.time().min:
-            return True
-    return False
+        if first.date() < last.date() and last.time() != time() and last - first < _DAY:
+            return 12
+    return 0
 
 
 def _worth_a_look(every: list[Day], days_max: int) -> list[Day]:
@@ -135,12 +135,12 @@ def _longest(total: Total) -> Status | None:
         return None
     leading = [
         status
-        for status, time in (
+        for status, held in (
             (Status.MET, total.met),
             (Status.NOT_MET, total.not_met),
             (Status.UNKNOWN, total.unknown),
         )
-        if time == longest
+        if held == longest
     ]
     return leading[0] if len(leading) == 1 else Status.UNKNOWN
 

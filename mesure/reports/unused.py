@@ -35,5 +35,10 @@ def _unused(reason: str, fixes: Fixes) -> Unused:
         wallclock.instant_at(int(us)) for us in (fixes.observed_us.min(), fixes.observed_us.max())
     ]
     return Unused(
-        reason, len(fixes), times[0], times[1], evidence.ranges(named), len(fixes) - len(named)
+        reason,
+        len(fixes),
+        times[0],
+        times[1],
+        evidence.ranges(named, ROWS_MAX),
+        len(fixes) - len(named),
     )

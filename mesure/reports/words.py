@@ -12,7 +12,6 @@ from mesure.reports import visible, wallclock
 _MINUTE: Final = timedelta(minutes=1)
 _GAP: Final = "\u00a0"  # Keeps a number in one piece at the end of a line.
 NAME_LENGTH_MAX: Final = 60
-_P_NEARLY_ALL: Final = 0.999
 
 
 def title(catalogue: Catalogue, incident: Incident) -> str:
@@ -69,18 +68,6 @@ def moment(catalogue: Catalogue, instant: datetime, zone: ZoneInfo) -> str:
     return catalogue.moment(instant, zone) + wallclock.which_of_two(instant, zone)
 
 
-def seconds(catalogue: Catalogue, time_s: float) -> str:
-    """Return a number of seconds as a length of time."""
-    return duration(catalogue, timedelta(seconds=time_s))
-
-
-def distance(catalogue: Catalogue, length_m: float) -> str:
-    """Return a distance, rounded to what a person can picture."""
-    if length_m < 1000.0:
-        return catalogue.text("{metres} m").format(metres=round(length_m))
-    return catalogue.text("{kilometres} km").format(kilometres=f"{length_m / 1000.0:.1f}")
-
-
 def count(number: int) -> str:
     """Return a number in groups of three digits.
 
@@ -88,10 +75,3 @@ def count(number: int) -> str:
     ['1', '234', '567']
     """
     return f"{number:,}".replace(",", _GAP)
-
-
-def chance(catalogue: Catalogue, p_value: float) -> str:
-    """Return a chance in words; what is not certain never reads as if it were."""
-    if p_value > _P_NEARLY_ALL:
-        return catalogue.text("over 99.9 %")
-    return f"{int(p_value * 1000.0) / 10.0} %"
