@@ -1,0 +1,474 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import inf, nan
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.incidents.explanation import explain
+from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.orders.span import Span
+from mesure.runtime.texts import LANGUAGES, catalogue
+
+ALMATY = ZoneInfo("Asia/Almaty")
+WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}
+
+
+def at(wall: str, zone: ZoneInfo = ALMATY) -> datetime:
+    return datetime.fromisoformat(wall).replace(tzinfo=zone).astimezone(UTC)
+
+
+def span(start: str, end: str) -> Span:
+    return Span(at(start), at(end))
+
+
+NIGHT = span("2026-02-12T22:00", "2026-02-13T06:00")
+QUIET = Facts(
+    duty="curfew",
+    place="home",
+    window=NIGHT,
+    fixes_used=35,
+    fixes_on_wrong_side=30,
+    fixes_unused=(),
+    distance_max_m=143.0,
+    radius95_median_m=18.4,
+    independent_s=1_300.0,
+    moving=False,
+    beacon_lost=False,
+    silence_s=14_400.0,
+    present_s=0.0,
+    present_s_min=0.0,
+    absences=(),
+    unsigned=False,
+)
+ABSENT = Incident(
+    id="1",
+    condition="C1",
+    kind=Kind.ABSENT,
+    opened_at=at("2026-02-12T23:21"),
+    start=at("2026-02-12T23:16"),
+    end=at("2026-02-13T01:02"),
+    p_outside_max=0.998,
+    evidence=(17, 18),
+    facts=QUIET,
+)
+LEFT = replace(
+    ABSENT,
+    condition="C2",
+    kind=Kind.LEFT,
+    opened_at=at("2026-02-12T20:06"),
+    start=at("2026-02-12T20:00"),
+    end=at("2026-02-14T03:00"),
+    p_outside_max=0.97,
+    facts=replace(
+        QUIET,
+        duty="residence",
+        place="district",
+        window=span("2026-01-05T00:00", "2027-01-05T00:00"),
+        distance_max_m=12_400.0,
+        independent_s=5 * 3_600.0 + 1_200.0,
+        moving=True,
+        beacon_lost=True,
+        unsigned=True,
+    ),
+)
+ENTERED = replace(
+    ABSENT,
+    condition="C3",
+    kind=Kind.ENTERED,
+    opened_at=at("2026-02-14T19:22"),
+    start=at("2026-02-14T19:16"),
+    end=at("2026-02-15T00:00"),
+    facts=replace(
+        QUIET,
+        duty="exclusion",
+        place="stadium",
+        window=span("2026-02-14T18:00", "2026-02-15T00:00"),
+        radius95_median_m=nan,
+        fixes_unused=(("stale", 2), ("duplicate", 1)),
+    ),
+)
+MISSED = replace(
+    ABSENT,
+    condition="C5",
+    kind=Kind.MISSED,
+    opened_at=at("2026-02-16T10:30"),
+    start=at("2026-02-16T10:00"),
+    end=at("2026-02-16T10:30"),
+    facts=replace(
+        QUIET,
+        duty="appointment",
+        place="office",
+        window=span("2026-02-16T10:00", "2026-02-16T10:30"),
+        fixes_used=9,
+        fixes_on_wrong_side=1,
+        distance_max_m=0.0,
+        present_s=250.0,
+        present_s_min=600.0,
+        absences=("A1",),
+    ),
+)
+SILENT = replace(
+    ABSENT,
+    kind=Kind.SILENT,
+    opened_at=at("2026-02-13T03:00"),
+    start=at("2026-02-13T03:00"),
+    end=None,
+    p_outside_max=0.0,
+)
+EACH = {incident.kind: incident for incident in (ABSENT, LEFT, ENTERED, MISSED, SILENT)}
+OPEN = {kind: replace(incident, end=None) for kind, incident in EACH.items()}
+WITHDRAWN = {
+    kind: replace(incident, withdrawn_at=at("2026-02-20T09:00")) for kind, incident in EACH.items()
+}
+REASONS = (
+    "stale", "duplicate", "future", "out_of_range", "heartbeat", "after_until", "other_trace",
+)  # fmt: skip
+
+
+def english(incident: Incident) -> str:
+    return explain(incident, ALMATY, catalogue("en"))
+
+
+def sentences(text: str) -> list[str]:
+    return [part for line in text.split("\n") for part in re.split(r"(?<=[.!?])\s+", line)]
+
+
+def words(sentence: str) -> list[str]:
+    return [token for token in sentence.split() if any(letter.isalnum() for letter in token)]
+
+
+# --- The whole text, in English --------------------------------------------------------------
+
+TEXTS = {
+    Kind.ABSENT: """\
+This is a possible breach of condition C1 (curfew). It is not a finding: only a person can make one.
+You had to be at home on 12 February 2026 from 22:00 to 06:00.
+
+Your device seems to have been away from home from 23:16 to 01:02. 35 readings of that time were
+used. Taken alone, 30 of them lie outside the boundary. The farthest lies about 140 metres outside.
+Half of these have a confidence circle of 18 metres or less. By the device’s own claim, the true
+place lies in it 95 times in 100. Readings close together can share the same error. Counted with
+that in mind, they give 21 minutes of independent evidence. Neither speed nor motion shows the
+device on its way. The chance that it was outside rose to more than 99 in 100. No reading can make
+this certain. An officer could see this from 12 February 2026 at 23:21 on.
+
+There can be other explanations. Indoors, a weak signal can show a wrong place. So can a signal that
+walls or buildings reflect. The device may have been somewhere without you. The boundary may be
+drawn a little wrong. A late reading that shows you inside would change this conclusion. So would
+the home beacon, or an authorised absence that was not entered yet. You can contest this and say
+what happened.""",
+    Kind.LEFT: """\
+This is a possible breach of condition C2 (residence). It is not a finding: only a person can make
+one. You had to stay inside “district” from 5 January 2026, 00:00 to 5 January 2027, 00:00.
+
+Your device seems to have been outside “district” from 12 February 2026, 20:00 to 14 February 2026,
+03:00. 35 readings of that time were used. Taken alone, 30 of them lie outside the boundary. The
+farthest lies about 12 kilometres outside. Half of these have a confidence circle of 18 metres or
+less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close together
+can share the same error. Counted with that in mind, they give 5 hours 20 minutes of independent
+evidence. Speed or motion also shows that the device was on its way. The device did not hear the
+beacon at home in that time. The chance that it was outside rose to 97 in 100. No reading can make
+this certain. An officer could see this from 12 February 2026 at 20:06 on.
+
+The readings are not signed by the device, so nothing proves that they come from it.
+
+There can be other explanations. Indoors, a weak signal can show a wrong place. So can a signal that
+walls or buildings reflect. The device may have been somewhere without you. The boundary may be
+drawn a little wrong. A late reading that shows you inside would change this conclusion. So would
+the home beacon, or an authorised absence that was not entered yet. You can contest this and say
+what happened.""",
+    Kind.ENTERED: """\
+This is a possible breach of condition C3 (exclusion). It is not a finding: only a person can make
+one. You had to keep out of “stadium” on 14 February 2026 from 18:00 to 24:00.
+
+Your device seems to have been inside “stadium” from 19:16 to 24:00. The set time ended then, so
+nothing later is counted. 35 readings of that time were used. Taken alone, 30 of them lie inside
+the boundary. The farthest lies about 140 metres inside. The device did not say how exact these
+readings are. Readings close together can share the same error. Counted with that in mind, they give
+21 minutes of independent evidence. Neither speed nor motion shows the device on its way. The chance
+that it was inside rose to more than 99 in 100. No reading can make this certain. An officer could
+see this from 14 February 2026 at 19:22 on.
+
+2 readings were not used: they arrived long after they were taken. 1 reading was not used: it
+repeats another one.
+
+There can be other explanations. You may have passed close by without going in. A signal that walls
+or buildings reflect can show a wrong place. The device may have been somewhere without you. The
+boundary may be drawn a little wrong. A late reading that shows you outside would change this
+conclusion. So would an authorised absence that was not entered yet. You can contest this and say
+what happened.""",
+    Kind.MISSED: """\
+This is a possible breach of condition C5 (appointment). It is not a finding: only a person can make
+one. You had an appointment at “office” on 16 February 2026 from 10:00 to 10:30. You were asked to
+stay for 10 minutes in all.
+
+The readings show you there for 4 minutes. 9 readings of that time were used. Taken alone, 1 of them
+lies outside the boundary. Half of these have a confidence circle of 18 metres or less. By the
+device’s own claim, the true place lies in it 95 times in 100. An officer could see this from
+16 February 2026 at 10:30 on.
+
+Authorised absence A1 covers part of the set time. Nothing within an authorised absence is held
+against you.
+
+There can be other explanations. Indoors, a weak signal can show a wrong place. You may have come
+without the device. The appointment may have been moved. A late reading that shows you there would
+change this conclusion. So would somebody there who confirms that you came. You can contest this and
+say what happened.""",
+    Kind.SILENT: """\
+Your device was not heard while condition C1 (curfew) applied. This says nothing about where you
+were, and is not a breach. The condition applied on 12 February 2026 from 22:00 to 06:00.
+
+Nothing has been heard from it since 03:00. When this was written, it had not ended. An officer is
+told after 4 hours of silence. An officer could see this from 13 February 2026 at 03:00 on.
+
+A device can fall silent for many reasons. Its battery may be empty, or it may be faulty. There may
+be no network, as in a basement. Readings that arrive late can still fill the gap. You can contest
+this and say what happened.""",
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_explanation_of_each_kind_reads_like_this(kind: Kind) -> None:
+    paragraphs = TEXTS[kind].split("\n\n")
+    assert english(EACH[kind]).split("\n") == [" ".join(each.split("\n")) for each in paragraphs]
+
+
+# --- What holds in every language ------------------------------------------------------------
+
+ALL_FACTS = {
+    kind: replace(
+        incident,
+        facts=replace(
+            incident.facts,
+            fixes_unused=tuple((reason, 21) for reason in (*REASONS, "unheard")),
+            absences=("A1", "A2", "A3"),
+            unsigned=True,
+            moving=True,
+            beacon_lost=True,
+        ),
+    )
+    for kind, incident in EACH.items()
+}
+BARE = {
+    kind: replace(
+        incident,
+        p_outside_max=nan,
+        facts=replace(
+            incident.facts, fixes_used=2, fixes_on_wrong_side=0, independent_s=0.0, present_s=nan
+        ),
+    )
+    for kind, incident in EACH.items()
+}
+NONE_USED = {
+    kind: replace(
+        incident,
+        facts=replace(incident.facts, fixes_used=0, fixes_on_wrong_side=0, absences=tuple("abcde")),
+    )
+    for kind, incident in EACH.items()
+}
+SITUATIONS = [
+    incident
+    for situation in (EACH, OPEN, WITHDRAWN, ALL_FACTS, BARE, NONE_USED)
+    for incident in situation.values()
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_placeholder_is_left_and_no_sentence_is_long(language: str) -> None:
+    for incident in SITUATIONS:
+        text = explain(incident, ALMATY, catalogue(language))
+        assert "{" not in text
+        assert "}" not in text
+        for sentence in sentences(text):
+            assert sentence.endswith("."), sentence
+            assert len(words(sentence)) <= WORDS_MAX[language], sentence
+
+
+@pytest.mark.parametrize("language", ["fr", "ru", "kk"])
+def test_a_translated_explanation_holds_no_english_sentence(language: str) -> None:
+    for incident in SITUATIONS:
+        known = set(sentences(english(incident)))
+        assert not known & set(sentences(explain(incident, ALMATY, catalogue(language))))
+
+
+POSSIBLE = {
+    "en": ("possible breach", "breach"),
+    "fr": ("manquement possible", "manquement"),
+    "ru": ("возможное нарушение", "нарушени"),
+    "kk": ("ықтимал бұзушылық", "бұзушылық"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("incident", SITUATIONS, ids=lambda incident: incident.kind)
+def test_a_breach_is_only_ever_possible(language: str, incident: Incident) -> None:
+    possible, breach = POSSIBLE[language]
+    text = explain(incident, ALMATY, catalogue(language)).lower()
+    if incident.kind is Kind.SILENT:
+        assert possible not in text
+        assert text.count(breach) == 1  # "... and is not a breach".
+    else:
+        assert text.count(possible) == text.count(breach) == 1
+
+
+# --- What the facts bring about --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("en", {1: "1 reading of", 2: "2 readings of", 5: "5 readings of", 21: "21 readings of"}),
+        ("fr", {1: "1 relevé de", 2: "2 relevés de", 5: "5 relevés de", 21: "21 relevés de"}),
+        ("ru", {1: "использован 1 замер.", 2: "использованы 2 замера.",
+                5: "использовано 5 замеров.", 11: "использовано 11 замеров.",
+                21: "использован 21 замер.", 22: "использованы 22 замера."}),
+        ("kk", {1: "1 өлшеу", 2: "2 өлшеу", 5: "5 өлшеу", 21: "21 өлшеу"}),
+    ],
+)  # fmt: skip
+def test_numbers_take_the_form_of_the_language(language: str, forms: dict[int, str]) -> None:
+    for count, form in forms.items():
+        incident = replace(ABSENT, facts=replace(QUIET, fixes_used=count))
+        assert form in explain(incident, ALMATY, catalogue(language))
+
+
+def test_no_fix_used_is_said_in_words() -> None:
+    text = english(replace(ABSENT, facts=replace(QUIET, fixes_used=0, fixes_on_wrong_side=0)))
+    assert "No reading of that time was used." in text
+    assert "Taken alone" not in text
+
+
+@pytest.mark.parametrize("kind", [Kind.ABSENT, Kind.ENTERED])
+def test_a_path_on_which_no_single_fix_is_clear_is_said_to_be_one(kind: Kind) -> None:
+    facts = replace(EACH[kind].facts, fixes_on_wrong_side=0)
+    text = english(replace(EACH[kind], facts=facts))
+    assert "Taken alone, none of them lies" in text
+    assert "confidence circle" not in text
+
+
+@pytest.mark.parametrize("kind", [Kind.ABSENT, Kind.ENTERED])
+def test_a_distance_that_means_nothing_is_not_told(kind: Kind) -> None:
+    facts = replace(EACH[kind].facts, distance_max_m=0.0)
+    assert "farthest" not in english(replace(EACH[kind], facts=facts))
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_for_not_using_a_fix_is_in_words(reason: str, language: str) -> None:
+    incident = replace(ABSENT, facts=replace(QUIET, fixes_unused=((reason, 3),)))
+    text = explain(incident, ALMATY, catalogue(language))
+    assert reason not in text
+    [said] = set(sentences(text)) - set(sentences(explain(ABSENT, ALMATY, catalogue(language))))
+    assert said.startswith("3 ")
+
+
+def test_a_reason_that_is_new_is_named_as_it_is_and_none_is_not_told() -> None:
+    text = english(replace(ABSENT, facts=replace(QUIET, fixes_unused=(("stale", 0), ("odd", 1)))))
+    assert "1 reading was not used, for this reason: odd." in text
+    assert "long after" not in text
+
+
+def test_absences_are_named_until_they_are_many() -> None:
+    def said(*absences: str) -> str:
+        return english(replace(ABSENT, facts=replace(QUIET, absences=absences)))
+
+    assert "Authorised absence" not in said()
+    assert "Authorised absence A1 covers part" in said("A1")
+    assert "Authorised absences A1, A2 and A3 cover part" in said("A1", "A2", "A3")
+    assert "4 authorised absences cover part" in said("A1", "A2", "A3", "A4")
+
+
+def test_a_withdrawn_notice_says_so_before_anything_else_and_offers_no_doubts() -> None:
+    text = english(WITHDRAWN[Kind.ABSENT])
+    said = sentences(text)
+    assert said[2].startswith("This notice was withdrawn on 20 February 2026 at 09:00:")
+    assert said[3] == "It stays on the record, but is not held against you."
+    assert "This is what it said until then." in said
+    assert "other explanations" not in text
+
+
+def test_an_open_incident_is_said_to_go_on() -> None:
+    assert "away from home since 23:16. When this was written, it had not ended." in english(
+        OPEN[Kind.ABSENT]
+    )
+    assert "outside “district” since 20:00 on 12 February 2026." in english(OPEN[Kind.LEFT])
+
+
+def test_an_ended_silence_tells_from_when_to_when() -> None:
+    ended = replace(SILENT, end=at("2026-02-13T05:10"))
+    assert "Nothing was heard from it from 03:00 to 05:10. An officer is told" in english(ended)
+
+
+def test_a_night_on_which_the_clocks_change_says_so() -> None:
+    night = span("2024-02-29T22:00", "2024-03-01T06:00")
+    assert night.end - night.start == timedelta(hours=9)
+    changed = replace(ABSENT, facts=replace(QUIET, window=night))
+    assert "The clocks were changed in that time." in english(changed)
+    assert "The clocks" not in english(ABSENT)
+    year = replace(QUIET, window=span("2024-01-05T00:00", "2025-01-05T00:00"))
+    assert "The clocks" not in english(replace(ABSENT, facts=year))
+
+
+def test_presence_that_is_none_or_no_number_is_no_presence() -> None:
+    for present_s in (0.0, -5.0, nan):
+        text = english(replace(MISSED, facts=replace(MISSED.facts, present_s=present_s)))
+        assert "No reading shows you there." in text
+
+
+# --- Whatever a device reports, somebody can read about it -----------------------------------
+
+NUMBERS = st.one_of(st.sampled_from([nan, inf, -inf, 0.0, -0.0, 1e308, 59.9, 60.0]), st.floats())
+COUNTS = st.one_of(st.sampled_from([0, 1, 2, 5, 21, -1]), st.integers())
+NAMES = st.text(max_size=200) | st.sampled_from(["a\n\nb", "{", "{place}", "}{", "%s", ""])
+INSTANTS = st.datetimes(
+    datetime.fromisoformat("1990-01-01"),
+    datetime.fromisoformat("2100-01-01"),
+    timezones=st.just(UTC),
+)
+SPANS = st.builds(
+    lambda start, length: Span(start, start + length),
+    INSTANTS,
+    st.timedeltas(timedelta(seconds=1), timedelta(days=900)),
+)
+FACTS = st.builds(
+    Facts,
+    duty=NAMES,
+    place=NAMES,
+    window=SPANS,
+    fixes_used=COUNTS,
+    fixes_on_wrong_side=COUNTS,
+    fixes_unused=st.lists(st.tuples(st.one_of(st.sampled_from(REASONS), NAMES), COUNTS)).map(tuple),
+    distance_max_m=NUMBERS,
+    radius95_median_m=NUMBERS,
+    independent_s=NUMBERS,
+    moving=st.booleans(),
+    beacon_lost=st.booleans(),
+    silence_s=NUMBERS,
+    present_s=NUMBERS,
+    present_s_min=NUMBERS,
+    absences=st.lists(NAMES, max_size=6).map(tuple),
+    unsigned=st.booleans(),
+)
+INCIDENTS = st.builds(
+    Incident,
+    id=NAMES,
+    condition=NAMES,
+    kind=st.sampled_from(Kind),
+    opened_at=INSTANTS,
+    start=INSTANTS,
+    end=st.none() | INSTANTS,
+    p_outside_max=NUMBERS,
+    evidence=st.just(()),
+    facts=FACTS,
+    withdrawn_at=st.none() | INSTANTS,
+)
+
+
+@given(INCIDENTS, st.sampled_from(LANGUAGES), st.sampled_from(["Asia/Almaty", "Europe/Paris"]))
+def test_any_incident_can_be_explained(incident: Incident, language: str, zone: str) -> None:
+    paragraphs = explain(incident, ZoneInfo(zone), catalogue(language)).split("\n")
+    assert 2 <= len(paragraphs) <= 4
+    assert all(len(words(paragraph)) > 4 for paragraph in paragraphs)

@@ -1,0 +1,117 @@
+import re
+from datetime import timedelta
+from math import inf, nan
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.incidents import phrases
+from mesure.orders.span import Span
+from mesure.runtime.texts import LANGUAGES, catalogue
+from tests.incidents.test_explanation import at
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@given(st.floats())
+def test_no_chance_is_certainty(p_wrong_side: float) -> None:
+    said = phrases.chance(p_wrong_side, catalogue("en"))
+    assert said is None or re.fullmatch(
+        r"less than 1 in 100|[1-9]\d? in 100|more than 99 in 100", said
+    )
+    assert (said is None) == (not p_wrong_side >= 0)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_greater_chance_never_sounds_smaller(p_one: float, p_other: float) -> None:
+    def rank(p_wrong_side: float) -> float:
+        said = phrases.chance(p_wrong_side, catalogue("en")) or ""
+        if said.startswith("less"):
+            return 0.0
+        return 99.5 if said.startswith("more") else float(said.split()[0])
+
+    low, high = sorted([p_one, p_other])
+    assert rank(low) <= rank(high)
+    assert rank(high) <= max(100 * high, 0.0) or rank(high) == 99.5
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "said"),
+    [
+        (nan, "less than a minute"), (-1.0, "less than a minute"), (59.9, "less than a minute"),
+        (60.0, "1 minute"), (119.9, "1 minute"), (7_199.0, "119 minutes"), (7_200.0, "2 hours"),
+        (7_260.0, "2 hours 1 minute"), (172_799.0, "47 hours 59 minutes"), (172_800.0, "2 days"),
+        (366 * 86_400.0, "more than a year"), (inf, "more than a year"),
+    ],
+)  # fmt: skip
+def test_durations_in_words(duration_s: float, said: str) -> None:
+    assert phrases.duration(duration_s, catalogue("en")) == said
+
+
+@pytest.mark.parametrize(
+    ("distance_m", "said"),
+    [
+        (nan, None), (-3.0, None), (0.4, None), (0.5, "1 metre"), (1.0, "1 metre"),
+        (19.4, "19 metres"), (24.9, "20 metres"), (25.0, "30 metres"), (1_404.0, "1400 metres"),
+        (9_999.0, "10000 metres"), (10_000.0, "10 kilometres"), (2e7, "20000 kilometres"),
+        (2.1e7, None), (inf, None),
+    ],
+)  # fmt: skip
+def test_distances_in_words(distance_m: float, said: str | None) -> None:
+    assert phrases.distance(distance_m, catalogue("en")) == said
+
+
+@pytest.mark.parametrize("duty", ["curfew", "residence", "exclusion", "appointment"])
+def test_each_duty_has_a_name_in_each_language_and_a_new_one_keeps_its_own(duty: str) -> None:
+    for language in LANGUAGES:
+        name = phrases.duty_name(duty, catalogue(language))
+        assert (name == duty) == (language == "en")
+    assert phrases.duty_name("stillness", catalogue("ru")) == "stillness"
+
+
+def test_a_place_called_home_is_home_and_any_other_has_its_name_in_quotes() -> None:
+    assert phrases.at("home", catalogue("en")) == "at home"
+    assert phrases.at("hostel", catalogue("en")) == "at “hostel”"
+    assert phrases.away("home", catalogue("ru")) == "не дома"
+    assert phrases.away("hostel", catalogue("ru")) == "вне места «hostel»"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "on 31 December 2026 from 22:00 to 24:00"),
+        ("fr", "le 31 décembre 2026 de 22:00 à 24:00"),
+        ("ru", "31 декабря 2026 года с 22:00 до 24:00"),
+        ("kk", "2026 жылғы 31 желтоқсан күні 22:00 – 24:00 аралығында"),
+    ],
+)
+def test_midnight_at_the_end_of_a_day_is_24(language: str, said: str) -> None:
+    evening = Span(at("2026-12-31T22:00", PARIS), at("2027-01-01T00:00", PARIS))
+    assert phrases.dated(evening, PARIS, catalogue(language)) == said
+
+
+def test_from_a_day_on_both_dates_are_named() -> None:
+    start = at("2026-12-31T22:00", PARIS)
+    day = Span(start, start + timedelta(days=1))
+    assert phrases.dated(day, PARIS, catalogue("en")) == (
+        "from 31 December 2026, 22:00 to 1 January 2027, 22:00"
+    )
+    assert phrases.within(day, day, PARIS, catalogue("fr")) == (
+        "du 31 décembre 2026 à 22:00 au 1er janvier 2027 à 22:00"
+    )
+    assert phrases.since(start, day, PARIS, catalogue("ru")) == "с 22:00 31 декабря 2026 года"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("minutes", [0, 1, 2, 5, 21, 60 * 21, 60 * 24 * 21])
+def test_a_duration_has_words_in_each_language(language: str, minutes: int) -> None:
+    said = phrases.duration(minutes * 60.0, catalogue(language))
+    assert said.startswith(("21 ", f"{minutes} ")) == (minutes > 0)
+
+
+def test_russian_durations_are_the_same_in_every_case_they_stand_in() -> None:
+    forms = {1: "1 мин", 21: "21 мин", 120: "2 часа", 60 * 21: "21 час", 60 * 24 * 5: "5 дней"}
+    for minutes, form in forms.items():
+        assert phrases.duration(minutes * 60.0, catalogue("ru")) == form
