@@ -1,0 +1,120 @@
+"""How far each fix lies from the boundary of a zone: negative inside, positive outside.
+
+The distance to an edge is measured in a plane laid at the fix itself, scaled as the ellipsoid is
+there, so that it is right near the boundary however large the zone; farther away it is corrected
+for the degree of longitude that changes on the way. Circles are measured through space, which
+works at poles and across the antimeridian alike. Which side a fix is on is decided in longitude
+and latitude, where the edges are straight.
+
+Outside, the distance of a zone is that to its nearest shape; inside, it is the depth in the shape
+in which the fix lies deepest, which is less than the depth in the union where shapes overlap.
+
+Invariant: the number for a fix depends on the fix, the zone and its reach alone, to the last bit.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from mesure.positions import earth, feet
+from mesure.positions.boxes import LAT_M_PER_DEG_MIN, SLACK_RATIO, Fence
+from mesure.positions.earth import Scale
+from mesure.positions.elementary import RAD_PER_DEG
+from mesure.positions.feet import Planes
+from mesure.positions.fixes import F64
+from mesure.positions.zones import Block, Flags, Zone
+
+CELLS_PER_CHUNK: Final = 16_384  # As many numbers as stay in a processor's cache.
+ROWS_PER_CHUNK_MIN: Final = 64
+
+
+def signed(zone: Zone, lat_deg: F64, lon_deg: F64) -> F64:
+    """Return the distance of each fix to the boundary in metres, negative inside.
+
+    >>> from mesure.positions import zones
+    >>> home = zones.pack([zones.Circle(43.25, 76.95, 60.0)])
+    >>> signed(home, np.array([43.25, 43.251]), np.array([76.95, 76.95])).round(1).tolist()
+    [-60.0, 51.1]
+    """
+    return _measured(zone, lat_deg, lon_deg, np.full(len(lat_deg), np.inf))
+
+
+def signed_within(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
+    """Return the same where it is at most `reach_m`, and elsewhere infinity with its sign."""
+    signed_m = _measured(zone, lat_deg, lon_deg, reach_m)
+    beyond_m = np.where(signed_m < 0.0, -np.inf, np.inf)
+    return np.where(np.abs(signed_m) <= reach_m, signed_m, beyond_m)
+
+
+def _measured(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
+    """Return exact distances, or less exact ones of the right sign where they are beyond reach."""
+    signed_m = np.full(len(lat_deg), np.inf)
+    for first in range(0, len(lat_deg), CELLS_PER_CHUNK):
+        rows = slice(first, first + CELLS_PER_CHUNK)
+        turns = np.rint((lon_deg[rows] - zone.anchor_lon_deg) / 360.0)
+        near_lon_deg = lon_deg[rows] - 360.0 * turns
+        for block in zone.blocks:
+            _measure_block(block, lat_deg[rows], near_lon_deg, reach_m[rows], signed_m[rows])
+    return signed_m + 0.0  # No negative zero: which of two zeros is the least is not settled.
+
+
+def _measure_block(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64, signed_m: F64) -> None:
+    """Lower `signed_m` to the distances of a block where they are less."""
+    near = np.flatnonzero(_is_near(block.fence, lat_deg, lon_deg, reach_m))
+    circles, chains = block.circle_m.shape[1], len(block.lines.part)
+    step = max(CELLS_PER_CHUNK // max(circles, chains), ROWS_PER_CHUNK_MIN)
+    for first in range(0, len(near), step):
+        rows = near[first : first + step]
+        if circles:
+            circles_m = _circles_m(block.circle_m, lat_deg[rows], lon_deg[rows])
+            signed_m[rows] = np.minimum(signed_m[rows], circles_m)
+        if chains:
+            parts_m = _parts_m(block, lat_deg[rows], lon_deg[rows], reach_m[rows])
+            signed_m[rows] = np.minimum(signed_m[rows], parts_m)
+
+
+def _is_near(fence: Fence, lat_deg: F64, lon_deg: F64, reach_m: F64) -> Flags:
+    """Say which fixes may be in a block or within reach of it; a yes may be wrong, a no is not."""
+    box, lon_m_per_deg, reach_m_max = fence
+    up_deg = np.maximum(box.lat_min_deg - lat_deg, lat_deg - box.lat_max_deg)
+    across_deg = np.maximum(box.lon_min_deg - lon_deg, lon_deg - box.lon_max_deg)
+    gate_m = SLACK_RATIO * reach_m + 1.0
+    is_near = (up_deg * LAT_M_PER_DEG_MIN <= gate_m) & (across_deg * lon_m_per_deg <= gate_m)
+    return is_near | (reach_m > reach_m_max)
+
+
+def _circles_m(circle_m: F64, lat_deg: F64, lon_deg: F64) -> F64:
+    """Return the least signed distance to any circle."""
+    x, y, z = earth.ecef_m(lat_deg, lon_deg)
+    centre_x, centre_y, centre_z, radius_m = circle_m[:, :, None]
+    dx, dy, dz = x - centre_x, y - centre_y, z - centre_z
+    distance_m = earth.arc_m(np.sqrt(dx * dx + dy * dy + dz * dz))
+    least_m: F64 = (distance_m - radius_m).min(axis=0)
+    return least_m
+
+
+def _parts_m(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
+    """Return the least signed distance to any polygon or corridor."""
+    scale = earth.scale(lat_deg)
+    gate_m = np.where(reach_m <= block.fence.reach_m_max, SLACK_RATIO * reach_m + 1.0, np.inf)
+    shrink_ratio = scale.lon_m_per_deg / scale.lat_m_per_deg
+    gate_lat_deg = gate_m / LAT_M_PER_DEG_MIN
+    gate_lon_deg = gate_m / np.maximum(scale.lon_m_per_deg, 1.0)
+    planes = Planes(lat_deg, lon_deg, shrink_ratio * shrink_ratio, gate_lat_deg, gate_lon_deg)
+    found = feet.nearest(block.lines, planes)
+    boundary_m = np.where(
+        np.isinf(found.distance2_deg), np.inf, _length_m(found.east_deg, found.north_deg, scale)
+    )
+    half_width_m, is_polygon = block.half_width_m[:, None], block.is_polygon[:, None]
+    is_inside = found.is_inside & is_polygon
+    signed_m = np.where(is_inside, -boundary_m, boundary_m - half_width_m)
+    least_m: F64 = signed_m.min(axis=0)
+    return least_m
+
+
+def _length_m(east_deg: F64, north_deg: F64, scale: Scale) -> F64:
+    """Return the length of a way from the fix, with the degree of longitude of its middle."""
+    bend_rad2 = (RAD_PER_DEG * RAD_PER_DEG / 8.0) * (north_deg * north_deg)
+    middle = scale.lon_m_per_deg * (1.0 - bend_rad2) + scale.lon_m_per_deg2 * (north_deg * 0.5)
+    east_m, north_m = east_deg * middle, north_deg * scale.lat_m_per_deg
+    return np.sqrt(east_m * east_m + north_m * north_m)

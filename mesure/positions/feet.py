@@ -1,0 +1,171 @@
+"""The nearest point of each polygon and line to each fix, its *foot*; and which polygons hold it.
+
+Everything happens in the plane of the fix, in degrees: a degree of longitude counts there as so
+many degrees of latitude as it is long. Whether a polygon holds the fix is told by how many edges
+a ray to the east crosses.
+
+Written twice: for many fixes side by side, and fix by fix for the compiler. The operations are
+the same in the same order, so the bits are. What is passed over to save time could not have been
+the nearest.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.positions import kernels
+from mesure.positions.fixes import F64, I64
+from mesure.positions.zones import Flags, Lines
+
+TINY: Final = 1e-300  # Keeps an edge of no length from dividing by zero.
+SAFE: Final = 1.0 + 1e-9  # More than rounding can do: a box farther by this holds nothing nearer.
+
+
+class Planes(NamedTuple):
+    """Fixes, the plane at each, and how far from each a boundary still matters."""
+
+    lat_deg: F64
+    lon_deg: F64
+    shrink2_ratio: F64  # The length of a degree of longitude in degrees of latitude, squared.
+    gate_lat_deg: F64
+    gate_lon_deg: F64
+
+
+class Feet(NamedTuple):
+    """The foot of each fix on each part, and whether the part holds the fix: [parts, fixes].
+
+    `distance2_deg` is in squared degrees of latitude; infinite where no foot is within the gate.
+    """
+
+    distance2_deg: F64
+    east_deg: F64
+    north_deg: F64
+    is_inside: Flags
+
+
+def nearest(lines: Lines, planes: Planes) -> Feet:
+    """Return the feet of fixes on every part."""
+    shape = (int(lines.part[-1]) + 1, len(planes.lat_deg))
+    feet = Feet(np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_))
+    if kernels.compiled():
+        _fix_by_fix(*lines, *planes, *feet)
+    else:
+        _side_by_side(lines, planes, feet)
+    return feet
+
+
+class _Pairs(NamedTuple):
+    """Chains and fixes near each other: one element for each pair."""
+
+    chain: I64
+    row: I64  # The fix.
+    slot: I64  # Where the part and the fix stand in the flattened feet.
+
+
+def _side_by_side(lines: Lines, planes: Planes, feet: Feet) -> None:
+    lat_deg, lon_deg = planes.lat_deg, planes.lon_deg
+    south, north, west, east, start_lat_deg, _, end_lat_deg = lines.chain_deg[:, :, None]
+    is_near = (lat_deg + planes.gate_lat_deg >= south) & (lat_deg - planes.gate_lat_deg <= north)
+    is_near &= (lon_deg + planes.gate_lon_deg >= west) & (lon_deg - planes.gate_lon_deg <= east)
+    chain, row = np.divmod(np.flatnonzero(is_near), len(lat_deg))
+    pairs = _Pairs(chain, row, lines.part[chain] * len(lat_deg) + row)
+    is_crossed = ((start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)) & (lon_deg < west)
+    first_of_part = np.flatnonzero(np.diff(lines.part, prepend=-1))
+    np.bitwise_xor.reduceat(is_crossed, first_of_part, axis=0, out=feet.is_inside)
+    _measure_pairs(lines, planes, _contenders(lines, planes, pairs, feet), feet)
+
+
+def _contenders(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> _Pairs:
+    """Keep the pairs whose chain may hold the foot: no other chain starts nearer than its box."""
+    lat_deg, lon_deg, shrink2_ratio = (column[pairs.row] for column in planes[:3])
+    south, north, west, east, start_lat_deg, start_lon_deg, _ = lines.chain_deg[:, pairs.chain]
+    up = np.maximum(np.maximum(south - lat_deg, lat_deg - north), 0.0)
+    across = np.maximum(np.maximum(west - lon_deg, lon_deg - east), 0.0)
+    box2 = (across * across) * shrink2_ratio + up * up
+    up, across = start_lat_deg - lat_deg, start_lon_deg - lon_deg
+    start2 = (across * across) * shrink2_ratio + up * up
+    start2[lines.is_seam[pairs.chain, 0]] = np.inf
+    least2 = np.full(feet.distance2_deg.size, np.inf)
+    np.minimum.at(least2, pairs.slot, start2)
+    kept = np.flatnonzero(box2 <= least2[pairs.slot] * SAFE)
+    return _Pairs(*(column[kept] for column in pairs))
+
+
+def _measure_pairs(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> None:
+    """Fill the feet in, and finish the crossings of chains that have the fix in their box."""
+    lat_deg, lon_deg, shrink2_ratio = (column[pairs.row, None] for column in planes[:3])
+    start_lon_deg, start_lat_deg, east_deg, north_deg, end_lat_deg = lines.edge_deg[:, pairs.chain]
+    across, up = lon_deg - start_lon_deg, lat_deg - start_lat_deg
+    along = (across * east_deg) * shrink2_ratio + up * north_deg
+    length2 = (east_deg * east_deg) * shrink2_ratio + north_deg * north_deg
+    share = np.minimum(np.maximum(along / (length2 + TINY), 0.0), 1.0)
+    foot_east_deg, foot_north_deg = share * east_deg - across, share * north_deg - up
+    distance2 = (foot_east_deg * foot_east_deg) * shrink2_ratio + foot_north_deg * foot_north_deg
+    distance2[lines.is_seam[pairs.chain]] = np.inf
+    _keep_nearest(pairs, (distance2, foot_east_deg, foot_north_deg), feet)
+
+    straddles = (start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)
+    is_crossed = straddles & ((across * north_deg < up * east_deg) == (north_deg > 0.0))
+    west_deg, east_side_deg = lines.chain_deg[2:4, pairs.chain]
+    is_held = (lon_deg[:, 0] >= west_deg) & (lon_deg[:, 0] <= east_side_deg)
+    is_odd = np.bitwise_xor.reduce(is_crossed, axis=1) & is_held
+    np.bitwise_xor.at(feet.is_inside.reshape(-1), pairs.slot, is_odd)
+
+
+def _keep_nearest(pairs: _Pairs, candidates: tuple[F64, F64, F64], feet: Feet) -> None:
+    """Keep for each slot the nearest candidate; of equals, the first in the order of chains."""
+    edge = candidates[0].argmin(axis=1)[:, None]
+    distance2, east_deg, north_deg = (np.take_along_axis(c, edge, axis=1)[:, 0] for c in candidates)
+    least2 = feet.distance2_deg.reshape(-1)
+    np.minimum.at(least2, pairs.slot, distance2)
+    best = np.flatnonzero(distance2 == least2[pairs.slot])[::-1]  # The last to be written stays.
+    feet.east_deg.reshape(-1)[pairs.slot[best]] = east_deg[best]
+    feet.north_deg.reshape(-1)[pairs.slot[best]] = north_deg[best]
+
+
+@kernels.jit
+def _fix_by_fix(
+    chain_deg: F64,
+    part: I64,
+    edge_deg: F64,
+    is_seam: Flags,
+    lats_deg: F64,
+    lons_deg: F64,
+    shrinks2_ratio: F64,
+    gate_lats_deg: F64,
+    gate_lons_deg: F64,
+    least2_deg: F64,
+    foot_east_deg: F64,
+    foot_north_deg: F64,
+    is_inside: Flags,
+) -> None:
+    for i in range(len(lats_deg)):
+        lat, lon, shrink2 = lats_deg[i], lons_deg[i], shrinks2_ratio[i]
+        high, low = lat + gate_lats_deg[i], lat - gate_lats_deg[i]
+        right, left = lon + gate_lons_deg[i], lon - gate_lons_deg[i]
+        for c in range(len(part)):
+            p = part[c]
+            south, north = chain_deg[0, c], chain_deg[1, c]
+            west, east = chain_deg[2, c], chain_deg[3, c]
+            if lon < west and (chain_deg[4, c] > lat) != (chain_deg[6, c] > lat):
+                is_inside[p, i] = not is_inside[p, i]
+            if high < south or low > north or right < west or left > east:
+                continue
+            up, across = max(south - lat, lat - north, 0.0), max(west - lon, lon - east, 0.0)
+            if (across * across) * shrink2 + up * up > least2_deg[p, i] * SAFE:
+                continue
+            is_held = west <= lon <= east
+            for k in range(edge_deg.shape[2]):
+                lead_east, lead_north = edge_deg[2, c, k], edge_deg[3, c, k]
+                across, up = lon - edge_deg[0, c, k], lat - edge_deg[1, c, k]
+                straddles = is_held and (edge_deg[1, c, k] > lat) != (edge_deg[4, c, k] > lat)
+                if straddles and (across * lead_north < up * lead_east) == (lead_north > 0.0):
+                    is_inside[p, i] = not is_inside[p, i]
+                along = (across * lead_east) * shrink2 + up * lead_north
+                length2 = (lead_east * lead_east) * shrink2 + lead_north * lead_north
+                share = min(max(along / (length2 + TINY), 0.0), 1.0)
+                to_east, to_north = share * lead_east - across, share * lead_north - up
+                distance2 = (to_east * to_east) * shrink2 + to_north * to_north
+                if distance2 < least2_deg[p, i] and not is_seam[c, k]:
+                    least2_deg[p, i] = distance2
+                    foot_east_deg[p, i], foot_north_deg[p, i] = to_east, to_north

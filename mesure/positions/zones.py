@@ -1,0 +1,277 @@
+"""Zones packed for measuring: circles, polygons and corridors as a few arrays.
+
+A zone is the union of its shapes. Corners are WGS84 degrees and edges are straight in longitude
+and latitude, as GeoJSON draws them (RFC 7946, section 3.1.1), so that a boundary runs where the
+court's map says.
+
+Edges are kept in *chains* of sixteen neighbours, and shapes that lie together in *blocks*; both
+know the box they lie in, and a fix far from a box need not be measured against what is in it.
+
+An edge that two polygons of a zone share, one on either side of it, is a *seam*: it divides
+nothing, and whoever is near it is not near the boundary.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mesure.positions import boxes, earth
+from mesure.positions.boxes import Box, Fence
+from mesure.positions.fixes import F64, I64
+
+Ring = tuple[tuple[float, float], ...]  # (lat_deg, lon_deg) of each corner.
+Flags = NDArray[np.bool_]
+Edge = tuple[float, ...]  # Latitude and longitude of where it starts, and of where it ends.
+
+EDGES_PER_CHAIN: Final = 16
+CHAINS_PER_BLOCK: Final = 64
+SHAPES_PER_BLOCK: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Everything within `radius_m` metres of a point."""
+
+    lat_deg: float
+    lon_deg: float
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """An area with holes; the first corner of a ring need not be repeated at its end.
+
+    Longitudes are unwrapped: neighbours differ by less than 180 degrees, so that a ring over the
+    antimeridian runs on past 180 (or -180).
+    """
+
+    outer: Ring
+    holes: tuple[Ring, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """Everything within half of `width_m` metres of a line, whose longitudes are unwrapped."""
+
+    line: Ring
+    width_m: float
+
+
+Shape = Circle | Polygon | Corridor
+
+
+class Lines(NamedTuple):
+    """The edges of some polygons and corridors, which are the numbered *parts* of a block."""
+
+    chain_deg: F64  # [7, chains]: four sides of a box; where it starts (lat, lon) and ends (lat).
+    part: I64  # [chains]: rising.
+    edge_deg: F64  # [5, chains, 16]: start (lon, lat), lead (east, north), end (lat).
+    is_seam: Flags  # [chains, 16]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Shapes that lie together."""
+
+    fence: Fence
+    circle_m: F64  # [4, circles]: x, y and z of the centre in space, and the radius.
+    lines: Lines
+    half_width_m: F64  # [parts]: 0 for a polygon.
+    is_polygon: Flags  # [parts]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zone:
+    """A union of shapes, ready to be measured against. Without any shape, everything is outside."""
+
+    anchor_lon_deg: float  # Fixes are brought to within 180 degrees of it.
+    blocks: tuple[Block, ...]
+
+
+class _Piece(NamedTuple):
+    """One shape on its way into a block."""
+
+    box: Box
+    circle: Circle | None = None
+    paths_deg: tuple[F64, ...] = ()  # [2, corners]: latitude and longitude; rings are closed.
+    half_width_m: float = 0.0
+    margin_deg: tuple[float, float] = (0.0, 0.0)
+    is_polygon: bool = False
+
+
+def pack(shapes: Sequence[Shape]) -> Zone:
+    """Return the zone that is the union of these shapes.
+
+    >>> zone = pack([Circle(0.0, 0.0, 60.0), Polygon(((0.0, 0.0), (0.0, 1.0), (1.0, 1.0)))])
+    >>> [(block.circle_m.shape, block.lines.edge_deg.shape) for block in zone.blocks]
+    [((4, 1), (5, 1, 16))]
+    """
+    if not shapes:
+        return Zone(0.0, ())
+    anchor_lon_deg = _middle_lon_deg(shapes[0])
+    pieces = [_piece(shape, anchor_lon_deg) for shape in shapes]
+    seams = _seams(pieces)
+    groups = _groups(pieces)
+    return Zone(anchor_lon_deg, tuple(_block(group, seams, anchor_lon_deg) for group in groups))
+
+
+def _middle_lon_deg(shape: Shape) -> float:
+    match shape:
+        case Circle():
+            return shape.lon_deg
+        case Polygon():
+            lons_deg = [lon_deg for _, lon_deg in shape.outer]
+        case Corridor():
+            lons_deg = [lon_deg for _, lon_deg in shape.line]
+    return (min(lons_deg) + max(lons_deg)) / 2.0
+
+
+def _piece(shape: Shape, anchor_lon_deg: float) -> _Piece:
+    shift_deg = -360.0 * round((_middle_lon_deg(shape) - anchor_lon_deg) / 360.0)
+    match shape:
+        case Circle():
+            lon_deg = shape.lon_deg + shift_deg
+            point = Box(shape.lat_deg, shape.lat_deg, lon_deg, lon_deg)
+            return _Piece(boxes.grown(point, shape.radius_m), shape)
+        case Polygon():
+            rings = [_path_deg(ring, shift_deg) for ring in (shape.outer, *shape.holes)]
+            turned = [_turned(ring, -1 if hole else 1) for hole, ring in enumerate(rings)]
+            return _Piece(boxes.holding(rings[0]), None, tuple(turned), is_polygon=True)
+        case Corridor():
+            path_deg, half_m = _path_deg(shape.line, shift_deg), shape.width_m / 2.0
+            line = boxes.holding(path_deg)
+            margin_deg = boxes.margin_deg(line, half_m)
+            return _Piece(boxes.grown(line, half_m), None, (path_deg,), half_m, margin_deg)
+
+
+def _path_deg(corners: Ring, shift_deg: float) -> F64:
+    path_deg: F64 = np.array(corners, dtype=np.float64).T
+    path_deg[1] += shift_deg
+    return path_deg
+
+
+def _turned(corners_deg: F64, turn: int) -> F64:
+    """Return a closed ring with the inside on its left; `turn` is 1 for an outer ring, else -1."""
+    ring_deg = np.concatenate([corners_deg, corners_deg[:, :1]], axis=1)
+    lat_deg, lon_deg = ring_deg[0] - ring_deg[0, 0], ring_deg[1] - ring_deg[1, 0]
+    doubled = lon_deg[:-1] * lat_deg[1:] - lon_deg[1:] * lat_deg[:-1]
+    *_, area = accumulate(doubled.tolist())
+    return ring_deg if area * turn >= 0.0 else ring_deg[:, ::-1]
+
+
+def _seams(pieces: list[_Piece]) -> frozenset[Edge]:
+    """Return the edges with an inside on both sides; each ring runs with its inside on the left."""
+    rings = [path_deg for piece in pieces if piece.is_polygon for path_deg in piece.paths_deg]
+    if len(rings) < 2:
+        return frozenset()
+    edges = {edge for path_deg in rings for edge in _edges(path_deg)}
+    return frozenset(edge for edge in edges if edge[2:] + edge[:2] in edges)
+
+
+def _edges(path_deg: F64) -> Iterator[Edge]:
+    return ((*start, *end) for start, end in pairwise(path_deg.T.tolist()))
+
+
+def _groups(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
+    """Yield shapes that lie together: strips from south to north, cut from west to east."""
+    per_strip = SHAPES_PER_BLOCK * max(1, math.isqrt(len(pieces) // SHAPES_PER_BLOCK))
+    from_south = sorted(pieces, key=lambda piece: piece.box.lat_min_deg)
+    for first in range(0, len(pieces), per_strip):
+        strip = from_south[first : first + per_strip]
+        yield from _cut(sorted(strip, key=lambda piece: piece.box.lon_min_deg))
+
+
+def _cut(strip: list[_Piece]) -> Iterator[list[_Piece]]:
+    group: list[_Piece] = []
+    chains = 0
+    for piece in strip:
+        more = _chain_count(piece)
+        if group and (len(group) == SHAPES_PER_BLOCK or chains + more > CHAINS_PER_BLOCK):
+            yield group
+            group, chains = [], 0
+        group.append(piece)
+        chains += more
+    yield group
+
+
+def _chain_count(piece: _Piece) -> int:
+    return sum(-(-(path_deg.shape[1] - 1) // EDGES_PER_CHAIN) for path_deg in piece.paths_deg)
+
+
+def _block(group: list[_Piece], seams: frozenset[Edge], anchor_lon_deg: float) -> Block:
+    circles = [piece.circle for piece in group if piece.circle is not None]
+    parts = [piece for piece in group if piece.circle is None]
+    widest_m = max([part.half_width_m for part in parts] + [one.radius_m for one in circles])
+    return Block(
+        boxes.fence(boxes.union([piece.box for piece in group]), anchor_lon_deg, widest_m),
+        _circle_m(circles),
+        _lines(parts, seams),
+        np.array([part.half_width_m for part in parts], dtype=np.float64),
+        np.array([part.is_polygon for part in parts], dtype=np.bool_),
+    )
+
+
+def _circle_m(circles: list[Circle]) -> F64:
+    if not circles:
+        return np.empty((4, 0))
+    lat_deg, lon_deg, radius_m = np.array(
+        [(circle.lat_deg, circle.lon_deg, circle.radius_m) for circle in circles], dtype=np.float64
+    ).T
+    return np.array([*earth.ecef_m(lat_deg, lon_deg), radius_m])
+
+
+_NO_LINES: Final = Lines(
+    np.empty((7, 0)),
+    np.empty(0, np.int64),
+    np.empty((5, 0, EDGES_PER_CHAIN)),
+    np.empty((0, EDGES_PER_CHAIN), np.bool_),
+)
+
+
+def _lines(parts: list[_Piece], seams: frozenset[Edge]) -> Lines:
+    paths = [(path_deg, number) for number, part in enumerate(parts) for path_deg in part.paths_deg]
+    lines = [_path_lines(path_deg, number, parts[number], seams) for path_deg, number in paths]
+    return Lines(
+        np.concatenate([_NO_LINES.chain_deg, *(line.chain_deg for line in lines)], axis=1),
+        np.concatenate([_NO_LINES.part, *(line.part for line in lines)]),
+        np.concatenate([_NO_LINES.edge_deg, *(line.edge_deg for line in lines)], axis=1),
+        np.concatenate([_NO_LINES.is_seam, *(line.is_seam for line in lines)]),
+    )
+
+
+def _path_lines(path_deg: F64, number: int, piece: _Piece, seams: frozenset[Edge]) -> Lines:
+    """Cut a path into chains; the last is filled up with edges of no length."""
+    lat_deg, lon_deg = _filled(path_deg[0]), _filled(path_deg[1])
+    lats_deg, lat_ends_deg = _in_chains(lat_deg[:-1]), _in_chains(lat_deg[1:])
+    lons_deg, lon_ends_deg = _in_chains(lon_deg[:-1]), _in_chains(lon_deg[1:])
+    by_lat_deg, by_lon_deg = piece.margin_deg
+    sides_deg = (
+        np.minimum(lats_deg, lat_ends_deg).min(axis=1) - by_lat_deg,
+        np.maximum(lats_deg, lat_ends_deg).max(axis=1) + by_lat_deg,
+        np.minimum(lons_deg, lon_ends_deg).min(axis=1) - by_lon_deg,
+        np.maximum(lons_deg, lon_ends_deg).max(axis=1) + by_lon_deg,
+    )
+    leads_deg = (lon_ends_deg - lons_deg, lat_ends_deg - lats_deg)
+    is_seam = np.zeros(lats_deg.size, np.bool_)
+    if seams and piece.is_polygon:
+        is_seam[: path_deg.shape[1] - 1] = [edge in seams for edge in _edges(path_deg)]
+    return Lines(
+        np.array([*sides_deg, lats_deg[:, 0], lons_deg[:, 0], lat_ends_deg[:, -1]]),
+        np.full(len(lats_deg), number),
+        np.array([lons_deg, lats_deg, *leads_deg, lat_ends_deg]),
+        is_seam.reshape(-1, EDGES_PER_CHAIN),
+    )
+
+
+def _filled(side_deg: F64) -> F64:
+    missing = -(len(side_deg) - 1) % EDGES_PER_CHAIN
+    return np.concatenate([side_deg, np.repeat(side_deg[-1:], missing)])
+
+
+def _in_chains(side_deg: F64) -> F64:
+    return side_deg.reshape(-1, EDGES_PER_CHAIN)
