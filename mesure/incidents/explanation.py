@@ -148,7 +148,8 @@ def _when(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
 
 def _ending(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
     if incident.end is None:
-        yield catalogue.text("When this was written, it had not ended.")
+        if incident.withdrawn_at is None:
+            yield catalogue.text("When this was written, it had not ended.")
     elif incident.end >= incident.facts.window.end:
         yield catalogue.text("The set time ended then, so nothing later is counted.")
 
@@ -215,7 +216,7 @@ def _circle(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
     if radius is None:
         yield catalogue.text("The device did not say how exact these readings are.")
         return
-    yield catalogue.text("Half of these have a confidence circle of {radius} or less.").format(
+    yield catalogue.text("The radius of the confidence circle is usually {radius} or less.").format(
         radius=radius
     )
     yield catalogue.text("By the device’s own claim, the true place lies in it 95 times in 100.")

@@ -150,9 +150,9 @@ You had to be at home on 12 February 2026 from 22:00 to 06:00.
 
 Your device seems to have been away from home from 23:16 to 01:02. 35 readings of that time were
 used. Taken alone, 30 of them lie outside the boundary. The farthest lies about 140 metres outside.
-Half of these have a confidence circle of 18 metres or less. By the device’s own claim, the true
-place lies in it 95 times in 100. Readings close together can share the same error. Counted with
-that in mind, they give 21 minutes of independent evidence. Neither speed nor motion shows the
+The radius of the confidence circle is usually 18 metres or less. By the device’s own claim, the
+true place lies in it 95 times in 100. Readings close together can share the same error. Counted
+with that in mind, they give 21 minutes of independent evidence. Neither speed nor motion shows the
 device on its way. The chance that it was outside rose to more than 99 in 100. No reading can make
 this certain. An officer could see this from 12 February 2026 at 23:21 on.
 
@@ -167,8 +167,8 @@ one. You had to stay inside “district” from 5 January 2026, 00:00 to 5 Janua
 
 Your device seems to have been outside “district” from 12 February 2026, 20:00 to 14 February 2026,
 03:00. 35 readings of that time were used. Taken alone, 30 of them lie outside the boundary. The
-farthest lies about 12 kilometres outside. Half of these have a confidence circle of 18 metres or
-less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close together
+farthest lies about 12 kilometres outside. The radius of the confidence circle is usually 18 metres
+or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close together
 can share the same error. Counted with that in mind, they give 5 hours 20 minutes of independent
 evidence. Speed or motion also shows that the device was on its way. The device did not hear the
 beacon at home in that time. The chance that it was outside rose to 97 in 100. No reading can make
@@ -207,8 +207,8 @@ one. You had an appointment at “office” on 16 February 2026 from 10:00 to 10
 stay for 10 minutes in all.
 
 The readings show you there for 4 minutes. 9 readings of that time were used. Taken alone, 1 of them
-lies outside the boundary. Half of these have a confidence circle of 18 metres or less. By the
-device’s own claim, the true place lies in it 95 times in 100. An officer could see this from
+lies outside the boundary. The radius of the confidence circle is usually 18 metres or less. By
+the device’s own claim, the true place lies in it 95 times in 100. An officer could see this from
 16 February 2026 at 10:30 on.
 
 Authorised absence A1 covers part of the set time. Nothing within an authorised absence is held
@@ -395,6 +395,11 @@ def test_an_open_incident_is_said_to_go_on() -> None:
         OPEN[Kind.ABSENT]
     )
     assert "outside “district” since 20:00 on 12 February 2026." in english(OPEN[Kind.LEFT])
+
+
+def test_what_was_withdrawn_while_open_is_not_said_to_go_on() -> None:
+    gone = replace(OPEN[Kind.ABSENT], withdrawn_at=at("2026-02-13T00:30"))
+    assert "since 23:16. 35 readings" in english(gone)
 
 
 def test_an_ended_silence_tells_from_when_to_when() -> None:
