@@ -113,6 +113,14 @@ def buffered(readings: Readings, hold_s: float) -> Readings:
     return replace(received.take(np.array(order, dtype=np.int64)), received_s=np.array(released_s))
 
 
+def first_of_minute(readings: Readings) -> Readings:
+    """Keep the first fix of each minute of the clock, as the tables of false exits do."""
+    minute = np.floor(readings.time_s / 60.0)
+    is_first = np.ones(len(readings), dtype=np.bool_)
+    is_first[1:] = minute[1:] != minute[:-1]
+    return readings.take(np.flatnonzero(is_first))
+
+
 def thinned(readings: Readings, interval_s: float) -> Readings:
     """Keep a fix only when `interval_s` have passed since the last that was kept.
 
