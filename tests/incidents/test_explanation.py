@@ -1,4 +1,3 @@
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf, nan
@@ -12,134 +11,24 @@ from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.span import Span
 from mesure.runtime.texts import LANGUAGES, catalogue
-
-ALMATY = ZoneInfo("Asia/Almaty")
-WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}
-
-
-def at(wall: str, zone: ZoneInfo = ALMATY) -> datetime:
-    return datetime.fromisoformat(wall).replace(tzinfo=zone).astimezone(UTC)
-
-
-def span(start: str, end: str) -> Span:
-    return Span(at(start), at(end))
-
-
-NIGHT = span("2026-02-12T22:00", "2026-02-13T06:00")
-QUIET = Facts(
-    duty="curfew",
-    place="home",
-    window=NIGHT,
-    fixes_used=35,
-    fixes_on_wrong_side=30,
-    fixes_unused=(),
-    distance_max_m=143.0,
-    radius95_median_m=18.4,
-    independent_s=1_300.0,
-    moving=False,
-    beacon_lost=False,
-    silence_s=14_400.0,
-    present_s=0.0,
-    present_s_min=0.0,
-    absences=(),
-    unsigned=False,
-)
-ABSENT = Incident(
-    id="1",
-    condition="C1",
-    kind=Kind.ABSENT,
-    opened_at=at("2026-02-12T23:21"),
-    start=at("2026-02-12T23:16"),
-    end=at("2026-02-13T01:02"),
-    p_outside_max=0.998,
-    evidence=(17, 18),
-    facts=QUIET,
-)
-LEFT = replace(
+from tests.incidents.samples import (
     ABSENT,
-    condition="C2",
-    kind=Kind.LEFT,
-    opened_at=at("2026-02-12T20:06"),
-    start=at("2026-02-12T20:00"),
-    end=at("2026-02-14T03:00"),
-    p_outside_max=0.97,
-    facts=replace(
-        QUIET,
-        duty="residence",
-        place="district",
-        window=span("2026-01-05T00:00", "2027-01-05T00:00"),
-        distance_max_m=12_400.0,
-        independent_s=5 * 3_600.0 + 1_200.0,
-        moving=True,
-        beacon_lost=True,
-        unsigned=True,
-    ),
+    ALMATY,
+    EACH,
+    MISSED,
+    OPEN,
+    QUIET,
+    REASONS,
+    SILENT,
+    SITUATIONS,
+    WITHDRAWN,
+    WORDS_MAX,
+    at,
+    english,
+    sentences,
+    span,
+    words,
 )
-ENTERED = replace(
-    ABSENT,
-    condition="C3",
-    kind=Kind.ENTERED,
-    opened_at=at("2026-02-14T19:22"),
-    start=at("2026-02-14T19:16"),
-    end=at("2026-02-15T00:00"),
-    facts=replace(
-        QUIET,
-        duty="exclusion",
-        place="stadium",
-        window=span("2026-02-14T18:00", "2026-02-15T00:00"),
-        radius95_median_m=nan,
-        fixes_unused=(("stale", 2), ("duplicate", 1)),
-    ),
-)
-MISSED = replace(
-    ABSENT,
-    condition="C5",
-    kind=Kind.MISSED,
-    opened_at=at("2026-02-16T10:30"),
-    start=at("2026-02-16T10:00"),
-    end=at("2026-02-16T10:30"),
-    facts=replace(
-        QUIET,
-        duty="appointment",
-        place="office",
-        window=span("2026-02-16T10:00", "2026-02-16T10:30"),
-        fixes_used=9,
-        fixes_on_wrong_side=1,
-        distance_max_m=0.0,
-        present_s=250.0,
-        present_s_min=600.0,
-        absences=("A1",),
-    ),
-)
-SILENT = replace(
-    ABSENT,
-    kind=Kind.SILENT,
-    opened_at=at("2026-02-13T03:00"),
-    start=at("2026-02-13T03:00"),
-    end=None,
-    p_outside_max=0.0,
-)
-EACH = {incident.kind: incident for incident in (ABSENT, LEFT, ENTERED, MISSED, SILENT)}
-OPEN = {kind: replace(incident, end=None) for kind, incident in EACH.items()}
-WITHDRAWN = {
-    kind: replace(incident, withdrawn_at=at("2026-02-20T09:00")) for kind, incident in EACH.items()
-}
-REASONS = (
-    "stale", "duplicate", "future", "out_of_range", "heartbeat", "after_until", "other_trace",
-)  # fmt: skip
-
-
-def english(incident: Incident) -> str:
-    return explain(incident, ALMATY, catalogue("en"))
-
-
-def sentences(text: str) -> list[str]:
-    return [part for line in text.split("\n") for part in re.split(r"(?<=[.!?])\s+", line)]
-
-
-def words(sentence: str) -> list[str]:
-    return [token for token in sentence.split() if any(letter.isalnum() for letter in token)]
-
 
 # --- The whole text, in English --------------------------------------------------------------
 
@@ -168,11 +57,11 @@ one. You had to stay inside “district” from 5 January 2026, 00:00 to 5 Janua
 Your device seems to have been outside “district” from 12 February 2026, 20:00 to 14 February 2026,
 03:00. 35 readings of that time were used. Taken alone, 30 of them lie outside the boundary. The
 farthest lies about 12 kilometres outside. The radius of the confidence circle is usually 18 metres
-or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close together
-can share the same error. Counted with that in mind, they give 5 hours 20 minutes of independent
-evidence. Speed or motion also shows that the device was on its way. The device did not hear the
-beacon at home in that time. The chance that it was outside rose to 97 in 100. No reading can make
-this certain. An officer could see this from 12 February 2026 at 20:06 on.
+or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close
+together can share the same error. Counted with that in mind, they give 5 hours 20 minutes of
+independent evidence. Speed or motion also shows that the device was on its way. The device did not
+hear the beacon at home in that time. The chance that it was outside rose to 97 in 100. No reading
+can make this certain. An officer could see this from 12 February 2026 at 20:06 on.
 
 The readings are not signed by the device, so nothing proves that they come from it.
 
@@ -238,43 +127,6 @@ def test_the_explanation_of_each_kind_reads_like_this(kind: Kind) -> None:
 
 
 # --- What holds in every language ------------------------------------------------------------
-
-ALL_FACTS = {
-    kind: replace(
-        incident,
-        facts=replace(
-            incident.facts,
-            fixes_unused=tuple((reason, 21) for reason in (*REASONS, "unheard")),
-            absences=("A1", "A2", "A3"),
-            unsigned=True,
-            moving=True,
-            beacon_lost=True,
-        ),
-    )
-    for kind, incident in EACH.items()
-}
-BARE = {
-    kind: replace(
-        incident,
-        p_outside_max=nan,
-        facts=replace(
-            incident.facts, fixes_used=2, fixes_on_wrong_side=0, independent_s=0.0, present_s=nan
-        ),
-    )
-    for kind, incident in EACH.items()
-}
-NONE_USED = {
-    kind: replace(
-        incident,
-        facts=replace(incident.facts, fixes_used=0, fixes_on_wrong_side=0, absences=tuple("abcde")),
-    )
-    for kind, incident in EACH.items()
-}
-SITUATIONS = [
-    incident
-    for situation in (EACH, OPEN, WITHDRAWN, ALL_FACTS, BARE, NONE_USED)
-    for incident in situation.values()
-]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

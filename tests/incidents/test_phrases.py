@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mesure.incidents import phrases
 from mesure.orders.span import Span
 from mesure.runtime.texts import LANGUAGES, catalogue
-from tests.incidents.test_explanation import at
+from tests.incidents.samples import at
 
 PARIS = ZoneInfo("Europe/Paris")
 

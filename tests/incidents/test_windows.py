@@ -9,7 +9,7 @@ from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents.windows import window_sentence
 from mesure.orders.span import Span
 from mesure.runtime.texts import LANGUAGES, catalogue
-from tests.incidents.test_explanation import ALMATY, NIGHT, WORDS_MAX, at, sentences, span, words
+from tests.incidents.samples import ALMATY, NIGHT, WORDS_MAX, at, sentences, span, words
 
 MET, NOT_MET, UNKNOWN = Status
 DUTIES = ("curfew", "residence", "exclusion", "appointment", "stillness")

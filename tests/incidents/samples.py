@@ -1,0 +1,177 @@
+"""Incidents of each kind, and what reads their explanations apart into sentences and words."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from math import nan
+from zoneinfo import ZoneInfo
+
+from mesure.incidents.explanation import explain
+from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.orders.span import Span
+from mesure.runtime.texts import catalogue
+
+ALMATY = ZoneInfo("Asia/Almaty")
+WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}
+
+
+def at(wall: str, zone: ZoneInfo = ALMATY) -> datetime:
+    return datetime.fromisoformat(wall).replace(tzinfo=zone).astimezone(UTC)
+
+
+def span(start: str, end: str) -> Span:
+    return Span(at(start), at(end))
+
+
+NIGHT = span("2026-02-12T22:00", "2026-02-13T06:00")
+QUIET = Facts(
+    duty="curfew",
+    place="home",
+    window=NIGHT,
+    fixes_used=35,
+    fixes_on_wrong_side=30,
+    fixes_unused=(),
+    distance_max_m=143.0,
+    radius95_median_m=18.4,
+    independent_s=1_300.0,
+    moving=False,
+    beacon_lost=False,
+    silence_s=14_400.0,
+    present_s=0.0,
+    present_s_min=0.0,
+    absences=(),
+    unsigned=False,
+)
+ABSENT = Incident(
+    id="1",
+    condition="C1",
+    kind=Kind.ABSENT,
+    opened_at=at("2026-02-12T23:21"),
+    start=at("2026-02-12T23:16"),
+    end=at("2026-02-13T01:02"),
+    p_outside_max=0.998,
+    evidence=(17, 18),
+    facts=QUIET,
+)
+LEFT = replace(
+    ABSENT,
+    condition="C2",
+    kind=Kind.LEFT,
+    opened_at=at("2026-02-12T20:06"),
+    start=at("2026-02-12T20:00"),
+    end=at("2026-02-14T03:00"),
+    p_outside_max=0.97,
+    facts=replace(
+        QUIET,
+        duty="residence",
+        place="district",
+        window=span("2026-01-05T00:00", "2027-01-05T00:00"),
+        distance_max_m=12_400.0,
+        independent_s=5 * 3_600.0 + 1_200.0,
+        moving=True,
+        beacon_lost=True,
+        unsigned=True,
+    ),
+)
+ENTERED = replace(
+    ABSENT,
+    condition="C3",
+    kind=Kind.ENTERED,
+    opened_at=at("2026-02-14T19:22"),
+    start=at("2026-02-14T19:16"),
+    end=at("2026-02-15T00:00"),
+    facts=replace(
+        QUIET,
+        duty="exclusion",
+        place="stadium",
+        window=span("2026-02-14T18:00", "2026-02-15T00:00"),
+        radius95_median_m=nan,
+        fixes_unused=(("stale", 2), ("duplicate", 1)),
+    ),
+)
+MISSED = replace(
+    ABSENT,
+    condition="C5",
+    kind=Kind.MISSED,
+    opened_at=at("2026-02-16T10:30"),
+    start=at("2026-02-16T10:00"),
+    end=at("2026-02-16T10:30"),
+    facts=replace(
+        QUIET,
+        duty="appointment",
+        place="office",
+        window=span("2026-02-16T10:00", "2026-02-16T10:30"),
+        fixes_used=9,
+        fixes_on_wrong_side=1,
+        distance_max_m=0.0,
+        present_s=250.0,
+        present_s_min=600.0,
+        absences=("A1",),
+    ),
+)
+SILENT = replace(
+    ABSENT,
+    kind=Kind.SILENT,
+    opened_at=at("2026-02-13T03:00"),
+    start=at("2026-02-13T03:00"),
+    end=None,
+    p_outside_max=0.0,
+)
+EACH = {incident.kind: incident for incident in (ABSENT, LEFT, ENTERED, MISSED, SILENT)}
+OPEN = {kind: replace(incident, end=None) for kind, incident in EACH.items()}
+WITHDRAWN = {
+    kind: replace(incident, withdrawn_at=at("2026-02-20T09:00")) for kind, incident in EACH.items()
+}
+REASONS = (
+    "stale", "duplicate", "future", "out_of_range", "heartbeat", "after_until", "other_trace",
+)  # fmt: skip
+
+
+def english(incident: Incident) -> str:
+    return explain(incident, ALMATY, catalogue("en"))
+
+
+def sentences(text: str) -> list[str]:
+    return [part for line in text.split("\n") for part in re.split(r"(?<=[.!?])\s+", line)]
+
+
+def words(sentence: str) -> list[str]:
+    return [token for token in sentence.split() if any(letter.isalnum() for letter in token)]
+
+
+ALL_FACTS = {
+    kind: replace(
+        incident,
+        facts=replace(
+            incident.facts,
+            fixes_unused=tuple((reason, 21) for reason in (*REASONS, "unheard")),
+            absences=("A1", "A2", "A3"),
+            unsigned=True,
+            moving=True,
+            beacon_lost=True,
+        ),
+    )
+    for kind, incident in EACH.items()
+}
+BARE = {
+    kind: replace(
+        incident,
+        p_outside_max=nan,
+        facts=replace(
+            incident.facts, fixes_used=2, fixes_on_wrong_side=0, independent_s=0.0, present_s=nan
+        ),
+    )
+    for kind, incident in EACH.items()
+}
+NONE_USED = {
+    kind: replace(
+        incident,
+        facts=replace(incident.facts, fixes_used=0, fixes_on_wrong_side=0, absences=tuple("abcde")),
+    )
+    for kind, incident in EACH.items()
+}
+SITUATIONS = [
+    incident
+    for situation in (EACH, OPEN, WITHDRAWN, ALL_FACTS, BARE, NONE_USED)
+    for incident in situation.values()
+]
