@@ -36,7 +36,13 @@ class Curfew:
 
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
-        return catalogue.text("The person must be at {place}.").format(place=self.at)
+        sentence = catalogue.text("The person must be at this place: “{place}”.")
+        return sentence.format(place=self.at)
+
+    @staticmethod
+    def name(catalogue: Catalogue) -> str:
+        """Return what the kind is called."""
+        return catalogue.text("curfew")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,13 @@ class Residence:
 
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
-        return catalogue.text("The person must stay in {place}.").format(place=self.stay_in)
+        sentence = catalogue.text("The person must stay inside this place: “{place}”.")
+        return sentence.format(place=self.stay_in)
+
+    @staticmethod
+    def name(catalogue: Catalogue) -> str:
+        """Return what the kind is called."""
+        return catalogue.text("residence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +87,13 @@ class Exclusion:
 
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
-        sentence = catalogue.text("The person must keep out of {place}.")
+        sentence = catalogue.text("The person must keep out of this place: “{place}”.")
         return sentence.format(place=self.keep_out_of)
+
+    @staticmethod
+    def name(catalogue: Catalogue) -> str:
+        """Return what the kind is called."""
+        return catalogue.text("exclusion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +117,16 @@ class Appointment:
         """Return the duty in one sentence; the hours are said elsewhere."""
         minutes = self.present_s_min / MINUTE_S
         sentence = catalogue.plural(
-            "The person must be at {place} for at least {minutes} minute in total.",
-            "The person must be at {place} for at least {minutes} minutes in total.",
-            int(minutes),
+            "The person must be at “{place}” for at least {minutes} minute in total.",
+            "The person must be at “{place}” for at least {minutes} minutes in total.",
+            max(1, int(minutes)),
         )
         return sentence.format(place=self.at, minutes=f"{minutes:.4g}")
+
+    @staticmethod
+    def name(catalogue: Catalogue) -> str:
+        """Return what the kind is called."""
+        return catalogue.text("appointment")
 
 
 Duty = Curfew | Residence | Exclusion | Appointment

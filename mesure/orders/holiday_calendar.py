@@ -22,6 +22,13 @@ def of(calendar: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
 
 
+def between(calendar: str, first: date, last: date) -> list[date]:
+    """Return the public holidays from the first day to the last, in order."""
+    years = range(first.year, last.year + 1)
+    found = (on for year in years for on in of(calendar, year))
+    return sorted(on for on in found if first <= on <= last)
+
+
 @lru_cache(maxsize=1)
 def known() -> tuple[str, ...]:
     """Return the names of all calendars: "KZ", "US", "US-CA" and so on."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from mesure.orders.conditions import Condition
@@ -49,3 +49,15 @@ class OrderVersion:
     file: str  # The name it was read from, for messages.
     sha256: str  # Of the bytes it was read from.
     files_sha256: Mapping[str, str] = field(default_factory=dict)  # Of the files it names.
+
+
+def overdue_reviews(version: OrderVersion, as_of: date) -> tuple[Condition, ...]:
+    """Return the conditions still in force on a day whose review was due on an earlier one."""
+    noon = datetime.combine(as_of, time(12), version.zone)
+    return tuple(
+        condition
+        for condition in version.conditions
+        if condition.review_by is not None
+        and condition.review_by < as_of
+        and noon < min(condition.in_force.end, version.in_force.end)
+    )

@@ -103,9 +103,10 @@ def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
             if (one.id, other.id) in told:
                 continue
             told.add((one.id, other.id))
+            line = entries[one.id].line
             what = (
-                f"{shown(one.id)} and {shown(other.id)} overlap on condition {shown(condition)} "
-                f"and name different places"
+                f"{shown(other.id)} and {shown(one.id)} (line {line}) overlap on condition "
+                f"{shown(condition)} and name different places"
             )
             remedy = "let one end before the other begins, or name one place"
             entries[other.id].refuse(what, "which of them counts cannot be told", remedy)

@@ -113,8 +113,7 @@ def _of_weekday(timetable: Timetable, weekday: int) -> list[Window]:
 def _holidays(timetable: Timetable, first: date, last: date) -> frozenset[date]:
     if timetable.holiday_calendar is None:
         return frozenset()
-    years = range(first.year, last.year + 1)
-    return frozenset().union(*(holiday_calendar.of(timetable.holiday_calendar, y) for y in years))
+    return frozenset(holiday_calendar.between(timetable.holiday_calendar, first, last))
 
 
 def _touching_are_one(windows: Iterable[_Hours]) -> Iterator[_Hours]:

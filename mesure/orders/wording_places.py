@@ -1,0 +1,107 @@
+"""Places in words: numbers to compare with the court's paper."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.places import Circle, Corridor, Place, Polygon, Ring, Shape
+
+CORNERS_SAID_MAX: Final = 12  # Whoever draws more has a map to compare.
+
+
+def sentences(place: Place, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what the order says about a place."""
+    match place.shapes:
+        case [Circle() as circle]:
+            yield catalogue.text(
+                "“{place}”: within {radius} m of latitude {lat}, longitude {lon}."
+            ).format(
+                place=place.name,
+                radius=number(circle.radius_m),
+                lat=number(circle.lat_deg),
+                lon=number(circle.lon_deg),
+            )
+        case [Polygon() as area]:
+            yield from _area(place.name, area, catalogue)
+        case [Corridor() as way]:
+            yield from _way(place.name, way, catalogue)
+        case _:
+            yield from _several(place, catalogue)
+    if place.tolerance_m:
+        sentence = catalogue.text("Its line may be wrong by {tolerance} m, in the person's favour.")
+        yield sentence.format(tolerance=number(place.tolerance_m))
+
+
+def _area(name: str, area: Polygon, catalogue: Catalogue) -> Iterator[str]:
+    count = len(area.outer)
+    yield catalogue.plural(
+        "“{place}”: an area with {count} corner.", "“{place}”: an area with {count} corners.", count
+    ).format(place=name, count=count)
+    yield _corners(area.outer, catalogue)
+    if area.holes:
+        holes = len(area.holes)
+        yield catalogue.plural(
+            "{count} hole is cut out of it.", "{count} holes are cut out of it.", holes
+        ).format(count=holes)
+        for hole in area.holes[:CORNERS_SAID_MAX]:
+            yield _corners(hole, catalogue)
+
+
+def _way(name: str, way: Corridor, catalogue: Catalogue) -> Iterator[str]:
+    count = len(way.line)
+    yield catalogue.plural(
+        "“{place}”: a way {width} m wide along {count} point.",
+        "“{place}”: a way {width} m wide along {count} points.",
+        count,
+    ).format(place=name, width=number(way.width_m), count=count)
+    yield _corners(way.line, catalogue)
+
+
+def _several(place: Place, catalogue: Catalogue) -> Iterator[str]:
+    count = len(place.shapes)
+    yield catalogue.plural(
+        "“{place}”: {count} separate area.", "“{place}”: {count} separate areas.", count
+    ).format(place=place.name, count=count)
+    radii = sorted({shape.radius_m for shape in place.shapes if isinstance(shape, Circle)})
+    if radii:
+        sentence = catalogue.text("Those that are points reach {radius} m far.")
+        yield sentence.format(radius=catalogue.items([number(radius_m) for radius_m in radii]))
+    corners = tuple(corner for shape in place.shapes for corner in _ring(shape))
+    yield _box(corners, catalogue)
+
+
+def _ring(shape: Shape) -> Ring:
+    match shape:
+        case Circle():
+            return ((shape.lat_deg, shape.lon_deg),)
+        case Polygon():
+            return shape.outer
+        case Corridor():
+            return shape.line
+
+
+def _corners(ring: Ring, catalogue: Catalogue) -> str:
+    if len(ring) > CORNERS_SAID_MAX:
+        return _box(ring, catalogue)
+    corners = "; ".join(f"{number(lat_deg)} {number(lon_deg)}" for lat_deg, lon_deg in ring)
+    sentence = catalogue.text("Latitude and longitude of each: {corners}.")
+    return sentence.format(corners=corners)
+
+
+def _box(ring: Ring, catalogue: Catalogue) -> str:
+    lats, lons = sorted(lat for lat, _ in ring), sorted(lon for _, lon in ring)
+    sentence = catalogue.text(
+        "It lies between latitudes {south} and {north}, and longitudes {west} and {east}."
+    )
+    return sentence.format(
+        south=number(lats[0]), north=number(lats[-1]), west=number(lons[0]), east=number(lons[-1])
+    )
+
+
+def number(value_m: float) -> str:
+    """Return a number with a point, as an order file has it in every language.
+
+    >>> number(43.25654), number(60.0)
+    ('43.25654', '60')
+    """
+    return f"{value_m:.7f}".rstrip("0").rstrip(".")
