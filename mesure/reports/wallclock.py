@@ -76,6 +76,9 @@ def days(span: Span, zone: ZoneInfo, start_h: int) -> Iterator[tuple[date, Span]
     local = span.start.astimezone(zone)
     day = (local.replace(tzinfo=None) - timedelta(hours=start_h)).date()
     start = _wall(day, start_h, zone)
+    if span.start < start:  # That hour was skipped, so the day before runs on.
+        day -= timedelta(days=1)
+        start = _wall(day, start_h, zone)
     while start < span.end:
         following = day + timedelta(days=1)
         end = _wall(following, start_h, zone)

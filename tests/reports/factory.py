@@ -14,7 +14,7 @@ from mesure.compliance.assessment import Assessment, Status, Superseded
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.places import Circle, Corridor, Place, Polygon
 from mesure.orders.span import Span
-from mesure.positions.fixes import Fixes
+from mesure.positions.fixes import F64, Fixes
 from mesure.reports.replay_report import (
     JudgedCondition,
     Passage,
@@ -37,7 +37,11 @@ class English:
     """A catalogue in which nothing is translated."""
 
     def __init__(self, language: str = "en") -> None:
-        self.language = language
+        self._language = language
+
+    @property
+    def language(self) -> str:
+        return self._language
 
     def text(self, source: str) -> str:
         return source
@@ -55,7 +59,9 @@ class English:
         return instant.astimezone(zone).date().isoformat()
 
     def weekday(self, weekday: int) -> str:
-        return ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][weekday]
+        return ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][
+            weekday
+        ]
 
     def items(self, items: list[str]) -> str:
         return ", ".join(items)
@@ -68,9 +74,9 @@ def at(day: int, hour: float) -> datetime:
 
 def columns(
     instants: list[datetime],
-    east_m: np.ndarray,
-    north_m: np.ndarray,
-    radius95_m: np.ndarray,
+    east_m: F64,
+    north_m: F64,
+    radius95_m: F64,
     first_row: int = 0,
 ) -> Fixes:
     """Return fixes at places given in metres from home."""
@@ -108,11 +114,11 @@ def _way(hours: float) -> tuple[float, float]:
 
 
 def _place(day: int, hours: float) -> tuple[float, float] | None:
-    if day == 11 and hours >= 20.0 or day == 12 and hours < 1.5:
+    if (day == 11 and hours >= 20.0) or (day == 12 and hours < 1.5):
         since = hours - 20.0 if day == 11 else hours + 4.0
         share = min(1.0, since / 0.5, max(0.0, (5.5 - since) / 0.6))
         return -900.0 * share, 1400.0 * share
-    if day == 8 and hours >= 21.5 or day == 9 and hours < 6.0:
+    if (day == 8 and hours >= 21.5) or (day == 9 and hours < 6.0):
         return None
     if 4 <= day < 6:
         return 15_000.0, 9_000.0
@@ -129,7 +135,7 @@ def fixes() -> Fixes:
         place = _place(day, hours)
         if place is None:
             continue
-        wide = day == 6 and hours >= 22.0 or day == 7 and hours < 3.0
+        wide = (day == 6 and hours >= 22.0) or (day == 7 and hours < 3.0)
         spread_m = 90.0 if wide else 7.0
         east_m, north_m = place[0] + dice.normal(0, spread_m), place[1] + dice.normal(0, spread_m)
         instants.append(START + timedelta(minutes=2 * step))
@@ -201,7 +207,8 @@ def _conditions() -> tuple[JudgedCondition, ...]:
 def ring(*corners_m: tuple[float, float]) -> tuple[tuple[float, float], ...]:
     """Return corners given in metres east and north of home."""
     return tuple(
-        (HOME[0] + north / M_PER_DEG_LAT, HOME[1] + east / M_PER_DEG_LON) for east, north in corners_m
+        (HOME[0] + north / M_PER_DEG_LAT, HOME[1] + east / M_PER_DEG_LON)
+        for east, north in corners_m
     )
 
 
@@ -246,8 +253,8 @@ def facts(**changes: object) -> Facts:
 
 
 EXPLANATION = (
-    "The order asked for being at home from 22:00 to 06:00. From 22:00 to 01:18 the device was, with "
-    "a chance of up to 99.8 %, outside the boundary of home.\n"
+    "The order asked for being at home from 22:00 to 06:00. From 22:00 to 01:18 the device was, "
+    "with a chance of up to 99.8 %, outside the boundary of home.\n"
     "99 fixes of that time were used; 97 of them lie beyond the boundary, the farthest by 1,604 m, "
     "with confidence circles of about 23 m. They make 114 minutes of independent evidence.\n"
     "Not used: 2 fixes that were already there, 1 that arrived too late.\n"
@@ -336,7 +343,9 @@ def report(**changes: object) -> ReplayReport:
         person="P-0042",
         court="Almaly district court no. 2",
         zone=ALMATY,
-        sources=Sources("0.1.0", "2026-11-25", "2026b", ("a" * 64,), ("b" * 64, "c" * 64), "d" * 64),
+        sources=Sources(
+            "0.1.0", "2026-11-25", "2026b", ("a" * 64,), ("b" * 64, "c" * 64), "d" * 64
+        ),
         unsigned=True,
         until=UNTIL,
         used=fixes_cached(),

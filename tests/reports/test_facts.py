@@ -1,0 +1,59 @@
+"""The figures of a possible breach."""
+
+import pytest
+
+from mesure.incidents.incident import Incident, Kind
+from mesure.reports import facts
+from mesure.runtime import texts
+from tests.reports import factory
+from tests.reports.factory import ALMATY, English, at
+
+
+def names(incident: Incident) -> dict[str, str]:
+    return {line.name: line.value for line in facts.lines(incident, ALMATY, English())}
+
+
+def test_the_late_return_has_its_figures() -> None:
+    found = names(factory.incident())
+    assert found["Chance of being on the wrong side, at most"] == "more than 99 in 100"
+    assert found["Fixes used in that time"] == "99"
+    assert found["Of these, on the wrong side by themselves"] == "97"
+    assert found["An officer could see it from"] == "2026-02-13 at 22:06"
+    assert found["Rows of the files, counted from 0"].count("-") == 1
+
+
+def test_a_silence_has_neither_sides_nor_a_chance() -> None:
+    found = names(factory.silence())
+    assert not [name for name in found if "side" in name or "boundary" in name]
+    assert found["Fixes used in that time"] == "0"
+
+
+def test_what_is_no_number_is_left_out() -> None:
+    unknown = float("nan")
+    odd = factory.facts(distance_max_m=0.0, radius95_median_m=unknown)
+    found = names(factory.incident(p_outside_max=unknown, facts=odd))
+    assert not [
+        name for name in found if "Chance" in name or "Farthest" in name or "radius" in name
+    ]
+
+
+def test_a_missed_appointment_has_no_chance() -> None:
+    assert "Chance of being on the wrong side, at most" not in names(
+        factory.incident(kind=Kind.MISSED)
+    )
+
+
+def test_one_withdrawn_says_when() -> None:
+    found = names(factory.incident(withdrawn_at=at(13, 1)))
+    assert found["Withdrawn, because late evidence refuted it"] == "2026-02-15 at 01:00"
+
+
+def test_without_evidence_no_rows_are_named() -> None:
+    assert "Rows of the files, counted from 0" not in names(factory.incident(evidence=()))
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_there_are_as_many_lines_in_every_language(kind: Kind) -> None:
+    incident = factory.incident(kind=kind, withdrawn_at=at(13, 1))
+    counts = {len(facts.lines(incident, ALMATY, texts.catalogue(tag))) for tag in texts.LANGUAGES}
+    assert len(counts) == 1

@@ -1,0 +1,191 @@
+"""The map of one possible breach."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from mesure.incidents.incident import Incident, Kind
+from mesure.orders.places import Circle, Place
+from mesure.orders.span import Span
+from mesure.positions.fixes import Fixes
+from mesure.reports import drawing, evidence, incident_map
+from mesure.reports.drawing import Drawing
+from mesure.reports.replay_report import ReplayReport, Zone
+from tests.reports import factory
+from tests.reports.factory import FOR_EVER, HOME, at
+
+
+def drawn(report: ReplayReport, incident: Incident) -> Drawing:
+    found = incident_map.incident_map(report, evidence.rows_of(report.used), incident)
+    assert found is not None
+    return found
+
+
+def line_of_fixes(*east_m: float, radius95_m: float = 20.0) -> Fixes:
+    """Return fixes a minute apart from 22:00 of the first night on, on a line to the east."""
+    count = len(east_m)
+    return factory.columns(
+        [at(0, 22) + timedelta(minutes=minute) for minute in range(count)],
+        np.array(east_m),
+        np.zeros(count),
+        np.full(count, radius95_m),
+    )
+
+
+def first_night(**changes: object) -> Incident:
+    changes = {
+        "start": at(0, 22),
+        "end": at(0, 23),
+        "evidence": (1, 2),
+        "facts": factory.facts(window=Span(at(0, 22), at(0, 30)), distance_max_m=200.0),
+        **changes,
+    }
+    return factory.incident(**changes)
+
+
+def marks(path: str) -> int:
+    return path.count("M")
+
+
+def test_fixes_are_marked_by_their_side_and_by_what_they_bear() -> None:
+    report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0))
+    dots = drawn(report, first_night()).dots
+    assert marks(dots.right) == 1
+    assert marks(dots.right_evidence) == 1
+    assert marks(dots.wrong) == 1
+    assert marks(dots.wrong_evidence) == 1
+    assert drawing.DIAMOND in dots.wrong
+    assert drawing.DOT in dots.right
+
+
+def test_in_a_place_to_keep_out_of_the_inside_is_the_wrong_side() -> None:
+    zone = Zone(Place("home", (Circle(*HOME, 60.0),)), True, frozenset({"C1"}), FOR_EVER)
+    report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
+    dots = drawn(report, first_night()).dots
+    assert marks(dots.wrong) + marks(dots.wrong_evidence) == 2
+
+
+def test_a_tolerance_helps_the_person_on_the_map_as_it_does_before_the_judge() -> None:
+    zone = Zone(Place("home", (Circle(*HOME, 60.0),), 300.0), False, frozenset({"C1"}), FOR_EVER)
+    report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
+    dots = drawn(report, first_night()).dots
+    assert marks(dots.wrong) + marks(dots.wrong_evidence) == 0
+
+
+def test_a_silence_has_no_map() -> None:
+    report = factory.report()
+    rows = evidence.rows_of(report.used)
+    assert incident_map.incident_map(report, rows, factory.silence()) is None
+
+
+def test_without_a_fix_there_is_no_map() -> None:
+    report = factory.report(used=factory.no_fixes())
+    rows = evidence.rows_of(report.used)
+    assert incident_map.incident_map(report, rows, factory.incident()) is None
+
+
+def test_fixes_of_other_hours_are_left_out() -> None:
+    report = factory.report()
+    late = factory.incident()
+    found = drawn(report, late)
+    assert late.end is not None
+    hours = (late.end - late.start + 2 * incident_map.AROUND) / timedelta(hours=1)
+    assert found.fixes_there == pytest.approx(hours * 30, abs=1)
+
+
+def test_evidence_of_an_earlier_hour_is_drawn_all_the_same() -> None:
+    report = factory.report(used=line_of_fixes(*np.linspace(0.0, 300.0, 60)))
+    late = first_night(start=at(0, 22.8), evidence=(0, 59))
+    assert drawn(report, late).fixes_there == 60 - 33 + 1
+
+
+def test_an_open_incident_is_drawn_to_the_end_of_its_window_at_most() -> None:
+    report = factory.report()
+    still_open = factory.incident(end=None)
+    closed = factory.incident(end=at(12, 6))
+    assert drawn(report, still_open).fixes_there == drawn(report, closed).fixes_there
+    early = replace(report, until=at(11, 23))
+    assert drawn(early, still_open).fixes_there < drawn(report, still_open).fixes_there
+
+
+def test_many_fixes_are_thinned_and_the_evidence_is_drawn_first() -> None:
+    report = factory.report(used=line_of_fixes(*np.linspace(0.0, 400.0, 3000)))
+    night = first_night(end=at(3, 22), evidence=tuple(range(0, 3000, 30)))
+    found = drawn(report, night)
+    assert found.fixes_there == 3000
+    assert found.fixes_drawn == incident_map.FIXES_MAX
+    assert marks(found.dots.right_evidence) + marks(found.dots.wrong_evidence) == 100
+    assert len(found.discs) == incident_map.DISCS_MAX
+
+
+def test_too_much_evidence_is_thinned_too() -> None:
+    report = factory.report(used=line_of_fixes(*np.linspace(0.0, 400.0, 3000)))
+    found = drawn(report, first_night(end=at(2, 22), evidence=tuple(range(3000))))
+    shown = marks(found.dots.right_evidence) + marks(found.dots.wrong_evidence)
+    assert shown == incident_map.EVIDENCE_MAX
+
+
+def test_a_fix_without_a_radius_has_no_circle() -> None:
+    report = factory.report(used=line_of_fixes(0.0, 200.0, 300.0, radius95_m=float("nan")))
+    assert drawn(report, first_night()).discs == ()
+
+
+def test_a_large_district_is_drawn_near_the_fixes_only_and_its_boundary_is_in_view() -> None:
+    home = Zone(Place("home", (Circle(*HOME, 20_000.0),)), False, frozenset({"C1"}), FOR_EVER)
+    report = factory.report(used=line_of_fixes(20_100.0, 20_200.0, 20_210.0), zones=(home,))
+    found = drawn(report, first_night())
+    assert found.scale_m <= 500
+    assert len(found.areas) == 1
+
+
+def test_the_map_is_about_the_zone_named_as_it_was_then() -> None:
+    before = Zone(
+        Place("home", (Circle(*HOME, 30.0),)), False, frozenset({"C1"}), Span(at(-9, 0), at(0, 0))
+    )
+    now = Zone(Place("home", (Circle(*HOME, 60.0),)), False, frozenset({"C1"}), FOR_EVER)
+    other = Zone(Place("office", (Circle(*HOME, 99.0),)), False, frozenset({"C1"}), FOR_EVER)
+    report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0), zones=(before, other, now))
+    found = drawn(report, first_night())
+    assert [area.concerned for area in found.areas] == [False, True]
+    assert [label.text for label in found.labels][:1] == ["home"]
+
+
+def test_where_no_zone_has_the_name_those_of_the_condition_are_meant() -> None:
+    report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0))
+    night = first_night(facts=factory.facts(place="elsewhere", window=Span(at(0, 22), at(0, 30))))
+    assert drawn(report, night).labels[0].text == "home"
+
+
+def test_without_a_zone_the_fixes_are_drawn_as_they_are() -> None:
+    report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0), zones=())
+    found = drawn(report, first_night())
+    assert found.areas == ()
+    assert marks(found.dots.wrong) + marks(found.dots.wrong_evidence) == 0
+
+
+def test_the_first_and_the_last_fix_of_the_evidence_have_their_time() -> None:
+    report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0))
+    assert [label.text for label in drawn(report, first_night()).labels] == [
+        "home",
+        "22:01",
+        "22:02",
+    ]
+    near = factory.report(used=line_of_fixes(0.0, 200.0, 201.0))
+    assert "22:01–22:02" in [label.text for label in drawn(near, first_night()).labels]
+    single = drawn(report, first_night(evidence=(2,)))
+    assert [label.text for label in single.labels] == ["home", "22:02"]
+
+
+def test_a_missed_appointment_has_a_map() -> None:
+    night = first_night(kind=Kind.MISSED, evidence=())
+    assert drawn(factory.report(used=line_of_fixes(0.0, 100.0)), night).fixes_drawn == 2
+
+
+def test_the_scale_bar_is_as_long_as_it_says() -> None:
+    found = drawn(factory.report(used=line_of_fixes(0.0, 400.0)), first_night(evidence=(0, 1)))
+    xs = [float(x) for x in re.findall(r"[ML](-?[\d.]+) ", found.line)]
+    m_per_unit = 400.0 / (xs[-1] - xs[0])
+    assert float(found.scale_units) * m_per_unit == pytest.approx(found.scale_m, rel=0.03)

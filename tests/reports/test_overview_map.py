@@ -1,0 +1,82 @@
+"""The map of the whole order."""
+
+import numpy as np
+
+from mesure.incidents.incident import Kind
+from mesure.orders.places import Circle, Corridor, Place
+from mesure.reports import evidence, overview_map
+from mesure.reports.drawing import Drawing
+from mesure.reports.replay_report import ReplayReport, Zone
+from tests.reports import factory
+from tests.reports.factory import FOR_EVER, HOME, at
+
+
+def drawn(report: ReplayReport) -> Drawing:
+    found = overview_map.overview_map(report, evidence.rows_of(report.used))
+    assert found is not None
+    return found
+
+
+def zone(name: str, *shapes: Circle | Corridor) -> Zone:
+    return Zone(Place(name, shapes), False, frozenset({"C1"}), FOR_EVER)
+
+
+def test_without_zones_and_fixes_there_is_no_map() -> None:
+    report = factory.empty_report()
+    assert overview_map.overview_map(report, evidence.rows_of(report.used)) is None
+
+
+def test_zones_alone_make_a_map() -> None:
+    found = drawn(factory.report(used=factory.no_fixes()))
+    assert len(found.areas) == 5
+    assert (found.fixes_there, found.fixes_drawn, found.dots.specks) == (0, 0, "")
+
+
+def test_fixes_alone_make_a_map() -> None:
+    found = drawn(factory.report(zones=(), incidents=()))
+    assert found.fixes_drawn > 10
+    assert found.fixes_there == len(factory.fixes_cached())
+
+
+def test_fixes_away_from_the_zones_are_counted_and_not_shown() -> None:
+    found = drawn(factory.report())
+    assert found.fixes_outside == 2 * 720
+    assert found.fixes_drawn < 500
+
+
+def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
+    used = factory.fixes_cached()
+    away = (used.observed_us >= factory.micros(at(4, 1))) & (
+        used.observed_us < factory.micros(at(4, 2))
+    )
+    left = factory.incident(kind=Kind.LEFT, evidence=tuple(used.row[away].tolist()))
+    found = drawn(factory.report(incidents=(factory.reported(left),)))
+    assert found.fixes_outside == 0
+    assert found.dots.wrong_evidence.count("M") >= 1
+
+
+def test_silences_and_what_was_withdrawn_mark_nothing() -> None:
+    report = factory.report(
+        incidents=(
+            factory.reported(factory.silence()),
+            factory.reported(factory.incident(withdrawn_at=at(13, 0))),
+        )
+    )
+    assert drawn(report).dots.wrong_evidence == ""
+
+
+def test_each_kind_of_shape_can_stand_in_the_middle() -> None:
+    way = Corridor((HOME, (HOME[0] + 0.01, HOME[1])), 50.0)
+    for first in (zone("home", Circle(*HOME, 60.0)), zone("way", way), factory.report().zones[0]):
+        assert drawn(factory.report(zones=(first,))).areas
+
+
+def test_many_zones_are_not_all_named() -> None:
+    zones = tuple(zone(f"venue {n}", Circle(HOME[0] + n / 50, HOME[1], 60.0)) for n in range(20))
+    assert 5 < len(drawn(factory.report(zones=zones)).labels) <= overview_map.LABELS_MAX
+
+
+def test_fixes_that_cannot_be_told_apart_make_one_point() -> None:
+    still = factory.columns([at(0, 1)] * 5000, np.zeros(5000), np.zeros(5000), np.full(5000, 9.0))
+    found = drawn(factory.report(used=still, incidents=()))
+    assert (found.fixes_drawn, found.fixes_there) == (1, 5000)

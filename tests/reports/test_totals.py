@@ -1,0 +1,49 @@
+"""How long each condition was met, not met and unknown."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.compliance.assessment import Status
+from mesure.reports import totals
+from mesure.reports.totals import Total
+from tests.reports import factory
+
+HOUR = timedelta(hours=1)
+
+
+def test_the_time_of_a_condition_is_the_time_for_which_it_binds() -> None:
+    report = factory.report()
+    for condition in report.conditions:
+        bound = sum((span.end - span.start for span in condition.binding), timedelta(0))
+        assert totals.by_condition(report)[condition.id].whole == bound
+
+
+def test_a_condition_without_assessments_has_no_time() -> None:
+    report = factory.report(assessments=())
+    assert set(totals.by_condition(report).values()) == {Total()}
+
+
+def test_each_status_counts_for_itself() -> None:
+    total = Total().with_more(Status.MET, HOUR).with_more(Status.NOT_MET, 2 * HOUR)
+    assert total.with_more(Status.UNKNOWN, 3 * HOUR) == Total(HOUR, 2 * HOUR, 3 * HOUR)
+
+
+def test_not_met_deserves_a_look_before_unknown_and_unknown_before_met() -> None:
+    assert Total(HOUR, HOUR, HOUR).worst is Status.NOT_MET
+    assert Total(met=HOUR, unknown=HOUR).worst is Status.UNKNOWN
+    assert Total(met=HOUR).worst is Status.MET
+    assert Total().worst is None
+
+
+@given(st.integers(0, 10_000), st.integers(1, 10_000))
+def test_a_share_reads_as_nothing_or_everything_only_if_it_is(part: int, rest: int) -> None:
+    words = totals.percent(timedelta(seconds=part), timedelta(seconds=part + rest))
+    assert (words == "0 %") == (part == 0)
+    assert words != "100 %"
+    assert totals.percent(timedelta(seconds=rest), timedelta(seconds=rest)) == "100 %"
+
+
+def test_a_share_is_rounded_to_the_nearest() -> None:
+    assert totals.percent(timedelta(seconds=126), timedelta(seconds=1000)) == "13 %"

@@ -1,0 +1,70 @@
+"""Short words of a report."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mesure.compliance.assessment import Status
+from mesure.incidents.incident import Kind
+from mesure.reports import words
+from tests.reports import factory
+from tests.reports.factory import ALMATY, English
+
+ENGLISH = English()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SILENT])
+def test_an_incident_of_place_is_called_a_possible_breach(kind: Kind) -> None:
+    title = words.title(ENGLISH, factory.incident(kind=kind))
+    assert title.startswith("Possible breach: ")
+    assert "home" in title
+
+
+def test_a_silence_is_not_called_a_breach() -> None:
+    assert "breach" not in words.title(ENGLISH, factory.silence()).lower()
+
+
+def test_a_hostile_name_cannot_hide_in_a_title() -> None:
+    odd = factory.incident(facts=factory.facts(place="home\x1b[2J" + "x" * 300))
+    title = words.title(ENGLISH, odd)
+    assert "\x1b" not in title
+    assert len(title) < 100
+
+
+def test_every_reason_has_words_and_a_new_one_stands_for_itself() -> None:
+    known = (
+        "duplicate",
+        "stale",
+        "future",
+        "out_of_range",
+        "heartbeat",
+        "after_until",
+        "other_trace",
+    )
+    assert len({words.reason(ENGLISH, key) for key in known} - set(known)) == len(known)
+    assert words.reason(ENGLISH, "moonlight\x07") == "moonlight\ufffd"
+
+
+def test_each_status_has_its_word() -> None:
+    assert [words.status(ENGLISH, status) for status in Status] == ["met", "not met", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 min"),
+        (59, "under 1 min"),
+        (60, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (6360, "1 h 46 min"),
+        (7_200_000, "2\u00a0000 h"),
+    ],
+)
+def test_a_length_of_time_is_said_in_hours_and_minutes(seconds: int, said: str) -> None:
+    assert words.duration(ENGLISH, timedelta(seconds=seconds)) == said
+
+
+def test_a_moment_that_happens_twice_says_which() -> None:
+    twice = datetime(2024, 2, 29, 18, 30, tzinfo=UTC)
+    assert words.moment(ENGLISH, twice, ALMATY) == "2024-02-29 at 23:30 (UTC+05:00)"
