@@ -1,10 +1,11 @@
 """The rules of other systems, as small functions, to be beaten on the same data.
 
 Each is faithful to the code or the paper it cites, with that system's own default parameters;
-each parameter can be swept. A rule says after every fix whether the person is outside,
-inside, or nothing; an opening is what an officer would see of it. Decision: docs/decisions,
-"The baseline and how it is kept fair". A fix without a claimed accuracy counts as exact, as
-all of these systems take it.
+each parameter can be swept. A rule says after every fix whether the person is outside, inside,
+or nothing; an opening is what an officer would see of it. A fix without a claimed accuracy
+counts as exact, as all of these systems take it.
+
+Decision: docs/decisions/0019-the-baseline-and-how-it-is-kept-fair.md
 """
 
 import math
@@ -58,6 +59,7 @@ def traccar(
     accuracy_m_max: float = math.inf,
     speed_mps_max: float = math.inf,
     drops_repeats: float = 0.0,
+    starts_inside: float = 0.0,
 ) -> list[Opening]:
     """B0, B1: a fix outside after one inside; who was outside all along raises nothing.
 
@@ -70,6 +72,7 @@ def traccar(
     return _on_crossings(
         ordered := readings.buffered(kept, hold_s),
         _traccar(ordered, accuracy_m_max, speed_mps_max, drops_repeats > 0.0),
+        starts_inside > 0.0,
     )
 
 
@@ -94,12 +97,11 @@ def _traccar(
         yield OUTSIDE if fixes.beyond_m[row] > 0.0 else INSIDE
 
 
-def owntracks_recorder(fixes: Readings) -> list[Opening]:
+def owntracks_recorder(fixes: Readings, starts_inside: float = 0.0) -> list[Opening]:
     """B5: a flip from inside to outside in order of receipt, however old the fix."""
     received = readings.as_received(fixes)
-    return _on_crossings(
-        received, (OUTSIDE if beyond_m >= 0.0 else INSIDE for beyond_m in received.beyond_m)
-    )
+    verdicts = (OUTSIDE if beyond_m >= 0.0 else INSIDE for beyond_m in received.beyond_m)
+    return _on_crossings(received, verdicts, starts_inside > 0.0)
 
 
 def point_state(fixes: Readings) -> list[Opening]:
@@ -280,33 +282,42 @@ def _on_flags(fixes: Readings, flags: Iterator[bool]) -> list[Opening]:
 
 def _on_state(fixes: Readings, verdicts: Iterator[Verdict]) -> list[Opening]:
     """Open whenever the person is held to be outside while the condition binds."""
-    return _openings(fixes, verdicts, needs_crossing=False)
-
-
-def _on_crossings(fixes: Readings, verdicts: Iterator[Verdict]) -> list[Opening]:
-    """Open only when inside turns to outside while the condition binds."""
-    return _openings(fixes, verdicts, needs_crossing=True)
-
-
-def _openings(
-    fixes: Readings, verdicts: Iterator[Verdict], *, needs_crossing: bool
-) -> list[Opening]:
     result: list[Opening] = []
-    is_outside, was_inside, is_open = False, False, False
+    is_outside, is_open = False, False
     for row, verdict in enumerate(verdicts):
-        crossed = verdict is OUTSIDE and was_inside
         is_outside = is_outside if verdict is SAME else verdict is OUTSIDE
-        was_inside = was_inside if verdict is SAME else verdict is INSIDE
-        is_bound = bool(fixes.is_bound[row])
-        now_s = float(fixes.received_s[row])
-        ends = not is_outside or (not is_bound and not needs_crossing)
-        if is_open and ends:
-            result[-1] = Opening(result[-1].since_s, result[-1].opened_s, now_s)
-            is_open = False
-        elif not is_open and is_bound and (crossed if needs_crossing else is_outside):
-            result.append(Opening(float(fixes.time_s[row]), now_s, math.inf))
-            is_open = True
+        holds = is_outside and bool(fixes.is_bound[row])
+        if is_open and not holds:
+            result[-1] = _ended(result[-1], fixes, row)
+        elif holds and not is_open:
+            result.append(_opened(fixes, row))
+        is_open = holds
     return result
+
+
+def _on_crossings(fixes: Readings, verdicts: Iterator[Verdict], was_inside: bool) -> list[Opening]:
+    """Open only when inside turns to outside while the condition binds; end with the return."""
+    result: list[Opening] = []
+    is_open = False
+    for row, verdict in enumerate(verdicts):
+        if verdict is SAME:
+            continue
+        if verdict is INSIDE and is_open:
+            result[-1] = _ended(result[-1], fixes, row)
+            is_open = False
+        elif verdict is OUTSIDE and was_inside and bool(fixes.is_bound[row]):
+            result.append(_opened(fixes, row))
+            is_open = True
+        was_inside = verdict is INSIDE
+    return result
+
+
+def _opened(fixes: Readings, row: int) -> Opening:
+    return Opening(float(fixes.time_s[row]), float(fixes.received_s[row]), math.inf)
+
+
+def _ended(opening: Opening, fixes: Readings, row: int) -> Opening:
+    return Opening(opening.since_s, opening.opened_s, float(fixes.received_s[row]))
 
 
 def covered_ratio(distance_m: float, radius_m: float, accuracy_m: float) -> float:

@@ -17,10 +17,21 @@ class Baseline:
     rule: Rule
     parameters: Mapping[str, float] = field(default_factory=dict)
     sweep: tuple[str, tuple[float, ...]] | None = None
+    needs_crossing: bool = (
+        False  # Takes `starts_inside`: without it, it may wait for a first entry.
+    )
 
     def openings(self, fixes: Readings, **changed: float) -> list[Opening]:
         """Return what the rule raises, with some of its parameters changed."""
         return self.rule(fixes, **{**self.parameters, **changed})
+
+    def openings_from_inside(self, fixes: Readings) -> list[Opening]:
+        """Return what it raises when the device is known to have been inside before.
+
+        A labelled departure begins at the place, but phones often send nothing from within; a rule
+        that needs a crossing would wait for a first entry and miss what its users would see.
+        """
+        return self.openings(fixes, **({"starts_inside": 1.0} if self.needs_crossing else {}))
 
 
 _TRACCAR = "traccar/traccar 9e5c458a: GeofenceHandler, BasePositionEventHandler, FilterHandler"
@@ -29,7 +40,7 @@ _TABLE = "rules a careful integrator would write; measured on real traces beside
 _MINUTES = (120.0, 300.0, 600.0, 900.0, 1200.0)
 
 BASELINES: dict[str, Baseline] = {
-    "traccar": Baseline("B0", _TRACCAR, baseline.traccar),
+    "traccar": Baseline("B0", _TRACCAR, baseline.traccar, needs_crossing=True),
     "traccar_tuned": Baseline(
         "B1",
         _TRACCAR,
@@ -40,6 +51,7 @@ BASELINES: dict[str, Baseline] = {
             "drops_repeats": 1.0,
         },
         ("accuracy_m_max", (20.0, 50.0, 100.0, 200.0)),
+        needs_crossing=True,
     ),
     "point_state": Baseline("B2", "a plain circle, as a state", baseline.point_state),
     "home_assistant": Baseline(
@@ -55,7 +67,10 @@ BASELINES: dict[str, Baseline] = {
         ("accuracy_m_max", (50.0, 100.0, 200.0)),
     ),
     "owntracks_recorder": Baseline(
-        "B5", "owntracks/recorder ae2fd296 fences.c", baseline.owntracks_recorder
+        "B5",
+        "owntracks/recorder ae2fd296 fences.c",
+        baseline.owntracks_recorder,
+        needs_crossing=True,
     ),
     "android_overlap": Baseline(
         "B6",

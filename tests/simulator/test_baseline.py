@@ -55,6 +55,11 @@ def test_traccar_opens_when_inside_turns_to_outside_and_never_for_who_was_outsid
     assert baseline.traccar(fixes([1, 30, 40])) == []
 
 
+def test_a_device_that_was_inside_before_has_that_stored() -> None:
+    assert spans(baseline.traccar(fixes([1, 30]), hold_s=0.0, starts_inside=1.0)) == [(0, NEVER)]
+    assert spans(baseline.owntracks_recorder(fixes([1, -3]), starts_inside=1.0)) == [(0, 60)]
+
+
 def test_traccar_takes_the_edge_itself_as_inside() -> None:
     assert baseline.traccar(fixes([-5, 0, 0])) == []
 
@@ -253,6 +258,12 @@ def test_every_sweep_changes_a_parameter_that_the_rule_has(name: str) -> None:
         parameter, values = rule.sweep
         for value in values:
             rule.openings(fixes([-80.0, 600.0]), **{parameter: value})
+
+
+@pytest.mark.parametrize("name", sorted(peers.BASELINES))
+def test_no_baseline_waits_for_an_entry_when_it_is_known_to_start_inside(name: str) -> None:
+    [opening] = peers.BASELINES[name].openings_from_inside(fixes([600.0] * 100))
+    assert opening.opened_s <= 1300.0
 
 
 def test_every_baseline_of_the_list_is_there() -> None:

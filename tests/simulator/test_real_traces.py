@@ -202,7 +202,7 @@ def outcome(name: str, found: list[Departure]) -> tuple[float, ...]:
     for departure in found:
         fixes = readings.thinned(departure.fixes(), 60.0)
         on_device_time = dataclasses.replace(fixes, received_s=fixes.time_s)
-        openings = peers.BASELINES[name].openings(on_device_time)
+        openings = peers.BASELINES[name].openings_from_inside(on_device_time)
         outcomes.append(score.departed(openings, departure.crossing_s, departure.end_s))
     delays = score.delays([each.delay_s for each in outcomes])
     early = sum(each.early for each in outcomes)
