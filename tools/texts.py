@@ -75,7 +75,7 @@ def sources(root: Path) -> list[Source]:
 
 
 def _in_python(code: str, file: str) -> Iterator[Source]:
-    calls = sorted(_calls(ast.parse(code)), key=lambda call: (call.lineno, call.col_offset))
+    calls = sorted(_calls(ast.parse(code, file)), key=lambda call: (call.lineno, call.col_offset))
     for call in calls:
         callee = call.func
         if not isinstance(callee, ast.Attribute) or not isinstance(callee.value, ast.Name):
