@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mesure.orders import conditions
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
 
@@ -35,17 +36,8 @@ P_NAMED_MAX: Final = 0.99  # Above it no figure is named: it would be taken for 
 
 def duty_name(duty: str, catalogue: Catalogue) -> str:
     """Return what a kind of condition is called, or the kind itself where it has no name yet."""
-    match duty:
-        case "curfew":
-            return catalogue.text("curfew")
-        case "residence":
-            return catalogue.text("residence")
-        case "exclusion":
-            return catalogue.text("exclusion")
-        case "appointment":
-            return catalogue.text("appointment")
-        case _:
-            return duty
+    kind = conditions.KINDS.get(duty)
+    return kind.name(catalogue) if kind else duty
 
 
 def at(place: str, catalogue: Catalogue) -> str:
