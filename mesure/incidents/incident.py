@@ -1,6 +1,6 @@
 """A possible breach, as it is brought to an officer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -56,3 +56,7 @@ class Incident:
     evidence: tuple[int, ...]  # Rows of the evidence files.
     facts: Facts
     withdrawn_at: datetime | None = None
+
+    def withdraw(self, at: datetime) -> "Incident":
+        """Return the incident as refuted by evidence received at an instant; it stays on the record."""
+        return replace(self, withdrawn_at=at)

@@ -1,7 +1,7 @@
 """Columns of fixes: where a device says it was, one array per quantity.
 
-Invariant: rows are sorted by `observed_us`, then by radius, latitude, longitude and receipt, so that the
-same fixes are the same columns whatever order they arrived in.
+Invariant: rows are sorted by `observed_us`, then by radius, latitude, longitude and receipt, so
+that the same fixes are the same columns whatever order they arrived in.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ class Provider(IntEnum):
 class Fixes:
     """Fixes of one person, each column of the same length.
 
-    `radius95_m` holds the truth 95 % of the time by the device's own claim; NaN when the device made none.
+    `radius95_m` holds the truth 95 % of the time by the device's own claim; NaN when the device
+    made none.
     """
 
     observed_us: I64  # Microseconds since 1970-01-01T00:00:00Z, by the device's clock.
@@ -47,3 +48,41 @@ class Fixes:
 
     def __len__(self) -> int:
         return len(self.observed_us)
+
+    def rows(self, which: slice | I64) -> "Fixes":
+        """Return some rows, by slice or by sorted indices."""
+        return Fixes(*(getattr(self, name)[which] for name in self.__slots__))
+
+
+def none() -> Fixes:
+    """Return columns without rows."""
+    whole, real, flag = np.empty(0, np.int64), np.empty(0), np.empty(0, np.int8)
+    return Fixes(whole, whole, real, real, real, real, flag, flag, flag, whole)
+
+
+def merge(one: Fixes, other: Fixes) -> Fixes:
+    """Return the fixes of both, sorted; of those with one time and place the first received."""
+    columns = (
+        np.concatenate([getattr(one, name), getattr(other, name)]) for name in Fixes.__slots__
+    )
+    return _without_repeats(sort(Fixes(*columns)))
+
+
+def sort(fixes: Fixes) -> Fixes:
+    """Return the same fixes in the order that `Fixes` promises."""
+    if (np.diff(fixes.observed_us) > 0).all():
+        return fixes
+    keys = (fixes.received_us, fixes.lon_deg, fixes.lat_deg, fixes.radius95_m, fixes.observed_us)
+    return fixes.rows(np.lexsort(keys))
+
+
+def _without_repeats(fixes: Fixes) -> Fixes:
+    if (np.diff(fixes.observed_us) > 0).all():
+        return fixes
+    order = np.lexsort((fixes.received_us, fixes.lon_deg, fixes.lat_deg, fixes.observed_us))
+    first = np.ones(len(fixes), np.bool_)
+    same = np.diff(fixes.observed_us[order]) == 0
+    for place_deg in (fixes.lat_deg, fixes.lon_deg):
+        same &= np.diff(place_deg[order]) == 0
+    first[order[1:]] = ~same
+    return fixes.rows(np.flatnonzero(first))

@@ -1,0 +1,170 @@
+"""The command line: one thin file that hands arguments on and turns faults into sentences.
+
+Exit status: 0 done, 1 a check that failed, 2 bad input or usage.
+"""
+
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from mesure.compliance.policy import DeviceClass
+from mesure.ingest.faults import FixesError
+from mesure.orders.faults import OrderError
+from mesure.runtime import order_check, replay_output, texts
+from mesure.runtime.patience import Stages, patience
+from mesure.runtime.replay import Request, replay
+from mesure.simulator import demo_run
+from mesure.version import VERSION
+
+app = typer.Typer(
+    name="mesure",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+class Language(StrEnum):
+    """A language of the sentences."""
+
+    EN = "en"
+    FR = "fr"
+    RU = "ru"
+    KK = "kk"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(VERSION)
+        raise typer.Exit
+
+
+def _instant(text: str | None) -> datetime | None:
+    """Return an instant in RFC 3339; without an offset it could mean any clock."""
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"“{text}” is no instant; write it like 2026-02-12T22:00:00+05:00."
+        ) from None
+    if instant.tzinfo is None:
+        raise typer.BadParameter(
+            f"“{text}” has no offset, so it could mean any clock; end it with Z or +05:00."
+        )
+    return instant
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is no date; write it like 2026-07-01.") from None
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Say, condition by condition, whether a court order was met, and how sure one can be."""
+
+
+Orders = Annotated[
+    list[Path], typer.Option("--order", help="An order file; again for each later version.")
+]
+FixesFiles = Annotated[
+    list[Path], typer.Option("--fixes", help="A file of fixes; again for each further one.")
+]
+
+
+@app.command(
+    "replay",
+    epilog="Example: mesure replay --order order.yaml --fixes fixes.csv --format json",
+)
+def replay_command(
+    order: Orders,
+    fixes: FixesFiles,
+    trace: Annotated[
+        str | None, typer.Option(help="The one trace to judge where a file has several.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="A policy file with the thresholds that differ.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="The moment of looking, e.g. 2026-02-12T22:00:00+05:00.")
+    ] = None,
+    device_class: Annotated[
+        DeviceClass, typer.Option(help="What reported: decides what its accuracy means.")
+    ] = DeviceClass.PHONE,
+    form: Annotated[
+        Format, typer.Option("--format", help="How to write it; html needs --out.")
+    ] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
+) -> None:
+    """Judge what a device reported against a court order: met, not met or unknown, and why."""
+    if form is Format.HTML and out is None:
+        raise typer.BadParameter("a page needs a file to go to; add --out report.html.")
+    request = Request(tuple(order), tuple(fixes), policy, trace, _instant(until), device_class)
+    stages = Stages()
+    with patience(stages):
+        result = replay(request, stages)
+        stages.reach("writing the result")
+        replay_output.put(result, form.value, out)
+
+
+@app.command(
+    "check-order",
+    epilog="Example: mesure check-order order.yaml --language ru",
+)
+def check_order(
+    orders: Annotated[list[Path], typer.Argument(help="The versions of one order.")],
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = Language.EN,
+    as_of: Annotated[
+        str | None, typer.Option(help="Name the reviews overdue on this day, e.g. 2026-07-01.")
+    ] = None,
+) -> None:
+    """Read an order back as sentences to compare with the court's paper, or name its errors."""
+    day = _day(as_of)
+    print(order_check.read_back(orders, texts.catalogue(language.value), day), end="")
+
+
+@app.command(epilog="Example: mesure demo --out demo --once")
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("demo"),
+    seed: Annotated[int, typer.Option(help="Another seed, other hours and errors.")] = 1,
+    once: Annotated[
+        bool,
+        typer.Option("--once", envvar="ONCE", help="End when the job has been seen to work."),
+    ] = False,
+) -> None:
+    """Replay a fictional person's fortnight and show the report."""
+    demo_run.run(out, seed, once=once)
+
+
+def main() -> NoReturn:
+    """Run the command line; bad input becomes sentences and status 2."""
+    try:
+        app()
+    except (OrderError, FixesError) as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        sys.exit(130)
+    sys.exit(2)

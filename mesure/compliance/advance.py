@@ -1,0 +1,68 @@
+"""The one entry to the judge: more fixes, a later moment, and what is said then.
+
+`advance` serves the live micro-batch, the replay of ten years and the distributed engine. It is a
+pure function of the records: what is said at a moment depends on the fixes received by then and on
+nothing else, so it does not matter how they were cut into batches or in what order they came.
+"""
+
+from dataclasses import dataclass
+
+from mesure.compliance import episodes as episodes_
+from mesure.compliance import history
+from mesure.compliance.assessment import Assessment, Superseded
+from mesure.compliance.episodes import Episode
+from mesure.compliance.history import History
+from mesure.compliance.judge import Judgement, judge
+from mesure.compliance.rules import Rules
+from mesure.positions import fixes as fixes_
+from mesure.positions.fixes import Fixes
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a person under an order: the fixes used so far."""
+
+    fixes: Fixes
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Everything the software says at one moment of looking."""
+
+    judgement: Judgement
+    fixes: Fixes
+    history: History
+    episodes: tuple[Episode, ...]
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """Return one assessment for each stretch of equal status."""
+        return self.judgement.assessments()
+
+    @property
+    def superseded(self) -> tuple[Superseded, ...]:
+        """Return what stood until late evidence replaced it."""
+        return self.history.superseded
+
+
+def begin() -> State:
+    """Return the state before anything was heard."""
+    return State(fixes_.none())
+
+
+def advance(rules: Rules, state: State, fixes: Fixes, until_us: int) -> tuple[State, Statement]:
+    """Add fixes, and judge all that is known at `until_us`."""
+    known = fixes_.merge(state.fixes, fixes)
+    is_late = history.late(rules, known)
+    past = history.trace(rules, known, is_late)
+    judgement = judge(rules, known, until_us, in_time=~is_late)
+    found = episodes_.episodes(rules, judgement, known)
+    return State(known), Statement(
+        judgement, known, past, tuple(_opened(episode, past) for episode in found)
+    )
+
+
+def _opened(episode: Episode, past: History) -> Episode:
+    """Return the episode with the moment at which an officer could first see it."""
+    receipts = (at_us for new, at_us in past.brought if new.touches(episode))
+    return episode._replace(opened_us=max(episode.opened_us, next(receipts, episode.opened_us)))

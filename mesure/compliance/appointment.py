@@ -1,0 +1,42 @@
+"""Be somewhere at a time: one statement for each slot.
+
+Presence counts in total within the slot. Met when the evidence shows enough of it; not met when
+even the time that nobody can speak for would not make it enough; unknown between, and while the
+slot is in progress.
+"""
+
+from mesure.compliance.assessment import Status
+from mesure.compliance.sides import Region, Side, also
+from mesure.compliance.spells import US_PER_S, Spell, View, total_us
+from mesure.orders.conditions import Appointment
+from mesure.orders.schedule import Bound, bounds
+
+__all__ = ["BREACH", "assess", "bounds", "side"]
+
+BREACH = "missed"
+
+
+def side(duty: Appointment, bound: Bound) -> Side:
+    """Return where the person is to be."""
+    return Side(inside=(Region(bound.at or duty.at), *also(bound)))
+
+
+def assess(duty: Appointment, view: View) -> tuple[Spell, ...]:
+    """Return one status for the whole slot, known once the slot is over."""
+    slot = view.spells
+    status = _status(duty, view) if view.is_over else Status.UNKNOWN
+    known_us = max(slot[-1].end_us, *(spell.known_us for spell in slot))
+    return (Spell(slot[0].start_us, slot[-1].end_us, status, known_us, slot[0].start_us),)
+
+
+def _status(duty: Appointment, view: View) -> Status:
+    """Return whether the presence asked for was shown.
+
+    What an absence takes out of the slot it takes from the presence asked for as well.
+    """
+    asked_us = round(duty.present_s_min * US_PER_S) - view.cut_us
+    present_us = total_us(view.spells, Status.MET)
+    if present_us >= asked_us:
+        return Status.MET
+    open_us = total_us(view.spells, Status.UNKNOWN)
+    return Status.NOT_MET if present_us + open_us < asked_us else Status.UNKNOWN

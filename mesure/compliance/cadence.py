@@ -1,0 +1,119 @@
+"""How much each fix may say, by the time since the last one and by whether the device moved.
+
+Errors persist. Indoors the error of a phone is much the same for ten minutes, so ten reports in
+ten minutes are one piece of evidence, not ten; a moving device sees another sky within half a
+minute. A fix therefore counts for the share of its correlation time that has passed since the fix
+before. This is what keeps the rate of false incidents the same whether a device reports every ten
+seconds or every five minutes.
+Paper: Ranacher et al., IJGIS 30 (2016) 316-333, on the autocorrelation of GPS errors.
+Decision: docs/decisions/0022-the-first-judge.md
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.compliance.lanes import Drift, Flags
+from mesure.compliance.policy import Policy
+from mesure.positions import earth, elementary
+from mesure.positions.fixes import F64, I8, Fixes
+
+S_PER_H: Final = 3600.0
+US_PER_S: Final = 1e6
+
+PATH_GAP_S_MAX: Final = 600.0
+"""Fixes further apart than this show no path: too much can happen between them."""
+
+PATH_STRAIGHT_RATIO: Final = 0.8
+"""Two steps are a path when together they lead at least this share of their length away.
+
+A jump to a wrong place and back, or on the spot, leads nowhere; somebody walking or driving does.
+"""
+
+MOVING_RADIUS95_M_MAX: Final = 100.0
+"""A speed is believed from a fix whose confidence circle is at most this wide: wider ones are not
+GNSS.
+"""
+
+
+class Cadence(NamedTuple):
+    """What holds for every boundary alike; one element for each fix."""
+
+    drift: Drift
+    weight_ratio: F64  # How much of a full piece of evidence the fix is.
+    beacon_weight_ratio: F64
+    moving: Flags
+    support: (
+        I8  # 1 where a sensor independent of positions supports that the person is out and about.
+    )
+    step_m: F64  # How far the fix lies from the one before; 0 for the first.
+
+
+def measure(fixes: Fixes, policy: Policy) -> Cadence:
+    """Return the cadence of fixes that begin with the first the device sent."""
+    since_s = seconds_since_last(fixes)
+    step_m = steps_m(fixes)
+    moving = _moving(fixes, since_s, step_m, policy)
+    correlation_s = np.where(moving, policy.correlation_moving_s, policy.correlation_s)
+    return Cadence(
+        _drift(since_s, policy),
+        np.minimum(since_s / correlation_s, 1.0),
+        np.minimum(since_s / policy.beacon_correlation_s, 1.0),
+        moving,
+        ((fixes.motion == 1) | (fixes.beacon == 0)).astype(np.int8),
+        step_m,
+    )
+
+
+def seconds_since_last(fixes: Fixes) -> F64:
+    """Return the time from the fix before to each fix; a day for the first, which has none."""
+    since_s = np.full(len(fixes), 86_400.0)
+    since_s[1:] = np.diff(fixes.observed_us) / US_PER_S
+    return since_s
+
+
+def _drift(since_s: F64, policy: Policy) -> Drift:
+    p_stay = elementary.exp(since_s * (-policy.return_rate_per_h / S_PER_H))
+    p_keep = elementary.exp(since_s * (-policy.leave_rate_per_h / S_PER_H))
+    return Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep)
+
+
+def steps_m(fixes: Fixes) -> F64:
+    """Return how far each fix lies from the one before, in metres; 0 for the first."""
+    lengths_m = np.zeros(len(fixes))
+    lengths_m[1:] = between_m(fixes.rows(slice(None, -1)), fixes.rows(slice(1, None)))
+    return lengths_m
+
+
+def between_m(ones: Fixes, others: Fixes) -> F64:
+    """Return the distance from each fix to its counterpart, in metres, through the earth."""
+    a, b = (earth.ecef_m(fixes.lat_deg, fixes.lon_deg) for fixes in (ones, others))
+    return _length_m(b[0] - a[0], b[1] - a[1], b[2] - a[2])
+
+
+def _length_m(x: F64, y: F64, z: F64) -> F64:
+    return np.sqrt(x * x + y * y + z * z)
+
+
+def _moving(fixes: Fixes, since_s: F64, step_m: F64, policy: Policy) -> Flags:
+    """Return where speed, the motion flag or the path shows a device on its way."""
+    good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
+    by_speed = good & (fixes.speed_mps >= policy.moving_speed_mps)
+    moving: Flags = by_speed | (fixes.motion == 1)
+    return moving | _on_a_path(fixes, since_s, step_m, policy)
+
+
+def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, policy: Policy) -> Flags:
+    """Return where this step and the one before lead on, each farther than the errors explain."""
+    path = np.zeros(len(fixes), np.bool_)
+    if len(fixes) < 3:
+        return path
+    radius95_m = np.where(np.isnan(fixes.radius95_m), policy.radius95_unknown_m, fixes.radius95_m)
+    clear = np.zeros(len(fixes), np.bool_)
+    clear[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
+    clear &= (since_s <= PATH_GAP_S_MAX) & (step_m >= since_s * policy.moving_speed_mps)
+    x, y, z = earth.ecef_m(fixes.lat_deg, fixes.lon_deg)
+    away_m = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
+    path[2:] = clear[2:] & clear[1:-1]
+    path[2:] &= away_m >= PATH_STRAIGHT_RATIO * (step_m[2:] + step_m[1:-1])
+    return path

@@ -1,0 +1,132 @@
+"""Possible breaches as episodes: from the first evidence to the return, the window's end, or now.
+
+However often the fixes flap, one stay on the wrong side is one episode: it goes on through the
+unknown, and a return shorter than the policy's `reopen_s` does not end it. An episode never spans
+two windows. A silence is an episode of its own kind and says nothing about places.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from mesure.compliance.assessment import Status
+from mesure.compliance.judge import Judgement, Slot
+from mesure.compliance.rules import JudgedCondition, Rules, Stretch, kind_of
+from mesure.compliance.spells import US_PER_S, Spell
+from mesure.positions.fixes import Fixes
+
+SILENT = "silent"
+
+
+class Episode(NamedTuple):
+    """One possible breach, or one silence; `end_us` is None while it goes on."""
+
+    condition: str
+    breach: str  # "absent", "left", "entered", "missed" or "silent".
+    stretch: Stretch  # How the condition bound where it began.
+    window_us: tuple[int, int]
+    start_us: int
+    end_us: int | None
+    opened_us: int  # When an officer could have seen it.
+    onset_us: (
+        int  # The first fix of the evidence that decided, also where it lies before the window.
+    )
+    fix: int  # The fix that decided; -1 where a whole slot did.
+
+    def touches(self, other: "Episode") -> bool:
+        """Return whether both are of one kind and condition and share an instant."""
+        same = (self.condition, self.breach) == (other.condition, other.breach)
+        ends = (self.end_us or FOR_EVER_US, other.end_us or FOR_EVER_US)
+        return same and self.start_us < ends[1] and other.start_us < ends[0]
+
+
+FOR_EVER_US = 2**62
+
+
+def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode, ...]:
+    """Return every episode, by condition and time."""
+    found = [
+        episode
+        for slot in judgement.slots
+        for episode in _of_place(rules, slot, judgement.until_us)
+    ]
+    gaps = _silences(rules, judgement, fixes)
+    for condition in rules.conditions:
+        found += _of_silence(rules, condition, gaps, judgement.until_us)
+    return tuple(found)
+
+
+def _of_place(rules: Rules, slot: Slot, until_us: int) -> Iterator[Episode]:
+    reopen_us = round(rules.policy.reopen_s * US_PER_S)
+    now: Episode | None = None
+    for spell in slot.spells:
+        if spell.status is Status.NOT_MET:
+            if now and now.end_us is not None and spell.start_us - now.end_us > reopen_us:
+                yield now
+                now = None
+            now = now._replace(end_us=None) if now else _opened(slot, spell)
+        elif spell.status is Status.MET and now and now.end_us is None:
+            now = now._replace(end_us=spell.start_us)
+    if now:
+        over = now.end_us is None and slot.end_us <= until_us
+        yield now._replace(end_us=slot.end_us) if over else now
+
+
+def _opened(slot: Slot, spell: Spell) -> Episode:
+    stretch = next(s for s in slot.window if spell.start_us < s.end_us)
+    return Episode(
+        slot.condition,
+        kind_of(stretch.duty).BREACH,
+        stretch,
+        (slot.window[0].start_us, slot.end_us),
+        spell.start_us,
+        None,
+        max(spell.known_us, spell.start_us),
+        spell.onset_us,
+        spell.fix,
+    )
+
+
+def _silences(rules: Rules, judgement: Judgement, fixes: Fixes) -> list[tuple[int, int, int]]:
+    """Return each silence to tell an officer of: the last fix before it, its start, its end."""
+    observed_us = np.append(fixes.observed_us, max(judgement.until_us, _last_us(fixes)))
+    limit_us = round(rules.policy.silence_incident_s * US_PER_S)
+    rows = np.flatnonzero(np.diff(observed_us) > limit_us)
+    return [(int(row), int(observed_us[row]), int(observed_us[row + 1])) for row in rows]
+
+
+def _last_us(fixes: Fixes) -> int:
+    return int(fixes.observed_us[-1]) if len(fixes) else 0
+
+
+def _of_silence(
+    rules: Rules, condition: JudgedCondition, gaps: list[tuple[int, int, int]], until_us: int
+) -> Iterator[Episode]:
+    """Return one episode for each silence in which the condition binds after the limit."""
+    limit_us = round(rules.policy.silence_incident_s * US_PER_S)
+    windows = condition.windows
+    at = 0
+    for row, last_us, heard_us in gaps:
+        tick_us = last_us + limit_us
+        while at < len(windows) and windows[at][-1].end_us <= tick_us:
+            at += 1
+        if at == len(windows):
+            return
+        window = windows[at]
+        opened_us = max(tick_us, window[0].start_us)
+        if opened_us >= min(heard_us, until_us):
+            continue
+        stretch = next(s for s in window if opened_us < s.end_us)
+        end_us = min(heard_us, window[-1].end_us)
+        yield Episode(
+            condition.id,
+            SILENT,
+            stretch,
+            (window[0].start_us, window[-1].end_us),
+            max(last_us, window[0].start_us),
+            end_us if end_us < until_us or heard_us < until_us else None,
+            opened_us,
+            last_us,
+            row,
+        )

@@ -1,0 +1,113 @@
+"""What the evidence says, condition by condition, at one moment of looking."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mesure.compliance import crossings, spells, tracks
+from mesure.compliance.assessment import Assessment
+from mesure.compliance.lanes import Flags
+from mesure.compliance.rules import JudgedCondition, Rules, Stretch, kind_of, to_datetime
+from mesure.compliance.spells import US_PER_S, Said, Spell, View
+from mesure.orders.span import Span
+from mesure.positions.fixes import Fixes
+
+
+class Slot(NamedTuple):
+    """One window of a condition up to the moment of looking, with what was said of it."""
+
+    condition: str
+    window: tuple[Stretch, ...]
+    spells: tuple[Spell, ...]
+
+    @property
+    def end_us(self) -> int:
+        """Return when the window ends, looked at or not."""
+        return self.window[-1].end_us
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that is said of an order at one moment."""
+
+    until_us: int
+    said: tuple[Said, ...]
+    told: tuple[list[Spell], ...]  # By lane.
+    slots: tuple[Slot, ...]
+
+    def assessments(self) -> tuple[Assessment, ...]:
+        """Return one assessment for each stretch of equal status, by condition and time."""
+        return tuple(
+            Assessment(slot.condition, spell.status, to_span(spell.start_us, spell.end_us))
+            for slot in self.slots
+            for spell in joined(slot.spells)
+        )
+
+    def spells_between(self, lane: int, start_us: int, end_us: int) -> list[Spell]:
+        """Return what a lane says of a span, up to the moment of looking."""
+        return spells.within(self.told[lane], start_us, min(end_us, self.until_us))
+
+
+def to_span(start_us: int, end_us: int) -> Span:
+    """Return the span between two counts of microseconds."""
+    return Span(to_datetime(start_us), to_datetime(end_us))
+
+
+def judge(
+    rules: Rules,
+    fixes: Fixes,
+    until_us: int,
+    *,
+    since_us: int | None = None,
+    in_time: Flags | None = None,
+) -> Judgement:
+    """Judge the fixes at `until_us`; nothing is said of what lies before `since_us`.
+
+    `in_time` marks the fixes whose receipt says when something was known; all of them when left
+    out.
+    """
+    said = tracks.listen(rules, fixes, in_time)
+    told = [_tell(rules, lane, said[lane], fixes, until_us) for lane in range(len(said))]
+    begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
+    if len(fixes):
+        begin_us = max(begin_us, int(fixes.observed_us[0]))
+    slots = (
+        slot
+        for condition in rules.conditions
+        for slot in _slots(condition, told, begin_us, until_us)
+    )
+    return Judgement(until_us, tuple(said), tuple(told), tuple(slots))
+
+
+def _tell(rules: Rules, lane: int, said: Said, fixes: Fixes, until_us: int) -> list[Spell]:
+    policy = rules.policy
+    silence_us, onset_us = round(policy.silence_s * US_PER_S), round(policy.onset_s_max * US_PER_S)
+    told = spells.spells(said, silence_us, onset_us, until_us)
+    possible = crossings.possible(rules.boundaries[lane], fixes, rules.policy)
+    return crossings.doubt(told, possible)
+
+
+def _slots(
+    condition: JudgedCondition, told: Sequence[list[Spell]], begin_us: int, until_us: int
+) -> Iterator[Slot]:
+    for window in condition.between(begin_us, until_us):
+        found: list[Spell] = []
+        for stretch in window:
+            start, end = max(stretch.start_us, begin_us), min(stretch.end_us, until_us)
+            if start < end:
+                found += spells.within(told[stretch.lane], start, end)
+        if found:
+            duty, is_over = window[0].duty, window[-1].end_us <= until_us
+            view = View(tuple(found), is_over, sum(stretch.cut_us for stretch in window))
+            yield Slot(condition.id, window, kind_of(duty).assess(duty, view))
+
+
+def joined(slot: Sequence[Spell]) -> list[Spell]:
+    """Return neighbours of equal status as one; the first says how it was decided."""
+    found: list[Spell] = []
+    for spell in slot:
+        if found and found[-1].status is spell.status:
+            found[-1] = found[-1]._replace(end_us=spell.end_us)
+        else:
+            found.append(spell)
+    return found

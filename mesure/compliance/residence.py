@@ -1,0 +1,20 @@
+"""Stay within a district: on the wrong side is who is outside it."""
+
+from mesure.compliance.sides import Region, Side, also
+from mesure.compliance.spells import Spell, View
+from mesure.orders.conditions import Residence
+from mesure.orders.schedule import Bound, bounds
+
+__all__ = ["BREACH", "assess", "bounds", "side"]
+
+BREACH = "left"
+
+
+def side(duty: Residence, bound: Bound) -> Side:
+    """Return where the person may be: in the district, or where an absence lets them be as well."""
+    return Side(inside=(Region(duty.stay_in), *also(bound)))
+
+
+def assess(_duty: Residence, view: View) -> tuple[Spell, ...]:
+    """Return what the evidence shows, instant by instant."""
+    return view.spells

@@ -1,0 +1,157 @@
+"""The order made ready for judging: what binds when, and the boundaries to watch.
+
+Conditions of the same identifier in successive versions of an order are one condition. Boundaries
+that are the same in every number are watched once, whichever conditions and versions they serve.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Final, Protocol, cast
+
+from mesure.compliance import sides
+from mesure.compliance.policy import Policy
+from mesure.compliance.sides import Boundary, Side
+from mesure.compliance.spells import Spell, View
+from mesure.orders.conditions import Condition, Duty
+from mesure.orders.order import OrderVersion
+from mesure.orders.schedule import Bound
+from mesure.positions.error_model import ErrorModel, Mixture, ProviderErrors
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+
+
+WINDOW_MAX: Final = timedelta(days=10)
+"""A window under way at the horizon is read to its end, if that is no farther."""
+
+LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def to_us(instant: datetime) -> int:
+    """Return microseconds since 1970-01-01T00:00:00Z."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def to_datetime(instant_us: int) -> datetime:
+    """Return the instant of a count of microseconds since 1970-01-01T00:00:00Z."""
+    return EPOCH + timedelta(microseconds=instant_us)
+
+
+class Kind(Protocol):
+    """What the file of each kind of condition offers."""
+
+    BREACH: str
+
+    def bounds(
+        self, condition: Condition, version: OrderVersion, first: datetime, last: datetime
+    ) -> tuple[Bound, ...]:
+        """Return the spans in which the condition binds."""
+
+    def side(self, duty: Duty, bound: Bound) -> Side:
+        """Return where the person may be in such a span."""
+
+    def assess(self, duty: Duty, view: View) -> tuple[Spell, ...]:
+        """Return what is said of one window, from what its lanes say."""
+
+
+def kind_of(duty: Duty) -> Kind:
+    """Return the file that judges a duty: it is named like the kind."""
+    return cast(Kind, import_module(f"mesure.compliance.{duty.kind}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A span in which a condition binds the same way."""
+
+    start_us: int
+    end_us: int
+    duty: Duty
+    place: str
+    lane: int  # Which of the boundaries.
+    cut_us: int  # How much of its window absences and dates took out; 0 where it always binds.
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCondition:
+    """A condition with all its stretches, sorted and disjoint; those that touch are one window."""
+
+    id: str
+    windows: tuple[tuple[Stretch, ...], ...]
+
+    def between(self, start_us: int, end_us: int) -> tuple[tuple[Stretch, ...], ...]:
+        """Return the windows that share an instant with [start_us, end_us)."""
+        first = bisect_right(self.windows, start_us, key=lambda window: window[-1].end_us)
+        last = bisect_left(self.windows, end_us, key=lambda window: window[0].start_us)
+        return self.windows[first:last]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that judging an order needs, besides the fixes."""
+
+    versions: tuple[OrderVersion, ...]
+    policy: Policy
+    model: ErrorModel
+    start_us: int
+    conditions: tuple[JudgedCondition, ...]
+    boundaries: tuple[Boundary, ...]
+
+
+def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime) -> Rules:
+    """Return the rules of an order's versions, to look at it until the horizon."""
+    boundaries: dict[object, tuple[int, Boundary]] = {}
+    stretches: dict[str, list[Stretch]] = {}
+    for version in versions:
+        for condition in version.conditions:
+            kind = kind_of(condition.duty)
+            found = stretches.setdefault(condition.id, [])
+            always = condition.duty.timetable.always
+            last = version.in_force.end if always else min(horizon, LAST) + WINDOW_MAX
+            for bound in kind.bounds(condition, version, version.in_force.start, last):
+                side = kind.side(condition.duty, bound)
+                named = side.inside + side.outside
+                key = (side, tuple(version.places[region.place] for region in named))
+                if key not in boundaries:
+                    boundaries[key] = (len(boundaries), sides.pack(side, version.places))
+                found.append(_stretch(condition.duty, bound, side, boundaries[key][0]))
+    return Rules(
+        tuple(versions),
+        policy,
+        _error_model(policy),
+        to_us(versions[0].in_force.start),
+        tuple(JudgedCondition(name, _windows(found)) for name, found in stretches.items()),
+        tuple(boundary for _, boundary in boundaries.values()),
+    )
+
+
+def _error_model(policy: Policy) -> ErrorModel:
+    wide, wild = policy.error_wide_ratio, policy.error_wild_ratio
+    mixture = Mixture(
+        (1.0 - wide - wild, wide, wild),
+        (1.0, policy.error_wide_scale_ratio, policy.error_wild_scale_ratio),
+    )
+    near = ProviderErrors(mixture, policy.error_floor_m, policy.radius95_unknown_m)
+    cell = ProviderErrors(mixture, policy.error_floor_cell_m, policy.radius95_unknown_cell_m)
+    return ErrorModel(unknown=near, gnss=near, wifi=near, cell=cell)
+
+
+def _stretch(duty: Duty, bound: Bound, side: Side, lane: int) -> Stretch:
+    place = (side.outside + side.inside)[0].place
+    start_us, end_us = to_us(bound.span.start), to_us(bound.span.end)
+    cut_us = 0
+    if bound.window:
+        cut_us = to_us(bound.window.end) - to_us(bound.window.start) - (end_us - start_us)
+    return Stretch(start_us, end_us, duty, place, lane, cut_us)
+
+
+def _windows(stretches: list[Stretch]) -> tuple[tuple[Stretch, ...], ...]:
+    windows: list[list[Stretch]] = []
+    for stretch in stretches:
+        if windows and windows[-1][-1].end_us == stretch.start_us:
+            windows[-1].append(stretch)
+        else:
+            windows.append([stretch])
+    return tuple(tuple(window) for window in windows)

@@ -1,0 +1,102 @@
+"""Which side of which boundary is the right one, and how far a fix lies on the wrong one.
+
+A condition allows a region: the inside of some places, the outside of others, or both where an
+authorised absence lets the person be somewhere as well. The distance to that region is positive on
+the wrong side. A boundary's tolerance only ever helps the person: places to be in grow by it,
+places to keep out of shrink.
+Decision: docs/decisions/0022-the-first-judge.md
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from mesure.orders.places import Circle, Corridor, Place, Polygon, Shape
+from mesure.orders.schedule import Bound
+from mesure.positions import distance, zones
+from mesure.positions.fixes import F64
+from mesure.positions.zones import Zone
+
+
+class Region(NamedTuple):
+    """A place of the order, by name, made larger by `grow_m` metres on every side."""
+
+    place: str
+    grow_m: float = 0.0
+
+
+class Side(NamedTuple):
+    """Where a condition lets the person be: inside any of some, or outside all of others."""
+
+    inside: tuple[Region, ...] = ()
+    outside: tuple[Region, ...] = ()
+    has_beacon: bool = False  # The home beacon stands in the place to be in.
+
+
+def also(bound: Bound) -> tuple[Region, ...]:
+    """Return the place where an authorised absence lets the person be as well, if there is one."""
+    return () if bound.also_at is None else (Region(bound.also_at),)
+
+
+class Boundary(NamedTuple):
+    """A side with its places packed for measuring."""
+
+    inside: tuple[tuple[Zone, float], ...]  # With how far each is grown, in metres.
+    outside: tuple[tuple[Zone, float], ...]
+    has_beacon: bool
+
+
+def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
+    """Return the boundary of a side, its tolerance applied in the person's favour."""
+    return Boundary(
+        tuple(
+            (_zone(places[r.place]), r.grow_m + places[r.place].tolerance_m) for r in side.inside
+        ),
+        tuple(
+            (_zone(places[r.place]), r.grow_m - places[r.place].tolerance_m) for r in side.outside
+        ),
+        side.has_beacon,
+    )
+
+
+def measure(boundary: Boundary, lat_deg: F64, lon_deg: F64) -> F64:
+    """Return how far each fix lies on the wrong side, in metres; negative on the right side."""
+    return _combine(boundary, lambda zone: distance.signed(zone, lat_deg, lon_deg))
+
+
+def measure_within(boundary: Boundary, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
+    """Return the same, exact where it is at most `reach_m`; elsewhere infinite with its sign."""
+    widest_m = max((abs(grow_m) for _, grow_m in boundary.inside + boundary.outside), default=0.0)
+    return _combine(
+        boundary, lambda zone: distance.signed_within(zone, lat_deg, lon_deg, reach_m + widest_m)
+    )
+
+
+def _combine(boundary: Boundary, signed: Callable[[Zone], F64]) -> F64:
+    parts = [signed(zone) - grow_m for zone, grow_m in boundary.inside]
+    if boundary.outside:
+        nearest = [signed(zone) - grow_m for zone, grow_m in boundary.outside]
+        parts.append(-_smallest(nearest))
+    return _smallest(parts)
+
+
+def _smallest(parts: list[F64]) -> F64:
+    least = parts[0]
+    for part in parts[1:]:
+        least = np.minimum(least, part)
+    return least
+
+
+def _zone(place: Place) -> Zone:
+    return zones.pack([_shape(shape) for shape in place.shapes])
+
+
+def _shape(shape: Shape) -> zones.Shape:
+    match shape:
+        case Circle():
+            return zones.Circle(shape.lat_deg, shape.lon_deg, shape.radius_m)
+        case Polygon():
+            return zones.Polygon(shape.outer, shape.holes)
+        case Corridor():
+            return zones.Corridor(shape.line, shape.width_m)

@@ -1,0 +1,124 @@
+"""What one lane says over time: spells of met, not met and unknown, from fixes and their silences.
+
+A status holds from a fix to the next, and no longer than the policy's limit of silence. Where a
+decision changes, it reaches back to the first fix of the evidence that brought it, across what was
+said meanwhile, but never into a silence: silence stays unknown.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.compliance.assessment import Status
+from mesure.compliance.lanes import MET, NOT_MET, UNDECIDED
+from mesure.positions.fixes import F64, I8, I64
+
+US_PER_S: Final = 1_000_000
+
+STATUSES: Final = {UNDECIDED: Status.UNKNOWN, MET: Status.MET, NOT_MET: Status.NOT_MET}
+
+
+class Spell(NamedTuple):
+    """One status over [start_us, end_us), with the fix that decided it."""
+
+    start_us: int
+    end_us: int
+    status: Status
+    known_us: int  # When the deciding fix, and all before it, had been received.
+    onset_us: int = -1  # The first fix of the evidence that decided; -1 where nothing was decided.
+    fix: int = -1  # The deciding fix; -1 in a silence.
+
+    def clipped(self, start_us: int, end_us: int) -> "Spell":
+        """Return what lies in [start_us, end_us)."""
+        return self._replace(start_us=max(self.start_us, start_us), end_us=min(self.end_us, end_us))
+
+
+class View(NamedTuple):
+    """What can be seen of one window of a condition at the moment of looking."""
+
+    spells: tuple[Spell, ...]
+    is_over: bool
+    cut_us: int  # How much of the window absences and dates took out.
+
+
+class Said(NamedTuple):
+    """What a lane said after each fix; one element for each."""
+
+    observed_us: I64
+    known_us: I64
+    seen_us: I64  # The latest fix, up to this one, that speaks for the right side.
+    decided: I8
+    onset_us: I64
+    odds: F64
+
+
+def spells(said: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:
+    """Return the spells from the first fix up to `until_us`, sorted and touching."""
+    if not len(said.observed_us):
+        return []
+    observed, decided = said.observed_us, said.decided
+    hold = np.where(decided == MET, said.seen_us, observed) + silence_us
+    begins = np.ones(len(observed), np.bool_)
+    begins[1:] = (decided[1:] != decided[:-1]) | (observed[1:] > hold[:-1])
+    firsts = np.flatnonzero(begins)
+    lasts = np.append(firsts[1:], len(observed)) - 1
+    nexts = np.append(observed[firsts[1:]], until_us)
+    told: list[Spell] = []
+    for first, last, following in zip(firsts.tolist(), lasts.tolist(), nexts.tolist(), strict=True):
+        start, end = int(observed[first]), min(following, int(hold[last]))
+        onset = int(said.onset_us[first])
+        spell = Spell(
+            start, end, STATUSES[int(decided[first])], int(said.known_us[first]), onset, first
+        )
+        if onset >= 0:
+            _reach_back(told, spell, max(onset, start - onset_us_max))
+        told.append(spell)
+        if end < following:
+            told.append(Spell(end, following, Status.UNKNOWN, end))
+    return [s for s in told if s.start_us < s.end_us]
+
+
+def _reach_back(told: list[Spell], spell: Spell, onset_us: int) -> None:
+    """Let a decision hold from its onset on, except in silences."""
+    i = len(told) - 1
+    while i >= 0 and told[i].end_us > onset_us:
+        old = told[i]
+        if old.fix >= 0:
+            changed = spell._replace(start_us=max(old.start_us, onset_us), end_us=old.end_us)
+            kept = [old._replace(end_us=onset_us)] if old.start_us < onset_us else []
+            told[i : i + 1] = [*kept, changed]
+        i -= 1
+
+
+def within(told: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
+    """Return the spells of [start_us, end_us); what the lane says nothing about is unknown."""
+    found: list[Spell] = []
+    at = start_us
+    for spell in told[_first_after(told, start_us) :]:
+        if spell.start_us >= end_us:
+            break
+        if spell.start_us > at:
+            found.append(Spell(at, spell.start_us, Status.UNKNOWN, at))
+        found.append(spell.clipped(start_us, end_us))
+        at = found[-1].end_us
+    if at < end_us:
+        found.append(Spell(at, end_us, Status.UNKNOWN, at))
+    return found
+
+
+def _first_after(told: Sequence[Spell], start_us: int) -> int:
+    """Return the index of the first spell that ends after an instant."""
+    low, high = 0, len(told)
+    while low < high:
+        middle = (low + high) // 2
+        if told[middle].end_us <= start_us:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def total_us(slot: Sequence[Spell], status: Status) -> int:
+    """Return how long a status held in all."""
+    return sum(spell.end_us - spell.start_us for spell in slot if spell.status is status)

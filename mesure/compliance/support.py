@@ -1,0 +1,118 @@
+"""What a possible breach rests on: the fixes of its span, measured for whoever reads it."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.compliance import cadence, sides
+from mesure.compliance.advance import Statement
+from mesure.compliance.assessment import Status
+from mesure.compliance.cadence import US_PER_S
+from mesure.compliance.episodes import SILENT, Episode
+from mesure.compliance.rules import Rules
+from mesure.compliance.spells import total_us
+from mesure.positions.fixes import I64, Fixes
+
+ROWS_MAX: Final = 100
+"""Fixes that an incident names; of more the first and the last are named."""
+
+MEASURED_MAX: Final = 10_000
+"""Fixes of a span that are measured again; of more, the first."""
+
+BEGINNING_US: Final = 600 * 1_000_000
+"""The first ten minutes of an episode belong to its evidence."""
+
+
+class Support(NamedTuple):
+    """The evidence of one episode, in numbers."""
+
+    rows: tuple[int, ...]  # Rows of the evidence files.
+    p_outside_max: float
+    fixes: int
+    wrong_side: int
+    distance_m_max: float
+    radius95_m_median: float  # NaN where no fix on the wrong side named one.
+    independent_s: float
+    moving: bool
+    beacon_lost: bool
+    present_s: float
+
+
+def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
+    """Return what supports an episode."""
+    fixes, until_us = statement.fixes, statement.judgement.until_us
+    end_us = until_us if episode.end_us is None else episode.end_us
+    span = _between(fixes, episode.start_us, end_us)
+    if episode.breach == SILENT:
+        row = int(fixes.row[episode.fix])
+        return Support((row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0)
+    deciding = _deciding(rules, fixes, episode)
+    boundary = rules.boundaries[episode.stretch.lane]
+    part = fixes.rows(span[:MEASURED_MAX])
+    wrong_m = sides.measure(boundary, part.lat_deg, part.lon_deg)
+    chosen = fixes.rows(deciding[:MEASURED_MAX])
+    chosen_wrong = sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0
+    pace = cadence.measure(chosen, rules.policy)
+    return Support(
+        _named(chosen.row[chosen_wrong]),
+        _p_max(statement, episode, span, deciding),
+        len(span),
+        int((wrong_m > 0.0).sum()),
+        float(max(wrong_m.max(initial=0.0), 0.0)),
+        _median(part.radius95_m[wrong_m > 0.0]),
+        _independent_s(rules, fixes, deciding),
+        bool(pace.moving.any()),
+        bool((chosen.beacon == 0).any()),
+        _present_s(statement, episode),
+    )
+
+
+def _between(fixes: Fixes, start_us: int, end_us: int) -> I64:
+    """Return the rows of the fixes taken in [start_us, end_us)."""
+    first, last = np.searchsorted(fixes.observed_us, [start_us, end_us])
+    return np.arange(first, last)
+
+
+def _deciding(rules: Rules, fixes: Fixes, episode: Episode) -> I64:
+    """Return the fixes that brought the decision, and those from when it began to count.
+
+    Somebody long away when a curfew begins is away by the last fixes before it and the first in
+    it, not by those of the morning.
+    """
+    recent_us = episode.start_us - round(rules.policy.silence_s * US_PER_S)
+    decided_us = int(fixes.observed_us[episode.fix]) if episode.fix >= 0 else episode.start_us
+    last_us = max(decided_us, episode.start_us + BEGINNING_US)
+    return _between(fixes, max(episode.onset_us, recent_us), last_us + 1)
+
+
+def _named(rows: I64) -> tuple[int, ...]:
+    if len(rows) > ROWS_MAX:
+        rows = np.concatenate([rows[: ROWS_MAX // 2], rows[-(ROWS_MAX // 2) :]])
+    return tuple(rows.tolist())
+
+
+def _p_max(statement: Statement, episode: Episode, span: I64, deciding: I64) -> float:
+    """Return the greatest chance of the wrong side in the span, or where it was decided."""
+    if not len(statement.fixes):
+        return 0.0
+    rows = span if len(span) else deciding[-1:]
+    odds = float(statement.judgement.said[episode.stretch.lane].odds[rows].max(initial=0.0))
+    return odds / (1.0 + odds)
+
+
+def _median(radii_m: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    """Return the lower median, a radius that some fix had; NaN without any."""
+    known = np.sort(radii_m[~np.isnan(radii_m)])
+    return float(known[(len(known) - 1) // 2]) if len(known) else float("nan")
+
+
+def _independent_s(rules: Rules, fixes: Fixes, deciding: I64) -> float:
+    """Return the time that the evidence covers, each fix for at most its correlation time."""
+    since_s = cadence.seconds_since_last(fixes)[deciding]
+    covered_us = np.rint(np.minimum(since_s, rules.policy.correlation_s) * US_PER_S)
+    return int(covered_us.astype(np.int64).sum()) / US_PER_S
+
+
+def _present_s(statement: Statement, episode: Episode) -> float:
+    said = statement.judgement.spells_between(episode.stretch.lane, *episode.window_us)
+    return total_us(said, Status.MET) / US_PER_S

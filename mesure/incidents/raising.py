@@ -1,0 +1,120 @@
+"""Bring what the judge found to an officer: an incident for each episode, with its facts.
+
+An incident is always a *possible* breach; only a person makes a finding. One that late evidence
+refuted stays on the record, marked as withdrawn.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from mesure.compliance import support
+from mesure.compliance.advance import Statement
+from mesure.compliance.episodes import Episode
+from mesure.compliance.rules import Rules, to_datetime, to_us
+from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.orders.conditions import Appointment
+from mesure.orders.span import Span
+from mesure.positions.fixes import I64
+
+Unused = Mapping[str, I64]  # Reason -> when the fixes kept for it were taken, in microseconds.
+
+
+def incidents(
+    rules: Rules, statement: Statement, unused: Unused, *, unsigned: bool
+) -> tuple[Incident, ...]:
+    """Return every incident, those that were withdrawn among them, by opening and condition."""
+    found = [
+        _incident(rules, statement, episode, unused, unsigned) for episode in statement.episodes
+    ]
+    for episode, withdrawn_us in _withdrawn(statement):
+        opened = _incident(rules, statement, episode, unused, unsigned)
+        found.append(opened.withdraw(to_datetime(withdrawn_us)))
+    return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.condition)))
+
+
+def _withdrawn(statement: Statement) -> Iterator[tuple[Episode, int]]:
+    """Yield each episode that was shown and refuted, unless it stands again."""
+    seen: list[Episode] = list(statement.episodes)
+    for episode, withdrawn_us in statement.history.withdrawn:
+        if not any(episode.touches(other) for other in seen):
+            seen.append(episode)
+            yield episode, withdrawn_us
+
+
+def _incident(
+    rules: Rules, statement: Statement, episode: Episode, unused: Unused, unsigned: bool
+) -> Incident:
+    evidence = support.measure(rules, statement, episode)
+    end = None if episode.end_us is None else to_datetime(episode.end_us)
+    return Incident(
+        _identity(rules, episode),
+        episode.condition,
+        Kind(episode.breach),
+        to_datetime(episode.opened_us),
+        to_datetime(episode.start_us),
+        end,
+        evidence.p_outside_max,
+        evidence.rows,
+        _facts(rules, statement, episode, evidence, unused, unsigned),
+    )
+
+
+def _identity(rules: Rules, episode: Episode) -> str:
+    """Return a name that the same evidence gives the same episode on every machine."""
+    order = rules.versions[0].order
+    words = (order, episode.condition, episode.breach, str(episode.start_us))
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def _facts(
+    rules: Rules,
+    statement: Statement,
+    episode: Episode,
+    evidence: support.Support,
+    unused: Unused,
+    unsigned: bool,
+) -> Facts:
+    duty = episode.stretch.duty
+    window = Span(*(to_datetime(edge_us) for edge_us in episode.window_us))
+    return Facts(
+        duty=duty.kind,
+        place=episode.stretch.place,
+        window=window,
+        fixes_used=evidence.fixes,
+        fixes_on_wrong_side=evidence.wrong_side,
+        fixes_unused=_unused_in(episode, statement.judgement.until_us, unused),
+        distance_max_m=evidence.distance_m_max,
+        radius95_median_m=evidence.radius95_m_median,
+        independent_s=evidence.independent_s,
+        moving=evidence.moving,
+        beacon_lost=evidence.beacon_lost,
+        silence_s=rules.policy.silence_incident_s,
+        present_s=evidence.present_s,
+        present_s_min=duty.present_s_min if isinstance(duty, Appointment) else 0.0,
+        absences=_absences(rules, episode),
+        unsigned=unsigned,
+    )
+
+
+def _unused_in(episode: Episode, until_us: int, unused: Unused) -> tuple[tuple[str, int], ...]:
+    """Return how many fixes of the episode's span were kept and not used, by reason."""
+    end_us = until_us if episode.end_us is None else episode.end_us
+    counts = (
+        (reason, int(((taken_us >= episode.start_us) & (taken_us < end_us)).sum()))
+        for reason, taken_us in sorted(unused.items())
+    )
+    return tuple((reason, count) for reason, count in counts if count)
+
+
+def _absences(rules: Rules, episode: Episode) -> tuple[str, ...]:
+    """Return the authorised absences that cover part of the same window."""
+    start_us, end_us = episode.window_us
+    found = {
+        absence.id: None
+        for version in rules.versions
+        for absence in version.absences
+        if episode.condition in absence.allows
+        and to_us(absence.span.start) < end_us
+        and to_us(absence.span.end) > start_us
+    }
+    return tuple(found)

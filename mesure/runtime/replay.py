@@ -1,0 +1,166 @@
+"""Judge a real record against a court order, end to end.
+
+The shell around the pure core: files are read here, and everything that is judged is handed on as
+a value.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from mesure.compliance import policy as policy_
+from mesure.compliance import rules as rules_
+from mesure.compliance.advance import Statement, advance, begin
+from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.compliance.rules import Rules, to_datetime, to_us
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident
+from mesure.ingest import fixes_files
+from mesure.ingest.gathering import Gathered, gather
+from mesure.orders import reading
+from mesure.orders.faults import Fault, OrderError
+from mesure.orders.order import OrderVersion
+from mesure.runtime import timezones
+from mesure.runtime.patience import Stages
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to judge, and how the device is to be understood.
+
+    `until` None looks at the moment of the last receipt.
+    """
+
+    orders: tuple[Path, ...]
+    fixes: tuple[Path, ...]
+    policy: Path | None = None
+    trace: str | None = None
+    until: datetime | None = None
+    device_class: DeviceClass = DeviceClass.PHONE
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """SHA-256 of the bytes that went in, in the order given."""
+
+    orders: tuple[str, ...]
+    fixes: tuple[str, ...]
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What was judged, and what came of it.
+
+    `unsigned` is always true of a replay: a file carries no device's signature.
+    """
+
+    rules: Rules
+    gathered: Gathered
+    statement: Statement
+    incidents: tuple[Incident, ...]
+    hashes: Hashes
+    until: datetime
+    unsigned: bool = True
+    tzdata_version: str = field(default=timezones.VERSION)
+
+
+def replay(request: Request, stages: Stages | None = None) -> Replay:
+    """Judge the files of a request.
+
+    Raises `OrderError` for an order or policy, and `FixesError` for fixes, that cannot be read.
+    """
+    stages = stages or Stages()
+    timezones.pin()
+    stages.reach("reading the order")
+    versions, order_hashes = read_orders(request.orders)
+    policy_file, policy_hash = read_policy(request.policy)
+    policy = policy_file.at(versions[0].in_force.start.date(), request.device_class)
+    stages.reach("reading the fixes")
+    data = [_read_bytes(path, "the fixes cannot be read without it") for path in request.fixes]
+    records = [
+        fixes_files.read(path.name, content)
+        for path, content in zip(request.fixes, data, strict=True)
+    ]
+    hashes = Hashes(order_hashes, tuple(_sha256(content) for content in data), policy_hash)
+    del data
+    gathered = gather(
+        records,
+        trace=request.trace,
+        device_class=request.device_class,
+        until_us=None if request.until is None else to_us(request.until),
+        stale_s=policy.stale_s,
+        future_s=policy.future_s,
+    )
+    until_us = _until_us(request, gathered, versions)
+    rules = rules_.prepare(versions, policy, to_datetime(until_us))
+    stages.reach(f"judging {len(gathered.fixes):,} fixes")
+    _, statement = advance(rules, begin(), gathered.fixes, until_us)
+    stages.reach("explaining what was found")
+    unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+    incidents = raising.incidents(rules, statement, unused, unsigned=True)
+    return Replay(rules, gathered, statement, incidents, hashes, to_datetime(until_us))
+
+
+def _until_us(request: Request, gathered: Gathered, versions: Sequence[OrderVersion]) -> int:
+    """Return the moment of looking: as asked, or the last receipt, or else the order's start."""
+    if request.until is not None:
+        return to_us(request.until)
+    if gathered.last_receipt_us is not None:
+        return gathered.last_receipt_us
+    return to_us(versions[0].in_force.start)
+
+
+def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[str, ...]]:
+    """Return the versions of an order, the earliest first, and the hashes of the files as given.
+
+    Raises `OrderError` with the faults of all files at once.
+    """
+    found: list[OrderVersion] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            found.append(read_order(path))
+        except OrderError as error:
+            faults += error.faults
+    if faults:
+        raise OrderError(faults)
+    return reading.versions(found), tuple(version.sha256 for version in found)
+
+
+def read_order(path: Path) -> OrderVersion:
+    """Return the order version of a file and of the files that it names."""
+    data = _read_bytes(path, "without it nothing is known of the order")
+    files: dict[str, bytes] = {}
+    for name in reading.needed_files(path.name, data):
+        try:
+            files[name] = (path.parent / name).read_bytes()
+        except OSError:
+            continue  # The reader says where the order names it.
+    return reading.read(path.name, data, files)
+
+
+def read_policy(path: Path | None) -> tuple[PolicyFile, str]:
+    """Return the policy of a file over the programme's default, with the hash of what was read."""
+    default = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    base = policy_.read("policy.yaml", default)
+    if path is None:
+        return base, _sha256(default)
+    data = _read_bytes(path, "without it the thresholds are not known")
+    return policy_.read(path.name, data, base), _sha256(data)
+
+
+def _read_bytes(path: Path, why: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it cannot be opened").lower()
+        fault = Fault(str(path), None, "", reason, why, "check the path and the right to read it")
+        raise OrderError([fault]) from None
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,91 @@
+"""A replay as JSON: one object, keys sorted; the same input gives the same bytes.
+
+The fields and their meaning: docs/specs/replay_output.md.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from mesure.compliance.assessment import Assessment, Superseded
+from mesure.incidents.incident import Incident
+from mesure.runtime import reporting
+from mesure.runtime.replay import Replay
+from mesure.version import VERSION
+
+Object = dict[str, Any]
+
+P_DIGITS = 6
+
+
+def to_json(replay: Replay) -> str:
+    """Return the replay as one line of JSON for each member of its lists, and a line feed."""
+    return json.dumps(to_object(replay), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def to_object(replay: Replay) -> Object:
+    """Return the replay as plain values."""
+    return {
+        "engine_version": VERSION,
+        "policy_version": replay.rules.policy.version,
+        "tzdata_version": replay.tzdata_version,
+        "unsigned": replay.unsigned,
+        "order": replay.rules.versions[0].order,
+        "person": replay.rules.versions[0].person,
+        "until": instant(replay.until),
+        "inputs_sha256": {
+            "order": list(replay.hashes.orders),
+            "fixes": list(replay.hashes.fixes),
+            "policy": replay.hashes.policy,
+        },
+        "fixes": {
+            "read": replay.gathered.read,
+            "used": len(replay.gathered.fixes),
+            "kept_unused": dict(replay.gathered.kept_unused),
+        },
+        "assessments": [_assessment(one) for one in replay.statement.assessments],
+        "superseded": [_superseded(one) for one in replay.statement.superseded],
+        "incidents": [_incident(replay, one) for one in replay.incidents],
+    }
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant in RFC 3339, in UTC, with as many digits of a second as it has.
+
+    >>> instant(datetime(2026, 2, 12, 18, 16, 0, 500_000, tzinfo=UTC))
+    '2026-02-12T18:16:00.5Z'
+    """
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def _assessment(one: Assessment) -> Object:
+    return {
+        "condition": one.condition,
+        "status": one.status.value,
+        "start": instant(one.span.start),
+        "end": instant(one.span.end),
+    }
+
+
+def _superseded(one: Superseded) -> Object:
+    stood = {"stood_from": instant(one.stood_from), "stood_until": instant(one.stood_until)}
+    return _assessment(one.assessment) | stood
+
+
+def _incident(replay: Replay, one: Incident) -> Object:
+    found: Object = {
+        "id": one.id,
+        "condition": one.condition,
+        "kind": one.kind.value,
+        "opened_at": instant(one.opened_at),
+        "start": instant(one.start),
+        "end": None if one.end is None else instant(one.end),
+        "p_outside_max": round(one.p_outside_max, P_DIGITS),
+        "explanation": dict(reporting.explanations(replay, one)),
+        "evidence": list(one.evidence),
+    }
+    if one.withdrawn_at is not None:
+        found["withdrawn_at"] = instant(one.withdrawn_at)
+        found["withdrawn_because"] = "late_evidence"
+    return found

@@ -1,0 +1,28 @@
+"""Hand out a replay: as a table for the terminal, as JSON, or as a page."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from mesure.runtime import pages, replay_json, terminal, texts, writing
+from mesure.runtime.replay import Replay
+from mesure.runtime.reporting import report_of
+
+
+def put(replay: Replay, form: str, out: Path | None) -> None:
+    """Write the replay to a file, or to standard output without one."""
+    text = render(replay, form)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        writing.write(out, text.encode())
+
+
+def render(replay: Replay, form: str) -> str:
+    """Return the replay as "text", "json" or "html"."""
+    if form == "json":
+        return replay_json.to_json(replay)
+    report = report_of(replay)
+    if form == "html":
+        return pages.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
+    return terminal.render(report, shutil.get_terminal_size((100, 24)).columns)

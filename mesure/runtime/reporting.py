@@ -1,0 +1,122 @@
+"""A replay as the value from which the table and the page are drawn."""
+
+from collections.abc import Mapping, Sequence
+
+from mesure.compliance import rules as rules_
+from mesure.compliance.rules import JudgedCondition as Judged
+from mesure.compliance.rules import to_datetime
+from mesure.compliance.sides import Region
+from mesure.incidents import explanation
+from mesure.incidents.incident import Incident
+from mesure.orders import wording, wording_hours
+from mesure.orders.order import OrderVersion
+from mesure.orders.schedule import Bound
+from mesure.orders.span import Span
+from mesure.reports.replay_report import (
+    JudgedCondition,
+    Passage,
+    ReplayReport,
+    ReportedIncident,
+    Sources,
+    Zone,
+)
+from mesure.runtime import texts
+from mesure.runtime.replay import Replay
+from mesure.version import VERSION
+
+
+def report_of(replay: Replay) -> ReplayReport:
+    """Return what a replay found, with its texts in every language."""
+    versions = replay.rules.versions
+    latest = versions[-1]
+    return ReplayReport(
+        order=latest.order,
+        person=latest.person,
+        court=latest.court,
+        zone=latest.zone,
+        sources=_sources(replay),
+        unsigned=replay.unsigned,
+        until=replay.until,
+        used=replay.gathered.fixes,
+        unused=replay.gathered.unused,
+        conditions=tuple(_condition(replay, judged) for judged in replay.rules.conditions),
+        zones=tuple(zone for version in versions for zone in _zones(version)),
+        assessments=replay.statement.assessments,
+        superseded=replay.statement.superseded,
+        incidents=tuple(
+            ReportedIncident(incident, explanations(replay, incident))
+            for incident in replay.incidents
+        ),
+        read_back={tag: _read_back(versions, tag) for tag in texts.LANGUAGES},
+    )
+
+
+def explanations(replay: Replay, incident: Incident) -> Mapping[str, str]:
+    """Return why an incident was raised, in every language."""
+    zone = replay.rules.versions[-1].zone
+    return {
+        tag: explanation.explain(incident, zone, texts.catalogue(tag)) for tag in texts.LANGUAGES
+    }
+
+
+def _sources(replay: Replay) -> Sources:
+    return Sources(
+        VERSION,
+        replay.rules.policy.version,
+        replay.tzdata_version,
+        replay.hashes.orders,
+        replay.hashes.fixes,
+        replay.hashes.policy,
+    )
+
+
+def _condition(replay: Replay, judged: Judged) -> JudgedCondition:
+    until = replay.until
+    spans = (
+        Span(to_datetime(window[0].start_us), min(to_datetime(window[-1].end_us), until))
+        for window in judged.windows
+    )
+    kind = judged.windows[0][0].duty.kind if judged.windows else ""
+    return JudgedCondition(
+        judged.id,
+        kind,
+        {tag: _words(replay.rules.versions, judged.id, tag) for tag in texts.LANGUAGES},
+        tuple(span for span in spans if span.start < span.end),
+    )
+
+
+def _words(versions: Sequence[OrderVersion], name: str, tag: str) -> str:
+    """Return what a condition asks, by the latest version that has it."""
+    for version in reversed(versions):
+        for condition in version.conditions:
+            if condition.id == name:
+                catalogue = texts.catalogue(tag)
+                hours = wording_hours.sentences(
+                    condition.duty.timetable, condition.in_force, catalogue
+                )
+                return " ".join([condition.duty.sentence(catalogue), *hours])
+    raise AssertionError(name)
+
+
+def _zones(version: OrderVersion) -> list[Zone]:
+    """Return the places that the conditions of a version name, each for what it is."""
+    named: dict[tuple[Region, bool], set[str]] = {}
+    for condition in version.conditions:
+        whole = Bound(version.in_force)
+        side = rules_.kind_of(condition.duty).side(condition.duty, whole)
+        for region in side.inside:
+            named.setdefault((region, False), set()).add(condition.id)
+        for region in side.outside:
+            named.setdefault((region, True), set()).add(condition.id)
+    return [
+        Zone(version.places[region.place], keep_out, frozenset(names), version.in_force)
+        for (region, keep_out), names in named.items()
+    ]
+
+
+def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(passage.heading, passage.lines)
+        for version in versions
+        for passage in wording.sentences(version, texts.catalogue(tag))
+    )

@@ -1,0 +1,127 @@
+"""From fixes and silences to spells."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.compliance import spells
+from mesure.compliance.assessment import Status
+from mesure.compliance.lanes import MET, NOT_MET, UNDECIDED
+from mesure.compliance.spells import Said, Spell
+
+M = 60_000_000
+SILENCE = 30 * M
+DAY = 24 * 60 * M
+
+
+def said(*fixes: tuple[int, int, int]) -> Said:
+    """Return what a lane said: minute, decision, and the onset in minutes or -1."""
+    minutes, decided, onsets = (np.array(column, np.int64) for column in zip(*fixes, strict=True))
+    seen = np.maximum.accumulate(np.where(decided == MET, minutes * M, -DAY))
+    onset_us = np.where(onsets >= 0, onsets * M, -1)
+    odds = np.ones(len(minutes))
+    return Said(minutes * M, minutes * M, seen, decided.astype(np.int8), onset_us, odds)
+
+
+def plain(found: list[Spell]) -> list[tuple[float, float, str]]:
+    return [(s.start_us / M, s.end_us / M, s.status.value) for s in found]
+
+
+def test_a_status_holds_to_the_next_fix_and_no_longer_than_silence() -> None:
+    told = spells.spells(said((0, MET, 0), (10, MET, -1), (100, MET, -1)), SILENCE, DAY, 120 * M)
+    assert plain(told) == [(0, 40, "met"), (40, 100, "unknown"), (100, 120, "met")]
+
+
+def test_a_decision_reaches_back_to_its_onset() -> None:
+    fixes = [
+        (0, MET, 0),
+        (10, MET, -1),
+        (11, UNDECIDED, -1),
+        (12, UNDECIDED, -1),
+        (13, NOT_MET, 11),
+    ]
+    told = spells.spells(said(*fixes, (20, MET, 19)), SILENCE, DAY, 21 * M)
+    assert plain(told) == [
+        (0, 11, "met"), (11, 13, "not_met"), (13, 19, "not_met"), (19, 20, "met"), (20, 21, "met")
+    ]  # fmt: skip
+
+
+def test_a_decision_does_not_reach_into_a_silence() -> None:
+    fixes = [(0, MET, 0), (5, UNDECIDED, -1), (100, NOT_MET, 5)]
+    told = spells.spells(said(*fixes), SILENCE, DAY, 101 * M)
+    assert plain(told) == [
+        (0, 5, "met"), (5, 35, "not_met"), (35, 100, "unknown"), (100, 101, "not_met")
+    ]  # fmt: skip
+
+
+def test_a_decision_reaches_back_no_farther_than_allowed() -> None:
+    fixes = [(0, UNDECIDED, -1), (20, UNDECIDED, -1), (40, NOT_MET, 0)]
+    told = spells.spells(said(*fixes), SILENCE, 30 * M, 41 * M)
+    assert plain(told) == [(0, 10, "unknown"), (10, 40, "not_met"), (40, 41, "not_met")]
+
+
+def test_met_lasts_from_the_last_fix_that_showed_presence() -> None:
+    """Why: a cell fix that covers half the town must not keep "at home" alive all night."""
+    one = said((0, MET, 0), (20, MET, -1), (25, MET, -1))
+    wide = one._replace(seen_us=np.array([0, 0, 0]))
+    assert plain(spells.spells(wide, SILENCE, DAY, 60 * M)) == [(0, 30, "met"), (30, 60, "unknown")]
+
+
+def test_nothing_is_said_without_fixes() -> None:
+    assert (
+        spells.spells(
+            said((0, MET, 0))._replace(observed_us=np.empty(0, np.int64)), SILENCE, DAY, M
+        )
+        == []
+    )
+
+
+def test_what_lies_outside_is_unknown() -> None:
+    told = [Spell(10, 20, Status.MET, 10, 10, 0)]
+    assert [(s.start_us, s.end_us, s.status.value) for s in spells.within(told, 5, 30)] == [
+        (5, 10, "unknown"), (10, 20, "met"), (20, 30, "unknown")
+    ]  # fmt: skip
+    assert [(s.start_us, s.end_us) for s in spells.within(told, 12, 15)] == [(12, 15)]
+    assert [s.status for s in spells.within(told, 0, 5)] == [Status.UNKNOWN]
+
+
+def test_total() -> None:
+    told = [Spell(0, 5, Status.MET, 0), Spell(5, 7, Status.UNKNOWN, 5), Spell(7, 9, Status.MET, 7)]
+    assert spells.total_us(told, Status.MET) == 7
+
+
+@st.composite
+def tracks(draw: st.DrawFn) -> Said:
+    steps = draw(st.lists(st.sampled_from([0, 1, 5, 31, 90]), min_size=1, max_size=25))
+    minutes = np.cumsum(steps).tolist()
+    fixes = []
+    mode = UNDECIDED
+    for minute in minutes:
+        decided = draw(st.sampled_from([MET, NOT_MET, UNDECIDED]))
+        changed = decided not in (UNDECIDED, mode)
+        fixes.append((minute, decided, draw(st.integers(0, minute)) if changed else -1))
+        mode = decided if changed else mode
+    return said(*fixes)
+
+
+@given(tracks(), st.integers(0, 200))
+def test_spells_are_sorted_touching_and_cover_all(one: Said, more: int) -> None:
+    until = int(one.observed_us[-1]) + more * M
+    told = spells.spells(one, SILENCE, DAY, until)
+    edges = [int(one.observed_us[0])]
+    for spell in told:
+        assert spell.start_us == edges[-1] < spell.end_us
+        edges.append(spell.end_us)
+    assert edges[-1] == until
+
+
+@given(tracks(), st.integers(0, 200))
+def test_silence_is_unknown(one: Said, more: int) -> None:
+    until = int(one.observed_us[-1]) + more * M
+    for spell in spells.spells(one, SILENCE, DAY, until):
+        if spell.status is not Status.UNKNOWN:
+            heard = one.observed_us[one.observed_us <= spell.start_us]
+            assert (
+                spell.end_us <= max(int(heard[-1]), spell.start_us) + SILENCE
+                or ((one.observed_us >= spell.start_us) & (one.observed_us < spell.end_us)).any()
+            )
