@@ -12,7 +12,7 @@ Decision: docs/decisions/0007-clock-changes-are-read-in-the-persons-favour.md
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -30,12 +30,15 @@ class Bound:
     """A span in which a condition binds.
 
     `at` is the window's own place, None for the condition's. `also_at` names a place where an
-    authorised absence lets the person be as well; None when there is none.
+    authorised absence lets the person be as well; None when there is none. `window` is the window
+    as the timetable has it, before dates and absences cut it; None where the condition always
+    binds.
     """
 
     span: Span
     at: str | None = None
     also_at: str | None = None
+    window: Span | None = field(default=None, compare=False)
 
 
 def bounds(
@@ -86,7 +89,7 @@ def _scheduled(condition: Condition, stretch: Span) -> Iterator[Bound]:
         span = wall_clock.restriction(hours.start, hours.end, timetable.zone)
         inside = span.overlap(stretch) if span else None
         if inside:
-            yield Bound(inside, hours.at)
+            yield Bound(inside, hours.at, window=span)
 
 
 def _hours(timetable: Timetable, first: date, last: date, first_day: date) -> Iterator[_Hours]:
@@ -194,7 +197,12 @@ def _joined(binding: Iterable[Bound]) -> list[Bound]:
         before = joined[-1] if joined else None
         same = before and (before.at, before.also_at) == (bound.at, bound.also_at)
         if before and same and before.span.end == bound.span.start:
-            joined[-1] = replace(before, span=Span(before.span.start, bound.span.end))
+            span = Span(before.span.start, bound.span.end)
+            joined[-1] = replace(before, span=span, window=_hull(before.window, bound.window))
         else:
             joined.append(bound)
     return joined
+
+
+def _hull(one: Span | None, other: Span | None) -> Span | None:
+    return Span(one.start, max(one.end, other.end)) if one and other else None

@@ -158,7 +158,7 @@ class _Builder:
         if self._values > VALUES_MAX:
             what = f"the file has more than {VALUES_MAX} values"
             remedy = "put large boundaries into a GeoJSON file and name it with “geojson”"
-            raise self._faults.fatal(line, "", what, "nobody can proof-read so many", remedy)
+            raise self._faults.fatal(line, self._where(), what, "nobody can read so many", remedy)
 
     def _refuse_sharing(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor is not None:

@@ -1,0 +1,97 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+
+from mesure.orders import wall_clock
+from mesure.orders.span import Span
+from tests.orders.clock_changes import ZONES, on_the_clock, walls_near_a_change
+
+PARIS = ZoneInfo("Europe/Paris")
+MINUTE = timedelta(minutes=1)
+
+
+def bound(start: str, end: str, zone: str = "Europe/Paris") -> str | None:
+    """Return the restriction between two wall-clock times, as "HH:MM-HH:MM" in UTC."""
+    first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    span = wall_clock.restriction(first, last, ZoneInfo(zone))
+    return f"{span.start:%d %H:%M}-{span.end:%d %H:%M}" if span else None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        # 29 March 2026 in Paris: 02:00 to 03:00 is skipped, at 01:00 UTC.
+        ("2026-03-28T22:00", "2026-03-29T06:00", "28 21:00-29 04:00"),  # Seven hours.
+        ("2026-03-29T02:10", "2026-03-29T02:40", None),  # Wholly skipped.
+        ("2026-03-29T02:00", "2026-03-29T03:00", None),
+        ("2026-03-29T02:30", "2026-03-29T06:00", "29 01:30-29 04:00"),  # The later reading.
+        ("2026-03-28T22:00", "2026-03-29T02:30", "28 21:00-29 00:30"),  # The earlier one.
+        ("2026-03-29T01:30", "2026-03-29T02:30", "29 00:30-29 01:00"),  # What the clock showed.
+        ("2026-03-29T02:59", "2026-03-29T03:01", "29 01:00-29 01:01"),
+        # 25 October 2026: 02:00 to 03:00 happens twice, from 00:00 UTC.
+        ("2026-10-24T22:00", "2026-10-25T06:00", "24 20:00-25 05:00"),  # Nine hours.
+        ("2026-10-25T02:10", "2026-10-25T02:40", "25 01:10-25 01:40"),  # The second time.
+        ("2026-10-25T02:00", "2026-10-25T03:00", "25 01:00-25 02:00"),
+        ("2026-10-25T02:30", "2026-10-25T06:00", "25 01:30-25 05:00"),
+        ("2026-10-24T22:00", "2026-10-25T02:30", "24 20:00-25 00:30"),
+    ],
+)
+def test_a_restriction_is_read_in_the_persons_favour(
+    start: str, end: str, expected: str | None
+) -> None:
+    assert bound(start, end) == expected
+
+
+def test_the_night_of_almaty_lasts_nine_hours() -> None:
+    assert bound("2024-02-29T22:00", "2024-03-01T06:00", "Asia/Almaty") == "29 16:00-01 01:00"
+    assert bound("2024-02-29T23:10", "2024-02-29T23:40", "Asia/Almaty") == "29 18:10-29 18:40"
+
+
+def test_a_day_that_samoa_never_had_binds_nobody() -> None:
+    assert bound("2011-12-30T00:00", "2011-12-31T00:00", "Pacific/Apia") is None
+    assert bound("2011-12-29T22:00", "2011-12-30T06:00", "Pacific/Apia") == "30 08:00-30 10:00"
+
+
+def test_an_absence_is_as_long_as_the_clock_can_be_read_to_mean() -> None:
+    freedom = wall_clock.freedom(
+        datetime.fromisoformat("2026-10-25T02:10"),
+        datetime.fromisoformat("2026-10-25T02:40"),
+        PARIS,
+    )
+    assert freedom == Span(
+        datetime(2026, 10, 25, 0, 10, tzinfo=UTC), datetime(2026, 10, 25, 1, 40, tzinfo=UTC)
+    )
+
+
+@given(walls_near_a_change())
+def test_a_restriction_holds_only_what_the_clock_showed(
+    near: tuple[ZoneInfo, datetime, datetime],
+) -> None:
+    zone, start, end = near
+    showed = on_the_clock(zone, start, end)
+    span = wall_clock.restriction(start, end, zone)
+    assert (span is None) == (not showed)
+    if span:
+        instant = span.start
+        while instant < span.end:
+            assert instant in showed
+            instant += MINUTE
+
+
+@given(walls_near_a_change())
+def test_a_freedom_holds_everything_that_the_clock_showed(
+    near: tuple[ZoneInfo, datetime, datetime],
+) -> None:
+    zone, start, end = near
+    span = wall_clock.freedom(start, end, zone)
+    assert span.start < span.end
+    assert all(instant in span for instant in on_the_clock(zone, start, end))
+
+
+def test_the_changes_aimed_at_are_changes() -> None:
+    for zone, change in ZONES.items():
+        before, after = change - timedelta(seconds=1), change
+        offsets = [instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in (before, after)]
+        assert offsets[0] != offsets[1], zone
