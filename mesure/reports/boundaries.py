@@ -14,7 +14,7 @@ from mesure.reports import drawing
 from mesure.reports.chart import Box, Chart, Plane, box_of
 
 _SEEN_RATIO: Final = 0.1  # Paths are cut this far beyond the edge of the drawing, out of sight.
-_DOT_UNITS: Final = 2.0  # The least radius at which a place can be seen.
+_DOT_PX: Final = 2.0  # The least radius at which a place can be seen.
 
 
 def box_of_shape(plane: Plane, shape: Shape) -> Box:
@@ -49,7 +49,7 @@ def _path(chart: Chart, shape: Shape) -> tuple[str, str]:
     if isinstance(shape, Circle):
         return _circle_path(chart, shape), ""
     if isinstance(shape, Corridor):
-        stroke = max(shape.width_m / chart.m_per_unit, _DOT_UNITS)
+        stroke = max(shape.width_m / chart.m_per_px, _DOT_PX)
         return drawing.polyline(*_on_chart(chart, shape.line)), drawing.number(stroke)
     return "".join(_ring_path(chart, ring) for ring in (shape.outer, *shape.holes)), ""
 
@@ -57,7 +57,7 @@ def _path(chart: Chart, shape: Shape) -> tuple[str, str]:
 def _circle_path(chart: Chart, circle: Circle) -> str:
     east_m, north_m = _middle(chart.plane, circle)
     x, y = float(chart.x(np.array([east_m]))[0]), float(chart.y(np.array([north_m]))[0])
-    radius = max(circle.radius_m / chart.m_per_unit, _DOT_UNITS)
+    radius = max(circle.radius_m / chart.m_per_px, _DOT_PX)
     r, across = drawing.number(radius), drawing.number(2.0 * radius)
     start = f"M{drawing.number(x - radius)} {drawing.number(y)}"
     return f"{start}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0z"
@@ -66,21 +66,21 @@ def _circle_path(chart: Chart, circle: Circle) -> str:
 def _ring_path(chart: Chart, ring: Ring) -> str:
     x, y = _on_chart(chart, ring)
     corners = list(zip(x.tolist(), y.tolist(), strict=True))
-    slack_x, slack_y = chart.width * _SEEN_RATIO, chart.height * _SEEN_RATIO
-    for axis, limit, sign in (
-        (0, -slack_x, 1.0),
-        (0, chart.width + slack_x, -1.0),
-        (1, -slack_y, 1.0),
-        (1, chart.height + slack_y, -1.0),
+    slack_x_px, slack_y_px = chart.width * _SEEN_RATIO, chart.height * _SEEN_RATIO
+    for axis, limit_px, sign in (
+        (0, -slack_x_px, 1.0),
+        (0, chart.width + slack_x_px, -1.0),
+        (1, -slack_y_px, 1.0),
+        (1, chart.height + slack_y_px, -1.0),
     ):
-        corners = _cut(corners, axis, limit, sign)
+        corners = _cut(corners, axis, limit_px, sign)
     if not corners:
         return ""
     return drawing.polyline(*np.array(corners).T) + "z"
 
 
 def _cut(
-    corners: list[tuple[float, float]], axis: int, limit: float, sign: float
+    corners: list[tuple[float, float]], axis: int, limit_px: float, sign: float
 ) -> list[tuple[float, float]]:
     """Return a ring cut along one edge of the drawing.
 
@@ -88,7 +88,7 @@ def _cut(
     """
     kept: list[tuple[float, float]] = []
     for before, here in zip(corners[-1:] + corners[:-1], corners, strict=True):
-        reach_before, reach = sign * (before[axis] - limit), sign * (here[axis] - limit)
+        reach_before, reach = sign * (before[axis] - limit_px), sign * (here[axis] - limit_px)
         if (reach_before < 0.0) != (reach < 0.0):
             share = reach_before / (reach_before - reach)
             kept.append(

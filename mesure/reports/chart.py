@@ -13,7 +13,7 @@ import numpy as np
 from mesure.positions import earth
 from mesure.positions.fixes import F64
 
-M_PER_UNIT_MIN: Final = 0.25  # A drawing of 480 units is never less than 120 m wide.
+M_PER_PX_MIN: Final = 0.25  # A drawing of 480 px is never less than 120 m wide.
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +96,32 @@ class Chart:
     view: Box
     width: int
     height: int
-    m_per_unit: float
+    m_per_px: float
 
     def x(self, east_m: F64) -> F64:
         """Return how far from the left edge of the drawing points lie."""
-        return (east_m - self.view.west_m) / self.m_per_unit
+        return (east_m - self.view.west_m) / self.m_per_px
 
     def y(self, north_m: F64) -> F64:
         """Return how far from the top edge of the drawing points lie."""
-        return (self.view.north_m - north_m) / self.m_per_unit
+        return (self.view.north_m - north_m) / self.m_per_px
 
 
 def chart_of(plane: Plane, box: Box, width: int, height: int) -> Chart:
     """Return a drawing that shows a whole box in the middle, as large as it fits."""
-    m_per_unit = max(
-        (box.east_m - box.west_m) / width, (box.north_m - box.south_m) / height, M_PER_UNIT_MIN
+    m_per_px = max(
+        (box.east_m - box.west_m) / width, (box.north_m - box.south_m) / height, M_PER_PX_MIN
     )
     middle_east_m = (box.west_m + box.east_m) / 2.0
     middle_north_m = (box.south_m + box.north_m) / 2.0
-    half_width_m, half_height_m = m_per_unit * width / 2.0, m_per_unit * height / 2.0
+    half_width_m, half_height_m = m_per_px * width / 2.0, m_per_px * height / 2.0
     view = Box(
         middle_east_m - half_width_m,
         middle_north_m - half_height_m,
         middle_east_m + half_width_m,
         middle_north_m + half_height_m,
     )
-    return Chart(plane, view, width, height, m_per_unit)
+    return Chart(plane, view, width, height, m_per_px)
 
 
 def box_of(east_m: F64, north_m: F64) -> Box:
@@ -142,16 +142,16 @@ def box_of_most(east_m: F64, north_m: F64, outside_ratio: float) -> Box:
     )
 
 
-def scale_bar_m(m_per_unit: float, units_max: float) -> int:
-    """Return a round length, in metres, whose bar is at most `units_max` long.
+def scale_bar_m(m_per_px: float, length_px_max: float) -> int:
+    """Return a round length, in metres, whose bar is at most `length_px_max` long.
 
     >>> scale_bar_m(1.3, 100)
     100
     """
     length_m = 1
-    while length_m * 10 <= m_per_unit * units_max:
+    while length_m * 10 <= m_per_px * length_px_max:
         length_m *= 10
     for factor in (5, 2):
-        if length_m * factor <= m_per_unit * units_max:
+        if length_m * factor <= m_per_px * length_px_max:
             return length_m * factor
     return length_m

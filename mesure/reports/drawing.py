@@ -1,5 +1,6 @@
 """What a map is made of, ready to be laid out: paths in the words of SVG, and where labels stand.
 
+The unit of a drawing is called px; how large one is on a screen or on paper is up to the page.
 Drawn by us from the order and the fixes alone: there is no picture of streets below it, so opening
 a report tells no map server where a person lives.
 """
@@ -16,12 +17,12 @@ from mesure.reports.chart import Box, Chart
 
 WIDTH: Final = 480
 HEIGHT: Final = 360
-SCALE_UNITS_MAX: Final = 130.0
-_HALF_LETTER: Final = 4.8  # Half the width of a letter, at the size used on a narrow screen.
-_LABEL_HEIGHT: Final = 20.0
-_LETTER_HEIGHT: Final = 14.0
-_LABEL_GAP: Final = 4.0
-_GAPS: Final = (8.0, 24.0)
+SCALE_PX_MAX: Final = 130.0
+_HALF_LETTER_PX: Final = 4.8  # Half the width of a letter, at the size used on a narrow screen.
+_LABEL_HEIGHT_PX: Final = 20.0
+_LETTER_HEIGHT_PX: Final = 14.0
+_LABEL_GAP_PX: Final = 4.0
+_GAPS_PX: Final = (8.0, 24.0)
 
 # Marks, each drawn from its middle.
 DOT: Final = "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"
@@ -78,19 +79,19 @@ class Drawing:
     dots: Dots
     labels: tuple[Label, ...]
     scale_m: int
-    scale_units: str
+    scale_px: str
     fixes_there: int
     fixes_drawn: int
     fixes_outside: int
 
 
-def number(value: float) -> str:
+def number(length_px: float) -> str:
     """Return a coordinate to half a unit, in as few letters as can be.
 
     >>> number(12.2), number(-0.1), number(7.5)
     ('12', '0', '7.5')
     """
-    halves = round(value * 2.0)
+    halves = round(length_px * 2.0)
     return str(halves // 2) if halves % 2 == 0 else f"{halves / 2:.1f}"
 
 
@@ -121,8 +122,8 @@ def labels(
     taken: list[_Spot] = []
     placed: list[Label] = []
     for at_x, at_y, text in wishes:
-        half = _HALF_LETTER * len(text) + _LABEL_GAP
-        spots = [_on(chart, spot) for spot in _beside(at_x, at_y, half)]
+        half_px = _HALF_LETTER_PX * len(text) + _LABEL_GAP_PX
+        spots = [_on(chart, spot) for spot in _beside(at_x, at_y, half_px)]
         free = [spot for spot in spots if not any(_overlap(spot, other) for other in taken)]
         if free:
             best = min(free, key=lambda spot: _hidden(spot, x, y))  # The first where they tie.
@@ -136,34 +137,34 @@ class _Spot(NamedTuple):
 
     x: float
     y: float
-    half: float
+    half_px: float
 
 
-def _beside(x: float, y: float, half: float) -> Iterator[_Spot]:
+def _beside(x: float, y: float, half_px: float) -> Iterator[_Spot]:
     """Yield spots over and under a point and at its sides, near ones first."""
-    for gap in _GAPS:
-        yield _Spot(x, y - gap, half)
-        yield _Spot(x, y + gap + _LETTER_HEIGHT, half)
-        yield _Spot(x + half + gap, y + _LETTER_HEIGHT / 2.0, half)
-        yield _Spot(x - half - gap, y + _LETTER_HEIGHT / 2.0, half)
+    for gap_px in _GAPS_PX:
+        yield _Spot(x, y - gap_px, half_px)
+        yield _Spot(x, y + gap_px + _LETTER_HEIGHT_PX, half_px)
+        yield _Spot(x + half_px + gap_px, y + _LETTER_HEIGHT_PX / 2.0, half_px)
+        yield _Spot(x - half_px - gap_px, y + _LETTER_HEIGHT_PX / 2.0, half_px)
 
 
 def _on(chart: Chart, spot: _Spot) -> _Spot:
     """Return a spot moved so that its label stays on the drawing."""
-    x = min(max(spot.x, spot.half), max(chart.width - spot.half, spot.half))
-    return spot._replace(x=x, y=min(max(spot.y, _LABEL_HEIGHT), chart.height - _LABEL_GAP))
+    x = min(max(spot.x, spot.half_px), max(chart.width - spot.half_px, spot.half_px))
+    return spot._replace(x=x, y=min(max(spot.y, _LABEL_HEIGHT_PX), chart.height - _LABEL_GAP_PX))
 
 
 def _overlap(one: _Spot, other: _Spot) -> bool:
-    apart = abs(one.x - other.x) >= one.half + other.half
-    return not apart and abs(one.y - other.y) < _LABEL_HEIGHT
+    apart = abs(one.x - other.x) >= one.half_px + other.half_px
+    return not apart and abs(one.y - other.y) < _LABEL_HEIGHT_PX
 
 
 def _hidden(spot: _Spot, x: F64, y: F64) -> int:
     """Return how many fixes a label would lie on."""
-    across = np.abs(x - spot.x) <= spot.half
+    across = np.abs(x - spot.x) <= spot.half_px
     return int(
-        np.count_nonzero(across & (y <= spot.y + _LABEL_GAP) & (y >= spot.y - _LETTER_HEIGHT))
+        np.count_nonzero(across & (y <= spot.y + _LABEL_GAP_PX) & (y >= spot.y - _LETTER_HEIGHT_PX))
     )
 
 

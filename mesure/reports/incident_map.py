@@ -30,13 +30,9 @@ SHAPES_MAX: Final = 60
 NAME_LENGTH_MAX: Final = 28
 _MARGIN_M_MIN: Final = 40.0
 _MARGIN_RATIO: Final = 0.15
-_BEYOND_RATIO: Final = (
-    1.3  # So that the boundary is in view when the place as a whole is too large.
-)
-_ONE_SPOT_UNITS: Final = 40.0  # Two times nearer than this are written as one label.
-_WHOLE_PLACE_RATIO: Final = (
-    4.0  # A place up to this many times the size of the rest is shown whole.
-)
+_BEYOND_RATIO: Final = 1.3  # So that the boundary is in view where the whole place is too large.
+_ONE_SPOT_PX: Final = 40.0  # Two times nearer than this are written as one label.
+_WHOLE_PLACE_RATIO: Final = 4.0  # A place up to this many times the rest is shown whole.
 
 
 def incident_map(report: ReplayReport, rows: Rows, incident: Incident) -> Drawing | None:
@@ -55,7 +51,7 @@ def incident_map(report: ReplayReport, rows: Rows, incident: Incident) -> Drawin
     wrong = _wrong(concerned, fixes.lat_deg[shown], fixes.lon_deg[shown])
     x, y = chart.x(east_m), chart.y(north_m)
     times = _times(fixes.observed_us[shown], is_evidence, x, y, report.zone)
-    scale_m = scale_bar_m(chart.m_per_unit, drawing.SCALE_UNITS_MAX)
+    scale_m = scale_bar_m(chart.m_per_px, drawing.SCALE_PX_MAX)
     return Drawing(
         areas=tuple(_areas(chart, report.zones, concerned, incident)),
         discs=_discs(chart, x, y, fixes.radius95_m[shown]),
@@ -63,7 +59,7 @@ def incident_map(report: ReplayReport, rows: Rows, incident: Incident) -> Drawin
         dots=_dots(x, y, wrong, is_evidence),
         labels=drawing.labels(chart, (*_names(chart, concerned), *times), x, y),
         scale_m=scale_m,
-        scale_units=drawing.number(scale_m / chart.m_per_unit),
+        scale_px=drawing.number(scale_m / chart.m_per_px),
         fixes_there=there,
         fixes_drawn=len(shown),
         fixes_outside=0,
@@ -90,13 +86,13 @@ def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags,
 
 def _concerned(zones: Iterable[Zone], incident: Incident) -> list[Zone]:
     """Return the zones a possible breach is about, as they were when it began."""
-    in_force = [
+    return [
         zone
         for zone in zones
-        if incident.condition in zone.conditions and incident.start in zone.in_force
+        if incident.condition in zone.conditions
+        and zone.place.name == incident.facts.place
+        and incident.start in zone.in_force
     ]
-    named = [zone for zone in in_force if zone.place.name == incident.facts.place]
-    return named or in_force
 
 
 def _view(plane: Plane, concerned: list[Zone], fixes: Box, distance_max_m: float) -> Box:
@@ -142,7 +138,7 @@ def _areas(
 def _discs(chart: Chart, x: F64, y: F64, radius95_m: F64) -> tuple[Disc, ...]:
     known = np.flatnonzero(~np.isnan(radius95_m))
     chosen = known[thinning.evenly(len(known), DISCS_MAX)]
-    circles = zip(x[chosen], y[chosen], radius95_m[chosen] / chart.m_per_unit, strict=True)
+    circles = zip(x[chosen], y[chosen], radius95_m[chosen] / chart.m_per_px, strict=True)
     return tuple(
         Disc(drawing.number(a), drawing.number(b), drawing.number(r)) for a, b, r in circles
     )
@@ -174,7 +170,7 @@ def _times(
     places = np.flatnonzero(is_evidence)
     ends = places[:1].tolist() + places[1:][-1:].tolist()
     marks = [(float(x[at]), float(y[at]), _clock(int(observed_us[at]), zone)) for at in ends]
-    if len(marks) < 2 or max(_apart(marks[0], marks[1])) > _ONE_SPOT_UNITS:
+    if len(marks) < 2 or max(_apart(marks[0], marks[1])) > _ONE_SPOT_PX:
         return marks
     return [(marks[0][0], marks[0][1], f"{marks[0][2]}–{marks[1][2]}")]
 

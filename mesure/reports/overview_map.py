@@ -28,8 +28,8 @@ from mesure.reports.drawing import Dots, Drawing
 from mesure.reports.evidence import Rows
 from mesure.reports.replay_report import ReplayReport
 
-CELL_UNITS: Final = 3.0
-EVIDENCE_CELL_UNITS: Final = 6.0
+CELL_PX: Final = 3.0
+EVIDENCE_CELL_PX: Final = 6.0
 SHAPES_MAX: Final = 300
 LABELS_MAX: Final = 12
 NAME_LENGTH_MAX: Final = 20
@@ -51,9 +51,9 @@ def overview_map(report: ReplayReport, rows: Rows) -> Drawing | None:
     chart = chart_of(plane, box, drawing.WIDTH, drawing.HEIGHT)
     x, y = chart.x(east_m), chart.y(north_m)
     seen = np.flatnonzero(drawing.within(chart, x, y))
-    specks = seen[thinning.by_cell(x[seen], y[seen], CELL_UNITS)]
-    marks = marks[thinning.by_cell(x[marks], y[marks], EVIDENCE_CELL_UNITS)]
-    scale_m = scale_bar_m(chart.m_per_unit, drawing.SCALE_UNITS_MAX)
+    specks = seen[thinning.by_cell(x[seen], y[seen], CELL_PX)]
+    marks = marks[thinning.by_cell(x[marks], y[marks], EVIDENCE_CELL_PX)]
+    scale_m = scale_bar_m(chart.m_per_px, drawing.SCALE_PX_MAX)
     return Drawing(
         areas=tuple(_areas(report, chart)),
         discs=(),
@@ -64,7 +64,7 @@ def overview_map(report: ReplayReport, rows: Rows) -> Drawing | None:
         ),
         labels=drawing.labels(chart, _names(report, chart), x[specks], y[specks]),
         scale_m=scale_m,
-        scale_units=drawing.number(scale_m / chart.m_per_unit),
+        scale_px=drawing.number(scale_m / chart.m_per_px),
         fixes_there=len(fixes),
         fixes_drawn=len(specks),
         fixes_outside=len(fixes) - len(seen),

@@ -21,20 +21,20 @@ def evenly(count: int, count_max: int) -> I64:
     return np.arange(count_max, dtype=np.int64) * count // count_max
 
 
-def by_cell(x: F64, y: F64, cell: float) -> I64:
+def by_cell(x: F64, y: F64, cell_px: float) -> I64:
     """Return the places of the first point in each cell of a grid, in the sequence of the points.
 
-    >>> by_cell(np.array([0.0, 0.4, 3.0]), np.array([0.0, 0.4, 0.0]), cell=1.0)
+    >>> by_cell(np.array([0.0, 0.4, 3.0]), np.array([0.0, 0.4, 0.0]), cell_px=1.0)
     array([0, 2])
     """
-    column, row = _counted(x, cell), _counted(y, cell)
+    column, row = _counted(x, cell_px), _counted(y, cell_px)
     columns = column.max(initial=0) + 1
     _, first = np.unique(row * columns + column, return_index=True)
     return np.sort(first).astype(np.int64)
 
 
-def _counted(along: F64, cell: float) -> I64:
+def _counted(along_px: F64, cell_px: float) -> I64:
     """Return the number of the cell of each point along one side of the grid, from 0."""
-    cells: I64 = np.floor(along / cell).astype(np.int64)
+    cells: I64 = np.floor(along_px / cell_px).astype(np.int64)
     first: np.int64 = cells.min(initial=0)
     return cells - first

@@ -71,7 +71,7 @@ def test_a_place_elsewhere_is_not_drawn_and_of_many_shapes_only_so_many() -> Non
 
 def test_a_circle_has_its_radius_and_can_always_be_seen() -> None:
     drawn = chart_around(200.0)
-    radius = 60.0 / drawn.m_per_unit
+    radius = 60.0 / drawn.m_per_px
     assert f"a{round(radius * 2) / 2:g} " in paths(drawn, Circle(*HOME, 60.0))[0]
     assert "a2 2 " in paths(chart_around(1e6), Circle(*HOME, 60.0))[0]
 
@@ -80,7 +80,7 @@ def test_a_way_is_a_line_as_broad_as_the_way() -> None:
     drawn = chart_around(200.0)
     way = Place("way", (Corridor(ring((-100, 0), (100, 0)), 120.0),))
     [area] = boundaries.areas(drawn, way, keep_out=True, concerned=False, count_max=1)
-    assert float(area.stroke) == pytest.approx(120.0 / drawn.m_per_unit, abs=0.3)
+    assert float(area.stroke) == pytest.approx(120.0 / drawn.m_per_px, abs=0.3)
     assert (area.keep_out, area.concerned) == (True, False)
     assert len(corners(area.path)) == 2
 

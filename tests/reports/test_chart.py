@@ -40,12 +40,12 @@ def test_a_chart_shows_the_whole_box(
     y = drawn.y(np.array([box.south_m, box.north_m]))
     assert -1e-6 <= x[0] <= x[1] <= 480 + 1e-6
     assert -1e-6 <= y[1] <= y[0] <= 360 + 1e-6
-    assert drawn.m_per_unit >= chart.M_PER_UNIT_MIN
+    assert drawn.m_per_px >= chart.M_PER_PX_MIN
 
 
 def test_one_point_makes_a_chart_that_is_not_all_noise() -> None:
     point = chart.box_of(np.array([3.0]), np.array([4.0]))
-    assert chart.chart_of(chart.plane_at(0.0, 0.0), point, 480, 360).m_per_unit == 0.25
+    assert chart.chart_of(chart.plane_at(0.0, 0.0), point, 480, 360).m_per_px == 0.25
 
 
 def test_a_wild_fix_does_not_shrink_the_town_to_a_dot() -> None:
@@ -75,8 +75,8 @@ def test_a_joined_box_holds_both_and_a_grown_one_more() -> None:
 
 
 @given(st.floats(0.25, 1e5), st.floats(40.0, 200.0))
-def test_a_scale_bar_is_round_and_fits(m_per_unit: float, units_max: float) -> None:
-    length_m = chart.scale_bar_m(m_per_unit, units_max)
+def test_a_scale_bar_is_round_and_fits(m_per_px: float, length_px_max: float) -> None:
+    length_m = chart.scale_bar_m(m_per_px, length_px_max)
     assert str(length_m).rstrip("0") in {"1", "2", "5"}
-    assert length_m <= max(m_per_unit * units_max, 1.0)
-    assert 2.5 * length_m >= m_per_unit * units_max * 0.999
+    assert length_m <= max(m_per_px * length_px_max, 1.0)
+    assert 2.5 * length_m >= m_per_px * length_px_max * 0.999
