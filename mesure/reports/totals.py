@@ -32,6 +32,13 @@ class Total:
             return Status.UNKNOWN
         return Status.MET if self.met else None
 
+    @property
+    def mostly(self) -> Status | None:
+        """Return a day in one word: not met if it ever was, unknown if over a tenth of it was."""
+        if self.not_met or not self.whole:
+            return self.worst
+        return Status.UNKNOWN if self.unknown * 10 > self.whole else Status.MET
+
     def with_more(self, status: Status, time: timedelta) -> "Total":
         """Return the total with more time of one status."""
         return Total(

@@ -164,9 +164,9 @@ def _said(by_language: Texts, catalogue: Catalogue) -> str:
 
 def _strips(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableType]:
     """Yield a sign for each day, a month to a line."""
-    legend = catalogue.text("Day by day: {met} met  {not_met} not met  {unknown} unknown").format(
-        met=SIGNS[Status.MET], not_met=SIGNS[Status.NOT_MET], unknown=SIGNS[Status.UNKNOWN]
-    )
+    legend = catalogue.text(
+        "Day by day: {met} met  {not_met} not met at some time  {unknown} unknown for over a tenth"
+    ).format(met=SIGNS[Status.MET], not_met=SIGNS[Status.NOT_MET], unknown=SIGNS[Status.UNKNOWN])
     yield Text(legend)
     table = Table.grid(padding=(0, 2))
     table.add_column(overflow="ellipsis", no_wrap=True, max_width=12)
@@ -189,7 +189,7 @@ def _months(report: ReplayReport, condition: JudgedCondition) -> list[tuple[str,
 
 
 def _signs(days: list[Day]) -> Text:
-    by_day = {day.date.day: day.total.worst for day in days}
+    by_day = {day.date.day: day.total.mostly for day in days}
     line = Text()
     for number in range(1, max(by_day) + 1):
         status = by_day.get(number)
@@ -207,6 +207,8 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
     for numbered in selected.full:
         yield Text()
         yield _headline(report, numbered, catalogue)
+        if numbered.reported.incident.kind is Kind.SILENT:
+            continue  # The same words each time; they stand once, below.
         for paragraph in visible.paragraphs(_said(numbered.reported.explanation, catalogue)):
             yield Padding(Text(paragraph), (0, 0, 0, 4))
     if selected.listed:
@@ -214,6 +216,11 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
         yield Text(catalogue.text("Further incidents"), style="bold")
         for numbered in selected.listed:
             yield _headline(report, numbered, catalogue)
+    if silent:
+        yield Text()
+        yield Text(
+            catalogue.text("A silence says nothing about where anybody was, and is not a breach.")
+        )
     if selected.left_out:
         left_out = catalogue.text("{number} more are not listed here; the JSON output has all.")
         yield Text(left_out.format(number=words.count(selected.left_out)))

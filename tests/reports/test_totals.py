@@ -37,6 +37,14 @@ def test_not_met_deserves_a_look_before_unknown_and_unknown_before_met() -> None
     assert Total().worst is None
 
 
+def test_a_few_unknown_minutes_do_not_make_a_day_unknown() -> None:
+    minute = HOUR / 60
+    assert Total(met=23 * HOUR, unknown=HOUR).mostly is Status.MET
+    assert Total(met=20 * HOUR, unknown=4 * HOUR).mostly is Status.UNKNOWN
+    assert Total(met=23 * HOUR, unknown=HOUR - minute, not_met=minute).mostly is Status.NOT_MET
+    assert Total().mostly is None
+
+
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
 def test_a_share_reads_as_nothing_or_everything_only_if_it_is(part: int, rest: int) -> None:
     words = totals.percent(timedelta(seconds=part), timedelta(seconds=part + rest))

@@ -34,6 +34,7 @@ def test_the_table_says_what_was_found() -> None:
         "Possible breach: absent from home",
         "2026-02-13 22:00 - 2026-02-14 01:18 (3 h 18 min), chance more than 99 in 100",
         "97 of them lie beyond the boundary",
+        "A silence says nothing about where anybody was, and is not a breach.",
         "--format html --out report.html",
     ):
         assert said in text, said
