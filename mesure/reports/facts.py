@@ -23,12 +23,14 @@ class Line:
 
 
 def lines(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> tuple[Line, ...]:
-    """Return the figures of an incident; how many there are does not depend on the language."""
-    return (
-        *_times(incident, zone, catalogue),
-        *_fixes(incident, catalogue),
-        *_record(incident, catalogue),
-    )
+    """Return the figures of an incident; how many there are does not depend on the language.
+
+    A silence rests on nothing but itself, so its explanation says it all.
+    """
+    number = Line(catalogue.text("Number on the record"), visible.visible(incident.id))
+    if incident.kind is Kind.SILENT:
+        return (number,)
+    return (*_times(incident, zone, catalogue), *_fixes(incident, catalogue), number)
 
 
 def _times(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[Line]:
@@ -50,8 +52,6 @@ def _fixes(incident: Incident, catalogue: Catalogue) -> Iterator[Line]:
     if incident.kind in OF_PLACE and chance is not None:
         yield Line(catalogue.text("Chance of being on the wrong side, at most"), chance)
     yield Line(catalogue.text("Fixes used in that time"), words.count(facts.fixes_used))
-    if incident.kind is Kind.SILENT:
-        return
     wrong = words.count(facts.fixes_on_wrong_side)
     yield Line(catalogue.text("Of these, on the wrong side by themselves"), wrong)
     distance = phrases.distance(facts.distance_max_m, catalogue)
@@ -62,10 +62,6 @@ def _fixes(incident: Incident, catalogue: Catalogue) -> Iterator[Line]:
         yield Line(catalogue.text("Usual radius of their confidence circles"), radius)
     independent = phrases.duration(facts.independent_s, catalogue)
     yield Line(catalogue.text("Independent evidence"), independent)
-
-
-def _record(incident: Incident, catalogue: Catalogue) -> Iterator[Line]:
     if incident.evidence:
         rows = evidence.ranges(incident.evidence, STRETCHES_MAX)
         yield Line(catalogue.text("Rows of the files, counted from 0"), rows)
-    yield Line(catalogue.text("Number on the record"), visible.visible(incident.id))

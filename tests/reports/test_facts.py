@@ -22,10 +22,8 @@ def test_the_late_return_has_its_figures() -> None:
     assert found["Rows of the files, counted from 0"].count("-") == 1
 
 
-def test_a_silence_has_neither_sides_nor_a_chance() -> None:
-    found = names(factory.silence())
-    assert not [name for name in found if "side" in name or "boundary" in name]
-    assert found["Fixes used in that time"] == "0"
+def test_a_silence_has_its_number_alone() -> None:
+    assert names(factory.silence()) == {"Number on the record": factory.silence().id}
 
 
 def test_what_is_no_number_is_left_out() -> None:
