@@ -7,8 +7,9 @@ shows of it, ready to be laid out. Nothing is laid out here; `runtime` does that
                    ├─→ facts, evidence, selection    what a possible breach rests on
                    └─→ overview_map, incident_map    chart ─→ boundaries, thinning ─→ drawing
 
-Two rules. A drawing joins no two fixes by a line, since nobody knows the way between them. What is
-left out is left out by rule, never by chance, and the report says how much it was.
+Two rules. A line between fixes never stands without its caveat: it shows their order, and nobody
+knows the way between them. What is left out is left out by rule, never by chance, and the report
+says how much it was.
 
 Not built yet: the evidence bundle for a court, and the statistics of a programme.
 Decision: docs/decisions/0016-server-rendered-pages-map-optional.md
