@@ -16,11 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from mesure.positions import earth, feet
+from mesure.positions import earth, feet, zones
 from mesure.positions.boxes import LAT_M_PER_DEG_MIN, SLACK_RATIO, Fence
 from mesure.positions.earth import Scale
 from mesure.positions.elementary import RAD_PER_DEG
-from mesure.positions.feet import Planes
 from mesure.positions.fixes import F64
 from mesure.positions.zones import Block, Flags, Zone
 
@@ -51,8 +50,7 @@ def _measured(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     signed_m = np.full(len(lat_deg), np.inf)
     for first in range(0, len(lat_deg), CELLS_PER_CHUNK):
         rows = slice(first, first + CELLS_PER_CHUNK)
-        turns = np.rint((lon_deg[rows] - zone.anchor_lon_deg) / 360.0)
-        near_lon_deg = lon_deg[rows] - 360.0 * turns
+        near_lon_deg = zones.near_lon_deg(zone, lon_deg[rows])
         for block in zone.blocks:
             _measure_block(block, lat_deg[rows], near_lon_deg, reach_m[rows], signed_m[rows])
     return signed_m + 0.0  # No negative zero: which of two zeros is the least is not settled.
@@ -83,27 +81,30 @@ def _is_near(fence: Fence, lat_deg: F64, lon_deg: F64, reach_m: F64) -> Flags:
     return is_near | (reach_m > reach_m_max)
 
 
+def to_centres_m(circle_m: F64, lat_deg: F64, lon_deg: F64) -> F64:
+    """Return the distances of fixes to the centres of circles: [circles, fixes]."""
+    x, y, z = earth.ecef_m(lat_deg, lon_deg)
+    centre_x, centre_y, centre_z = circle_m[:3, :, None]
+    dx, dy, dz = x - centre_x, y - centre_y, z - centre_z
+    return earth.arc_m(np.sqrt(dx * dx + dy * dy + dz * dz))
+
+
 def _circles_m(circle_m: F64, lat_deg: F64, lon_deg: F64) -> F64:
     """Return the least signed distance to any circle."""
-    x, y, z = earth.ecef_m(lat_deg, lon_deg)
-    centre_x, centre_y, centre_z, radius_m = circle_m[:, :, None]
-    dx, dy, dz = x - centre_x, y - centre_y, z - centre_z
-    distance_m = earth.arc_m(np.sqrt(dx * dx + dy * dy + dz * dz))
-    least_m: F64 = (distance_m - radius_m).min(axis=0)
+    away_m = to_centres_m(circle_m, lat_deg, lon_deg) - circle_m[3, :, None]
+    least_m: F64 = away_m.min(axis=0)
     return least_m
 
 
 def _parts_m(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return the least signed distance to any polygon or corridor."""
-    scale = earth.scale(lat_deg)
     gate_m = np.where(reach_m <= block.fence.reach_m_max, SLACK_RATIO * reach_m + 1.0, np.inf)
-    shrink_ratio = scale.lon_m_per_deg / scale.lat_m_per_deg
-    gate_lat_deg = gate_m / LAT_M_PER_DEG_MIN
-    gate_lon_deg = gate_m / np.maximum(scale.lon_m_per_deg, 1.0)
-    planes = Planes(lat_deg, lon_deg, shrink_ratio * shrink_ratio, gate_lat_deg, gate_lon_deg)
+    planes = feet.planes(lat_deg, lon_deg, gate_m)
     found = feet.nearest(block.lines, planes)
     boundary_m = np.where(
-        np.isinf(found.distance2_deg), np.inf, _length_m(found.east_deg, found.north_deg, scale)
+        np.isinf(found.distance2_deg),
+        np.inf,
+        _length_m(found.east_deg, found.north_deg, planes.scale),
     )
     half_width_m, is_polygon = block.half_width_m[:, None], block.is_polygon[:, None]
     is_inside = found.is_inside & is_polygon

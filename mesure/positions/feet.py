@@ -13,9 +13,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.positions import kernels
+from mesure.positions import earth, kernels
+from mesure.positions.earth import Scale
 from mesure.positions.fixes import F64, I64
-from mesure.positions.zones import Flags, Lines
+from mesure.positions.zones import EDGES_PER_CHAIN, Flags, Lines
 
 TINY: Final = 1e-300  # Keeps an edge of no length from dividing by zero.
 SAFE: Final = 1.0 + 1e-9  # More than rounding can do: a box farther by this holds nothing nearer.
@@ -29,6 +30,16 @@ class Planes(NamedTuple):
     shrink2_ratio: F64  # The length of a degree of longitude in degrees of latitude, squared.
     gate_lat_deg: F64
     gate_lon_deg: F64
+    scale: Scale
+
+
+def planes(lat_deg: F64, lon_deg: F64, gate_m: F64) -> Planes:
+    """Lay a plane at each fix, in which what is more than `gate_m` metres away does not matter."""
+    scale = earth.scale(lat_deg)
+    shrink_ratio = scale.lon_m_per_deg / scale.lat_m_per_deg
+    gate_lat_deg = gate_m / scale.lat_m_per_deg
+    gate_lon_deg = gate_m / np.maximum(scale.lon_m_per_deg, 1.0)
+    return Planes(lat_deg, lon_deg, shrink_ratio * shrink_ratio, gate_lat_deg, gate_lon_deg, scale)
 
 
 class Feet(NamedTuple):
@@ -48,7 +59,7 @@ def nearest(lines: Lines, planes: Planes) -> Feet:
     shape = (int(lines.part[-1]) + 1, len(planes.lat_deg))
     feet = Feet(np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_))
     if kernels.compiled():
-        _fix_by_fix(*lines, *planes, *feet)
+        _fix_by_fix(*lines, *planes[:5], *feet)
     else:
         _side_by_side(lines, planes, feet)
     return feet
@@ -63,16 +74,23 @@ class _Pairs(NamedTuple):
 
 
 def _side_by_side(lines: Lines, planes: Planes, feet: Feet) -> None:
-    lat_deg, lon_deg = planes.lat_deg, planes.lon_deg
-    south, north, west, east, start_lat_deg, _, end_lat_deg = lines.chain_deg[:, :, None]
-    is_near = (lat_deg + planes.gate_lat_deg >= south) & (lat_deg - planes.gate_lat_deg <= north)
-    is_near &= (lon_deg + planes.gate_lon_deg >= west) & (lon_deg - planes.gate_lon_deg <= east)
-    chain, row = np.divmod(np.flatnonzero(is_near), len(lat_deg))
-    pairs = _Pairs(chain, row, lines.part[chain] * len(lat_deg) + row)
-    is_crossed = ((start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)) & (lon_deg < west)
+    west, start_lat_deg, end_lat_deg = lines.chain_deg[(2, 4, 6), :, None]
+    is_straddling = (start_lat_deg > planes.lat_deg) != (end_lat_deg > planes.lat_deg)
     first_of_part = np.flatnonzero(np.diff(lines.part, prepend=-1))
+    is_crossed = is_straddling & (planes.lon_deg < west)
     np.bitwise_xor.reduceat(is_crossed, first_of_part, axis=0, out=feet.is_inside)
+    chain, row = chains_near(lines, planes)
+    pairs = _Pairs(chain, row, lines.part[chain] * len(planes.lat_deg) + row)
     _measure_pairs(lines, planes, _contenders(lines, planes, pairs, feet), feet)
+
+
+def chains_near(lines: Lines, planes: Planes) -> tuple[I64, I64]:
+    """Return the chains whose box lies within the gate of a fix, and the rows of these fixes."""
+    south, north, west, east = lines.chain_deg[:4, :, None]
+    lat_deg, lon_deg, _, gate_lat_deg, gate_lon_deg, _ = planes
+    is_near = (lat_deg + gate_lat_deg >= south) & (lat_deg - gate_lat_deg <= north)
+    is_near &= (lon_deg + gate_lon_deg >= west) & (lon_deg - gate_lon_deg <= east)
+    return np.divmod(np.flatnonzero(is_near), len(lat_deg))
 
 
 def _contenders(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> _Pairs:
@@ -105,7 +123,8 @@ def _measure_pairs(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> N
     _keep_nearest(pairs, (distance2, foot_east_deg, foot_north_deg), feet)
 
     straddles = (start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)
-    is_crossed = straddles & ((across * north_deg < up * east_deg) == (north_deg > 0.0))
+    left, right = up * east_deg, across * north_deg
+    is_crossed = straddles & np.where(north_deg > 0.0, left > right, left < right)
     west_deg, east_side_deg = lines.chain_deg[2:4, pairs.chain]
     is_held = (lon_deg[:, 0] >= west_deg) & (lon_deg[:, 0] <= east_side_deg)
     is_odd = np.bitwise_xor.reduce(is_crossed, axis=1) & is_held
@@ -121,6 +140,42 @@ def _keep_nearest(pairs: _Pairs, candidates: tuple[F64, F64, F64], feet: Feet) -
     best = np.flatnonzero(distance2 == least2[pairs.slot])[::-1]  # The last to be written stays.
     feet.east_deg.reshape(-1)[pairs.slot[best]] = east_deg[best]
     feet.north_deg.reshape(-1)[pairs.slot[best]] = north_deg[best]
+
+
+class Edges(NamedTuple):
+    """Edges near fixes, one element for each pair; ends are told from the foot, along the edge."""
+
+    row: I64  # The fix.
+    chain: I64
+    left_m: F64  # How far the fix lies to the left of the edge: the inner side of a polygon.
+    start_m: F64
+    end_m: F64
+    east_ratio: F64  # Where the edge leads: one metre along it is so many to the east.
+    north_ratio: F64
+
+
+def edges_near(lines: Lines, planes: Planes, gate_m: F64, width_m: F64) -> Edges:
+    """Return the edges within the gate of a fix, to which each chain adds a width of its own."""
+    chain, row = chains_near(lines, planes)
+    start_lon_deg, start_lat_deg, east_deg, north_deg, _ = lines.edge_deg[:, chain]
+    lat_m_per_deg = planes.scale.lat_m_per_deg[row, None]
+    lon_m_per_deg = planes.scale.lon_m_per_deg[row, None]
+    across_deg = planes.lon_deg[row, None] - start_lon_deg
+    up_deg = planes.lat_deg[row, None] - start_lat_deg
+    east_m, north_m = east_deg * lon_m_per_deg, north_deg * lat_m_per_deg
+    length_m = np.sqrt(east_m * east_m + north_m * north_m) + TINY
+    along_m2 = across_deg * lon_m_per_deg * east_m + up_deg * lat_m_per_deg * north_m
+    # The side is told by the same products as above, and so agrees with who is inside.
+    left_deg = (up_deg * east_deg - across_deg * north_deg) / length_m
+    left_m, start_m = left_deg * (lon_m_per_deg * lat_m_per_deg), -(along_m2 / length_m)
+    end_m = start_m + length_m
+    far_m = np.minimum(np.maximum(start_m, 0.0), end_m)
+    reach_m = gate_m[row, None] + width_m[chain, None]
+    is_near = left_m * left_m + far_m * far_m < reach_m * reach_m
+    near = np.flatnonzero(is_near & ((east_deg != 0.0) | (north_deg != 0.0)))
+    pair = near // EDGES_PER_CHAIN
+    columns = (left_m, start_m, end_m, east_m / length_m, north_m / length_m)
+    return Edges(row[pair], chain[pair], *(column.reshape(-1)[near] for column in columns))
 
 
 @kernels.jit
@@ -159,7 +214,8 @@ def _fix_by_fix(
                 lead_east, lead_north = edge_deg[2, c, k], edge_deg[3, c, k]
                 across, up = lon - edge_deg[0, c, k], lat - edge_deg[1, c, k]
                 straddles = is_held and (edge_deg[1, c, k] > lat) != (edge_deg[4, c, k] > lat)
-                if straddles and (across * lead_north < up * lead_east) == (lead_north > 0.0):
+                left_of, right_of = up * lead_east, across * lead_north
+                if straddles and (left_of > right_of if lead_north > 0.0 else left_of < right_of):
                     is_inside[p, i] = not is_inside[p, i]
                 along = (across * lead_east) * shrink2 + up * lead_north
                 length2 = (lead_east * lead_east) * shrink2 + lead_north * lead_north

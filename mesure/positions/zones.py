@@ -18,6 +18,7 @@ from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from mesure.positions import boxes, earth
@@ -91,6 +92,7 @@ class Zone:
 
     anchor_lon_deg: float  # Fixes are brought to within 180 degrees of it.
     blocks: tuple[Block, ...]
+    overlaps: bool  # Some shapes may share ground, or there is a corridor, whose pieces do.
 
 
 class _Piece(NamedTuple):
@@ -112,12 +114,17 @@ def pack(shapes: Sequence[Shape]) -> Zone:
     [((4, 1), (5, 1, 16))]
     """
     if not shapes:
-        return Zone(0.0, ())
+        return Zone(0.0, (), False)
     anchor_lon_deg = _middle_lon_deg(shapes[0])
     pieces = [_piece(shape, anchor_lon_deg) for shape in shapes]
     seams = _seams(pieces)
-    groups = _groups(pieces)
-    return Zone(anchor_lon_deg, tuple(_block(group, seams, anchor_lon_deg) for group in groups))
+    blocks = tuple(_block(group, seams, anchor_lon_deg) for group in _groups(pieces))
+    return Zone(anchor_lon_deg, blocks, _overlap(pieces))
+
+
+def near_lon_deg(zone: Zone, lon_deg: F64) -> F64:
+    """Return longitudes as the zone counts them, which may run past 180."""
+    return lon_deg - 360.0 * np.rint((lon_deg - zone.anchor_lon_deg) / 360.0)
 
 
 def _middle_lon_deg(shape: Shape) -> float:
@@ -142,11 +149,13 @@ def _piece(shape: Shape, anchor_lon_deg: float) -> _Piece:
             rings = [_path_deg(ring, shift_deg) for ring in (shape.outer, *shape.holes)]
             turned = [_turned(ring, -1 if hole else 1) for hole, ring in enumerate(rings)]
             return _Piece(boxes.holding(rings[0]), None, tuple(turned), is_polygon=True)
+        case Corridor(line, width_m) if len(set(line)) == 1:
+            return _piece(Circle(*line[0], width_m / 2.0), anchor_lon_deg)
         case Corridor():
             path_deg, half_m = _path_deg(shape.line, shift_deg), shape.width_m / 2.0
-            line = boxes.holding(path_deg)
-            margin_deg = boxes.margin_deg(line, half_m)
-            return _Piece(boxes.grown(line, half_m), None, (path_deg,), half_m, margin_deg)
+            box = boxes.holding(path_deg)
+            margin_deg = boxes.margin_deg(box, half_m)
+            return _Piece(boxes.grown(box, half_m), None, (path_deg,), half_m, margin_deg)
 
 
 def _path_deg(corners: Ring, shift_deg: float) -> F64:
@@ -175,6 +184,30 @@ def _seams(pieces: list[_Piece]) -> frozenset[Edge]:
 
 def _edges(path_deg: F64) -> Iterator[Edge]:
     return ((*start, *end) for start, end in pairwise(path_deg.T.tolist()))
+
+
+def _overlap(pieces: list[_Piece]) -> bool:
+    """Say whether shapes may share ground; a yes may be wrong where a circle is one of them."""
+    if any(piece.half_width_m for piece in pieces):
+        return True
+    south, north, west, east = np.array([piece.box for piece in pieces]).T
+    meet = (south < north[:, None]) & (west < east[:, None])
+    pairs = zip(*np.nonzero(np.triu(meet & meet.T, 1)), strict=True)
+    return any(_share_ground(pieces[one], pieces[other]) for one, other in pairs)
+
+
+def _share_ground(one: _Piece, other: _Piece) -> bool:
+    if not (one.is_polygon and other.is_polygon):
+        return True
+    first, second = _area(one), _area(other)
+    if not (first.is_valid and second.is_valid):
+        return True
+    return bool(shapely.relate_pattern(first, second, "T********"))
+
+
+def _area(piece: _Piece) -> shapely.Polygon:
+    outer, *holes = (path_deg.T[:, ::-1] for path_deg in piece.paths_deg)
+    return shapely.Polygon(outer, holes)
 
 
 def _groups(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
