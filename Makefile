@@ -75,7 +75,7 @@ contracts: $(VENV)/.test
 .PHONY: coverage
 coverage: $(VENV)/.test
 	@mkdir -p build
-	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%))
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%) tests/precedents)
 	$(BIN)/coverage report
 
 .PHONY: made
