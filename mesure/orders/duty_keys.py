@@ -31,7 +31,7 @@ class DutyKeys:
         if len(written) > 1:
             what = f"“{written[0]}” and “{written[1]}” both stand here"
             remedy = "keep one, and write a second condition for the other"
-            self.group.entry.refuse(what, "which of the two counts cannot be told", remedy)
+            self.group.refuse(what, "which of the two counts cannot be told", remedy)
         return (written or keys)[0]
 
     def place(self, key: str) -> str:

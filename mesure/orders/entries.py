@@ -76,15 +76,19 @@ class Entry:
             "a list stands here" if isinstance(self.node, Items) else "a single value stands here"
         )
         self.refuse(what, "keys with values are expected", "write {key: value, ...}")
-        return Group(self, Keys(self.line, {}, {}))
+        return Group(self, None)
 
 
 class Group:
-    """Values by key. It remembers which keys were asked for, so that all others can be refused."""
+    """Values by key. It remembers which keys were asked for, so that all others can be refused.
 
-    def __init__(self, entry: Entry, keys: Keys) -> None:
+    Where no keys are written but something else, it stands in and refuses nothing more.
+    """
+
+    def __init__(self, entry: Entry, keys: Keys | None) -> None:
         self.entry = entry
-        self._keys = keys
+        self._keys = keys or Keys(entry.line, {}, {})
+        self._stands_in = keys is None
         self._known: list[str] = []
 
     def __contains__(self, key: str) -> bool:
@@ -98,13 +102,20 @@ class Group:
         for key in self._keys.values:
             yield key, self._entry(key)
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """Return how many keys are written."""
         return len(self._keys.values)
 
     @property
     def faults(self) -> Faults:
         """Return the list of what is wrong with the file."""
         return self.entry.faults
+
+    def refuse(self, what: str, why: str, remedy: str) -> None:
+        """Note a fault of the keys as a whole."""
+        if not self._stands_in:
+            self.entry.refuse(what, why, remedy)
 
     def find(self, key: str, *, may_be_empty: bool = False) -> Entry | None:
         """Return the value of a key, or None where the key is not written."""
@@ -121,7 +132,7 @@ class Group:
     def need(self, key: str, why: str, example: str) -> Entry | None:
         """Return the value of a key that must be there."""
         if key not in self:
-            self.entry.refuse(f"the key “{key}” is missing", why, f"add “{key}: {example}”")
+            self.refuse(f"the key “{key}” is missing", why, f"add “{key}: {example}”")
             return None
         return self.find(key)
 

@@ -68,7 +68,7 @@ def _version(keys: Group, data: bytes, files: Mapping[str, bytes]) -> OrderVersi
         in_force=in_force.span,
         places=book.places,
         conditions=reading_conditions.read(conditions, book, in_force) if conditions else (),
-        absences=reading_absences.read(absences.group(), book, known) if absences else (),
+        absences=reading_absences.read(absences.group(), book, known) if absences and known else (),
         file=keys.faults.file,
         sha256=hashlib.sha256(data).hexdigest(),
         files_sha256=book.files_sha256,

@@ -20,9 +20,9 @@ TRAVEL_MIN_MAX: Final = 1_440.0  # Minutes: a day each way.
 
 def read(group: Group, book: Book, conditions: Iterable[str]) -> tuple[Absence, ...]:
     """Return the absences of an order that has these conditions."""
-    if len(group) > ABSENCES_MAX:
-        what = f"the order has {len(group)} absences, more than {ABSENCES_MAX}"
-        group.entry.refuse(what, "nobody can proof-read so many", "leave out those long past")
+    if group.count > ABSENCES_MAX:
+        what = f"the order has {group.count} absences, more than {ABSENCES_MAX}"
+        group.refuse(what, "nobody can proof-read so many", "leave out those long past")
         return ()
     names = {composed(name): name for name in conditions}
     noted = len(group.faults)

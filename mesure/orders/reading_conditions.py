@@ -24,10 +24,10 @@ class InForce(NamedTuple):
 
 def read(group: Group, book: Book, order: InForce) -> tuple[Condition, ...]:
     """Return the conditions of an order that is in force for that time."""
-    if not 0 < len(group) <= CONDITIONS_MAX:
-        what = f"the order has {len(group)} conditions"
+    if not 0 < group.count <= CONDITIONS_MAX:
+        what = f"the order has {group.count} conditions"
         remedy = "write at least one, as C1: {curfew: {at: home, from: 22:00, until: 06:00}}"
-        group.entry.refuse(what, f"1 to {CONDITIONS_MAX} are expected", remedy)
+        group.refuse(what, f"1 to {CONDITIONS_MAX} are expected", remedy)
         return ()
     conditions = []
     for name, entry in group:
@@ -67,7 +67,7 @@ def _duty(keys: Group, book: Book, name: str) -> Duty | None:
     if len(keys.faults) == noted:
         what = f"the condition has the duties {listed(kinds)}" if kinds else "no duty stands here"
         remedy = f"write one of {listed(KINDS)}, and every further duty as a condition of its own"
-        keys.entry.refuse(what, "a condition is one duty", remedy)
+        keys.refuse(what, "a condition is one duty", remedy)
     return None
 
 

@@ -51,7 +51,7 @@ def _shapes(keys: Group, book: Book) -> tuple[Shape, ...]:
         f"“{written[0]}” and “{written[1]}” both stand here" if written else "no shape stands here"
     )
     remedy = "write one of " + " or ".join(_EXAMPLES.values())
-    keys.entry.refuse(what, "where the place is cannot be told", remedy)
+    keys.refuse(what, "where the place is cannot be told", remedy)
     return ()
 
 

@@ -36,12 +36,12 @@ def walls(group: Group, otherwise: Walls | None = None) -> Walls | None:
         return Walls(start, end)
     what = f"“until” ({end.isoformat()}) is not later than “from” ({start.isoformat()})"
     remedy = "write a later “until”: the first instant at which it no longer holds"
-    group.entry.refuse(what, "nothing lies between the two", remedy)
+    group.refuse(what, "nothing lies between the two", remedy)
     return None
 
 
 def _wall(group: Group, key: str, otherwise: Walls | None) -> datetime:
-    if otherwise and key not in group and len(group):
+    if otherwise and key not in group and group.count:
         return otherwise.start if key == "from" else otherwise.end
     entry = group.need(key, "from when until when it holds must be written", "2026-01-05")
     return reading_values.wall_time(entry) if entry else reading_values.EVER.start
@@ -52,7 +52,7 @@ def in_force(group: Group, zone: ZoneInfo, read: Walls) -> Span | None:
     span = wall_clock.restriction(read.start, read.end, zone)
     if span is None:
         what = "this time was skipped when the clocks were put forward"
-        group.entry.refuse(what, "it never happens", "write a time before or after the change")
+        group.refuse(what, "it never happens", "write a time before or after the change")
     return span
 
 
@@ -187,7 +187,7 @@ def _refuse_two_places_at_once(group: Group, table: Timetable) -> None:
         ):
             what = f"{_hours(one)} and {_hours(other)} overlap and name different places"
             why = "nobody can be at both"
-            group.entry.refuse(what, why, "let one end before the other begins")
+            group.refuse(what, why, "let one end before the other begins")
             return
 
 

@@ -1,0 +1,55 @@
+from typing import Any
+
+import pytest
+
+from mesure.orders import geojson, venue_categories
+from mesure.orders.faults import RefusedError
+from mesure.orders.geojson import Feature
+from mesure.orders.places import Circle, Polygon
+from mesure.orders.venue_categories import CATEGORIES
+from tests.orders.test_geojson import RING, collection, feature
+
+
+def found(*items: Any) -> list[Feature]:
+    return geojson.features(collection(*items))
+
+
+BAR = feature("Point", [76.9, 43.2], name="A", amenity="bar")
+PUB = feature("Polygon", [RING], name="B", amenity="restaurant; pub")
+SCHOOL = feature("Point", [76.9, 43.2], name="C", amenity="school")
+LINE = feature("LineString", RING, name="D", amenity="bar")
+BARE = feature("Point", [76.9, 43.2])
+
+
+def test_a_venue_is_a_circle_or_its_outline() -> None:
+    shapes = venue_categories.venues(found(BAR, PUB, SCHOOL, BARE), "nightlife", 25.0)
+    assert shapes == (Circle(43.2, 76.9, 25.0), Polygon(tuple((b, a) for a, b in RING[:3])))
+
+
+def test_outlines_need_no_radius() -> None:
+    assert len(venue_categories.venues(found(PUB), "nightlife", None)) == 1
+
+
+@pytest.mark.parametrize(
+    ("items", "radius_m", "what"),
+    [
+        ([SCHOOL], 25.0, "has 0 venues of the category “nightlife”"),
+        ([BAR], None, "“A” is a point"),
+        ([LINE], 25.0, "“D” is a “LineString”"),
+        ([BAR] * 10_001, 25.0, "has 10001 venues"),
+    ],
+)
+def test_a_list_of_venues_that_cannot_be_drawn_is_refused(
+    items: list[Any], radius_m: float | None, what: str
+) -> None:
+    with pytest.raises(RefusedError) as caught:
+        venue_categories.venues(found(*items), "nightlife", radius_m)
+    assert what in caught.value.what
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_every_tag_of_a_category_finds_its_venues(category: str) -> None:
+    for key, values in CATEGORIES[category].items():
+        for value in values:
+            item = feature("Point", [76.9, 43.2], **{key: value})
+            assert len(venue_categories.venues(found(item, BARE), category, 25.0)) == 1
