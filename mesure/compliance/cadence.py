@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mesure.compliance import lanes
 from mesure.compliance.lanes import Drift, Flags
 from mesure.compliance.policy import Policy
 from mesure.positions import earth, elementary
@@ -75,7 +76,8 @@ def seconds_since_last(fixes: Fixes) -> F64:
 def _drift(since_s: F64, policy: Policy) -> Drift:
     p_stay = elementary.exp(since_s * (-policy.return_rate_per_h / S_PER_H))
     p_keep = elementary.exp(since_s * (-policy.leave_rate_per_h / S_PER_H))
-    return Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep)
+    silence = np.where(since_s > policy.silence_incident_s, lanes.LONG, since_s > policy.silence_s)
+    return Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
 
 
 def steps_m(fixes: Fixes) -> F64:

@@ -18,7 +18,7 @@ __all__ = ["compiled", "run_lanes"]
 @jit
 def run_lanes(
     odds: F64, mode: I8, sum_llr: F64, onset_us: I64, look_ratio: F64,
-    p_stay: F64, p_leave: F64, p_return: F64, p_keep: F64, observed_us: I64,
+    p_stay: F64, p_leave: F64, p_return: F64, p_keep: F64, silence: I8, observed_us: I64,
     factor: F64, llr: F64, look: F64, seen: Flags,
     not_met_odds: float, met_odds: float, max_odds: float,
     out_odds: F64, out_decided: I8, out_onset_us: I64,
@@ -31,6 +31,10 @@ def run_lanes(
         for i in range(fixes):
             o = (o * p_stay[i] + p_leave[i]) / (o * p_return[i] + p_keep[i])
             o = min(max(o * factor[lane, i], 1.0 / max_odds), max_odds)
+            if silence[i] == 2:
+                s = 0.0
+            if silence[i] > 0 and m == 2:
+                m, s = 0, 0.0
             against = -llr[lane, i] if m == 2 else llr[lane, i]
             if s == 0.0 and against > 0.0:
                 since = observed_us[i]
@@ -45,7 +49,8 @@ def run_lanes(
                 decided = 1
             changed_since = np.int64(-1)
             if decided != 0 and decided != m:
-                changed_since = since if since >= 0 else observed_us[i]
+                at_once = since < 0 or (m == 0 and decided == 1)
+                changed_since = observed_us[i] if at_once else since
                 m = decided
                 s = 0.0
             if s == 0.0:

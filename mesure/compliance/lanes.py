@@ -45,6 +45,7 @@ docs/decisions/0008-no-assessment-on-one-fix.md
 """
 
 SUPPORTED: Final = 2.0
+LONG: Final = 2  # A silence after which the evidence before it counts no longer.
 
 STRETCH_S: Final = 5400
 """A stretch spans about this long, after which the odds have forgotten where they started."""
@@ -65,6 +66,7 @@ class Drift(NamedTuple):
     p_leave: F64
     p_return: F64
     p_keep: F64
+    silence: I8  # Before the fix: 0, 1 a silence, 2 one so long that an officer was told.
 
 
 class Pull(NamedTuple):
@@ -94,7 +96,7 @@ class LaneState(NamedTuple):
     look_ratio: F64  # Evidence in that sum beyond its first fix, at most 1.
 
 
-IDLE_DRIFT: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, 1.0)
+IDLE_DRIFT: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, 1.0, 0)
 IDLE_PULL: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False)
 """A step that changes nothing: the last stretch is filled up with such steps."""
 
@@ -119,7 +121,7 @@ def start(lanes: int, usual_odds: float) -> LaneState:
 
 def run(state: LaneState, drift: Drift, observed_us: I64, pull: Pull, limits: Limits) -> Track:
     """Run the lanes over the fixes, in the order of their time."""
-    out = _empty_track(pull.llr.shape, _each(np.copy, state))
+    out = _empty_track(pull.llr.shape, each(np.copy, state))
     if kernels.compiled():
         kernels.run_lanes(*out.end, *drift, observed_us, *pull, *limits, *out[:3])
         return out
@@ -155,14 +157,14 @@ def _run_stretches(
     tracks = _empty_track(laid.pull.llr.shape, state)
     while len(todo):
         ran = _run_side_by_side(laid, begins, todo, limits, tracks)
-        ends = _each(partial(_put, todo), ends, ran)
+        ends = each(partial(_put, todo), ends, ran)
         known = _begins(state, ends)
         todo = np.flatnonzero(~_same(begins, known))
         begins = known
     out.odds[:] = tracks.odds.T.reshape(lanes, -1)[:, :fixes]
     out.decided[:] = tracks.decided.T.reshape(lanes, -1)[:, :fixes]
     out.onset_us[:] = tracks.onset_us.T.reshape(lanes, -1)[:, :fixes]
-    return _each(lambda column: column.reshape(lanes, -1)[:, -1], ends)
+    return each(lambda column: column.reshape(lanes, -1)[:, -1], ends)
 
 
 def _begins(state: LaneState, ends: LaneState) -> LaneState:
@@ -172,11 +174,11 @@ def _begins(state: LaneState, ends: LaneState) -> LaneState:
     def shifted(first: Column, end: Column) -> Column:
         return np.concatenate([first[:, None], end.reshape(lanes, -1)[:, :-1]], axis=1).ravel()
 
-    return _each(shifted, state, ends)
+    return each(shifted, state, ends)
 
 
 def _same(one: LaneState, other: LaneState) -> Flags:
-    same: Flags = np.logical_and.reduce(_each(np.equal, one, other))
+    same: Flags = np.logical_and.reduce(each(np.equal, one, other))
     return same
 
 
@@ -186,7 +188,7 @@ def _put(where: Indices, column: Column, values: Column) -> Column:
     return column
 
 
-def _each(function: Callable[..., Column], *states: _Columns) -> _Columns:
+def each(function: Callable[..., Column], *states: _Columns) -> _Columns:
     """Return what a function makes of each column of one state, or of several side by side."""
     return type(states[0])(*map(function, *states))
 
@@ -203,9 +205,9 @@ def _lay_out(drift: Drift, observed_us: I64, pull: Pull) -> _Laid:
     """Cut the columns into stretches; the last one is filled up with steps that change nothing."""
     length = _stretch_fixes(observed_us)
     return _Laid(
-        _each(partial(_cut, length), _each(np.atleast_2d, drift), Drift(*IDLE_DRIFT)),
+        each(partial(_cut, length), each(np.atleast_2d, drift), Drift(*IDLE_DRIFT)),
         _cut(length, observed_us[None], 0),
-        _each(partial(_cut, length), pull, Pull(*IDLE_PULL)),
+        each(partial(_cut, length), pull, Pull(*IDLE_PULL)),
     )
 
 
@@ -228,11 +230,11 @@ def _run_side_by_side(
     laid: _Laid, begins: LaneState, todo: Indices, limits: Limits, tracks: Track
 ) -> LaneState:
     """Run the stretches to do from where they begin, one fix of every stretch at a time."""
-    now = _each(lambda column: column[todo], begins)
+    now = each(lambda column: column[todo], begins)
     cut = todo % laid.observed_us.shape[1]
     for step in range(len(laid.observed_us)):
-        drift = _each(lambda column, at=step: column[at].take(cut), laid.drift)
-        pull = _each(lambda column, at=step: column[at].take(todo), laid.pull)
+        drift = each(lambda column, at=step: column[at].take(cut), laid.drift)
+        pull = each(lambda column, at=step: column[at].take(todo), laid.pull)
         observed_us = laid.observed_us[step].take(cut)
         now, decided, onset = _step(now, drift, observed_us, pull, limits)
         tracks.odds[step, todo] = now.odds
@@ -248,24 +250,29 @@ def _step(
     odds = (was.odds * drift.p_stay + drift.p_leave) / (was.odds * drift.p_return + drift.p_keep)
     odds = np.minimum(np.maximum(odds * pull.factor, 1.0 / limits.max_odds), limits.max_odds)
 
-    against = np.where(was.mode == NOT_MET, -pull.llr, pull.llr)
-    fresh = (was.sum_llr == 0.0) & (against > 0.0)
-    sum_llr = np.maximum(was.sum_llr + against, 0.0)
+    # After a silence nobody is still known to be away; it takes a second look again.
+    anew = (drift.silence > 0) & (was.mode == NOT_MET)
+    mode = np.where(anew, UNDECIDED, was.mode)
+    begun_llr = np.where(anew | (drift.silence == LONG), 0.0, was.sum_llr)
+    against = np.where(mode == NOT_MET, -pull.llr, pull.llr)
+    fresh = (begun_llr == 0.0) & (against > 0.0)
+    sum_llr = np.maximum(begun_llr + against, 0.0)
     onset = np.where(fresh, observed_us, was.onset_us)
     first_look = np.where(pull.look_ratio == SUPPORTED, 1.0, 0.0)
     looks = np.where(fresh, first_look, np.minimum(was.look_ratio + pull.look_ratio, 1.0))
 
-    not_met = (odds > limits.not_met_odds) & ((was.mode == NOT_MET) | (looks >= LOOK_AGAIN_RATIO))
+    not_met = (odds > limits.not_met_odds) & ((mode == NOT_MET) | (looks >= LOOK_AGAIN_RATIO))
     met = (odds < limits.met_odds) & pull.seen
     decided = np.where(not_met, NOT_MET, np.where(met, MET, UNDECIDED)).astype(np.int8)
-    changed = (decided != UNDECIDED) & (decided != was.mode)
-    mode = np.where(changed, decided, was.mode)
+    changed = (decided != UNDECIDED) & (decided != mode)
+    # The first decision for the right side has no evidence against another to reach back to.
+    at_once = (onset < 0) | ((mode == UNDECIDED) & met)
 
     zero = changed | (sum_llr == 0.0)
-    since = np.where(changed, np.where(onset < 0, observed_us, onset), -1)
+    since = np.where(changed, np.where(at_once, observed_us, onset), -1)
     after = LaneState(
         odds,
-        mode,
+        np.where(changed, decided, mode).astype(np.int8),
         np.where(zero, 0.0, sum_llr),
         np.where(zero, -1, onset),
         np.where(zero, 0.0, looks),

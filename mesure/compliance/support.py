@@ -9,6 +9,7 @@ from mesure.compliance.advance import Statement
 from mesure.compliance.assessment import Status
 from mesure.compliance.cadence import US_PER_S
 from mesure.compliance.episodes import SILENT, Episode
+from mesure.compliance.lanes import Flags
 from mesure.compliance.rules import Rules
 from mesure.compliance.spells import total_us
 from mesure.positions.fixes import I64, Fixes
@@ -18,6 +19,9 @@ ROWS_MAX: Final = 100
 
 MEASURED_MAX: Final = 10_000
 """Fixes of a span that are measured again; of more, the first."""
+
+FIXES_BEFORE: Final = 10
+"""Where a decision of long ago still holds, at least so many fixes are looked at for evidence."""
 
 BEGINNING_US: Final = 600 * 1_000_000
 """The first ten minutes of an episode belong to its evidence."""
@@ -46,12 +50,12 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
     if episode.breach == SILENT:
         row = int(fixes.row[episode.fix])
         return Support((row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0)
-    deciding = _deciding(rules, fixes, episode)
+    deciding = _deciding(rules, fixes, episode, span)
     boundary = rules.boundaries[episode.stretch.lane]
     part = fixes.rows(span[:MEASURED_MAX])
     wrong_m = sides.measure(boundary, part.lat_deg, part.lon_deg)
     chosen = fixes.rows(deciding[:MEASURED_MAX])
-    chosen_wrong = sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0
+    chosen_wrong = _with_the_way(sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0)
     pace = cadence.measure(chosen, rules.policy)
     return Support(
         _named(chosen.row[chosen_wrong]),
@@ -73,16 +77,29 @@ def _between(fixes: Fixes, start_us: int, end_us: int) -> I64:
     return np.arange(first, last)
 
 
-def _deciding(rules: Rules, fixes: Fixes, episode: Episode) -> I64:
+def _deciding(rules: Rules, fixes: Fixes, episode: Episode, span: I64) -> I64:
     """Return the fixes that brought the decision, and those from when it began to count.
+
+    A slot is decided as a whole, by all of its fixes.
 
     Somebody long away when a curfew begins is away by the last fixes before it and the first in
     it, not by those of the morning.
     """
-    recent_us = episode.start_us - round(rules.policy.silence_s * US_PER_S)
-    decided_us = int(fixes.observed_us[episode.fix]) if episode.fix >= 0 else episode.start_us
-    last_us = max(decided_us, episode.start_us + BEGINNING_US)
-    return _between(fixes, max(episode.onset_us, recent_us), last_us + 1)
+    if episode.fix < 0:
+        return span
+    recent_us = episode.start_us - round(rules.policy.silence_incident_s * US_PER_S)
+    last_us = max(int(fixes.observed_us[episode.fix]), episode.start_us + BEGINNING_US)
+    rows = _between(fixes, max(episode.onset_us, recent_us), last_us + 1)
+    if episode.onset_us >= 0:
+        return rows
+    return np.arange(max(0, min(episode.fix - FIXES_BEFORE, *rows)), max(episode.fix, *rows) + 1)
+
+
+def _with_the_way(wrong: Flags) -> Flags:
+    """Add, to a single fix on the wrong side, the one before it: it shows the way taken."""
+    if wrong.sum() == 1:
+        wrong[max(0, int(wrong.argmax()) - 1)] = True
+    return wrong
 
 
 def _named(rows: I64) -> tuple[int, ...]:

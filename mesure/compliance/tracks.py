@@ -10,7 +10,7 @@ import numpy as np
 
 from mesure.compliance import cadence, lanes, sides
 from mesure.compliance.cadence import Cadence
-from mesure.compliance.lanes import SUPPORTED, Drift, Flags, Limits, Pull
+from mesure.compliance.lanes import SUPPORTED, Flags, Limits, Pull
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
 from mesure.compliance.sides import Boundary
@@ -40,7 +40,7 @@ def listen(rules: Rules, fixes: Fixes, in_time: Flags | None = None) -> list[Sai
     for first in range(0, len(fixes), BLOCK_FIXES):
         block = slice(first, first + BLOCK_FIXES)
         pull, seen_us[:, block] = _pull(rules, fixes, pace, block, last_seen_us)
-        drift = Drift(*(column[block] for column in pace.drift))
+        drift = lanes.each(lambda column, part=block: column[part], pace.drift)
         track = lanes.run(state, drift, fixes.observed_us[block], pull, limits)
         odds[:, block], decided[:, block], onset_us[:, block], state = track
         last_seen_us = seen_us[:, block][:, -1]

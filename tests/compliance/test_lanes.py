@@ -25,7 +25,13 @@ def _compiler_as_it_was() -> Iterator[None]:
 def drift(since_s: F64) -> Drift:
     p_stay = elementary.exp(since_s * (-1.0 / 3600.0))
     p_keep = elementary.exp(since_s * (-0.03 / 3600.0))
-    return Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep)
+    return Drift(
+        p_stay,
+        1.0 - p_keep,
+        1.0 - p_stay,
+        p_keep,
+        np.where(since_s > 3000.0, 2, since_s > 1800.0).astype(np.int8),
+    )
 
 
 def pull(llr: F64, weight: float = 1.0) -> Pull:

@@ -1,0 +1,112 @@
+"""The public Python interface: what `mesure replay` does, as a function and the value it returns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+from mesure.compliance.assessment import Assessment, Superseded
+from mesure.compliance.policy import DeviceClass
+from mesure.incidents.incident import Incident
+from mesure.ingest.faults import FixesError
+from mesure.orders.faults import OrderError
+from mesure.runtime import replay as replay_
+from mesure.runtime import replay_output
+from mesure.runtime.replay import Replay, Request
+
+AnyPath = str | PathLike[str]
+
+
+class InputError(ValueError):
+    """Files that cannot be read; the text has one sentence for each fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a device's record says of an order at one moment of looking.
+
+    All instants are aware and in UTC. The assessments are sorted by condition and time, and are met,
+    not met or unknown; incidents are *possible* breaches, brought to an officer.
+    """
+
+    _replay: Replay
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """Return what is said of each condition, span by span."""
+        return self._replay.statement.assessments
+
+    @property
+    def superseded(self) -> tuple[Superseded, ...]:
+        """Return the assessments that stood until late evidence replaced them."""
+        return self._replay.statement.superseded
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return the possible breaches and silences, by when an officer could see them."""
+        return self._replay.incidents
+
+    @property
+    def fixes_read(self) -> int:
+        """Return how many rows the files of fixes have."""
+        return self._replay.gathered.read
+
+    @property
+    def fixes_kept_unused(self) -> dict[str, int]:
+        """Return how many of them were kept and not used, by reason."""
+        return dict(self._replay.gathered.kept_unused)
+
+    @property
+    def until(self) -> datetime:
+        """Return the moment of looking."""
+        return self._replay.until
+
+    def to_json(self) -> str:
+        """Return everything, as docs/specs/replay_output.md says; the same bytes every time."""
+        return replay_output.render(self._replay, "json")
+
+    def to_text(self) -> str:
+        """Return the table that the command prints."""
+        return replay_output.render(self._replay, "text")
+
+    def to_html(self) -> str:
+        """Return the report as one page that needs no network."""
+        return replay_output.render(self._replay, "html")
+
+
+def replay(
+    orders: AnyPath | Iterable[AnyPath],
+    fixes: AnyPath | Iterable[AnyPath],
+    *,
+    policy: AnyPath | None = None,
+    trace: str | None = None,
+    until: datetime | None = None,
+    device_class: Literal["phone", "gnss_tag"] = "phone",
+) -> Found:
+    """Judge files of fixes against the versions of an order.
+
+    `until` is the moment of looking, aware; None is the last receipt. Raises `InputError` with a
+    sentence for each fault of the files.
+    """
+    if until is not None and until.tzinfo is None:
+        raise InputError("“until” has no offset, so it could mean any clock; give it a time zone.")
+    request = Request(
+        _paths(orders),
+        _paths(fixes),
+        None if policy is None else Path(policy),
+        trace,
+        until,
+        DeviceClass(device_class),
+    )
+    try:
+        return Found(replay_.replay(request))
+    except (OrderError, FixesError) as error:
+        raise InputError(str(error)) from None
+
+
+def _paths(given: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
+    if isinstance(given, str | PathLike):
+        return (Path(given),)
+    return tuple(Path(path) for path in given)
