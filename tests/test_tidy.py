@@ -229,7 +229,9 @@ def test_good_names_pass(source: str) -> None:
 def test_every_room_has_its_sign(room: str) -> None:
     sign = ast.get_docstring(ast.parse((ROOT / "mesure" / room / "__init__.py").read_text()))
     assert sign, f"mesure/{room}/__init__.py has no sign: write the room's question there."
-    assert sign.splitlines()[0] == ROOMS[room]
+    question, *answer = sign.splitlines()
+    assert question == ROOMS[room]
+    assert answer, f"mesure/{room}/__init__.py asks and does not say what stands inside."
 
 
 def _mirrored(path: str) -> bool:
