@@ -1,4 +1,4 @@
-"""The boundaries of a place on a chart, as paths to draw.
+"""The boundaries of a zone on a chart, as paths to draw.
 
 A boundary is drawn where the order draws it; its tolerance, which helps the person, is not drawn.
 """
@@ -8,102 +8,76 @@ from typing import Final
 
 import numpy as np
 
-from mesure.orders.places import Circle, Corridor, Place, Ring, Shape
+from mesure.orders.places import Circle, Corridor, Ring, Shape
 from mesure.positions.fixes import F64
-from mesure.reports import drawing
-from mesure.reports.chart import Box, Chart, Plane, box_of
+from mesure.reports import drawing, ground
+from mesure.reports.chart import Chart, Plane
+from mesure.reports.ground import Ground
 
 _SEEN_RATIO: Final = 0.1  # Paths are cut this far beyond the edge of the drawing, out of sight.
 _DOT_PX: Final = 2.0  # The least radius at which a place can be seen.
 
 
-def box_of_shape(plane: Plane, shape: Shape) -> Box:
-    """Return the box that holds a shape."""
-    if isinstance(shape, Circle):
-        east_m, north_m = _middle(plane, shape)
-        return Box(east_m, north_m, east_m, north_m).grown(shape.radius_m)
-    if isinstance(shape, Corridor):
-        return box_of(*_ring(plane, shape.line)).grown(shape.width_m / 2.0)
-    return box_of(*_ring(plane, shape.outer))
-
-
-def box_of_place(plane: Plane, place: Place) -> Box:
-    """Return the box that holds every shape of a place."""
-    first, *others = (box_of_shape(plane, shape) for shape in place.shapes)
-    for other in others:
-        first = first.joined(other)
-    return first
-
-
 def areas(
-    chart: Chart, place: Place, *, keep_out: bool, concerned: bool, count_max: int
+    chart: Chart, around: Ground, *, concerned: bool, count_max: int
 ) -> Iterator[drawing.Area]:
-    """Yield the shapes of a place that can be seen on the chart, at most `count_max`."""
-    seen = [shape for shape in place.shapes if box_of_shape(chart.plane, shape).meets(chart.view)]
-    for shape in seen[:count_max]:
-        path, stroke = _path(chart, shape)
-        yield drawing.Area(path, keep_out, concerned, stroke)
+    """Yield the shapes of a zone that can be seen on the chart, at most `count_max`."""
+    zone = around.zone
+    for number in ground.seen(chart.plane, around, chart.view)[:count_max].tolist():
+        path, stroke = _path(chart, zone.place.shapes[number])
+        yield drawing.Area(path, zone.keep_out, concerned, stroke)
 
 
 def _path(chart: Chart, shape: Shape) -> tuple[str, str]:
+    x, y = _on_chart(chart, ground.points_of(shape))
     if isinstance(shape, Circle):
-        return _circle_path(chart, shape), ""
+        return _circle_path(float(x[0]), float(y[0]), shape.radius_m / chart.m_per_px), ""
+    if len(x) == 1:  # The whole shape falls on one point of the drawing.
+        return _circle_path(float(x[0]), float(y[0]), 0.0), ""
     if isinstance(shape, Corridor):
         stroke = max(shape.width_m / chart.m_per_px, _DOT_PX)
-        return drawing.polyline(*_on_chart(chart, shape.line)), drawing.number(stroke)
-    return "".join(_ring_path(chart, ring) for ring in (shape.outer, *shape.holes)), ""
+        return drawing.polyline(x, y), drawing.number(stroke)
+    holes = (_on_chart(chart, hole) for hole in shape.holes)
+    return "".join(_ring_path(chart, *ring) for ring in ((x, y), *holes)), ""
 
 
-def _circle_path(chart: Chart, circle: Circle) -> str:
-    east_m, north_m = _middle(chart.plane, circle)
-    x, y = float(chart.x(np.array([east_m]))[0]), float(chart.y(np.array([north_m]))[0])
-    radius = max(circle.radius_m / chart.m_per_px, _DOT_PX)
-    r, across = drawing.number(radius), drawing.number(2.0 * radius)
-    start = f"M{drawing.number(x - radius)} {drawing.number(y)}"
+def _circle_path(x: float, y: float, radius_px: float) -> str:
+    radius_px = max(radius_px, _DOT_PX)
+    r, across = drawing.number(radius_px), drawing.number(2.0 * radius_px)
+    start = f"M{drawing.number(x - radius_px)} {drawing.number(y)}"
     return f"{start}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0z"
 
 
-def _ring_path(chart: Chart, ring: Ring) -> str:
-    x, y = _on_chart(chart, ring)
-    corners = list(zip(x.tolist(), y.tolist(), strict=True))
+def _ring_path(chart: Chart, x: F64, y: F64) -> str:
+    x, y = _in_sight(chart, x, y)
+    return drawing.polyline(x, y) + "z" if len(x) > 2 else ""
+
+
+def _in_sight(chart: Chart, x: F64, y: F64) -> tuple[F64, F64]:
+    """Return the part of a ring that lies on the drawing, and a little round it."""
     slack_x_px, slack_y_px = chart.width * _SEEN_RATIO, chart.height * _SEEN_RATIO
-    for axis, limit_px, sign in (
-        (0, -slack_x_px, 1.0),
-        (0, chart.width + slack_x_px, -1.0),
-        (1, -slack_y_px, 1.0),
-        (1, chart.height + slack_y_px, -1.0),
-    ):
-        corners = _cut(corners, axis, limit_px, sign)
-    if not corners:
-        return ""
-    return drawing.polyline(*np.array(corners).T) + "z"
+    x, y = _cut(x, y, x + slack_x_px)
+    x, y = _cut(x, y, chart.width + slack_x_px - x)
+    x, y = _cut(x, y, y + slack_y_px)
+    return _cut(x, y, chart.height + slack_y_px - y)
 
 
-def _cut(
-    corners: list[tuple[float, float]], axis: int, limit_px: float, sign: float
-) -> list[tuple[float, float]]:
-    """Return a ring cut along one edge of the drawing.
+def _cut(x: F64, y: F64, reach_px: F64) -> tuple[F64, F64]:
+    """Return a ring cut where its reach into the drawing falls below 0.
 
     Paper: Sutherland and Hodgman, Reentrant polygon clipping (1974), doi:10.1145/360767.360802
     """
-    kept: list[tuple[float, float]] = []
-    for before, here in zip(corners[-1:] + corners[:-1], corners, strict=True):
-        reach_before, reach = sign * (before[axis] - limit_px), sign * (here[axis] - limit_px)
-        if (reach_before < 0.0) != (reach < 0.0):
-            share = reach_before / (reach_before - reach)
-            kept.append(
-                (
-                    before[0] + share * (here[0] - before[0]),
-                    before[1] + share * (here[1] - before[1]),
-                )
-            )
-        if reach >= 0.0:
-            kept.append(here)
-    return kept
+    x_before, y_before, before_px = np.roll(x, 1), np.roll(y, 1), np.roll(reach_px, 1)
+    crosses = (before_px < 0.0) != (reach_px < 0.0)
+    share_ratio = before_px / np.where(crosses, before_px - reach_px, 1.0)
+    kept = np.stack([crosses, reach_px >= 0.0], axis=1)
+    x = np.stack([x_before + share_ratio * (x - x_before), x], axis=1)
+    y = np.stack([y_before + share_ratio * (y - y_before), y], axis=1)
+    return x[kept], y[kept]
 
 
 def _on_chart(chart: Chart, ring: Ring) -> tuple[F64, F64]:
-    """Return the corners on the chart, those that fall on the one before left out."""
+    """Return points on the chart, those that fall on the one before left out."""
     east_m, north_m = _ring(chart.plane, ring)
     x, y = np.round(chart.x(east_m) * 2.0) / 2.0, np.round(chart.y(north_m) * 2.0) / 2.0
     kept = np.ones(len(x), dtype=np.bool_)
@@ -112,15 +86,8 @@ def _on_chart(chart: Chart, ring: Ring) -> tuple[F64, F64]:
 
 
 def _ring(plane: Plane, ring: Ring) -> tuple[F64, F64]:
-    """Return the corners of a ring in metres; it stays in one piece over the antimeridian."""
-    corners = np.array(ring, dtype=np.float64)
-    first_m = plane.east_m(corners[:1, 1])
-    east_m = first_m + (corners[:, 1] - corners[0, 1]) * plane.east_m_per_deg
-    return east_m, plane.north_m(corners[:, 0])
-
-
-def _middle(plane: Plane, circle: Circle) -> tuple[float, float]:
-    return (
-        float(plane.east_m(np.array([circle.lon_deg]))[0]),
-        float(plane.north_m(np.array([circle.lat_deg]))[0]),
-    )
+    """Return points in metres; they stay in one piece over the antimeridian."""
+    points_deg = np.array(ring, dtype=np.float64)
+    first_m = plane.east_m(points_deg[:1, 1])
+    east_m = first_m + (points_deg[:, 1] - points_deg[0, 1]) * plane.east_m_per_deg
+    return east_m, plane.north_m(points_deg[:, 0])

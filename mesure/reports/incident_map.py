@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.compliance import sides
-from mesure.compliance.sides import Region, Side
 from mesure.incidents.incident import Incident, Kind
 from mesure.positions.fixes import F64, I64
 from mesure.positions.zones import Flags
-from mesure.reports import boundaries, drawing, evidence, thinning, visible, wallclock
+from mesure.reports import boundaries, drawing, evidence, ground, thinning, visible, wallclock
 from mesure.reports.chart import Box, Chart, Plane, box_of, chart_of, plane_at, scale_bar_m
 from mesure.reports.drawing import Disc, Dots, Drawing
 from mesure.reports.evidence import Rows
-from mesure.reports.replay_report import ReplayReport, Zone
+from mesure.reports.ground import Ground
+from mesure.reports.scene import Scene
 
 AROUND: Final = timedelta(minutes=15)  # Shown before and after, so that the crossing can be seen.
 FIXES_MAX: Final = 240
@@ -35,25 +35,25 @@ _ONE_SPOT_PX: Final = 40.0  # Two times nearer than this are written as one labe
 _WHOLE_PLACE_RATIO: Final = 4.0  # A place up to this many times the rest is shown whole.
 
 
-def incident_map(report: ReplayReport, rows: Rows, incident: Incident) -> Drawing | None:
+def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
     """Return the map of a possible breach, or None where nothing can be drawn."""
     if incident.kind is Kind.SILENT:
         return None
-    shown, is_evidence, there = _shown(rows, incident, report.until)
+    shown, is_evidence, there = _shown(scene.rows, incident, scene.report.until)
     if len(shown) == 0:
         return None
-    fixes = rows.fixes
+    fixes = scene.rows.fixes
     plane = plane_at(float(fixes.lat_deg[shown[0]]), float(fixes.lon_deg[shown[0]]))
     east_m, north_m = plane.east_m(fixes.lon_deg[shown]), plane.north_m(fixes.lat_deg[shown])
-    concerned = _concerned(report.zones, incident)
+    concerned = _concerned(scene, incident)
     box = _view(plane, concerned, box_of(east_m, north_m), incident.facts.distance_max_m)
     chart = chart_of(plane, box, drawing.WIDTH, drawing.HEIGHT)
     wrong = _wrong(concerned, fixes.lat_deg[shown], fixes.lon_deg[shown])
     x, y = chart.x(east_m), chart.y(north_m)
-    times = _times(fixes.observed_us[shown], is_evidence, x, y, report.zone)
+    times = _times(fixes.observed_us[shown], is_evidence, x, y, scene.report.zone)
     scale_m = scale_bar_m(chart.m_per_px, drawing.SCALE_PX_MAX)
     return Drawing(
-        areas=tuple(_areas(chart, report.zones, concerned, incident)),
+        areas=tuple(_areas(chart, scene, concerned, incident)),
         discs=_discs(chart, x, y, fixes.radius95_m[shown]),
         line=drawing.polyline(x, y),
         dots=_dots(x, y, wrong, is_evidence),
@@ -84,54 +84,43 @@ def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags,
     return shown, np.isin(shown, proof), len(there)
 
 
-def _concerned(zones: Iterable[Zone], incident: Incident) -> list[Zone]:
-    """Return the zones a possible breach is about, as they were when it began."""
-    return [
-        zone
-        for zone in zones
-        if incident.condition in zone.conditions
-        and zone.place.name == incident.facts.place
-        and incident.start in zone.in_force
-    ]
+def _concerned(scene: Scene, incident: Incident) -> Ground | None:
+    """Return the zone a possible breach is about, as it was when it began."""
+    for around in scene.grounds:
+        zone = around.zone
+        is_named = zone.place.name == incident.facts.place
+        if is_named and incident.condition in zone.conditions and incident.start in zone.in_force:
+            return around
+    return None
 
 
-def _view(plane: Plane, concerned: list[Zone], fixes: Box, distance_max_m: float) -> Box:
-    margin_m = max(_MARGIN_M_MIN, _MARGIN_RATIO * fixes.diagonal_m, _BEYOND_RATIO * distance_max_m)
-    near = fixes.grown(margin_m)
-    view = fixes.grown(max(_MARGIN_M_MIN, _MARGIN_RATIO * fixes.diagonal_m))
-    for zone in concerned:
-        place = boundaries.box_of_place(plane, zone.place)
-        if place.diagonal_m <= _WHOLE_PLACE_RATIO * near.diagonal_m:
-            view = view.joined(place.grown(_MARGIN_RATIO * place.diagonal_m))
-        else:
-            view = view.joined(near)
-    return view
+def _view(plane: Plane, concerned: Ground | None, fixes: Box, distance_max_m: float) -> Box:
+    margin_m = max(_MARGIN_M_MIN, _MARGIN_RATIO * fixes.diagonal_m)
+    view = fixes.grown(margin_m)
+    if concerned is None:
+        return view
+    near = fixes.grown(max(margin_m, _BEYOND_RATIO * distance_max_m))
+    place = ground.box(plane, concerned)
+    if place.diagonal_m <= _WHOLE_PLACE_RATIO * near.diagonal_m:
+        return view.joined(place.grown(_MARGIN_RATIO * place.diagonal_m))
+    return near
 
 
-def _wrong(concerned: list[Zone], lat_deg: F64, lon_deg: F64) -> Flags:
+def _wrong(concerned: Ground | None, lat_deg: F64, lon_deg: F64) -> Flags:
     """Say which fixes lie on the wrong side by themselves, measured as the judge measures."""
-    if not concerned:
+    if concerned is None:
         return np.zeros(len(lat_deg), dtype=np.bool_)
-    names = [str(number) for number in range(len(concerned))]
-    required = [n for n, zone in zip(names, concerned, strict=True) if not zone.keep_out]
-    forbidden = [n for n, zone in zip(names, concerned, strict=True) if zone.keep_out]
-    side = Side(tuple(map(Region, required)), tuple(map(Region, forbidden)))
-    places = {name: zone.place for name, zone in zip(names, concerned, strict=True)}
-    wrong_m = sides.measure(sides.pack(side, places), lat_deg, lon_deg)
-    return wrong_m > 0.0
+    return sides.measure(concerned.boundary, lat_deg, lon_deg) > 0.0
 
 
 def _areas(
-    chart: Chart, zones: Iterable[Zone], concerned: list[Zone], incident: Incident
+    chart: Chart, scene: Scene, concerned: Ground | None, incident: Incident
 ) -> Iterable[drawing.Area]:
-    others = [z for z in zones if incident.start in z.in_force and z not in concerned]
-    for zone in (*others, *concerned):
+    """Yield the zones in force, that which the map is about on top."""
+    in_force = [around for around in scene.grounds if incident.start in around.zone.in_force]
+    for around in sorted(in_force, key=lambda around: around is concerned):
         yield from boundaries.areas(
-            chart,
-            zone.place,
-            keep_out=zone.keep_out,
-            concerned=zone in concerned,
-            count_max=SHAPES_MAX,
+            chart, around, concerned=around is concerned, count_max=SHAPES_MAX
         )
 
 
@@ -156,11 +145,11 @@ def _dots(x: F64, y: F64, wrong: Flags, is_evidence: Flags) -> Dots:
     )
 
 
-def _names(chart: Chart, concerned: list[Zone]) -> Iterable[tuple[float, float, str]]:
-    for zone in concerned:
-        box = boundaries.box_of_place(chart.plane, zone.place)
-        name = visible.shortened(zone.place.name, NAME_LENGTH_MAX)
-        yield (*drawing.top_of(chart, box), name)
+def _names(chart: Chart, concerned: Ground | None) -> list[tuple[float, float, str]]:
+    if concerned is None:
+        return []
+    top = drawing.top_of(chart, ground.box(chart.plane, concerned))
+    return [(*top, visible.shortened(concerned.zone.place.name, NAME_LENGTH_MAX))]
 
 
 def _times(

@@ -11,9 +11,8 @@ from typing import Final
 import numpy as np
 
 from mesure.incidents.incident import Kind
-from mesure.orders.places import Circle, Corridor, Shape
 from mesure.positions.fixes import F64, I64
-from mesure.reports import boundaries, drawing, evidence, thinning, visible
+from mesure.reports import boundaries, drawing, evidence, ground, thinning, visible
 from mesure.reports.chart import (
     Box,
     Chart,
@@ -25,8 +24,7 @@ from mesure.reports.chart import (
     scale_bar_m,
 )
 from mesure.reports.drawing import Dots, Drawing
-from mesure.reports.evidence import Rows
-from mesure.reports.replay_report import ReplayReport
+from mesure.reports.scene import Scene
 
 CELL_PX: Final = 3.0
 EVIDENCE_CELL_PX: Final = 6.0
@@ -38,16 +36,16 @@ _MARGIN_RATIO: Final = 0.06
 _MARGIN_M_MIN: Final = 60.0
 
 
-def overview_map(report: ReplayReport, rows: Rows) -> Drawing | None:
+def overview_map(scene: Scene) -> Drawing | None:
     """Return the map of the whole order, or None where there is neither a zone nor a fix."""
-    middle = _middle(report)
+    middle = _middle(scene)
     if middle is None:
         return None
     plane = plane_at(*middle)
-    fixes = rows.fixes
+    fixes = scene.rows.fixes
     east_m, north_m = plane.east_m(fixes.lon_deg), plane.north_m(fixes.lat_deg)
-    marks = _evidence(report, rows)
-    box = _view(report, plane, east_m, north_m, marks)
+    marks = _evidence(scene)
+    box = _view(scene, plane, east_m, north_m, marks)
     chart = chart_of(plane, box, drawing.WIDTH, drawing.HEIGHT)
     x, y = chart.x(east_m), chart.y(north_m)
     seen = np.flatnonzero(drawing.within(chart, x, y))
@@ -55,14 +53,14 @@ def overview_map(report: ReplayReport, rows: Rows) -> Drawing | None:
     marks = marks[thinning.by_cell(x[marks], y[marks], EVIDENCE_CELL_PX)]
     scale_m = scale_bar_m(chart.m_per_px, drawing.SCALE_PX_MAX)
     return Drawing(
-        areas=tuple(_areas(report, chart)),
+        areas=tuple(_areas(scene, chart)),
         discs=(),
         line="",
         dots=Dots(
             specks=drawing.points(x[specks], y[specks], drawing.SPECK),
             wrong_evidence=drawing.points(x[marks], y[marks], drawing.DIAMOND),
         ),
-        labels=drawing.labels(chart, _names(report, chart), x[specks], y[specks]),
+        labels=drawing.labels(chart, _names(scene, chart), x[specks], y[specks]),
         scale_m=scale_m,
         scale_px=drawing.number(scale_m / chart.m_per_px),
         fixes_there=len(fixes),
@@ -71,22 +69,16 @@ def overview_map(report: ReplayReport, rows: Rows) -> Drawing | None:
     )
 
 
-def _middle(report: ReplayReport) -> tuple[float, float] | None:
-    for zone in report.zones:
-        return _corner(zone.place.shapes[0])
-    if len(report.used):
-        return float(report.used.lat_deg[0]), float(report.used.lon_deg[0])
-    return None
+def _middle(scene: Scene) -> tuple[float, float] | None:
+    """Return the first point of the first zone, else the first fix."""
+    for around in scene.grounds:
+        return ground.points_of(around.zone.place.shapes[0])[0]
+    fixes = scene.rows.fixes
+    return (float(fixes.lat_deg[0]), float(fixes.lon_deg[0])) if len(fixes) else None
 
 
-def _corner(shape: Shape) -> tuple[float, float]:
-    if isinstance(shape, Circle):
-        return shape.lat_deg, shape.lon_deg
-    return shape.line[0] if isinstance(shape, Corridor) else shape.outer[0]
-
-
-def _view(report: ReplayReport, plane: Plane, east_m: F64, north_m: F64, marks: I64) -> Box:
-    boxes = [boundaries.box_of_place(plane, zone.place) for zone in report.zones]
+def _view(scene: Scene, plane: Plane, east_m: F64, north_m: F64, marks: I64) -> Box:
+    boxes = [ground.box(plane, around) for around in scene.grounds]
     if len(marks):
         boxes.append(box_of(east_m[marks], north_m[marks]))
     if not boxes:
@@ -97,26 +89,23 @@ def _view(report: ReplayReport, plane: Plane, east_m: F64, north_m: F64, marks: 
     return view.grown(max(_MARGIN_M_MIN, _MARGIN_RATIO * view.diagonal_m))
 
 
-def _evidence(report: ReplayReport, rows: Rows) -> I64:
+def _evidence(scene: Scene) -> I64:
     """Return the fixes that possible breaches of place rest on, those withdrawn left out."""
     numbers = [
         row
-        for each in report.incidents
+        for each in scene.report.incidents
         if each.incident.kind is not Kind.SILENT and each.incident.withdrawn_at is None
         for row in each.incident.evidence
     ]
-    return evidence.places_of(rows, numbers)
+    return evidence.places_of(scene.rows, numbers)
 
 
-def _areas(report: ReplayReport, chart: Chart) -> Iterable[drawing.Area]:
-    for zone in report.zones:
-        yield from boundaries.areas(
-            chart, zone.place, keep_out=zone.keep_out, concerned=True, count_max=SHAPES_MAX
-        )
+def _areas(scene: Scene, chart: Chart) -> Iterable[drawing.Area]:
+    for around in scene.grounds:
+        yield from boundaries.areas(chart, around, concerned=True, count_max=SHAPES_MAX)
 
 
-def _names(report: ReplayReport, chart: Chart) -> Iterable[tuple[float, float, str]]:
-    for zone in report.zones[:LABELS_MAX]:
-        box = boundaries.box_of_place(chart.plane, zone.place)
-        name = visible.shortened(zone.place.name, NAME_LENGTH_MAX)
-        yield (*drawing.top_of(chart, box), name)
+def _names(scene: Scene, chart: Chart) -> Iterable[tuple[float, float, str]]:
+    for around in scene.grounds[:LABELS_MAX]:
+        name = visible.shortened(around.zone.place.name, NAME_LENGTH_MAX)
+        yield (*drawing.top_of(chart, ground.box(chart.plane, around)), name)

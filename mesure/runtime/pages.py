@@ -18,10 +18,10 @@ from markupsafe import Markup, escape
 from mesure.incidents.incident import Incident
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import (
-    evidence,
     facts,
     incident_map,
     overview_map,
+    scene,
     selection,
     timeline,
     totals,
@@ -152,10 +152,10 @@ def _time(instant: datetime, text: Markup) -> Markup:
 def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
     """Return what the page shows, worked out by the reports room."""
     selected = selection.select(report)
-    rows = evidence.rows_of(report.used)
+    view = scene.scene_of(report)
     silent = selection.silences(report)
     pictures = {
-        each.number: incident_map.incident_map(report, rows, each.reported.incident)
+        each.number: incident_map.incident_map(view, each.reported.incident)
         for each in selected.full
     }
     catalogue = next(iter(polyglot.catalogues.values()))
@@ -175,7 +175,7 @@ def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "maps_shown": any(pictures.values()),
         "discs_max": incident_map.DISCS_MAX,
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
-        "overview": overview_map.overview_map(report, rows),
+        "overview": overview_map.overview_map(view),
         "timelines": _timelines(report),
         "read_back": {tag: _read_back(report, tag) for tag in polyglot.catalogues},
         "unused": unused.by_reason(report),

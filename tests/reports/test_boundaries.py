@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.orders.places import Circle, Corridor, Place, Polygon
-from mesure.reports import boundaries, chart
+from mesure.reports import boundaries, chart, ground
 from mesure.reports.chart import Box, Chart
-from tests.reports.factory import HOME, ring
+from mesure.reports.ground import Ground
+from mesure.reports.replay_report import Zone
+from tests.reports.factory import FOR_EVER, HOME, ring
 
 PLANE = chart.plane_at(*HOME)
 SQUARE = Polygon(ring((-100, -100), (100, -100), (100, 100), (-100, 100)))
@@ -21,9 +23,13 @@ def chart_around(half_m: float) -> Chart:
 
 
 def paths(drawn: Chart, *shapes: Circle | Polygon | Corridor, count_max: int = 9) -> list[str]:
-    place = Place("home", shapes)
-    found = boundaries.areas(drawn, place, keep_out=False, concerned=True, count_max=count_max)
+    found = boundaries.areas(drawn, made(*shapes), concerned=True, count_max=count_max)
     return [area.path for area in found]
+
+
+def made(*shapes: Circle | Polygon | Corridor, keep_out: bool = False) -> Ground:
+    zone = Zone(Place("home", shapes), keep_out, frozenset({"C1"}), FOR_EVER)
+    return ground.ground_of(zone)
 
 
 def corners(path: str) -> list[tuple[float, float]]:
@@ -78,26 +84,16 @@ def test_a_circle_has_its_radius_and_can_always_be_seen() -> None:
 
 def test_a_way_is_a_line_as_broad_as_the_way() -> None:
     drawn = chart_around(200.0)
-    way = Place("way", (Corridor(ring((-100, 0), (100, 0)), 120.0),))
-    [area] = boundaries.areas(drawn, way, keep_out=True, concerned=False, count_max=1)
+    way = made(Corridor(ring((-100, 0), (100, 0)), 120.0), keep_out=True)
+    [area] = boundaries.areas(drawn, way, concerned=False, count_max=1)
     assert float(area.stroke) == pytest.approx(120.0 / drawn.m_per_px, abs=0.3)
     assert (area.keep_out, area.concerned) == (True, False)
     assert len(corners(area.path)) == 2
 
 
-def test_the_box_of_a_place_holds_every_shape() -> None:
-    way = Corridor(ring((-100, 0), (300, 50)), 40.0)
-    box = boundaries.box_of_place(PLANE, Place("all", (Circle(*HOME, 60.0), SQUARE, way)))
-    assert box.west_m == pytest.approx(-120.0, abs=1.0)
-    assert box.east_m == pytest.approx(320.0, abs=1.0)
-    assert (box.south_m, box.north_m) == pytest.approx((-100.0, 100.0), abs=1.0)
-
-
-def test_a_ring_over_the_antimeridian_stays_in_one_piece() -> None:
-    ring_ = ((-17.0, 179.999), (-17.0, 180.001), (-16.999, 180.001), (-16.999, 179.999))
-    for lon_deg in (179.9, -179.9):
-        box = boundaries.box_of_shape(chart.plane_at(-17.0, lon_deg), Polygon(ring_))
-        assert box.east_m - box.west_m == pytest.approx(213.0, abs=1.0)
+def test_a_shape_too_small_to_see_is_drawn_as_a_dot() -> None:
+    for small in (SQUARE, Corridor(SQUARE.outer, 5.0)):
+        assert "a2 2 " in paths(chart_around(1e6), small)[0]
 
 
 @given(
@@ -108,13 +104,11 @@ def test_a_cut_polygon_covers_of_the_view_what_the_whole_one_covers(
 ) -> None:
     """Wherever a point of the view lies, it is inside the cut ring as it was in the whole one."""
     drawn = chart_around(300.0)
-    whole = [
-        (float(drawn.x(np.array([east]))[0]), float(drawn.y(np.array([north]))[0]))
-        for east, north in corners_m
-    ]
-    cut = whole
-    for axis, limit, sign in ((0, -48.0, 1.0), (0, 528.0, -1.0), (1, -36.0, 1.0), (1, 396.0, -1.0)):
-        cut = boundaries._cut(cut, axis, limit, sign)
+    east_m, north_m = np.array(corners_m, dtype=np.float64).T
+    x_whole, y_whole = drawn.x(east_m), drawn.y(north_m)
+    whole = list(zip(x_whole.tolist(), y_whole.tolist(), strict=True))
+    x_cut, y_cut = boundaries._in_sight(drawn, x_whole, y_whole)
+    cut = list(zip(x_cut.tolist(), y_cut.tolist(), strict=True))
     for x in np.linspace(3.1, 477.3, 9):
         for y in np.linspace(2.7, 357.9, 7):
             assert is_inside(cut, x, y) == is_inside(whole, x, y)

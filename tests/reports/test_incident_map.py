@@ -11,7 +11,7 @@ from mesure.incidents.incident import Incident, Kind
 from mesure.orders.places import Circle, Place
 from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
-from mesure.reports import drawing, evidence, incident_map
+from mesure.reports import drawing, incident_map, scene
 from mesure.reports.drawing import Drawing
 from mesure.reports.replay_report import ReplayReport, Zone
 from tests.reports import factory
@@ -19,7 +19,7 @@ from tests.reports.factory import FOR_EVER, HOME, at
 
 
 def drawn(report: ReplayReport, incident: Incident) -> Drawing:
-    found = incident_map.incident_map(report, evidence.rows_of(report.used), incident)
+    found = incident_map.incident_map(scene.scene_of(report), incident)
     assert found is not None
     return found
 
@@ -77,14 +77,12 @@ def test_a_tolerance_helps_the_person_on_the_map_as_it_does_before_the_judge() -
 
 def test_a_silence_has_no_map() -> None:
     report = factory.report()
-    rows = evidence.rows_of(report.used)
-    assert incident_map.incident_map(report, rows, factory.silence()) is None
+    assert incident_map.incident_map(scene.scene_of(report), factory.silence()) is None
 
 
 def test_without_a_fix_there_is_no_map() -> None:
     report = factory.report(used=factory.no_fixes())
-    rows = evidence.rows_of(report.used)
-    assert incident_map.incident_map(report, rows, factory.incident()) is None
+    assert incident_map.incident_map(scene.scene_of(report), factory.incident()) is None
 
 
 def test_fixes_of_other_hours_are_left_out() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from mesure.incidents.incident import Kind
 from mesure.orders.places import Circle, Corridor, Place
-from mesure.reports import evidence, overview_map
+from mesure.reports import overview_map, scene
 from mesure.reports.drawing import Drawing
 from mesure.reports.replay_report import ReplayReport, Zone
 from tests.reports import factory
@@ -12,7 +12,7 @@ from tests.reports.factory import FOR_EVER, HOME, at
 
 
 def drawn(report: ReplayReport) -> Drawing:
-    found = overview_map.overview_map(report, evidence.rows_of(report.used))
+    found = overview_map.overview_map(scene.scene_of(report))
     assert found is not None
     return found
 
@@ -23,7 +23,7 @@ def zone(name: str, *shapes: Circle | Corridor) -> Zone:
 
 def test_without_zones_and_fixes_there_is_no_map() -> None:
     report = factory.empty_report()
-    assert overview_map.overview_map(report, evidence.rows_of(report.used)) is None
+    assert overview_map.overview_map(scene.scene_of(report)) is None
 
 
 def test_zones_alone_make_a_map() -> None:

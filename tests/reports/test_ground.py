@@ -1,0 +1,62 @@
+"""The zones of an order made ready to be drawn."""
+
+import numpy as np
+import pytest
+
+from mesure.compliance import sides
+from mesure.orders.places import Circle, Corridor, Place, Polygon, Shape
+from mesure.reports import chart, ground
+from mesure.reports.chart import Box
+from mesure.reports.ground import Ground
+from mesure.reports.replay_report import Zone
+from tests.reports.factory import FOR_EVER, HOME, ring
+
+PLANE = chart.plane_at(*HOME)
+SQUARE = Polygon(ring((-100, -100), (100, -100), (100, 100), (-100, 100)))
+WAY = Corridor(ring((-100, 0), (300, 50)), 40.0)
+
+
+def made(*shapes: Shape, keep_out: bool = False, tolerance_m: float = 0.0) -> Ground:
+    place = Place("home", shapes, tolerance_m)
+    return ground.ground_of(Zone(place, keep_out, frozenset({"C1"}), FOR_EVER))
+
+
+def test_the_box_of_a_zone_holds_every_shape() -> None:
+    box = ground.box(PLANE, made(Circle(*HOME, 60.0), SQUARE, WAY))
+    assert box.west_m == pytest.approx(-120.0, abs=1.0)
+    assert box.east_m == pytest.approx(320.0, abs=1.0)
+    assert (box.south_m, box.north_m) == pytest.approx((-100.0, 100.0), abs=1.0)
+
+
+@pytest.mark.parametrize("lon_deg", [179.9, -179.9])
+def test_a_ring_over_the_antimeridian_stays_in_one_piece(lon_deg: float) -> None:
+    corners = ((-17.0, 179.999), (-17.0, 180.001), (-16.999, 180.001), (-16.999, 179.999))
+    box = ground.box(chart.plane_at(-17.0, lon_deg), made(Polygon(corners)))
+    assert box.east_m - box.west_m == pytest.approx(213.0, abs=1.0)
+
+
+def test_only_shapes_that_touch_the_view_are_seen() -> None:
+    far = [
+        Circle(HOME[0] + north, HOME[1] + east, 60.0)
+        for north, east in ((0.1, 0), (-0.1, 0), (0, 0.1), (0, -0.1))
+    ]
+    view = Box(-50.0, -50.0, 50.0, 50.0)
+    assert ground.seen(PLANE, made(*far, SQUARE, WAY), view).tolist() == [4, 5]
+
+
+def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
+    lat_deg, lon_deg = np.array([HOME[0], HOME[0] + 0.001]), np.array([HOME[1], HOME[1]])
+    for keep_out, tolerance_m, wrong in (
+        (False, 0.0, [False, True]),
+        (False, 90.0, [False, False]),
+        (True, 0.0, [True, False]),
+        (True, 90.0, [False, False]),
+    ):
+        around = made(Circle(*HOME, 60.0), keep_out=keep_out, tolerance_m=tolerance_m)
+        assert (sides.measure(around.boundary, lat_deg, lon_deg) > 0.0).tolist() == wrong
+
+
+def test_points_of_each_kind_of_shape() -> None:
+    assert ground.points_of(Circle(*HOME, 60.0)) == (HOME,)
+    assert ground.points_of(WAY) == WAY.line
+    assert ground.points_of(SQUARE) == SQUARE.outer
