@@ -23,8 +23,8 @@ from mesure.positions.elementary import RAD_PER_DEG
 from mesure.positions.fixes import F64
 from mesure.positions.zones import Block, Flags, Zone
 
-CELLS_PER_CHUNK: Final = 16_384  # As many numbers as stay in a processor's cache.
-ROWS_PER_CHUNK_MIN: Final = 64
+ROWS_PER_CHUNK: Final = 16_384
+PAIRS_PER_CHUNK: Final = 500_000  # Of a fix and a shape or chain: keeps memory bounded.
 
 
 def signed(zone: Zone, lat_deg: F64, lon_deg: F64) -> F64:
@@ -48,8 +48,8 @@ def signed_within(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
 def _measured(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return exact distances, or less exact ones of the right sign where they are beyond reach."""
     signed_m = np.full(len(lat_deg), np.inf)
-    for first in range(0, len(lat_deg), CELLS_PER_CHUNK):
-        rows = slice(first, first + CELLS_PER_CHUNK)
+    for first in range(0, len(lat_deg), ROWS_PER_CHUNK):
+        rows = slice(first, first + ROWS_PER_CHUNK)
         near_lon_deg = zones.near_lon_deg(zone, lon_deg[rows])
         for block in zone.blocks:
             _measure_block(block, lat_deg[rows], near_lon_deg, reach_m[rows], signed_m[rows])
@@ -60,7 +60,7 @@ def _measure_block(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64, signe
     """Lower `signed_m` to the distances of a block where they are less."""
     near = np.flatnonzero(_is_near(block.fence, lat_deg, lon_deg, reach_m))
     circles, chains = block.circle_m.shape[1], len(block.lines.part)
-    step = max(CELLS_PER_CHUNK // max(circles, chains), ROWS_PER_CHUNK_MIN)
+    step = max(PAIRS_PER_CHUNK // max(circles, chains), 1)
     for first in range(0, len(near), step):
         rows = near[first : first + step]
         if circles:

@@ -9,6 +9,8 @@ the same in the same order, so the bits are. What is passed over to save time co
 the nearest.
 """
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,6 +20,8 @@ from mesure.positions.earth import Scale
 from mesure.positions.fixes import F64, I64
 from mesure.positions.zones import EDGES_PER_CHAIN, Flags, Lines
 
+CELLS_PER_STRIP: Final = 16_384  # As many numbers as stay in a processor's cache.
+ROWS_PER_STRIP_MIN: Final = 64
 TINY: Final = 1e-300  # Keeps an edge of no length from dividing by zero.
 SAFE: Final = 1.0 + 1e-9  # More than rounding can do: a box farther by this holds nothing nearer.
 
@@ -56,10 +60,11 @@ class Feet(NamedTuple):
 
 def nearest(lines: Lines, planes: Planes) -> Feet:
     """Return the feet of fixes on every part."""
-    shape = (int(lines.part[-1]) + 1, len(planes.lat_deg))
+    shape = (len(lines.first) - 1, len(planes.lat_deg))
     feet = Feet(np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_))
     if kernels.compiled():
-        _fix_by_fix(*lines, *planes[:5], *feet)
+        edges = (lines.chain_deg, lines.first, lines.edge_deg, lines.is_seam)
+        _fix_by_fix(*edges, *planes[:5], *feet)
     else:
         _side_by_side(lines, planes, feet)
     return feet
@@ -74,29 +79,53 @@ class _Pairs(NamedTuple):
 
 
 def _side_by_side(lines: Lines, planes: Planes, feet: Feet) -> None:
-    west, start_lat_deg, end_lat_deg = lines.chain_deg[(2, 4, 6), :, None]
-    is_straddling = (start_lat_deg > planes.lat_deg) != (end_lat_deg > planes.lat_deg)
-    first_of_part = np.flatnonzero(np.diff(lines.part, prepend=-1))
-    is_crossed = is_straddling & (planes.lon_deg < west)
-    np.bitwise_xor.reduceat(is_crossed, first_of_part, axis=0, out=feet.is_inside)
+    for strip in _strips(len(planes.lat_deg), len(lines.part)):
+        _cross_whole_chains(lines, planes, strip, feet.is_inside)
     chain, row = chains_near(lines, planes)
-    pairs = _Pairs(chain, row, lines.part[chain] * len(planes.lat_deg) + row)
-    _measure_pairs(lines, planes, _contenders(lines, planes, pairs, feet), feet)
+    slot = np.take(lines.part, chain) * len(planes.lat_deg) + row
+    pairs = _contenders(lines, planes, _Pairs(chain, row, slot), feet)
+    for strip in _strips(len(pairs.row), EDGES_PER_CHAIN):
+        few = _Pairs(*(column[strip] for column in pairs))
+        _measure_pairs(lines, planes, few, feet)
+    _cross_edges(lines, planes, pairs, feet.is_inside)
+
+
+def _strips(length: int, width: int) -> Iterator[slice]:
+    """Yield slices of a table that is so wide, each small enough for a processor's cache."""
+    step = max(CELLS_PER_STRIP // max(width, 1), ROWS_PER_STRIP_MIN)
+    return (slice(first, first + step) for first in range(0, length, step))
+
+
+def _cross_whole_chains(lines: Lines, planes: Planes, strip: slice, is_inside: Flags) -> None:
+    """Count the chains that lie wholly to the east of fixes and lead from one side to the other."""
+    lat_deg, lon_deg = planes.lat_deg[strip], planes.lon_deg[strip]
+    west, start_lat_deg, end_lat_deg = lines.chain_deg[(2, 4, 6), :, None]
+    is_crossed = (start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)
+    is_crossed &= lon_deg < west
+    for part, (first, last) in enumerate(pairwise(lines.first.tolist())):
+        np.logical_xor.reduce(is_crossed[first:last], axis=0, out=is_inside[part, strip])
 
 
 def chains_near(lines: Lines, planes: Planes) -> tuple[I64, I64]:
     """Return the chains whose box lies within the gate of a fix, and the rows of these fixes."""
     south, north, west, east = lines.chain_deg[:4, :, None]
-    lat_deg, lon_deg, _, gate_lat_deg, gate_lon_deg, _ = planes
-    is_near = (lat_deg + gate_lat_deg >= south) & (lat_deg - gate_lat_deg <= north)
-    is_near &= (lon_deg + gate_lon_deg >= west) & (lon_deg - gate_lon_deg <= east)
-    return np.divmod(np.flatnonzero(is_near), len(lat_deg))
+    low_deg, high_deg = planes.lat_deg - planes.gate_lat_deg, planes.lat_deg + planes.gate_lat_deg
+    left_deg, right_deg = planes.lon_deg - planes.gate_lon_deg, planes.lon_deg + planes.gate_lon_deg
+    chains, rows = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for strip in _strips(len(low_deg), len(lines.part)):
+        is_near = (high_deg[strip] >= south) & (low_deg[strip] <= north)
+        is_near &= (right_deg[strip] >= west) & (left_deg[strip] <= east)
+        chain, row = np.divmod(np.flatnonzero(is_near), is_near.shape[1])
+        chains.append(chain)
+        rows.append(row + strip.start)
+    return np.concatenate(chains), np.concatenate(rows)
 
 
 def _contenders(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> _Pairs:
     """Keep the pairs whose chain may hold the foot: no other chain starts nearer than its box."""
-    lat_deg, lon_deg, shrink2_ratio = (column[pairs.row] for column in planes[:3])
-    south, north, west, east, start_lat_deg, start_lon_deg, _ = lines.chain_deg[:, pairs.chain]
+    lat_deg, lon_deg, shrink2_ratio = (np.take(column, pairs.row) for column in planes[:3])
+    sides_deg = np.take(lines.chain_deg, pairs.chain, axis=1)
+    south, north, west, east, start_lat_deg, start_lon_deg, _ = sides_deg
     up = np.maximum(np.maximum(south - lat_deg, lat_deg - north), 0.0)
     across = np.maximum(np.maximum(west - lon_deg, lon_deg - east), 0.0)
     box2 = (across * across) * shrink2_ratio + up * up
@@ -105,41 +134,55 @@ def _contenders(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> _Pai
     start2[lines.is_seam[pairs.chain, 0]] = np.inf
     least2 = np.full(feet.distance2_deg.size, np.inf)
     np.minimum.at(least2, pairs.slot, start2)
-    kept = np.flatnonzero(box2 <= least2[pairs.slot] * SAFE)
-    return _Pairs(*(column[kept] for column in pairs))
+    kept = np.flatnonzero(box2 <= np.take(least2, pairs.slot) * SAFE)
+    return _Pairs(*(np.take(column, kept) for column in pairs))
 
 
 def _measure_pairs(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> None:
-    """Fill the feet in, and finish the crossings of chains that have the fix in their box."""
-    lat_deg, lon_deg, shrink2_ratio = (column[pairs.row, None] for column in planes[:3])
-    start_lon_deg, start_lat_deg, east_deg, north_deg, end_lat_deg = lines.edge_deg[:, pairs.chain]
+    """Fill in the feet: the nearest point of each chain's edges, then the nearest of the chains."""
+    lat_deg, lon_deg, shrink2_ratio = (np.take(column, pairs.row)[:, None] for column in planes[:3])
+    edge_deg = np.take(lines.edge_deg, pairs.chain, axis=1)
+    start_lon_deg, start_lat_deg, east_deg, north_deg, _ = edge_deg
     across, up = lon_deg - start_lon_deg, lat_deg - start_lat_deg
     along = (across * east_deg) * shrink2_ratio + up * north_deg
     length2 = (east_deg * east_deg) * shrink2_ratio + north_deg * north_deg
     share = np.minimum(np.maximum(along / (length2 + TINY), 0.0), 1.0)
     foot_east_deg, foot_north_deg = share * east_deg - across, share * north_deg - up
     distance2 = (foot_east_deg * foot_east_deg) * shrink2_ratio + foot_north_deg * foot_north_deg
-    distance2[lines.is_seam[pairs.chain]] = np.inf
-    _keep_nearest(pairs, (distance2, foot_east_deg, foot_north_deg), feet)
-
-    straddles = (start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)
-    left, right = up * east_deg, across * north_deg
-    is_crossed = straddles & np.where(north_deg > 0.0, left > right, left < right)
-    west_deg, east_side_deg = lines.chain_deg[2:4, pairs.chain]
-    is_held = (lon_deg[:, 0] >= west_deg) & (lon_deg[:, 0] <= east_side_deg)
-    is_odd = np.bitwise_xor.reduce(is_crossed, axis=1) & is_held
-    np.bitwise_xor.at(feet.is_inside.reshape(-1), pairs.slot, is_odd)
+    distance2[np.take(lines.is_seam, pairs.chain, axis=0)] = np.inf
+    edge = distance2.argmin(axis=1) + np.arange(0, distance2.size, EDGES_PER_CHAIN)
+    least2 = np.take(distance2, edge)
+    _keep_nearest(
+        pairs.slot, least2, np.take(foot_east_deg, edge), np.take(foot_north_deg, edge), feet
+    )
 
 
-def _keep_nearest(pairs: _Pairs, candidates: tuple[F64, F64, F64], feet: Feet) -> None:
-    """Keep for each slot the nearest candidate; of equals, the first in the order of chains."""
-    edge = candidates[0].argmin(axis=1)[:, None]
-    distance2, east_deg, north_deg = (np.take_along_axis(c, edge, axis=1)[:, 0] for c in candidates)
-    least2 = feet.distance2_deg.reshape(-1)
-    np.minimum.at(least2, pairs.slot, distance2)
-    best = np.flatnonzero(distance2 == least2[pairs.slot])[::-1]  # The last to be written stays.
-    feet.east_deg.reshape(-1)[pairs.slot[best]] = east_deg[best]
-    feet.north_deg.reshape(-1)[pairs.slot[best]] = north_deg[best]
+def _keep_nearest(slot: I64, distance2_deg: F64, east_deg: F64, north_deg: F64, feet: Feet) -> None:
+    """Keep for each slot the nearest foot; of equals, the first in the order of chains."""
+    least2_deg = feet.distance2_deg.reshape(-1)
+    before2_deg = np.take(least2_deg, slot)
+    np.minimum.at(least2_deg, slot, distance2_deg)
+    is_best = (distance2_deg == np.take(least2_deg, slot)) & (distance2_deg < before2_deg)
+    best = np.flatnonzero(is_best)[::-1]  # Where one slot is written twice, the last stays.
+    feet.east_deg.reshape(-1)[slot[best]] = east_deg[best]
+    feet.north_deg.reshape(-1)[slot[best]] = north_deg[best]
+
+
+def _cross_edges(lines: Lines, planes: Planes, pairs: _Pairs, is_inside: Flags) -> None:
+    """Count the edges to the east in chains that have the fix in their box."""
+    lat_deg, lon_deg = np.take(planes.lat_deg, pairs.row), np.take(planes.lon_deg, pairs.row)
+    south, north, west, east = np.take(lines.chain_deg[:4], pairs.chain, axis=1)
+    is_held = (lon_deg >= west) & (lon_deg <= east) & (lat_deg >= south) & (lat_deg <= north)
+    held = np.flatnonzero(is_held)
+    lat_deg, lon_deg = lat_deg[held, None], lon_deg[held, None]
+    edge_deg = np.take(lines.edge_deg, pairs.chain[held], axis=1)
+    start_lon_deg, start_lat_deg, east_deg, north_deg, end_lat_deg = edge_deg
+    left = (lat_deg - start_lat_deg) * east_deg
+    right = (lon_deg - start_lon_deg) * north_deg
+    is_crossed = np.where(north_deg > 0.0, left > right, left < right)
+    is_crossed &= (start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)
+    is_odd = np.logical_xor.reduce(is_crossed, axis=1)
+    np.logical_xor.at(is_inside.reshape(-1), pairs.slot[held], is_odd)
 
 
 class Edges(NamedTuple):
@@ -181,7 +224,7 @@ def edges_near(lines: Lines, planes: Planes, gate_m: F64, width_m: F64) -> Edges
 @kernels.jit
 def _fix_by_fix(
     chain_deg: F64,
-    part: I64,
+    first: I64,
     edge_deg: F64,
     is_seam: Flags,
     lats_deg: F64,
@@ -198,30 +241,39 @@ def _fix_by_fix(
         lat, lon, shrink2 = lats_deg[i], lons_deg[i], shrinks2_ratio[i]
         high, low = lat + gate_lats_deg[i], lat - gate_lats_deg[i]
         right, left = lon + gate_lons_deg[i], lon - gate_lons_deg[i]
-        for c in range(len(part)):
-            p = part[c]
-            south, north = chain_deg[0, c], chain_deg[1, c]
-            west, east = chain_deg[2, c], chain_deg[3, c]
-            if lon < west and (chain_deg[4, c] > lat) != (chain_deg[6, c] > lat):
-                is_inside[p, i] = not is_inside[p, i]
-            if high < south or low > north or right < west or left > east:
+        for p in range(len(first) - 1):
+            odd, near = False, False  # A loop without branches, for the vector unit.
+            for c in range(first[p], first[p + 1]):
+                south, north = chain_deg[0, c], chain_deg[1, c]
+                west, east = chain_deg[2, c], chain_deg[3, c]
+                odd ^= (lon < west) & ((chain_deg[4, c] > lat) != (chain_deg[6, c] > lat))
+                near |= (high >= south) & (low <= north) & (right >= west) & (left <= east)
+            is_inside[p, i] = odd
+            if not near:
                 continue
-            up, across = max(south - lat, lat - north, 0.0), max(west - lon, lon - east, 0.0)
-            if (across * across) * shrink2 + up * up > least2_deg[p, i] * SAFE:
-                continue
-            is_held = west <= lon <= east
-            for k in range(edge_deg.shape[2]):
-                lead_east, lead_north = edge_deg[2, c, k], edge_deg[3, c, k]
-                across, up = lon - edge_deg[0, c, k], lat - edge_deg[1, c, k]
-                straddles = is_held and (edge_deg[1, c, k] > lat) != (edge_deg[4, c, k] > lat)
-                left_of, right_of = up * lead_east, across * lead_north
-                if straddles and (left_of > right_of if lead_north > 0.0 else left_of < right_of):
-                    is_inside[p, i] = not is_inside[p, i]
-                along = (across * lead_east) * shrink2 + up * lead_north
-                length2 = (lead_east * lead_east) * shrink2 + lead_north * lead_north
-                share = min(max(along / (length2 + TINY), 0.0), 1.0)
-                to_east, to_north = share * lead_east - across, share * lead_north - up
-                distance2 = (to_east * to_east) * shrink2 + to_north * to_north
-                if distance2 < least2_deg[p, i] and not is_seam[c, k]:
-                    least2_deg[p, i] = distance2
-                    foot_east_deg[p, i], foot_north_deg[p, i] = to_east, to_north
+            for c in range(first[p], first[p + 1]):
+                south, north = chain_deg[0, c], chain_deg[1, c]
+                west, east = chain_deg[2, c], chain_deg[3, c]
+                if high < south or low > north or right < west or left > east:
+                    continue
+                up, across = max(south - lat, lat - north, 0.0), max(west - lon, lon - east, 0.0)
+                if (across * across) * shrink2 + up * up > least2_deg[p, i] * SAFE:
+                    continue
+                is_held = west <= lon <= east
+                for k in range(edge_deg.shape[2]):
+                    lead_east, lead_north = edge_deg[2, c, k], edge_deg[3, c, k]
+                    across, up = lon - edge_deg[0, c, k], lat - edge_deg[1, c, k]
+                    straddles = is_held and (edge_deg[1, c, k] > lat) != (edge_deg[4, c, k] > lat)
+                    left_of, right_of = up * lead_east, across * lead_north
+                    if straddles and (
+                        left_of > right_of if lead_north > 0.0 else left_of < right_of
+                    ):
+                        is_inside[p, i] = not is_inside[p, i]
+                    along = (across * lead_east) * shrink2 + up * lead_north
+                    length2 = (lead_east * lead_east) * shrink2 + lead_north * lead_north
+                    share = min(max(along / (length2 + TINY), 0.0), 1.0)
+                    to_east, to_north = share * lead_east - across, share * lead_north - up
+                    distance2 = (to_east * to_east) * shrink2 + to_north * to_north
+                    if distance2 < least2_deg[p, i] and not is_seam[c, k]:
+                        least2_deg[p, i] = distance2
+                        foot_east_deg[p, i], foot_north_deg[p, i] = to_east, to_north

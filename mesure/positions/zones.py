@@ -70,7 +70,8 @@ class Lines(NamedTuple):
     """The edges of some polygons and corridors, which are the numbered *parts* of a block."""
 
     chain_deg: F64  # [7, chains]: four sides of a box; where it starts (lat, lon) and ends (lat).
-    part: I64  # [chains]: rising.
+    first: I64  # [parts + 1]: the first chain of each part, and the end of the last.
+    part: I64  # [chains]: the part of each chain.
     edge_deg: F64  # [5, chains, 16]: start (lon, lat), lead (east, north), end (lat).
     is_seam: Flags  # [chains, 16]
 
@@ -258,26 +259,35 @@ def _circle_m(circles: list[Circle]) -> F64:
     return np.array([*earth.ecef_m(lat_deg, lon_deg), radius_m])
 
 
-_NO_LINES: Final = Lines(
+class _Chains(NamedTuple):
+    """The chains of one path."""
+
+    chain_deg: F64
+    edge_deg: F64
+    is_seam: Flags
+
+
+_NO_CHAINS: Final = _Chains(
     np.empty((7, 0)),
-    np.empty(0, np.int64),
     np.empty((5, 0, EDGES_PER_CHAIN)),
     np.empty((0, EDGES_PER_CHAIN), np.bool_),
 )
 
 
 def _lines(parts: list[_Piece], seams: frozenset[Edge]) -> Lines:
-    paths = [(path_deg, number) for number, part in enumerate(parts) for path_deg in part.paths_deg]
-    lines = [_path_lines(path_deg, number, parts[number], seams) for path_deg, number in paths]
+    chains = [_chains(path_deg, part, seams) for part in parts for path_deg in part.paths_deg]
+    chains.append(_NO_CHAINS)
+    counts = [_chain_count(part) for part in parts]
     return Lines(
-        np.concatenate([_NO_LINES.chain_deg, *(line.chain_deg for line in lines)], axis=1),
-        np.concatenate([_NO_LINES.part, *(line.part for line in lines)]),
-        np.concatenate([_NO_LINES.edge_deg, *(line.edge_deg for line in lines)], axis=1),
-        np.concatenate([_NO_LINES.is_seam, *(line.is_seam for line in lines)]),
+        np.concatenate([one.chain_deg for one in chains], axis=1),
+        np.array(list(accumulate(counts, initial=0)), dtype=np.int64),
+        np.repeat(np.arange(len(parts)), counts),
+        np.concatenate([one.edge_deg for one in chains], axis=1),
+        np.concatenate([one.is_seam for one in chains]),
     )
 
 
-def _path_lines(path_deg: F64, number: int, piece: _Piece, seams: frozenset[Edge]) -> Lines:
+def _chains(path_deg: F64, piece: _Piece, seams: frozenset[Edge]) -> _Chains:
     """Cut a path into chains; the last is filled up with edges of no length."""
     lat_deg, lon_deg = _filled(path_deg[0]), _filled(path_deg[1])
     lats_deg, lat_ends_deg = _in_chains(lat_deg[:-1]), _in_chains(lat_deg[1:])
@@ -293,9 +303,8 @@ def _path_lines(path_deg: F64, number: int, piece: _Piece, seams: frozenset[Edge
     is_seam = np.zeros(lats_deg.size, np.bool_)
     if seams and piece.is_polygon:
         is_seam[: path_deg.shape[1] - 1] = [edge in seams for edge in _edges(path_deg)]
-    return Lines(
+    return _Chains(
         np.array([*sides_deg, lats_deg[:, 0], lons_deg[:, 0], lat_ends_deg[:, -1]]),
-        np.full(len(lats_deg), number),
         np.array([lons_deg, lats_deg, *leads_deg, lat_ends_deg]),
         is_seam.reshape(-1, EDGES_PER_CHAIN),
     )
