@@ -17,7 +17,7 @@ from mesure.compliance import lanes
 from mesure.compliance.lanes import Drift, Flags
 from mesure.compliance.policy import Policy
 from mesure.positions import earth, elementary
-from mesure.positions.fixes import F64, I8, Fixes
+from mesure.positions.fixes import F64, Fixes
 
 S_PER_H: Final = 3600.0
 US_PER_S: Final = 1e6
@@ -44,24 +44,24 @@ class Cadence(NamedTuple):
     weight_ratio: F64  # How much of a full piece of evidence the fix is.
     beacon_weight_ratio: F64
     moving: Flags
-    support: (
-        I8  # 1 where a sensor independent of positions supports that the person is out and about.
-    )
+    supported: Flags  # A sensor independent of positions shows that the person is out and about.
+    since_s: F64  # Time from the fix before; a day for the first, which has none.
     step_m: F64  # How far the fix lies from the one before; 0 for the first.
 
 
 def measure(fixes: Fixes, policy: Policy) -> Cadence:
     """Return the cadence of fixes that begin with the first the device sent."""
     since_s = seconds_since_last(fixes)
-    step_m = steps_m(fixes)
-    moving = _moving(fixes, since_s, step_m, policy)
+    step_m, lead_m = _steps(fixes)
+    moving = _moving(fixes, policy) | _on_a_path(fixes, since_s, step_m, lead_m, policy)
     correlation_s = np.where(moving, policy.correlation_moving_s, policy.correlation_s)
     return Cadence(
         _drift(since_s, policy),
         np.minimum(since_s / correlation_s, 1.0),
         np.minimum(since_s / policy.beacon_correlation_s, 1.0),
         moving,
-        ((fixes.motion == 1) | (fixes.beacon == 0)).astype(np.int8),
+        (fixes.motion == 1) | (fixes.beacon == 0),
+        since_s,
         step_m,
     )
 
@@ -80,42 +80,40 @@ def _drift(since_s: F64, policy: Policy) -> Drift:
     return Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
 
 
-def steps_m(fixes: Fixes) -> F64:
-    """Return how far each fix lies from the one before, in metres; 0 for the first."""
-    lengths_m = np.zeros(len(fixes))
-    lengths_m[1:] = between_m(fixes.rows(slice(None, -1)), fixes.rows(slice(1, None)))
-    return lengths_m
-
-
-def between_m(ones: Fixes, others: Fixes) -> F64:
-    """Return the distance from each fix to its counterpart, in metres, through the earth."""
-    a, b = (earth.ecef_m(fixes.lat_deg, fixes.lon_deg) for fixes in (ones, others))
-    return _length_m(b[0] - a[0], b[1] - a[1], b[2] - a[2])
+def _steps(fixes: Fixes) -> tuple[F64, F64]:
+    """Return the distance of each fix from the one before and from the one before that."""
+    step_m, lead_m = np.zeros(len(fixes)), np.zeros(len(fixes))
+    x, y, z = earth.ecef_m(fixes.lat_deg, fixes.lon_deg)
+    step_m[1:] = _length_m(np.diff(x), np.diff(y), np.diff(z))
+    lead_m[2:] = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
+    return step_m, lead_m
 
 
 def _length_m(x: F64, y: F64, z: F64) -> F64:
     return np.sqrt(x * x + y * y + z * z)
 
 
-def _moving(fixes: Fixes, since_s: F64, step_m: F64, policy: Policy) -> Flags:
-    """Return where speed, the motion flag or the path shows a device on its way."""
+def _moving(fixes: Fixes, policy: Policy) -> Flags:
+    """Return where speed or the motion flag shows a device on its way."""
     good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
-    by_speed = good & (fixes.speed_mps >= policy.moving_speed_mps)
-    moving: Flags = by_speed | (fixes.motion == 1)
-    return moving | _on_a_path(fixes, since_s, step_m, policy)
+    fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
+    moving: Flags = fast | (fixes.motion == 1)
+    return moving
 
 
-def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, policy: Policy) -> Flags:
-    """Return where this step and the one before lead on, each farther than the errors explain."""
-    path = np.zeros(len(fixes), np.bool_)
-    if len(fixes) < 3:
-        return path
+def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
+    """Return which steps the confidence circles of their two ends do not explain."""
     radius95_m = np.where(np.isnan(fixes.radius95_m), policy.radius95_unknown_m, fixes.radius95_m)
-    clear = np.zeros(len(fixes), np.bool_)
-    clear[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
+    longer = np.zeros(len(fixes), np.bool_)
+    longer[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
+    return longer
+
+
+def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Policy) -> Flags:
+    """Return where this step and the one before lead on, each farther than the errors explain."""
+    clear = longer_than_errors(fixes, step_m, policy)
     clear &= (since_s <= PATH_GAP_S_MAX) & (step_m >= since_s * policy.moving_speed_mps)
-    x, y, z = earth.ecef_m(fixes.lat_deg, fixes.lon_deg)
-    away_m = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
+    path = np.zeros(len(fixes), np.bool_)
     path[2:] = clear[2:] & clear[1:-1]
-    path[2:] &= away_m >= PATH_STRAIGHT_RATIO * (step_m[2:] + step_m[1:-1])
+    path[2:] &= lead_m[2:] >= PATH_STRAIGHT_RATIO * (step_m[2:] + step_m[1:-1])
     return path

@@ -5,12 +5,13 @@ certain. The stretch between them is unknown; it is never a breach. Only steps l
 confidence circles of their ends count: a fix that wanders about has not walked.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from mesure.compliance import cadence, sides
 from mesure.compliance.assessment import Status
+from mesure.compliance.cadence import Cadence
 from mesure.compliance.lanes import Flags
 from mesure.compliance.policy import Policy
 from mesure.compliance.sides import Boundary
@@ -25,32 +26,36 @@ GRAZE_M: Final = 1.0
 STEPS_MAX: Final = 64
 
 
-def possible(boundary: Boundary, fixes: Fixes, policy: Policy) -> list[Gap]:
+class Leaps(NamedTuple):
+    """Steps longer than the errors of their ends explain, with no silence in them."""
+
+    before: Fixes
+    after: Fixes
+    length_m: F64
+
+
+def leaps(fixes: Fixes, pace: Cadence, policy: Policy) -> Leaps:
+    """Return the steps between fixes in which much may have happened."""
+    longer = cadence.longer_than_errors(fixes, pace.step_m, policy)
+    ends = np.flatnonzero(longer & (pace.since_s <= policy.silence_s))
+    return Leaps(fixes.rows(ends - 1), fixes.rows(ends), pace.step_m[ends])
+
+
+def possible(boundary: Boundary, steps: Leaps) -> list[Gap]:
     """Return the gaps between fixes whose straight line leads through a place to keep out of."""
-    if not boundary.outside or len(fixes) < 2:
+    if not boundary.outside:
         return []
-    pairs = _long_steps(fixes, policy)
-    before, after = fixes.rows(pairs), fixes.rows(pairs + 1)
-    crossed = pairs[_leads_through(boundary, before, after)]
-    starts, ends = fixes.observed_us[crossed], fixes.observed_us[crossed + 1]
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+    crossed = np.flatnonzero(_leads_through(boundary, *steps))
+    gaps = (steps.before.observed_us[crossed], steps.after.observed_us[crossed])
+    return list(zip(*(edge_us.tolist() for edge_us in gaps), strict=True))
 
 
-def _long_steps(fixes: Fixes, policy: Policy) -> I64:
-    """Return the rows after which a step begins that the errors of its ends do not explain."""
-    radius95_m = np.where(np.isnan(fixes.radius95_m), policy.radius95_unknown_m, fixes.radius95_m)
-    step_m = cadence.steps_m(fixes)[1:]
-    close = cadence.seconds_since_last(fixes)[1:] <= policy.silence_s
-    return np.flatnonzero(close & (step_m > radius95_m[1:] + radius95_m[:-1]))
-
-
-def _leads_through(boundary: Boundary, before: Fixes, after: Fixes) -> Flags:
+def _leads_through(boundary: Boundary, before: Fixes, after: Fixes, length_m: F64) -> Flags:
     """Return which straight lines between allowed points lead through what is not allowed.
 
     From each point one may go on, in any direction, by its distance to the boundary: so a few
     strides reach the end of the line, or the boundary.
     """
-    length_m = cadence.between_m(before, after)
     crossed = np.zeros(len(before), np.bool_)
     free_m = -sides.measure_within(boundary, before.lat_deg, before.lon_deg, length_m)
     end_m = -sides.measure_within(boundary, after.lat_deg, after.lon_deg, length_m)
@@ -68,11 +73,11 @@ def _leads_through(boundary: Boundary, before: Fixes, after: Fixes) -> Flags:
     return crossed
 
 
-def _on_the_way(before: Fixes, after: Fixes, rows: I64, share: F64) -> tuple[F64, F64]:
+def _on_the_way(before: Fixes, after: Fixes, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
     lat_deg, lon_deg = before.lat_deg[rows], before.lon_deg[rows]
     turn_deg = after.lon_deg[rows] - lon_deg
     turn_deg -= 360.0 * np.rint(turn_deg / 360.0)  # The shorter way round.
-    return lat_deg + share * (after.lat_deg[rows] - lat_deg), lon_deg + share * turn_deg
+    return lat_deg + way_ratio * (after.lat_deg[rows] - lat_deg), lon_deg + way_ratio * turn_deg
 
 
 def doubt(told: list[Spell], gaps: list[Gap]) -> list[Spell]:

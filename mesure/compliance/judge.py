@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mesure.compliance import crossings, spells, tracks
+from mesure.compliance import cadence, crossings, spells, tracks
 from mesure.compliance.assessment import Assessment
+from mesure.compliance.crossings import Leaps
 from mesure.compliance.lanes import Flags
 from mesure.compliance.rules import JudgedCondition, Rules, Stretch, kind_of, to_datetime
+from mesure.compliance.sides import Boundary
 from mesure.compliance.spells import US_PER_S, Said, Spell, View
 from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
@@ -66,8 +68,13 @@ def judge(
     `in_time` marks the fixes whose receipt says when something was known; all of them when left
     out.
     """
-    said = tracks.listen(rules, fixes, in_time)
-    told = [_tell(rules, lane, said[lane], fixes, until_us) for lane in range(len(said))]
+    pace = cadence.measure(fixes, rules.policy)
+    said = tracks.listen(rules, fixes, pace, in_time)
+    steps = crossings.leaps(fixes, pace, rules.policy)
+    told = [
+        _tell(rules, boundary, one, steps, until_us)
+        for boundary, one in zip(rules.boundaries, said, strict=True)
+    ]
     begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
     if len(fixes):
         begin_us = max(begin_us, int(fixes.observed_us[0]))
@@ -79,12 +86,12 @@ def judge(
     return Judgement(until_us, tuple(said), tuple(told), tuple(slots))
 
 
-def _tell(rules: Rules, lane: int, said: Said, fixes: Fixes, until_us: int) -> list[Spell]:
+def _tell(rules: Rules, boundary: Boundary, said: Said, steps: Leaps, until_us: int) -> list[Spell]:
+    """Return what one lane says, with the doubts that lie between its fixes."""
     policy = rules.policy
     silence_us, onset_us = round(policy.silence_s * US_PER_S), round(policy.onset_s_max * US_PER_S)
     told = spells.spells(said, silence_us, onset_us, until_us)
-    possible = crossings.possible(rules.boundaries[lane], fixes, rules.policy)
-    return crossings.doubt(told, possible)
+    return crossings.doubt(told, crossings.possible(boundary, steps))
 
 
 def _slots(

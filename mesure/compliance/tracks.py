@@ -24,9 +24,8 @@ BLOCK_FIXES: Final = 131_072
 NEVER_US: Final = -(2**62)
 
 
-def listen(rules: Rules, fixes: Fixes, in_time: Flags | None = None) -> list[Said]:
+def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = None) -> list[Said]:
     """Return what each lane of the rules said after each fix."""
-    pace = cadence.measure(fixes, rules.policy)
     receipts_us = fixes.received_us
     if in_time is not None:
         receipts_us = np.where(in_time, receipts_us, NEVER_US)
@@ -81,7 +80,7 @@ def _pull(
         seen_us[lane] = since
         seen[lane] = part.observed_us - since <= policy.silence_s * cadence.US_PER_S
         path = pace.moving[block] & _follows(since, part.observed_us)
-        supported = path | (pace.support[block] == 1)
+        supported = path | pace.supported[block]
         weight = np.where(supported, SUPPORTED, pace.weight_ratio[block])
         looks[lane] = np.where(told >= policy.evidence_min_llr, weight, 0.0)
     return Pull(elementary.exp(llr), llr, looks, seen), seen_us
