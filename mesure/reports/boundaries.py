@@ -42,7 +42,7 @@ def _path(chart: Chart, shape: Shape) -> tuple[str, str]:
 
 
 def _circle_path(x: float, y: float, radius_px: float) -> str:
-    radius_px = max(radius_px, _DOT_PX)
+    radius_px = max(round(radius_px * 2.0) / 2.0, _DOT_PX)  # Rounded first: both halves must fit.
     r, across = drawing.number(radius_px), drawing.number(2.0 * radius_px)
     start = f"M{drawing.number(x - radius_px)} {drawing.number(y)}"
     return f"{start}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0z"

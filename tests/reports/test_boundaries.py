@@ -82,6 +82,14 @@ def test_a_circle_has_its_radius_and_can_always_be_seen() -> None:
     assert "a2 2 " in paths(chart_around(1e6), Circle(*HOME, 60.0))[0]
 
 
+@given(st.floats(1.0, 5000.0))
+def test_both_halves_of_a_circle_fit_together(radius_m: float) -> None:
+    [path] = paths(chart_around(200.0), Circle(*HOME, radius_m))
+    arcs = re.findall(r"a([\d.]+) ([\d.]+) 0 1 0 ?(-?[\d.]+) 0", path)
+    (first, _, there), (second, _, back) = arcs
+    assert float(first) == float(second) == float(there) / 2 == -float(back) / 2
+
+
 def test_a_way_is_a_line_as_broad_as_the_way() -> None:
     drawn = chart_around(200.0)
     way = made(Corridor(ring((-100, 0), (100, 0)), 120.0), keep_out=True)
