@@ -11,7 +11,7 @@ from mesure.orders.entries import STAND_IN, Entry
 from mesure.orders.faults import RefusedError, listed, shown
 from mesure.orders.geojson import Feature
 from mesure.orders.near_names import nearest
-from mesure.orders.places import Circle, Corridor, Place, Polygon
+from mesure.orders.places import Corridor, Place, Polygon, Shape
 from mesure.orders.strings import composed
 
 ORDER_CORNERS_MAX: Final = 300_000  # Of all places together.
@@ -102,11 +102,7 @@ class Book:
             raise RefusedError(what, refused.why, refused.remedy) from None
 
 
-def _corners(shape: Circle | Polygon | Corridor) -> int:
-    match shape:
-        case Circle():
-            return 1
-        case Corridor(line):
-            return len(line)
-        case Polygon(outer, holes):
-            return len(outer) + sum(len(hole) for hole in holes)
+def _corners(shape: Shape) -> int:
+    if isinstance(shape, Polygon):
+        return len(shape.outer) + sum(len(hole) for hole in shape.holes)
+    return len(shape.line) if isinstance(shape, Corridor) else 1

@@ -19,7 +19,7 @@ CORNERS_MAX: Final = 100_000  # The most detailed district in our data has 1,168
 PAIRS_MAX: Final = 50_000_000
 RADIUS_M_MAX: Final = 50_000.0  # A larger circle is a region: draw it.
 
-_WHERE = re.compile(r"\[(?:lon )?(\S+) (\S+)\]")
+_WHERE = re.compile(r"\[(\S+) (\S+)\]")
 _FLAWS: Final = {
     "Self-intersection": "the boundary crosses or touches itself",
     "Ring Self-intersection": "the boundary touches itself",
@@ -119,9 +119,8 @@ def _refuse_flaws(area: Polygon) -> None:
     if reason == "Valid Geometry":
         return
     what = _FLAWS.get(reason.partition("[")[0], "the boundary is not well drawn")
-    found = _WHERE.search(reason)
-    if found:
-        what += f" near latitude {float(found[2]):.5f}, longitude {float(found[1]):.5f}"
+    for lon, lat in _WHERE.findall(reason):
+        what += f" near latitude {float(lat):.5f}, longitude {float(lon):.5f}"
     why = "what lies inside cannot be told"
     raise RefusedError(what, why, "write the corners in the order in which one walks round")
 

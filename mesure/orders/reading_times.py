@@ -108,16 +108,21 @@ def _windows(group: Group, book: Book, may_be_always: bool, own_place: str | Non
 
 def _window(group: Group, may_be_whole_day: bool) -> Window:
     every = group.find("every")
-    weekdays = _weekdays(every) if every else _EVERY_DAY
-    if may_be_whole_day and "from" not in group and "until" not in group:
+    items = every.items(TIMES_MAX) if every else []
+    weekdays = frozenset().union(*(_days(item) for item in items)) if every else _EVERY_DAY
+    if may_be_whole_day and not {key for key in ("from", "until") if key in group}:
         return Window(weekdays, 0, DAY_S)
+    return Window(weekdays, *_hours(group))
+
+
+def _hours(group: Group) -> tuple[int, int]:
     why = "the hours must be written (the whole day is from: 00:00, until: 24:00)"
     first, last = group.need("from", why, "22:00"), group.need("until", why, "06:00")
     start_s = reading_values.clock_s(first) if first else 0
     if first and start_s == DAY_S:
         what = "a window starts at 24:00"
         first.refuse(what, "on which day it starts cannot be told", "write 00:00 of the next day")
-    return Window(weekdays, start_s, reading_values.clock_s(last) if last else DAY_S)
+    return start_s, reading_values.clock_s(last) if last else DAY_S
 
 
 def _at_place(window: Window, group: Group, book: Book, own_place: str | None) -> Window:
@@ -126,27 +131,25 @@ def _at_place(window: Window, group: Group, book: Book, own_place: str | None) -
     return window if place == own_place else replace(window, at=place)
 
 
-def _weekdays(entry: Entry) -> frozenset[int]:
-    return frozenset().union(*(_days(item) for item in entry.items(TIMES_MAX)))
-
-
 def _days(entry: Entry) -> frozenset[int]:
-    return _EVERY_DAY if entry.text() == "day" else frozenset([_weekday(entry)])
-
-
-def _weekday(entry: Entry) -> int:
     name = entry.text()
-    if name is not None and name not in _WEEKDAYS:
+    if name is None or name == "day":
+        return _EVERY_DAY
+    return frozenset([_weekday(name, entry)])
+
+
+def _weekday(name: str, entry: Entry) -> int:
+    if name not in _WEEKDAYS:
         what = f"{shown(name)} is no day of the week"
         remedy = f"write day, or one or more of {', '.join(_WEEKDAYS)}"
         entry.refuse(what, "on which days it binds cannot be told", remedy)
-    return _WEEKDAYS.get(name or "", 0)
+    return _WEEKDAYS.get(name, 0)
 
 
 def _first_night(group: Group, book: Book, own_place: str | None) -> Window:
-    window = _at_place(_window(group, may_be_whole_day=False), group, book, own_place)
+    window = _at_place(Window(_EVERY_DAY, *_hours(group)), group, book, own_place)
     group.refuse_rest()
-    return replace(window, weekdays=_EVERY_DAY)
+    return window
 
 
 def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
@@ -162,6 +165,7 @@ def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
     as_entry = keys.find("as")
     keys.refuse_rest()
     calendar = named.text() if named else None
+    weekday = as_entry.text() if as_entry else None
     if named and calendar and not holiday_calendar.is_known(calendar):
         near = nearest(calendar, holiday_calendar.known())
         remedy = (
@@ -169,7 +173,7 @@ def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
         )
         what = f"{shown(calendar)} is no calendar of public holidays"
         named.refuse(what, "which days are holidays cannot be told", remedy)
-    return calendar, _weekday(as_entry) if as_entry else _WEEKDAYS["sun"]
+    return calendar, _weekday(weekday, as_entry) if as_entry and weekday else _WEEKDAYS["sun"]
 
 
 # --- Two places at once ----------------------------------------------------------------------
@@ -185,7 +189,7 @@ def _refuse_two_places_at_once(group: Group, table: Timetable) -> None:
         if (same_day and _overlap(one, other, 0)) or (
             _may_follow(one, other, table) and _overlap(one, other, DAY_S)
         ):
-            what = f"{_hours(one)} and {_hours(other)} overlap and name different places"
+            what = f"{_said(one)} and {_said(other)} overlap and name different places"
             why = "nobody can be at both"
             group.refuse(what, why, "let one end before the other begins")
             return
@@ -205,6 +209,6 @@ def _may_follow(one: Window, other: Window, table: Timetable) -> bool:
     return bool(days & other.weekdays)
 
 
-def _hours(window: Window) -> str:
+def _said(window: Window) -> str:
     clocks = (f"{s // 3600:02}:{s // 60 % 60:02}" for s in (window.start_s, window.end_s))
     return "-".join(clocks)

@@ -71,13 +71,9 @@ def _several(place: Place, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _ring(shape: Shape) -> Ring:
-    match shape:
-        case Circle():
-            return ((shape.lat_deg, shape.lon_deg),)
-        case Polygon():
-            return shape.outer
-        case Corridor():
-            return shape.line
+    if isinstance(shape, Circle):
+        return ((shape.lat_deg, shape.lon_deg),)
+    return shape.outer if isinstance(shape, Polygon) else shape.line
 
 
 def _corners(ring: Ring, catalogue: Catalogue) -> str:

@@ -80,6 +80,11 @@ def test_a_window_over_midnight_belongs_to_the_day_on_which_it_starts() -> None:
     assert spans(version(saturday), "2026-01-09", "2026-01-14") == ["10 17:00-11 01:00"]
 
 
+def test_on_other_days_nothing_binds() -> None:
+    saturday = Timetable(ALMATY, (Window(frozenset([5]), 10 * HOUR_S, 11 * HOUR_S),))
+    assert spans(version(saturday), "2026-01-06T10:00", "2026-01-06T12:00") == []
+
+
 def test_windows_that_touch_are_one_through_the_whole_year() -> None:
     whole_days = Timetable(PARIS, (Window(EVERY_DAY, 0, DAY_S),))
     assert [bound.span for bound in bounds(version(whole_days), YEARS.start, YEARS.end)] == [YEARS]
