@@ -59,7 +59,6 @@ def render(
         markup=False,
         emoji=False,
         highlight=False,
-        _environ={},
     )
     for part in _parts(report, catalogue or texts.catalogue("en")):
         console.print(part)
