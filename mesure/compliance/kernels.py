@@ -19,7 +19,7 @@ __all__ = ["compiled", "run_lanes"]
 def run_lanes(
     odds: F64, mode: I8, sum_llr: F64, onset_us: I64, look_ratio: F64,
     p_stay: F64, p_leave: F64, p_return: F64, p_keep: F64, silence: I8, observed_us: I64,
-    factor: F64, llr: F64, look: F64, seen: Flags,
+    factor: F64, llr: F64, piece_ratio: F64, seen: Flags,
     not_met_odds: float, met_odds: float, max_odds: float,
     out_odds: F64, out_decided: I8, out_onset_us: I64,
 ) -> None:  # fmt: skip
@@ -38,9 +38,9 @@ def run_lanes(
             against = -llr[lane, i] if m == 2 else llr[lane, i]
             if s == 0.0 and against > 0.0:
                 since = observed_us[i]
-                looks = 1.0 if look[lane, i] == 2.0 else 0.0
+                looks = 1.0 if piece_ratio[lane, i] == 2.0 else 0.0
             else:
-                looks = min(looks + look[lane, i], 1.0)
+                looks = min(looks + piece_ratio[lane, i], 1.0)
             s = max(s + against, 0.0)
             decided = 0
             if o > not_met_odds and (m == 2 or looks >= 0.1):

@@ -218,7 +218,7 @@ def _stretch_fixes(observed_us: I64) -> int:
     return min(max(STRETCH_S * 1_000_000 // between_us, STRETCH_FIXES_MIN), STRETCH_FIXES_MAX)
 
 
-def _cut(length: int, rows: Column, idle: float) -> Column:
+def _cut(length: int, rows: Column, idle: int | bool | Column) -> Column:
     lanes, fixes = rows.shape
     cuts = -(-fixes // length)
     padded = np.full((lanes, cuts * length), idle, rows.dtype)
