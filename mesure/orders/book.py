@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 from mesure.orders import geojson, paths
 from mesure.orders.entries import STAND_IN, Entry
 from mesure.orders.faults import RefusedError, listed, shown
-from mesure.orders.geojson import Feature
+from mesure.orders.geojson import Collection
 from mesure.orders.near_names import nearest
 from mesure.orders.places import Corridor, Place, Polygon, Shape
 from mesure.orders.strings import composed
 
 ORDER_CORNERS_MAX: Final = 300_000  # Of all places together.
+# Of all maps together. The eight districts of Almaty have 109 kB; read, a map can take 25 times its
+# size in memory.
+MAPS_BYTES_MAX: Final = 8 * 1024 * 1024
 
 
 class Book:
@@ -25,9 +28,10 @@ class Book:
         self.places: dict[str, Place] = {}
         self.files_sha256: dict[str, str] = {}
         self._files = files
-        self._features: dict[str, list[Feature] | RefusedError] = {}
+        self._maps: dict[str, Collection | RefusedError] = {}
         self._names: dict[str, str] = {}  # Names of places by their composed form.
         self._corners = 0
+        self._bytes = 0
 
     # --- Places ------------------------------------------------------------------------------
 
@@ -72,31 +76,38 @@ class Book:
 
     # --- Files -------------------------------------------------------------------------------
 
-    def features(self, entry: Entry) -> list[Feature] | None:
+    def features(self, entry: Entry) -> Collection | None:
         """Return the features of the file named here; None, noted, where it cannot be read."""
         path = entry.text(paths.PATH_CHARS_MAX)
         if path is None:
             return None
-        if path not in self._features:
+        if path not in self._maps:
             try:
-                self._features[path] = self._read(path)
+                self._maps[path] = self._read(path)
             except RefusedError as refused:
-                self._features[path] = refused
-        read = self._features[path]
+                self._maps[path] = refused
+        read = self._maps[path]
         if isinstance(read, RefusedError):
             entry.refuse_as(read)
             return None
         return read
 
-    def _read(self, path: str) -> list[Feature]:
+    def _read(self, path: str) -> Collection:
         data = self._files.get(paths.checked(path))
         if data is None:
             what = f"the file {shown(path)} is not there, or cannot be read"
             why = "the order's boundaries are in it"
             raise RefusedError(what, why, "put it where the order says, relative to the order file")
+        self._bytes += len(data)
+        if self._bytes > MAPS_BYTES_MAX:
+            what = (
+                f"with {shown(path)} the files of the order have more than {MAPS_BYTES_MAX} bytes"
+            )
+            remedy = "keep only the features that the order names"
+            raise RefusedError(what, "reading them would take long", remedy)
         self.files_sha256[path] = hashlib.sha256(data).hexdigest()
         try:
-            return geojson.features(data)
+            return geojson.read(data)
         except RefusedError as refused:
             what = f"{shown(path)}: {refused.what}"
             raise RefusedError(what, refused.why, refused.remedy) from None

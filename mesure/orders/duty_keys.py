@@ -82,7 +82,7 @@ class DutyKeys:
             category.refuse(what, "which venues it has cannot be told", remedy)
             return STAND_IN
         try:
-            shapes = venue_categories.venues(found, name, radius_m)
+            shapes = venue_categories.venues(found.features, name, radius_m)
         except RefusedError as refused:
             file.refuse_as(refused)
             return STAND_IN

@@ -4,8 +4,9 @@ Whatever is wrong raises `RefusedError`: the order's reader knows where the orde
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NoReturn
 
 from mesure.orders import geometry
@@ -14,7 +15,6 @@ from mesure.orders.near_names import nearest
 from mesure.orders.places import Polygon, Ring
 from mesure.orders.strings import composed
 
-GEOJSON_BYTES_MAX: Final = 16 * 1024 * 1024  # All eight districts of Almaty have 109 kB.
 FEATURES_MAX: Final = 100_000
 
 
@@ -38,23 +38,45 @@ class Feature:
         return next(iter(self.names), "")
 
 
-def features(data: bytes) -> list[Feature]:
+class Collection:
+    """The features of a file, findable by every text they have."""
+
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self.features = features
+        self._by_text: dict[str, list[Feature]] = {}
+        for item in features:
+            for text in {composed(text) for text in (item.id, *item.texts.values()) if text}:
+                self._by_text.setdefault(text, []).append(item)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Return all names, to be shown to whoever asked for one there is not."""
+        return sorted({name for item in self.features for name in item.names})
+
+    def named(self, name: str) -> Feature:
+        """Return the one feature whose identifier or one of whose properties is this text."""
+        matches = self._by_text.get(composed(name), [])
+        if len(matches) == 1:
+            return matches[0]
+        what = f"{len(matches) or 'no'} features of the file are called {shown(name)}"
+        names = sorted({text for item in matches for text in item.names}) or self.names
+        near = None if matches else nearest(name, names)
+        such_as = f", such as {shown(near)}" if near else ""
+        remedy = f"write the id or a property that only one has{such_as}; there are {listed(names)}"
+        raise RefusedError(what, "which boundary is meant cannot be told", remedy)
+
+
+def read(data: bytes) -> Collection:
     """Return the features of a file."""
-    if len(data) > GEOJSON_BYTES_MAX:
-        what = f"the file has {len(data)} bytes, more than {GEOJSON_BYTES_MAX}"
-        raise RefusedError(
-            what, "reading it would take long", "keep only the features that are needed"
-        )
     document = _document(data)
     found = document.get("features") if isinstance(document, dict) else None
     if isinstance(document, dict) and document.get("type") == "Feature":
         found = [document]
     if not isinstance(found, list) or len(found) > FEATURES_MAX:
         what = f"the file is no GeoJSON FeatureCollection of up to {FEATURES_MAX} features"
-        raise RefusedError(
-            what, "a boundary is found by its feature", "export it as GeoJSON (RFC 7946)"
-        )
-    return [_feature(item) for item in found]
+        remedy = "export it as GeoJSON (RFC 7946)"
+        raise RefusedError(what, "a boundary is found by its feature", remedy)
+    return Collection([_feature(item) for item in found])
 
 
 def _document(data: bytes) -> Any:  # noqa: ANN401 - whatever the file says.
@@ -92,35 +114,18 @@ def _text(value: object) -> str | None:
     return str(value) if type(value) in (str, int, float) else None
 
 
-def named(found: Sequence[Feature], name: str) -> Feature:
-    """Return the one feature whose identifier or one of whose properties is this text."""
-    wanted = composed(name)
-    matches = [item for item in found if wanted in _names(item)]
-    if len(matches) == 1:
-        return matches[0]
-    what = f"{len(matches) or 'no'} features of the file are called {shown(name)}"
-    names = sorted({text for item in matches or found for text in item.names})
-    near = None if matches else nearest(name, names)
-    such_as = f", such as {shown(near)}" if near else ""
-    remedy = f"write the id or a property that only one has{such_as}; there are {listed(names)}"
-    raise RefusedError(what, "which boundary is meant cannot be told", remedy)
-
-
-def _names(item: Feature) -> Iterator[str]:
-    for text in (item.id, *item.texts.values()):
-        if text is not None:
-            yield composed(text)
-
-
 def areas(item: Feature) -> tuple[Polygon, ...]:
     """Return the polygons of a feature that is an area."""
     kind, coordinates = item.geometry.get("type"), item.geometry.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):
         what = f"the feature {shown(item.name)} is a {shown(str(kind))}, not an area"
         raise RefusedError(what, "it has no inside", "name a Polygon or MultiPolygon")
-    drawn = [coordinates] if kind == "Polygon" else coordinates
     try:
-        polygons = [[_closed_ring(ring) for ring in _list(part)] for part in drawn]
+        drawn = [_list(part) for part in ([coordinates] if kind == "Polygon" else coordinates)]
+        if sum(len(_list(ring)) for part in drawn for ring in part) > 2 * geometry.CORNERS_MAX:
+            what = f"its boundary has more than {geometry.CORNERS_MAX} corners"
+            raise RefusedError(what, "no paper shows so fine a line", "simplify the boundary")
+        polygons = [[_closed_ring(ring) for ring in part] for part in drawn]
         if not polygons or not all(polygons):
             raise _no_numbers()
         return tuple(geometry.polygon(outer, holes) for outer, *holes in polygons)

@@ -31,10 +31,10 @@ _FLAWS: Final = {
 
 def polygon(outer: Ring, holes: Sequence[Ring] = ()) -> Polygon:
     """Return an area whose rings may run over the antimeridian; raises `RefusedError`."""
-    if len(outer) + sum(len(hole) for hole in holes) > CORNERS_MAX:
+    area = Polygon(_ring(outer), tuple(_ring(hole) for hole in holes))
+    if len(area.outer) + sum(len(hole) for hole in area.holes) > CORNERS_MAX:
         what = f"the boundary has more than {CORNERS_MAX} corners"
         raise RefusedError(what, "no paper shows so fine a line", "simplify the boundary")
-    area = Polygon(_ring(outer), tuple(_ring(hole) for hole in holes))
     west_deg = min(lon_deg for _, lon_deg in area.outer)
     area = Polygon(area.outer, tuple(_beside(hole, west_deg) for hole in area.holes))
     _refuse_thicket(area)

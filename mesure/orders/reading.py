@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise, zip_longest
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.orders import (
@@ -30,6 +31,8 @@ from mesure.orders.reading_conditions import InForce
 from mesure.orders.reading_values import EVER, LONG_CHARS_MAX
 from mesure.orders.span import Span
 from mesure.orders.strings import Keys, Node, Text
+
+FILES_MAX: Final = 100  # A map for every place of a large order.
 
 
 def read(name: str, data: bytes, files: Mapping[str, bytes]) -> OrderVersion:
@@ -136,7 +139,7 @@ def _conditions(keys: Group) -> Group | None:
 def needed_files(name: str, data: bytes) -> tuple[str, ...]:
     """Return the paths an order file names, relative to it, in the order in which it does.
 
-    Never raises: what is wrong with the file, or with a path, is for `read` to say.
+    No more than `FILES_MAX`: further ones are then missing to `read`. Never raises: what is wrong with the file, or with a path, is for `read` to say.
     """
     try:
         root = strings.load(data, Faults(name))
@@ -146,7 +149,8 @@ def needed_files(name: str, data: bytes) -> tuple[str, ...]:
     conditions = _children(root.values.get("conditions"))
     duties = [duty for condition in conditions for duty in _children(condition)]
     venues = [_child(duty, "venues") for duty in duties]
-    return tuple(dict.fromkeys(path for path in (*places, *venues) if path and _is_good(path)))
+    paths_written = dict.fromkeys(path for path in (*places, *venues) if path and _is_good(path))
+    return tuple(paths_written)[:FILES_MAX]
 
 
 def _children(node: Node | None) -> list[Node]:

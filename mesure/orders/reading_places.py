@@ -107,7 +107,7 @@ def _feature(keys: Group, book: Book) -> tuple[Shape, ...]:
     name = feature.text() if feature else None
     if feature is None or found is None or name is None:
         return ()
-    return _drawn(feature, lambda: geojson.areas(geojson.named(found, name)))
+    return _drawn(feature, lambda: geojson.areas(found.named(name)))
 
 
 _READERS: Final[Mapping[str, Callable[[Group, Book], tuple[Shape, ...]]]] = {

@@ -33,8 +33,8 @@ def refusal(data: bytes, name: str | None = None) -> str:
 
 
 def areas(data: bytes, name: str | None) -> object:
-    found = geojson.features(data)
-    return geojson.areas(geojson.named(found, name) if name else found[0])
+    found = geojson.read(data)
+    return geojson.areas(found.named(name) if name else found.features[0])
 
 
 DISTRICTS = collection(
@@ -52,20 +52,20 @@ DISTRICTS = collection(
     ],
 )  # fmt: skip
 def test_a_feature_is_found_by_its_id_or_any_property(name: str, areas: int) -> None:
-    item = geojson.named(geojson.features(DISTRICTS), name)
+    item = geojson.read(DISTRICTS).named(name)
     polygons = geojson.areas(item)
     assert len(polygons) == areas
     assert polygons[0].outer == ((43.23, 76.92), (43.23, 76.93), (43.24, 76.93))
 
 
 def test_a_file_may_be_one_feature() -> None:
-    [item] = geojson.features(json.dumps(feature("Point", [1, 2], "x")).encode())
+    [item] = geojson.read(json.dumps(feature("Point", [1, 2], "x")).encode()).features
     assert geojson.point(item) == (2.0, 1.0)
 
 
 def test_a_file_may_begin_with_a_byte_order_mark_and_heights_are_passed_over() -> None:
     high = [[*corner, 800.0] for corner in RING]
-    [item] = geojson.features("\ufeff".encode() + collection(feature("Polygon", [high])))
+    [item] = geojson.read("\ufeff".encode() + collection(feature("Polygon", [high]))).features
     assert len(geojson.areas(item)[0].outer) == 3
 
 
@@ -86,7 +86,7 @@ def test_a_feature_that_is_not_one_is_refused_with_the_names_there_are(
 
 
 def test_a_feature_without_a_name_has_none() -> None:
-    [item] = geojson.features(collection({"geometry": {}, "properties": None}))
+    [item] = geojson.read(collection({"geometry": {}, "properties": None})).features
     assert item == Feature(None, {}, {})
     assert item.name == ""
 
@@ -113,7 +113,6 @@ def test_ten_thousand_names_are_not_all_listed() -> None:
         (b'{"features": [-Infinity]}', "“-Infinity”"),
         (b'{"features": [' + b"1" * 5_000 + b"]}", "too long"),
         (b"[" * 200_000, "nested too deep"),
-        (b" " * (16 * 1024 * 1024 + 1), "16777217 bytes"),
         (collection(*[1] * 100_001), "up to 100000 features"),
     ],
     ids=lambda value: repr(value[:20]),
@@ -145,6 +144,8 @@ def test_what_is_no_map_file_is_refused(data: bytes, what: str) -> None:
         ("Polygon", [[[1, 1], [2, 2], [1, 1]]], "fewer than three"),
         ("Polygon", [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]], "crosses or touches"),
         ("Polygon", [RING, OTHER], "a hole lies outside"),
+        ("Polygon", [[[0, 0]] * 100_002], "fewer than three"),
+        ("MultiPolygon", [[[[0, 0]] * 100_001], [[[0, 0]] * 100_000]], "more than 100000"),
     ],
 )
 def test_what_is_no_area_is_refused(kind: str, coordinates: object, what: str) -> None:
@@ -170,7 +171,7 @@ JSON = st.recursive(
 def test_no_map_file_leads_to_anything_but_sentences(tree: object, kind: str) -> None:
     for document in (tree, {"features": [tree]}, {"features": [feature(kind, tree)]}):
         try:
-            for item in geojson.features(json.dumps(document).encode()):
+            for item in geojson.read(json.dumps(document).encode()).features:
                 assert geojson.point(item) or geojson.areas(item)
         except RefusedError as refused:
             assert refused.remedy  # noqa: PT017 - either is right; anything else is not.

@@ -131,6 +131,16 @@ def test_a_file_that_cannot_be_read_is_said_wherever_it_is_named() -> None:
     ]
 
 
+def test_all_maps_together_have_a_limit() -> None:
+    large = {name: MAP + b" " * 4_200_000 for name in ("a.geojson", "b.geojson")}
+    order = office("{geojson: a.geojson, feature: Almaly}").replace(
+        "conditions:", "  park: {geojson: b.geojson, feature: Almaly}\nconditions:"
+    )
+    fault = only_fault(order, large)
+    assert fault.key == "places.park.geojson"
+    assert "more than 8388608 bytes" in fault.what
+
+
 @pytest.mark.parametrize("name", ["''", "'  '", "x" * 201, '"a\\nb"'])
 def test_a_name_is_one_line_of_text(name: str) -> None:
     order = changed("conditions:", f"  ? {name}\n  : {OFFICE}\nconditions:")

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from mesure.orders.venue_categories import CATEGORIES
 from tests.orders.test_geojson import RING, collection, feature
 
 
-def found(*items: Any) -> list[Feature]:
-    return geojson.features(collection(*items))
+def found(*items: Any) -> Sequence[Feature]:
+    return geojson.read(collection(*items)).features
 
 
 BAR = feature("Point", [76.9, 43.2], name="A", amenity="bar")
