@@ -139,7 +139,8 @@ def _conditions(keys: Group) -> Group | None:
 def needed_files(name: str, data: bytes) -> tuple[str, ...]:
     """Return the paths an order file names, relative to it, in the order in which it does.
 
-    No more than `FILES_MAX`: further ones are then missing to `read`. Never raises: what is wrong with the file, or with a path, is for `read` to say.
+    No more than `FILES_MAX`: `read` then says that the others are not there. Never raises: what is
+    wrong with the file, or with a path, is for `read` to say.
     """
     try:
         root = strings.load(data, Faults(name))

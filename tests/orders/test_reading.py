@@ -179,6 +179,11 @@ conditions:
     assert found == ("a.geojson", "../maps/b.geojson", "v.geojson")
 
 
+def test_no_more_files_are_named_than_an_order_can_need() -> None:
+    places = "".join(f"  p{number}: {{geojson: {number}.geojson}}\n" for number in range(150))
+    assert len(reading.needed_files(FILE, f"places:\n{places}".encode())) == 100
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"\xff", b"a: [", b"a: 1\na: 2", b"places: [1]\nconditions:"]
 )

@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_read_is_said_wherever_it_is_named() -> None:
 
 
 def test_all_maps_together_have_a_limit() -> None:
-    large = {name: MAP + b" " * 4_200_000 for name in ("a.geojson", "b.geojson")}
+    large = dict.fromkeys(("a.geojson", "b.geojson"), MAP + b" " * 4200000)
     order = office("{geojson: a.geojson, feature: Almaly}").replace(
         "conditions:", "  park: {geojson: b.geojson, feature: Almaly}\nconditions:"
     )
