@@ -48,6 +48,11 @@ class Collection:
             for text in {composed(text) for text in (item.id, *item.texts.values()) if text}:
                 self._by_text.setdefault(text, []).append(item)
 
+    def _own(self, item: Feature) -> list[str]:
+        """Return the texts of a feature that no other has."""
+        texts = [text for text in (item.id, *item.texts.values()) if text]
+        return [text for text in texts if len(self._by_text[composed(text)]) == 1]
+
     @cached_property
     def names(self) -> list[str]:
         """Return all names, to be shown to whoever asked for one there is not."""
@@ -59,7 +64,7 @@ class Collection:
         if len(matches) == 1:
             return matches[0]
         what = f"{len(matches) or 'no'} features of the file are called {shown(name)}"
-        names = sorted({text for item in matches for text in item.names}) or self.names
+        names = sorted({text for item in matches for text in self._own(item)}) or self.names
         near = None if matches else nearest(name, names)
         such_as = f", such as {shown(near)}" if near else ""
         remedy = f"write the id or a property that only one has{such_as}; there are {listed(names)}"

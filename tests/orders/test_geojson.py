@@ -74,7 +74,7 @@ def test_a_file_may_begin_with_a_byte_order_mark_and_heights_are_passed_over() -
     [
         ("Almala", ["no features", "such as “Almaly”", "“Алмалинский район”"]),
         ("Nowhere", ["no features", "there are “Almaly”"]),
-        ("6", ["2 features", "“Almaly”"]),
+        ("6", ["2 features", "there are “1.5”, “7”, “Almaly”"]),
         ("True", ["no features"]),
     ],
 )
