@@ -94,7 +94,7 @@ def fence(box: Box, anchor_lon_deg: float, widest_m: float) -> Fence:
     lat_deg = max(-box.lat_min_deg, box.lat_max_deg) + 1.0
     lon_m_per_deg = _lon_m_per_deg(lat_deg)
     if lon_m_per_deg == 0.0:
-        return Fence(box, 0.0, -1.0)
+        return Fence(box, 1.0, -1.0)
     sine, cosine = sin_cos_deg(np.array(lat_deg))
     curved_m = CURVED_RATIO * earth.SEMI_MAJOR_M * float(cosine / (cosine + sine))
     return Fence(box, lon_m_per_deg, min(FAR_M_MAX, curved_m - widest_m))

@@ -66,7 +66,7 @@ def east_north_m(lat_deg: F64, lon_deg: F64, x_m: F64, y_m: F64, z_m: F64) -> tu
 def arc_m(chord_m: F64) -> F64:
     """Return the way over ground between two points that lie `chord_m` apart in space.
 
-    The series of 2 R asin(chord / 2R): within a millimetre of it up to 500 km.
+    The series of 2 R asin(chord / 2R) for a mean radius: right to 1 mm at 50 km, to 1 m at 500 km.
     """
     bend_ratio = (chord_m * chord_m) / (MEAN_RADIUS_M * MEAN_RADIUS_M)
     return chord_m * (1.0 + bend_ratio * (1.0 / 24.0 + bend_ratio * (3.0 / 640.0)))

@@ -55,7 +55,7 @@ def _exp_tail(r: F64) -> F64:
 
 
 def log(x: F64) -> F64:
-    """Return the natural logarithm of numbers that are at least 0; minus infinity at 0.
+    """Return the natural logarithm of finite numbers from 0 up; minus infinity at 0.
 
     >>> log(np.array([1.0, 2.0, 0.0])).tolist()
     [0.0, 0.6931471805599453, -inf]
@@ -67,7 +67,7 @@ def log(x: F64) -> F64:
     ratio = (mantissa - 1.0) / (mantissa + 1.0)
     near_one = 2.0 * ratio + ratio * _log_tail(ratio * ratio)
     total = exponent * LN2_HIGH + (near_one + exponent * LN2_LOW)
-    return np.where(x == 0.0, -np.inf, np.where(x == np.inf, np.inf, total))
+    return np.where(x == 0.0, -np.inf, total)
 
 
 def _log_tail(z: F64) -> F64:

@@ -135,7 +135,7 @@ class _Density(NamedTuple):
 def _density(model: ErrorModel) -> _Density:
     columns = [_column(model.of(provider).mixture) for provider in Provider]
     most = max(len(column) for column in columns)
-    padded = np.array([column + [(0.0, column[0][1])] * (most - len(column)) for column in columns])
+    padded = np.array([column + [(0.0, 1.0)] * (most - len(column)) for column in columns])
     height_ratio, falls_per_sigma2 = padded.transpose(2, 1, 0)
     return _Density(height_ratio, falls_per_sigma2 - falls_per_sigma2[0], falls_per_sigma2[0])
 

@@ -129,34 +129,30 @@ def near_lon_deg(zone: Zone, lon_deg: F64) -> F64:
 
 
 def _middle_lon_deg(shape: Shape) -> float:
-    match shape:
-        case Circle():
-            return shape.lon_deg
-        case Polygon():
-            lons_deg = [lon_deg for _, lon_deg in shape.outer]
-        case Corridor():
-            lons_deg = [lon_deg for _, lon_deg in shape.line]
+    if isinstance(shape, Circle):
+        return shape.lon_deg
+    corners = shape.outer if isinstance(shape, Polygon) else shape.line
+    lons_deg = [lon_deg for _, lon_deg in corners]
     return (min(lons_deg) + max(lons_deg)) / 2.0
 
 
 def _piece(shape: Shape, anchor_lon_deg: float) -> _Piece:
     shift_deg = -360.0 * round((_middle_lon_deg(shape) - anchor_lon_deg) / 360.0)
-    match shape:
-        case Circle():
-            lon_deg = shape.lon_deg + shift_deg
-            point = Box(shape.lat_deg, shape.lat_deg, lon_deg, lon_deg)
-            return _Piece(boxes.grown(point, shape.radius_m), shape)
-        case Polygon():
-            rings = [_path_deg(ring, shift_deg) for ring in (shape.outer, *shape.holes)]
-            turned = [_turned(ring, -1 if hole else 1) for hole, ring in enumerate(rings)]
-            return _Piece(boxes.holding(rings[0]), None, tuple(turned), is_polygon=True)
-        case Corridor(line, width_m) if len(set(line)) == 1:
-            return _piece(Circle(*line[0], width_m / 2.0), anchor_lon_deg)
-        case Corridor():
-            path_deg, half_m = _path_deg(shape.line, shift_deg), shape.width_m / 2.0
-            box = boxes.holding(path_deg)
-            margin_deg = boxes.margin_deg(box, half_m)
-            return _Piece(boxes.grown(box, half_m), None, (path_deg,), half_m, margin_deg)
+    if isinstance(shape, Polygon):
+        rings = [_path_deg(ring, shift_deg) for ring in (shape.outer, *shape.holes)]
+        turned = [_turned(ring, -1 if hole else 1) for hole, ring in enumerate(rings)]
+        box = boxes.union([boxes.holding(ring) for ring in rings])
+        return _Piece(box, None, tuple(turned), is_polygon=True)
+    if isinstance(shape, Corridor) and len(set(shape.line)) > 1:
+        path_deg, half_m = _path_deg(shape.line, shift_deg), shape.width_m / 2.0
+        box = boxes.holding(path_deg)
+        margin_deg = boxes.margin_deg(box, half_m)
+        return _Piece(boxes.grown(box, half_m), None, (path_deg,), half_m, margin_deg)
+    if isinstance(shape, Corridor):  # It leads nowhere.
+        shape = Circle(*shape.line[0], shape.width_m / 2.0)
+    lon_deg = shape.lon_deg + shift_deg
+    point = Box(shape.lat_deg, shape.lat_deg, lon_deg, lon_deg)
+    return _Piece(boxes.grown(point, shape.radius_m), shape)
 
 
 def _path_deg(corners: Ring, shift_deg: float) -> F64:

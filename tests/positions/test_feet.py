@@ -1,0 +1,77 @@
+"""The two ways of finding feet, against each other; here both run as plain Python."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mesure.positions import feet, kernels, zones
+from mesure.positions.feet import Feet
+from mesure.positions.fixes import F64
+from mesure.positions.zones import Corridor, Lines, Polygon, Shape
+
+# Corners and fixes on a coarse grid: equal latitudes, shared corners, edges of no length, ties;
+# sorted, for chains that lie apart.
+GRID = st.integers(0, 40).map(lambda n: n % 7 / 1024.0 if n < 20 else (n - 20) / 512.0)
+CORNERS = st.tuples(GRID, GRID)
+
+
+@st.composite
+def shapes_on_a_grid(draw: st.DrawFn) -> list[Shape]:
+    shapes: list[Shape] = []
+    for corners in draw(
+        st.lists(st.lists(CORNERS, min_size=3, max_size=40), min_size=1, max_size=4)
+    ):
+        path = tuple(sorted(corners) if draw(st.booleans()) else corners)
+        shapes.append(Polygon(path) if draw(st.booleans()) else Corridor(path, 50.0))
+    return shapes
+
+
+def fix_by_fix(lines: Lines, planes: feet.Planes) -> Feet:
+    shape = (len(lines.first) - 1, len(planes.lat_deg))
+    found = Feet(
+        np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_)
+    )
+    edges = (lines.chain_deg, lines.first, lines.edge_deg, lines.is_seam)
+    kernels.use_compiler(False)
+    try:
+        feet._fix_by_fix(*edges, *planes[:5], *found)
+    finally:
+        kernels.use_compiler(True)
+    return found
+
+
+def side_by_side(lines: Lines, planes: feet.Planes) -> Feet:
+    kernels.use_compiler(False)
+    try:
+        return feet.nearest(lines, planes)
+    finally:
+        kernels.use_compiler(True)
+
+
+@settings(max_examples=150)
+@given(
+    shapes_on_a_grid(),
+    st.lists(st.tuples(CORNERS, st.sampled_from([0.0, 30.0, 900.0, np.inf])), min_size=1),
+)
+def test_both_ways_find_the_same_feet_exactly(
+    shapes: list[Shape], fixes: list[tuple[tuple[float, float], float]]
+) -> None:
+    lat_deg, lon_deg = np.array([at for at, _ in fixes]).T.copy()
+    planes = feet.planes(lat_deg, lon_deg, np.array([gate_m for _, gate_m in fixes]))
+    for block in zones.pack(shapes).blocks:
+        if block.lines.edge_deg.size:
+            one, other = side_by_side(block.lines, planes), fix_by_fix(block.lines, planes)
+            for name, left, right in zip(Feet._fields, one, other, strict=True):
+                assert np.array_equal(left, right), name  # Zeros of either sign are squared later.
+
+
+@pytest.mark.parametrize("lat_deg", [0.0, 0.002, 0.005])
+def test_a_ray_through_corners_and_along_edges_counts_right(lat_deg: float) -> None:
+    stairs = ((0.0, 0.0), (0.0, 0.01), (0.002, 0.01), (0.002, 0.02), (0.005, 0.02), (0.005, 0.0))
+    lon_deg: F64 = np.array([-0.001, 0.001, 0.015, 0.021])
+    lines = zones.pack([Polygon(stairs)]).blocks[0].lines
+    planes = feet.planes(np.full(4, lat_deg), lon_deg, np.full(4, np.inf))
+    # A fix on an edge counts as a little to the north and east of it.
+    inside = {0.0: [0, 1, 0, 0], 0.002: [0, 1, 1, 0], 0.005: [0, 0, 0, 0]}[lat_deg]
+    assert side_by_side(lines, planes).is_inside[0].tolist() == [bool(one) for one in inside]

@@ -1,0 +1,64 @@
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from mesure.positions import kernels
+from mesure.positions.fixes import F64
+
+
+@pytest.fixture(autouse=True)
+def as_installed() -> Iterator[None]:
+    """Forget what a test found out about numba."""
+    kernels._numba.cache_clear()
+    yield
+    kernels.use_compiler(True)
+    kernels._numba.cache_clear()
+
+
+def double(numbers_m: F64) -> None:
+    for i in range(len(numbers_m)):
+        numbers_m[i] *= 2.0
+
+
+def stand_in(refuses_to_keep: bool, is_off: bool = False) -> SimpleNamespace:
+    """Return a numba that compiles nothing, and may have no folder to keep machine code in."""
+
+    def njit(cache: bool = False, **_: object) -> object:
+        if cache and refuses_to_keep:
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda loop: lambda numbers: loop(numbers.view(np.ndarray))
+
+    return SimpleNamespace(njit=njit, config=SimpleNamespace(DISABLE_JIT=is_off))
+
+
+@pytest.mark.parametrize("refuses_to_keep", [False, True])
+def test_a_loop_is_compiled_even_where_machine_code_cannot_be_kept(
+    monkeypatch: pytest.MonkeyPatch, refuses_to_keep: bool
+) -> None:
+    monkeypatch.setattr(kernels, "find_spec", lambda name: name)
+    monkeypatch.setattr(kernels, "import_module", lambda name: stand_in(refuses_to_keep))
+    numbers = np.ones(3)
+    assert kernels.compiled()
+    kernels.jit(double)(numbers)
+    assert numbers.tolist() == [2.0] * 3
+
+
+def test_without_numba_loops_run_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "find_spec", lambda name: None)
+    numbers = np.ones(3)
+    assert not kernels.compiled()
+    kernels.jit(double)(numbers)
+    assert numbers.tolist() == [2.0] * 3
+
+
+def test_a_numba_that_is_told_not_to_compile_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "find_spec", lambda name: name)
+    monkeypatch.setattr(kernels, "import_module", lambda name: stand_in(False, is_off=True))
+    assert not kernels.compiled()
+
+
+def test_the_compiler_can_be_switched_off() -> None:
+    kernels.use_compiler(False)
+    assert not kernels.compiled()
