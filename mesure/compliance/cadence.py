@@ -31,6 +31,12 @@ PATH_STRAIGHT_RATIO: Final = 0.8
 A jump to a wrong place and back, or on the spot, leads nowhere; somebody walking or driving does.
 """
 
+BEFORE_S: Final = 1e9
+"""The silence before the first fix, longer than any limit."""
+
+WAY_S_MAX: Final = 120.0
+"""One fix that shows a device on its way says so for the two minutes before it, not for hours."""
+
 MOVING_RADIUS95_M_MAX: Final = 100.0
 """A speed is believed from a fix whose confidence circle is at most this wide: wider ones are not
 GNSS.
@@ -45,7 +51,7 @@ class Cadence(NamedTuple):
     beacon_weight_ratio: F64
     moving: Flags
     supported: Flags  # A sensor independent of positions shows that the person is out and about.
-    since_s: F64  # Time from the fix before; a day for the first, which has none.
+    since_s: F64  # Time from the fix before; very long for the first, which has none.
     step_m: F64  # How far the fix lies from the one before; 0 for the first.
 
 
@@ -56,28 +62,40 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     moving = _moving(fixes, policy) | _on_a_path(fixes, since_s, step_m, lead_m, policy)
     correlation_s = np.where(moving, policy.correlation_moving_s, policy.correlation_s)
     return Cadence(
-        _drift(since_s, policy),
+        _drift(since_s, moving, policy),
         np.minimum(since_s / correlation_s, 1.0),
         np.minimum(since_s / policy.beacon_correlation_s, 1.0),
         moving,
-        (fixes.motion == 1) | (fixes.beacon == 0),
+        _sensed(fixes, policy),
         since_s,
         step_m,
     )
 
 
 def seconds_since_last(fixes: Fixes) -> F64:
-    """Return the time from the fix before to each fix; a day for the first, which has none."""
-    since_s = np.full(len(fixes), 86_400.0)
+    """Return the time from the fix before to each fix; very long for the first, which has none."""
+    since_s = np.full(len(fixes), BEFORE_S)
     since_s[1:] = np.diff(fixes.observed_us) / US_PER_S
     return since_s
 
 
-def _drift(since_s: F64, policy: Policy) -> Drift:
-    p_stay = elementary.exp(since_s * (-policy.return_rate_per_h / S_PER_H))
-    p_keep = elementary.exp(since_s * (-policy.leave_rate_per_h / S_PER_H))
+def _drift(since_s: F64, moving: Flags, policy: Policy) -> Drift:
+    """Return how the odds drift: people leave and return as usual, and leave more on the way.
+
+    After a silence so long that an officer was told, nobody knows: even odds. The two-state chain
+    in between has its usual share as the limit, however long the time.
+    """
+    back_per_s = policy.return_rate_per_h / S_PER_H
+    out_per_h = np.where(moving, policy.leave_rate_moving_per_h, policy.leave_rate_per_h)
+    out_per_s = out_per_h / S_PER_H
+    time_s = np.where(moving, np.minimum(since_s, WAY_S_MAX), since_s)
+    change_ratio = 1.0 - elementary.exp(-(time_s * (out_per_s + back_per_s)))
+    usual_ratio = out_per_s / (out_per_s + back_per_s)
     silence = np.where(since_s > policy.silence_incident_s, lanes.LONG, since_s > policy.silence_s)
-    return Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
+    is_long = silence == lanes.LONG
+    p_leave = np.where(is_long, 0.5, usual_ratio * change_ratio)
+    p_return = np.where(is_long, 0.5, (1.0 - usual_ratio) * change_ratio)
+    return Drift(1.0 - p_return, p_leave, p_return, 1.0 - p_leave, silence.astype(np.int8))
 
 
 def _steps(fixes: Fixes) -> tuple[F64, F64]:
@@ -95,10 +113,20 @@ def _length_m(x: F64, y: F64, z: F64) -> F64:
 
 def _moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed or the motion flag shows a device on its way."""
-    good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
-    fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
-    moving: Flags = fast | (fixes.motion == 1)
+    moving: Flags = _faster(fixes, policy.moving_speed_mps) | (fixes.motion == 1)
     return moving
+
+
+def _sensed(fixes: Fixes, policy: Policy) -> Flags:
+    """Return where a sensor other than the position supports that the person is out and about."""
+    sensed: Flags = _faster(fixes, policy.support_speed_mps) | (fixes.motion == 1)
+    return sensed | (fixes.beacon == 0)
+
+
+def _faster(fixes: Fixes, speed_mps: float) -> Flags:
+    good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
+    faster: Flags = good & (fixes.speed_mps >= speed_mps)
+    return faster
 
 
 def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:

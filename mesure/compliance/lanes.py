@@ -114,9 +114,9 @@ class Track(NamedTuple):
     end: LaneState
 
 
-def start(lanes: int, usual_odds: float) -> LaneState:
-    """Return lanes that know nothing but what is usual."""
-    return _filled(lanes, usual_odds, UNDECIDED)
+def start(lanes: int) -> LaneState:
+    """Return lanes that know nothing."""
+    return _filled(lanes, 1.0, UNDECIDED)
 
 
 def run(state: LaneState, drift: Drift, observed_us: I64, pull: Pull, limits: Limits) -> Track:

@@ -36,6 +36,7 @@ class Policy:
     p_met: float
     p_ask_min: float
     leave_rate_per_h: float
+    leave_rate_moving_per_h: float
     return_rate_per_h: float
     evidence_max_llr: float
     evidence_min_llr: float
@@ -43,6 +44,8 @@ class Policy:
     correlation_s: float
     correlation_moving_s: float
     moving_speed_mps: float
+    support_speed_mps: float
+    path_s_max: float
     beacon_heard_llr: float
     beacon_missed_llr: float
     beacon_correlation_s: float
@@ -71,11 +74,13 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "p_met": (0.001, 0.5),
     "p_ask_min": (0.001, 0.999),
     "leave_rate_per_h": (1e-6, 100.0),
+    "leave_rate_moving_per_h": (1e-6, 1000.0),
     "return_rate_per_h": (1e-6, 100.0),
     "evidence_max_llr": (0.1, 20.0),
     "evidence_min_llr": (0.0, 5.0),
     "certainty_max_odds": (2.0, 1e9),
     "moving_speed_mps": (0.1, 100.0),
+    "support_speed_mps": (0.1, 100.0),
     "beacon_heard_llr": (-20.0, 0.0),
     "beacon_missed_llr": (0.0, 20.0),
     "error_wide_ratio": (0.0, 0.5),

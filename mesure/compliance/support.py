@@ -80,19 +80,15 @@ def _between(fixes: Fixes, start_us: int, end_us: int) -> I64:
 def _deciding(rules: Rules, fixes: Fixes, episode: Episode, span: I64) -> I64:
     """Return the fixes that brought the decision, and those from when it began to count.
 
-    A slot is decided as a whole, by all of its fixes.
-
-    Somebody long away when a curfew begins is away by the last fixes before it and the first in
-    it, not by those of the morning.
+    A slot is decided as a whole, by all of its fixes. Somebody long away when a curfew begins is
+    away by the last fixes before it and the first in it, not by those of the morning.
     """
     if episode.fix < 0:
         return span
-    recent_us = episode.start_us - round(rules.policy.silence_incident_s * US_PER_S)
+    recent_us = episode.start_us - round(rules.policy.silence_s * US_PER_S)
     last_us = max(int(fixes.observed_us[episode.fix]), episode.start_us + BEGINNING_US)
-    rows = _between(fixes, max(episode.onset_us, recent_us), last_us + 1)
-    if episode.onset_us >= 0:
-        return rows
-    return np.arange(max(0, min(episode.fix - FIXES_BEFORE, *rows)), max(episode.fix, *rows) + 1)
+    onset, recent, last = np.searchsorted(fixes.observed_us, [episode.onset_us, recent_us, last_us])
+    return np.arange(max(onset, min(recent, last - FIXES_BEFORE), 0), min(last + 1, len(fixes)))
 
 
 def _with_the_way(wrong: Flags) -> Flags:

@@ -34,7 +34,7 @@ def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = No
     odds, decided = np.empty((count, len(fixes))), np.empty((count, len(fixes)), np.int8)
     onset_us, seen_us = (np.empty((count, len(fixes)), np.int64) for _ in range(2))
     limits = _limits(rules.policy)
-    state = lanes.start(count, rules.policy.leave_rate_per_h / rules.policy.return_rate_per_h)
+    state = lanes.start(count)
     last_seen_us = np.full(count, NEVER_US)
     for first in range(0, len(fixes), BLOCK_FIXES):
         block = slice(first, first + BLOCK_FIXES)
@@ -79,7 +79,7 @@ def _pull(
         since = np.maximum.accumulate(np.where(right, part.observed_us, last_seen_us[lane]))
         seen_us[lane] = since
         seen[lane] = part.observed_us - since <= policy.silence_s * cadence.US_PER_S
-        path = pace.moving[block] & _follows(since, part.observed_us)
+        path = pace.moving[block] & _follows(since, part.observed_us, policy)
         supported = path | pace.supported[block]
         weight = np.where(supported, SUPPORTED, pace.weight_ratio[block])
         looks[lane] = np.where(told >= policy.evidence_min_llr, weight, 0.0)
@@ -110,9 +110,8 @@ def _beacon(part: Fixes, policy: Policy) -> F64:
     return np.where(part.beacon == 1, policy.beacon_heard_llr, missed)
 
 
-def _follows(since_us: I64, observed_us: I64) -> Flags:
-    """Return where the fix before this one speaks for the right side: the way out was seen."""
-    follows = np.empty(len(observed_us), np.bool_)
-    follows[0] = False
-    follows[1:] = since_us[:-1] == observed_us[:-1]
+def _follows(since_us: I64, observed_us: I64, policy: Policy) -> Flags:
+    """Return where a fix shortly before speaks for the right side: the way out was seen."""
+    follows = np.zeros(len(observed_us), np.bool_)
+    follows[1:] = observed_us[1:] - since_us[:-1] <= policy.path_s_max * cadence.US_PER_S
     return follows

@@ -1,5 +1,6 @@
 """Hand out a replay: as a table for the terminal, as JSON, or as a page."""
 
+import io
 import shutil
 import sys
 from pathlib import Path
@@ -13,9 +14,16 @@ def put(replay: Replay, form: str, out: Path | None) -> None:
     """Write the replay to a file, or to standard output without one."""
     text = render(replay, form)
     if out is None:
-        sys.stdout.write(text)
+        _print(text)
     else:
         writing.write(out, text.encode())
+
+
+def _print(text: str) -> None:
+    """Print what a terminal of any encoding can show of a text."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    sys.stdout.write(text)
 
 
 def render(replay: Replay, form: str) -> str:
@@ -25,4 +33,5 @@ def render(replay: Replay, form: str) -> str:
     report = report_of(replay)
     if form == "html":
         return pages.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
-    return terminal.render(report, shutil.get_terminal_size((100, 24)).columns)
+    width = shutil.get_terminal_size((100, 24)).columns
+    return terminal.render(report, width, colour=sys.stdout.isatty())

@@ -10,7 +10,6 @@ from mesure.incidents import explanation
 from mesure.incidents.incident import Incident
 from mesure.orders import wording, wording_hours
 from mesure.orders.order import OrderVersion
-from mesure.orders.schedule import Bound
 from mesure.orders.span import Span
 from mesure.reports.replay_report import (
     JudgedCondition,
@@ -99,15 +98,19 @@ def _words(versions: Sequence[OrderVersion], name: str, tag: str) -> str:
 
 
 def _zones(version: OrderVersion) -> list[Zone]:
-    """Return the places that the conditions of a version name, each for what it is."""
+    """Return the places that the conditions of a version name, each for what it is.
+
+    Those of windows and of authorised absences are among them.
+    """
     named: dict[tuple[Region, bool], set[str]] = {}
     for condition in version.conditions:
-        whole = Bound(version.in_force)
-        side = rules_.kind_of(condition.duty).side(condition.duty, whole)
-        for region in side.inside:
-            named.setdefault((region, False), set()).add(condition.id)
-        for region in side.outside:
-            named.setdefault((region, True), set()).add(condition.id)
+        kind = rules_.kind_of(condition.duty)
+        for bound in kind.bounds(condition, version, version.in_force.start, version.in_force.end):
+            side = kind.side(condition.duty, bound)
+            for region in side.inside:
+                named.setdefault((region, False), set()).add(condition.id)
+            for region in side.outside:
+                named.setdefault((region, True), set()).add(condition.id)
     return [
         Zone(version.places[region.place], keep_out, frozenset(names), version.in_force)
         for (region, keep_out), names in named.items()

@@ -13,7 +13,6 @@ from mesure.positions import elementary, kernels
 from mesure.positions.fixes import F64, I64
 
 LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0)
-USUAL_ODDS = 0.03
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +42,7 @@ def pull(llr: F64, weight: float = 1.0) -> Pull:
 def walk(llr: list[float], every_s: float = 60.0, weight: float = 1.0) -> Track:
     since_s = np.full(len(llr), every_s)
     return lanes.run(
-        lanes.start(1, USUAL_ODDS),
+        lanes.start(1),
         drift(since_s),
         times(since_s),
         pull(np.array([llr]), weight),
@@ -72,7 +71,7 @@ def test_a_fix_outside_repeated_at_once_is_one_piece_of_evidence() -> None:
     told = np.full((1, 31), 6.0)
     weight = np.minimum(since_s / 600.0, 1.0)
     track = lanes.run(
-        lanes.start(1, USUAL_ODDS),
+        lanes.start(1),
         drift(since_s),
         times(since_s),
         Pull(elementary.exp(told * weight), told * weight, weight[None], told > 0),
@@ -95,13 +94,13 @@ def test_not_met_needs_no_second_look_while_it_lasts() -> None:
 def test_without_a_fix_on_the_right_side_nothing_is_met() -> None:
     quiet = pull(np.zeros((1, 5)))._replace(seen=np.zeros((1, 5), np.bool_))
     since_s = np.full(5, 60.0)
-    track = lanes.run(lanes.start(1, USUAL_ODDS), drift(since_s), times(since_s), quiet, LIMITS)
+    track = lanes.run(lanes.start(1), drift(since_s), times(since_s), quiet, LIMITS)
     assert track.decided[0].tolist() == [UNDECIDED] * 5
 
 
 def test_no_fixes_and_no_lanes_change_nothing() -> None:
     for count, fixes in ((2, 0), (0, 3)):
-        state = lanes.start(count, USUAL_ODDS)
+        state = lanes.start(count)
         since_s = np.full(fixes, 60.0)
         told = pull(np.zeros((count, fixes)))
         kernels.use_compiler(False)
@@ -136,7 +135,7 @@ def test_stretches_compiler_and_chunks_give_the_same_bits(life: tuple[F64, F64],
     moves, evidence, at = drift(since_s), pull(told, 1.0), times(since_s)
     evidence = evidence._replace(llr=told * weight, factor=elementary.exp(told * weight))
     evidence = evidence._replace(look_ratio=np.where(told > 5.0, 2.0, evidence.look_ratio * weight))
-    state = lanes.start(len(told), USUAL_ODDS)
+    state = lanes.start(len(told))
     kernels.use_compiler(True)
     whole = lanes.run(state, moves, at, evidence, LIMITS)
     kernels.use_compiler(False)
