@@ -109,7 +109,7 @@ class Appointment:
     def read(cls, keys: DutyKeys) -> Self:
         """Read what an order file writes about it."""
         at = keys.place("at")
-        timetable = keys.timetable(own_place=at)
+        timetable = keys.timetable(own_place=at, slots=True)
         slot_s = timetable.shortest_s
         return cls(at, timetable, keys.minutes_s("present_min", min(PRESENT_S_MIN, slot_s), slot_s))
 

@@ -53,6 +53,7 @@ class DutyKeys:
         may_be_always: bool = False,
         own_place: str | None = None,
         first_night: bool = False,
+        slots: bool = False,
     ) -> Timetable:
         """Return the hours in which it binds; see `reading_times.timetable`."""
         return reading_times.timetable(
@@ -61,6 +62,7 @@ class DutyKeys:
             may_be_always=may_be_always,
             own_place=own_place,
             first_night=first_night,
+            slots=slots,
         )
 
     def venues(self) -> str:

@@ -63,11 +63,13 @@ def timetable(
     may_be_always: bool = False,
     own_place: str | None = None,
     first_night: bool = False,
+    slots: bool = False,
 ) -> Timetable:
     """Return the hours of a condition.
 
     `may_be_always`: without hours it binds at every instant. `own_place`: the condition's place,
-    from which a window in "times" may differ; None where windows name no places.
+    from which a window in "times" may differ; None where windows name no places. `slots`: every
+    window asks for something of its own.
     """
     noted = len(group.faults)
     windows = _windows(group, book, may_be_always, own_place)
@@ -80,9 +82,10 @@ def timetable(
         holiday_calendar=calendar,
         holiday_as=as_weekday,
         first_night=_first_night(night.group(), book, own_place) if night else None,
+        slots=slots,
     )
     if len(group.faults) == noted:
-        _refuse_two_places_at_once(group, table)
+        _refuse_clashes(group, table)
     return table
 
 
@@ -176,23 +179,30 @@ def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
     return calendar, _weekday(weekday, as_entry) if as_entry and weekday else _WEEKDAYS["sun"]
 
 
-# --- Two places at once ----------------------------------------------------------------------
+# --- Windows that clash ----------------------------------------------------------------------
 
 
-def _refuse_two_places_at_once(group: Group, table: Timetable) -> None:
-    """Refuse windows that overlap and name different places: nobody can be at both."""
+def _refuse_clashes(group: Group, table: Timetable) -> None:
+    """Refuse windows that overlap and name different places, and slots that overlap."""
     night = [table.first_night] if table.first_night else []
     for one, other in product([*table.windows, *night], table.windows):
-        if one.at == other.at:
+        if (one.at == other.at and not table.slots) or not _ever_overlap(one, other, table):
             continue
-        same_day = one not in night and one.weekdays & other.weekdays
-        if (same_day and _overlap(one, other, 0)) or (
-            _may_follow(one, other, table) and _overlap(one, other, DAY_S)
-        ):
-            what = f"{_said(one)} and {_said(other)} overlap and name different places"
-            why = "nobody can be at both"
-            group.refuse(what, why, "let one end before the other begins")
-            return
+        what = f"{_said(one)} and {_said(other)} overlap and name different places"
+        why = "nobody can be at both"
+        if one.at == other.at:
+            what = f"the slots {_said(one)} and {_said(other)} overlap"
+            why = "for which of them a presence counts cannot be told"
+        group.refuse(what, why, "let one end before the other begins")
+        return
+
+
+def _ever_overlap(one: Window, other: Window, table: Timetable) -> bool:
+    """Tell whether there can be a day on which both bind at once."""
+    same_day = one is not other and one is not table.first_night and one.weekdays & other.weekdays
+    if same_day and _overlap(one, other, 0):
+        return True
+    return _may_follow(one, other, table) and _overlap(one, other, DAY_S)
 
 
 def _overlap(one: Window, other: Window, later_s: int) -> bool:

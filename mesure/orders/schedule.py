@@ -48,17 +48,20 @@ def bounds(
 
     They are cut to the time for which the order and the condition are in force. Absences are taken
     out; where one names a place, the time between the ways there and back stays, with that place in
-    `also_at`. Spans that touch and ask for the same are one.
+    `also_at`. Spans that touch and ask for the same are one, except slots of appointments.
     """
     stretch = _in_force(condition, version, first, last)
     if stretch is None:
         return ()
-    if condition.duty.timetable.always:
+    timetable = condition.duty.timetable
+    if timetable.always:
         binding = [Bound(stretch)]
     else:
-        binding = _joined(_scheduled(condition, stretch))
+        binding = _joined(_scheduled(condition, stretch), timetable.slots)
     absences = [absence for absence in version.absences if condition.id in absence.allows]
-    return tuple(_joined(_less_absences(binding, absences))) if absences else tuple(binding)
+    if absences:
+        binding = _joined(_less_absences(binding, absences), timetable.slots)
+    return tuple(binding)
 
 
 def _in_force(
@@ -85,7 +88,8 @@ def _scheduled(condition: Condition, stretch: Span) -> Iterator[Bound]:
     first = stretch.start.astimezone(timetable.zone).date() - 2 * _DAY
     last = stretch.end.astimezone(timetable.zone).date() + _DAY
     first_day = condition.in_force.start.astimezone(timetable.zone).date()
-    for hours in _touching_are_one(_hours(timetable, first, last, first_day)):
+    windows = _hours(timetable, first, last, first_day)
+    for hours in windows if timetable.slots else _touching_are_one(windows):
         span = wall_clock.restriction(hours.start, hours.end, timetable.zone)
         inside = span.overlap(stretch) if span else None
         if inside:
@@ -190,18 +194,22 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return united
 
 
-def _joined(binding: Iterable[Bound]) -> list[Bound]:
-    """Join neighbours that touch and ask for the same."""
+def _joined(binding: Iterable[Bound], slots: bool) -> list[Bound]:
+    """Join neighbours that touch and ask for the same; slots stay apart."""
     joined: list[Bound] = []
     for bound in binding:
         before = joined[-1] if joined else None
-        same = before and (before.at, before.also_at) == (bound.at, bound.also_at)
-        if before and same and before.span.end == bound.span.start:
+        if before and _are_one(before, bound) and (before.window == bound.window or not slots):
             span = Span(before.span.start, bound.span.end)
             joined[-1] = replace(before, span=span, window=_hull(before.window, bound.window))
         else:
             joined.append(bound)
     return joined
+
+
+def _are_one(one: Bound, other: Bound) -> bool:
+    asks = (one.at, one.also_at) == (other.at, other.also_at)
+    return asks and one.span.end == other.span.start
 
 
 def _hull(one: Span | None, other: Span | None) -> Span | None:

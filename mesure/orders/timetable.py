@@ -32,7 +32,7 @@ class Window:
 class Timetable:
     """The weekly hours of a condition; `always` binds at every instant and has no windows.
 
-    Invariant: windows that overlap name the same place.
+    Invariant: windows that overlap name the same place, and slots do not overlap.
     """
 
     zone: ZoneInfo
@@ -41,6 +41,7 @@ class Timetable:
     holiday_calendar: str | None = None  # Such as "KZ" or "US-CA"; None: holidays are plain days.
     holiday_as: int = 6  # The weekday whose windows a public holiday takes.
     first_night: Window | None = None  # Replaces the windows of the first day in force.
+    slots: bool = False  # Every window asks for something of its own: those that touch stay apart.
 
     @property
     def shortest_s(self) -> int:

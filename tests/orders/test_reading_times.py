@@ -159,7 +159,31 @@ def test_an_exclusion_is_from_one_place() -> None:
     assert only_fault(order(duty)).key == "conditions.C1.exclusion.times[0].at"
 
 
-# --- Two places at once ----------------------------------------------------------------------
+# --- Windows that clash ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        ("from: 10:00, until: 11:00", "from: 10:30, until: 12:00", True),
+        ("from: 10:00, until: 11:00", "from: 10:00, until: 11:00", True),
+        ("from: 10:00, until: 11:00", "from: 11:00, until: 12:00", False),
+        ("from: 10:00, until: 11:00, every: mon", "from: 10:30, until: 12:00, every: tue", False),
+        ("from: 10:00, until: 10:00", "from: 10:00, until: 11:00", True),
+        ("from: 10:00, until: 10:00, every: mon", "from: 10:00, until: 11:00, every: tue", False),
+    ],
+)
+def test_slots_of_an_appointment_do_not_overlap(one: str, other: str, clash: bool) -> None:
+    duty = order(f"{{appointment: {{at: office, times: [{{{one}}}, {{{other}}}]}}}}")
+    if clash:
+        assert "the slots" in only_fault(duty).what
+    else:
+        assert read(duty).conditions[0].duty.timetable.slots
+
+
+def test_a_daily_slot_of_a_whole_day_does_not_overlap_itself() -> None:
+    read(order("{appointment: {at: office, from: 00:00, until: 24:00}}"))
+    read(order("{appointment: {at: office, from: 06:00, until: 06:00}}"))
 
 
 def at_two_places(one: str, other: str, more: str = "") -> str:

@@ -92,6 +92,21 @@ def test_windows_that_touch_are_one_through_the_whole_year() -> None:
     assert [bound.span for bound in bounds(version(halves), YEARS.start, YEARS.end)] == [YEARS]
 
 
+def test_slots_that_touch_stay_apart() -> None:
+    daily = Timetable(ALMATY, (Window(EVERY_DAY, 0, DAY_S),), slots=True)
+    days = ["04 19:00-05 19:00", "05 19:00-06 19:00"]
+    assert spans(version(daily), "2026-01-04T19:00", "2026-01-06T19:00") == days
+    absences = absent(3, 4, "work"), absent(4, 5, "work")
+    [before, inside, after] = bounds(version(daily, *absences), *day_of("2026-02-10"))
+    assert (inside.span.end - inside.span.start, inside.also_at) == (timedelta(hours=2), "work")
+    assert before.window == inside.window == after.window
+
+
+def day_of(day: str) -> tuple[datetime, datetime]:
+    start = datetime.combine(date.fromisoformat(day), time(), ALMATY).astimezone(UTC)
+    return start, start + timedelta(days=1)
+
+
 def test_windows_that_touch_in_a_skipped_hour_leave_no_hole() -> None:
     two = Window(EVERY_DAY, 22 * HOUR_S, 9000), Window(EVERY_DAY, 9000, 6 * HOUR_S)
     night = spans(version(Timetable(PARIS, two)), "2026-03-28T12:00", "2026-03-29T12:00")
