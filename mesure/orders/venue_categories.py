@@ -26,7 +26,6 @@ CATEGORIES: Final[Mapping[str, Tags]] = {
     "nightlife": _tags(amenity="bar biergarten nightclub pub stripclub"),
     "alcohol": _tags(
         amenity="bar biergarten nightclub pub",
-        craft="brewery distillery winery",
         shop="alcohol wine",
     ),
     "gambling": _tags(

@@ -1,4 +1,5 @@
 import hashlib
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,9 @@ from mesure.orders.conditions import Appointment, Curfew
 from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
 from mesure.orders.span import Span
+from tests.house import ROOT
 from tests.orders.samples import FILE, ORDER, changed, faults, only_fault, read
+from tests.orders.test_geojson import RING, collection, feature
 
 MINIMAL = """\
 order: "  O \u00e9 "
@@ -232,3 +235,22 @@ def test_versions_that_cannot_follow_each_other_are_refused(other: OrderVersion,
     [fault] = caught.value.faults
     assert (fault.file, fault.key) == ("b", key)
     assert "a" in fault.what
+
+
+# --- The documentation -----------------------------------------------------------------------
+
+
+def test_the_order_of_the_documentation_is_read() -> None:
+    page = (ROOT / "docs" / "specs" / "order_file.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    maps = collection(
+        feature("Polygon", [RING], nameRu="Алмалинский район"),
+        feature("Point", [76.9, 43.2], amenity="bar"),
+    )
+    files = dict.fromkeys(reading.needed_files(FILE, example.encode()), maps)
+    assert list(files) == ["almaty_districts.geojson", "venues.geojson"]
+    version = read(example, files)
+    assert [condition.duty.kind for condition in version.conditions] == [
+        "curfew", "residence", "exclusion", "exclusion", "appointment", "curfew",
+    ]  # fmt: skip
+    assert len(version.absences) == 2

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from mesure.orders.faults import RefusedError
 from mesure.orders.geojson import Feature
 from mesure.orders.places import Circle, Polygon
 from mesure.orders.venue_categories import CATEGORIES
+from tests.house import ROOT
 from tests.orders.test_geojson import RING, collection, feature
 
 
@@ -54,3 +56,14 @@ def test_every_tag_of_a_category_finds_its_venues(category: str) -> None:
         for value in values:
             item = feature("Point", [76.9, 43.2], **{key: value})
             assert len(venue_categories.venues(found(item, BARE), category, 25.0)) == 1
+
+
+def test_the_table_of_the_documentation_is_the_table_of_the_code() -> None:
+    page = (ROOT / "docs" / "specs" / "venue_categories.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|([^|]*)\| `(\w+)` \| (`[^|]*`) \|$", page, re.MULTILINE)
+    table: dict[str, dict[str, frozenset[str]]] = {}
+    category = ""
+    for name, key, values in rows:
+        category = name.strip(" `") or category
+        table.setdefault(category, {})[key] = frozenset(values.replace("`", "").split())
+    assert table == CATEGORIES
