@@ -1,0 +1,165 @@
+"""Made-up persons to judge: a home, a district of 500 corners, four exclusions, and their fixes.
+
+Seven of ten hours are spent at home, one near the edge of the district, two anywhere in it, with
+the ways between them; errors have the heavy tails of real ones. Nothing here is random but by seed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from mesure.compliance.rules import to_us
+from mesure.orders.conditions import Condition, Curfew, Duty, Exclusion, Residence
+from mesure.orders.order import OrderVersion
+from mesure.orders.places import Circle, Place, Polygon
+from mesure.orders.span import Span
+from mesure.orders.timetable import Timetable, Window
+from mesure.positions.fixes import F64, NOT_KNOWN, Fixes, Provider
+
+START: Final = datetime(2026, 1, 5, tzinfo=UTC)
+LAT_DEG: Final = 43.2
+LON_DEG: Final = 76.9
+M_PER_DEG: Final = 111_000.0
+HOME_RADIUS_M: Final = 60.0
+DISTRICT_CORNERS: Final = 500
+DISTRICT_RADIUS_M: Final = 5_000.0
+DISTRICT_BENDS: Final = 12
+EXCLUSIONS: Final = 4
+EXCLUSION_RADIUS_M: Final = 150.0
+EVERY_S: Final = 60
+DELAY_S: Final = 2
+STAY_FIXES: Final = 60
+EDGE_M: Final = 30.0
+SPEED_MPS: Final = 10.0
+ERROR_M: Final = 6.0
+RADIUS95_M: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """An order and what the device reported."""
+
+    order: OrderVersion
+    fixes: Fixes
+
+    @property
+    def until_us(self) -> int:
+        """Return the moment of looking: the last receipt."""
+        return int(self.fixes.received_us[-1])
+
+
+def people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+    """Yield persons one after the other, each with a home and a district of their own."""
+    rng = np.random.default_rng(seed)
+    for number in range(count):
+        yield someone(number, fixes_each, rng)
+
+
+def someone(number: int, fixes: int, rng: np.random.Generator) -> Someone:
+    """Return one person."""
+    lat_deg, lon_deg = LAT_DEG + rng.uniform(-0.2, 0.2), LON_DEG + rng.uniform(-0.2, 0.2)
+    edge_m = _edge_m(rng)
+    district = _polygon(lat_deg, lon_deg, edge_m)
+    places = {
+        "home": Place("home", (Circle(lat_deg, lon_deg, HOME_RADIUS_M),)),
+        "district": Place("district", (district,), tolerance_m=15.0),
+    }
+    for index in range(EXCLUSIONS):
+        name, away_deg = f"exclusion {index}", rng.uniform(-0.03, 0.03, 2)
+        shape = _exclusion(lat_deg + away_deg[0], lon_deg + away_deg[1], rng)
+        places[name] = Place(name, (shape,))
+    in_force = Span(START, START + timedelta(seconds=EVERY_S * (fixes + 1)))
+    return Someone(
+        _order(number, places, in_force), _fixes(lat_deg, lon_deg, _way(fixes, edge_m, rng), rng)
+    )
+
+
+def _edge_m(rng: np.random.Generator) -> F64:
+    """Return a boundary round home that bends like a river and is rough like a street plan."""
+    turn = _turns(DISTRICT_CORNERS)
+    bends = np.arange(2, 2 + DISTRICT_BENDS)[:, None]
+    swing = rng.normal(0.0, 0.1, bends.shape) / bends
+    bent = (swing * np.cos(bends * turn + rng.uniform(0.0, 2.0 * np.pi, bends.shape))).sum(0)
+    rough = rng.normal(0.0, 0.002, DISTRICT_CORNERS)
+    edge_m: F64 = DISTRICT_RADIUS_M * (1.0 + bent + rough)
+    return edge_m
+
+
+def _exclusion(lat_deg: float, lon_deg: float, rng: np.random.Generator) -> Polygon:
+    corners = int(rng.integers(6, 25))
+    radius_m = EXCLUSION_RADIUS_M * rng.uniform(0.85, 1.15, corners)
+    return _polygon(lat_deg, lon_deg, radius_m)
+
+
+def _turns(corners: int) -> F64:
+    return np.linspace(0.0, 2.0 * np.pi, corners, endpoint=False)
+
+
+def _polygon(lat_deg: float, lon_deg: float, radius_m: F64) -> Polygon:
+    turn = _turns(len(radius_m))
+    lats = lat_deg + radius_m * np.sin(turn) / M_PER_DEG
+    lons = lon_deg + radius_m * np.cos(turn) / (M_PER_DEG * np.cos(np.radians(lat_deg)))
+    return Polygon(tuple(zip(lats.tolist(), lons.tolist(), strict=True)))
+
+
+def _order(number: int, places: dict[str, Place], in_force: Span) -> OrderVersion:
+    zone = ZoneInfo("Asia/Almaty")
+    always = Timetable(zone, (), always=True)
+    nightly = Timetable(zone, (Window(frozenset(range(7)), 22 * 3600, 6 * 3600),))
+    duties: list[Duty] = [Curfew("home", nightly), Residence("district", always)]
+    duties += [Exclusion(f"exclusion {index}", always) for index in range(EXCLUSIONS)]
+    return OrderVersion(
+        order=f"BENCH-{number}",
+        person=f"P-{number}",
+        court="",
+        decision_number="",
+        decision_date=None,
+        legal_basis="",
+        zone=zone,
+        in_force=in_force,
+        places=places,
+        conditions=tuple(Condition(f"C{i}", duty, in_force) for i, duty in enumerate(duties, 1)),
+        absences=(),
+        file="",
+        sha256="",
+    )
+
+
+def _fixes(lat_deg: float, lon_deg: float, way_m: F64, rng: np.random.Generator) -> Fixes:
+    count = way_m.shape[1]
+    north_m, east_m = way_m + rng.standard_t(3, way_m.shape) * ERROR_M
+    observed_us = to_us(START) + np.arange(count, dtype=np.int64) * EVERY_S * 1_000_000
+    no_flag = np.full(count, NOT_KNOWN, np.int8)
+    return Fixes(
+        observed_us=observed_us,
+        received_us=observed_us + DELAY_S * 1_000_000,
+        lat_deg=lat_deg + north_m / M_PER_DEG,
+        lon_deg=lon_deg + east_m / (M_PER_DEG * np.cos(np.radians(lat_deg))),
+        radius95_m=np.exp(rng.normal(np.log(RADIUS95_M), 0.5, count)),
+        speed_mps=np.full(count, np.nan),
+        motion=no_flag,
+        beacon=no_flag,
+        provider=np.full(count, Provider.GNSS, np.int8),
+        row=np.arange(count, dtype=np.int64),
+    )
+
+
+def _way(count: int, edge_m: F64, rng: np.random.Generator) -> F64:
+    """Return how far north and east of home the person truly is: hours of staying, and ways."""
+    stays = -(-count // STAY_FIXES)
+    kind, corner = rng.random(stays), rng.integers(0, len(edge_m), stays)
+    turn, out_m = _turns(len(edge_m))[corner], edge_m[corner] - EDGE_M
+    out_m = np.where(kind < 0.8, out_m, out_m * rng.random(stays))
+    out_m = np.where(kind < 0.7, 0.0, out_m)
+    there_m = out_m * np.array([np.sin(turn), np.cos(turn)])
+    came_m = np.concatenate([there_m[:, :1], np.diff(there_m)], axis=1)
+    walk_s = np.sqrt(came_m[0] * came_m[0] + came_m[1] * came_m[1]) / SPEED_MPS
+    stay = np.repeat(np.arange(stays), STAY_FIXES)[:count]
+    since_s = np.arange(count) % STAY_FIXES * EVERY_S
+    missing_ratio = np.maximum(1.0 - since_s / np.maximum(walk_s, 1.0)[stay], 0.0)
+    way_m: F64 = there_m[:, stay] - came_m[:, stay] * missing_ratio
+    return way_m
