@@ -39,6 +39,11 @@ class DutyKeys:
         entry = self.group.need(key, "where it binds must be written", "home")
         return self._book.place_named(entry) if entry else STAND_IN
 
+    def metres(self, key: str) -> float | None:
+        """Return a length in metres; None where none is written."""
+        entry = self.group.find(key)
+        return reading_places.radius_of(entry) if entry else None
+
     def minutes_s(self, key: str, otherwise_s: float, longest_s: float) -> float:
         """Return a time that is written in minutes, in seconds."""
         entry = self.group.find(key)
@@ -70,8 +75,7 @@ class DutyKeys:
         why = "which venues are meant must be written"
         category = self.group.need("venue_category", why, "nightlife")
         file = self.group.need("venues", why, "venues.geojson")
-        radius = self.group.find("venue_radius_m")
-        radius_m = reading_places.radius_of(radius) if radius else None
+        radius_m = self.metres("venue_radius_m")
         found = self._book.features(file) if file else None
         name = category.text() if category else None
         if category is None or file is None or found is None or name is None:

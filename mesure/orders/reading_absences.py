@@ -114,12 +114,11 @@ def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
 
 def _disagreeing(absences: list[Absence]) -> Iterator[tuple[Absence, Absence]]:
     """Yield, for each absence, at most one of those before it that it disagrees with."""
-    longest: dict[str | None, Absence] = {}  # By place: the absence that ends last so far.
+    latest: list[Absence] = []  # The one that ends last so far, and the last at another place.
     for absence in absences:
-        for place, before in longest.items():
-            if place != absence.at and before.span.end > absence.span.start:
+        for before in latest:
+            if before.at != absence.at and before.span.end > absence.span.start:
                 yield before, absence
                 break
-        known = longest.get(absence.at)
-        if known is None or known.span.end < absence.span.end:
-            longest[absence.at] = absence
+        first, *others = sorted([absence, *latest], key=lambda a: a.span.end, reverse=True)
+        latest = [first, *[other for other in others if other.at != first.at][:1]]

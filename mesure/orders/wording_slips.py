@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import timedelta
 from itertools import pairwise
+from typing import Final
 
 from mesure.orders import schedule
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.order import OrderVersion
+
+_A_WEEK: Final = timedelta(days=8)
 
 
 def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -30,9 +34,13 @@ def _not_written(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _never_binding(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
-    start, end = version.in_force.start, version.in_force.end
     for condition in version.conditions:
-        if not schedule.bounds(condition, version, start, end):
+        start = max(version.in_force.start, condition.in_force.start)
+        # A week nearly always shows it; the whole time is looked at where it does not.
+        if not any(
+            schedule.bounds(condition, version, start, end)
+            for end in (start + _A_WEEK, version.in_force.end)
+        ):
             sentence = catalogue.text("Condition {id} never binds while this version is in force.")
             yield sentence.format(id=condition.id)
 

@@ -1,6 +1,9 @@
 from datetime import UTC, datetime
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mesure.orders.order import Absence
 from mesure.orders.span import Span
@@ -127,6 +130,7 @@ HOME, OFFICE = ", at: home", ", at: office"
         [times(1, 5, HOME, "[C1, C2]"), times(4, 8, OFFICE, "[C1, C2]")],  # Said once.
         [times(1, 9, HOME), times(2, 3, HOME), times(4, 6, OFFICE)],  # Not with its neighbour.
         [times(1, 5, HOME), times(4, 8, HOME), times(7, 9, OFFICE)],
+        [times(1, 9, OFFICE), times(2, 3, OFFICE), times(4, 5, HOME)],
     ],
 )
 def test_absences_that_disagree_are_refused_with_both_their_lines(absences: list[str]) -> None:
@@ -144,7 +148,30 @@ def test_absences_that_disagree_are_refused_with_both_their_lines(absences: list
         [times(1, 5, HOME), times(4, 8)],
         [times(1, 5), times(4, 8)],
         [times(1, 5, HOME, "C1"), times(4, 8, OFFICE, "C2")],
+        [times(1, 2, HOME), times(2, 3, OFFICE), times(3, 9, HOME), times(4, 5, HOME)],
     ],
 )
 def test_absences_that_do_not_disagree_may_overlap(absences: list[str]) -> None:
-    assert len(read(order(*absences)).absences) == 2
+    assert len(read(order(*absences)).absences) == len(absences)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.integers(1, 4), st.sampled_from([HOME, OFFICE, ""])),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_whether_absences_disagree_is_what_comparing_each_with_each_says(
+    drawn: list[tuple[int, int, str]],
+) -> None:
+    disagree = any(
+        one[2] and other[2] and one[2] != other[2] and one[0] < other[0] + other[1]
+        and other[0] < one[0] + one[1]
+        for one, other in combinations(drawn, 2)
+    )  # fmt: skip
+    text = order(*(times(start, start + days, at) for start, days, at in drawn))
+    if disagree:
+        assert all("name different places" in fault.what for fault in faults(text))
+    else:
+        assert len(read(text).absences) == len(drawn)

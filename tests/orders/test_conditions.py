@@ -1,0 +1,61 @@
+"""A new kind of duty is a class: nothing else in this room knows the kinds by name."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import pytest
+
+from mesure.orders import reading_conditions, wording
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.conditions import KINDS
+from mesure.orders.duty_keys import DutyKeys
+from mesure.orders.timetable import Timetable
+from tests.orders.plain_catalogue import PlainCatalogue
+from tests.orders.samples import changed, faults, read
+
+CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Keep out of the ring round a place while it is dark: a kind that nobody has written yet."""
+
+    round: str
+    ring_m: float
+    timetable: Timetable
+    kind: ClassVar[str] = "ring"
+
+    @classmethod
+    def read(cls, keys: DutyKeys) -> Self:
+        ring_m = keys.metres("ring_m")
+        return cls(keys.place("round"), ring_m or 100.0, keys.timetable(may_be_always=True))
+
+    def sentence(self, catalogue: Catalogue) -> str:
+        return catalogue.text("Keep out of the ring round {place}.").format(place=self.round)
+
+    @staticmethod
+    def name(catalogue: Catalogue) -> str:
+        return catalogue.text("ring")
+
+
+@pytest.fixture(autouse=True)
+def _a_fifth_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_conditions, "KINDS", {**KINDS, "ring": Ring})
+
+
+def test_a_fifth_kind_is_read_and_said() -> None:
+    version = read(changed(CURFEW, "{ring: {round: home, ring_m: 150}}"))
+    duty: object = version.conditions[0].duty
+    assert duty == Ring("home", 150.0, Timetable(version.zone, (), always=True))
+    passage = wording.sentences(version, PlainCatalogue())[2]
+    assert passage.heading == "Condition C1: ring"
+    assert passage.lines[0] == "Keep out of the ring round home."
+
+
+def test_faults_of_a_fifth_kind_are_said_like_those_of_the_others() -> None:
+    found = faults(changed(CURFEW, "{ring: {round: hom, ringm: 150}}"))
+    assert [fault.key for fault in found] == [
+        "conditions.C1.ring.round",
+        "conditions.C1.ring.ringm",
+    ]
+    assert found[1].remedy == "did you mean “ring_m”?"
