@@ -75,7 +75,7 @@ def load(data: bytes, faults: Faults) -> Keys:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise _malformed(error, faults) from None
+        raise _malformed(error, text, faults) from None
     except ValueError:  # The parser in Python raises it for a letter beyond Unicode.
         what = "a letter written as \\U... does not exist"
         remedy = "write the letter itself"
@@ -109,13 +109,15 @@ def _decoded(data: bytes, faults: Faults) -> str:
     raise faults.fatal(line, "", what, "this is no text", "save the file as plain text")
 
 
-def _malformed(error: yaml.YAMLError, faults: Faults) -> OrderError:
+def _malformed(error: yaml.YAMLError, text: str, faults: Faults) -> OrderError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "a bad letter"
     what = f"the text is not well-formed YAML ({problem})"
     why = "what belongs to what cannot be told"
     remedy = "look for a bracket, quote or colon too many or too few at this place"
-    return faults.fatal(mark.line + 1 if mark else None, "", what, why, remedy)
+    # A bracket that is never closed is missed only beyond the last line.
+    line = min(mark.line + 1, len(text.splitlines())) if mark else None
+    return faults.fatal(line, "", what, why, remedy)
 
 
 class _Builder:

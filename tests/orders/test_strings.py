@@ -79,6 +79,7 @@ REFUSED = {
     "a: !x [1]": (1, "a", "a tag"),
     "a: 1\n---\nb: 2": (2, "", "second document"),
     "a: [1\nb: 2": (2, "", "not well-formed"),
+    "a: 1\nb: [\n": (2, "", "not well-formed"),
     "a: b: c": (1, "", "not well-formed"),
     "a: 'b": (1, "", "not well-formed"),
     "[a]: b": (1, "", "where a key is expected"),
