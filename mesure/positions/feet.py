@@ -24,6 +24,7 @@ CELLS_PER_STRIP: Final = 16_384  # As many numbers as stay in a processor's cach
 ROWS_PER_STRIP_MIN: Final = 64
 TINY: Final = 1e-300  # Keeps an edge of no length from dividing by zero.
 SAFE: Final = 1.0 + 1e-9  # More than rounding can do: a box farther by this holds nothing nearer.
+SPECK2_DEG: Final = 1e-22  # A thousandth of a millimetre, in squared degrees.
 
 
 class Planes(NamedTuple):
@@ -63,8 +64,7 @@ def nearest(lines: Lines, planes: Planes) -> Feet:
     shape = (len(lines.first) - 1, len(planes.lat_deg))
     feet = Feet(np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_))
     if kernels.compiled():
-        edges = (lines.chain_deg, lines.first, lines.edge_deg, lines.is_seam)
-        _fix_by_fix(*edges, *planes[:5], *feet)
+        _fix_by_fix(lines, planes, feet)
     else:
         _side_by_side(lines, planes, feet)
     return feet
@@ -221,59 +221,57 @@ def edges_near(lines: Lines, planes: Planes, gate_m: F64, width_m: F64) -> Edges
     return Edges(row[pair], chain[pair], *(column.reshape(-1)[near] for column in columns))
 
 
+# --- The same, fix by fix -------------------------------------------------------------------
+
+
 @kernels.jit
-def _fix_by_fix(
-    chain_deg: F64,
-    first: I64,
-    edge_deg: F64,
-    is_seam: Flags,
-    lats_deg: F64,
-    lons_deg: F64,
-    shrinks2_ratio: F64,
-    gate_lats_deg: F64,
-    gate_lons_deg: F64,
-    least2_deg: F64,
-    foot_east_deg: F64,
-    foot_north_deg: F64,
-    is_inside: Flags,
-) -> None:
-    for i in range(len(lats_deg)):
-        lat, lon, shrink2 = lats_deg[i], lons_deg[i], shrinks2_ratio[i]
-        high, low = lat + gate_lats_deg[i], lat - gate_lats_deg[i]
-        right, left = lon + gate_lons_deg[i], lon - gate_lons_deg[i]
+def _fix_by_fix(lines: Lines, planes: Planes, feet: Feet) -> None:
+    chain_deg, first, edge_deg = lines.chain_deg, lines.first, lines.edge_deg
+    to_east, to_north, away2 = np.empty(16), np.empty(16), np.empty(16)
+    spot_lat, spot_lon = np.full(len(first), np.inf), np.zeros(len(first))
+    for i in range(len(planes.lat_deg)):
+        lat, lon, shrink2 = planes.lat_deg[i], planes.lon_deg[i], planes.shrink2_ratio[i]
+        high, low = lat + planes.gate_lat_deg[i], lat - planes.gate_lat_deg[i]
+        right, left = lon + planes.gate_lon_deg[i], lon - planes.gate_lon_deg[i]
         for p in range(len(first) - 1):
-            odd, near = False, False  # A loop without branches, for the vector unit.
+            is_odd, is_near = False, False  # A loop without branches, for the vector unit.
             for c in range(first[p], first[p + 1]):
                 south, north = chain_deg[0, c], chain_deg[1, c]
                 west, east = chain_deg[2, c], chain_deg[3, c]
-                odd ^= (lon < west) & ((chain_deg[4, c] > lat) != (chain_deg[6, c] > lat))
-                near |= (high >= south) & (low <= north) & (right >= west) & (left <= east)
-            is_inside[p, i] = odd
-            if not near:
+                is_odd ^= (lon < west) & ((chain_deg[4, c] > lat) != (chain_deg[6, c] > lat))
+                is_near |= (high >= south) & (low <= north) & (right >= west) & (left <= east)
+            feet.is_inside[p, i] = is_odd
+            if not is_near:
                 continue
+            up, across = spot_lat[p] - lat, spot_lon[p] - lon
+            bound2 = ((across * across) * shrink2 + up * up) * SAFE + SPECK2_DEG
             for c in range(first[p], first[p + 1]):
                 south, north = chain_deg[0, c], chain_deg[1, c]
                 west, east = chain_deg[2, c], chain_deg[3, c]
                 if high < south or low > north or right < west or left > east:
                     continue
                 up, across = max(south - lat, lat - north, 0.0), max(west - lon, lon - east, 0.0)
-                if (across * across) * shrink2 + up * up > least2_deg[p, i] * SAFE:
+                if (across * across) * shrink2 + up * up > bound2:
                     continue
-                is_held = west <= lon <= east
-                for k in range(edge_deg.shape[2]):
+                for k in range(16):  # Again without branches.
                     lead_east, lead_north = edge_deg[2, c, k], edge_deg[3, c, k]
                     across, up = lon - edge_deg[0, c, k], lat - edge_deg[1, c, k]
-                    straddles = is_held and (edge_deg[1, c, k] > lat) != (edge_deg[4, c, k] > lat)
-                    left_of, right_of = up * lead_east, across * lead_north
-                    if straddles and (
-                        left_of > right_of if lead_north > 0.0 else left_of < right_of
-                    ):
-                        is_inside[p, i] = not is_inside[p, i]
                     along = (across * lead_east) * shrink2 + up * lead_north
                     length2 = (lead_east * lead_east) * shrink2 + lead_north * lead_north
-                    share = min(max(along / (length2 + TINY), 0.0), 1.0)
-                    to_east, to_north = share * lead_east - across, share * lead_north - up
-                    distance2 = (to_east * to_east) * shrink2 + to_north * to_north
-                    if distance2 < least2_deg[p, i] and not is_seam[c, k]:
-                        least2_deg[p, i] = distance2
-                        foot_east_deg[p, i], foot_north_deg[p, i] = to_east, to_north
+                    share = along / (length2 + TINY)
+                    share = 0.0 if share < 0.0 else min(share, 1.0)
+                    to_east[k], to_north[k] = share * lead_east - across, share * lead_north - up
+                    away2[k] = (to_east[k] * to_east[k]) * shrink2 + to_north[k] * to_north[k]
+                for k in range(16):
+                    if away2[k] < feet.distance2_deg[p, i] and not lines.is_seam[c, k]:
+                        feet.distance2_deg[p, i] = away2[k]
+                        feet.east_deg[p, i], feet.north_deg[p, i] = to_east[k], to_north[k]
+                        spot_lat[p], spot_lon[p] = lat + to_north[k], lon + to_east[k]
+                        bound2 = min(bound2, away2[k] * SAFE)
+                if west <= lon <= east:
+                    for k in range(16):
+                        one = (lat - edge_deg[1, c, k]) * edge_deg[2, c, k]
+                        other = (lon - edge_deg[0, c, k]) * edge_deg[3, c, k]
+                        is_east = one > other if edge_deg[3, c, k] > 0.0 else one < other
+                        is_odd ^= is_east & ((edge_deg[1, c, k] > lat) != (edge_deg[4, c, k] > lat))
+                    feet.is_inside[p, i] = is_odd

@@ -32,10 +32,9 @@ def fix_by_fix(lines: Lines, planes: feet.Planes) -> Feet:
     found = Feet(
         np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_)
     )
-    edges = (lines.chain_deg, lines.first, lines.edge_deg, lines.is_seam)
     kernels.use_compiler(False)
     try:
-        feet._fix_by_fix(*edges, *planes[:5], *found)
+        feet._fix_by_fix(lines, planes, found)
     finally:
         kernels.use_compiler(True)
     return found
