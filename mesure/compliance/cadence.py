@@ -119,8 +119,8 @@ def _moving(fixes: Fixes, policy: Policy) -> Flags:
 
 def _sensed(fixes: Fixes, policy: Policy) -> Flags:
     """Return where a sensor other than the position supports that the person is out and about."""
-    sensed: Flags = _faster(fixes, policy.support_speed_mps) | (fixes.motion == 1)
-    return sensed | (fixes.beacon == 0)
+    sensed: Flags = (fixes.motion == 1) | (fixes.beacon == 0)
+    return np.logical_or(sensed, _faster(fixes, policy.support_speed_mps))
 
 
 def _faster(fixes: Fixes, speed_mps: float) -> Flags:

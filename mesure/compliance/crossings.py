@@ -16,6 +16,7 @@ from mesure.compliance.lanes import Flags
 from mesure.compliance.policy import Policy
 from mesure.compliance.sides import Boundary
 from mesure.compliance.spells import Spell
+from mesure.positions import lines
 from mesure.positions.fixes import F64, I64, Fixes
 
 Gap = tuple[int, int]  # From the fix before to the fix after, in microseconds.
@@ -45,9 +46,23 @@ def possible(boundary: Boundary, steps: Leaps) -> list[Gap]:
     """Return the gaps between fixes whose straight line leads through a place to keep out of."""
     if not boundary.outside:
         return []
-    crossed = np.flatnonzero(_leads_through(boundary, *steps))
-    gaps = (steps.before.observed_us[crossed], steps.after.observed_us[crossed])
+    rows = np.flatnonzero(_may_touch(boundary, steps))
+    before, after = steps.before.rows(rows), steps.after.rows(rows)
+    crossed = np.flatnonzero(_leads_through(boundary, before, after, steps.length_m[rows]))
+    gaps = (before.observed_us[crossed], after.observed_us[crossed])
     return list(zip(*(edge_us.tolist() for edge_us in gaps), strict=True))
+
+
+def _may_touch(boundary: Boundary, steps: Leaps) -> Flags:
+    """Return which steps come near enough to a place to keep out of to look at them."""
+    before, after = steps.before, steps.after
+    touches = np.zeros(len(before), np.bool_)
+    for zone, grow_m in boundary.outside:
+        touches |= grow_m > 0.0
+        touches |= lines.may_touch(
+            zone, before.lat_deg, before.lon_deg, after.lat_deg, after.lon_deg
+        )
+    return touches
 
 
 def _leads_through(boundary: Boundary, before: Fixes, after: Fixes, length_m: F64) -> Flags:
@@ -59,7 +74,8 @@ def _leads_through(boundary: Boundary, before: Fixes, after: Fixes, length_m: F6
     crossed = np.zeros(len(before), np.bool_)
     free_m = -sides.measure_within(boundary, before.lat_deg, before.lon_deg, length_m)
     end_m = -sides.measure_within(boundary, after.lat_deg, after.lon_deg, length_m)
-    todo = np.flatnonzero((free_m > 0.0) & (end_m > 0.0) & (free_m < length_m))
+    # A way through it is at least as long as the ways from its two ends to it.
+    todo = np.flatnonzero((free_m > 0.0) & (end_m > 0.0) & (free_m + end_m < length_m))
     gone_m = np.zeros(len(before))
     for _ in range(STEPS_MAX):
         gone_m[todo] += np.maximum(free_m[todo], GRAZE_M)
@@ -75,8 +91,7 @@ def _leads_through(boundary: Boundary, before: Fixes, after: Fixes, length_m: F6
 
 def _on_the_way(before: Fixes, after: Fixes, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
     lat_deg, lon_deg = before.lat_deg[rows], before.lon_deg[rows]
-    turn_deg = after.lon_deg[rows] - lon_deg
-    turn_deg -= 360.0 * np.rint(turn_deg / 360.0)  # The shorter way round.
+    turn_deg = lines.shorter_way_deg(lon_deg, after.lon_deg[rows])
     return lat_deg + way_ratio * (after.lat_deg[rows] - lat_deg), lon_deg + way_ratio * turn_deg
 
 

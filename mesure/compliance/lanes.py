@@ -47,10 +47,10 @@ docs/decisions/0008-no-assessment-on-one-fix.md
 SUPPORTED: Final = 2.0
 LONG: Final = 2  # A silence after which the evidence before it counts no longer.
 
-STRETCH_S: Final = 5400
+STRETCH_S: Final = 1800
 """A stretch spans about this long, after which the odds have forgotten where they started."""
 
-STRETCH_FIXES_MIN: Final = 64
+STRETCH_FIXES_MIN: Final = 24
 STRETCH_FIXES_MAX: Final = 4096
 
 
@@ -232,11 +232,17 @@ def _run_side_by_side(
     """Run the stretches to do from where they begin, one fix of every stretch at a time."""
     now = each(lambda column: column[todo], begins)
     cut = todo % laid.observed_us.shape[1]
-    for step in range(len(laid.observed_us)):
-        drift = each(lambda column, at=step: column[at].take(cut), laid.drift)
-        pull = each(lambda column, at=step: column[at].take(todo), laid.pull)
-        observed_us = laid.observed_us[step].take(cut)
-        now, decided, onset = _step(now, drift, observed_us, pull, limits)
+    drift, observed_us = each(partial(np.take, indices=cut, axis=1), laid.drift), laid.observed_us
+    pull = each(partial(np.take, indices=todo, axis=1), laid.pull)
+    observed_us = observed_us.take(cut, axis=1)
+    for step in range(len(observed_us)):
+        now, decided, onset = _step(
+            now,
+            Drift(*(column[step] for column in drift)),
+            observed_us[step],
+            Pull(*(column[step] for column in pull)),
+            limits,
+        )
         tracks.odds[step, todo] = now.odds
         tracks.decided[step, todo] = decided
         tracks.onset_us[step, todo] = onset

@@ -121,13 +121,15 @@ def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[
     """
     found: list[OrderVersion] = []
     faults: list[Fault] = []
+    more = 0
     for path in paths:
         try:
             found.append(read_order(path))
         except OrderError as error:
             faults += error.faults
+            more += error.more
     if faults:
-        raise OrderError(faults)
+        raise OrderError(faults, more)
     return reading.versions(found), tuple(version.sha256 for version in found)
 
 
