@@ -119,8 +119,9 @@ def _by_shapely(person: Person, area: shapely.Polygon) -> F64:
 
 def _by_geopandas(person: Person) -> F64:
     points = geopandas.GeoSeries(geopandas.points_from_xy(person.east_m, person.north_m))
-    away_m = points.distance(person.areas[1].boundary).to_numpy()
-    return np.where(points.within(person.areas[1]).to_numpy(), -away_m, away_m)
+    away_m: F64 = points.distance(person.areas[1].boundary).to_numpy()
+    signed_m: F64 = np.where(points.within(person.areas[1]).to_numpy(), -away_m, away_m)
+    return signed_m
 
 
 def _by_a_loop(person: Person) -> list[float]:

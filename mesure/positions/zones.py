@@ -7,6 +7,9 @@ court's map says.
 Edges are kept in *chains* of sixteen neighbours, and shapes that lie together in *blocks*; both
 know the box they lie in, and a fix far from a box need not be measured against what is in it.
 
+Known limit: within a degree of a pole a polygon's sides are told apart, but not measured rightly;
+a circle is right everywhere.
+
 An edge that two polygons of a zone share, one on either side of it, is a *seam*: it divides
 nothing, and whoever is near it is not near the boundary.
 """
@@ -184,7 +187,7 @@ def _edges(path_deg: F64) -> Iterator[Edge]:
 
 
 def _overlap(pieces: list[_Piece]) -> bool:
-    """Say whether shapes may share ground; a yes may be wrong where a circle is one of them."""
+    """Say whether shapes may share ground; a yes may be wrong for a circle and a polygon."""
     if any(piece.half_width_m for piece in pieces):
         return True
     south, north, west, east = np.array([piece.box for piece in pieces]).T
@@ -194,6 +197,12 @@ def _overlap(pieces: list[_Piece]) -> bool:
 
 
 def _share_ground(one: _Piece, other: _Piece) -> bool:
+    if one.circle and other.circle:
+        pair_m = _circle_m([one.circle, other.circle])
+        dx, dy, dz, _ = pair_m[:, 1] - pair_m[:, 0]
+        return bool(
+            np.sqrt(dx * dx + dy * dy + dz * dz) < one.circle.radius_m + other.circle.radius_m
+        )
     if not (one.is_polygon and other.is_polygon):
         return True
     first, second = _area(one), _area(other)

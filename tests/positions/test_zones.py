@@ -26,6 +26,8 @@ CROSSED = Polygon(((0.0, 0.0), (0.01, 0.01), (0.0, 0.01), (0.01, 0.0)))
         ([SQUARE, CROSSED], True),
         ([SQUARE, Circle(0.005, 0.005, 10.0)], True),
         ([SQUARE, Circle(0.1, 0.1, 10.0)], False),
+        ([Circle(0.0, 0.0, 60.0), Circle(0.0, 0.001, 60.0)], True),
+        ([Circle(0.0, 0.0, 60.0), Circle(0.0009, 0.0009, 60.0)], False),
         ([Corridor(((0.0, 0.0), (0.0, 0.01)), 20.0)], True),
         ([Corridor(((0.0, 0.0), (0.0, 0.0)), 20.0)], False),
     ],
