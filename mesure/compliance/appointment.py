@@ -22,11 +22,19 @@ def side(duty: Appointment, bound: Bound) -> Side:
 
 
 def assess(duty: Appointment, view: View) -> tuple[Spell, ...]:
-    """Return one status for the whole slot, known once the slot is over."""
+    """Return one status for the whole slot, known once the slot is over.
+
+    Where an absence takes out its middle there are two spells, of one status.
+    """
     slot = view.spells
     status = _status(duty, view) if view.is_over else Status.UNKNOWN
     known_us = max(slot[-1].end_us, *(spell.known_us for spell in slot))
-    return (Spell(slot[0].start_us, slot[-1].end_us, status, known_us, slot[0].start_us),)
+    told = [Spell(slot[0].start_us, slot[0].end_us, status, known_us, slot[0].start_us)]
+    for spell in slot[1:]:
+        if spell.start_us > told[-1].end_us:
+            told.append(told[-1]._replace(start_us=spell.start_us, onset_us=spell.start_us))
+        told[-1] = told[-1]._replace(end_us=spell.end_us)
+    return tuple(told)
 
 
 def _status(duty: Appointment, view: View) -> Status:
@@ -38,5 +46,5 @@ def _status(duty: Appointment, view: View) -> Status:
     present_us = total_us(view.spells, Status.MET)
     if present_us >= asked_us:
         return Status.MET
-    open_us = total_us(view.spells, Status.UNKNOWN)
+    open_us = total_us(view.spells, Status.UNKNOWN) + view.unheard_us
     return Status.NOT_MET if present_us + open_us < asked_us else Status.UNKNOWN

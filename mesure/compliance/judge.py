@@ -65,8 +65,8 @@ def judge(
 ) -> Judgement:
     """Judge the fixes at `until_us`; nothing is said of what lies before `since_us`.
 
-    `in_time` marks the fixes whose receipt says when something was known; all of them when left
-    out.
+    When left out, that is before the first of these fixes. `in_time` marks the fixes whose receipt
+    says when something was known; all of them when left out.
     """
     pace = cadence.measure(fixes, rules.policy)
     said = tracks.listen(rules, fixes, pace, in_time)
@@ -75,9 +75,9 @@ def judge(
         _tell(rules, boundary, one, steps, until_us)
         for boundary, one in zip(rules.boundaries, said, strict=True)
     ]
+    if since_us is None and len(fixes):
+        since_us = int(fixes.observed_us[0])
     begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
-    if len(fixes):
-        begin_us = max(begin_us, int(fixes.observed_us[0]))
     slots = (
         slot
         for condition in rules.conditions
@@ -104,16 +104,27 @@ def _slots(
             if start < end:
                 found += spells.within(told[stretch.lane], start, end)
         if found:
-            duty, is_over = window[0].duty, window[-1].end_us <= until_us
-            view = View(tuple(found), is_over, sum(stretch.cut_us for stretch in window))
+            duty, view = window[0].duty, _view(window, found, begin_us, until_us)
             yield Slot(condition.id, window, kind_of(duty).assess(duty, view))
+
+
+def _view(window: tuple[Stretch, ...], found: list[Spell], begin_us: int, until_us: int) -> View:
+    """Return what is seen of a window, and how much of it is not to be seen."""
+    whole_us = max(s.slot_us[1] for s in window) - min(s.slot_us[0] for s in window)
+    return View(
+        tuple(found),
+        is_over=window[-1].end_us <= until_us,
+        cut_us=whole_us - sum(s.end_us - s.start_us for s in window),
+        unheard_us=sum(max(0, min(s.end_us, begin_us) - s.start_us) for s in window),
+    )
 
 
 def joined(slot: Sequence[Spell]) -> list[Spell]:
     """Return neighbours of equal status as one; the first says how it was decided."""
     found: list[Spell] = []
     for spell in slot:
-        if found and found[-1].status is spell.status:
+        before = found[-1] if found else None
+        if before and (before.status, before.end_us) == (spell.status, spell.start_us):
             found[-1] = found[-1]._replace(end_us=spell.end_us)
         else:
             found.append(spell)

@@ -71,12 +71,15 @@ class Stretch:
     duty: Duty
     place: str
     lane: int  # Which of the boundaries.
-    cut_us: int  # How much of its window absences and dates took out; 0 where it always binds.
+    slot_us: tuple[int, int]  # Its window as the timetable has it; itself where it always binds.
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedCondition:
-    """A condition with all its stretches, sorted and disjoint; those that touch are one window."""
+    """A condition with all its stretches, sorted and disjoint.
+
+    Those that touch are one window; where every slot is judged as a whole, those of one slot are.
+    """
 
     id: str
     windows: tuple[tuple[Stretch, ...], ...]
@@ -141,17 +144,22 @@ def _error_model(policy: Policy) -> ErrorModel:
 def _stretch(duty: Duty, bound: Bound, side: Side, lane: int) -> Stretch:
     place = (side.outside + side.inside)[0].place
     start_us, end_us = to_us(bound.span.start), to_us(bound.span.end)
-    cut_us = 0
-    if bound.window:
-        cut_us = to_us(bound.window.end) - to_us(bound.window.start) - (end_us - start_us)
-    return Stretch(start_us, end_us, duty, place, lane, cut_us)
+    slot = bound.window or bound.span
+    slot_us = (to_us(slot.start), to_us(slot.end))
+    return Stretch(start_us, end_us, duty, place, lane, slot_us)
 
 
 def _windows(stretches: list[Stretch]) -> tuple[tuple[Stretch, ...], ...]:
     windows: list[list[Stretch]] = []
     for stretch in stretches:
-        if windows and windows[-1][-1].end_us == stretch.start_us:
+        if windows and _is_one(windows[-1][-1], stretch):
             windows[-1].append(stretch)
         else:
             windows.append([stretch])
     return tuple(tuple(window) for window in windows)
+
+
+def _is_one(before: Stretch, stretch: Stretch) -> bool:
+    if before.duty.timetable.slots or stretch.duty.timetable.slots:
+        return (before.duty.kind, before.slot_us) == (stretch.duty.kind, stretch.slot_us)
+    return before.end_us == stretch.start_us

@@ -40,6 +40,7 @@ class View(NamedTuple):
     spells: tuple[Spell, ...]
     is_over: bool
     cut_us: int  # How much of the window absences and dates took out.
+    unheard_us: int = 0  # How much of it lies before the first fix: nobody can speak for it.
 
 
 class Said(NamedTuple):

@@ -154,7 +154,7 @@ def test_stretches_compiler_and_chunks_give_the_same_bits(life: tuple[F64, F64],
 def _run_part(state: LaneState, moves: Drift, at: I64, evidence: Pull, part: slice) -> Track:
     return lanes.run(
         state,
-        Drift(*(column[part] for column in moves)),
+        lanes.each(lambda column: column[part], moves),
         at[part],
         Pull(
             evidence.factor[:, part],
