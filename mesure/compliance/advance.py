@@ -63,6 +63,11 @@ def advance(rules: Rules, state: State, fixes: Fixes, until_us: int) -> tuple[St
 
 
 def _opened(episode: Episode, past: History) -> Episode:
-    """Return the episode with the moment at which an officer could first see it."""
-    receipts = (at_us for new, at_us in past.brought if new.touches(episode))
-    return episode._replace(opened_us=max(episode.opened_us, next(receipts, episode.opened_us)))
+    """Return the episode with the moment at which an officer could first see it.
+
+    Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
+    """
+    opened_us = history.opening_us(episode, past.seen)
+    if opened_us is None:
+        return episode
+    return episode._replace(opened_us=max(opened_us, episode.start_us))

@@ -33,15 +33,12 @@ class Episode(NamedTuple):
         int  # The first fix of the evidence that decided, also where it lies before the window.
     )
     fix: int  # The fix that decided; -1 where a whole slot did.
+    shown_us: int  # Up to when the evidence shows it; beyond, it goes on through the unknown.
 
     def touches(self, other: "Episode") -> bool:
-        """Return whether both are of one kind and condition and share an instant."""
+        """Return whether both are of one kind and condition and were shown at one instant."""
         same = (self.condition, self.breach) == (other.condition, other.breach)
-        ends = (self.end_us or FOR_EVER_US, other.end_us or FOR_EVER_US)
-        return same and self.start_us < ends[1] and other.start_us < ends[0]
-
-
-FOR_EVER_US = 2**62
+        return same and self.start_us < other.shown_us and other.start_us < self.shown_us
 
 
 def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode, ...]:
@@ -65,7 +62,8 @@ def _of_place(rules: Rules, slot: Slot, until_us: int) -> Iterator[Episode]:
             if now and now.end_us is not None and spell.start_us - now.end_us > reopen_us:
                 yield now
                 now = None
-            now = now._replace(end_us=None) if now else _opened(slot, spell)
+            now = now or _opened(slot, spell)
+            now = now._replace(end_us=None, shown_us=spell.end_us)
         elif spell.status is Status.MET and now and now.end_us is None:
             now = now._replace(end_us=spell.start_us)
     if now:
@@ -85,6 +83,7 @@ def _opened(slot: Slot, spell: Spell) -> Episode:
         max(spell.known_us, spell.start_us),
         spell.onset_us,
         spell.fix,
+        spell.end_us,
     )
 
 
@@ -114,19 +113,21 @@ def _of_silence(
         if at == len(windows):
             return
         window = windows[at]
-        opened_us = max(tick_us, window[0].start_us)
+        stretch = next(s for s in window if tick_us < s.end_us)
+        opened_us = max(tick_us, stretch.start_us)
         if opened_us >= min(heard_us, until_us):
             continue
-        stretch = next(s for s in window if opened_us < s.end_us)
         end_us = min(heard_us, window[-1].end_us)
+        is_over = end_us < until_us or window[-1].end_us == until_us
         yield Episode(
             condition.id,
             SILENT,
             stretch,
             (window[0].start_us, window[-1].end_us),
             max(last_us, window[0].start_us),
-            end_us if end_us < until_us or heard_us < until_us else None,
+            end_us if is_over else None,
             opened_us,
             last_us,
             row,
+            min(end_us, until_us),
         )

@@ -37,7 +37,7 @@ class History:
 
     superseded: tuple[Superseded, ...]
     withdrawn: tuple[tuple[Episode, int], ...]  # With the receipt that refuted it.
-    brought: tuple[tuple[Episode, int], ...]  # Episodes that only late evidence showed.
+    seen: tuple[tuple[Episode, int], ...]  # Those until the last late delivery, with their opening.
 
 
 class _Delivery(NamedTuple):
@@ -70,14 +70,20 @@ def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
     """Return what each late delivery changed when it came."""
     superseded: list[Superseded] = []
     withdrawn: list[tuple[Episode, int]] = []
-    brought: list[tuple[Episode, int]] = []
+    seen: list[tuple[Episode, int]] = []
     for delivery in _deliveries(rules, fixes, is_late):
         stood, stands = _judged_twice(rules, fixes, delivery)
         at_us = delivery.last_receipt_us
         superseded += _differences(stood.slots, stands.slots, at_us)
         withdrawn += [(old, at_us) for old in stood.episodes if not _among(old, stands.episodes)]
-        brought += [(new, at_us) for new in stands.episodes if not _among(new, stood.episodes)]
-    return History(tuple(superseded), tuple(withdrawn), tuple(brought))
+        seen += [(old, old.opened_us) for old in stood.episodes if opening_us(old, seen) is None]
+        seen += [(new, at_us) for new in stands.episodes if opening_us(new, seen) is None]
+    return History(tuple(superseded), tuple(withdrawn), tuple(seen))
+
+
+def opening_us(episode: Episode, seen: Sequence[tuple[Episode, int]]) -> int | None:
+    """Return when an officer could first see an episode; None where late evidence has no part."""
+    return next((at_us for one, at_us in seen if one.touches(episode)), None)
 
 
 def _among(episode: Episode, others: Sequence[Episode]) -> bool:
@@ -115,12 +121,10 @@ def _judged_twice(rules: Rules, fixes: Fixes, delivery: _Delivery) -> tuple[_Loo
     )
     after = fixes.rows(near)
     before = after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us))
-    earliest_us = fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min()
+    first_us = int(fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min())
     looks = []
-    for known in (before, after):
-        judgement = judge(
-            rules, known, delivery.last_receipt_us, since_us=max(since_us, int(earliest_us))
-        )
+    for known, begin_us in ((before, first_us), (after, min(first_us, delivery.earliest_us))):
+        judgement = judge(rules, known, delivery.last_receipt_us, since_us=max(since_us, begin_us))
         looks.append(_Look(judgement.slots, episodes_.episodes(rules, judgement, known)))
     return looks[0], looks[1]
 
