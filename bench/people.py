@@ -1,7 +1,8 @@
 """Made-up persons to judge: a home, a district of 500 corners, four exclusions, and their fixes.
 
-Seven of ten hours are spent at home, one near the edge of the district, two anywhere in it, with
-the ways between them; errors have the heavy tails of real ones. Nothing here is random but by seed.
+Seven of ten hours are spent at home, nineteen of twenty by night; one of ten near the edge of the
+district, two anywhere in it, with the ways between them. Errors have the heavy tails of real ones.
+Nothing here is random but by seed.
 """
 
 from collections.abc import Iterator
@@ -34,6 +35,10 @@ EVERY_S: Final = 60
 DELAY_S: Final = 2
 STAY_FIXES: Final = 60
 EDGE_M: Final = 30.0
+NIGHT_H: Final = (17, 1)  # By UTC: the hours of the curfew in Almaty.
+P_HOME_BY_NIGHT: Final = 0.95
+P_HOME_BY_DAY: Final = 0.575
+P_EDGE_IF_AWAY: Final = 1.0 / 3.0
 SPEED_MPS: Final = 10.0
 ERROR_M: Final = 6.0
 RADIUS95_M: Final = 15.0
@@ -151,10 +156,12 @@ def _fixes(lat_deg: float, lon_deg: float, way_m: F64, rng: np.random.Generator)
 def _way(count: int, edge_m: F64, rng: np.random.Generator) -> F64:
     """Return how far north and east of home the person truly is: hours of staying, and ways."""
     stays = -(-count // STAY_FIXES)
-    kind, corner = rng.random(stays), rng.integers(0, len(edge_m), stays)
+    corner = rng.integers(0, len(edge_m), stays)
     turn, out_m = _turns(len(edge_m))[corner], edge_m[corner] - EDGE_M
-    out_m = np.where(kind < 0.8, out_m, out_m * rng.random(stays))
-    out_m = np.where(kind < 0.7, 0.0, out_m)
+    out_m *= np.where(rng.random(stays) < P_EDGE_IF_AWAY, 1.0, rng.random(stays))
+    hour = np.arange(stays) % 24
+    p_home = np.where((hour >= NIGHT_H[0]) | (hour < NIGHT_H[1]), P_HOME_BY_NIGHT, P_HOME_BY_DAY)
+    out_m[rng.random(stays) < p_home] = 0.0
     there_m = out_m * np.array([np.sin(turn), np.cos(turn)])
     came_m = np.concatenate([there_m[:, :1], np.diff(there_m)], axis=1)
     walk_s = np.sqrt(came_m[0] * came_m[0] + came_m[1] * came_m[1]) / SPEED_MPS

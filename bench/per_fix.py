@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -43,6 +44,8 @@ RADIUS95_PER_SIGMA: Final = 2.4477
 RADIUS95_UNKNOWN_M: Final = 50.0
 CORNERS_PER_QUARTER: Final = 16
 
+Points = NDArray[np.object_]
+
 
 class Spell(NamedTuple):
     """One status of a condition over [start_us, end_us)."""
@@ -61,12 +64,11 @@ class Plane(NamedTuple):
     lat_m_per_deg: float
     lon_m_per_deg: float
 
-    def points(self, lat_deg: F64, lon_deg: F64) -> list[Point]:
+    def points(self, lat_deg: F64, lon_deg: F64) -> Points:
         """Return points in metres east and north."""
         east_m = (lon_deg - self.lon_deg) * self.lon_m_per_deg
         north_m = (lat_deg - self.lat_deg) * self.lat_m_per_deg
-        points: list[Point] = shapely.points(east_m, north_m).tolist()
-        return points
+        return np.asarray(shapely.points(east_m, north_m))
 
     def zone(self, shape: Shape) -> BaseGeometry:
         """Return a shape in metres."""
@@ -90,9 +92,9 @@ class Plane(NamedTuple):
 
 
 def plane_of(someone: Someone) -> Plane:
-    """Return the plane round the first fix."""
+    """Return the plane at the first fix."""
     lat_deg, lon_deg = float(someone.fixes.lat_deg[0]), float(someone.fixes.lon_deg[0])
-    scale = earth.scale(np.float64(lat_deg))
+    scale = earth.scale(np.array(lat_deg))
     return Plane(lat_deg, lon_deg, float(scale.lat_m_per_deg), float(scale.lon_m_per_deg))
 
 
@@ -139,13 +141,13 @@ def chance(zone: BaseGeometry, inside_is_right: bool) -> Look:
 def evaluate(someone: Someone, rule: Rule) -> list[Spell]:
     """Return what a rule says of every condition, span by span."""
     plane, fixes = plane_of(someone), someone.fixes
-    points = plane.points(fixes.lat_deg, fixes.lon_deg)
+    points = plane.points(fixes.lat_deg, fixes.lon_deg).tolist()
     observed_us = fixes.observed_us.tolist()
     radii_m = np.nan_to_num(fixes.radius95_m, nan=RADIUS95_UNKNOWN_M).tolist()
     found: list[Spell] = []
     for condition in someone.order.conditions:
-        look = rule(*_zone(someone, condition.duty, plane))
-        for start_us, end_us in _windows(someone, condition.id):
+        look = rule(*zone_of(someone, condition.duty, plane))
+        for start_us, end_us in windows(someone, condition.id):
             first, last = bisect_left(observed_us, start_us), bisect_left(observed_us, end_us)
             part = slice(first, last)
             seen = zip(observed_us[part], points[part], radii_m[part], strict=True)
@@ -153,7 +155,8 @@ def evaluate(someone: Someone, rule: Rule) -> list[Spell]:
     return found
 
 
-def _zone(someone: Someone, duty: Duty, plane: Plane) -> tuple[BaseGeometry, bool]:
+def zone_of(someone: Someone, duty: Duty, plane: Plane) -> tuple[BaseGeometry, bool]:
+    """Return the prepared zone of a condition, and whether its inside is the right side."""
     match duty:
         case Exclusion():
             place, inside_is_right = duty.keep_out_of, False
@@ -167,7 +170,8 @@ def _zone(someone: Someone, duty: Duty, plane: Plane) -> tuple[BaseGeometry, boo
     return zone, inside_is_right
 
 
-def _windows(someone: Someone, condition_id: str) -> list[tuple[int, int]]:
+def windows(someone: Someone, condition_id: str) -> list[tuple[int, int]]:
+    """Return the spans in which a condition binds, from the first fix on."""
     order, until_us = someone.order, someone.until_us
     begin_us = int(someone.fixes.observed_us[0])
     [condition] = (one for one in order.conditions if one.id == condition_id)

@@ -1,0 +1,1 @@
+"""How fast is it, beside what, and does it stay so? `python -m bench` answers."""

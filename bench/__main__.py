@@ -1,0 +1,55 @@
+"""Measure Mesure beside its peers: `python -m bench`, or `make bench`.
+
+Prints one table and writes build/bench.json. A target that is missed is a figure like others; only
+a bench that breaks ends with another status than 0.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from bench import command, growth, judging, report
+from bench.measuring import say, spend
+from bench.rows import Row
+
+JSON: Final = report.ROOT / "build" / "bench.json"
+
+
+def main() -> None:
+    """Run every part."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything")
+    parser.add_argument(
+        "--write-docs", action="store_true", help="put the figures into docs/performance.md"
+    )
+    asked = parser.parse_args()
+    if asked.quick and asked.write_docs:
+        parser.error("figures of a tenth do not belong into the documentation; leave out one")
+    parts: dict[str, list[Row]] = {}
+    for title, rows in PARTS.items():
+        parts[title] = rows(asked.quick)
+        report.write_json(parts, JSON)
+    report.show(parts)
+    if asked.write_docs:
+        report.write_page(parts)
+
+
+def _geometry(_quick: bool) -> list[Row]:
+    """Run in a process of its own: what starts others must stay small, or it counts as theirs."""
+    say("distances and chances beside shapely, geopandas and a loop")
+    script = "import json; from bench import geometry; print(json.dumps(geometry.rows()))"
+    return [Row(**row) for row in json.loads(spend([sys.executable, "-c", script]).output)]
+
+
+PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
+    "Whole replay through the library": judging.rows,
+    "Whole replay through the command": command.rows,
+    "Cost as a record grows": growth.rows,
+    "Geometry": _geometry,
+}
+
+
+if __name__ == "__main__":
+    main()

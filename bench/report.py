@@ -1,0 +1,72 @@
+"""The figures for people and for machines: a table, build/bench.json, and a page's table."""
+
+import json
+import os
+import platform
+import re
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.rows import Row
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGE: Final = ROOT / "docs" / "performance.md"
+BEGIN: Final = "<!-- measured: begin -->\n"
+END: Final = "<!-- measured: end -->\n"
+HEAD: Final = ("", "value", "unit", "beside", "ratio", "target", "holds")
+
+Parts = Mapping[str, Sequence[Row]]
+
+
+def write_json(parts: Parts, path: Path) -> None:
+    """Write all rows."""
+    rows = [row.as_json() for part in parts.values() for row in part]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"rows": rows}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def show(parts: Parts) -> None:
+    """Print one table."""
+    table = Table(*HEAD, title="Benchmark of Mesure", caption=surroundings())
+    for at in (1, 4, 5):
+        table.columns[at].justify = "right"
+    for title, rows in parts.items():
+        table.add_section()
+        table.add_row(f"[bold]{title}")
+        for row in rows:
+            table.add_row(*_cells(row))
+    Console(width=None if Console().is_terminal else 160).print(table)
+
+
+def write_page(parts: Parts) -> None:
+    """Put the figures into docs/performance.md."""
+    text = PAGE.read_text(encoding="utf-8")
+    made = "".join(f"\n### {title}\n\n{_markdown(rows)}" for title, rows in parts.items())
+    between = f"{BEGIN}\n{surroundings()}\n{made}\n{END}"
+    pattern = re.escape(BEGIN) + ".*" + re.escape(END)
+    PAGE.write_text(re.sub(pattern, lambda _: between, text, flags=re.DOTALL), "utf-8")
+
+
+def surroundings() -> str:
+    """Say on what it was measured, in plain words."""
+    return (
+        f"Measured on {time.strftime('%Y-%m-%d')} with Python {platform.python_version()} on"
+        f" {os.cpu_count()} cores ({platform.machine()}, {platform.system()})."
+    )
+
+
+def _markdown(rows: Sequence[Row]) -> str:
+    head = "| " + " | ".join(HEAD) + " |\n|---|---:|---|---|---:|---:|---|\n"
+    return head + "".join("| " + " | ".join(_cells(row)) + " |\n" for row in rows)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    numbers = ("" if x is None else f"{x:,.3g}" for x in (row.value, row.ratio, row.target))
+    value, ratio, target = (number.replace("e+", "e") for number in numbers)
+    holds = {None: "", True: "yes", False: "no"}[row.holds]
+    return row.name, value, row.unit, row.peer or "", ratio, target, holds
