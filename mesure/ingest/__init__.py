@@ -1,1 +1,7 @@
-"""How do devices talk to us?"""
+"""How do devices talk to us?
+
+Here are the wire formats: pure functions from bytes to rows, which open no file and no socket.
+`fixes_files.read` tells a file's format from its content and keeps every row of it;
+`gathering.gather` joins the files of one person, says of every row why it is used or not, and
+returns columns of fixes. Nothing is ever dropped. Formats: docs/specs/fixes_files.md
+"""

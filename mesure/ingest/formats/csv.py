@@ -1,0 +1,159 @@
+"""Comma-, semicolon- or tab-separated text with a header, UTF-8 with or without its mark.
+
+A row is a line that isn't empty. A row with too few or too many values, or with a quotation mark
+that is not closed, is kept: nothing can be read from it, so it is out of range.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from pyarrow.csv import ConvertOptions, CSVStreamingReader, ParseOptions, ReadOptions, open_csv
+
+from mesure.ingest import columns, limits
+from mesure.ingest.columns import Columns
+from mesure.ingest.faults import FixesError
+from mesure.ingest.record import Record, finished
+
+_MARK: Final = b"\xef\xbb\xbf"
+_DELIMITERS: Final = ",;\t"
+_TEXT: Final = re.compile(rb"[^\r\n]")
+_PIECE: Final = 1 << 22
+
+
+def read(file: str, data: bytes) -> Record:
+    """Return every row of a CSV file."""
+    start = len(_MARK) if data.startswith(_MARK) else 0
+    delimiter, names, end = _header(file, data, start)
+    columns.check_needed(file, names, line=1)
+    table = _Table(file, names, delimiter, limits.rows_of_text(len(data)))
+    rows = _rows(table, data, end)
+    if rows is None:
+        rows = _rows(table, _even(table, data, end), 0)
+    if rows is None:
+        raise FixesError(
+            file,
+            "its quotation marks don't match",
+            "nobody can tell where a row ends",
+            "write the table without quotation marks",
+        )
+    return finished(file, rows.given(), rows.traces())
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the first line says of the lines below it."""
+
+    file: str
+    names: list[str]
+    delimiter: str
+    honest: int  # How many rows a file of this size can have.
+
+
+def _rows(table: _Table, data: bytes, start: int) -> Columns | None:
+    """Return the rows below `start`; None if a line can't be taken apart or runs into the next."""
+    ends = data.count(b"\n", start) + data.count(b"\r", start)
+    rows = Columns(table.file, ends, table.honest, decimal_comma=table.delimiter != ",")
+    if not _TEXT.search(data, start):
+        return rows
+    try:
+        with _opened(table, pa.py_buffer(data).slice(start)) as batches:
+            for batch in batches:
+                named = [table.names[int(number)] for number in batch.schema.names]
+                rows.append(batch.rename_columns(named))
+    except pa.ArrowInvalid:
+        return None
+    # An open quotation mark swallows lines without complaint, if the values happen to be as many.
+    swallowed = data.find(b'"', start) >= 0 and len(rows) != _count_lines(data, start)
+    return None if swallowed else rows
+
+
+def _count_lines(data: bytes, start: int) -> int:
+    """Return how many lines are not empty; `start` is where the line before them ends."""
+    characters = np.frombuffer(data, np.uint8)[start:]
+    count = 0
+    for first in range(0, len(characters), _PIECE):
+        piece = characters[first : first + _PIECE + 1]  # One more: a line may begin with it.
+        is_end = (piece == ord("\n")) | (piece == ord("\r"))
+        count += int(np.count_nonzero(is_end[:-1] & ~is_end[1:]))
+    return count
+
+
+def _opened(table: _Table, body: pa.Buffer) -> CSVStreamingReader:
+    # Columns are asked for by number, since a file may name several alike that we don't read.
+    numbers = [str(number) for number in range(len(table.names))]
+    wanted = [n for n, name in zip(numbers, table.names, strict=True) if name in columns.WANTED]
+    return open_csv(
+        pa.BufferReader(body),
+        ReadOptions(column_names=numbers, block_size=limits.LINE_BYTES_MAX),
+        ParseOptions(delimiter=table.delimiter),
+        ConvertOptions(
+            column_types=dict.fromkeys(wanted, pa.string()),
+            include_columns=wanted,
+            check_utf8=False,
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def _even(table: _Table, data: bytes, start: int) -> bytes:
+    """Return the lines with an empty row in place of each that can't be taken apart."""
+    empty = table.delimiter.encode() * (len(table.names) - 1)
+    even = BytesIO()
+    for line in _lines(data, start):
+        even.write(b"\n")
+        even.write(line if _is_whole(table, line) else empty)
+    even.write(b"\n")
+    return even.getvalue()
+
+
+def _lines(data: bytes, start: int) -> Iterator[bytes]:
+    file = BytesIO(data)
+    file.seek(start)
+    for line in file:
+        yield from filter(None, line.splitlines())
+
+
+def _is_whole(table: _Table, line: bytes) -> bool:
+    if len(line) >= limits.LINE_BYTES_MAX:
+        return False
+    if b'"' not in line:
+        return line.count(table.delimiter.encode()) + 1 == len(table.names)
+    text = line.decode("utf-8", "replace")
+    try:
+        cells = next(csv.reader([text], delimiter=table.delimiter, strict=True))
+    except csv.Error:
+        return False
+    return len(cells) == len(table.names)
+
+
+def _header(file: str, data: bytes, start: int) -> tuple[str, list[str], int]:
+    """Return the delimiter, the names of the columns and where the first row begins."""
+    head = data[start : start + limits.LINE_BYTES_MAX]
+    end = min(place if place >= 0 else len(head) for place in (head.find(b"\n"), head.find(b"\r")))
+    line = head[:end].decode("utf-8", "replace")
+    split = {delimiter: _names(line, delimiter) for delimiter in _DELIMITERS}
+    delimiter = max(split, key=lambda d: sum(name in columns.WANTED for name in split[d]))
+    names = split[delimiter]
+    if len(names) > limits.COLUMNS_MAX:
+        raise FixesError(
+            file,
+            f"the first line names {len(names)} columns, and {limits.COLUMNS_MAX} are read",
+            "it is no table of fixes",
+            "keep the columns of docs/specs/fixes_files.md",
+            line=1,
+        )
+    return delimiter, names, start + end
+
+
+def _names(line: str, delimiter: str) -> list[str]:
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # A name of more than 128 kB.
+        cells = [line]
+    return [cell.strip() for cell in cells]

@@ -1,0 +1,146 @@
+"""GeoJSON (RFC 7946): a FeatureCollection, or features one to a line; points are fixes.
+
+The properties of a feature have the names of the columns. A feature that is not a point is kept:
+it is out of range.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any, Final
+
+import msgspec
+
+from mesure.ingest import texts
+from mesure.ingest.faults import FixesError, shown
+from mesure.ingest.formats import jsonlines
+from mesure.ingest.record import Record
+from mesure.ingest.rows import NAN, Rows
+
+KINDS: Final = frozenset({"FeatureCollection", "Feature", "Point"})
+
+
+class _Properties(msgspec.Struct):
+    time: Any = None
+    recv_time: Any = None
+    accuracy_m: Any = None
+    speed_mps: Any = None
+    hdop: Any = None
+    sats: Any = None
+    motion: Any = None
+    beacon: Any = None
+    provider: Any = None
+    trace_id: Any = msgspec.UNSET
+
+
+class _Geometry(msgspec.Struct):
+    type: Any = None
+    coordinates: Any = None
+
+
+class _Feature(msgspec.Struct):
+    geometry: _Geometry | None = None
+    properties: _Properties | None = None
+
+
+class _Collection(msgspec.Struct):
+    features: msgspec.Raw
+
+
+_FEATURE: Final = msgspec.json.Decoder(_Feature)
+_COLLECTION: Final = msgspec.json.Decoder(_Collection)
+_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+
+
+def read(file: str, data: bytes) -> Record:
+    """Return every feature of a FeatureCollection."""
+    rows = Rows(file, len(data))
+    for feature in _members(_features(file, data)):
+        _add(rows, jsonlines.decoded(_FEATURE, feature))
+    return rows.record("time", "recv_time")
+
+
+def read_lines(file: str, data: bytes) -> Record:
+    """Return every feature of a sequence, one to a line."""
+    rows = Rows(file, len(data))
+    for text in jsonlines.lines(data):
+        _add(rows, jsonlines.decoded(_FEATURE, text))
+    return rows.record("time", "recv_time")
+
+
+def _features(file: str, data: bytes) -> bytes:
+    """Return the text of the list of features of a sound file."""
+    try:
+        listed = bytes(_COLLECTION.decode(jsonlines.whole(data)).features)
+    except (msgspec.MsgspecError, RecursionError) as broken:
+        raise _damaged(file, str(broken)) from broken
+    if not listed.startswith(b"["):
+        raise _damaged(file, "features is no list")
+    return listed
+
+
+def _damaged(file: str, how: str) -> FixesError:
+    return FixesError(
+        file,
+        f"the GeoJSON is damaged ({shown(how)})",
+        "its points can't be told apart",
+        "copy or export it again",
+    )
+
+
+def _members(listed: bytes) -> Iterator[bytes]:
+    """Yield the members of a sound JSON list one by one; all at once would fill the memory.
+
+    >>> list(_members(b'[{"a":"]"}, 1, [2, 3]]'))
+    [b'{"a":"]"}', b'', b'[2, 3]']
+    """
+    depth, start, end = 0, 1, len(listed) - 1
+    for token in _TOKEN.finditer(listed, start, end):
+        kind = listed[token.start()]
+        if kind in b"[{":
+            if depth == 0:
+                yield from _scalars(listed[start : token.start()])
+                start = token.start()
+            depth += 1
+        elif kind in b"]}":
+            depth -= 1
+            if depth == 0:
+                yield listed[start : token.end()]
+                start = token.end()
+    yield from _scalars(listed[start:end])
+
+
+def _scalars(between: bytes) -> Iterator[bytes]:
+    """Yield nothing for each number or word that stands where a feature should."""
+    words = _TOKEN.sub(b"0", between).strip(b", \t\r\n")
+    return repeat(b"", words.count(b",") + 1 if words else 0)
+
+
+def _add(rows: Rows, feature: _Feature | None) -> None:
+    if feature is None:
+        rows.unread()
+        return
+    lon_deg, lat_deg = _point(feature.geometry)
+    said = feature.properties or _Properties()
+    rows.add(
+        texts.time_us(said.time),
+        lat_deg,
+        lon_deg,
+        received_us=texts.time_us(said.recv_time),
+        accuracy_m=texts.number(said.accuracy_m),
+        hdop_ratio=texts.number(said.hdop),
+        sats=texts.number(said.sats),
+        speed_mps=texts.number(said.speed_mps),
+        motion=texts.flag(said.motion),
+        beacon=texts.flag(said.beacon),
+        said=texts.said(said.provider),
+        trace=None if said.trace_id is msgspec.UNSET else texts.name(said.trace_id),
+    )
+
+
+def _point(geometry: _Geometry | None) -> tuple[float, float]:
+    """Return the longitude and latitude of a point; not numbers, if it is none."""
+    if geometry is None or geometry.type != "Point" or not isinstance(geometry.coordinates, list):
+        return NAN, NAN
+    pair = [texts.number(value) for value in geometry.coordinates[:2]]
+    return (pair[0], pair[1]) if len(pair) == 2 else (NAN, NAN)

@@ -1,0 +1,91 @@
+"""Apache Parquet, with the columns of docs/specs/fixes_files.md."""
+
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mesure.ingest import columns, limits
+from mesure.ingest.columns import Columns
+from mesure.ingest.faults import FixesError, shown
+from mesure.ingest.record import Record, finished
+
+MAGIC: Final = b"PAR1"
+_BATCH_ROWS: Final = 1 << 16
+_BROKEN = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, MemoryError)
+
+
+def read(file: str, data: bytes) -> Record:
+    """Return every row of a Parquet file; what it claims is checked before it is unpacked."""
+    try:
+        source = pq.ParquetFile(pa.BufferReader(data))
+        names = list(source.schema_arrow.names)
+        columns.check_needed(file, names)
+        wanted = _wanted(file, source.schema_arrow)
+        _check_claims(file, source.metadata, len(data))
+        rows = _rows(file, data, _with_texts(source, data, wanted), wanted)
+    except _BROKEN as broken:
+        raise FixesError(
+            file,
+            "the Parquet file is damaged or cut short",
+            "its rows can't be unpacked",
+            "copy or export it again",
+        ) from broken
+    return finished(file, rows.given(), rows.traces())
+
+
+def _wanted(file: str, schema: pa.Schema) -> list[str]:
+    """Return the columns to unpack: those that mean something, of a kind that can.
+
+    A list is not even unpacked: one row of it may hold a billion numbers in a few bytes.
+    """
+    found = []
+    for name in columns.WANTED:
+        if name in schema.names:
+            kind = schema.field(name).type
+            if columns.is_readable(name, kind):
+                found.append(name)
+            elif name in (*columns.NEEDED, *columns.TIMES):
+                raise _wrong_kind(file, name, str(kind))
+    return found
+
+
+def _wrong_kind(file: str, name: str, kind: str) -> FixesError:
+    remedy = "a timestamp with a zone, such as UTC" if name in columns.TIMES else "a number"
+    return FixesError(
+        file,
+        f"the column {name} is of type {shown(kind)}",
+        "nobody can say when and where the person was",
+        f"write it as {remedy}",
+    )
+
+
+def _with_texts(source: pq.ParquetFile, data: bytes, wanted: list[str]) -> pq.ParquetFile:
+    """Return a reader that reads texts as a table of values and indices.
+
+    A long text that stands in many rows is then held once.
+    """
+    leaves = [source.schema.column(index) for index in range(len(source.schema))]
+    texts = [
+        leaf.path
+        for leaf in leaves
+        if leaf.path in wanted
+        and leaf.physical_type == "BYTE_ARRAY"
+        and leaf.logical_type.type != "DECIMAL"
+    ]
+    return pq.ParquetFile(pa.BufferReader(data), read_dictionary=texts) if texts else source
+
+
+def _check_claims(file: str, metadata: pq.FileMetaData, size: int) -> None:
+    # Not column by column: pyarrow 26 ends the process when a damaged file is asked for those.
+    limits.check_rows(file, metadata.num_rows, limits.rows_packed(size))
+    groups = range(metadata.num_row_groups)
+    unpacked = sum(metadata.row_group(group).total_byte_size for group in groups)
+    limits.check_unpacked(file, unpacked, size)
+
+
+def _rows(file: str, data: bytes, source: pq.ParquetFile, wanted: list[str]) -> Columns:
+    rows = Columns(file, source.metadata.num_rows, limits.rows_packed(len(data)))
+    for batch in source.iter_batches(batch_size=_BATCH_ROWS, columns=wanted):
+        rows.append(batch)
+    return rows

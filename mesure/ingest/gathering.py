@@ -1,0 +1,260 @@
+"""The fixes of one person out of several files, and why the other rows were not used.
+
+Invariant: read = used + unused, and the same rows in other files or in another order give the same
+columns, but for the numbers of the rows.
+
+Why a row is not used, in the order in which it is asked: `other_trace`, `out_of_range` (no place on
+Earth, or 0/0, or no readable time), `heartbeat`, `future`, `stale`, `after_until`, `duplicate` (of
+a row that would otherwise be used: the same time and place; the first received is kept).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from mesure.compliance.policy import DeviceClass
+from mesure.ingest import traces
+from mesure.ingest.record import (
+    NO_TIME,
+    TIME_END_US,
+    TIME_FIRST_US,
+    Bools,
+    Reason,
+    Record,
+    Said,
+    is_claim,
+    replaced,
+)
+from mesure.positions.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
+
+US_PER_S: Final = 1_000_000
+
+# Of a circular Gaussian, in standard deviations of one axis: sqrt(-2 ln(1 - p)) for p = 95 %, 68 %.
+RADIUS95_PER_SIGMA_RATIO: Final = 2.448
+RADIUS68_PER_SIGMA_RATIO: Final = 1.510
+RADIUS95_PER_REPORTED_RATIO: Final = {
+    DeviceClass.PHONE: RADIUS95_PER_SIGMA_RATIO / RADIUS68_PER_SIGMA_RATIO,
+    DeviceClass.GNSS_TAG: 1.0,
+}
+
+# What a phone reports when it doesn't say how it knew. iOS jumps from 65 m (Wi-Fi) to over 500 m
+# (cells), Android says 10-20 m and 600-1,000 m: measured on the traces named in docs/specs.
+CELL_FROM_M: Final = 300.0
+WIFI_ABOVE_M: Final = 50.0
+
+SPEED_MPS_MAX: Final = 1_000.0  # Three times an airliner's; beyond it no device knows its speed.
+
+# A receiver that counts 10 bits of weeks is 1,024 weeks behind after April 2019.
+ROLLOVER_US: Final = 7_168 * 86_400 * US_PER_S
+ROLLOVER_SLACK_US: Final = 3_600 * US_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What there is to judge one person by, and what was kept beside it."""
+
+    fixes: Fixes
+    unused: Mapping[str, Fixes]  # Reason -> rows, sorted alike; empty reasons are left out.
+    last_receipt_us: int | None  # None: no row of this person has a readable place and time.
+    clock_corrected_row: I64  # Rows whose clock was 1,024 weeks behind, by their receipt.
+
+    @property
+    def read(self) -> int:
+        """Return how many rows the files have."""
+        return len(self.fixes) + sum(self.kept_unused.values())
+
+    @property
+    def kept_unused(self) -> dict[str, int]:
+        """Return how many rows were kept and not used, by reason."""
+        return {reason: len(rows) for reason, rows in self.unused.items()}
+
+
+def gather(
+    records: Sequence[Record],
+    *,
+    trace: str | None,
+    device_class: DeviceClass,
+    until_us: int | None,
+    stale_s: float,
+    future_s: float,
+) -> Gathered:
+    """Return the fixes of one person. Rows are numbered through the records in the order given.
+
+    `until_us` None: nothing is after it, and the moment of looking is the last receipt.
+    """
+    record = traces.joined(records)
+    mine = traces.of_one_person(record, trace)
+    rows, corrected = _clock_corrected(_columns(record, device_class))
+    reason = np.where(mine, Reason.NONE, Reason.OTHER_TRACE).astype(np.int8)
+    _mark_unfit(reason, rows, record)
+    last_us = _last_us(rows.received_us[(reason == Reason.NONE) | (reason == Reason.HEARTBEAT)])
+    _mark_untimely(reason, rows, until_us, int(stale_s * US_PER_S), int(future_s * US_PER_S))
+    reason[_repeats(rows, np.flatnonzero(reason == Reason.NONE))] = Reason.DUPLICATE
+    return Gathered(
+        fixes=_sorted(rows, np.flatnonzero(reason == Reason.NONE)),
+        unused=_unused(rows, reason),
+        last_receipt_us=last_us,
+        clock_corrected_row=np.flatnonzero(corrected & mine),
+    )
+
+
+def _mark_unfit(reason: I8, rows: Fixes, record: Record) -> None:
+    """Mark rows that are no fix: no place or time, or a sign of life that repeats a position."""
+    _mark(reason, _out_of_range(rows, record.reason), Reason.OUT_OF_RANGE)
+    _mark(reason, record.reason == Reason.HEARTBEAT, Reason.HEARTBEAT)
+    repeating = np.flatnonzero(record.repeats & (reason == Reason.NONE))
+    reason[_repeats(rows, repeating)] = Reason.HEARTBEAT
+
+
+def _mark_untimely(
+    reason: I8, rows: Fixes, until_us: int | None, stale_us: int, future_us: int
+) -> None:
+    """Mark rows from the future, too old when they came, or received after the last look."""
+    age_us = rows.received_us - rows.observed_us
+    _mark(reason, age_us < -future_us, Reason.FUTURE)
+    _mark(reason, age_us > stale_us, Reason.STALE)
+    if until_us is not None:
+        _mark(reason, rows.received_us >= until_us, Reason.AFTER_UNTIL)
+
+
+def _columns(record: Record, device_class: DeviceClass) -> Fixes:
+    """Return all rows as fixes; here, and nowhere else, a reported radius becomes a radius95."""
+    speed_mps = record.speed_mps
+    fast = (speed_mps < 0.0) | (speed_mps > SPEED_MPS_MAX)
+    ratio = RADIUS95_PER_REPORTED_RATIO[device_class]
+    return Fixes(
+        observed_us=record.observed_us,
+        received_us=record.received_us,
+        lat_deg=_one_zero(record.lat_deg),
+        lon_deg=_one_zero(record.lon_deg),
+        radius95_m=np.where(is_claim(record.reported_m), record.reported_m * ratio, np.nan),
+        speed_mps=_one_zero(replaced(speed_mps, fast, np.nan)),
+        motion=record.motion,
+        beacon=record.beacon,
+        provider=_provider(record, device_class),
+        row=np.arange(len(record), dtype=np.int64),
+    )
+
+
+def _one_zero(column: F64) -> F64:
+    """Return a column without negative zeros, so that equal numbers are equal bytes."""
+    return replaced(column, column == 0.0, 0.0)
+
+
+def _provider(record: Record, device_class: DeviceClass) -> I8:
+    """Return the provider of each row: what the device said, or what its claim looks like."""
+    if device_class is DeviceClass.GNSS_TAG:
+        return np.full(len(record), Provider.GNSS, np.int8)
+    said, claimed_m = record.said, record.reported_m
+    provider = np.full(len(record), Provider.UNKNOWN, np.int8)
+    open_ = (said == Said.NOTHING) | (said == Said.NETWORK)
+    open_ &= is_claim(claimed_m)
+    wide = (claimed_m > WIFI_ABOVE_M) | (said == Said.NETWORK)
+    provider[open_] = np.where(wide[open_], Provider.WIFI, Provider.GNSS)
+    provider[open_ & (claimed_m >= CELL_FROM_M)] = Provider.CELL
+    for word, found in _PROVIDER_SAID.items():
+        provider[said == word] = found
+    return provider
+
+
+_PROVIDER_SAID: Final = {
+    Said.GNSS: Provider.GNSS,
+    Said.WIFI: Provider.WIFI,
+    Said.CELL: Provider.CELL,
+}
+
+
+def _clock_corrected(rows: Fixes) -> tuple[Fixes, Bools]:
+    """Return the rows with clocks set right that a receipt proves to be 1,024 weeks behind."""
+    beyond_us = rows.received_us - rows.observed_us - ROLLOVER_US
+    behind = (beyond_us >= -ROLLOVER_SLACK_US) & (beyond_us <= ROLLOVER_SLACK_US)
+    if behind.any():
+        observed_us = np.where(behind, rows.observed_us + ROLLOVER_US, rows.observed_us)
+        rows = replace(rows, observed_us=observed_us)
+    return rows, behind
+
+
+def _out_of_range(rows: Fixes, marked: I8) -> Bools:
+    """Say which rows have no place on Earth or no time. A heartbeat need not have a place."""
+    lat_deg, lon_deg = rows.lat_deg, rows.lon_deg
+    placed = (lat_deg >= -90.0) & (lat_deg <= 90.0) & (lon_deg >= -180.0) & (lon_deg <= 180.0)
+    # Loggers write 0/0 until they know better; the place itself is in the Gulf of Guinea.
+    placed &= (lat_deg != 0.0) | (lon_deg != 0.0)
+    timed = _believed(rows.observed_us) & _believed(rows.received_us)
+    bare = (marked == Reason.HEARTBEAT) & np.isnan(lat_deg) & np.isnan(lon_deg)
+    good: Bools = (placed & timed) | bare
+    return ~good
+
+
+def _believed(time_us: I64) -> Bools:
+    return (time_us >= TIME_FIRST_US) & (time_us < TIME_END_US)
+
+
+def _last_us(received_us: I64) -> int | None:
+    last = int(received_us.max(initial=NO_TIME))
+    return last if last >= TIME_FIRST_US else None
+
+
+def _mark(reason: I8, rows: Bools, why: Reason) -> None:
+    reason[(reason == Reason.NONE) & rows] = why
+
+
+def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
+    """Return the rows kept beside, by reason."""
+    found = {why.word: np.flatnonzero(reason == why) for why in Reason if why is not Reason.NONE}
+    return {
+        word: _nameless(index) if word == Reason.OTHER_TRACE.word else _sorted(rows, index)
+        for word, index in found.items()
+        if len(index)
+    }
+
+
+def _nameless(row: I64) -> Fixes:
+    """Return rows of which only the number is told; another person's places are not ours to see."""
+    time_us, value = np.full(len(row), NO_TIME), np.full(len(row), np.nan)
+    flag = np.full(len(row), NOT_KNOWN, np.int8)
+    provider = np.full(len(row), Provider.UNKNOWN, np.int8)
+    return Fixes(time_us, time_us, value, value, value, value, flag, flag, provider, row)
+
+
+def _sorted(rows: Fixes, index: I64) -> Fixes:
+    """Return some of the rows in the order that `Fixes` promises."""
+    order = _by_time(rows, index, ("radius95_m", "lat_deg", "lon_deg", "received_us"))
+    if len(order) == len(rows) and (order[1:] > order[:-1]).all():  # All, as they stand.
+        return Fixes(*(np.ascontiguousarray(getattr(rows, name)) for name in Fixes.__slots__))
+    return rows.rows(order)
+
+
+def _repeats(rows: Fixes, index: I64) -> I64:
+    """Return which of the rows say again when and where what an earlier received one said."""
+    order = _by_time(rows, index, ("lat_deg", "lon_deg", "received_us", "radius95_m"))
+    same = np.ones(max(len(order) - 1, 0), np.bool_)
+    for column in (rows.observed_us, rows.lat_deg, rows.lon_deg):
+        same &= column[order[1:]] == column[order[:-1]]
+    return order[1:][same]
+
+
+_REST: Final = ("speed_mps", "motion", "beacon", "provider")
+
+
+def _by_time(rows: Fixes, index: I64, ties: tuple[str, ...]) -> I64:
+    """Return the rows by time; equal times by these columns and then by all others.
+
+    Only rows that share their time are compared beyond it: a few, where sorting all by ten columns
+    would cost more than everything else here.
+    """
+    order, time_us = index, rows.observed_us[index]
+    if (time_us[1:] < time_us[:-1]).any():
+        by_time = np.argsort(time_us, kind="stable")
+        order, time_us = index[by_time], time_us[by_time]
+    shared = np.zeros(len(order), np.bool_)
+    shared[1:] = time_us[1:] == time_us[:-1]
+    shared[:-1] |= shared[1:]
+    tied = order[shared]
+    for name in (*reversed(_REST), *reversed(ties), "observed_us"):
+        tied = tied[np.argsort(getattr(rows, name)[tied], kind="stable")]
+    sorted_ = order.copy()
+    sorted_[shared] = tied
+    return sorted_

@@ -1,0 +1,93 @@
+"""Rows as a message-by-message format brings them, gathered into columns."""
+
+from array import array
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mesure.ingest import limits
+from mesure.ingest.record import (
+    BLANK_TRACE,
+    NO_TIME,
+    NO_TRACE,
+    NOT_GIVEN,
+    Given,
+    Reason,
+    Record,
+    Said,
+    finished,
+)
+from mesure.positions.fixes import NOT_KNOWN
+
+NAN: Final = float("nan")
+
+
+class Rows:
+    """The rows of one file, in its order; `add` appends one."""
+
+    def __init__(self, file: str, size: int) -> None:
+        self._file = file
+        self._honest = limits.rows_of_text(size)
+        self._times = array("q"), array("q")
+        self._numbers = tuple(array("d") for _ in range(6))
+        self._marks = tuple(array("b") for _ in range(4))
+        self._trace = array("i")
+        self._codes: dict[str, int] = {}
+
+    def add(
+        self,
+        observed_us: int,
+        lat_deg: float,
+        lon_deg: float,
+        *,
+        received_us: int = NOT_GIVEN,
+        accuracy_m: float = NAN,
+        hdop_ratio: float = NAN,
+        sats: float = NAN,
+        speed_mps: float = NAN,
+        motion: int = NOT_KNOWN,
+        beacon: int = NOT_KNOWN,
+        said: Said = Said.NOTHING,
+        trace: str | None = None,
+        reason: Reason = Reason.NONE,
+    ) -> None:
+        """Append a row. `trace` None: the message has no place for a name; "": it left it empty."""
+        limits.check_rows(self._file, len(self._trace) + 1, self._honest)
+        for column, time_us in zip(self._times, (observed_us, received_us), strict=True):
+            column.append(time_us)
+        numbers = (lat_deg, lon_deg, accuracy_m, hdop_ratio, sats, speed_mps)
+        for values, value in zip(self._numbers, numbers, strict=True):
+            values.append(value)
+        for marks, mark in zip(self._marks, (motion, beacon, said, reason), strict=True):
+            marks.append(mark)
+        self._trace.append(self._code(trace))
+
+    def unread(self, *, received_us: int = NOT_GIVEN) -> None:
+        """Append a row of which nothing else can be read."""
+        self.add(NO_TIME, NAN, NAN, received_us=received_us)
+
+    def record(self, time_key: str, receipt_key: str, *, repeats: bool = False) -> Record:
+        """Return the rows as columns; the keys are what the format calls its two times."""
+        observed_us, received_us = (_column(values, np.int64) for values in self._times)
+        numbers = (_column(values, np.float64) for values in self._numbers)
+        marks = (_column(values, np.int8) for values in self._marks)
+        trace = _column(self._trace, np.int32)
+        given = Given(trace, observed_us, received_us, *numbers, *marks)
+        return finished(
+            self._file,
+            given,
+            tuple(self._codes),
+            time_key=time_key,
+            receipt_key=receipt_key,
+            repeats=repeats,
+        )
+
+    def _code(self, trace: str | None) -> int:
+        if trace is None:
+            return NO_TRACE
+        return self._codes.setdefault(trace, len(self._codes)) if trace else BLANK_TRACE
+
+
+def _column(values: Any, dtype: type) -> NDArray[Any]:  # noqa: ANN401
+    return np.frombuffer(values, dtype) if len(values) else np.empty(0, dtype)
