@@ -9,7 +9,6 @@ from mesure.compliance.advance import Statement
 from mesure.compliance.assessment import Status
 from mesure.compliance.cadence import US_PER_S
 from mesure.compliance.episodes import SILENT, Episode
-from mesure.compliance.lanes import Flags
 from mesure.compliance.rules import Rules
 from mesure.compliance.spells import total_us
 from mesure.positions.fixes import I64, Fixes
@@ -50,15 +49,15 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
     if episode.breach == SILENT:
         row = int(fixes.row[episode.fix])
         return Support((row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0)
-    deciding = _deciding(rules, fixes, episode, span)
+    deciding = _deciding(rules, statement, episode)
     boundary = rules.boundaries[episode.stretch.lane]
     part = fixes.rows(span[:MEASURED_MAX])
     wrong_m = sides.measure(boundary, part.lat_deg, part.lon_deg)
     chosen = fixes.rows(deciding[:MEASURED_MAX])
-    chosen_wrong = _with_the_way(sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0)
+    chosen_wrong = np.flatnonzero(sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0)
     pace = cadence.measure(chosen, rules.policy)
     return Support(
-        _named(chosen.row[chosen_wrong]),
+        _named(fixes.row[_with_the_way(deciding[chosen_wrong], len(fixes))]),
         _p_max(statement, episode, span, deciding),
         len(span),
         int((wrong_m > 0.0).sum()),
@@ -77,25 +76,34 @@ def _between(fixes: Fixes, start_us: int, end_us: int) -> I64:
     return np.arange(first, last)
 
 
-def _deciding(rules: Rules, fixes: Fixes, episode: Episode, span: I64) -> I64:
+def _deciding(rules: Rules, statement: Statement, episode: Episode) -> I64:
     """Return the fixes that brought the decision, and those from when it began to count.
 
-    A slot is decided as a whole, by all of its fixes. Somebody long away when a curfew begins is
-    away by the last fixes before it and the first in it, not by those of the morning.
+    A slot is decided as a whole, by all of its fixes and by those outside that still, or already,
+    speak for it. Somebody long away when a curfew begins is away by the last fixes before it and
+    the first in it, not by those of the morning.
     """
-    if episode.fix < 0:
-        return span
+    fixes = statement.fixes
     recent_us = episode.start_us - round(rules.policy.silence_s * US_PER_S)
+    if episode.fix < 0:
+        said = statement.judgement.spells_between(episode.stretch.lane, *episode.window_us)
+        recent, until = np.searchsorted(fixes.observed_us, [recent_us, episode.window_us[1]])
+        last = max(int(until) - 1, *(spell.fix for spell in said))
+        return np.arange(max(min(recent, last - FIXES_BEFORE), 0), last + 1)
     last_us = max(int(fixes.observed_us[episode.fix]), episode.start_us + BEGINNING_US)
     onset, recent, last = np.searchsorted(fixes.observed_us, [episode.onset_us, recent_us, last_us])
     return np.arange(max(onset, min(recent, last - FIXES_BEFORE), 0), min(last + 1, len(fixes)))
 
 
-def _with_the_way(wrong: Flags) -> Flags:
-    """Add, to a single fix on the wrong side, the one before it: it shows the way taken."""
-    if wrong.sum() == 1:
-        wrong[max(0, int(wrong.argmax()) - 1)] = True
-    return wrong
+def _with_the_way(wrong: I64, count: int) -> I64:
+    """Add, to a single fix on the wrong side, the one before it: it shows the way taken.
+
+    To the very first fix, which none is before, the one after it is added.
+    """
+    if len(wrong) != 1:
+        return wrong
+    first = max(0, int(wrong[0]) - 1)
+    return np.arange(first, min(first + 2, count))
 
 
 def _named(rows: I64) -> tuple[int, ...]:
@@ -106,8 +114,6 @@ def _named(rows: I64) -> tuple[int, ...]:
 
 def _p_max(statement: Statement, episode: Episode, span: I64, deciding: I64) -> float:
     """Return the greatest chance of the wrong side in the span, or where it was decided."""
-    if not len(statement.fixes):
-        return 0.0
     rows = span if len(span) else deciding[-1:]
     odds = float(statement.judgement.said[episode.stretch.lane].odds[rows].max(initial=0.0))
     return odds / (1.0 + odds)
