@@ -58,16 +58,5 @@ def advance(rules: Rules, state: State, fixes: Fixes, until_us: int) -> tuple[St
     judgement = judge(rules, known, until_us, in_time=~is_late)
     found = episodes_.episodes(rules, judgement, known)
     return State(known), Statement(
-        judgement, known, past, tuple(_opened(episode, past) for episode in found)
+        judgement, known, past, tuple(history.opened(episode, past.seen) for episode in found)
     )
-
-
-def _opened(episode: Episode, past: History) -> Episode:
-    """Return the episode with the moment at which an officer could first see it.
-
-    Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
-    """
-    opened_us = history.opening_us(episode, past.seen)
-    if opened_us is None:
-        return episode
-    return episode._replace(opened_us=max(opened_us, episode.start_us))

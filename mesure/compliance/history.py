@@ -37,7 +37,7 @@ class History:
 
     superseded: tuple[Superseded, ...]
     withdrawn: tuple[tuple[Episode, int], ...]  # With the receipt that refuted it.
-    seen: tuple[tuple[Episode, int], ...]  # Those until the last late delivery, with their opening.
+    seen: tuple[Episode, ...]  # All that was shown until the last of it, as it was first opened.
 
 
 class _Delivery(NamedTuple):
@@ -70,20 +70,26 @@ def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
     """Return what each late delivery changed when it came."""
     superseded: list[Superseded] = []
     withdrawn: list[tuple[Episode, int]] = []
-    seen: list[tuple[Episode, int]] = []
+    seen: list[Episode] = []
     for delivery in _deliveries(rules, fixes, is_late):
         stood, stands = _judged_twice(rules, fixes, delivery)
         at_us = delivery.last_receipt_us
         superseded += _differences(stood.slots, stands.slots, at_us)
-        withdrawn += [(old, at_us) for old in stood.episodes if not _among(old, stands.episodes)]
-        seen += [(old, old.opened_us) for old in stood.episodes if opening_us(old, seen) is None]
-        seen += [(new, at_us) for new in stands.episodes if opening_us(new, seen) is None]
+        seen += [old for old in stood.episodes if not _among(old, seen)]
+        withdrawn += [
+            (opened(old, seen), at_us) for old in stood.episodes if not _among(old, stands.episodes)
+        ]
+        seen += [new._replace(opened_us=at_us) for new in stands.episodes if not _among(new, seen)]
     return History(tuple(superseded), tuple(withdrawn), tuple(seen))
 
 
-def opening_us(episode: Episode, seen: Sequence[tuple[Episode, int]]) -> int | None:
-    """Return when an officer could first see an episode; None where late evidence has no part."""
-    return next((at_us for one, at_us in seen if one.touches(episode)), None)
+def opened(episode: Episode, seen: Sequence[Episode]) -> Episode:
+    """Return an episode as opened when an officer could first see it.
+
+    Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
+    """
+    first = next((one for one in seen if one.touches(episode)), episode)
+    return episode._replace(opened_us=max(first.opened_us, episode.start_us))
 
 
 def _among(episode: Episode, others: Sequence[Episode]) -> bool:

@@ -33,9 +33,9 @@ def incidents(
 
 
 def _withdrawn(statement: Statement) -> Iterator[tuple[Episode, int]]:
-    """Yield each episode that was shown and refuted, unless it stands again."""
+    """Yield each episode that was shown and refuted, at last, unless it stands again."""
     seen: list[Episode] = list(statement.episodes)
-    for episode, withdrawn_us in statement.history.withdrawn:
+    for episode, withdrawn_us in reversed(statement.history.withdrawn):
         if not any(episode.touches(other) for other in seen):
             seen.append(episode)
             yield episode, withdrawn_us

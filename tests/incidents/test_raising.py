@@ -1,0 +1,209 @@
+"""From episodes to incidents: each once, with its facts, and those withdrawn among them."""
+
+import numpy as np
+import pytest
+
+from mesure.compliance.rules import Rules, to_us
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident, Kind
+from mesure.positions.fixes import Fixes
+from tests.compliance.scenes import (
+    CURFEW,
+    EXCLUSION,
+    RESIDENCE,
+    SLOT,
+    absence,
+    fix,
+    fixes,
+    look,
+    order,
+    received,
+    rules,
+    shown,
+    stay,
+    us,
+)
+
+FAR_M = 900
+HOME = stay("10T21:00", "10T22:30")
+AWAY = stay("10T22:30", "10T23:10", FAR_M)
+LATE_RETURN = fixes(HOME, AWAY, stay("10T23:10", "11T07:00"))
+
+
+@pytest.fixture(scope="module")
+def curfew() -> Rules:
+    return rules(order(CURFEW))
+
+
+def raised(
+    ready: Rules, columns: Fixes, until: str, unused: raising.Unused | None = None
+) -> tuple[Incident, ...]:
+    return raising.incidents(ready, look(ready, columns, until), unused or {}, unsigned=True)
+
+
+def test_an_episode_becomes_one_incident_with_its_facts(curfew: Rules) -> None:
+    [one] = raised(curfew, LATE_RETURN, "11T07:00")
+    assert one.kind is Kind.ABSENT
+    assert (one.condition, one.facts.place, one.facts.duty) == ("C1", "home", "curfew")
+    assert [shown(to_us(edge)) for edge in (one.start, one.end or one.start)] == [
+        "10T22:30",
+        "10T23:10",
+    ]
+    assert one.opened_at > one.start
+    assert [shown(to_us(edge)) for edge in (one.facts.window.start, one.facts.window.end)] == [
+        "10T22:00",
+        "11T06:00",
+    ]
+    assert (one.facts.fixes_used, one.facts.fixes_on_wrong_side) == (40, 40)
+    assert one.facts.unsigned
+    assert one.withdrawn_at is None
+    assert len(one.evidence) >= 2
+    assert one.facts.present_s_min == 0.0
+
+
+def test_an_open_incident_has_no_end(curfew: Rules) -> None:
+    [one] = raised(curfew, LATE_RETURN, "10T23:00")
+    assert one.end is None
+
+
+def test_every_kind_has_its_name() -> None:
+    ready = rules(order(CURFEW, RESIDENCE, EXCLUSION, SLOT))
+    told = fixes(stay("10T09:00", "10T23:00", 5_000))
+    kinds = [(one.condition, one.kind.value) for one in raised(ready, told, "11T04:00")]
+    assert sorted(kinds) == [
+        ("C1", "absent"),
+        ("C1", "silent"),
+        ("C2", "left"),
+        ("C2", "silent"),
+        ("C3", "entered"),
+        ("C3", "silent"),
+        ("C4", "missed"),
+    ]
+
+
+def test_a_missed_appointment_says_what_was_asked() -> None:
+    [one] = raised(rules(order(SLOT)), fixes(stay("10T09:00", "10T11:00")), "10T12:00")
+    assert (one.facts.present_s, one.facts.present_s_min) == (0.0, 600.0)
+
+
+def test_they_are_told_by_when_an_officer_could_see_them() -> None:
+    ready = rules(order(CURFEW, RESIDENCE))
+    told = fixes(stay("10T20:00", "10T23:00", FAR_M), stay("10T23:00", "11T02:00", 9_000))
+    seen = raised(ready, told, "11T02:00")
+    assert [one.kind for one in seen] == [Kind.ABSENT, Kind.LEFT]
+    assert [one.opened_at for one in seen] == sorted(one.opened_at for one in seen)
+
+
+# --- Identity --------------------------------------------------------------------------------
+
+
+def test_the_same_evidence_gives_the_same_name(curfew: Rules) -> None:
+    [one] = raised(curfew, LATE_RETURN, "11T07:00")
+    [other] = raised(curfew, LATE_RETURN, "10T23:05")
+    assert one.id == other.id
+    assert len(one.id) == 16
+
+
+def test_another_order_or_episode_has_another_name(curfew: Rules) -> None:
+    told = fixes(stay("10T21:00", "12T23:00", FAR_M))
+    names = [one.id for one in raised(curfew, told, "12T23:00")]
+    names += [one.id for one in raised(rules(order(CURFEW, name="B-2")), told, "12T23:00")]
+    assert len(names) == len(set(names)) == 6
+
+
+# --- What is said beside ---------------------------------------------------------------------
+
+
+def test_unused_fixes_of_its_span_are_counted_by_reason(curfew: Rules) -> None:
+    instants = ("10T22:29:59", "10T22:30", "10T23:00", "10T23:10")
+    unused = {
+        "stale": np.array([us(instant) for instant in instants]),
+        "duplicate": np.array([us("10T22:40")]),
+        "future": np.array([us("10T12:00")]),
+    }
+    [one] = raised(curfew, LATE_RETURN, "11T07:00", unused)
+    assert one.facts.fixes_unused == (("duplicate", 1), ("stale", 2))
+    [one] = raised(curfew, LATE_RETURN, "10T23:05", unused)
+    assert one.facts.fixes_unused == (("duplicate", 1), ("stale", 2))
+
+
+def test_absences_that_cover_part_of_its_window_are_named() -> None:
+    allowed = [
+        absence("C1", "10T12:00", "10T22:00"),  # Ends as the window begins.
+        absence("C1", "10T23:30", "11T00:30"),
+        absence("C2", "10T22:00", "10T23:00"),
+        absence("C1", "11T05:00", "11T12:00"),
+    ]
+    ready = rules(order(CURFEW, RESIDENCE, absences=", ".join(allowed)))
+    [one] = raised(ready, LATE_RETURN, "11T07:00")
+    assert one.facts.absences == ()
+    [one] = raised(ready, fixes(stay("10T21:00", "10T23:40", FAR_M)), "10T23:00")
+    assert shown(to_us(one.facts.window.end)) == "10T23:30"
+    two = absence("C1", "10T23:30", "11T00:30", "office")
+    ready = rules(order(CURFEW, absences=two))
+    [one] = raised(ready, LATE_RETURN, "11T07:00")
+    assert one.facts.absences == ("A10T23-30",)
+
+
+def test_an_absence_in_two_versions_is_named_once() -> None:
+    one_absence = absence("C1", "10T23:30", "11T00:30", "office")
+    first = order(CURFEW, absences=one_absence)
+    second = order(CURFEW, absences=one_absence, in_force="from: 2026-02-11, until: 2026-03-01")
+    [one] = raised(rules(first, second), LATE_RETURN, "11T07:00")
+    assert one.facts.absences == ("A10T23-30",)
+
+
+# --- Withdrawn -------------------------------------------------------------------------------
+
+PAIR = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
+REFUTED = fixes(
+    HOME,
+    PAIR,
+    received(stay("10T22:31", "10T23:30", every_s=20), "11T01:00"),
+    stay("11T00:30", "11T07:00"),
+)
+
+
+def test_what_late_evidence_refuted_stays_and_says_so(curfew: Rules) -> None:
+    [one] = raised(curfew, REFUTED, "11T07:00")
+    assert one.kind is Kind.ABSENT
+    assert one.withdrawn_at is not None
+    assert shown(to_us(one.withdrawn_at)) == "11T01:00"
+    assert shown(to_us(one.opened_at)) == "10T23:00"
+    [before] = raised(curfew, REFUTED, "11T00:59")
+    assert (before.id, before.opened_at) == (one.id, one.opened_at)
+    assert before.withdrawn_at is None
+
+
+def test_what_stands_again_is_not_withdrawn(curfew: Rules) -> None:
+    """A third delivery shows that the person was away after all."""
+    again = received(stay("10T22:30:30", "10T23:30", FAR_M, 5), "11T02:00")
+    both = fixes(
+        HOME,
+        PAIR,
+        received(stay("10T22:31", "10T23:30", every_s=60), "11T01:00"),
+        again,
+        stay("11T00:30", "11T07:00"),
+    )
+    seen = raised(curfew, both, "11T07:00")
+    assert len(seen) == 1
+    assert seen[0].withdrawn_at is None
+    assert shown(to_us(seen[0].opened_at)) == "10T23:00"
+
+
+def test_what_was_refuted_twice_is_told_once(curfew: Rules) -> None:
+    """An episode that comes back with one delivery and goes with the next is one incident."""
+    again = received(stay("10T22:30:30", "10T23:30", FAR_M, 5), "11T02:00")
+    both = fixes(
+        HOME,
+        PAIR,
+        received(stay("10T22:31", "10T23:30", every_s=60), "11T01:00"),
+        again,
+        received(stay("10T22:30:15", "10T23:30", 0, 1), "11T03:00"),
+        stay("11T00:30", "11T07:00"),
+    )
+    seen = raised(curfew, both, "11T07:00")
+    [withdrawn_at] = [one.withdrawn_at for one in seen]
+    assert withdrawn_at is not None
+    assert shown(to_us(withdrawn_at)) == "11T03:00"
+    assert shown(to_us(seen[0].opened_at)) == "10T23:00"
