@@ -1,7 +1,7 @@
 """Columns of fixes: where a device says it was, one array per quantity.
 
-Invariant: rows are sorted by `observed_us`, then by radius, latitude, longitude and receipt, so
-that the same fixes are the same columns whatever order they arrived in.
+Invariant: rows are sorted by `observed_us`, then by radius, latitude, longitude, receipt and all
+else, so that the same fixes are the same columns whatever order they arrived in.
 """
 
 from dataclasses import dataclass
@@ -72,17 +72,34 @@ def sort(fixes: Fixes) -> Fixes:
     """Return the same fixes in the order that `Fixes` promises."""
     if (np.diff(fixes.observed_us) > 0).all():
         return fixes
-    keys = (fixes.received_us, fixes.lon_deg, fixes.lat_deg, fixes.radius95_m, fixes.observed_us)
-    return fixes.rows(np.lexsort(keys))
+    return fixes.rows(_by_time(fixes, ("radius95_m", "lat_deg", "lon_deg", "received_us")))
 
 
 def _without_repeats(fixes: Fixes) -> Fixes:
     if (np.diff(fixes.observed_us) > 0).all():
         return fixes
-    order = np.lexsort((fixes.received_us, fixes.lon_deg, fixes.lat_deg, fixes.observed_us))
+    order = _by_time(fixes, ("lat_deg", "lon_deg", "received_us", "radius95_m"))
     first = np.ones(len(fixes), np.bool_)
     same = np.diff(fixes.observed_us[order]) == 0
     for place_deg in (fixes.lat_deg, fixes.lon_deg):
         same &= np.diff(place_deg[order]) == 0
     first[order[1:]] = ~same
     return fixes.rows(np.flatnonzero(first))
+
+
+_REST: Final = ("speed_mps", "motion", "beacon", "provider", "row")
+
+
+def _by_time(fixes: Fixes, ties: tuple[str, ...]) -> I64:
+    """Return the rows by time; of one time by these columns and then by the rest.
+
+    Only rows that share their time are compared beyond it: they are few among millions.
+    """
+    order = np.argsort(fixes.observed_us, kind="stable")
+    shared = np.zeros(len(order), np.bool_)
+    shared[1:] = np.diff(fixes.observed_us[order]) == 0
+    shared[:-1] |= shared[1:]
+    tied = order[shared]
+    columns = [getattr(fixes, name)[tied] for name in ("observed_us", *ties, *_REST)]
+    order[shared] = tied[np.lexsort(columns[::-1])]
+    return order
