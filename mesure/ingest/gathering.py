@@ -144,16 +144,19 @@ def _one_zero(column: F64) -> F64:
 
 
 def _provider(record: Record, device_class: DeviceClass) -> I8:
-    """Return the provider of each row: what the device said, or what its claim looks like."""
+    """Return the provider of each row: what the device said, or what its claim looks like.
+
+    "network" without a claim may be a cell tower a mile away, so it is taken for one: doubt about
+    a position is not held against the person.
+    """
     if device_class is DeviceClass.GNSS_TAG:
         return np.full(len(record), Provider.GNSS, np.int8)
     said, claimed_m = record.said, record.reported_m
+    claims, network = is_claim(claimed_m), said == Said.NETWORK
     provider = np.full(len(record), Provider.UNKNOWN, np.int8)
-    open_ = (said == Said.NOTHING) | (said == Said.NETWORK)
-    open_ &= is_claim(claimed_m)
-    wide = (claimed_m > WIFI_ABOVE_M) | (said == Said.NETWORK)
-    provider[open_] = np.where(wide[open_], Provider.WIFI, Provider.GNSS)
-    provider[open_ & (claimed_m >= CELL_FROM_M)] = Provider.CELL
+    provider[claims] = Provider.GNSS
+    provider[claims & (network | (claimed_m > WIFI_ABOVE_M))] = Provider.WIFI
+    provider[(claims & (claimed_m >= CELL_FROM_M)) | (network & ~claims)] = Provider.CELL
     for word, found in _PROVIDER_SAID.items():
         provider[said == word] = found
     return provider

@@ -18,7 +18,7 @@ TEXT_ROW_BYTES_MIN: Final = 19
 PACKED_ROW_BYTES_MIN: Final = 1
 # Real fixes pack to a tenth at best, and tables of values are not even counted here.
 UNPACKED_RATIO_MAX: Final = 64
-BYTES_UNPACKED_FREE: Final = 64 << 20
+BYTES_UNPACKED_FREE: Final = 128 << 20
 
 
 def rows_of_text(size: int) -> int:

@@ -1,6 +1,7 @@
 """The content tells the format; the same walk is the same fixes in every one of them."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mesure.ingest.faults import FixesError
+from tests.house import ROOT
 from tests.ingest import samples
 from tests.ingest.samples import EVERY_FORMAT, START, WALK
 
@@ -42,6 +44,16 @@ def test_without_a_receipt_a_fix_was_received_when_taken(kind: str) -> None:
 def test_an_empty_file_is_no_fixes(data: bytes) -> None:
     assert len(samples.read(data)) == 0
     assert samples.gathered(data).last_receipt_us is None
+
+
+SPEC = (ROOT / "docs" / "specs" / "fixes_files.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("example", re.findall(r"```\w*\n(.*?)```", SPEC, re.DOTALL))
+def test_every_example_of_the_specification_is_the_fix_it_says(example: str) -> None:
+    fixes = samples.gathered(example.encode()).fixes
+    assert fixes.observed_us.tolist() == [samples.us(START)]
+    assert (fixes.lat_deg.tolist(), fixes.lon_deg.tolist()) == ([43.25654], [76.92848])
 
 
 def test_the_suffix_does_not_overrule_the_content() -> None:

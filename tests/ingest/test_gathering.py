@@ -189,7 +189,7 @@ PROVIDERS = [
     ("900", "gps", Provider.GNSS),
     ("12", "network", Provider.WIFI),
     ("900", "network", Provider.CELL),
-    ("", "network", Provider.UNKNOWN),
+    ("", "network", Provider.CELL),
     ("12", "wifi", Provider.WIFI),
     ("12", "cell", Provider.CELL),
 ]

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from mesure.ingest import limits
 from mesure.ingest.faults import FixesError
 from mesure.ingest.record import Reason
 from tests.ingest import samples
@@ -199,8 +200,11 @@ def test_a_few_bytes_that_claim_millions_of_rows_are_refused_unread() -> None:
         read(data)
 
 
-def test_a_few_bytes_that_unpack_to_very_many_are_refused_unread() -> None:
-    names = pa.array(["x" * 30_000_000] * 3)
+def test_a_few_bytes_that_unpack_to_very_many_are_refused_unread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "BYTES_UNPACKED_FREE", 1 << 20)
+    names = pa.array(["x" * 3_000_000] * 3)
     data = parquet(table() | {"trace_id": names}, compression="zstd", use_dictionary=False)
     assert len(data) < 100_000
     with pytest.raises(FixesError, match="unpack to"):
