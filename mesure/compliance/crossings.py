@@ -27,69 +27,93 @@ GRAZE_M: Final = 1.0
 STEPS_MAX: Final = 64
 
 
+class Point(NamedTuple):
+    """The ends of steps on one side."""
+
+    observed_us: I64
+    lat_deg: F64
+    lon_deg: F64
+
+    def rows(self, which: I64) -> "Point":
+        """Return the ends of some of the steps."""
+        return Point(self.observed_us[which], self.lat_deg[which], self.lon_deg[which])
+
+
 class Leaps(NamedTuple):
     """Steps longer than the errors of their ends explain, with no silence in them."""
 
-    before: Fixes
-    after: Fixes
+    before: Point
+    after: Point
     length_m: F64
+
+    def rows(self, which: I64) -> "Leaps":
+        """Return some of the steps."""
+        return Leaps(self.before.rows(which), self.after.rows(which), self.length_m[which])
 
 
 def leaps(fixes: Fixes, pace: Cadence, policy: Policy) -> Leaps:
     """Return the steps between fixes in which much may have happened."""
     longer = cadence.longer_than_errors(fixes, pace.step_m, policy)
     ends = np.flatnonzero(longer & (pace.since_s <= policy.silence_s))
-    return Leaps(fixes.rows(ends - 1), fixes.rows(ends), pace.step_m[ends])
+    whole = Point(fixes.observed_us, fixes.lat_deg, fixes.lon_deg)
+    return Leaps(whole.rows(ends - 1), whole.rows(ends), pace.step_m[ends])
 
 
 def possible(boundary: Boundary, steps: Leaps) -> list[Gap]:
     """Return the gaps between fixes whose straight line leads through a place to keep out of."""
     if not boundary.outside:
         return []
-    rows = np.flatnonzero(_may_touch(boundary, steps))
-    before, after = steps.before.rows(rows), steps.after.rows(rows)
-    crossed = np.flatnonzero(_leads_through(boundary, before, after, steps.length_m[rows]))
-    gaps = (before.observed_us[crossed], after.observed_us[crossed])
+    first_ratio, last_ratio = _part_near(boundary, steps)
+    rows = np.flatnonzero(first_ratio <= last_ratio)
+    near = steps.rows(rows)
+    through = _leads_through(boundary, near, first_ratio[rows], last_ratio[rows])
+    crossed = np.flatnonzero(through)
+    gaps = (near.before.observed_us[crossed], near.after.observed_us[crossed])
     return list(zip(*(edge_us.tolist() for edge_us in gaps), strict=True))
 
 
-def _may_touch(boundary: Boundary, steps: Leaps) -> Flags:
-    """Return which steps come near enough to a place to keep out of to look at them."""
+def _part_near(boundary: Boundary, steps: Leaps) -> tuple[F64, F64]:
+    """Return which part of each step lies near places to keep out of; first after last for none."""
     before, after = steps.before, steps.after
-    touches = np.zeros(len(before), np.bool_)
+    first_ratio, last_ratio = np.ones(len(steps.length_m)), np.zeros(len(steps.length_m))
     for zone, grow_m in boundary.outside:
-        touches |= grow_m > 0.0
-        touches |= lines.may_touch(
-            zone, before.lat_deg, before.lon_deg, after.lat_deg, after.lon_deg
-        )
-    return touches
+        if grow_m > 0.0:
+            # The boxes do not hold all of it: look at every step from end to end.
+            return np.zeros(len(steps.length_m)), np.ones(len(steps.length_m))
+        part = lines.part_near(zone, before.lat_deg, before.lon_deg, after.lat_deg, after.lon_deg)
+        first_ratio = np.minimum(first_ratio, part[0])
+        last_ratio = np.maximum(last_ratio, part[1])
+    return first_ratio, last_ratio
 
 
-def _leads_through(boundary: Boundary, before: Fixes, after: Fixes, length_m: F64) -> Flags:
+def _leads_through(boundary: Boundary, steps: Leaps, first_ratio: F64, last_ratio: F64) -> Flags:
     """Return which straight lines between allowed points lead through what is not allowed.
 
     From each point one may go on, in any direction, by its distance to the boundary: so a few
     strides reach the end of the line, or the boundary.
     """
-    crossed = np.zeros(len(before), np.bool_)
-    free_m = -sides.measure_within(boundary, before.lat_deg, before.lon_deg, length_m)
-    end_m = -sides.measure_within(boundary, after.lat_deg, after.lon_deg, length_m)
-    # A way through it is at least as long as the ways from its two ends to it.
-    todo = np.flatnonzero((free_m > 0.0) & (end_m > 0.0) & (free_m + end_m < length_m))
-    gone_m = np.zeros(len(before))
+    crossed = np.zeros(len(steps.length_m), np.bool_)
+    ends = (_free_m(boundary, end.lat_deg, end.lon_deg) for end in steps[:2])
+    todo = np.flatnonzero(np.logical_and(*(free_m > 0.0 for free_m in ends)))
+    gone_m, last_m = first_ratio * steps.length_m, last_ratio * steps.length_m
     for _ in range(STEPS_MAX):
-        gone_m[todo] += np.maximum(free_m[todo], GRAZE_M)
-        todo = todo[gone_m[todo] < length_m[todo]]
+        todo = todo[gone_m[todo] <= last_m[todo]]
         if not len(todo):
             break
-        lat_deg, lon_deg = _on_the_way(before, after, todo, gone_m[todo] / length_m[todo])
-        free_m[todo] = -sides.measure(boundary, lat_deg, lon_deg)
-        crossed[todo] = free_m[todo] < 0.0
-        todo = todo[free_m[todo] >= 0.0]
+        way_ratio = gone_m[todo] / steps.length_m[todo]
+        free_m = _free_m(boundary, *_on_the_way(steps.before, steps.after, todo, way_ratio))
+        crossed[todo] = free_m < 0.0
+        gone_m[todo] += np.maximum(free_m, GRAZE_M)
+        todo = todo[free_m >= 0.0]
     return crossed
 
 
-def _on_the_way(before: Fixes, after: Fixes, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
+def _free_m(boundary: Boundary, lat_deg: F64, lon_deg: F64) -> F64:
+    """Return how far each point is from what is not allowed; negative in it."""
+    return -sides.measure(boundary, lat_deg, lon_deg)
+
+
+def _on_the_way(before: Point, after: Point, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
     lat_deg, lon_deg = before.lat_deg[rows], before.lon_deg[rows]
     turn_deg = lines.shorter_way_deg(lon_deg, after.lon_deg[rows])
     return lat_deg + way_ratio * (after.lat_deg[rows] - lat_deg), lon_deg + way_ratio * turn_deg

@@ -54,6 +54,9 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
     A pure test on the records: it does not depend on when, or in what batches, they are judged.
     """
     hold_us = round(rules.policy.late_s * US_PER_S)
+    slow = fixes.received_us - fixes.observed_us > hold_us
+    if not slow.any():
+        return slow
     order = np.lexsort((fixes.observed_us, fixes.received_us))
     received_us, observed_us = fixes.received_us[order], fixes.observed_us[order]
     newest_us = np.append(-(2**62), np.maximum.accumulate(observed_us))
@@ -62,8 +65,8 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
     silence_us = round(rules.policy.silence_s * US_PER_S)
     silent = (before_us > -(2**62)) & (received_us > before_us + silence_us)
     flags = np.empty(len(fixes), np.bool_)
-    flags[order] = (received_us - observed_us > hold_us) & ((observed_us < spoken_us) | silent)
-    return flags
+    flags[order] = (observed_us < spoken_us) | silent
+    return flags & slow
 
 
 def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:

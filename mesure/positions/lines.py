@@ -1,13 +1,21 @@
-"""Straight lines between fixes, and whether one may lead through a zone.
+"""Straight lines between fixes, and which part of one may lie in a zone.
 
 Straight in longitude and latitude, as the edges of zones are, the shorter way round the earth.
 """
+
+from typing import Final
 
 import numpy as np
 
 from mesure.positions import zones
 from mesure.positions.fixes import F64
-from mesure.positions.zones import Flags, Zone
+from mesure.positions.zones import Zone
+
+TURNS_DEG: Final = (-360.0, 0.0, 360.0)
+"""A line may reach a zone from beyond the antimeridian, on either side."""
+
+STILL_DEG: Final = 1e-12
+"""A line that changes by less does not change; far less than a hair's breadth."""
 
 
 def shorter_way_deg(from_lon_deg: F64, to_lon_deg: F64) -> F64:
@@ -21,26 +29,32 @@ def shorter_way_deg(from_lon_deg: F64, to_lon_deg: F64) -> F64:
     return turned_deg
 
 
-def may_touch(
+def part_near(
     zone: Zone, from_lat_deg: F64, from_lon_deg: F64, to_lat_deg: F64, to_lon_deg: F64
-) -> Flags:
-    """Return which lines share a box with a part of the zone; a yes may be wrong, a no is not."""
+) -> tuple[F64, F64]:
+    """Return from where to where on each line the boxes of a zone lie, as shares of its length.
+
+    A line that meets none begins after it ends. What lies outside the part is outside the zone.
+    """
     start_deg = zones.near_lon_deg(zone, from_lon_deg)
-    end_deg = start_deg + shorter_way_deg(from_lon_deg, to_lon_deg)
-    south_deg, north_deg = (
-        np.minimum(from_lat_deg, to_lat_deg),
-        np.maximum(from_lat_deg, to_lat_deg),
-    )
-    west_deg, east_deg = np.minimum(start_deg, end_deg), np.maximum(start_deg, end_deg)
-    touches = np.zeros(len(from_lat_deg), np.bool_)
+    east_deg = shorter_way_deg(from_lon_deg, to_lon_deg)
+    first_ratio, last_ratio = np.ones(len(start_deg)), np.zeros(len(start_deg))
     for block in zone.blocks:
         box = block.fence.box
-        across = (south_deg <= box.lat_max_deg) & (north_deg >= box.lat_min_deg)
-        # A line may reach past the antimeridian from the zone's side of the earth.
-        for turn_deg in (-360.0, 0.0, 360.0):
-            touches |= (
-                across
-                & (west_deg + turn_deg <= box.lon_max_deg)
-                & (east_deg + turn_deg >= box.lon_min_deg)
-            )
-    return touches
+        across = _between(from_lat_deg, to_lat_deg - from_lat_deg, box.lat_min_deg, box.lat_max_deg)
+        for turn_deg in TURNS_DEG:
+            along = _between(start_deg + turn_deg, east_deg, box.lon_min_deg, box.lon_max_deg)
+            enters = np.maximum(np.maximum(across[0], along[0]), 0.0)
+            leaves = np.minimum(np.minimum(across[1], along[1]), 1.0)
+            meets = enters <= leaves
+            first_ratio = np.where(meets, np.minimum(first_ratio, enters), first_ratio)
+            last_ratio = np.where(meets, np.maximum(last_ratio, leaves), last_ratio)
+    return first_ratio, last_ratio
+
+
+def _between(start_deg: F64, change_deg: F64, low_deg: float, high_deg: float) -> tuple[F64, F64]:
+    """Return when a coordinate that changes evenly enters and leaves a range."""
+    still = np.abs(change_deg) < STILL_DEG
+    change_deg = np.where(still, STILL_DEG, change_deg)
+    one, other = (low_deg - start_deg) / change_deg, (high_deg - start_deg) / change_deg
+    return np.minimum(one, other), np.maximum(one, other)
