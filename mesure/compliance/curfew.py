@@ -11,10 +11,16 @@ BREACH = "absent"
 
 
 def side(duty: Curfew, bound: Bound) -> Side:
-    """Return where the person may be: at home, or where an absence lets them be as well."""
+    """Return where the person may be: at home, or where an absence lets them be as well.
+
+    The home beacon speaks of home alone. Where a window asks for another place, hearing it is no
+    presence there; where the person may be elsewhere as well, not hearing it is no absence.
+    """
+    elsewhere = also(bound)
+    at_home = bound.at is None or bound.at == duty.at
     return Side(
-        inside=(Region(bound.at or duty.at), *also(bound)),
-        has_beacon=True,
+        inside=(Region(bound.at or duty.at), *elsewhere),
+        has_beacon=at_home and not elsewhere,
     )
 
 
