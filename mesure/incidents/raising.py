@@ -107,8 +107,8 @@ def _unused_in(episode: Episode, until_us: int, unused: Unused) -> tuple[tuple[s
 
 
 def _absences(rules: Rules, episode: Episode) -> tuple[str, ...]:
-    """Return the authorised absences that cover part of the same window."""
-    start_us, end_us = episode.window_us
+    """Return the authorised absences that cover part of the same set time."""
+    start_us, end_us = _set_time_us(episode)
     found = {
         absence.id: None
         for version in rules.versions
@@ -118,3 +118,15 @@ def _absences(rules: Rules, episode: Episode) -> tuple[str, ...]:
         and to_us(absence.span.end) > start_us
     }
     return tuple(found)
+
+
+def _set_time_us(episode: Episode) -> tuple[int, int]:
+    """Return the window before absences cut it.
+
+    Where a condition always binds, its windows are what absences leave, so those touch them.
+    """
+    start_us, end_us = episode.window_us
+    if episode.stretch.duty.timetable.always:
+        return start_us - 1, end_us + 1
+    slot_start_us, slot_end_us = episode.stretch.slot_us
+    return min(start_us, slot_start_us), max(end_us, slot_end_us)
