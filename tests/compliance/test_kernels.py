@@ -1,0 +1,74 @@
+"""The compiled loop does what the columns do, one fix after the other."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.compliance import kernels, lanes
+from mesure.compliance.lanes import Drift, LaneState, Limits, Pull
+from mesure.positions import elementary
+from mesure.positions import kernels as machine
+from mesure.positions.fixes import F64
+
+LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0)
+
+
+@pytest.fixture(autouse=True)
+def _compiler_as_it_was() -> Iterator[None]:
+    yield
+    machine.use_compiler(True)
+
+
+def step(
+    fixes: list[tuple[float, float, bool, int, float]],
+) -> tuple[LaneState, Drift, F64, Pull]:
+    """Return the input of a lane: evidence, look, seen, silence and seconds of each fix."""
+    llr, look, seen, silence, since_s = (np.array(column) for column in zip(*fixes, strict=True))
+    p_stay, p_keep = elementary.exp(-since_s / 3600.0), elementary.exp(-since_s / 36_000.0)
+    drift = Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
+    pull = Pull(elementary.exp(llr)[None], llr[None], look[None], seen.astype(np.bool_)[None])
+    return lanes.start(1), drift, since_s, pull
+
+
+def all_equal(one: Iterable[lanes.Column], other: Iterable[lanes.Column]) -> bool:
+    return all(np.array_equal(left, right) for left, right in zip(one, other, strict=True))
+
+
+FIX = st.tuples(
+    st.sampled_from([-6.0, -1.0, 0.0, 1.0, 6.0]),
+    st.sampled_from([0.0, 0.05, 0.1, 1.0, lanes.SUPPORTED]),
+    st.booleans(),
+    st.sampled_from([0, 0, 0, 1, lanes.LONG]),
+    st.sampled_from([0.0, 60.0, 7_200.0]),
+)
+
+
+@given(st.lists(FIX, min_size=1, max_size=40))
+def test_the_loop_gives_the_bits_of_the_columns(
+    fixes: list[tuple[float, float, bool, int, float]],
+) -> None:
+    """Uncompiled, so that every branch of the loop is seen to be taken."""
+    state, drift, since_s, pull = step(fixes)
+    observed_us = np.cumsum((since_s * 1e6).astype(np.int64))
+    machine.use_compiler(False)
+    columns = lanes.run(state, drift, observed_us, pull, LIMITS)
+    out = [np.empty((1, len(fixes)), kind) for kind in (np.float64, np.int8, np.int64)]
+    end = lanes.each(np.copy, state)
+    kernels.run_lanes(*end, *drift, observed_us, *pull, *LIMITS, *out)
+    assert all_equal(out, columns[:3])
+    assert all_equal(end, columns.end)
+
+
+def test_no_fix_changes_nothing() -> None:
+    machine.use_compiler(False)
+    end = lanes.start(2)
+    none = np.empty(0)
+    drift = Drift(none, none, none, none, none.astype(np.int8))
+    wide = np.empty((2, 0))
+    out = (wide, wide.astype(np.int8), wide.astype(np.int64))
+    seen = wide.astype(np.bool_)
+    kernels.run_lanes(*end, *drift, none.astype(np.int64), wide, wide, wide, seen, *LIMITS, *out)
+    assert all_equal(end, lanes.start(2))
