@@ -1,0 +1,387 @@
+"""Rules of the judge: evidence, time, silence, and what becomes an incident."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mesure.compliance import (
+    appointment,
+    cadence,
+    crossings,
+    curfew,
+    episodes,
+    history,
+    lanes,
+    rules,
+    sides,
+    spells,
+    tracks,
+)
+from mesure.compliance.assessment import Status
+from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.orders.places import Circle, Corridor, Polygon
+from mesure.positions import chance, distance, error_model, zones
+from mesure.positions.fixes import F64
+from tests.precedents.taking_out import Patch, policy_rule, rule, thresholds_are, wrap
+
+NEVER_S = 3e7  # A year: longer than any story here.
+
+# --- Evidence --------------------------------------------------------------------------------
+
+policy_rule(
+    "tempering",
+    "Errors persist: a fix counts for the time since the last one, up to the correlation time.",
+    correlation_s=1.0,
+    correlation_moving_s=1.0,
+)
+policy_rule(
+    "moving_fixes_are_new_evidence",
+    "A device on its way sees another sky, so its errors are new within a minute.",
+    correlation_moving_s=600.0,
+)
+policy_rule(
+    "evidence_is_capped",
+    "No single fix may say more than 400 to 1.",
+    evidence_max_llr=20.0,
+)
+policy_rule(
+    "weak_evidence_shows_no_presence",
+    "A fix that says next to nothing does not show the person at home.",
+    evidence_min_llr=0.0,
+)
+policy_rule(
+    "beacon",
+    "A home beacon that is heard says that the device is at home.",
+    beacon_heard_llr=0.0,
+)
+policy_rule(
+    "a_cell_has_a_floor",
+    "A position from cell masts is never trusted more than fifty metres.",
+    error_floor_cell_m=4.0,
+)
+policy_rule(
+    "errors_have_heavy_tails",
+    "Errors have heavy tails: some fixes are several times worse than they claim.",
+    error_wide_ratio=0.0,
+    error_wild_ratio=0.0,
+)
+
+
+@rule("A fix weighs as much as the time it covers, however often a device reports.")
+def time_counts_not_reports(patch: Patch) -> None:
+    def counted(measure: Any, fixes: Any, policy: Any) -> Any:
+        return measure(fixes, policy)._replace(weight_ratio=np.full(len(fixes), 0.1))
+
+    wrap(patch, cadence, "measure", counted)
+
+
+@rule("No incident rests on one fix: it takes a second look, or an independent sensor.")
+def look_again(patch: Patch) -> None:
+    patch.setattr(lanes, "LOOK_AGAIN_RATIO", 0.0)
+
+
+@rule("One fix decides nothing: what it may say is limited, and it takes a second look.")
+def one_fix_decides_nothing(patch: Patch) -> None:
+    thresholds_are(patch, evidence_max_llr=20.0)
+    patch.setattr(lanes, "LOOK_AGAIN_RATIO", 0.0)
+
+
+@rule("Steps show a path only if they lead on.")
+def a_path_leads_on(patch: Patch) -> None:
+    patch.setattr(cadence, "PATH_STRAIGHT_RATIO", 0.0)
+
+
+@rule("The radius of a fix is part of what it says.")
+def radius_is_doubt(patch: Patch) -> None:
+    def exact(_model: Any, _provider: Any, radius95_m: F64) -> F64:
+        return np.full(len(radius95_m), 4.0)
+
+    patch.setattr(error_model, "sigma_m", exact)
+
+
+@rule("A circle that covers the whole place is evidence of neither side.")
+def circle_over_all_is_no_evidence(patch: Patch) -> None:
+    def prior_odds(_tell: Any, rules: Any, boundary: Any, part: Any, sigma_m: F64, _: F64) -> F64:
+        [(zone, _)] = boundary.inside
+        p_outside = chance.outside(
+            zone, part.lat_deg, part.lon_deg, rules.model, part.provider, sigma_m
+        )
+        llr = np.log(np.maximum(p_outside, 1e-9) / np.maximum(1.0 - p_outside, 1e-9))
+        cap_llr = rules.policy.evidence_max_llr
+        limited_llr: F64 = np.minimum(np.maximum(llr, -cap_llr), cap_llr)
+        return limited_llr
+
+    wrap(patch, tracks, "_tell", prior_odds)
+
+
+@rule("The beacon speaks of home, and of no other place where the person may be.")
+def the_beacon_speaks_of_home(patch: Patch) -> None:
+    wrap(patch, curfew, "side", lambda side, *args: side(*args)._replace(has_beacon=True))
+
+
+# --- Time ------------------------------------------------------------------------------------
+
+
+@rule("A decision holds from the first fix of the evidence that brought it.")
+def a_decision_reaches_back(patch: Patch) -> None:
+    patch.setattr(spells, "_reach_back", lambda told, spell, onset_us: None)
+
+
+@rule("A decision never reaches back into a silence.")
+def a_decision_never_reaches_into_silence(patch: Patch) -> None:
+    def everywhere(told: list[spells.Spell], spell: spells.Spell, onset_us: int) -> None:
+        kept = [old.clipped(old.start_us, onset_us) for old in told if old.start_us < onset_us]
+        told[:] = [*kept, spell._replace(start_us=onset_us, end_us=spell.start_us)]
+
+    patch.setattr(spells, "_reach_back", everywhere)
+
+
+@rule("Windows are judged as states at their edges: fixes before them show where the person is.")
+def state_at_the_edge(patch: Patch) -> None:
+    def crossings_only(within: Any, told: Any, start_us: int, end_us: int) -> Any:
+        found = within(told, start_us, end_us)
+        is_from_before = any(spell.start_us < start_us < spell.end_us for spell in told)
+        if found and is_from_before:
+            found[0] = found[0]._replace(status=Status.UNKNOWN)
+        return found
+
+    wrap(patch, spells, "within", crossings_only)
+
+
+@rule("What was heard is seen when it was received.")
+def seen_when_received(patch: Patch) -> None:
+    def when_taken(listen: Any, rules: Any, fixes: Any, *args: Any) -> Any:
+        return listen(rules, replace(fixes, received_us=fixes.observed_us), *args)
+
+    wrap(patch, tracks, "listen", when_taken)
+
+
+@rule("Late evidence supersedes what stood, and the record keeps both.")
+def late_evidence_supersedes(patch: Patch) -> None:
+    patch.setattr(history, "trace", lambda *args: history.History((), (), ()))
+
+
+@rule("Somebody is said to be there only if a fix of the last half hour shows it.")
+def presence_was_seen_lately(patch: Patch) -> None:
+    def always_seen(pull: Any, rules: Any, fixes: Any, pace: Any, block: slice, *args: Any) -> Any:
+        found, seen_us = pull(rules, fixes, pace, block, *args)
+        now_us = np.broadcast_to(fixes.observed_us[block], seen_us.shape)
+        return found._replace(seen=np.ones_like(found.seen)), now_us
+
+    wrap(patch, tracks, "_pull", always_seen)
+
+
+# --- Silence ---------------------------------------------------------------------------------
+
+policy_rule(
+    "silence_is_unknown",
+    "A status holds no longer than the limit of silence; after it nothing is known.",
+    silence_s=NEVER_S,
+)
+policy_rule(
+    "silence_is_told",
+    "After a long silence an officer is told that the device is silent.",
+    silence_incident_s=NEVER_S,
+)
+policy_rule(
+    "silence_has_a_limit",
+    "A silence shorter than the limit is brought to nobody.",
+    silence_incident_s=3600.0,
+)
+
+
+@rule("Each class of device has limits of its own.")
+def each_class_of_device_has_its_limits(patch: Patch) -> None:
+    wrap(patch, PolicyFile, "at", lambda at, self, day, _: at(self, day, DeviceClass.PHONE))
+
+
+@rule("A device that fell silent is silent, never a breach of place.")
+def silence_is_no_breach_of_place(patch: Patch) -> None:
+    def absent(of_silence: Any, *args: Any) -> Iterator[episodes.Episode]:
+        for episode in of_silence(*args):
+            yield episode._replace(breach=rules.kind_of(episode.stretch.duty).BREACH)
+
+    wrap(patch, episodes, "_of_silence", absent)
+
+
+@rule("One silence is one incident of a condition, however many windows it covers.")
+def one_silence_is_one_incident(patch: Patch) -> None:
+    def of_each_window(
+        of_silence: Any, judged: Any, condition: Any, *args: Any
+    ) -> Iterator[episodes.Episode]:
+        for window in condition.windows:
+            yield from of_silence(judged, replace(condition, windows=(window,)), *args)
+
+    wrap(patch, episodes, "_of_silence", of_each_window)
+
+
+@rule("A silence is told when the condition begins to bind, if it had begun before.")
+def silence_waits_for_the_condition(patch: Patch) -> None:
+    def at_the_limit_only(of_silence: Any, *args: Any) -> Iterator[episodes.Episode]:
+        found = of_silence(*args)
+        yield from (one for one in found if one.opened_us > one.window_us[0])
+
+    wrap(patch, episodes, "_of_silence", at_the_limit_only)
+
+
+@rule("After a silence nobody is still known to be away: it takes a second look again.")
+def a_second_look_after_silence(patch: Patch) -> None:
+    def heedless(drift: Any, *args: Any) -> Any:
+        found = drift(*args)
+        return found._replace(silence=np.zeros_like(found.silence))
+
+    wrap(patch, cadence, "_drift", heedless)
+
+
+# --- Incidents -------------------------------------------------------------------------------
+
+policy_rule(
+    "reopening",
+    "A return shorter than a quarter of an hour does not end an incident.",
+    reopen_s=1.0,
+)
+policy_rule(
+    "reopening_has_an_end",
+    "A longer return ends it, and leaving again is another.",
+    reopen_s=NEVER_S,
+)
+
+
+@rule("An incident goes on through the unknown.")
+def an_episode_goes_on_through_doubt(patch: Patch) -> None:
+    def ended_by_doubt(of_place: Any, judged: Any, slot: Any, *args: Any) -> Any:
+        sure = tuple(
+            spell._replace(status=Status.MET) if spell.status is Status.UNKNOWN else spell
+            for spell in slot.spells
+        )
+        return of_place(judged, slot._replace(spells=sure), *args)
+
+    wrap(patch, episodes, "_of_place", ended_by_doubt)
+
+
+@rule("An incident ends with its window; another window is another incident.")
+def windows_are_apart(patch: Patch) -> None:
+    patch.setattr(rules, "_windows", lambda stretches: (tuple(stretches),))
+
+
+@rule("Windows that touch are one, also where one version of an order follows another.")
+def windows_that_touch_are_one(patch: Patch) -> None:
+    patch.setattr(rules, "_windows", lambda stretches: tuple((one,) for one in stretches))
+
+
+# --- Kinds of condition ----------------------------------------------------------------------
+
+
+@rule("Presence at an appointment counts in total, not at a stretch.")
+def presence_in_total(patch: Patch) -> None:
+    def longest_us(_: Any, slot: Any, status: Status) -> int:
+        return max((s.end_us - s.start_us for s in slot if s.status is status), default=0)
+
+    wrap(patch, appointment, "total_us", longest_us)
+
+
+@rule("An appointment is one statement about its slot.")
+def an_appointment_is_one_statement(patch: Patch) -> None:
+    patch.setattr(appointment, "assess", lambda duty, view: view.spells)
+
+
+@rule("Time that nobody can speak for may have been presence.")
+def unknown_time_may_have_been_presence(patch: Patch) -> None:
+    def of_the_known_us(total_us: Any, slot: Any, status: Status) -> Any:
+        return 0 if status is Status.UNKNOWN else total_us(slot, status)
+
+    wrap(patch, appointment, "total_us", of_the_known_us)
+
+
+@rule("A slot in progress is open.")
+def a_slot_in_progress_is_open(patch: Patch) -> None:
+    def at_once(assess: Any, duty: Any, view: Any) -> Any:
+        return assess(duty, view._replace(is_over=True))
+
+    wrap(patch, appointment, "assess", at_once)
+
+
+@rule("What an absence takes out of a slot it takes from the presence asked for.")
+def an_absence_takes_from_the_presence_asked(patch: Patch) -> None:
+    def asking_all(assess: Any, duty: Any, view: Any) -> Any:
+        return assess(duty, view._replace(cut_us=0))
+
+    wrap(patch, appointment, "assess", asking_all)
+
+
+@rule("A window may have a place of its own.")
+def window_has_its_own_place(patch: Patch) -> None:
+    wrap(patch, curfew, "side", lambda side, duty, bound: side(duty, replace(bound, at=None)))
+
+
+@rule("A crossing between two sparse fixes is possible, not certain, and not ruled out.")
+def a_crossing_is_possible(patch: Patch) -> None:
+    patch.setattr(crossings, "possible", lambda *args: [])
+
+
+# --- Boundaries ------------------------------------------------------------------------------
+
+
+@rule("Each condition is judged by its own boundary.")
+def each_condition_has_its_own_boundary(patch: Patch) -> None:
+    def first_lane(stretch: Any, duty: Any, bound: Any, side: Any, _: int) -> Any:
+        return stretch(duty, bound, side, 0)
+
+    wrap(patch, rules, "_stretch", first_lane)
+
+
+@rule("A hole in an area is outside it.")
+def holes(patch: Patch) -> None:
+    def filled(shape_of: Any, shape: Any) -> zones.Shape:
+        whole = replace(shape, holes=()) if isinstance(shape, Polygon) else shape
+        found: zones.Shape = shape_of(whole)
+        return found
+
+    wrap(patch, sides, "_shape", filled)
+
+
+@rule("A way is as wide as the order says, from edge to edge.")
+def width_is_from_edge_to_edge(patch: Patch) -> None:
+    def twice_as_wide(shape_of: Any, shape: Any) -> zones.Shape:
+        wide = isinstance(shape, Corridor)
+        found: zones.Shape = shape_of(replace(shape, width_m=2 * shape.width_m) if wide else shape)
+        return found
+
+    wrap(patch, sides, "_shape", twice_as_wide)
+
+
+@rule("The tolerance of a boundary helps the person, whichever side is the right one.")
+def tolerance_helps_the_person(patch: Patch) -> None:
+    def one_way(pack: Any, *args: Any) -> sides.Boundary:
+        packed: sides.Boundary = pack(*args)
+        return packed._replace(outside=tuple((zone, -grow_m) for zone, grow_m in packed.outside))
+
+    wrap(patch, sides, "pack", one_way)
+
+
+@rule("The antimeridian divides nothing.")
+def the_antimeridian_divides_nothing(patch: Patch) -> None:
+    patch.setattr(zones, "near_lon_deg", lambda zone, lon_deg: lon_deg)
+
+
+@rule("Circles are measured through space, so that a pole is a place like any other.")
+def circles_are_measured_through_space(patch: Patch) -> None:
+    m_per_deg = 111_320.0
+    packed: dict[bytes, Circle] = {}
+
+    def on_a_flat_map(_: Any, circle_m: F64, lat_deg: F64, lon_deg: F64) -> F64:
+        middle = packed[circle_m[:, 0].tobytes()]
+        north_m = (lat_deg - middle.lat_deg) * m_per_deg
+        east_m = (lon_deg - middle.lon_deg) * m_per_deg * np.cos(np.radians(lat_deg))
+        flat_m: F64 = np.sqrt(north_m * north_m + east_m * east_m) - middle.radius_m
+        return flat_m
+
+    def remembered(pack: Any, shapes: Any) -> zones.Zone:
+        zone: zones.Zone = pack(shapes)
+        packed[zone.blocks[0].circle_m[:, 0].tobytes()] = shapes[0]
+        return zone
+
+    wrap(patch, zones, "pack", remembered)
+    wrap(patch, distance, "_circles_m", on_a_flat_map)

@@ -1,0 +1,274 @@
+"""Rules of reading an order: when it binds, where, and what cannot be one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mesure.compliance import curfew
+from mesure.compliance import rules as rules_
+from mesure.orders import (
+    geojson,
+    geometry,
+    order,
+    reading,
+    reading_absences,
+    reading_conditions,
+    reading_places,
+    reading_times,
+    reading_values,
+    schedule,
+    strings,
+    time_zones,
+    venue_categories,
+    wall_clock,
+)
+from mesure.orders.entries import Group
+from mesure.orders.span import Span
+from tests.precedents.taking_out import Patch, rule, wrap
+
+# --- The clock on the wall -------------------------------------------------------------------
+
+
+@rule("Hours are those of the clock on the wall, also in a night when it is changed.")
+def clock_changes(patch: Patch) -> None:
+    def as_in_january(_: Any, wall: datetime, zone: Any) -> tuple[datetime, datetime]:
+        offset = datetime(wall.year, 1, 1, tzinfo=zone).utcoffset() or timedelta()
+        instant = (wall - offset).replace(tzinfo=UTC)
+        return instant, instant
+
+    wrap(patch, wall_clock, "_readings", as_in_january)
+
+
+@rule("A duty starts at the later reading of its start and ends at the earlier one of its end.")
+def clock_doubt(patch: Patch) -> None:
+    def strict(start: datetime, end: datetime, zone: Any) -> Span:
+        readings = wall_clock._readings
+        return Span(min(readings(start, zone)), max(readings(end, zone)))
+
+    patch.setattr(wall_clock, "restriction", strict)
+
+
+@rule("An absence lasts as long as the clock can be read to mean.")
+def absence_clock(patch: Patch) -> None:
+    def strict(start: datetime, end: datetime, zone: Any) -> Span:
+        readings = wall_clock._readings
+        return Span(max(readings(start, zone)), min(readings(end, zone)))
+
+    patch.setattr(wall_clock, "freedom", strict)
+
+
+# --- When it binds ---------------------------------------------------------------------------
+
+
+@rule("A window over midnight belongs to the day on which it begins.")
+def window_belongs_to_its_first_day(patch: Patch) -> None:
+    def of_the_day_before(of_weekday: Any, timetable: Any, weekday: int) -> Any:
+        return of_weekday(timetable, (weekday - 1) % 7)
+
+    wrap(patch, schedule, "_of_weekday", of_the_day_before)
+
+
+@rule("The first night has hours of its own.")
+def first_night(patch: Patch) -> None:
+    def like_any_other(hours: Any, timetable: Any, *args: Any) -> Any:
+        return hours(replace(timetable, first_night=None), *args)
+
+    wrap(patch, schedule, "_hours", like_any_other)
+
+
+@rule("A public holiday takes the hours of the day that the order names.")
+def holidays(patch: Patch) -> None:
+    patch.setattr(schedule, "_holidays", lambda *args: frozenset())
+
+
+@rule("A condition binds only while it and its order are in force.")
+def in_force(patch: Patch) -> None:
+    def for_ever(condition: Any, version: Any, first: datetime, last: datetime) -> Span:
+        return Span(first, last)
+
+    patch.setattr(schedule, "_in_force", for_ever)
+
+
+@rule("A window that is under way when a condition comes into force binds from then on.")
+def a_window_under_way_binds(patch: Patch) -> None:
+    def begun_inside(hours: Any, timetable: Any, first: Any, *args: Any) -> Iterator[Any]:
+        for one in hours(timetable, first, *args):
+            if one.start.date() >= first + timedelta(days=2):  # Two days are read before.
+                yield one
+
+    wrap(patch, schedule, "_hours", begun_inside)
+
+
+@rule("A review that is due is listed.")
+def overdue_reviews(patch: Patch) -> None:
+    patch.setattr(order, "overdue_reviews", lambda version, as_of: ())
+
+
+@rule("A version ends where the next begins.")
+def a_version_ends_where_the_next_begins(patch: Patch) -> None:
+    patch.setattr(reading, "_ended", lambda version, next_start: version)
+
+
+@rule("A zone that is edited is judged anew from then on.")
+def an_edited_zone_is_judged_anew(patch: Patch) -> None:
+    def as_first_drawn(prepare: Any, versions: Any, *args: Any) -> Any:
+        kept = tuple(replace(one, places=versions[0].places) for one in versions)
+        return prepare(kept, *args)
+
+    wrap(patch, rules_, "prepare", as_first_drawn)
+
+
+# --- Absences --------------------------------------------------------------------------------
+
+
+@rule("Nothing inside an authorised absence is asked.")
+def absence(patch: Patch) -> None:
+    patch.setattr(schedule, "_less_absences", lambda binding, absences: binding)
+
+
+@rule("An absence with a place lets the person be there.")
+def absence_place(patch: Patch) -> None:
+    patch.setattr(curfew, "also", lambda bound: ())
+
+
+@rule("The ways to and from the place of an absence are free.")
+def travel_is_free(patch: Patch) -> None:
+    wrap(patch, schedule, "_freed", lambda freed, one: [] if one.at else freed(one))
+
+
+@rule("An absence with a place allows no other.")
+def absence_allows_no_other_place(patch: Patch) -> None:
+    patch.setattr(schedule, "_freed", lambda one: [one.span])
+
+
+@rule("A suspension covers every condition of the order.")
+def suspension(patch: Patch) -> None:
+    def named_only(allowed: Any, entry: Any, conditions: Any) -> frozenset[str]:
+        found: frozenset[str] = allowed(entry, conditions)
+        return frozenset() if found == frozenset(conditions.values()) else found
+
+    wrap(patch, reading_absences, "_allowed", named_only)
+
+
+# --- Places ----------------------------------------------------------------------------------
+
+
+@rule("A boundary from a map file has a tolerance.")
+def tolerance(patch: Patch) -> None:
+    patch.setattr(reading_places, "GEOJSON_TOLERANCE_M", 0.0)
+
+
+@rule("A category of venues holds what its table names.")
+def venue_category(patch: Patch) -> None:
+    patch.setattr(venue_categories, "_has_a_tag", lambda texts, tags: True)
+
+
+@rule("A venue reaches as far as the order says.")
+def venue_radius(patch: Patch) -> None:
+    def far(venues: Any, found: Any, category: str, radius_m: float) -> Any:
+        return venues(found, category, 20 * radius_m)
+
+    wrap(patch, venue_categories, "venues", far)
+
+
+@rule("Every part of a boundary belongs to it.")
+def every_part_counts(patch: Patch) -> None:
+    wrap(patch, geojson, "areas", lambda areas, item: areas(item)[:1])
+
+
+# --- What is refused -------------------------------------------------------------------------
+
+
+@rule("Two absences that disagree are an error.")
+def absences_agree(patch: Patch) -> None:
+    patch.setattr(reading_absences, "_refuse_disagreement", lambda group, absences: None)
+
+
+@rule("An absence names conditions that the order has.")
+def absence_of_a_known_condition(patch: Patch) -> None:
+    patch.setattr(reading_absences, "_refuse_unknown", lambda entry, name, conditions: None)
+
+
+@rule("A condition is in force within its order's time.")
+def condition_within_its_order(patch: Patch) -> None:
+    def unchecked(keys: Any, book: Any, whole: Any) -> Span:
+        entry = keys.find("in_force")
+        if entry:
+            [entry.group().find(key) for key in ("from", "until")]
+        span: Span = whole.span
+        return span
+
+    patch.setattr(reading_conditions, "_in_force", unchecked)
+
+
+@rule("A key stands once.")
+def keys_stand_once(patch: Patch) -> None:
+    def last_wins(self: Any, top: Any, key: str, line: int) -> None:
+        self._key = key
+        top.lines[strings.composed(key)] = line
+
+    patch.setattr(strings._Builder, "_take_key", last_wins)
+
+
+@rule("A key that is not known is refused.")
+def keys_are_known(patch: Patch) -> None:
+    patch.setattr(Group, "refuse_rest", lambda self: None)
+
+
+@rule("Nothing in a file stands for something elsewhere.")
+def nothing_is_shared(patch: Patch) -> None:
+    patch.setattr(strings._Builder, "_refuse_sharing", lambda self, event, line: None)
+
+
+@rule("A time zone is one of the IANA database.")
+def zone_is_known(patch: Patch) -> None:
+    wrap(patch, time_zones, "named", lambda named, name: named(name) or time_zones.UTC)
+
+
+@rule("A latitude lies between -90 and 90 degrees.")
+def latitude_is_on_earth(patch: Patch) -> None:
+    def clamped(degrees: Any, nodes: Any) -> tuple[float, float]:
+        lat_deg, lon_deg = (float(node.text) for node in nodes)
+        return min(max(lat_deg, -90.0), 90.0), min(max(lon_deg, -180.0), 180.0)
+
+    wrap(patch, reading_values, "degrees", clamped)
+
+
+@rule("A boundary does not cross itself.")
+def boundary_does_not_cross_itself(patch: Patch) -> None:
+    patch.setattr(geometry, "_refuse_flaws", lambda area: None)
+
+
+@rule("A time of day is on the clock.")
+def hours_are_on_the_clock(patch: Patch) -> None:
+    def wrapped_round(second_of_day: Any, text: str) -> int | None:
+        hour, _, rest = text.partition(":")
+        on_the_clock = f"{int(hour) % 24:02}:{rest}" if hour.isdecimal() else text
+        found: int | None = second_of_day(on_the_clock)
+        return found
+
+    wrap(patch, reading_values, "_second_of_day", wrapped_round)
+
+
+@rule("A feature is named so that one is meant.")
+def feature_is_one(patch: Patch) -> None:
+    patch.setattr(geojson.Collection, "named", lambda self, name: self.features[0])
+
+
+@rule("A circle has a radius.")
+def radius_is_positive(patch: Patch) -> None:
+    patch.setattr(reading_places, "radius_of", lambda entry: 50.0)
+
+
+@rule("Nobody is asked to be at two places at once.")
+def one_place_at_a_time(patch: Patch) -> None:
+    patch.setattr(reading_times, "_refuse_clashes", lambda group, table: None)
+
+
+@rule("A venue that is a point needs a radius.")
+def venue_needs_a_radius(patch: Patch) -> None:
+    def guessed(venues: Any, found: Any, category: str, radius_m: float | None) -> Any:
+        return venues(found, category, radius_m or 25.0)
+
+    wrap(patch, venue_categories, "venues", guessed)

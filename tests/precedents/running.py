@@ -1,0 +1,197 @@
+"""A precedent, run: from files to what `mesure replay` prints, and how that differs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from mesure.compliance.policy import DeviceClass
+from mesure.compliance.rules import Stretch, to_datetime
+from mesure.incidents import windows
+from mesure.ingest.faults import FixesError
+from mesure.orders import order as order_
+from mesure.orders.faults import OrderError
+from mesure.orders.span import Span
+from mesure.runtime import replay_json, texts
+from mesure.runtime.replay import Replay, Request, replay
+from tests.precedents.case import Case, Refusal
+from tests.precedents.values import Fields, items, text
+from tests.precedents.wire import FORMATS
+
+PLAIN_ORDER = """\
+order: TEST-0001
+person: P-0001
+time_zone: Etc/UTC
+in_force: {from: 2026-01-01, until: 2027-01-01}
+places: {home: {lat_deg: 43.25, lon_deg: 76.95, radius_m: 60}}
+conditions: {C1: {curfew: {at: home, from: 22:00, until: 06:00}}}
+"""
+
+
+def differences(case: Case, folder: Path) -> list[str]:
+    """Return how what is said differs from what must be said, in sentences; none where it holds."""
+    try:
+        return [
+            f"{name}: {difference}"
+            for name in case.formats
+            for difference in _compare(case, _run(case, name, folder))
+        ]
+    except (OrderError, FixesError) as refused:
+        return [f"it is refused: {refused}"]
+
+
+def _run(case: Case, format_name: str, folder: Path) -> Replay:
+    orders = _write(folder, {f"order_{n}.yaml": one for n, one in enumerate(case.orders)})
+    _write(folder, case.files)
+    file_name, encode = FORMATS[format_name]
+    fixes = folder / file_name
+    fixes.write_bytes(encode(case.rows))
+    device_class = DeviceClass(case.device_class)
+    return replay(Request(orders, (fixes,), until=case.until, device_class=device_class))
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    paths = tuple(folder / name for name in files)
+    for path, content in zip(paths, files.values(), strict=True):
+        path.write_text(content, encoding="utf-8")
+    return paths
+
+
+# --- What differs ----------------------------------------------------------------------------
+
+
+def _compare(case: Case, done: Replay) -> Iterator[str]:
+    said = replay_json.to_object(done)
+    expected = case.expected
+    span = {"from": "start", "until": "end"}
+    stood = span | {"stood_from": "stood_from", "stood_until": "stood_until"}
+    yield from _lists(case, "assessment", expected.assessments, said["assessments"], span)
+    yield from _lists(case, "superseded", expected.superseded, said["superseded"], stood)
+    moments = {"start": "start", "end": "end", "opened": "opened_at", "withdrawn": "withdrawn_at"}
+    yield from _lists(case, "incident", expected.incidents, said["incidents"], moments)
+    if said["fixes"]["kept_unused"] != expected.kept_unused:
+        yield f"kept unused are {said['fixes']['kept_unused']}, not {expected.kept_unused}"
+    if expected.sentence:
+        yield from _sentence(expected.sentence, done)
+    if expected.reviews_overdue:
+        yield from _reviews(expected.reviews_overdue, done)
+
+
+def _lists(
+    case: Case,
+    what: str,
+    expected: Sequence[Fields],
+    said: Sequence[dict[str, Any]],
+    moments: Mapping[str, str],
+) -> Iterator[str]:
+    for one, other in zip_longest(expected, said):
+        if one is None:
+            yield f"{what} too many: {_shown(case, other)}"
+        elif other is None:
+            yield f"{what} missing: {one}"
+        elif not _same(case, one, other, moments):
+            yield f"{what} {one} is {_shown(case, other)}"
+        else:
+            yield from _words(one, other)
+
+
+def _same(case: Case, one: Fields, other: dict[str, Any], moments: Mapping[str, str]) -> bool:
+    plain = all(one[key] == other[key] for key in ("condition", "status", "kind") if key in one)
+    withdrawn = ("withdrawn" in one) == ("withdrawn_at" in other)
+    timed = all(
+        _near(case, text(one[key]), other.get(name)) for key, name in moments.items() if key in one
+    )
+    return plain and withdrawn and timed
+
+
+def _near(case: Case, written: str, said: str | None) -> bool:
+    if written == "open" or said is None:
+        return written == "open" and said is None
+    apart = case.clock.instant(written) - datetime.fromisoformat(said)
+    return abs(apart.total_seconds()) <= case.expected.tolerance_s
+
+
+def _words(one: Fields, other: dict[str, Any]) -> Iterator[str]:
+    """Yield what an explanation should say and does not, or says and should not."""
+    explanation = other.get("explanation", {}).get("en", "")
+    for words in items(one.get("says", "")):
+        if text(words) not in explanation:
+            yield f"“{words}” is not said in: {explanation}"
+    for words in items(one.get("never_says", "")):
+        if text(words) in explanation:
+            yield f"“{words}” is said in: {explanation}"
+
+
+def _shown(case: Case, said: dict[str, Any]) -> dict[str, Any]:
+    left_out = ("explanation", "evidence", "id", "p_outside_max")
+    return {
+        key: case.clock.shown(datetime.fromisoformat(value))
+        if isinstance(value, str) and value.endswith("Z")
+        else value
+        for key, value in said.items()
+        if key not in left_out
+    }
+
+
+def _sentence(expected: str, done: Replay) -> Iterator[str]:
+    """Compare what the person is told of the first window of the first condition, in English."""
+    condition = done.rules.conditions[0]
+    assessed = [one for one in done.statement.assessments if one.condition == condition.id]
+    [window, *_] = [one for one in condition.windows if _span(one).overlap(assessed[0].span)]
+    said = windows.window_sentence(
+        window[0].duty.kind,
+        window[0].place,
+        _span(window),
+        assessed,
+        (),
+        done.rules.versions[-1].zone,
+        texts.catalogue("en"),
+    )
+    if said != expected:
+        yield f"the person is told: {said}"
+
+
+def _span(window: tuple[Stretch, ...]) -> Span:
+    return Span(to_datetime(window[0].start_us), to_datetime(window[-1].end_us))
+
+
+def _reviews(expected: Fields, done: Replay) -> Iterator[str]:
+    as_of = date.fromisoformat(text(expected["as_of"]))
+    overdue = [one.id for one in order_.overdue_reviews(done.rules.versions[-1], as_of)]
+    if overdue != items(expected["conditions"]):
+        yield f"overdue on {as_of} are {overdue}"
+
+
+# --- What is refused -------------------------------------------------------------------------
+
+
+def unrefused(refusal: Refusal, folder: Path) -> list[str]:
+    """Return which of the faults that must be named are not, and which are named beside them."""
+    order = refusal.order or PLAIN_ORDER
+    [path] = _write(folder, {"order.yaml": order})
+    _write(folder, refusal.files)
+    fixes = folder / "fixes.csv"
+    fixes.write_text(refusal.fixes or "time,lat,lon\n", encoding="utf-8")
+    try:
+        replay(Request((path,), (fixes,)))
+    except OrderError as error:
+        found = [(fault.line, fault.key, str(fault)) for fault in error.faults]
+    except FixesError as error:
+        found = [(error.line, "", str(error))]
+    else:
+        return ["nothing is refused"]
+    return [
+        f"{one} is {other}"
+        for one, other in zip_longest(refusal.faults, found)
+        if one is None or other is None or not _is_named(one, other)
+    ]
+
+
+def _is_named(expected: Fields, found: tuple[int | None, str, str]) -> bool:
+    line, key, sentence = found
+    return (
+        expected.get("line", str(line)) == str(line)
+        and expected.get("key", key) == key
+        and all(text(words) in sentence for words in items(expected["says"]))
+    )
