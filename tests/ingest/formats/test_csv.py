@@ -74,11 +74,12 @@ def test_times_without_offset_are_refused_together_and_kept_one_by_one() -> None
 
 
 def test_ragged_rows_keep_their_place() -> None:
-    data = f"{HEAD}\n{GOOD}\n1,2\n\n{GOOD},,\n \n{GOOD}".encode()
-    kept = gathered(data)
-    assert kept.fixes.row.tolist() == [0]
-    assert kept.unused["out_of_range"].row.tolist() == [1, 2, 3]
-    assert kept.unused["duplicate"].row.tolist() == [4]
+    text = f"{HEAD}\n{GOOD}\n1,2\n\n{GOOD},,\n \n{GOOD}"
+    for written in (text, text + "\n", text.replace("\n", "\r\n"), text.replace("\n", "\r")):
+        kept = gathered(written.encode())
+        assert kept.fixes.row.tolist() == [0]
+        assert kept.unused["out_of_range"].row.tolist() == [1, 2, 3]
+        assert kept.unused["duplicate"].row.tolist() == [4]
 
 
 def test_an_open_quotation_mark_does_not_swallow_the_rows_below() -> None:
