@@ -8,6 +8,7 @@ import warnings
 
 import geopandas
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # It says at import what it could do with more packages.
@@ -23,13 +24,16 @@ def time_inside_s(someone: Someone) -> list[float]:
     points = geopandas.GeoSeries(plane.points(fixes.lat_deg, fixes.lon_deg))
     taken = pd.to_datetime(fixes.observed_us, unit="us")
     frame = geopandas.GeoDataFrame(geometry=points.set_axis(taken), crs="EPSG:3857")
-    trajectory = movingpandas.Trajectory(frame, someone.order.person)
-    found = []
-    for place in someone.order.places.values():
-        inside = [
-            trajectory.clip(plane.zone(shape), point_based=True).trajectories
-            for shape in place.shapes
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # It calls pandas in ways that pandas will give up.
+        trajectory = movingpandas.Trajectory(frame, someone.order.person)
+        return [
+            sum(_inside_s(trajectory, plane.zone(shape)) for shape in place.shapes)
+            for place in someone.order.places.values()
         ]
-        parts = [part for parts in inside for part in parts]
-        found.append(sum(part.get_duration().total_seconds() for part in parts))
-    return found
+
+
+def _inside_s(trajectory: movingpandas.Trajectory, zone: BaseGeometry) -> float:
+    parts = trajectory.clip(zone, point_based=True).trajectories
+    inside_s: float = sum(part.get_duration().total_seconds() for part in parts)
+    return inside_s

@@ -47,7 +47,11 @@ def _spells(condition: str, observed_us: I64, status: I8, end_us: int) -> list[S
     firsts = np.flatnonzero(begins)
     lasts = np.append(firsts[1:], len(status)) - 1
     ends = np.where(silent[lasts], observed_us[lasts] + SILENCE_US, follows[lasts])
-    return [
-        Spell(condition, STATUSES[status[first]], int(observed_us[first]), int(end))
-        for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)
-    ]
+    said = zip(status[firsts].tolist(), observed_us[firsts].tolist(), ends.tolist(), strict=True)
+    silences = np.flatnonzero(silent)
+    gaps = zip(
+        (observed_us[silences] + SILENCE_US).tolist(), follows[silences].tolist(), strict=True
+    )
+    found = [Spell(condition, STATUSES[one], start_us, end_us) for one, start_us, end_us in said]
+    found += [Spell(condition, Status.UNKNOWN, start_us, end_us) for start_us, end_us in gaps]
+    return sorted(found, key=lambda spell: spell.start_us)

@@ -14,7 +14,10 @@ from bench.tools import Name
 SIZES: Final = (10_000, 100_000, 1_000_000, 10_000_000)
 PEER_S_MAX: Final = 60.0
 OURS: Final = (Name.FAST, Name.BASE)
-BESIDE: Final = (Name.CHANCE, Name.SIDE, Name.MOVINGPANDAS)
+PEERS_OF: Final = {
+    Name.FAST: (Name.CHANCE, Name.SIDE, Name.MOVINGPANDAS),
+    Name.BASE: (Name.CHANCE,),
+}
 
 
 class Cost(NamedTuple):
@@ -32,37 +35,42 @@ class Cost(NamedTuple):
 def rows(quick: bool) -> list[Row]:
     """Return the rows of this part."""
     sizes, share = (SIZES[:-1], 0.1) if quick else (SIZES, 1.0)
-    ours = {name: _costs(name, sizes, float("inf")) for name in OURS}
-    peers = {name: _costs(name, sizes, share * PEER_S_MAX) for name in BESIDE}
-    found = []
-    for at, size in enumerate(sizes):
-        what = f"one person, {size:,} fixes, "
-        found += [
-            at_most(what + LABELS[name], costs[at].cpu_s, "s") for name, costs in ours.items()
-        ]
-        fast_s = ours[Name.FAST][at].cpu_s
-        for peer, costs in peers.items():
-            label = f"{PEERS[peer]}: {costs[at].cpu_s:.3g} s{costs[at].mark}"
-            ratio = costs[at].cpu_s / fast_s
-            found.append(beside(what + LABELS[Name.FAST], fast_s, "s", label, ratio))
+    ours = {name: costs(name, sizes, float("inf")) for name in OURS}
+    peers = {name: costs(name, sizes, share * PEER_S_MAX) for name in PEERS_OF[Name.FAST]}
+    found = [
+        _beside(size, name, costs[at], peer, peers[peer][at])
+        for at, size in enumerate(sizes)
+        for name, costs in ours.items()
+        for peer in PEERS_OF[name]
+    ]
     last = f"one person, {sizes[-1]:,} fixes, "
     found += [
         at_most(last + LABELS[name] + ", peak memory", costs[-1].peak_bytes / GIB, "GiB")
         for name, costs in ours.items()
     ]
-    return found
+    size = sizes[-2]
+    late = work(Name.LATE, 1, size)
+    what = f"one person, {size:,} fixes, an hour of each day late, with `fast`"
+    return [*found, at_most(what, late.cpu_s, "s")]
 
 
-def _costs(name: Name, sizes: tuple[int, ...], cpu_s_max: float) -> list[Cost]:
-    costs: list[Cost] = []
+def _beside(size: int, name: Name, our: Cost, peer: Name, their: Cost) -> Row:
+    label = f"{PEERS[peer]}: {their.cpu_s:.3g}{their.mark}"
+    what = f"one person, {size:,} fixes, {LABELS[name]}"
+    return beside(what, our.cpu_s, "s", label, their.cpu_s / our.cpu_s)
+
+
+def costs(name: Name, sizes: tuple[int, ...], cpu_s_max: float) -> list[Cost]:
+    """Return what each size costs, measured as long as it is expected within the limit."""
+    found: list[Cost] = []
     did = 0
     for size in sizes:
-        expected_s = costs[-1].cpu_s * size / did if costs else 0.0
+        expected_s = found[-1].cpu_s * size / did if found else 0.0
         if expected_s <= cpu_s_max:
             worked = work(name, 1, size)
-            costs.append(Cost(worked.cpu_s, worked.peak_bytes))
+            found.append(Cost(worked.cpu_s, worked.peak_bytes))
         else:
             say(f"{name}: 1 x {size:,} fixes would take {expected_s:.0f} s; extrapolated")
-            costs.append(Cost(expected_s, 0))
+            found.append(Cost(expected_s, 0))
         did = size
-    return costs
+    return found

@@ -6,7 +6,7 @@ Nothing here is random but by seed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ DISTRICT_RADIUS_M: Final = 5_000.0
 DISTRICT_BENDS: Final = 12
 EXCLUSIONS: Final = 4
 EXCLUSION_RADIUS_M: Final = 150.0
+HOUR_US: Final = 3_600_000_000
+LATE_HOUR: Final = 12
 EVERY_S: Final = 60
 DELAY_S: Final = 2
 STAY_FIXES: Final = 60
@@ -62,6 +64,16 @@ def people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
     rng = np.random.default_rng(seed)
     for number in range(count):
         yield someone(number, fixes_each, rng)
+
+
+def late_people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+    """Yield the same persons, with the fixes of one hour a day delivered half an hour after it."""
+    for one in people(count, fixes_each, seed):
+        of_day_us = one.fixes.observed_us % (24 * HOUR_US)
+        is_late = of_day_us // HOUR_US == LATE_HOUR
+        delivered_us = one.fixes.observed_us - of_day_us + (LATE_HOUR + 1) * HOUR_US + HOUR_US // 2
+        received_us = np.where(is_late, delivered_us, one.fixes.received_us)
+        yield replace(one, fixes=replace(one.fixes, received_us=received_us))
 
 
 def someone(number: int, fixes: int, rng: np.random.Generator) -> Someone:

@@ -66,7 +66,12 @@ def _markdown(rows: Sequence[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    numbers = ("" if x is None else f"{x:,.3g}" for x in (row.value, row.ratio, row.target))
-    value, ratio, target = (number.replace("e+", "e") for number in numbers)
+    value, ratio, target = (_number(x) for x in (row.value, row.ratio, row.target))
     holds = {None: "", True: "yes", False: "no"}[row.holds]
     return row.name, value, row.unit, row.peer or "", ratio, target, holds
+
+
+def _number(number: float | None) -> str:
+    if number is None:
+        return ""
+    return f"{number:,.0f}" if abs(number) >= 1_000.0 else f"{number:.3g}"

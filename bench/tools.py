@@ -17,6 +17,7 @@ class Name(StrEnum):
 
     FAST = "fast"  # Mesure with the `fast` extra.
     BASE = "base"  # Mesure as it is installed without extras.
+    LATE = "fast-late-fixes"  # FAST, on a record in which an hour of each day arrives late.
     EXPLAINED = "explained"  # FAST, and every possible breach with its evidence.
     SIDE = "shapely-per-fix-side"
     CHANCE = "shapely-per-fix-chance"
@@ -27,7 +28,7 @@ class Name(StrEnum):
 def tool(name: Name) -> Tool:
     """Return a tool by name."""
     match name:
-        case Name.FAST:
+        case Name.FAST | Name.LATE:
             return _judge(compiled=True, explained=False)
         case Name.BASE:
             return _judge(compiled=False, explained=False)

@@ -17,13 +17,14 @@ WARM_UP_SEED = 0
 
 def main(name: str, persons: int, fixes_each: int) -> None:
     """Work and print."""
+    who = people.late_people if name == tools.Name.LATE else people.people
     tool = tools.tool(tools.Name(name))
     [stranger] = people.people(1, WARM_UP_FIXES, WARM_UP_SEED)
     started = time.process_time()
     tool(stranger)
     first_s = time.process_time() - started
     cpu_s, spans = 0.0, 0
-    for someone in people.people(persons, fixes_each):
+    for someone in who(persons, fixes_each):
         started = time.process_time()
         spans += tool(someone)
         cpu_s += time.process_time() - started

@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import report, rows
+from bench.rows import Row
+
+KEYS = {"name", "value", "unit", "peer", "ratio", "target", "holds"}
+PARTS = {
+    "Speed": [
+        rows.at_least("judging", 1.2, "M fixes/s", 1.0),
+        rows.at_least("more", 0.5, "M", 1.0),
+    ],
+    "Others": [rows.beside("judging", 1_234_567.0, "fixes/s", "a loop: 9", 12.0, 10.0)],
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "holds"),
+    [
+        (rows.at_least("rate", 1.0, "fixes/s", 1.0), True),
+        (rows.at_least("rate", 0.9, "fixes/s", 1.0), False),
+        (rows.at_least("rate", 0.9, "fixes/s"), None),
+        (rows.at_most("memory", 2.0, "GiB", 2.0), True),
+        (rows.at_most("memory", 2.1, "GiB", 2.0), False),
+        (rows.at_most("memory", 2.1, "GiB"), None),
+        (rows.beside("rate", 5.0, "fixes/s", "peer", 10.0, 10.0), True),
+        (rows.beside("rate", 5.0, "fixes/s", "peer", 9.9, 10.0), False),
+        (rows.beside("rate", 5.0, "fixes/s", "peer", 0.1), None),
+    ],
+)
+def test_a_row_says_whether_its_target_holds(row: Row, holds: bool | None) -> None:
+    assert row.holds is holds
+
+
+def test_the_file_for_machines_has_the_promised_shape(tmp_path: Path) -> None:
+    path = tmp_path / "build" / "bench.json"
+    report.write_json(PARTS, path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert set(content) == {"rows"}
+    assert [set(row) for row in content["rows"]] == [KEYS] * 3
+    assert [row["holds"] for row in content["rows"]] == [True, False, True]
+
+
+def test_the_table_shows_every_row(capsys: pytest.CaptureFixture[str]) -> None:
+    report.show(PARTS)
+    shown = capsys.readouterr().out
+    assert all(text in shown for text in ("Speed", "Others", "1,234,567", "a loop: 9", "yes", "no"))
+
+
+def test_only_what_stands_between_the_marks_of_the_page_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(f"above\n{report.BEGIN}yesterday\n{report.END}below\n", encoding="utf-8")
+    monkeypatch.setattr(report, "PAGE", page)
+    report.write_page(PARTS)
+    once = page.read_text(encoding="utf-8")
+    assert once.startswith(f"above\n{report.BEGIN}")
+    assert once.endswith(f"{report.END}below\n")
+    assert "yesterday" not in once
+    assert "| judging | 1,234,567 | fixes/s | a loop: 9 | 12 | 10 | yes |" in once
+    report.write_page(PARTS)
+    assert page.read_text(encoding="utf-8") == once
+
+
+def test_the_page_in_the_repository_has_the_marks() -> None:
+    text = report.PAGE.read_text(encoding="utf-8")
+    assert text.count(report.BEGIN) == text.count(report.END) == 1
