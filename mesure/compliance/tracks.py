@@ -79,7 +79,7 @@ def _pull(
         since = np.maximum.accumulate(np.where(right, part.observed_us, last_seen_us[lane]))
         seen_us[lane] = since
         seen[lane] = part.observed_us - since <= policy.silence_s * cadence.US_PER_S
-        path = pace.moving[block] & _follows(since, part.observed_us, policy)
+        path = pace.moving[block] & _follows(last_seen_us[lane], since, part.observed_us, policy)
         supported = path | pace.supported[block]
         weight = np.where(supported, SUPPORTED, pace.weight_ratio[block])
         looks[lane] = np.where(told >= policy.evidence_min_llr, weight, 0.0)
@@ -110,8 +110,11 @@ def _beacon(part: Fixes, policy: Policy) -> F64:
     return np.where(part.beacon == 1, policy.beacon_heard_llr, missed)
 
 
-def _follows(since_us: I64, observed_us: I64, policy: Policy) -> Flags:
-    """Return where a fix shortly before speaks for the right side: the way out was seen."""
-    follows = np.zeros(len(observed_us), np.bool_)
-    follows[1:] = observed_us[1:] - since_us[:-1] <= policy.path_s_max * cadence.US_PER_S
+def _follows(before_us: int, since_us: I64, observed_us: I64, policy: Policy) -> Flags:
+    """Return where a fix shortly before speaks for the right side: the way out was seen.
+
+    `before_us` is the last such fix before these.
+    """
+    right_us = np.concatenate([[before_us], since_us[:-1]])
+    follows: Flags = observed_us - right_us <= policy.path_s_max * cadence.US_PER_S
     return follows
