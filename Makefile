@@ -78,14 +78,20 @@ coverage: $(VENV)/.test
 	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%) tests/precedents)
 	$(BIN)/coverage report
 
+.PHONY: precedents
+precedents: $(VENV)/.test  ## Hold the judge to every precedent, and show that each needs its rule
+	@$(RUN) -m pytest -q tests/precedents
+
 .PHONY: made
 made: $(VENV)/.test
 	$(RUN) tools/pages.py --check
+	$(RUN) -m tools.precedents --check
 	$(RUN) tools/texts.py --check
 
 .PHONY: docs
 docs: $(VENV)/.test  ## Bring pages and texts that are made from other files up to date
 	$(RUN) tools/pages.py
+	$(RUN) -m tools.precedents
 	$(RUN) tools/texts.py
 
 .PHONY: format

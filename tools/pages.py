@@ -3,7 +3,7 @@
     python tools/pages.py            bring them up to date
     python tools/pages.py --check    change nothing; fail when one is out of date
 
-docs/decisions/README.md lists the decisions, docs/precedents.md lists the precedents for lawyers.
+docs/decisions/README.md lists the decisions. The list of precedents is made by tools/precedents.py.
 """
 
 import argparse
@@ -13,11 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 ROOT: Final = Path(__file__).resolve().parent.parent
 DECISIONS: Final = ROOT / "docs" / "decisions"
-PRECEDENTS: Final = ROOT / "tests" / "precedents"
 
 
 def decisions_page() -> str:
@@ -33,38 +30,9 @@ def _decision_rows() -> Iterator[str]:
         yield f"| [{number}]({page.name}) | {title} |\n"
 
 
-PRECEDENTS_HEAD: Final = """\
-# Precedents
-
-Worked cases whose outcome binds the code. Each is a file that a lawyer can read: what the order
-says, what the device reported, what must be said of it. A change of an outcome is a change of the
-rules that this program applies, and needs a changelog line. Made by `make docs`; do not edit.
-
-| | Holding | What it teaches |
-|---|---|---|
-"""
-
-
-def precedents_page() -> str:
-    """Return the list of precedents: the holding, and what it teaches."""
-    return PRECEDENTS_HEAD + "".join(_precedent_rows())
-
-
-def _precedent_rows() -> Iterator[str]:
-    for file in sorted(PRECEDENTS.rglob("*.yaml")):
-        case = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
-        number = re.match(r"\d*", file.name)[0] or "-"  # type: ignore[index]
-        link = f"../{file.relative_to(ROOT).as_posix()}"
-        cells = (" ".join(str(case[key]).split()) for key in ("precedent", "teaches"))
-        yield f"| [{number}]({link}) | {' | '.join(cell.replace('|', '/') for cell in cells)} |\n"
-
-
 def pages() -> dict[Path, str]:
     """Return every page that is made, with what it should say."""
-    made = {DECISIONS / "README.md": decisions_page()}
-    if PRECEDENTS.is_dir():
-        made[ROOT / "docs" / "precedents.md"] = precedents_page()
-    return made
+    return {DECISIONS / "README.md": decisions_page()}
 
 
 def main() -> int:

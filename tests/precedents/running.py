@@ -35,13 +35,14 @@ def differences(case: Case, folder: Path) -> list[str]:
         return [
             f"{name}: {difference}"
             for name in case.formats
-            for difference in _compare(case, _run(case, name, folder))
+            for difference in _compare(case, run(case, name, folder))
         ]
     except (OrderError, FixesError) as refused:
         return [f"it is refused: {refused}"]
 
 
-def _run(case: Case, format_name: str, folder: Path) -> Replay:
+def run(case: Case, format_name: str, folder: Path) -> Replay:
+    """Return the replay of a precedent, its evidence written in a format."""
     orders = _write(folder, {f"order_{n}.yaml": one for n, one in enumerate(case.orders)})
     _write(folder, case.files)
     file_name, encode = FORMATS[format_name]
