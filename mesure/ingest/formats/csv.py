@@ -33,6 +33,7 @@ def read(file: str, data: bytes) -> Record:
     table = _Table(file, names, delimiter, limits.rows_of_text(len(data)))
     rows = _rows(table, data, end)
     if rows is None:
+        limits.check_rows(file, _count_lines(data, end), table.honest)
         rows = _rows(table, _even(table, data, end), 0)
     if rows is None:
         raise FixesError(
