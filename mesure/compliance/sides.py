@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mesure.orders.places import Circle, Corridor, Place, Polygon, Shape
+from mesure.orders.places import Circle, Place, Polygon, Shape
 from mesure.orders.schedule import Bound
 from mesure.positions import distance, zones
 from mesure.positions.fixes import F64
@@ -31,7 +31,8 @@ class Side(NamedTuple):
 
     inside: tuple[Region, ...] = ()
     outside: tuple[Region, ...] = ()
-    has_beacon: bool = False  # The home beacon stands in the place to be in.
+    hears_home: bool = False  # The home beacon stands in a place where the person may be,
+    misses_home: bool = False  # and the person may be nowhere else.
 
 
 def also(bound: Bound) -> tuple[Region, ...]:
@@ -44,7 +45,8 @@ class Boundary(NamedTuple):
 
     inside: tuple[tuple[Zone, float], ...]  # With how far each is grown, in metres.
     outside: tuple[tuple[Zone, float], ...]
-    has_beacon: bool
+    hears_home: bool
+    misses_home: bool
 
 
 def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
@@ -56,7 +58,8 @@ def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
         tuple(
             (_zone(places[r.place]), r.grow_m - places[r.place].tolerance_m) for r in side.outside
         ),
-        side.has_beacon,
+        side.hears_home,
+        side.misses_home,
     )
 
 
@@ -98,5 +101,4 @@ def _shape(shape: Shape) -> zones.Shape:
             return zones.Circle(shape.lat_deg, shape.lon_deg, shape.radius_m)
         case Polygon():
             return zones.Polygon(shape.outer, shape.holes)
-        case Corridor():
-            return zones.Corridor(shape.line, shape.width_m)
+    return zones.Corridor(shape.line, shape.width_m)

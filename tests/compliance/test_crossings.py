@@ -46,6 +46,7 @@ SQUARE = Polygon((corner(0, 0), corner(400, 0), corner(400, 400), corner(0, 400)
 PLACES = {
     "circle": Place("circle", (Circle(*corner(0, 0), 100),)),
     "square": Place("square", (SQUARE,)),
+    "half": Place("half", (Polygon((corner(0, 0), corner(400, 0), corner(400, 400))),)),
 }
 OUTSIDE = {name: sides.pack(Side(outside=(Region(name),)), PLACES) for name in PLACES}
 
@@ -111,6 +112,8 @@ def test_a_straight_line_leads_through_or_does_not(
 def test_a_way_along_a_wall_has_not_crossed_it() -> None:
     """Why: it grazes it for longer than we care to follow; doubt is not certainty."""
     assert not crosses(OUTSIDE["square"], (-100, -0.5), (500, -0.5))
+    assert not crosses(OUTSIDE["half"], (-50, -49), (450, 451))
+    assert crosses(OUTSIDE["half"], (-50, -60), (450, 440))
 
 
 def test_a_line_over_the_antimeridian_goes_the_shorter_way() -> None:

@@ -10,6 +10,7 @@ from mesure.compliance.spells import Spell
 from tests.compliance.scenes import (
     CURFEW,
     RESIDENCE,
+    SLOT,
     absence,
     fix,
     fixes,
@@ -96,6 +97,13 @@ def test_absences_are_taken_out() -> None:
     ready = rules(order(CURFEW, absences=absence("C1", "10T23:00", "11T01:00")))
     seen = look(ready, fixes(stay("10T21:00", "11T06:00")), "11T06:00")
     assert spans(seen) == [("met", "10T22:00", "10T23:00"), ("met", "11T01:00", "11T06:00")]
+
+
+def test_where_an_absence_takes_out_the_middle_of_a_slot_nothing_is_said() -> None:
+    ready = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:12")))
+    told = fixes(stay("10T10:10:30", "10T10:30"))
+    assert look(ready, told, "10T10:11:30").assessments == ()
+    assert spans(look(ready, told, "10T10:13"), "C4") == [("unknown", "10T10:12", "10T10:13")]
 
 
 def test_what_is_said_can_begin_later(curfew: Rules) -> None:

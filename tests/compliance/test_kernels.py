@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesure.compliance import kernels, lanes
@@ -17,7 +17,8 @@ LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0)
 
 
 @pytest.fixture(autouse=True)
-def _compiler_as_it_was() -> Iterator[None]:
+def _without_the_compiler() -> Iterator[None]:
+    machine.use_compiler(False)
     yield
     machine.use_compiler(True)
 
@@ -46,29 +47,27 @@ FIX = st.tuples(
 )
 
 
+@settings(max_examples=60)
 @given(st.lists(FIX, min_size=1, max_size=40))
 def test_the_loop_gives_the_bits_of_the_columns(
     fixes: list[tuple[float, float, bool, int, float]],
 ) -> None:
-    """Uncompiled, so that every branch of the loop is seen to be taken."""
+    """The loop runs uncompiled here, so that every branch of it is seen to be taken."""
     state, drift, since_s, pull = step(fixes)
     observed_us = np.cumsum((since_s * 1e6).astype(np.int64))
-    machine.use_compiler(False)
-    columns = lanes.run(state, drift, observed_us, pull, LIMITS)
-    out = [np.empty((1, len(fixes)), kind) for kind in (np.float64, np.int8, np.int64)]
-    end = lanes.each(np.copy, state)
-    kernels.run_lanes(*end, *drift, observed_us, *pull, *LIMITS, *out)
-    assert all_equal(out, columns[:3])
-    assert all_equal(end, columns.end)
+    in_columns = lanes.run(state, drift, observed_us, pull, LIMITS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "compiled", lambda: True)
+        in_a_loop = lanes.run(state, drift, observed_us, pull, LIMITS)
+    assert all_equal(in_a_loop[:3], in_columns[:3])
+    assert all_equal(in_a_loop.end, in_columns.end)
 
 
-def test_no_fix_changes_nothing() -> None:
-    machine.use_compiler(False)
-    end = lanes.start(2)
-    none = np.empty(0)
+def test_no_fix_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "compiled", lambda: True)
+    none, wide = np.empty(0), np.empty((2, 0))
     drift = Drift(none, none, none, none, none.astype(np.int8))
-    wide = np.empty((2, 0))
-    out = (wide, wide.astype(np.int8), wide.astype(np.int64))
-    seen = wide.astype(np.bool_)
-    kernels.run_lanes(*end, *drift, none.astype(np.int64), wide, wide, wide, seen, *LIMITS, *out)
-    assert all_equal(end, lanes.start(2))
+    pull = Pull(wide, wide, wide, wide.astype(np.bool_))
+    track = lanes.run(lanes.start(2), drift, none.astype(np.int64), pull, LIMITS)
+    assert track.odds.shape == (2, 0)
+    assert all_equal(track.end, lanes.start(2))
