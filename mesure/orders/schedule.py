@@ -54,7 +54,7 @@ def bounds(
     if stretch is None:
         return ()
     timetable = condition.duty.timetable
-    if timetable.always:
+    if not timetable.windows:
         binding = [Bound(stretch)]
     else:
         binding = _joined(_scheduled(condition, stretch), timetable.slots)

@@ -1,18 +1,21 @@
 """A new kind of duty is a class: nothing else in this room knows the kinds by name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import ClassVar, Self
 
 import pytest
 
-from mesure.orders import reading_conditions, wording
+from mesure.orders import reading_conditions, schedule, wording
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.conditions import KINDS
 from mesure.orders.duty_keys import DutyKeys
+from mesure.orders.span import Span
 from mesure.orders.timetable import Timetable
 from tests.orders.plain_catalogue import PlainCatalogue
 from tests.orders.samples import changed, faults, read
 
+EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
 
 
@@ -28,10 +31,12 @@ class Ring:
     @classmethod
     def read(cls, keys: DutyKeys) -> Self:
         ring_m = keys.metres("ring_m")
-        return cls(keys.place("round"), ring_m or 100.0, keys.timetable(may_be_always=True))
+        in_the_dark = replace(keys.timetable(may_be_always=True), always=False)
+        return cls(keys.place("round"), ring_m or 100.0, in_the_dark)
 
     def sentence(self, catalogue: Catalogue) -> str:
-        return catalogue.text("Keep out of the ring round {place}.").format(place=self.round)
+        sentence = catalogue.text("Keep out of the ring round {place} in the dark.")
+        return sentence.format(place=self.round)
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:
@@ -46,10 +51,19 @@ def _a_fifth_kind(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_fifth_kind_is_read_and_said() -> None:
     version = read(changed(CURFEW, "{ring: {round: home, ring_m: 150}}"))
     duty: object = version.conditions[0].duty
-    assert duty == Ring("home", 150.0, Timetable(version.zone, (), always=True))
+    assert duty == Ring("home", 150.0, Timetable(version.zone, ()))
     passage = wording.sentences(version, PlainCatalogue())[2]
     assert passage.heading == "Condition C1: ring"
-    assert passage.lines[0] == "Keep out of the ring round home."
+    assert passage.lines[0] == "Keep out of the ring round home in the dark."
+
+
+def test_hours_that_only_the_kind_knows_are_left_to_its_own_sentence() -> None:
+    version = read(changed(CURFEW, "{ring: {round: home}}"))
+    said = wording.sentences(version, PlainCatalogue())
+    assert said[2].lines[1] == "In force as long as the order."
+    assert "Please check" not in [passage.heading for passage in said]
+    bounds = schedule.bounds(version.conditions[0], version, *EVER)
+    assert Span(bounds[0].span.start, bounds[-1].span.end) == version.in_force
 
 
 def test_faults_of_a_fifth_kind_are_said_like_those_of_the_others() -> None:
