@@ -142,7 +142,7 @@ def _error_model(policy: Policy) -> ErrorModel:
 
 
 def _stretch(duty: Duty, bound: Bound, side: Side, lane: int) -> Stretch:
-    place = (side.outside + side.inside)[0].place
+    place = (side.outside + side.inside)[0].name
     start_us, end_us = to_us(bound.span.start), to_us(bound.span.end)
     slot = bound.window or bound.span
     slot_us = (to_us(slot.start), to_us(slot.end))

@@ -25,6 +25,15 @@ class Region(NamedTuple):
     place: str
     grow_m: float = 0.0
 
+    @property
+    def name(self) -> str:
+        """Return what a person is told to have been inside or outside of.
+
+        >>> Region("stadium", 100.0).name
+        'stadium + 100 m'
+        """
+        return f"{self.place} + {self.grow_m:g} m" if self.grow_m else self.place
+
 
 class Side(NamedTuple):
     """Where a condition lets the person be: inside any of some, or outside all of others."""

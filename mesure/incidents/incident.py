@@ -22,7 +22,7 @@ class Facts:
     """What an explanation of a possible breach is made of; nothing in it is a guess about the person."""
 
     duty: str  # The kind of condition: "curfew", "residence", ...
-    place: str  # The name the order gives to the place concerned.
+    place: str  # As the order names it; "stadium + 100 m" where the condition reaches beyond it.
     window: Span  # The binding span in which the incident lies.
     fixes_used: int  # In the incident's span.
     fixes_on_wrong_side: int  # Of those: in their own right on the wrong side.

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from mesure.compliance import exclusion
 from mesure.compliance.rules import Rules, to_us
+from mesure.compliance.sides import Region, Side
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident, Kind
 from mesure.positions.fixes import Fixes
@@ -39,6 +41,16 @@ def raised(
     ready: Rules, columns: Fixes, until: str, unused: raising.Unused | None = None
 ) -> tuple[Incident, ...]:
     return raising.incidents(ready, look(ready, columns, until), unused or {}, unsigned=True)
+
+
+def test_what_reaches_beyond_its_place_is_not_said_to_be_the_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ring = Side(outside=(Region("stadium", 100.0),))
+    monkeypatch.setattr(exclusion, "side", lambda duty, bound: ring)
+    visit = fixes(stay("10T08:00", "10T09:00"), stay("10T09:00", "10T10:00", 5_000 - 150))
+    [one] = raised(rules(order(EXCLUSION)), visit, "10T10:00")
+    assert (one.kind, one.facts.place) == (Kind.ENTERED, "stadium + 100 m")
 
 
 def test_an_episode_becomes_one_incident_with_its_facts(curfew: Rules) -> None:
