@@ -1,6 +1,7 @@
 """The boundaries of a zone on a chart, as paths to draw.
 
 A boundary is drawn where the order draws it; its tolerance, which helps the person, is not drawn.
+Where a condition reaches beyond a place, a broad line round the place shows how far.
 """
 
 from collections.abc import Iterator
@@ -23,22 +24,25 @@ def areas(
 ) -> Iterator[drawing.Area]:
     """Yield the shapes of a zone that can be seen on the chart, at most `count_max`."""
     zone = around.zone
+    grow_px = max(zone.grow_m / chart.m_per_px, 0.0)
     for number in ground.seen(chart.plane, around, chart.view)[:count_max].tolist():
-        path, stroke = _path(chart, zone.place.shapes[number])
-        yield drawing.Area(path, zone.keep_out, concerned, stroke)
+        path, width_px = _path(chart, zone.place.shapes[number], grow_px)
+        for broad_px in (width_px + 2.0 * grow_px, width_px) if grow_px else (width_px,):
+            stroke = drawing.number(broad_px) if broad_px else ""
+            yield drawing.Area(path, zone.keep_out, concerned, stroke)
 
 
-def _path(chart: Chart, shape: Shape) -> tuple[str, str]:
+def _path(chart: Chart, shape: Shape, grow_px: float) -> tuple[str, float]:
+    """Return the path of a shape, and how broad a line it is; 0 where it is an area."""
     x, y = _on_chart(chart, ground.points_of(shape))
     if isinstance(shape, Circle):
-        return _circle_path(float(x[0]), float(y[0]), shape.radius_m / chart.m_per_px), ""
+        return _circle_path(float(x[0]), float(y[0]), shape.radius_m / chart.m_per_px), 0.0
     if len(x) == 1:  # The whole shape falls on one point of the drawing.
-        return _circle_path(float(x[0]), float(y[0]), 0.0), ""
+        return _circle_path(float(x[0]), float(y[0]), 0.0), 0.0
     if isinstance(shape, Corridor):
-        stroke = max(shape.width_m / chart.m_per_px, _DOT_PX)
-        return drawing.polyline(x, y), drawing.number(stroke)
+        return drawing.polyline(x, y), max(shape.width_m / chart.m_per_px, _DOT_PX)
     holes = (_on_chart(chart, hole) for hole in shape.holes)
-    return "".join(_ring_path(chart, *ring) for ring in ((x, y), *holes)), ""
+    return "".join(_ring_path(chart, *ring, grow_px) for ring in ((x, y), *holes)), 0.0
 
 
 def _circle_path(x: float, y: float, radius_px: float) -> str:
@@ -48,14 +52,15 @@ def _circle_path(x: float, y: float, radius_px: float) -> str:
     return f"{start}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0z"
 
 
-def _ring_path(chart: Chart, x: F64, y: F64) -> str:
-    x, y = _in_sight(chart, x, y)
+def _ring_path(chart: Chart, x: F64, y: F64, grow_px: float) -> str:
+    x, y = _in_sight(chart, x, y, grow_px)
     return drawing.polyline(x, y) + "z" if len(x) > 2 else ""
 
 
-def _in_sight(chart: Chart, x: F64, y: F64) -> tuple[F64, F64]:
-    """Return the part of a ring that lies on the drawing, and a little round it."""
-    slack_x_px, slack_y_px = chart.width * _SEEN_RATIO, chart.height * _SEEN_RATIO
+def _in_sight(chart: Chart, x: F64, y: F64, grow_px: float = 0.0) -> tuple[F64, F64]:
+    """Return the part of a ring that reaches the drawing, and a little round it."""
+    slack_x_px = chart.width * _SEEN_RATIO + grow_px
+    slack_y_px = chart.height * _SEEN_RATIO + grow_px
     x, y = _cut(x, y, x + slack_x_px)
     x, y = _cut(x, y, chart.width + slack_x_px - x)
     x, y = _cut(x, y, y + slack_y_px)

@@ -33,9 +33,11 @@ class Ground:
 def ground_of(zone: Zone) -> Ground:
     """Return a zone made ready."""
     name = zone.place.name
-    side = Side(outside=(Region(name),)) if zone.keep_out else Side(inside=(Region(name),))
+    region = (Region(name, zone.grow_m),)
+    side = Side(outside=region) if zone.keep_out else Side(inside=region)
     boundary = sides.pack(side, {name: zone.place})
     extents = np.array([_extent(shape) for shape in zone.place.shapes], dtype=np.float64).T
+    extents[-1] += zone.grow_m
     return Ground(zone, boundary, *extents)
 
 

@@ -57,6 +57,7 @@ class Zone:
     keep_out: bool  # True: the person must not be inside; False: must be, or may be.
     conditions: frozenset[str]
     in_force: Span
+    grow_m: float = 0.0  # How far the conditions reach beyond the place, on every side.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A replay as the value from which the table and the page are drawn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mesure.compliance import rules as rules_
 from mesure.compliance.rules import JudgedCondition as Judged
@@ -112,7 +113,13 @@ def _zones(version: OrderVersion) -> list[Zone]:
             for region in side.outside:
                 named.setdefault((region, True), set()).add(condition.id)
     return [
-        Zone(version.places[region.place], keep_out, frozenset(names), version.in_force)
+        Zone(
+            replace(version.places[region.place], name=region.name),
+            keep_out,
+            frozenset(names),
+            version.in_force,
+            region.grow_m,
+        )
         for (region, keep_out), names in named.items()
     ]
 

@@ -99,6 +99,32 @@ def test_a_way_is_a_line_as_broad_as_the_way() -> None:
     assert len(corners(area.path)) == 2
 
 
+@pytest.mark.parametrize(
+    ("shape", "width_m"),
+    [(SQUARE, 0.0), (Circle(*HOME, 60.0), 0.0), (Corridor(SQUARE.outer, 20.0), 20.0)],
+)
+def test_how_far_a_zone_reaches_beyond_its_place_is_a_broad_line_below_it(
+    shape: Circle | Polygon | Corridor, width_m: float
+) -> None:
+    drawn = chart_around(200.0)
+    around = ground.ground_of(
+        Zone(Place("home", (shape,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
+    )
+    broad, place = boundaries.areas(drawn, around, concerned=True, count_max=1)
+    assert broad.path == place.path
+    assert float(broad.stroke) == pytest.approx((80.0 + width_m) / drawn.m_per_px, abs=0.3)
+    assert float(place.stroke or 0) == pytest.approx(width_m / drawn.m_per_px, abs=0.3)
+
+
+def test_where_a_place_is_cut_no_broad_line_comes_into_view() -> None:
+    drawn = chart_around(20.0)
+    far = Polygon(ring((-900, -900), (900, -900), (900, 900), (-900, 900)))
+    zone = Zone(Place("home", (far,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
+    broad, _ = boundaries.areas(drawn, ground.ground_of(zone), concerned=True, count_max=1)
+    nearest_px = min(-x for x, _ in corners(broad.path) if x < 0)
+    assert nearest_px > float(broad.stroke) / 2
+
+
 def test_a_shape_too_small_to_see_is_drawn_as_a_dot() -> None:
     for small in (SQUARE, Corridor(SQUARE.outer, 5.0)):
         assert "a2 2 " in paths(chart_around(1e6), small)[0]

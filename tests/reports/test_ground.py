@@ -56,6 +56,15 @@ def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
         assert (sides.measure(around.boundary, lat_deg, lon_deg) > 0.0).tolist() == wrong
 
 
+def test_a_zone_may_reach_beyond_its_place_on_every_side() -> None:
+    zone = Zone(Place("home", (SQUARE,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
+    around = ground.ground_of(zone)
+    lat_deg = HOME[0] + np.array([120.0, 160.0]) / 111_100.0
+    wrong = sides.measure(around.boundary, lat_deg, np.full(2, HOME[1])) > 0.0
+    assert wrong.tolist() == [True, False]
+    assert ground.box(PLANE, around).east_m == pytest.approx(140.0, abs=1.0)
+
+
 def test_points_of_each_kind_of_shape() -> None:
     assert ground.points_of(Circle(*HOME, 60.0)) == (HOME,)
     assert ground.points_of(WAY) == WAY.line

@@ -68,6 +68,14 @@ def test_in_a_place_to_keep_out_of_the_inside_is_the_wrong_side() -> None:
     assert marks(dots.wrong) + marks(dots.wrong_evidence) == 2
 
 
+def test_within_what_a_zone_reaches_beyond_its_place_is_the_wrong_side_too() -> None:
+    place = Place("home", (Circle(*HOME, 60.0),))
+    zone = Zone(place, True, frozenset({"C1"}), FOR_EVER, grow_m=150.0)
+    report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
+    dots = drawn(report, first_night()).dots
+    assert marks(dots.wrong) + marks(dots.wrong_evidence) == 3
+
+
 def test_a_tolerance_helps_the_person_on_the_map_as_it_does_before_the_judge() -> None:
     zone = Zone(Place("home", (Circle(*HOME, 60.0),), 300.0), False, frozenset({"C1"}), FOR_EVER)
     report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
