@@ -9,16 +9,18 @@ The public Python interface is `replay` and what it returns; everything below `m
 
 from typing import TYPE_CHECKING
 
-from mesure.version import VERSION as __version__
+from mesure.version import VERSION
 
 if TYPE_CHECKING:
     from mesure.interface import Found, InputError, replay
+
+__version__ = VERSION
 
 __all__ = ["Found", "InputError", "__version__", "replay"]
 
 
 def __getattr__(name: str) -> object:
-    """Load the interface when it is first asked for, so that a room can be used without the rest."""
+    """Load the interface when it is first asked for: a room can be used without the rest."""
     if name not in __all__:
         raise AttributeError(f"module 'mesure' has no attribute {name!r}")
     from mesure import interface

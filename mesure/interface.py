@@ -1,4 +1,4 @@
-"""The public Python interface: what `mesure replay` does, as a function and the value it returns."""
+"""The public Python interface: what `mesure replay` does, as a function and a value."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class InputError(ValueError):
 class Found:
     """What a device's record says of an order at one moment of looking.
 
-    All instants are aware and in UTC. The assessments are sorted by condition and time, and are met,
-    not met or unknown; incidents are *possible* breaches, brought to an officer.
+    All instants are aware and in UTC. The assessments are sorted by condition and time, and are
+    met, not met or unknown; incidents are *possible* breaches, brought to an officer.
     """
 
     _replay: Replay

@@ -31,6 +31,8 @@ PATH_STRAIGHT_RATIO: Final = 0.8
 A jump to a wrong place and back, or on the spot, leads nowhere; somebody walking or driving does.
 """
 
+NEVER_US: Final = -(2**62)
+
 BEFORE_S: Final = 1e9
 """The silence before the first fix, longer than any limit."""
 
@@ -50,7 +52,8 @@ class Cadence(NamedTuple):
     weight_ratio: F64  # How much of a full piece of evidence the fix is.
     beacon_weight_ratio: F64
     moving: Flags
-    supported: Flags  # A sensor independent of positions shows that the person is out and about.
+    on_path: Flags  # This step and the one before lead on, each farther than errors explain.
+    beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
     since_s: F64  # Time from the fix before; very long for the first, which has none.
     step_m: F64  # How far the fix lies from the one before; 0 for the first.
 
@@ -59,14 +62,16 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     """Return the cadence of fixes that begin with the first the device sent."""
     since_s = seconds_since_last(fixes)
     step_m, lead_m = _steps(fixes)
-    moving = _moving(fixes, policy) | _on_a_path(fixes, since_s, step_m, lead_m, policy)
+    on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
+    moving = _moving(fixes, policy) | on_path
     correlation_s = np.where(moving, policy.correlation_moving_s, policy.correlation_s)
     return Cadence(
         _drift(since_s, moving, policy),
         np.minimum(since_s / correlation_s, 1.0),
-        np.minimum(since_s / policy.beacon_correlation_s, 1.0),
+        _beacon_weight(fixes, since_s, policy),
         moving,
-        _sensed(fixes, policy),
+        on_path,
+        _beacon_lost(fixes, policy),
         since_s,
         step_m,
     )
@@ -112,21 +117,32 @@ def _length_m(x: F64, y: F64, z: F64) -> F64:
 
 
 def _moving(fixes: Fixes, policy: Policy) -> Flags:
-    """Return where speed or the motion flag shows a device on its way."""
-    moving: Flags = _faster(fixes, policy.moving_speed_mps) | (fixes.motion == 1)
+    """Return where speed or the motion flag shows a device on its way.
+
+    That makes its errors new sooner. It is no second look: whoever walks about the flat moves too.
+    """
+    good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
+    fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
+    moving: Flags = fast | (fixes.motion == 1)
     return moving
 
 
-def _sensed(fixes: Fixes, policy: Policy) -> Flags:
-    """Return where a sensor other than the position supports that the person is out and about."""
-    sensed: Flags = (fixes.motion == 1) | (fixes.beacon == 0)
-    return np.logical_or(sensed, _faster(fixes, policy.support_speed_mps))
+def _beacon_weight(fixes: Fixes, since_s: F64, policy: Policy) -> F64:
+    """Return how much of a full piece of evidence it is to hear the home beacon, or to miss it.
+
+    What silences a beacon, a flat battery or a wall, lasts: missing it all night is one reason, not
+    hundreds.
+    """
+    missed_s = policy.beacon_missed_correlation_s
+    correlation_s = np.where(fixes.beacon == 1, policy.beacon_correlation_s, missed_s)
+    return np.minimum(since_s / correlation_s, 1.0)
 
 
-def _faster(fixes: Fixes, speed_mps: float) -> Flags:
-    good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
-    faster: Flags = good & (fixes.speed_mps >= speed_mps)
-    return faster
+def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
+    heard_us = np.where(fixes.beacon == 1, fixes.observed_us, NEVER_US)
+    since_us = fixes.observed_us - np.maximum.accumulate(heard_us)
+    lost: Flags = (fixes.beacon == 0) & (since_us <= policy.path_s_max * US_PER_S)
+    return lost
 
 
 def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:

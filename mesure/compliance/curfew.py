@@ -20,7 +20,8 @@ def side(duty: Curfew, bound: Bound) -> Side:
     at_home = bound.at is None or bound.at == duty.at
     return Side(
         inside=(Region(bound.at or duty.at), *elsewhere),
-        has_beacon=at_home and not elsewhere,
+        hears_home=at_home,
+        misses_home=at_home and not elsewhere,
     )
 
 

@@ -50,7 +50,7 @@ def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode,
     ]
     gaps = _silences(rules, judgement, fixes)
     for condition in rules.conditions:
-        found += _of_silence(rules, condition, gaps, judgement.until_us)
+        found += _of_silence(rules, condition, gaps, judgement)
     return tuple(found)
 
 
@@ -100,11 +100,14 @@ def _last_us(fixes: Fixes) -> int:
 
 
 def _of_silence(
-    rules: Rules, condition: JudgedCondition, gaps: list[tuple[int, int, int]], until_us: int
+    rules: Rules,
+    condition: JudgedCondition,
+    gaps: list[tuple[int, int, int]],
+    judgement: Judgement,
 ) -> Iterator[Episode]:
     """Return one episode for each silence in which the condition binds after the limit."""
     limit_us = round(rules.policy.silence_incident_s * US_PER_S)
-    windows = condition.windows
+    windows, until_us = condition.windows, judgement.until_us
     at = 0
     for row, last_us, heard_us in gaps:
         tick_us = last_us + limit_us
@@ -126,7 +129,7 @@ def _of_silence(
             (window[0].start_us, window[-1].end_us),
             max(last_us, window[0].start_us),
             end_us if is_over else None,
-            opened_us,
+            max(opened_us, int(judgement.said[stretch.lane].known_us[row])),
             last_us,
             row,
             min(end_us, until_us),

@@ -44,11 +44,11 @@ class Policy:
     correlation_s: float
     correlation_moving_s: float
     moving_speed_mps: float
-    support_speed_mps: float
     path_s_max: float
     beacon_heard_llr: float
     beacon_missed_llr: float
     beacon_correlation_s: float
+    beacon_missed_correlation_s: float
     error_wide_ratio: float
     error_wild_ratio: float
     error_wide_scale_ratio: float
@@ -80,7 +80,6 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "evidence_min_llr": (0.0, 5.0),
     "certainty_max_odds": (2.0, 1e9),
     "moving_speed_mps": (0.1, 100.0),
-    "support_speed_mps": (0.1, 100.0),
     "beacon_heard_llr": (-20.0, 0.0),
     "beacon_missed_llr": (0.0, 20.0),
     "error_wide_ratio": (0.0, 0.5),

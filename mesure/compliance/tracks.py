@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from mesure.compliance import cadence, lanes, sides
-from mesure.compliance.cadence import Cadence
+from mesure.compliance.cadence import NEVER_US, Cadence
 from mesure.compliance.lanes import SUPPORTED, Flags, Limits, Pull
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
@@ -20,8 +20,6 @@ from mesure.positions.fixes import F64, I64, Fixes
 
 BLOCK_FIXES: Final = 131_072
 """Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
-
-NEVER_US: Final = -(2**62)
 
 
 def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = None) -> list[Said]:
@@ -72,15 +70,16 @@ def _pull(
     for lane, boundary in enumerate(rules.boundaries):
         told = _tell(rules, boundary, part, sigma_m, reach_m)
         llr[lane] = told * pace.weight_ratio[block]
-        if boundary.has_beacon:
-            llr[lane] += _beacon(part, policy) * pace.beacon_weight_ratio[block]
+        if boundary.hears_home:
+            beacon = _beacon(part, boundary, policy)
+            llr[lane] += beacon * pace.beacon_weight_ratio[block]
             told = np.where(part.beacon == 1, -policy.evidence_max_llr, told)
         right = told <= -policy.evidence_min_llr
         since = np.maximum.accumulate(np.where(right, part.observed_us, last_seen_us[lane]))
         seen_us[lane] = since
         seen[lane] = part.observed_us - since <= policy.silence_s * cadence.US_PER_S
-        path = pace.moving[block] & _follows(last_seen_us[lane], since, part.observed_us, policy)
-        supported = path | pace.supported[block]
+        path = pace.on_path[block] & _follows(last_seen_us[lane], since, part.observed_us, policy)
+        supported = path | (pace.beacon_lost[block] & boundary.misses_home)
         weight = np.where(supported, SUPPORTED, pace.weight_ratio[block])
         looks[lane] = np.where(told >= policy.evidence_min_llr, weight, 0.0)
     return Pull(elementary.exp(llr), llr, looks, seen), seen_us
@@ -105,8 +104,9 @@ def _tell(rules: Rules, boundary: Boundary, part: Fixes, sigma_m: F64, reach_m: 
     return told
 
 
-def _beacon(part: Fixes, policy: Policy) -> F64:
-    missed = np.where(part.beacon == 0, policy.beacon_missed_llr, 0.0)
+def _beacon(part: Fixes, boundary: Boundary, policy: Policy) -> F64:
+    missed_llr = policy.beacon_missed_llr if boundary.misses_home else 0.0
+    missed = np.where(part.beacon == 0, missed_llr, 0.0)
     return np.where(part.beacon == 1, policy.beacon_heard_llr, missed)
 
 

@@ -19,23 +19,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an explanation of a possible breach is made of; nothing in it is a guess about the person."""
+    """What an explanation is made of; nothing in it is a guess about the person."""
 
     duty: str  # The kind of condition: "curfew", "residence", ...
     place: str  # As the order names it; "stadium + 100 m" where the condition reaches beyond it.
     window: Span  # The binding span in which the incident lies.
     fixes_used: int  # In the incident's span.
     fixes_on_wrong_side: int  # Of those: in their own right on the wrong side.
-    fixes_unused: tuple[tuple[str, int], ...]  # (reason, count) for fixes of that span kept but not used.
-    distance_max_m: float  # The farthest beyond the boundary that a fix lay; 0 where it means nothing.
-    radius95_median_m: float  # Confidence circle of the fixes on the wrong side; NaN when not known.
-    independent_s: float  # Seconds of independent evidence: correlated fixes count as one.
+    fixes_unused: tuple[tuple[str, int], ...]  # Of that span: kept, not used; (reason, count).
+    distance_max_m: float  # The farthest that a fix lay beyond the boundary; 0 if none.
+    radius95_median_m: float  # Of the fixes on the wrong side; NaN when not known.
+    independent_s: float  # What the evidence covers: correlated fixes count as one.
     moving: bool  # Speed, or the motion flag, showed the way taken.
     beacon_lost: bool  # The device hears beacons and did not hear the one at home.
     silence_s: float  # For `silent`: how long the policy waits before it tells an officer.
     present_s: float  # For `missed`: seconds of presence that the evidence shows.
     present_s_min: float  # For `missed`: seconds asked for.
-    absences: tuple[str, ...]  # Identifiers of authorised absences that cover part of the same window.
+    absences: tuple[str, ...]  # Authorised absences that cover part of the same window.
     unsigned: bool  # The evidence was not signed by the device.
 
 
@@ -43,7 +43,8 @@ class Facts:
 class Incident:
     """A possible breach of one condition: one episode, however often the fixes flap.
 
-    `end` is None while it is open. `withdrawn_at` is set when late evidence refuted it; it stays on the record.
+    `end` is None while it is open. `withdrawn_at` is set when late evidence refuted it; it
+    stays on the record.
     """
 
     id: str
@@ -58,5 +59,5 @@ class Incident:
     withdrawn_at: datetime | None = None
 
     def withdraw(self, at: datetime) -> "Incident":
-        """Return the incident as refuted by evidence received at an instant; it stays on the record."""
+        """Return the incident as refuted by evidence received at an instant; it stays."""
         return replace(self, withdrawn_at=at)

@@ -6,7 +6,7 @@ down.
 
 import zoneinfo
 
-import tzdata
+import tzdata  # type: ignore[import-untyped]  # One constant is read from it.
 
 VERSION: str = tzdata.IANA_VERSION
 

@@ -22,6 +22,7 @@ from mesure.compliance.episodes import Episode
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.orders import reading
+from mesure.orders.order import OrderVersion
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import NOT_KNOWN, Fixes, Provider
 
@@ -111,7 +112,14 @@ def rules(*texts: str, until: str = "28T00:00", policy: Policy | None = None) ->
     versions = reading.versions(
         reading.read(f"order_{n}.yaml", text.encode(), {}) for n, text in enumerate(texts)
     )
-    return rules_.prepare(versions, policy or default_policy(), to_datetime(us(until)))
+    return rules_of(versions, us(until), policy)
+
+
+def rules_of(
+    versions: Sequence[OrderVersion], until_us: int, policy: Policy | None = None
+) -> Rules:
+    """Return the rules of versions that were read, to look at until an instant."""
+    return rules_.prepare(versions, policy or default_policy(), to_datetime(until_us))
 
 
 # --- Time ------------------------------------------------------------------------------------

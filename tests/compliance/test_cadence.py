@@ -56,35 +56,43 @@ def test_a_moving_device_sees_another_sky_sooner() -> None:
     assert moved.weight_ratio[-1] == 1.0
 
 
-def test_a_beacon_has_a_correlation_time_of_its_own() -> None:
-    assert pace(after(1, 5)).beacon_weight_ratio == pytest.approx([1.0, 0.5, 1.0])
+def test_a_beacon_has_correlation_times_of_its_own() -> None:
+    heard, missed = (
+        pace([one._replace(beacon=flag) for one in after(1, 5)]).beacon_weight_ratio
+        for flag in (1, 0)
+    )
+    assert heard == pytest.approx([1.0, 0.5, 1.0])
+    assert missed == pytest.approx([1.0, 60 / 21_600, 300 / 21_600])
 
 
 # --- Moving, and sensors ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("said", "moving", "supported"),
+    ("said", "moving"),
     [
-        ({"speed_mps": 0.69}, False, False),
-        ({"speed_mps": 0.7}, True, False),
-        ({"speed_mps": 1.49}, True, False),
-        ({"speed_mps": 1.5}, True, True),
-        ({"speed_mps": 9.0, "radius95_m": 100.0}, True, True),
-        ({"speed_mps": 9.0, "radius95_m": 101.0}, False, False),  # It is not from satellites.
-        ({"speed_mps": 9.0, "radius95_m": np.nan}, True, True),
-        ({"motion": 1}, True, True),
-        ({"motion": 0}, False, False),
-        ({"motion": NOT_KNOWN}, False, False),
-        ({"beacon": 0}, False, True),
-        ({"beacon": 1}, False, False),
+        ({"speed_mps": 0.69}, False),
+        ({"speed_mps": 0.7}, True),
+        ({"speed_mps": 9.0, "radius95_m": 100.0}, True),
+        ({"speed_mps": 9.0, "radius95_m": 101.0}, False),  # It is not from satellites.
+        ({"speed_mps": 9.0, "radius95_m": np.nan}, True),
+        ({"motion": 1}, True),
+        ({"motion": 0}, False),
+        ({"motion": NOT_KNOWN}, False),
+        ({"beacon": 0}, False),
     ],
 )
-def test_what_shows_that_somebody_is_out_and_about(
-    said: dict[str, float], moving: bool, supported: bool
-) -> None:
+def test_what_shows_that_a_device_moves(said: dict[str, float], moving: bool) -> None:
     found = pace(stay("10T12:00", "10T12:03"), [fix("10T12:03", 0, **said)])
-    assert (bool(found.moving[-1]), bool(found.supported[-1])) == (moving, supported)
+    assert (bool(found.moving[-1]), bool(found.on_path[-1])) == (moving, False)
+
+
+@pytest.mark.parametrize(("silent_min", "lost"), [(1, True), (5, True), (6, False)])
+def test_a_beacon_is_lost_when_it_was_heard_shortly_before(silent_min: int, lost: bool) -> None:
+    heard = [fix("10T12:00", 0, beacon=1)]
+    gone = [fix(f"10T12:0{silent_min}", 0, beacon=0)]
+    assert pace(heard, gone).beacon_lost.tolist() == [False, lost]
+    assert pace(gone).beacon_lost.tolist() == [False]
 
 
 def moving(*parts: list[Fix]) -> list[bool]:
@@ -176,4 +184,4 @@ def test_chances_are_chances(since_s: list[int]) -> None:
 
 
 def test_no_fixes_have_no_cadence() -> None:
-    assert [len(column) for column in pace([])[1:]] == [0] * 6
+    assert [len(column) for column in pace([])[1:]] == [0] * 7

@@ -13,12 +13,13 @@ def test_outside_home_is_wrong_but_not_where_a_window_or_an_absence_has_another_
     [version] = rules(order(CURFEW)).versions
     duty = version.conditions[0].duty
     assert isinstance(duty, Curfew)
-    home = Side(inside=(Region("home"),), has_beacon=True)
+    home = Side(inside=(Region("home"),), hears_home=True, misses_home=True)
     assert curfew.side(duty, Bound(version.in_force)) == home
     other = Bound(version.in_force, at="office", also_at="stadium")
     both = Side(inside=(Region("office"), Region("stadium")))  # The beacon speaks of home alone.
     assert curfew.side(duty, other) == both
-    assert not curfew.side(duty, Bound(version.in_force, also_at="stadium")).has_beacon
+    as_well = curfew.side(duty, Bound(version.in_force, also_at="stadium"))
+    assert (as_well.hears_home, as_well.misses_home) == (True, False)
 
 
 def test_a_late_return_is_not_met_from_the_first_fix_outside_to_the_first_at_home() -> None:

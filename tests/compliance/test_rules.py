@@ -174,7 +174,7 @@ def test_a_zone_that_was_edited_is_another_boundary() -> None:
 
 def test_only_a_curfew_has_a_beacon_so_it_shares_no_boundary_with_a_residence() -> None:
     at_home = "C2: {residence: {stay_in: home}}"
-    assert [b.has_beacon for b in scenes.rules(order(CURFEW, at_home)).boundaries] == [True, False]
+    assert [b.hears_home for b in scenes.rules(order(CURFEW, at_home)).boundaries] == [True, False]
 
 
 def test_the_error_model_is_the_policy_s() -> None:

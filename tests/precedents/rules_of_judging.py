@@ -114,7 +114,26 @@ def circle_over_all_is_no_evidence(patch: Patch) -> None:
 
 @rule("The beacon speaks of home, and of no other place where the person may be.")
 def the_beacon_speaks_of_home(patch: Patch) -> None:
-    wrap(patch, curfew, "side", lambda side, *args: side(*args)._replace(has_beacon=True))
+    # A missed beacon is a mild hint; to be seen at all here it must be a hint again and again.
+    thresholds_are(patch, beacon_missed_correlation_s=120.0)
+    everywhere = {"hears_home": True, "misses_home": True}
+    wrap(patch, curfew, "side", lambda side, *args: side(*args)._replace(**everywhere))
+
+
+policy_rule(
+    "a_missed_beacon_is_one_piece_of_evidence",
+    "A beacon that is missed all night is one reason to doubt, not hundreds.",
+    beacon_missed_correlation_s=120.0,
+)
+
+
+@rule("That a device moves is no second look: whoever walks about the flat moves too.")
+def motion_alone_is_no_second_look(patch: Patch) -> None:
+    def gullible(measure: Any, fixes: Any, policy: Any) -> Any:
+        found = measure(fixes, policy)
+        return found._replace(on_path=found.moving)
+
+    wrap(patch, cadence, "measure", gullible)
 
 
 # --- Time ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Every real trace there is, replayed: no crash, nothing lost, the same bytes, however it is cut."""
+"""Every real trace there is, replayed: nothing lost, the same bytes, however it is cut."""
 
 import json
 from collections.abc import Iterator
