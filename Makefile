@@ -10,6 +10,8 @@ RUN := $(BIN)/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 UV_VERSION := 0.13.9
 
+OUT ?= demo
+
 CORE := orders devices positions compliance incidents privacy audit reports
 
 .DEFAULT_GOAL := help
@@ -50,7 +52,7 @@ $(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
 
 .PHONY: demo
 demo: $(VENV)/.base  ## Set up, judge a made-up person's fortnight, and show the report (ONCE=1: then stop)
-	@$(BIN)/mesure demo
+	@$(BIN)/mesure demo --out "$(OUT)"
 
 # --- Working on it ---------------------------------------------------------------------------
 
