@@ -1,0 +1,123 @@
+"""Simulate a town, judge everybody in it, and say how well that went.
+
+What `mesure simulate` does. The same seed gives the same bytes, in what is printed and in what is
+written, and each person's files can be judged again with `mesure replay`.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from mesure.compliance.policy import PolicyFile
+from mesure.runtime import writing
+from mesure.runtime.patience import Stages
+from mesure.runtime.replay import read_policy
+from mesure.simulator import judging, received, simulate_text, sweeps, towns
+from mesure.simulator.judging import Judged
+from mesure.simulator.results import Outcome, Simulation, Swept
+from mesure.simulator.score import Breach
+from mesure.simulator.sweeps import Setting
+from mesure.simulator.town_order import FILE
+from mesure.simulator.towns import Person, Town
+
+PERSONS_MAX: Final = 100_000
+DAYS_MAX: Final = 366
+
+
+def report(plan: Town, form: str, out: Path | None, stages: Stages) -> str:
+    """Simulate and judge a town, write its files below `out` if given, and return "text" or "json".
+
+    Raises `ValueError`, with a sentence, for a town that cannot be.
+    """
+    simulation = simulate(plan, out=out, stages=stages)
+    return simulate_text.to_json(simulation) if form == "json" else simulate_text.text(simulation)
+
+
+def simulate(
+    plan: Town,
+    *,
+    out: Path | None = None,
+    baselines: Sequence[str] = (),
+    stages: Stages | None = None,
+    policy: PolicyFile | None = None,
+) -> Simulation:
+    """Simulate a town person by person and judge each, with the baselines named if any."""
+    _check(plan)
+    stages = stages or Stages()
+    policy = policy or read_policy(None)[0]
+    persons: list[Judged] = []
+    swept: dict[Setting, list[Outcome]] = {one: [] for one in sweeps.settings(baselines)}
+    for number, person in enumerate(towns.people(plan), 1):
+        stages.reach(f"judging person {number} of {plan.persons}")
+        fixes = judging.ingested(plan, person, policy)
+        judged = judging.judge(plan, person, fixes, policy)
+        persons.append(judged)
+        if swept:
+            around = judging.curfew_readings(plan, person, fixes)
+            for setting, outcomes in swept.items():
+                outcomes.append(sweeps.outcome(setting, judged, around))
+        if out is not None:
+            _write(out / person.id, plan, person)
+    return Simulation(
+        plan,
+        policy.version,
+        tuple(persons),
+        tuple(Swept(*setting, tuple(outcomes)) for setting, outcomes in swept.items()),
+    )
+
+
+def _check(plan: Town) -> None:
+    for name, value, most in (
+        ("persons", plan.persons, PERSONS_MAX),
+        ("days", plan.days, DAYS_MAX),
+    ):
+        if not 1 <= value <= most:
+            raise ValueError(f"A town has 1 to {most:,} {name}, not {value:,}.")
+    if plan.interval_s < towns.TICK_S or plan.interval_s % towns.TICK_S:
+        raise ValueError(
+            f"Reports are a multiple of {towns.TICK_S} s apart, not {plan.interval_s}."
+        )
+
+
+# --- Files ---------------------------------------------------------------------------------------
+
+
+def _write(folder: Path, plan: Town, person: Person) -> None:
+    """Write what one person's order says, what the device reported, and what truly happened."""
+    folder.mkdir(parents=True, exist_ok=True)
+    writing.write(folder / FILE, person.order_text.encode())
+    writing.write(folder / "fixes.csv", received.csv(person.heard))
+    writing.write(folder / "truth.json", _truth(plan, person))
+
+
+def _truth(plan: Town, person: Person) -> bytes:
+    document = {
+        "about": "What really happened. The judge is never shown this.",
+        "seed": plan.seed,
+        "person": person.id,
+        "device_class": person.device_class.value,
+        "errs_like": person.platform,
+        "kit": person.kit.value,
+        "building": person.building.value,
+        "report_every_s": plan.interval_s,
+        "judge_with": f"mesure replay --order {FILE} --fixes fixes.csv"
+        f" --device-class {person.device_class.value} --until {_utc(plan.end_s)}",
+        "breaches": [_breach(one) for one in person.truth.breaches],
+        "within_the_grace": [_breach(one) for one in person.truth.slips],
+    }
+    return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _breach(breach: Breach) -> dict[str, str]:
+    return {
+        "condition": breach.condition,
+        "start": _utc(breach.start_s),
+        "end": _utc(breach.end_s),
+        "kind": breach.kind,
+    }
+
+
+def _utc(instant_s: float) -> str:
+    return datetime.fromtimestamp(instant_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,204 @@
+"""Write the figures of the judge and of the baselines in simulated towns into their page.
+
+    python -m mesure.simulator.town_tables PAGE
+
+Takes about half an hour on one core. Every town here is awake: devices lose a report now and then
+and are never silent, so that what is timed is the judge. What silence does stands in one table of
+its own.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from mesure.compliance.policy import DeviceClass
+from mesure.runtime import writing
+from mesure.runtime.patience import Stages, patience
+from mesure.simulator import results, simulate
+from mesure.simulator.peers import BASELINES
+from mesure.simulator.results import Figures, Outcome, Simulation, Swept
+from mesure.simulator.simulate_text import rate, seconds
+from mesure.simulator.town_order import CURFEW
+from mesure.simulator.towns import Town
+
+BEGIN: Final = "<!-- judged: begin -->"
+END: Final = "<!-- judged: end -->"
+SEED: Final = 20261125
+PLAN: Final = Town(SEED, persons=90, awake=True)
+CLASSES: Final = (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+INTERVALS_S: Final = (10, 30, 60, 300)
+CADENCE_PERSONS: Final = 45
+SHOWN: Final = ("accuracy_once", "accuracy_twice", "two_accuracies_twice", "dwell_accuracy")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write the tables between the two marks of the page."""
+    page = Path(arguments[0])
+    stages = Stages()
+    with patience(stages):
+        text = "\n".join(line for kind in CLASSES for line in _class(kind, stages))
+    old = page.read_text(encoding="utf-8")
+    before, after = old[: old.index(BEGIN)], old[old.index(END) :]
+    writing.write(page, f"{before}{BEGIN}\n{text}\n{after}".encode())
+
+
+def _class(kind: DeviceClass, stages: Stages) -> Iterator[str]:
+    plan = replace(PLAN, classes=(kind,))
+    names = tuple(BASELINES)
+    fitted = simulate.simulate(plan, baselines=names, stages=stages)
+    doubled = simulate.simulate(replace(plan, is_doubled=True), baselines=names, stages=stages)
+    wander = simulate.simulate(replace(plan, wanders=True), baselines=names, stages=stages)
+    silent = simulate.simulate(replace(plan, awake=False), stages=stages)
+    towns = [("fitted", fitted), ("errors doubled", doubled), ("wander", wander)]
+    yield f"\n### {kind.value}"
+    yield from _judge([*towns, ("with silences", silent)])
+    yield from _parts(fitted)
+    yield from _kinds(fitted)
+    yield from _honesty(fitted)
+    for name, town in towns:
+        yield from _baselines(name, town)
+    yield from _cadence(replace(plan, persons=CADENCE_PERSONS), stages)
+
+
+def _outcomes(town: Simulation, condition: str | None = None) -> list[Outcome]:
+    return [results.outcome(one, condition) for one in town.persons]
+
+
+# --- The judge -----------------------------------------------------------------------------------
+
+
+def _judge(towns: Sequence[tuple[str, Simulation]]) -> Iterator[str]:
+    yield "\n| town | false a person-day | curfew alone | worst tenth | " + _DELAY_HEADS
+    yield "|---|---|---|---|" + _DELAY_LINE
+    for name, town in towns:
+        every = results.figures(_outcomes(town))
+        curfew = results.figures(_outcomes(town, CURFEW))
+        worst = f"{100 * every.worst_tenth:.0f} %"
+        cells = f"{rate(every.false)} | {rate(curfew.false)} | {worst} | {_delays(every)}"
+        yield f"| {name} | {cells} |"
+
+
+_DELAY_HEADS: Final = "delay 50 % | 95 % | missed | of those over 15 min | unknown, h a day |"
+_DELAY_LINE: Final = "---|---|---|---|---|"
+
+
+def _delays(figures: Figures) -> str:
+    found, delays = figures.all_but_near, figures.all_but_near.delays
+    unknown = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
+    return (
+        f"{seconds(delays.median_s)} s | {seconds(delays.p95_s)} s | {delays.missed} of"
+        f" {delays.count} | {found.long_missed} of {found.long} | {unknown:.3f}"
+    )
+
+
+def _parts(town: Simulation) -> Iterator[str]:
+    yield "\n| of the fitted town | false a person-day | " + _DELAY_HEADS
+    yield "|---|---|" + _DELAY_LINE
+    for name in ("kit", "building", "platform", "radius_m"):
+        for value in sorted({getattr(one, name) for one in town.persons}):
+            mine = [one for one in _outcomes(town) if getattr(one.person, name) == value]
+            figures = results.figures(mine)
+            shown = f"{value:.0f} m radius" if isinstance(value, float) else value
+            yield f"| {shown} ({len(mine)}) | {rate(figures.false)} | {_delays(figures)} |"
+
+
+def _kinds(town: Simulation) -> Iterator[str]:
+    yield "\n| breach | all | missed | delay 50 % | 90 % | 95 % |"
+    yield "|---|---|---|---|---|---|"
+    for one in results.figures(_outcomes(town)).kinds:
+        found = one.delays
+        times = (found.median_s, found.p90_s, found.p95_s)
+        cells = " | ".join(f"{seconds(value_s)} s" for value_s in times)
+        yield f"| {one.kind} | {found.count} | {found.missed} | {cells} |"
+
+
+def _honesty(town: Simulation) -> Iterator[str]:
+    yield "\n| said to be away from home with | " + " | ".join(_PROVIDERS) + " |"
+    yield "|---|" + "---|" * len(_PROVIDERS)
+    found = results.reliability(town.persons)
+    for low in (0.5, 0.7, 0.9, 0.95):
+        cells = []
+        for provider in _PROVIDERS:
+            bins = [one for one in found.get(provider, []) if one.low == low]
+            cells += [f"{100 * one.outside_ratio:.0f} % of {one.count}" for one in bins] or ["-"]
+        yield f"| {low:.2f} or more, truly away | {' | '.join(cells)} |"
+
+
+_PROVIDERS: Final = ("gnss", "wifi", "cell")
+
+
+# --- Baselines -----------------------------------------------------------------------------------
+
+
+def _baselines(name: str, town: Simulation) -> Iterator[str]:
+    """Yield those that none beats in both false incidents and median delay, and some by name."""
+    ours = _outcomes(town, CURFEW)
+    every = [(one, results.figures(one.outcomes)) for one in town.swept]
+    front = [one for one in every if not any(_beats(other[1], one[1]) for other in every)]
+    shown = [one for one in every if one in front or _is_named(one[0])]
+    yield f"\n| rule, curfew alone, {name} | false a person-day | times ours | {_RULE_HEADS}"
+    yield "|---|---|---|---|---|---|"
+    figures = results.figures(ours)
+    yield f"| **the judge** | {rate(figures.false)} | 1 | {_rule_delays(figures)} |"
+    for swept, found in sorted(shown, key=lambda row: (-row[1].false.per_day, _label(row[0]))):
+        times = _times(ours, swept)
+        yield f"| {_label(swept)} | {rate(found.false)} | {times} | {_rule_delays(found)} |"
+
+
+_RULE_HEADS: Final = "delay 50 % | 95 % | missed |"
+
+
+def _rule_delays(figures: Figures) -> str:
+    delays = figures.all_but_near.delays
+    missed = f"{delays.missed} of {delays.count}"
+    return f"{seconds(delays.median_s)} s | {seconds(delays.p95_s)} s | {missed}"
+
+
+def _beats(one: Figures, other: Figures) -> bool:
+    false = (one.false.per_day, other.false.per_day)
+    median_s = (one.all_but_near.delays.median_s, other.all_but_near.delays.median_s)
+    no_worse = false[0] <= false[1] and median_s[0] <= median_s[1]
+    return no_worse and (false[0] < false[1] or median_s[0] < median_s[1])
+
+
+def _is_named(swept: Swept) -> bool:
+    return swept.rule in SHOWN and not swept.parameter
+
+
+def _label(swept: Swept) -> str:
+    source = BASELINES[swept.rule].id
+    changed = f", {swept.parameter} {swept.value:g}" if swept.parameter else ""
+    return f"{source} {swept.rule}{changed}"
+
+
+def _times(ours: Sequence[Outcome], swept: Swept) -> str:
+    ratio, low, high = results.rate_ratio(
+        results.exposures(ours), results.exposures(swept.outcomes)
+    )
+    return f"{ratio:.1f} [{low:.1f}, {high:.1f}]"
+
+
+# --- Cadence -------------------------------------------------------------------------------------
+
+
+def _cadence(plan: Town, stages: Stages) -> Iterator[str]:
+    """Yield what becomes of the same days when the device reports more or less often."""
+    towns = {
+        every_s: simulate.simulate(replace(plan, interval_s=every_s), stages=stages)
+        for every_s in INTERVALS_S
+    }
+    usual = results.exposures(_outcomes(towns[PLAN.interval_s]))
+    yield "\n| a report every | false a person-day | times that of a minute | " + _DELAY_HEADS
+    yield "|---|---|---|" + _DELAY_LINE
+    for every_s, town in towns.items():
+        outcomes = _outcomes(town)
+        ratio, low, high = results.rate_ratio(usual, results.exposures(outcomes))
+        figures = results.figures(outcomes)
+        times = f"{ratio:.2f} [{low:.2f}, {high:.2f}]"
+        yield f"| {every_s} s | {rate(figures.false)} | {times} | {_delays(figures)} |"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
