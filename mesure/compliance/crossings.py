@@ -21,10 +21,10 @@ from mesure.positions.fixes import F64, I64, Fixes
 
 Gap = tuple[int, int]  # From the fix before to the fix after, in microseconds.
 
-GRAZE_M: Final = 1.0
-"""A line that only grazes a boundary by less than this has not crossed it."""
+GRAZE_M: Final = 2.0
+"""A piece of a line no longer than this is not cut up: what it may cut off is a hair's breadth."""
 
-STEPS_MAX: Final = 64
+PIECES: Final = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
 class Point(NamedTuple):
@@ -89,22 +89,23 @@ def _part_near(boundary: Boundary, steps: Leaps) -> tuple[F64, F64]:
 def _leads_through(boundary: Boundary, steps: Leaps, first_ratio: F64, last_ratio: F64) -> Flags:
     """Return which straight lines between allowed points lead through what is not allowed.
 
-    From each point one may go on, in any direction, by its distance to the boundary: so a few
-    strides reach the end of the line, or the boundary.
+    No piece of a line leads through that is no longer than the ways from its ends to the boundary.
+    The other pieces are cut up, until they are too short to matter.
     """
-    crossed = np.zeros(len(steps.length_m), np.bool_)
-    ends = (_free_m(boundary, end.lat_deg, end.lon_deg) for end in steps[:2])
-    todo = np.flatnonzero(np.logical_and(*(free_m > 0.0 for free_m in ends)))
-    gone_m, last_m = first_ratio * steps.length_m, last_ratio * steps.length_m
-    for _ in range(STEPS_MAX):
-        todo = todo[gone_m[todo] <= last_m[todo]]
-        if not len(todo):
-            break
-        way_ratio = gone_m[todo] / steps.length_m[todo]
-        free_m = _free_m(boundary, *_on_the_way(steps.before, steps.after, todo, way_ratio))
-        crossed[todo] = free_m < 0.0
-        gone_m[todo] += np.maximum(free_m, GRAZE_M)
-        todo = todo[free_m >= 0.0]
+    inside = np.zeros(len(steps.length_m), np.bool_)
+    for end in steps[:2]:
+        inside |= _free_m(boundary, end.lat_deg, end.lon_deg) <= 0.0
+    crossed = np.zeros(len(inside), np.bool_)
+    rows = np.flatnonzero(~inside)
+    first, last = first_ratio[rows], last_ratio[rows]
+    while len(rows):
+        cuts = first[:, None] + (last - first)[:, None] * PIECES
+        free_m = _free_m(boundary, *_on_the_way(steps, rows[:, None], cuts)).reshape(cuts.shape)
+        crossed[rows[(free_m < 0.0).any(axis=1)]] = True
+        piece_m = np.diff(cuts) * steps.length_m[rows][:, None]
+        doubtful = (free_m[:, :-1] + free_m[:, 1:] < piece_m) & (piece_m > GRAZE_M)
+        which, piece = np.nonzero(doubtful & ~crossed[rows][:, None])
+        rows, first, last = rows[which], cuts[which, piece], cuts[which, piece + 1]
     return crossed
 
 
@@ -113,10 +114,12 @@ def _free_m(boundary: Boundary, lat_deg: F64, lon_deg: F64) -> F64:
     return -sides.measure(boundary, lat_deg, lon_deg)
 
 
-def _on_the_way(before: Point, after: Point, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
-    lat_deg, lon_deg = before.lat_deg[rows], before.lon_deg[rows]
-    turn_deg = lines.shorter_way_deg(lon_deg, after.lon_deg[rows])
-    return lat_deg + way_ratio * (after.lat_deg[rows] - lat_deg), lon_deg + way_ratio * turn_deg
+def _on_the_way(steps: Leaps, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
+    """Return the points that lie some share of the way along steps, one after another."""
+    lat_deg, lon_deg = steps.before.lat_deg[rows], steps.before.lon_deg[rows]
+    north_deg = steps.after.lat_deg[rows] - lat_deg
+    east_deg = lines.shorter_way_deg(lon_deg, steps.after.lon_deg[rows])
+    return (lat_deg + way_ratio * north_deg).ravel(), (lon_deg + way_ratio * east_deg).ravel()
 
 
 def doubt(told: list[Spell], gaps: list[Gap]) -> list[Spell]:

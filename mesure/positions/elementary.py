@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mesure.positions import elementary_loops, kernels
+
 F64 = NDArray[np.float64]
 
 RAD_PER_DEG: Final = 0.017453292519943295
@@ -30,6 +32,10 @@ def exp(x: F64) -> F64:
     >>> exp(np.array([0.0, 1.0, -1000.0])).round(12).tolist()
     [1.0, 2.718281828459, 0.0]
     """
+    if kernels.compiled():
+        out = np.empty(np.shape(x))
+        elementary_loops.exp(np.ravel(x), out.reshape(-1))
+        return out
     inside = np.minimum(np.maximum(x, EXP_MIN), EXP_MAX)
     power = np.rint(inside * LOG2_E)
     rest = (inside - power * LN2_HIGH) - power * LN2_LOW
@@ -91,6 +97,11 @@ def sin_cos_deg(angle_deg: F64) -> tuple[F64, F64]:
     >>> sine.round(12).tolist(), cosine.round(12).tolist()
     ([0.5, -0.0], [0.866025403784, -1.0])
     """
+    if kernels.compiled():
+        found = np.empty((2, *np.shape(angle_deg)))
+        flat = found.reshape(2, -1)
+        elementary_loops.sin_cos_deg(np.ravel(angle_deg), flat[0], flat[1])
+        return found[0], found[1]
     quarters = np.rint(angle_deg / 90.0)
     x = (angle_deg - 90.0 * quarters) * RAD_PER_DEG
     z = x * x
