@@ -4,7 +4,7 @@ Exit status: 0 done, 1 a check that failed, 2 bad input or usage.
 """
 
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -14,11 +14,14 @@ import typer
 from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
-from mesure.runtime import order_check, replay_output, texts
+from mesure.runtime import order_check, replay_output, texts, writing
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.replay import Request, replay
+from mesure.runtime.writing import WritingError
 from mesure.simulator import demo_run
 from mesure.version import VERSION
+
+STOPPED = 130  # By Ctrl-C, as shells say it.
 
 app = typer.Typer(
     name="mesure",
@@ -59,7 +62,8 @@ def _instant(text: str | None) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        in_utc = instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise typer.BadParameter(
             f"“{text}” is no instant; write it like 2026-02-12T22:00:00+05:00."
         ) from None
@@ -67,7 +71,7 @@ def _instant(text: str | None) -> datetime | None:
         raise typer.BadParameter(
             f"“{text}” has no offset, so it could mean any clock; end it with Z or +05:00."
         )
-    return instant
+    return in_utc
 
 
 def _day(text: str | None) -> date | None:
@@ -121,6 +125,8 @@ def replay_command(
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
     if form is Format.HTML and out is None:
         raise typer.BadParameter("a page needs a file to go to; add --out report.html.")
+    if out is not None:
+        writing.refuse_impossible(out)
     request = Request(tuple(order), tuple(fixes), policy, trace, _instant(until), device_class)
     stages = Stages()
     with patience(stages):
@@ -142,7 +148,7 @@ def check_order(
 ) -> None:
     """Read an order back as sentences to compare with the court's paper, or name its errors."""
     day = _day(as_of)
-    print(order_check.read_back(orders, texts.catalogue(language.value), day), end="")
+    writing.show(order_check.read_back(orders, texts.catalogue(language.value), day))
 
 
 @app.command(epilog="Example: mesure demo --out demo --once")
@@ -162,9 +168,10 @@ def main() -> NoReturn:
     """Run the command line; bad input becomes sentences and status 2."""
     try:
         app()
-    except (OrderError, FixesError) as error:
+    except (OrderError, FixesError, WritingError) as error:
         print(error, file=sys.stderr)
-    except KeyboardInterrupt:
-        print("Stopped; nothing was written.", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == STOPPED:
+            print("Stopped. No file was left half-written.", file=sys.stderr)
+        raise
     sys.exit(2)

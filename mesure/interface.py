@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
 from typing import Literal
@@ -90,20 +90,27 @@ def replay(
     `until` is the moment of looking, aware; None is the last receipt. Raises `InputError` with a
     sentence for each fault of the files.
     """
-    if until is not None and until.tzinfo is None:
-        raise InputError("“until” has no offset, so it could mean any clock; give it a time zone.")
     request = Request(
         _paths(orders),
         _paths(fixes),
         None if policy is None else Path(policy),
         trace,
-        until,
+        None if until is None else _in_utc(until),
         DeviceClass(device_class),
     )
     try:
         return Found(replay_.replay(request))
     except (OrderError, FixesError) as error:
         raise InputError(str(error)) from None
+
+
+def _in_utc(until: datetime) -> datetime:
+    if until.tzinfo is None:
+        raise InputError("“until” has no offset, so it could mean any clock; give it a time zone.")
+    try:
+        return until.astimezone(UTC)
+    except OverflowError:
+        raise InputError("“until” lies outside the years 1 to 9999; name another moment.") from None
 
 
 def _paths(given: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:

@@ -1,6 +1,5 @@
 """Hand out a replay: as a table for the terminal, as JSON, or as a page."""
 
-import io
 import shutil
 import sys
 from pathlib import Path
@@ -14,16 +13,9 @@ def put(replay: Replay, form: str, out: Path | None) -> None:
     """Write the replay to a file, or to standard output without one."""
     text = render(replay, form)
     if out is None:
-        _print(text)
+        writing.show(text)
     else:
         writing.write(out, text.encode())
-
-
-def _print(text: str) -> None:
-    """Print what a terminal of any encoding can show of a text."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    sys.stdout.write(text)
 
 
 def render(replay: Replay, form: str) -> str:

@@ -22,7 +22,7 @@ def run(folder: Path, seed: int, *, once: bool) -> None:
 
     Without `once` the report is opened where there is a display, and the program waits for Ctrl-C.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    writing.make_folder(folder)
     for name, data in demo.fortnight(seed).items():
         writing.write(folder / name, data)
     result = replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
