@@ -78,7 +78,8 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
     stages.reach("reading the order")
     versions, order_hashes = read_orders(request.orders)
     policy_file, policy_hash = read_policy(request.policy)
-    policy = policy_file.at(versions[0].in_force.start.date(), request.device_class)
+    first_day = versions[0].in_force.start.astimezone(versions[0].zone).date()
+    policy = policy_file.at(first_day, request.device_class)
     stages.reach("reading the fixes")
     data = [_read_bytes(path, "the fixes cannot be read without it") for path in request.fixes]
     records = [
