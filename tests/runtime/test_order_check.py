@@ -1,0 +1,65 @@
+"""An order read back, version by version, in each language."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mesure.orders.faults import OrderError
+from mesure.runtime import order_check, texts
+from tests.runtime.files import LATER, ORDER, write
+
+WORDS = {
+    "en": "The person must be at this place: “home”.",
+    "fr": "home",
+    "ru": "home",
+    "kk": "home",
+}
+
+
+def read_back(*paths: Path, language: str = "en", as_of: date | None = None) -> str:
+    return order_check.read_back(paths, texts.catalogue(language), as_of)
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_every_language_reads_it_in_its_own_words(tmp_path: Path, language: str) -> None:
+    paths = write(tmp_path, order_yaml=ORDER)
+    text = read_back(*paths, language=language)
+    assert WORDS[language] in text
+    others = {read_back(*paths, language=other) for other in WORDS}
+    assert len(others) == len(WORDS)
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
+def test_headings_stand_above_their_sentences(tmp_path: Path) -> None:
+    lines = read_back(*write(tmp_path, order_yaml=ORDER)).splitlines()
+    assert not lines[0].startswith(" ")
+    assert lines[1].startswith("  ")
+    parts = read_back(*write(tmp_path, order_yaml=ORDER)).split("\n\n")
+    assert len(parts) > 2
+    for part in parts:
+        heading, *sentences = part.splitlines()
+        assert heading[0] != " "
+        assert all(sentence.startswith("  ") for sentence in sentences)
+
+
+def test_versions_are_read_from_the_earliest_on(tmp_path: Path) -> None:
+    first, second = write(tmp_path, first_yaml=ORDER, second_yaml=LATER)
+    text = read_back(second, first)
+    assert text == read_back(first, second)
+    assert text.index("22:00") < text.index("20:00")
+
+
+def test_overdue_reviews_are_named_on_a_day(tmp_path: Path) -> None:
+    reviewed = ORDER.replace("every: day}}", "every: day}, review_by: 2026-02-10}", 1)
+    paths = write(tmp_path, order_yaml=reviewed)
+    quiet = read_back(*paths, as_of=date(2026, 2, 10))
+    assert read_back(*paths, as_of=date(2026, 2, 11)) != quiet
+
+
+def test_every_error_is_named(tmp_path: Path) -> None:
+    wrong = ORDER.replace("radius_m: 60", "radius_m: 0").replace("at: home", "at: hoem")
+    with pytest.raises(OrderError) as caught:
+        read_back(*write(tmp_path, order_yaml=wrong))
+    assert len(str(caught.value).splitlines()) == 2
