@@ -3,10 +3,13 @@
 The proving ground: invented lives in an invented town, what a device would have reported of them,
 the rules of other systems as baselines, and the scoring of all of them against the truth.
 
-    town, lives ─→ sky ─→ device ─→ delivery ─→ demo      what happened, what was reported
-    readings ─→ baseline ─→ peers ─┐
-    real_traces ───────────────────┴─→ score              who is right, how often, how soon
+    town, lives ─→ sky ─→ device ─→ delivery ─→ demo          one person's fortnight
+    streets ─→ days ─→ journeys ─→ truth ──┐
+    homes ─→ errors ─→ sources ─→ carried ─┴→ received ─→ towns     many persons' days
+    towns ─→ judging ─→ results ─→ simulate                   what the judge makes of them
+    readings ─→ baseline ─→ peers ─→ sweeps ─┐
+    real_traces ─────────────────────────────┴→ score         who is right, how often, how soon
 
-One seed, same bytes: chance comes from `dice` alone, which uses nothing that differs from one
-machine or Python to the next.
+One seed, same bytes: chance comes from `dice` and, by the column, from `columns`, which use nothing
+that differs from one machine or Python to the next.
 """
