@@ -33,12 +33,13 @@ class Episode(NamedTuple):
         int  # The first fix of the evidence that decided, also where it lies before the window.
     )
     fix: int  # The fix that decided; -1 where a whole slot did.
-    shown_us: int  # Up to when the evidence shows it; beyond, it goes on through the unknown.
+    shown_us: tuple[int, int]  # From when until when the evidence shows it, or the limit is over.
 
     def touches(self, other: "Episode") -> bool:
         """Return whether both are of one kind and condition and were shown at one instant."""
         same = (self.condition, self.breach) == (other.condition, other.breach)
-        return same and self.start_us < other.shown_us and other.start_us < self.shown_us
+        from_us, until_us = self.shown_us
+        return same and from_us < other.shown_us[1] and other.shown_us[0] < until_us
 
 
 def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode, ...]:
@@ -50,7 +51,7 @@ def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode,
     ]
     gaps = _silences(rules, judgement, fixes)
     for condition in rules.conditions:
-        found += _of_silence(rules, condition, gaps, judgement)
+        found += _of_silence(rules, condition, gaps, fixes, judgement.until_us)
     return tuple(found)
 
 
@@ -63,7 +64,7 @@ def _of_place(rules: Rules, slot: Slot, until_us: int) -> Iterator[Episode]:
                 yield now
                 now = None
             now = now or _opened(slot, spell)
-            now = now._replace(end_us=None, shown_us=spell.end_us)
+            now = now._replace(end_us=None, shown_us=(now.start_us, spell.end_us))
         elif spell.status is Status.MET and now and now.end_us is None:
             now = now._replace(end_us=spell.start_us)
     if now:
@@ -83,7 +84,7 @@ def _opened(slot: Slot, spell: Spell) -> Episode:
         max(spell.known_us, spell.start_us),
         spell.onset_us,
         spell.fix,
-        spell.end_us,
+        (spell.start_us, spell.end_us),
     )
 
 
@@ -103,11 +104,12 @@ def _of_silence(
     rules: Rules,
     condition: JudgedCondition,
     gaps: list[tuple[int, int, int]],
-    judgement: Judgement,
+    fixes: Fixes,
+    until_us: int,
 ) -> Iterator[Episode]:
     """Return one episode for each silence in which the condition binds after the limit."""
     limit_us = round(rules.policy.silence_incident_s * US_PER_S)
-    windows, until_us = condition.windows, judgement.until_us
+    windows = condition.windows
     at = 0
     for row, last_us, heard_us in gaps:
         tick_us = last_us + limit_us
@@ -129,8 +131,8 @@ def _of_silence(
             (window[0].start_us, window[-1].end_us),
             max(last_us, window[0].start_us),
             end_us if is_over else None,
-            max(opened_us, int(judgement.said[stretch.lane].known_us[row])),
+            max(opened_us, int(fixes.received_us[row])),
             last_us,
             row,
-            min(end_us, until_us),
+            (opened_us, min(end_us, until_us)),
         )

@@ -78,12 +78,18 @@ def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
         stood, stands = _judged_twice(rules, fixes, delivery)
         at_us = delivery.last_receipt_us
         superseded += _differences(stood.slots, stands.slots, at_us)
-        seen += [old for old in stood.episodes if not _among(old, seen)]
+        seen = _seen(seen, stood.episodes)
         withdrawn += [
             (opened(old, seen), at_us) for old in stood.episodes if not _among(old, stands.episodes)
         ]
-        seen += [new._replace(opened_us=at_us) for new in stands.episodes if not _among(new, seen)]
+        seen = _seen(seen, [new._replace(opened_us=at_us) for new in stands.episodes])
     return History(tuple(superseded), tuple(withdrawn), tuple(seen))
+
+
+def _seen(seen: Sequence[Episode], now: Sequence[Episode]) -> list[Episode]:
+    """Return what was seen until now, as it is now; what is there no longer, as it was."""
+    found = [opened(one, seen) for one in now]
+    return [one for one in seen if not _among(one, found)] + found
 
 
 def opened(episode: Episode, seen: Sequence[Episode]) -> Episode:
@@ -91,8 +97,9 @@ def opened(episode: Episode, seen: Sequence[Episode]) -> Episode:
 
     Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
     """
-    first = next((one for one in seen if one.touches(episode)), episode)
-    return episode._replace(opened_us=max(first.opened_us, episode.start_us))
+    before_us = (one.opened_us for one in seen if one.touches(episode))
+    first_us = min(before_us, default=episode.opened_us)
+    return episode._replace(opened_us=max(first_us, episode.start_us))
 
 
 def _among(episode: Episode, others: Sequence[Episode]) -> bool:

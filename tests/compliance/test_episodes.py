@@ -56,7 +56,7 @@ def told(ready: Rules, *minutes: tuple[int, Status], over: bool = False) -> list
     seen = episodes.episodes(ready, judgement, fixes())
     return [
         tuple(-1 if edge is None else edge // M for edge in edges)
-        for edges in [(one.start_us, one.end_us, one.opened_us, one.shown_us) for one in seen]
+        for edges in [(one.start_us, one.end_us, one.opened_us, one.shown_us[1]) for one in seen]
     ]
 
 
@@ -192,6 +192,15 @@ def test_a_fix_from_the_future_ends_no_silence_yet(curfew: Rules) -> None:
     assert found(seen) == [("silent", "10T22:00", "open", "11T02:00")]
 
 
+def test_a_silence_opens_when_its_last_fix_was_known(curfew: Rules) -> None:
+    """The very first fix may come hours after it was taken; before, no silence is known."""
+    first = fix("10T20:00", 0)._replace(received_us=us("11T02:00"))
+    assert found(look(curfew, fixes([first]), "11T01:59")) == []
+    assert found(look(curfew, fixes([first]), "11T03:00")) == [
+        ("silent", "10T22:00", "open", "11T02:00")
+    ]
+
+
 # --- Sharing an instant ----------------------------------------------------------------------
 
 
@@ -200,7 +209,7 @@ def test_touching_asks_for_one_condition_one_kind_and_a_shared_instant(curfew: R
 
     def episode(condition: str, breach: str, start: int, end: int) -> Episode:
         edges = (start * M, end * M)
-        return Episode(condition, breach, stretch, (0, H), *edges, start * M, -1, 0, end * M)
+        return Episode(condition, breach, stretch, (0, H), *edges, start * M, -1, 0, edges)
 
     one = episode("C1", "absent", 10, 20)
     assert one.touches(episode("C1", "absent", 19, 30))

@@ -222,6 +222,14 @@ def test_an_episode_that_only_late_evidence_shows_opens_with_its_receipt(curfew:
         assert absent == [("absent", "10T22:10", "11T06:00", "11T13:00")]
 
 
+def test_the_silence_after_one_that_was_refuted_opens_after_its_own_time(curfew: Rules) -> None:
+    """Why: they share a minute in which the first was believed and the second had begun."""
+    waited = fix("11T00:00", 0)._replace(received_us=us("11T00:01"))
+    told = fixes([fix("10T20:00", 0)], [waited], received([fix("10T21:00", 0)], "11T00:01"))
+    assert found(look(curfew, told, "11T03:59")) == []
+    assert found(look(curfew, told, "11T05:00")) == [("silent", "11T00:00", "open", "11T04:00")]
+
+
 def test_an_episode_never_opens_before_it_starts(curfew: Rules) -> None:
     """Late evidence moves the start of one that was open to a later fix."""
     away = stay("10T22:40", "10T23:10", FAR_M)
