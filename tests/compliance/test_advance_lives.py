@@ -19,10 +19,8 @@ from tests.compliance import lives, scenes
 from tests.compliance.lives import FREED, LAWS, Life
 from tests.compliance.scenes import M, fix, fixes, of_place, stay
 
-FIND = settings(max_examples=int(__import__("os").environ.get("HYP_N", "60")))
-FEW = settings(
-    max_examples=int(__import__("os").environ.get("HYP_M", "25"))
-)  # Each looks many times.
+FIND = settings(max_examples=60)
+FEW = settings(max_examples=25)  # Each looks many times.
 
 
 def said(life: Life) -> Statement:
