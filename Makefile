@@ -61,7 +61,7 @@ test: $(VENV)/.test  ## Set up and run every test
 	@$(RUN) -m pytest -n 2 --dist worksteal
 
 .PHONY: check
-check: lint contracts made coverage  ## What `make test` does not do: style, types, contracts, pages, coverage
+check: lint contracts made coverage simulate  ## What `make test` does not do: style, types, contracts, pages, coverage, a minute of simulation
 
 .PHONY: lint
 lint: $(VENV)/.test
@@ -79,6 +79,12 @@ coverage: $(VENV)/.test
 	@mkdir -p build
 	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%) tests/precedents)
 	$(BIN)/coverage report
+
+SEED ?= 1
+
+.PHONY: simulate
+simulate: $(VENV)/.test  ## Simulate a town, judge everybody in it, and say how well that went (SEED=1)
+	@$(BIN)/mesure simulate --seed $(SEED) --persons 200
 
 .PHONY: precedents
 precedents: $(VENV)/.test  ## Hold the judge to every precedent, and show that each needs its rule

@@ -18,7 +18,8 @@ from mesure.runtime import order_check, replay_output, texts, writing
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.replay import Request, replay
 from mesure.runtime.writing import WritingError
-from mesure.simulator import demo_run
+from mesure.simulator import demo_run, simulate
+from mesure.simulator.towns import Town
 from mesure.version import VERSION
 
 STOPPED = 130  # By Ctrl-C, as shells say it.
@@ -39,6 +40,13 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     HTML = "html"
+
+
+class Rendering(StrEnum):
+    """How figures are written."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class Language(StrEnum):
@@ -149,6 +157,28 @@ def check_order(
     """Read an order back as sentences to compare with the court's paper, or name its errors."""
     day = _day(as_of)
     writing.show(order_check.read_back(orders, texts.catalogue(language.value), day))
+
+
+@app.command("simulate", epilog="Example: mesure simulate --seed 1 --persons 30 --days 7")
+def simulate_command(
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")],
+    persons: Annotated[int, typer.Option(help="How many persons live in the town.")] = 60,
+    days: Annotated[int, typer.Option(help="How many days are simulated.")] = 14,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write each person's order, fixes and truth below this folder."),
+    ] = None,
+    form: Annotated[Rendering, typer.Option("--format", help="How to write it.")] = Rendering.TEXT,
+) -> None:
+    """Simulate a town, judge everybody in it, and say how well that went."""
+    stages = Stages()
+    plan = Town(seed, persons=persons, days=days)
+    try:
+        with patience(stages):
+            told = simulate.report(plan, form.value, out, stages)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    writing.show(told)
 
 
 @app.command(epilog="Example: mesure demo --out demo --once")
