@@ -132,10 +132,10 @@ class _Look(NamedTuple):
 def _judged_twice(rules: Rules, fixes: Fixes, delivery: _Delivery) -> tuple[_Look, _Look]:
     """Return what stood before a delivery and what stands after it, both looked at after it."""
     since_us = delivery.earliest_us - DAY_US
-    near = np.flatnonzero(
-        (fixes.observed_us >= since_us - DAY_US) & (fixes.received_us <= delivery.last_receipt_us)
-    )
-    after = fixes.rows(near)
+    first = int(np.searchsorted(fixes.observed_us, since_us - DAY_US))
+    last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
+    around = fixes.rows(slice(first, last))
+    after = around.rows(np.flatnonzero(around.received_us <= delivery.last_receipt_us))
     before = after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us))
     first_us = int(fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min())
     looks = []

@@ -50,7 +50,7 @@ LONG: Final = 2  # A silence after which the evidence before it counts no longer
 STRETCH_S: Final = 1800
 """A stretch spans about this long, after which the odds have forgotten where they started."""
 
-STRETCH_FIXES_MIN: Final = 24
+STRETCH_FIXES_MIN: Final = 16
 STRETCH_FIXES_MAX: Final = 4096
 
 

@@ -127,11 +127,18 @@ def _median(radii_m: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
 
 def _independent_s(rules: Rules, fixes: Fixes, deciding: I64) -> float:
     """Return the time that the evidence covers, each fix for at most its correlation time."""
-    since_s = cadence.seconds_since_last(fixes)[deciding]
+    if not len(deciding):
+        return 0.0
+    first = max(0, int(deciding[0]) - 1)
+    some = fixes.rows(slice(first, int(deciding[-1]) + 1))
+    since_s = cadence.seconds_since_last(some)[deciding - first]
     covered_us = np.rint(np.minimum(since_s, rules.policy.correlation_s) * US_PER_S)
     return int(covered_us.astype(np.int64).sum()) / US_PER_S
 
 
 def _present_s(statement: Statement, episode: Episode) -> float:
+    """Return how long a slot's evidence shows presence; 0 where no slot was missed."""
+    if episode.fix >= 0:
+        return 0.0
     said = statement.judgement.spells_between(episode.stretch.lane, *episode.window_us)
     return total_us(said, Status.MET) / US_PER_S

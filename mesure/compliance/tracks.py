@@ -21,6 +21,10 @@ from mesure.positions.fixes import F64, I64, Fixes
 BLOCK_FIXES: Final = 131_072
 """Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
 
+# Asked for once and given back untouched: from then on the allocator of glibc keeps what it gets
+# back between one person and the next, instead of asking the kernel for it anew, page by page.
+np.empty(4_000_000)
+
 
 def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = None) -> list[Said]:
     """Return what each lane of the rules said after each fix."""

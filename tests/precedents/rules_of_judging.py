@@ -133,6 +133,8 @@ def motion_alone_is_no_second_look(patch: Patch) -> None:
         found = measure(fixes, policy)
         return found._replace(on_path=found.moving)
 
+    # Who believes movement at once also takes it for leaving.
+    thresholds_are(patch, leave_rate_moving_per_h=10.0)
     wrap(patch, cadence, "measure", gullible)
 
 
