@@ -1,10 +1,11 @@
 """The straightforward evaluator to compare with: shapely, one fix after the other.
 
 This is what a competent programmer writes in an afternoon, with what makes it quick left in: local
-metres and points for all fixes at once, prepared zones, no look at a fix while a condition does not
-bind, one tight loop for each window. It does the same job as far as a plain rule can: the same
-conditions, their hours on the wall clock, silence as unknown, two fixes in a row on the wrong side
-before it says *not met* (from the first of them on), and spans of met, not met and unknown.
+metres for all fixes at once, one point for each fix, prepared zones, no look at a fix while a
+condition does not bind, one tight loop for each window. It does the same job as far as a plain rule
+can: the same conditions, their hours on the wall clock, silence as unknown, two fixes in a row on
+the wrong side before it says *not met* (from the first of them on), and spans of met, not met and
+unknown.
 
 Two rules are kept. `SIDE` asks on which side of the boundary a fix lies, and nothing else: it says
 *not met* by a fix that is good to a kilometre. `CHANCE` knows doubt: it measures the distance to
@@ -44,6 +45,7 @@ RADIUS95_PER_SIGMA: Final = 2.4477
 RADIUS95_UNKNOWN_M: Final = 50.0
 CORNERS_PER_QUARTER: Final = 16
 
+
 Points = NDArray[np.object_]
 
 
@@ -65,10 +67,17 @@ class Plane(NamedTuple):
     lon_m_per_deg: float
 
     def points(self, lat_deg: F64, lon_deg: F64) -> Points:
-        """Return points in metres east and north."""
+        """Return points in metres east and north, made all at once."""
+        return np.asarray(shapely.points(*self._metres(lat_deg, lon_deg)))
+
+    def points_one_by_one(self, lat_deg: F64, lon_deg: F64) -> list[Point]:
+        """Return the same, each made by itself."""
+        east_m, north_m = self._metres(lat_deg, lon_deg)
+        return [Point(*ways_m) for ways_m in zip(east_m.tolist(), north_m.tolist(), strict=True)]
+
+    def _metres(self, lat_deg: F64, lon_deg: F64) -> tuple[F64, F64]:
         east_m = (lon_deg - self.lon_deg) * self.lon_m_per_deg
-        north_m = (lat_deg - self.lat_deg) * self.lat_m_per_deg
-        return np.asarray(shapely.points(east_m, north_m))
+        return east_m, (lat_deg - self.lat_deg) * self.lat_m_per_deg
 
     def zone(self, shape: Shape) -> BaseGeometry:
         """Return a shape in metres."""
@@ -141,7 +150,7 @@ def chance(zone: BaseGeometry, inside_is_right: bool) -> Look:
 def evaluate(someone: Someone, rule: Rule) -> list[Spell]:
     """Return what a rule says of every condition, span by span."""
     plane, fixes = plane_of(someone), someone.fixes
-    points = plane.points(fixes.lat_deg, fixes.lon_deg).tolist()
+    points = plane.points_one_by_one(fixes.lat_deg, fixes.lon_deg)
     observed_us = fixes.observed_us.tolist()
     radii_m = np.nan_to_num(fixes.radius95_m, nan=RADIUS95_UNKNOWN_M).tolist()
     found: list[Spell] = []
