@@ -2,9 +2,11 @@
 
 import io
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
 
 class WritingError(Exception):
@@ -28,22 +30,43 @@ def write(path: Path, data: bytes) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    if path.exists() and not path.is_file():
+        # A device or a pipe is written to; a file in its place would be the end of it.
+        path.write_bytes(data)
+        return
+    target = Path(os.path.realpath(path))  # Where a link leads; the link itself stays.
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".mesure.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        Path(name).chmod(_rights(target))
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
+def _rights(path: Path) -> int:
+    """Return who may read what stands here: as before, or as new files are made here.
+
+    A report says where somebody was: it must not become readable to more people than before.
+    """
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0o077)  # There is no other way to ask for it.
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def refuse_impossible(path: Path) -> None:
     """Raise `WritingError` where no file can be, so that nobody waits for a result in vain."""
-    if path.is_dir():
+    try:
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+    except OSError as error:
+        raise _refused(str(path), error) from None
+    if is_folder:
         raise WritingError(str(path), "it is a folder")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise WritingError(str(path), f"there is no folder “{path.parent}”")
 
 
@@ -57,14 +80,27 @@ def make_folder(path: Path) -> None:
 
 def show(text: str) -> None:
     """Write a result to standard output, as far as a terminal of any encoding can show it."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    if sys.stdout is None:
+        raise WritingError("standard output", "it is closed")
     try:
-        print(text, end="", flush=True)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            _show(sys.stdout, text)
+        else:
+            print(text, end="", flush=True)
     except BrokenPipeError:  # Whoever reads has read enough; the command line ends quietly.
         raise
     except OSError as error:
         raise _refused("standard output", error) from None
+
+
+def _show(stream: io.TextIOWrapper, text: str) -> None:
+    """Write all of a text; a stream without a buffer takes what fits and does not complain."""
+    below = cast(BinaryIO, stream.buffer)
+    left = memoryview(text.encode(stream.encoding, "replace"))
+    stream.flush()
+    while left:
+        left = left[below.write(left) :]
+    below.flush()
 
 
 def _refused(where: str, error: OSError) -> WritingError:
