@@ -95,7 +95,7 @@ class Book:
     def _read(self, path: str) -> Collection:
         data = self._files.get(paths.checked(path))
         if data is None:
-            what = f"the file {shown(path)} is not there, or cannot be read"
+            what = f"{shown(path)} is not there, cannot be read, or is a link that leads elsewhere"
             why = "the order's boundaries are in it"
             raise RefusedError(what, why, "put it where the order says, relative to the order file")
         self._bytes += len(data)

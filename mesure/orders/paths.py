@@ -16,7 +16,7 @@ def checked(path: str) -> str:
     >>> checked("../maps/almaty.geojson")
     '../maps/almaty.geojson'
     """
-    if len(path) > PATH_CHARS_MAX or "\n" in path:
+    if len(path) > PATH_CHARS_MAX or re.search(r"[\x00-\x1f\x7f]", path):
         what = "this is no name of a file"
         raise RefusedError(what, "the file cannot be found", "write a plain file name")
     if "\\" in path or path.startswith("/") or re.match("[A-Za-z]:", path):

@@ -89,7 +89,7 @@ def load(data: bytes, faults: Faults) -> Keys:
 
 def _decoded(data: bytes, faults: Faults) -> str:
     if len(data) > TEXT_BYTES_MAX:
-        what = f"the file has {len(data)} bytes, more than {TEXT_BYTES_MAX}"
+        what = f"the file has more than {TEXT_BYTES_MAX} bytes"
         remedy = "put large boundaries into a GeoJSON file and name it with “geojson”"
         raise faults.fatal(None, "", what, "nobody can proof-read so much text", remedy)
     try:

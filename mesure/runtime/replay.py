@@ -21,9 +21,11 @@ from mesure.incidents.incident import Incident
 from mesure.ingest import fixes_files
 from mesure.ingest.gathering import Gathered, gather
 from mesure.orders import reading
+from mesure.orders.book import MAPS_BYTES_MAX
 from mesure.orders.faults import Fault, OrderError
 from mesure.orders.order import OrderVersion
-from mesure.runtime import timezones
+from mesure.orders.strings import TEXT_BYTES_MAX
+from mesure.runtime import loading, timezones
 from mesure.runtime.patience import Stages
 
 
@@ -81,7 +83,7 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
     first_day = versions[0].in_force.start.astimezone(versions[0].zone).date()
     policy = policy_file.at(first_day, request.device_class)
     stages.reach("reading the fixes")
-    data = [_read_bytes(path, "the fixes cannot be read without it") for path in request.fixes]
+    data = [loading.named(path, "the fixes cannot be read without it") for path in request.fixes]
     records = [
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
@@ -136,14 +138,9 @@ def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[
 
 def read_order(path: Path) -> OrderVersion:
     """Return the order version of a file and of the files that it names."""
-    data = _read_bytes(path, "without it nothing is known of the order")
-    files: dict[str, bytes] = {}
-    for name in reading.needed_files(path.name, data):
-        try:
-            files[name] = (path.parent / name).read_bytes()
-        except OSError:
-            continue  # The reader says where the order names it.
-    return reading.read(path.name, data, files)
+    data = loading.named(path, "without it nothing is known of the order", TEXT_BYTES_MAX)
+    needed = reading.needed_files(path.name, data)
+    return reading.read(path.name, data, loading.beside(path.parent, needed, MAPS_BYTES_MAX))
 
 
 def read_policy(path: Path | None) -> tuple[PolicyFile, str]:
@@ -152,17 +149,8 @@ def read_policy(path: Path | None) -> tuple[PolicyFile, str]:
     base = policy_.read("policy.yaml", default)
     if path is None:
         return base, _sha256(default)
-    data = _read_bytes(path, "without it the thresholds are not known")
+    data = loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
     return policy_.read(path.name, data, base), _sha256(data)
-
-
-def _read_bytes(path: Path, why: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
-        fault = Fault(str(path), None, "", reason, why, "check the path and the right to read it")
-        raise OrderError([fault]) from None
 
 
 def _sha256(data: bytes) -> str:

@@ -5,7 +5,15 @@ from mesure.orders.faults import RefusedError
 
 
 @pytest.mark.parametrize(
-    "path", ["a.geojson", "../a.geojson", "./maps/./a", "maps/../../a", "Алматы карта.geojson"]
+    "path",
+    [
+        "a.geojson",
+        "../a.geojson",
+        "./maps/./a",
+        "maps/../../a",
+        "Алматы карта.geojson",
+        "12\u202fPM.geojson",
+    ],
 )
 def test_a_path_below_the_parent_of_the_order_is_kept_as_written(path: str) -> None:
     assert paths.checked(path) == path
@@ -16,6 +24,7 @@ def test_a_path_below_the_parent_of_the_order_is_kept_as_written(path: str) -> N
     [
         "/etc/passwd", "../../a", "maps/../../../a", "..", "../", ".", "", "maps/", "maps/..",
         "a/.", "C:a", "c:\\a", "..\\a", "\\\\host\\a", "../../", "a\nb", "x" * 1_001,
+        "a\0b", "\x1b[2Ja",
         "../../../../../../dev/zero", "../x/../../y",
     ],
 )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Load files, without being trapped by one that never ends or that leads elsewhere.
+
+A person may name a pipe: it is read to its end, up to a limit. An order may name maps; who wrote it
+is not the one who runs the program, so only plain files kept with the order are opened for it.
+"""
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from mesure.orders.faults import Fault, OrderError
+
+PIPE_BYTES_MAX: Final = 1 << 30
+DEVICE_BYTES_MAX: Final = 1 << 20  # One that ends at once, as /dev/null does, is an empty file.
+
+
+def named(path: Path, why: str, bytes_max: int | None = None) -> bytes:
+    """Return what is in a file that a person named; `why` says what it is needed for.
+
+    Of a file of more than `bytes_max` bytes a single byte more is returned: its reader refuses it.
+    Raises `OrderError` where it cannot be read.
+    """
+    try:
+        return _read(path, why, bytes_max)
+    except (OSError, ValueError) as error:
+        words = error.strerror if isinstance(error, OSError) else "this is no name of a file"
+        what = (words or "it cannot be opened").lower()
+        raise _refused(path, what, why, "check the path and the right to read it") from None
+
+
+def _read(path: Path, why: str, bytes_max: int | None) -> bytes:
+    with path.open("rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if stat.S_ISREG(mode):
+            return file.read(-1 if bytes_max is None else bytes_max + 1)
+        limit = DEVICE_BYTES_MAX if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else PIPE_BYTES_MAX
+        if bytes_max is not None and bytes_max < limit:
+            return file.read(bytes_max + 1)
+        data = file.read(limit + 1)
+    if len(data) <= limit:
+        return data
+    what = f"it is no file, and after {limit} bytes it has not ended"
+    raise _refused(path, what, why, "write what it gives into a file, and name that")
+
+
+def _refused(path: Path, what: str, why: str, remedy: str) -> OrderError:
+    return OrderError([Fault(str(path), None, "", what, why, remedy)])
+
+
+def beside(folder: Path, names: Iterable[str], bytes_max: int) -> dict[str, bytes]:
+    """Return the files that an order in this folder names; those that cannot be read are left out.
+
+    So are all but plain files that lie below the folder's parent, also where a link leads out.
+    Reading ends a byte after `bytes_max` bytes in all: who reads them on refuses so many.
+    """
+    parent = Path(os.path.realpath(folder / ".."))
+    found: dict[str, bytes] = {}
+    left = bytes_max + 1
+    for name in names:
+        try:
+            path = Path(os.path.realpath(folder / name))
+            if not (path.is_file() and path.is_relative_to(parent)):
+                continue
+            with path.open("rb") as file:
+                found[name] = file.read(max(left, 1))
+        except (OSError, ValueError):
+            continue
+        left -= len(found[name])
+    return found
