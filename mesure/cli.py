@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 a check that failed, 2 bad input or usage.
 """
 
+import os
 import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -13,16 +14,21 @@ import typer
 
 from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
-from mesure.orders.faults import OrderError
+from mesure.orders.faults import OrderError, shown
+from mesure.reports import visible
 from mesure.runtime import order_check, replay_output, texts, writing
 from mesure.runtime.patience import Stages, patience
-from mesure.runtime.replay import Request, replay
+from mesure.runtime.replay import YEARS, Request, replay
 from mesure.runtime.writing import WritingError
 from mesure.simulator import demo_run, simulate
 from mesure.simulator.towns import Town
 from mesure.version import VERSION
 
 STOPPED = 130  # By Ctrl-C, as shells say it.
+NO_MEMORY = (
+    "The files are larger than the memory of this machine; nothing was judged; judge a shorter "
+    "time at once, or on a machine with more memory."
+)
 
 app = typer.Typer(
     name="mesure",
@@ -73,20 +79,26 @@ def _instant(text: str | None) -> datetime | None:
         in_utc = instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise typer.BadParameter(
-            f"“{text}” is no instant; write it like 2026-02-12T22:00:00+05:00."
+            f"{shown(text)} is no instant; write it like 2026-02-12T22:00:00+05:00."
         ) from None
     if instant.tzinfo is None:
         raise typer.BadParameter(
-            f"“{text}” has no offset, so it could mean any clock; end it with Z or +05:00."
+            f"{shown(text)} has no offset, so it could mean any clock; end it with Z or +05:00."
+        )
+    if in_utc.year not in YEARS:
+        raise typer.BadParameter(
+            f"{shown(text)} lies outside the years {YEARS[0]} to {YEARS[-1]}; name another moment."
         )
     return in_utc
 
 
 def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
     try:
-        return None if text is None else date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"“{text}” is no date; write it like 2026-07-01.") from None
+        raise typer.BadParameter(f"{shown(text)} is no date; write it like 2026-07-01.") from None
 
 
 @app.callback()
@@ -156,7 +168,11 @@ def check_order(
 ) -> None:
     """Read an order back as sentences to compare with the court's paper, or name its errors."""
     day = _day(as_of)
-    writing.show(order_check.read_back(orders, texts.catalogue(language.value), day))
+    stages = Stages()
+    with patience(stages):
+        stages.reach("reading the order")
+        told = order_check.read_back(orders, texts.catalogue(language.value), day)
+    writing.show(told)
 
 
 @app.command("simulate", epilog="Example: mesure simulate --seed 1 --persons 30 --days 7")
@@ -196,12 +212,22 @@ def demo(
 
 def main() -> NoReturn:
     """Run the command line; bad input becomes sentences and status 2."""
+    if sys.stderr is None:  # It was closed. Without it, sentences would go to standard output.
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  It stays open to the end.
     try:
         app()
     except (OrderError, FixesError, WritingError) as error:
-        print(error, file=sys.stderr)
+        _say(str(error))
+    except MemoryError:
+        _say(NO_MEMORY)
     except SystemExit as end:
         if end.code == STOPPED:
-            print("Stopped. No file was left half-written.", file=sys.stderr)
+            _say("Stopped. No file was left half-written.")
         raise
     sys.exit(2)
+
+
+def _say(sentences: str) -> None:
+    """Say what is wrong; the name of a file may hold signs that would steer the terminal."""
+    for line in sentences.split("\n"):
+        print(visible.visible(line), file=sys.stderr)

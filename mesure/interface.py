@@ -14,7 +14,7 @@ from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
 from mesure.runtime import replay as replay_
 from mesure.runtime import replay_output
-from mesure.runtime.replay import Replay, Request
+from mesure.runtime.replay import YEARS, Replay, Request
 
 AnyPath = str | PathLike[str]
 
@@ -107,10 +107,10 @@ def replay(
 def _in_utc(until: datetime) -> datetime:
     if until.tzinfo is None:
         raise InputError("“until” has no offset, so it could mean any clock; give it a time zone.")
-    try:
-        return until.astimezone(UTC)
-    except OverflowError:
-        raise InputError("“until” lies outside the years 1 to 9999; name another moment.") from None
+    if until.year in YEARS and (in_utc := until.astimezone(UTC)).year in YEARS:
+        return in_utc
+    span = f"{YEARS[0]} to {YEARS[-1]}"
+    raise InputError(f"“until” lies outside the years {span}; name another moment.")
 
 
 def _paths(given: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:

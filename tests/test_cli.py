@@ -204,12 +204,17 @@ thresholds:
         ((*FILES, "--until", "tomorrow"), "“tomorrow” is no instant"),
         ((*FILES, "--until", "0001-01-01T00:00:00+05:00"), "is no instant"),
         ((*FILES, "--until", "9999-12-31T23:59:59-05:00"), "is no instant"),
+        ((*FILES, "--until", "9999-12-31T23:59:59Z"), "outside the years 1900 to 8999"),
+        ((*FILES, "--until", "1900-01-01T00:00:00+05:00"), "outside the years 1900 to 8999"),
+        ((*FILES, "--until", "\x1b[2J"), "“\ufffd[2J” is no instant"),
         ((*FILES, "--format", "html"), "add --out report.html"),
         ((*FILES, "--format", "pdf"), "'pdf' is not one of"),
         ((*FILES, "--device-class", "watch"), "'watch' is not one of"),
         ((*FILES, "--wrong"), "--wrong"),
         ((*FILES, "extra"), "extra"),
         (("--order", "order.yaml"), "--fixes"),
+        ((*FILES, "--trace", "x\x1b[2J"), "“x\ufffd[2J”"),
+        (("--order", "\x1b[2J", "--fixes", "fixes.csv"), "\ufffd[2J: no such file"),
         ((*FILES, "--out", "folder"), "folder: it is a folder"),
         ((*FILES, "--out", "nowhere/report.json"), "there is no folder “nowhere”"),
     ],
@@ -221,6 +226,23 @@ def test_what_is_wrong_is_a_sentence_and_status_2(
     ended = mesure("replay", *words)
     assert (ended.status, ended.out) == (2, "")
     assert said in ended.err
+    assert "\x1b" not in ended.err
+
+
+@pytest.mark.parametrize("until", ["1900-01-01T00:00:00Z", "8999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_one_may_look_long_before_and_long_after(mesure: Line, until: str, form: str) -> None:
+    line = ("replay", *FILES, "--until", until, "--format", form, "--out", "result")
+    assert mesure(*line) == (0, "", "")
+
+
+def test_too_little_memory_is_a_sentence(mesure: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    def filled(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(cli, "replay", filled)
+    ended = mesure("replay", *FILES)
+    assert (ended.status, ended.out, ended.err) == (2, "", f"{cli.NO_MEMORY}\n")
 
 
 def test_all_faults_of_a_file_are_told_at_once(mesure: Line, tmp_path: Path) -> None:
@@ -253,6 +275,13 @@ def test_versions_are_read_back_together(mesure: Line) -> None:
     ended = mesure("check-order", "later.yaml", "order.yaml")
     assert ended.status == 0
     assert ended.out.index("22:00") < ended.out.index("20:00")
+
+
+def test_no_sign_in_an_order_steers_the_terminal(mesure: Line, tmp_path: Path) -> None:
+    write(tmp_path, turned_yaml=ORDER.replace("P-1", "P-\u202e1"))
+    ended = mesure("check-order", "turned.yaml")
+    assert ended.status == 0
+    assert "P-\ufffd1" in ended.out
 
 
 @pytest.mark.parametrize(
@@ -318,6 +347,35 @@ def test_who_reads_only_the_first_line_sees_no_traceback(tmp_path: Path) -> None
     assert running.stderr.read() == ""
     running.stderr.close()
     running.wait(timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("closed", "words", "status"),
+    [
+        ("1>&-", ("replay", *FILES), 2),
+        ("1>&-", ("check-order", "order.yaml"), 2),
+        ("2>&-", ("replay", *FILES), 0),
+        ("2>&-", ("check-order", "nowhere.yaml"), 2),
+    ],
+)
+def test_closed_streams_are_no_traceback(
+    mesure: Line, tmp_path: Path, closed: str, words: Sequence[str], status: int
+) -> None:
+    line = f'"$0" -c "from mesure.cli import main; main()" "$@" {closed}'
+    ended = subprocess.run(
+        ["sh", "-c", line, sys.executable, *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert ended.returncode == status
+    assert "Traceback" not in ended.stderr
+    if closed == "1>&-":
+        assert ended.stderr.startswith("standard output: it is closed")
+    elif status == 2:
+        assert ended.stdout == ""
 
 
 def test_progress_goes_to_standard_error(mesure: Line, monkeypatch: pytest.MonkeyPatch) -> None:

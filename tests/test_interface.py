@@ -78,6 +78,8 @@ def test_policy_trace_and_class_of_device_are_named(folder: Path) -> None:
         (datetime(2026, 2, 10), "“until” has no offset"),  # noqa: DTZ001
         (datetime.max.replace(tzinfo=timezone(-timedelta(hours=5))), "outside the years"),
         (datetime.min.replace(tzinfo=timezone(timedelta(hours=5))), "outside the years"),
+        (datetime(9000, 1, 1, tzinfo=UTC), "outside the years 1900 to 8999"),
+        (datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=5))), "outside the years"),
     ],
 )
 def test_a_moment_that_no_clock_shows_is_refused(folder: Path, until: datetime, said: str) -> None:

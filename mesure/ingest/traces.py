@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mesure.ingest import limits
-from mesure.ingest.faults import FixesError, listed
+from mesure.ingest.faults import FixesError, listed, shown
 from mesure.ingest.record import BLANK_TRACE, I32, NO_TRACE, Bools, Record
 from mesure.ingest.rows import Rows
 
@@ -56,7 +56,7 @@ def of_one_person(record: Record, trace: str | None) -> Bools:
     if trace is not None and trace not in names:
         raise FixesError(
             record.file,
-            f"no row has the trace_id {trace} (there are: {listed(names)})",
+            f"no row has the trace_id “{shown(trace)}” (there are: {listed(names)})",
             "there is nothing to judge",
             "give --trace one of these" if names else "leave --trace out",
         )

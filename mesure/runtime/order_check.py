@@ -6,12 +6,13 @@ from pathlib import Path
 
 from mesure.orders import wording
 from mesure.orders.catalogue import Catalogue
+from mesure.reports import visible
 from mesure.runtime import timezones
 from mesure.runtime.replay import read_orders
 
 
 def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -> str:
-    """Return the versions of an order as sentences below their headings.
+    """Return the versions of an order as sentences below their headings, safe to show.
 
     Raises `OrderError` with every error of the files.
     """
@@ -21,4 +22,4 @@ def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -
     for version in versions:
         for passage in wording.sentences(version, catalogue, as_of):
             lines += [passage.heading, *(f"  {line}" for line in passage.lines), ""]
-    return "\n".join(lines[:-1]) + "\n"
+    return "".join(f"{visible.visible(line)}\n" for line in lines[:-1])

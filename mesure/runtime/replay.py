@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from mesure.compliance import policy as policy_
 from mesure.compliance import rules as rules_
@@ -27,6 +28,9 @@ from mesure.orders.order import OrderVersion
 from mesure.orders.strings import TEXT_BYTES_MAX
 from mesure.runtime import loading, timezones
 from mesure.runtime.patience import Stages
+
+YEARS: Final = range(1900, 9000)
+"""Of the moment of looking. Orders end before; further out, some clocks run out of dates."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,4 +26,4 @@ def render(replay: Replay, form: str) -> str:
     if form == "html":
         return pages.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
     width = shutil.get_terminal_size((100, 24)).columns
-    return terminal.render(report, width, colour=sys.stdout.isatty())
+    return terminal.render(report, width, colour=sys.stdout is not None and sys.stdout.isatty())

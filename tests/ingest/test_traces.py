@@ -36,7 +36,7 @@ def test_many_names_are_not_all_listed() -> None:
 
 
 def test_a_name_that_is_not_there_is_refused_with_those_that_are() -> None:
-    with pytest.raises(FixesError, match=r"no row has the trace_id c \(there are: a, b\)"):
+    with pytest.raises(FixesError, match=r"no row has the trace_id “c” \(there are: a, b\)"):
         gathered(table("b", "a"), trace="c")
     with pytest.raises(FixesError, match=r"there are: none.*leave --trace out"):
         gathered(table(None), trace="c")

@@ -1,6 +1,7 @@
 """A replay handed out: to a file, or to standard output and nothing else there."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,9 @@ def test_the_table_is_as_wide_as_the_terminal(
         monkeypatch.setenv("COLUMNS", str(columns))
         lines = replay_output.render(done, "text").splitlines()
         assert max(len(line) for line in lines) <= columns
+
+
+def test_a_table_needs_no_standard_output(done: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = replay_output.render(done, "text")
+    monkeypatch.setattr(sys, "stdout", None)
+    assert replay_output.render(done, "text") == table
