@@ -64,6 +64,24 @@ def bounds(
     return tuple(binding)
 
 
+def windows_about(
+    condition: Condition, version: OrderVersion, first: datetime, last: datetime
+) -> int:
+    """Return about how many spans `bounds` would return, without working them out.
+
+    Windows that touch, absences that cut none, and public holidays make the true number differ.
+    """
+    stretch = _in_force(condition, version, first, last)
+    if stretch is None:
+        return 0
+    timetable = condition.duty.timetable
+    weekly = sum(len(window.weekdays) for window in timetable.windows) or 7
+    days = (stretch.end - stretch.start) // _DAY + 1
+    windows = 1 if timetable.always else -(-days * weekly // 7)
+    absences = (a for a in version.absences if condition.id in a.allows and a.span.overlap(stretch))
+    return windows + 2 * sum(1 for _ in absences)
+
+
 def _in_force(
     condition: Condition, version: OrderVersion, first: datetime, last: datetime
 ) -> Span | None:

@@ -21,7 +21,7 @@ from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.ingest import fixes_files
 from mesure.ingest.gathering import Gathered, gather
-from mesure.orders import reading
+from mesure.orders import reading, schedule
 from mesure.orders.book import MAPS_BYTES_MAX
 from mesure.orders.faults import Fault, OrderError
 from mesure.orders.order import OrderVersion
@@ -31,6 +31,9 @@ from mesure.runtime.patience import Stages
 
 YEARS: Final = range(1900, 9000)
 """Of the moment of looking. Orders end before; further out, some clocks run out of dates."""
+
+WINDOWS_MAX: Final = 250_000
+"""Of all conditions up to the moment of looking: 60 daily windows for eleven years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
         future_s=policy.future_s,
     )
     until_us = _until_us(request, gathered, versions)
+    _refuse_too_many_windows(versions, to_datetime(until_us))
     rules = rules_.prepare(versions, policy, to_datetime(until_us))
     stages.reach(f"judging {len(gathered.fixes):,} fixes")
     _, statement = advance(rules, begin(), gathered.fixes, until_us)
@@ -119,6 +123,22 @@ def _until_us(request: Request, gathered: Gathered, versions: Sequence[OrderVers
     if gathered.last_receipt_us is not None:
         return gathered.last_receipt_us
     return to_us(versions[0].in_force.start)
+
+
+def _refuse_too_many_windows(versions: Sequence[OrderVersion], until: datetime) -> None:
+    """Refuse an order whose timetables would fill the memory and take hours to work out."""
+    windows = sum(
+        schedule.windows_about(condition, version, version.in_force.start, until)
+        for version in versions
+        for condition in version.conditions
+    )
+    if windows > WINDOWS_MAX:
+        what = (
+            f"they bind in about {windows} windows up to {until:%Y-%m-%d}, more than {WINDOWS_MAX}"
+        )
+        why = "working them out would fill the memory"
+        remedy = "look at an earlier moment with --until, or leave out windows that bind nobody"
+        raise OrderError([Fault(versions[0].file, None, "conditions", what, why, remedy)])
 
 
 def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[str, ...]]:

@@ -211,6 +211,38 @@ def test_an_absence_from_another_condition_changes_nothing() -> None:
     assert spans(night, "2026-02-10T12:00", "2026-02-11T12:00") == ["10 17:00-11 01:00"]
 
 
+# --- How many there are, without working them out --------------------------------------------
+
+
+def about(of: OrderVersion, first: str, last: str) -> int:
+    return schedule.windows_about(of.conditions[0], of, utc(first), utc(last))
+
+
+def test_windows_are_counted_by_the_week() -> None:
+    every_night = version(Timetable(ALMATY, (NIGHTLY,)))
+    assert (
+        about(every_night, "2019-01-01", "2031-01-01") == 3_654
+    )  # One more may have begun before.
+    mondays = version(Timetable(ALMATY, (Window(frozenset([0]), 0, HOUR_S),) * 2))
+    assert about(mondays, "2026-01-01", "2026-12-31") == 105
+    assert about(mondays, "2031-01-01", "2032-01-01") == 0
+
+
+def test_what_binds_always_is_one_window_that_absences_cut() -> None:
+    cuts = (
+        Absence("A1", frozenset(["C1"]), span("2026-02-10", "2026-02-12"), "", ""),
+        Absence("A2", frozenset(["C2"]), span("2026-02-10", "2026-02-12"), "", ""),
+        Absence("A3", frozenset(["C1"]), span("2031-02-10", "2031-02-12"), "", ""),
+    )
+    always = Timetable(ALMATY, (), always=True)
+    assert about(version(always), "2026-01-01", "2027-01-01") == 1
+    assert about(version(always, *cuts), "2026-01-01", "2027-01-01") == 3
+
+
+def test_hours_that_a_kind_finds_by_itself_are_counted_by_the_day() -> None:
+    assert about(version(Timetable(ALMATY, ())), "2026-01-01", "2026-12-31") == 365
+
+
 # --- Properties, aimed at the nights when clocks change --------------------------------------
 
 
@@ -337,6 +369,19 @@ def test_looking_at_a_part_shows_that_part_of_the_whole(
     cut = [(bound, bound.span.overlap(Span(first, last))) for bound in whole]
     expected = tuple(Bound(part, b.at, b.also_at) for b, part in cut if part)
     assert bounds(of, first, last) == expected
+
+
+@given(timetables(), st.data())
+def test_there_are_hardly_more_windows_than_were_counted(
+    hours: tuple[Timetable, datetime], data: st.DataObject
+) -> None:
+    timetable, change = hours
+    absences = data.draw(st.lists(absences_near(change), max_size=2))
+    of = version(timetable, *absences, order=EVER, condition=EVER)
+    last = change + timedelta(days=data.draw(st.integers(1, 40)))
+    counted = schedule.windows_about(of.conditions[0], of, change, last)
+    begun = 2 * len(timetable.windows)  # On the days before.
+    assert len(bounds(of, change, last)) <= counted + begun
 
 
 def test_ten_years_have_all_their_nights() -> None:

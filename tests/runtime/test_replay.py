@@ -240,6 +240,19 @@ def test_a_file_that_is_not_there_is_named_with_what_it_is_for(
     assert (fault.file, fault.why) == (str(path), why)
 
 
+def test_an_order_of_too_many_windows_is_refused_before_they_are_worked_out(
+    tmp_path: Path,
+) -> None:
+    hours = ", ".join(f'{{from: "{h:02}:00", until: "{h:02}:30"}}' for h in range(24))
+    busy = "".join(f"  B{n}: {{curfew: {{at: home, times: [{hours}]}}}}\n" for n in range(100))
+    order = ORDER.replace("until: 2026-03-01", "until: 2199-01-01") + busy
+    asked = request(tmp_path, rows(0, 60), order)
+    until = datetime(2150, 1, 1, tzinfo=UTC)
+    with pytest.raises(OrderError, match="they bind in about 108714520 windows"):
+        replay(replace(asked, until=until))
+    assert len(replay(asked).statement.assessments) > 0
+
+
 def test_several_traces_need_a_choice(tmp_path: Path) -> None:
     order, fixes = write(
         tmp_path,
