@@ -1,14 +1,14 @@
 """Write the figures of the judge and of the baselines in simulated towns into their page.
 
-    python -m mesure.simulator.town_tables PAGE
+    python -m mesure.simulator.town_tables PAGE [SECTION ...]
 
-Takes about half an hour on one core. Every town here is awake: devices lose a report now and then
-and are never silent, so that what is timed is the judge. What silence does stands in one table of
-its own.
+Each section of the page is a few minutes' work on one core; without a name all are made. Every town
+here is awake: devices lose a report now and then and are never silent, so that what is timed is the
+judge. What silence does stands in a row of its own.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -23,43 +23,58 @@ from mesure.simulator.simulate_text import rate, seconds
 from mesure.simulator.town_order import CURFEW
 from mesure.simulator.towns import Town
 
-BEGIN: Final = "<!-- judged: begin -->"
-END: Final = "<!-- judged: end -->"
 SEED: Final = 20261125
 PLAN: Final = Town(SEED, persons=90, awake=True)
-CLASSES: Final = (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
 INTERVALS_S: Final = (10, 30, 60, 300)
 CADENCE_PERSONS: Final = 45
 SHOWN: Final = ("accuracy_once", "accuracy_twice", "two_accuracies_twice", "dwell_accuracy")
 
 
+Section = Callable[[Town, Stages], Iterator[str]]
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Write the tables between the two marks of the page."""
+    """Write the sections asked for between their marks on the page."""
     page = Path(arguments[0])
     stages = Stages()
     with patience(stages):
-        text = "\n".join(line for kind in CLASSES for line in _class(kind, stages))
+        for name in arguments[1:] or list(_sections()):
+            section, kind = _sections()[name]
+            text = "\n".join(section(replace(PLAN, classes=(kind,)), stages))
+            _put(page, name, text)
+
+
+def _sections() -> dict[str, tuple[Section, DeviceClass]]:
+    """Return what each section shows, by its name."""
+    return {
+        f"{name} {kind.value}": (section, kind)
+        for kind in DeviceClass
+        for name, section in (("towns", _towns), ("cadence", _cadence))
+    }
+
+
+def _put(page: Path, name: str, text: str) -> None:
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     old = page.read_text(encoding="utf-8")
-    before, after = old[: old.index(BEGIN)], old[old.index(END) :]
-    writing.write(page, f"{before}{BEGIN}\n{text}\n{after}".encode())
+    before, after = old[: old.index(begin)], old[old.index(end) :]
+    writing.write(page, f"{before}{begin}\n{text}\n{after}".encode())
 
 
-def _class(kind: DeviceClass, stages: Stages) -> Iterator[str]:
-    plan = replace(PLAN, classes=(kind,))
+def _towns(plan: Town, stages: Stages) -> Iterator[str]:
+    """Yield what the judge and the baselines make of four towns."""
     names = tuple(BASELINES)
     fitted = simulate.simulate(plan, baselines=names, stages=stages)
     doubled = simulate.simulate(replace(plan, is_doubled=True), baselines=names, stages=stages)
     wander = simulate.simulate(replace(plan, wanders=True), baselines=names, stages=stages)
     silent = simulate.simulate(replace(plan, awake=False), stages=stages)
+    stages.reach("drawing persons again")
     towns = [("fitted", fitted), ("errors doubled", doubled), ("wander", wander)]
-    yield f"\n### {kind.value}"
     yield from _judge([*towns, ("with silences", silent)])
     yield from _parts(fitted)
     yield from _kinds(fitted)
     yield from _honesty(fitted)
     for name, town in towns:
         yield from _baselines(name, town)
-    yield from _cadence(replace(plan, persons=CADENCE_PERSONS), stages)
 
 
 def _outcomes(town: Simulation, condition: str | None = None) -> list[Outcome]:
@@ -186,7 +201,9 @@ def _times(ours: Sequence[Outcome], swept: Swept) -> str:
 def _cadence(plan: Town, stages: Stages) -> Iterator[str]:
     """Yield what becomes of the same days when the device reports more or less often."""
     towns = {
-        every_s: simulate.simulate(replace(plan, interval_s=every_s), stages=stages)
+        every_s: simulate.simulate(
+            replace(plan, persons=CADENCE_PERSONS, interval_s=every_s), stages=stages
+        )
         for every_s in INTERVALS_S
     }
     usual = results.exposures(_outcomes(towns[PLAN.interval_s]))
