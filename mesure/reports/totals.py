@@ -59,15 +59,15 @@ def of_assessments(assessments: Iterable[Assessment]) -> Total:
 
 def by_condition(report: ReplayReport) -> dict[str, Total]:
     """Return the total of every condition, in the order's own sequence."""
-    return {
-        condition.id: of_assessments(of_condition(report, condition.id))
-        for condition in report.conditions
-    }
+    return {condition: of_assessments(own) for condition, own in apart(report).items()}
 
 
-def of_condition(report: ReplayReport, condition: str) -> list[Assessment]:
-    """Return the assessments of one condition, as they stand."""
-    return [item for item in report.assessments if item.condition == condition]
+def apart(report: ReplayReport) -> dict[str, list[Assessment]]:
+    """Return the assessments of every condition, in the order's own sequence, as they stand."""
+    said: dict[str, list[Assessment]] = {}
+    for item in report.assessments:
+        said.setdefault(item.condition, []).append(item)
+    return {condition.id: said.get(condition.id, []) for condition in report.conditions}
 
 
 def percent(part: timedelta, whole: timedelta) -> str:

@@ -195,9 +195,10 @@ def _read_back(report: ReplayReport, language: str) -> tuple[Passage, ...]:
 
 def _timelines(report: ReplayReport) -> dict[str, Timeline]:
     days_max = max(DAYS_MAX // max(len(report.conditions), 1), DAYS_MAX_LEAST)
+    said = totals.apart(report)
     return {
         condition.id: timeline.timeline(
-            totals.of_condition(report, condition.id), condition.binding, report.zone, days_max
+            said[condition.id], condition.binding, report.zone, days_max
         )
         for condition in report.conditions
     }

@@ -5,6 +5,7 @@ The fields and their meaning: docs/specs/replay_output.md.
 
 import json
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 
 from mesure.compliance.assessment import Assessment, Superseded
@@ -20,7 +21,11 @@ P_DIGITS = 6
 
 def to_json(replay: Replay) -> str:
     """Return the replay as one line of JSON for each member of its lists, and a line feed."""
-    return json.dumps(to_object(replay), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, indent=1)
+    text = StringIO()  # `encode` would first make a list of every name, number and comma.
+    text.writelines(encoder.iterencode(to_object(replay)))
+    text.write("\n")
+    return text.getvalue()
 
 
 def to_object(replay: Replay) -> Object:

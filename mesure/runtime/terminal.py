@@ -5,10 +5,11 @@ that nothing in a file can steer the terminal.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -16,7 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mesure.compliance.assessment import Status
+from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident, Kind
 from mesure.orders.catalogue import Catalogue
@@ -172,17 +173,21 @@ def _strips(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableTy
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_row("", "", Text("1   5    10   15   20   25   30"), style="dim")
+    said = totals.apart(report)
     for condition in report.conditions[:CONDITIONS_MAX]:
         name = visible.shortened(condition.id, words.NAME_LENGTH_MAX)
-        for month, signs in _months(report, condition)[-MONTHS_MAX:]:
+        months = _months(said[condition.id], condition, report.zone)
+        for month, signs in months[-MONTHS_MAX:]:
             table.add_row(Text(name), month, signs)
             name = ""
     yield table
 
 
-def _months(report: ReplayReport, condition: JudgedCondition) -> list[tuple[str, Text]]:
-    start_h = timeline.day_starts_at_h(condition.binding, report.zone)
-    days = timeline.days(totals.of_condition(report, condition.id), report.zone, start_h)
+def _months(
+    assessments: Sequence[Assessment], condition: JudgedCondition, zone: ZoneInfo
+) -> list[tuple[str, Text]]:
+    start_h = timeline.day_starts_at_h(condition.binding, zone)
+    days = timeline.days(assessments, zone, start_h)
     by_month = groupby(days, key=lambda day: day.date.isoformat()[:7])
     return [(month, _signs(list(found))) for month, found in by_month]
 

@@ -122,7 +122,7 @@ def test_bars_are_sorted_disjoint_and_within_the_day_and_no_time_is_lost(
 def test_the_fortnight_has_its_nights() -> None:
     report = factory.report()
     found = timeline.timeline(
-        totals.of_condition(report, "C1"), report.conditions[0].binding, report.zone, 100
+        totals.apart(report)["C1"], report.conditions[0].binding, report.zone, 100
     )
     assert [day.date.day for day in found.days if day.total.worst is NOT_MET] == [13]
     assert [day.date.day for day in found.days if day.total.worst is UNKNOWN] == [8, 10]

@@ -25,6 +25,14 @@ def test_a_condition_without_assessments_has_no_time() -> None:
     assert set(totals.by_condition(report).values()) == {Total()}
 
 
+def test_assessments_are_told_apart_by_condition_and_keep_their_order() -> None:
+    report = factory.report()
+    said = totals.apart(report)
+    assert list(said) == [condition.id for condition in report.conditions]
+    for condition, own in said.items():
+        assert own == [item for item in report.assessments if item.condition == condition]
+
+
 def test_each_status_counts_for_itself() -> None:
     total = Total().with_more(Status.MET, HOUR).with_more(Status.NOT_MET, 2 * HOUR)
     assert total.with_more(Status.UNKNOWN, 3 * HOUR) == Total(HOUR, 2 * HOUR, 3 * HOUR)
