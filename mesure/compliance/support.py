@@ -127,10 +127,8 @@ def _median(radii_m: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
 
 def _independent_s(rules: Rules, fixes: Fixes, deciding: I64) -> float:
     """Return the time that the evidence covers, each fix for at most its correlation time."""
-    if not len(deciding):
-        return 0.0
-    first = max(0, int(deciding[0]) - 1)
-    some = fixes.rows(slice(first, int(deciding[-1]) + 1))
+    first = max(0, int(deciding.min(initial=len(fixes))) - 1)
+    some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
     since_s = cadence.seconds_since_last(some)[deciding - first]
     covered_us = np.rint(np.minimum(since_s, rules.policy.correlation_s) * US_PER_S)
     return int(covered_us.astype(np.int64).sum()) / US_PER_S

@@ -1,11 +1,13 @@
 """The two ways of finding feet, against each other; here both run as plain Python."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.positions import feet, kernels, zones
+from mesure.positions import distance, feet, kernels, zones
 from mesure.positions.feet import Feet
 from mesure.positions.fixes import F64
 from mesure.positions.zones import Corridor, Lines, Polygon, Shape
@@ -74,3 +76,15 @@ def test_a_ray_through_corners_and_along_edges_counts_right(lat_deg: float) -> N
     # A fix on an edge counts as a little to the north and east of it.
     inside = {0.0: [0, 1, 0, 0], 0.002: [0, 1, 1, 0], 0.005: [0, 0, 0, 0]}[lat_deg]
     assert side_by_side(lines, planes).is_inside[0].tolist() == [bool(one) for one in inside]
+
+
+def test_where_there_is_a_compiler_fixes_are_taken_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Why: the loops run uncompiled here, and give the same bits as the columns."""
+    zone = zones.pack([zones.Polygon(((43.0, 76.0), (43.0, 76.1), (43.1, 76.1), (43.1, 76.0)))])
+    lat_deg, lon_deg = np.array([43.05, 43.2, 42.99]), np.array([76.05, 76.05, 76.2])
+    monkeypatch.setattr(feet, "kernels", SimpleNamespace(compiled=lambda: False))
+    in_columns = distance.signed(zone, lat_deg, lon_deg)
+    monkeypatch.setattr(feet, "kernels", SimpleNamespace(compiled=lambda: True))
+    assert distance.signed(zone, lat_deg, lon_deg).tobytes() == in_columns.tobytes()

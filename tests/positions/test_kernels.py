@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import numpy as np
@@ -42,6 +42,31 @@ def test_a_loop_is_compiled_even_where_machine_code_cannot_be_kept(
     numbers = np.ones(3)
     assert kernels.compiled()
     kernels.jit(double)(numbers)
+    assert numbers.tolist() == [2.0] * 3
+
+
+def test_a_full_disk_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numba compiles, then keeps what it made, then runs it; only the keeping fails."""
+    made: list[object] = []
+
+    def njit(**_: object) -> object:
+        def compile_(loop: Callable[[F64], None]) -> Callable[[F64], None]:
+            def run(numbers: F64) -> None:
+                if not made:
+                    made.append(loop)
+                    raise OSError(28, "No space left on device")
+                loop(numbers)
+
+            return run
+
+        return compile_
+
+    numba = SimpleNamespace(njit=njit, config=SimpleNamespace(DISABLE_JIT=False))
+    monkeypatch.setattr(kernels, "find_spec", lambda name: name)
+    monkeypatch.setattr(kernels, "import_module", lambda name: numba)
+    numbers = np.ones(3)
+    kernels.jit(double)(numbers)
+    assert made == [double]
     assert numbers.tolist() == [2.0] * 3
 
 
