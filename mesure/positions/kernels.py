@@ -42,20 +42,26 @@ def _numba() -> ModuleType | None:
 def jit(loop: Loop) -> Loop:
     """Have a loop compiled when it is first called, not already when it is read."""
 
+    keeps = True  # On disk, for the next run of the program.
+
     @cache
-    def machine_code() -> Loop:
-        return _compile(loop)
+    def machine_code(keep: bool) -> Loop:
+        return cast(Loop, import_module("numba").njit(cache=keep, error_model="numpy")(loop))
 
     @wraps(loop)
     def run(*arguments: object) -> None:
-        (machine_code() if compiled() else loop)(*arguments)
+        nonlocal keeps
+        if not compiled():
+            loop(*arguments)
+            return
+        try:
+            machine_code(keeps)(*arguments)
+        except Exception:
+            # There is no folder for it, the disk is full, or what was kept is damaged: it is made
+            # anew and not kept. A loop itself raises nothing.
+            if not keeps:
+                raise
+            keeps = False
+            machine_code(keeps)(*arguments)
 
     return cast(Loop, run)
-
-
-def _compile(loop: Loop) -> Loop:
-    numba = import_module("numba")
-    try:
-        return cast(Loop, numba.njit(cache=True, error_model="numpy")(loop))
-    except RuntimeError:  # There is no folder to keep machine code in: it is made anew each time.
-        return cast(Loop, numba.njit(error_model="numpy")(loop))

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import numpy as np
@@ -45,29 +45,35 @@ def test_a_loop_is_compiled_even_where_machine_code_cannot_be_kept(
     assert numbers.tolist() == [2.0] * 3
 
 
-def test_a_full_disk_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numba compiles, then keeps what it made, then runs it; only the keeping fails."""
-    made: list[object] = []
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), EOFError()])
+def test_a_full_disk_or_damaged_machine_code_does_not_stop_the_work(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Numba keeps what it made, or takes what was kept, when a loop is first called."""
 
-    def njit(**_: object) -> object:
-        def compile_(loop: Callable[[F64], None]) -> Callable[[F64], None]:
-            def run(numbers: F64) -> None:
-                if not made:
-                    made.append(loop)
-                    raise OSError(28, "No space left on device")
-                loop(numbers)
+    def njit(cache: bool, **_: object) -> object:
+        def called(*_: object) -> None:
+            raise error
 
-            return run
-
-        return compile_
+        return lambda loop: called if cache else loop
 
     numba = SimpleNamespace(njit=njit, config=SimpleNamespace(DISABLE_JIT=False))
     monkeypatch.setattr(kernels, "find_spec", lambda name: name)
     monkeypatch.setattr(kernels, "import_module", lambda name: numba)
     numbers = np.ones(3)
-    kernels.jit(double)(numbers)
-    assert made == [double]
-    assert numbers.tolist() == [2.0] * 3
+    twice = kernels.jit(double)
+    twice(numbers)
+    twice(numbers)
+    assert numbers.tolist() == [4.0] * 3
+
+
+def test_an_error_that_has_nothing_to_do_with_the_disk_is_not_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kernels, "find_spec", lambda name: name)
+    monkeypatch.setattr(kernels, "import_module", lambda name: stand_in(refuses_to_keep=False))
+    with pytest.raises(TypeError):
+        kernels.jit(double)()
 
 
 def test_without_numba_loops_run_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
