@@ -41,7 +41,6 @@ def _numba() -> ModuleType | None:
 
 def jit(loop: Loop) -> Loop:
     """Have a loop compiled when it is first called, not already when it is read."""
-
     keeps = True  # On disk, for the next run of the program.
 
     @cache
