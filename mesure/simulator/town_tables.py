@@ -68,6 +68,7 @@ def _towns(plan: Town, stages: Stages) -> Iterator[str]:
     wander = simulate.simulate(replace(plan, wanders=True), baselines=names, stages=stages)
     silent = simulate.simulate(replace(plan, awake=False), stages=stages)
     stages.reach("drawing persons again")
+    yield f"Judged by policy {fitted.policy_version}, town {plan.seed}."
     towns = [("fitted", fitted), ("errors doubled", doubled), ("wander", wander)]
     yield from _judge([*towns, ("with silences", silent)])
     yield from _parts(fitted)
@@ -75,6 +76,11 @@ def _towns(plan: Town, stages: Stages) -> Iterator[str]:
     yield from _honesty(fitted)
     for name, town in towns:
         yield from _baselines(name, town)
+
+
+def _s(value_s: float) -> str:
+    shown = seconds(value_s)
+    return f"{shown} s" if shown.isdigit() else shown
 
 
 def _outcomes(town: Simulation, condition: str | None = None) -> list[Outcome]:
@@ -103,7 +109,7 @@ def _delays(figures: Figures) -> str:
     found, delays = figures.all_but_near, figures.all_but_near.delays
     unknown = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
     return (
-        f"{seconds(delays.median_s)} s | {seconds(delays.p95_s)} s | {delays.missed} of"
+        f"{_s(delays.median_s)} | {_s(delays.p95_s)} | {delays.missed} of"
         f" {delays.count} | {found.long_missed} of {found.long} | {unknown:.3f}"
     )
 
@@ -125,7 +131,7 @@ def _kinds(town: Simulation) -> Iterator[str]:
     for one in results.figures(_outcomes(town)).kinds:
         found = one.delays
         times = (found.median_s, found.p90_s, found.p95_s)
-        cells = " | ".join(f"{seconds(value_s)} s" for value_s in times)
+        cells = " | ".join(_s(value_s) for value_s in times)
         yield f"| {one.kind} | {found.count} | {found.missed} | {cells} |"
 
 
@@ -168,7 +174,7 @@ _RULE_HEADS: Final = "delay 50 % | 95 % | missed |"
 def _rule_delays(figures: Figures) -> str:
     delays = figures.all_but_near.delays
     missed = f"{delays.missed} of {delays.count}"
-    return f"{seconds(delays.median_s)} s | {seconds(delays.p95_s)} s | {missed}"
+    return f"{_s(delays.median_s)} | {_s(delays.p95_s)} | {missed}"
 
 
 def _beats(one: Figures, other: Figures) -> bool:
