@@ -64,7 +64,11 @@ def _of_place(rules: Rules, slot: Slot, until_us: int) -> Iterator[Episode]:
                 yield now
                 now = None
             now = now or _opened(slot, spell)
-            now = now._replace(end_us=None, shown_us=(now.start_us, spell.end_us))
+            now = now._replace(
+                end_us=None,
+                opened_us=min(now.opened_us, max(spell.known_us, spell.start_us)),
+                shown_us=(now.start_us, spell.end_us),
+            )
         elif spell.status is Status.MET and now and now.end_us is None:
             now = now._replace(end_us=spell.start_us)
     if now:

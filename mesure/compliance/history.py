@@ -7,7 +7,7 @@ Nothing is rewritten silently.
 Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -37,7 +37,7 @@ class History:
 
     superseded: tuple[Superseded, ...]
     withdrawn: tuple[tuple[Episode, int], ...]  # With the receipt that refuted it.
-    seen: tuple[Episode, ...]  # All that was shown until the last of it, as it was first opened.
+    seen: tuple[Episode, ...]  # All that was shown before and after each delivery.
 
 
 class _Delivery(NamedTuple):
@@ -61,9 +61,8 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
     received_us, observed_us = fixes.received_us[order], fixes.observed_us[order]
     newest_us = np.append(-(2**62), np.maximum.accumulate(observed_us))
     spoken_us = newest_us[np.searchsorted(received_us, received_us - hold_us, side="right")]
-    before_us = newest_us[np.searchsorted(received_us, received_us, side="left")]
     silence_us = round(rules.policy.silence_s * US_PER_S)
-    silent = (before_us > -(2**62)) & (received_us > before_us + silence_us)
+    silent = (spoken_us > -(2**62)) & (received_us > spoken_us + silence_us)
     flags = np.empty(len(fixes), np.bool_)
     flags[order] = (observed_us < spoken_us) | silent
     return flags & slow
@@ -73,33 +72,35 @@ def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
     """Return what each late delivery changed when it came."""
     superseded: list[Superseded] = []
     withdrawn: list[tuple[Episode, int]] = []
-    seen: list[Episode] = []
+    seen: dict[object, Episode] = {}
     for delivery in _deliveries(rules, fixes, is_late):
         stood, stands = _judged_twice(rules, fixes, delivery)
         at_us = delivery.last_receipt_us
         superseded += _differences(stood.slots, stands.slots, at_us)
-        seen = _seen(seen, stood.episodes)
+        _see(seen, stood.episodes)
         withdrawn += [
-            (opened(old, seen), at_us) for old in stood.episodes if not _among(old, stands.episodes)
+            (opened(old, seen.values()), at_us)
+            for old in stood.episodes
+            if not _among(old, stands.episodes)
         ]
-        seen = _seen(seen, [new._replace(opened_us=at_us) for new in stands.episodes])
-    return History(tuple(superseded), tuple(withdrawn), tuple(seen))
+        _see(seen, [new._replace(opened_us=at_us) for new in stands.episodes])
+    return History(tuple(superseded), tuple(withdrawn), tuple(seen.values()))
 
 
-def _seen(seen: Sequence[Episode], now: Sequence[Episode]) -> list[Episode]:
-    """Return what was seen until now, as it is now; what is there no longer, as it was."""
-    found = [opened(one, seen) for one in now]
-    return [one for one in seen if not _among(one, found)] + found
+def _see(seen: dict[object, Episode], now: Sequence[Episode]) -> None:
+    """Keep what is seen now, unless it was seen just so before."""
+    for one in now:
+        seen.setdefault((one.condition, one.breach, one.shown_us), one)
 
 
-def opened(episode: Episode, seen: Sequence[Episode]) -> Episode:
-    """Return an episode as opened when an officer could first see it.
+def opened(episode: Episode, seen: Iterable[Episode]) -> Episode:
+    """Return an episode as opened when an officer could first see it, or a part of it.
 
     Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
     """
-    before_us = (one.opened_us for one in seen if one.touches(episode))
-    first_us = min(before_us, default=episode.opened_us)
-    return episode._replace(opened_us=max(first_us, episode.start_us))
+    seen_us = (one.opened_us for one in seen if one.touches(episode))
+    first_us = min(seen_us, default=episode.opened_us)
+    return episode._replace(opened_us=max(first_us, episode.shown_us[0]))
 
 
 def _among(episode: Episode, others: Sequence[Episode]) -> bool:

@@ -81,7 +81,7 @@ def judge(
     slots = (
         slot
         for condition in rules.conditions
-        for slot in _slots(condition, told, begin_us, until_us)
+        for slot in _slots(rules, condition, (said, told), begin_us, until_us)
     )
     return Judgement(until_us, tuple(said), tuple(told), tuple(slots))
 
@@ -95,14 +95,21 @@ def _tell(rules: Rules, boundary: Boundary, said: Said, steps: Leaps, until_us: 
 
 
 def _slots(
-    condition: JudgedCondition, told: Sequence[list[Spell]], begin_us: int, until_us: int
+    rules: Rules,
+    condition: JudgedCondition,
+    lanes: tuple[Sequence[Said], Sequence[list[Spell]]],
+    begin_us: int,
+    until_us: int,
 ) -> Iterator[Slot]:
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    said, told = lanes
     for window in condition.between(begin_us, until_us):
         found: list[Spell] = []
         for stretch in window:
             start, end = max(stretch.start_us, begin_us), min(stretch.end_us, until_us)
             if start < end:
-                found += spells.within(told[stretch.lane], start, end)
+                first, *others = spells.within(told[stretch.lane], start, end)
+                found += [spells.as_known(said[stretch.lane], first, silence_us), *others]
         if found:
             duty, view = window[0].duty, _view(window, found, begin_us, until_us)
             yield Slot(condition.id, window, kind_of(duty).assess(duty, view))

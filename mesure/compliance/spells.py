@@ -108,6 +108,17 @@ def within(told: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
     return found
 
 
+def as_known(said: Said, cut: Spell, silence_us: int) -> Spell:
+    """Return a spell, cut where a window begins, as known when a fix that holds there was.
+
+    The fix that decided may lie hours before; what came late in between may have held it up.
+    """
+    holds = int(np.searchsorted(said.observed_us, cut.start_us - silence_us))
+    if not 0 <= cut.fix < holds:
+        return cut
+    return cut._replace(known_us=max(cut.known_us, int(said.known_us[holds])))
+
+
 def _first_after(told: Sequence[Spell], start_us: int) -> int:
     """Return the index of the first spell that ends after an instant."""
     low, high = 0, len(told)

@@ -135,6 +135,16 @@ class Life:
         return scenes.fixes([one for one in self.told if one.received_us < self.until_us])
 
 
+def _to_the_minute(at_us: int, delay_us: int, *, batch: bool) -> int:
+    """Return a receipt; what is delayed comes at a whole minute.
+
+    Why: deliveries within half a minute are one to the judge, by policy.
+    """
+    if not (batch or delay_us):
+        return at_us
+    return -(-(at_us + delay_us) // M) * M
+
+
 @st.composite
 def _piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
     """Draw fixes of one stay, or a silence; return them with its end."""
@@ -149,7 +159,7 @@ def _piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
     told = [
         said._replace(
             observed_us=at_us,
-            received_us=(end_us if batch else at_us) + delay_us,
+            received_us=_to_the_minute(end_us if batch else at_us, delay_us, batch=batch),
             east_m=65.0 - east_m if flaps and number % 2 else east_m,
         )
         for number, at_us in enumerate(range(start_us, end_us, every_us))

@@ -192,24 +192,25 @@ def test_no_incident_of_place_rests_on_one_fix_alone(life: Life) -> None:
 @FEW
 @given(lives.lives(("plain", "varied in the night", "Paris, an hour is skipped")))
 def test_an_incident_opens_when_an_officer_could_first_see_it(life: Life) -> None:
-    """Looked at a moment before, with what had come by then, it is not there; after it, it is."""
+    """A moment before, no part of it was shown; a moment after, it or one that goes on is there."""
     for one in said(life).episodes:
-        assert not seen(life, one.opened_us - 1, one)
-        assert seen(life, one.opened_us + 1, one)
+        before = heard(life, one.opened_us - 1).episodes
+        assert not [other for other in before if other.touches(one)]
+        after = heard(life, one.opened_us + 1).episodes
+        assert [other for other in after if overlap(one, other, life.until_us)]
+
+
+def overlap(one: Episode, other: Episode, until_us: int) -> bool:
+    """Return whether two are of a kind and share an instant, as far as they go on by then."""
+    same = (one.condition, one.breach) == (other.condition, other.breach)
+    ends_us = (one.end_us or until_us, other.end_us or until_us)
+    return same and one.start_us < ends_us[1] and other.start_us < ends_us[0]
 
 
 def heard(life: Life, at_us: int, received_us: int | None = None) -> Statement:
     """Return what is said at a moment of all that had come by then, or before another one."""
     known = life.fixes.received_us < (at_us if received_us is None else received_us)
     return advance(life.rules, begin(), life.fixes.rows(np.flatnonzero(known)), at_us)[1]
-
-
-def seen(life: Life, at_us: int, episode: Episode) -> bool:
-    """Return whether an episode is there at a moment, as far as it goes by then."""
-    found = heard(life, at_us).episodes
-    same = [one for one in found if (one.condition, one.breach) == episode[:2]]
-    end_us = episode.end_us or at_us
-    return any(one.start_us < end_us and episode.start_us < (one.end_us or at_us) for one in same)
 
 
 # --- Late evidence ---------------------------------------------------------------------------
@@ -259,13 +260,7 @@ def test_leave_never_makes_an_incident_of_place(life: Life) -> None:
     freed = said(life)
     strict = scenes.look_us(lives.ready(life.law, freed=False), life.fixes, life.until_us)
     for one in of_place(freed.episodes):
-        assert [
-            other
-            for other in of_place(strict.episodes)
-            if (other.condition, other.breach) == (one.condition, one.breach)
-            and other.start_us < (one.end_us or life.until_us)
-            and one.start_us < (other.end_us or life.until_us)
-        ]
+        assert [o for o in of_place(strict.episodes) if overlap(one, o, life.until_us)]
 
 
 @FIND

@@ -102,6 +102,21 @@ def test_it_opens_no_sooner_than_it_starts(curfew: Rules) -> None:
     assert shown(episode.onset_us) == "10T21:00"
 
 
+def test_it_opens_with_what_was_known_first_and_not_with_what_reaches_back_farther(
+    curfew: Rules,
+) -> None:
+    """A later decision dates an earlier spell; the officer had seen the later one before."""
+    duty = curfew.versions[0].conditions[0].duty
+    spells = (
+        Spell(0, 10 * M, NOT_MET, 50 * M, 0, 9),
+        Spell(10 * M, 20 * M, UNKNOWN, 10 * M),
+        Spell(20 * M, 60 * M, NOT_MET, 30 * M, 20 * M, 5),
+    )
+    slot = Slot("C1", (Stretch(0, 2 * H, duty, "home", 0, (0, 2 * H)),), spells)
+    [one] = episodes.episodes(curfew, Judgement(H, (), (), (slot,)), fixes())
+    assert (one.start_us, one.opened_us) == (0, 30 * M)
+
+
 def test_it_never_spans_two_windows(curfew: Rules) -> None:
     seen = look(curfew, fixes(stay("10T21:00", "11T23:00", FAR_M)), "11T23:00")
     assert [line[:3] for line in found(seen)] == [

@@ -82,8 +82,17 @@ def test_a_fix_received_after_the_limit_of_silence_is_late() -> None:
     assert late(first, received([fix("10T12:29", 0)], "10T12:30:01")) == [False, True]
 
 
+def test_what_a_device_kept_is_late_also_when_its_latest_fix_comes_first() -> None:
+    """Why: with the network back, many send where they are now, and then what they kept."""
+    now = [fix("10T14:00", 0)]
+    kept = received([fix("10T13:00", 0), fix("10T13:59", 0)], "10T14:00:01")
+    assert late([fix("10T12:00", 0)], now, kept) == [False, False, True, True]
+
+
 def test_nothing_was_said_before_the_first_fix() -> None:
     assert late(received([fix("10T12:00", 0)], "11T12:00")) == [False]
+    first = received([fix("10T12:00", 0)], "11T12:00")
+    assert late(first, received([fix("10T12:01", 0)], "11T12:00:05")) == [False, False]
 
 
 def test_no_fixes_are_not_late() -> None:

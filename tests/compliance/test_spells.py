@@ -125,3 +125,14 @@ def test_silence_is_unknown(one: Said, more: int) -> None:
                 spell.end_us <= max(int(heard[-1]), spell.start_us) + SILENCE
                 or ((one.observed_us >= spell.start_us) & (one.observed_us < spell.end_us)).any()
             )
+
+
+def test_what_holds_where_a_window_begins_is_known_with_a_fix_that_holds_there() -> None:
+    late = said((0, NOT_MET, 0), (20, NOT_MET, -1), (40, NOT_MET, -1), (60, NOT_MET, -1))
+    late = late._replace(known_us=np.array([0, 20, 500, 500]) * M)
+    [whole] = spells.spells(late, SILENCE, DAY, 90 * M)
+    for start, known in ((0, 0), (29, 0), (31, 20), (50, 20), (51, 500), (89, 500)):
+        [cut] = spells.within([whole], start * M, 90 * M)
+        assert spells.as_known(late, cut, SILENCE).known_us == known * M
+    silent = Spell(100 * M, 200 * M, Status.UNKNOWN, 100 * M)
+    assert spells.as_known(late, silent, SILENCE) == silent
