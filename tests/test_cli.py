@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -314,10 +314,11 @@ def test_overdue_reviews_are_named_on_a_day(mesure: Line, tmp_path: Path) -> Non
 def test_who_stops_it_finds_no_half_written_file(
     mesure: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(replay: Replay) -> str:
+    def stopped(replay: Replay) -> Iterator[str]:
+        yield "{"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mesure.runtime.replay_json.to_json", stopped)
+    monkeypatch.setattr("mesure.runtime.replay_json.pieces", stopped)
     before = sorted(path.name for path in tmp_path.iterdir())
     ended = mesure("replay", *FILES, "--format", "json", "--out", "report.json")
     assert ended == (130, "", "Stopped. No file was left half-written.\n")

@@ -4,8 +4,8 @@ The fields and their meaning: docs/specs/replay_output.md.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import StringIO
 from typing import Any
 
 from mesure.compliance.assessment import Assessment, Superseded
@@ -20,16 +20,43 @@ P_DIGITS = 6
 
 
 def to_json(replay: Replay) -> str:
-    """Return the replay as one line of JSON for each member of its lists, and a line feed."""
-    encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, indent=1)
-    text = StringIO()  # `encode` would first make a list of every name, number and comma.
-    text.writelines(encoder.iterencode(to_object(replay)))
-    text.write("\n")
-    return text.getvalue()
+    """Return the replay as readable JSON, and a line feed."""
+    return "".join(pieces(replay))
+
+
+def pieces(replay: Replay) -> Iterator[str]:
+    """Yield the same text piece by piece: whole, that of ten years may fill the memory."""
+    opening = "{"
+    for key, value in sorted(_members(replay).items()):
+        yield f'{opening}\n "{key}": '
+        yield from _list(value) if isinstance(value, Iterator) else (_text(value, 1),)
+        opening = ","
+    yield "\n}\n"
+
+
+def _list(items: Iterator[Object]) -> Iterator[str]:
+    opening = "["
+    for item in items:
+        yield f"{opening}\n  {_text(item, 2)}"
+        opening = ","
+    yield "[]" if opening == "[" else "\n ]"
+
+
+def _text(value: object, depth: int) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
+    return text.replace("\n", "\n" + " " * depth)  # Within a name, JSON never breaks the line.
 
 
 def to_object(replay: Replay) -> Object:
     """Return the replay as plain values."""
+    return {
+        key: list(value) if isinstance(value, Iterator) else value
+        for key, value in _members(replay).items()
+    }
+
+
+def _members(replay: Replay) -> Object:
+    """Return the replay as plain values; what may be long, one after the other."""
     return {
         "engine_version": VERSION,
         "policy_version": replay.rules.policy.version,
@@ -48,9 +75,9 @@ def to_object(replay: Replay) -> Object:
             "used": len(replay.gathered.fixes),
             "kept_unused": dict(replay.gathered.kept_unused),
         },
-        "assessments": [_assessment(one) for one in replay.statement.assessments],
-        "superseded": [_superseded(one) for one in replay.statement.superseded],
-        "incidents": [_incident(replay, one) for one in replay.incidents],
+        "assessments": (_assessment(one) for one in replay.statement.assessments),
+        "superseded": (_superseded(one) for one in replay.statement.superseded),
+        "incidents": (_incident(replay, one) for one in replay.incidents),
     }
 
 

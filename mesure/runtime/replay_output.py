@@ -11,11 +11,11 @@ from mesure.runtime.reporting import report_of
 
 def put(replay: Replay, form: str, out: Path | None) -> None:
     """Write the replay to a file, or to standard output without one."""
-    text = render(replay, form)
+    text = replay_json.pieces(replay) if form == "json" else iter((render(replay, form),))
     if out is None:
         writing.show(text)
     else:
-        writing.write(out, text.encode())
+        writing.write(out, (piece.encode() for piece in text))
 
 
 def render(replay: Replay, form: str) -> str:

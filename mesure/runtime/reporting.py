@@ -1,7 +1,8 @@
 """A replay as the value from which the table and the page are drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from mesure.compliance import rules as rules_
 from mesure.compliance.rules import JudgedCondition as Judged
@@ -51,12 +52,33 @@ def report_of(replay: Replay) -> ReplayReport:
     )
 
 
-def explanations(replay: Replay, incident: Incident) -> Mapping[str, str]:
+class Explanations(Mapping[str, str]):
+    """Why an incident was raised, by language; worked out when it is asked for.
+
+    Of the thousands of incidents that ten years may bring, a report explains a few.
+    """
+
+    def __init__(self, incident: Incident, zone: ZoneInfo) -> None:
+        self._incident, self._zone = incident, zone
+
+    def __getitem__(self, tag: str) -> str:
+        """Return the explanation in a language."""
+        if tag not in texts.LANGUAGES:
+            raise KeyError(tag)
+        return explanation.explain(self._incident, self._zone, texts.catalogue(tag))
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the languages."""
+        return iter(texts.LANGUAGES)
+
+    def __len__(self) -> int:
+        """Return how many languages there are."""
+        return len(texts.LANGUAGES)
+
+
+def explanations(replay: Replay, incident: Incident) -> Explanations:
     """Return why an incident was raised, in every language."""
-    zone = replay.rules.versions[-1].zone
-    return {
-        tag: explanation.explain(incident, zone, texts.catalogue(tag)) for tag in texts.LANGUAGES
-    }
+    return Explanations(incident, replay.rules.versions[-1].zone)
 
 
 def _sources(replay: Replay) -> Sources:

@@ -5,8 +5,9 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 
 
 class WritingError(Exception):
@@ -17,28 +18,29 @@ class WritingError(Exception):
         super().__init__(f"{where}: {what}; the result has nowhere to go; {remedy}.")
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes | Iterator[bytes]) -> None:
     """Put the data in the file's place at once; a run that is stopped leaves the old file.
 
     Raises `WritingError` where that cannot be done.
     """
     refuse_impossible(path)
     try:
-        _write(path, data)
+        _write(path, iter((data,)) if isinstance(data, bytes) else data)
     except OSError as error:
         raise _refused(str(path), error) from None
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, pieces: Iterator[bytes]) -> None:
     if path.exists() and not path.is_file():
         # A device or a pipe is written to; a file in its place would be the end of it.
-        path.write_bytes(data)
+        with path.open("wb") as device:
+            device.writelines(pieces)
         return
     target = Path(os.path.realpath(path))  # Where a link leads; the link itself stays.
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".mesure.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
         Path(name).chmod(_rights(target))
         Path(name).replace(target)
     except BaseException:
@@ -78,29 +80,31 @@ def make_folder(path: Path) -> None:
         raise _refused(str(path), error) from None
 
 
-def show(text: str) -> None:
+def show(text: str | Iterator[str]) -> None:
     """Write a result to standard output, as far as a terminal of any encoding can show it."""
     if sys.stdout is None:
         raise WritingError("standard output", "it is closed")
+    pieces = iter((text,)) if isinstance(text, str) else text
     try:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            _show(sys.stdout, text)
-        else:
-            print(text, end="", flush=True)
+        for piece in pieces:
+            _show(sys.stdout, piece)
+        sys.stdout.flush()
     except BrokenPipeError:  # Whoever reads has read enough; the command line ends quietly.
         raise
     except OSError as error:
         raise _refused("standard output", error) from None
 
 
-def _show(stream: io.TextIOWrapper, text: str) -> None:
+def _show(stream: TextIO, text: str) -> None:
     """Write all of a text; a stream without a buffer takes what fits and does not complain."""
+    if not isinstance(stream, io.TextIOWrapper):
+        stream.write(text)
+        return
+    stream.flush()
     below = cast(BinaryIO, stream.buffer)
     left = memoryview(text.encode(stream.encoding, "replace"))
-    stream.flush()
     while left:
         left = left[below.write(left) :]
-    below.flush()
 
 
 def _refused(where: str, error: OSError) -> WritingError:

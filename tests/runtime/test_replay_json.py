@@ -120,6 +120,9 @@ def test_the_text_is_sorted_and_readable(tmp_path: Path) -> None:
     found = json.loads(text)
     assert list(found) == sorted(found)
     assert list(found["incidents"][0]) == sorted(found["incidents"][0])
+    assert found == replay_json.to_object(replay(request(tmp_path, LATE_RETURN)))
+    whole = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1)
+    assert text == f"{whole}\n"
 
 
 @pytest.fixture(scope="module")
