@@ -1,9 +1,6 @@
 """The command line: what goes where, what it ends with, and sentences instead of tracebacks."""
 
 import json
-import os
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +11,6 @@ import pytest
 from mesure import cli
 from mesure.runtime.replay import Replay
 from mesure.version import VERSION
-from tests.house import ROOT
 from tests.runtime.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
 
 COMMANDS = ("replay", "check-order", "demo")
@@ -52,19 +48,6 @@ def mesure(
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     return Line(monkeypatch, capsys)
-
-
-def start(folder: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
-    """Start the program as a process of its own."""
-    command = [sys.executable, "-c", "from mesure.cli import main; main()", *words]
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 # --- Help ------------------------------------------------------------------------------------
@@ -325,60 +308,6 @@ def test_who_stops_it_finds_no_half_written_file(
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
-def test_a_signal_stops_it(tmp_path: Path) -> None:
-    """A pipe as the file of fixes: the program waits in the middle of its work."""
-    write(tmp_path, order_yaml=ORDER)
-    os.mkfifo(tmp_path / "fixes.csv")
-    running = start(tmp_path, "replay", *FILES, "--format", "json", "--out", "report.json")
-    with (tmp_path / "fixes.csv").open("wb"):  # Opens when the program opens it, too.
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
-    assert (running.returncode, out) == (130, "")
-    assert "Stopped." in err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["fixes.csv", "order.yaml"]
-
-
-def test_who_reads_only_the_first_line_sees_no_traceback(tmp_path: Path) -> None:
-    write(tmp_path, order_yaml=ORDER, fixes_csv=HEAD + LATE_RETURN)
-    running = start(tmp_path, "replay", *FILES, "--format", "json")
-    assert running.stdout is not None
-    assert running.stderr is not None
-    running.stdout.close()
-    assert running.stderr.read() == ""
-    running.stderr.close()
-    running.wait(timeout=60)
-
-
-@pytest.mark.parametrize(
-    ("closed", "words", "status"),
-    [
-        ("1>&-", ("replay", *FILES), 2),
-        ("1>&-", ("check-order", "order.yaml"), 2),
-        ("2>&-", ("replay", *FILES), 0),
-        ("2>&-", ("check-order", "nowhere.yaml"), 2),
-    ],
-)
-def test_closed_streams_are_no_traceback(
-    mesure: Line, tmp_path: Path, closed: str, words: Sequence[str], status: int
-) -> None:
-    line = f'"$0" -c "from mesure.cli import main; main()" "$@" {closed}'
-    ended = subprocess.run(
-        ["sh", "-c", line, sys.executable, *words],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert ended.returncode == status
-    assert "Traceback" not in ended.stderr
-    if closed == "1>&-":
-        assert ended.stderr.startswith("standard output: it is closed")
-    elif status == 2:
-        assert ended.stdout == ""
-
-
 def test_progress_goes_to_standard_error(mesure: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mesure.runtime.patience.QUIET_S", 0.0)
     ended = mesure("replay", *FILES, "--format", "json")
@@ -387,17 +316,6 @@ def test_progress_goes_to_standard_error(mesure: Line, monkeypatch: pytest.Monke
 
 
 # --- Demo ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("variables", [{"CI": "true"}, {"CI": "", "ONCE": "1"}])
-def test_the_demo_ends_by_itself_where_nobody_watches(
-    tmp_path: Path, variables: dict[str, str]
-) -> None:
-    running = start(tmp_path, "demo", **{"DISPLAY": "", "WAYLAND_DISPLAY": "", **variables})
-    out, err = running.communicate(timeout=120)
-    assert (running.returncode, err) == (0, "")
-    assert "report.html" in out
-    assert (tmp_path / "demo" / "report.html").is_file()
 
 
 def test_the_demo_needs_a_folder(mesure: Line) -> None:

@@ -1,0 +1,95 @@
+"""The program as a process of its own: signals, closed streams, and where nobody watches."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOT
+from tests.runtime.files import HEAD, LATE_RETURN, ORDER, write
+
+FILES = ("--order", "order.yaml", "--fixes", "fixes.csv")
+CODE = "from mesure.cli import main; main()"
+
+
+def start(folder: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
+    """Start the program as a process of its own."""
+    command = [sys.executable, "-c", CODE, *words]
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_a_signal_stops_it(tmp_path: Path) -> None:
+    """A pipe as the file of fixes: the program waits in the middle of its work."""
+    write(tmp_path, order_yaml=ORDER)
+    os.mkfifo(tmp_path / "fixes.csv")
+    running = start(tmp_path, "replay", *FILES, "--format", "json", "--out", "report.json")
+    with (tmp_path / "fixes.csv").open("wb"):  # Opens when the program opens it, too.
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (130, "")
+    assert "Stopped." in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fixes.csv", "order.yaml"]
+
+
+def test_who_reads_only_the_first_line_sees_no_traceback(tmp_path: Path) -> None:
+    write(tmp_path, order_yaml=ORDER, fixes_csv=HEAD + LATE_RETURN)
+    running = start(tmp_path, "replay", *FILES, "--format", "json")
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    assert running.stderr.read() == ""
+    running.stderr.close()
+    running.wait(timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("closed", "words", "status"),
+    [
+        ("1>&-", ("replay", *FILES), 2),
+        ("1>&-", ("check-order", "order.yaml"), 2),
+        ("2>&-", ("replay", *FILES), 0),
+        ("2>&-", ("check-order", "nowhere.yaml"), 2),
+    ],
+)
+def test_closed_streams_are_no_traceback(
+    tmp_path: Path, closed: str, words: Sequence[str], status: int
+) -> None:
+    write(tmp_path, order_yaml=ORDER, fixes_csv=HEAD + LATE_RETURN)
+    line = f'"$0" -c "{CODE}" "$@" {closed}'
+    ended = subprocess.run(
+        ["sh", "-c", line, sys.executable, *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert ended.returncode == status
+    assert "Traceback" not in ended.stderr
+    if closed == "1>&-":
+        assert ended.stderr.startswith("standard output: it is closed")
+    elif status == 2:
+        assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("variables", [{"CI": "true"}, {"CI": "", "ONCE": "1"}])
+def test_the_demo_ends_by_itself_where_nobody_watches(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
+    running = start(tmp_path, "demo", **{"DISPLAY": "", "WAYLAND_DISPLAY": "", **variables})
+    out, err = running.communicate(timeout=120)
+    assert (running.returncode, err) == (0, "")
+    assert "report.html" in out
+    assert (tmp_path / "demo" / "report.html").is_file()
