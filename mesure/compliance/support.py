@@ -66,7 +66,7 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
         _independent_s(rules, fixes, deciding),
         bool(pace.moving.any()),
         bool((chosen.beacon == 0).any()),
-        _present_s(statement, episode),
+        _present_s(rules, statement, episode),
     )
 
 
@@ -134,9 +134,11 @@ def _independent_s(rules: Rules, fixes: Fixes, deciding: I64) -> float:
     return int(covered_us.astype(np.int64).sum()) / US_PER_S
 
 
-def _present_s(statement: Statement, episode: Episode) -> float:
+def _present_s(rules: Rules, statement: Statement, episode: Episode) -> float:
     """Return how long a slot's evidence shows presence; 0 where no slot was missed."""
     if episode.fix >= 0:
         return 0.0
-    said = statement.judgement.spells_between(episode.stretch.lane, *episode.window_us)
-    return total_us(said, Status.MET) / US_PER_S
+    condition = next(one for one in rules.conditions if one.id == episode.condition)
+    [slot] = condition.between(*episode.window_us)
+    told = (statement.judgement.spells_between(s.lane, s.start_us, s.end_us) for s in slot)
+    return sum(total_us(spells, Status.MET) for spells in told) / US_PER_S

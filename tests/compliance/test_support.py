@@ -144,6 +144,16 @@ def test_the_presence_shown_is_told(slot: Rules) -> None:
     assert 0 < found.present_s < 600
 
 
+def test_presence_in_an_absence_is_none_of_the_slot_s_and_elsewhere_allowed_it_is() -> None:
+    there = stay("10T09:00", "10T10:10", 0), stay("10T10:10", "10T10:13", 2_000, motion=1)
+    told = (*there, stay("10T10:13", "10T11:00"))
+    whole = support_of(rules(order(SLOT)), "10T12:00", *told)
+    free = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:13")))
+    assert whole.present_s > support_of(free, "10T12:00", *told).present_s
+    visit = rules(order(SLOT, absences=absence("C4", "10T10:20", "10T10:25", "home")))
+    assert support_of(visit, "10T12:00", *told).present_s == whole.present_s + 300
+
+
 def test_a_part_of_a_slot_is_enough() -> None:
     ready = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:12")))
     assert len(support_of(ready, "10T12:00", stay("10T10:00", "10T11:00")).rows) >= 2
