@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mesure.compliance import episodes as episodes_
 from mesure.compliance import history
 from mesure.compliance.assessment import Assessment, Superseded
-from mesure.compliance.episodes import Episode
+from mesure.compliance.episodes import Episode, Near
 from mesure.compliance.history import History
 from mesure.compliance.judge import Judgement, judge
 from mesure.compliance.rules import Rules
@@ -57,6 +57,7 @@ def advance(rules: Rules, state: State, fixes: Fixes, until_us: int) -> tuple[St
     past = history.trace(rules, known, is_late)
     judgement = judge(rules, known, until_us, in_time=~is_late)
     found = episodes_.episodes(rules, judgement, known)
+    seen = Near(past.seen)
     return State(known), Statement(
-        judgement, known, past, tuple(history.opened(episode, past.seen) for episode in found)
+        judgement, known, past, tuple(history.opened(episode, seen) for episode in found)
     )

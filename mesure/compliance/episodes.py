@@ -5,8 +5,8 @@ unknown, and a return shorter than the policy's `reopen_s` does not end it. An e
 two windows. A silence is an episode of its own kind and says nothing about places.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from mesure.compliance.spells import US_PER_S, Spell
 from mesure.positions.fixes import Fixes
 
 SILENT = "silent"
+DAY_US: Final = 86_400 * US_PER_S
 
 
 class Episode(NamedTuple):
@@ -40,6 +41,38 @@ class Episode(NamedTuple):
         same = (self.condition, self.breach) == (other.condition, other.breach)
         from_us, until_us = self.shown_us
         return same and from_us < other.shown_us[1] and other.shown_us[0] < until_us
+
+
+class Near:
+    """Episodes by the days on which they were shown, to find those that touch another one.
+
+    Ten years may bring a hundred thousand: each is not compared with each.
+    """
+
+    def __init__(self, found: Iterable[Episode] = ()) -> None:
+        self._by_day: dict[tuple[str, str, int], list[Episode]] = {}
+        for episode in found:
+            self.add(episode)
+
+    def add(self, episode: Episode) -> None:
+        """Keep an episode."""
+        for day in _days(episode):
+            self._by_day.setdefault(day, []).append(episode)
+
+    def touching(self, episode: Episode) -> Iterator[Episode]:
+        """Yield the episodes that touch this one; one shown on several days may come again."""
+        for day in _days(episode):
+            yield from filter(episode.touches, self._by_day.get(day, ()))
+
+    def has_touching(self, episode: Episode) -> bool:
+        """Return whether an episode touches this one."""
+        return next(self.touching(episode), None) is not None
+
+
+def _days(episode: Episode) -> Iterator[tuple[str, str, int]]:
+    first_us, last_us = min(episode.shown_us), max(episode.shown_us)
+    for day in range(first_us // DAY_US, last_us // DAY_US + 1):
+        yield episode.condition, episode.breach, day
 
 
 def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode, ...]:

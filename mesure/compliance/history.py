@@ -7,7 +7,7 @@ Nothing is rewritten silently.
 Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -15,14 +15,12 @@ import numpy as np
 
 from mesure.compliance import episodes as episodes_
 from mesure.compliance.assessment import Assessment, Superseded
-from mesure.compliance.episodes import Episode
+from mesure.compliance.episodes import DAY_US, Episode, Near
 from mesure.compliance.judge import Slot, joined, judge, to_span
 from mesure.compliance.lanes import Flags
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.compliance.spells import US_PER_S, Spell
 from mesure.positions.fixes import I64, Fixes
-
-DAY_US: Final = 86_400 * US_PER_S
 
 DELIVERIES_MAX: Final = 1_000
 """Late deliveries judged one by one. A device that makes more is judged by the hour of receipt
@@ -73,38 +71,35 @@ def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
     superseded: list[Superseded] = []
     withdrawn: list[tuple[Episode, int]] = []
     seen: dict[object, Episode] = {}
+    near = Near()
     for delivery in _deliveries(rules, fixes, is_late):
         stood, stands = _judged_twice(rules, fixes, delivery)
         at_us = delivery.last_receipt_us
         superseded += _differences(stood.slots, stands.slots, at_us)
-        _see(seen, stood.episodes)
+        _see(seen, near, stood.episodes)
+        still = Near(stands.episodes)
         withdrawn += [
-            (opened(old, seen.values()), at_us)
-            for old in stood.episodes
-            if not _among(old, stands.episodes)
+            (opened(old, near), at_us) for old in stood.episodes if not still.has_touching(old)
         ]
-        _see(seen, [new._replace(opened_us=at_us) for new in stands.episodes])
+        _see(seen, near, [new._replace(opened_us=at_us) for new in stands.episodes])
     return History(tuple(superseded), tuple(withdrawn), tuple(seen.values()))
 
 
-def _see(seen: dict[object, Episode], now: Sequence[Episode]) -> None:
+def _see(seen: dict[object, Episode], near: Near, now: Sequence[Episode]) -> None:
     """Keep what is seen now, unless it was seen just so before."""
     for one in now:
-        seen.setdefault((one.condition, one.breach, one.shown_us), one)
+        if seen.setdefault((one.condition, one.breach, one.shown_us), one) is one:
+            near.add(one)
 
 
-def opened(episode: Episode, seen: Iterable[Episode]) -> Episode:
+def opened(episode: Episode, seen: Near) -> Episode:
     """Return an episode as opened when an officer could first see it, or a part of it.
 
     Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
     """
-    seen_us = (one.opened_us for one in seen if one.touches(episode))
+    seen_us = (one.opened_us for one in seen.touching(episode))
     first_us = min(seen_us, default=episode.opened_us)
     return episode._replace(opened_us=max(first_us, episode.shown_us[0]))
-
-
-def _among(episode: Episode, others: Sequence[Episode]) -> bool:
-    return any(episode.touches(other) for other in others)
 
 
 def _deliveries(rules: Rules, fixes: Fixes, is_late: Flags) -> list[_Delivery]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from mesure.compliance import support
 from mesure.compliance.advance import Statement
-from mesure.compliance.episodes import Episode
+from mesure.compliance.episodes import Episode, Near
 from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.conditions import Appointment
@@ -34,10 +34,10 @@ def incidents(
 
 def _withdrawn(statement: Statement) -> Iterator[tuple[Episode, int]]:
     """Yield each episode that was shown and refuted, at last, unless it stands again."""
-    seen: list[Episode] = list(statement.episodes)
+    seen = Near(statement.episodes)
     for episode, withdrawn_us in reversed(statement.history.withdrawn):
-        if not any(episode.touches(other) for other in seen):
-            seen.append(episode)
+        if not seen.has_touching(episode):
+            seen.add(episode)
             yield episode, withdrawn_us
 
 

@@ -1,13 +1,20 @@
 """One stay on the wrong side is one episode, one silence is one; neither spans two windows."""
 
+from typing import Final
+from zoneinfo import ZoneInfo
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mesure.compliance import episodes
 from mesure.compliance.assessment import Status
-from mesure.compliance.episodes import Episode
+from mesure.compliance.episodes import Episode, Near
 from mesure.compliance.judge import Judgement, Slot
 from mesure.compliance.rules import Rules, Stretch
 from mesure.compliance.spells import Spell
+from mesure.orders.conditions import Residence
+from mesure.orders.timetable import Timetable
 from tests.compliance import scenes
 from tests.compliance.scenes import (
     CURFEW,
@@ -219,13 +226,16 @@ def test_a_silence_opens_when_its_last_fix_was_known(curfew: Rules) -> None:
 # --- Sharing an instant ----------------------------------------------------------------------
 
 
-def test_touching_asks_for_one_condition_one_kind_and_a_shared_instant(curfew: Rules) -> None:
-    stretch = Stretch(0, H, curfew.versions[0].conditions[0].duty, "home", 0, (0, H))
+AT_HOME: Final = Residence("home", Timetable(ZoneInfo("Asia/Almaty"), (), always=True))
 
-    def episode(condition: str, breach: str, start: int, end: int) -> Episode:
-        edges = (start * M, end * M)
-        return Episode(condition, breach, stretch, (0, H), *edges, start * M, -1, 0, edges)
 
+def episode(condition: str, breach: str, start: int, end: int) -> Episode:
+    edges = (start * M, end * M)
+    stretch = Stretch(0, H, AT_HOME, "home", 0, (0, H))
+    return Episode(condition, breach, stretch, (0, H), *edges, start * M, -1, 0, edges)
+
+
+def test_touching_asks_for_one_condition_one_kind_and_a_shared_instant() -> None:
     one = episode("C1", "absent", 10, 20)
     assert one.touches(episode("C1", "absent", 19, 30))
     assert one.touches(episode("C1", "absent", 5, 11))
@@ -233,3 +243,24 @@ def test_touching_asks_for_one_condition_one_kind_and_a_shared_instant(curfew: R
     assert not one.touches(episode("C1", "absent", 5, 10))
     assert not one.touches(episode("C2", "absent", 10, 20))
     assert not one.touches(episode("C1", "silent", 10, 20))
+
+
+def episodes_near_midnight() -> st.SearchStrategy[Episode]:
+    """Draw episodes of minutes or days whose edges lie on midnights, or a minute beside."""
+    edges = st.builds(lambda day, off: 1_440 * day + off, st.integers(0, 4), st.integers(-1, 1))
+    start_and_end = st.tuples(edges, edges).map(lambda pair: (min(pair), max(pair)))
+    return st.builds(
+        lambda condition, breach, span: episode(condition, breach, *span),
+        st.sampled_from(["C1", "C2"]),
+        st.sampled_from(["absent", "silent"]),
+        start_and_end,
+    )
+
+
+@given(st.lists(episodes_near_midnight(), max_size=8), episodes_near_midnight())
+def test_those_that_touch_are_found_without_comparing_each_with_each(
+    others: list[Episode], one: Episode
+) -> None:
+    near = Near(others)
+    assert set(near.touching(one)) == {other for other in others if other.touches(one)}
+    assert near.has_touching(one) is any(other.touches(one) for other in others)
