@@ -113,7 +113,7 @@ EVERY_S: Final = st.sampled_from([60, 300, 600, 1_200])
 DELAY: Final = st.sampled_from([0, 0, 0, M, 40 * M, 5 * H, 20 * H])
 FLAG: Final = st.sampled_from([NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, 1])
 RADIUS_M: Final = st.sampled_from([5.0, 15.0, 15.0, 60.0, 400.0, float("nan")])
-FIXES_MAX: Final = 150
+FIXES_MAX: Final = 120
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from tests.compliance import lives, scenes
 from tests.compliance.lives import FREED, LAWS, Life
 from tests.compliance.scenes import M, fix, fixes, of_place, stay
 
-FIND = settings(max_examples=60)
-FEW = settings(max_examples=25)  # Each looks many times.
+MANY = settings().max_examples  # As the profile says: see tests/conftest.py.
+FIND = settings(max_examples=2 * MANY // 5)
+FEW = settings(max_examples=MANY // 7)  # Each looks many times.
 
 
 def said(life: Life) -> Statement:

@@ -47,7 +47,7 @@ FIX = st.tuples(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.lists(FIX, min_size=1, max_size=40))
 def test_the_loop_gives_the_bits_of_the_columns(
     fixes: list[tuple[float, float, bool, int, float]],
