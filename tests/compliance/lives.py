@@ -2,8 +2,9 @@
 
 Stays, ways and silences follow each other; their edges fall on, or a moment beside, the edges of
 windows and the limits of silence; positions flap about boundaries; fixes share an instant, come
-late, in batches, twice, and in any order. The order is one of a few that were chosen for what is
-hard about them: nights when clocks change, absences that touch windows, a variation in the night.
+late, in batches, twice, from clocks that are ahead, and in any order. The order is one of a few
+that were chosen for what is hard about them: nights when clocks change, absences that touch
+windows, a variation in the night.
 """
 
 from collections.abc import Iterator
@@ -110,7 +111,10 @@ EAST_M: Final = st.sampled_from([0.0, 0.0, 55.0, 65.0, 100.0, 900.0, 2_000.0, 5_
 MINUTES: Final = st.sampled_from([1.0, 10.0, 29.0, 30.0, 31.0, 60.0, 120.0, 239.0, 240.0, 241.0])
 NUDGE: Final = st.sampled_from([0, 0, 0, -1, 1])  # In microseconds, about a limit or an edge.
 EVERY_S: Final = st.sampled_from([60, 300, 600, 1_200])
-DELAY: Final = st.sampled_from([0, 0, 0, M, 40 * M, 5 * H, 20 * H])
+AHEAD_US: Final = 90 * S
+DELAY: Final = st.sampled_from([0, 0, 0, -AHEAD_US, M, 40 * M, 5 * H, 20 * H])
+"""From a device's clock that is ahead, as far as policy believes, to a night without a network."""
+
 FLAG: Final = st.sampled_from([NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, 1])
 RADIUS_M: Final = st.sampled_from([5.0, 15.0, 15.0, 60.0, 400.0, float("nan")])
 FIXES_MAX: Final = 120
@@ -140,8 +144,8 @@ def _to_the_minute(at_us: int, delay_us: int, *, batch: bool) -> int:
 
     Why: deliveries within half a minute are one to the judge, by policy.
     """
-    if not (batch or delay_us):
-        return at_us
+    if delay_us <= 0 and not batch:
+        return at_us + delay_us
     return -(-(at_us + delay_us) // M) * M
 
 
