@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mesure.orders.places import Circle, Corridor, Ring, Shape
+from mesure.orders.places import Circle, Corridor, Ring
 from mesure.positions.fixes import F64
 from mesure.reports import drawing, ground
 from mesure.reports.chart import Chart, Plane
 from mesure.reports.ground import Ground
 
 _SEEN_RATIO: Final = 0.1  # Paths are cut this far beyond the edge of the drawing, out of sight.
+_HALF_PX: Final = 0.5  # Points are drawn to so much.
 _DOT_PX: Final = 2.0  # The least radius at which a place can be seen.
 
 
@@ -26,23 +28,44 @@ def areas(
     zone = around.zone
     grow_px = max(zone.grow_m / chart.m_per_px, 0.0)
     for number in ground.seen(chart.plane, around, chart.view)[:count_max].tolist():
-        path, width_px = _path(chart, zone.place.shapes[number], grow_px)
+        path, width_px = _path(chart, around, number, grow_px)
         for broad_px in (width_px + 2.0 * grow_px, width_px) if grow_px else (width_px,):
             stroke = drawing.number(broad_px) if broad_px else ""
             yield drawing.Area(path, zone.keep_out, concerned, stroke)
 
 
-def _path(chart: Chart, shape: Shape, grow_px: float) -> tuple[str, float]:
+def _path(chart: Chart, around: Ground, number: int, grow_px: float) -> tuple[str, float]:
     """Return the path of a shape, and how broad a line it is; 0 where it is an area."""
+    shape = around.zone.place.shapes[number]
     x, y = _on_chart(chart, ground.points_of(shape))
     if isinstance(shape, Circle):
         return _circle_path(float(x[0]), float(y[0]), shape.radius_m / chart.m_per_px), 0.0
     if len(x) == 1:  # The whole shape falls on one point of the drawing.
         return _circle_path(float(x[0]), float(y[0]), 0.0), 0.0
     if isinstance(shape, Corridor):
-        return drawing.polyline(x, y), max(shape.width_m / chart.m_per_px, _DOT_PX)
-    holes = (_on_chart(chart, hole) for hole in shape.holes)
-    return "".join(_ring_path(chart, *ring, grow_px) for ring in ((x, y), *holes)), 0.0
+        width_px = max(shape.width_m / chart.m_per_px, _DOT_PX)
+        return _line_path(chart, x, y, width_px + grow_px), width_px
+    view = chart.view.grown(around.zone.grow_m)
+    holes = ground.holes_seen(chart.plane, around, number, view, _HALF_PX * chart.m_per_px)
+    rings = ((x, y), *(_on_chart(chart, hole) for hole in holes))
+    return "".join(_ring_path(chart, *ring, grow_px) for ring in rings), 0.0
+
+
+def _line_path(chart: Chart, x: F64, y: F64, reach_px: float) -> str:
+    """Return the parts of a line that come so near the drawing that they may be seen in it."""
+    slack_px = chart.width * _SEEN_RATIO + reach_px
+    near = _meets(x, chart.width, slack_px) & _meets(y, chart.height, slack_px)
+    edges = np.flatnonzero(np.diff(near, prepend=False, append=False)).tolist()
+    runs = (slice(first, last + 1) for first, last in zip(edges[::2], edges[1::2], strict=True))
+    return "".join(drawing.polyline(x[run], y[run]) for run in runs)
+
+
+def _meets(along_px: F64, length_px: float, slack_px: float) -> NDArray[np.bool_]:
+    """Say which steps from point to point share a place with [0, length], or nearly."""
+    least_px = np.minimum(along_px[:-1], along_px[1:])
+    most_px = np.maximum(along_px[:-1], along_px[1:])
+    meets: NDArray[np.bool_] = (least_px <= length_px + slack_px) & (most_px >= -slack_px)
+    return meets
 
 
 def _circle_path(x: float, y: float, radius_px: float) -> str:

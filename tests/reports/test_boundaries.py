@@ -1,6 +1,7 @@
 """The boundaries of a place on a chart."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from mesure.orders.places import Circle, Corridor, Place, Polygon
 from mesure.reports import boundaries, chart, ground
 from mesure.reports.chart import Box, Chart
+from mesure.reports.drawing import number
 from mesure.reports.ground import Ground
 from mesure.reports.replay_report import Zone
 from tests.reports.factory import FOR_EVER, HOME, ring
@@ -63,6 +65,12 @@ def test_a_hole_out_of_view_is_not_drawn() -> None:
     assert path.count("z") == 1
 
 
+def test_a_hole_too_small_to_be_seen_is_not_drawn() -> None:
+    holed = Polygon(SQUARE.outer, (ring((-1, -1), (1, -1), (1, 1)),))
+    assert paths(chart_around(200.0), holed)[0].count("z") == 2
+    assert paths(chart_around(9000.0), holed)[0].count("z") == 1
+
+
 def test_corners_that_fall_on_the_one_before_are_left_out() -> None:
     many = Polygon(ring(*((100 * np.cos(a), 100 * np.sin(a)) for a in np.linspace(0, 6.28, 5000))))
     [path] = paths(chart_around(3000.0), many)
@@ -97,6 +105,36 @@ def test_a_way_is_a_line_as_broad_as_the_way() -> None:
     assert float(area.stroke) == pytest.approx(120.0 / drawn.m_per_px, abs=0.3)
     assert (area.keep_out, area.concerned) == (True, False)
     assert len(corners(area.path)) == 2
+
+
+def test_of_a_way_only_the_parts_near_the_view_are_drawn() -> None:
+    """A way of a hundred thousand points on sixty maps would be a page nobody can open."""
+    away = [(9000 + step, 5) for step in range(500)]
+    there = ring((-900, 0), (-800, 0), (0, 0), (900, 0), *away, (900, 10), (0, 10), (-900, 10))
+    [path] = paths(chart_around(200.0), Corridor(there, 10.0))
+    assert path.count("M") == 2
+    assert len(corners(path)) == 6
+    assert paths(chart_around(200.0), Corridor(ring((-900, 900), (900, 900), (900, 0)), 10.0)) == [
+        ""
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-2000, 2000), st.integers(-2000, 2000)), min_size=2, max_size=12)
+)
+def test_a_cut_way_shows_in_the_view_what_the_whole_one_shows(
+    points_m: list[tuple[int, int]],
+) -> None:
+    drawn = chart_around(300.0)
+    east_m, north_m = np.array(points_m, dtype=np.float64).T
+    x, y = drawn.x(east_m), drawn.y(north_m)
+    cut = boundaries._line_path(drawn, x, y, 0.0)
+    for (x1, y1), (x2, y2) in pairwise(zip(x.tolist(), y.tolist(), strict=True)):
+        share = np.linspace(0.0, 1.0, 200)
+        on_x, on_y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+        if ((on_x >= 0) & (on_x <= 480) & (on_y >= 0) & (on_y <= 360)).any():
+            step = "L".join(f"{number(a)} {number(b)}" for a, b in ((x1, y1), (x2, y2)))
+            assert step in cut
 
 
 @pytest.mark.parametrize(
