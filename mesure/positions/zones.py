@@ -17,7 +17,7 @@ nothing, and whoever is near it is not near the boundary.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -35,6 +35,8 @@ Edge = tuple[float, ...]  # Latitude and longitude of where it starts, and of wh
 EDGES_PER_CHAIN: Final = 16
 CHAINS_PER_BLOCK: Final = 64
 SHAPES_PER_BLOCK: Final = 16
+PAIRS_MAX: Final = 20_000
+"""Of shapes whose boxes meet. More are not compared one by one: they are taken to share ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +189,27 @@ def _edges(path_deg: F64) -> Iterator[Edge]:
 
 
 def _overlap(pieces: list[_Piece]) -> bool:
-    """Say whether shapes may share ground; a yes may be wrong for a circle and a polygon."""
+    """Say whether shapes may share ground.
+
+    A yes may be wrong for a circle and a polygon, and where very many shapes lie side by side.
+    """
     if any(piece.half_width_m for piece in pieces):
         return True
-    south, north, west, east = np.array([piece.box for piece in pieces]).T
-    meet = (south < north[:, None]) & (west < east[:, None])
-    pairs = zip(*np.nonzero(np.triu(meet & meet.T, 1)), strict=True)
-    return any(_share_ground(pieces[one], pieces[other]) for one, other in pairs)
+    pairs = islice(_pairs_that_meet(np.array([piece.box for piece in pieces]).T), PAIRS_MAX + 1)
+    found = list(pairs)
+    return len(found) > PAIRS_MAX or any(
+        _share_ground(pieces[one], pieces[other]) for one, other in found
+    )
+
+
+def _pairs_that_meet(sides_deg: F64) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of boxes that share ground, one row of the table of all pairs at a time."""
+    south, north, west, east = sides_deg
+    for one in range(len(south)):
+        rest = slice(one + 1, None)
+        meet = (south[one] < north[rest]) & (south[rest] < north[one])
+        meet &= (west[one] < east[rest]) & (west[rest] < east[one])
+        yield from ((one, one + 1 + other) for other in np.flatnonzero(meet).tolist())
 
 
 def _share_ground(one: _Piece, other: _Piece) -> bool:

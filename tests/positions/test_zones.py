@@ -36,6 +36,22 @@ def test_it_is_known_whether_shapes_share_ground(shapes: list[Shape], overlaps: 
     assert zones.pack(shapes).overlaps is overlaps
 
 
+def test_very_many_shapes_side_by_side_are_not_compared_each_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Slivers along a diagonal: every box meets every other, and no two share ground."""
+    wide = 1e-5
+    slivers = [
+        Polygon(((0.0, w), (0.1, w + 0.1), (0.1, w + 0.1 + wide / 2), (0.0, w + wide / 2)))
+        for w in (n * wide for n in range(50))
+    ]
+    assert not zones.pack(slivers).overlaps
+    monkeypatch.setattr(zones, "PAIRS_MAX", 50 * 49 // 2)
+    assert not zones.pack(slivers).overlaps
+    monkeypatch.setattr(zones, "PAIRS_MAX", 50 * 49 // 2 - 1)
+    assert zones.pack(slivers).overlaps
+
+
 def test_a_line_that_goes_nowhere_is_a_circle() -> None:
     lat, lon = fixes_round(np.random.default_rng(1), (43.25, 76.9), 80.0, 50)
     nowhere = zones.pack([Corridor(((43.25, 76.9), (43.25, 76.9)), 100.0)])
