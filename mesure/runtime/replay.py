@@ -107,6 +107,7 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
     )
     until_us = _until_us(request, gathered, versions)
     _refuse_too_many_windows(versions, to_datetime(until_us))
+    stages.reach("preparing the hours and places of the order")
     rules = rules_.prepare(versions, policy, to_datetime(until_us))
     stages.reach(f"judging {len(gathered.fixes):,} fixes")
     _, statement = advance(rules, begin(), gathered.fixes, until_us)

@@ -60,6 +60,7 @@ def test_the_stages_of_the_work_are_told(tmp_path: Path) -> None:
     assert told == [
         "reading the order",
         "reading the fixes",
+        "preparing the hours and places of the order",
         "judging 300 fixes",
         "explaining what was found",
     ]
