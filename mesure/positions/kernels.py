@@ -32,10 +32,13 @@ def compiled() -> bool:
 
 @cache
 def _numba() -> ModuleType | None:
-    """Return numba; None where it is not installed, or told not to compile."""
+    """Return numba; None where it is not installed, does not start, or is told not to compile."""
     if find_spec("numba") is None:
         return None
-    numba = import_module("numba")
+    try:
+        numba = import_module("numba")
+    except (ImportError, OSError):  # It does not go with this numpy, or finds too little memory.
+        return None
     return None if numba.config.DISABLE_JIT else numba
 
 

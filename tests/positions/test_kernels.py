@@ -86,6 +86,18 @@ def test_without_numba_loops_run_as_they_are(monkeypatch: pytest.MonkeyPatch) ->
     assert numbers.tolist() == [2.0] * 3
 
 
+@pytest.mark.parametrize("error", [ImportError("Numba needs another NumPy"), OSError()])
+def test_a_numba_that_does_not_start_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(name: str) -> None:
+        raise error
+
+    monkeypatch.setattr(kernels, "find_spec", lambda name: name)
+    monkeypatch.setattr(kernels, "import_module", broken)
+    assert not kernels.compiled()
+
+
 def test_a_numba_that_is_told_not_to_compile_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "find_spec", lambda name: name)
     monkeypatch.setattr(kernels, "import_module", lambda name: stand_in(False, is_off=True))
