@@ -12,7 +12,7 @@ from mesure.ingest.record import Record, finished
 
 MAGIC: Final = b"PAR1"
 _BATCH_ROWS: Final = 1 << 16
-_BROKEN = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, MemoryError)
+_BROKEN = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError)
 
 
 def read(file: str, data: bytes) -> Record:
@@ -24,6 +24,13 @@ def read(file: str, data: bytes) -> Record:
         wanted = _wanted(file, source.schema_arrow)
         _check_claims(file, source.metadata, len(data))
         rows = _rows(file, data, _with_texts(source, data, wanted), wanted)
+    except MemoryError as too_little:
+        raise FixesError(
+            file,
+            "reading it takes more memory than there is",
+            "its rows can't be unpacked",
+            "check that the file is whole, or judge a shorter time at once",
+        ) from too_little
     except _BROKEN as broken:
         raise FixesError(
             file,

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from mesure.ingest import limits
+from mesure.ingest.columns import Columns
 from mesure.ingest.faults import FixesError
 from mesure.ingest.record import Reason
 from tests.ingest import samples
@@ -184,6 +185,18 @@ def test_damaged_bytes_raise_nothing_but_our_fault() -> None:
             assert len(read(bytes(data))) >= 0
         except FixesError as fault:
             assert str(fault).startswith("fixes")  # noqa: PT017
+
+
+@pytest.mark.parametrize("error", [MemoryError(), pa.ArrowMemoryError("malloc failed")])
+def test_too_little_memory_is_not_said_to_be_a_damaged_file(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def filled(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Columns, "append", filled)
+    with pytest.raises(FixesError, match="reading it takes more memory than there is"):
+        read(parquet())
 
 
 # --- More claimed than held ------------------------------------------------------------------
