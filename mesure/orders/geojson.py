@@ -106,13 +106,13 @@ def _no_constant(name: str) -> NoReturn:
 
 def _feature(item: Any) -> Feature:  # noqa: ANN401 - whatever the file says.
     properties = item.get("properties") if isinstance(item, dict) else None
-    place = item.get("geometry") if isinstance(item, dict) else None
-    if not isinstance(place, dict) or not isinstance(properties, dict | None):
+    place = item.get("geometry", "") if isinstance(item, dict) else ""
+    if not isinstance(place, dict | None) or not isinstance(properties, dict | None):
         what = "a feature of the file has no geometry"
         raise RefusedError(what, "it lies nowhere", "export the file as GeoJSON (RFC 7946)")
     texts = {key: _text(value) for key, value in (properties or {}).items()}
     known = {key: text for key, text in texts.items() if text is not None}
-    return Feature(_text(item.get("id")), known, place)
+    return Feature(_text(item.get("id")), known, place or {})  # One without a place has null there.
 
 
 def _text(value: object) -> str | None:
@@ -122,11 +122,15 @@ def _text(value: object) -> str | None:
 def areas(item: Feature) -> tuple[Polygon, ...]:
     """Return the polygons of a feature that is an area."""
     kind, coordinates = item.geometry.get("type"), item.geometry.get("coordinates")
-    if kind not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):
+    if kind is None:
+        what = f"the feature {shown(item.name)} has no geometry"
+        raise RefusedError(what, "it lies nowhere", "draw it, or name another feature")
+    if kind not in ("Polygon", "MultiPolygon"):
         what = f"the feature {shown(item.name)} is a {shown(str(kind))}, not an area"
         raise RefusedError(what, "it has no inside", "name a Polygon or MultiPolygon")
     try:
-        drawn = [_list(part) for part in ([coordinates] if kind == "Polygon" else coordinates)]
+        parts = [coordinates] if kind == "Polygon" else _list(coordinates)
+        drawn = [_list(part) for part in parts]
         if sum(len(_list(ring)) for part in drawn for ring in part) > 2 * geometry.CORNERS_MAX:
             what = f"its boundary has more than {geometry.CORNERS_MAX} corners"
             raise RefusedError(what, "no paper shows so fine a line", "simplify the boundary")

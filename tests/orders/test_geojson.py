@@ -91,6 +91,13 @@ def test_a_feature_without_a_name_has_none() -> None:
     assert item.name == ""
 
 
+def test_a_feature_that_lies_nowhere_is_in_nobody_s_way() -> None:
+    """RFC 7946, section 3.2: a feature without a location has null for its geometry."""
+    data = collection({"geometry": None, "properties": {"name": "A"}}, feature("Polygon", [RING]))
+    assert len(geojson.read(data).features) == 2
+    assert "the feature “A” has no geometry; draw it" in refusal(data, "A")
+
+
 def test_ten_thousand_names_are_not_all_listed() -> None:
     items = [feature("Point", [0, 0], name=f"Place {number}") for number in range(10_000)]
     assert "and 9980 more" in refusal(collection(*items), "Nowhere at all")
@@ -127,7 +134,7 @@ def test_what_is_no_map_file_is_refused(data: bytes, what: str) -> None:
         ("Point", [1, 2], "not an area"),
         ("LineString", RING, "not an area"),
         ("GeometryCollection", None, "not an area"),
-        ("Polygon", None, "not an area"),
+        ("Polygon", None, "is not written as longitude"),
         ("Polygon", [RING[:-1]], "does not end where it began"),
         ("Polygon", [[]], "does not end where it began"),
         ("Polygon", [], "is not written as longitude"),
