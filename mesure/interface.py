@@ -90,8 +90,11 @@ def replay(
     `until` is the moment of looking, aware; None is the last receipt. Raises `InputError` with a
     sentence for each fault of the files.
     """
+    order_paths = _paths(orders)
+    if not order_paths:
+        raise InputError("No order was given, so there is nothing to judge by; name its file.")
     request = Request(
-        _paths(orders),
+        order_paths,
         _paths(fixes),
         None if policy is None else Path(policy),
         trace,

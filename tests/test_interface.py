@@ -100,6 +100,12 @@ def test_files_that_cannot_be_read_are_one_kind_of_error(folder: Path) -> None:
         assert caught.value.__cause__ is None
 
 
+def test_without_an_order_there_is_nothing_to_judge_by(folder: Path) -> None:
+    with pytest.raises(mesure.InputError, match="No order was given"):
+        mesure.replay([], folder / "fixes.csv")
+    assert mesure.replay(folder / "order.yaml", []).fixes_read == 0
+
+
 def test_the_package_names_what_is_public() -> None:
     assert set(mesure.__all__) == {"Found", "InputError", "__version__", "replay"}
     assert mesure.Found.__doc__
