@@ -113,7 +113,7 @@ def as_known(said: Said, cut: Spell, silence_us: int) -> Spell:
 
     The fix that decided may lie hours before; what came late in between may have held it up.
     """
-    holds = int(np.searchsorted(said.observed_us, cut.start_us - silence_us))
+    holds = int(np.searchsorted(said.observed_us, cut.start_us - silence_us, side="right"))
     if not 0 <= cut.fix < holds:
         return cut
     return cut._replace(known_us=max(cut.known_us, int(said.known_us[holds])))

@@ -131,7 +131,7 @@ def test_what_holds_where_a_window_begins_is_known_with_a_fix_that_holds_there()
     late = said((0, NOT_MET, 0), (20, NOT_MET, -1), (40, NOT_MET, -1), (60, NOT_MET, -1))
     late = late._replace(known_us=np.array([0, 20, 500, 500]) * M)
     [whole] = spells.spells(late, SILENCE, DAY, 90 * M)
-    for start, known in ((0, 0), (29, 0), (31, 20), (50, 20), (51, 500), (89, 500)):
+    for start, known in ((0, 0), (29, 0), (30, 20), (49, 20), (50, 500), (89, 500)):
         [cut] = spells.within([whole], start * M, 90 * M)
         assert spells.as_known(late, cut, SILENCE).known_us == known * M
     silent = Spell(100 * M, 200 * M, Status.UNKNOWN, 100 * M)
