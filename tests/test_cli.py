@@ -104,7 +104,7 @@ def test_an_empty_file_is_no_fixes_and_no_error(mesure: Line) -> None:
     ended = mesure(*line, "--until", minute(200))
     found = json.loads(ended.out)
     assert ended.status == 0
-    assert found["fixes"] == {"read": 0, "used": 0, "kept_unused": {}}
+    assert found["fixes"] == {"read": 0, "used": 0, "kept_unused": {}, "clock_corrected": 0}
     assert {one["status"] for one in found["assessments"]} == {"unknown"}
     assert found["incidents"] == []
     assert mesure(*line).status == 0

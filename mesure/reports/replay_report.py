@@ -85,6 +85,7 @@ class ReplayReport:
     until: datetime  # The moment of looking.
     used: Fixes
     unused: Mapping[str, Fixes]  # Reason -> rows kept, not used. An unread time is before year 1.
+    clock_corrected: int  # Rows, used or not, whose clock was 1,024 weeks behind and was set right.
     conditions: tuple[JudgedCondition, ...]
     zones: tuple[Zone, ...]
     assessments: tuple[Assessment, ...]

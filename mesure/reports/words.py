@@ -51,6 +51,12 @@ def reason(catalogue: Catalogue, key: str) -> str:
     return words.get(key, visible.shortened(key, NAME_LENGTH_MAX))
 
 
+def clock_corrected(catalogue: Catalogue, number: int) -> str:
+    """Return how many rows had their clock set right, and why that could be done."""
+    text = catalogue.text("{number}: the clock was 1024 weeks behind, as the receipt shows")
+    return text.format(number=count(number))
+
+
 def duration(catalogue: Catalogue, time: timedelta) -> str:
     """Return a length of time in whole hours and minutes; a minute that has begun is left out."""
     if timedelta(0) < time < _MINUTE:

@@ -118,6 +118,9 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "weekday": lambda date: polyglot.each(lambda c: c.weekday(date.weekday())),
         "status": lambda value: polyglot.each(lambda c: words.status(c, value)),
         "reason": lambda key: polyglot.each(lambda c: words.reason(c, key)),
+        "clock_corrected": polyglot.each(
+            lambda c: words.clock_corrected(c, report.clock_corrected)
+        ),
         "title": lambda incident: polyglot.each(lambda c: words.title(c, incident)),
         "facts": fact_lines,
         "percent": totals.percent,

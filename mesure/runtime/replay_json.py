@@ -74,6 +74,7 @@ def _members(replay: Replay) -> Object:
             "read": replay.gathered.read,
             "used": len(replay.gathered.fixes),
             "kept_unused": dict(replay.gathered.kept_unused),
+            "clock_corrected": len(replay.gathered.clock_corrected_row),
         },
         "assessments": (_assessment(one) for one in replay.statement.assessments),
         "superseded": (_superseded(one) for one in replay.statement.superseded),

@@ -40,6 +40,7 @@ def report_of(replay: Replay) -> ReplayReport:
         until=replay.until,
         used=replay.gathered.fixes,
         unused=replay.gathered.unused,
+        clock_corrected=len(replay.gathered.clock_corrected_row),
         conditions=tuple(_condition(replay, judged) for judged in replay.rules.conditions),
         zones=tuple(zone for version in versions for zone in _zones(version)),
         assessments=replay.statement.assessments,

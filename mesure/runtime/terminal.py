@@ -128,6 +128,9 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
     for place, kept in enumerate(unused.by_reason(report)):
         line = f"{words.count(kept.count)}: {words.reason(catalogue, kept.reason)}"
         table.add_row("" if place else catalogue.text("Kept, not used"), Text(line))
+    if report.clock_corrected:
+        corrected = words.clock_corrected(catalogue, report.clock_corrected)
+        table.add_row(catalogue.text("Clock set right"), Text(corrected))
     return table
 
 

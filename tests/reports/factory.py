@@ -350,6 +350,7 @@ def report(**changes: object) -> ReplayReport:
         until=UNTIL,
         used=fixes_cached(),
         unused=unused(),
+        clock_corrected=1_040,
         conditions=_conditions(),
         zones=_zones(),
         assessments=(
@@ -374,6 +375,7 @@ def empty_report() -> ReplayReport:
     return report(
         used=no_fixes(),
         unused={},
+        clock_corrected=0,
         conditions=(),
         zones=(),
         assessments=(),

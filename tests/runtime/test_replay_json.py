@@ -42,7 +42,25 @@ def test_the_fields_of_a_replay(tmp_path: Path) -> None:
         1,
         64,
     ]
-    assert found["fixes"] == {"read": 302, "used": 300, "kept_unused": {"duplicate": 2}}
+    assert found["fixes"] == {
+        "read": 302,
+        "used": 300,
+        "kept_unused": {"duplicate": 2},
+        "clock_corrected": 0,
+    }
+
+
+def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
+    tmp_path: Path,
+) -> None:
+    behind = f"2006-06-27T16:00:30Z,43.25,76.95,{minute(1)}\n"
+    found = printed(replay(request(tmp_path, rows(0, 10) + 2 * behind)))["fixes"]
+    assert found == {
+        "read": 12,
+        "used": 11,
+        "kept_unused": {"duplicate": 1},
+        "clock_corrected": 2,
+    }
 
 
 def test_the_fields_of_an_assessment(tmp_path: Path) -> None:
