@@ -1,8 +1,8 @@
 """Real traces with their truth: phones lying still, labelled departures, nights at home.
 
-Reads a folder as the project's data set has it: `dev/*.parquet`,
-`dev/mobilitynet_events.csv`, `places/` and `traces.csv`, the latter two also in the folder
-above. Distances are taken on a plane that touches the WGS84 ellipsoid at the zone's centre.
+Reads a folder as the project's data set has it: `*.parquet` and `mobilitynet_events.csv`, also in
+`dev/`; `places/` and `traces.csv`, also in the folder above. Files that are missing are cases that
+are missing. Distances are taken on a plane that touches the WGS84 ellipsoid at the zone's centre.
 
 The readings taken here, and what they leave out, are those with which the published tables
 were made, so that a rule scored here can be compared with them (tests reproduce their rows).
@@ -67,7 +67,8 @@ class Departure:
     """One labelled departure of one device from a circle.
 
     `since_s` is when it had settled there, `crossing_s` the first second at which the
-    reference lies outside, `end_s` the end of the trip.
+    reference lies outside, `end_s` the end of the trip. The reference says second by second
+    of the trip whether the device was outside.
     """
 
     trace: Trace
@@ -80,6 +81,8 @@ class Departure:
     crossing_s: float
     end_s: float
     starts_inside: bool
+    reference_s: F64
+    was_outside: Flags
 
     def fixes(self) -> Readings:
         """Return the readings from when it had settled to the end of the trip."""
@@ -107,10 +110,17 @@ class NightAtHome:
 
 def at_rest(folder: Path) -> list[AtRest]:
     """Read the phones that lay still at a known point."""
+    return at_rest_of(trace_files.traces(folder, STATIONARY))
+
+
+def at_rest_of(traces: list[Trace]) -> list[AtRest]:
+    """Return those that lay still at a known point for a while."""
     result = []
-    for trace in trace_files.traces(folder, STATIONARY):
+    for trace in traces:
         is_stale = np.array([segment == "stale_cached" for segment in trace.segment])
         fresh = np.flatnonzero(~is_stale)
+        if len(fresh) == 0:
+            continue
         first = int(fresh[0])
         result.append(
             AtRest(
@@ -123,21 +133,50 @@ def at_rest(folder: Path) -> list[AtRest]:
     return [phone for phone in result if phone.days * 86_400.0 >= SESSION_S_MIN]
 
 
-def departures(folder: Path, radius_m: float) -> list[Departure]:
-    """Read the labelled departures, with the true crossing of a circle of this radius.
+@dataclass(frozen=True, slots=True)
+class Trips:
+    """The scripted days: what was carried, when each trip began and ended, where one truly was."""
 
-    A departure whose reference never leaves the circle within the trip is left out.
+    traces: list[Trace]
+    events: list[dict[str, str]]
+    references: "dict[str, Reference]"  # By group.
+    centres: dict[str, tuple[float, float]]  # By place.
+
+
+def trips(folder: Path) -> Trips:
+    """Read the scripted days of a folder."""
+    return trips_of(folder, trace_files.traces(folder, TRIPS))
+
+
+def trips_of(folder: Path, traces: list[Trace]) -> Trips:
+    """Read what the days were; without events, places or reference there are no departures."""
+    events = trace_files.among(folder, "mobilitynet_events.csv")
+    return Trips(
+        traces=traces,
+        events=list(trace_files.rows_of_csv(events)) if events.exists() else [],
+        references=_references(trace_files.among(folder, "mobilitynet_reference.parquet")),
+        centres=_centres(trace_files.beside(folder, "places") / "mobilitynet_places.geojson"),
+    )
+
+
+def departures(folder: Path, radius_m: float) -> list[Departure]:
+    """Read the labelled departures, with the true crossing of a circle of this radius."""
+    return departures_of(trips(folder), radius_m)
+
+
+def departures_of(days: Trips, radius_m: float) -> list[Departure]:
+    """Return the labelled departures, with the true crossing of a circle of this radius.
+
+    A departure whose reference never leaves the circle within the trip is left out, and so is one
+    without a reference, a place or an end.
     """
-    events = list(trace_files.rows_of_csv(folder / "dev" / "mobilitynet_events.csv"))
-    references = _references(folder)
-    centres = _centres(trace_files.beside(folder, "places") / "mobilitynet_places.geojson")
     found = []
-    for trace in trace_files.traces(folder, TRIPS):
-        own = [event for event in events if event["group"] == trace.group]
+    for trace in days.traces:
+        own = [event for event in days.events if event["group"] == trace.group]
+        reference = days.references.get(trace.group)
         for event in own:
-            if event["event"] == "trip_start":
-                centre = _centre(centres, trace.group, event["place"])
-                reference = references[trace.group]
+            centre = _centre(days.centres, trace.group, event["place"])
+            if event["event"] == "trip_start" and centre and reference:
                 departure = _departure(trace, event, own, reference, centre, radius_m)
                 found.extend([] if departure is None else [departure])
     return found
@@ -145,12 +184,17 @@ def departures(folder: Path, radius_m: float) -> list[Departure]:
 
 def nights(folder: Path) -> list[NightAtHome]:
     """Infer the nights at home of the everyday traces."""
+    each = (nights_of(trace_files.traces(folder, source)) for source in NIGHT_SOURCES)
+    return [night for found in each for night in found]
+
+
+def nights_of(traces: list[Trace]) -> list[NightAtHome]:
+    """Infer the nights at home of the traces of one source."""
     found = []
-    for source in NIGHT_SOURCES:
-        for person, joined in _by_person(trace_files.traces(folder, source)):
-            for night in _dates(joined):
-                at_home = _night(person, joined, night)
-                found.extend([] if at_home is None else [at_home])
+    for person, joined in _by_person(traces):
+        for night in _dates(joined):
+            at_home = _night(person, joined, night)
+            found.extend([] if at_home is None else [at_home])
     return found
 
 
@@ -159,8 +203,10 @@ def nights(folder: Path) -> list[NightAtHome]:
 Reference = tuple[F64, F64, F64]  # Seconds, latitude, longitude; one row a second.
 
 
-def _references(folder: Path) -> dict[str, Reference]:
-    columns = trace_files.columns_of(folder / "dev" / "mobilitynet_reference.parquet")
+def _references(path: Path) -> dict[str, Reference]:
+    if not path.exists():
+        return {}
+    columns = trace_files.columns_of(path)
     groups = np.array(columns["group"], dtype=object)
     result = {}
     for group in sorted(set(columns["group"])):
@@ -177,6 +223,8 @@ def _references(folder: Path) -> dict[str, Reference]:
 
 def _centres(path: Path) -> dict[str, tuple[float, float]]:
     """Return the centre of each building: the mean of its ring as published, first corner twice."""
+    if not path.exists():
+        return {}
     centres = {}
     for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
         ring = feature["geometry"]["coordinates"][0]
@@ -186,13 +234,14 @@ def _centres(path: Path) -> dict[str, tuple[float, float]]:
     return centres
 
 
-def _centre(centres: dict[str, tuple[float, float]], group: str, place: str) -> tuple[float, float]:
+def _centre(
+    centres: dict[str, tuple[float, float]], group: str, place: str
+) -> tuple[float, float] | None:
     """Return a place's centre; the runs share places, so another run's outline will do."""
-    own = f"{group.split('-')[1]}:{place}"
-    [first, *_] = (
-        [own] if own in centres else [n for n in sorted(centres) if n.endswith(f":{place}")]
-    )
-    return centres[first]
+    run = [*group.split("-"), ""][1]
+    own = f"{run}:{place}"
+    names = [own] if own in centres else [n for n in sorted(centres) if n.endswith(f":{place}")]
+    return centres[names[0]] if names else None
 
 
 def _departure(
@@ -206,7 +255,8 @@ def _departure(
     start_s = _seconds(event["time_utc"])
     ends = [e for e in own if e["event"] == "trip_end"]
     arrivals_s = [t for t in (_seconds(e["time_utc"]) for e in ends) if t < start_s]
-    [end_s] = [_seconds(e["time_utc"]) for e in ends if e["trip"] == event["trip"]]
+    after_s = [_seconds(e["time_utc"]) for e in ends if e["trip"] == event["trip"]]
+    end_s = min((t for t in after_s if t > start_s), default=start_s)
     time_s, lat_deg, lon_deg = reference
     rows = (time_s >= start_s) & (time_s <= end_s)
     north_m, east_m = trace_files.metres_per_deg(centre[0])
@@ -227,6 +277,8 @@ def _departure(
         crossing_s=float(time_s[rows][outside[0]]),
         end_s=end_s,
         starts_inside=not bool(is_outside[0]),
+        reference_s=time_s[rows],
+        was_outside=is_outside,
     )
 
 
@@ -260,6 +312,7 @@ def _joined(parts: list[Trace]) -> Trace:
         joined: F64 = np.concatenate([getattr(part, name) for part in parts])[order]
         return joined
 
+    truths = [truth for part in parts for truth in part.truth]
     segments = [segment for part in parts for segment in part.segment]
     return Trace(
         id="+".join(part.id for part in parts),
@@ -275,7 +328,9 @@ def _joined(parts: list[Trace]) -> Trace:
         speed_mps=column("speed_mps"),
         truth_lat_deg=column("truth_lat_deg"),
         truth_lon_deg=column("truth_lon_deg"),
+        truth=tuple(truths[row] for row in order),
         segment=tuple(segments[row] for row in order),
+        row=np.concatenate([part.row for part in parts])[order],
     )
 
 

@@ -1,6 +1,7 @@
 """Traces of real devices, as the project's data set keeps them: files into columns.
 
-A folder holds `dev/*.parquet`; `traces.csv` and `places/` stand in it or in the folder above.
+A folder holds `*.parquet`, itself or in `dev/`; `traces.csv` and `places/` stand in it or in the
+folder above. What the files do not say is not known, and no reason to stop.
 """
 
 import csv
@@ -42,7 +43,9 @@ class Trace:
     speed_mps: F64
     truth_lat_deg: F64
     truth_lon_deg: F64
+    truth: tuple[str, ...]  # How the true place of each fix is known; empty where it is not.
     segment: tuple[str, ...]
+    row: I64  # Of its file.
 
     def around(self, lat_deg: float, lon_deg: float, radius_m: float, rows: Flags) -> Readings:
         """Return these rows as readings around a circle."""
@@ -68,15 +71,29 @@ def metres_per_deg(lat_deg: float) -> tuple[float, float]:
 
 
 def traces(folder: Path, source: str) -> list[Trace]:
-    """Read all traces of one source, in order of their names."""
-    about = {row["trace_id"]: row for row in rows_of_csv(beside(folder, "traces.csv"))}
-    columns = columns_of(folder / "dev" / f"{source}.parquet")
+    """Read all traces of one source, in order of their names; none where it is not there."""
+    path = among(folder, f"{source}.parquet")
+    if not path.exists():
+        return []
+    return traces_of(columns_of(path), about(folder))
+
+
+def about(folder: Path) -> dict[str, dict[str, str]]:
+    """Return what is said of each trace, by its name; nothing where nothing is said."""
+    path = beside(folder, "traces.csv")
+    rows = rows_of_csv(path) if path.exists() else iter(())
+    return {row["trace_id"]: row for row in rows if row.get("trace_id")}
+
+
+def traces_of(columns: dict[str, list[Any]], known: dict[str, dict[str, str]]) -> list[Trace]:
+    """Return the traces that stand in the columns of a file, in order of their names."""
     ids = np.array(columns["trace_id"], dtype=object)
+    time_s = floats(columns["time"])
     result = []
-    for name in sorted(set(columns["trace_id"])):
-        rows = np.flatnonzero(ids == name)
-        rows = rows[np.argsort(floats(columns["time"])[rows], kind="stable")]
-        result.append(_trace(about[name], columns, rows))
+    for name in sorted({each for each in columns["trace_id"] if each}):
+        rows = np.flatnonzero((ids == name) & np.isfinite(time_s))
+        rows = rows[np.argsort(time_s[rows], kind="stable")]
+        result.append(_trace(name, known.get(name, {}), columns, rows))
     return result
 
 
@@ -84,6 +101,11 @@ def rows_of_csv(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a table by column name."""
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+def among(folder: Path, name: str) -> Path:
+    """Return a file of the folder or of `dev/` in it."""
+    return folder / name if (folder / name).exists() else folder / "dev" / name
 
 
 def beside(folder: Path, name: str) -> Path:
@@ -106,17 +128,22 @@ def floats(values: list[float | None]) -> F64:
     return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def _trace(about: dict[str, str], columns: dict[str, list[Any]], rows: I64) -> Trace:
-    def column(name: str) -> F64:
-        return floats([columns[name][row] for row in rows])
+def _trace(name: str, known: dict[str, str], columns: dict[str, list[Any]], rows: I64) -> Trace:
+    def column(key: str) -> F64:
+        values = columns.get(key)
+        return floats([None if values is None else values[row] for row in rows])
+
+    def texts(key: str) -> tuple[str, ...]:
+        values = columns.get(key)
+        return tuple("" if values is None else values[row] or "" for row in rows)
 
     time_s, received_s, accuracy_m = column("time"), column("recv_time"), column("accuracy_m")
     return Trace(
-        id=about["trace_id"],
-        group=about["group"],
-        platform=about["platform"],
-        mode=about["mode"],
-        time_zone=about["tz"],
+        id=name,
+        group=known.get("group") or name,
+        platform=known.get("platform") or "",
+        mode=known.get("mode") or "",
+        time_zone=known.get("tz") or "UTC",
         time_s=time_s,
         received_s=np.where(np.isnan(received_s), time_s, received_s),
         lat_deg=column("lat"),
@@ -125,5 +152,7 @@ def _trace(about: dict[str, str], columns: dict[str, list[Any]], rows: I64) -> T
         speed_mps=column("speed_mps"),
         truth_lat_deg=column("truth_lat"),
         truth_lon_deg=column("truth_lon"),
-        segment=tuple(columns["segment"][row] or "" for row in rows),
+        truth=texts("truth_note"),
+        segment=texts("segment"),
+        row=rows,
     )
