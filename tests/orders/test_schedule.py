@@ -192,6 +192,10 @@ def absent(first: int, last: int, at: str | None = None, travel_s: int = 0) -> A
             [absent(18, 20, "work"), absent(20, 22, "shop")],
             ["17-18", "18-20 work", "20-22 shop", "22-01"],
         ),
+        (
+            [absent(18, 20, "shop"), absent(19, 22, "work")],  # An order file may not say this.
+            ["17-18", "18-19 shop", "19-22 work", "22-01"],
+        ),
     ],
 )
 def test_an_absence_is_taken_out(absences: Sequence[Absence], left: list[str]) -> None:

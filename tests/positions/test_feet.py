@@ -67,6 +67,27 @@ def test_both_ways_find_the_same_feet_exactly(
                 assert np.array_equal(left, right), name  # Zeros of either sign are squared later.
 
 
+@pytest.mark.parametrize(
+    ("at", "gate_m", "found"),
+    [
+        ((0.1001, 0.0), np.inf, True),  # The chain beside it is looked at, the others are too far.
+        ((0.1001, 0.0), 30.0, True),  # The others do not even lie within the gate.
+        ((0.2, 0.2), 30.0, False),  # None does.
+    ],
+)
+def test_chains_that_cannot_hold_the_foot_are_passed_over(
+    at: tuple[float, float], gate_m: float, found: bool
+) -> None:
+    turn = np.linspace(0.0, 2.0 * np.pi, 64, endpoint=False)
+    ring = Polygon(tuple(zip(0.1 * np.cos(turn), 0.1 * np.sin(turn), strict=True)))
+    lines = zones.pack([ring]).blocks[0].lines
+    planes = feet.planes(np.array(at[:1]), np.array(at[1:]), np.array([gate_m]))
+    one, other = side_by_side(lines, planes), fix_by_fix(lines, planes)
+    assert np.isfinite(other.distance2_deg[0, 0]) == found
+    for name, left, right in zip(Feet._fields, one, other, strict=True):
+        assert np.array_equal(left, right), name
+
+
 @pytest.mark.parametrize("lat_deg", [0.0, 0.002, 0.005])
 def test_a_ray_through_corners_and_along_edges_counts_right(lat_deg: float) -> None:
     stairs = ((0.0, 0.0), (0.0, 0.01), (0.002, 0.01), (0.002, 0.02), (0.005, 0.02), (0.005, 0.0))

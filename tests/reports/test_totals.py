@@ -61,5 +61,10 @@ def test_a_share_reads_as_nothing_or_everything_only_if_it_is(part: int, rest: i
     assert totals.percent(timedelta(seconds=rest), timedelta(seconds=rest)) == "100 %"
 
 
+def test_nothing_and_everything_are_said_as_such() -> None:
+    assert totals.percent(timedelta(0), HOUR) == "0 %"
+    assert totals.percent(HOUR, HOUR) == "100 %"
+
+
 def test_a_share_is_rounded_to_the_nearest() -> None:
     assert totals.percent(timedelta(seconds=126), timedelta(seconds=1000)) == "13 %"

@@ -81,3 +81,10 @@ def test_the_day_that_samoa_skipped_is_not_a_day() -> None:
     assert date(2011, 12, 30) not in days
     assert date(2011, 12, 29) in days
     assert date(2011, 12, 31) in days
+
+
+def test_a_day_whose_first_hour_never_came_belongs_to_the_day_before() -> None:
+    span = Span(datetime(2011, 12, 30, 11, tzinfo=UTC), datetime(2011, 12, 31, tzinfo=UTC))
+    (day, whole), (next_day, _) = wallclock.days(span, ZoneInfo("Pacific/Apia"), 12)
+    assert (day, next_day) == (date(2011, 12, 29), date(2011, 12, 31))
+    assert whole.start == datetime(2011, 12, 29, 22, tzinfo=UTC)

@@ -45,6 +45,11 @@ def test_every_reason_has_words_and_a_new_one_stands_for_itself() -> None:
     assert words.reason(ENGLISH, "moonlight\x07") == "moonlight\ufffd"
 
 
+def test_clocks_that_were_set_right_are_counted() -> None:
+    said = words.clock_corrected(ENGLISH, 1_040)
+    assert said == "1\u00a0040: the clock was 1024 weeks behind, as the receipt shows"
+
+
 def test_each_status_has_its_word() -> None:
     assert [words.status(ENGLISH, status) for status in Status] == ["met", "not met", "unknown"]
 
