@@ -19,6 +19,7 @@ MERGE_S = 900.0  # Reopened within 15 minutes: the same incident.
 EARLY_S = 30.0  # Opened longer than this before the true crossing is not a detection of it.
 CONFIDENCE = 0.95
 ROUNDS = 2000  # Of the bootstrap.
+PERSONS_MIN = 5  # To draw again.
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,8 @@ class Rate:
     """False incidents per person-day with a 95 % interval.
 
     Where nothing happened the upper end is the exact Poisson bound, since a bootstrap of
-    zeros is zero.
+    zeros is zero. Of fewer than five persons it is that of a Poisson count: drawing two again
+    says little.
     """
 
     count: int
@@ -239,6 +241,10 @@ def false_rate(persons: Sequence[Exposure], seed: int = 0) -> Rate:
     per_day = count / days
     if count == 0:
         return Rate(0, days, 0.0, 0.0, poisson_upper(0, days))
+    if len(persons) < PERSONS_MIN:
+        sure = (1.0 + CONFIDENCE) / 2.0
+        low, high = poisson_lower(count, days, sure), poisson_upper(count, days, sure)
+        return Rate(count, days, per_day, low, high)
     low, high = _bootstrap(persons, Dice(seed, "bootstrap"))
     return Rate(count, days, per_day, low, high)
 
@@ -264,6 +270,22 @@ def poisson_upper(count: int, days: float, confidence: float = CONFIDENCE) -> fl
     for _ in range(200):
         middle = (low + high) / 2.0
         if _p_at_most(count, middle) > 1.0 - confidence:
+            low = middle
+        else:
+            high = middle
+    return high / days
+
+
+def poisson_lower(count: int, days: float, confidence: float = CONFIDENCE) -> float:
+    """Return the rate per day below which so many events would be rarer than 1 - `confidence`.
+
+    >>> poisson_lower(0, 1.0), round(poisson_lower(3, 1.0, 0.975), 4)
+    (0.0, 0.6187)
+    """
+    low, high = 0.0, float(count)
+    for _ in range(200):
+        middle = (low + high) / 2.0
+        if 1.0 - _p_at_most(count - 1, middle) < 1.0 - confidence:
             low = middle
         else:
             high = middle
