@@ -8,6 +8,9 @@ looking. `advance` is the one way in.
     binds    of fixes  sure     met, un-  condi-   breaches    late evidence
                                 known     tion
 
+Beside them `asking`: when a live device should be asked for more fixes, because the judge is in
+doubt.
+
 One file for each kind of condition (`curfew`, `residence`, `exclusion`, `appointment`), found by
 its name; all have the same inside. A new kind is one more, and its class in `orders.conditions`.
 Every threshold is in `policy.yaml`, with a date and a reason.

@@ -7,13 +7,14 @@ nothing else, so it does not matter how they were cut into batches or in what or
 
 from dataclasses import dataclass
 
+from mesure.compliance import asking, history
 from mesure.compliance import episodes as episodes_
-from mesure.compliance import history
+from mesure.compliance.asking import Ask
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.episodes import Episode, Near
 from mesure.compliance.history import History
 from mesure.compliance.judge import Judgement, judge
-from mesure.compliance.rules import Rules
+from mesure.compliance.rules import Rules, to_datetime
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes
 
@@ -29,6 +30,7 @@ class State:
 class Statement:
     """Everything the software says at one moment of looking."""
 
+    rules: Rules
     judgement: Judgement
     fixes: Fixes
     history: History
@@ -43,6 +45,21 @@ class Statement:
     def superseded(self) -> tuple[Superseded, ...]:
         """Return what stood until late evidence replaced it."""
         return self.history.superseded
+
+    @property
+    def ask_for_fixes(self) -> tuple[Ask, ...]:
+        """Return when a live device was to be asked for a burst of fixes, and for how long."""
+        return asking.asks(self.rules, self.judgement, self.fixes)
+
+    @property
+    def asks_now(self) -> tuple[Ask, ...]:
+        """Return what to ask the device at the moment of looking; nothing when all is sure.
+
+        One burst serves them all: a fix every `every_s`, until the last of them ends or a later
+        statement asks no longer.
+        """
+        now = to_datetime(self.judgement.until_us)
+        return tuple(one for one in self.ask_for_fixes if one.asked_at <= now < one.span.end)
 
 
 def begin() -> State:
@@ -59,5 +76,5 @@ def advance(rules: Rules, state: State, fixes: Fixes, until_us: int) -> tuple[St
     found = episodes_.episodes(rules, judgement, known)
     seen = Near(past.seen)
     return State(known), Statement(
-        judgement, known, past, tuple(history.opened(episode, seen) for episode in found)
+        rules, judgement, known, past, tuple(history.opened(episode, seen) for episode in found)
     )

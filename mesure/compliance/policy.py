@@ -35,6 +35,9 @@ class Policy:
     p_not_met: float
     p_met: float
     p_ask_min: float
+    ask_every_s: float
+    ask_for_s: float
+    asks_per_h_max: float
     leave_rate_per_h: float
     leave_rate_moving_per_h: float
     return_rate_per_h: float
@@ -73,6 +76,7 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "p_not_met": (0.5, 0.999),
     "p_met": (0.001, 0.5),
     "p_ask_min": (0.001, 0.999),
+    "asks_per_h_max": (1.0, 60.0),
     "leave_rate_per_h": (1e-6, 100.0),
     "leave_rate_moving_per_h": (1e-6, 1000.0),
     "return_rate_per_h": (1e-6, 100.0),
