@@ -86,6 +86,7 @@ class ReplayReport:
     used: Fixes
     unused: Mapping[str, Fixes]  # Reason -> rows kept, not used. An unread time is before year 1.
     clock_corrected: int  # Rows, used or not, whose clock was 1,024 weeks behind and was set right.
+    asks: int  # How often a live device would have been asked for more fixes.
     conditions: tuple[JudgedCondition, ...]
     zones: tuple[Zone, ...]
     assessments: tuple[Assessment, ...]

@@ -57,6 +57,16 @@ def clock_corrected(catalogue: Catalogue, number: int) -> str:
     return text.format(number=count(number))
 
 
+def asked(catalogue: Catalogue, number: int) -> str:
+    """Return how often a live device would have been asked for more fixes."""
+    text = catalogue.plural(
+        "{number} time; more fixes would be asked for",
+        "{number} times; more fixes would be asked for",
+        number,
+    )
+    return text.format(number=count(number))
+
+
 def duration(catalogue: Catalogue, time: timedelta) -> str:
     """Return a length of time in whole hours and minutes; a minute that has begun is left out."""
     if timedelta(0) < time < _MINUTE:

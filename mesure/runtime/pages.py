@@ -118,6 +118,7 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "weekday": lambda date: polyglot.each(lambda c: c.weekday(date.weekday())),
         "status": lambda value: polyglot.each(lambda c: words.status(c, value)),
         "reason": lambda key: polyglot.each(lambda c: words.reason(c, key)),
+        "asked": polyglot.each(lambda c: words.asked(c, report.asks)),
         "clock_corrected": polyglot.each(
             lambda c: words.clock_corrected(c, report.clock_corrected)
         ),

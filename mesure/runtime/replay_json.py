@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from mesure.compliance.asking import Ask
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.incidents.incident import Incident
 from mesure.runtime import reporting
@@ -78,6 +79,7 @@ def _members(replay: Replay) -> Object:
         },
         "assessments": (_assessment(one) for one in replay.statement.assessments),
         "superseded": (_superseded(one) for one in replay.statement.superseded),
+        "ask_for_fixes": (_ask(one) for one in replay.statement.ask_for_fixes),
         "incidents": (_incident(replay, one) for one in replay.incidents),
     }
 
@@ -104,6 +106,17 @@ def _assessment(one: Assessment) -> Object:
 def _superseded(one: Superseded) -> Object:
     stood = {"stood_from": instant(one.stood_from), "stood_until": instant(one.stood_until)}
     return _assessment(one.assessment) | stood
+
+
+def _ask(one: Ask) -> Object:
+    return {
+        "condition": one.condition,
+        "because": one.because.value,
+        "start": instant(one.span.start),
+        "end": instant(one.span.end),
+        "asked_at": instant(one.asked_at),
+        "every_s": one.every_s,
+    }
 
 
 def _incident(replay: Replay, one: Incident) -> Object:

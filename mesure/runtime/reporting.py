@@ -41,6 +41,7 @@ def report_of(replay: Replay) -> ReplayReport:
         used=replay.gathered.fixes,
         unused=replay.gathered.unused,
         clock_corrected=len(replay.gathered.clock_corrected_row),
+        asks=len(replay.statement.ask_for_fixes),
         conditions=tuple(_condition(replay, judged) for judged in replay.rules.conditions),
         zones=tuple(zone for version in versions for zone in _zones(version)),
         assessments=replay.statement.assessments,

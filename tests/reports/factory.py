@@ -351,6 +351,7 @@ def report(**changes: object) -> ReplayReport:
         used=fixes_cached(),
         unused=unused(),
         clock_corrected=1_040,
+        asks=0,
         conditions=_conditions(),
         zones=_zones(),
         assessments=(
@@ -376,6 +377,7 @@ def empty_report() -> ReplayReport:
         used=no_fixes(),
         unused={},
         clock_corrected=0,
+        asks=3,
         conditions=(),
         zones=(),
         assessments=(),

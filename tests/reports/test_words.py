@@ -50,6 +50,12 @@ def test_clocks_that_were_set_right_are_counted() -> None:
     assert said == "1\u00a0040: the clock was 1024 weeks behind, as the receipt shows"
 
 
+def test_doubts_are_counted() -> None:
+    said = [words.asked(ENGLISH, number) for number in (1, 21)]
+    assert said[0] == "1 time; more fixes would be asked for"
+    assert said[1] == "21 times; more fixes would be asked for"
+
+
 def test_each_status_has_its_word() -> None:
     assert [words.status(ENGLISH, status) for status in Status] == ["met", "not met", "unknown"]
 

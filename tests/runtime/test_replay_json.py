@@ -13,7 +13,7 @@ from mesure.compliance.advance import advance, begin
 from mesure.compliance.rules import to_us
 from mesure.incidents import raising
 from mesure.positions import kernels
-from mesure.runtime import replay_json, timezones
+from mesure.runtime import replay_json, replay_output, timezones
 from mesure.runtime.replay import Replay, Request, replay
 from mesure.simulator import demo
 from mesure.version import VERSION
@@ -30,7 +30,7 @@ def test_the_fields_of_a_replay(tmp_path: Path) -> None:
     found = printed(replay(request(tmp_path, LATE_RETURN + rows(0, 2))))
     assert set(found) == {
         "engine_version", "policy_version", "tzdata_version", "unsigned", "order", "person",
-        "until", "inputs_sha256", "fixes", "assessments", "superseded", "incidents",
+        "until", "inputs_sha256", "fixes", "assessments", "superseded", "ask_for_fixes", "incidents",
     }  # fmt: skip
     assert (found["engine_version"], found["unsigned"]) == (VERSION, True)
     assert found["tzdata_version"] == timezones.VERSION
@@ -48,6 +48,19 @@ def test_the_fields_of_a_replay(tmp_path: Path) -> None:
         "kept_unused": {"duplicate": 2},
         "clock_corrected": 0,
     }
+
+
+def test_what_a_live_device_would_have_been_asked(tmp_path: Path) -> None:
+    wild = rows(100, 101, (43.35, 76.95))
+    done = replay(request(tmp_path, rows(0, 100) + wild + rows(101, 110)))
+    [ask] = printed(done)["ask_for_fixes"]
+    assert (ask["condition"], ask["because"], ask["every_s"]) == ("C1", "first_look", 20.0)
+    assert (ask["start"], ask["asked_at"], ask["end"]) == (minute(100), minute(100), minute(101))
+    assert "In doubt" in replay_output.render(done, "text")
+    assert "In doubt" in replay_output.render(done, "html")
+    sure = replay(request(tmp_path, rows(0, 100)))
+    assert printed(sure)["ask_for_fixes"] == []
+    assert "In doubt" not in replay_output.render(sure, "text")
 
 
 def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
