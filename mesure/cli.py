@@ -20,7 +20,8 @@ from mesure.runtime import order_check, replay_output, texts, writing
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.replay import YEARS, Request, replay
 from mesure.runtime.writing import WritingError
-from mesure.simulator import demo_run, simulate
+from mesure.simulator import demo_run, score_report, simulate
+from mesure.simulator.score_report import Asked
 from mesure.simulator.towns import Town
 from mesure.version import VERSION
 
@@ -101,6 +102,14 @@ def _day(text: str | None) -> date | None:
         raise typer.BadParameter(f"{shown(text)} is no date; write it like 2026-07-01.") from None
 
 
+def _refuse_page_without_file(form: Format, out: Path | None) -> None:
+    """Refuse where a result could not go, so that nobody waits for it in vain."""
+    if form is Format.HTML and out is None:
+        raise typer.BadParameter("a page needs a file to go to; add --out report.html.")
+    if out is not None:
+        writing.refuse_impossible(out)
+
+
 @app.callback()
 def about(
     version: Annotated[
@@ -143,10 +152,7 @@ def replay_command(
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
-    if form is Format.HTML and out is None:
-        raise typer.BadParameter("a page needs a file to go to; add --out report.html.")
-    if out is not None:
-        writing.refuse_impossible(out)
+    _refuse_page_without_file(form, out)
     request = Request(tuple(order), tuple(fixes), policy, trace, _instant(until), device_class)
     stages = Stages()
     with patience(stages):
@@ -195,6 +201,44 @@ def simulate_command(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     writing.show(told)
+
+
+@app.command("score", epilog="Example: mesure score --traces data/dev --rules mesure,point_state")
+def score_command(
+    traces: Annotated[Path, typer.Option(help="A folder of real traces with their truth.")],
+    rules: Annotated[
+        str, typer.Option(help="Rules by name, with commas between; mesure is the judge.")
+    ] = score_report.ALL,
+    radius_m: Annotated[
+        list[str] | None,
+        typer.Option(help="Radius of the circle; again, or with commas, for more: 50,100,200."),
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Run each baseline once without our ingest as well.")
+    ] = False,
+    throughput: Annotated[
+        bool, typer.Option("--throughput", help="Time each rule; then no two runs are the same.")
+    ] = False,
+    form: Annotated[
+        Format, typer.Option("--format", help="How to write it; html needs --out.")
+    ] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
+) -> None:
+    """Hold the judge and every baseline against real traces: false incidents, delay, misses."""
+    _refuse_page_without_file(form, out)
+    stages = Stages()
+    try:
+        with patience(stages):
+            asked = Asked(traces, rules, score_report.radii(radius_m or ()), raw, throughput)
+            result = score_report.scored(asked, stages)
+            stages.reach("writing the result")
+            told = score_report.render(result, form.value)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if out is None:
+        writing.show(told)
+    else:
+        writing.write(out, told.encode())
 
 
 @app.command(epilog="Example: mesure demo --out demo --once")
