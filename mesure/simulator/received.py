@@ -13,6 +13,7 @@ from mesure.ingest.record import NO_TRACE, Given, Record, Said, finished
 from mesure.positions.fixes import F64, I8, I64, NOT_KNOWN
 from mesure.simulator import delivery, device
 from mesure.simulator.columns import Stream
+from mesure.simulator.readings import Flags
 
 US_PER_MS: Final = 1_000
 DAY_MS: Final = 86_400_000.0
@@ -70,10 +71,7 @@ def deliver(reports: Reports, seed: int, *, awake: bool) -> Heard:
     if not len(reports):
         return Heard(reports, reports.taken_ms)
     stream = Stream(seed, "delivery")
-    lost = stream.shares(len(reports)) < device.P_LOST
-    heard_ms = reports.taken_ms + _lags_ms(len(reports), stream)
-    if not awake:
-        heard_ms = np.maximum(heard_ms, _online_ms(reports.taken_ms, stream))
+    lost, heard_ms = _underway(reports.taken_ms, stream, awake=awake)
     kept = np.flatnonzero(~lost)
     again = kept[stream.shares(len(kept)) < delivery.P_TWICE]
     again_ms = heard_ms[again] + _between(delivery.TWICE_MS, len(again), stream)
@@ -82,6 +80,22 @@ def deliver(reports: Reports, seed: int, *, awake: bool) -> Heard:
         parts[:1] = [(_with_wrong_clock(parts[0][0], stream), heard_ms[kept])]
         parts += _after_restarts(reports, np.flatnonzero(lost), stream)
     return _by_receipt(parts)
+
+
+def underway(taken_ms: I64, seed: int, *, awake: bool) -> tuple[Flags, I64]:
+    """Return which reports are lost on the way, and when each of the others would be received.
+
+    A network without the other faults of delivery: nothing comes twice, and clocks are right.
+    """
+    return _underway(taken_ms, Stream(seed, "network"), awake=awake)
+
+
+def _underway(taken_ms: I64, stream: Stream, *, awake: bool) -> tuple[Flags, I64]:
+    lost: Flags = stream.shares(len(taken_ms)) < device.P_LOST
+    heard_ms = taken_ms + _lags_ms(len(taken_ms), stream)
+    if not awake:
+        heard_ms = np.maximum(heard_ms, _online_ms(taken_ms, stream))
+    return lost, heard_ms
 
 
 def _lags_ms(count: int, stream: Stream) -> I64:

@@ -8,7 +8,7 @@ person, or another interval between reports, changes nothing for the others.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -35,6 +35,7 @@ from mesure.simulator.days import Life, Number
 from mesure.simulator.dice import Dice
 from mesure.simulator.homes import Building, Source, Walls
 from mesure.simulator.journeys import ON_THE_WAY, Journey, Moments
+from mesure.simulator.readings import Flags
 from mesure.simulator.received import Heard, Reports
 from mesure.simulator.sources import Clock, Seen
 from mesure.simulator.streets import Streets
@@ -96,6 +97,26 @@ class Person:
     heard: Heard
 
 
+class Sensed(NamedTuple):
+    """What a device senses at every tick of its clock, whether it sends it or not."""
+
+    seed: int
+    journey: Journey
+    clock: Clock
+    view: Seen
+    signals: carried.Signals
+    silent: Flags  # Of itself it sends nothing.
+
+    def sent(self, plan: Town) -> I64:
+        """Return the ticks at which it reports of itself."""
+        due = np.arange(0, self.clock.ticks, plan.interval_s // TICK_S)
+        return due[~self.silent[due]]
+
+    def reports(self, rows: I64) -> Reports:
+        """Return what it writes at these ticks."""
+        return _reports(self.journey, self.view, self.signals, self.clock, rows, self.seed)
+
+
 def people(plan: Town) -> Iterator[Person]:
     """Yield the persons of a town, one after the other."""
     streets = Streets(plan.seed)
@@ -105,6 +126,11 @@ def people(plan: Town) -> Iterator[Person]:
 
 def person(plan: Town, streets: Streets, number: int) -> Person:
     """Return one person of a town."""
+    return sensed(plan, streets, number)[0]
+
+
+def sensed(plan: Town, streets: Streets, number: int) -> tuple[Person, Sensed]:
+    """Return one person of a town, and what the device would say at any tick if it were asked."""
     seed = int(Stream(plan.seed, f"person {number}").share() * 2.0**53)
     stream = Stream(seed, "person")
     device_class = plan.classes[number % len(plan.classes)]
@@ -117,7 +143,8 @@ def person(plan: Town, streets: Streets, number: int) -> Person:
     name = f"P-{number + 1:04d}"
     text = town_order.text(name, ground, FIRST_DAY, FIRST_DAY + timedelta(days=plan.days))
     walls = _walls(journey, building, platform, seed)
-    return Person(
+    senses = _sensed(plan, seed, platform, kit, walls, journey, around.parcels[0].door)
+    told = Person(
         id=name,
         device_class=device_class,
         platform=platform,
@@ -128,8 +155,9 @@ def person(plan: Town, streets: Streets, number: int) -> Person:
         order=town_order.version(text),
         journey=journey,
         truth=truth.truth(name, journey, outings, ground, plan.start_s),
-        heard=_heard(plan, seed, platform, kit, walls, journey, around.parcels[0].door),
+        heard=received.deliver(senses.reports(senses.sent(plan)), seed, awake=plan.awake),
     )
+    return told, senses
 
 
 def _walls(journey: Journey, home: Building, platform: str, seed: int) -> Mapping[int, Walls]:
@@ -146,7 +174,7 @@ def _walls(journey: Journey, home: Building, platform: str, seed: int) -> Mappin
 # --- What is reported ----------------------------------------------------------------------------
 
 
-def _heard(
+def _sensed(
     plan: Town,
     seed: int,
     platform: str,
@@ -154,7 +182,7 @@ def _heard(
     walls: Mapping[int, Walls],
     journey: Journey,
     home: Point,
-) -> Heard:
+) -> Sensed:
     clock = Clock(
         plan.start_s + TICK_S * Stream(seed, "phase").share(),
         TICK_S,
@@ -170,10 +198,7 @@ def _heard(
         sources.doubled(view)
     silent = carried.asleep(stays, clock, view.source, platform, seed, awake=plan.awake)
     signals = carried.signals(moments, home, kit, clock, seed)
-    due = np.arange(0, clock.ticks, plan.interval_s // TICK_S)
-    rows = due[~silent[due]]
-    reports = _reports(journey, view, signals, clock, rows, seed)
-    return received.deliver(reports, seed, awake=plan.awake)
+    return Sensed(seed, journey, clock, view, signals, silent)
 
 
 def _behind(walls: Mapping[int, Walls], moments: Moments) -> tuple[F64, F64]:
