@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import command, growth, judging, report
+from bench import command, growth, judging, report, rules_of_others
 from bench.measuring import say, spend
 from bench.rows import Row
 
@@ -45,6 +45,7 @@ def _geometry(_quick: bool) -> list[Row]:
 
 PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
     "Whole replay through the library": judging.rows,
+    "The judge beside the rules of others": rules_of_others.rows,
     "Whole replay through the command": command.rows,
     "Cost as a record grows": growth.rows,
     "Geometry": _geometry,

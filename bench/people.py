@@ -44,6 +44,9 @@ P_EDGE_IF_AWAY: Final = 1.0 / 3.0
 SPEED_MPS: Final = 10.0
 ERROR_M: Final = 6.0
 RADIUS95_M: Final = 15.0
+BEACON_M: Final = 80.0
+P_BEACON_MISSED: Final = 0.02
+WALKING_MPS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,21 @@ def late_people(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]
         delivered_us = one.fixes.observed_us - of_day_us + (LATE_HOUR + 1) * HOUR_US + HOUR_US // 2
         received_us = np.where(is_late, delivered_us, one.fixes.received_us)
         yield replace(one, fixes=replace(one.fixes, received_us=received_us))
+
+
+def people_at_home(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+    """Yield the same persons and fixes, under an order that asks for the home by night, no more."""
+    for one in people(count, fixes_each, seed):
+        order = one.order
+        curfew, home = order.conditions[:1], {"home": order.places["home"]}
+        yield replace(one, order=replace(order, conditions=curfew, places=home))
+
+
+def people_with_sensors(count: int, fixes_each: int, seed: int = 1) -> Iterator[Someone]:
+    """Yield the same persons with devices that hear a home beacon, feel motion and know speed."""
+    rng = np.random.default_rng(seed)
+    for one in people(count, fixes_each, seed):
+        yield replace(one, fixes=_with_sensors(one, rng))
 
 
 def someone(number: int, fixes: int, rng: np.random.Generator) -> Someone:
@@ -162,6 +180,25 @@ def _fixes(lat_deg: float, lon_deg: float, way_m: F64, rng: np.random.Generator)
         beacon=no_flag,
         provider=np.full(count, Provider.GNSS, np.int8),
         row=np.arange(count, dtype=np.int64),
+    )
+
+
+def _with_sensors(one: Someone, rng: np.random.Generator) -> Fixes:
+    """Return the fixes with what a device on the same way would feel and hear, now and then not."""
+    fixes, [home] = one.fixes, one.order.places["home"].shapes
+    assert isinstance(home, Circle)
+    lon_m_per_deg = M_PER_DEG * np.cos(np.radians(home.lat_deg))
+    north_m = (fixes.lat_deg - home.lat_deg) * M_PER_DEG
+    east_m = (fixes.lon_deg - home.lon_deg) * lon_m_per_deg
+    is_heard = np.sqrt(north_m * north_m + east_m * east_m) < BEACON_M
+    is_heard &= rng.random(len(fixes)) >= P_BEACON_MISSED
+    steps_m = np.diff(north_m, prepend=north_m[0]), np.diff(east_m, prepend=east_m[0])
+    speed_mps = np.sqrt(steps_m[0] * steps_m[0] + steps_m[1] * steps_m[1]) / EVERY_S
+    return replace(
+        fixes,
+        speed_mps=speed_mps,
+        motion=(speed_mps > WALKING_MPS).astype(np.int8),
+        beacon=is_heard.astype(np.int8),
     )
 
 

@@ -3,13 +3,21 @@
 What a tool imports, it imports when it is chosen, so that its memory is its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
+from typing import Final
 
+from bench import people
 from bench.people import START, Someone
 
-Tool = Callable[[Someone], int]
-"""Does the whole job for one person, and returns how many spans came of it."""
+Job = Callable[[], int]
+"""The work that counts: it returns how many spans came of it."""
+
+Tool = Callable[[Someone], Job]
+"""Takes one person's fixes, once read, and returns what is to be timed."""
+
+People = Callable[..., Iterator[Someone]]
 
 
 class Name(StrEnum):
@@ -23,26 +31,85 @@ class Name(StrEnum):
     CHANCE = "shapely-per-fix-chance"
     COLUMNS = "shapely-columns-side"
     MOVINGPANDAS = "movingpandas-clip"
+    SLOW_FAST = "slow-path-fast"  # FAST, with a home circle and bare positions.
+    SLOW_BASE = "slow-path-base"
+    WHOLE_FAST = "everything-on-fast"  # FAST, with every sensor a device may have.
+    WHOLE_BASE = "everything-on-base"
+    TRACCAR = "rule-traccar"
+    HOME_ASSISTANT = "rule-home-assistant"
+    DWELL = "rule-dwell-accuracy"
+    ONCE = "rule-accuracy-once"
+    TWICE = "rule-two-accuracies-twice"
+    CUSTOMER_IO = "rule-customer-io"
+    HMM = "rule-hmm"
+    CUSUM = "rule-cusum"
+
+
+RULES: Final = {
+    Name.TRACCAR: "traccar",
+    Name.HOME_ASSISTANT: "home_assistant",
+    Name.DWELL: "dwell_accuracy",
+    Name.ONCE: "accuracy_once",
+    Name.TWICE: "two_accuracies_twice",
+    Name.CUSTOMER_IO: "customerio",
+    Name.HMM: "hmm",
+    Name.CUSUM: "cusum",
+}
+"""The rules of other systems, by their names in `simulator/peers.py`."""
+
+
+def whose(name: Name) -> People:
+    """Return the persons for whom a tool works."""
+    if name is Name.LATE:
+        return people.late_people
+    if name in (Name.WHOLE_FAST, Name.WHOLE_BASE):
+        return people.people_with_sensors
+    if name in (Name.SLOW_FAST, Name.SLOW_BASE, *RULES):
+        return people.people_at_home
+    return people.people
 
 
 def tool(name: Name) -> Tool:
     """Return a tool by name."""
     match name:
-        case Name.FAST | Name.LATE:
-            return _judge(compiled=True, explained=False)
-        case Name.BASE:
-            return _judge(compiled=False, explained=False)
+        case Name.FAST | Name.LATE | Name.SLOW_FAST | Name.WHOLE_FAST:
+            return _timed(_judge(compiled=True, explained=False))
+        case Name.BASE | Name.SLOW_BASE | Name.WHOLE_BASE:
+            return _timed(_judge(compiled=False, explained=False))
         case Name.EXPLAINED:
-            return _judge(compiled=True, explained=True)
+            return _timed(_judge(compiled=True, explained=True))
         case Name.SIDE | Name.CHANCE:
-            return _per_fix(name)
+            return _timed(_per_fix(name))
         case Name.COLUMNS:
-            return _columns()
+            return _timed(_columns())
         case Name.MOVINGPANDAS:
-            return _movingpandas()
+            return _timed(_movingpandas())
+    return _rule(RULES[name])
 
 
-def _judge(*, compiled: bool, explained: bool) -> Tool:
+Work = Callable[[Someone], int]
+
+
+def _timed(work: Work) -> Tool:
+    """Return a tool of whose work everything counts."""
+    return lambda someone: partial(work, someone)
+
+
+def _rule(name: str) -> Tool:
+    """Return a rule of another system; how far each fix lies from the circle is not counted."""
+    from bench import rules_of_others
+    from mesure.simulator.peers import BASELINES
+
+    openings = BASELINES[name].openings
+
+    def ready(someone: Someone) -> Job:
+        readings = rules_of_others.readings_of(someone)
+        return lambda: len(openings(readings))
+
+    return ready
+
+
+def _judge(*, compiled: bool, explained: bool) -> Work:
     from mesure.compliance import rules as rules_
     from mesure.compliance.advance import advance, begin
     from mesure.compliance.policy import DeviceClass
@@ -66,20 +133,20 @@ def _judge(*, compiled: bool, explained: bool) -> Tool:
     return judge
 
 
-def _per_fix(name: Name) -> Tool:
+def _per_fix(name: Name) -> Work:
     from bench import per_fix
 
     rule = per_fix.side if name is Name.SIDE else per_fix.chance
     return lambda someone: len(per_fix.evaluate(someone, rule))
 
 
-def _columns() -> Tool:
+def _columns() -> Work:
     from bench import columns
 
     return lambda someone: len(columns.evaluate(someone))
 
 
-def _movingpandas() -> Tool:
+def _movingpandas() -> Work:
     from bench import clipping
 
     return lambda someone: len(clipping.time_inside_s(someone))

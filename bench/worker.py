@@ -9,7 +9,7 @@ import json
 import sys
 import time
 
-from bench import people, tools
+from bench import tools
 
 WARM_UP_FIXES = 2_000
 WARM_UP_SEED = 0
@@ -17,18 +17,21 @@ WARM_UP_SEED = 0
 
 def main(name: str, persons: int, fixes_each: int) -> None:
     """Work and print."""
-    who = people.late_people if name == tools.Name.LATE else people.people
-    tool = tools.tool(tools.Name(name))
-    [stranger] = people.people(1, WARM_UP_FIXES, WARM_UP_SEED)
-    started = time.process_time()
-    tool(stranger)
-    first_s = time.process_time() - started
+    who, tool = tools.whose(tools.Name(name)), tools.tool(tools.Name(name))
+    [stranger] = who(1, WARM_UP_FIXES, WARM_UP_SEED)
+    first_s, _ = _timed(tool(stranger))
     cpu_s, spans = 0.0, 0
     for someone in who(persons, fixes_each):
-        started = time.process_time()
-        spans += tool(someone)
-        cpu_s += time.process_time() - started
+        took_s, found = _timed(tool(someone))
+        cpu_s, spans = cpu_s + took_s, spans + found
     print(json.dumps({"cpu_s": cpu_s, "first_s": first_s, "spans": spans}))
+
+
+def _timed(job: tools.Job) -> tuple[float, int]:
+    """Return the CPU seconds of a job, those of the kernel for it among them, and its spans."""
+    started = time.process_time()
+    spans = job()
+    return time.process_time() - started, spans
 
 
 if __name__ == "__main__":

@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import files, growth, people, tools, worker
+from bench import files, growth, people, rules_of_others, tools, worker
 from bench.measuring import Worked
 from bench.tools import Name
 from mesure.orders import reading
-from mesure.positions import kernels
+from mesure.orders.places import Circle
+from mesure.positions import distance, kernels, zones
+from mesure.positions.fixes import NOT_KNOWN, Fixes
+from mesure.simulator import readings
 
 FIXES = 1_500
 
@@ -26,7 +29,8 @@ def test_every_tool_finds_something(name: Name, capsys: pytest.CaptureFixture[st
         pytest.importorskip("movingpandas")
     worker.main(name, 1, FIXES)
     told = json.loads(capsys.readouterr().out)
-    assert told["spans"] >= 2 + people.EXCLUSIONS
+    of_one_circle = tools.whose(name) is people.people_at_home
+    assert told["spans"] >= (1 if of_one_circle else 2 + people.EXCLUSIONS)
     assert told["cpu_s"] > 0.0
     assert told["first_s"] > 0.0
 
@@ -34,7 +38,7 @@ def test_every_tool_finds_something(name: Name, capsys: pytest.CaptureFixture[st
 def test_with_and_without_the_compiler_as_much_is_found() -> None:
     [someone] = people.people(1, FIXES)
     fast, base = (tools.tool(name) for name in (Name.FAST, Name.BASE))
-    assert fast(someone) == base(someone)
+    assert fast(someone)() == base(someone)()
 
 
 def test_late_people_are_the_same_people_with_an_hour_a_day_late() -> None:
@@ -45,6 +49,65 @@ def test_late_people_are_the_same_people_with_an_hour_a_day_late() -> None:
     assert set(late.fixes.observed_us[changed] // people.HOUR_US % 24) == {people.LATE_HOUR}
     assert (late.fixes.received_us[changed] > someone.fixes.received_us[changed]).all()
     assert np.count_nonzero(changed) == 60
+
+
+def test_people_at_home_are_the_same_people_with_a_home_by_night() -> None:
+    [someone], [at_home] = people.people(1, FIXES), people.people_at_home(1, FIXES)
+    assert [one.duty.kind for one in at_home.order.conditions] == ["curfew"]
+    assert at_home.order.places == {"home": someone.order.places["home"]}
+    for name in Fixes.__slots__:
+        column, same = getattr(at_home.fixes, name), getattr(someone.fixes, name)
+        assert column.tobytes() == same.tobytes(), name
+    for silent in (at_home.fixes.motion, at_home.fixes.beacon):
+        assert (silent == NOT_KNOWN).all()
+    assert np.isnan(at_home.fixes.speed_mps).all()
+
+
+def test_people_with_sensors_are_the_same_people_and_their_sensors_mostly_right() -> None:
+    [someone], [other] = people.people(1, FIXES), people.people_with_sensors(1, FIXES)
+    assert other.order == someone.order
+    assert (other.fixes.lat_deg == someone.fixes.lat_deg).all()
+    beyond_m = rules_of_others.readings_of(other).beyond_m
+    heard, moves = other.fixes.beacon == 1, other.fixes.motion == 1
+    assert 0.9 < np.count_nonzero(heard[beyond_m < 0.0]) / np.count_nonzero(beyond_m < 0.0) < 1.0
+    assert not heard[beyond_m > 100.0].any()
+    assert 0.0 < np.count_nonzero(moves) / FIXES < 0.5
+    assert (other.fixes.speed_mps[moves] > people.WALKING_MPS).all()
+
+
+def test_rules_are_given_what_our_ingest_would_hand_on() -> None:
+    [someone] = people.people_at_home(1, FIXES)
+    given = rules_of_others.readings_of(someone)
+    handed_on = readings.with_ingest(given)
+    for name in ("time_s", "beyond_m", "accuracy_m", "is_bound"):
+        assert getattr(given, name).tobytes() == getattr(handed_on, name).tobytes(), name
+    assert 0 < np.count_nonzero(given.is_bound) < FIXES
+
+
+def test_rules_are_given_the_distances_that_the_judge_measures() -> None:
+    [someone] = people.people_at_home(1, FIXES)
+    [home] = someone.order.places["home"].shapes
+    assert isinstance(home, Circle)
+    zone = zones.pack([zones.Circle(home.lat_deg, home.lon_deg, home.radius_m)])
+    outside_m = distance.signed(zone, someone.fixes.lat_deg, someone.fixes.lon_deg)
+    near = np.abs(outside_m) < 500.0
+    given_m = rules_of_others.readings_of(someone).beyond_m
+    assert np.abs(given_m - outside_m)[near].max() < 0.1
+
+
+def test_every_rule_has_its_rows_and_the_quickest_stands_beside_everything_on() -> None:
+    rates = dict.fromkeys(Name, 1.0) | {Name.SLOW_FAST: 4.0, Name.CUSUM: 1.6, Name.WHOLE_FAST: 0.4}
+    rows = rules_of_others.table(rates)
+    slow = [row for row in rows if row.name == rules_of_others.SLOW_WHAT + "with `fast`"]
+    assert [row.holds for row in slow] == [True] + [None] * len(tools.RULES)
+    assert [row.peer for row in slow[1:]] == [
+        f"{label}: {rates[name]:.3g}" for name, label in rules_of_others.LABELS.items()
+    ]
+    whole = [row for row in rows if row.name == rules_of_others.WHOLE_WHAT + "with `fast`"]
+    assert [(row.holds, row.peer, row.ratio) for row in whole] == [
+        (False, None, None),
+        (None, "cumulative sum: 1.6", 0.25),
+    ]
 
 
 def test_a_person_as_files_has_the_same_order(tmp_path: Path) -> None:
