@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
         for name in arguments[1:] or list(_sections()):
             section, kind = _sections()[name]
             text = "\n".join(section(replace(PLAN, classes=(kind,)), stages))
-            _put(page, name, text)
+            put(page, name, text)
 
 
 def _sections() -> dict[str, tuple[Section, DeviceClass]]:
@@ -53,7 +53,8 @@ def _sections() -> dict[str, tuple[Section, DeviceClass]]:
     }
 
 
-def _put(page: Path, name: str, text: str) -> None:
+def put(page: Path, name: str, text: str) -> None:
+    """Write a section between its marks on a page."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     old = page.read_text(encoding="utf-8")
     before, after = old[: old.index(begin)], old[old.index(end) :]
