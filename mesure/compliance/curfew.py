@@ -14,7 +14,8 @@ def side(duty: Curfew, bound: Bound) -> Side:
     """Return where the person may be: at home, or where an absence lets them be as well.
 
     The home beacon speaks of home alone. Where a window asks for another place, hearing it is no
-    presence there; where the person may be elsewhere as well, not hearing it is no absence.
+    presence there; where the person may be elsewhere as well, not hearing it is no absence. A home
+    is measured to the better of its address and the point where the device shows it.
     """
     elsewhere = also(bound)
     at_home = bound.at is None or bound.at == duty.at
@@ -22,6 +23,7 @@ def side(duty: Curfew, bound: Bound) -> Side:
         inside=(Region(bound.at or duty.at), *elsewhere),
         hears_home=at_home,
         misses_home=at_home and not elsewhere,
+        widens=True,
     )
 
 

@@ -75,6 +75,7 @@ def judge(
         _tell(rules, boundary, one, steps, until_us)
         for boundary, one in zip(rules.boundaries, said, strict=True)
     ]
+    told = _in_favour(rules, told)
     if since_us is None and len(fixes):
         since_us = int(fixes.observed_us[0])
     begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
@@ -92,6 +93,18 @@ def _tell(rules: Rules, boundary: Boundary, said: Said, steps: Leaps, until_us: 
     silence_us, onset_us = round(policy.silence_s * US_PER_S), round(policy.onset_s_max * US_PER_S)
     told = spells.spells(said, silence_us, onset_us, until_us)
     return crossings.doubt(told, crossings.possible(boundary, steps))
+
+
+def _in_favour(rules: Rules, told: list[list[Spell]]) -> list[list[Spell]]:
+    """Let a calibrated place never be worse for the person than the place as it is drawn.
+
+    Two circles are more than one, but a judge may make more of a step out of the second; whoever
+    is absent by the calibrated home must be absent by the address too.
+    """
+    return [
+        told[lane] if lane == drawn else spells.better(told[lane], told[drawn])
+        for lane, drawn in enumerate(rules.as_drawn)
+    ]
 
 
 def _slots(

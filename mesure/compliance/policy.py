@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from mesure.orders import strings
+from mesure.orders import calibration_limits, strings
 from mesure.orders.faults import Faults, listed, shown
 from mesure.orders.strings import Items, Keys, Node, Text
 
@@ -67,6 +67,14 @@ class Policy:
     future_s: float
     late_s: float
     reopen_s: float
+    home_calibration_away_m_max: float
+    home_calibration_radius_ratio_max: float
+    home_calibration_far_m: float
+    home_calibration_spread_m_max: float
+    home_calibration_evidence_ratio_min: float
+    home_calibration_confirmed_s_min: float
+    home_calibration_heard_s_min: float
+    home_calibration_gap_s_max: float
 
 
 NAMES: Final = tuple(field.name for field in fields(Policy) if field.name != "version")
@@ -94,6 +102,11 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "error_floor_cell_m": (0.1, 10_000.0),
     "radius95_unknown_m": (0.1, 100_000.0),
     "radius95_unknown_cell_m": (0.1, 100_000.0),
+    "home_calibration_away_m_max": (0.0, calibration_limits.AWAY_M_MAX),
+    "home_calibration_radius_ratio_max": (0.0, calibration_limits.RADIUS_RATIO_MAX),
+    "home_calibration_far_m": (1.0, 10_000.0),
+    "home_calibration_spread_m_max": (1.0, 1_000.0),
+    "home_calibration_evidence_ratio_min": (1.0, 10_000.0),
 }
 """What a value may be, where it is not a time: times are from 1 s to 400 days."""
 

@@ -12,7 +12,7 @@ BREACH = "left"
 
 def side(duty: Residence, bound: Bound) -> Side:
     """Return where the person may be: in the district, or where an absence lets them be as well."""
-    return Side(inside=(Region(duty.stay_in), *also(bound)))
+    return Side(inside=(Region(duty.stay_in), *also(bound)), widens=True)
 
 
 def assess(_duty: Residence, view: View) -> tuple[Spell, ...]:

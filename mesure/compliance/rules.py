@@ -5,19 +5,23 @@ that are the same in every number are watched once, whichever conditions and ver
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from itertools import pairwise
 from typing import Final, Protocol, cast
 
 from mesure.compliance import sides
 from mesure.compliance.policy import Policy
 from mesure.compliance.sides import Boundary, Side
 from mesure.compliance.spells import Spell, View
+from mesure.orders import places as places_
 from mesure.orders.conditions import Condition, Duty
 from mesure.orders.order import OrderVersion
+from mesure.orders.places import Place
 from mesure.orders.schedule import Bound
+from mesure.orders.span import Span
 from mesure.positions.error_model import ErrorModel, Mixture, ProviderErrors
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,11 +105,12 @@ class Rules:
     start_us: int
     conditions: tuple[JudgedCondition, ...]
     boundaries: tuple[Boundary, ...]
+    as_drawn: tuple[int, ...]  # The lane of each boundary without calibrations; mostly itself.
 
 
 def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime) -> Rules:
     """Return the rules of an order's versions, to look at it until the horizon."""
-    boundaries: dict[object, tuple[int, Boundary]] = {}
+    lanes = _Lanes()
     stretches: dict[str, list[Stretch]] = {}
     for version in versions:
         for condition in version.conditions:
@@ -115,19 +120,58 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
             last = version.in_force.end if always else min(horizon, LAST) + WINDOW_MAX
             for bound in kind.bounds(condition, version, version.in_force.start, last):
                 side = kind.side(condition.duty, bound)
-                named = side.inside + side.outside
-                key = (side, tuple(version.places[region.place] for region in named))
-                if key not in boundaries:
-                    boundaries[key] = (len(boundaries), sides.pack(side, version.places))
-                found.append(_stretch(condition.duty, bound, side, boundaries[key][0]))
+                drawn = {
+                    region.place: places_.as_drawn(version.places[region.place])
+                    for region in side.inside + side.outside
+                }
+                for part, named in _parts(bound, side, version.places, drawn):
+                    lane = lanes.lane(side, named, drawn)
+                    found.append(_stretch(condition.duty, part, side, lane))
     return Rules(
         tuple(versions),
         policy,
         _error_model(policy),
         to_us(versions[0].in_force.start),
         tuple(JudgedCondition(name, _windows(found)) for name, found in stretches.items()),
-        tuple(boundary for _, boundary in boundaries.values()),
+        tuple(lanes.boundaries),
+        tuple(lanes.as_drawn),
     )
+
+
+def _parts(
+    bound: Bound, side: Side, places: Mapping[str, Place], drawn: Mapping[str, Place]
+) -> Iterator[tuple[Bound, Mapping[str, Place]]]:
+    """Yield the parts of a bound over which its places keep their extent, with the places.
+
+    A calibration changes a place from its date on, as a new version of the order would.
+    """
+    dates = {one.start for name in drawn for one in places[name].calibrations}
+    if not (side.widens and dates):
+        yield bound, drawn
+        return
+    later = sorted(date for date in dates if bound.span.start < date < bound.span.end)
+    for start, end in pairwise([bound.span.start, *later, bound.span.end]):
+        part = replace(bound, span=Span(start, end))
+        yield part, {name: places_.widened(places[name], start) for name in drawn}
+
+
+class _Lanes:
+    """The boundaries found so far, each with the lane of the same one as the order draws it."""
+
+    def __init__(self) -> None:
+        self.boundaries: list[Boundary] = []
+        self.as_drawn: list[int] = []
+        self._found: dict[object, int] = {}
+
+    def lane(self, side: Side, named: Mapping[str, Place], drawn: Mapping[str, Place]) -> int:
+        """Return the lane of a side and its places, which are watched once."""
+        key = (side, tuple(named.values()))
+        if key not in self._found:
+            as_drawn = None if named == drawn else self.lane(side, drawn, drawn)
+            self._found[key] = len(self.boundaries)
+            self.as_drawn.append(self._found[key] if as_drawn is None else as_drawn)
+            self.boundaries.append(sides.pack(side, named))
+        return self._found[key]
 
 
 def _error_model(policy: Policy) -> ErrorModel:

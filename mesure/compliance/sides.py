@@ -42,6 +42,7 @@ class Side(NamedTuple):
     outside: tuple[Region, ...] = ()
     hears_home: bool = False  # The home beacon stands in a place where the person may be,
     misses_home: bool = False  # and the person may be nowhere else.
+    widens: bool = False  # Calibrations of the places where the person may be count.
 
 
 def also(bound: Bound) -> tuple[Region, ...]:

@@ -16,6 +16,7 @@ from mesure.positions.fixes import F64, I8, I64
 
 US_PER_S: Final = 1_000_000
 
+_BEST_FIRST: Final = (Status.MET, Status.UNKNOWN, Status.NOT_MET)
 STATUSES: Final = {UNDECIDED: Status.UNKNOWN, MET: Status.MET, NOT_MET: Status.NOT_MET}
 
 
@@ -106,6 +107,26 @@ def within(told: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
     if at < end_us:
         found.append(Spell(at, end_us, Status.UNKNOWN, at))
     return found
+
+
+def better(told: Sequence[Spell], as_drawn: Sequence[Spell]) -> list[Spell]:
+    """Return the better for the person, instant by instant, of what two lanes say.
+
+    Where both say not met it was known when the later of them knew.
+    """
+    return [
+        _better(spell.clipped(other.start_us, other.end_us), other)
+        for spell in told
+        for other in within(as_drawn, spell.start_us, spell.end_us)
+    ]
+
+
+def _better(one: Spell, other: Spell) -> Spell:
+    if _BEST_FIRST.index(other.status) < _BEST_FIRST.index(one.status):
+        return other
+    if other.status is Status.NOT_MET:
+        return one._replace(known_us=max(one.known_us, other.known_us))
+    return one
 
 
 def as_known(said: Said, cut: Spell, silence_us: int) -> Spell:

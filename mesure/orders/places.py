@@ -4,9 +4,18 @@ A place is what the order names; its shapes say how far it extends. Corners are
 WGS84 (latitude, longitude) in degrees and edges are straight in longitude and
 latitude (RFC 7946, section 3.1.1). Nothing here measures distances: that is the
 `positions` room.
+
+A circle round an address may be *calibrated*: from a date on, everything as far from the point
+where the device shows the home belongs to it as well. That can only help the person.
+Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from mesure.orders.span import Span
 
 Ring = tuple[tuple[float, float], ...]  # (lat_deg, lon_deg) of each corner.
 
@@ -44,13 +53,60 @@ Shape = Circle | Polygon | Corridor
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """Where a device shows a home, as officers entered it: a point, and what it was measured by.
+
+    `confirmed_by` and `during` are empty where the order does not say them.
+    """
+
+    lat_deg: float
+    lon_deg: float
+    start: datetime  # It counts from then on, until the next.
+    by: str
+    confirmed_by: str
+    during: str  # What confirmed that the device was at home: "enrolment" or "beacon".
+    fixes: int
+    spread_m: float  # Half of the evidence lies within this distance of the point.
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A named place: the union of its shapes.
 
     `tolerance_m` is how far the drawn boundary itself may be wrong, in metres. It can only
     help the person: an inclusion grows by it, an exclusion shrinks by it.
+
+    Calibrations are sorted by when they start. They widen a place where somebody must be at home,
+    and nothing else.
     """
 
     name: str
     shapes: tuple[Shape, ...]
     tolerance_m: float = 0.0
+    calibrations: tuple[Calibration, ...] = ()
+
+
+def over(place: Place, span: Span) -> Iterator[tuple[Span, Place]]:
+    """Yield a place as its calibrations leave it, from each to the next within a span.
+
+    What comes back is drawn and measured like any other place, and has no calibrations left.
+    """
+    later = [one.start for one in place.calibrations if one.start in span]
+    for start, end in pairwise([*sorted({span.start, *later}), span.end]):
+        yield Span(start, end), widened(place, start)
+
+
+def widened(place: Place, instant: datetime) -> Place:
+    """Return a place with the circle that its calibration adds at an instant, if there is one."""
+    begun = [one for one in place.calibrations if one.start <= instant]
+    if not begun:
+        return as_drawn(place)
+    [circle] = place.shapes
+    assert isinstance(circle, Circle), "only circles are calibrated"
+    shown = replace(circle, lat_deg=begun[-1].lat_deg, lon_deg=begun[-1].lon_deg)
+    return replace(place, shapes=(circle, shown), calibrations=())
+
+
+def as_drawn(place: Place) -> Place:
+    """Return a place without its calibrations."""
+    return replace(place, calibrations=()) if place.calibrations else place

@@ -56,7 +56,7 @@ def _version(keys: Group, data: bytes, files: Mapping[str, bytes]) -> OrderVersi
     in_force = _in_force(keys, book.zone)
     places = keys.find("places", may_be_empty=True)
     if places:
-        reading_places.read(places.group(), book)
+        reading_places.read(places.group(), book, in_force.span)
     conditions = _conditions(keys)
     known = [name for name, _ in conditions] if conditions else []
     absences = keys.find("absences", may_be_empty=True)

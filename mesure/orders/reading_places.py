@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from mesure.orders import geojson, geometry, reading_values
+from mesure.orders import geojson, geometry, reading_calibrations, reading_values
 from mesure.orders.book import Book
 from mesure.orders.entries import ID_CHARS_MAX, Entry, Group
 from mesure.orders.faults import RefusedError
 from mesure.orders.places import Circle, Place, Ring, Shape
+from mesure.orders.span import Span
 from mesure.orders.strings import Items
 
 # Two published versions of the lines of Almaty's districts (OpenStreetMap of 2017 and of 2026)
@@ -23,15 +24,21 @@ _EXAMPLES: Final = {
 }
 
 
-def read(group: Group, book: Book) -> None:
-    """Put every place of the order into the book."""
+def read(group: Group, book: Book, in_force: Span) -> None:
+    """Put every place of an order that is in force for that time into the book."""
     for name, entry in group:
         refuse_bad_name(name, entry)
         keys = entry.group()
         noted = len(keys.faults)
         shapes = _shapes(keys, book)
         tolerance_m = GEOJSON_TOLERANCE_M if "geojson" in keys else 0.0
-        book.add_place(entry, Place(name, shapes, tolerance_m))
+        measured = keys.find("calibrated")
+        if measured and len(keys.faults) == noted:
+            circle = shapes[0] if isinstance(shapes[0], Circle) else None
+            calibrations = reading_calibrations.read(measured, circle, book, in_force)
+        else:
+            calibrations = ()
+        book.add_place(entry, Place(name, shapes, tolerance_m, calibrations))
         if len(keys.faults) == noted:
             keys.refuse_rest()
 

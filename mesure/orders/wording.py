@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mesure.orders import order as order_
-from mesure.orders import wording_hours, wording_places, wording_slips
+from mesure.orders import wording_calibrations, wording_hours, wording_places, wording_slips
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.conditions import Condition
 from mesure.orders.order import Absence, OrderVersion
@@ -65,6 +65,7 @@ def _order(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
 def _places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     for place in version.places.values():
         yield from wording_places.sentences(place, catalogue)
+        yield from wording_calibrations.sentences(place, version.zone, catalogue)
     for file, sha256 in version.files_sha256.items():
         sentence = catalogue.text("Boundaries were read from {file}, with the SHA-256 sum {sum}.")
         yield sentence.format(file=file, sum=sha256)

@@ -18,6 +18,7 @@ def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     yield from _not_written(version, catalogue)
     yield from _never_binding(version, catalogue)
     yield from _unused_places(version, catalogue)
+    yield from _not_confirmed(version, catalogue)
     yield from _absences(version, catalogue)
     yield from _overlaps(version, catalogue)
 
@@ -56,6 +57,15 @@ def _unused_places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
         if place not in used:
             sentence = catalogue.text("Nothing in the order names the place “{place}”.")
             yield sentence.format(place=place)
+
+
+def _not_confirmed(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
+    for place in version.places.values():
+        if any(not one.confirmed_by for one in place.calibrations):
+            sentence = catalogue.text(
+                "“{place}”: no second officer has confirmed the point where the device shows it."
+            )
+            yield sentence.format(place=place.name)
 
 
 def _absences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:

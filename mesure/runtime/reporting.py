@@ -10,8 +10,9 @@ from mesure.compliance.rules import to_datetime
 from mesure.compliance.sides import Region
 from mesure.incidents import explanation
 from mesure.incidents.incident import Incident
-from mesure.orders import wording, wording_hours
+from mesure.orders import places, wording, wording_hours
 from mesure.orders.order import OrderVersion
+from mesure.orders.places import Place
 from mesure.orders.span import Span
 from mesure.reports.replay_report import (
     JudgedCondition,
@@ -127,25 +128,28 @@ def _zones(version: OrderVersion) -> list[Zone]:
 
     Those of windows and of authorised absences are among them.
     """
-    named: dict[tuple[Region, bool], set[str]] = {}
+    named: dict[tuple[Region, bool, bool], set[str]] = {}
     for condition in version.conditions:
         kind = rules_.kind_of(condition.duty)
         for bound in kind.bounds(condition, version, version.in_force.start, version.in_force.end):
             side = kind.side(condition.duty, bound)
             for region in side.inside:
-                named.setdefault((region, False), set()).add(condition.id)
+                named.setdefault((region, False, side.widens), set()).add(condition.id)
             for region in side.outside:
-                named.setdefault((region, True), set()).add(condition.id)
+                named.setdefault((region, True, False), set()).add(condition.id)
     return [
-        Zone(
-            replace(version.places[region.place], name=region.name),
-            keep_out,
-            frozenset(names),
-            version.in_force,
-            region.grow_m,
-        )
-        for (region, keep_out), names in named.items()
+        Zone(replace(place, name=region.name), keep_out, frozenset(names), span, region.grow_m)
+        for (region, keep_out, widens), names in named.items()
+        for span, place in _drawn(version, region, widens)
     ]
+
+
+def _drawn(version: OrderVersion, region: Region, widens: bool) -> list[tuple[Span, Place]]:
+    """Return a place as it is drawn from each of its calibrations to the next."""
+    place = version.places[region.place]
+    if widens:
+        return list(places.over(place, version.in_force))
+    return [(version.in_force, places.as_drawn(place))]
 
 
 def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[Passage, ...]:

@@ -331,3 +331,38 @@ def test_each_kind_of_duty_has_a_name_and_a_sentence() -> None:
     assert [duty.name(PlainCatalogue()) for duty in duties] == ["curfew", "appointment"]
     half = condition("{appointment: {at: office, from: 10:00, until: 11:00, present_min: 0.5}}")
     assert half[0] == "The person must be at “office” for at least 0.5 minute in total."
+
+
+CALIBRATED = (
+    "calibrated: {lat_deg: 43.25667, lon_deg: 76.92846, from: 2026-01-06, by: officer O-7, "
+    "fixes: 240, spread_m: 9"
+)
+HOME = "lon_deg: 76.92848, radius_m: 60"
+
+
+def said_of_places(calibrated: str) -> str:
+    said = passages(read(changed(HOME, f"{HOME}, {calibrated}")))
+    return "\n".join(line for lines in said.values() for line in lines)
+
+
+def test_the_point_where_the_device_shows_home_is_read_back() -> None:
+    said = said_of_places(f"{CALIBRATED}, confirmed_by: officer O-9, during: beacon}}")
+    assert "From 2026-01-06 00:00 on also: within 60 m of latitude 43.25667" in said
+    assert "That is 14 m to the north and 2 m to the west of the address." in said
+    assert "Measured from 240 fixes; half of what the device showed lies within 9 m" in said
+    assert "the home beacon was heard throughout" in said
+    assert "Entered by: officer O-7." in said
+    assert "Confirmed by: officer O-9." in said
+    assert "no second officer" not in said
+
+
+def test_a_point_that_nobody_confirmed_is_asked_about() -> None:
+    said = said_of_places(f"{CALIBRATED}, during: enrolment}}")
+    assert "an officer and the person were there" in said
+    assert "“home”: no second officer has confirmed" in said
+
+
+def test_a_point_on_the_address_is_nowhere_else() -> None:
+    on_it = "lat_deg: 43.25654, lon_deg: 76.92848"
+    said = said_of_places(CALIBRATED.replace("lat_deg: 43.25667, lon_deg: 76.92846", on_it) + "}")
+    assert "of the address" not in said

@@ -1,0 +1,125 @@
+"""Where a device shows a home, as an order file writes it: a dated point close to the address.
+
+The limits are those of the format, so that no programme can let a home wander: a calibration
+corrects an address by what geocoding and a device's own bias explain, and moves nobody next door.
+Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md
+"""
+
+from itertools import pairwise
+from typing import Final
+
+from mesure.orders import calibration_limits, reading_values, wall_clock
+from mesure.orders.book import Book
+from mesure.orders.entries import STAND_IN, Entry, Group
+from mesure.orders.faults import RefusedError, shown
+from mesure.orders.places import Calibration, Circle
+from mesure.orders.span import Span
+from mesure.orders.strings import Items
+
+CALIBRATIONS_MAX: Final = 100
+FIXES_MAX: Final = 10_000_000
+DURING: Final = ("enrolment", "beacon")
+
+_WHY: Final = "a point of which that is not known cannot be checked by anybody"
+
+
+def read(
+    entry: Entry, circle: Circle | None, book: Book, in_force: Span
+) -> tuple[Calibration, ...]:
+    """Return the calibrations of a place by when they start; a single one needs no list."""
+    if circle is None:
+        what = "“calibrated” stands at a place that is no circle"
+        why = "only a circle round an address is measured anew"
+        entry.refuse(what, why, "leave it out, or draw the home as a circle")
+        return ()
+    several = isinstance(entry.node, Items)
+    noted = len(entry.faults)
+    items = entry.items(CALIBRATIONS_MAX) if several else [entry]
+    found = sorted(
+        (_calibration(item, circle, book, in_force) for item in items), key=lambda one: one.start
+    )
+    if len(entry.faults) == noted and any(a.start == b.start for a, b in pairwise(found)):
+        what = "two calibrations count from the same time"
+        entry.refuse(what, "which of them counts cannot be told", "keep the later measurement")
+    return tuple(found)
+
+
+def _calibration(entry: Entry, circle: Circle, book: Book, in_force: Span) -> Calibration:
+    keys = entry.group()
+    lat_deg, lon_deg = _point(keys, circle)
+    since, by = keys.need("from", _WHY, "2026-01-06"), keys.need("by", _WHY, "officer O-7")
+    wall = reading_values.wall_time(since) if since else reading_values.EVER.start
+    start = wall_clock.freedom(wall, wall, book.zone).start
+    if since and start >= in_force.end:
+        what = f"{wall.isoformat()} is not within the time in force of this version"
+        since.refuse(what, "the point would never count", "write a date before its “until”")
+    calibration = Calibration(
+        lat_deg,
+        lon_deg,
+        start,
+        (by.text() if by else None) or STAND_IN,
+        _confirmed_by(keys),
+        _during(keys),
+        _fixes(keys),
+        _spread_m(keys),
+    )
+    if calibration.by == calibration.confirmed_by:
+        what = f"{shown(calibration.by)} entered the point and confirmed it"
+        why = "four eyes are asked for, since the point decides where home is"
+        entry.refuse(what, why, "let another officer confirm it, or leave “confirmed_by” out")
+    keys.refuse_rest()
+    return calibration
+
+
+def _point(keys: Group, circle: Circle) -> tuple[float, float]:
+    """Return the point; the address stands in for one that cannot be read or is too far off."""
+    address = circle.lat_deg, circle.lon_deg
+    lat, lon = keys.need("lat_deg", _WHY, "43.25667"), keys.need("lon_deg", _WHY, "76.92846")
+    if lat is None or lon is None:
+        return address
+    try:
+        point = reading_values.degrees([lat.node, lon.node])
+    except RefusedError as refused:
+        lat.refuse_as(refused)
+        return address
+    away_m = calibration_limits.away_m(circle, point)
+    limit_m = calibration_limits.away_m_max(circle.radius_m)
+    if away_m > limit_m + calibration_limits.SLACK_M:
+        what = f"the point lies {away_m:.0f} m from the address, more than {limit_m:.0f} m"
+        why = "so far off the address itself may be wrong, or the device was elsewhere"
+        lat.refuse(what, why, "let an officer check the address, and measure again")
+        return address
+    return point
+
+
+def _confirmed_by(keys: Group) -> str:
+    entry = keys.find("confirmed_by", may_be_empty=True)
+    return (entry.text() if entry else None) or ""
+
+
+def _during(keys: Group) -> str:
+    entry = keys.find("during")
+    during = (entry.text() if entry else None) or ""
+    if entry and during and during not in DURING:
+        what = f"{shown(during)} does not say when a device is known to be at home"
+        why = "a home is measured only while that is confirmed"
+        entry.refuse(what, why, f"write {' or '.join(DURING)}, or leave it out")
+    return during
+
+
+def _fixes(keys: Group) -> int:
+    entry = keys.need("fixes", _WHY, "240")
+    if entry is None:
+        return 0
+    value = reading_values.as_number(entry.node)
+    if value is None or value != int(value) or not 1 <= value <= FIXES_MAX:
+        what = f"what stands here is no whole number of fixes from 1 to {FIXES_MAX}"
+        entry.refuse(what, _WHY, "write how many fixes were used, as 240")
+        return 0
+    return int(value)
+
+
+def _spread_m(keys: Group) -> float:
+    entry = keys.need("spread_m", _WHY, "9")
+    limits = (0.0, calibration_limits.AWAY_M_MAX)
+    return reading_values.number(entry, limits, "metres", from_zero=True) if entry else 0.0
