@@ -14,11 +14,11 @@ from markupsafe import Markup, escape
 WIDTH: Final = 480
 HEIGHT: Final = 320
 LEFT: Final = 58
-RIGHT: Final = 14
+RIGHT: Final = 24
 TOP: Final = 12
 BOTTOM: Final = 46
-ROW: Final = 24  # Of a plot with a row for each rule.
-NAMES: Final = 172  # What the names of rules take of its width.
+ROW: Final = 22  # Of a plot with a row for each rule.
+NAMES: Final = 184  # What the names of rules take of its width.
 STYLES: Final = 8  # As many as the style sheet has.
 MARKS: Final = (
     "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",

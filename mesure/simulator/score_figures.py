@@ -17,7 +17,7 @@ from mesure.simulator.score_cases import Case, Kind
 from mesure.simulator.sweeps import Setting
 
 AT_REST: Final = "all at rest"
-AT_HOME: Final = "at rest and nights"
+NIGHTS: Final = "nights at home"
 FALSE_PER_DAY: Final = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 DELAYS_S: Final = (60.0, 90.0, 120.0, 150.0, 180.0, 240.0, 300.0, 600.0)
 SURVIVAL_S: Final = (30, 60, 90, 120, 150, 180, 240, 300, 450, 600, 900, 1200, 1800, 3600)
@@ -108,7 +108,7 @@ def resting(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> list[Rest
     sets = sorted({one.case.set for one in some if one.case.kind is Kind.AT_REST})
     groups = [(name, _in_set(some, name)) for name in sets]
     groups.append((AT_REST, _of_kind(some, Kind.AT_REST)))
-    groups += [("nights at home", _of_kind(some, Kind.NIGHT))]
+    groups += [(NIGHTS, _of_kind(some, Kind.NIGHT))]
     found = []
     for name, rows in groups:
         if rows:

@@ -19,7 +19,7 @@ from mesure.simulator.plots import Axis, Row, Series
 from mesure.simulator.score_figures import Leaving, Resting
 from mesure.simulator.score_rules import OURS, RAW
 from mesure.simulator.score_run import Cadence, Scored
-from mesure.simulator.simulate_text import rate, seconds
+from mesure.simulator.simulate_text import seconds
 
 SHOWN: Final = (
     OURS,
@@ -29,6 +29,7 @@ SHOWN: Final = (
     "two_accuracies_twice",
     "dwell_accuracy",
 )
+DAYS_MIN: Final = 0.5  # In a plot by set; the bound of a shorter one would hide all others.
 SHOWN_MAX: Final = plots.STYLES
 SECONDS: Final = Axis(
     "seconds after the true departure", 30.0, 3600.0, (30, 60, 120, 300, 600, 1800, 3600), True
@@ -87,8 +88,12 @@ def _sections(scored: Scored) -> Iterator[Section]:
         "false",
         "False incidents",
         "Devices that truly stayed, and nights at which the person is taken to be at home. Openings"
-        " within 15 minutes are one incident.",
-        [_resting(one) for one in scored.resting if one.set in (score_figures.AT_REST, _NIGHTS)],
+        " within 15 minutes are one incident. Raw: without our ingest.",
+        [
+            _resting(one)
+            for one in scored.resting
+            if one.set in (score_figures.AT_REST, score_figures.NIGHTS)
+        ],
     )
     yield Section(
         "sets",
@@ -125,9 +130,6 @@ def _sections(scored: Scored) -> Iterator[Section]:
     )
 
 
-_NIGHTS: Final = "nights at home"
-
-
 def _shown(names: Sequence[str]) -> list[str]:
     """Return the rules that are drawn: those that are best known, or all where there are few."""
     return [one for one in names if one in SHOWN or len(names) <= SHOWN_MAX][:SHOWN_MAX]
@@ -145,8 +147,9 @@ def _resting(one: Resting) -> Panel:
     rows = [
         Row(name, each.per_day, each.low, each.high, not each.count)
         for name, each in one.rules.items()
+        if not name.endswith(RAW)
     ]
-    table = [(name, str(each.count), rate(each)) for name, each in one.rules.items()]
+    table = [(name, str(each.count), score_text.a_day(each)) for name, each in one.rules.items()]
     return Panel(title, _dots(rows, title), (), ("rule", "false", "a day"), table)
 
 
@@ -159,15 +162,21 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
     rule = scored.names[0]
     for radius_m in scored.radii_m:
         mine = [one for one in scored.resting if one.radius_m == radius_m]
-        if mine:
+        if any(one.days >= DAYS_MIN for one in mine):
             title = f"{rule}, {radius_m:g} m"
             rows = [
                 Row(one.set, each.per_day, each.low, each.high, not each.count)
                 for one in mine
                 for each in [one.rules[rule]]
+                if one.days >= DAYS_MIN
             ]
             table = [
-                (one.set, f"{one.days:.2f}", str(one.rules[rule].count), rate(one.rules[rule]))
+                (
+                    one.set,
+                    f"{one.days:.2f}",
+                    str(one.rules[rule].count),
+                    score_text.a_day(one.rules[rule]),
+                )
                 for one in mine
             ]
             yield Panel(title, _dots(rows, title), (), ("set", "days", "false", "a day"), table)
@@ -220,7 +229,7 @@ def _curve(scored: Scored, radius_m: float) -> Panel:
         (
             one.setting.rule,
             f"{one.setting.parameter} {one.setting.value:g}" if one.setting.parameter else "",
-            rate(one.false),
+            score_text.a_day(one.false),
             seconds(one.delays.median_s),
             seconds(one.delays.p90_s),
             str(one.delays.missed),
@@ -251,7 +260,7 @@ def _cadence(scored: Scored) -> Iterator[Panel]:
         ]
         title = f"False incidents a day, {at}"
         table = [
-            (one.rule, f"{one.every_s:g} s", str(one.false.count), rate(one.false))
+            (one.rule, f"{one.every_s:g} s", str(one.false.count), score_text.a_day(one.false))
             for one in rows
             if one.false
         ]

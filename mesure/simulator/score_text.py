@@ -1,18 +1,19 @@
 """What was scored, as tables for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mesure.simulator import score_figures, score_run
+from mesure.simulator.score import Rate
 from mesure.simulator.score_figures import Interval, Leaving, Left, Resting
 from mesure.simulator.score_run import Scored
-from mesure.simulator.simulate_text import rate, seconds
+from mesure.simulator.simulate_text import seconds
 
 HEAD: Final = """\
 Rules on real traces, a report every minute, all by the same ingest and timed on the receipt.
 Policy {policy}. Intervals are of 95 %: sessions, scripted days or persons drawn again; of nothing
 seen, the bound below which it lies."""
-WIDTH: Final = 22
+WIDTH: Final = 24
 
 
 def text(scored: Scored) -> str:
@@ -22,9 +23,8 @@ def text(scored: Scored) -> str:
 
 def _lines(scored: Scored) -> Iterator[str]:
     yield HEAD.format(policy=scored.policy_version)
-    for resting in scored.resting:
-        if resting.set in (score_figures.AT_REST, "nights at home"):
-            yield from _resting(resting)
+    for radius_m in scored.radii_m:
+        yield from _resting([one for one in scored.resting if one.radius_m == radius_m])
     yield from _sets(scored)
     for leaving in scored.leaving:
         yield from _leaving(leaving)
@@ -38,13 +38,22 @@ def _lines(scored: Scored) -> Iterator[str]:
         yield from (f"  {note}" for note in scored.found.notes)
 
 
-def _resting(one: Resting) -> Iterator[str]:
-    yield (
-        f"\nFalse incidents a day, {one.set}, {one.radius_m:g} m:"
-        f" {one.days:.1f} days, {one.cases} traces, {one.units} drawn"
-    )
-    for name, value in one.rules.items():
-        yield f"  {name:<{WIDTH}} {value.count:>4}  {rate(value)}"
+def _resting(every: Sequence[Resting]) -> Iterator[str]:
+    """Yield one radius: what each rule made of all devices at rest, and of the nights."""
+    both = [one for one in every if one.set in (score_figures.AT_REST, score_figures.NIGHTS)]
+    if not both:
+        return
+    yield f"\nFalse incidents at {both[0].radius_m:g} m, how many and how many a day"
+    for one in both:
+        yield f"  {one.set}: {one.days:.1f} days, {one.cases} traces, {one.units} drawn"
+    yield f"  {'':<{WIDTH}}" + "".join(f"{one.set:<34}" for one in both).rstrip()
+    for name in both[0].rules:
+        cells = "".join(f"{_counted(one.rules[name]):<34}" for one in both)
+        yield f"  {name:<{WIDTH}}{cells.rstrip()}"
+
+
+def _counted(value: Rate) -> str:
+    return f"{value.count:>3}  {a_day(value)}"
 
 
 def _sets(scored: Scored) -> Iterator[str]:
@@ -55,7 +64,7 @@ def _sets(scored: Scored) -> Iterator[str]:
     for one in scored.resting:
         value = one.rules[rule]
         where = f"{one.set}, {one.radius_m:g} m"
-        yield f"  {where:<36} {one.days:>6.2f} days {value.count:>3}  {rate(value)}"
+        yield f"  {where:<36} {one.days:>6.2f} days {value.count:>3}  {a_day(value)}"
 
 
 def _leaving(one: Leaving) -> Iterator[str]:
@@ -63,14 +72,25 @@ def _leaving(one: Leaving) -> Iterator[str]:
         f"\n{one.departures} departures at {one.radius_m:g} m, delay in seconds"
         f" ({one.units} scripted days drawn)"
     )
-    yield f"  {'':<{WIDTH}} {'median':<20}{'90 %':<22}{'missed':>7}{'early':>7}"
+    yield f"  {'':<{WIDTH}}{'median':<20}{'90 %':<22}{'missed':>7}{'early':>7}"
     for name, left in one.rules.items():
-        yield f"  {name:<{WIDTH}} {_left(left)}"
+        yield f"  {name:<{WIDTH}}{_left(left)}"
 
 
 def _left(left: Left) -> str:
     median, p90 = interval(left.median_s), interval(left.p90_s)
     return f"{median:<20}{p90:<22}{left.missed:>7}{left.early:>7}"
+
+
+def a_day(value: Rate) -> str:
+    """Return a rate with its interval; of nothing seen, what it is below.
+
+    >>> a_day(Rate(0, 100.0, 0.0, 0.0, 0.02996)), a_day(Rate(5, 10.0, 0.5, 0.1, 1.0))
+    ('none, below 0.03', '0.50 [0.10, 1.00]')
+    """
+    if not value.count:
+        return f"none, below {value.high:.2f}"
+    return f"{value.per_day:.2f} [{value.low:.2f}, {value.high:.2f}]"
 
 
 def interval(value: Interval) -> str:
@@ -89,7 +109,7 @@ def _cadence(scored: Scored) -> Iterator[str]:
     yield f"\n{rule} at other rates of reporting, {scored.cadence_radius_m:g} m"
     for one in scored.cadence:
         if one.rule == rule:
-            false = "-" if one.false is None else rate(one.false)
+            false = "-" if one.false is None else a_day(one.false)
             yield (
                 f"  every {one.every_s:>3g} s  false a day {false:<26} median"
                 f" {seconds(one.delays.median_s)}, 90 % {seconds(one.delays.p90_s)},"
