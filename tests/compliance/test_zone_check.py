@@ -1,0 +1,286 @@
+"""What is said of the zones of an order before anybody is judged by it."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.compliance import zone_check, zone_errors
+from mesure.compliance.policy import DeviceClass
+from mesure.compliance.zone_check import Caution, ZoneCheck
+from mesure.orders import reading
+from tests.compliance.scenes import (
+    CURFEW,
+    EXCLUSION,
+    HOME_LAT_DEG,
+    HOME_LON_DEG,
+    LAT_M,
+    LON_M,
+    RESIDENCE,
+    SLOT,
+    default_policy,
+    order,
+)
+
+PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG
+CLASSES = st.sampled_from(list(DeviceClass))
+
+
+def _checks(
+    text: str, kind: DeviceClass = PHONE, *, has_beacon: bool = False, file: bytes = b""
+) -> dict[str, ZoneCheck]:
+    version = reading.read("order.yaml", text.encode(), {"venues.geojson": file})
+    found = zone_check.check(version, default_policy(kind), kind, has_beacon=has_beacon)
+    return {one.condition: one for one in found}
+
+
+def _curfew(radius_m: float, kind: DeviceClass, *, has_beacon: bool = False) -> ZoneCheck:
+    text = order(CURFEW).replace("radius_m: 60", f"radius_m: {radius_m:.6f}")
+    return _checks(text, kind, has_beacon=has_beacon)["C1"]
+
+
+def _ring(*corners_m: tuple[float, float]) -> str:
+    """Return the corners of a polygon, given in metres east and north of home."""
+    corners = (
+        f"[{HOME_LAT_DEG + north_m / LAT_M:.8f}, {HOME_LON_DEG + east_m / LON_M:.8f}]"
+        for east_m, north_m in corners_m
+    )
+    return f"[{', '.join(corners)}]"
+
+
+def _with_stadium(place: str, *conditions: str) -> str:
+    lines = order(*conditions).splitlines()
+    return "\n".join(f"  stadium: {place}" if "  stadium:" in line else line for line in lines)
+
+
+def _beside(room_m: float) -> str:
+    """Return an order to keep out of everything that lies to the east from so far on."""
+    ring = _ring((room_m, -9e3), (room_m + 9e3, -9e3), (room_m + 9e3, 9e3), (room_m, 9e3))
+    return _with_stadium(f"{{polygon: {ring}}}", EXCLUSION)
+
+
+# --- A circle round the home ---------------------------------------------------------------------
+
+
+def test_a_circle_is_said_as_the_table_has_it() -> None:
+    found = _curfew(60.0, TAG)
+    assert (found.kind, found.place, found.is_middle, found.is_kept_out) == (
+        "curfew",
+        "home",
+        True,
+        False,
+    )
+    assert (found.hours_per_day, found.zones) == (8.0, 1)
+    assert found.room_m == pytest.approx(60.0)
+    [expected] = zone_errors.false_per_day(
+        default_policy(TAG), TAG, np.array([60.0]), math.inf, 8.0
+    )
+    assert found.false_per_day == pytest.approx(float(expected))
+    assert found.delay_s == zone_errors.delay_s(default_policy(TAG), TAG, math.inf)
+    assert found.told_m == zone_errors.told_m(default_policy(TAG), TAG)
+
+
+def test_a_small_circle_is_cautioned_and_a_wide_one_is_not() -> None:
+    small = _curfew(30.0, PHONE)
+    assert small.cautions == (Caution.WITHIN_ERRORS, Caution.TOO_SMALL, Caution.NO_BEACON)
+    wide = _curfew(small.suggested_m, PHONE)
+    assert wide.cautions == ()
+    assert wide.false_per_day is not None
+    assert wide.false_per_day <= zone_check.FALSE_PER_DAY_MAX
+    nearly = _curfew(small.suggested_m - 10.0, PHONE)
+    assert nearly.false_per_day is not None
+    assert nearly.false_per_day > zone_check.FALSE_PER_DAY_MAX
+
+
+def test_a_beacon_takes_away_most_of_it() -> None:
+    plain, with_beacon = (_curfew(60.0, TAG, has_beacon=has) for has in (False, True))
+    assert plain.false_per_day is not None
+    assert with_beacon.has_beacon
+    assert with_beacon.false_per_day == pytest.approx(plain.false_per_day * 0.05)
+    assert Caution.NO_BEACON in plain.cautions
+    assert with_beacon.cautions == ()
+    # However many there are with one, a second one would not help.
+    assert _curfew(1.0, TAG, has_beacon=True).cautions[-1] is not Caution.NO_BEACON
+
+
+@given(CLASSES, st.floats(5.0, 900.0), st.floats(0.0, 100.0), st.booleans())
+def test_a_wider_circle_never_has_more(
+    kind: DeviceClass, radius_m: float, more_m: float, has_beacon: bool
+) -> None:
+    small = _curfew(radius_m, kind, has_beacon=has_beacon)
+    wide = _curfew(radius_m + more_m, kind, has_beacon=has_beacon)
+    assert small.false_per_day is not None
+    assert wide.false_per_day is not None
+    assert wide.false_per_day <= small.false_per_day * (1.0 + 1e-9)
+    assert set(wide.cautions) <= set(small.cautions)
+
+
+def test_each_place_of_a_curfew_has_its_hours() -> None:
+    text = order(
+        "C1: {curfew: {at: home, times: [{from: 22:00, until: 06:00, every: day}, "
+        "{from: 08:00, until: 15:00, every: [mon, tue], at: office}]}}"
+    )
+    version = reading.read("order.yaml", text.encode(), {})
+    found = zone_check.check(version, default_policy(), PHONE, has_beacon=True)
+    assert [(one.place, one.has_beacon) for one in found] == [("home", True), ("office", False)]
+    assert [one.hours_per_day for one in found] == pytest.approx([8.0, 2.0])
+    assert [one.room_m for one in found] == pytest.approx([60.0, 80.0])
+
+
+# --- A district ----------------------------------------------------------------------------------
+
+
+def _district(ring: str, *conditions: str) -> str:
+    lines = order(*conditions).splitlines()
+    drawn = f"  district: {{polygon: {ring}}}"
+    return "\n".join(drawn if "  district:" in line else line for line in lines)
+
+
+def test_a_home_deep_inside_its_district_is_no_worry() -> None:
+    found = _checks(order(RESIDENCE))["C2"]
+    assert found.room_m == pytest.approx(3000.0)
+    assert found.hours_per_day == 24.0
+    assert found.false_per_day == pytest.approx(0.0, abs=0.001)
+    assert found.cautions == ()
+
+
+def test_a_home_at_the_edge_of_its_district_is_cautioned() -> None:
+    ring = _ring((-9e3, -9e3), (25.0, -9e3), (25.0, 9e3), (-9e3, 9e3))
+    found = _checks(_district(ring, RESIDENCE))["C2"]
+    assert found.room_m == pytest.approx(25.0, abs=0.5)
+    assert found.cautions == (Caution.WITHIN_ERRORS, Caution.NEAR_EDGE, Caution.MAPS_DIFFER)
+    # One quarter of what a circle of 25 m would have in three times as many hours.
+    circle = _curfew(found.room_m or 0.0, PHONE)
+    assert circle.false_per_day is not None
+    assert found.false_per_day == pytest.approx(circle.false_per_day * 3.0 / 4.0, rel=1e-6)
+
+
+def test_a_home_outside_its_district_is_cautioned() -> None:
+    ring = _ring((25.0, -9e3), (9e3, -9e3), (9e3, 9e3), (25.0, 9e3))
+    found = _checks(_district(ring, RESIDENCE))["C2"]
+    assert found.room_m == pytest.approx(-25.0, abs=0.5)
+    assert found.false_per_day is None
+    assert found.cautions[0] is Caution.WRONG_SIDE
+
+
+def test_a_home_that_is_the_district_is_a_circle() -> None:
+    text = order("C2: {residence: {stay_in: home}}")
+    found = _checks(text)["C2"]
+    assert found.is_middle
+    assert found.room_m == pytest.approx(60.0)
+    assert Caution.TOO_SMALL in found.cautions
+    assert Caution.NO_BEACON not in found.cautions
+
+
+def test_where_nobody_says_who_lives_where_nothing_is_said_of_the_distance() -> None:
+    text = order(RESIDENCE, EXCLUSION).replace("  home:", "  shop:")
+    found = _checks(text)
+    assert [(one.room_m, one.false_per_day) for one in found.values()] == [(None, None)] * 2
+    assert {one.cautions for one in found.values()} == {(Caution.NO_HOME,)}
+    assert {one.suggested_m for one in found.values()} == {0.0}
+
+
+def test_the_place_of_the_curfew_is_the_home_where_none_has_that_name() -> None:
+    text = order(RESIDENCE, CURFEW).replace("  home:", "  flat:").replace("at: home", "at: flat")
+    assert _checks(text)["C2"].room_m == pytest.approx(3000.0)
+
+
+# --- A place to keep out of ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", DeviceClass)
+def test_a_place_next_to_home_is_cautioned_and_a_far_one_is_not(kind: DeviceClass) -> None:
+    near, far = (_checks(_beside(room_m), kind)["C3"] for room_m in (20.0, 900.0))
+    assert near.room_m == pytest.approx(20.0, abs=0.5)
+    assert near.near_zones == 1
+    assert near.cautions == (Caution.WITHIN_ERRORS, Caution.NEAR_EDGE, Caution.MAPS_DIFFER)
+    assert far.near_zones == 0
+    assert far.cautions == ()
+
+
+def test_home_inside_the_place_to_keep_out_of() -> None:
+    found = _checks(_beside(-20.0))["C3"]
+    assert found.room_m == pytest.approx(-20.0, abs=0.5)
+    assert found.false_per_day is None
+    assert found.cautions == (Caution.WRONG_SIDE, Caution.MAPS_DIFFER)
+
+
+def test_a_place_far_away_asks_for_no_room() -> None:
+    found = _checks(order(EXCLUSION))["C3"]
+    assert (found.false_per_day, found.suggested_m, found.cautions) == (0.0, 0.0, ())
+
+
+def test_a_narrow_way_to_keep_out_of_shows_no_stay() -> None:
+    line = _ring((300.0, -500.0), (300.0, 500.0))
+    found = _checks(_with_stadium(f"{{corridor: {line}, width_m: 30}}", EXCLUSION))["C3"]
+    assert found.room_m == pytest.approx(285.0, abs=0.5)
+    assert found.cautions == (Caution.TOO_NARROW,)
+    assert found.delay_s == zone_errors.delay_s(default_policy(), PHONE, 15.0)
+
+
+def test_a_way_to_stay_on_is_as_wide_as_it_is() -> None:
+    line = _ring((0.0, 0.0), (500.0, 0.0))
+    text = _with_stadium(
+        f"{{corridor: {line}, width_m: 50}}",
+        CURFEW.replace("at: home", "at: stadium"),
+    )
+    found = _checks(text)["C1"]
+    assert found.is_middle
+    assert found.room_m == pytest.approx(25.0, abs=0.1)
+    assert Caution.TOO_SMALL in found.cautions
+
+
+def test_venues_add_up_and_are_counted() -> None:
+    bars = [(60.0, 0.0), (0.0, 60.0), (400.0, 0.0), (5_000.0, 0.0)]
+    places = (
+        (HOME_LON_DEG + east_m / LON_M, HOME_LAT_DEG + north_m / LAT_M) for east_m, north_m in bars
+    )
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"amenity": "bar", "name": f"bar {number}"},
+            "geometry": {"type": "Point", "coordinates": place},
+        }
+        for number, place in enumerate(places)
+    ]
+    file = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    condition = (
+        "C3: {exclusion: {venue_category: nightlife, venues: venues.geojson, venue_radius_m: 30}}"
+    )
+    found = _checks(order(condition), TAG, file=file)["C3"]
+    assert (found.zones, found.near_zones) == (4, 2)
+    assert found.room_m == pytest.approx(30.0, abs=0.5)
+    # The circle of 30 m that begins 30 m away takes up half as much as a straight line would.
+    [whole] = zone_errors.false_per_day(
+        default_policy(TAG), TAG, np.array([found.room_m]), 30.0, 24.0
+    )
+    assert found.false_per_day == pytest.approx(2.0 * 0.25 * float(whole), rel=0.05)
+    assert Caution.MAPS_DIFFER not in found.cautions
+
+
+# --- An appointment ------------------------------------------------------------------------------
+
+
+def test_an_appointment_is_missed_only_by_errors_that_last() -> None:
+    found = _checks(SLOT_ONLY)["C4"]
+    spare_s = 20 * 60.0
+    [p_missed] = zone_errors.p_slot_missed(PHONE, np.array([80.0]), spare_s)
+    assert found.false_per_day == pytest.approx(float(p_missed))
+    assert found.room_m == pytest.approx(80.0)
+    assert found.delay_s == 30.0
+    assert found.cautions == ()
+    tight = SLOT_ONLY.replace("present_min: 10", "present_min: 30").replace(
+        "radius_m: 80", "radius_m: 15"
+    )
+    assert _checks(tight)["C4"].cautions == (Caution.WITHIN_ERRORS, Caution.TOO_SMALL)
+
+
+SLOT_ONLY = order(SLOT)
+
+
+def test_no_room_within_a_kilometre_may_be_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zone_check, "FALSE_PER_DAY_MAX", 0.0)
+    assert _curfew(60.0, PHONE).suggested_m == math.inf
