@@ -190,6 +190,9 @@ def simulate_command(
         Path | None,
         typer.Option(help="Write each person's order, fixes and truth below this folder."),
     ] = None,
+    asking: Annotated[
+        bool, typer.Option("--asking", help="Devices answer when the judge is in doubt.")
+    ] = False,
     form: Annotated[Rendering, typer.Option("--format", help="How to write it.")] = Rendering.TEXT,
 ) -> None:
     """Simulate a town, judge everybody in it, and say how well that went."""
@@ -197,7 +200,7 @@ def simulate_command(
     plan = Town(seed, persons=persons, days=days)
     try:
         with patience(stages):
-            told = simulate.report(plan, form.value, out, stages)
+            told = simulate.report(plan, form.value, out, stages, is_asked=asking)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     writing.show(told)

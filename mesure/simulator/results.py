@@ -8,7 +8,7 @@ counts as false and its breach as missed, and how many there are is said beside.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mesure.simulator import score
 from mesure.simulator.days import Kind
@@ -75,6 +75,13 @@ class Swept:
     outcomes: tuple[Outcome, ...]
 
 
+class Asked(NamedTuple):
+    """How often the devices of a town were asked, and how many fixes that brought."""
+
+    asks: int
+    extra: int
+
+
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """A town as it was judged, person by person."""
@@ -83,6 +90,7 @@ class Simulation:
     policy_version: str
     persons: tuple[Judged, ...]
     swept: tuple[Swept, ...] = ()
+    asked: Asked | None = None  # None: no device was asked.
 
     def figures(self) -> list[tuple[str, Figures]]:
         """Return the figures by class of device."""

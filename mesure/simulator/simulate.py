@@ -5,7 +5,7 @@ written, and each person's files can be judged again with `mesure replay`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,9 +14,9 @@ from mesure.compliance.policy import PolicyFile
 from mesure.runtime import writing
 from mesure.runtime.patience import Stages
 from mesure.runtime.replay import read_policy
-from mesure.simulator import judging, received, simulate_text, sweeps, towns
+from mesure.simulator import answering, judging, received, simulate_text, sweeps, towns
 from mesure.simulator.judging import Judged
-from mesure.simulator.results import Outcome, Simulation, Swept
+from mesure.simulator.results import Asked, Outcome, Simulation, Swept
 from mesure.simulator.score import Breach
 from mesure.simulator.sweeps import Setting
 from mesure.simulator.town_order import FILE
@@ -26,12 +26,14 @@ PERSONS_MAX: Final = 100_000
 DAYS_MAX: Final = 366
 
 
-def report(plan: Town, form: str, out: Path | None, stages: Stages) -> str:
+def report(
+    plan: Town, form: str, out: Path | None, stages: Stages, *, is_asked: bool = False
+) -> str:
     """Simulate and judge a town, write its files below `out` if given, and return "text" or "json".
 
     Raises `ValueError`, with a sentence, for a town that cannot be.
     """
-    simulation = simulate(plan, out=out, stages=stages)
+    simulation = simulate(plan, out=out, stages=stages, is_asked=is_asked)
     return simulate_text.to_json(simulation) if form == "json" else simulate_text.text(simulation)
 
 
@@ -42,14 +44,20 @@ def simulate(
     baselines: Sequence[str] = (),
     stages: Stages | None = None,
     policy: PolicyFile | None = None,
+    is_asked: bool = False,
 ) -> Simulation:
-    """Simulate a town person by person and judge each, with the baselines named if any."""
+    """Simulate a town person by person and judge each, with the baselines named if any.
+
+    Where it `is_asked`, a device answers when the judge is in doubt.
+    """
     _check(plan)
     stages = stages or Stages()
     policy = policy or read_policy(None)[0]
     persons: list[Judged] = []
     swept: dict[Setting, list[Outcome]] = {one: [] for one in sweeps.settings(baselines)}
-    for number, person in enumerate(towns.people(plan), 1):
+    asked = Asked(0, 0)
+    for number, (person, asks, extra) in enumerate(_people(plan, policy, is_asked), 1):
+        asked = Asked(asked.asks + asks, asked.extra + extra)
         stages.reach(f"judging person {number} of {plan.persons}")
         fixes = judging.ingested(plan, person, policy)
         judged = judging.judge(plan, person, fixes, policy)
@@ -65,7 +73,17 @@ def simulate(
         policy.version,
         tuple(persons),
         tuple(Swept(*setting, tuple(outcomes)) for setting, outcomes in swept.items()),
+        asked if is_asked else None,
     )
+
+
+def _people(plan: Town, policy: PolicyFile, is_asked: bool) -> Iterator[tuple[Person, int, int]]:
+    """Yield the persons with how often each was asked, and how many fixes that brought."""
+    if not is_asked:
+        yield from ((person, 0, 0) for person in towns.people(plan))
+        return
+    for person, asks, extra, _ in answering.people(plan, policy):
+        yield person, asks, extra
 
 
 def _check(plan: Town) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mesure.simulator import results
-from mesure.simulator.results import Figures, KindDelays, Simulation
+from mesure.simulator.results import Asked, Figures, KindDelays, Simulation
 from mesure.simulator.score import Rate
 
 HEAD = """\
@@ -30,11 +30,20 @@ def _lines(simulation: Simulation) -> Iterator[str]:
         interval_s=plan.interval_s,
         policy=simulation.policy_version,
     )
+    if simulation.asked:
+        asks, extra = asked_per_day(simulation, simulation.asked)
+        yield f"Devices were asked {asks:.2f} times a person-day: {extra:.1f} fixes more."
     for name, figures in simulation.figures():
         yield f"\n{name}: {figures.persons} persons, {figures.days:.0f} person-days"
         yield from _figures(figures)
     yield "\nOf fixes of which the judge says 90 to 95 % away from home, so many truly were:"
     yield from _honesty(simulation)
+
+
+def asked_per_day(simulation: Simulation, asked: Asked) -> tuple[float, float]:
+    """Return how often a day a device was asked, and how many fixes that brought."""
+    days = sum(one.days for one in simulation.persons)
+    return asked.asks / days, asked.extra / days
 
 
 def _figures(figures: Figures) -> Iterator[str]:
@@ -100,6 +109,7 @@ def to_json(simulation: Simulation) -> str:
         "days": plan.days,
         "report_every_s": plan.interval_s,
         "policy_version": simulation.policy_version,
+        **_asked(simulation),
         "classes": {name: asdict(figures) for name, figures in simulation.figures()},
         "reliability": {
             provider: [asdict(one) for one in bins]
@@ -107,6 +117,13 @@ def to_json(simulation: Simulation) -> str:
         },
     }
     return json.dumps(_plain(document), indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def _asked(simulation: Simulation) -> dict[str, float]:
+    if simulation.asked is None:
+        return {}
+    names = ("asks_per_day", "extra_fixes_per_day")
+    return dict(zip(names, asked_per_day(simulation, simulation.asked), strict=True))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # Whatever JSON can hold.
