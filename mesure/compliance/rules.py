@@ -130,7 +130,7 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
     return Rules(
         tuple(versions),
         policy,
-        _error_model(policy),
+        error_model(policy),
         to_us(versions[0].in_force.start),
         tuple(JudgedCondition(name, _windows(found)) for name, found in stretches.items()),
         tuple(lanes.boundaries),
@@ -174,7 +174,8 @@ class _Lanes:
         return self._found[key]
 
 
-def _error_model(policy: Policy) -> ErrorModel:
+def error_model(policy: Policy) -> ErrorModel:
+    """Return the errors that the judge expects of fixes, by provider."""
     wide, wild = policy.error_wide_ratio, policy.error_wild_ratio
     mixture = Mixture(
         (1.0 - wide - wild, wide, wild),

@@ -17,15 +17,10 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance import lanes
+from mesure.compliance import lanes, rules
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.positions import error_model
 from mesure.positions.elementary import exp, log
-from mesure.positions.error_model import (
-    ErrorModel,
-    Mixture,
-    ProviderErrors,
-)
 from mesure.positions.fixes import F64, Provider
 
 MEASURED: Final = "2026-11"  # The table below, and the pages that it is taken from.
@@ -88,18 +83,6 @@ TOLD_S: Final = 1800.0  # A visit that is not told within half an hour is one th
 P_AT_Q95: Final = 0.05
 P_AT_Q50: Final = 0.5
 LLR_MIN: Final = 1e-3  # On the boundary a fix says nothing, and no error lasts long enough.
-
-
-def model(policy: Policy) -> ErrorModel:
-    """Return the errors that the judge expects of every fix but those of cells."""
-    wide, wild = policy.error_wide_ratio, policy.error_wild_ratio
-    mixture = Mixture(
-        (1.0 - wide - wild, wide, wild),
-        (1.0, policy.error_wide_scale_ratio, policy.error_wild_scale_ratio),
-    )
-    return error_model.alike(
-        ProviderErrors(mixture, policy.error_floor_m, policy.radius95_unknown_m)
-    )
 
 
 def p_beyond(row: AtRest, distance_m: F64) -> F64:
@@ -195,14 +178,14 @@ _GNSS: Final = np.array([Provider.GNSS], np.int8)
 
 def reach_m(policy: Policy, radius95_m: float, cap_llr: float) -> float:
     """Return how far over the boundary a fix says as much as `cap_llr`."""
-    expected, claimed_m = model(policy), np.array([radius95_m])
+    expected, claimed_m = rules.error_model(policy), np.array([radius95_m])
     sigma_m = error_model.sigma_m(expected, _GNSS, claimed_m)
     return float(error_model.reach_m(expected, _GNSS, sigma_m, cap_llr)[0])
 
 
 def _llr(policy: Policy, radius95_m: float, over_m: float) -> float:
     """Return how much a fix says that lies so far over the boundary."""
-    expected, over = model(policy), np.array([over_m])
+    expected, over = rules.error_model(policy), np.array([over_m])
     sigma_m = error_model.sigma_m(expected, _GNSS, np.array([radius95_m]))
     told_llr = -float(error_model.log_ratio(expected, _GNSS, over, sigma_m)[0])
     return min(max(told_llr, LLR_MIN), policy.evidence_max_llr)
