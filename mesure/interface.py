@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
+from mesure.compliance.asking import Ask
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.policy import DeviceClass
 from mesure.incidents.incident import Incident
@@ -47,6 +48,11 @@ class Found:
     def incidents(self) -> tuple[Incident, ...]:
         """Return the possible breaches and silences, by when an officer could see them."""
         return self._replay.incidents
+
+    @property
+    def ask_for_fixes(self) -> tuple[Ask, ...]:
+        """Return when a live device would have been asked for more fixes, and why."""
+        return self._replay.statement.ask_for_fixes
 
     @property
     def fixes_read(self) -> int:
