@@ -13,7 +13,7 @@ from mesure.runtime.replay import Replay
 from mesure.version import VERSION
 from tests.runtime.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
 
-COMMANDS = ("replay", "check-order", "demo")
+COMMANDS = ("replay", "check-order", "simulate", "score", "demo")
 FILES = ("--order", "order.yaml", "--fixes", "fixes.csv")
 
 

@@ -76,7 +76,8 @@ def upwards(name: str, most: float) -> Axis:
     >>> upwards("a day", 0.83).ticks
     (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
     """
-    step = 10.0 ** math.floor(math.log10(most)) if most > 0.0 else 0.2
+    most = most or 1.0  # Nothing at all: any axis will do.
+    step = 10.0 ** math.floor(math.log10(most))
     while most / step > 5.0:
         step *= 2.0
     while most / step < 2.5:

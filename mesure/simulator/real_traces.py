@@ -102,6 +102,7 @@ class NightAtHome:
     lat_deg: float
     lon_deg: float
     rows: Flags
+    end_s: float
 
     def fixes(self, radius_m: float) -> Readings:
         """Return the night's readings around the home; every opening on them is false."""
@@ -122,6 +123,8 @@ def at_rest_of(traces: list[Trace]) -> list[AtRest]:
         if len(fresh) == 0:
             continue
         first = int(fresh[0])
+        if not np.isfinite(trace.truth_lat_deg[first] + trace.truth_lon_deg[first]):
+            continue
         result.append(
             AtRest(
                 trace=trace,
@@ -300,7 +303,7 @@ def _by_person(found: list[Trace]) -> Iterator[tuple[str, Trace]]:
 
 def _person(group: str) -> str:
     """Return whose trace it is: `em-p5-20160810` is p5's, everything of `re-` one person's."""
-    prefix, name, *_ = group.split("-")
+    prefix, name, *_ = *group.split("-"), ""
     return name if prefix == "em" else prefix
 
 
@@ -374,4 +377,5 @@ def _night(person: str, trace: Trace, night: date) -> NightAtHome | None:
         lat_deg=float(np.median(trace.lat_deg[known])),
         lon_deg=float(np.median(trace.lon_deg[known])),
         rows=asleep,
+        end_s=datetime.combine(night, NIGHT[1], zone).timestamp(),
     )

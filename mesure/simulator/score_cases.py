@@ -33,10 +33,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Where a departing device was: `crossing_s` is the first second outside, `end_s` the last."""
+    """Where a departing device was; `crossing_s` is the first second outside."""
 
     crossing_s: float
-    end_s: float
     starts_inside: bool
     reference_s: F64
     was_outside: Flags
@@ -54,7 +53,7 @@ class Case:
 
     `row` are the rows of the record that are judged, by time; `raw_row` those that a bare server
     would have had as well. `unit` is what is drawn again for intervals: a session with all its
-    phones, or a person.
+    phones, or a person. `end_s` is when nothing more is to be seen.
     """
 
     kind: Kind
@@ -67,6 +66,7 @@ class Case:
     lat_deg: float
     lon_deg: float
     days: float
+    end_s: float
     radius_m: float | None = None
     truth: Truth | None = None
 
@@ -85,6 +85,7 @@ def of_rest(phone: AtRest, record: Record, source: str) -> Case:
         lat_deg=phone.lat_deg,
         lon_deg=phone.lon_deg,
         days=phone.days,
+        end_s=float(trace.time_s[-1]),
     )
 
 
@@ -102,6 +103,7 @@ def of_night(night: NightAtHome, record: Record) -> Case:
         lat_deg=night.lat_deg,
         lon_deg=night.lon_deg,
         days=night.days,
+        end_s=night.end_s,
     )
 
 
@@ -120,10 +122,10 @@ def of_departure(departure: Departure, record: Record) -> Case:
         lat_deg=departure.lat_deg,
         lon_deg=departure.lon_deg,
         days=0.0,
+        end_s=departure.end_s,
         radius_m=departure.radius_m,
         truth=Truth(
             departure.crossing_s,
-            departure.end_s,
             departure.starts_inside,
             departure.reference_s,
             departure.was_outside,

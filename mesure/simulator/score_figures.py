@@ -98,7 +98,7 @@ def came(case: Case, openings: Sequence[Opening]) -> Came:
     """Return what came of a case. At rest, openings within 15 minutes are one incident."""
     if case.truth is None:
         return Came(case, len(score.merged(openings)), math.nan, 0)
-    seen = score.departed(openings, case.truth.crossing_s, case.truth.end_s)
+    seen = score.departed(openings, case.truth.crossing_s, case.end_s)
     return Came(case, 0, seen.delay_s, seen.early)
 
 

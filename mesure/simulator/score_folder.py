@@ -149,7 +149,7 @@ def _cases(
         yield from (score_cases.of_night(night, file.record) for night in nights)
     else:
         source = "" if file.source == STATIONARY else file.source
-        still = [trace for trace in file.traces if _has_point(trace)]
+        still = [trace for trace in file.traces if not source or _has_point(trace)]
         for phone in real_traces.at_rest_of(still):
             yield score_cases.of_rest(phone, file.record, source)
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from mesure.simulator import plots, score_figures, score_text
 from mesure.simulator.plots import Axis, Row, Series
+from mesure.simulator.score import Rate
 from mesure.simulator.score_figures import Leaving, Resting
 from mesure.simulator.score_rules import OURS, RAW
 from mesure.simulator.score_run import Cadence, Scored
@@ -144,13 +145,13 @@ def _legend(names: Sequence[str]) -> list[tuple[Markup, str]]:
 
 def _resting(one: Resting) -> Panel:
     title = f"{one.set}, {one.radius_m:g} m: {one.days:.1f} days"
-    rows = [
-        Row(name, each.per_day, each.low, each.high, not each.count)
-        for name, each in one.rules.items()
-        if not name.endswith(RAW)
-    ]
+    rows = [_row(name, each) for name, each in one.rules.items() if not name.endswith(RAW)]
     table = [(name, str(each.count), score_text.a_day(each)) for name, each in one.rules.items()]
     return Panel(title, _dots(rows, title), (), ("rule", "false", "a day"), table)
+
+
+def _row(name: str, rate: Rate) -> Row:
+    return Row(name, rate.per_day, rate.low, rate.high, not rate.count)
 
 
 def _dots(rows: Sequence[Row], title: str) -> Markup:
@@ -162,14 +163,10 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
     rule = scored.names[0]
     for radius_m in scored.radii_m:
         mine = [one for one in scored.resting if one.radius_m == radius_m]
-        if any(one.days >= DAYS_MIN for one in mine):
+        if mine:
+            drawn = [one for one in mine if one.days >= DAYS_MIN] or mine
             title = f"{rule}, {radius_m:g} m"
-            rows = [
-                Row(one.set, each.per_day, each.low, each.high, not each.count)
-                for one in mine
-                for each in [one.rules[rule]]
-                if one.days >= DAYS_MIN
-            ]
+            rows = [_row(one.set, one.rules[rule]) for one in drawn]
             table = [
                 (
                     one.set,
@@ -224,7 +221,7 @@ def _curve(scored: Scored, radius_m: float) -> Panel:
         series.append(Series(name, points))
         most = max([most, *(y for _, y in points)])
     title = f"{radius_m:g} m"
-    up = plots.upwards("false incidents a day", most or 0.1)
+    up = plots.upwards("false incidents a day", most)
     table = [
         (
             one.setting.rule,
@@ -253,7 +250,7 @@ def _cadence(scored: Scored) -> Iterator[Panel]:
     at = f"{scored.cadence_radius_m:g} m"
     if any(one.false for one in rows):
         false = {(one.rule, one.every_s): one.false.per_day for one in rows if one.false}
-        up = plots.upwards("false incidents a day", max(false.values()) or 0.1)
+        up = plots.upwards("false incidents a day", max(false.values()))
         series = [
             Series(name, [(s, y) for (rule, s), y in false.items() if rule == name])
             for name in names

@@ -118,8 +118,7 @@ def judged(case: Case, fixes: Fixes, radius_m: float, policies: Policies) -> Sta
 def prepared(case: Case, fixes: Fixes, radius_m: float, policies: Policies) -> tuple[Rules, int]:
     """Return the rules of a case, and the moment of looking."""
     last_us = int(fixes.received_us.max(initial=0))
-    end_us = round(case.truth.end_s * US_PER_S) if case.truth else 0
-    until_us = max(last_us, end_us) + AFTER_US
+    until_us = max(last_us, round(case.end_s * US_PER_S)) + AFTER_US
     order = stay_within(case.lat_deg, case.lon_deg, radius_m)
     return rules_.prepare([order], policies(case.device_class), to_datetime(until_us)), until_us
 

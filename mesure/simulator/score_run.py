@@ -188,14 +188,17 @@ class _Judged:
         stages.reach("adding up what was unknown")
         lasted: dict[tuple[str, float], tuple[float, float]] = {}
         for one in self._asked(given):
-            if one.case.kind is Kind.DEPARTURE or not len(one.fixes):
+            if one.case.kind is Kind.DEPARTURE:
                 continue
             for radius_m in radii_m:
                 key = (one.case.set, radius_m)
-                unknown_s, days = lasted.get(key, (0.0, 0.0))
+                known_s, days = lasted.get(key, (0.0, 0.0))
                 statement = self._statement(one, radius_m)
-                lasted[key] = (unknown_s + _unknown_s(statement), days + one.case.days)
-        return {key: seconds / 3600.0 / days for key, (seconds, days) in sorted(lasted.items())}
+                lasted[key] = (known_s + _known_s(statement), days + one.case.days)
+        return {
+            key: max(0.0, 24.0 - known_s / 3600.0 / days)
+            for key, (known_s, days) in sorted(lasted.items())
+        }
 
     def mixed(
         self, given: Sequence[Heard], radius_m: float, stages: Stages
@@ -266,11 +269,11 @@ class _Judged:
         return score_rules.judged(one.case, one.fixes, radius_m, usual)
 
 
-def _unknown_s(statement: Statement) -> float:
+def _known_s(statement: Statement) -> float:
     return sum(
         (to_us(one.span.end) - to_us(one.span.start)) / US_PER_S
         for one in statement.assessments
-        if one.status is Status.UNKNOWN
+        if one.status is not Status.UNKNOWN
     )
 
 

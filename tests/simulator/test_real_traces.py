@@ -1,55 +1,31 @@
 """Reading real traces: a small folder made by hand, and the published tables where the data is."""
 
 import dataclasses
-import json
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from mesure.simulator import peers, readings, real_traces, score, trace_files
 from mesure.simulator.real_traces import Departure
+from tests.simulator.folders import (
+    LAT_DEG,
+    LON_DEG,
+    NOON,
+    about,
+    night_rows,
+    row,
+    utc,
+    walk_folder,
+    write,
+)
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the real traces are not here")
 
-NOON = datetime(2020, 3, 4, 12, tzinfo=UTC).timestamp()
-LAT_DEG, LON_DEG = 43.0, 76.0
-NORTH_M = trace_files.metres_per_deg(LAT_DEG)[0]
-
-
 # --- A folder made by hand -----------------------------------------------------------------------
-
-
-def utc(at_s: float) -> datetime:
-    return datetime.fromtimestamp(at_s, UTC)
-
-
-def row(trace_id: str, at_s: float, north_m: float, **more: Any) -> dict[str, Any]:
-    empty = dict.fromkeys(
-        ("accuracy_m", "speed_mps", "truth_lat", "truth_lon", "recv_time", "segment")
-    )
-    place = {"lat": LAT_DEG + north_m / NORTH_M, "lon": LON_DEG}
-    return {"trace_id": trace_id, "time": utc(at_s), **place, **empty, **more}
-
-
-def write(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
-    (folder / "dev").mkdir(exist_ok=True)
-    times = {"time": pa.timestamp("ms", tz="UTC"), "recv_time": pa.timestamp("ms", tz="UTC")}
-    columns = {key: pa.array([each[key] for each in rows], times.get(key)) for key in rows[0]}
-    pq.write_table(pa.table(columns), folder / "dev" / f"{name}.parquet")
-
-
-def about(folder: Path, groups: dict[str, str], zone: str = "UTC") -> None:
-    lines = ["trace_id,group,platform,mode,tz"]
-    lines += [f"{name},{group},android,high,{zone}" for name, group in groups.items()]
-    (folder / "traces.csv").write_text("\n".join(lines) + "\n")
 
 
 def test_a_resting_phone_has_its_true_point_and_its_stale_fixes(tmp_path: Path) -> None:
@@ -80,50 +56,6 @@ def test_a_resting_phone_has_its_true_point_and_its_stale_fixes(tmp_path: Path) 
     assert (opening.opened_s, opening.ended_s) == (NOON + 60, NOON + 86_400)
 
 
-def walk_folder(folder: Path) -> None:
-    """A dwell of an hour after an arrival, then a walk north at one metre a second."""
-    events = [
-        ("first", "trip_start", "Elsewhere", NOON - 7200),
-        ("first", "trip_end", "Hall", NOON - 3600),
-        ("second", "trip_start", "Hall", NOON),
-        ("second", "trip_end", "Elsewhere", NOON + 600),
-    ]
-    lines = ["group,trip,event,place,time_utc"]
-    lines += [f"mn-town-1,{t},{e},{p},{utc(at).isoformat()}" for t, e, p, at in events]
-    (folder / "dev").mkdir()
-    (folder / "dev" / "mobilitynet_events.csv").write_text("\n".join(lines) + "\n")
-    ring = [[LON_DEG, LAT_DEG + d] for d in (-0.0001, 0.0001, 0.0001, -0.0001)]
-    hall = {"properties": {"id": "town:Hall"}, "geometry": {"coordinates": [ring]}}
-    far = {
-        "properties": {"id": "other:Elsewhere"},
-        "geometry": {"coordinates": [[[LON_DEG, LAT_DEG + 1.0]]]},
-    }
-    (folder / "places").mkdir()
-    (folder / "places" / "mobilitynet_places.geojson").write_text(
-        json.dumps({"features": [hall, far]})
-    )
-    write(
-        folder,
-        "mobilitynet_reference",
-        [
-            {
-                "group": "mn-town-1",
-                "time": utc(NOON + s),
-                "lat": LAT_DEG + s / NORTH_M,
-                "lon": LON_DEG,
-            }
-            for s in range(-7200, 600)
-        ],
-    )
-    times = [NOON - 3400, NOON - 3301, NOON - 3300, NOON, NOON + 90, NOON + 110, NOON + 601]
-    write(
-        folder,
-        real_traces.TRIPS,
-        [row("t", at_s, max(0.0, at_s - NOON), segment="x") for at_s in times],
-    )
-    about(folder, {"t": "mn-town-1"})
-
-
 def test_a_departure_starts_five_minutes_after_the_arrival_and_crosses_with_the_reference(
     tmp_path: Path,
 ) -> None:
@@ -148,15 +80,6 @@ def test_a_first_departure_has_no_arrival_and_may_start_outside(tmp_path: Path) 
 def test_a_reference_that_never_leaves_the_circle_is_no_departure(tmp_path: Path) -> None:
     walk_folder(tmp_path)
     assert [d.trip for d in real_traces.departures(tmp_path, 5000.0)] == ["first"]
-
-
-def night_rows(morning_m: float, accuracy_m: float) -> list[dict[str, Any]]:
-    midnight = NOON - 12 * 3600
-    return [
-        row("e", midnight - 3600, 0.0, accuracy_m=20.0),
-        row("n", midnight + 3 * 3600, 40.0, accuracy_m=accuracy_m),
-        row("n", midnight + 8 * 3600, morning_m, accuracy_m=20.0),
-    ]
 
 
 @pytest.mark.parametrize(("accuracy_m", "home_m"), [(30.0, 40.0), (900.0, 50.0)])

@@ -1,0 +1,112 @@
+"""What a folder of traces holds, whatever of it is missing or strange."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from mesure.compliance.policy import DeviceClass
+from mesure.ingest.faults import FixesError
+from mesure.runtime.patience import Stages
+from mesure.simulator import score_folder
+from mesure.simulator.score_cases import Kind
+from mesure.simulator.score_folder import Found
+from tests.simulator.folders import NOON, full_folder, row, write
+
+RADII_M = (50.0, 100.0)
+
+
+def find(folder: Path) -> Found:
+    return score_folder.find(folder, RADII_M, Stages())
+
+
+def kinds(found: Found) -> dict[Kind, int]:
+    return dict(Counter(case.kind for case in found.cases))
+
+
+@pytest.mark.parametrize("below", ["", "dev"])
+def test_the_traces_are_found_from_the_folder_and_from_the_one_above(
+    tmp_path: Path, below: str
+) -> None:
+    full_folder(tmp_path)
+    found = find(tmp_path / below)
+    # The first departure begins outside: it counts at 100 m and not at 50 m.
+    assert kinds(found) == {Kind.AT_REST: 2, Kind.NIGHT: 1, Kind.DEPARTURE: 3}
+    assert found.notes == (
+        "animals.parquet was ignored: it has no truth that a rule could be held to.",
+    )
+    assert "mobilitynet_places.geojson" in found.sha256
+    assert {case.set for case in found.cases if case.kind is Kind.AT_REST} == {
+        "android high",
+        "surveyed",
+    }
+
+
+def test_a_folder_of_another_name_is_found_where_it_is_the_only_one(tmp_path: Path) -> None:
+    full_folder(tmp_path)
+    (tmp_path / "dev").rename(tmp_path / "held_out")
+    assert kinds(find(tmp_path)) == {Kind.AT_REST: 2, Kind.NIGHT: 1, Kind.DEPARTURE: 3}
+
+
+@pytest.mark.parametrize(
+    ("gone", "left"),
+    [
+        ("dev/mobilitynet_events.csv", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
+        ("dev/mobilitynet_reference.parquet", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
+        ("places/mobilitynet_places.geojson", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
+        ("dev/mobilitynet_trips.parquet", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
+        ("dev/emission_days.parquet", {Kind.AT_REST: 2, Kind.DEPARTURE: 3}),
+    ],
+)
+def test_what_is_missing_is_missing_and_the_rest_is_scored(
+    tmp_path: Path, gone: str, left: dict[Kind, int]
+) -> None:
+    full_folder(tmp_path)
+    (tmp_path / gone).unlink()
+    assert kinds(find(tmp_path)) == left
+
+
+def test_without_a_list_of_traces_each_is_a_phone_of_its_own(tmp_path: Path) -> None:
+    full_folder(tmp_path)
+    (tmp_path / "traces.csv").unlink()
+    found = find(tmp_path)
+    assert found.notes[0].startswith("There is no traces.csv")
+    assert {case.device_class for case in found.cases} == {DeviceClass.PHONE}
+    assert {case.unit for case in found.cases if case.kind is Kind.AT_REST} == {"s", "u"}
+
+
+def test_a_receiver_is_a_tag(tmp_path: Path) -> None:
+    full_folder(tmp_path)
+    lines = "trace_id,group,platform,mode,tz\nu,g,receiver,gnss,UTC\ns,h,ios,low,UTC\n"
+    (tmp_path / "traces.csv").write_text(lines)
+    classes = {case.set: case.device_class for case in find(tmp_path).cases}
+    assert classes["surveyed receiver gnss"] is DeviceClass.GNSS_TAG
+    assert classes["ios low"] is DeviceClass.PHONE
+
+
+def test_a_file_that_is_no_table_of_traces_is_said_to_be_ignored(tmp_path: Path) -> None:
+    full_folder(tmp_path)
+    write(tmp_path, "strange", [{"a": 1}])
+    assert "strange.parquet was ignored: it has no traces." in find(tmp_path).notes
+
+
+def test_what_cannot_be_scored_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FixesError, match="it is no folder"):
+        find(tmp_path / "nowhere")
+    with pytest.raises(FixesError, match=r"it has no \*\.parquet"):
+        find(tmp_path)
+    write(tmp_path, "animals", [row("cow", NOON, 0.0)])
+    with pytest.raises(FixesError, match="no trace in it has a truth"):
+        find(tmp_path)
+    (tmp_path / "dev" / "animals.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(FixesError, match=r"animals\.parquet: it is not as it should be"):
+        find(tmp_path)
+
+
+def test_two_folders_of_traces_are_not_guessed_between(tmp_path: Path) -> None:
+    full_folder(tmp_path)
+    (tmp_path / "dev").rename(tmp_path / "one")
+    write(tmp_path, "animals", [row("cow", NOON, 0.0)])
+    (tmp_path / "dev").rename(tmp_path / "two")
+    with pytest.raises(FixesError, match="traces stand in one, two"):
+        find(tmp_path)
