@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from mesure.orders.places import Circle, Place, Polygon, Ring, Shape
 from mesure.positions import earth
 
 NEAR_M: Final = 1000.0  # A zone farther from home causes no false incident worth a figure.
+SHAPES_KEPT: Final = 16_384  # More than an order's venues: each is measured once.
 INSCRIBED_RATIO: Final = 0.01  # How exactly the widest circle in an area is found.
 
 
@@ -86,6 +88,7 @@ def _corners(shape: Shape) -> tuple[Ring, float]:
     return shape.line, shape.width_m / 2.0
 
 
+@lru_cache(maxsize=SHAPES_KEPT)
 def _innermost(shape: Shape) -> tuple[Point, float]:
     """Return the point of a shape that is farthest from its boundary, and how far it is."""
     if isinstance(shape, Circle):

@@ -1,14 +1,22 @@
-"""Read an order back, for the clerk who holds it beside the court's paper."""
+"""Read an order back, for the clerk who holds it beside the court's paper.
+
+What was written comes first; what positions can tell of each zone comes after it, as estimates.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from mesure.compliance import zone_check
+from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.orders import wording
 from mesure.orders.catalogue import Catalogue
-from mesure.reports import visible
+from mesure.orders.order import OrderVersion
+from mesure.orders.wording import Passage
+from mesure.reports import visible, zone_words
+from mesure.reports.zone_words import Estimate
 from mesure.runtime import timezones
-from mesure.runtime.replay import read_orders
+from mesure.runtime.replay import read_orders, read_policy
 
 
 def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -> str:
@@ -18,8 +26,30 @@ def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -
     """
     timezones.pin()
     versions, _ = read_orders(paths)
+    policy, _ = read_policy(None)
     lines: list[str] = []
     for version in versions:
-        for passage in wording.sentences(version, catalogue, as_of):
+        passages = [*wording.sentences(version, catalogue, as_of)]
+        if version.conditions:
+            passages.append(_estimates(version, policy, catalogue))
+        for passage in passages:
             lines += [passage.heading, *(f"  {line}" for line in passage.lines), ""]
     return "".join(f"{visible.visible(line)}\n" for line in lines[:-1])
+
+
+def _estimates(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Passage:
+    """Return what positions can tell, by the thresholds in force when the order begins."""
+    day = version.in_force.start.astimezone(version.zone).date()
+    checks = [
+        [
+            zone_check.check(version, policy.at(day, kind), kind, has_beacon=has_beacon)
+            for kind in DeviceClass
+        ]
+        for has_beacon in (False, True)
+    ]
+    plain, heard = (
+        [dict(zip(DeviceClass, zone, strict=True)) for zone in zip(*by_class, strict=True)]
+        for by_class in checks
+    )
+    estimates = [Estimate(*pair) for pair in zip(plain, heard, strict=True)]
+    return zone_words.passage(estimates, catalogue)

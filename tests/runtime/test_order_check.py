@@ -63,3 +63,19 @@ def test_every_error_is_named(tmp_path: Path) -> None:
     with pytest.raises(OrderError) as caught:
         read_back(*write(tmp_path, order_yaml=wrong))
     assert len(str(caught.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_what_positions_can_tell_comes_last(tmp_path: Path, language: str) -> None:
+    text = read_back(*write(tmp_path, order_yaml=ORDER), language=language)
+    last = text.split("\n\n")[-1].splitlines()
+    assert last[1].startswith("  C1, ")
+    catalogue = texts.catalogue(language)
+    assert last[0] == catalogue.text("What positions can tell (estimates)")
+    assert any("60" in line for line in last)
+
+
+def test_estimates_stand_below_each_version(tmp_path: Path) -> None:
+    text = read_back(*write(tmp_path, first_yaml=ORDER, second_yaml=LATER))
+    assert text.count("What positions can tell (estimates)") == 2
+    assert "For one in 50 days or fewer the boundary must be" in text

@@ -1,0 +1,194 @@
+"""What positions can tell of the zones of an order, in plain words for whoever enters it.
+
+A zone is said once for both classes of device, since an order does not name one.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.compliance.policy import DeviceClass
+from mesure.compliance.zone_check import MAPS_DIFFER_M, Caution, ZoneCheck
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.conditions import Appointment
+from mesure.orders.wording import Passage
+from mesure.orders.wording_places import number
+
+MINUTE_S: Final = 60.0
+YEAR_DAYS: Final = 365.0
+EXACT_DAYS: Final = 20.0  # Above it, single days would claim more than an estimate can know.
+
+
+class Estimate(NamedTuple):
+    """What is expected of one zone, without and with a beacon at home, for each class of device."""
+
+    plain: dict[DeviceClass, ZoneCheck]
+    heard: dict[DeviceClass, ZoneCheck]
+
+    @property
+    def first(self) -> ZoneCheck:
+        """Return what is the same for every device."""
+        return self.plain[DeviceClass.PHONE]
+
+    @property
+    def cautions(self) -> frozenset[Caution]:
+        """Return what is to be thought over with one class of device or another."""
+        return frozenset(caution for one in self.plain.values() for caution in one.cautions)
+
+
+def passage(estimates: Sequence[Estimate], catalogue: Catalogue) -> Passage:
+    """Return what is expected of each zone of an order version, below one heading."""
+    lines = [line for one in estimates for line in _zone(one, catalogue)]
+    lines.append(
+        catalogue.text("Averages over homes: a third as many, or three times, are possible.")
+    )
+    return Passage(catalogue.text("What positions can tell (estimates)"), tuple(lines))
+
+
+def _zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+    yield from _where(estimate.first, catalogue)
+    if estimate.first.false_per_day is not None:
+        yield from _rates(estimate, catalogue)
+    yield _delay(estimate.first, catalogue)
+    if estimate.first.kind != Appointment.kind:
+        yield _told(estimate, catalogue)
+    yield from _cautions(estimate, catalogue)
+
+
+def _where(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
+    """Yield how far the boundary is from where the person is taken to be."""
+    named = {"id": zone.condition, "place": zone.place}
+    if zone.room_m is None:
+        yield catalogue.text(
+            "{id}, “{place}”: the order does not say where the person lives, nor how far that is."
+        ).format(**named)
+    elif zone.room_m < 0.0:
+        yield catalogue.text("{id}, “{place}”: the home itself lies on the wrong side.").format(
+            **named
+        )
+    elif zone.is_kept_out and zone.zones > 1:
+        yield from _several(zone, zone.room_m, catalogue)
+    elif zone.is_middle:
+        sentence = catalogue.text("{id}, “{place}”: the boundary is {room} m from the middle.")
+        yield sentence.format(**named, room=_metres(zone.room_m))
+    else:
+        sentence = catalogue.text("{id}, “{place}”: the boundary is {room} m from home.")
+        yield sentence.format(**named, room=_metres(zone.room_m))
+
+
+def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[str]:
+    yield catalogue.plural(
+        "{id}, “{place}”: {count} zone, the nearest {room} m from home.",
+        "{id}, “{place}”: {count} zones, the nearest {room} m from home.",
+        zone.zones,
+    ).format(id=zone.condition, place=zone.place, count=zone.zones, room=_metres(room_m))
+    if zone.near_zones:
+        yield catalogue.plural(
+            "{count} of them is so near that an ordinary fix at home may lie inside.",
+            "{count} of them are so near that an ordinary fix at home may lie inside.",
+            zone.near_zones,
+        ).format(count=zone.near_zones)
+
+
+def _rates(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+    if max(_rate(one) for one in estimate.plain.values()) * YEAR_DAYS < 1.0:
+        yield catalogue.text("Hardly any false incident is to be expected.")
+        return
+    sentence = catalogue.text("False incidents to expect: with a phone {phone}, with a tag {tag}.")
+    yield sentence.format(**_by_class(estimate.plain, catalogue))
+    if Caution.NO_BEACON in estimate.cautions:
+        sentence = catalogue.text("With a beacon at home: with a phone {phone}, with a tag {tag}.")
+        yield sentence.format(**_by_class(estimate.heard, catalogue))
+
+
+def _by_class(checks: dict[DeviceClass, ZoneCheck], catalogue: Catalogue) -> dict[str, str]:
+    phone, tag = (_rate(checks[one]) for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG))
+    return {"phone": how_often(phone, catalogue), "tag": how_often(tag, catalogue)}
+
+
+def _rate(zone: ZoneCheck) -> float:
+    assert zone.false_per_day is not None, "asked only where there is room"
+    return zone.false_per_day
+
+
+def how_often(per_day: float, catalogue: Catalogue) -> str:
+    """Return a rate in words, no finer than an estimate is."""
+    if per_day * YEAR_DAYS < 1.0:
+        return catalogue.text("less than one a year")
+    if per_day >= 1.5:
+        return catalogue.text("about {count} a day").format(count=round(per_day))
+    days = 1.0 / per_day
+    whole = round(days) if days < EXACT_DAYS else int(days / 10.0 + 0.5) * 10
+    if whole <= 1:
+        return catalogue.text("about one a day")
+    return catalogue.plural("about one in {days} day", "about one in {days} days", whole).format(
+        days=whole
+    )
+
+
+def _delay(zone: ZoneCheck, catalogue: Catalogue) -> str:
+    if zone.kind == Appointment.kind:
+        return catalogue.text("Whether the person came is said when the set time is over.")
+    minutes = max(1, round(zone.delay_s / MINUTE_S))
+    if zone.is_kept_out:
+        return catalogue.plural(
+            "Entering on foot is seen after about {minutes} minute.",
+            "Entering on foot is seen after about {minutes} minutes.",
+            minutes,
+        ).format(minutes=minutes)
+    return catalogue.plural(
+        "Leaving on foot is seen after about {minutes} minute.",
+        "Leaving on foot is seen after about {minutes} minutes.",
+        minutes,
+    ).format(minutes=minutes)
+
+
+def _told(estimate: Estimate, catalogue: Catalogue) -> str:
+    if estimate.first.is_kept_out:
+        sentence = catalogue.text(
+            "Within {phone} m inside the boundary (tag: {tag} m) a stay looks like an error."
+        )
+    else:
+        sentence = catalogue.text(
+            "Within {phone} m beyond the boundary (tag: {tag} m) a stay looks like an error."
+        )
+    return sentence.format(
+        phone=_metres(estimate.plain[DeviceClass.PHONE].told_m),
+        tag=_metres(estimate.plain[DeviceClass.GNSS_TAG].told_m),
+    )
+
+
+# --- Cautions ------------------------------------------------------------------------------------
+
+
+def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+    cautions = estimate.cautions
+    if Caution.WITHIN_ERRORS in cautions:
+        yield catalogue.text("One fix in twenty will look as if it lay on the wrong side.")
+    if cautions & {Caution.TOO_SMALL, Caution.NEAR_EDGE}:
+        sentence = catalogue.text(
+            "For one in 50 days or fewer the boundary must be {phone} m away (tag: {tag} m)."
+        )
+        phone, tag = (
+            _suggested(estimate.plain[one].suggested_m, catalogue)
+            for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+        )
+        yield sentence.format(phone=phone, tag=tag)
+    if Caution.MAPS_DIFFER in cautions:
+        sentence = catalogue.text(
+            "Maps of the same area differ by up to {metres} m: check on which side the home lies."
+        )
+        yield sentence.format(metres=_metres(MAPS_DIFFER_M))
+    if Caution.TOO_NARROW in cautions:
+        yield catalogue.text("The zone is so narrow that a stay inside is seldom told.")
+
+
+def _suggested(room_m: float, catalogue: Catalogue) -> str:
+    if np.isinf(room_m):
+        return catalogue.text("more than {room}").format(room=number(1000.0))
+    return number(room_m)
+
+
+def _metres(value_m: float) -> str:
+    return number(round(value_m))

@@ -1,0 +1,165 @@
+"""What whoever enters an order reads of its zones."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from mesure.compliance.policy import DeviceClass
+from mesure.compliance.zone_check import Caution, ZoneCheck
+from mesure.reports import zone_words
+from mesure.reports.zone_words import Estimate
+from mesure.runtime import texts
+from tests.orders.plain_catalogue import PlainCatalogue
+
+PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG
+HOME = ZoneCheck(
+    condition="C1",
+    kind="curfew",
+    place="home",
+    device_class=PHONE,
+    has_beacon=False,
+    is_kept_out=False,
+    is_middle=True,
+    hours_per_day=8.0,
+    room_m=30.0,
+    false_per_day=1.0 / 12.0,
+    delay_s=102.0,
+    told_m=27.3,
+    suggested_m=60.0,
+    zones=1,
+    near_zones=0,
+    cautions=(Caution.WITHIN_ERRORS, Caution.TOO_SMALL, Caution.NO_BEACON),
+)
+
+
+BY_CLASS = "with a phone about one in {}, with a tag about one in {}."
+
+
+def _estimate(phone: ZoneCheck, tag: ZoneCheck | None = None) -> Estimate:
+    tag = tag or replace(phone, device_class=TAG, told_m=18.1)
+    heard = [replace(one, false_per_day=(one.false_per_day or 0.0) / 20.0) for one in (phone, tag)]
+    return Estimate({PHONE: phone, TAG: tag}, dict(zip((PHONE, TAG), heard, strict=True)))
+
+
+def _lines(phone: ZoneCheck, tag: ZoneCheck | None = None) -> list[str]:
+    told = zone_words.passage([_estimate(phone, tag)], PlainCatalogue())
+    assert told.heading == "What positions can tell (estimates)"
+    *lines, last = told.lines
+    assert last == "Averages over homes: a third as many, or three times, are possible."
+    return lines
+
+
+def test_a_small_circle_round_a_home() -> None:
+    tag = replace(HOME, device_class=TAG, false_per_day=0.33, told_m=18.1, suggested_m=230.0)
+    assert _lines(HOME, tag) == [
+        "C1, “home”: the boundary is 30 m from the middle.",
+        f"False incidents to expect: {BY_CLASS.format('12 days', '3 days')}",
+        f"With a beacon at home: {BY_CLASS.format('240 days', '60 days')}",
+        "Leaving on foot is seen after about 2 minutes.",
+        "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
+        "One fix in twenty will look as if it lay on the wrong side.",
+        "For one in 50 days or fewer the boundary must be 60 m away (tag: 230 m).",
+    ]
+
+
+def test_a_zone_that_is_no_worry_takes_few_words() -> None:
+    calm = replace(HOME, false_per_day=0.001, cautions=(), is_middle=False, delay_s=20.0)
+    assert _lines(calm) == [
+        "C1, “home”: the boundary is 30 m from home.",
+        "Hardly any false incident is to be expected.",
+        "Leaving on foot is seen after about 1 minute.",
+        "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
+    ]
+
+
+def test_what_is_wrong_with_one_class_of_device_is_said() -> None:
+    calm = replace(HOME, false_per_day=0.001, cautions=())
+    tag = replace(HOME, suggested_m=math.inf, cautions=(Caution.NEAR_EDGE, Caution.MAPS_DIFFER))
+    lines = _lines(calm, tag)
+    assert lines[1].endswith("with a phone less than one a year, with a tag about one in 12 days.")
+    assert lines[-2:] == [
+        "For one in 50 days or fewer the boundary must be 60 m away (tag: more than 1000 m).",
+        "Maps of the same area differ by up to 364 m: check on which side the home lies.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("room_m", "caution", "said"),
+    [
+        (None, Caution.NO_HOME, "where the person lives, nor how far that is."),
+        (-4.0, Caution.WRONG_SIDE, "the home itself lies on the wrong side."),
+    ],
+)
+def test_without_room_there_is_no_rate(room_m: float | None, caution: Caution, said: str) -> None:
+    lines = _lines(replace(HOME, room_m=room_m, false_per_day=None, cautions=(caution,)))
+    assert lines[0].endswith(said)
+    assert not any("alse incident" in line for line in lines)
+
+
+def test_venues_are_summed_up() -> None:
+    venues = replace(
+        HOME,
+        kind="exclusion",
+        place="nightlife",
+        is_kept_out=True,
+        is_middle=False,
+        zones=40,
+        near_zones=2,
+        delay_s=180.0,
+        cautions=(Caution.TOO_NARROW,),
+    )
+    assert _lines(venues) == [
+        "C1, “nightlife”: 40 zones, the nearest 30 m from home.",
+        "2 of them are so near that an ordinary fix at home may lie inside.",
+        f"False incidents to expect: {BY_CLASS.format('12 days', '12 days')}",
+        "Entering on foot is seen after about 3 minutes.",
+        "Within 27 m inside the boundary (tag: 18 m) a stay looks like an error.",
+        "The zone is so narrow that a stay inside is seldom told.",
+    ]
+    far = _lines(replace(venues, near_zones=0))
+    assert far[1].startswith("False incidents")
+
+
+def test_an_appointment_is_said_when_it_is_over() -> None:
+    lines = _lines(replace(HOME, kind="appointment", false_per_day=0.0, cautions=()))
+    assert lines[-1] == "Whether the person came is said when the set time is over."
+
+
+@pytest.mark.parametrize(
+    ("per_day", "said"),
+    [
+        (0.0, "less than one a year"),
+        (1.0 / 366.0, "less than one a year"),
+        (1.0 / 364.0, "about one in 360 days"),
+        (1.0 / 24.0, "about one in 20 days"),
+        (1.0 / 19.4, "about one in 19 days"),
+        (1.0 / 2.2, "about one in 2 days"),
+        (1.0 / 1.4, "about one a day"),
+        (1.4, "about one a day"),
+        (1.6, "about 2 a day"),
+        (12.3, "about 12 a day"),
+    ],
+)
+def test_rates_are_no_finer_than_an_estimate(per_day: float, said: str) -> None:
+    assert zone_words.how_often(per_day, PlainCatalogue()) == said
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_sentence_is_short_and_filled_in(language: str) -> None:
+    every = replace(HOME, cautions=tuple(Caution))
+    zones = [
+        every,
+        replace(every, room_m=None),
+        replace(every, room_m=-1.0),
+        replace(every, is_middle=False),
+        replace(every, is_kept_out=True, zones=2, near_zones=1),
+        replace(every, kind="appointment"),
+        replace(every, false_per_day=0.0),
+    ]
+    catalogue = texts.catalogue(language)
+    told = zone_words.passage([_estimate(zone) for zone in zones], catalogue)
+    for line in (told.heading, *told.lines):
+        assert not set("{}") & set(line)
+        assert len(line.split()) <= 26
+    assert language == "en" or "boundary" not in "".join(told.lines)
