@@ -136,3 +136,24 @@ def test_what_holds_where_a_window_begins_is_known_with_a_fix_that_holds_there()
         assert spells.as_known(late, cut, SILENCE).known_us == known * M
     silent = Spell(100 * M, 200 * M, Status.UNKNOWN, 100 * M)
     assert spells.as_known(late, silent, SILENCE) == silent
+
+
+def test_of_two_lanes_the_better_for_the_person_is_said_instant_by_instant() -> None:
+    drawn_said = (0, 10, Status.NOT_MET), (10, 20, Status.UNKNOWN), (20, 30, Status.MET)
+    as_drawn = [Spell(*one, known_us=50) for one in drawn_said]
+    for status, expected in (
+        (Status.MET, ["met", "met", "met"]),
+        (Status.UNKNOWN, ["unknown", "unknown", "met"]),
+        (Status.NOT_MET, ["not_met", "unknown", "met"]),
+    ):
+        found = spells.better([Spell(5, 30, status, 40)], as_drawn)
+        assert [(s.start_us, s.end_us) for s in found] == [(5, 10), (10, 20), (20, 30)]
+        assert [s.status.value for s in found] == expected
+
+
+def test_what_two_lanes_call_not_met_was_known_when_the_later_of_them_knew() -> None:
+    for one_us, other_us in ((40, 50), (50, 40)):
+        [both] = spells.better(
+            [Spell(0, 10, Status.NOT_MET, one_us)], [Spell(0, 10, Status.NOT_MET, other_us)]
+        )
+        assert both.known_us == 50
