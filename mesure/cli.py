@@ -16,7 +16,7 @@ from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError, shown
 from mesure.reports import visible
-from mesure.runtime import order_check, replay_output, texts, writing
+from mesure.runtime import calibrate_home, order_check, replay_output, texts, writing
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.replay import YEARS, Request, replay
 from mesure.runtime.writing import WritingError
@@ -71,10 +71,8 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _instant(text: str | None) -> datetime | None:
+def _instant(text: str) -> datetime:
     """Return an instant in RFC 3339; without an offset it could mean any clock."""
-    if text is None:
-        return None
     try:
         instant = datetime.fromisoformat(text)
         in_utc = instant.astimezone(UTC)
@@ -153,7 +151,8 @@ def replay_command(
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
     _refuse_page_without_file(form, out)
-    request = Request(tuple(order), tuple(fixes), policy, trace, _instant(until), device_class)
+    moment = None if until is None else _instant(until)
+    request = Request(tuple(order), tuple(fixes), policy, trace, moment, device_class)
     stages = Stages()
     with patience(stages):
         result = replay(request, stages)
@@ -179,6 +178,59 @@ def check_order(
         stages.reach("reading the order")
         told = order_check.read_back(orders, texts.catalogue(language.value), day)
     writing.show(told)
+
+
+@app.command(
+    "calibrate-home",
+    epilog="Example: mesure calibrate-home order.yaml --fixes visit.csv "
+    "--enrolled 2026-01-06T10:00+05:00 2026-01-06T11:30+05:00",
+)
+def calibrate_home_command(
+    order: Annotated[Path, typer.Argument(help="The order, as it is in force.")],
+    fixes: FixesFiles,
+    enrolled: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="FROM UNTIL", help="When officer and person were there with it."),
+    ] = None,
+    confirmed_by_beacon: Annotated[
+        bool, typer.Option("--confirmed-by-beacon", help="Where the home beacon was heard.")
+    ] = False,
+    place: Annotated[str, typer.Option(help="The place of the order to measure.")] = "home",
+    trace: Annotated[
+        str | None, typer.Option(help="The one trace to use where a file has several.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="A policy file with the thresholds that differ.")
+    ] = None,
+    device_class: Annotated[DeviceClass, typer.Option(help="What reported.")] = DeviceClass.PHONE,
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = Language.EN,
+) -> None:
+    """Measure where the device shows the home, and print what an officer may enter."""
+    if (enrolled is None) is not confirmed_by_beacon:
+        raise typer.BadParameter(
+            "what confirms that the device was at home? Name --enrolled FROM UNTIL or "
+            "--confirmed-by-beacon, and not both."
+        )
+    visit = _visit(enrolled)
+    request = calibrate_home.Request(order, tuple(fixes), visit, place, policy, trace, device_class)
+    stages = Stages()
+    with patience(stages):
+        told = calibrate_home.tell(request, texts.catalogue(language.value), stages)
+    writing.show(told.text)
+    if not told.is_proposed:
+        raise typer.Exit(1)
+
+
+def _visit(enrolled: tuple[str, str] | None) -> tuple[datetime, datetime] | None:
+    if enrolled is None:
+        return None
+    start, end = _instant(enrolled[0]), _instant(enrolled[1])
+    if end <= start:
+        raise typer.BadParameter(
+            f"{shown(enrolled[1])} is not later than {shown(enrolled[0])}; name the beginning of "
+            "the session, then its end."
+        )
+    return start, end
 
 
 @app.command("simulate", epilog="Example: mesure simulate --seed 1 --persons 30 --days 7")

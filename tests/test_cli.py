@@ -291,6 +291,44 @@ def test_overdue_reviews_are_named_on_a_day(mesure: Line, tmp_path: Path) -> Non
     assert quiet.out != due.out
 
 
+# --- Measuring a home ------------------------------------------------------------------------
+
+
+VISIT = ("--enrolled", "2026-02-10T21:00+05:00", "2026-02-10T23:00+05:00")
+
+
+def test_a_home_is_measured_and_nothing_is_changed(mesure: Line, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    ended = mesure("calibrate-home", "order.yaml", "--fixes", "fixes.csv", *VISIT)
+    assert (ended.status, ended.err) == (0, "")
+    assert "calibrated: {lat_deg: 43.25, lon_deg: 76.95," in ended.out
+    assert before == {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+
+
+def test_too_little_ends_with_status_1(mesure: Line) -> None:
+    words = ("calibrate-home", "order.yaml", "--fixes", "fixes.csv", "--confirmed-by-beacon")
+    ended = mesure(*words, "--language", "fr")
+    assert (ended.status, ended.err) == (1, "")
+    assert "Il n’y a rien à saisir." in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "what confirms that the device was at home?"),
+        ((*VISIT, "--confirmed-by-beacon"), "and not both"),
+        (VISIT[:2], "requires 2 arguments"),
+        ((VISIT[0], VISIT[2], VISIT[1]), "is not later than"),
+        ((VISIT[0], VISIT[1], "2026-02-10T23:00"), "has no offset"),
+        ((*VISIT, "--place", "den"), "no place called “den”"),
+    ],
+)
+def test_a_home_that_cannot_be_measured(mesure: Line, words: Sequence[str], said: str) -> None:
+    ended = mesure("calibrate-home", "order.yaml", "--fixes", "fixes.csv", *words)
+    assert (ended.status, ended.out) == (2, "")
+    assert said in " ".join(ended.err.split())
+
+
 # --- Stopping --------------------------------------------------------------------------------
 
 

@@ -7,8 +7,8 @@ the person, or the home beacon heard throughout. A device left next door confirm
 is learned silently: what comes out is a proposal, and an order says what holds.
 
 The middle is the weighted median, northwards and eastwards, of all fixes but those of cells. A fix
-weighs the share of its correlation time that passed since the fix before, as it does for the judge:
-errors persist, and ten reports in ten minutes are one piece of evidence.
+weighs the share of its correlation time that it speaks for: errors persist, and ten reports in ten
+minutes are one piece of evidence.
 Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md
 """
 
@@ -161,12 +161,19 @@ def _span_of(used: Fixes, spans: list[Confirmed]) -> I64:
 
 
 def _weights(used: Fixes, spans: list[Confirmed], correlation_s: float) -> F64:
-    """Return how much of a whole piece of evidence each fix is; the first of a span is one."""
-    weight_ratio = np.ones(len(used))
-    since_s = np.diff(used.observed_us) / US_PER_S
-    same = np.diff(_span_of(used, spans)) == 0
-    weight_ratio[1:] = np.where(same, np.minimum(since_s / correlation_s, 1.0), 1.0)
-    return weight_ratio
+    """Return how much of a whole piece of evidence each fix is: by the time that it speaks for.
+
+    That is half the way to the fixes on either side, and no more than the correlation time. The
+    first and the last of a span speak as long on either side; one alone is a whole piece.
+    """
+    gap_s = np.full(len(used) + 1, np.nan)
+    inner_s = np.minimum(np.diff(used.observed_us) / US_PER_S, correlation_s)
+    gap_s[1:-1] = np.where(np.diff(_span_of(used, spans)) == 0, inner_s, np.nan)
+    before_s, after_s = gap_s[:-1], gap_s[1:]
+    before_s = np.where(np.isnan(before_s), after_s, before_s)
+    after_s = np.where(np.isnan(after_s), before_s, after_s)
+    speaks_s = np.where(np.isnan(after_s), correlation_s, (before_s + after_s) / 2.0)
+    return speaks_s / correlation_s
 
 
 def _lasted_s(used: Fixes, spans: list[Confirmed]) -> float:

@@ -34,21 +34,22 @@ def _point(
         lat=number(calibration.lat_deg),
         lon=number(calibration.lon_deg),
     )
-    ways = offset(circle, (calibration.lat_deg, calibration.lon_deg), catalogue)
-    if ways:
-        yield catalogue.text("That is {ways} of the address.").format(ways=ways)
+    point = calibration.lat_deg, calibration.lon_deg
+    far = ways(*calibration_limits.north_east_m(circle, point), catalogue)
+    if far:
+        yield catalogue.text("That is {ways} of the address.").format(ways=far)
 
 
-def offset(circle: Circle, point: tuple[float, float], catalogue: Catalogue) -> str:
-    """Return how far a point lies from an address, in whole metres; empty where on it."""
-    north, east = (round(part_m) for part_m in calibration_limits.north_east_m(circle, point))
-    ways = [
+def ways(north_m: float, east_m: float, catalogue: Catalogue) -> str:
+    """Return how far a point lies from another, in whole metres; empty where on it."""
+    north, east = round(north_m), round(east_m)
+    parts = [
         (north, catalogue.text("{metres} m to the north")),
         (-north, catalogue.text("{metres} m to the south")),
         (east, catalogue.text("{metres} m to the east")),
         (-east, catalogue.text("{metres} m to the west")),
     ]
-    return catalogue.items([words.format(metres=metres) for metres, words in ways if metres > 0])
+    return catalogue.items([words.format(metres=metres) for metres, words in parts if metres > 0])
 
 
 def _measured(calibration: Calibration, catalogue: Catalogue) -> Iterator[str]:

@@ -56,7 +56,7 @@ def test_two_hours_at_home_show_where_it_is() -> None:
     assert (seen.refusals, seen.is_capped, seen.shown.fixes) == ((), False, 120)
     assert seen.shown.spread_m == pytest.approx(0.0, abs=1e-6)
     assert seen.confirmed_s == 119 * 60
-    assert seen.shown.pieces == 12  # Two hours of ten minutes each, less the last minute.
+    assert seen.shown.pieces == 12  # Of ten minutes each.
     assert seen.point is not None
     assert seen.point[0] == pytest.approx(HOME_LAT_DEG - 9 / LAT_M, abs=1e-6)
     assert seen.point[1] == pytest.approx(HOME_LON_DEG + 12 / LON_M, abs=1e-6)
@@ -77,12 +77,22 @@ def test_periods_that_overlap_or_touch_are_one() -> None:
     assert proposed(told, *parts) == proposed(told)
 
 
-def test_a_period_of_its_own_begins_with_a_whole_piece() -> None:
+def test_between_periods_nobody_speaks() -> None:
     told = fixes(stay("10T18:00", "10T18:10", 5.0), stay("11T18:00", "11T18:10", 5.0))
     days = [(us(f"{day}T18:00"), us(f"{day}T18:10")) for day in (10, 11)]
     seen = proposed(told, *days)
-    assert seen.shown.pieces == 3  # Two firsts, and nine tenths twice.
-    assert seen.confirmed_s == 2 * 9 * 60
+    assert (seen.shown.pieces, seen.confirmed_s) == (2, 2 * 9 * 60)
+
+
+def test_a_fix_alone_is_a_whole_piece() -> None:
+    alone = [fix(f"{day}T18:00", 5.0) for day in (10, 11, 12)]
+    days = [(us(f"{day}T17:00"), us(f"{day}T19:00")) for day in (10, 11, 12)]
+    assert proposed(fixes(alone), *days).shown.pieces == 3
+
+
+def test_a_first_fix_weighs_no_more_than_those_after_it() -> None:
+    late = fixes([fix("10T18:00", 100.0)], stay("10T18:01", "10T18:04", 5.0))
+    assert proposed(late).shown.east_m == pytest.approx(5.0, abs=0.01)
 
 
 def test_reporting_faster_is_no_more_evidence() -> None:
