@@ -105,11 +105,6 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "home_calibration_away_m_max": (0.0, calibration_limits.AWAY_M_MAX),
     "home_calibration_radius_ratio_max": (0.0, calibration_limits.RADIUS_RATIO_MAX),
     "home_calibration_far_m": (1.0, 10_000.0),
-    "home_calibration_spread_m_max": (1.0, 1_000.0),
-    "home_calibration_evidence_ratio_min": (1.0, 10_000.0),
-    "home_calibration_away_m_max": (0.0, calibration_limits.AWAY_M_MAX),
-    "home_calibration_radius_ratio_max": (0.0, calibration_limits.RADIUS_RATIO_MAX),
-    "home_calibration_far_m": (1.0, 10_000.0),
     "home_calibration_spread_m_max": (1.0, calibration_limits.AWAY_M_MAX),
     "home_calibration_evidence_ratio_min": (1.0, 10_000.0),
 }
