@@ -86,6 +86,12 @@ SEED ?= 1
 simulate: $(VENV)/.test  ## Simulate a town, judge everybody in it, and say how well that went (SEED=1)
 	@$(BIN)/mesure simulate --seed $(SEED) --persons 200
 
+TRACES ?=
+
+.PHONY: measure
+measure: $(VENV)/.test  ## Write what is measured into the page on false alerts (TRACES=folder of real traces)
+	$(RUN) -m mesure.simulator.score_tables docs/how_we_measure_false_alerts.md $(TRACES)
+
 .PHONY: precedents
 precedents: $(VENV)/.test  ## Hold the judge to every precedent, and show that each needs its rule
 	@$(RUN) -m pytest -q tests/precedents

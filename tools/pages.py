@@ -3,7 +3,9 @@
     python tools/pages.py            bring them up to date
     python tools/pages.py --check    change nothing; fail when one is out of date
 
-docs/decisions/README.md lists the decisions. The list of precedents is made by tools/precedents.py.
+docs/decisions/README.md lists the decisions. docs/how_we_measure_false_alerts.md takes tables over
+from docs/simulated_towns.md; `make measure` writes those of real traces. The list of precedents is
+made by tools/precedents.py.
 """
 
 import argparse
@@ -13,8 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from mesure.simulator import score_tables
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 DECISIONS: Final = ROOT / "docs" / "decisions"
+MEASURED: Final = ROOT / "docs" / "how_we_measure_false_alerts.md"
+TOWNS: Final = ROOT / "docs" / score_tables.TOWNS_PAGE
 
 
 def decisions_page() -> str:
@@ -32,7 +38,11 @@ def _decision_rows() -> Iterator[str]:
 
 def pages() -> dict[Path, str]:
     """Return every page that is made, with what it should say."""
-    return {DECISIONS / "README.md": decisions_page()}
+    measured, towns = MEASURED.read_text(encoding="utf-8"), TOWNS.read_text(encoding="utf-8")
+    return {
+        DECISIONS / "README.md": decisions_page(),
+        MEASURED: score_tables.with_towns(measured, towns),
+    }
 
 
 def main() -> int:

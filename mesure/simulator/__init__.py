@@ -9,6 +9,7 @@ the rules of other systems as baselines, and the scoring of all of them against 
     towns ─→ judging ─→ results ─→ simulate                   what the judge makes of them
     readings ─→ baseline ─→ peers ─→ sweeps ─┐
     real_traces ─────────────────────────────┴→ score         who is right, how often, how soon
+    score_folder ─→ score_cases ─→ score_rules ─→ score_run ─→ score_report   all rules
 
 One seed, same bytes: chance comes from `dice` and, by the column, from `columns`, which use nothing
 that differs from one machine or Python to the next.
