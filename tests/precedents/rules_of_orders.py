@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mesure.compliance import curfew
+from mesure.compliance import curfew, exclusion
 from mesure.compliance import rules as rules_
 from mesure.orders import (
+    calibration_limits,
     geojson,
     geometry,
     order,
+    places,
     reading,
     reading_absences,
     reading_conditions,
@@ -157,6 +159,39 @@ def suspension(patch: Patch) -> None:
 @rule("A boundary from a map file has a tolerance.")
 def tolerance(patch: Patch) -> None:
     patch.setattr(reading_places, "GEOJSON_TOLERANCE_M", 0.0)
+
+
+@rule("A home is measured to the point where its device shows it as well.")
+def a_home_is_calibrated(patch: Patch) -> None:
+    patch.setattr(places, "widened", lambda place, instant: places.as_drawn(place))
+
+
+@rule("The address of a home that was calibrated still counts.")
+def the_address_stays(patch: Patch) -> None:
+    def moved(widened: Any, place: Any, instant: datetime) -> Any:
+        found = widened(place, instant)
+        return replace(found, shapes=found.shapes[-1:])
+
+    wrap(patch, places, "widened", moved)
+    patch.setattr(rules_, "_Lanes", _OneLaneEach)
+
+
+class _OneLaneEach(rules_._Lanes):
+    """Lanes that are not held against those of places as they are drawn."""
+
+    def lane(self, side: Any, named: Any, drawn: Any) -> int:
+        return super().lane(side, named, named)
+
+
+@rule("A place to keep out of is as the order draws it.")
+def only_a_home_is_calibrated(patch: Patch) -> None:
+    wrap(patch, exclusion, "side", lambda side, *args: side(*args)._replace(widens=True))
+    patch.setattr(rules_, "_Lanes", _OneLaneEach)
+
+
+@rule("The point where a device shows a home lies near its address.")
+def a_calibration_is_capped(patch: Patch) -> None:
+    patch.setattr(calibration_limits, "away_m_max", lambda radius_m: 50_000.0)
 
 
 @rule("A category of venues holds what its table names.")
