@@ -105,7 +105,7 @@ def _inscribed(area: Polygon) -> tuple[Point, float]:
     """Return the middle and the radius of the widest circle in an area, in a plane laid there."""
     lat0_deg, lon0_deg = area.outer[0]
     scale = earth.scale(np.array(lat0_deg))
-    north_m, east_m = float(scale.lat_m_per_deg), float(scale.lon_m_per_deg)
+    north_m, east_m = float(scale.lat_m_per_deg), max(float(scale.lon_m_per_deg), 1.0)
     rings = [
         [((lon - lon0_deg) * east_m, (lat - lat0_deg) * north_m) for lat, lon in ring]
         for ring in (area.outer, *area.holes)

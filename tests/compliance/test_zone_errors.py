@@ -1,6 +1,7 @@
 """Closed forms of false incidents and delays: worked by hand, and never rising with room."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from mesure.compliance import zone_errors
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.zone_errors import ERRORS, AtRest
 from tests.compliance.scenes import default_policy
+from tests.house import ROOT
 
 PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG
 # The thresholds of the judge may change; what is worked by hand here is worked with these.
@@ -125,3 +127,26 @@ def test_what_is_too_near_to_be_told_follows_the_judge() -> None:
 def test_an_ordinary_fix_lies_within_its_95_percent_point_of_a_home_that_is_a_little_off() -> None:
     assert zone_errors.ordinary_m(PHONE) == 7.0 + 27.0
     assert zone_errors.ordinary_m(TAG) == 7.0 + 30.0
+
+
+ROWS = [row for errors in ERRORS.values() for row in errors.at_rest]
+
+
+def _cells(page: str, row: AtRest) -> list[str]:
+    """Return the cells of the row of a page that has this name, marks taken out."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8").replace("\\*", "")
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
+    [found] = [cells for cells in rows if row.row in cells]
+    return found[found.index(row.row) + 1 :]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.row)
+def test_the_table_is_the_published_one(row: AtRest) -> None:
+    _, q50, q95, _, _, tail, *_ = _cells("error_model.md", row)
+    assert [float(q50), float(q95), float(tail)] == [row.q50_m, row.q95_m, row.tail_factor]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.row)
+def test_the_page_on_zones_has_the_same_table(row: AtRest) -> None:
+    said = [float(re.sub(" m$", "", cell)) for cell in _cells("zone_check.md", row)[:4]]
+    assert said == [row.q50_m, row.q95_m, row.tail_factor, round(row.radius95_m)]

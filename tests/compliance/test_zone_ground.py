@@ -91,3 +91,9 @@ def test_a_zone_over_the_antimeridian_is_near() -> None:
     [zone] = zone_ground.zones_near(Side(outside=(Region("pier"),)), place, Point(0.0, 179.9995))
     assert zone.room_m == pytest.approx(81.3, abs=0.2)
     assert zone[1:] == (30.0, 30.0)
+
+
+def test_an_area_at_a_pole_has_a_middle() -> None:
+    place = Place("station", (Polygon(((90.0, 0.0), (89.9, 1.0), (89.9, 3.0))),))
+    assert 89.9 <= zone_ground.middle(place).lat_deg <= 90.0
+    assert zone_ground.depth_m(place) > 0.0

@@ -1,0 +1,189 @@
+"""Zones of several sizes on the same nights of a town, to hold the closed forms of zones against.
+
+Each person of a town is judged by an order of many curfews at once: circles of several radii round
+the home, straight edges at several distances, to stay behind or to keep out of. All bind at night.
+An incident is false when the person was in the house when it began and when it was opened; how soon
+a true departure is told is seen on the same nights.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+
+from mesure.compliance import rules as rules_
+from mesure.compliance import zone_check
+from mesure.compliance.advance import advance, begin
+from mesure.compliance.policy import PolicyFile
+from mesure.compliance.rules import to_datetime, to_us
+from mesure.compliance.zone_check import ZoneCheck
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident, Kind
+from mesure.orders.order import OrderVersion
+from mesure.positions.fixes import F64
+from mesure.simulator import journeys, judging, score, town, town_order, towns, truth
+from mesure.simulator.carried import Kit
+from mesure.simulator.days import Number
+from mesure.simulator.journeys import SpanS
+from mesure.simulator.journeys import Zone as Side
+from mesure.simulator.judging import US_PER_S
+from mesure.simulator.score import Breach, Raised
+from mesure.simulator.town import Point
+from mesure.simulator.towns import Person, Town
+
+RADII_M: Final = (30, 45, 60, 80, 100, 150, 200)
+EDGES_M: Final = (20, 45, 80, 150)
+FIELD_M: Final = 6_000.0  # How far the areas behind an edge reach.
+STEP_S: Final = 5.0
+HOURS: Final = "from: 22:00, until: 06:00, every: day"
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A true stay on the wrong side that began within the night."""
+
+    delay_s: float  # Infinite where it was not told.
+    lasted_s: float
+    beyond_m: float  # How far beyond the boundary it led at most.
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of one zone in the nights of one person."""
+
+    zone: str
+    has_beacon: bool
+    days: float
+    false: int
+    departures: tuple[Departure, ...]
+
+
+def zones() -> list[str]:
+    """Return the names of all zones: C are circles, S edges to stay behind, K to keep out of."""
+    return [
+        *(f"C{radius_m}" for radius_m in RADII_M),
+        *(f"{kind}{edge_m}" for kind in "SK" for edge_m in EDGES_M),
+    ]
+
+
+def run(plan: Town, policy: PolicyFile) -> Iterator[list[Trial]]:
+    """Yield the trials of each person of a town."""
+    for person in towns.people(plan):
+        yield _trials(plan, person, policy)
+
+
+def expected(plan: Town, policy: PolicyFile, *, has_beacon: bool) -> dict[str, ZoneCheck]:
+    """Return what the closed forms say of the same zones, for the one class of a town."""
+    person = next(towns.people(plan))
+    version = order(plan, person)
+    values = policy.at(version.in_force.start.date(), person.device_class)
+    found = zone_check.check(version, values, person.device_class, has_beacon=has_beacon)
+    return {one.condition: one for one in found}
+
+
+# --- The order -----------------------------------------------------------------------------------
+
+
+def order(plan: Town, person: Person) -> OrderVersion:
+    """Return the order of a person with all zones."""
+    home = town.degrees(person.ground.home)
+    at = f"lat_deg: {home.lat_deg:.7f}, lon_deg: {home.lon_deg:.7f}"
+    places = [f"  home: {{{at}, radius_m: 100}}"]
+    places += [f"  at C{radius_m}: {{{at}, radius_m: {radius_m}}}" for radius_m in RADII_M]
+    conditions = [f"  C{radius_m}: {_curfew(f'at C{radius_m}')}" for radius_m in RADII_M]
+    for edge_m in EDGES_M:
+        places.append(f"  west of {edge_m}: {_field(person, edge_m, -FIELD_M)}")
+        places.append(f"  east of {edge_m}: {_field(person, edge_m, FIELD_M)}")
+        conditions.append(f"  S{edge_m}: {{residence: {{stay_in: west of {edge_m}, {HOURS}}}}}")
+        conditions.append(f"  K{edge_m}: {{exclusion: {{keep_out_of: east of {edge_m}, {HOURS}}}}}")
+    last = towns.FIRST_DAY + timedelta(days=plan.days)
+    head = f"order: ZONES\nperson: {person.id}\ntime_zone: {town.TIME_ZONE}\n"
+    in_force = f"in_force: {{from: {towns.FIRST_DAY}, until: {last}}}\n"
+    lists = "places:\n" + "\n".join(places) + "\nconditions:\n" + "\n".join(conditions) + "\n"
+    return town_order.version(head + in_force + lists)
+
+
+def _curfew(place: str) -> str:
+    return f"{{curfew: {{at: {place}, {HOURS}}}}}"
+
+
+def _field(person: Person, edge_m: float, reach_m: float) -> str:
+    """Return the area from an edge so far east of the home on, to the east or to the west."""
+    east_m, north_m = person.ground.home
+    start_m, end_m = sorted((east_m + edge_m, east_m + edge_m + reach_m))
+    south_m, top_m = north_m - FIELD_M, north_m + FIELD_M
+    ring: list[Point] = [(start_m, south_m), (end_m, south_m), (end_m, top_m), (start_m, top_m)]
+    corners = [town.degrees(point) for point in ring]
+    drawn = ", ".join(f"[{one.lat_deg:.7f}, {one.lon_deg:.7f}]" for one in corners)
+    return f"{{polygon: [{drawn}]}}"
+
+
+# --- What happened -------------------------------------------------------------------------------
+
+
+def _trials(plan: Town, person: Person, policy: PolicyFile) -> list[Trial]:
+    version = order(plan, person)
+    values = policy.at(version.in_force.start.date(), person.device_class)
+    until_us = plan.end_s * US_PER_S
+    rules = rules_.prepare([version], values, to_datetime(until_us))
+    fixes = judging.ingested(plan, person, policy)
+    _, statement = advance(rules, begin(), fixes, until_us)
+    raised = raising.incidents(rules, statement, {}, unsigned=True)
+    of_place = [one for one in raised if one.kind is not Kind.SILENT]
+    nights = truth.binding(town_order.CURFEW, plan.start_s, plan.end_s)
+    return [
+        _trial(plan, person, zone, [one for one in of_place if one.condition == zone], nights)
+        for zone in zones()
+    ]
+
+
+def _trial(
+    plan: Town, person: Person, zone: str, said: Sequence[Incident], nights: Sequence[SpanS]
+) -> Trial:
+    wrong_side = _wrong_side(person, zone)
+    wrong = journeys.overlaps(person.journey.spans_on(wrong_side), nights)
+    long = [span for span in wrong if span[1] - span[0] > truth.GRACE_S]
+    breaches = [Breach(person.id, zone, float(start), float(end), "") for start, end in long]
+    opened = [Raised(person.id, zone, to_us(one.opened_at) / US_PER_S) for one in said]
+    matching = score.match(breaches, opened)
+    begins_s = {night[0] for night in nights}
+    return Trial(
+        zone=zone,
+        has_beacon=person.kit is Kit.BEACON,
+        days=float(plan.days),
+        false=sum(_is_at_home(person, one) for one in said),
+        departures=tuple(
+            Departure(delay_s, breach.end_s - breach.start_s, _beyond_m(person, zone, breach))
+            for breach, delay_s in zip(matching.breaches, matching.delays_s, strict=True)
+            if int(breach.start_s) not in begins_s
+        ),
+    )
+
+
+def _is_at_home(person: Person, incident: Incident) -> bool:
+    at_s = [to_us(at) / US_PER_S for at in (incident.start, incident.opened_at)]
+    return bool((person.journey.at(np.array(at_s)).place == Number.HOME).all())
+
+
+def _wrong_side(person: Person, zone: str) -> Side:
+    return lambda east_m, north_m: _signed_m(person, zone, east_m, north_m) > 0.0
+
+
+def _signed_m(person: Person, zone: str, east_m: F64, north_m: F64) -> F64:
+    """Return how far beyond the boundary of a zone points lie."""
+    out_m, up_m = east_m - person.ground.home[0], north_m - person.ground.home[1]
+    away_m = np.sqrt(out_m * out_m + up_m * up_m) if zone.startswith("C") else out_m
+    signed_m: F64 = away_m - float(zone[1:])
+    return signed_m
+
+
+def _beyond_m(person: Person, zone: str, breach: Breach) -> float:
+    moments = person.journey.at(np.arange(breach.start_s, breach.end_s, STEP_S))
+    return float(_signed_m(person, zone, moments.east_m, moments.north_m).max())
+
+
+def by_zone(trials: Sequence[Trial]) -> Mapping[str, list[Trial]]:
+    """Return the trials of each zone."""
+    return {zone: [one for one in trials if one.zone == zone] for zone in zones()}
