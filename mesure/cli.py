@@ -260,7 +260,9 @@ def simulate_command(
 
 @app.command("score", epilog="Example: mesure score --traces data/dev --rules mesure,point_state")
 def score_command(
-    traces: Annotated[Path, typer.Option(help="A folder of real traces with their truth.")],
+    traces: Annotated[
+        Path, typer.Option(help="A folder of real traces with their truth, or a simulated town.")
+    ],
     rules: Annotated[
         str, typer.Option(help="Rules by name, with commas between; mesure is the judge.")
     ] = score_report.ALL,
@@ -285,9 +287,7 @@ def score_command(
     try:
         with patience(stages):
             asked = Asked(traces, rules, score_report.radii(radius_m or ()), raw, throughput)
-            result = score_report.scored(asked, stages)
-            stages.reach("writing the result")
-            told = score_report.render(result, form.value)
+            told = score_report.report(asked, form.value, stages)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if out is None:

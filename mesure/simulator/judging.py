@@ -103,7 +103,7 @@ def judge(plan: Town, person: Person, fixes: Fixes, policy: PolicyFile) -> Judge
         fixes=len(fixes),
         said=tuple(_said(person.id, incident, plan.end_s) for incident in of_place),
         silences=len(incidents) - len(of_place),
-        unknown_s=_unknown_s(statement),
+        unknown_s=unknown_s(statement),
         chances=_chances(person, statement, curfew.windows[0][0].lane),
     )
 
@@ -114,7 +114,8 @@ def _said(person: str, incident: Incident, until_s: int) -> Said:
     return Said(raised, to_us(incident.start) / US_PER_S, end_s)
 
 
-def _unknown_s(statement: Statement) -> dict[str, float]:
+def unknown_s(statement: Statement) -> dict[str, float]:
+    """Return how long the status of each condition was unknown."""
     total_us: dict[str, int] = {}
     for one in statement.assessments:
         lasted_us = to_us(one.span.end) - to_us(one.span.start)

@@ -184,25 +184,28 @@ def live(case: Case, record: Record, fixes: Fixes) -> Readings:
 
 def bare(case: Case, record: Record) -> Readings:
     """Return the rows of a record as a server without an ingest has them, wild clocks and all."""
-    around = _around(case, record, np.arange(len(record), dtype=np.int64))
-    return readings.as_received(around.take(np.flatnonzero(np.isfinite(around.beyond_m))))
+    every = _around(case, record, np.arange(len(record), dtype=np.int64))
+    return readings.as_received(every.take(np.flatnonzero(np.isfinite(every.beyond_m))))
 
 
-def within(around: Readings, radius_m: float) -> Readings:
+def within(given: Readings, radius_m: float) -> Readings:
     """Return readings around a circle of another size."""
-    return replace(
-        around, beyond_m=around.beyond_m + (around.radius_m - radius_m), radius_m=radius_m
-    )
+    return replace(given, beyond_m=given.beyond_m + (given.radius_m - radius_m), radius_m=radius_m)
 
 
 def _around(case: Case, record: Record, row: I64) -> Readings:
-    north_m, east_m = trace_files.metres_per_deg(case.lat_deg)
+    return around(record, row, case.lat_deg, case.lon_deg)
+
+
+def around(record: Record, row: I64, lat_deg: float, lon_deg: float) -> Readings:
+    """Return rows of a record as readings around a point, a circle of no size."""
+    north_m, east_m = trace_files.metres_per_deg(lat_deg)
     claimed_m = record.reported_m[row]
     return readings.around_circle(
         time_s=record.observed_us[row] / US_PER_S,
         received_s=record.received_us[row] / US_PER_S,
-        east_m=(record.lon_deg[row] - case.lon_deg) * east_m,
-        north_m=(record.lat_deg[row] - case.lat_deg) * north_m,
+        east_m=(record.lon_deg[row] - lon_deg) * east_m,
+        north_m=(record.lat_deg[row] - lat_deg) * north_m,
         accuracy_m=np.where(claimed_m > 0.0, claimed_m, np.nan),
         radius_m=0.0,
     )

@@ -16,7 +16,12 @@ DIGITS: Final = 4  # After the point: the last bits of a sum are nobody's busine
 
 def to_json(scored: Scored) -> str:
     """Return the figures with sorted keys; null: it never came, or is not known."""
-    return json.dumps(_plain(document(scored)), indent=1, sort_keys=True, allow_nan=False) + "\n"
+    return dumped(document(scored))
+
+
+def dumped(found: dict[str, Any]) -> str:
+    """Return an object as bytes that are the same for the same figures."""
+    return json.dumps(_plain(found), indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
 def document(scored: Scored) -> dict[str, Any]:

@@ -6,7 +6,7 @@ same bytes.
 
 import math
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib import resources
 from typing import Final, NamedTuple
@@ -22,6 +22,12 @@ from mesure.simulator.score_rules import OURS, RAW
 from mesure.simulator.score_run import Cadence, Scored
 from mesure.simulator.simulate_text import seconds
 
+INTRODUCTION: Final = (
+    "The judge, called mesure, and {baselines} baselines on the same reports of real devices: one"
+    " report a minute, the same ingest, and all timed on the receipt. Policy {policy}. Intervals"
+    " are of 95 %: sessions, scripted days or persons are drawn again. Where nothing was seen, the"
+    " figure is a bound below which the rate lies, and its dot is hollow."
+)
 SHOWN: Final = (
     OURS,
     "point_state",
@@ -35,6 +41,7 @@ SHOWN_MAX: Final = plots.STYLES
 SECONDS: Final = Axis(
     "seconds after the true departure", 30.0, 3600.0, (30, 60, 120, 300, 600, 1800, 3600), True
 )
+MEDIAN: Final = Axis("median delay, s", 30.0, 1800.0, (30, 60, 120, 300, 600, 1800), True)
 SHARE: Final = Axis("share not yet seen", 0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0))
 INTERVALS: Final = Axis("seconds between reports", 10.0, 300.0, (10, 30, 60, 300), True)
 CHANCE: Final = Axis("chance of being outside, as said", 0.0, 1.0, (0.0, 0.25, 0.5, 0.75, 1.0))
@@ -61,7 +68,21 @@ class Section(NamedTuple):
 
 
 def page(scored: Scored) -> str:
-    """Return the page."""
+    """Return the page of real traces."""
+    baselines = sum(name != OURS and not name.endswith(RAW) for name in scored.names)
+    words = INTRODUCTION.format(baselines=baselines, policy=scored.policy_version)
+    sections = [section for section in _sections(scored) if section.panels]
+    return drawn("Rules on real traces", words, sections, scored.found.notes, scored.found.sha256)
+
+
+def drawn(
+    title: str,
+    words: str,
+    sections: Sequence[Section],
+    notes: Sequence[str],
+    hashes: Mapping[str, str],
+) -> str:
+    """Return a page with these sections and, at its end, what was read."""
     environment = Environment(
         loader=PackageLoader("mesure.simulator"),
         autoescape=True,
@@ -75,12 +96,12 @@ def page(scored: Scored) -> str:
     return environment.get_template("score.html").render(
         style=Markup(style),  # noqa: S704  Our own file.
         style_digest=b64encode(sha256(style.encode()).digest()).decode(),
-        policy_version=scored.policy_version,
-        baselines=sum(name != OURS and not name.endswith(RAW) for name in scored.names),
+        title=title,
+        words=words,
         ours=OURS,
-        sections=[section for section in _sections(scored) if section.panels],
-        notes=scored.found.notes,
-        sha256=list(scored.found.sha256.items()),
+        sections=sections,
+        notes=notes,
+        sha256=list(hashes.items()),
     )
 
 
@@ -131,12 +152,13 @@ def _sections(scored: Scored) -> Iterator[Section]:
     )
 
 
-def _shown(names: Sequence[str]) -> list[str]:
+def shown(names: Sequence[str]) -> list[str]:
     """Return the rules that are drawn: those that are best known, or all where there are few."""
     return [one for one in names if one in SHOWN or len(names) <= SHOWN_MAX][:SHOWN_MAX]
 
 
-def _legend(names: Sequence[str]) -> list[tuple[Markup, str]]:
+def legend(names: Sequence[str]) -> list[tuple[Markup, str]]:
+    """Return a sample of each series beside its name."""
     return [(plots.key(number), name) for number, name in enumerate(names)]
 
 
@@ -145,16 +167,18 @@ def _legend(names: Sequence[str]) -> list[tuple[Markup, str]]:
 
 def _resting(one: Resting) -> Panel:
     title = f"{one.set}, {one.radius_m:g} m: {one.days:.1f} days"
-    rows = [_row(name, each) for name, each in one.rules.items() if not name.endswith(RAW)]
+    rows = [row(name, each) for name, each in one.rules.items() if not name.endswith(RAW)]
     table = [(name, str(each.count), score_text.a_day(each)) for name, each in one.rules.items()]
-    return Panel(title, _dots(rows, title), (), ("rule", "false", "a day"), table)
+    return Panel(title, dots(rows, title), (), ("rule", "false", "a day"), table)
 
 
-def _row(name: str, rate: Rate) -> Row:
+def row(name: str, rate: Rate) -> Row:
+    """Return a rate as a row of a plot."""
     return Row(name, rate.per_day, rate.low, rate.high, not rate.count)
 
 
-def _dots(rows: Sequence[Row], title: str) -> Markup:
+def dots(rows: Sequence[Row], title: str) -> Markup:
+    """Return a plot of false incidents a day."""
     axis = plots.upwards("false incidents a day", max(row.high for row in rows))
     return plots.dots(axis, rows, f"False incidents a day of each rule. {title}")
 
@@ -166,7 +190,7 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
         if mine:
             drawn = [one for one in mine if one.days >= DAYS_MIN] or mine
             title = f"{rule}, {radius_m:g} m"
-            rows = [_row(one.set, one.rules[rule]) for one in drawn]
+            rows = [row(one.set, one.rules[rule]) for one in drawn]
             table = [
                 (
                     one.set,
@@ -176,7 +200,7 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
                 )
                 for one in mine
             ]
-            yield Panel(title, _dots(rows, title), (), ("set", "days", "false", "a day"), table)
+            yield Panel(title, dots(rows, title), (), ("set", "days", "false", "a day"), table)
 
 
 # --- Departures ----------------------------------------------------------------------------------
@@ -184,7 +208,7 @@ def _by_set(scored: Scored) -> Iterator[Panel]:
 
 def _leaving(one: Leaving) -> Panel:
     title = f"{one.departures} departures at {one.radius_m:g} m"
-    names = _shown(list(one.rules))
+    names = shown(list(one.rules))
     series = [Series(name, one.rules[name].survival, is_step=True) for name in names]
     heads = ("rule", "median, s", "90 %, s", "missed", "early")
     table = [
@@ -198,7 +222,7 @@ def _leaving(one: Leaving) -> Panel:
         for name, left in one.rules.items()
     ]
     told = f"Share of departures not yet seen after a time. {title}"
-    return Panel(title, plots.lines(SECONDS, SHARE, series, told), _legend(names), heads, table)
+    return Panel(title, plots.lines(SECONDS, SHARE, series, told), legend(names), heads, table)
 
 
 # --- Curves --------------------------------------------------------------------------------------
@@ -209,7 +233,7 @@ def _has_curve(scored: Scored) -> bool:
 
 
 def _curve(scored: Scored, radius_m: float) -> Panel:
-    names = _shown([name for name in scored.names if not name.endswith(RAW)])
+    names = shown([name for name in scored.names if not name.endswith(RAW)])
     found = [one for one in scored.swept if one.radius_m == radius_m and one.false]
     series, most = [], 0.0
     for name in names:
@@ -237,15 +261,14 @@ def _curve(scored: Scored, radius_m: float) -> Panel:
     ]
     heads = ("rule", "setting", "false a day", "median, s", "90 %, s", "missed", "early")
     told = f"False incidents a day against the median delay. {title}"
-    across = Axis("median delay, s", 30.0, 1800.0, (30, 60, 120, 300, 600, 1800), True)
-    return Panel(title, plots.lines(across, up, series, told), _legend(names), heads, table)
+    return Panel(title, plots.lines(MEDIAN, up, series, told), legend(names), heads, table)
 
 
 # --- Cadence -------------------------------------------------------------------------------------
 
 
 def _cadence(scored: Scored) -> Iterator[Panel]:
-    names = _shown(sorted({one.rule for one in scored.cadence}, key=scored.names.index))
+    names = shown(sorted({one.rule for one in scored.cadence}, key=scored.names.index))
     rows = [one for name in scored.names for one in scored.cadence if one.rule == name]
     at = f"{scored.cadence_radius_m:g} m"
     if any(one.false for one in rows):
@@ -263,7 +286,7 @@ def _cadence(scored: Scored) -> Iterator[Panel]:
         ]
         heads = ("rule", "a report every", "false", "a day")
         plot = plots.lines(INTERVALS, up, series, title)
-        yield Panel(title, plot, _legend(names), heads, table)
+        yield Panel(title, plot, legend(names), heads, table)
     if any(one.delays.count for one in rows):
         yield _cadence_of_delays(rows, names, at)
 
@@ -289,7 +312,7 @@ def _cadence_of_delays(rows: Sequence[Cadence], names: Sequence[str], at: str) -
     ]
     plot = plots.lines(INTERVALS, plots.upwards("median delay, s", most), series, title)
     heads = ("rule", "a report every", "median, s", "90 %, s", "missed", "early")
-    return Panel(title, plot, _legend(names), heads, table)
+    return Panel(title, plot, legend(names), heads, table)
 
 
 # --- Chances -------------------------------------------------------------------------------------
@@ -318,4 +341,4 @@ def _honesty(scored: Scored) -> list[Panel]:
     heads = ("provider", "chance", "fixes", "said", "outside", "Brier of all")
     title = "Chance of being outside, by provider"
     plot = plots.lines(CHANCE, OUTSIDE, series, title)
-    return [Panel(title, plot, _legend([one.name for one in series]), heads, table)]
+    return [Panel(title, plot, legend([one.name for one in series]), heads, table)]

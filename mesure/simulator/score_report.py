@@ -1,4 +1,4 @@
-"""What `mesure score` does: rules on a folder of real traces, as text, an object or a page.
+"""What `mesure score` does: rules on real traces or a town, as text, an object or a page.
 
 Raises `FixesError` for a folder that cannot be scored, and `ValueError`, with a sentence, for a
 rule that there is not or a circle that cannot be.
@@ -19,6 +19,8 @@ from mesure.simulator import (
     score_rules,
     score_run,
     score_text,
+    score_town,
+    score_town_report,
 )
 from mesure.simulator.score_run import Scored
 
@@ -38,8 +40,19 @@ class Asked:
     throughput: bool = False
 
 
+def report(asked: Asked, form: str, stages: Stages) -> str:
+    """Score what was asked for, and return it as "text", "json" or "html"."""
+    if score_town.is_town(asked.folder):
+        town = score_town.score(asked.folder, rule_names(asked.rules), stages)
+        stages.reach("writing the result")
+        return score_town_report.render(town, form)
+    result = scored(asked, stages)
+    stages.reach("writing the result")
+    return render(result, form)
+
+
 def scored(asked: Asked, stages: Stages) -> Scored:
-    """Score the rules that were asked for."""
+    """Score rules on real traces."""
     names = rule_names(asked.rules)
     radii_m = tuple(sorted(set(asked.radii_m))) or RADII_M
     for radius_m in radii_m:

@@ -1,0 +1,183 @@
+"""A simulated town read back from its files: the judge and the baselines against its truth.
+
+What `mesure simulate --out FOLDER` wrote is judged just as a replay judges it. The baselines are
+rules for circles, so rules are compared on the curfew at home alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from mesure.compliance.policy import DeviceClass
+from mesure.compliance.rules import to_us
+from mesure.incidents.incident import Incident
+from mesure.incidents.incident import Kind as Told
+from mesure.ingest import fixes_files
+from mesure.ingest.faults import FixesError
+from mesure.orders.places import Circle
+from mesure.runtime.patience import Stages
+from mesure.runtime.replay import Replay, Request, replay
+from mesure.simulator import judging, readings, results, score_cases, sweeps
+from mesure.simulator.judging import LEAD_S, Judged, Said
+from mesure.simulator.readings import Readings
+from mesure.simulator.results import Figures, Outcome
+from mesure.simulator.score import Breach, Raised
+from mesure.simulator.score_rules import OURS
+from mesure.simulator.sweeps import Setting
+from mesure.simulator.town_order import CURFEW, FILE
+from mesure.simulator.truth import Truth
+
+TRUTH: Final = "truth.json"
+FIXES: Final = "fixes.csv"
+US_PER_S: Final = score_cases.US_PER_S
+_BROKEN: Final = (ValueError, KeyError, TypeError, IndexError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class TownScored:
+    """A town by class of device: the judge on all conditions, and every setting on the curfew."""
+
+    seed: int
+    policy_version: str
+    sha256: str  # Of all files, by person and name.
+    report_every_s: int
+    classes: Mapping[str, Figures]
+    curfew: Mapping[str, Mapping[Setting, Figures]]
+
+
+def is_town(folder: Path) -> bool:
+    """Say whether a folder is one that `mesure simulate --out` wrote."""
+    return next(folder.glob(f"*/{TRUTH}"), None) is not None
+
+
+def score(folder: Path, names: Sequence[str], stages: Stages) -> TownScored:
+    """Judge everybody in a town, and put every setting of the rules beside it.
+
+    Raises `FixesError` and `OrderError` for files that are not what was written.
+    """
+    homes = sorted(path.parent for path in folder.glob(f"*/{TRUTH}"))
+    settings = [one for name in names for one in _settings(name)]
+    digest = hashlib.sha256()
+    said: dict[DeviceClass, list[Judged]] = {}
+    swept: dict[DeviceClass, dict[Setting, list[Outcome]]] = {}
+    about: dict[str, Any] = {}
+    version = ""
+    for number, home in enumerate(homes, 1):
+        stages.reach(f"judging person {number} of {len(homes)}")
+        about = _truth(home, digest)
+        judged, around, version = _judged(home, about)
+        said.setdefault(judged.device_class, []).append(judged)
+        outcomes = swept.setdefault(judged.device_class, {one: [] for one in settings})
+        for setting in settings:
+            outcomes[setting].append(_outcome(setting, judged, around))
+    return TownScored(
+        seed=int(about["seed"]),
+        policy_version=version,
+        sha256=digest.hexdigest(),
+        report_every_s=int(about["report_every_s"]),
+        classes={
+            kind.value: results.figures([results.outcome(one) for one in mine])
+            for kind, mine in sorted(said.items())
+        },
+        curfew={
+            kind.value: {one: results.figures(mine) for one, mine in of.items()}
+            for kind, of in sorted(swept.items())
+        },
+    )
+
+
+def _settings(name: str) -> list[Setting]:
+    return [Setting(OURS)] if name == OURS else list(sweeps.settings([name]))
+
+
+def _outcome(setting: Setting, judged: Judged, around: Readings) -> Outcome:
+    if setting.rule == OURS:
+        return results.outcome(judged, CURFEW)
+    return sweeps.outcome(setting, judged, around)
+
+
+def _truth(home: Path, digest: Any) -> dict[str, Any]:  # noqa: ANN401  # A hash, which has no type.
+    """Return what truly happened, with the moment of looking that stands in its command."""
+    for path in sorted(home.iterdir()):
+        digest.update(f"{home.name}/{path.name}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    try:
+        about: dict[str, Any] = json.loads((home / TRUTH).read_text(encoding="utf-8"))
+        about["until"] = datetime.fromisoformat(about["judge_with"].split("--until ")[1])
+        about["device_class"] = DeviceClass(about["device_class"])
+        about["truth"] = Truth(
+            tuple(_breach(about, one) for one in about["breaches"]),
+            tuple(_breach(about, one) for one in about["within_the_grace"]),
+        )
+    except _BROKEN as broken:
+        raise FixesError(
+            f"{home.name}/{TRUTH}",
+            "it is not as a simulation writes it",
+            "nobody can say what truly happened",
+            "simulate the town again",
+        ) from broken
+    return about
+
+
+def _breach(about: Mapping[str, Any], one: Mapping[str, str]) -> Breach:
+    start_s, end_s = (datetime.fromisoformat(one[key]).timestamp() for key in ("start", "end"))
+    return Breach(about["person"], one["condition"], start_s, end_s, one["kind"])
+
+
+def _judged(home: Path, about: Mapping[str, Any]) -> tuple[Judged, Readings, str]:
+    """Return what the judge made of a person, what a baseline is given, and the policy."""
+    request = Request(
+        (home / FILE,), (home / FIXES,), until=about["until"], device_class=about["device_class"]
+    )
+    found = replay(request)
+    version = found.rules.versions[0]
+    [circle] = [shape for shape in version.places["home"].shapes if isinstance(shape, Circle)]
+    of_place = [one for one in found.incidents if one.kind is not Told.SILENT]
+    days = (to_us(found.until) - to_us(version.in_force.start)) / US_PER_S / 86_400.0
+    judged = Judged(
+        id=about["person"],
+        device_class=about["device_class"],
+        platform=about["errs_like"],
+        kit=about["kit"],
+        building=about["building"],
+        radius_m=circle.radius_m,
+        days=days,
+        truth=about["truth"],
+        fixes=len(found.gathered.fixes),
+        said=tuple(_said(about["person"], one, found) for one in of_place),
+        silences=len(found.incidents) - len(of_place),
+        unknown_s=judging.unknown_s(found.statement),
+        chances={},
+    )
+    return judged, _around(home, found, circle), found.rules.policy.version
+
+
+def _said(person: str, incident: Incident, found: Replay) -> Said:
+    end = found.until if incident.end is None else incident.end
+    raised = Raised(person, incident.condition, to_us(incident.opened_at) / US_PER_S)
+    return Said(raised, to_us(incident.start) / US_PER_S, to_us(end) / US_PER_S)
+
+
+def _around(home: Path, found: Replay, circle: Circle) -> Readings:
+    """Return what a baseline is given: ingested fixes around the home, at and before night."""
+    record = fixes_files.read(FIXES, (home / FIXES).read_bytes())
+    fixes = found.gathered.fixes
+    around = score_cases.around(record, fixes.row, circle.lat_deg, circle.lon_deg)
+    # The ingest may have set a clock right; the record has it as it was.
+    whole = replace(
+        score_cases.within(around, circle.radius_m), time_s=fixes.observed_us / US_PER_S
+    )
+    is_near, is_bound = np.zeros(len(whole), np.bool_), np.zeros(len(whole), np.bool_)
+    curfew = next(one for one in found.rules.conditions if one.id == CURFEW)
+    for window in curfew.windows:
+        start_s, end_s = window[0].start_us / US_PER_S, window[-1].end_us / US_PER_S
+        is_bound |= (whole.time_s >= start_s) & (whole.time_s < end_s)
+        is_near |= (whole.time_s >= start_s - LEAD_S) & (whole.time_s < end_s)
+    bound = replace(whole, is_bound=is_bound)
+    return readings.with_ingest(bound.take(np.flatnonzero(is_near)))
