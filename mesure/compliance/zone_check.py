@@ -166,7 +166,7 @@ def _stay(asked: _Asked, home: Place | None) -> _Stay:
 def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -> ZoneCheck:
     policy, device_class, place = device.policy, device.device_class, asked.place
     room_m = None
-    zones: list[Zone] = []
+    zones: tuple[Zone, ...] = ()
     if stay.point is not None:
         room_m = zone_ground.room_m(asked.side, version.places, stay.point)
         zones = _zones(asked, room_m, stay.point)
@@ -193,11 +193,11 @@ def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -
     return replace(found, cautions=tuple(_cautions(found, asked)))
 
 
-def _zones(asked: _Asked, room_m: float, point: Point) -> list[Zone]:
+def _zones(asked: _Asked, room_m: float, point: Point) -> tuple[Zone, ...]:
     """Return what errors may lead into, the nearest first; whatever lies outside is one zone."""
     if asked.is_kept_out:
-        return sorted(zone_ground.zones_near(asked.side, asked.place, point))
-    return [Zone(room_m, np.inf, np.inf)]
+        return zone_ground.zones_near(asked.side, asked.place, point)
+    return (Zone(room_m, np.inf, np.inf),)
 
 
 def _rate(asked: _Asked, zone: Zone, device: _Device, *, is_middle: bool) -> Rate:
@@ -222,14 +222,14 @@ def _rate(asked: _Asked, zone: Zone, device: _Device, *, is_middle: bool) -> Rat
 
 
 def _direction(zone: Zone, room_m: F64) -> F64:
-    """Return the share of errors that lead towards a zone; a small circle takes up less."""
-    if np.isinf(zone.radius_m):
+    """Return the share of errors that lead towards a zone; a small one takes up less."""
+    if np.isinf(zone.extent_m):
         return np.full(len(room_m), ONE_SIDE_RATIO)
-    seen_ratio = zone.radius_m / (zone.radius_m + np.maximum(room_m, 0.0))
+    seen_ratio = zone.extent_m / (zone.extent_m + np.maximum(room_m, 0.0))
     return np.minimum(0.5 * seen_ratio, ONE_SIDE_RATIO)
 
 
-def _total(rates: list[Rate], zones: list[Zone]) -> float:
+def _total(rates: list[Rate], zones: tuple[Zone, ...]) -> float:
     total_per_day = 0.0
     for rate, zone in zip(rates, zones, strict=True):
         total_per_day += float(rate(np.array([zone.room_m]))[0])
@@ -273,6 +273,10 @@ def _cautions(found: ZoneCheck, asked: _Asked) -> Iterator[Caution]:
 
 
 def _is_by_map(asked: _Asked) -> bool:
-    """Say whether the line of an area decides; that round a home is drawn by who knows it."""
-    is_drawn = any(isinstance(shape, Polygon) for shape in asked.place.shapes)
-    return is_drawn and (asked.is_kept_out or isinstance(asked.condition.duty, Residence))
+    """Say whether the line of a district or the like decides.
+
+    That round a home is drawn by who knows it, and venues are buildings, on which maps agree.
+    """
+    is_area = any(isinstance(shape, Polygon) for shape in asked.place.shapes)
+    is_one = asked.is_kept_out and len(asked.place.shapes) == 1
+    return is_area and (is_one or isinstance(asked.condition.duty, Residence))

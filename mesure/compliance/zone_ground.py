@@ -14,7 +14,7 @@ from mesure.orders.places import Circle, Place, Polygon, Ring, Shape
 from mesure.positions import earth
 
 NEAR_M: Final = 1000.0  # A zone farther from home causes no false incident worth a figure.
-SHAPES_KEPT: Final = 16_384  # More than an order's venues: each is measured once.
+PLACES_KEPT: Final = 64  # An order is measured for each class of device, without and with a beacon.
 INSCRIBED_RATIO: Final = 0.01  # How exactly the widest circle in an area is found.
 
 
@@ -30,14 +30,16 @@ class Zone(NamedTuple):
 
     room_m: float  # From home to the boundary; negative inside.
     depth_m: float  # From the boundary to the innermost point.
-    radius_m: float  # Of a circle; infinite for every other shape.
+    extent_m: float  # From its middle to its farthest point, or a little more.
 
 
+@lru_cache(maxsize=PLACES_KEPT)
 def middle(place: Place) -> Point:
     """Return the innermost point of a place: that of its widest shape."""
     return max(map(_innermost, place.shapes), key=lambda found: found[1])[0]
 
 
+@lru_cache(maxsize=PLACES_KEPT)
 def depth_m(place: Place) -> float:
     """Return how far the innermost point of a place is from its boundary."""
     return max(_innermost(shape)[1] for shape in place.shapes)
@@ -49,17 +51,30 @@ def room_m(side: Side, places: Mapping[str, Place], point: Point) -> float:
     return -float(sides.measure(sides.pack(side, places), lat_deg, lon_deg)[0])
 
 
-def zones_near(side: Side, place: Place, point: Point) -> list[Zone]:
-    """Return the shapes to keep out of that lie within a kilometre of a point, each by itself."""
+@lru_cache(maxsize=PLACES_KEPT)
+def zones_near(side: Side, place: Place, point: Point) -> tuple[Zone, ...]:
+    """Return the shapes to keep out of that lie within a kilometre of a point, the nearest first.
+
+    Each is measured by itself.
+    """
     found = []
     for shape in place.shapes:
         if _may_be_near(shape, point):
             alone = replace(place, shapes=(shape,))
             away_m = room_m(side, {place.name: alone}, point)
             if away_m <= NEAR_M:
-                radius_m = shape.radius_m if isinstance(shape, Circle) else np.inf
-                found.append(Zone(away_m, _innermost(shape)[1], radius_m))
-    return found
+                found.append(Zone(away_m, _innermost(shape)[1], _extent_m(shape)))
+    return tuple(sorted(found))
+
+
+def _extent_m(shape: Shape) -> float:
+    """Return half the diagonal of the box that a shape lies in."""
+    corners, wide_m = _corners(shape)
+    lats_deg, lons_deg = zip(*corners, strict=True)
+    scale = earth.scale(np.array(lats_deg[0]))
+    north_m = (max(lats_deg) - min(lats_deg)) * float(scale.lat_m_per_deg) / 2.0
+    east_m = (max(lons_deg) - min(lons_deg)) * float(scale.lon_m_per_deg) / 2.0
+    return float(np.sqrt(north_m * north_m + east_m * east_m)) + wide_m
 
 
 def _may_be_near(shape: Shape, point: Point) -> bool:
@@ -88,7 +103,6 @@ def _corners(shape: Shape) -> tuple[Ring, float]:
     return shape.line, shape.width_m / 2.0
 
 
-@lru_cache(maxsize=SHAPES_KEPT)
 def _innermost(shape: Shape) -> tuple[Point, float]:
     """Return the point of a shape that is farthest from its boundary, and how far it is."""
     if isinstance(shape, Circle):

@@ -166,7 +166,7 @@ def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
     cautions = estimate.cautions
     if Caution.WITHIN_ERRORS in cautions:
         yield catalogue.text("One fix in twenty will look as if it lay on the wrong side.")
-    if cautions & {Caution.TOO_SMALL, Caution.NEAR_EDGE}:
+    if any(_would_do(one) for one in estimate.plain.values()):
         sentence = catalogue.text(
             "For one in 50 days or fewer the boundary must be {phone} m away (tag: {tag} m)."
         )
@@ -182,6 +182,12 @@ def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
         yield sentence.format(metres=_metres(MAPS_DIFFER_M))
     if Caution.TOO_NARROW in cautions:
         yield catalogue.text("The zone is so narrow that a stay inside is seldom told.")
+
+
+def _would_do(zone: ZoneCheck) -> bool:
+    """Say whether more room would help: many zones do harm together, each far enough by itself."""
+    too_little = {Caution.TOO_SMALL, Caution.NEAR_EDGE} & set(zone.cautions)
+    return bool(too_little) and zone.suggested_m > (zone.room_m or 0.0)
 
 
 def _suggested(room_m: float, catalogue: Catalogue) -> str:

@@ -121,6 +121,11 @@ def test_venues_are_summed_up() -> None:
     assert far[1].startswith("False incidents")
 
 
+def test_no_room_is_asked_for_where_it_would_not_help() -> None:
+    many = replace(HOME, room_m=80.0, cautions=(Caution.NEAR_EDGE,))
+    assert _lines(many)[-1] == _lines(replace(many, cautions=()))[-1]
+
+
 def test_an_appointment_is_said_when_it_is_over() -> None:
     lines = _lines(replace(HOME, kind="appointment", false_per_day=0.0, cautions=()))
     assert lines[-1] == "Whether the person came is said when the set time is over."
