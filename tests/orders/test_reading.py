@@ -242,7 +242,7 @@ def test_versions_that_cannot_follow_each_other_are_refused(other: OrderVersion,
 
 def test_the_order_of_the_documentation_is_read() -> None:
     page = (ROOT / "docs" / "specs" / "order_file.md").read_text(encoding="utf-8")
-    [example] = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    example, home = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     maps = collection(
         feature("Polygon", [RING], nameRu="Алмалинский район"),
         feature("Point", [76.9, 43.2], amenity="bar"),
@@ -254,3 +254,6 @@ def test_the_order_of_the_documentation_is_read() -> None:
         "curfew", "residence", "exclusion", "exclusion", "appointment", "curfew",
     ]  # fmt: skip
     assert len(version.absences) == 2
+    [plain] = re.findall(r"^  home: .*\n", example, re.MULTILINE)
+    calibrated = read(changed(plain, home, example), files)
+    assert [one.by for one in calibrated.places["home"].calibrations] == ["officer O-7"]
