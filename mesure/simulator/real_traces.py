@@ -11,7 +11,7 @@ were made, so that a rule scored here can be compared with them (tests reproduce
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -153,13 +153,23 @@ def trips(folder: Path) -> Trips:
 
 def trips_of(folder: Path, traces: list[Trace]) -> Trips:
     """Read what the days were; without events, places or reference there are no departures."""
-    events = trace_files.among(folder, "mobilitynet_events.csv")
+    path = trace_files.among(folder, "mobilitynet_events.csv")
+    events = list(trace_files.rows_of_csv(path)) if path.exists() else []
     return Trips(
-        traces=traces,
-        events=list(trace_files.rows_of_csv(events)) if events.exists() else [],
+        traces=[_grouped(trace, events) for trace in traces],
+        events=events,
         references=_references(trace_files.among(folder, "mobilitynet_reference.parquet")),
         centres=_centres(trace_files.beside(folder, "places") / "mobilitynet_places.geojson"),
     )
+
+
+def _grouped(trace: Trace, events: list[dict[str, str]]) -> Trace:
+    """Return a trace with the group of its day, by the time, where `traces.csv` does not say it."""
+    if any(event["group"] == trace.group for event in events) or not len(trace.time_s):
+        return trace
+    first_s, last_s = float(trace.time_s[0]), float(trace.time_s[-1])
+    groups = [e["group"] for e in events if first_s <= _seconds(e["time_utc"]) <= last_s]
+    return replace(trace, group=max(sorted(set(groups)), key=groups.count)) if groups else trace
 
 
 def departures(folder: Path, radius_m: float) -> list[Departure]:

@@ -54,7 +54,7 @@ def find(folder: Path, radii_m: Sequence[float], stages: Stages) -> Found:
     home = _home(folder)
     known = _guarded(home / "traces.csv", lambda: trace_files.about(home))
     hashes: dict[str, str] = {}
-    notes: list[str] = [] if known else ["There is no traces.csv: devices and places are unknown."]
+    notes: list[str] = [] if known else ["There is no traces.csv: devices and modes are unknown."]
     cases: list[Case] = []
     for path in sorted(home.glob("*.parquet")):
         if path.stem == REFERENCE:

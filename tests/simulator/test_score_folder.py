@@ -71,6 +71,7 @@ def test_without_a_list_of_traces_each_is_a_phone_of_its_own(tmp_path: Path) -> 
     (tmp_path / "traces.csv").unlink()
     found = find(tmp_path)
     assert found.notes[0].startswith("There is no traces.csv")
+    assert kinds(found)[Kind.DEPARTURE] == 3  # The day of a trip is known by its time.
     assert {case.device_class for case in found.cases} == {DeviceClass.PHONE}
     assert {case.unit for case in found.cases if case.kind is Kind.AT_REST} == {"s", "u"}
 
