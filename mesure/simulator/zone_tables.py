@@ -24,7 +24,7 @@ from mesure.simulator.simulate_text import rate, seconds
 from mesure.simulator.towns import Town
 from mesure.simulator.zone_trials import Trial
 
-PLAN: Final = Town(20261126, persons=360, awake=True)  # Not the one that was looked at before.
+PLAN: Final = Town(20261126, persons=300, awake=True)  # Not the one that was looked at before.
 CLEAR_M: Final = 100.0  # A departure that leads farther beyond the boundary is seen to leave.
 STAY_S: Final = 1800.0  # A visit that lasts this long could have been told within half an hour.
 BANDS: Final = ((0.0, 0.5), (0.5, 1.0), (1.0, 2.0), (2.0, 4.0), (4.0, math.inf))
@@ -88,11 +88,15 @@ def _compared(check: ZoneCheck, found: Rate) -> list[str]:
 def name(zone: str) -> str:
     """Return what a zone is called in a table.
 
-    >>> name("C60"), name("S20"), name("K20")
-    ('circle of 60 m', 'edge of the district 20 m off', 'place to keep out of 20 m off')
+    >>> name("C60"), name("S20")
+    ('circle of 60 m', 'edge of the district 20 m off')
     """
     kind, metres = zone[0], zone[1:]
-    words = {"S": "edge of the district", "K": "place to keep out of"}
+    words = {
+        "S": "edge of the district",
+        "K": "place to keep out of",
+        "V": f"venue of {2 * zone_trials.VENUE_RADIUS_M} m across",
+    }
     return f"{words[kind]} {metres} m off" if kind in words else f"circle of {metres} m"
 
 

@@ -35,6 +35,8 @@ from mesure.simulator.towns import Person, Town
 
 RADII_M: Final = (30, 45, 60, 80, 100, 150, 200)
 EDGES_M: Final = (20, 45, 80, 150)
+VENUES_M: Final = (10, 20, 45)  # From home to the boundary of a venue,
+VENUE_RADIUS_M: Final = 25  # which reaches so far from its middle.
 FIELD_M: Final = 6_000.0  # How far the areas behind an edge reach.
 STEP_S: Final = 5.0
 HOURS: Final = "from: 22:00, until: 06:00, every: day"
@@ -61,10 +63,15 @@ class Trial:
 
 
 def zones() -> list[str]:
-    """Return the names of all zones: C are circles, S edges to stay behind, K to keep out of."""
+    """Return the names of all zones.
+
+    C are circles to be in, S straight edges to stay behind, K to keep out of, V circles to keep out
+    of.
+    """
     return [
         *(f"C{radius_m}" for radius_m in RADII_M),
         *(f"{kind}{edge_m}" for kind in "SK" for edge_m in EDGES_M),
+        *(f"V{room_m}" for room_m in VENUES_M),
     ]
 
 
@@ -98,6 +105,9 @@ def order(plan: Town, person: Person) -> OrderVersion:
         places.append(f"  east of {edge_m}: {_field(person, edge_m, FIELD_M)}")
         conditions.append(f"  S{edge_m}: {{residence: {{stay_in: west of {edge_m}, {HOURS}}}}}")
         conditions.append(f"  K{edge_m}: {{exclusion: {{keep_out_of: east of {edge_m}, {HOURS}}}}}")
+    for room_m in VENUES_M:
+        places.append(f"  venue {room_m}: {_venue(person, room_m)}")
+        conditions.append(f"  V{room_m}: {{exclusion: {{keep_out_of: venue {room_m}, {HOURS}}}}}")
     last = towns.FIRST_DAY + timedelta(days=plan.days)
     head = f"order: ZONES\nperson: {person.id}\ntime_zone: {town.TIME_ZONE}\n"
     in_force = f"in_force: {{from: {towns.FIRST_DAY}, until: {last}}}\n"
@@ -107,6 +117,13 @@ def order(plan: Town, person: Person) -> OrderVersion:
 
 def _curfew(place: str) -> str:
     return f"{{curfew: {{at: {place}, {HOURS}}}}}"
+
+
+def _venue(person: Person, room_m: float) -> str:
+    """Return a circle so far east of the home."""
+    east_m, north_m = person.ground.home
+    at = town.degrees((east_m + room_m + VENUE_RADIUS_M, north_m))
+    return f"{{lat_deg: {at.lat_deg:.7f}, lon_deg: {at.lon_deg:.7f}, radius_m: {VENUE_RADIUS_M}}}"
 
 
 def _field(person: Person, edge_m: float, reach_m: float) -> str:
@@ -168,20 +185,30 @@ def _is_at_home(person: Person, incident: Incident) -> bool:
 
 
 def _wrong_side(person: Person, zone: str) -> Side:
-    return lambda east_m, north_m: _signed_m(person, zone, east_m, north_m) > 0.0
+    home = person.ground.home
+    return lambda east_m, north_m: signed_m(home, zone, east_m, north_m) > 0.0
 
 
-def _signed_m(person: Person, zone: str, east_m: F64, north_m: F64) -> F64:
-    """Return how far beyond the boundary of a zone points lie."""
-    out_m, up_m = east_m - person.ground.home[0], north_m - person.ground.home[1]
-    away_m = np.sqrt(out_m * out_m + up_m * up_m) if zone.startswith("C") else out_m
-    signed_m: F64 = away_m - float(zone[1:])
-    return signed_m
+def signed_m(home: Point, zone: str, east_m: F64, north_m: F64) -> F64:
+    """Return how far on the wrong side of a zone points lie; negative on the right one.
+
+    >>> at_m = np.array([0.0, 30.0, 100.0])
+    >>> [signed_m((0.0, 0.0), zone, at_m, 0.0 * at_m).tolist() for zone in ("C60", "S20", "V10")]
+    [[-60.0, -30.0, 40.0], [-20.0, 10.0, 80.0], [-10.0, 20.0, -40.0]]
+    """
+    kind, room_m = zone[0], float(zone[1:])
+    out_m, up_m = east_m - home[0], north_m - home[1]
+    if kind in "SK":
+        return out_m - room_m
+    if kind == "V":
+        out_m = out_m - room_m - VENUE_RADIUS_M
+    away_m: F64 = np.sqrt(out_m * out_m + up_m * up_m)
+    return VENUE_RADIUS_M - away_m if kind == "V" else away_m - room_m
 
 
 def _beyond_m(person: Person, zone: str, breach: Breach) -> float:
     moments = person.journey.at(np.arange(breach.start_s, breach.end_s, STEP_S))
-    return float(_signed_m(person, zone, moments.east_m, moments.north_m).max())
+    return float(signed_m(person.ground.home, zone, moments.east_m, moments.north_m).max())
 
 
 def by_zone(trials: Sequence[Trial]) -> Mapping[str, list[Trial]]:
