@@ -7,6 +7,7 @@ the rules of other systems as baselines, and the scoring of all of them against 
     streets ─→ days ─→ journeys ─→ truth ──┐
     homes ─→ errors ─→ sources ─→ carried ─┴→ received ─→ towns     many persons' days
     towns ─→ judging ─→ results ─→ simulate                   what the judge makes of them
+    towns, real_traces ─→ calibration_trials ─→ calibration_tables   what a calibrated home buys
     readings ─→ baseline ─→ peers ─→ sweeps ─┐
     real_traces ─────────────────────────────┴→ score         who is right, how often, how soon
     score_folder ─→ score_cases ─→ score_rules ─→ score_run ─→ score_report   all rules
