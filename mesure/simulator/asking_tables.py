@@ -177,7 +177,9 @@ def _s(value_s: float) -> str:
 
 
 def _signed_s(value_s: float) -> str:
-    return f"{value_s:+.0f} s" if abs(value_s) < MISSED_S else "never"
+    if abs(value_s) < MISSED_S:
+        return f"{value_s:+.0f} s"
+    return "from never" if value_s < 0.0 else "to never"
 
 
 if __name__ == "__main__":

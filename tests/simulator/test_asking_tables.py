@@ -43,4 +43,5 @@ def test_a_difference_of_nothing_is_none() -> None:
     cells = asking_tables._gained(row, row).split(" | ")
     assert cells[1:4] == ["times 1.00 [1.00, 1.00]", "+0 s [+0 s, +0 s]", "+0 s [+0 s, +0 s]"]
     assert asking_tables._s(float("inf")) == "never"
-    assert asking_tables._signed_s(float("-inf")) == "never"
+    assert asking_tables._signed_s(float("-inf")) == "from never"
+    assert asking_tables._signed_s(float("inf")) == "to never"
