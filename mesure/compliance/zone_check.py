@@ -14,6 +14,7 @@ is not in them.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -128,17 +129,26 @@ def check(
 
 def _asked(condition: Condition, version: OrderVersion) -> Iterator[_Asked]:
     """Yield each place that a condition names, with its part of the week."""
-    hours: dict[str | None, tuple[float, float]] = {}
-    for window in condition.duty.timetable.windows:
-        per_day, count_per_day = hours.get(window.at, (0.0, 0.0))
-        days = len(window.weekdays) / WEEK_DAYS
+    windows = condition.duty.timetable.windows
+    week: dict[Side, list[float]] = {}  # Of each: the hours of its windows, one for each weekday.
+    for window in windows:
         lasts_h = window.length_s / zone_errors.S_PER_H
-        hours[window.at] = (per_day + lasts_h * days, count_per_day + days)
-    for at, (per_day, count_per_day) in (hours or {None: (HOURS_PER_DAY_MAX, 1.0)}).items():
-        bound = Bound(condition.in_force, at=at)
-        side = rules.kind_of(condition.duty).side(condition.duty, bound)
+        week.setdefault(_side(condition, window.at), []).extend([lasts_h] * len(window.weekdays))
+    if not windows:
+        week[_side(condition, None)] = [HOURS_PER_DAY_MAX] * WEEK_DAYS
+    for side, hours in week.items():
         place = version.places[(side.outside + side.inside)[0].place]
-        yield _Asked(condition, side, place, min(per_day, HOURS_PER_DAY_MAX), count_per_day)
+        per_day = min(_added(hours) / WEEK_DAYS, HOURS_PER_DAY_MAX)
+        yield _Asked(condition, side, place, per_day, len(hours) / WEEK_DAYS)
+
+
+def _side(condition: Condition, at: str | None) -> Side:
+    return rules.kind_of(condition.duty).side(condition.duty, Bound(condition.in_force, at=at))
+
+
+def _added(hours: list[float]) -> float:
+    *_, total_h = accumulate(hours)
+    return total_h
 
 
 def _home(version: OrderVersion) -> Place | None:

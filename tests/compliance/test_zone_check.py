@@ -130,6 +130,19 @@ def test_each_place_of_a_curfew_has_its_hours() -> None:
     assert [one.room_m for one in found] == pytest.approx([60.0, 80.0])
 
 
+def test_windows_at_one_place_are_added_up() -> None:
+    text = order(
+        "C1: {curfew: {at: home, times: [{from: 22:00, until: 06:00, every: day}, "
+        "{from: 08:00, until: 15:00, every: [mon, tue], at: home}]}}"
+    )
+    assert _checks(text)["C1"].hours_per_day == pytest.approx(10.0)
+    whole = order(
+        "C1: {curfew: {at: home, times: [{from: 00:00, until: 24:00, every: day}, "
+        "{from: 08:00, until: 15:00, every: day}]}}"
+    )
+    assert _checks(whole)["C1"].hours_per_day == 24.0
+
+
 # --- A district ----------------------------------------------------------------------------------
 
 
