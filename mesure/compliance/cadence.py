@@ -14,10 +14,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.compliance import lanes
-from mesure.compliance.lanes import Drift, Flags
+from mesure.compliance.lanes import Drift, Flags, Indices
 from mesure.compliance.policy import Policy
 from mesure.positions import earth, elementary
-from mesure.positions.fixes import F64, Fixes
+from mesure.positions.fixes import F64, Fixes, Provider
 
 S_PER_H: Final = 3600.0
 US_PER_S: Final = 1e6
@@ -31,6 +31,12 @@ PATH_STRAIGHT_RATIO: Final = 0.8
 A jump to a wrong place and back, or on the spot, leads nowhere; somebody walking or driving does.
 """
 
+PATH_PART_RATIO: Final = 0.2
+"""Each of the two does at least this share of the way."""
+
+PATH_MPS_MIN: Final = 0.6
+"""Slower than this, straight on, is drift; somebody who walks is faster, also round a corner."""
+
 NEVER_US: Final = -(2**62)
 
 BEFORE_S: Final = 1e9
@@ -38,6 +44,12 @@ BEFORE_S: Final = 1e9
 
 WAY_S_MAX: Final = 120.0
 """One fix that shows a device on its way says so for the two minutes before it, not for hours."""
+
+MOVED_S_MAX: Final = 150.0
+"""Who moved so shortly before stands somewhere new, under another sky: the errors are new as well.
+
+Two reports of a device that reports by the minute, with half a minute to spare.
+"""
 
 MOVING_RADIUS95_M_MAX: Final = 100.0
 """A speed is believed from a fix whose confidence circle is at most this wide: wider ones are not
@@ -49,9 +61,11 @@ class Cadence(NamedTuple):
     """What holds for every boundary alike; one element for each fix."""
 
     drift: Drift
-    weight_ratio: F64  # How much of a full piece of evidence the fix is.
+    weight_ratio: F64  # How much of a full piece of evidence the fix is,
+    still_ratio: F64  # and how much it would be if the device lay still.
     beacon_weight_ratio: F64
-    moving: Flags
+    fast: Flags  # Doppler speed shows a device on its way.
+    moving: Flags  # Fast, or on a path.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
     beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
     since_s: F64  # Time from the fix before; very long for the first, which has none.
@@ -63,12 +77,17 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     since_s = seconds_since_last(fixes)
     step_m, lead_m = _steps(fixes)
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
-    moving = _moving(fixes, policy) | on_path
-    correlation_s = np.where(moving, policy.correlation_moving_s, policy.correlation_s)
+    fast = _fast(fixes, policy)
+    moving = fast | on_path
+    fresh_s = _fresh_s(fixes, since_s)
+    moved = _lately(fixes, moving)
+    correlation_s = np.where(moved, policy.correlation_moving_s, policy.correlation_s)
     return Cadence(
         _drift(since_s, moving, policy),
-        np.minimum(since_s / correlation_s, 1.0),
+        np.minimum(fresh_s / correlation_s, 1.0),
+        np.minimum(fresh_s / policy.correlation_s, 1.0),
         _beacon_weight(fixes, since_s, policy),
+        fast,
         moving,
         on_path,
         _beacon_lost(fixes, policy),
@@ -112,19 +131,44 @@ def _steps(fixes: Fixes) -> tuple[F64, F64]:
     return step_m, lead_m
 
 
+def apart_m(fixes: Fixes, first: Indices, second: Indices) -> F64:
+    """Return how far some fixes lie from others, straight through the ground."""
+    here = earth.ecef_m(fixes.lat_deg[first], fixes.lon_deg[first])
+    there = earth.ecef_m(fixes.lat_deg[second], fixes.lon_deg[second])
+    return _length_m(*(b - a for a, b in zip(here, there, strict=True)))
+
+
 def _length_m(x: F64, y: F64, z: F64) -> F64:
     return np.sqrt(x * x + y * y + z * z)
 
 
-def _moving(fixes: Fixes, policy: Policy) -> Flags:
-    """Return where speed or the motion flag shows a device on its way.
+def _fast(fixes: Fixes, policy: Policy) -> Flags:
+    """Return where Doppler speed shows a device on its way.
 
-    That makes its errors new sooner. It is no second look: whoever walks about the flat moves too.
+    The motion flag shows nothing of the kind: whoever walks about the flat moves too.
     """
     good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
     fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
-    moving: Flags = fast | (fixes.motion == 1)
-    return moving
+    return fast
+
+
+def _lately(fixes: Fixes, moving: Flags) -> Flags:
+    """Return where the device is moving or was a moment ago: it errs anew where it now stands."""
+    moving_us = np.maximum.accumulate(np.where(moving, fixes.observed_us, NEVER_US))
+    lately: Flags = fixes.observed_us - moving_us <= MOVED_S_MAX * US_PER_S
+    return lately
+
+
+def _fresh_s(fixes: Fixes, since_s: F64) -> F64:
+    """Return the time from the last fix whose errors each fix may share.
+
+    What masts say has nothing in common with what satellites or networks say a moment later.
+    """
+    is_cell = fixes.provider == Provider.CELL
+    other_us = np.full(len(fixes), NEVER_US)
+    other_us[1:] = np.maximum.accumulate(np.where(is_cell, NEVER_US, fixes.observed_us))[:-1]
+    fresh_s: F64 = np.where(is_cell, since_s, (fixes.observed_us - other_us) / US_PER_S)
+    return fresh_s
 
 
 def _beacon_weight(fixes: Fixes, since_s: F64, policy: Policy) -> F64:
@@ -147,17 +191,31 @@ def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
 
 def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
     """Return which steps the confidence circles of their two ends do not explain."""
-    radius95_m = np.where(np.isnan(fixes.radius95_m), policy.radius95_unknown_m, fixes.radius95_m)
     longer = np.zeros(len(fixes), np.bool_)
+    radius95_m = _radius95_m(fixes, policy)
     longer[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
     return longer
 
 
+def _radius95_m(fixes: Fixes, policy: Policy) -> F64:
+    return np.where(np.isnan(fixes.radius95_m), policy.radius95_unknown_m, fixes.radius95_m)
+
+
 def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Policy) -> Flags:
-    """Return where this step and the one before lead on, each farther than the errors explain."""
-    clear = longer_than_errors(fixes, step_m, policy)
-    clear &= (since_s <= PATH_GAP_S_MAX) & (step_m >= since_s * policy.moving_speed_mps)
+    """Return where this step and the one before lead on, together farther than the errors explain.
+
+    Each must do its part: a jump to a wrong place, after a step on the spot, is no path.
+    """
     path = np.zeros(len(fixes), np.bool_)
-    path[2:] = clear[2:] & clear[1:-1]
-    path[2:] &= lead_m[2:] >= PATH_STRAIGHT_RATIO * (step_m[2:] + step_m[1:-1])
+    radius95_m = _radius95_m(fixes, policy)
+    lead_m, last_m, first_m = lead_m[2:], step_m[2:], step_m[1:-1]
+    circles_m = policy.path_step_ratio * (radius95_m[1:] + radius95_m[:-1])
+    part_m = PATH_PART_RATIO * lead_m
+    on = lead_m > radius95_m[2:] + radius95_m[:-2]
+    on &= lead_m >= PATH_STRAIGHT_RATIO * (last_m + first_m)
+    on &= (last_m >= np.maximum(part_m, circles_m[1:])) & (
+        first_m >= np.maximum(part_m, circles_m[:-1])
+    )
+    on &= lead_m >= PATH_MPS_MIN * (since_s[2:] + since_s[1:-1])
+    path[2:] = on & (since_s[2:] <= PATH_GAP_S_MAX) & (since_s[1:-1] <= PATH_GAP_S_MAX)
     return path

@@ -48,6 +48,12 @@ class Policy:
     correlation_moving_s: float
     moving_speed_mps: float
     path_s_max: float
+    path_step_ratio: float
+    way_clear_llr: float
+    way_llr: float
+    jump_s_max: float
+    jump_memory_s: float
+    jumps_per_day_max: float
     beacon_heard_llr: float
     beacon_missed_llr: float
     beacon_correlation_s: float
@@ -92,6 +98,10 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "evidence_min_llr": (0.0, 5.0),
     "certainty_max_odds": (2.0, 1e9),
     "moving_speed_mps": (0.1, 100.0),
+    "way_clear_llr": (0.1, 20.0),
+    "path_step_ratio": (0.0, 10.0),
+    "way_llr": (0.0, 20.0),
+    "jumps_per_day_max": (1.0, 1000.0),
     "beacon_heard_llr": (-20.0, 0.0),
     "beacon_missed_llr": (0.0, 20.0),
     "error_wide_ratio": (0.0, 0.5),

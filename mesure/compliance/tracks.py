@@ -4,17 +4,18 @@ This is the path that must be fast: no Python object for a fix, a bounded number
 at a time.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.compliance import cadence, lanes, sides
+from mesure.compliance import cadence, lanes, sides, ways
 from mesure.compliance.cadence import NEVER_US, Cadence
-from mesure.compliance.lanes import SUPPORTED, Flags, Limits, Pull
+from mesure.compliance.lanes import SUPPORTED, Flags, Indices, Limits, Pull
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
 from mesure.compliance.sides import Boundary
 from mesure.compliance.spells import Said
+from mesure.compliance.ways import Memory
 from mesure.positions import elementary, error_model
 from mesure.positions.fixes import F64, I64, Fixes
 
@@ -37,14 +38,13 @@ def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = No
     onset_us, seen_us = (np.empty((count, len(fixes)), np.int64) for _ in range(2))
     limits = _limits(rules.policy)
     state = lanes.start(count)
-    last_seen_us = np.full(count, NEVER_US)
+    memories = [ways.start(rules.policy)] * count
     for first in range(0, len(fixes), BLOCK_FIXES):
         block = slice(first, first + BLOCK_FIXES)
-        pull, seen_us[:, block] = _pull(rules, fixes, pace, block, last_seen_us)
+        pull, seen_us[:, block], memories = _pull(rules, fixes, pace, block, memories)
         drift = lanes.each(lambda column, part=block: column[part], pace.drift)
         track = lanes.run(state, drift, fixes.observed_us[block], pull, limits)
         odds[:, block], decided[:, block], onset_us[:, block], state = track
-        last_seen_us = seen_us[:, block][:, -1]
     return [
         Said(fixes.observed_us, known_us, seen_us[i], decided[i], onset_us[i], odds[i])
         for i in range(count)
@@ -59,66 +59,94 @@ def _limits(policy: Policy) -> Limits:
     )
 
 
+class _Block(NamedTuple):
+    """Some fixes in hand, with how far each may lie from where the device was."""
+
+    rows: slice
+    numbers: Indices
+    part: Fixes
+    sigma_m: F64
+    reach_m: F64
+
+
+class _Heard(NamedTuple):
+    """What one lane heard in a block: its row of the pull, and when it was last seen right."""
+
+    llr: F64
+    look_ratio: F64
+    right_us: I64
+    memory: Memory
+
+
 def _pull(
-    rules: Rules, fixes: Fixes, pace: Cadence, block: slice, last_seen_us: I64
-) -> tuple[Pull, I64]:
+    rules: Rules, fixes: Fixes, pace: Cadence, rows: slice, memories: list[Memory]
+) -> tuple[Pull, I64, list[Memory]]:
     """Return the pull of a block of fixes on each lane, and when each was last seen right."""
-    part = fixes.rows(block)
+    part = fixes.rows(rows)
     policy = rules.policy
-    count = len(rules.boundaries)
-    llr = np.empty((count, len(part)))
-    looks, seen = np.empty(llr.shape), np.empty(llr.shape, np.bool_)
-    seen_us = np.empty(llr.shape, np.int64)
     sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)
     reach_m = error_model.reach_m(rules.model, part.provider, sigma_m, policy.evidence_max_llr)
+    block = _Block(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
+    shape = len(rules.boundaries), len(part)
+    llr, looks, right_us = np.empty(shape), np.empty(shape), np.empty(shape, np.int64)
+    after = []
     for lane, boundary in enumerate(rules.boundaries):
-        told = _tell(rules, boundary, part, sigma_m, reach_m)
-        llr[lane] = told * pace.weight_ratio[block]
-        if boundary.hears_home:
-            beacon = _beacon(part, boundary, policy)
-            llr[lane] += beacon * pace.beacon_weight_ratio[block]
-            told = np.where(part.beacon == 1, -policy.evidence_max_llr, told)
-        right = told <= -policy.evidence_min_llr
-        since = np.maximum.accumulate(np.where(right, part.observed_us, last_seen_us[lane]))
-        seen_us[lane] = since
-        seen[lane] = part.observed_us - since <= policy.silence_s * cadence.US_PER_S
-        path = pace.on_path[block] & _follows(last_seen_us[lane], since, part.observed_us, policy)
-        supported = path | (pace.beacon_lost[block] & boundary.misses_home)
-        weight = np.where(supported, SUPPORTED, pace.weight_ratio[block])
-        looks[lane] = np.where(told >= policy.evidence_min_llr, weight, 0.0)
-    return Pull(elementary.exp(llr), llr, looks, seen), seen_us
+        heard = _hear(rules, boundary, fixes, pace, block, memories[lane])
+        llr[lane], looks[lane], right_us[lane] = heard[:3]
+        after.append(heard.memory)
+    seen = part.observed_us - right_us <= policy.silence_s * cadence.US_PER_S
+    return Pull(elementary.exp(llr), llr, looks, seen), right_us, after
 
 
-def _tell(rules: Rules, boundary: Boundary, part: Fixes, sigma_m: F64, reach_m: F64) -> F64:
+def _hear(
+    rules: Rules, boundary: Boundary, fixes: Fixes, pace: Cadence, block: _Block, memory: Memory
+) -> _Heard:
+    """Return what one lane heard: each fix by its weight, the beacon, and the ways seen."""
+    policy, part = rules.policy, block.part
+    told_llr = _tell(rules, boundary, block)
+    if boundary.hears_home:
+        # The radio at home is heard: whatever the sky says, the device is there.
+        told_llr[part.beacon == 1] = -policy.evidence_max_llr
+    right = told_llr <= -policy.evidence_min_llr
+    before, after = ways.recall(memory, fixes, block.numbers, told_llr, right, policy)
+    way = ways.seen(fixes, pace, block.numbers, told_llr, before, policy)
+
+    still_ratio, weight_ratio = pace.still_ratio[block.rows], pace.weight_ratio[block.rows]
+    weight_ratio = np.where(before.jumpy, still_ratio, weight_ratio)
+    llr = told_llr * weight_ratio
+    llr[way] = told_llr[way] + policy.way_llr
+    if boundary.hears_home:
+        llr += _beacon(part, boundary, policy) * pace.beacon_weight_ratio[block.rows]
+
+    supported = pace.on_path[block.rows] & ways.follows(fixes, block.numbers, before.right, policy)
+    supported |= pace.beacon_lost[block.rows] & boundary.misses_home
+    supported[way] = True
+    looks = np.where(supported, SUPPORTED, weight_ratio)
+    looks = np.where(told_llr >= policy.evidence_min_llr, looks, 0.0)
+    right_us = np.where(right, part.observed_us, ways.when_us(fixes, before.right))
+    return _Heard(llr, looks, right_us, after)
+
+
+def _tell(rules: Rules, boundary: Boundary, block: _Block) -> F64:
     """Return how strongly each fix speaks for the wrong side: above zero it does.
 
     Not the chance of being outside but how much worse the best point of the right side explains
     the fix than the best point of the wrong one: a circle that covers the whole place is no
     evidence either way.
     """
-    wrong_m = sides.measure_within(boundary, part.lat_deg, part.lon_deg, reach_m)
-    cap_llr = rules.policy.evidence_max_llr
-    near = np.flatnonzero(np.abs(wrong_m) < reach_m)
-    told = np.where(wrong_m > 0.0, cap_llr, -cap_llr)
+    part, cap_llr = block.part, rules.policy.evidence_max_llr
+    wrong_m = sides.measure_within(boundary, part.lat_deg, part.lon_deg, block.reach_m)
+    near = np.flatnonzero(np.abs(wrong_m) < block.reach_m)
+    told_llr = np.where(wrong_m > 0.0, cap_llr, -cap_llr)
     fall_llr = -error_model.log_ratio(
-        rules.model, part.provider[near], wrong_m[near], sigma_m[near]
+        rules.model, part.provider[near], wrong_m[near], block.sigma_m[near]
     )
-    told_near = np.minimum(fall_llr, cap_llr)
-    told[near] = np.where(wrong_m[near] > 0.0, told_near, -told_near)
-    return told
+    told_near_llr = np.minimum(fall_llr, cap_llr)
+    told_llr[near] = np.where(wrong_m[near] > 0.0, told_near_llr, -told_near_llr)
+    return told_llr
 
 
 def _beacon(part: Fixes, boundary: Boundary, policy: Policy) -> F64:
     missed_llr = policy.beacon_missed_llr if boundary.misses_home else 0.0
     missed = np.where(part.beacon == 0, missed_llr, 0.0)
     return np.where(part.beacon == 1, policy.beacon_heard_llr, missed)
-
-
-def _follows(before_us: int, since_us: I64, observed_us: I64, policy: Policy) -> Flags:
-    """Return where a fix shortly before speaks for the right side: the way out was seen.
-
-    `before_us` is the last such fix before these.
-    """
-    right_us = np.concatenate([[before_us], since_us[:-1]])
-    follows: Flags = observed_us - right_us <= policy.path_s_max * cadence.US_PER_S
-    return follows
