@@ -35,6 +35,7 @@ TOPICS: Final = {
     89: "Appointments",
     109: "Places",
     129: "What devices send",
+    149: "Ways and jumps",
     299: "What is refused",
 }
 

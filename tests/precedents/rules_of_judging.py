@@ -36,6 +36,7 @@ policy_rule(
     "moving_fixes_are_new_evidence",
     "A device on its way sees another sky, so its errors are new within a minute.",
     correlation_moving_s=600.0,
+    way_clear_llr=20.0,  # Who believes a way at once asks for nothing new.
 )
 policy_rule(
     "evidence_is_capped",
@@ -48,9 +49,14 @@ policy_rule(
     evidence_min_llr=0.0,
 )
 policy_rule(
-    "beacon",
-    "A home beacon that is heard says that the device is at home.",
-    beacon_heard_llr=0.0,
+    "a_way_that_was_seen",
+    "Where the way out was seen, a fix on the wrong side is believed at once.",
+    way_clear_llr=20.0,
+)
+policy_rule(
+    "jumps_are_remembered",
+    "A phone whose position lately jumped away and back is not believed on a way alone.",
+    jump_memory_s=1.0,
 )
 policy_rule(
     "a_cell_has_a_floor",
@@ -84,9 +90,20 @@ def one_fix_decides_nothing(patch: Patch) -> None:
     patch.setattr(lanes, "LOOK_AGAIN_RATIO", 0.0)
 
 
+@rule("A home beacon that is heard says that the device is at home.")
+def beacon(patch: Patch) -> None:
+    deaf = {"hears_home": False, "misses_home": False}
+    wrap(patch, curfew, "side", lambda side, *args: side(*args)._replace(**deaf))
+
+
 @rule("Steps show a path only if they lead on.")
 def a_path_leads_on(patch: Patch) -> None:
-    patch.setattr(cadence, "PATH_STRAIGHT_RATIO", 0.0)
+    def any_steps(_: Any, fixes: Any, since_s: F64, step_m: F64, lead_m: F64, policy: Any) -> Any:
+        path = cadence.longer_than_errors(fixes, step_m, policy)
+        path[1:] &= path[:-1]
+        return path
+
+    wrap(patch, cadence, "_on_a_path", any_steps)
 
 
 @rule("The radius of a fix is part of what it says.")
@@ -99,8 +116,9 @@ def radius_is_doubt(patch: Patch) -> None:
 
 @rule("A circle that covers the whole place is evidence of neither side.")
 def circle_over_all_is_no_evidence(patch: Patch) -> None:
-    def prior_odds(_tell: Any, rules: Any, boundary: Any, part: Any, sigma_m: F64, _: F64) -> F64:
+    def prior_odds(_tell: Any, rules: Any, boundary: Any, block: Any) -> F64:
         [(zone, _)] = boundary.inside
+        part, sigma_m = block.part, block.sigma_m
         p_outside = chance.outside(
             zone, part.lat_deg, part.lon_deg, rules.model, part.provider, sigma_m
         )
@@ -129,13 +147,7 @@ policy_rule(
 
 @rule("That a device moves is no second look: whoever walks about the flat moves too.")
 def motion_alone_is_no_second_look(patch: Patch) -> None:
-    def gullible(measure: Any, fixes: Any, policy: Any) -> Any:
-        found = measure(fixes, policy)
-        return found._replace(on_path=found.moving)
-
-    # Who believes movement at once also takes it for leaving.
-    thresholds_are(patch, leave_rate_moving_per_h=10.0)
-    wrap(patch, cadence, "measure", gullible)
+    wrap(patch, cadence, "_fast", lambda fast, fixes, policy: fixes.motion == 1)
 
 
 # --- Time ------------------------------------------------------------------------------------
@@ -183,9 +195,9 @@ def late_evidence_supersedes(patch: Patch) -> None:
 @rule("Somebody is said to be there only if a fix of the last half hour shows it.")
 def presence_was_seen_lately(patch: Patch) -> None:
     def always_seen(pull: Any, rules: Any, fixes: Any, pace: Any, block: slice, *args: Any) -> Any:
-        found, seen_us = pull(rules, fixes, pace, block, *args)
+        found, seen_us, memories = pull(rules, fixes, pace, block, *args)
         now_us = np.broadcast_to(fixes.observed_us[block], seen_us.shape)
-        return found._replace(seen=np.ones_like(found.seen)), now_us
+        return found._replace(seen=np.ones_like(found.seen)), now_us, memories
 
     wrap(patch, tracks, "_pull", always_seen)
 
