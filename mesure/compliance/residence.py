@@ -11,8 +11,11 @@ BREACH = "left"
 
 
 def side(duty: Residence, bound: Bound) -> Side:
-    """Return where the person may be: in the district, or where an absence lets them be as well."""
-    return Side(inside=(Region(duty.stay_in), *also(bound)), widens=True)
+    """Return where the person may be: in the district, or where an absence lets them be as well.
+
+    A window may name a place of its own.
+    """
+    return Side(inside=(Region(bound.at or duty.stay_in), *also(bound)), widens=True)
 
 
 def assess(_duty: Residence, view: View) -> tuple[Spell, ...]:

@@ -10,7 +10,7 @@ never whether; it is forgotten after the time the policy gives.
 Decision: docs/decisions/0025-ways-and-jumps.md
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def recall(
     back = _apart(memory.jumps_us[-1], observed_us, back, policy)
     few = len(memory.jumps_us)
     jumps_us = np.concatenate([memory.jumps_us, observed_us[back]])
-    count = np.cumsum(back)  # Of the jumps up to each fix, so that `few + count` are known.
+    count = np.add.accumulate(back, dtype=np.intp)  # Of the jumps up to each fix, so that `few + count` are known.
     steady = observed_us - jumps_us[few - 1 + count] > policy.jump_memory_s * US_PER_S
     jumpy = observed_us - jumps_us[count] <= DAY_US
     return (
@@ -91,7 +91,7 @@ def _apart(last_us: int, observed_us: I64, back: Flags, policy: Policy) -> Flags
     return counted
 
 
-def _shifted(first: float, column: Column) -> Column:
+def _shifted(first: Any, column: Column) -> Column:
     """Return a column one place on, with `first` in the first place."""
     return np.concatenate([np.array([first], column.dtype), column[:-1]])
 

@@ -25,6 +25,8 @@ def test_outside_the_district_is_wrong() -> None:
     assert residence.side(duty, Bound(version.in_force)) == Side(inside=within, widens=True)
     visit = Bound(version.in_force, also_at="stadium")
     assert residence.side(duty, visit) == Side((*within, Region("stadium")), widens=True)
+    abroad = Bound(version.in_force, at="stadium")
+    assert residence.side(duty, abroad) == Side((Region("stadium"),), widens=True)
 
 
 def test_leaving_is_not_met_and_so_is_having_been_away_all_along() -> None:
