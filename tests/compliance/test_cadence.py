@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.compliance import cadence, lanes
-from mesure.positions.fixes import NOT_KNOWN
+from mesure.compliance.policy import DeviceClass, Policy
+from mesure.positions.fixes import NOT_KNOWN, Provider
 from tests.compliance.scenes import (
     SILENCE_INCIDENT_M,
     SILENCE_M,
@@ -22,10 +23,11 @@ from tests.compliance.scenes import (
 )
 
 POLICY = default_policy()
+TAG = default_policy(DeviceClass.GNSS_TAG)
 
 
-def pace(*parts: list[Fix]) -> cadence.Cadence:
-    return cadence.measure(fixes(*parts), POLICY)
+def pace(*parts: list[Fix], policy: Policy = POLICY) -> cadence.Cadence:
+    return cadence.measure(fixes(*parts), policy)
 
 
 def after(*minutes: float) -> list[Fix]:
@@ -51,9 +53,62 @@ def test_fixes_of_one_instant_weigh_nothing_after_the_first() -> None:
 
 
 def test_a_moving_device_sees_another_sky_sooner() -> None:
-    still, moved = (pace(after(1), [fix("10T12:02", 0, motion=flag)]) for flag in (0, 1))
-    assert still.weight_ratio[-1] == pytest.approx(0.1)
-    assert moved.weight_ratio[-1] == 1.0
+    still, slow, moved = (
+        pace(after(1, 0.5), [fix("10T12:01:40", 0, speed_mps=speed_mps)])
+        for speed_mps in (0.0, 0.99, 1.0)
+    )
+    assert still.weight_ratio[-1] == slow.weight_ratio[-1] == pytest.approx(10 / 600)
+    assert moved.weight_ratio[-1] == pytest.approx(10 / 41)
+    assert moved.still_ratio[-1] == still.weight_ratio[-1]
+
+
+def test_the_motion_flag_makes_no_error_new() -> None:
+    """Why: whoever walks about the flat moves, and errs as before."""
+    said = [pace(after(1), [fix("10T12:02", 0, motion=flag)]) for flag in (NOT_KNOWN, 0, 1)]
+    assert [found.weight_ratio[-1] for found in said] == pytest.approx([0.1] * 3)
+
+
+def test_who_moved_a_moment_ago_errs_anew_where_they_stand() -> None:
+    fast = [fix("10T12:00", 0, speed_mps=2.0)]
+    still = stay("10T12:00:10", "10T12:02:50", every_s=10)
+    found = pace(fast, still)
+    assert found.moving.tolist() == [True, *[False] * 16]
+    anew, as_before = 10 / 41, 10 / 600
+    assert found.weight_ratio[1:] == pytest.approx([anew] * 15 + [as_before])
+    assert found.still_ratio[1:] == pytest.approx([as_before] * 16)
+    at_the_limit, beyond = (
+        pace(fast, [fix(f"10T12:02:{second}", 0)]).weight_ratio[-1] for second in (30, 31)
+    )
+    assert at_the_limit == 1.0
+    assert beyond == pytest.approx(151 / 600)
+
+
+def test_masts_take_nothing_from_the_fixes_of_satellites_and_networks() -> None:
+    masts = [fix("10T12:01", 0, provider=Provider.CELL), fix("10T12:03", 0, provider=Provider.CELL)]
+    finer = [fix("10T12:00", 0), fix("10T12:02", 0, provider=Provider.WIFI), fix("10T12:04", 0)]
+    found = pace(masts, finer)
+    # The finer ones for the time since the last finer one, the masts since any.
+    assert found.weight_ratio == pytest.approx([1.0, 0.1, 0.2, 0.1, 0.2])
+    assert found.still_ratio == pytest.approx(found.weight_ratio)
+    assert found.since_s.tolist()[1:] == [60.0] * 4
+    assert pace(masts, [fix("10T12:04", 0)]).weight_ratio == pytest.approx([1.0, 0.2, 1.0])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 1, 30, 600]), st.sampled_from(Provider)), max_size=12),
+    st.booleans(),
+)
+def test_with_or_without_masts_finer_fixes_weigh_the_same(
+    reports: list[tuple[int, Provider]], moves: bool
+) -> None:
+    at_us = [us("10T12:00") + int(at) * S for at in np.cumsum([since for since, _ in reports])]
+    told = [
+        Fix(at, at, 0.0, provider=provider, speed_mps=2.0 if moves else 0.0)
+        for at, (_, provider) in zip(at_us, reports, strict=True)
+    ]
+    finer = [one for one in told if one.provider != Provider.CELL]
+    is_finer = fixes(told).provider != Provider.CELL
+    assert np.array_equal(pace(told).weight_ratio[is_finer], pace(finer).weight_ratio)
 
 
 def test_a_beacon_has_correlation_times_of_its_own() -> None:
@@ -71,12 +126,13 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("said", "moving"),
     [
-        ({"speed_mps": 0.69}, False),
-        ({"speed_mps": 0.7}, True),
+        ({"speed_mps": 0.99}, False),
+        ({"speed_mps": 1.0}, True),
         ({"speed_mps": 9.0, "radius95_m": 100.0}, True),
         ({"speed_mps": 9.0, "radius95_m": 101.0}, False),  # It is not from satellites.
         ({"speed_mps": 9.0, "radius95_m": np.nan}, True),
-        ({"motion": 1}, True),
+        ({"speed_mps": 9.0, "motion": 0}, True),
+        ({"motion": 1}, False),  # Whoever walks about the flat moves too.
         ({"motion": 0}, False),
         ({"motion": NOT_KNOWN}, False),
         ({"beacon": 0}, False),
@@ -84,7 +140,13 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
 )
 def test_what_shows_that_a_device_moves(said: dict[str, float], moving: bool) -> None:
     found = pace(stay("10T12:00", "10T12:03"), [fix("10T12:03", 0, **said)])
-    assert (bool(found.moving[-1]), bool(found.on_path[-1])) == (moving, False)
+    shown = (bool(found.fast[-1]), bool(found.moving[-1]), bool(found.on_path[-1]))
+    assert shown == (moving, moving, False)
+
+
+@pytest.mark.parametrize(("speed_mps", "fast"), [(1.09, False), (1.1, True)])
+def test_a_tag_at_rest_reports_higher_speeds(speed_mps: float, fast: bool) -> None:
+    assert pace([fix("10T12:00", 0, speed_mps=speed_mps)], policy=TAG).fast.tolist() == [fast]
 
 
 @pytest.mark.parametrize(("silent_min", "lost"), [(1, True), (5, True), (6, False)])
@@ -95,33 +157,88 @@ def test_a_beacon_is_lost_when_it_was_heard_shortly_before(silent_min: int, lost
     assert pace(gone).beacon_lost.tolist() == [False]
 
 
-def moving(*parts: list[Fix]) -> list[bool]:
-    return [bool(flag) for flag in pace(*parts).moving]
+def moving(*parts: list[Fix], policy: Policy = POLICY) -> list[bool]:
+    found = pace(*parts, policy=policy)
+    assert found.moving.tolist() == found.on_path.tolist()
+    return [bool(flag) for flag in found.moving]
 
 
-def test_two_clear_steps_that_lead_on_are_a_path() -> None:
-    way = [fix("10T12:00", 0), *walk("10T12:00", 0, 270)]
-    assert moving(way) == [False, False, True, True]
+def way(*east_m: float, every_s: float = 60, **said: float) -> list[Fix]:
+    """Return fixes at these places, one after the other."""
+    start = us("10T12:00")
+    at = [start + round(n * every_s * S) for n in range(len(east_m))]
+    told = [Fix(instant, instant, m) for instant, m in zip(at, east_m, strict=True)]
+    return [one._replace(**said) for one in told]  # type: ignore[arg-type]
+
+
+def with_circles(told: list[Fix], *radii95_m: float) -> list[Fix]:
+    return [
+        one._replace(radius95_m=radius95_m) for one, radius95_m in zip(told, radii95_m, strict=True)
+    ]
+
+
+def test_two_steps_that_lead_on_are_a_path() -> None:
+    assert moving([fix("10T12:00", 0), *walk("10T12:00", 0, 270)]) == [False, False, True, True]
+    assert moving(way(0, 90)) == [False, False]
 
 
 def test_a_jump_to_a_wrong_place_and_back_is_no_path() -> None:
     assert not any(moving(after(1, 1), [fix("10T12:03", 500), fix("10T12:04", 0)]))
 
 
-def test_steps_that_the_circles_explain_are_no_path() -> None:
-    way = [fix("10T12:00", 0), *walk("10T12:00", 0, 270)]
-    assert not any(moving([one._replace(radius95_m=46) for one in way]))
-    assert any(moving([one._replace(radius95_m=44) for one in way]))
-    assert not any(moving([one._replace(radius95_m=np.nan) for one in way]))  # 65 m are assumed.
+def test_a_way_no_longer_than_the_circles_of_its_ends_is_no_path() -> None:
+    told = way(0, 90, 180)
+    assert not any(moving(with_circles(told, 91, 10, 91)))
+    assert moving(with_circles(told, 89, 10, 89))[-1]
+    assert not any(moving(with_circles(told, 10, 10, 171)))
+    assert moving(with_circles(told, 10, 10, 169))[-1]
+    # Where nothing is said, 65 m are assumed at each end.
+    assert not any(moving(way(0, 64, 128, radius95_m=np.nan)))
+    assert moving(way(0, 66, 132, radius95_m=np.nan))[-1]
+
+
+def test_each_step_is_a_part_of_the_circles_of_its_ends() -> None:
+    """Why: a phone says honestly how wrong it may be; a tag's wild fixes claim to be good."""
+    told = way(0, 90, 180)
+    assert not any(moving(with_circles(told, 10, 355, 10)))  # A quarter of them is 91 m.
+    assert moving(with_circles(told, 10, 345, 10))[-1]
+    assert not any(moving(way(0, 90, 180, radius95_m=46), policy=TAG))
+    assert moving(way(0, 90, 180, radius95_m=44), policy=TAG)[-1]
+    # Of each step its own circles count.
+    assert moving(with_circles(way(0, 150, 250), 100, 45, 45), policy=TAG)[-1]
+    assert not any(moving(with_circles(way(0, 100, 250), 100, 45, 45), policy=TAG))
+    assert moving(with_circles(way(0, 100, 250), 45, 45, 100), policy=TAG)[-1]
+    assert not any(moving(with_circles(way(0, 150, 250), 45, 45, 100), policy=TAG))
+
+
+@pytest.mark.parametrize("middle_m", [22, 78])
+def test_each_step_does_a_fifth_of_the_way(middle_m: float) -> None:
+    assert moving(way(0, middle_m, 100, radius95_m=5))[-1]
+
+
+@pytest.mark.parametrize("middle_m", [0, 18, 82, 100])
+def test_a_jump_after_a_step_on_the_spot_is_no_path(middle_m: float) -> None:
+    assert not any(moving(way(0, middle_m, 100, radius95_m=5)))
+
+
+def test_a_way_that_turns_back_is_no_path() -> None:
+    """Two steps of 100 m lead 164 m away, or 156 m: 0.8 of their length is 160 m."""
+    first, corner = fix("10T12:00", 0), fix("10T12:01", 100)
+    onwards = fix("10T12:02", 100 + 34.5, north_m=93.86)
+    aside = fix("10T12:02", 100 + 21.7, north_m=97.62)
+    assert moving([first, corner, onwards])[-1]
+    assert not any(moving([first, corner, aside]))
 
 
 def test_slow_or_long_steps_are_no_path() -> None:
-    slow = [fix("10T12:00", 0), fix("10T12:05", 200), fix("10T12:10", 400)]
-    assert not any(moving(slow))
-    far_apart = [fix("10T12:00", 0), fix("10T12:10", 900), fix("10T12:20:01", 1800)]
-    assert not any(moving(far_apart))
-    near = [fix("10T12:00", 0), fix("10T12:10", 900), fix("10T12:20", 1800)]
-    assert moving(near) == [False, False, True]
+    """Slower than 0.6 m/s is drift: in ten minutes 360 m."""
+    assert not any(moving(way(0, 178, 356, every_s=300)))
+    assert moving(way(0, 182, 364, every_s=300))[-1]
+    first, middle, last = way(0, 900, 1800, every_s=600)
+    assert moving([first, middle, last]) == [False, False, True]
+    early, late = (first.observed_us - S, last.observed_us + S)
+    assert not any(moving([first._replace(observed_us=early), middle, last]))
+    assert not any(moving([first, middle, last._replace(observed_us=late)]))
 
 
 def test_steps_are_measured() -> None:
@@ -165,9 +282,9 @@ def test_who_is_on_the_way_leaves_more_often_but_not_for_hours() -> None:
     still, way, hours = (
         odds_after(0.001, found.drift, -1)
         for found in (
-            pace(after(2), [fix("10T12:04", 0, motion=0)]),
             pace(after(2), [fix("10T12:04", 0, motion=1)]),
-            pace(after(2), [fix("10T13:00", 0, motion=1)]),
+            pace(after(2), [fix("10T12:04", 0, speed_mps=1.0)]),
+            pace(after(2), [fix("10T13:00", 0, speed_mps=1.0)]),
         )
     )
     assert still < 0.01 < way
@@ -178,10 +295,11 @@ def test_who_is_on_the_way_leaves_more_often_but_not_for_hours() -> None:
 def test_chances_are_chances(since_s: list[int]) -> None:
     start = us("10T12:00")
     at = [start + int(total) * S for total in np.cumsum([0, *since_s])]
-    found = pace([Fix(instant, instant, 0.0, motion=n % 2) for n, instant in enumerate(at)])
-    for column in (*found.drift[:4], found.weight_ratio, found.beacon_weight_ratio):
+    found = pace([Fix(instant, instant, 0.0, speed_mps=n % 2) for n, instant in enumerate(at)])
+    weights = (found.weight_ratio, found.still_ratio, found.beacon_weight_ratio)
+    for column in (*found.drift[:4], *weights):
         assert ((column >= 0.0) & (column <= 1.0)).all()
 
 
 def test_no_fixes_have_no_cadence() -> None:
-    assert [len(column) for column in pace([])[1:]] == [0] * 7
+    assert [len(column) for column in pace([])[1:]] == [0] * 9
