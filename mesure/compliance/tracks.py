@@ -15,7 +15,7 @@ from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
 from mesure.compliance.sides import Boundary
 from mesure.compliance.spells import Said
-from mesure.compliance.ways import Memory
+from mesure.compliance.ways import Before, Memory
 from mesure.positions import elementary, error_model
 from mesure.positions.fixes import F64, I64, Fixes
 
@@ -59,7 +59,7 @@ def _limits(policy: Policy) -> Limits:
     )
 
 
-class _Block(NamedTuple):
+class Block(NamedTuple):
     """Some fixes in hand, with how far each may lie from where the device was."""
 
     rows: slice
@@ -69,38 +69,49 @@ class _Block(NamedTuple):
     reach_m: F64
 
 
-class _Heard(NamedTuple):
-    """What one lane heard in a block: its row of the pull, and when it was last seen right."""
+class Heard(NamedTuple):
+    """What one lane heard in a block, part by part; the parts add up to `llr`."""
 
+    told_llr: F64  # What each fix says by itself,
+    weight_ratio: F64  # and how much of that counts.
+    before: Before
+    way: Indices  # The fixes whose way was seen: they count in full, and say more.
     llr: F64
     look_ratio: F64
-    right_us: I64
+    right_us: I64  # When the lane was last seen right.
     memory: Memory
+
+
+def in_hand(rules: Rules, fixes: Fixes, rows: slice) -> Block:
+    """Return a block of fixes, to be heard by each lane."""
+    part = fixes.rows(rows)
+    sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)
+    reach_m = error_model.reach_m(
+        rules.model, part.provider, sigma_m, rules.policy.evidence_max_llr
+    )
+    return Block(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
 
 
 def _pull(
     rules: Rules, fixes: Fixes, pace: Cadence, rows: slice, memories: list[Memory]
 ) -> tuple[Pull, I64, list[Memory]]:
     """Return the pull of a block of fixes on each lane, and when each was last seen right."""
-    part = fixes.rows(rows)
-    policy = rules.policy
-    sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)
-    reach_m = error_model.reach_m(rules.model, part.provider, sigma_m, policy.evidence_max_llr)
-    block = _Block(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
+    block = in_hand(rules, fixes, rows)
+    part = block.part
     shape = len(rules.boundaries), len(part)
     llr, looks, right_us = np.empty(shape), np.empty(shape), np.empty(shape, np.int64)
     after = []
     for lane, boundary in enumerate(rules.boundaries):
-        heard = _hear(rules, boundary, fixes, pace, block, memories[lane])
-        llr[lane], looks[lane], right_us[lane] = heard[:3]
+        heard = hear(rules, boundary, fixes, pace, block, memories[lane])
+        llr[lane], looks[lane], right_us[lane] = heard.llr, heard.look_ratio, heard.right_us
         after.append(heard.memory)
-    seen = part.observed_us - right_us <= policy.silence_s * cadence.US_PER_S
+    seen = part.observed_us - right_us <= rules.policy.silence_s * cadence.US_PER_S
     return Pull(elementary.exp(llr), llr, looks, seen), right_us, after
 
 
-def _hear(
-    rules: Rules, boundary: Boundary, fixes: Fixes, pace: Cadence, block: _Block, memory: Memory
-) -> _Heard:
+def hear(
+    rules: Rules, boundary: Boundary, fixes: Fixes, pace: Cadence, block: Block, memory: Memory
+) -> Heard:
     """Return what one lane heard: each fix by its weight, the beacon, and the ways seen."""
     policy, part = rules.policy, block.part
     told_llr = _tell(rules, boundary, block)
@@ -113,10 +124,11 @@ def _hear(
 
     still_ratio, weight_ratio = pace.still_ratio[block.rows], pace.weight_ratio[block.rows]
     weight_ratio = np.where(before.jumpy, still_ratio, weight_ratio)
+    weight_ratio[way] = 1.0
     llr = told_llr * weight_ratio
-    llr[way] = told_llr[way] + policy.way_llr
+    llr[way] += policy.way_llr
     if boundary.hears_home:
-        llr += _beacon(part, boundary, policy) * pace.beacon_weight_ratio[block.rows]
+        llr += beacon_llr(part, boundary, policy) * pace.beacon_weight_ratio[block.rows]
 
     supported = pace.on_path[block.rows] & ways.follows(fixes, block.numbers, before.right, policy)
     supported |= pace.beacon_lost[block.rows] & boundary.misses_home
@@ -124,10 +136,10 @@ def _hear(
     looks = np.where(supported, SUPPORTED, weight_ratio)
     looks = np.where(told_llr >= policy.evidence_min_llr, looks, 0.0)
     right_us = np.where(right, part.observed_us, ways.when_us(fixes, before.right))
-    return _Heard(llr, looks, right_us, after)
+    return Heard(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
 
 
-def _tell(rules: Rules, boundary: Boundary, block: _Block) -> F64:
+def _tell(rules: Rules, boundary: Boundary, block: Block) -> F64:
     """Return how strongly each fix speaks for the wrong side: above zero it does.
 
     Not the chance of being outside but how much worse the best point of the right side explains
@@ -146,7 +158,8 @@ def _tell(rules: Rules, boundary: Boundary, block: _Block) -> F64:
     return told_llr
 
 
-def _beacon(part: Fixes, boundary: Boundary, policy: Policy) -> F64:
+def beacon_llr(part: Fixes, boundary: Boundary, policy: Policy) -> F64:
+    """Return what hearing the home beacon says, or missing it, before it is weighed."""
     missed_llr = policy.beacon_missed_llr if boundary.misses_home else 0.0
     missed = np.where(part.beacon == 0, missed_llr, 0.0)
     return np.where(part.beacon == 1, policy.beacon_heard_llr, missed)
