@@ -5,17 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mesure.compliance import cadence, tracks
-from mesure.compliance.lanes import NOT_MET
+from mesure.compliance import cadence, tracks, ways
+from mesure.compliance.cadence import Cadence
+from mesure.compliance.lanes import MET, NOT_MET, SUPPORTED, Pull
+from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import Rules, prepare, to_datetime
 from mesure.compliance.spells import Said
 from mesure.orders.places import Circle, Place
+from mesure.positions.fixes import Fixes
 from tests.compliance.scenes import (
     CURFEW,
     EXCLUSION,
     RESIDENCE,
     Fix,
-    S,
     default_policy,
     fix,
     fixes,
@@ -39,6 +41,15 @@ def curfew() -> Rules:
 def listen(ready: Rules, *parts: list[Fix]) -> Said:
     columns = fixes(*parts)
     return tracks.listen(ready, columns, cadence.measure(columns, ready.policy))[CURFEW_LANE]
+
+
+def heard(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, Cadence, Pull]:
+    """Return fixes, their cadence, and the pull on each lane."""
+    columns = fixes(*parts)
+    pace = cadence.measure(columns, ready.policy)
+    memories = [ways.start(ready.policy)] * len(ready.boundaries)
+    pull, _, _ = tracks._pull(ready, columns, pace, slice(0, len(columns)), memories)
+    return columns, pace, pull
 
 
 def decisions(ready: Rules, *parts: list[Fix]) -> set[int]:
@@ -93,14 +104,90 @@ def first_away(ready: Rules, *parts: list[Fix]) -> str:
     return shown(int(said.observed_us[away[0]])) if len(away) else "never"
 
 
-def test_a_motion_flag_or_a_way_out_makes_it_quicker(curfew: Rules) -> None:
-    away = stay("10T22:10", "10T23:00", 900)
-    still = first_away(curfew, HOME, away)
-    flagged = first_away(curfew, HOME, [one._replace(motion=1) for one in away])
-    walked = first_away(curfew, HOME, walk("10T22:00", 0, 900), away)
+AWAY = stay("10T22:10", "10T23:00", 900)
+OUT = walk("10T22:00", 0, 900)
+
+
+def test_a_way_out_or_speed_is_believed_at_once(curfew: Rules) -> None:
+    still = first_away(curfew, HOME, AWAY)
     assert "10T22:12" < still < "10T22:20"
-    assert flagged < "10T22:12"
-    assert walked < "10T22:12"
+    assert first_away(curfew, HOME, OUT, AWAY) == "10T22:02"  # The first that is on a path.
+    fast = [AWAY[0]._replace(speed_mps=1.0), *AWAY[1:]]
+    assert first_away(curfew, HOME, fast) == "10T22:10"
+    assert first_away(curfew, HOME, [AWAY[0]._replace(speed_mps=0.9), *AWAY[1:]]) == still
+
+
+def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> None:
+    """Why: whoever walks about the flat moves too; who lies still went nowhere."""
+    still = first_away(curfew, HOME, AWAY)
+    for flag in (0, 1):
+        assert first_away(curfew, HOME, [one._replace(motion=flag) for one in AWAY]) == still
+    moved = [one._replace(motion=1) for one in OUT]
+    lying = [one._replace(motion=0) for one in OUT]
+    assert first_away(curfew, HOME, moved) == "10T22:02"
+    assert "10T22:02" < first_away(curfew, HOME, lying) < still
+
+
+def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew: Rules) -> None:
+    """And it is its own second look: nobody need wait for the next fix."""
+    lone = [fix("10T22:00", 900, speed_mps=1.0)]
+    _, pace, pull = heard(curfew, HOME, lone, [fix("10T22:01", 900)])
+    cap_llr, way_llr = curfew.policy.evidence_max_llr, curfew.policy.way_llr
+    assert pace.weight_ratio[-2] == 1.0
+    assert pull.llr[0, -2] == cap_llr + way_llr
+    assert pull.look_ratio[0, -2] == SUPPORTED
+    # The next has moved a moment ago, and no more: its way was not seen.
+    assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr, 1.0)
+    still = cadence.measure(fixes(HOME, [fix("10T22:00", 900)]), curfew.policy)
+    assert still.weight_ratio[-1] == pytest.approx(0.1)
+
+
+def test_with_the_weight_of_a_moment_a_way_says_as_much(curfew: Rules) -> None:
+    _, pace, pull = heard(curfew, HOME, [fix("10T21:59:02", 900, speed_mps=1.0)])
+    assert pace.weight_ratio[-1] == pytest.approx(2 / 41)
+    assert pull.llr[0, -1] == curfew.policy.evidence_max_llr + curfew.policy.way_llr
+
+
+def with_a_tag(ready: Rules) -> Rules:
+    policy = default_policy(DeviceClass.GNSS_TAG)
+    return prepare(ready.versions, policy, to_datetime(us("12T00:00")))
+
+
+def test_a_tag_s_way_alone_is_not_believed(curfew: Rules) -> None:
+    """Why: what its wild fixes claim is good, and four in five of its excursions are one report."""
+    fast = [AWAY[0]._replace(speed_mps=9.0), *AWAY[1:]]
+    assert first_away(curfew, HOME, fast) == "10T22:10"
+    assert "10T22:10" < first_away(with_a_tag(curfew), HOME, fast) < "10T22:20"
+
+
+def test_after_a_jump_a_way_is_believed_no_sooner_than_any_fix(curfew: Rules) -> None:
+    jump = [fix("10T21:30", 900), fix("10T21:31", 0)]
+    there = [one for one in HOME if one.observed_us < jump[0].observed_us]
+    later = stay("10T21:32", "10T22:10")
+    fast = [AWAY[0]._replace(speed_mps=1.0), *AWAY[1:]]
+    assert first_away(curfew, there, jump, later, fast) > "10T22:10"
+    assert first_away(curfew, there, later, fast) == "10T22:10"
+    # That the device errs anew while it moves stays true.
+    assert first_away(curfew, there, jump, later, fast) < first_away(
+        curfew, there, jump, later, AWAY
+    )
+
+
+def test_a_position_that_jumps_all_day_is_not_believed_to_move(curfew: Rules) -> None:
+    """With ten jumps in the last day a moving device weighs what one that lies still does."""
+
+    def last_llr(jumps: int) -> float:
+        told = []
+        for n in range(jumps):
+            hour = f"10T{8 + n:02}"
+            told += [fix(f"{hour}:00", 0), fix(f"{hour}:02", 900), fix(f"{hour}:04", 0)]
+        _, _, pull = heard(curfew, told, HOME, [fix("10T22:00", 900, speed_mps=1.0)])
+        return float(pull.llr[0, -1])
+
+    cap_llr = curfew.policy.evidence_max_llr
+    assert last_llr(0) == cap_llr + curfew.policy.way_llr
+    assert last_llr(1) == last_llr(9) == cap_llr
+    assert last_llr(10) == pytest.approx(cap_llr * 0.1)
 
 
 def test_a_beacon_heard_is_presence_and_one_missed_a_hint() -> None:
@@ -121,16 +208,36 @@ def test_a_beacon_speaks_for_no_other_condition_than_a_curfew() -> None:
     assert first_away(ready, HOME, away) != "never"
 
 
-def test_a_way_out_is_seen_only_shortly_after_a_fix_inside(curfew: Rules) -> None:
-    looks = tracks._follows(
-        cadence.NEVER_US,
-        np.array([50 * S, 100 * S, 100 * S, 100 * S]),
-        np.array([50 * S, 100 * S, 400 * S, 401 * S]),
-        curfew.policy,
+def test_where_the_beacon_is_heard_the_position_says_nothing(curfew: Rules) -> None:
+    """Not that it is far away, nor that it moves there, nor that it jumped away and back."""
+    before, there = stay("10T20:00", "10T22:00", beacon=0), stay("10T22:04", "10T22:10", beacon=0)
+    far = [
+        fix("10T22:00", 300, beacon=1, speed_mps=1.5),
+        fix("10T22:02", 600, beacon=1, speed_mps=1.5),
+    ]
+    said = listen(curfew, before, far)
+    assert said.seen_us[-2:].tolist() == said.observed_us[-2:].tolist()
+    assert (said.decided[-2:] == MET).all()
+    fast = [AWAY[0]._replace(speed_mps=1.0)]
+    assert first_away(curfew, before, far, there, fast) == "10T22:10"
+    unheard = [one._replace(beacon=0) for one in far]
+    assert first_away(curfew, before, unheard) == "10T22:00"
+    still = [far[1]._replace(beacon=0, speed_mps=0.0)]
+    assert first_away(curfew, before, still, there, fast) == "never"  # For it has jumped.
+
+
+def test_on_a_path_the_next_fix_is_supported_only_shortly_after_one_inside(
+    curfew: Rules,
+) -> None:
+    """A tag's way alone is not believed; yet its path is the second look at what it says."""
+    told, pace, pull = heard(
+        with_a_tag(curfew), HOME, walk("10T22:00", 0, 900), stay("10T22:10", "10T22:11", 990)
     )
-    assert looks.tolist() == [False, True, True, False]
-    seen_before = tracks._follows(0, np.array([0]), np.array([300 * S]), curfew.policy)
-    assert seen_before.tolist() == [True]
+    seen = told.observed_us >= us("10T22:02")
+    in_time = told.observed_us <= us("10T22:04")  # Five minutes after the last fix inside, 21:59.
+    assert pace.on_path[seen].all()
+    assert ((pull.look_ratio[0] == SUPPORTED) == (seen & in_time)).all()
+    assert pull.llr[0, seen].max() <= default_policy(DeviceClass.GNSS_TAG).evidence_max_llr
 
 
 # --- Receipts --------------------------------------------------------------------------------
@@ -159,9 +266,11 @@ def test_known_is_when_the_fix_and_all_before_it_had_come(curfew: Rules) -> None
 
 @pytest.mark.parametrize("block", [7, 23])
 def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut where somebody walks out: the way out is seen across the cut."""
+    """Cut where somebody jumps and walks out: both are seen across the cut."""
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION))
     told = fixes(
+        stay("10T20:00", "10T20:20"),
+        [fix("10T20:20", 5_000, speed_mps=9.0), fix("10T20:21", 0), fix("10T20:22", 900)],
         stay("10T22:00", "10T22:20"),
         walk("10T22:20", 0, 5_000, mps=4.0),
         stay("10T23:00", "10T23:40", 5_000, radius95_m=200.0, beacon=0),
