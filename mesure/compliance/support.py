@@ -36,7 +36,7 @@ class Support(NamedTuple):
     distance_m_max: float
     radius95_m_median: float  # NaN where no fix on the wrong side named one.
     independent_s: float
-    moving: bool
+    moving: bool  # Doppler speed, or a path of fixes, shows the device on its way.
     beacon_lost: bool
     present_s: float
 
@@ -55,7 +55,6 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
     wrong_m = sides.measure(boundary, part.lat_deg, part.lon_deg)
     chosen = fixes.rows(deciding[:MEASURED_MAX])
     chosen_wrong = np.flatnonzero(sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0)
-    pace = cadence.measure(chosen, rules.policy)
     return Support(
         _named(fixes.row[_with_the_way(deciding[chosen_wrong], len(fixes))]),
         _p_max(statement, episode, span, deciding),
@@ -64,7 +63,7 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
         float(max(wrong_m.max(initial=0.0), 0.0)),
         _median(part.radius95_m[wrong_m > 0.0]),
         _independent_s(rules, fixes, deciding),
-        bool(pace.moving.any()),
+        _is_on_the_way(rules, fixes, deciding[:MEASURED_MAX]),
         bool((chosen.beacon == 0).any()),
         _present_s(rules, statement, episode),
     )
@@ -93,6 +92,13 @@ def _deciding(rules: Rules, statement: Statement, episode: Episode) -> I64:
     last_us = max(int(fixes.observed_us[episode.fix]), episode.start_us + BEGINNING_US)
     onset, recent, last = np.searchsorted(fixes.observed_us, [episode.onset_us, recent_us, last_us])
     return np.arange(max(onset, min(recent, last - FIXES_BEFORE), 0), min(last + 1, len(fixes)))
+
+
+def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
+    """Say whether speed or a path shows the device on its way; a path begins two fixes before."""
+    first = max(0, int(deciding.min(initial=len(fixes))) - 2)
+    some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
+    return bool(cadence.measure(some, rules.policy).moving[deciding - first].any())
 
 
 def _with_the_way(wrong: I64, count: int) -> I64:

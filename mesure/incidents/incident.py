@@ -30,7 +30,7 @@ class Facts:
     distance_max_m: float  # The farthest that a fix lay beyond the boundary; 0 if none.
     radius95_median_m: float  # Of the fixes on the wrong side; NaN when not known.
     independent_s: float  # What the evidence covers: correlated fixes count as one.
-    moving: bool  # Speed, or the motion flag, showed the way taken.
+    moving: bool  # Speed, or a path of fixes, showed the way taken.
     beacon_lost: bool  # The device hears beacons and did not hear the one at home.
     silence_s: float  # For `silent`: how long the policy waits before it tells an officer.
     present_s: float  # For `missed`: seconds of presence that the evidence shows.

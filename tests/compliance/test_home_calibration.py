@@ -228,10 +228,14 @@ def test_order_and_repeats_do_not_matter_and_the_cap_holds(
         assert away_m <= limit_m + calibration_limits.SLACK_M
 
 
-def test_tags_need_half_the_time_for_a_piece() -> None:
+@pytest.mark.parametrize("kind", DeviceClass)
+def test_tags_need_as_long_for_a_piece_as_phones(kind: DeviceClass) -> None:
+    """Why: a tag's errors change sooner, but its wild spells last up to half an hour."""
     told = fixes(stay("10T18:00", "10T19:00"))
-    tag = default_policy(DeviceClass.GNSS_TAG)
-    assert home_calibration.propose(HOME, told, (EVENING,), tag).shown.pieces == 12
+    policy = default_policy(kind)
+    assert home_calibration.propose(HOME, told, (EVENING,), policy).shown.pieces == 6
+    half = replace(policy, correlation_s=300.0)
+    assert home_calibration.propose(HOME, told, (EVENING,), half).shown.pieces == 12
 
 
 # --- The judge -----------------------------------------------------------------------------------

@@ -86,13 +86,29 @@ def test_a_way_out_and_a_lost_beacon_are_told(curfew: Rules) -> None:
     assert found.beacon_lost
 
 
+def test_a_motion_flag_alone_is_no_way_out(curfew: Rules) -> None:
+    """Why: whoever walks about the flat moves too."""
+    home, away = stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M, motion=1)
+    assert not support_of(curfew, "10T23:00", home, away).moving
+
+
+def test_a_path_that_ends_in_the_first_fix_that_counts_is_told(curfew: Rules) -> None:
+    """Why: the incident opens with the first fix on a path, whose steps began before it."""
+    home = stay("10T22:00", "10T22:30")
+    first_out = walk("10T22:29", 0, 160, mps=80 / 60)
+    found = support_of(curfew, "10T22:31:30", home, first_out)
+    assert found.rows == (30, 31)
+    assert found.moving
+    lying = [one._replace(motion=0) for one in first_out]
+    assert not look(curfew, fixes(home, lying), "10T22:31:30").episodes
+
+
 def test_one_fix_and_a_sensor_name_the_fix_before(curfew: Rules) -> None:
     """Why: an earlier fix inside shows the way; no row stands alone."""
-    doubt = stay("10T22:00", "10T22:30", 64)
-    away = [fix("10T22:31", FAR_M, motion=1)]
-    found = support_of(curfew, "10T22:32", stay("10T21:00", "10T22:00"), doubt, away)
-    assert len(found.rows) >= 2
-    assert found.rows[-1] == 90
+    home, away = stay("10T21:00", "10T22:31"), [fix("10T22:31", FAR_M, speed_mps=1.5)]
+    found = support_of(curfew, "10T22:32", home, away)
+    assert found.rows == (90, 91)
+    assert found.moving
 
 
 def test_the_very_first_fix_is_named_with_the_one_after(curfew: Rules) -> None:
@@ -137,7 +153,7 @@ def test_a_slot_may_be_decided_by_a_fix_after_it(slot: Rules) -> None:
 
 
 def test_the_presence_shown_is_told(slot: Rules) -> None:
-    there = stay("10T10:05", "10T10:12", 2_000, motion=1)
+    there = stay("10T10:05", "10T10:12", 2_000, speed_mps=1.5)
     found = support_of(
         slot, "10T12:00", stay("10T09:00", "10T10:05"), there, stay("10T10:10", "10T11:00")
     )
@@ -145,7 +161,7 @@ def test_the_presence_shown_is_told(slot: Rules) -> None:
 
 
 def test_presence_in_an_absence_is_none_of_the_slot_s_and_elsewhere_allowed_it_is() -> None:
-    there = stay("10T09:00", "10T10:10", 0), stay("10T10:10", "10T10:13", 2_000, motion=1)
+    there = stay("10T09:00", "10T10:10", 0), stay("10T10:10", "10T10:13", 2_000, speed_mps=1.5)
     told = (*there, stay("10T10:13", "10T11:00"))
     whole = support_of(rules(order(SLOT)), "10T12:00", *told)
     free = rules(order(SLOT, absences=absence("C4", "10T10:10", "10T10:13")))

@@ -144,7 +144,9 @@ def test_a_tag_and_a_policy_of_the_programme_are_taken_into_account(tmp_path: Pa
     [policy] = write(
         tmp_path,
         policy_yaml="policy: ours\nversion: 1\nthresholds:\n  home_calibration_away_m_max:\n"
-        "    {unit: m, reason: r, reference: r, values: [{from: 2026-01-01, value: 10}]}\n",
+        "    {unit: m, reason: r, reference: r, values: [{from: 2026-01-01, value: 10}]}\n"
+        "  correlation_s: {unit: s, reason: r, reference: r, values: "
+        "[{from: 2026-01-01, phone: 600, gnss_tag: 300}]}\n",
     )
     tag = DeviceClass.GNSS_TAG
     request = Request(order, (fixes,), VISIT, policy=policy, device_class=tag)
