@@ -1,0 +1,296 @@
+"""What counted when a condition was found not met, and how much: the terms of one decision.
+
+A lane decides when its odds pass a threshold, and every fix multiplies them. Their logarithm is
+therefore a sum, and each addend has a name: what was known before, the time that passed, the
+positions, a way that was seen, the home beacon, and what the limit of certainty took away.
+
+Invariant: the terms add up to the logarithm of the odds at the decision, to within rounding. They
+are read from the same columns as the decision, by the same functions, for the incidents alone.
+Law: Directive (EU) 2016/680, article 11: who is judged by a machine may ask what weighed how much.
+Decision: docs/decisions/0022-the-first-judge.md
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.compliance import cadence, tracks, ways
+from mesure.compliance.assessment import Status
+from mesure.compliance.cadence import US_PER_S
+from mesure.compliance.episodes import SILENT, Episode
+from mesure.compliance.judge import Judgement
+from mesure.compliance.lanes import Column, Drift, each
+from mesure.compliance.policy import Policy
+from mesure.compliance.rules import Rules
+from mesure.compliance.spells import Said, Spell
+from mesure.positions import elementary
+from mesure.positions.fixes import F64, Fixes
+
+FIXES_MAX: Final = 10_000
+"""Fixes that one decision is explained by; what came before is summed up in the start."""
+
+HEARD_FIXES_MIN: Final = 4_096
+HEARD_FIXES_MAX: Final = 131_072
+"""Fixes heard again at a time: incidents that lie near each other share the work."""
+
+
+class Source(StrEnum):
+    """Where a term comes from."""
+
+    START = "start"  # What was known before the first fix of the evidence.
+    DRIFT = "drift"  # Time: people leave now and then, and come back.
+    POSITIONS = "positions"
+    WAY_PATH = "way_path"  # The way was seen from fix to fix,
+    WAY_SPEED = "way_speed"  # or the Doppler speed shows a device on its way.
+    BEACON_HEARD = "beacon_heard"
+    BEACON_MISSED = "beacon_missed"
+    LIMITS = "limits"  # Nobody is ever surer than the policy allows.
+
+
+class Term(NamedTuple):
+    """One addend: above zero it speaks for the wrong side."""
+
+    source: Source
+    llr: float
+    fixes: int  # How many fixes carry it.
+
+
+class Weighed(NamedTuple):
+    """What one fix of the evidence brought: what it says by itself, by its weight, and more."""
+
+    row: int  # Of the evidence files.
+    told_llr: float
+    weight_ratio: float
+    llr: float  # With what the way and the beacon add.
+
+
+class Account(NamedTuple):
+    """What one decision rests on: the odds of one lane, from one fix to another."""
+
+    lane: int  # Whose odds decided.
+    first: int  # The first fix of the evidence, by its number,
+    last: int  # and the one that decided.
+    terms: tuple[Term, ...]
+    wrong_side: int  # Fixes whose position speaks for the wrong side,
+    pieces_ratio: float  # and as how many independent ones they count together.
+    weighed: tuple[Weighed, ...]  # The fixes that the incident names, by time.
+
+    def llr(self, source: Source) -> float:
+        """Return what one source brought; 0 where it brought nothing."""
+        return next((term.llr for term in self.terms if term.source is source), 0.0)
+
+
+NONE: Final = Account(-1, -1, -1, (), 0, 0.0, ())
+"""Of a silence, which says nothing about places."""
+
+
+class _Decision(NamedTuple):
+    """Where a decision was taken, and by which fixes: from `first` to `last`."""
+
+    lane: int
+    first: int
+    last: int
+
+
+class _Heard(NamedTuple):
+    """What a lane heard from fix number `first` on."""
+
+    first: int
+    fixes: Fixes
+    told_llr: F64
+    weight_ratio: F64
+    by_source: dict[Source, F64]
+    llr: F64
+    drift: Drift
+
+    def part(self, first: int, last: int) -> "_Heard":
+        """Return what was heard of the fixes from `first` to `last`."""
+        rows = slice(first - self.first, last + 1 - self.first)
+        return _Heard(
+            first,
+            self.fixes.rows(rows),
+            self.told_llr[rows],
+            self.weight_ratio[rows],
+            {source: column[rows] for source, column in self.by_source.items()},
+            self.llr[rows],
+            each(lambda column: column[rows], self.drift),
+        )
+
+
+class Accounts:
+    """The accounts of one person's episodes; what each lane heard last is kept for the next."""
+
+    def __init__(self, rules: Rules, judgement: Judgement, fixes: Fixes) -> None:
+        self._rules, self._judgement, self._fixes = rules, judgement, fixes
+        self._heard: dict[int, _Heard] = {}
+
+    def of(self, episode: Episode, named: Sequence[int] = ()) -> Account:
+        """Return what an episode rests on, with the weight of each row named."""
+        if episode.breach == SILENT:
+            return NONE
+        decision = _decision(self._rules, self._judgement, episode)
+        heard = self._hear(decision).part(decision.first, decision.last)
+        said = self._judgement.said[decision.lane]
+        speaks = heard.told_llr > 0.0
+        return Account(
+            *decision,
+            tuple(_terms(heard, said, self._rules.policy)),
+            int(speaks.sum()),
+            _total(np.where(speaks, heard.weight_ratio, 0.0)),
+            tuple(_weighed(heard, named)),
+        )
+
+    def _hear(self, decision: _Decision) -> _Heard:
+        heard = self._heard.get(decision.lane)
+        if heard is None or not (
+            heard.first <= decision.first and decision.last < heard.first + len(heard.fixes)
+        ):
+            heard = _hear_again(self._rules, self._fixes, decision)
+            self._heard[decision.lane] = heard
+        return heard
+
+
+# --- Where it was decided --------------------------------------------------------------------
+
+
+def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision:
+    """Return the decision that opened an episode.
+
+    A slot is decided as a whole; what shows the absence best is its longest spell of not met.
+    """
+    lane, fix, at_us = episode.stretch.lane, episode.fix, episode.start_us
+    if fix < 0:
+        found = list(_not_met(rules, judgement, episode))
+        lane, spell = max(found, key=lambda one: one[1].end_us - one[1].start_us)
+        fix, at_us = spell.fix, spell.start_us
+    drawn = rules.as_drawn[lane]
+    if drawn != lane:
+        # A calibrated place and the place as drawn must both say not met: the later one decided.
+        [spell] = judgement.spells_between(drawn, at_us, at_us + 1)
+        lane, fix = max((lane, fix), (drawn, spell.fix), key=lambda one: one[1])
+    return _Decision(lane, _first(judgement.said[lane], fix), fix)
+
+
+def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[tuple[int, Spell]]:
+    condition = next(one for one in rules.conditions if one.id == episode.condition)
+    for stretch in (one for slot in condition.between(*episode.window_us) for one in slot):
+        for spell in judgement.spells_between(stretch.lane, stretch.start_us, stretch.end_us):
+            if spell.status is Status.NOT_MET:
+                yield stretch.lane, spell
+
+
+def _first(said: Said, fix: int) -> int:
+    """Return the first fix of the evidence that brought the decision still held at a fix."""
+    earliest = max(0, fix + 1 - FIXES_MAX)
+    changes = np.flatnonzero(said.onset_us[earliest : fix + 1] >= 0)
+    if not len(changes):
+        return earliest
+    onset_us = said.onset_us[earliest + changes[-1]]
+    return max(earliest, int(np.searchsorted(said.observed_us, onset_us)))
+
+
+# --- What was heard --------------------------------------------------------------------------
+
+
+def _hear_again(rules: Rules, fixes: Fixes, decision: _Decision) -> _Heard:
+    """Hear the fixes of a decision again, and as many after them as had to be heard before.
+
+    What a fix counts depends on those before it, but on none longer ago than the policy remembers.
+    """
+    first, policy = decision.first, rules.policy
+    since_us = int(fixes.observed_us[first]) - _remembered_us(policy)
+    since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), first - 1))
+    ahead = min(max(first - since, HEARD_FIXES_MIN), HEARD_FIXES_MAX)
+    some = fixes.rows(slice(since, max(first + ahead, decision.last + 1)))
+    pace = cadence.measure(some, policy)
+    block = tracks.in_hand(rules, some, slice(0, len(some)))
+    boundary = rules.boundaries[decision.lane]
+    heard = tracks.hear(rules, boundary, some, pace, block, ways.start(policy))
+    by_source = _by_source(rules, decision.lane, some, pace, block, heard)
+    whole = _Heard(
+        since, some, heard.told_llr, heard.weight_ratio, by_source, heard.llr, pace.drift
+    )
+    return whole.part(first, since + len(some) - 1)
+
+
+def _remembered_us(policy: Policy) -> int:
+    """Return how far back a fix can still matter for the weight of another."""
+    jumps_us = max(round(policy.jump_memory_s * US_PER_S), ways.DAY_US)
+    others_s = (
+        policy.jump_s_max
+        + policy.correlation_s
+        + policy.path_s_max
+        + 2.0 * cadence.PATH_GAP_S_MAX
+        + cadence.MOVED_S_MAX
+    )
+    return jumps_us + round(others_s * US_PER_S)
+
+
+def _by_source(
+    rules: Rules,
+    lane: int,
+    fixes: Fixes,
+    pace: cadence.Cadence,
+    block: tracks.Block,
+    heard: tracks.Heard,
+) -> dict[Source, F64]:
+    """Return what each fix brought, by where it comes from."""
+    policy, boundary = rules.policy, rules.boundaries[lane]
+    none = np.zeros(len(fixes))
+    position_llr = heard.told_llr * heard.weight_ratio
+
+    by_path = pace._replace(fast=np.zeros(len(fixes), np.bool_))
+    path = ways.seen(fixes, by_path, block.numbers, heard.told_llr, heard.before, policy)
+    way_llr, path_llr = none.copy(), none.copy()
+    way_llr[heard.way], path_llr[path] = policy.way_llr, policy.way_llr
+
+    is_heard = (fixes.beacon == 1) & boundary.hears_home
+    beacon_llr = none
+    if boundary.hears_home:
+        beacon_llr = tracks.beacon_llr(fixes, boundary, policy) * pace.beacon_weight_ratio
+    return {
+        Source.POSITIONS: np.where(is_heard, 0.0, position_llr),
+        Source.WAY_PATH: path_llr,
+        Source.WAY_SPEED: way_llr - path_llr,
+        Source.BEACON_HEARD: np.where(is_heard, position_llr + beacon_llr, 0.0),
+        Source.BEACON_MISSED: np.where(is_heard, 0.0, beacon_llr),
+    }
+
+
+# --- How much it weighed ---------------------------------------------------------------------
+
+
+def _terms(heard: _Heard, said: Said, policy: Policy) -> Iterator[Term]:
+    """Yield the terms of a decision by the fixes heard, the start first, the limits last."""
+    odds = said.odds[heard.first : heard.first + len(heard.fixes)]
+    start_odds = said.odds[heard.first - 1 : heard.first] if heard.first else np.ones(1)
+    before = np.concatenate([start_odds, odds[:-1]])
+    drift = heard.drift
+    drifted = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
+    drifted_llr = elementary.log(drifted)
+    drift_llr = drifted_llr - elementary.log(before)
+
+    untold = drifted * elementary.exp(heard.llr)
+    is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
+    cut_llr = np.where(is_cut, elementary.log(odds) - (drifted_llr + heard.llr), 0.0)
+
+    yield Term(Source.START, float(elementary.log(start_odds)[0]), 0)
+    yield Term(Source.DRIFT, _total(drift_llr), len(odds))
+    for source, column in (*heard.by_source.items(), (Source.LIMITS, cut_llr)):
+        carrying = int((column != 0.0).sum())
+        if carrying:
+            yield Term(source, _total(column), carrying)
+
+
+def _weighed(heard: _Heard, named: Sequence[int]) -> Iterator[Weighed]:
+    rows = heard.fixes.row
+    for at in np.flatnonzero(np.isin(rows, named)).tolist():
+        told_llr, weight_ratio = float(heard.told_llr[at]), float(heard.weight_ratio[at])
+        yield Weighed(int(rows[at]), told_llr, weight_ratio, float(heard.llr[at]))
+
+
+def _total(values: Column) -> float:
+    """Return the sum, added up one after the other: the same bits on every machine."""
+    return float(np.add.accumulate(values)[-1])
