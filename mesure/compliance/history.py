@@ -16,7 +16,7 @@ import numpy as np
 from mesure.compliance import episodes as episodes_
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.episodes import DAY_US, Episode, Near
-from mesure.compliance.judge import Slot, joined, judge, to_span
+from mesure.compliance.judge import Judgement, Slot, joined, judge, to_span
 from mesure.compliance.lanes import Flags
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.compliance.spells import US_PER_S, Spell
@@ -34,16 +34,24 @@ class History:
     """What late evidence changed, in the order of its receipt."""
 
     superseded: tuple[Superseded, ...]
-    withdrawn: tuple[tuple[Episode, int], ...]  # With the receipt that refuted it.
+    withdrawn: tuple["Withdrawn", ...]
     seen: tuple[Episode, ...]  # All that was shown before and after each delivery.
 
 
-class _Delivery(NamedTuple):
+class Delivery(NamedTuple):
     """Late fixes received together."""
 
     first_receipt_us: int
     last_receipt_us: int
     earliest_us: int  # When the earliest of them was taken.
+
+
+class Withdrawn(NamedTuple):
+    """An episode that stood until a delivery refuted it; its fixes are counted as they stood."""
+
+    episode: Episode
+    at_us: int  # The receipt that refuted it.
+    delivery: Delivery
 
 
 def late(rules: Rules, fixes: Fixes) -> Flags:
@@ -69,19 +77,24 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
 def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
     """Return what each late delivery changed when it came."""
     superseded: list[Superseded] = []
-    withdrawn: list[tuple[Episode, int]] = []
+    withdrawn: list[Withdrawn] = []
     seen: dict[object, Episode] = {}
     near = Near()
     for delivery in _deliveries(rules, fixes, is_late):
         stood, stands = _judged_twice(rules, fixes, delivery)
         at_us = delivery.last_receipt_us
-        superseded += _differences(stood.slots, stands.slots, at_us)
-        _see(seen, near, stood.episodes)
-        still = Near(stands.episodes)
+        superseded += _differences(stood.judgement.slots, stands.judgement.slots, at_us)
+        old_episodes, new_episodes = (
+            episodes_.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
+        )
+        _see(seen, near, old_episodes)
+        still = Near(new_episodes)
         withdrawn += [
-            (opened(old, near), at_us) for old in stood.episodes if not still.has_touching(old)
+            Withdrawn(opened(old, near), at_us, delivery)
+            for old in old_episodes
+            if not still.has_touching(old)
         ]
-        _see(seen, near, [new._replace(opened_us=at_us) for new in stands.episodes])
+        _see(seen, near, [new._replace(opened_us=at_us) for new in new_episodes])
     return History(tuple(superseded), tuple(withdrawn), tuple(seen.values()))
 
 
@@ -102,7 +115,7 @@ def opened(episode: Episode, seen: Near) -> Episode:
     return episode._replace(opened_us=max(first_us, episode.shown_us[0]))
 
 
-def _deliveries(rules: Rules, fixes: Fixes, is_late: Flags) -> list[_Delivery]:
+def _deliveries(rules: Rules, fixes: Fixes, is_late: Flags) -> list[Delivery]:
     received_us, observed_us = fixes.received_us[is_late], fixes.observed_us[is_late]
     width_us = round(rules.policy.late_s * US_PER_S)
     buckets = received_us // width_us
@@ -114,31 +127,50 @@ def _deliveries(rules: Rules, fixes: Fixes, is_late: Flags) -> list[_Delivery]:
     ]
 
 
-def _delivery(received_us: I64, observed_us: I64) -> _Delivery:
-    return _Delivery(int(received_us.min()), int(received_us.max()), int(observed_us.min()))
+def _delivery(received_us: I64, observed_us: I64) -> Delivery:
+    return Delivery(int(received_us.min()), int(received_us.max()), int(observed_us.min()))
 
 
-class _Look(NamedTuple):
-    """What was said of the days concerned, by the fixes received until then."""
+class Look(NamedTuple):
+    """What was said of the days concerned, and the fixes it was said of."""
 
-    slots: tuple[Slot, ...]
-    episodes: tuple[Episode, ...]
+    fixes: Fixes
+    judgement: Judgement
 
 
-def _judged_twice(rules: Rules, fixes: Fixes, delivery: _Delivery) -> tuple[_Look, _Look]:
+def as_it_stood(rules: Rules, fixes: Fixes, delivery: Delivery) -> Look:
+    """Return what stood before a delivery, looked at after it."""
+    before, _ = _around(fixes, delivery)
+    return _look(rules, before, delivery, _first_us(fixes, delivery))
+
+
+def _judged_twice(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Look, Look]:
     """Return what stood before a delivery and what stands after it, both looked at after it."""
-    since_us = delivery.earliest_us - DAY_US
-    first = int(np.searchsorted(fixes.observed_us, since_us - DAY_US))
+    before, after = _around(fixes, delivery)
+    first_us = _first_us(fixes, delivery)
+    return (
+        _look(rules, before, delivery, first_us),
+        _look(rules, after, delivery, min(first_us, delivery.earliest_us)),
+    )
+
+
+def _around(fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixes]:
+    """Return the fixes about a delivery that were known before it, and those known after it."""
+    first = int(np.searchsorted(fixes.observed_us, delivery.earliest_us - 2 * DAY_US))
     last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
     around = fixes.rows(slice(first, last))
     after = around.rows(np.flatnonzero(around.received_us <= delivery.last_receipt_us))
-    before = after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us))
-    first_us = int(fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min())
-    looks = []
-    for known, begin_us in ((before, first_us), (after, min(first_us, delivery.earliest_us))):
-        judgement = judge(rules, known, delivery.last_receipt_us, since_us=max(since_us, begin_us))
-        looks.append(_Look(judgement.slots, episodes_.episodes(rules, judgement, known)))
-    return looks[0], looks[1]
+    return after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us)), after
+
+
+def _first_us(fixes: Fixes, delivery: Delivery) -> int:
+    """Return when the first fix was taken that was known before a delivery."""
+    return int(fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min())
+
+
+def _look(rules: Rules, known: Fixes, delivery: Delivery, begin_us: int) -> Look:
+    since_us = max(delivery.earliest_us - DAY_US, begin_us)
+    return Look(known, judge(rules, known, delivery.last_receipt_us, since_us=since_us))
 
 
 def _differences(stood: Sequence[Slot], stands: Sequence[Slot], at_us: int) -> list[Superseded]:

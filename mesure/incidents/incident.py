@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mesure.compliance.terms import NONE, Account
 from mesure.orders.span import Span
 
 
@@ -56,6 +57,7 @@ class Incident:
     p_outside_max: float
     evidence: tuple[int, ...]  # Rows of the evidence files.
     facts: Facts
+    account: Account = NONE  # What counted, and how much; none of a silence.
     withdrawn_at: datetime | None = None
 
     def withdraw(self, at: datetime) -> "Incident":

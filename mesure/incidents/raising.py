@@ -6,11 +6,14 @@ refuted stays on the record, marked as withdrawn.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from mesure.compliance import support
+from mesure.compliance import history, support
 from mesure.compliance.advance import Statement
 from mesure.compliance.episodes import Episode, Near
+from mesure.compliance.history import Withdrawn
 from mesure.compliance.rules import Rules, to_datetime, to_us
+from mesure.compliance.terms import Accounts
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.conditions import Appointment
 from mesure.orders.span import Span
@@ -23,26 +26,35 @@ def incidents(
     rules: Rules, statement: Statement, unused: Unused, *, unsigned: bool
 ) -> tuple[Incident, ...]:
     """Return every incident, those that were withdrawn among them, by opening and condition."""
+    accounts = Accounts(rules, statement.judgement, statement.fixes)
     found = [
-        _incident(rules, statement, episode, unused, unsigned) for episode in statement.episodes
+        _incident(rules, statement, accounts, episode, (unused, unsigned))
+        for episode in statement.episodes
     ]
-    for episode, withdrawn_us in _withdrawn(statement):
-        opened = _incident(rules, statement, episode, unused, unsigned)
+    for episode, withdrawn_us, delivery in _withdrawn(statement):
+        stood = history.as_it_stood(rules, statement.fixes, delivery)
+        then = replace(statement, judgement=stood.judgement, fixes=stood.fixes)
+        accounts = Accounts(rules, stood.judgement, stood.fixes)
+        opened = _incident(rules, then, accounts, episode, (unused, unsigned))
         found.append(opened.withdraw(to_datetime(withdrawn_us)))
     return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.condition)))
 
 
-def _withdrawn(statement: Statement) -> Iterator[tuple[Episode, int]]:
+def _withdrawn(statement: Statement) -> Iterator[Withdrawn]:
     """Yield each episode that was shown and refuted, at last, unless it stands again."""
     seen = Near(statement.episodes)
-    for episode, withdrawn_us in reversed(statement.history.withdrawn):
-        if not seen.has_touching(episode):
-            seen.add(episode)
-            yield episode, withdrawn_us
+    for one in reversed(statement.history.withdrawn):
+        if not seen.has_touching(one.episode):
+            seen.add(one.episode)
+            yield one
 
 
 def _incident(
-    rules: Rules, statement: Statement, episode: Episode, unused: Unused, unsigned: bool
+    rules: Rules,
+    statement: Statement,
+    accounts: Accounts,
+    episode: Episode,
+    left_out: tuple[Unused, bool],
 ) -> Incident:
     evidence = support.measure(rules, statement, episode)
     end = None if episode.end_us is None else to_datetime(episode.end_us)
@@ -55,7 +67,8 @@ def _incident(
         end,
         evidence.p_outside_max,
         evidence.rows,
-        _facts(rules, statement, episode, evidence, unused, unsigned),
+        _facts(rules, statement, episode, evidence, *left_out),
+        accounts.of(episode, evidence.rows),
     )
 
 

@@ -48,7 +48,7 @@ def superseded(ready: Rules, columns: Fixes, until: str) -> list[tuple[str, ...]
 def withdrawn(ready: Rules, columns: Fixes, until: str) -> list[tuple[str, str, str]]:
     return [
         (one.breach, shown(one.start_us), shown(at_us))
-        for one, at_us in look(ready, columns, until).history.withdrawn
+        for one, at_us, _ in look(ready, columns, until).history.withdrawn
     ]
 
 
