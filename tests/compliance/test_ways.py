@@ -1,0 +1,406 @@
+"""Ways that were seen, and jumps that are remembered."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.compliance import cadence, tracks, ways
+from mesure.compliance.cadence import NEVER_US
+from mesure.compliance.lanes import NOT_MET, SUPPORTED, Flags
+from mesure.compliance.policy import DeviceClass, Policy
+from mesure.compliance.rules import Rules
+from mesure.compliance.spells import Said
+from mesure.compliance.tracks import Heard
+from mesure.compliance.ways import NOWHERE, Before, Memory
+from mesure.positions.fixes import NOT_KNOWN, Fixes
+from tests.compliance.scenes import (
+    CURFEW,
+    EXCLUSION,
+    RESIDENCE,
+    Fix,
+    H,
+    M,
+    S,
+    default_policy,
+    fixes,
+    order,
+    rules,
+    us,
+)
+
+POLICY = default_policy()
+TAG = default_policy(DeviceClass.GNSS_TAG)
+START_US = us("02T00:00")
+SLOT_US = 600 * S
+DAY_US = 24 * H
+WEEKS_US = 14 * DAY_US
+
+# What fixes say of the wrong side: at home, near the boundary, plainly over it, and far beyond.
+HOME, NEAR, OVER, FAR = -6.0, 0.5, 1.0, 6.0
+
+
+def at(*offsets_us: int) -> Fixes:
+    """Return fixes so long after the start."""
+    return fixes([Fix(START_US + one, START_US + one, 0.0) for one in offsets_us])
+
+
+def recall(
+    offsets_us: Sequence[int],
+    told_llr: Sequence[float],
+    policy: Policy = POLICY,
+    cuts: Sequence[int] = (),
+) -> tuple[Before, Memory]:
+    """Return what was so before each fix, by as many blocks as there are cuts, and one more."""
+    columns, told = at(*offsets_us), np.array(told_llr, np.float64)
+    memory, parts = ways.start(policy), []
+    for numbers in np.split(np.arange(len(columns)), cuts):
+        if len(numbers):
+            part = told[numbers]
+            right = part <= -policy.evidence_min_llr
+            before, memory = ways.recall(memory, columns, numbers, part, right, policy)
+            parts.append(before)
+    return Before(*map(np.concatenate, zip(*parts, strict=True))), memory
+
+
+def jumps(memory: Memory) -> list[int]:
+    """Return when the jumps that are remembered ended, seen from the start."""
+    return [one - START_US for one in memory.jumps_us.tolist() if one != NEVER_US]
+
+
+def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLICY) -> bool:
+    """Say whether the position counts as steady at a last fix, after those that are told."""
+    offsets_us, told_llr = zip(*told, (offset_us, FAR), strict=True)
+    return bool(recall(offsets_us, told_llr, policy)[0].steady[-1])
+
+
+# --- What is remembered ----------------------------------------------------------------------
+
+
+def test_before_the_first_fix_nothing_is_known() -> None:
+    memory = ways.start(POLICY)
+    assert memory[:3] == (NOWHERE, NOWHERE, 0.0)
+    assert memory.jumps_us.tolist() == [NEVER_US] * 10
+    assert ways.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [NEVER_US]
+    before, _ = recall([0], [FAR])
+    assert [column.tolist() for column in before] == [[NOWHERE], [NOWHERE], [True], [False]]
+
+
+def test_each_fix_knows_the_last_inside_and_the_last_near_before_it() -> None:
+    told = [HOME, -0.2, -0.19, NEAR, 0.99, OVER, FAR, HOME, FAR]
+    before, memory = recall(range(0, 9 * M, M), told)
+    assert before.right.tolist() == [NOWHERE, 0, 1, 1, 1, 1, 1, 1, 7]
+    assert before.near.tolist() == [NOWHERE, 0, 1, 2, 3, 4, 4, 4, 7]
+    assert memory[:3] == (7, 7, FAR)
+
+
+def test_who_is_plainly_away_and_back_at_the_next_fix_may_have_jumped() -> None:
+    _, memory = recall([0, M, 2 * M], [HOME, OVER, HOME])
+    assert jumps(memory) == [2 * M]
+    for told in (
+        [HOME, 0.99, HOME],  # Not plainly over the boundary.
+        [HOME, OVER, -0.19],  # Not plainly back.
+        [NEAR, OVER, HOME],  # Never seen inside before.
+    ):
+        assert jumps(recall([0, M, 2 * M], told)[1]) == []
+    # Back by way of the boundary is no jump.
+    assert jumps(recall([0, M, 2 * M, 3 * M], [HOME, FAR, NEAR, HOME])[1]) == []
+    assert jumps(recall([0, M, 2 * M, 3 * M], [HOME, FAR, FAR, HOME])[1]) == [3 * M]
+
+
+def test_who_was_away_for_more_than_an_hour_was_there() -> None:
+    assert jumps(recall([0, M, H], [HOME, FAR, HOME])[1]) == [H]
+    assert jumps(recall([0, M, H + 1], [HOME, FAR, HOME])[1]) == []
+    # The hour begins with the last fix inside.
+    assert jumps(recall([0, 30 * M, H, H + 20 * M], [HOME, -0.2, FAR, HOME])[1]) == [H + 20 * M]
+
+
+def test_jumps_count_once_in_each_correlation_time() -> None:
+    """However often the device reports; the first of each ten minutes by the clock."""
+    told = [HOME, FAR] * 60 + [HOME]
+    _, memory = recall([n * 10 * S for n in range(121)], told)
+    assert jumps(memory) == [20 * S, SLOT_US, 2 * SLOT_US]
+    edge = [SLOT_US - 3 * S, SLOT_US - 2 * S, SLOT_US - S, SLOT_US - 1, SLOT_US]
+    assert jumps(recall(edge, [HOME, FAR, HOME, FAR, HOME])[1]) == [SLOT_US - S, SLOT_US]
+    edge[-1] -= 1
+    edge[-2] -= 1
+    assert jumps(recall(edge, [HOME, FAR, HOME, FAR, HOME])[1]) == [SLOT_US - S]
+
+
+def test_in_another_block_too() -> None:
+    offsets_us, told = [0, M, 2 * M, 3 * M, 4 * M], [HOME, FAR, HOME, FAR, HOME]
+    for cut in range(6):
+        before, memory = recall(offsets_us, told, cuts=[cut])
+        assert jumps(memory) == [2 * M]
+        assert before.steady.tolist() == [True, True, False, False, False]
+
+
+def test_no_more_jumps_are_kept_than_are_needed() -> None:
+    offsets_us = [n * SLOT_US // 2 for n in range(31)]
+    _, memory = recall(offsets_us, [HOME, FAR] * 15 + [HOME])
+    assert jumps(memory) == [n * SLOT_US for n in range(6, 16)]
+
+
+# --- Steady, and jumpy -----------------------------------------------------------------------
+
+JUMP = ((0, HOME), (M, FAR), (2 * M, HOME))
+JUMP_US = 2 * M
+
+
+def test_a_jump_is_forgotten_after_two_weeks() -> None:
+    assert not steady_after(JUMP_US + M, *JUMP)
+    assert not steady_after(JUMP_US + WEEKS_US, *JUMP)
+    assert steady_after(JUMP_US + WEEKS_US + 1, *JUMP)
+    assert steady_after(JUMP_US + M, *JUMP[:2])
+    short = replace(POLICY, jump_memory_s=60.0)
+    assert not steady_after(JUMP_US + M, *JUMP, policy=short)
+    assert steady_after(JUMP_US + M + 1, *JUMP, policy=short)
+
+
+def test_it_counts_from_the_last_jump() -> None:
+    later = tuple((offset_us + DAY_US, told_llr) for offset_us, told_llr in JUMP)
+    assert not steady_after(JUMP_US + DAY_US + WEEKS_US, *JUMP, *later)
+    assert steady_after(JUMP_US + DAY_US + WEEKS_US + 1, *JUMP, *later)
+
+
+def jumpy_after(offset_us: int, count: int, policy: Policy = POLICY, cut: int = 0) -> bool:
+    """Say whether movement proves nothing at a last fix, after jumps every ten minutes."""
+    offsets_us = [n * SLOT_US // 2 for n in range(2 * count + 1)]
+    told = [HOME, *[FAR, HOME] * count, FAR]
+    return bool(recall([*offsets_us, offset_us], told, policy, [cut])[0].jumpy[-1])
+
+
+@pytest.mark.parametrize("cut", [0, 5, 21])
+def test_ten_jumps_within_a_day_are_too_many(cut: int) -> None:
+    """The tenth last of them ends ten minutes after the start."""
+    late_us = SLOT_US + DAY_US
+    assert not jumpy_after(2 * H, 9, cut=min(cut, 19))
+    assert jumpy_after(2 * H, 10, cut=cut)
+    assert jumpy_after(late_us, 10, cut=cut)
+    assert not jumpy_after(late_us + 1, 10, cut=cut)
+    assert jumpy_after(late_us + 1, 11, cut=cut)
+
+
+def test_how_many_is_the_policy_s() -> None:
+    one = replace(POLICY, jumps_per_day_max=1.0)
+    assert not jumpy_after(H, 0, one)
+    assert jumpy_after(H, 1, one)
+
+
+# --- Ways ------------------------------------------------------------------------------------
+
+
+def seen(
+    told_llr: float = FAR,
+    *,
+    gap_us: int = M,
+    on_path: bool = True,
+    fast: bool = False,
+    steady: bool = True,
+    motion: int = NOT_KNOWN,
+    near: bool = True,
+    policy: Policy = POLICY,
+) -> bool:
+    """Say whether the way of a second fix was seen, where the first lies near the boundary."""
+    columns = replace(at(0, gap_us), motion=np.array([NOT_KNOWN, motion], np.int8))
+    flags: list[Flags] = [np.array([False, flag]) for flag in (on_path, fast, steady)]
+    pace = cadence.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
+    nearest = np.array([NOWHERE, 0 if near else NOWHERE])
+    before = Before(nearest, nearest, flags[2], np.zeros(2, np.bool_))
+    told = np.array([FAR, told_llr])
+    found = ways.seen(columns, pace, np.arange(2), told, before, policy).tolist()
+    assert found in ([], [1])  # Never of the first, which nothing shows.
+    return bool(found)
+
+
+def test_a_path_from_near_the_boundary_shows_the_way() -> None:
+    assert seen()
+    assert not seen(on_path=False)
+    assert not seen(near=False)
+
+
+def test_so_does_doppler_speed_wherever_it_was_before() -> None:
+    assert seen(on_path=False, fast=True)
+    assert seen(on_path=False, fast=True, near=False, gap_us=H)
+
+
+def test_only_of_a_fix_that_is_clear() -> None:
+    for fast in (False, True):
+        assert seen(2.0, fast=fast)
+        assert not seen(1.99, fast=fast)
+        assert not seen(-FAR, fast=fast)
+
+
+def test_never_of_a_tag() -> None:
+    """Why: four in five of a tag's excursions are one report, and claim to be good."""
+    assert not seen(TAG.evidence_max_llr, fast=True, policy=TAG)
+
+
+def test_never_where_the_position_has_jumped() -> None:
+    for fast in (False, True):
+        assert not seen(steady=False, fast=fast)
+
+
+def test_only_shortly_after_the_boundary() -> None:
+    assert seen(gap_us=300 * S)
+    assert not seen(gap_us=300 * S + 1)
+
+
+def test_the_motion_flag_denies_a_path_and_no_speed() -> None:
+    assert seen(motion=1)
+    assert not seen(motion=0)
+    assert seen(motion=0, fast=True)
+
+
+def test_a_fix_follows_another_shortly_after_it() -> None:
+    columns = at(0, 50 * S, 300 * S, 300 * S + 1)
+    numbers, others = np.array([0, 1, 2, 3]), np.array([NOWHERE, 0, 0, 0])
+    assert ways.follows(columns, numbers, others, POLICY).tolist() == [False, True, True, False]
+    assert ways.when_us(columns, others).tolist() == [NEVER_US, START_US, START_US, START_US]
+
+
+# --- Whatever the fixes are ------------------------------------------------------------------
+
+GAPS_US = st.sampled_from([0, S, 10 * S, M, 299 * S, 5 * M, 10 * M, H, H + 1, DAY_US, WEEKS_US])
+TOLD = st.sampled_from([HOME, HOME, -0.2, -0.1, NEAR, 0.99, OVER, 2.0, FAR, FAR])
+TOLD_FIXES = st.lists(st.tuples(GAPS_US, TOLD), min_size=1, max_size=40)
+FEW = replace(POLICY, jumps_per_day_max=2.0)
+
+
+@given(TOLD_FIXES, st.lists(st.integers(0, 40), max_size=6))
+def test_blocks_do_not_matter(told: list[tuple[int, float]], cuts: list[int]) -> None:
+    offsets_us = np.cumsum([gap_us for gap_us, _ in told]).tolist()
+    told_llr = [llr for _, llr in told]
+    whole, end = recall(offsets_us, told_llr, FEW)
+    parts, end_of_parts = recall(offsets_us, told_llr, FEW, sorted(cuts))
+    for one, other in zip(whole, parts, strict=True):
+        assert np.array_equal(one, other)
+    assert end[:3] == end_of_parts[:3]
+    assert np.array_equal(end.jumps_us, end_of_parts.jumps_us)
+
+
+@given(TOLD_FIXES)
+def test_what_is_remembered_is_what_somebody_reading_along_would_note(
+    told: list[tuple[int, float]],
+) -> None:
+    """The same, fix by fix, in words."""
+    now_us, right_us, was_llr = START_US, NEVER_US, 0.0
+    noted: list[int] = []
+    for number, (gap_us, told_llr) in enumerate(told):
+        now_us += gap_us
+        if told_llr <= -0.2:
+            is_back = was_llr >= 1.0 and now_us - right_us <= H
+            if is_back and (not noted or noted[-1] // SLOT_US != now_us // SLOT_US):
+                noted.append(now_us)
+            right_us = now_us
+        was_llr = told_llr
+        part = told[: number + 1]
+        offsets_us = np.cumsum([one for one, _ in part]).tolist()
+        before, memory = recall(offsets_us, [llr for _, llr in part], FEW)
+        assert [one + START_US for one in jumps(memory)] == noted[-2:]
+        assert before.steady[-1] == (not noted or now_us - noted[-1] > WEEKS_US)
+        assert before.jumpy[-1] == (len(noted) >= 2 and now_us - noted[-2] <= DAY_US)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[Fix]:
+    """Draw days about the edge of a home: at home, out by steps or at a stroke, and back."""
+    at_us, east_m = us("10T21:00"), 0.0
+    told = []
+    for _ in range(draw(st.integers(1, 50))):
+        at_us += draw(st.sampled_from([1, 10, 60, 60, 60, 280, 320, 900, 4000])) * S
+        onwards_m = east_m + draw(st.sampled_from([90.0, 90.0, 200.0, -90.0]))
+        east_m = draw(st.sampled_from([0.0, 0.0, 65.0, 400.0, onwards_m, onwards_m]))
+        said: dict[str, Any] = {
+            "radius95_m": draw(st.sampled_from([5.0, 15.0, 15.0, 60.0])),
+            "speed_mps": draw(st.sampled_from([np.nan, np.nan, 0.9, 1.5])),
+            "motion": draw(st.sampled_from([-1, -1, 0, 1])),
+            "beacon": draw(st.sampled_from([-1, -1, -1, 0, 1])),
+        }
+        told.append(Fix(at_us, at_us, east_m)._replace(**said))
+    return told
+
+
+READY = rules(order(CURFEW))
+MANY = rules(order(CURFEW, RESIDENCE, EXCLUSION))
+
+
+def listen(ready: Rules, columns: Fixes) -> list[Said]:
+    return tracks.listen(ready, columns, cadence.measure(columns, ready.policy))
+
+
+@given(days(), st.integers(1, 9))
+def test_what_is_said_does_not_depend_on_the_blocks(told: list[Fix], block: int) -> None:
+    columns = fixes(told)
+    whole = listen(MANY, columns)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tracks, "BLOCK_FIXES", block)
+        cut = listen(MANY, columns)
+    for one, other in zip(whole, cut, strict=True):
+        for name in Said._fields:
+            assert np.array_equal(getattr(one, name), getattr(other, name)), name
+
+
+def hear(columns: Fixes) -> Heard:
+    block = tracks.in_hand(READY, columns, slice(0, len(columns)))
+    pace = cadence.measure(columns, POLICY)
+    return tracks.hear(READY, READY.boundaries[0], columns, pace, block, ways.start(POLICY))
+
+
+def a_week_ago(*east_m: float) -> list[Fix]:
+    """Return fixes a week before the days that are drawn."""
+    start_us = us("03T21:00")
+    return [Fix(start_us + n * M, start_us + n * M, m) for n, m in enumerate(east_m)]
+
+
+JUMPED = a_week_ago(0, 900, 0)
+
+
+@given(days())
+def test_who_jumped_lately_is_never_believed_by_the_way(told: list[Fix]) -> None:
+    assert not len(hear(fixes(JUMPED, told)).way)
+
+
+@given(days())
+def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
+    told: list[Fix],
+) -> None:
+    columns = fixes(told)
+    pace, heard = cadence.measure(columns, POLICY), hear(columns)
+    way = heard.way
+    assert (heard.told_llr[way] >= POLICY.way_clear_llr).all()
+    assert (heard.llr[way] >= heard.told_llr[way] + POLICY.way_llr).all()
+    assert (heard.look_ratio[way] == SUPPORTED).all()
+    assert pace.moving[way].all()
+    assert (columns.beacon[way] != 1).all()
+    assert (pace.fast[way] | (columns.motion[way] != 0)).all()
+
+
+@given(days())
+def test_a_jump_never_makes_a_decision_sooner(told: list[Fix]) -> None:
+    def first(before: list[Fix]) -> int:
+        [said] = listen(READY, fixes(before, told))
+        drawn = said.decided[len(before) :]
+        return int(np.append(np.flatnonzero(drawn == NOT_MET), len(drawn))[0])
+
+    assert first(a_week_ago(0, 0, 0)) <= first(JUMPED)
+
+
+@given(days(), st.lists(st.sampled_from([0.0, 0.0, 65.0, 900.0]), max_size=40))
+def test_what_was_long_ago_does_not_matter(told: list[Fix], past_m: list[float]) -> None:
+    """Beyond the memory of jumps; the silence since then lets nothing else survive either."""
+    last_us = told[0].observed_us - WEEKS_US - 1
+    past = [
+        Fix(last_us - n * 5 * M, last_us - n * 5 * M, east_m) for n, east_m in enumerate(past_m)
+    ]
+    [with_past] = listen(READY, fixes(past, told))
+    [without] = listen(READY, fixes(told))
+    count = len(past)
+    assert np.array_equal(with_past.decided[count:], without.decided)
+    assert np.array_equal(with_past.odds[count:], without.odds)
+    away = without.decided == NOT_MET
+    assert np.array_equal(with_past.onset_us[count:][away], without.onset_us[away])
