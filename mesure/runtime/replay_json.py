@@ -10,6 +10,7 @@ from typing import Any
 
 from mesure.compliance.asking import Ask
 from mesure.compliance.assessment import Assessment, Superseded
+from mesure.compliance.terms import Term
 from mesure.incidents.incident import Incident
 from mesure.runtime import reporting
 from mesure.runtime.replay import Replay
@@ -18,6 +19,7 @@ from mesure.version import VERSION
 Object = dict[str, Any]
 
 P_DIGITS = 6
+LLR_DIGITS = 3
 
 
 def to_json(replay: Replay) -> str:
@@ -130,8 +132,24 @@ def _incident(replay: Replay, one: Incident) -> Object:
         "p_outside_max": round(one.p_outside_max, P_DIGITS),
         "explanation": dict(reporting.explanations(replay, one)),
         "evidence": list(one.evidence),
+        "evidence_llr": _weights(one),
+        "evidence_terms": [_term(term) for term in one.account.terms],
     }
     if one.withdrawn_at is not None:
         found["withdrawn_at"] = instant(one.withdrawn_at)
         found["withdrawn_because"] = "late_evidence"
     return found
+
+
+def _term(term: Term) -> Object:
+    return {
+        "term": term.source.value,
+        "llr": round(term.llr, LLR_DIGITS),
+        "fixes": term.fixes,
+    }
+
+
+def _weights(one: Incident) -> list[float | None]:
+    """Return what each row brought to the decision; None where it came before or after it."""
+    brought = {weighed.row: round(weighed.llr, LLR_DIGITS) for weighed in one.account.weighed}
+    return [brought.get(row) for row in one.evidence]

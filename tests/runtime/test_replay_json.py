@@ -1,6 +1,7 @@
 """The JSON of a replay: its fields, its bytes, and that chunks of fixes end in the same bytes."""
 
 import json
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +21,7 @@ from mesure.version import VERSION
 from tests.runtime.files import FAR, LATE_RETURN, minute, request, rows
 
 ALWAYS = {"id", "condition", "kind", "opened_at", "start", "end", "p_outside_max", "explanation"}
+OF_EVIDENCE = {"evidence", "evidence_llr", "evidence_terms"}
 
 
 def printed(done: Replay) -> Any:
@@ -88,7 +90,7 @@ def test_the_fields_of_an_assessment(tmp_path: Path) -> None:
 
 def test_the_fields_of_an_incident(tmp_path: Path) -> None:
     [one] = printed(replay(request(tmp_path, LATE_RETURN)))["incidents"]
-    assert set(one) == {*ALWAYS, "evidence"}
+    assert set(one) == {*ALWAYS, *OF_EVIDENCE}
     assert (one["condition"], one["kind"]) == ("C1", "absent")
     assert (one["start"], one["end"]) == (minute(120), minute(180))
     assert one["opened_at"] > one["start"]
@@ -97,6 +99,24 @@ def test_the_fields_of_an_incident(tmp_path: Path) -> None:
     assert set(one["explanation"]) == {"en", "fr", "ru", "kk"}
     assert len(set(one["explanation"].values())) == 4
     assert one["evidence"][:2] == [120, 121]
+
+
+def test_what_counted_adds_up_to_the_odds_that_decided(tmp_path: Path) -> None:
+    done = replay(request(tmp_path, LATE_RETURN))
+    [one] = printed(done)["incidents"]
+    first, *others = one["evidence_terms"]
+    assert (first["term"], first["fixes"]) == ("start", 0)
+    assert [other["term"] for other in others][:2] == ["drift", "positions"]
+    account = done.incidents[0].account
+    odds = done.statement.judgement.said[account.lane].odds[account.last]
+    assert sum(term["llr"] for term in one["evidence_terms"]) == pytest.approx(
+        math.log(odds), abs=0.002
+    )
+    brought = [llr for llr in one["evidence_llr"] if llr is not None]
+    assert len(one["evidence_llr"]) == len(one["evidence"])
+    told = [other["llr"] for other in others if other["term"] not in ("drift", "limits")]
+    assert sum(brought) == pytest.approx(sum(told), abs=0.02)
+    assert one["evidence_llr"][-1] is None  # After the decision.
 
 
 def test_an_open_incident_ends_in_null(tmp_path: Path) -> None:
@@ -115,7 +135,7 @@ def test_what_late_evidence_changed(tmp_path: Path) -> None:
     }  # fmt: skip
     assert {one["stood_until"] for one in found["superseded"]} == {minute(240)}
     [one] = found["incidents"]
-    assert set(one) == {*ALWAYS, "evidence", "withdrawn_at", "withdrawn_because"}
+    assert set(one) == {*ALWAYS, *OF_EVIDENCE, "withdrawn_at", "withdrawn_because"}
     assert (one["withdrawn_at"], one["withdrawn_because"]) == (minute(240), "late_evidence")
     assert one["opened_at"] == minute(120)
 
