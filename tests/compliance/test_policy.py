@@ -87,6 +87,32 @@ def test_a_threshold_must_be_a_group_with_values() -> None:
     assert "it has no values" in refusal(entry, default())
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("path_step_ratio", 0.0, 10.0),
+        ("way_clear_llr", 0.1, 20.0),
+        ("way_llr", 0.0, 20.0),
+        ("jump_s_max", 1.0, 400 * 86_400.0),
+        ("jump_memory_s", 1.0, 400 * 86_400.0),
+        ("jumps_per_day_max", 1.0, 1000.0),
+    ],
+)
+def test_ways_and_jumps_have_their_ranges(name: str, least: float, most: float) -> None:
+    """Why: with no jump to remember there would be no memory, and below zero no way is longer."""
+
+    def entry(value: float) -> str:
+        text = ENTRY.replace("silence_s:", f"{name}:").replace("value: 900", f"value: {least!r}")
+        return text.replace("value: 1200", f"value: {value!r}")
+
+    for value in (least, most):
+        own = policy.read("p.yaml", entry(value).encode(), default())
+        assert getattr(own.at(date(2026, 6, 1), DeviceClass.PHONE), name) == value
+    for value in (least - 0.01, most + 0.01, float("nan"), float("inf")):
+        said = f"it must be a number from {least:g} to {most:g}"
+        assert said in refusal(entry(value), default())
+
+
 def test_all_faults_at_once() -> None:
     text = ENTRY.replace("unit: seconds", "unit:").replace("value: 900", "value: none")
     assert len(refusal(text, default()).splitlines()) == 2

@@ -237,6 +237,16 @@ def test_on_a_path_the_next_fix_is_supported_only_shortly_after_one_inside(
     in_time = told.observed_us <= us("10T22:04")  # Five minutes after the last fix inside, 21:59.
     assert pace.on_path[seen].all()
     assert ((pull.look_ratio[0] == SUPPORTED) == (seen & in_time)).all()
+    # Fixes that lie on the line itself are none inside.
+    edge = stay("10T22:00", "10T22:05", 60), walk("10T22:04", 60, 960)
+    told, pace, pull = heard(with_a_tag(curfew), HOME, *edge)
+    assert pace.on_path[-3:].all()
+    assert not (pull.look_ratio[0] == SUPPORTED).any()
+
+
+def test_a_tag_s_path_says_no_more_than_its_fixes(curfew: Rules) -> None:
+    told, _, pull = heard(with_a_tag(curfew), HOME, OUT)
+    seen = told.observed_us >= us("10T22:02")
     assert pull.llr[0, seen].max() <= default_policy(DeviceClass.GNSS_TAG).evidence_max_llr
 
 

@@ -209,8 +209,8 @@ def seen(
     columns = replace(at(0, gap_us), motion=np.array([NOT_KNOWN, motion], np.int8))
     flags: list[Flags] = [np.array([False, flag]) for flag in (on_path, fast, steady)]
     pace = cadence.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
-    nearest = np.array([NOWHERE, 0 if near else NOWHERE])
-    before = Before(nearest, nearest, flags[2], np.zeros(2, np.bool_))
+    nearest, never = np.array([NOWHERE, 0 if near else NOWHERE]), np.array([NOWHERE, NOWHERE])
+    before = Before(never, nearest, flags[2], np.zeros(2, np.bool_))
     told = np.array([FAR, told_llr])
     found = ways.seen(columns, pace, np.arange(2), told, before, policy).tolist()
     assert found in ([], [1])  # Never of the first, which nothing shows.
