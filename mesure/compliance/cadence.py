@@ -64,8 +64,8 @@ class Cadence(NamedTuple):
     weight_ratio: F64  # How much of a full piece of evidence the fix is,
     still_ratio: F64  # and how much it would be if the device lay still.
     beacon_weight_ratio: F64
-    fast: Flags  # Doppler speed shows a device on its way.
-    moving: Flags  # Fast, or on a path.
+    fast: Flags  # Doppler speed shows a device on its way, or did a moment ago.
+    moving: Flags  # It shows so now, or the device is on a path.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
     beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
     since_s: F64  # Time from the fix before; very long for the first, which has none.
@@ -87,7 +87,7 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
         np.minimum(fresh_s / correlation_s, 1.0),
         np.minimum(fresh_s / policy.correlation_s, 1.0),
         _beacon_weight(fixes, since_s, policy),
-        fast,
+        _lately(fixes, fast),
         moving,
         on_path,
         _beacon_lost(fixes, policy),
@@ -195,6 +195,13 @@ def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
     radius95_m = _radius95_m(fixes, policy)
     longer[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
     return longer
+
+
+def circles_m(fixes: Fixes, first: Indices, second: Indices, policy: Policy) -> F64:
+    """Return how wide the confidence circles of two fixes are together, pair by pair."""
+    radius95_m = _radius95_m(fixes, policy)
+    both_m: F64 = radius95_m[first] + radius95_m[second]
+    return both_m
 
 
 def _radius95_m(fixes: Fixes, policy: Policy) -> F64:

@@ -49,6 +49,8 @@ class Policy:
     moving_speed_mps: float
     path_s_max: float
     path_step_ratio: float
+    boundary_llr_max: float
+    step_mps_max: float
     way_clear_llr: float
     way_llr: float
     jump_s_max: float
@@ -98,6 +100,8 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "evidence_min_llr": (0.0, 5.0),
     "certainty_max_odds": (2.0, 1e9),
     "moving_speed_mps": (0.1, 100.0),
+    "boundary_llr_max": (0.0, 20.0),
+    "step_mps_max": (0.1, 1000.0),
     "way_clear_llr": (0.1, 20.0),
     "path_step_ratio": (0.0, 10.0),
     "way_llr": (0.0, 20.0),

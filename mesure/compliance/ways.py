@@ -10,7 +10,7 @@ never whether; it is forgotten after the time the policy gives.
 Decision: docs/decisions/0025-ways-and-jumps.md
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,12 @@ NOWHERE: Final = -1
 PLAIN_LLR: Final = 1.0
 """A fix that says more than this for the wrong side says so plainly; a way starts before it."""
 
+STEP_CIRCLES_RATIO: Final = 0.5
+"""A step over the boundary is at least this share of the confidence circles of its two ends.
+
+Two wide circles that creep across it are one doubt, and no step.
+"""
+
 DAY_US: Final = 86_400 * 1_000_000
 
 
@@ -33,7 +39,8 @@ class Memory(NamedTuple):
     """What is kept of the fixes so far, for one boundary."""
 
     right: int  # The last fix that speaks for the right side, by its number,
-    near: int  # and the last that does not plainly speak for the wrong one.
+    near: int  # and the last that does not plainly speak for the wrong one,
+    near_llr: float  # with what it said.
     told_llr: float  # What the last fix said.
     jumps_us: I64  # When the position was back from a jump: the last few times.
 
@@ -43,6 +50,7 @@ class Before(NamedTuple):
 
     right: Indices
     near: Indices
+    near_llr: F64
     steady: Flags  # The position has not jumped for as long as the policy remembers.
     jumpy: Flags  # It has jumped so often within a day that movement proves nothing.
 
@@ -50,7 +58,7 @@ class Before(NamedTuple):
 def start(policy: Policy) -> Memory:
     """Return the memory before the first fix."""
     few = int(policy.jumps_per_day_max)
-    return Memory(NOWHERE, NOWHERE, 0.0, np.full(few, NEVER_US))
+    return Memory(NOWHERE, NOWHERE, 0.0, 0.0, np.full(few, NEVER_US))
 
 
 def recall(
@@ -63,8 +71,10 @@ def recall(
     """
     since = np.maximum.accumulate(np.where(right, numbers, memory.right))
     near = np.maximum.accumulate(np.where(told_llr < PLAIN_LLR, numbers, memory.near))
-    right_before = _shifted(memory.right, since)
-    was_away = _shifted(memory.told_llr, told_llr) >= PLAIN_LLR
+    in_hand = near >= numbers[0]  # Else it is that of the memory, before these fixes.
+    near_llr = np.where(in_hand, told_llr[np.where(in_hand, near - numbers[0], 0)], memory.near_llr)
+    right_before = _shifted(since, memory.right)
+    was_away = _shifted(told_llr, memory.told_llr) >= PLAIN_LLR
     observed_us = fixes.observed_us[numbers]
     away_us = observed_us - when_us(fixes, right_before)
     back = right & was_away & (away_us <= policy.jump_s_max * US_PER_S)
@@ -72,13 +82,12 @@ def recall(
     back = _apart(memory.jumps_us[-1], observed_us, back, policy)
     few = len(memory.jumps_us)
     jumps_us = np.concatenate([memory.jumps_us, observed_us[back]])
-    count = np.add.accumulate(back, dtype=np.intp)  # Of the jumps up to each fix, so that `few + count` are known.
+    count = np.add.accumulate(back, dtype=np.intp)  # With `few` more these are known.
     steady = observed_us - jumps_us[few - 1 + count] > policy.jump_memory_s * US_PER_S
     jumpy = observed_us - jumps_us[count] <= DAY_US
-    return (
-        Before(right_before, _shifted(memory.near, near), steady, jumpy),
-        Memory(int(since[-1]), int(near[-1]), float(told_llr[-1]), jumps_us[-few:]),
-    )
+    near_before = _shifted(near, memory.near), _shifted(near_llr, memory.near_llr)
+    last = int(since[-1]), int(near[-1]), float(near_llr[-1]), float(told_llr[-1])
+    return Before(right_before, *near_before, steady, jumpy), Memory(*last, jumps_us[-few:])
 
 
 def _apart(last_us: int, observed_us: I64, back: Flags, policy: Policy) -> Flags:
@@ -91,9 +100,9 @@ def _apart(last_us: int, observed_us: I64, back: Flags, policy: Policy) -> Flags
     return counted
 
 
-def _shifted(first: Any, column: Column) -> Column:
-    """Return a column one place on, with `first` in the first place."""
-    return np.concatenate([np.array([first], column.dtype), column[:-1]])
+def _shifted(column: Column, before: object) -> Column:
+    """Return a column one place on, with what was before it in the first place."""
+    return np.concatenate([np.array([before], column.dtype), column[:-1]])
 
 
 def when_us(fixes: Fixes, numbers: Indices) -> I64:
@@ -106,17 +115,36 @@ def seen(
 ) -> Indices:
     """Return the places in the block of fixes whose way to the wrong side was seen.
 
-    Such a fix speaks clearly for the wrong side, the position has not jumped lately, and one of two
-    shows the way: a path that began on the right side, or near the boundary, and that the motion
-    flag does not deny; or the Doppler speed of a device on its way.
+    Such a fix speaks clearly for the wrong side, the position has not jumped lately, and one of
+    three shows the way: a path of two steps that began on the right side, or near the boundary; one
+    step over the boundary, from a fix that lay at it; or Doppler speed, now or a moment ago.
+    A motion flag that says still denies the first two.
     """
-    clear = (told_llr >= policy.way_clear_llr) & before.steady
-    rows = np.flatnonzero(clear)
+    rows = np.flatnonzero((told_llr >= policy.way_clear_llr) & before.steady)
     here = numbers[rows]
     path = pace.on_path[here] & follows(fixes, here, before.near[rows], policy)
-    path &= fixes.motion[here] != 0
-    way: Indices = rows[path | pace.fast[here]]
+    over = _steps_over(fixes, here, before.near[rows], before.near_llr[rows], policy)
+    walked = (path | over) & (fixes.motion[here] != 0)
+    way: Indices = rows[walked | pace.fast[here]]
     return way
+
+
+def _steps_over(
+    fixes: Fixes, numbers: Indices, near: Indices, near_llr: F64, policy: Policy
+) -> Flags:
+    """Return which fixes are a step away from one that lay at the boundary, or beyond it.
+
+    Two fixes show the way, where the first had already left the side open: a jump from the middle
+    of a place shows none, however far. Nobody in a town steps faster than the policy says.
+    """
+    gap_s = (fixes.observed_us[numbers] - when_us(fixes, near)) / US_PER_S
+    near_or_first = np.maximum(near, 0)
+    step_m = cadence.apart_m(fixes, near_or_first, numbers)
+    at_boundary = (near != NOWHERE) & (near_llr > -policy.boundary_llr_max)
+    over: Flags = at_boundary & (gap_s <= policy.silence_s)
+    over &= step_m <= policy.step_mps_max * gap_s
+    over &= step_m >= STEP_CIRCLES_RATIO * cadence.circles_m(fixes, near_or_first, numbers, policy)
+    return over
 
 
 def follows(fixes: Fixes, numbers: Indices, others: Indices, policy: Policy) -> Flags:
