@@ -58,7 +58,7 @@ def test_the_judge_turns_from_surest_to_sure() -> None:
 
 def test_false_incidents_of_a_tag_by_hand() -> None:
     # An error of the logger must lead to where a fix says all it may, and stay for as long as the
-    # judge takes with such fixes; each error lasts 170 s.
+    # judge takes with such fixes; each error lasts 300 s.
     [row] = ERRORS[TAG].at_rest
     over_m = zone_errors.reach_m(TAG_POLICY, row.radius95_m, TAG_POLICY.evidence_max_llr)
     assert over_m == pytest.approx(50.0, abs=1.5)
@@ -66,7 +66,7 @@ def test_false_incidents_of_a_tag_by_hand() -> None:
     beyond_m = 100.0 + over_m - 7.0
     p_one = 0.05 * (30.0 / beyond_m) ** 1.6
     p_beyond = 0.8 * p_one + 0.2 * p_one * 2.0**1.6
-    expected = 8.0 * 3600.0 / 170.0 * p_beyond * math.exp(-lasts_s / 170.0)
+    expected = 8.0 * 3600.0 / 300.0 * p_beyond * math.exp(-lasts_s / 300.0)
     assert _false_per_day(TAG, 100.0) == pytest.approx(expected, rel=1e-9)
 
 
@@ -98,7 +98,7 @@ def test_a_shallow_zone_takes_errors_that_last_longer(kind: DeviceClass) -> None
 def test_a_stay_is_hidden_for_the_time_to_spare() -> None:
     p_hidden, p_long = (
         float(zone_errors.p_slot_missed(TAG, np.array([80.0]), spare_s)[0])
-        for spare_s in (0.0, 170.0)
+        for spare_s in (0.0, 300.0)
     )
     p_one = 0.05 * (30.0 / 73.0) ** 1.6
     assert p_hidden == pytest.approx(0.8 * p_one + 0.2 * p_one * 2.0**1.6)

@@ -14,7 +14,7 @@ from mesure.simulator.towns import Town
 from mesure.simulator.zone_trials import Departure, Trial
 
 POLICY, _ = read_policy(None)
-TAGS = Town(5, persons=12, days=7, classes=(DeviceClass.GNSS_TAG,), awake=True)
+TAGS = Town(5, persons=20, days=7, classes=(DeviceClass.GNSS_TAG,), awake=True)
 
 
 @pytest.fixture(scope="module")
