@@ -62,7 +62,7 @@ ERRORS: Final = {
     # Of the rows of tags the one with the heavier tail; no record of a real ankle tag could be had.
     DeviceClass.GNSS_TAG: DeviceErrors(
         (AtRest("GNSS logger in a house", 6.6, 30.0, 1.6, 24.2),),
-        # Where the slow rest of 90 to 170 s begins: an error that outlasts the judge is of that.
+        # The slow rest beyond 90 to 170 s: an error that outlasts the judge is of that.
         memory_s=300.0,
         walking_radius95_m=24.2,  # As at rest: nothing was measured on foot.
     ),
