@@ -222,6 +222,7 @@ def _remembered_us(policy: Policy) -> int:
         policy.jump_s_max
         + policy.correlation_s
         + policy.path_s_max
+        + policy.silence_s
         + 2.0 * cadence.PATH_GAP_S_MAX
         + cadence.MOVED_S_MAX
     )

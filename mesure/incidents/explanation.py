@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.incidents import doubts, phrases
+from mesure.compliance.terms import Source
+from mesure.incidents import counted, doubts, phrases
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
@@ -225,14 +226,11 @@ def _circle(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
 def _certainty(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
     facts = incident.facts
     yield catalogue.text("Readings close together can share the same error.")
-    yield catalogue.text(
-        "Counted with that in mind, they give {duration} of independent evidence."
-    ).format(duration=phrases.duration(facts.independent_s, catalogue))
-    if facts.moving:
-        yield catalogue.text("Speed or motion also shows that the device was on its way.")
-    else:
-        yield catalogue.text("Neither speed nor motion shows the device on its way.")
-    if facts.beacon_lost:
+    yield from counted.sentences(incident, catalogue)
+    told = {term.source for term in counted.strongest(incident.account)}
+    if told.isdisjoint(counted.WAYS):
+        yield _movement(facts, catalogue)
+    if facts.beacon_lost and Source.BEACON_MISSED not in told:
         yield catalogue.text("The device did not hear the beacon at home in that time.")
     chance = phrases.chance(incident.p_outside_max, catalogue)
     if chance is None:
@@ -246,6 +244,12 @@ def _certainty(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
             chance=chance
         )
     yield catalogue.text("No reading can make this certain.")
+
+
+def _movement(facts: Facts, catalogue: Catalogue) -> str:
+    if facts.moving:
+        return catalogue.text("Speed or motion also shows that the device was on its way.")
+    return catalogue.text("Neither speed nor motion shows the device on its way.")
 
 
 # --- What was left out -----------------------------------------------------------------------

@@ -9,9 +9,12 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from mesure.orders import conditions
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
+from mesure.positions import elementary
 
 DAY: Final = timedelta(days=1)
 MIDNIGHT: Final = "24:00"  # At the end of a day.
@@ -32,6 +35,8 @@ TENS_FROM_M: Final = 20.0  # Above it, single metres would claim more than a fix
 HOME: Final = "home"  # The name that order files give to where the person lives.
 
 P_NAMED_MAX: Final = 0.99  # Above it no figure is named: it would be taken for certainty.
+WEIGHT_TIMES_MIN: Final = 2.0  # Below it evidence hardly says anything.
+TIMES_NAMED_MAX: Final = 10_000  # So many times likelier; above it no figure means more.
 
 
 def duty_name(duty: str, catalogue: Catalogue) -> str:
@@ -150,3 +155,21 @@ def chance(p_wrong_side: float, catalogue: Catalogue) -> str | None:
     if count == 0:
         return catalogue.text("less than 1 in 100")
     return catalogue.text("{count} in 100").format(count=count)
+
+
+def weight(llr: float, catalogue: Catalogue) -> str:
+    """Return how many times likelier evidence makes one side, as "20 to 1 against you".
+
+    Rounded down to two digits: nobody knows a third.
+    """
+    times = float(elementary.exp(np.array([abs(llr)]))[0])
+    if times > TIMES_NAMED_MAX:
+        ratio = catalogue.text("more than 10,000 to 1")
+    elif times >= WEIGHT_TIMES_MIN:
+        step = 10 ** max(0, len(str(int(times))) - 2)
+        ratio = catalogue.text("{count} to 1").format(count=int(times) // step * step)
+    else:
+        return catalogue.text("less than 2 to 1")
+    if llr > 0.0:
+        return catalogue.text("{ratio} against you").format(ratio=ratio)
+    return catalogue.text("{ratio} for you").format(ratio=ratio)

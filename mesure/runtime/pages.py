@@ -28,6 +28,7 @@ from mesure.reports import (
     unused,
     visible,
     wallclock,
+    weights,
     words,
 )
 from mesure.reports.facts import Line
@@ -106,6 +107,21 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         }
         return [_line(polyglot, by_language, place) for place in range(len(_any(by_language)))]
 
+    def weight_lines(incident: Incident) -> list[tuple[Markup, str, Markup, str]]:
+        by_language = {
+            tag: weights.lines(incident, catalogue)
+            for tag, catalogue in polyglot.catalogues.items()
+        }
+        return [
+            (
+                polyglot.spans({tag: lines[place].name for tag, lines in by_language.items()}),
+                line.fixes,
+                polyglot.spans({tag: lines[place].weight for tag, lines in by_language.items()}),
+                line.llr,
+            )
+            for place, line in enumerate(next(iter(by_language.values())))
+        ]
+
     return {
         "catalogue": polyglot,
         "name": _name,
@@ -124,6 +140,7 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         ),
         "title": lambda incident: polyglot.each(lambda c: words.title(c, incident)),
         "facts": fact_lines,
+        "weights": weight_lines,
         "percent": totals.percent,
         "count": words.count,
         "paragraphs": visible.paragraphs,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from math import nan
 from zoneinfo import ZoneInfo
 
+from mesure.compliance.terms import NONE, Account, Source, Term, Weighed
 from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.span import Span
@@ -42,6 +43,39 @@ QUIET = Facts(
     absences=(),
     unsigned=False,
 )
+SLOWLY = Account(
+    0,
+    120,
+    156,
+    (
+        Term(Source.START, -6.9, 0),
+        Term(Source.DRIFT, -0.2, 30),
+        Term(Source.POSITIONS, 12.1, 30),
+    ),
+    30,
+    3.02,
+    (Weighed(17, 6.0, 0.1, 0.6),),
+)
+"""Believed by and by, from where its positions lie."""
+
+ON_FOOT = Account(
+    1,
+    120,
+    121,
+    (
+        Term(Source.START, -2.5, 0),
+        Term(Source.DRIFT, 0.75, 2),
+        Term(Source.POSITIONS, 4.0, 1),
+        Term(Source.WAY_PATH, 8.5, 1),
+        Term(Source.BEACON_MISSED, 0.1, 2),
+        Term(Source.LIMITS, -2.6, 1),
+    ),
+    1,
+    1.0,
+    (Weighed(17, 4.0, 1.0, 12.5), Weighed(18, 4.0, 1.0, 4.0)),
+)
+"""Believed at once, for the way was seen."""
+
 ABSENT = Incident(
     id="1",
     condition="C1",
@@ -52,6 +86,7 @@ ABSENT = Incident(
     p_outside_max=0.998,
     evidence=(17, 18),
     facts=QUIET,
+    account=SLOWLY,
 )
 LEFT = replace(
     ABSENT,
@@ -72,6 +107,7 @@ LEFT = replace(
         beacon_lost=True,
         unsigned=True,
     ),
+    account=ON_FOOT,
 )
 ENTERED = replace(
     ABSENT,
@@ -116,6 +152,7 @@ SILENT = replace(
     start=at("2026-02-13T03:00"),
     end=None,
     p_outside_max=0.0,
+    account=NONE,
 )
 EACH = {incident.kind: incident for incident in (ABSENT, LEFT, ENTERED, MISSED, SILENT)}
 OPEN = {kind: replace(incident, end=None) for kind, incident in EACH.items()}

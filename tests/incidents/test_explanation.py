@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure.compliance.terms import Account, Source, Term
 from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.span import Span
@@ -40,10 +41,11 @@ You had to be at home on 12 February 2026 from 22:00 to 06:00.
 Your device seems to have been away from home from 23:16 to 01:02. 35 readings of that time were
 used. Taken alone, 30 of them lie outside the boundary. The farthest lies about 140 metres outside.
 The radius of the confidence circle is usually 18 metres or less. By the device’s own claim, the
-true place lies in it 95 times in 100. Readings close together can share the same error. Counted
-with that in mind, they give 21 minutes of independent evidence. Neither speed nor motion shows the
-device on its way. The chance that it was outside rose to more than 99 in 100. No reading can make
-this certain. An officer could see this from 12 February 2026 at 23:21 on.
+true place lies in it 95 times in 100. Readings close together can share the same error. A weight of
+20 to 1 makes something 20 times likelier. 30 readings outside together count like 3 independent
+readings: more than 10,000 to 1 against you. What was known before weighs 990 to 1 for you. Neither
+speed nor motion shows the device on its way. The chance that it was outside rose to more than 99 in
+100. No reading can make this certain. An officer could see this from 12 February 2026 at 23:21 on.
 
 There can be other explanations. Indoors, a weak signal can show a wrong place. So can a signal that
 walls or buildings reflect. The device may have been somewhere without you. The boundary may be
@@ -58,10 +60,12 @@ Your device seems to have been outside “district” from 12 February 2026, 20:
 03:00. 35 readings of that time were used. Taken alone, 30 of them lie outside the boundary. The
 farthest lies about 12 kilometres outside. The radius of the confidence circle is usually 18 metres
 or less. By the device’s own claim, the true place lies in it 95 times in 100. Readings close
-together can share the same error. Counted with that in mind, they give 5 hours 20 minutes of
-independent evidence. Speed or motion also shows that the device was on its way. The device did not
-hear the beacon at home in that time. The chance that it was outside rose to 97 in 100. No reading
-can make this certain. An officer could see this from 12 February 2026 at 20:06 on.
+together can share the same error. A weight of 20 to 1 makes something 20 times likelier. The way
+out was seen, from reading to reading: 4900 to 1 against you. 1 reading outside counts like 1
+independent reading: 54 to 1 against you. Nobody can be so sure, so a part is not counted: 13 to 1
+for you. The device did not hear the beacon at home in that time. The chance that it was outside
+rose to 97 in 100. No reading can make this certain. An officer could see this from 12 February 2026
+at 20:06 on.
 
 The readings are not signed by the device, so nothing proves that they come from it.
 
@@ -75,12 +79,13 @@ This is a possible breach of condition C3 (exclusion). It is not a finding: only
 one. You had to keep out of “stadium” on 14 February 2026 from 18:00 to 24:00.
 
 Your device seems to have been inside “stadium” from 19:16 to 24:00. The set time ended then, so
-nothing later is counted. 35 readings of that time were used. Taken alone, 30 of them lie inside
-the boundary. The farthest lies about 140 metres inside. The device did not say how exact these
-readings are. Readings close together can share the same error. Counted with that in mind, they give
-21 minutes of independent evidence. Neither speed nor motion shows the device on its way. The chance
-that it was inside rose to more than 99 in 100. No reading can make this certain. An officer could
-see this from 14 February 2026 at 19:22 on.
+nothing later is counted. 35 readings of that time were used. Taken alone, 30 of them lie inside the
+boundary. The farthest lies about 140 metres inside. The device did not say how exact these readings
+are. Readings close together can share the same error. A weight of 20 to 1 makes something 20 times
+likelier. 30 readings inside together count like 3 independent readings: more than 10,000 to 1
+against you. What was known before weighs 990 to 1 for you. Neither speed nor motion shows the
+device on its way. The chance that it was inside rose to more than 99 in 100. No reading can make
+this certain. An officer could see this from 14 February 2026 at 19:22 on.
 
 2 readings were not used: they arrived long after they were taken. 1 reading was not used: it
 repeats another one.
@@ -309,6 +314,16 @@ FACTS = st.builds(
     absences=st.lists(NAMES, max_size=6).map(tuple),
     unsigned=st.booleans(),
 )
+ACCOUNTS = st.builds(
+    Account,
+    lane=st.just(0),
+    first=st.just(0),
+    last=st.just(1),
+    terms=st.lists(st.builds(Term, st.sampled_from(Source), NUMBERS, COUNTS)).map(tuple),
+    wrong_side=COUNTS,
+    pieces_ratio=st.floats(0.0, 1e4),
+    weighed=st.just(()),
+)
 INCIDENTS = st.builds(
     Incident,
     id=NAMES,
@@ -320,6 +335,7 @@ INCIDENTS = st.builds(
     p_outside_max=NUMBERS,
     evidence=st.just(()),
     facts=FACTS,
+    account=ACCOUNTS,
     withdrawn_at=st.none() | INSTANTS,
 )
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.compliance.assessment import Assessment, Status, Superseded
+from mesure.compliance.terms import NONE, Account, Source, Term
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.orders.places import Circle, Corridor, Place, Polygon
 from mesure.orders.span import Span
@@ -263,6 +264,14 @@ EXPLANATION = (
 )
 
 
+TERMS = (
+    Term(Source.START, -6.9, 0),
+    Term(Source.DRIFT, 0.4, 1_200),
+    Term(Source.POSITIONS, 9.6, 17),
+)
+ACCOUNT = Account(0, 100, 102, TERMS, 17, 1.7, ())
+
+
 def incident(**changes: object) -> Incident:
     """Return the late return, with changes."""
     used = fixes_cached()
@@ -277,6 +286,7 @@ def incident(**changes: object) -> Incident:
         p_outside_max=0.998,
         evidence=tuple(int(row) for row in used.row[inside]),
         facts=facts(),
+        account=ACCOUNT,
     )
     return replace(late, **changes)  # type: ignore[arg-type]
 
@@ -304,6 +314,7 @@ def silence() -> Incident:
         start=at(8, 22),
         end=at(9, 6),
         evidence=(),
+        account=NONE,
         facts=facts(
             window=Span(at(8, 22), at(9, 6)),
             fixes_used=0,

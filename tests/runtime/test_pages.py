@@ -241,6 +241,15 @@ def test_names_from_outside_are_kept_apart_from_the_text_around_them() -> None:
     assert "<bdi>ALM-2026-0042</bdi>" in fortnight()
 
 
+def test_what_counted_is_a_table_of_each_incident_but_not_of_a_silence() -> None:
+    html = pages.page(factory.report(), {"en": English()})
+    assert html.count("What counted, and how much") == 1
+    [table] = re.findall(r'<table class="weights">.*?</table>', html, re.DOTALL)
+    cells = re.findall(r"<td>(.*?)</td>", table)
+    assert cells[:4] == ["What was known before", "", "990 to 1 for you", "\u22126.90"]
+    assert cells[-4:] == ["Together", "", "22 to 1 against you", "+3.10"]
+
+
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert many_languages(factory.report()) == many_languages(factory.report())
 

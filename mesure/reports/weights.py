@@ -1,0 +1,67 @@
+"""What counted in a possible breach, and how much: the rows of a small table."""
+
+from dataclasses import dataclass
+
+from mesure.compliance.terms import Source
+from mesure.incidents import phrases
+from mesure.incidents.incident import Incident
+from mesure.orders.catalogue import Catalogue
+from mesure.reports import words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What counted, by how many fixes, and its weight in words and as a logarithm."""
+
+    name: str
+    fixes: str
+    weight: str
+    llr: str
+
+
+def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
+    """Return a line for each term, and the last for all of them together; none without terms.
+
+    How many there are does not depend on the language.
+    """
+    terms = incident.account.terms
+    if not terms:
+        return ()
+    found = [
+        Line(
+            _name(term.source, catalogue),
+            words.count(term.fixes) if term.fixes else "",
+            phrases.weight(term.llr, catalogue),
+            _figure(term.llr),
+        )
+        for term in terms
+    ]
+    whole_llr = 0.0
+    for term in terms:
+        whole_llr += term.llr
+    together = catalogue.text("Together")
+    whole = Line(together, "", phrases.weight(whole_llr, catalogue), _figure(whole_llr))
+    return (*found, whole)
+
+
+def _name(source: Source, catalogue: Catalogue) -> str:
+    names = {
+        Source.START: catalogue.text("What was known before"),
+        Source.DRIFT: catalogue.text("The time that passed"),
+        Source.POSITIONS: catalogue.text("Where the fixes lie"),
+        Source.WAY_PATH: catalogue.text("The way, seen from fix to fix"),
+        Source.WAY_SPEED: catalogue.text("Speed of a device on its way"),
+        Source.BEACON_HEARD: catalogue.text("Home beacon heard"),
+        Source.BEACON_MISSED: catalogue.text("Home beacon not heard"),
+        Source.LIMITS: catalogue.text("Not counted, for nobody can be so sure"),
+    }
+    return names[source]
+
+
+def _figure(llr: float) -> str:
+    """Return a logarithm with two digits and the sign that is typed for it.
+
+    >>> _figure(-6.39), _figure(1.2)
+    ('\u22126.39', '+1.20')
+    """
+    return f"{llr:+.2f}".replace("-", "\u2212")
