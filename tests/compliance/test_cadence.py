@@ -73,6 +73,7 @@ def test_who_moved_a_moment_ago_errs_anew_where_they_stand() -> None:
     still = stay("10T12:00:10", "10T12:02:50", every_s=10)
     found = pace(fast, still)
     assert found.moving.tolist() == [True, *[False] * 16]
+    assert found.fast.tolist() == [True] * 16 + [False]  # Speed is believed for as long.
     anew, as_before = 10 / 41, 10 / 600
     assert found.weight_ratio[1:] == pytest.approx([anew] * 15 + [as_before])
     assert found.still_ratio[1:] == pytest.approx([as_before] * 16)
@@ -239,6 +240,15 @@ def test_slow_or_long_steps_are_no_path() -> None:
     early, late = (first.observed_us - S, last.observed_us + S)
     assert not any(moving([first._replace(observed_us=early), middle, last]))
     assert not any(moving([first, middle, last._replace(observed_us=late)]))
+
+
+def test_fixes_are_measured_pair_by_pair() -> None:
+    told = with_circles(way(0, 300, 700), 10, np.nan, 40)
+    first, second = np.array([0, 0, 2, 1]), np.array([1, 2, 1, 1])
+    apart_m = cadence.apart_m(fixes(told), first, second)
+    assert apart_m == pytest.approx([300.0, 700.0, 400.0, 0.0], rel=0.01)
+    circles_m = cadence.circles_m(fixes(told), first, second, POLICY)
+    assert circles_m.tolist() == [75.0, 50.0, 105.0, 130.0]
 
 
 def test_steps_are_measured() -> None:

@@ -91,6 +91,8 @@ def test_a_threshold_must_be_a_group_with_values() -> None:
     ("name", "least", "most"),
     [
         ("path_step_ratio", 0.0, 10.0),
+        ("boundary_llr_max", 0.0, 20.0),
+        ("step_mps_max", 0.1, 1000.0),
         ("way_clear_llr", 0.1, 20.0),
         ("way_llr", 0.0, 20.0),
         ("jump_s_max", 1.0, 400 * 86_400.0),

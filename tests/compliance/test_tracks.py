@@ -131,13 +131,16 @@ def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> 
 def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew: Rules) -> None:
     """And it is its own second look: nobody need wait for the next fix."""
     lone = [fix("10T22:00", 900, speed_mps=1.0)]
-    _, pace, pull = heard(curfew, HOME, lone, [fix("10T22:01", 900)])
+    _, pace, pull = heard(curfew, HOME, lone)
     cap_llr, way_llr = curfew.policy.evidence_max_llr, curfew.policy.way_llr
-    assert pace.weight_ratio[-2] == 1.0
-    assert pull.llr[0, -2] == cap_llr + way_llr
-    assert pull.look_ratio[0, -2] == SUPPORTED
-    # The next has moved a moment ago, and no more: its way was not seen.
-    assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr, 1.0)
+    assert pace.weight_ratio[-1] == 1.0
+    assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr + way_llr, SUPPORTED)
+    # So does who was fast a moment ago; later no more.
+    _, _, pull = heard(curfew, HOME, lone, [fix("10T22:02:30", 900)])
+    assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr + way_llr, SUPPORTED)
+    _, pace, pull = heard(curfew, HOME, lone, [fix("10T22:02:31", 900)])
+    assert pull.look_ratio[0, -1] == pace.weight_ratio[-1] == pytest.approx(151 / 600)
+    assert pull.llr[0, -1] == pytest.approx(cap_llr * 151 / 600)
     still = cadence.measure(fixes(HOME, [fix("10T22:00", 900)]), curfew.policy)
     assert still.weight_ratio[-1] == pytest.approx(0.1)
 

@@ -83,11 +83,13 @@ def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLI
 
 def test_before_the_first_fix_nothing_is_known() -> None:
     memory = ways.start(POLICY)
-    assert memory[:3] == (NOWHERE, NOWHERE, 0.0)
+    assert memory[:4] == (NOWHERE, NOWHERE, 0.0, 0.0)
     assert memory.jumps_us.tolist() == [NEVER_US] * 10
     assert ways.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [NEVER_US]
     before, _ = recall([0], [FAR])
-    assert [column.tolist() for column in before] == [[NOWHERE], [NOWHERE], [True], [False]]
+    assert [column.tolist() for column in before] == [
+        [NOWHERE], [NOWHERE], [0.0], [True], [False]
+    ]  # fmt: skip
 
 
 def test_each_fix_knows_the_last_inside_and_the_last_near_before_it() -> None:
@@ -95,7 +97,10 @@ def test_each_fix_knows_the_last_inside_and_the_last_near_before_it() -> None:
     before, memory = recall(range(0, 9 * M, M), told)
     assert before.right.tolist() == [NOWHERE, 0, 1, 1, 1, 1, 1, 1, 7]
     assert before.near.tolist() == [NOWHERE, 0, 1, 2, 3, 4, 4, 4, 7]
-    assert memory[:3] == (7, 7, FAR)
+    assert before.near_llr.tolist() == [0.0, HOME, -0.2, -0.19, NEAR, 0.99, 0.99, 0.99, HOME]
+    assert memory[:4] == (7, 7, HOME, FAR)
+    _, memory = recall(range(0, 7 * M, M), told[:7])
+    assert memory[:4] == (1, 4, 0.99, FAR)
 
 
 def test_who_is_plainly_away_and_back_at_the_next_fix_may_have_jumped() -> None:
@@ -202,15 +207,24 @@ def seen(
     fast: bool = False,
     steady: bool = True,
     motion: int = NOT_KNOWN,
-    near: bool = True,
+    near_llr: float | None = HOME,
+    step_m: float = 0.0,
+    radius95_m: float = 15.0,
     policy: Policy = POLICY,
 ) -> bool:
-    """Say whether the way of a second fix was seen, where the first lies near the boundary."""
-    columns = replace(at(0, gap_us), motion=np.array([NOT_KNOWN, motion], np.int8))
+    """Say whether the way of a second fix was seen, with what the first said, if it is near."""
+    first = Fix(START_US, START_US, 0.0, radius95_m=radius95_m)
+    last_us = START_US + gap_us
+    last = first._replace(observed_us=last_us, received_us=last_us, east_m=step_m, motion=motion)
+    columns = fixes([first, last])
     flags: list[Flags] = [np.array([False, flag]) for flag in (on_path, fast, steady)]
     pace = cadence.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
-    nearest, never = np.array([NOWHERE, 0 if near else NOWHERE]), np.array([NOWHERE, NOWHERE])
-    before = Before(never, nearest, flags[2], np.zeros(2, np.bool_))
+    nearest, never = (
+        np.array([NOWHERE, NOWHERE if near_llr is None else 0]),
+        np.array([NOWHERE, NOWHERE]),
+    )
+    said_llr = np.array([0.0, near_llr or 0.0])
+    before = Before(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
     told = np.array([FAR, told_llr])
     found = ways.seen(columns, pace, np.arange(2), told, before, policy).tolist()
     assert found in ([], [1])  # Never of the first, which nothing shows.
@@ -220,29 +234,31 @@ def seen(
 def test_a_path_from_near_the_boundary_shows_the_way() -> None:
     assert seen()
     assert not seen(on_path=False)
-    assert not seen(near=False)
+    assert not seen(near_llr=None)
 
 
 def test_so_does_doppler_speed_wherever_it_was_before() -> None:
     assert seen(on_path=False, fast=True)
-    assert seen(on_path=False, fast=True, near=False, gap_us=H)
+    assert seen(on_path=False, fast=True, near_llr=None, gap_us=H)
 
 
 def test_only_of_a_fix_that_is_clear() -> None:
     for fast in (False, True):
-        assert seen(2.0, fast=fast)
-        assert not seen(1.99, fast=fast)
+        assert seen(OVER, fast=fast)
+        assert not seen(0.99, fast=fast)
         assert not seen(-FAR, fast=fast)
 
 
 def test_never_of_a_tag() -> None:
     """Why: four in five of a tag's excursions are one report, and claim to be good."""
     assert not seen(TAG.evidence_max_llr, fast=True, policy=TAG)
+    assert not seen(TAG.evidence_max_llr, near_llr=NEAR, step_m=60.0, policy=TAG)
 
 
 def test_never_where_the_position_has_jumped() -> None:
     for fast in (False, True):
         assert not seen(steady=False, fast=fast)
+        assert not seen(steady=False, near_llr=NEAR, step_m=60.0)
 
 
 def test_only_shortly_after_the_boundary() -> None:
@@ -250,7 +266,52 @@ def test_only_shortly_after_the_boundary() -> None:
     assert not seen(gap_us=300 * S + 1)
 
 
-def test_the_motion_flag_denies_a_path_and_no_speed() -> None:
+def steps_over(
+    near_llr: float | None = NEAR,
+    step_m: float = 60.0,
+    gap_us: int = M,
+    radius95_m: float = 15.0,
+    motion: int = NOT_KNOWN,
+) -> bool:
+    """Say whether one step shows the way, with no path and no speed."""
+    return seen(
+        on_path=False,
+        near_llr=near_llr,
+        step_m=step_m,
+        gap_us=gap_us,
+        radius95_m=radius95_m,
+        motion=motion,
+    )
+
+
+def test_a_step_from_the_boundary_needs_no_second() -> None:
+    assert steps_over()
+    assert steps_over(0.99)
+    assert steps_over(-2.99)
+    # Why: from the middle of a place a step shows nothing, for positions jump.
+    assert not steps_over(-3.0)
+    assert not steps_over(None)
+
+
+def test_a_step_is_no_faster_than_in_a_street_and_follows_before_a_silence() -> None:
+    assert steps_over(step_m=79.0, gap_us=10 * S)
+    assert not steps_over(step_m=81.0, gap_us=10 * S)
+    assert steps_over(gap_us=1800 * S)
+    assert not steps_over(gap_us=1800 * S + 1)
+
+
+def test_a_step_is_half_as_long_as_the_circles_of_its_ends() -> None:
+    """Why: two wide circles that creep across the boundary are one doubt, and no step."""
+    assert not steps_over(step_m=14.8)
+    assert steps_over(step_m=15.2)
+    # Where nothing is said, 65 m are assumed at each end.
+    assert not steps_over(step_m=64.5, radius95_m=np.nan)
+    assert steps_over(step_m=65.5, radius95_m=np.nan)
+
+
+def test_the_motion_flag_denies_a_path_a_step_and_no_speed() -> None:
+    assert steps_over(motion=1)
+    assert not steps_over(motion=0)
     assert seen(motion=1)
     assert not seen(motion=0)
     assert seen(motion=0, fast=True)
@@ -279,7 +340,7 @@ def test_blocks_do_not_matter(told: list[tuple[int, float]], cuts: list[int]) ->
     parts, end_of_parts = recall(offsets_us, told_llr, FEW, sorted(cuts))
     for one, other in zip(whole, parts, strict=True):
         assert np.array_equal(one, other)
-    assert end[:3] == end_of_parts[:3]
+    assert end[:4] == end_of_parts[:4]
     assert np.array_equal(end.jumps_us, end_of_parts.jumps_us)
 
 
@@ -375,7 +436,8 @@ def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
     assert (heard.told_llr[way] >= POLICY.way_clear_llr).all()
     assert (heard.llr[way] >= heard.told_llr[way] + POLICY.way_llr).all()
     assert (heard.look_ratio[way] == SUPPORTED).all()
-    assert pace.moving[way].all()
+    at_boundary = heard.before.near_llr > -POLICY.boundary_llr_max
+    assert (pace.on_path | pace.fast | at_boundary)[way].all()
     assert (columns.beacon[way] != 1).all()
     assert (pace.fast[way] | (columns.motion[way] != 0)).all()
 
