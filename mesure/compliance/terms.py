@@ -39,8 +39,8 @@ HEARD_FIXES_MAX: Final = 131_072
 class Source(StrEnum):
     """Where a term comes from."""
 
-    START = "start"  # What was known before the first fix of the evidence.
-    DRIFT = "drift"  # Time: people leave now and then, and come back.
+    START = "start"  # What was known when the first fix of the evidence came.
+    DRIFT = "drift"  # The time from then on: people leave now and then, and come back.
     POSITIONS = "positions"
     WAY_PATH = "way_path"  # The way was seen from fix to fix,
     WAY_SPEED = "way_speed"  # or the Doppler speed shows a device on its way.
@@ -271,15 +271,15 @@ def _terms(heard: _Heard, said: Said, policy: Policy) -> Iterator[Term]:
     drift = heard.drift
     drifted = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
     drifted_llr = elementary.log(drifted)
-    drift_llr = drifted_llr - elementary.log(before)
+    drift_llr = (drifted_llr - elementary.log(before))[1:]
 
     untold = drifted * elementary.exp(heard.llr)
     is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
     cut_llr = np.where(is_cut, elementary.log(odds) - (drifted_llr + heard.llr), 0.0)
 
-    yield Term(Source.START, float(elementary.log(start_odds)[0]), 0)
-    yield Term(Source.DRIFT, _total(drift_llr), len(odds))
-    for source, column in (*heard.by_source.items(), (Source.LIMITS, cut_llr)):
+    yield Term(Source.START, float(drifted_llr[0]), 0)
+    by_source = {Source.DRIFT: drift_llr, **heard.by_source, Source.LIMITS: cut_llr}
+    for source, column in by_source.items():
         carrying = int((column != 0.0).sum())
         if carrying:
             yield Term(source, _total(column), carrying)

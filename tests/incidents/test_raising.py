@@ -6,6 +6,7 @@ import pytest
 from mesure.compliance import exclusion
 from mesure.compliance.rules import Rules, to_us
 from mesure.compliance.sides import Region, Side
+from mesure.compliance.terms import NONE
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident, Kind
 from mesure.positions.fixes import Fixes
@@ -185,6 +186,23 @@ def test_what_late_evidence_refuted_stays_and_says_so(curfew: Rules) -> None:
     [before] = raised(curfew, REFUTED, "11T00:59")
     assert (before.id, before.opened_at) == (one.id, one.opened_at)
     assert before.withdrawn_at is None
+
+
+def test_what_was_refuted_is_told_from_the_fixes_known_before(curfew: Rules) -> None:
+    [before] = raised(curfew, REFUTED, "11T00:59")
+    [one] = raised(curfew, REFUTED, "11T07:00")
+    assert (one.evidence, one.p_outside_max) == (before.evidence, before.p_outside_max)
+    assert one.account.terms == before.account.terms
+    assert one.account.weighed == before.account.weighed
+    assert {weighed.row for weighed in one.account.weighed} <= set(one.evidence)
+
+
+def test_what_counted_is_told_but_of_a_silence(curfew: Rules) -> None:
+    [one] = raised(curfew, LATE_RETURN, "11T07:00")
+    odds = sum(term.llr for term in one.account.terms)
+    assert 3.0 < odds < 7.0
+    silence = raised(curfew, fixes(HOME), "11T07:00")[0]
+    assert (silence.kind, silence.account) == (Kind.SILENT, NONE)
 
 
 def test_what_stands_again_is_not_withdrawn(curfew: Rules) -> None:
