@@ -128,9 +128,9 @@ class Accounts:
 
     def of(self, episode: Episode, named: Sequence[int] = ()) -> Account:
         """Return what an episode rests on, with the weight of each row named."""
-        if episode.breach == SILENT:
-            return NONE
         decision = _decision(self._rules, self._judgement, episode)
+        if decision is None:
+            return NONE
         heard = self._hear(decision).part(decision.first, decision.last)
         said = self._judgement.said[decision.lane]
         speaks = heard.told_llr > 0.0
@@ -155,14 +155,18 @@ class Accounts:
 # --- Where it was decided --------------------------------------------------------------------
 
 
-def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision:
-    """Return the decision that opened an episode.
+def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision | None:
+    """Return the decision that opened an episode; None where no fix decided anything.
 
     A slot is decided as a whole; what shows the absence best is its longest spell of not met.
     """
+    if episode.breach == SILENT:
+        return None
     lane, fix, at_us = episode.stretch.lane, episode.fix, episode.start_us
     if fix < 0:
         found = list(_not_met(rules, judgement, episode))
+        if not found:
+            return None
         lane, spell = max(found, key=lambda one: one[1].end_us - one[1].start_us)
         fix, at_us = spell.fix, spell.start_us
     drawn = rules.as_drawn[lane]

@@ -234,6 +234,13 @@ def test_a_missed_slot_rests_on_its_longest_spell() -> None:
     assert late.first == 63
 
 
+def test_a_slot_that_no_fix_decided_has_no_terms() -> None:
+    statement = look(rules(order(SLOT)), fixes(stay("10T08:00", "10T11:00")), "10T12:00")
+    silent = replace(statement.judgement, told=([],))
+    [episode] = statement.episodes
+    assert Accounts(statement.rules, silent, statement.fixes).of(episode) == terms.NONE
+
+
 def test_where_both_places_of_a_home_must_be_left_the_later_decided() -> None:
     ready = calibrated(28.0, "01")  # Lane 0 is the home as drawn, lane 1 with its second circle.
     assert ready.as_drawn == (0, 0)
