@@ -2,34 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance import cadence, tracks, ways
+from mesure.compliance import cadence, ways
 from mesure.compliance.cadence import NEVER_US
-from mesure.compliance.lanes import NOT_MET, SUPPORTED, Flags
+from mesure.compliance.lanes import Flags
 from mesure.compliance.policy import DeviceClass, Policy
-from mesure.compliance.rules import Rules
-from mesure.compliance.spells import Said
-from mesure.compliance.tracks import Heard
 from mesure.compliance.ways import NOWHERE, Before, Memory
 from mesure.positions.fixes import NOT_KNOWN, Fixes
 from tests.compliance.scenes import (
-    CURFEW,
-    EXCLUSION,
-    RESIDENCE,
     Fix,
     H,
     M,
     S,
     default_policy,
     fixes,
-    order,
-    rules,
     us,
 )
 
@@ -365,104 +356,3 @@ def test_what_is_remembered_is_what_somebody_reading_along_would_note(
         assert [one + START_US for one in jumps(memory)] == noted[-2:]
         assert before.steady[-1] == (not noted or now_us - noted[-1] > WEEKS_US)
         assert before.jumpy[-1] == (len(noted) >= 2 and now_us - noted[-2] <= DAY_US)
-
-
-@st.composite
-def days(draw: st.DrawFn) -> list[Fix]:
-    """Draw days about the edge of a home: at home, out by steps or at a stroke, and back."""
-    at_us, east_m = us("10T21:00"), 0.0
-    told = []
-    for _ in range(draw(st.integers(1, 50))):
-        at_us += draw(st.sampled_from([1, 10, 60, 60, 60, 280, 320, 900, 4000])) * S
-        onwards_m = east_m + draw(st.sampled_from([90.0, 90.0, 200.0, -90.0]))
-        east_m = draw(st.sampled_from([0.0, 0.0, 65.0, 400.0, onwards_m, onwards_m]))
-        said: dict[str, Any] = {
-            "radius95_m": draw(st.sampled_from([5.0, 15.0, 15.0, 60.0])),
-            "speed_mps": draw(st.sampled_from([np.nan, np.nan, 0.9, 1.5])),
-            "motion": draw(st.sampled_from([-1, -1, 0, 1])),
-            "beacon": draw(st.sampled_from([-1, -1, -1, 0, 1])),
-        }
-        told.append(Fix(at_us, at_us, east_m)._replace(**said))
-    return told
-
-
-READY = rules(order(CURFEW))
-MANY = rules(order(CURFEW, RESIDENCE, EXCLUSION))
-
-
-def listen(ready: Rules, columns: Fixes) -> list[Said]:
-    return tracks.listen(ready, columns, cadence.measure(columns, ready.policy))
-
-
-@given(days(), st.integers(1, 9))
-def test_what_is_said_does_not_depend_on_the_blocks(told: list[Fix], block: int) -> None:
-    columns = fixes(told)
-    whole = listen(MANY, columns)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tracks, "BLOCK_FIXES", block)
-        cut = listen(MANY, columns)
-    for one, other in zip(whole, cut, strict=True):
-        for name in Said._fields:
-            assert np.array_equal(getattr(one, name), getattr(other, name)), name
-
-
-def hear(columns: Fixes) -> Heard:
-    block = tracks.in_hand(READY, columns, slice(0, len(columns)))
-    pace = cadence.measure(columns, POLICY)
-    return tracks.hear(READY, READY.boundaries[0], columns, pace, block, ways.start(POLICY))
-
-
-def a_week_ago(*east_m: float) -> list[Fix]:
-    """Return fixes a week before the days that are drawn."""
-    start_us = us("03T21:00")
-    return [Fix(start_us + n * M, start_us + n * M, m) for n, m in enumerate(east_m)]
-
-
-JUMPED = a_week_ago(0, 900, 0)
-
-
-@given(days())
-def test_who_jumped_lately_is_never_believed_by_the_way(told: list[Fix]) -> None:
-    assert not len(hear(fixes(JUMPED, told)).way)
-
-
-@given(days())
-def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
-    told: list[Fix],
-) -> None:
-    columns = fixes(told)
-    pace, heard = cadence.measure(columns, POLICY), hear(columns)
-    way = heard.way
-    assert (heard.told_llr[way] >= POLICY.way_clear_llr).all()
-    assert (heard.llr[way] >= heard.told_llr[way] + POLICY.way_llr).all()
-    assert (heard.look_ratio[way] == SUPPORTED).all()
-    at_boundary = heard.before.near_llr > -POLICY.boundary_llr_max
-    assert (pace.on_path | pace.fast | at_boundary)[way].all()
-    assert (columns.beacon[way] != 1).all()
-    assert (pace.fast[way] | (columns.motion[way] != 0)).all()
-
-
-@given(days())
-def test_a_jump_never_makes_a_decision_sooner(told: list[Fix]) -> None:
-    def first(before: list[Fix]) -> int:
-        [said] = listen(READY, fixes(before, told))
-        drawn = said.decided[len(before) :]
-        return int(np.append(np.flatnonzero(drawn == NOT_MET), len(drawn))[0])
-
-    assert first(a_week_ago(0, 0, 0)) <= first(JUMPED)
-
-
-@given(days(), st.lists(st.sampled_from([0.0, 0.0, 65.0, 900.0]), max_size=40))
-def test_what_was_long_ago_does_not_matter(told: list[Fix], past_m: list[float]) -> None:
-    """Beyond the memory of jumps; the silence since then lets nothing else survive either."""
-    last_us = told[0].observed_us - WEEKS_US - 1
-    past = [
-        Fix(last_us - n * 5 * M, last_us - n * 5 * M, east_m) for n, east_m in enumerate(past_m)
-    ]
-    [with_past] = listen(READY, fixes(past, told))
-    [without] = listen(READY, fixes(told))
-    count = len(past)
-    assert np.array_equal(with_past.decided[count:], without.decided)
-    assert np.array_equal(with_past.odds[count:], without.odds)
-    away = without.decided == NOT_MET
-    assert np.array_equal(with_past.onset_us[count:][away], without.onset_us[away])
