@@ -29,7 +29,8 @@ BEGINNING_US: Final = 600 * 1_000_000
 class Support(NamedTuple):
     """The evidence of one episode, in numbers."""
 
-    rows: tuple[int, ...]  # Rows of the evidence files.
+    numbers: tuple[int, ...]  # Of the fixes that are named, by time,
+    rows: tuple[int, ...]  # and their rows in the evidence files.
     p_outside_max: float
     fixes: int
     wrong_side: int
@@ -48,15 +49,19 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
     span = _between(fixes, episode.start_us, end_us)
     if episode.breach == SILENT:
         row = int(fixes.row[episode.fix])
-        return Support((row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0)
+        return Support(
+            (episode.fix,), (row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0
+        )
     deciding = _deciding(rules, statement, episode)
     boundary = rules.boundaries[episode.stretch.lane]
     part = fixes.rows(span[:MEASURED_MAX])
     wrong_m = sides.measure(boundary, part.lat_deg, part.lon_deg)
     chosen = fixes.rows(deciding[:MEASURED_MAX])
     chosen_wrong = np.flatnonzero(sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0)
+    named = _named(_with_the_way(deciding[chosen_wrong], len(fixes)))
     return Support(
-        _named(fixes.row[_with_the_way(deciding[chosen_wrong], len(fixes))]),
+        tuple(named.tolist()),
+        tuple(fixes.row[named].tolist()),
         _p_max(statement, episode, span, deciding),
         len(span),
         int((wrong_m > 0.0).sum()),
@@ -112,10 +117,11 @@ def _with_the_way(wrong: I64, count: int) -> I64:
     return np.arange(first, min(first + 2, count))
 
 
-def _named(rows: I64) -> tuple[int, ...]:
-    if len(rows) > ROWS_MAX:
-        rows = np.concatenate([rows[: ROWS_MAX // 2], rows[-(ROWS_MAX // 2) :]])
-    return tuple(rows.tolist())
+def _named(numbers: I64) -> I64:
+    """Return the first and the last of many fixes."""
+    if len(numbers) <= ROWS_MAX:
+        return numbers
+    return np.concatenate([numbers[: ROWS_MAX // 2], numbers[-(ROWS_MAX // 2) :]])
 
 
 def _p_max(statement: Statement, episode: Episode, span: I64, deciding: I64) -> float:

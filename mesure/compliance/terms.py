@@ -71,18 +71,19 @@ class Account(NamedTuple):
 
     lane: int  # Whose odds decided.
     first: int  # The first fix of the evidence, by its number,
-    last: int  # and the one that decided.
+    last: int  # and the one that decided,
+    taken_us: tuple[int, int]  # with when the two were taken.
     terms: tuple[Term, ...]
     wrong_side: int  # Fixes whose position speaks for the wrong side,
     pieces_ratio: float  # and as how many independent ones they count together.
-    weighed: tuple[Weighed, ...]  # The fixes that the incident names, by time.
+    weighed: tuple[Weighed, ...]  # The fixes that the incident names.
 
     def llr(self, source: Source) -> float:
         """Return what one source brought; 0 where it brought nothing."""
         return next((term.llr for term in self.terms if term.source is source), 0.0)
 
 
-NONE: Final = Account(-1, -1, -1, (), 0, 0.0, ())
+NONE: Final = Account(-1, -1, -1, (0, 0), (), 0, 0.0, ())
 """Of a silence, which says nothing about places."""
 
 
@@ -127,29 +128,47 @@ class Accounts:
         self._heard: dict[int, _Heard] = {}
 
     def of(self, episode: Episode, named: Sequence[int] = ()) -> Account:
-        """Return what an episode rests on, with the weight of each row named."""
+        """Return what an episode rests on, with the weight of each fix named by its number.
+
+        Fixes after the decision have weights too: they hold it up, or speak against it.
+        """
         decision = _decision(self._rules, self._judgement, episode)
         if decision is None:
             return NONE
-        heard = self._hear(decision).part(decision.first, decision.last)
-        said = self._judgement.said[decision.lane]
+        heard = self._hear(*decision)
         speaks = heard.told_llr > 0.0
+        taken_us = heard.fixes.observed_us[[0, -1]].tolist()
         return Account(
             *decision,
-            tuple(_terms(heard, said, self._rules.policy)),
+            (taken_us[0], taken_us[1]),
+            tuple(_terms(heard, self._judgement.said[decision.lane], self._rules.policy)),
             int(speaks.sum()),
             _total(np.where(speaks, heard.weight_ratio, 0.0)),
-            tuple(_weighed(heard, named)),
+            self._weigh(decision.lane, named),
         )
 
-    def _hear(self, decision: _Decision) -> _Heard:
-        heard = self._heard.get(decision.lane)
-        if heard is None or not (
-            heard.first <= decision.first and decision.last < heard.first + len(heard.fixes)
-        ):
-            heard = _hear_again(self._rules, self._fixes, decision)
-            self._heard[decision.lane] = heard
-        return heard
+    def _weigh(self, lane: int, named: Sequence[int]) -> tuple[Weighed, ...]:
+        if not named:
+            return ()
+        heard = self._hear(lane, named[0], named[-1])
+        places = [number - heard.first for number in named]
+        return tuple(
+            Weighed(
+                int(heard.fixes.row[at]),
+                float(heard.told_llr[at]),
+                float(heard.weight_ratio[at]),
+                float(heard.llr[at]),
+            )
+            for at in places
+        )
+
+    def _hear(self, lane: int, first: int, last: int) -> _Heard:
+        """Return what a lane heard of the fixes from `first` to `last`."""
+        heard = self._heard.get(lane)
+        if heard is None or not heard.first <= first <= last < heard.first + len(heard.fixes):
+            heard = _hear_again(self._rules, self._fixes, lane, first, last)
+            self._heard[lane] = heard
+        return heard.part(first, last)
 
 
 # --- Where it was decided --------------------------------------------------------------------
@@ -198,21 +217,20 @@ def _first(said: Said, fix: int) -> int:
 # --- What was heard --------------------------------------------------------------------------
 
 
-def _hear_again(rules: Rules, fixes: Fixes, decision: _Decision) -> _Heard:
-    """Hear the fixes of a decision again, and as many after them as had to be heard before.
+def _hear_again(rules: Rules, fixes: Fixes, lane: int, first: int, last: int) -> _Heard:
+    """Hear some fixes again, and as many after them as had to be heard before them.
 
     What a fix counts depends on those before it, but on none longer ago than the policy remembers.
     """
-    first, policy = decision.first, rules.policy
+    policy = rules.policy
     since_us = int(fixes.observed_us[first]) - _remembered_us(policy)
     since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), first - 1))
     ahead = min(max(first - since, HEARD_FIXES_MIN), HEARD_FIXES_MAX)
-    some = fixes.rows(slice(since, max(first + ahead, decision.last + 1)))
+    some = fixes.rows(slice(since, max(first + ahead, last + 1)))
     pace = cadence.measure(some, policy)
     block = tracks.in_hand(rules, some, slice(0, len(some)))
-    boundary = rules.boundaries[decision.lane]
-    heard = tracks.hear(rules, boundary, some, pace, block, ways.start(policy))
-    by_source = _by_source(rules, decision.lane, some, pace, block, heard)
+    heard = tracks.hear(rules, rules.boundaries[lane], some, pace, block, ways.start(policy))
+    by_source = _by_source(rules, lane, some, pace, block, heard)
     whole = _Heard(
         since, some, heard.told_llr, heard.weight_ratio, by_source, heard.llr, pace.drift
     )
@@ -287,13 +305,6 @@ def _terms(heard: _Heard, said: Said, policy: Policy) -> Iterator[Term]:
         carrying = int((column != 0.0).sum())
         if carrying:
             yield Term(source, _total(column), carrying)
-
-
-def _weighed(heard: _Heard, named: Sequence[int]) -> Iterator[Weighed]:
-    rows = heard.fixes.row
-    for at in np.flatnonzero(np.isin(rows, named)).tolist():
-        told_llr, weight_ratio = float(heard.told_llr[at]), float(heard.weight_ratio[at])
-        yield Weighed(int(rows[at]), told_llr, weight_ratio, float(heard.llr[at]))
 
 
 def _total(values: Column) -> float:

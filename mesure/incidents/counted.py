@@ -8,7 +8,9 @@ Law: Directive (EU) 2016/680, article 11: who is judged by a machine may ask wha
 
 from collections.abc import Iterator
 from typing import Final, assert_never
+from zoneinfo import ZoneInfo
 
+from mesure.compliance.rules import to_datetime
 from mesure.compliance.terms import Account, Source, Term
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident, Kind
@@ -26,9 +28,14 @@ def strongest(account: Account) -> tuple[Term, ...]:
     return tuple(sorted(worth_telling, key=lambda term: -abs(term.llr))[:TOLD_MAX])
 
 
-def sentences(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
-    """Yield a sentence for each of the strongest terms."""
+def sentences(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    """Yield a sentence for each of the strongest terms, and when it was if that was long before."""
     told = strongest(incident.account)
+    decided_at = to_datetime(incident.account.taken_us[1])
+    if told and decided_at < incident.start:
+        yield catalogue.text("What counted was seen earlier, on {moment}.").format(
+            moment=catalogue.moment(decided_at, zone)
+        )
     if told:
         yield catalogue.text("A weight of 20 to 1 makes something 20 times likelier.")
     for term in told:

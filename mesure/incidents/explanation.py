@@ -103,7 +103,7 @@ def _shown(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator
         case Kind.ABSENT | Kind.LEFT | Kind.ENTERED:
             yield from _whereabouts(incident, zone, catalogue)
             yield from _used(incident, catalogue)
-            yield from _certainty(incident, catalogue)
+            yield from _certainty(incident, zone, catalogue)
         case _:
             assert_never(incident.kind)
     yield catalogue.text("An officer could see this from {moment} on.").format(
@@ -223,10 +223,10 @@ def _circle(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
     yield catalogue.text("By the device’s own claim, the true place lies in it 95 times in 100.")
 
 
-def _certainty(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
+def _certainty(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
     facts = incident.facts
     yield catalogue.text("Readings close together can share the same error.")
-    yield from counted.sentences(incident, catalogue)
+    yield from counted.sentences(incident, zone, catalogue)
     told = {term.source for term in counted.strongest(incident.account)}
     if told.isdisjoint(counted.WAYS):
         yield _movement(facts, catalogue)

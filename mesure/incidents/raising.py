@@ -68,7 +68,7 @@ def _incident(
         evidence.p_outside_max,
         evidence.rows,
         _facts(rules, statement, episode, evidence, *left_out),
-        accounts.of(episode, evidence.rows),
+        accounts.of(episode, evidence.numbers),
     )
 
 

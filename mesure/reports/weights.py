@@ -1,7 +1,9 @@
 """What counted in a possible breach, and how much: the rows of a small table."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from mesure.compliance.rules import to_datetime
 from mesure.compliance.terms import Source
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident
@@ -42,6 +44,12 @@ def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
     together = catalogue.text("Together")
     whole = Line(together, "", phrases.weight(whole_llr, catalogue), _figure(whole_llr))
     return (*found, whole)
+
+
+def taken(incident: Incident) -> tuple[datetime, datetime]:
+    """Return when the first fix was taken that counted, and when the one that decided."""
+    first_us, last_us = incident.account.taken_us
+    return to_datetime(first_us), to_datetime(last_us)
 
 
 def _name(source: Source, catalogue: Catalogue) -> str:

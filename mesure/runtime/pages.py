@@ -141,6 +141,8 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "title": lambda incident: polyglot.each(lambda c: words.title(c, incident)),
         "facts": fact_lines,
         "weights": weight_lines,
+        "weighed_from": lambda incident: weights.taken(incident)[0],
+        "weighed_to": lambda incident: weights.taken(incident)[1],
         "percent": totals.percent,
         "count": words.count,
         "paragraphs": visible.paragraphs,

@@ -10,6 +10,7 @@ from typing import Any
 
 from mesure.compliance.asking import Ask
 from mesure.compliance.assessment import Assessment, Superseded
+from mesure.compliance.rules import to_datetime
 from mesure.compliance.terms import Term
 from mesure.incidents.incident import Incident
 from mesure.runtime import reporting
@@ -132,6 +133,7 @@ def _incident(replay: Replay, one: Incident) -> Object:
         "p_outside_max": round(one.p_outside_max, P_DIGITS),
         "explanation": dict(reporting.explanations(replay, one)),
         "evidence": list(one.evidence),
+        "evidence_decided": _decided(one),
         "evidence_llr": _weights(one),
         "evidence_terms": [_term(term) for term in one.account.terms],
     }
@@ -149,7 +151,14 @@ def _term(term: Term) -> Object:
     }
 
 
-def _weights(one: Incident) -> list[float | None]:
-    """Return what each row brought to the decision; None where it came before or after it."""
-    brought = {weighed.row: round(weighed.llr, LLR_DIGITS) for weighed in one.account.weighed}
-    return [brought.get(row) for row in one.evidence]
+def _decided(one: Incident) -> Object | None:
+    """Return when the fixes were taken that decided; None for a silence."""
+    if not one.account.terms:
+        return None
+    first, last = (instant(to_datetime(at_us)) for at_us in one.account.taken_us)
+    return {"first_fix": first, "last_fix": last}
+
+
+def _weights(one: Incident) -> list[float]:
+    """Return what each row of the evidence brought; nothing for a silence."""
+    return [round(weighed.llr, LLR_DIGITS) for weighed in one.account.weighed]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.compliance import terms
+from mesure.compliance import support, terms
 from mesure.compliance.advance import Statement
 from mesure.compliance.episodes import SILENT
 from mesure.compliance.policy import Policy
@@ -162,15 +162,32 @@ def test_positions_count_by_the_time_they_cover(curfew: Rules) -> None:
     assert found.llr(Source.WAY_PATH) == 0.0
 
 
-def test_the_rows_that_are_named_have_their_weights(curfew: Rules) -> None:
+def test_the_fixes_that_are_named_have_their_weights(curfew: Rules) -> None:
     home, away = stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)
-    seen = look(curfew, fixes(home, away), "10T23:00")
-    reader = Accounts(curfew, seen.judgement, seen.fixes)
-    found = reader.of(seen.episodes[0], (29, 31, 30, 59))  # Before it began, and after it decided.
-    assert [one.row for one in found.weighed] == [30, 31]
+    told = fixes(home, away, first_row=500)
+    seen = look(curfew, told, "10T23:00")
+    found = Accounts(curfew, seen.judgement, seen.fixes).of(seen.episodes[0], (29, 30, 31, 59))
+    assert [one.row for one in found.weighed] == [529, 530, 531, 559]
+    assert [one.told_llr for one in found.weighed] == [-6.0, 6.0, 6.0, 6.0]
     for one in found.weighed:
-        assert (one.told_llr, one.llr) == (6.0, one.told_llr * one.weight_ratio)
+        assert one.llr == one.told_llr * one.weight_ratio
         assert one.weight_ratio == pytest.approx(0.1)
+    assert found.taken_us == (us("10T22:30"), us("10T22:30") + (found.last - 30) * scenes.M)
+
+
+def test_weights_of_long_after_the_decision_are_told(
+    curfew: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why: somebody long away when the curfew begins is so by the last fixes before it."""
+    monkeypatch.setattr(terms, "HEARD_FIXES_MIN", 1)
+    seen = look(curfew, fixes(stay("10T08:00", "10T08:30"), stay("10T08:30", "10T23:00", FAR_M)),
+                "10T23:00")  # fmt: skip
+    reader = Accounts(curfew, seen.judgement, seen.fixes)
+    numbers = support.measure(curfew, seen, seen.episodes[0]).numbers
+    found = reader.of(seen.episodes[0], numbers)
+    assert found.last < numbers[0]
+    assert [one.row for one in found.weighed] == list(numbers)
+    assert {round(one.llr, 9) for one in found.weighed} == {0.6}
 
 
 def test_a_way_from_fix_to_fix_is_called_a_path(curfew: Rules) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from math import nan
 from zoneinfo import ZoneInfo
 
+from mesure.compliance.rules import to_us
 from mesure.compliance.terms import NONE, Account, Source, Term, Weighed
 from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Facts, Incident, Kind
@@ -18,6 +19,10 @@ WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}
 
 def at(wall: str, zone: ZoneInfo = ALMATY) -> datetime:
     return datetime.fromisoformat(wall).replace(tzinfo=zone).astimezone(UTC)
+
+
+def us(wall: str) -> int:
+    return to_us(at(wall))
 
 
 def span(start: str, end: str) -> Span:
@@ -47,6 +52,7 @@ SLOWLY = Account(
     0,
     120,
     156,
+    (us("2026-02-12T23:16"), us("2026-02-12T23:46")),
     (
         Term(Source.START, -6.9, 0),
         Term(Source.DRIFT, -0.2, 30),
@@ -62,6 +68,7 @@ ON_FOOT = Account(
     1,
     120,
     121,
+    (us("2026-02-12T19:59"), us("2026-02-12T20:00")),
     (
         Term(Source.START, -2.5, 0),
         Term(Source.DRIFT, 0.75, 2),
@@ -116,6 +123,7 @@ ENTERED = replace(
     opened_at=at("2026-02-14T19:22"),
     start=at("2026-02-14T19:16"),
     end=at("2026-02-15T00:00"),
+    account=SLOWLY._replace(taken_us=(us("2026-02-14T19:16"), us("2026-02-14T19:46"))),
     facts=replace(
         QUIET,
         duty="exclusion",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.compliance.terms import NONE, Account, Source, Term
+from mesure.compliance.terms import NONE, Source, Term
 from mesure.incidents import counted, phrases
 from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Incident
@@ -20,22 +20,18 @@ from tests.incidents.samples import (
     WORDS_MAX,
     english,
     sentences,
+    us,
     words,
 )
 
 
 def weighing(source: Source, llr: float, incident: Incident = ABSENT) -> Incident:
     """Return an incident in which one thing counted."""
-    account = replace_terms(Term(source, llr, 3))
-    return replace(incident, account=account)
-
-
-def replace_terms(*terms: Term) -> Account:
-    return SLOWLY._replace(terms=terms)
+    return replace(incident, account=incident.account._replace(terms=(Term(source, llr, 3),)))
 
 
 def said(incident: Incident) -> list[str]:
-    return list(counted.sentences(incident, catalogue("en")))
+    return list(counted.sentences(incident, ALMATY, catalogue("en")))
 
 
 def test_the_three_strongest_are_told_the_strongest_first() -> None:
@@ -79,6 +75,14 @@ def test_what_hardly_weighs_is_not_told() -> None:
 )  # fmt: skip
 def test_each_has_its_sentence(incident: Incident, sentence: str) -> None:
     assert said(incident)[1:] == [sentence]
+
+
+def test_what_was_decided_before_the_window_says_when() -> None:
+    earlier = SLOWLY._replace(taken_us=(us("2026-02-12T21:00"), us("2026-02-12T21:12")))
+    told = said(replace(ABSENT, account=earlier))
+    assert told[0] == "What counted was seen earlier, on 12 February 2026 at 21:12."
+    assert told[1:] == said(ABSENT)
+    assert said(replace(ABSENT, account=earlier._replace(terms=()))) == []
 
 
 def test_as_many_as_count_are_told_and_never_more() -> None:

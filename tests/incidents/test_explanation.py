@@ -319,6 +319,7 @@ ACCOUNTS = st.builds(
     lane=st.just(0),
     first=st.just(0),
     last=st.just(1),
+    taken_us=st.tuples(*[st.integers(0, 2**51)] * 2),
     terms=st.lists(st.builds(Term, st.sampled_from(Source), NUMBERS, COUNTS)).map(tuple),
     wrong_side=COUNTS,
     pieces_ratio=st.floats(0.0, 1e4),

@@ -264,14 +264,6 @@ EXPLANATION = (
 )
 
 
-TERMS = (
-    Term(Source.START, -6.9, 0),
-    Term(Source.DRIFT, 0.4, 1_200),
-    Term(Source.POSITIONS, 9.6, 17),
-)
-ACCOUNT = Account(0, 100, 102, TERMS, 17, 1.7, ())
-
-
 def incident(**changes: object) -> Incident:
     """Return the late return, with changes."""
     used = fixes_cached()
@@ -295,6 +287,12 @@ def micros(instant: datetime) -> int:
     return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+TERMS = (
+    Term(Source.START, -6.9, 0),
+    Term(Source.DRIFT, 0.4, 1_200),
+    Term(Source.POSITIONS, 9.6, 17),
+)
+ACCOUNT = Account(0, 100, 102, (micros(at(11, 21.9)), micros(at(11, 22))), TERMS, 17, 1.7, ())
 _CACHE: list[Fixes] = []
 
 

@@ -18,6 +18,10 @@ def test_each_term_has_a_line_and_the_last_is_their_sum() -> None:
     )
 
 
+def test_it_says_when_it_was_decided() -> None:
+    assert weights.taken(factory.incident()) == (factory.at(11, 21.9), factory.at(11, 22))
+
+
 def test_a_silence_has_none() -> None:
     assert weights.lines(factory.silence(), English()) == ()
 

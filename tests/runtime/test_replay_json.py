@@ -21,7 +21,7 @@ from mesure.version import VERSION
 from tests.runtime.files import FAR, LATE_RETURN, minute, request, rows
 
 ALWAYS = {"id", "condition", "kind", "opened_at", "start", "end", "p_outside_max", "explanation"}
-OF_EVIDENCE = {"evidence", "evidence_llr", "evidence_terms"}
+OF_EVIDENCE = {"evidence", "evidence_decided", "evidence_llr", "evidence_terms"}
 
 
 def printed(done: Replay) -> Any:
@@ -113,11 +113,13 @@ def test_what_counted_adds_up_to_the_odds_that_decided(tmp_path: Path) -> None:
     assert sum(term["llr"] for term in one["evidence_terms"]) == pytest.approx(
         math.log(odds), abs=0.002
     )
-    brought = [llr for llr in one["evidence_llr"] if llr is not None]
-    assert len(one["evidence_llr"]) == len(one["evidence"])
     told = [other["llr"] for other in others if other["term"] not in ("drift", "limits")]
-    assert sum(brought) == pytest.approx(sum(told), abs=0.02)
-    assert one["evidence_llr"][-1] is None  # After the decision.
+    decided = len([row for row in one["evidence"] if row <= 120 + account.last - account.first])
+    assert sum(one["evidence_llr"][:decided]) == pytest.approx(sum(told), abs=0.02)
+    assert len(one["evidence_llr"]) == len(one["evidence"]) > decided
+    assert one["evidence_decided"] == {
+        "first_fix": minute(120), "last_fix": minute(120 + account.last - account.first)
+    }  # fmt: skip
 
 
 def test_an_open_incident_ends_in_null(tmp_path: Path) -> None:
@@ -146,6 +148,7 @@ def test_a_silence_is_a_kind_of_its_own(tmp_path: Path) -> None:
     found = printed(replay(replace(asked, until=datetime.fromisoformat(minute(400)))))
     [one] = found["incidents"]
     assert (one["kind"], one["p_outside_max"], one["evidence"]) == ("silent", 0.0, [89])
+    assert (one["evidence_terms"], one["evidence_llr"], one["evidence_decided"]) == ([], [], None)
 
 
 # --- Instants --------------------------------------------------------------------------------
