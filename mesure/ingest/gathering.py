@@ -18,13 +18,14 @@ from mesure.compliance.policy import DeviceClass
 from mesure.ingest import traces
 from mesure.ingest.record import (
     NO_TIME,
-    TIME_END_US,
     TIME_FIRST_US,
     Bools,
     Reason,
     Record,
     Said,
+    is_believed,
     is_claim,
+    is_placed,
     replaced,
 )
 from mesure.positions.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
@@ -182,17 +183,11 @@ def _clock_corrected(rows: Fixes) -> tuple[Fixes, Bools]:
 def _out_of_range(rows: Fixes, marked: I8) -> Bools:
     """Say which rows have no place on Earth or no time. A heartbeat need not have a place."""
     lat_deg, lon_deg = rows.lat_deg, rows.lon_deg
-    placed = (lat_deg >= -90.0) & (lat_deg <= 90.0) & (lon_deg >= -180.0) & (lon_deg <= 180.0)
-    # Loggers write 0/0 until they know better; the place itself is in the Gulf of Guinea.
-    placed &= (lat_deg != 0.0) | (lon_deg != 0.0)
-    timed = _believed(rows.observed_us) & _believed(rows.received_us)
+    placed = is_placed(lat_deg, lon_deg)
+    timed = is_believed(rows.observed_us) & is_believed(rows.received_us)
     bare = (marked == Reason.HEARTBEAT) & np.isnan(lat_deg) & np.isnan(lon_deg)
     good: Bools = (placed & timed) | bare
     return ~good
-
-
-def _believed(time_us: I64) -> Bools:
-    return (time_us >= TIME_FIRST_US) & (time_us < TIME_END_US)
 
 
 def _last_us(received_us: I64) -> int | None:

@@ -6,7 +6,7 @@ before any time that can.
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,6 +144,31 @@ def is_claim(column: F64) -> Bools:
     return (column > 0.0) & (column < np.inf)
 
 
+@overload
+def is_placed(lat_deg: float, lon_deg: float) -> bool: ...
+@overload
+def is_placed(lat_deg: F64, lon_deg: F64) -> Bools: ...
+def is_placed(lat_deg: Any, lon_deg: Any) -> Any:
+    """Say whether a place is one on Earth, of one fix or of each in two columns.
+
+    Loggers write 0/0 until they know better; the place itself is in the Gulf of Guinea.
+
+    >>> is_placed(43.25, 76.9), is_placed(91.0, 0.0), is_placed(0.0, 0.0)
+    (True, False, False)
+    """
+    on_earth = (lat_deg >= -90.0) & (lat_deg <= 90.0) & (lon_deg >= -180.0) & (lon_deg <= 180.0)
+    return on_earth & ((lat_deg != 0.0) | (lon_deg != 0.0))
+
+
+@overload
+def is_believed(time_us: int) -> bool: ...
+@overload
+def is_believed(time_us: I64) -> Bools: ...
+def is_believed(time_us: Any) -> Any:
+    """Say whether a device may mean this time, or which of a column."""
+    return (time_us >= TIME_FIRST_US) & (time_us < TIME_END_US)
+
+
 def _settled(file: str, key: str, given_us: I64) -> I64:
     """Return times of which none is beyond belief; refuse a column where none has an offset."""
     unzoned = given_us == NO_OFFSET
@@ -154,8 +179,7 @@ def _settled(file: str, key: str, given_us: I64) -> I64:
             "it may mean any time zone and nobody can say when the person was where",
             "write times as 2026-01-05T22:00:00Z or 2026-01-05T22:00:00+05:00",
         )
-    believed = (given_us >= TIME_FIRST_US) & (given_us < TIME_END_US)
-    believed |= given_us == NOT_GIVEN
+    believed = is_believed(given_us) | (given_us == NOT_GIVEN)
     return replaced(given_us, ~believed, NO_TIME)
 
 

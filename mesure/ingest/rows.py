@@ -1,7 +1,7 @@
 """Rows as a message-by-message format brings them, gathered into columns."""
 
 from array import array
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,24 @@ from mesure.positions.fixes import NOT_KNOWN
 NAN: Final = float("nan")
 
 
+class Row(NamedTuple):
+    """What one message says of a fix, before it stands in columns; nothing is judged here."""
+
+    observed_us: int
+    received_us: int = NOT_GIVEN
+    lat_deg: float = NAN
+    lon_deg: float = NAN
+    accuracy_m: float = NAN
+    hdop_ratio: float = NAN
+    sats: float = NAN  # Satellites heard.
+    speed_mps: float = NAN
+    motion: int = NOT_KNOWN
+    beacon: int = NOT_KNOWN
+    said: Said = Said.NOTHING
+    reason: Reason = Reason.NONE
+    trace: str | None = None  # None: the message has no place for a name; "": it left it empty.
+
+
 class Rows:
     """The rows of one file, in its order; `add` appends one."""
 
@@ -35,37 +53,20 @@ class Rows:
         self._trace = array("i")
         self._codes: dict[str, int] = {}
 
-    def add(
-        self,
-        observed_us: int,
-        lat_deg: float,
-        lon_deg: float,
-        *,
-        received_us: int = NOT_GIVEN,
-        accuracy_m: float = NAN,
-        hdop_ratio: float = NAN,
-        sats: float = NAN,
-        speed_mps: float = NAN,
-        motion: int = NOT_KNOWN,
-        beacon: int = NOT_KNOWN,
-        said: Said = Said.NOTHING,
-        trace: str | None = None,
-        reason: Reason = Reason.NONE,
-    ) -> None:
-        """Append a row. `trace` None: the message has no place for a name; "": it left it empty."""
+    def add(self, row: Row) -> None:
+        """Append a row."""
         limits.check_rows(self._file, len(self._trace) + 1, self._honest)
-        for column, time_us in zip(self._times, (observed_us, received_us), strict=True):
+        for column, time_us in zip(self._times, row[:2], strict=True):
             column.append(time_us)
-        numbers = (lat_deg, lon_deg, accuracy_m, hdop_ratio, sats, speed_mps)
-        for values, value in zip(self._numbers, numbers, strict=True):
+        for values, value in zip(self._numbers, row[2:8], strict=True):
             values.append(value)
-        for marks, mark in zip(self._marks, (motion, beacon, said, reason), strict=True):
+        for marks, mark in zip(self._marks, row[8:12], strict=True):
             marks.append(mark)
-        self._trace.append(self._code(trace))
+        self._trace.append(self._code(row.trace))
 
     def unread(self, *, received_us: int = NOT_GIVEN) -> None:
         """Append a row of which nothing else can be read."""
-        self.add(NO_TIME, NAN, NAN, received_us=received_us)
+        self.add(Row(NO_TIME, received_us))
 
     def record(self, time_key: str, receipt_key: str, *, repeats: bool = False) -> Record:
         """Return the rows as columns; the keys are what the format calls its two times."""

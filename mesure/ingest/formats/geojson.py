@@ -15,7 +15,7 @@ from mesure.ingest import texts
 from mesure.ingest.faults import FixesError, shown
 from mesure.ingest.formats import jsonlines
 from mesure.ingest.record import Record
-from mesure.ingest.rows import NAN, Rows
+from mesure.ingest.rows import NAN, Row, Rows
 
 KINDS: Final = frozenset({"FeatureCollection", "Feature", "Point"})
 
@@ -122,11 +122,11 @@ def _add(rows: Rows, feature: _Feature | None) -> None:
         return
     lon_deg, lat_deg = _point(feature.geometry)
     said = feature.properties or _Properties()
-    rows.add(
-        texts.time_us(said.time),
-        lat_deg,
-        lon_deg,
+    row = Row(
+        observed_us=texts.time_us(said.time),
         received_us=texts.time_us(said.recv_time),
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
         accuracy_m=texts.number(said.accuracy_m),
         hdop_ratio=texts.number(said.hdop),
         sats=texts.number(said.sats),
@@ -136,6 +136,7 @@ def _add(rows: Rows, feature: _Feature | None) -> None:
         said=texts.said(said.provider),
         trace=None if said.trace_id is msgspec.UNSET else texts.name(said.trace_id),
     )
+    rows.add(row)
 
 
 def _point(geometry: _Geometry | None) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import iterparse
 from mesure.ingest import limits, texts
 from mesure.ingest.faults import FixesError, shown
 from mesure.ingest.record import Record
-from mesure.ingest.rows import Rows
+from mesure.ingest.rows import Row, Rows
 
 _POINTS: Final = frozenset({"trkpt", "rtept", "wpt"})
 
@@ -108,16 +108,17 @@ def _no_gpx(file: str, what: str) -> FixesError:
 def _add(rows: Rows, point: Element) -> None:
     # Of two with one name the first counts: what GPX itself defines stands before extensions.
     inner = {_name(element): element.text for element in reversed(list(point.iter()))}
-    rows.add(
-        texts.time_us(inner.get("time")),
-        texts.number(point.get("lat")),
-        texts.number(point.get("lon")),
+    row = Row(
+        observed_us=texts.time_us(inner.get("time")),
+        lat_deg=texts.number(point.get("lat")),
+        lon_deg=texts.number(point.get("lon")),
         accuracy_m=texts.number(inner.get("accuracy")),
         hdop_ratio=texts.number(inner.get("hdop")),
         sats=texts.number(inner.get("sat")),
         speed_mps=texts.number(inner.get("speed")),
         said=texts.said(inner.get("src")),
     )
+    rows.add(row)
 
 
 def _name(element: Element) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from mesure.ingest import texts
 from mesure.ingest.formats import jsonlines
 from mesure.ingest.record import NO_TIME, NOT_GIVEN, Reason, Record
-from mesure.ingest.rows import NAN, Rows
+from mesure.ingest.rows import Row, Rows
 from mesure.positions.fixes import NOT_KNOWN
 
 REC_LINE: Final = re.compile(
@@ -32,7 +32,7 @@ _STILL: Final = frozenset({"stationary", "still"})
 _MOVING: Final = frozenset({"walking", "running", "cycling", "automotive"})
 
 
-class _Message(msgspec.Struct):
+class Message(msgspec.Struct):
     """The part of a message that says when and where; values are of any kind a device sends."""
 
     kind: Any = msgspec.field(name="_type", default=None)
@@ -47,7 +47,7 @@ class _Message(msgspec.Struct):
     motionactivities: Any = None
 
 
-_DECODER: Final = msgspec.json.Decoder(_Message)
+_DECODER: Final = msgspec.json.Decoder(Message)
 
 
 def read(file: str, data: bytes) -> Record:
@@ -75,25 +75,25 @@ def _add(rows: Rows, text: bytes, received_us: int) -> None:
     if message is None or message.kind == "encrypted" or not isinstance(message.kind, str):
         rows.unread(received_us=received_us)
     elif message.kind == "location":
-        _add_location(rows, message, received_us)
+        rows.add(location(message, received_us))
     else:
         taken_us = texts.epoch_us(message.tst)
-        rows.add(
-            received_us if taken_us in (NOT_GIVEN, NO_TIME) else taken_us,
-            NAN,
-            NAN,
+        row = Row(
+            observed_us=received_us if taken_us in (NOT_GIVEN, NO_TIME) else taken_us,
             received_us=received_us,
             trace=_trace(message.topic),
             reason=Reason.HEARTBEAT,
         )
+        rows.add(row)
 
 
-def _add_location(rows: Rows, message: _Message, received_us: int) -> None:
-    rows.add(
-        texts.epoch_us(message.tst),
-        texts.number(message.lat),
-        texts.number(message.lon),
+def location(message: Message, received_us: int) -> Row:
+    """Return what a message of the type `location` says of a fix, in our units."""
+    return Row(
+        observed_us=texts.epoch_us(message.tst),
         received_us=received_us,
+        lat_deg=texts.number(message.lat),
+        lon_deg=texts.number(message.lon),
         accuracy_m=texts.number(message.acc),
         speed_mps=texts.number(message.vel) * MPS_PER_KMPH,
         motion=_motion(message.motionactivities),

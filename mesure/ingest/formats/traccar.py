@@ -12,20 +12,24 @@ import msgspec
 from mesure.ingest import texts
 from mesure.ingest.formats import jsonlines
 from mesure.ingest.record import NOT_GIVEN, Reason, Record, Said
-from mesure.ingest.rows import NAN, Rows
+from mesure.ingest.rows import Row, Rows
 
 MPS_PER_KNOT: Final = 1852.0 / 3600.0
 
 
-class _Attributes(msgspec.Struct):
+class Attributes(msgspec.Struct):
+    """What the device or the server says beside a position."""
+
     motion: Any = None
     approximate: Any = None
     hdop: Any = None
     sat: Any = None
 
 
-class _Position(msgspec.Struct, rename="camel"):
-    attributes: _Attributes | None = None
+class Position(msgspec.Struct, rename="camel"):
+    """A position; values are of any kind a server sends."""
+
+    attributes: Attributes | None = None
     server_time: Any = None
     fix_time: Any = None
     outdated: Any = None
@@ -36,17 +40,21 @@ class _Position(msgspec.Struct, rename="camel"):
     accuracy: Any = None
 
 
-class _Device(msgspec.Struct, rename="camel"):
+class Device(msgspec.Struct, rename="camel"):
+    """The device as the server knows it."""
+
     unique_id: Any = None
 
 
-class _Message(msgspec.Struct):
-    position: _Position | None = None
-    device: _Device | None = None
+class Message(msgspec.Struct):
+    """One forwarded message: a position, or an event with one."""
+
+    position: Position | None = None
+    device: Device | None = None
     event: Any = None
 
 
-_DECODER: Final = msgspec.json.Decoder(_Message)
+_DECODER: Final = msgspec.json.Decoder(Message)
 
 
 def read(file: str, data: bytes) -> Record:
@@ -57,30 +65,32 @@ def read(file: str, data: bytes) -> Record:
         if message is None or (message.position is None and message.device is None):
             rows.unread()
         elif message.position is None:
-            rows.add(NOT_GIVEN, NAN, NAN, trace=_trace(message), reason=Reason.HEARTBEAT)
+            rows.add(Row(NOT_GIVEN, trace=device(message), reason=Reason.HEARTBEAT))
         else:
-            _add(rows, message, message.position)
+            rows.add(position(message, message.position))
     return rows.record("fixTime", "serverTime", repeats=True)
 
 
-def _add(rows: Rows, message: _Message, position: _Position) -> None:
-    more = position.attributes or _Attributes()
-    no_fix = position.valid is False or position.outdated is True or message.event is not None
-    rows.add(
-        texts.time_us(position.fix_time),
-        texts.number(position.latitude),
-        texts.number(position.longitude),
-        received_us=texts.time_us(position.server_time),
-        accuracy_m=texts.number(position.accuracy),
+def position(message: Message, said: Position) -> Row:
+    """Return what a forwarded position says of a fix, in our units; its receipt is Traccar's."""
+    more = said.attributes or Attributes()
+    no_fix = said.valid is False or said.outdated is True or message.event is not None
+    return Row(
+        observed_us=texts.time_us(said.fix_time),
+        received_us=texts.time_us(said.server_time),
+        lat_deg=texts.number(said.latitude),
+        lon_deg=texts.number(said.longitude),
+        accuracy_m=texts.number(said.accuracy),
         hdop_ratio=texts.number(more.hdop),
         sats=texts.number(more.sat),
-        speed_mps=texts.number(position.speed) * MPS_PER_KNOT,
+        speed_mps=texts.number(said.speed) * MPS_PER_KNOT,
         motion=texts.flag(more.motion),
         said=Said.NETWORK if more.approximate is True else Said.NOTHING,
-        trace=_trace(message),
+        trace=device(message),
         reason=Reason.HEARTBEAT if no_fix else Reason.NONE,
     )
 
 
-def _trace(message: _Message) -> str:
+def device(message: Message) -> str:
+    """Return whose position it is; nothing, if the message doesn't say."""
     return texts.name(message.device.unique_id) if message.device else ""
