@@ -1,13 +1,16 @@
 """Which device, and who carried it when?
 
-Nothing is built here yet. `replay` reads files that no device signed, and says so of every
-assessment (`unsigned`).
+From the bytes that a device sends to values that are believed, or refused with a reason. `cbor` and
+`packed` read and write what is small; `batch`, `uplink` and `downlink` say what can be said;
+`messages` puts a counter and a time on it and `envelope` a signature. `keys` and `enrolment` say
+who may sign, `counters` that once is once, `clocks` what is odd about a time, `assignment` who
+carried a device when, `health` how it is. `believing` asks all of it in order.
 
-What will stand here: enrolment (the device's public key), assignment (this device, this person,
-from, until), signed messages and their counters, the health of a device (battery, strap, silence).
-
-Two things that decide the shape. Compliance never hangs on a device, since devices are given to
-somebody else; the assignment at `observed_at` says whose fix it is. A message that is refused is
-recorded with the reason, never dropped in silence.
+Three things decide the shape. Compliance never hangs on a device, since devices are given to
+somebody else; the assignment at `observed_us` says whose fix it is. A message that is refused is a
+value with the reason, never dropped in silence, and no bytes raise. And nothing that bytes say is
+more than a claim until the signature has been seen.
+Protocol: docs/specs/device_protocol.md
 Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
+Decision: docs/decisions/0026-device-protocol.md
 """

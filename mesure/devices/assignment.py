@@ -1,0 +1,125 @@
+"""Who carried a device when: this device, this person, under this order, from, until.
+
+Compliance never hangs on a device, since devices are given to somebody else. Half-open spans of one
+device never overlap, so each fix is one person's or nobody's; by when it was observed, not when it
+came.
+Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from mesure.devices.packed import I64
+from mesure.devices.refusal import Reason, Refusal
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_US: Final = timedelta(microseconds=1)
+_NEVER_US: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A person carries a device under an order from `start` up to, not including, `until`."""
+
+    device: str
+    person: str
+    order: str
+    start: datetime
+    until: datetime | None  # None: no end is known yet.
+
+    def holds_at(self, instant: datetime) -> bool:
+        """Tell whether the person carries the device then."""
+        return self.start <= instant and (self.until is None or instant < self.until)
+
+    def overlaps(self, other: "Assignment") -> bool:
+        """Tell whether there is an instant at which both hold."""
+        return (other.until is None or self.start < other.until) and (
+            self.until is None or other.start < self.until
+        )
+
+
+Assignments = tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The fixes, or events, of one message that are one person's: whose, and which rows."""
+
+    assignment: Assignment
+    rows: I64
+
+
+def assign(assignments: Assignments, new: Assignment) -> Assignments | Refusal:
+    """Return the assignments with one more, or why it can't be: a device has one person."""
+    if new.until is not None and new.until <= new.start:
+        return Refusal(Reason.EMPTY_SPAN, "an assignment ends after it begins")
+    for one in assignments:
+        if one.device == new.device and one.overlaps(new):
+            said = f"{new.device} is with somebody from {one.start.isoformat()} on"
+            return Refusal(Reason.DEVICE_TAKEN, said)
+    return (*assignments, new)
+
+
+def end(assignments: Assignments, device: str, at: datetime) -> Assignments | Refusal:
+    """Return the assignments with the one that holds then ended: the device was given back."""
+    for place, one in enumerate(assignments):
+        if one.device == device and one.holds_at(at):
+            if at == one.start:
+                return Refusal(Reason.EMPTY_SPAN, "an assignment ends after it begins")
+            return (*assignments[:place], replace(one, until=at), *assignments[place + 1 :])
+    return Refusal(Reason.NOT_ASSIGNED, f"nobody carries {device} at {at.isoformat()}")
+
+
+def swap(assignments: Assignments, old: str, new: str, at: datetime) -> Assignments | Refusal:
+    """Return the assignments with another device in place of one, from an instant on.
+
+    The order and the person stay. An end that was known stays too.
+    """
+    carried = next((one for one in assignments if one.device == old and one.holds_at(at)), None)
+    if carried is None:
+        return Refusal(Reason.NOT_ASSIGNED, f"nobody carries {old} at {at.isoformat()}")
+    ended = end(assignments, old, at)
+    if isinstance(ended, Refusal):
+        return ended
+    return assign(ended, replace(carried, device=new, start=at))
+
+
+def whose(assignments: Iterable[Assignment], device: str, at: datetime) -> Assignment | Refusal:
+    """Return who carried a device at an instant; nobody's is nobody's."""
+    for one in assignments:
+        if one.device == device and one.holds_at(at):
+            return one
+    return _nobodys(device, at)
+
+
+def carried(
+    assignments: Iterable[Assignment], device: str, observed_us: I64
+) -> tuple[tuple[Carried, ...], Refusal | None]:
+    """Return whose each fix of a message is, and why the rest are nobody's, if there is a rest."""
+    left = np.ones(len(observed_us), np.bool_)
+    found: list[Carried] = []
+    for one, start_us, until_us in _spans(assignments, device):
+        rows = np.flatnonzero((observed_us >= start_us) & (observed_us < until_us))
+        if len(rows):
+            left[rows] = False
+            found.append(Carried(one, rows))
+    if not left.any():
+        return tuple(found), None
+    first = _EPOCH + int(observed_us[left].min()) * _US
+    return tuple(found), _nobodys(device, first, int(left.sum()))
+
+
+def _spans(assignments: Iterable[Assignment], device: str) -> Iterator[tuple[Assignment, int, int]]:
+    for one in assignments:
+        if one.device == device:
+            until_us = _NEVER_US if one.until is None else (one.until - _EPOCH) // _US
+            yield one, (one.start - _EPOCH) // _US, until_us
+
+
+def _nobodys(device: str, at: datetime, count: int = 1) -> Refusal:
+    said = f"no order in force put {device} with anybody at {at.isoformat()} ({count} in all)"
+    return Refusal(Reason.NO_ORDER_IN_FORCE, said)

@@ -1,0 +1,133 @@
+"""Is a message to be believed, and what does it change? From bytes to a value with its notes.
+
+The order of the questions matters: nothing that bytes say is taken for more than a claim until the
+signature has been seen. Then the key must be the one that signs this counter, and the counter new.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mesure.devices import assignment, clocks, counters, envelope, health, keys, messages
+from mesure.devices.assignment import Assignments, Carried
+from mesure.devices.batch import Batch
+from mesure.devices.clocks import Clock, Limits, Note, Timed
+from mesure.devices.counters import Counters, Turn
+from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.health import Health
+from mesure.devices.keys import Verifier
+from mesure.devices.messages import Said
+from mesure.devices.packed import I64
+from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.uplink import Events, Introduction, Up
+
+Keys = Mapping[bytes, tuple[Enrolment, Key]]  # As `enrolment.by_key_name` gives them.
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A message that its device signed; whether it came before is another question."""
+
+    device: str
+    said: Said
+    digest: bytes  # SHA-256 of the message as it came.
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of one device from the messages before."""
+
+    counters: Counters = field(default_factory=Counters)
+    clock: Clock = field(default_factory=Clock)
+    health: Health = field(default_factory=Health)
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """A message that counts: what is known after it, when it came, and what is odd about it."""
+
+    standing: Standing
+    turn: Turn
+    notes: tuple[Note, ...]
+    carried: tuple[Carried, ...]  # Whose its fixes or events are.
+    nobodys: Refusal | None  # Why some of them are nobody's.
+
+
+def verify(data: bytes, known: Keys, verifier: Verifier) -> Verified | Refusal:
+    """Return who says what, if the device's own key signed it for us."""
+    read = envelope.read(data)
+    if isinstance(read, Refusal):
+        return read
+    if read.key_name not in known:
+        return Refusal(Reason.UNKNOWN_KEY, f"no device has the key {read.key_name.hex()}")
+    enrolled, key = known[read.key_name]
+    if not envelope.is_from(read, key.public_key, envelope.UP, verifier):
+        return Refusal(Reason.FORGED, f"the key of {enrolled.device} did not sign this")
+    said = messages.said(read.payload)
+    if isinstance(said, Refusal):
+        return said
+    if not key.signs(said.counter):
+        text = f"another key of {enrolled.device} signs counter {said.counter}"
+        return Refusal(Reason.KEY_NOT_IN_FORCE, text)
+    return Verified(enrolled.device, said, hashlib.sha256(data).digest())
+
+
+def introduce(data: bytes, verifier: Verifier) -> Introduction | Refusal:
+    """Return how a device that is not enrolled introduces itself, if the key in it signed it."""
+    read = envelope.read(data)
+    if isinstance(read, Refusal):
+        return read
+    said = messages.said(read.payload)
+    if isinstance(said, Refusal):
+        return said
+    if not isinstance(said.what, Introduction):
+        return Refusal(Reason.NOT_ENROLLED, "it is no introduction")
+    refusal = keys.refused(said.what.public_key)
+    if refusal is not None:
+        return refusal
+    is_named = read.key_name == keys.name(said.what.public_key)
+    if not is_named or not envelope.is_from(read, said.what.public_key, envelope.UP, verifier):
+        return Refusal(Reason.FORGED, "the key in it did not sign it")
+    return said.what
+
+
+def believe(
+    verified: Verified,
+    standing: Standing,
+    kept: bytes | None,
+    received_us: int,
+    limits: Limits,
+    assignments: Assignments,
+) -> Believed | Refusal:
+    """Return what a message changes, or why it doesn't count.
+
+    `kept` is the digest of what is kept under its counter, if anything is. A message that came
+    before changes nothing, and is no refusal: it is acknowledged again.
+    """
+    said = verified.said
+    counted = counters.count(standing.counters, said.counter, verified.digest, kept)
+    if isinstance(counted, Refusal):
+        return counted
+    if counted.turn is Turn.AGAIN:
+        return Believed(standing, counted.turn, (), (), None)
+    times_us = _times_us(said.what)
+    last_us = int(times_us.max()) if len(times_us) else None
+    timed = Timed(said.counter, received_us, said.sent_us, last_us)
+    clock, notes = clocks.read(standing.clock, timed, limits)
+    after = Standing(
+        counted.counters,
+        clock,
+        health.hear(standing.health, said.what, said.sent_us, received_us),
+    )
+    carried, nobodys = assignment.carried(assignments, verified.device, times_us)
+    return Believed(after, counted.turn, notes, carried, nobodys)
+
+
+def _times_us(said: Up) -> I64:
+    """Return when each thing was that a message tells of."""
+    if isinstance(said, Batch):
+        return said.observed_us
+    events = said.events if isinstance(said, Events) else ()
+    return np.array([event.observed_us for event in events], np.int64)

@@ -1,0 +1,112 @@
+"""How far a device's clock is off, and what is odd about the time of a message.
+
+A message takes some time to arrive, never less than none. So receipt minus sending is never less
+than what the device's clock is behind, and the smallest of many is the best estimate of it. The
+minimum runs over the last one to two days: clocks drift, and are set.
+
+Nothing is corrected here and no message is refused for its time. What is odd is noted with it, and
+each fix is judged by its own times.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+DAY_US: Final = 86_400_000_000
+FIRST_US: Final = 315_964_800_000_000  # 1980-01-06T00:00:00Z: satellite navigation began.
+END_US: Final = 7_258_118_400_000_000  # 2200-01-01T00:00:00Z
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What is known of a device's clock; offsets are server minus device, at most so much."""
+
+    day_us: int = 0  # When the running day of receipts began.
+    today_us: int | None = None  # Smallest difference of that day; None: nothing came.
+    before_us: int | None = None  # Of the day before it.
+    last_sent_us: int = 0  # By the device, in the message with the highest counter.
+    last_counter: int = 0
+
+    @property
+    def offset_us(self) -> int | None:
+        """Return how far the device's clock is behind, negative if ahead; None: not known."""
+        known = [one for one in (self.today_us, self.before_us) if one is not None]
+        return min(known) if known else None
+
+
+class Oddity(StrEnum):
+    """What is odd about the time of a message."""
+
+    NO_CLOCK = "no_clock"  # Before satellite navigation, or beyond belief.
+    AHEAD = "ahead"  # Sent later than it was received.
+    LONG_ON_THE_WAY = "long_on_the_way"  # It waited, or the clock is far behind.
+    WENT_BACK = "went_back"  # A later message was sent earlier: the clock was set.
+    OBSERVED_AFTER_SENT = "observed_after_sent"  # It tells of what had not been yet.
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One oddity, and by how much."""
+
+    oddity: Oddity
+    by_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From when on a time is odd; the programme's policy has the values."""
+
+    future_us: int
+    late_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """The times of one message: when it was received, sent, and the last thing it tells of was."""
+
+    counter: int
+    received_us: int
+    sent_us: int
+    observed_us: int | None  # None: it tells of nothing that has a time.
+
+
+def read(clock: Clock, timed: Timed, limits: Limits) -> tuple[Clock, tuple[Note, ...]]:
+    """Return the clock as it is known now, and what is odd about these times.
+
+    >>> sent_us, limits = 1_767_632_400_000_000, Limits(120_000_000, 172_800_000_000)
+    >>> clock, odd = read(Clock(), Timed(1, sent_us + 2_000_000, sent_us, None), limits)
+    >>> clock.offset_us, odd
+    (2000000, ())
+    """
+    if not FIRST_US <= timed.sent_us < END_US:
+        return clock, (Note(Oddity.NO_CLOCK, timed.received_us - timed.sent_us),)
+    notes = tuple(
+        Note(oddity, by_us)
+        for oddity, by_us, most_us in _differences(clock, timed, limits)
+        if by_us > most_us
+    )
+    return _advanced(clock, timed), notes
+
+
+def _differences(clock: Clock, timed: Timed, limits: Limits) -> list[tuple[Oddity, int, int]]:
+    """Return each oddity with how far it goes, and how far it may."""
+    back_us = clock.last_sent_us - timed.sent_us if timed.counter > clock.last_counter else 0
+    observed_us = timed.sent_us if timed.observed_us is None else timed.observed_us
+    return [
+        (Oddity.AHEAD, timed.sent_us - timed.received_us, limits.future_us),
+        (Oddity.LONG_ON_THE_WAY, timed.received_us - timed.sent_us, limits.late_us),
+        (Oddity.WENT_BACK, back_us, 0),
+        (Oddity.OBSERVED_AFTER_SENT, observed_us - timed.sent_us, limits.future_us),
+    ]
+
+
+def _advanced(clock: Clock, timed: Timed) -> Clock:
+    difference_us = timed.received_us - timed.sent_us
+    day_us, today_us, before_us = clock.day_us, clock.today_us, clock.before_us
+    if timed.received_us >= day_us + DAY_US:
+        is_next = timed.received_us < day_us + 2 * DAY_US
+        day_us, today_us, before_us = timed.received_us, None, today_us if is_next else None
+    today_us = difference_us if today_us is None else min(today_us, difference_us)
+    if timed.counter > clock.last_counter:
+        return Clock(day_us, today_us, before_us, timed.sent_us, timed.counter)
+    return Clock(day_us, today_us, before_us, clock.last_sent_us, clock.last_counter)

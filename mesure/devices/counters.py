@@ -1,0 +1,93 @@
+"""Which counters of a device have been heard: once is once, and a gap is told.
+
+A message that comes twice is the same message, however often it is sent. A counter that is jumped
+over is missing until it comes; late is not wrong. What comes under a used counter with other bytes,
+or what was kept once and is no longer here, is refused.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from mesure.devices.refusal import Reason, Refusal
+
+GAPS_MAX: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Counters that have not come, from `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What was heard of one device: everything up to `last`, except in the gaps.
+
+    Invariant: gaps are sorted, apart, and below `last`; none reaches up to `given_up`, below which
+    gaps are no longer remembered.
+    """
+
+    last: int = 0
+    gaps: tuple[Gap, ...] = ()
+    given_up: int = 0
+
+
+class Turn(Enum):
+    """When a message came, by its counter."""
+
+    NEXT = "next"
+    AFTER_A_GAP = "after_a_gap"
+    LATE = "late"  # It fills a gap.
+    AGAIN = "again"  # The same bytes are kept already.
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is heard now, and when this message came."""
+
+    counters: Counters
+    turn: Turn
+
+
+def count(counters: Counters, counter: int, digest: bytes, kept: bytes | None) -> Counted | Refusal:
+    """Return the counters with one more; `kept` is the digest of what is kept under it, if any.
+
+    >>> count(Counters(last=1), 4, b"digest", None).counters.gaps
+    (Gap(first=2, last=3),)
+    """
+    if kept is not None:
+        if kept == digest:
+            return Counted(counters, Turn.AGAIN)
+        said = f"other bytes are kept under counter {counter}"
+        return Refusal(Reason.COUNTER_REUSED, said)
+    if counter > counters.last:
+        return _onward(counters, counter)
+    for at, gap in enumerate(counters.gaps):
+        if gap.first <= counter <= gap.last:
+            left = _without(gap, counter)
+            gaps = counters.gaps[:at] + left + counters.gaps[at + 1 :]
+            return Counted(_bounded(counters.last, gaps, counters.given_up), Turn.LATE)
+    if counter <= counters.given_up:
+        said = f"what had not come up to counter {counters.given_up} is no longer waited for"
+        return Refusal(Reason.COUNTER_GIVEN_UP, said)
+    return Refusal(Reason.COUNTER_SPENT, f"counter {counter} came before and is no longer kept")
+
+
+def _onward(counters: Counters, counter: int) -> Counted:
+    missing = (Gap(counters.last + 1, counter - 1),) if counter > counters.last + 1 else ()
+    heard = _bounded(counter, counters.gaps + missing, counters.given_up)
+    return Counted(heard, Turn.AFTER_A_GAP if missing else Turn.NEXT)
+
+
+def _without(gap: Gap, counter: int) -> tuple[Gap, ...]:
+    pieces = Gap(gap.first, counter - 1), Gap(counter + 1, gap.last)
+    return tuple(piece for piece in pieces if piece.first <= piece.last)
+
+
+def _bounded(last: int, gaps: tuple[Gap, ...], given_up: int) -> Counters:
+    """Return counters with no more gaps than are remembered: the oldest go, and that is told."""
+    over = gaps[: max(len(gaps) - GAPS_MAX, 0)]
+    return Counters(last, gaps[len(over) :], over[-1].last if over else given_up)

@@ -1,0 +1,95 @@
+"""Which keys sign for which device: enrolment, and one key after another.
+
+A key belongs to one device and is never given to a second. A device has one key at a time; which
+one is told by the counter of a message, not by a clock: up to the counter that announced the new
+key the old one signs, and after it the new one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mesure.devices import keys, uplink
+from mesure.devices.keys import Verifier
+from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.uplink import Introduction, NewKey
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key, and the counters that it signs: `first` to `last`, both included."""
+
+    public_key: bytes
+    first: int
+    last: int | None  # None: it is the present key.
+
+    def signs(self, counter: int) -> bool:
+        """Tell whether messages with this counter are signed by this key."""
+        return self.first <= counter and (self.last is None or counter <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A device whose key has been made known; its keys, oldest first, without gaps."""
+
+    device: str
+    device_class: str
+    enrolled_at: datetime
+    keys: tuple[Key, ...]
+
+
+Enrolled = Mapping[str, Enrolment]  # By device.
+
+
+def enrol(
+    enrolled: Enrolled, introduction: Introduction, enrolled_at: datetime
+) -> Enrolment | Refusal:
+    """Return the enrolment of a device that introduced itself, or why it can't be.
+
+    Whether its message was signed by the key in it has been seen before; who may enrol, and that
+    the code is the one given out, is for the action that does it.
+    """
+    if introduction.device in enrolled:
+        return Refusal(Reason.DEVICE_TAKEN, f"{introduction.device} is enrolled already")
+    refusal = _unfit(enrolled, introduction.public_key)
+    if refusal is not None:
+        return refusal
+    key = Key(introduction.public_key, 1, None)
+    return Enrolment(introduction.device, introduction.device_class, enrolled_at, (key,))
+
+
+def rotate(
+    enrolled: Enrolled, device: str, new: NewKey, counter: int, verifier: Verifier
+) -> Enrolment | Refusal:
+    """Return the enrolment with a new key from the next counter on, or why it can't be."""
+    enrolment = enrolled.get(device)
+    if enrolment is None:
+        return Refusal(Reason.NOT_ENROLLED, f"{device} is not enrolled")
+    old = enrolment.keys[-1]
+    if not old.signs(counter):
+        return Refusal(Reason.KEY_NOT_IN_FORCE, f"counter {counter} is not the present key's")
+    refusal = _unfit(enrolled, new.public_key)
+    if refusal is not None:
+        return refusal
+    agreed = uplink.new_key_proof(old.public_key, new.public_key)
+    if not keys.has_signed(verifier, new.public_key, agreed, new.proof):
+        return Refusal(Reason.FORGED, "the new key did not sign that it follows the old one")
+    ended, begun = replace(old, last=counter), Key(new.public_key, counter + 1, None)
+    return replace(enrolment, keys=(*enrolment.keys[:-1], ended, begun))
+
+
+def _unfit(enrolled: Enrolled, public_key: bytes) -> Refusal | None:
+    """Return why a key can't be made known; two that share their short name can't both be."""
+    refusal = keys.refused(public_key)
+    if refusal is None and keys.name(public_key) in by_key_name(enrolled):
+        return Refusal(Reason.KEY_TAKEN, "a device has this key, or one with the same name")
+    return refusal
+
+
+def by_key_name(enrolled: Enrolled) -> dict[bytes, tuple[Enrolment, Key]]:
+    """Return the keys of all devices, present and past, by the name that messages use."""
+    return {
+        keys.name(key.public_key): (enrolment, key)
+        for enrolment in enrolled.values()
+        for key in enrolment.keys
+    }

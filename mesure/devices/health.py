@@ -1,0 +1,103 @@
+"""How a device is: battery, strap, charging, and how long nothing has come.
+
+Each part is the last that was said of it, by the device's clock, so that what arrives late never
+replaces what is newer. What was never said is not known. None of this says anything about a place.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from mesure.devices.batch import Batch
+from mesure.devices.uplink import Event, Events, Heartbeat, Up, What
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The last that a device said of one thing, and when it was so."""
+
+    value: int | bool
+    observed_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of a device; None: it never said."""
+
+    battery: Part | None = None
+    charging: Part | None = None
+    strap: Part | None = None  # True: closed.
+    motion: Part | None = None
+    beacon: Part | None = None
+    locating: Part | None = None
+    started: Part | None = None
+    heard_us: int | None = None  # The last receipt of anything that it signed.
+    fix_us: int | None = None  # The latest fix, by the device's clock.
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing has come since then."""
+
+    since_us: int
+    for_us: int
+
+
+Known: TypeAlias = tuple[What, int | bool | None]
+
+_PARTS: Final = {
+    What.BATTERY: "battery",
+    What.CHARGING: "charging",
+    What.STRAP: "strap",
+    What.MOTION: "motion",
+    What.BEACON: "beacon",
+    What.LOCATING: "locating",
+    What.STARTED: "started",
+}
+
+
+def hear(health: Health, said: Up, sent_us: int, received_us: int) -> Health:
+    """Return the health after a message that is believed."""
+    heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
+    health = replace(health, heard_us=heard_us)
+    match said:
+        case Events():
+            return _after(health, said.events)
+        case Heartbeat():
+            return _after(health, _events(said, sent_us))
+        case Batch():
+            fix_us = int(said.observed_us[-1])
+            return replace(health, fix_us=max(fix_us, health.fix_us or fix_us))
+    return health
+
+
+def silence(health: Health, now_us: int, silence_us: int) -> Silence | None:
+    """Return the silence that has lasted for at least so long, if there is one.
+
+    A device that was never heard of has no silence: nobody knows when it should have begun.
+    """
+    if health.heard_us is None or now_us - health.heard_us < silence_us:
+        return None
+    return Silence(health.heard_us, now_us - health.heard_us)
+
+
+def _events(beat: Heartbeat, sent_us: int) -> list[Event]:
+    """Return what a heartbeat says as events of the moment at which it was sent."""
+    parts: tuple[Known, ...] = (
+        (What.BATTERY, beat.battery_percent),
+        (What.CHARGING, beat.is_charging),
+        (What.STRAP, beat.is_strap_closed),
+        (What.MOTION, beat.is_moving),
+        (What.LOCATING, beat.may_locate),
+    )
+    return [Event(what, sent_us, value) for what, value in parts if value is not None]
+
+
+def _after(health: Health, events: Iterable[Event]) -> Health:
+    for event in events:
+        name = _PARTS[event.what]
+        part: Part | None = getattr(health, name)
+        if part is None or part.observed_us <= event.observed_us:
+            changed: dict[str, Any] = {name: Part(event.value, event.observed_us)}
+            health = replace(health, **changed)
+    return health

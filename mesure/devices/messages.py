@@ -1,0 +1,99 @@
+"""A message: its version, kind, counter and time, and what is said; bytes to values and back.
+
+What is read is written as the same bytes again, and bytes that are no message are a refusal.
+"""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from mesure.devices import cbor, downlink, fields, uplink
+from mesure.devices.cbor import Item
+from mesure.devices.downlink import Down
+from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.uplink import Up
+
+VERSION: Final = 1
+KINDS_MAX: Final = 255
+_PARTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a device says, under its counter."""
+
+    counter: int  # From 1; a device never uses one twice, whatever its key.
+    sent_us: int  # By the device's clock, when the message was closed; it may wait after that.
+    what: Up
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a device is told, under the counter of what it is told."""
+
+    counter: int
+    sent_us: int  # By the server's clock.
+    what: Down
+
+
+Message: TypeAlias = Said | Told
+
+
+def encode(message: Message) -> bytes:
+    """Return the payload of a message."""
+    if isinstance(message, Said):
+        kind, item = uplink.kind(message.what), uplink.to_item(message.what)
+    else:
+        kind, item = downlink.kind(message.what), downlink.to_item(message.what)
+    sent_ms = message.sent_us // fields.US_PER_MS
+    return cbor.encode([VERSION, kind, message.counter, sent_ms, item])
+
+
+def said(payload: bytes) -> Said | Refusal:
+    """Return what a device says, or why it says nothing."""
+    try:
+        kind, counter, sent_us, item = _opened(payload)
+        what = uplink.of_item(kind, item)
+    except fields.Odd as odd:
+        return _refusal(odd)
+    return _unknown(kind) if what is None else Said(counter, sent_us, what)
+
+
+def told(payload: bytes) -> Told | Refusal:
+    """Return what a device is told, or why it is told nothing."""
+    try:
+        kind, counter, sent_us, item = _opened(payload)
+        what = downlink.of_item(kind, item)
+    except fields.Odd as odd:
+        return _refusal(odd)
+    return _unknown(kind) if what is None else Told(counter, sent_us, what)
+
+
+class _OtherVersion(fields.Odd):
+    """It may be right, in a version that is not spoken here."""
+
+
+def _opened(payload: bytes) -> tuple[int, int, int, Item]:
+    item = cbor.decode(payload)
+    if isinstance(item, cbor.Odd):
+        raise fields.Odd(f"byte {item.at} of the payload: {item.why}")
+    if not isinstance(item, list) or not item:
+        raise fields.Odd("the payload is no array")
+    version = fields.whole(item[0], "the version", 1, fields.COUNTER_MAX)
+    if version != VERSION:
+        raise _OtherVersion(f"it is version {version} of the protocol, not {VERSION}")
+    _, kind, counter, sent_ms, what = fields.row(item, "the payload", _PARTS)
+    return (
+        fields.whole(kind, "the kind", 1, KINDS_MAX),
+        fields.whole(counter, "the counter", 1, fields.COUNTER_MAX),
+        fields.instant_us(sent_ms, "the time of sending"),
+        what,
+    )
+
+
+def _refusal(odd: fields.Odd) -> Refusal:
+    is_other = isinstance(odd, _OtherVersion)
+    return Refusal(Reason.UNKNOWN_VERSION if is_other else Reason.MALFORMED, str(odd))
+
+
+def _unknown(kind: int) -> Refusal:
+    return Refusal(Reason.UNKNOWN_KIND, f"no such message goes this way: kind {kind}")
