@@ -1,9 +1,10 @@
 """Could anyone have changed it quietly?
 
-Nothing is built here yet.
-
-What will stand here: an append-only tree of hashes as in RFC 6962, signed checkpoints, and the
-proofs that an entry is in the log and that a later log extends an earlier one.
+`tree.py` is an append-only tree of hashes as in RFC 6962, `entries.py` and `commitments.py` what
+stands in it, `checkpoints.py` what the log signs and a witness cosigns, `proofs.py` that an entry
+is in the log and that a later log extends an earlier one, `witness.py` what goes to and fro between
+log and witness. `log_file.py` is the form that an outsider gets, and `verification.py` how it is
+checked to the last entry.
 
 The log holds no personal data, only salted commitments. Erasing a person removes the record and
 its salt; the commitment stays and says nothing, and the erasure is an entry of its own.

@@ -1,0 +1,86 @@
+"""What a log hands to a witness, and what the witness checks before it puts its name below.
+
+A witness, such as a court or an inspectorate, keeps one checkpoint of a log: the last that it saw.
+It gets a later one with the proof that nothing was taken back (the request is that of the C2SP
+specification `tlog-witness`, which can also be carried on a stick), and answers with a signature.
+"""
+
+import re
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from mesure.audit import checkpoints, notes, proofs
+from mesure.audit.checkpoints import Checkpoint, Trust
+from mesure.audit.entries import MalformedError
+from mesure.audit.notes import Note
+from mesure.audit.proofs import Head, Proof
+from mesure.audit.tree import EMPTY_ROOT, SIZE_MAX, Nodes
+
+PROOF_HASHES_MAX: Final = 63
+_OLD: Final = re.compile(r"old (0|[1-9]\d{0,15})")
+_HASH: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
+
+
+class Refusal(StrEnum):
+    """Why a witness does not sign."""
+
+    OTHER_LOG = "other_log"
+    OTHER_START = "other_start"  # The proof does not begin where the witness stands.
+    NOT_CONSISTENT = "not_consistent"  # The log took something back; keep both checkpoints.
+
+
+class RefusedError(Exception):
+    """A witness does not sign this."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checkpoint to be cosigned, and the proof that it extends the one of `size` entries."""
+
+    size: int
+    proof: Proof
+    note: Note
+
+    def __str__(self) -> str:
+        hashes = "".join(f"{b64encode(value).decode()}\n" for value in self.proof)
+        return f"old {self.size}\n{hashes}\n{self.note}"
+
+
+def request(nodes: Nodes, note: Note, seen_size: int) -> Request:
+    """Return what to hand to a witness that has seen so many entries."""
+    size = checkpoints.read(note.text).head.size
+    return Request(seen_size, proofs.consistency(nodes, seen_size, size), note)
+
+
+def read(text: str) -> Request:
+    """Return the request of a text; raises `MalformedError` where it is none."""
+    above, parted, note = text.partition("\n\n")
+    old, *hashes = above.split("\n")
+    found = _OLD.fullmatch(old)
+    if not parted or found is None or int(found[1]) > SIZE_MAX:
+        raise MalformedError("a request begins with “old” and a number")
+    if len(hashes) > PROOF_HASHES_MAX or not all(_HASH.fullmatch(value) for value in hashes):
+        raise MalformedError(f"a proof is at most {PROOF_HASHES_MAX} hashes, a line each")
+    return Request(int(found[1]), tuple(map(b64decode, hashes)), notes.read(note))
+
+
+def examine(asked: Request, held: Checkpoint | None, origin: str, trust: Trust) -> Checkpoint:
+    """Return the checkpoint that may be cosigned, and is then the one to hold.
+
+    Raises `RefusedError`, or what `checkpoints.believe` raises.
+    """
+    checkpoint, _ = checkpoints.believe(asked.note, trust)
+    if checkpoint.origin != origin or (held is not None and held.origin != origin):
+        raise RefusedError(Refusal.OTHER_LOG)
+    before = Head(0, EMPTY_ROOT) if held is None else held.head
+    if asked.size != before.size:
+        raise RefusedError(Refusal.OTHER_START)
+    if not proofs.extends(checkpoint.head, before, asked.proof):
+        raise RefusedError(Refusal.NOT_CONSISTENT)
+    return checkpoint
