@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.compliance import episodes as episodes_
+from mesure.compliance import ways
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.episodes import DAY_US, Episode, Near
 from mesure.compliance.judge import Judgement, Slot, joined, judge, to_span
@@ -140,13 +141,13 @@ class Look(NamedTuple):
 
 def as_it_stood(rules: Rules, fixes: Fixes, delivery: Delivery) -> Look:
     """Return what stood before a delivery, looked at after it."""
-    before, _ = _around(fixes, delivery)
+    before, _ = _around(rules, fixes, delivery)
     return _look(rules, before, delivery, _first_us(fixes, delivery))
 
 
 def _judged_twice(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Look, Look]:
     """Return what stood before a delivery and what stands after it, both looked at after it."""
-    before, after = _around(fixes, delivery)
+    before, after = _around(rules, fixes, delivery)
     first_us = _first_us(fixes, delivery)
     return (
         _look(rules, before, delivery, first_us),
@@ -154,9 +155,13 @@ def _judged_twice(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Look,
     )
 
 
-def _around(fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixes]:
-    """Return the fixes about a delivery that were known before it, and those known after it."""
-    first = int(np.searchsorted(fixes.observed_us, delivery.earliest_us - 2 * DAY_US))
+def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixes]:
+    """Return the fixes about a delivery that were known before it, and those known after it.
+
+    They begin so long before the days looked at that the judge remembers there what it would.
+    """
+    begin_us = delivery.earliest_us - DAY_US - ways.remembered_us(rules.policy)
+    first = int(np.searchsorted(fixes.observed_us, begin_us))
     last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
     around = fixes.rows(slice(first, last))
     after = around.rows(np.flatnonzero(around.received_us <= delivery.last_receipt_us))

@@ -239,7 +239,7 @@ def _hear_again(rules: Rules, fixes: Fixes, lane: int, first: int, last: int) ->
 
 def _remembered_us(policy: Policy) -> int:
     """Return how far back a fix can still matter for the weight of another."""
-    jumps_us = max(round(policy.jump_memory_s * US_PER_S), ways.DAY_US)
+    jumps_us = ways.remembered_us(policy)
     others_s = (
         policy.jump_s_max
         + policy.correlation_s

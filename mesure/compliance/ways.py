@@ -61,6 +61,11 @@ def start(policy: Policy) -> Memory:
     return Memory(NOWHERE, NOWHERE, 0.0, 0.0, np.full(few, NEVER_US))
 
 
+def remembered_us(policy: Policy) -> int:
+    """Return how far back a memory reaches: what lies before changes nothing."""
+    return max(round(policy.jump_memory_s * US_PER_S), DAY_US)
+
+
 def recall(
     memory: Memory, fixes: Fixes, numbers: Indices, told_llr: F64, right: Flags, policy: Policy
 ) -> tuple[Before, Memory]:
@@ -123,27 +128,30 @@ def seen(
     rows = np.flatnonzero((told_llr >= policy.way_clear_llr) & before.steady)
     here = numbers[rows]
     path = pace.on_path[here] & follows(fixes, here, before.near[rows], policy)
-    over = _steps_over(fixes, here, before.near[rows], before.near_llr[rows], policy)
+    over = _steps_over(fixes, pace, here, before.near[rows], before.near_llr[rows], policy)
     walked = (path | over) & (fixes.motion[here] != 0)
     way: Indices = rows[walked | pace.fast[here]]
     return way
 
 
 def _steps_over(
-    fixes: Fixes, numbers: Indices, near: Indices, near_llr: F64, policy: Policy
+    fixes: Fixes, pace: Cadence, numbers: Indices, near: Indices, near_llr: F64, policy: Policy
 ) -> Flags:
-    """Return which fixes are a step away from one that lay at the boundary, or beyond it.
+    """Return which fixes lie over the boundary, a step from one that had just come to it.
 
-    Two fixes show the way, where the first had already left the side open: a jump from the middle
-    of a place shows none, however far. Nobody in a town steps faster than the policy says.
+    Two fixes show the way where the first had left the side open already, and was new there: a step
+    from the one before it, or the first after a long silence. Who sits in the middle of a small place
+    under a wide circle leaves the side open as well, but comes from nowhere. A jump from the
+    middle of a place shows no way, however far; nobody in a town steps faster than the policy says.
     """
+    at = np.maximum(near, 0)
     gap_s = (fixes.observed_us[numbers] - when_us(fixes, near)) / US_PER_S
-    near_or_first = np.maximum(near, 0)
-    step_m = cadence.apart_m(fixes, near_or_first, numbers)
-    at_boundary = (near != NOWHERE) & (near_llr > -policy.boundary_llr_max)
-    over: Flags = at_boundary & (gap_s <= policy.silence_s)
+    step_m = cadence.apart_m(fixes, at, numbers)
+    came_m = policy.path_step_ratio * cadence.circles_m(fixes, np.maximum(at - 1, 0), at, policy)
+    is_new = (pace.step_m[at] >= came_m) | (pace.since_s[at] > policy.silence_incident_s)
+    over: Flags = is_new & (near_llr > -policy.boundary_llr_max) & (gap_s <= policy.path_s_max)
     over &= step_m <= policy.step_mps_max * gap_s
-    over &= step_m >= STEP_CIRCLES_RATIO * cadence.circles_m(fixes, near_or_first, numbers, policy)
+    over &= step_m >= STEP_CIRCLES_RATIO * cadence.circles_m(fixes, at, numbers, policy)
     return over
 
 

@@ -29,7 +29,7 @@ TAG = default_policy(DeviceClass.GNSS_TAG)
 START_US = us("02T00:00")
 SLOT_US = 600 * S
 DAY_US = 24 * H
-WEEKS_US = 14 * DAY_US
+MEMORY_US = 2 * DAY_US
 
 # What fixes say of the wrong side: at home, near the boundary, plainly over it, and far beyond.
 HOME, NEAR, OVER, FAR = -6.0, 0.5, 1.0, 6.0
@@ -147,10 +147,10 @@ JUMP = ((0, HOME), (M, FAR), (2 * M, HOME))
 JUMP_US = 2 * M
 
 
-def test_a_jump_is_forgotten_after_two_weeks() -> None:
+def test_a_jump_is_forgotten_after_two_days() -> None:
     assert not steady_after(JUMP_US + M, *JUMP)
-    assert not steady_after(JUMP_US + WEEKS_US, *JUMP)
-    assert steady_after(JUMP_US + WEEKS_US + 1, *JUMP)
+    assert not steady_after(JUMP_US + MEMORY_US, *JUMP)
+    assert steady_after(JUMP_US + MEMORY_US + 1, *JUMP)
     assert steady_after(JUMP_US + M, *JUMP[:2])
     short = replace(POLICY, jump_memory_s=60.0)
     assert not steady_after(JUMP_US + M, *JUMP, policy=short)
@@ -159,8 +159,8 @@ def test_a_jump_is_forgotten_after_two_weeks() -> None:
 
 def test_it_counts_from_the_last_jump() -> None:
     later = tuple((offset_us + DAY_US, told_llr) for offset_us, told_llr in JUMP)
-    assert not steady_after(JUMP_US + DAY_US + WEEKS_US, *JUMP, *later)
-    assert steady_after(JUMP_US + DAY_US + WEEKS_US + 1, *JUMP, *later)
+    assert not steady_after(JUMP_US + DAY_US + MEMORY_US, *JUMP, *later)
+    assert steady_after(JUMP_US + DAY_US + MEMORY_US + 1, *JUMP, *later)
 
 
 def jumpy_after(offset_us: int, count: int, policy: Policy = POLICY, cut: int = 0) -> bool:
@@ -201,15 +201,21 @@ def seen(
     near_llr: float | None = HOME,
     step_m: float = 0.0,
     radius95_m: float = 15.0,
+    came_m: float = 0.0,
+    rested_s: float = cadence.BEFORE_S,
     policy: Policy = POLICY,
 ) -> bool:
-    """Say whether the way of a second fix was seen, with what the first said, if it is near."""
+    """Say whether the way of a second fix was seen, with what the first said, if it is near.
+
+    The first came so far, after so long; it is the first of all unless that is said.
+    """
     first = Fix(START_US, START_US, 0.0, radius95_m=radius95_m)
     last_us = START_US + gap_us
     last = first._replace(observed_us=last_us, received_us=last_us, east_m=step_m, motion=motion)
     columns = fixes([first, last])
     flags: list[Flags] = [np.array([False, flag]) for flag in (on_path, fast, steady)]
     pace = cadence.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
+    pace.step_m[0], pace.since_s[0] = came_m, rested_s
     nearest, never = (
         np.array([NOWHERE, NOWHERE if near_llr is None else 0]),
         np.array([NOWHERE, NOWHERE]),
@@ -263,6 +269,8 @@ def steps_over(
     gap_us: int = M,
     radius95_m: float = 15.0,
     motion: int = NOT_KNOWN,
+    came_m: float = 0.0,
+    rested_s: float = cadence.BEFORE_S,
 ) -> bool:
     """Say whether one step shows the way, with no path and no speed."""
     return seen(
@@ -272,6 +280,8 @@ def steps_over(
         gap_us=gap_us,
         radius95_m=radius95_m,
         motion=motion,
+        came_m=came_m,
+        rested_s=rested_s,
     )
 
 
@@ -284,11 +294,20 @@ def test_a_step_from_the_boundary_needs_no_second() -> None:
     assert not steps_over(None)
 
 
-def test_a_step_is_no_faster_than_in_a_street_and_follows_before_a_silence() -> None:
+def test_a_step_is_no_faster_than_in_a_street_and_follows_soon() -> None:
     assert steps_over(step_m=79.0, gap_us=10 * S)
     assert not steps_over(step_m=81.0, gap_us=10 * S)
-    assert steps_over(gap_us=1800 * S)
-    assert not steps_over(gap_us=1800 * S + 1)
+    assert steps_over(gap_us=300 * S)
+    assert not steps_over(gap_us=300 * S + 1)
+
+
+def test_only_from_a_fix_that_is_new_where_it_lies() -> None:
+    """Why: whoever sits in a small home under a wide circle leaves the side open all night."""
+    assert not steps_over(rested_s=60.0)
+    assert not steps_over(rested_s=60.0, came_m=7.4)
+    assert steps_over(rested_s=60.0, came_m=7.6)
+    assert not steps_over(rested_s=4 * 3600.0)
+    assert steps_over(rested_s=4 * 3600.0 + 1.0)
 
 
 def test_a_step_is_half_as_long_as_the_circles_of_its_ends() -> None:
@@ -317,7 +336,7 @@ def test_a_fix_follows_another_shortly_after_it() -> None:
 
 # --- Whatever the fixes are ------------------------------------------------------------------
 
-GAPS_US = st.sampled_from([0, S, 10 * S, M, 299 * S, 5 * M, 10 * M, H, H + 1, DAY_US, WEEKS_US])
+GAPS_US = st.sampled_from([0, S, 10 * S, M, 299 * S, 5 * M, 10 * M, H, H + 1, DAY_US, MEMORY_US])
 TOLD = st.sampled_from([HOME, HOME, -0.2, -0.1, NEAR, 0.99, OVER, 2.0, FAR, FAR])
 TOLD_FIXES = st.lists(st.tuples(GAPS_US, TOLD), min_size=1, max_size=40)
 FEW = replace(POLICY, jumps_per_day_max=2.0)
@@ -354,5 +373,5 @@ def test_what_is_remembered_is_what_somebody_reading_along_would_note(
         offsets_us = np.cumsum([one for one, _ in part]).tolist()
         before, memory = recall(offsets_us, [llr for _, llr in part], FEW)
         assert [one + START_US for one in jumps(memory)] == noted[-2:]
-        assert before.steady[-1] == (not noted or now_us - noted[-1] > WEEKS_US)
+        assert before.steady[-1] == (not noted or now_us - noted[-1] > MEMORY_US)
         assert before.jumpy[-1] == (len(noted) >= 2 and now_us - noted[-2] <= DAY_US)

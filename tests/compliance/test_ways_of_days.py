@@ -25,6 +25,7 @@ from tests.compliance.scenes import (
     fixes,
     order,
     rules,
+    stay,
     us,
 )
 
@@ -78,13 +79,13 @@ def hear(columns: Fixes) -> Heard:
     return tracks.hear(READY, READY.boundaries[0], columns, pace, block, ways.start(POLICY))
 
 
-def a_week_ago(*east_m: float) -> list[Fix]:
-    """Return fixes a week before the days that are drawn."""
-    start_us = us("03T21:00")
+def a_day_ago(*east_m: float) -> list[Fix]:
+    """Return fixes a day before the days that are drawn."""
+    start_us = us("09T21:00")
     return [Fix(start_us + n * M, start_us + n * M, m) for n, m in enumerate(east_m)]
 
 
-JUMPED = a_week_ago(0, 900, 0)
+JUMPED = a_day_ago(0, 900, 0)
 
 
 @given(days())
@@ -115,7 +116,7 @@ def test_a_jump_never_makes_a_decision_sooner(told: list[Fix]) -> None:
         drawn = said.decided[len(before) :]
         return int(np.append(np.flatnonzero(drawn == NOT_MET), len(drawn))[0])
 
-    assert first(a_week_ago(0, 0, 0)) <= first(JUMPED)
+    assert first(a_day_ago(0, 0, 0)) <= first(JUMPED)
 
 
 @given(days(), st.lists(st.sampled_from([0.0, 0.0, 65.0, 900.0]), max_size=40))
@@ -132,3 +133,26 @@ def test_what_was_long_ago_does_not_matter(told: list[Fix], past_m: list[float])
     assert np.array_equal(with_past.odds[count:], without.odds)
     away = without.decided == NOT_MET
     assert np.array_equal(with_past.onset_us[count:][away], without.onset_us[away])
+
+
+@given(
+    every_s=st.sampled_from([10, 60, 300, 1200]),
+    after_s=st.sampled_from([10, 60, 300, 1200, 3600]),
+    far_m=st.sampled_from([150.0, 400.0, 2_000.0, 20_000.0]),
+    wide_m=st.sampled_from([10.0, 40.0, 65.0, 105.0, 500.0, np.nan]),
+    lone_m=st.sampled_from([5.0, 20.0, 65.0, np.nan]),
+    motion=st.sampled_from([-1, 0, 1]),
+)
+def test_one_lone_fix_among_others_at_home_decides_nothing(
+    every_s: int, after_s: int, far_m: float, wide_m: float, lone_m: float, motion: int
+) -> None:
+    """However wide the circles are under which the device lay still, and however sparse."""
+    home: dict[str, Any] = {"radius95_m": wide_m, "motion": motion}
+    before = stay("10T20:00", "10T23:00", every_s=every_s, **home)
+    lone_us = before[-1].observed_us + after_s * S
+    lone = Fix(lone_us, lone_us, far_m, radius95_m=lone_m, motion=motion)
+    back = [
+        one._replace(observed_us=one.observed_us + lone_us, received_us=one.received_us + lone_us)
+        for one in (Fix(n * every_s * S, n * every_s * S, 0.0)._replace(**home) for n in (1, 2, 3))
+    ]
+    assert NOT_MET not in listen(READY, fixes(before, [lone], back))[0].decided
