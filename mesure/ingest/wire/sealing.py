@@ -1,0 +1,50 @@
+"""Messages of OwnTracks that a shared key keeps secret.
+
+The key is the passphrase itself, and nothing keeps an old message from being sent again: this hides
+a message on its way. It is no signature.
+"""
+
+import base64
+import binascii
+from typing import Any, Final, Protocol
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 24
+MAC_BYTES: Final = 16
+
+
+class SecretBox(Protocol):
+    """One device's key, and what XSalsa20-Poly1305 does with it."""
+
+    def opened(self, sealed: bytes) -> bytes | None:
+        """Return what a nonce and what stands behind it hide; None with any other key."""
+        ...
+
+    def sealed(self, plain: bytes) -> bytes:
+        """Return a new nonce and, behind it, what it hides."""
+        ...
+
+
+def key(passphrase: str) -> bytes:
+    r"""Return the key that the apps make of a passphrase.
+
+    >>> key("mysecreTpass01")[:16], len(key("x" * 40))
+    (b'mysecreTpass01\x00\x00', 32)
+    """
+    return passphrase.encode()[:KEY_BYTES].ljust(KEY_BYTES, b"\0")
+
+
+def opened(data: Any, box: SecretBox) -> bytes | None:  # noqa: ANN401
+    """Return the message in the `data` of an encrypted one; None if the key opens nothing."""
+    if not isinstance(data, str):
+        return None
+    try:
+        sealed = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return box.opened(sealed) if len(sealed) >= NONCE_BYTES + MAC_BYTES else None
+
+
+def sealed(plain: bytes, box: SecretBox) -> str:
+    """Return the `data` of an encrypted message."""
+    return base64.b64encode(box.sealed(plain)).decode("ascii")

@@ -1,0 +1,119 @@
+"""The JSON that Traccar Client 9 posts, as its background-geolocation library writes it.
+
+Speed is in metres a second and -1 where it isn't known, as are heading and battery. Altitude is not
+read. Where the state of the app and the activity of the person contradict each other, nobody knows
+whether the device moves.
+
+Why a heartbeat carries no fix: the library sends its last position again with the present time.
+"""
+
+from collections.abc import Iterator
+from math import isnan
+from typing import Any, Final
+
+import msgspec
+
+from mesure.ingest import texts
+from mesure.ingest.record import Reason
+from mesure.ingest.rows import Row
+from mesure.ingest.wire import message, request
+from mesure.ingest.wire.message import Event, Format, Health, Message, Sign, Why
+from mesure.positions.fixes import NOT_KNOWN
+
+# From here on a count is one of milliseconds: as seconds it would be after 2038.
+EPOCH_MS_FROM: Final = float((1 << 31) - 1)
+EPOCH_MS_END: Final = 1e15
+US_PER_MS: Final = 1_000
+
+_STILL: Final = frozenset({"still"})
+_MOVING: Final = frozenset({"on_foot", "walking", "running", "on_bicycle", "in_vehicle"})
+
+
+class _Body(msgspec.Struct):
+    location: Any = None
+    device_id: Any = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_Body)
+
+
+def claimed(body: bytes) -> str:
+    """Return which device a body says it is from; nothing, if it doesn't say."""
+    return request.claimed(body, _DECODER, lambda one: message.name(one.device_id))
+
+
+def read(body: bytes) -> tuple[Message, ...]:
+    """Return what a body says, location by location."""
+    return request.read_each(Format.TRACCAR_CLIENT, body, _DECODER, _all)
+
+
+def timestamp_us(value: Any) -> int:  # noqa: ANN401
+    """Return a time as Traccar's devices write it: seconds, milliseconds or ISO 8601.
+
+    >>> timestamp_us("1736161169"), timestamp_us(1736161169000), timestamp_us("1970-01-01T00:01Z")
+    (1736161169000000, 1736161169000000, 60000000)
+    """
+    count = texts.number(value)
+    if isnan(count):
+        return texts.time_us(value)
+    if EPOCH_MS_FROM <= count < EPOCH_MS_END:
+        return int(count) * US_PER_MS
+    return texts.epoch_us(count)
+
+
+def warnings(word: Any, observed_us: int) -> tuple[Event, ...]:  # noqa: ANN401
+    """Return the event of a device that calls for attention; none, if it doesn't."""
+    told = message.said(("alarm", word))
+    return (Event(Sign.WARNING, message.instant_us(observed_us), told),) if told else ()
+
+
+def _all(body: _Body) -> Iterator[Message]:
+    name = message.name(body.device_id)
+    for location in body.location if isinstance(body.location, list) else [body.location]:
+        if isinstance(location, dict):
+            yield _read(name, request.mapping(location.get("extras")) | location)
+        else:
+            yield message.refused(Format.TRACCAR_CLIENT, name, Why.DAMAGED)
+
+
+def _read(name: str, location: dict[str, Any]) -> Message:
+    observed_us = timestamp_us(location.get("timestamp"))
+    coords = request.mapping(location.get("coords"))
+    battery = request.mapping(location.get("battery"))
+    activity = _activity(location.get("activity"))
+    is_heartbeat = "coords" not in location or location.get("event") == "heartbeat"
+    is_heartbeat |= texts.flag(location.get("heartbeat")) == 1
+    row = Row(
+        observed_us=observed_us,
+        lat_deg=texts.number(coords.get("latitude")),
+        lon_deg=texts.number(coords.get("longitude")),
+        accuracy_m=texts.number(coords.get("accuracy")),
+        speed_mps=texts.number(coords.get("speed")),
+        motion=_motion(texts.flag(location.get("is_moving")), activity),
+        trace=name,
+        reason=Reason.HEARTBEAT if is_heartbeat else Reason.NONE,
+    )
+    return message.judged(
+        Format.TRACCAR_CLIENT,
+        row,
+        events=warnings(location.get("alarm"), observed_us),
+        health=Health(
+            message.battery_ratio(battery.get("level"), full=1.0),
+            texts.flag(battery.get("is_charging")),
+            activity,
+        ),
+        made_up=texts.flag(location.get("mock")) == 1,
+    )
+
+
+def _activity(said: Any) -> str:  # noqa: ANN401
+    word = said.get("type") if isinstance(said, dict) else said
+    return message.word(word)
+
+
+def _motion(is_moving: int, activity: str) -> int:
+    """Return the motion flag of the two that the library keeps."""
+    if activity not in _STILL | _MOVING:
+        return is_moving
+    by_activity = int(activity in _MOVING)
+    return by_activity if is_moving in (by_activity, NOT_KNOWN) else NOT_KNOWN

@@ -1,0 +1,24 @@
+"""XSalsa20-Poly1305 by libsodium, for messages of OwnTracks that a passphrase keeps secret."""
+
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox as Sodium
+
+from mesure.ingest.wire import sealing
+
+
+class SecretBox:
+    """One device's passphrase; a `sealing.SecretBox`."""
+
+    def __init__(self, passphrase: str) -> None:
+        self._sodium = Sodium(sealing.key(passphrase))
+
+    def opened(self, sealed: bytes) -> bytes | None:
+        """Return what a nonce and what stands behind it hide; None with any other passphrase."""
+        try:
+            return self._sodium.decrypt(sealed)
+        except CryptoError:
+            return None
+
+    def sealed(self, plain: bytes) -> bytes:
+        """Return a new nonce and, behind it, what it hides."""
+        return bytes(self._sodium.encrypt(plain))
