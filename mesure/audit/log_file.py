@@ -54,10 +54,7 @@ class LogFile:
         self.line = 0
         if next(self._lines, b"") != HEADING:
             raise MalformedError("its first line is not “mesure audit log 1”")
-        origin = next(self._lines, b"").decode("utf-8", "replace")
-        if not origin.endswith("\n") or not keys.is_name(origin[:-1]):
-            raise MalformedError("its second line does not name a log")
-        self.origin = origin[:-1]
+        self.origin = _name(next(self._lines, b""))
 
     def __iter__(self) -> Iterator[Item]:
         """Yield entries and checkpoints as they come."""
@@ -76,6 +73,16 @@ class LogFile:
                 note, started = bytearray(), number
             elif line:
                 yield _entry(line)
+
+
+def _name(line: bytes) -> str:
+    try:
+        name = line.decode()
+    except UnicodeDecodeError:
+        name = ""
+    if not name.endswith("\n") or not keys.is_name(name[:-1]):
+        raise MalformedError("its second line does not name a log")
+    return name[:-1]
 
 
 def _keep(note: bytearray, line: bytes) -> None:

@@ -1,0 +1,101 @@
+"""A witness signs only what extends what it saw."""
+
+from base64 import b64encode
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.audit import checkpoints, witness
+from mesure.audit.checkpoints import Checkpoint, DoubtError
+from mesure.audit.entries import MalformedError
+from mesure.audit.witness import PROOF_HASHES_MAX, Refusal, RefusedError, Request
+from tests.audit.samples import ORIGIN, OTHER_SECRET, SEEN_AT, TRUST, WITNESS, WITNESS_SECRET, Log
+
+
+def _at(size: int) -> tuple[Log, Checkpoint]:
+    log = Log().record(size).checkpoint()
+    return log, Checkpoint(ORIGIN, log.head())
+
+
+LOG, LATER = _at(9)
+NOTE = LOG.notes[-1]
+
+
+@given(st.integers(0, 9))
+def test_a_witness_follows_a_log_that_grows(seen: int) -> None:
+    held = _at(seen)[1] if seen else None
+    asked = witness.read(str(witness.request(LOG.nodes, NOTE, seen)))
+    assert witness.examine(asked, held, ORIGIN, TRUST) == LATER
+    signed = NOTE.with_signatures(checkpoints.cosign(LATER, WITNESS, WITNESS_SECRET, SEEN_AT))
+    assert len(signed.signatures) == 2
+
+
+def _refusal(asked: Request, held: Checkpoint | None, origin: str = ORIGIN) -> Refusal:
+    with pytest.raises(RefusedError) as error:
+        witness.examine(asked, held, origin, TRUST)
+    return error.value.refusal
+
+
+@pytest.mark.parametrize("seen", range(1, 10))
+def test_a_log_that_took_something_back_gets_no_signature(seen: int) -> None:
+    """The log was rewritten from its first entry on, and grew; no proof can join the two."""
+    other = Log()
+    other.nodes.add(bytes(32))
+    other.record(9).checkpoint()
+    held = _at(seen)[1]
+    forged = witness.request(other.nodes, other.notes[-1], seen)
+    assert _refusal(forged, held) is Refusal.NOT_CONSISTENT
+
+
+def test_a_log_that_lost_its_last_entries_gets_no_signature() -> None:
+    short, _ = _at(5)
+    asked = Request(9, (), short.notes[-1])
+    assert _refusal(asked, LATER) is Refusal.NOT_CONSISTENT
+    assert _refusal(witness.request(short.nodes, short.notes[-1], 3), LATER) is Refusal.OTHER_START
+
+
+def test_a_witness_signs_for_the_log_it_knows() -> None:
+    asked = witness.request(LOG.nodes, NOTE, 0)
+    assert _refusal(asked, None, "other.example") is Refusal.OTHER_LOG
+    other = replace(LATER, origin="other.example")
+    assert _refusal(asked, other) is Refusal.OTHER_LOG
+
+
+def test_a_checkpoint_that_the_log_did_not_sign_gets_no_signature() -> None:
+    forged = checkpoints.sign(LATER, OTHER_SECRET)
+    with pytest.raises(DoubtError):
+        witness.examine(witness.request(LOG.nodes, forged, 0), None, ORIGIN, TRUST)
+
+
+def test_a_request_is_written_as_the_specification_says() -> None:
+    asked = witness.request(LOG.nodes, NOTE, 8)
+    [last] = asked.proof
+    assert str(asked) == f"old 8\n{b64encode(last).decode()}\n\n{NOTE}"
+    assert str(witness.request(LOG.nodes, NOTE, 9)) == f"old 9\n\n{NOTE}"
+    assert witness.read(str(asked)) == asked
+
+
+HASH = b64encode(bytes(32)).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "old 1", f"old 1\n{NOTE}", f"new 1\n\n{NOTE}", f"old 01\n\n{NOTE}", f"old -1\n\n{NOTE}",
+        f"old {10**16}\n\n{NOTE}", f"old {2**53}\n\n{NOTE}", f"\n\n{NOTE}",
+        f"old 1\n{HASH[:-1]}\n\n{NOTE}", f"old 1\n {HASH}\n\n{NOTE}",
+        f"old 1\n{HASH[:-2]}9=\n\n{NOTE}", "old 1\n\nno note\n",
+        "old 1\n" + f"{HASH}\n" * (PROOF_HASHES_MAX + 1) + f"\n{NOTE}",
+    ],
+)  # fmt: skip
+def test_what_is_no_request_is_refused(text: str) -> None:
+    with pytest.raises(MalformedError):
+        witness.read(text)
+
+
+def test_a_request_for_what_is_no_checkpoint_is_refused() -> None:
+    asked = witness.read(f"old 0\n\n\n{NOTE}")
+    with pytest.raises(MalformedError):
+        witness.examine(asked, None, ORIGIN, TRUST)
