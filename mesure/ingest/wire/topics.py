@@ -22,7 +22,9 @@ def read(topic: str) -> Topic:
     >>> read("owntracks/jane/phone"), read("owntracks/jane/phone/event").part, read("jane").claimed
     (Topic(claimed='jane/phone', part=''), 'event', '')
     """
-    base, *levels = topic.strip().split("/", 4) if len(topic) <= bounds.TOPIC_BYTES_MAX else [""]
+    base, *levels = (
+        topic.strip().split("/", 4) if len(topic) <= bounds.TOPIC_CHARACTERS_MAX else [""]
+    )
     if base != BASE or len(levels) not in (2, 3):
         return Topic("", "")
     return Topic(device(levels[0], levels[1]), levels[2] if len(levels) == 3 else "")
