@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mesure.devices import assignment, clocks, counters, envelope, health, keys, messages
+from mesure.devices import (
+    assignment,
+    clocks,
+    counters,
+    enrolment,
+    envelope,
+    health,
+    keys,
+    messages,
+)
 from mesure.devices.assignment import Assignments, Carried
 from mesure.devices.batch import Batch
 from mesure.devices.clocks import Clock, Limits, Note, Timed
@@ -82,7 +91,7 @@ def introduce(data: bytes, verifier: Verifier) -> Introduction | Refusal:
     said = messages.said(read.payload)
     if isinstance(said, Refusal):
         return said
-    if not isinstance(said.what, Introduction):
+    if not isinstance(said.what, Introduction) or said.counter != enrolment.INTRODUCED:
         return Refusal(Reason.NOT_ENROLLED, "it is no introduction")
     refusal = keys.refused(said.what.public_key)
     if refusal is not None:
@@ -119,7 +128,7 @@ def believe(
     after = Standing(
         counted.counters,
         clock,
-        health.hear(standing.health, said.what, said.sent_us, received_us),
+        health.hear(standing.health, said, received_us),
     )
     carried, nobodys = assignment.carried(assignments, verified.device, times_us)
     return Believed(after, counted.turn, notes, carried, nobodys)

@@ -26,11 +26,11 @@ class Gap:
 class Counters:
     """What was heard of one device: everything up to `last`, except in the gaps.
 
-    Invariant: gaps are sorted, apart, and below `last`; none reaches up to `given_up`, below which
-    gaps are no longer remembered.
+    Invariant: gaps are sorted, apart, and below `last`; none begins up to `given_up`, since from
+    there back they are no longer remembered.
     """
 
-    last: int = 0
+    last: int = 1  # Counter 1 introduced the device.
     gaps: tuple[Gap, ...] = ()
     given_up: int = 0
 
@@ -55,7 +55,7 @@ class Counted:
 def count(counters: Counters, counter: int, digest: bytes, kept: bytes | None) -> Counted | Refusal:
     """Return the counters with one more; `kept` is the digest of what is kept under it, if any.
 
-    >>> count(Counters(last=1), 4, b"digest", None).counters.gaps
+    >>> count(Counters(), 4, b"digest", None).counters.gaps
     (Gap(first=2, last=3),)
     """
     if kept is not None:

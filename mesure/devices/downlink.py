@@ -77,8 +77,7 @@ def to_item(said: Down) -> Item:
             return [said.every_ms, said.until_us // fields.US_PER_MS]
         case Words():
             return [said.text, said.language]
-        case Configuration():
-            return [said.report_every_ms, said.heartbeat_every_ms, said.fixes_per_message]
+    return [said.report_every_ms, said.heartbeat_every_ms, said.fixes_per_message]
 
 
 # --- Reading -------------------------------------------------------------------------------------

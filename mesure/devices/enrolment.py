@@ -8,11 +8,14 @@ key the old one signs, and after it the new one.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from mesure.devices import keys, uplink
 from mesure.devices.keys import Verifier
 from mesure.devices.refusal import Reason, Refusal
 from mesure.devices.uplink import Introduction, NewKey
+
+INTRODUCED: Final = 1  # The counter of every introduction.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def enrol(
     refusal = _unfit(enrolled, introduction.public_key)
     if refusal is not None:
         return refusal
-    key = Key(introduction.public_key, 1, None)
+    key = Key(introduction.public_key, INTRODUCED + 1, None)
     return Enrolment(introduction.device, introduction.device_class, enrolled_at, (key,))
 
 

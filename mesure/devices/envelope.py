@@ -47,7 +47,7 @@ def down(public_key: bytes) -> bytes:
 
 def seal(payload: bytes, signer: Signer, purpose: bytes) -> bytes:
     """Return a payload in its envelope."""
-    key_name = keys.name(signer.public_key)
+    key_name = keys.name(signer.key)
     signature = signer.sign(to_be_signed(key_name, payload, purpose))
     envelope: list[Item] = [_protected(key_name), {}, payload, signature]
     return cbor.encode(Tagged(_SIGN1, envelope))

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from mesure.devices.batch import Batch
-from mesure.devices.uplink import Event, Events, Heartbeat, Up, What
+from mesure.devices.messages import Said
+from mesure.devices.uplink import Event, Events, Heartbeat, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Part:
 
     value: int | bool
     observed_us: int
+    counter: int  # Of the message; of one instant, the later message counts.
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,18 @@ _PARTS: Final = {
 }
 
 
-def hear(health: Health, said: Up, sent_us: int, received_us: int) -> Health:
+def hear(health: Health, said: Said, received_us: int) -> Health:
     """Return the health after a message that is believed."""
     heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
     health = replace(health, heard_us=heard_us)
-    match said:
+    what = said.what
+    match what:
         case Events():
-            return _after(health, said.events)
+            return _after(health, what.events, said.counter)
         case Heartbeat():
-            return _after(health, _events(said, sent_us))
+            return _after(health, _events(what, said.sent_us), said.counter)
         case Batch():
-            fix_us = int(said.observed_us[-1])
+            fix_us = int(what.observed_us[-1])
             return replace(health, fix_us=max(fix_us, health.fix_us or fix_us))
     return health
 
@@ -93,11 +96,12 @@ def _events(beat: Heartbeat, sent_us: int) -> list[Event]:
     return [Event(what, sent_us, value) for what, value in parts if value is not None]
 
 
-def _after(health: Health, events: Iterable[Event]) -> Health:
+def _after(health: Health, events: Iterable[Event], counter: int) -> Health:
     for event in events:
         name = _PARTS[event.what]
         part: Part | None = getattr(health, name)
-        if part is None or part.observed_us <= event.observed_us:
-            changed: dict[str, Any] = {name: Part(event.value, event.observed_us)}
+        said = Part(event.value, event.observed_us, counter)
+        if part is None or (part.observed_us, part.counter) <= (said.observed_us, said.counter):
+            changed: dict[str, Any] = {name: said}
             health = replace(health, **changed)
     return health

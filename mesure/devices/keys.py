@@ -25,7 +25,7 @@ _ROOT_OF_MINUS_1: Final = pow(2, (_PRIME - 1) // 4, _PRIME)
 class Verifier(Protocol):
     """What tells whether a key made a signature; the runtime has one."""
 
-    def is_signed(self, public_key: bytes, signed: bytes, signature: bytes) -> bool:
+    def holds(self, key: bytes, message: bytes, signature: bytes) -> bool:
         """Tell whether the owner of the key signed this; never raise."""
         ...
 
@@ -34,11 +34,11 @@ class Signer(Protocol):
     """Who signs: the holder of one private key."""
 
     @property
-    def public_key(self) -> bytes:
-        """Return the key that verifies."""
+    def key(self) -> bytes:
+        """Return the public key, which verifies."""
         ...
 
-    def sign(self, signed: bytes) -> bytes:
+    def sign(self, message: bytes) -> bytes:
         """Return the signature."""
         ...
 
@@ -58,7 +58,7 @@ def has_signed(verifier: Verifier, public_key: bytes, signed: bytes, signature: 
         return False
     if int.from_bytes(signature[32:], "little") >= _ORDER:
         return False
-    return verifier.is_signed(public_key, signed, signature)
+    return verifier.holds(public_key, signed, signature)
 
 
 def refused(public_key: bytes) -> Refusal | None:

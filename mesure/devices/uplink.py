@@ -132,8 +132,7 @@ def to_item(said: Up) -> Item:
             return [said.to, said.outcome]
         case NewKey():
             return [said.public_key, said.proof]
-        case Introduction():
-            return [said.device, said.device_class, said.public_key, said.code]
+    return [said.device, said.device_class, said.public_key, said.code]
 
 
 # --- Reading -------------------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+"""Who carried a device when: one person at a time, and nobody's is nobody's."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.devices import assignment
+from mesure.devices.assignment import Assignment, Assignments
+from mesure.devices.refusal import Reason, Refusal
+from tests.devices.samples import DEVICE
+from tests.devices.times import SENT_AT, SENT_US
+
+HOUR = timedelta(hours=1)
+HOUR_US = 3_600_000_000
+FIRST = Assignment(DEVICE, "P-1", "ALM-1", SENT_AT, SENT_AT + 2 * HOUR)
+SECOND = Assignment(DEVICE, "P-2", "ALM-2", SENT_AT + 2 * HOUR, None)
+BOTH = (FIRST, SECOND)
+
+
+def _reason(refused: Assignments | Assignment | Refusal) -> Reason:
+    assert isinstance(refused, Refusal)
+    return refused.reason
+
+
+def test_a_device_is_given_on_at_the_instant_at_which_it_was_given_back() -> None:
+    assert assignment.assign((FIRST,), SECOND) == BOTH
+    assert assignment.whose(BOTH, DEVICE, SENT_AT + 2 * HOUR) == SECOND
+    assert assignment.whose(BOTH, DEVICE, SENT_AT + 2 * HOUR - timedelta.resolution) == FIRST
+
+
+def test_a_device_has_one_person_at_a_time() -> None:
+    for start, until in ((1, 3), (0, 1), (-5, None), (1, None)):
+        end = None if until is None else SENT_AT + until * HOUR
+        other = replace(SECOND, start=SENT_AT + start * HOUR, until=end)
+        assert _reason(assignment.assign((FIRST,), other)) is Reason.DEVICE_TAKEN
+    assert _reason(assignment.assign((SECOND,), replace(SECOND, start=SENT_AT + 9 * HOUR)))
+    before = replace(FIRST, start=SENT_AT - HOUR, until=SENT_AT)
+    assert assignment.assign((FIRST,), before) == (FIRST, before)
+
+
+def test_two_devices_may_be_one_persons() -> None:
+    other = replace(FIRST, device="D-0008")
+    assert assignment.assign((FIRST,), other) == (FIRST, other)
+
+
+def test_an_assignment_lasts() -> None:
+    for until in (SENT_AT, SENT_AT - HOUR):
+        assert _reason(assignment.assign((), replace(FIRST, until=until))) is Reason.EMPTY_SPAN
+
+
+def test_a_device_is_given_back_once() -> None:
+    ended = assignment.end(BOTH, DEVICE, SENT_AT + 3 * HOUR)
+    assert ended == (FIRST, replace(SECOND, until=SENT_AT + 3 * HOUR))
+    assert isinstance(ended, tuple)
+    again = assignment.end(ended, DEVICE, SENT_AT + 3 * HOUR)
+    assert _reason(again) is Reason.NOT_ASSIGNED
+    assert _reason(assignment.end(BOTH, DEVICE, SENT_AT)) is Reason.EMPTY_SPAN
+
+
+def test_a_swap_keeps_person_and_order() -> None:
+    swapped = assignment.swap(BOTH, DEVICE, "D-0008", SENT_AT + HOUR)
+    assert isinstance(swapped, tuple)
+    assert swapped[0] == replace(FIRST, until=SENT_AT + HOUR)
+    assert swapped[2] == replace(FIRST, device="D-0008", start=SENT_AT + HOUR)
+
+
+def test_a_swap_needs_somebody_who_carries_the_one_and_nobody_who_carries_the_other() -> None:
+    nobody = assignment.swap(BOTH, "D-0008", "D-0009", SENT_AT)
+    assert _reason(nobody) is Reason.NOT_ASSIGNED
+    other = replace(SECOND, device="D-0008", start=SENT_AT)
+    taken = assignment.swap((*BOTH, other), DEVICE, "D-0008", SENT_AT + HOUR)
+    assert _reason(taken) is Reason.DEVICE_TAKEN
+    assert _reason(assignment.swap(BOTH, DEVICE, "D-0008", SENT_AT)) is Reason.EMPTY_SPAN
+
+
+def test_without_an_order_in_force_a_fix_is_nobodys() -> None:
+    before = assignment.whose(BOTH, DEVICE, SENT_AT - HOUR)
+    assert _reason(before) is Reason.NO_ORDER_IN_FORCE
+    assert _reason(assignment.whose(BOTH, "D-0008", SENT_AT)) is Reason.NO_ORDER_IN_FORCE
+
+
+def test_each_fix_of_a_batch_is_one_persons() -> None:
+    observed_us = SENT_US + np.array([-1, 0, 1, 2, 3]) * HOUR_US
+    carried, nobodys = assignment.carried(BOTH, DEVICE, observed_us)
+    assert [(one.assignment, one.rows.tolist()) for one in carried] == [
+        (FIRST, [1, 2]), (SECOND, [3, 4])
+    ]  # fmt: skip
+    assert nobodys is not None
+    assert nobodys.reason is Reason.NO_ORDER_IN_FORCE
+    assert "2026-01-05T16:00:00+00:00 (1 in all)" in nobodys.said
+
+
+def test_other_devices_and_empty_assignments_have_no_fixes() -> None:
+    observed_us = np.array([SENT_US])
+    other = replace(FIRST, device="D-0008")
+    carried, nobodys = assignment.carried((other, SECOND, FIRST), DEVICE, observed_us)
+    assert [one.assignment for one in carried] == [FIRST]
+    assert nobodys is None
+    assert assignment.carried((), DEVICE, np.empty(0, np.int64)) == ((), None)
+
+
+instants = st.integers(-5, 5).map(lambda hours: SENT_AT + hours * HOUR)
+assigned = st.builds(
+    Assignment, st.sampled_from(["D-1", "D-2"]), st.sampled_from(["P-1", "P-2"]),
+    st.just("ALM-1"), instants, st.one_of(st.none(), instants),
+)  # fmt: skip
+steps = st.lists(st.tuples(st.sampled_from(["assign", "swap", "end"]), assigned), max_size=12)
+
+
+def _taken(known: Assignments, act: str, one: Assignment) -> Assignments | Refusal:
+    if act == "assign":
+        return assignment.assign(known, one)
+    if act == "end":
+        return assignment.end(known, one.device, one.start)
+    return assignment.swap(known, one.device, "D-2", one.start)
+
+
+@given(steps)
+def test_whatever_is_done_a_device_has_one_person_at_a_time(
+    wanted: list[tuple[str, Assignment]],
+) -> None:
+    known: Assignments = ()
+    for act, one in wanted:
+        after = _taken(known, act, one)
+        known = known if isinstance(after, Refusal) else after
+    for instant in (SENT_AT + hours * HOUR for hours in range(-6, 7)):
+        for device in ("D-1", "D-2"):
+            assert sum(one.device == device and one.holds_at(instant) for one in known) <= 1

@@ -1,0 +1,77 @@
+"""How a device is: the last it said of each thing, whenever that arrived."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.devices import health
+from mesure.devices.health import Health, Part, Silence
+from mesure.devices.messages import Said
+from mesure.devices.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
+from tests.devices import samples
+from tests.devices.times import SENT_US
+
+MINUTE = 60_000_000
+
+
+def _hear(known: Health, what: Up, sent_us: int, received_us: int, counter: int = 2) -> Health:
+    return health.hear(known, Said(counter, sent_us, what), received_us)
+
+
+def test_a_heartbeat_says_how_the_device_is_when_it_is_sent() -> None:
+    beat = Heartbeat(87, False, True, True, False)
+    known = _hear(Health(), beat, SENT_US, SENT_US + 5)
+    off, on = Part(False, SENT_US, 2), Part(True, SENT_US, 2)
+    assert known == Health(Part(87, SENT_US, 2), off, on, on, None, off, None, SENT_US + 5)
+
+
+def test_what_was_not_said_stays_as_it_was() -> None:
+    known = _hear(Health(battery=Part(87, SENT_US, 2)), Heartbeat(), SENT_US + 1, SENT_US + 1)
+    assert known == Health(battery=Part(87, SENT_US, 2), heard_us=SENT_US + 1)
+
+
+@given(st.permutations([Event(What.STRAP, SENT_US + n * MINUTE, n % 2 == 0) for n in range(5)]))
+def test_the_latest_counts_whatever_arrives_last(events: list[Event]) -> None:
+    known = Health()
+    for event in events:
+        known = _hear(known, Events((event,)), SENT_US, SENT_US)
+    assert known.strap == Part(True, SENT_US + 4 * MINUTE, 2)
+
+
+def test_of_one_instant_the_later_message_counts() -> None:
+    for order in ((2, 3), (3, 2)):
+        known = Health()
+        for counter in order:
+            event = Event(What.BATTERY, SENT_US, counter)
+            known = _hear(known, Events((event,)), SENT_US, SENT_US, counter)
+        assert known.battery == Part(3, SENT_US, 3)
+
+
+def test_every_kind_of_event_has_its_part() -> None:
+    events = tuple(Event(what, SENT_US, what is not What.MOTION) for what in What)
+    known = _hear(Health(), Events(events), SENT_US, SENT_US)
+    parts = (known.battery, known.charging, known.strap, known.motion, known.beacon)
+    assert [part.value for part in (*parts, known.locating, known.started) if part] == [
+        True, True, True, False, True, True, True
+    ]  # fmt: skip
+
+
+def test_the_latest_fix_and_the_last_receipt_are_known() -> None:
+    known = _hear(Health(), samples.batch(), SENT_US, SENT_US + 9)
+    assert (known.fix_us, known.heard_us) == (SENT_US, SENT_US + 9)
+    earlier = samples.batch(samples.FIXES[:1])
+    assert _hear(known, earlier, SENT_US, SENT_US + 3) == known
+
+
+def test_an_answer_is_a_sign_of_life() -> None:
+    known = _hear(Health(), Answer(1, Outcome.DONE), SENT_US, SENT_US + 9)
+    assert known == Health(heard_us=SENT_US + 9)
+
+
+def test_silence_is_told_from_its_length_on() -> None:
+    known = Health(heard_us=SENT_US)
+    assert health.silence(known, SENT_US + 30 * MINUTE - 1, 30 * MINUTE) is None
+    silence = health.silence(known, SENT_US + 30 * MINUTE, 30 * MINUTE)
+    assert silence == Silence(SENT_US, 30 * MINUTE)
+    assert health.silence(replace(known, heard_us=None), SENT_US, 0) is None
