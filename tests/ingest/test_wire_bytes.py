@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from mesure.ingest.wire import bounds, commands, osmand, owntracks, traccar_forward
 from mesure.ingest.wire.message import Kind, Message
-from mesure.ingest.wire.osmand import SpeedUnit
 from mesure.ingest.wire.request import Delivery, Fate, Request
 from mesure.runtime.secret_box import SecretBox
 from tests.ingest import samples
@@ -45,7 +44,7 @@ def heard(data: bytes) -> list[Message]:
     headers = Request(data[:300], data, limit_u="jane", limit_d="phone")
     topic = data[:80].decode("utf-8", "replace")
     told = [
-        *osmand.read(Request(query=data), SpeedUnit.MPS),
+        *osmand.read(Request(query=data), osmand.OSMAND),
         *osmand.read(Request(body=data)),
         *traccar_forward.read(data),
         *owntracks.read_http(headers),

@@ -1,13 +1,17 @@
 """Traccar Client and OsmAnd: a record in the URL, in a form, or in JSON.
 
 The URL counts; the form only where the URL has no field. Which unit a speed has depends on the app,
-so it is a setting of the enrolled device: Traccar Client writes knots, and so do devices unless
-their enrolment says otherwise. Altitude, bearing, cells and Wi-Fi stations are not read.
+so that is a setting of the enrolled device: Traccar Client writes knots. Altitude, bearing, cells
+and Wi-Fi stations are not read.
+
+OsmAnd writes metres a second, and under `hdop` the accuracy in metres (its LiveMonitoringHelper,
+commit 007ad9c6). It stamps a record with the time at which it heard of the place.
 
 Why a position without a time is refused, where Traccar takes the time of arrival: these clients
 store and forward, so it may be from last night.
 """
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -34,6 +38,18 @@ class SpeedUnit(Enum):
     MPH = MPS_PER_MPH
 
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What an enrolled device means by its fields."""
+
+    speed_unit: SpeedUnit = SpeedUnit.KNOT
+    hdop_is_m: bool = False  # Under `hdop` stands the accuracy in metres.
+
+
+TRACCAR_CLIENT: Final = Dialect()
+OSMAND: Final = Dialect(SpeedUnit.MPS, hdop_is_m=True)
+
+
 def claimed(asked: Request) -> str:
     """Return which device a request says it is from; nothing, if it doesn't say."""
     if request.is_json(asked.body):
@@ -41,8 +57,8 @@ def claimed(asked: Request) -> str:
     return _name(_fields(asked))
 
 
-def read(asked: Request, unit: SpeedUnit = SpeedUnit.KNOT) -> tuple[Message, ...]:
-    """Return what a request says; `unit` is the enrolled device's."""
+def read(asked: Request, dialect: Dialect = TRACCAR_CLIENT) -> tuple[Message, ...]:
+    """Return what a request says; `dialect` is the enrolled device's."""
     if request.is_json(asked.body):
         return traccar_client.read(asked.body)
     said = _fields(asked)
@@ -50,7 +66,7 @@ def read(asked: Request, unit: SpeedUnit = SpeedUnit.KNOT) -> tuple[Message, ...
         return (message.refused(Format.OSMAND, _name(said), Why.TOO_LARGE),)
     if not said:
         return (message.ignored(Format.OSMAND, "", Why.EMPTY),)
-    return (_read(said, unit),)
+    return (_read(said, dialect),)
 
 
 def answer(asked: Request, fate: Fate) -> Answer:
@@ -73,18 +89,19 @@ def _name(said: dict[str, str]) -> str:
     return message.name(said.get("id") or said.get("deviceid"))
 
 
-def _read(said: dict[str, str], unit: SpeedUnit) -> Message:
+def _read(said: dict[str, str], dialect: Dialect) -> Message:
     observed_us = traccar_client.timestamp_us(said.get("timestamp"))
+    hdop = said.get("hdop")
     lat, _, lon = said.get("location", "").partition(",")
     has_fix = texts.flag(said.get("valid")) != 0 and not _PLACE.isdisjoint(said)
     row = Row(
         observed_us=observed_us,
         lat_deg=texts.number(said.get("lat", lat)),
         lon_deg=texts.number(said.get("lon", lon)),
-        accuracy_m=texts.number(said.get("accuracy")),
-        hdop_ratio=texts.number(said.get("hdop")),
+        accuracy_m=texts.number(said.get("accuracy", hdop if dialect.hdop_is_m else None)),
+        hdop_ratio=texts.number(None if dialect.hdop_is_m else hdop),
         sats=texts.number(said.get("sat")),
-        speed_mps=texts.number(said.get("speed")) * unit.value,
+        speed_mps=texts.number(said.get("speed")) * dialect.speed_unit.value,
         motion=texts.flag(said.get("motion")),
         trace=_name(said),
         reason=Reason.NONE if has_fix else Reason.HEARTBEAT,

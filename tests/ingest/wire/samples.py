@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from mesure.ingest.wire import message, osmand, owntracks, traccar_forward
 from mesure.ingest.wire.message import Message
-from mesure.ingest.wire.osmand import SpeedUnit
+from mesure.ingest.wire.osmand import Dialect, SpeedUnit
 from mesure.ingest.wire.request import Delivery, Request
 from tests.ingest import samples
 from tests.ingest.samples import Step, gathered, us
@@ -31,6 +31,15 @@ def form(step: Step, unit_mps: float = KNOT_MPS, **more: Any) -> bytes:
         "charge": "true",
     }
     return urlencode({k: v for k, v in (said | more).items() if v is not None}).encode()
+
+
+def live(step: Step) -> bytes:
+    """Return the URL of OsmAnd as its settings propose it, with a name."""
+    time_ms = us(step.at) // 1_000
+    return (
+        f"id={DEVICE}&lat={step.lat}&lon={step.lon}&timestamp={time_ms}"
+        f"&hdop={step.accuracy_m or 0.0}&altitude=700.0&speed={step.speed_mps}"
+    ).encode()
 
 
 def client9(step: Step, **more: Any) -> dict[str, Any]:
@@ -72,9 +81,10 @@ def walked(step: Step) -> dict[str, tuple[Message, ...]]:
     return {
         "form": osmand.read(Request(body=form(step))),
         "query": osmand.read(Request(query=form(step))),
-        "kmph": osmand.read(Request(body=form(step, 1 / 3.6)), SpeedUnit.KMPH),
-        "mps": osmand.read(Request(query=form(step, 1.0)), SpeedUnit.MPS),
-        "mph": osmand.read(Request(query=form(step, 0.44704)), SpeedUnit.MPH),
+        "kmph": osmand.read(Request(body=form(step, 1 / 3.6)), Dialect(SpeedUnit.KMPH)),
+        "mps": osmand.read(Request(query=form(step, 1.0)), Dialect(SpeedUnit.MPS)),
+        "mph": osmand.read(Request(query=form(step, 0.44704)), Dialect(SpeedUnit.MPH)),
+        "osmand": osmand.read(Request(query=live(step)), osmand.OSMAND),
         "client9": osmand.read(Request(body=body(client9(step)))),
         "forward": traccar_forward.read(body(samples.traccar(step))),
         "http": owntracks.read_http(posted(samples.owntracks(step))),

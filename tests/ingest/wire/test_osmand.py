@@ -1,10 +1,12 @@
 """Traccar Client and OsmAnd: what they send in a URL or a form, and what they are answered."""
 
+from math import isnan
+
 import pytest
 
 from mesure.ingest.wire import bounds, osmand
 from mesure.ingest.wire.message import Kind, Message, Sign, Why
-from mesure.ingest.wire.osmand import SpeedUnit
+from mesure.ingest.wire.osmand import Dialect, SpeedUnit
 from mesure.ingest.wire.request import Fate, Request
 from tests.ingest.samples import WALK
 from tests.ingest.wire.samples import DEVICE, body, client9, form
@@ -51,7 +53,7 @@ def test_a_form_is_read_where_the_url_has_no_field() -> None:
     [(SpeedUnit.KNOT, 5.144), (SpeedUnit.KMPH, 2.778), (SpeedUnit.MPS, 10), (SpeedUnit.MPH, 4.470)],
 )
 def test_the_unit_of_a_speed_is_the_enrolled_device_s(unit: SpeedUnit, mps: float) -> None:
-    (told,) = osmand.read(Request(form(WALK[0], speed=10)), unit)
+    (told,) = osmand.read(Request(form(WALK[0], speed=10)), Dialect(unit))
     assert told.fix is not None
     assert told.fix.speed_mps == pytest.approx(mps, abs=0.001)
 
@@ -62,6 +64,8 @@ def test_the_unit_of_a_speed_is_the_enrolled_device_s(unit: SpeedUnit, mps: floa
         ("1736161169", 1_736_161_169_000_000),
         ("1736161169.5", 1_736_161_169_500_000),
         ("1736161169123", 1_736_161_169_123_000),
+        ("2147483646", 2_147_483_646_000_000),
+        ("2147483647", Why.NO_TIME),  # A count of milliseconds, in 1970.
         ("2025-01-06T10:59:29Z", 1_736_161_169_000_000),
         ("2025-01-06T15:59:29.000+05:00", 1_736_161_169_000_000),
         ("2025-01-06 10:59:29", Why.NO_OFFSET),
@@ -131,6 +135,28 @@ def test_motion_activity_and_the_receiver_are_read_where_a_device_sends_them() -
     assert told.fix is not None
     assert (told.fix.motion, told.fix.hdop_ratio, told.fix.sats) == (1, 1.5, 9.0)
     assert told.health.activity == "walking"
+
+
+def test_of_several_fields_with_one_name_the_first_counts() -> None:
+    told = heard(LEGACY + b"&id=7&lat=1&timestamp=0")
+    assert (told.kind, told.claimed) == (Kind.FIX, "123456")
+    assert told.fix is not None
+    assert told.fix.lat_deg == 48.85833
+
+
+def test_what_osmand_calls_hdop_is_a_radius() -> None:
+    record = b"id=7&lat=48.85&lon=2.29&timestamp=1736161169000&hdop=12.5"
+    (told,) = osmand.read(Request(record), osmand.OSMAND)
+    assert told.fix is not None
+    assert told.fix.accuracy_m == 12.5
+    assert isnan(told.fix.hdop_ratio)
+    (told,) = osmand.read(Request(record + b"&accuracy=3"), osmand.OSMAND)
+    assert told.fix is not None
+    assert told.fix.accuracy_m == 3.0
+    told = heard(record)
+    assert told.fix is not None
+    assert told.fix.hdop_ratio == 12.5
+    assert isnan(told.fix.accuracy_m)
 
 
 def test_nothing_is_nothing() -> None:

@@ -40,6 +40,8 @@ def encrypted(data: Any) -> dict[str, Any]:
 
 def test_a_message_of_the_apps_is_opened(box: SecretBox) -> None:
     assert sealing.opened(VECTOR, box) == json.dumps(PLAIN).replace(" ", "").encode()
+    for written in (VECTOR, "\n".join((VECTOR[:76], VECTOR[76:], ""))):
+        assert heard(encrypted(written), box).kind is Kind.FIX
     told = heard(encrypted(VECTOR), box)
     assert (told.kind, told.claimed) == (Kind.FIX, "jane/phone")
     assert told.fix is not None
