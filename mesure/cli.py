@@ -16,7 +16,7 @@ from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError, shown
 from mesure.reports import visible
-from mesure.runtime import calibrate_home, order_check, replay_output, texts, writing
+from mesure.runtime import calibrate_home, order_check, replay_output, texts, verify_log, writing
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.replay import YEARS, Request, replay
 from mesure.runtime.writing import WritingError
@@ -231,6 +231,47 @@ def _visit(enrolled: tuple[str, str] | None) -> tuple[datetime, datetime] | None
             "the session, then its end."
         )
     return start, end
+
+
+@app.command(
+    "verify-log",
+    epilog="Example: mesure verify-log audit.log --key almaty.key --earlier kept.txt",
+)
+def verify_log_command(
+    log: Annotated[Path, typer.Argument(help="The file of the log.")],
+    key: Annotated[
+        list[str], typer.Option(help="Public key of the log, or a file with it; again for more.")
+    ],
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(help="Key of a witness that must have seen it, or a file with it."),
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint kept from before; again for more.")
+    ] = None,
+    records: Annotated[
+        Path | None, typer.Option(help="The records with their salts, to be held against it.")
+    ] = None,
+    selection: Annotated[
+        bool, typer.Option("--selection", help="The records are some of them: others may miss.")
+    ] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="Write the last checkpoint there, for the next time.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the sentences.")] = Language.EN,
+) -> None:
+    """Check a whole audit log against its signatures: was anything changed, and where?"""
+    if selection and records is None:
+        raise typer.BadParameter("--selection says something of --records; name them, too.")
+    request = verify_log.Request(
+        log, tuple(key), tuple(witness or ()), tuple(earlier or ()), records, selection, keep
+    )
+    stages = Stages()
+    with patience(stages):
+        told = verify_log.tell(request, texts.catalogue(language.value), stages)
+    writing.show(told.text)
+    if not told.holds:
+        raise typer.Exit(1)
 
 
 @app.command("simulate", epilog="Example: mesure simulate --seed 1 --persons 30 --days 7")
