@@ -14,10 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.compliance import episodes as episodes_
-from mesure.compliance import ways
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.episodes import DAY_US, Episode, Near
-from mesure.compliance.judge import Judgement, Slot, joined, judge, to_span
+from mesure.compliance.judge import Judgement, Slot, joined, judge, remembered_us, to_span
 from mesure.compliance.lanes import Flags
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.compliance.spells import US_PER_S, Spell
@@ -160,7 +159,7 @@ def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixe
 
     They begin so long before the days looked at that the judge remembers there what it would.
     """
-    begin_us = delivery.earliest_us - DAY_US - ways.remembered_us(rules.policy)
+    begin_us = delivery.earliest_us - DAY_US - remembered_us(rules.policy)
     first = int(np.searchsorted(fixes.observed_us, begin_us))
     last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
     around = fixes.rows(slice(first, last))

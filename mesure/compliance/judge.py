@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mesure.compliance import cadence, crossings, spells, tracks
+from mesure.compliance import cadence, crossings, spells, tracks, ways
 from mesure.compliance.assessment import Assessment
 from mesure.compliance.crossings import Leaps
 from mesure.compliance.lanes import Flags
+from mesure.compliance.policy import Policy
 from mesure.compliance.rules import JudgedCondition, Rules, Stretch, kind_of, to_datetime
 from mesure.compliance.sides import Boundary
 from mesure.compliance.spells import US_PER_S, Said, Spell, View
@@ -53,6 +54,19 @@ class Judgement:
 def to_span(start_us: int, end_us: int) -> Span:
     """Return the span between two counts of microseconds."""
     return Span(to_datetime(start_us), to_datetime(end_us))
+
+
+def remembered_us(policy: Policy) -> int:
+    """Return how far back a fix can still matter for the weight of another."""
+    others_s = (
+        policy.jump_s_max
+        + policy.correlation_s
+        + policy.path_s_max
+        + policy.silence_s
+        + 2.0 * cadence.PATH_GAP_S_MAX
+        + cadence.MOVED_S_MAX
+    )
+    return ways.remembered_us(policy) + round(others_s * US_PER_S)
 
 
 def judge(

@@ -18,9 +18,8 @@ import numpy as np
 
 from mesure.compliance import cadence, tracks, ways
 from mesure.compliance.assessment import Status
-from mesure.compliance.cadence import US_PER_S
 from mesure.compliance.episodes import SILENT, Episode
-from mesure.compliance.judge import Judgement
+from mesure.compliance.judge import Judgement, remembered_us
 from mesure.compliance.lanes import Column, Drift, each
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
@@ -223,7 +222,7 @@ def _hear_again(rules: Rules, fixes: Fixes, lane: int, first: int, last: int) ->
     What a fix counts depends on those before it, but on none longer ago than the policy remembers.
     """
     policy = rules.policy
-    since_us = int(fixes.observed_us[first]) - _remembered_us(policy)
+    since_us = int(fixes.observed_us[first]) - remembered_us(policy)
     since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), first - 1))
     ahead = min(max(first - since, HEARD_FIXES_MIN), HEARD_FIXES_MAX)
     some = fixes.rows(slice(since, max(first + ahead, last + 1)))
@@ -235,20 +234,6 @@ def _hear_again(rules: Rules, fixes: Fixes, lane: int, first: int, last: int) ->
         since, some, heard.told_llr, heard.weight_ratio, by_source, heard.llr, pace.drift
     )
     return whole.part(first, since + len(some) - 1)
-
-
-def _remembered_us(policy: Policy) -> int:
-    """Return how far back a fix can still matter for the weight of another."""
-    jumps_us = ways.remembered_us(policy)
-    others_s = (
-        policy.jump_s_max
-        + policy.correlation_s
-        + policy.path_s_max
-        + policy.silence_s
-        + 2.0 * cadence.PATH_GAP_S_MAX
-        + cadence.MOVED_S_MAX
-    )
-    return jumps_us + round(others_s * US_PER_S)
 
 
 def _by_source(

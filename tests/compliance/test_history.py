@@ -248,6 +248,22 @@ def test_an_episode_never_opens_before_it_starts(curfew: Rules) -> None:
         assert episode.opened_us >= episode.start_us
 
 
+def test_a_late_fix_lets_no_jump_be_forgotten(curfew: Rules) -> None:
+    """Why: by the way alone it would have opened at 23:34; the officer saw it later, and not then.
+
+    The days about a late fix are judged anew from before the last jump that still counts, with the
+    fix at home that the jump led away from.
+    """
+    jump = [fix("10T23:34", FAR_M), fix("10T23:38", 0)]
+    home = stay("10T23:39", "12T23:33", every_s=300)
+    away = [fix("12T23:33", 55), *stay("12T23:34", "13T03:00", 150)]
+    parts = [stay("10T20:00", "10T23:26"), jump, home, away, stay("13T03:10", "13T23:50")]
+    late = received([fix("13T23:30:30", 0)], "13T23:45")
+    for told in (fixes(*parts), fixes(*parts, late)):
+        [episode] = look(curfew, told, "14T00:00").episodes
+        assert shown(episode.opened_us) == "12T23:49"
+
+
 # --- Bounded work ----------------------------------------------------------------------------
 
 
