@@ -140,8 +140,8 @@ def _steps_over(
     """Return which fixes lie over the boundary, a step from one that had just come to it.
 
     Two fixes show the way where the first had left the side open already, and was new there: a step
-    from the one before it, or the first after a long silence. Who sits in the middle of a small place
-    under a wide circle leaves the side open as well, but comes from nowhere. A jump from the
+    from the one before it, or the first after a long silence. Who sits in the middle of a small
+    place under a wide circle leaves the side open as well, but comes from nowhere. A jump from the
     middle of a place shows no way, however far; nobody in a town steps faster than the policy says.
     """
     at = np.maximum(near, 0)
