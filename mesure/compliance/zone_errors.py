@@ -8,7 +8,7 @@ correlation time; how long the judge takes is a matter of the policy. The rate i
     watched time / memory  *  share of errors beyond the distance  *  share that last so long
 
 Whoever enters an order is told these figures before anybody is judged by it. They are averages over
-homes, good to a factor of two or three; docs/zone_check.md holds them against the simulated towns.
+homes, good to a factor of three for circles; docs/zone_check.md holds them against the towns.
 """
 
 from collections.abc import Callable
