@@ -1,4 +1,4 @@
-"""Erasure and tampering are told apart: a record is gone because the log says so, or without leave."""
+"""A record is gone because the log says so, or without leave; the two are told apart."""
 
 import pytest
 from hypothesis import given
