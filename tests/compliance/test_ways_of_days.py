@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mesure.compliance import cadence, tracks, ways
@@ -86,11 +86,22 @@ def a_day_ago(*east_m: float) -> list[Fix]:
 
 
 JUMPED = a_day_ago(0, 900, 0)
+FORGOTTEN_US = JUMPED[-1].observed_us + round(POLICY.jump_memory_s * S)
+LONG_AFTER = [
+    Fix(FORGOTTEN_US + n * M, FORGOTTEN_US + n * M, east_m)
+    for n, east_m in ((-1, 0.0), (0, 90.0), (1, 180.0))
+]
 
 
 @given(days())
+@example(LONG_AFTER)  # The path is there when the memory ends.
 def test_who_jumped_lately_is_never_believed_by_the_way(told: list[Fix]) -> None:
-    assert not len(hear(fixes(JUMPED, told)).way)
+    columns = fixes(JUMPED, told)
+    assert (columns.observed_us[hear(columns).way] > FORGOTTEN_US).all()
+
+
+def test_what_is_forgotten_is_believed_again() -> None:
+    assert hear(fixes(JUMPED, LONG_AFTER)).way.tolist() == [5]
 
 
 @given(days())
