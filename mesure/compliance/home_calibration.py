@@ -22,12 +22,12 @@ import numpy as np
 
 from mesure.compliance.lanes import Flags
 from mesure.compliance.policy import Policy
+from mesure.compliance.spells import US_PER_S
 from mesure.orders.places import Circle
 from mesure.positions import earth
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import F64, I64, Fixes, Provider
 
-US_PER_S: Final = 1_000_000
 DECIMALS: Final = 6  # Of a degree: a tenth of a metre.
 
 Confirmed = tuple[int, int]  # From when until when the device is known to be at home, in us.
