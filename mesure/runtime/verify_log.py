@@ -181,6 +181,8 @@ def _written(given: str) -> str:
     if not is_file:
         return given
     data = loading.named(path, "it should hold a key", KEY_FILE_BYTES_MAX)
+    if len(data) > KEY_FILE_BYTES_MAX:
+        return given  # Which is no key, and so will be said.
     return data.decode("utf-8", "replace").strip()
 
 
