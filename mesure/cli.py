@@ -16,7 +16,16 @@ from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError, shown
 from mesure.reports import visible
-from mesure.runtime import calibrate_home, order_check, replay_output, texts, verify_log, writing
+from mesure.runtime import (
+    calibrate_home,
+    device_commands,
+    order_check,
+    replay_output,
+    texts,
+    verify_log,
+    writing,
+)
+from mesure.runtime.device_state import DeviceError
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.replay import YEARS, Request, replay
 from mesure.runtime.writing import WritingError
@@ -39,6 +48,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+app.add_typer(device_commands.app, name="device")
 
 
 class Format(StrEnum):
@@ -356,7 +368,7 @@ def main() -> NoReturn:
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  It stays open to the end.
     try:
         app()
-    except (OrderError, FixesError, WritingError) as error:
+    except (OrderError, FixesError, WritingError, DeviceError) as error:
         _say(str(error))
     except MemoryError:
         _say(NO_MEMORY)

@@ -41,13 +41,15 @@ def test_architecture_shows_every_room_and_its_question(room: str) -> None:
 
 
 def _options() -> Iterator[tuple[str, str]]:
-    """Yield (command, option) of everything that `mesure` understands."""
+    """Yield (command, option) of everything that `mesure` understands, also within a command."""
     from mesure import cli  # Here, so that a command line under repair fails this test alone.
 
     group = typer.main.get_command(cli.app)
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         yield name, ""
-        for parameter in command.params:
+        inner = getattr(command, "commands", {})
+        yield from ((name, f"`{one}") for one in inner)
+        for parameter in (p for one in (command, *inner.values()) for p in one.params):
             if parameter.param_type_name == "option":
                 yield name, max(parameter.opts, key=len)
 

@@ -1,0 +1,107 @@
+"""Messages of devices as JSON: for reading, and for the vectors of the protocol's page.
+
+Everything stands here that stands in the message, as it is written there: times in milliseconds,
+places in ten-millionths of a degree, radii in centimetres.
+"""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from mesure.devices import uplink
+from mesure.devices.batch import NOT_KNOWN, Batch, Provider
+from mesure.devices.downlink import Burst, Configuration, Down, Receipt, Words
+from mesure.devices.messages import Message
+from mesure.devices.uplink import Answer, Events, Heartbeat, Introduction, NewKey, Up
+
+KINDS = {
+    Batch: "fixes",
+    Heartbeat: "heartbeat",
+    Events: "events",
+    Answer: "answer",
+    NewKey: "new_key",
+    Introduction: "introduction",
+    Receipt: "receipt",
+    Burst: "burst",
+    Words: "words",
+    Configuration: "configuration",
+}
+_PER_DEG = 10_000_000
+_PER_M = 100
+
+
+def as_json(message: Message) -> dict[str, Any]:
+    """Return a message as an object that JSON can write."""
+    what = message.what
+    body = _up(what) if isinstance(what, uplink.Up) else _down(what)
+    return {
+        "kind": KINDS[type(what)],
+        "counter": message.counter,
+        "sent_ms": message.sent_us // 1_000,
+        **body,
+    }
+
+
+def _up(what: Up) -> dict[str, Any]:
+    match what:
+        case Batch():
+            return {"fixes": [_fix(what, row) for row in range(len(what))]}
+        case Events():
+            return {
+                "events": [
+                    {
+                        "what": one.what.name.lower(),
+                        "observed_ms": one.observed_us // 1_000,
+                        "value": one.value,
+                    }
+                    for one in what.events
+                ]
+            }
+        case Answer():
+            return {"to": what.to, "outcome": what.outcome.name.lower()}
+        case NewKey():
+            return {"public_key": what.public_key.hex(), "proof": what.proof.hex()}
+        case Introduction():
+            return {
+                "device": what.device,
+                "class": what.device_class,
+                "public_key": what.public_key.hex(),
+                "code": what.code,
+            }
+    return {one.name: getattr(what, one.name) for one in fields(what)}
+
+
+def _down(what: Down) -> dict[str, Any]:
+    match what:
+        case Receipt():
+            return {
+                "kept": [list(span) for span in what.kept],
+                "refused": [list(one) for one in what.refused],
+            }
+        case Burst():
+            return {"every_ms": what.every_ms, "until_ms": what.until_us // 1_000}
+    return {one.name: getattr(what, one.name) for one in fields(what)}
+
+
+def _fix(fixes: Batch, row: int) -> dict[str, Any]:
+    """Return one fix; null is not known."""
+    return {
+        "observed_ms": int(fixes.observed_us[row]) // 1_000,
+        "lat_e7": round(float(fixes.lat_deg[row]) * _PER_DEG),
+        "lon_e7": round(float(fixes.lon_deg[row]) * _PER_DEG),
+        "radius_cm": _hundredths(fixes.reported_m[row]),
+        "speed_cmps": _hundredths(fixes.speed_mps[row]),
+        "motion": _flag(int(fixes.motion[row])),
+        "beacon": _flag(int(fixes.beacon[row])),
+        "provider": Provider(int(fixes.provider[row])).name.lower(),
+        "made_up": bool(fixes.made_up[row]),
+    }
+
+
+def _hundredths(number_m: np.float64) -> int | None:
+    return None if np.isnan(number_m) else round(float(number_m) * _PER_M)
+
+
+def _flag(flag: int) -> bool | None:
+    return None if flag == NOT_KNOWN else bool(flag)

@@ -1,0 +1,76 @@
+"""A file of fixes, as the messages that a device would have sent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from mesure.devices import batch
+from mesure.devices.batch import Batch
+from mesure.devices.uplink import Up
+from mesure.ingest import fixes_files, traces
+from mesure.ingest.record import TIME_END_US, TIME_FIRST_US, Bools, Reason, Record
+from mesure.positions.fixes import I64
+
+Sent: TypeAlias = tuple[Up, int]  # What is said, and when.
+
+NORTH_DEG: Final = 90.0
+EAST_DEG: Final = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The fixes of a file in the order in which they were received, and what had to stay behind."""
+
+    fixes: Batch
+    received_us: I64
+    left_out: int  # Rows without a readable time or place, and signs of life.
+
+    def messages(self, size: int) -> Iterator[Sent]:
+        """Yield batches of at most so many fixes, each with the time at which it was sent.
+
+        That is when its last fix was received, so that a replay is as the track was. A device sends
+        nothing before what it sent already.
+        """
+        row, sent_us = 0, 0
+        for part in batch.cut(self.fixes, size):
+            received_us = self.received_us[row : row + len(part)]
+            sent_us = max(sent_us, int(received_us.max()), int(part.observed_us[-1]))
+            row += len(part)
+            yield part, sent_us
+
+
+def read(name: str, data: bytes, trace: str | None) -> Track:
+    """Return the track of one trace; raises `FixesError` where the file is none."""
+    record = fixes_files.read(name, data)
+    mine = traces.of_one_person(record, trace)
+    usable = mine & _is_usable(record)
+    rows = np.flatnonzero(usable)
+    received_us = np.where(
+        record.received_us >= TIME_FIRST_US, record.received_us, record.observed_us
+    )
+    rows = rows[np.argsort(received_us[rows], kind="stable")]
+    left_out = int(np.count_nonzero(mine)) - len(rows)
+    return Track(_fixes(record, rows), received_us[rows], left_out)
+
+
+def _is_usable(record: Record) -> Bools:
+    timed = (record.observed_us >= TIME_FIRST_US) & (record.observed_us < TIME_END_US)
+    placed = (np.abs(record.lat_deg) <= NORTH_DEG) & (np.abs(record.lon_deg) <= EAST_DEG)
+    usable: Bools = timed & placed & (record.reason == Reason.NONE)
+    return usable
+
+
+def _fixes(record: Record, rows: I64) -> Batch:
+    return Batch(
+        record.observed_us[rows],
+        record.lat_deg[rows],
+        record.lon_deg[rows],
+        record.reported_m[rows],
+        record.speed_mps[rows],
+        record.motion[rows],
+        record.beacon[rows],
+        record.said[rows],
+        np.zeros(len(rows), np.bool_),
+    )
