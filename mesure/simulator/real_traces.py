@@ -123,13 +123,14 @@ def at_rest_of(traces: list[Trace]) -> list[AtRest]:
         if len(fresh) == 0:
             continue
         first = int(fresh[0])
-        if not np.isfinite(trace.truth_lat_deg[first] + trace.truth_lon_deg[first]):
-            continue
+        lat_deg, lon_deg = float(trace.truth_lat_deg[first]), float(trace.truth_lon_deg[first])
+        if not (abs(lat_deg) <= 90.0 and abs(lon_deg) <= 180.0):
+            continue  # Not known, or no place on Earth.
         result.append(
             AtRest(
                 trace=trace,
-                lat_deg=float(trace.truth_lat_deg[first]),
-                lon_deg=float(trace.truth_lon_deg[first]),
+                lat_deg=lat_deg,
+                lon_deg=lon_deg,
                 is_stale=is_stale,
             )
         )

@@ -4,6 +4,7 @@ Raises `FixesError` for what cannot be scored; a file that is missing or of no u
 sentence, and the rest is scored.
 """
 
+import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pyarrow as pa
 from mesure.ingest import fixes_files
 from mesure.ingest.faults import FixesError, listed
 from mesure.ingest.record import Record
+from mesure.reports import visible
 from mesure.runtime.patience import Stages
 from mesure.simulator import real_traces, score_cases, trace_files
 from mesure.simulator.real_traces import NIGHT_SOURCES, STATIONARY, TRIPS, Trips
@@ -28,7 +30,17 @@ SMALL_M: Final = (
     100.0  # Below it many references start outside: only those that start inside count.
 )
 _COLUMNS: Final = ("trace_id", "time", "lat", "lon")
-_BROKEN: Final = (pa.ArrowException, OSError, ValueError, KeyError, LookupError, TypeError)
+_BROKEN: Final = (
+    pa.ArrowException,
+    csv.Error,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+)
+_CAUSE_MAX: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,12 @@ def find(folder: Path, radii_m: Sequence[float], stages: Stages) -> Found:
         stages.reach(f"reading {path.name}")
         file = _read(path, known, hashes)
         if file is None:
-            notes.append(f"{path.name} was ignored: it has no traces.")
+            notes.append(f"{visible.visible(path.name)} was ignored: it has no traces.")
             continue
         mine = list(_cases(home, file, radii_m, hashes, notes))
         if not mine:
-            notes.append(f"{path.name} was ignored: it has no truth that a rule could be held to.")
+            name = visible.visible(path.name)
+            notes.append(f"{name} was ignored: it has no truth that a rule could be held to.")
         cases += mine
     _hash(trace_files.beside(home, "traces.csv"), hashes)
     if not cases:
@@ -113,9 +126,10 @@ def _guarded(path: Path, read: Any) -> Any:  # noqa: ANN401  # Whatever it reads
     try:
         return read()
     except _BROKEN as broken:
+        cause = visible.shortened(f"{type(broken).__name__}: {broken}", _CAUSE_MAX)
         raise FixesError(
             path.name,
-            f"it is not as it should be ({type(broken).__name__})",
+            f"it is not as it should be ({cause})",
             "its traces cannot be scored",
             "copy it again, or take it out of the folder",
         ) from broken
@@ -123,7 +137,7 @@ def _guarded(path: Path, read: Any) -> Any:  # noqa: ANN401  # Whatever it reads
 
 def _hash(path: Path, hashes: dict[str, str]) -> None:
     if path.exists():
-        hashes[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        hashes[visible.visible(path.name)] = hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 # --- Cases ---------------------------------------------------------------------------------------
@@ -144,7 +158,8 @@ def _cases(
                     yield score_cases.of_departure(departure, file.record)
     elif file.source in NIGHT_SOURCES:
         nights = _guarded(
-            home / f"{file.source}.parquet", lambda: real_traces.nights_of(file.traces)
+            home / f"{file.source}.parquet or traces.csv",
+            lambda: real_traces.nights_of(file.traces),
         )
         yield from (score_cases.of_night(night, file.record) for night in nights)
     else:
@@ -171,4 +186,5 @@ def _trips(home: Path, file: _File, hashes: dict[str, str], notes: list[str]) ->
             _hash(path, hashes)
         else:
             notes.append(f"There is no {path.name}: departures were left out.")
-    return _guarded(home / EVENTS, lambda: real_traces.trips_of(home, file.traces))  # type: ignore[no-any-return]
+    which = home / f"{EVENTS}, {REFERENCE}.parquet or {PLACES}"
+    return _guarded(which, lambda: real_traces.trips_of(home, file.traces))  # type: ignore[no-any-return]

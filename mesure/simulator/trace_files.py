@@ -8,6 +8,7 @@ import csv
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import pyarrow.parquet
 
 from mesure.positions.fixes import F64, I64
+from mesure.reports import visible
 from mesure.simulator import readings
 from mesure.simulator.readings import Flags, Readings
 
@@ -119,8 +121,14 @@ def columns_of(path: Path) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = table.to_pydict()
     for name in ("time", "recv_time"):
         if name in columns:
-            columns[name] = [None if at is None else at.timestamp() for at in columns[name]]
+            columns[name] = [None if at is None else _seconds(name, at) for at in columns[name]]
     return columns
+
+
+def _seconds(name: str, at: Any) -> float:  # noqa: ANN401  # Whatever stands in the column.
+    if not isinstance(at, datetime):
+        raise ValueError(f"the column {name} holds no instants")
+    return at.timestamp()
 
 
 def floats(values: list[float | None]) -> F64:
@@ -135,14 +143,14 @@ def _trace(name: str, known: dict[str, str], columns: dict[str, list[Any]], rows
 
     def texts(key: str) -> tuple[str, ...]:
         values = columns.get(key)
-        return tuple("" if values is None else values[row] or "" for row in rows)
+        return tuple("" if values is None else str(values[row] or "") for row in rows)
 
     time_s, received_s, accuracy_m = column("time"), column("recv_time"), column("accuracy_m")
     return Trace(
         id=name,
         group=known.get("group") or name,
-        platform=known.get("platform") or "",
-        mode=known.get("mode") or "",
+        platform=visible.visible(known.get("platform") or ""),
+        mode=visible.visible(known.get("mode") or ""),
         time_zone=known.get("tz") or "UTC",
         time_s=time_s,
         received_s=np.where(np.isnan(received_s), time_s, received_s),

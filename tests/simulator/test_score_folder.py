@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from mesure.compliance.policy import DeviceClass
@@ -102,6 +104,64 @@ def test_what_cannot_be_scored_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "dev" / "animals.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(FixesError, match=r"animals\.parquet: it is not as it should be"):
         find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "cause"),
+    [
+        ("time", pa.array([1, 2]), "ValueError: the column time holds no instants"),
+        ("time", pa.array(["2020-03-04T12:00Z"] * 2), "the column time holds no instants"),
+        ("time", pa.array([1 << 62] * 2, pa.timestamp("us", "UTC")), "OverflowError"),
+        ("lat", pa.array(["north", "south"]), "ValueError: could not convert string"),
+    ],
+)
+def test_a_column_of_another_kind_is_named(
+    tmp_path: Path, column: str, values: pa.Array, cause: str
+) -> None:
+    write(tmp_path, "still", [row("s", NOON + s, 0.0) for s in (0, 60)])
+    path = tmp_path / "dev" / "still.parquet"
+    table = pq.read_table(path)
+    table = table.set_column(table.column_names.index(column), column, values)
+    pq.write_table(table, path)
+    with pytest.raises(FixesError, match=rf"still\.parquet: it is not as it should be \(.*{cause}"):
+        find(tmp_path)
+
+
+def test_notes_of_another_kind_are_no_truth(tmp_path: Path) -> None:
+    write(tmp_path, "still", [row("s", NOON + s, 0.0, truth_note=1) for s in (0, 3600)])
+    with pytest.raises(FixesError, match="no trace in it has a truth"):
+        find(tmp_path)
+
+
+def test_a_truth_that_is_no_place_on_earth_is_none(tmp_path: Path) -> None:
+    truth = {"truth_note": "point: by hand", "truth_lat": 91.0, "truth_lon": 0.0}
+    write(tmp_path, "still", [row("s", NOON + s, 0.0, **truth) for s in (0, 3600)])
+    with pytest.raises(FixesError, match="no trace in it has a truth"):
+        find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('trace_id,group\ne,"' + "x" * 200_000 + '"\n', r"traces\.csv: .*field limit"),
+        ("trace_id,tz\ne,Mars/Olympus\n", r"emission_days\.parquet or traces\.csv: .*Mars/Olympus"),
+    ],
+)
+def test_a_list_of_traces_that_lies_is_named(tmp_path: Path, text: str, named: str) -> None:
+    full_folder(tmp_path)
+    (tmp_path / "traces.csv").write_text(text)
+    with pytest.raises(FixesError, match=named):
+        find(tmp_path)
+
+
+def test_no_name_from_a_folder_can_steer_a_terminal(tmp_path: Path) -> None:
+    full_folder(tmp_path)
+    lines = 'trace_id,group,platform,mode,tz\ns,h,ios\x1b[2J,"low\nhigh",UTC\n'
+    (tmp_path / "traces.csv").write_text(lines)
+    (tmp_path / "dev" / "animals.parquet").rename(tmp_path / "dev" / "\x1b[2J.parquet")
+    found = find(tmp_path)
+    assert "ios\ufffd[2J low\ufffdhigh" in {case.set for case in found.cases}
+    assert not any("\x1b" in each for each in (*found.notes, *found.sha256))
 
 
 def test_two_folders_of_traces_are_not_guessed_between(tmp_path: Path) -> None:
