@@ -1,0 +1,284 @@
+"""What a verifier must get right, in one run: it raises where something is wrong.
+
+The vectors of the specification and of others are in it, and the attacks of which one knows. It is
+run on code that was broken on purpose (test_verification_mutants.py), so it imports all afresh.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from mesure.audit import checkpoints, commitments, entries, keys, log_file, notes, proofs, witness
+from mesure.audit.checkpoints import Checkpoint, Trust
+from mesure.audit.keys import PublicKey, Purpose
+from mesure.audit.log_file import Opening
+from mesure.audit.notes import Signature
+from mesure.audit.proofs import Head
+from mesure.audit.tree import EMPTY_ROOT, KeptNodes, leaf_hash, node_hash
+from mesure.audit.verification import BrokenError
+from mesure.audit.witness import Refusal, RefusedError, Request
+from mesure.runtime.signatures import Ed25519
+from tests.audit import published, samples
+from tests.audit.samples import LOG_SECRET, ORIGIN, TRUST, TRUST_WITNESSED, Log, check
+from tests.house import ROOT
+
+VECTORS: dict[str, Any] = json.loads(
+    (ROOT / "docs" / "specs" / "audit_log_vectors.json").read_text(encoding="utf-8")
+)
+LINES = VECTORS["log"].encode().splitlines(keepends=True)
+
+
+def run() -> None:
+    """Raise where anything is not as it must be."""
+    for part in (
+        _trees,
+        _proofs,
+        _records,
+        _keys,
+        _notes,
+        _checkpoints,
+        _logs,
+        _evidence,
+        _witness,
+    ):
+        part()
+
+
+def _ensure(holds: object) -> None:
+    if not holds:
+        raise AssertionError
+
+
+def _refuses(call: Callable[..., object], *given: object) -> None:
+    try:
+        call(*given)
+    except (ValueError, TypeError, checkpoints.DoubtError, RefusedError, BrokenError):
+        return
+    raise AssertionError
+
+
+def _grown(leaves: list[bytes]) -> KeptNodes:
+    nodes = KeptNodes()
+    for leaf in leaves:
+        nodes.add(leaf_hash(leaf))
+    return nodes
+
+
+def _trees() -> None:
+    for size, root in enumerate(published.ROOTS, start=1):
+        _ensure(_grown(published.LEAVES[:size]).frontier.root() == root)
+    _ensure(_grown([]).frontier.root() == EMPTY_ROOT)
+
+
+def _proofs() -> None:
+    nodes = _grown(published.LEAVES)
+    heads = [Head(0, EMPTY_ROOT), *(Head(n + 1, root) for n, root in enumerate(published.ROOTS))]
+    for (entry, size), wanted in published.INCLUSION.items():
+        proof = proofs.inclusion(nodes, entry, size)
+        _ensure([value.hex() for value in proof] == wanted)
+        _ensure(proofs.includes(heads[size], entry, nodes(0, entry), proof))
+        _ensure(not proofs.includes(heads[size], entry, leaf_hash(b"?"), proof))
+    for (earlier, later), wanted in published.CONSISTENCY.items():
+        proof = proofs.consistency(nodes, earlier, later)
+        _ensure([value.hex() for value in proof] == wanted)
+        _ensure(proofs.extends(heads[later], heads[earlier], proof))
+        _ensure(
+            earlier == later or not proofs.extends(Head(later, bytes(32)), heads[earlier], proof)
+        )
+        _ensure(not proofs.extends(heads[later], Head(earlier, bytes(32)), proof))
+    # A node in the middle of the tree is passed off as an entry, with a proof that is too short.
+    _ensure(not proofs.includes(heads[8], 0, nodes(1, 0), proofs.inclusion(nodes, 0, 8)[1:]))
+    _ensure(not proofs.extends(heads[8], Head(1, nodes(1, 0)), proofs.inclusion(nodes, 0, 8)[1:]))
+    _ensure(proofs.extends(heads[8], heads[0], ()))
+    for wrong in (Head(0, bytes(32)), Head(8, bytes(32)), Head(9, published.ROOTS[7])):
+        _ensure(not proofs.extends(heads[8], wrong, ()))
+    _ensure(not proofs.extends(Head(1, bytes(32)), Head(2, bytes(32)), ()))
+    long = node_hash(bytes(31), bytes(33))
+    _ensure(not proofs.includes(Head(2, long), 0, bytes(31), (bytes(33),)))
+
+
+def _records() -> None:
+    for given in VECTORS["records"]:
+        record = json.loads(given["record"])
+        _ensure(commitments.canonical(record).decode() == given["record"])
+        made = commitments.commitment(bytes.fromhex(given["salt"]), given["record"].encode())
+        _ensure(made.hex() == given["commitment"])
+        _ensure(entries.written(entries.Record(made)).decode() == given["entry"])
+        _ensure(entries.read(given["entry"].encode()) == entries.Record(made))
+    for ambiguous in ({"é": 1}, 2**53, [-(2**53)], {"a": "\ud800"}, 1.5, {1: 2}):
+        _refuses(commitments.canonical, ambiguous)
+    _refuses(commitments.commitment, bytes(31), b"")
+    record_line = VECTORS["records"][0]["entry"].encode()
+    for line in (
+        record_line[:-2] + b"9=", b"record x", b"erasure 2026-02-11 r 1,2",
+        b"erasure 2026-02-11 r 1-1", b"erasure 2026-02-11 r 01", b"erasure 2026-02-31 r 1",
+        b"erasure 2026-02-11 He 1", b"erasure 2026-02-11 r 9007199254740992",
+        b"erasure 2026-02-11 r 2-1", b"erasure 2026-02-11 r 2,1",
+        b"erasure 2026-02-11 r " + b",".join(b"%d" % (2 * n) for n in range(1_001)),
+    ):  # fmt: skip
+        _refuses(entries.read, line)
+
+
+def _keys() -> None:
+    for written in (
+        published.NOTE_KEY,
+        published.WITNESS_KEY,
+        *(k["key"] for k in VECTORS["keys"]),
+    ):
+        _ensure(str(keys.read(written, Ed25519())) == written)
+    weak = str(PublicKey(ORIGIN, Purpose.NOTE, bytes([1]) + bytes(31)))
+    for written in (published.NOTE_KEY.replace("033d", "033e"), f" {published.NOTE_KEY}", weak):
+        _refuses(keys.read, written, Ed25519())
+    _ensure(not any(keys.is_name(name) for name in ("", "a b", "a+b", "a\u200b", "a" * 256)))
+
+
+def _notes() -> None:
+    key = keys.read(published.NOTE_KEY, Ed25519())
+    for written in published.NOTES:
+        _ensure(str(notes.read(written)) == written)
+        _ensure(checkpoints.is_signed(notes.read(written), key, Ed25519()))
+    line = "— a AQIDBAU=\n"
+    for written in (
+        f"a\n{line}", f"a\n\n{line[:-1]}", f"a\t\n\n{line}",
+        "a\n\n— a AQIDBAV=\n", "a\n\n— a AQIDBA==\n",
+        "a\n\n— a+b AQIDBAU=\n", f"a\n\n{line * 101}", f"{'a' * 65_536}\n\n{line}", f"\n\n{line}",
+    ):  # fmt: skip
+        _refuses(notes.read, written)
+    _ensure(len(notes.read(f"a\n\n{line * 2}").with_signatures().signatures) == 1)
+
+
+def _checkpoints() -> None:
+    given = [notes.read(written) for written in VECTORS["checkpoints"]]
+    _, seen = checkpoints.believe(given[0], TRUST_WITNESSED)
+    _ensure(
+        [(sight.witness, sight.at) for sight in seen] == [(samples.WITNESS_KEY, samples.SEEN_AT)]
+    )
+    checkpoint = checkpoints.read(given[0].text)
+    _ensure(checkpoints.sign(checkpoint, LOG_SECRET).signatures == given[0].signatures[:1])
+    other_name = PublicKey("other.example", Purpose.NOTE, LOG_SECRET.key)
+    other_signed = given[0].with_signatures(
+        Signature("other.example", other_name.id, given[0].signatures[0].made)
+    )
+    _refuses(checkpoints.believe, other_signed, Trust((other_name,), (), Ed25519()))
+    _refuses(checkpoints.believe, given[0], Trust((), (), Ed25519()))
+    namesake = given[0].with_signatures(Signature("a", samples.LOG_KEY.id, bytes(64)))
+    _ensure(checkpoints.believe(namesake, TRUST)[0] == checkpoint)
+    for signature, trust in zip(given[0].signatures, (TRUST, TRUST_WITNESSED), strict=True):
+        spoilt = Signature(signature.name, signature.id, bytes(len(signature.made)))
+        _refuses(checkpoints.believe, given[0].with_signatures(spoilt), trust)
+    for text in (
+        f"{ORIGIN}\n05\n{EMPTY_ROOT.hex()}\n",
+        f"{checkpoint}more\n",
+        f"{checkpoint}"[:-1],
+    ):
+        _refuses(checkpoints.read, text)
+    late = (1 << 63).to_bytes(8, "big") + samples.WITNESS_SECRET.sign(
+        f"cosignature/v1\ntime {1 << 63}\n{checkpoint}".encode()
+    )
+    late_seen = Signature(samples.WITNESS, samples.WITNESS_KEY.id, late)
+    _refuses(checkpoints.believe, given[0].with_signatures(late_seen), TRUST_WITNESSED)
+
+
+def _found(
+    lines: list[bytes], trust: Trust = TRUST, **beside: Any
+) -> tuple[str, list[int] | None, int | None] | None:
+    try:
+        check(lines, trust, **beside)
+    except BrokenError as error:
+        return (
+            error.broken.value,
+            None if error.entries is None else list(error.entries),
+            error.line,
+        )
+    return None
+
+
+def _logs() -> None:
+    outcome = check(LINES, TRUST_WITNESSED)
+    counts = outcome.checkpoints, outcome.records, outcome.erasures, outcome.erased
+    _ensure(counts == (3, 10, 2, 5))
+    _ensure([(name, sight.size) for name, sight in outcome.witnesses] == [(samples.WITNESS, 5)])
+    for change in VECTORS["broken"]:
+        first, count = change["lines_removed"]
+        put_in = [line.encode() for line in change["lines_put_in"]]
+        lines = [*LINES[: first - 1], *put_in, *LINES[first - 1 + count :]]
+        _ensure(_found(lines) == (change["fault"], change["entries"], change["line"]))
+    two = Log().record(2).erase(0)
+    twice = entries.written(samples.erasure((0, 1))) + b"\n"
+    _ensure(_found([*two.lines, twice]) == ("erases_twice", [3, 3], 6))
+    of_erasure = entries.written(samples.erasure((1, 2))) + b"\n"
+    _ensure(_found([*two.lines, of_erasure]) == ("erases_no_record", [3, 3], 6))
+    endless = [*LINES[:2], log_file.CHECKPOINT, *[b">" + b"a" * 999 + b"\n"] * 100]
+    left = iter(endless)
+    _ensure(_found(left) == ("line", [0, 0], 3))  # type: ignore[arg-type]
+    _ensure(len(list(left)) > 30)
+    _ensure(_found(Log().record().checkpoint().lines, TRUST_WITNESSED) == ("not_seen", None, None))
+    for heading in ([b"mesure audit log 2\n", LINES[1]], [LINES[0], b"a log\n"], [LINES[0], b"ab"]):
+        _refuses(log_file.LogFile, heading)
+
+
+def _evidence() -> None:
+    kept = [
+        checkpoints.read(note)
+        for note in (n.split("\n\n")[0] + "\n" for n in VECTORS["checkpoints"])
+    ]
+    short = Log().record(5).checkpoint()
+    _ensure(_found(short.lines, earlier=kept) == ("taken_back", [5, 11], None))
+    other = Log().record(4).erase(2).record(8).checkpoint()
+    _ensure(_found(other.lines, earlier=kept[:1]) == ("rewritten", [0, 4], None))
+    two = [kept[0], Checkpoint(ORIGIN, Head(5, bytes(32)))]
+    _ensure(
+        _found(LINES, earlier=two)
+        == _found(LINES, earlier=two[::-1])
+        == ("rewritten", [0, 4], None)
+    )
+    elsewhere = Checkpoint("other.example", kept[2].head)
+    _ensure(_found(LINES, earlier=[elsewhere]) == ("other_log", None, None))
+    records = VECTORS["records_file"].encode().splitlines(keepends=True)
+    _ensure(check(LINES, records=records).opened == 5)
+    _ensure(_found(LINES, records=records[:-1]) == ("missing", [10, 10], None))
+    _ensure(_found(LINES, records=records[:-1], is_selection=True) is None)
+    changed = [*records[:-1], records[-1].replace(b"look", b"book")]
+    _ensure(_found(LINES, records=changed) == ("other_record", [10, 10], 26))
+    erased = [records[0], log_file.opening_line(samples.opening(1)), *records[1:]]
+    _ensure(_found(LINES, records=erased) == ("still_there", [1, 1], None))
+    for entry, line in ((5, 15), (12, None)):
+        extra = log_file.opening_line(Opening(entry, bytes(32), b"{}"))
+        given = sorted([*records[1:], extra], key=lambda line: int(line.split()[0]))
+        found = _found(LINES, records=[records[0], *given])
+        _ensure(found == ("record_of_none", [entry, entry], line))
+    for wrong in (
+        [records[0], *records[2:0:-1]],
+        [records[0], records[1], *records[1:]],
+        [records[0], b"0" + records[1]],
+    ):
+        _ensure((_found(LINES, records=wrong) or ("",))[0] == "line")
+
+
+def _witness() -> None:
+    asked = witness.read(VECTORS["request"])
+    _ensure(str(asked) == VECTORS["request"])
+    held, last = (
+        checkpoints.read(notes.read(VECTORS["checkpoints"][place]).text) for place in (0, -1)
+    )
+    _ensure(witness.examine(asked, held, ORIGIN, TRUST) == last)
+    first = Request(0, (), asked.note)
+    _ensure(witness.examine(first, None, ORIGIN, TRUST) == last)
+    _refuses(witness.examine, first, None, "other.example", TRUST)
+    try:
+        witness.examine(Request(4, asked.proof, asked.note), held, ORIGIN, TRUST)
+    except RefusedError as error:
+        _ensure(error.refusal is Refusal.OTHER_START)
+    else:
+        raise AssertionError
+    forged = Checkpoint(ORIGIN, Head(5, bytes(32)))
+    for request, before, origin in (
+        (asked, None, ORIGIN), (asked, held, "other.example"), (asked, forged, ORIGIN),
+        (Request(5, (), asked.note), held, ORIGIN), (Request(0, (), asked.note), held, ORIGIN),
+        (asked, Checkpoint("other.example", held.head), ORIGIN),
+    ):  # fmt: skip
+        _refuses(witness.examine, request, before, origin, TRUST)
+    _refuses(witness.examine, asked, held, ORIGIN, Trust((), (), Ed25519()))
+    hashes = "A" * 43 + "=\n"
+    for text in (f"old 1\n{hashes * 64}\n{asked.note}", f"old 01\n\n{asked.note}", "old 1\n\n"):
+        _refuses(witness.read, text)
