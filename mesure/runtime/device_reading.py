@@ -179,8 +179,8 @@ def to_text(reading: Reading) -> str:
     missing = ", ".join(f"{gap.first} to {gap.last}" for gap in reading.missing) or "none"
     messages = len(reading.heard) - reading.refused
     lines.append(
-        f"{shown(reading.device)}. Messages: {messages}, fixes: {fixes}, refused: {reading.refused}, "
-        f"missing counters: {missing}."
+        f"{shown(reading.device)}. Messages: {messages}, fixes: {fixes}, "
+        f"refused: {reading.refused}, missing counters: {missing}."
     )
     return "\n".join(lines) + "\n"
 
