@@ -1,7 +1,7 @@
 """Could anyone have changed it quietly?
 
 `tree.py` is an append-only tree of hashes as in RFC 6962, `entries.py` and `commitments.py` what
-stands in it, `checkpoints.py` what the log signs and a witness cosigns, `proofs.py` that an entry
+stands in it, `growing.py` how it goes on, `checkpoints.py` what the log signs and a witness cosigns, `proofs.py` that an entry
 is in the log and that a later log extends an earlier one, `witness.py` what goes to and fro between
 log and witness. `log_file.py` is the form that an outsider gets, and `verification.py` how it is
 checked to the last entry.
