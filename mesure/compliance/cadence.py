@@ -34,6 +34,9 @@ A jump to a wrong place and back, or on the spot, leads nowhere; somebody walkin
 PATH_PART_RATIO: Final = 0.2
 """Each of the two does at least this share of the way."""
 
+PATH_MPS_MAX: Final = 40.0
+"""Nobody goes faster on a road; two places in the same moment are no path."""
+
 PATH_MPS_MIN: Final = 0.6
 """Slower than this, straight on, is drift; somebody who walks is faster, also round a corner."""
 
@@ -64,7 +67,7 @@ class Cadence(NamedTuple):
     weight_ratio: F64  # How much of a full piece of evidence the fix is,
     still_ratio: F64  # and how much it would be if the device lay still.
     beacon_weight_ratio: F64
-    fast: Flags  # Doppler speed shows a device on its way, or did a moment ago.
+    fast: Flags  # Doppler speed shows a device on its way, as it did in the fix before.
     moving: Flags  # It shows so now, or the device is on a path.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
     beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
@@ -87,7 +90,7 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
         np.minimum(fresh_s / correlation_s, 1.0),
         np.minimum(fresh_s / policy.correlation_s, 1.0),
         _beacon_weight(fixes, since_s, policy),
-        _lately(fixes, fast),
+        _twice(fast, since_s),
         moving,
         on_path,
         _beacon_lost(fixes, policy),
@@ -147,9 +150,19 @@ def _fast(fixes: Fixes, policy: Policy) -> Flags:
 
     The motion flag shows nothing of the kind: whoever walks about the flat moves too.
     """
-    good = ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
+    good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
     fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
     return fast
+
+
+def _twice(fast: Flags, since_s: F64) -> Flags:
+    """Return where speed shows a device on its way for the second time running, within minutes.
+
+    Once is not enough: receivers at rest report a speed now and then.
+    """
+    twice = np.zeros(len(fast), np.bool_)
+    twice[1:] = fast[1:] & fast[:-1] & (since_s[1:] <= PATH_GAP_S_MAX)
+    return twice
 
 
 def _lately(fixes: Fixes, moving: Flags) -> Flags:
@@ -205,7 +218,10 @@ def circles_m(fixes: Fixes, first: Indices, second: Indices, policy: Policy) -> 
 
 
 def _radius95_m(fixes: Fixes, policy: Policy) -> F64:
-    return np.where(np.isnan(fixes.radius95_m), policy.radius95_unknown_m, fixes.radius95_m)
+    """Return how wide each circle is; that of a fix that names none is its provider's."""
+    is_cell = fixes.provider == Provider.CELL
+    unknown_m = np.where(is_cell, policy.radius95_unknown_cell_m, policy.radius95_unknown_m)
+    return np.where(np.isnan(fixes.radius95_m), unknown_m, fixes.radius95_m)
 
 
 def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Policy) -> Flags:
@@ -224,5 +240,6 @@ def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Pol
         first_m >= np.maximum(part_m, circles_m[:-1])
     )
     on &= lead_m >= PATH_MPS_MIN * (since_s[2:] + since_s[1:-1])
+    on &= (last_m <= PATH_MPS_MAX * since_s[2:]) & (first_m <= PATH_MPS_MAX * since_s[1:-1])
     path[2:] = on & (since_s[2:] <= PATH_GAP_S_MAX) & (since_s[1:-1] <= PATH_GAP_S_MAX)
     return path

@@ -43,6 +43,7 @@ class Side(NamedTuple):
     hears_home: bool = False  # The home beacon stands in a place where the person may be,
     misses_home: bool = False  # and the person may be nowhere else.
     widens: bool = False  # Calibrations of the places where the person may be count.
+    sees_ways: bool = False  # The person rests there, so that a way out of it is evidence.
 
 
 def also(bound: Bound) -> tuple[Region, ...]:
@@ -57,6 +58,7 @@ class Boundary(NamedTuple):
     outside: tuple[tuple[Zone, float], ...]
     hears_home: bool
     misses_home: bool
+    sees_ways: bool
 
 
 def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
@@ -70,6 +72,7 @@ def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
         ),
         side.hears_home,
         side.misses_home,
+        side.sees_ways,
     )
 
 

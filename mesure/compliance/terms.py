@@ -251,6 +251,7 @@ def _by_source(
 
     by_path = pace._replace(fast=np.zeros(len(fixes), np.bool_))
     path = ways.seen(fixes, by_path, block.numbers, heard.told_llr, heard.before, policy)
+    path = np.intersect1d(path, heard.way)  # A lane may see no ways.
     way_llr, path_llr = none.copy(), none.copy()
     way_llr[heard.way], path_llr[path] = policy.way_llr, policy.way_llr
 

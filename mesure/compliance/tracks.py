@@ -120,7 +120,9 @@ def hear(
         told_llr[part.beacon == 1] = -policy.evidence_max_llr
     right = told_llr <= -policy.evidence_min_llr
     before, after = ways.recall(memory, fixes, block.numbers, told_llr, right, policy)
-    way = ways.seen(fixes, pace, block.numbers, told_llr, before, policy)
+    way = np.empty(0, np.intp)
+    if boundary.sees_ways:
+        way = ways.seen(fixes, pace, block.numbers, told_llr, before, policy)
 
     still_ratio, weight_ratio = pace.still_ratio[block.rows], pace.weight_ratio[block.rows]
     weight_ratio = np.where(before.jumpy, still_ratio, weight_ratio)

@@ -24,7 +24,7 @@ NOWHERE: Final = -1
 """The number of a fix that there is not."""
 
 PLAIN_LLR: Final = 1.0
-"""A fix that says more than this for the wrong side says so plainly; a way starts before it."""
+"""A fix that says more than this for a side says so plainly, and less leaves it open."""
 
 STEP_CIRCLES_RATIO: Final = 0.5
 """A step over the boundary is at least this share of the confidence circles of its two ends.
@@ -122,16 +122,24 @@ def seen(
 
     Such a fix speaks clearly for the wrong side, the position has not jumped lately, and one of
     three shows the way: a path of two steps that began on the right side, or near the boundary; one
-    step over the boundary, from a fix that lay at it; or Doppler speed, now or a moment ago.
-    A motion flag that says still denies the first two.
+    step over the boundary, from a fix that had just come to it; or the Doppler speed of a device on
+    its way, in two fixes running. The first two are denied by a motion flag that says still, and by
+    a home beacon heard on the way.
     """
     rows = np.flatnonzero((told_llr >= policy.way_clear_llr) & before.steady)
     here = numbers[rows]
     path = pace.on_path[here] & follows(fixes, here, before.near[rows], policy)
     over = _steps_over(fixes, pace, here, before.near[rows], before.near_llr[rows], policy)
-    walked = (path | over) & (fixes.motion[here] != 0)
+    walked = (path | over) & ~_heard_home(fixes, here) & (fixes.motion[here] != 0)
     way: Indices = rows[walked | pace.fast[here]]
     return way
+
+
+def _heard_home(fixes: Fixes, numbers: Indices) -> Flags:
+    """Return which fixes have one that heard the home beacon among the two before them."""
+    before, first = np.maximum(numbers - 1, 0), np.maximum(numbers - 2, 0)
+    heard: Flags = (fixes.beacon[before] == 1) | (fixes.beacon[first] == 1)
+    return heard
 
 
 def _steps_over(
@@ -140,15 +148,17 @@ def _steps_over(
     """Return which fixes lie over the boundary, a step from one that had just come to it.
 
     Two fixes show the way where the first had left the side open already, and was new there: a step
-    from the one before it, or the first after a long silence. Who sits in the middle of a small
-    place under a wide circle leaves the side open as well, but comes from nowhere. A jump from the
-    middle of a place shows no way, however far; nobody in a town steps faster than the policy says.
+    from the one before it, or the first after a long silence, and then quite open. Who sits in the
+    middle of a small place under a wide circle leaves the side open as well, but comes from
+    nowhere. A jump from the middle of a place shows no way, however far; nobody in a town steps
+    faster than the policy says.
     """
     at = np.maximum(near, 0)
     gap_s = (fixes.observed_us[numbers] - when_us(fixes, near)) / US_PER_S
     step_m = cadence.apart_m(fixes, at, numbers)
     came_m = policy.path_step_ratio * cadence.circles_m(fixes, np.maximum(at - 1, 0), at, policy)
-    is_new = (pace.step_m[at] >= came_m) | (pace.since_s[at] > policy.silence_incident_s)
+    is_first = (pace.since_s[at] > policy.silence_incident_s) & (near_llr > -PLAIN_LLR)
+    is_new = (pace.step_m[at] >= came_m) | is_first
     over: Flags = is_new & (near_llr > -policy.boundary_llr_max) & (gap_s <= policy.path_s_max)
     over &= step_m <= policy.step_mps_max * gap_s
     over &= step_m >= STEP_CIRCLES_RATIO * cadence.circles_m(fixes, at, numbers, policy)
