@@ -202,14 +202,10 @@ def enrol(
     device is written down already is refused: its key would be lost.
     """
     name, device_class, code = introduction
-    state = device_state.create(folder)
-    try:
-        with state.transaction():
-            if state.facts() is not None:
-                what, why = "there is a device here already", "its key would be lost"
-                raise DeviceError(folder, what, why, "name another folder with --out")
-            state.begin(name, device_class, server, seed)
-    finally:
-        state.close()
+    with device_state.create(folder) as state, state.transaction():
+        if state.facts() is not None:
+            what, why = "there is a device here already", "its key would be lost"
+            raise DeviceError(folder, what, why, "name another folder with --out")
+        state.begin(name, device_class, server, seed)
     signer = SecretKey.from_seed(seed)
     return sealed(Introduction(name, device_class, signer.key, code), 1, now_us, signer)

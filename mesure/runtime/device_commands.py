@@ -191,11 +191,8 @@ def read(
 
 @contextmanager
 def _client(folder: Path) -> Iterator[Client]:
-    state = device_state.open_(folder)
-    try:
+    with device_state.open_(folder) as state:
         yield Client(state, clock.now_us)
-    finally:
-        state.close()
 
 
 def _forward(client: Client, out: Path) -> Forwarded:

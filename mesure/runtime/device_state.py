@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 FILE: Final = "device.db"
 _PRIVATE: Final = 0o600
@@ -63,6 +63,12 @@ class State:
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self._path, self._database = path, database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_stopped: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -194,11 +200,12 @@ def _opened(path: Path) -> State:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         what, why = "others may read it", "they could speak for the device"
         raise DeviceError(path, what, why, f"make it private: chmod 600 {path}, and take a new key")
+    database = sqlite3.connect(path, isolation_level=None)
     try:
-        database = sqlite3.connect(path, isolation_level=None)
         database.execute("PRAGMA synchronous = EXTRA")  # A commit outlasts a loss of power.
         database.executescript(_LAYOUT)
     except sqlite3.Error as error:
+        database.close()
         raise _unusable(path, str(error)) from None
     return State(path, database)
 

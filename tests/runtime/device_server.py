@@ -1,7 +1,9 @@
 """The other side of the device protocol, in memory: what a server does, without a store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+import pytest
 
 from mesure.devices import believing, enrolment, envelope, messages
 from mesure.devices.believing import Standing
@@ -13,7 +15,7 @@ from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Introduction, NewKey, Outcome, Up
 from mesure.runtime import device_client, device_state
 from mesure.runtime.device_client import Client, Sodium, cannot
-from mesure.runtime.device_state import Waiting
+from mesure.runtime.device_state import State, Waiting
 from mesure.runtime.signatures import SecretKey
 from tests.devices.times import ENROLLED_AT, SENT_US
 
@@ -29,8 +31,24 @@ def enrolled(folder: Path, act: Callable[[Down], Outcome] = cannot) -> Client:
     return opened(folder, act)
 
 
+_OPEN: list[State] = []
+
+
+@pytest.fixture(autouse=True)
+def closing() -> Iterator[None]:
+    """Let go of every file at the end of a test."""
+    yield
+    while _OPEN:
+        _OPEN.pop().close()
+
+
+def state(folder: Path) -> State:
+    _OPEN.append(device_state.open_(folder))
+    return _OPEN[-1]
+
+
 def opened(folder: Path, act: Callable[[Down], Outcome] = cannot) -> Client:
-    return Client(device_state.open_(folder), lambda: SENT_US, act)
+    return Client(state(folder), lambda: SENT_US, act)
 
 
 class Server:

@@ -14,14 +14,26 @@ from mesure.devices.downlink import Burst, Configuration, Down, Receipt, Words
 from mesure.devices.messages import Said, Told
 from mesure.devices.refusal import Reason
 from mesure.devices.uplink import Answer, Heartbeat, NewKey, Outcome
-from mesure.runtime import device_client, device_reading, device_state
+from mesure.runtime import device_client, device_reading
 from mesure.runtime.device_client import TRIES_MAX, Client, Forwarded
 from mesure.runtime.device_folder import Folder
 from mesure.runtime.device_state import DeviceError, Waiting
 from mesure.runtime.signatures import SecretKey
 from tests.devices.times import SENT_US
 from tests.house import ROOT
-from tests.runtime.device_server import KEY, LIMITS, NAME, SEED, Server, enrolled, opened
+from tests.runtime.device_server import (
+    KEY,
+    LIMITS,
+    NAME,
+    SEED,
+    Server,
+    closing,
+    enrolled,
+    opened,
+    state,
+)
+
+__all__ = ["closing"]  # A fixture that every test here uses.
 
 ME = SecretKey.from_seed(SEED).key
 
@@ -81,16 +93,16 @@ def test_all_is_said_or_nothing(client: Client) -> None:
 
 def test_one_odd_message_stops_none_behind_it(client: Client, tmp_path: Path) -> None:
     server = Server()
-    state = device_state.open_(tmp_path)
-    with state.transaction():
-        state.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
+    kept = state(tmp_path)
+    with kept.transaction():
+        kept.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
                                     envelope.UP))  # fmt: skip
     _beats(client, 2)
     assert client.forward(server) == Forwarded(2, 0, 1, ())
     for _ in range(TRIES_MAX - 2):
         assert client.forward(server) == Forwarded(0, 0, 1, ())
     assert client.forward(server) == Forwarded(0, 1, 0, ())
-    assert state.aside() == [(2, "named in no receipt")]
+    assert kept.aside() == [(2, "named in no receipt")]
 
 
 # --- Changing the key ------------------------------------------------------------------------
@@ -168,7 +180,7 @@ def test_what_is_refused_is_set_aside_with_the_reason(client: Client, tmp_path: 
     receipt = Receipt(((2, 2),), ((3, "counter_reused"), (99, "forged")))
     heard = client.hear(Server().seal(receipt, ME))
     assert heard == Forwarded(1, 1, 1, ())
-    assert device_state.open_(tmp_path).aside() == [(3, "counter_reused")]
+    assert state(tmp_path).aside() == [(3, "counter_reused")]
 
 
 KEPT = Receipt(((1, 2**62),), ())
@@ -237,13 +249,13 @@ def _killed_after(lines: int, state: Path, out: Path) -> int:
 
 
 def test_a_device_that_is_killed_loses_nothing_and_says_nothing_twice(tmp_path: Path) -> None:
-    state, out = tmp_path / "device", tmp_path / "messages"
+    device, out = tmp_path / "device", tmp_path / "messages"
     out.mkdir()
-    enrolled(state)
+    enrolled(device)
     for lines in (1, 5, 9):
-        last = _killed_after(lines, state, out)
-        assert opened(state).facts.counter >= last
-    client = opened(state)
+        last = _killed_after(lines, device, out)
+        assert opened(device).facts.counter >= last
+    client = opened(device)
     client.forward(Folder(out))
     reading = device_reading.read(out, device_reading.who(ME.hex()), LIMITS)
     counters = [one.found.counter for one in reading.heard if isinstance(one.found, Said)]

@@ -2,12 +2,30 @@
 
 import sqlite3
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mesure.runtime import device_state
 from mesure.runtime.device_state import FILE, DeviceError, State, Waiting
+
+
+@pytest.fixture(autouse=True)
+def closing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let go of every file at the end of a test."""
+    made: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def remembered(*words: Any, **named: Any) -> sqlite3.Connection:
+        made.append(connect(*words, **named))
+        return made[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", remembered)
+    yield
+    for one in made:
+        one.close()
 
 
 def _begun(folder: Path) -> State:
@@ -63,7 +81,6 @@ def test_another_process_waits_or_is_told(tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match="database is locked"), state.transaction():
         raise AssertionError("it must not come so far")
     other.execute("ROLLBACK")
-    other.close()
     with state.transaction():
         state.keep(2, b"message")
     assert state.waiting(0, 9, 9) == [Waiting(2, b"message")]
