@@ -16,13 +16,15 @@ from mesure.audit import (
     keys,
     log_file,
     notes,
+    proof_file,
     proofs,
     witness,
 )
-from mesure.audit.checkpoints import Checkpoint, Trust
+from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
 from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import Opening
 from mesure.audit.notes import Signature
+from mesure.audit.proof_file import UnprovedError
 from mesure.audit.proofs import Head
 from mesure.audit.tree import EMPTY_ROOT, KeptNodes, leaf_hash, node_hash
 from mesure.audit.verification import BrokenError
@@ -35,6 +37,7 @@ from tests.house import ROOT
 VECTORS: dict[str, Any] = json.loads(
     (ROOT / "docs" / "specs" / "audit_log_vectors.json").read_text(encoding="utf-8")
 )
+REFUSALS = (ValueError, TypeError, DoubtError, RefusedError, BrokenError, UnprovedError)
 LINES = VECTORS["log"].encode().splitlines(keepends=True)
 
 
@@ -50,6 +53,7 @@ def run() -> None:
         _logs,
         _growth,
         _evidence,
+        _shown,
         _witness,
     ):
         part()
@@ -63,7 +67,14 @@ def _ensure(holds: object) -> None:
 def _refuses(call: Callable[..., object], *given: object) -> None:
     try:
         call(*given)
-    except (ValueError, TypeError, checkpoints.DoubtError, RefusedError, BrokenError):
+    except (
+        ValueError,
+        TypeError,
+        checkpoints.DoubtError,
+        RefusedError,
+        BrokenError,
+        UnprovedError,
+    ):
         return
     raise AssertionError
 
@@ -274,6 +285,24 @@ def _evidence() -> None:
         [records[0], b"0" + records[1]],
     ):
         _ensure((_found(LINES, records=wrong) or ("",))[0] == "line")
+
+
+def _shown() -> None:
+    given = VECTORS["proof"]
+    shown = proof_file.read(given["text"])
+    entry, salt, record = given["opening"].encode().rstrip().split(b" ", 2)
+    made = Opening(int(entry), bytes.fromhex(salt.decode()), record)
+    _ensure(proof_file.examine(shown, made, TRUST)[0].head.size == 9)
+    for wrong in (Opening(6, made.salt, record), Opening(7, made.salt, b"{}")):
+        _refuses(proof_file.examine, shown, wrong, TRUST)
+    hashes = "A" * 43 + "=\n"
+    text: str = given["text"]
+    for other in (
+        text.replace("@v1", "@v2"),
+        text.replace("index 7", f"index {2**53}"),
+        text.replace("index 7\n", f"index 7\n{hashes * 63}"),
+    ):
+        _refuses(proof_file.read, other)
 
 
 def _witness() -> None:

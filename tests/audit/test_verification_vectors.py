@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from mesure.audit import checkpoints, commitments, entries, keys, notes, proofs, witness
+from mesure.audit import (
+    checkpoints,
+    commitments,
+    entries,
+    keys,
+    log_file,
+    notes,
+    proof_file,
+    proofs,
+    witness,
+)
 from mesure.audit.entries import Entries, Erasure, Record
 from mesure.audit.log_file import LogFile, RecordsFile
 from mesure.audit.proofs import Head
@@ -92,6 +102,16 @@ def test_the_request_to_a_witness_follows_from_the_checkpoints() -> None:
     held = checkpoints.read(notes.read(VECTORS["checkpoints"][0]).text)
     last = checkpoints.read(notes.read(VECTORS["checkpoints"][-1]).text)
     assert witness.examine(asked, held, ORIGIN, TRUST) == last
+
+
+def test_the_proof_shows_its_record() -> None:
+    given = VECTORS["proof"]
+    shown = proof_file.read(given["text"])
+    assert str(shown) == given["text"]
+    lines = [log_file.RECORDS_HEADING, given["opening"].encode()]
+    [opening] = RecordsFile(lines)
+    checkpoint, _ = proof_file.examine(shown, opening, TRUST)
+    assert str(checkpoint) == notes.read(VECTORS["checkpoints"][1]).text
 
 
 def test_the_log_holds_and_its_entries_are_those_of_the_vectors() -> None:

@@ -1,0 +1,89 @@
+"""Show that one record is in the log, to somebody who has neither the log nor a connection.
+
+A proof stands in a small text: which entry, a few hashes, and the checkpoint that they lead to
+(C2SP `tlog-proof`). With the record and its salt it shows what was meant, that it stood in the log
+at this place, and, by the witnesses below the checkpoint, when at the latest.
+"""
+
+import re
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from mesure.audit import checkpoints, entries, notes, proofs
+from mesure.audit.checkpoints import Checkpoint, Seen, Trust
+from mesure.audit.commitments import commitment
+from mesure.audit.entries import MalformedError, Record
+from mesure.audit.log_file import Opening
+from mesure.audit.notes import Note
+from mesure.audit.proofs import Proof
+from mesure.audit.tree import SIZE_MAX, Nodes, leaf_hash
+
+HEADING: Final = "c2sp.org/tlog-proof@v1"
+PROOF_HASHES_MAX: Final = 63
+_ENTRY: Final = re.compile(r"index (0|[1-9][0-9]{0,15})")
+_HASH: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
+
+
+class Unproved(StrEnum):
+    """Why nothing is shown."""
+
+    OTHER_ENTRY = "other_entry"  # The record belongs to another entry than the proof.
+    NOT_INCLUDED = "not_included"  # The hashes do not lead from the record to the checkpoint.
+
+
+class UnprovedError(Exception):
+    """A proof that shows nothing of this record."""
+
+    def __init__(self, unproved: Unproved) -> None:
+        self.unproved = unproved
+        super().__init__(unproved)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry of a log, and that it is there: `str` gives the text that is handed on."""
+
+    entry: int
+    proof: Proof
+    note: Note
+
+    def __str__(self) -> str:
+        hashes = "".join(f"{b64encode(value).decode()}\n" for value in self.proof)
+        return f"{HEADING}\nindex {self.entry}\n{hashes}\n{self.note}"
+
+
+def show(nodes: Nodes, entry: int, note: Note) -> ShownEntry:
+    """Return the proof that a checkpoint covers an entry; raises `ValueError` where not."""
+    size = checkpoints.read(note.text).head.size
+    return ShownEntry(entry, proofs.inclusion(nodes, entry, size), note)
+
+
+def read(text: str) -> ShownEntry:
+    """Return the proof of a text; raises `MalformedError` where it is none."""
+    above, parted, note = text.partition("\n\n")
+    heading, entry, *hashes = [*above.split("\n"), ""]
+    found = _ENTRY.fullmatch(entry)
+    if not parted or heading != HEADING or found is None or int(found[1]) > SIZE_MAX:
+        raise MalformedError(f"a proof begins with “{HEADING}” and the number of an entry")
+    del hashes[-1]  # The empty one, which only made sure that there are two lines.
+    if len(hashes) > PROOF_HASHES_MAX or not all(_HASH.fullmatch(value) for value in hashes):
+        raise MalformedError(f"a proof is at most {PROOF_HASHES_MAX} hashes, a line each")
+    return ShownEntry(int(found[1]), tuple(map(b64decode, hashes)), notes.read(note))
+
+
+def examine(
+    shown: ShownEntry, opening: Opening, trust: Trust
+) -> tuple[Checkpoint, tuple[Seen, ...]]:
+    """Return the checkpoint that covers a record, and which witnesses saw it.
+
+    Raises `UnprovedError`, or what `checkpoints.believe` raises.
+    """
+    checkpoint, seen = checkpoints.believe(shown.note, trust)
+    if shown.entry != opening.entry:
+        raise UnprovedError(Unproved.OTHER_ENTRY)
+    line = entries.written(Record(commitment(opening.salt, opening.record)))
+    if not proofs.includes(checkpoint.head, shown.entry, leaf_hash(line), shown.proof):
+        raise UnprovedError(Unproved.NOT_INCLUDED)
+    return checkpoint, seen
