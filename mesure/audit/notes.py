@@ -58,12 +58,19 @@ def read(written: str) -> Note:
     if _CONTROL.search(written):
         raise MalformedError("a note has no control characters")
     text, parted, below = written.rpartition("\n\n")
-    if not parted or not text or not below.endswith("\n"):
-        raise MalformedError("a note is a text, an empty line and signatures, each line ended")
-    lines = below.removesuffix("\n").split("\n")
+    if not parted or not text:
+        raise MalformedError("a note is a text, an empty line and signatures")
+    return Note(text + "\n", read_signatures(below))
+
+
+def read_signatures(written: str) -> tuple[Signature, ...]:
+    """Return signatures, a line each; raises `MalformedError` where they are none."""
+    if not written.endswith("\n"):
+        raise MalformedError("signatures are lines, each of them ended")
+    lines = written.removesuffix("\n").split("\n")
     if len(lines) > SIGNATURES_MAX:
         raise MalformedError(f"a note has at most {SIGNATURES_MAX} signatures")
-    return Note(text + "\n", tuple(_signature(line) for line in lines))
+    return tuple(_signature(line) for line in lines)
 
 
 def _signature(line: str) -> Signature:

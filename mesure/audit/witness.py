@@ -84,3 +84,16 @@ def examine(asked: Request, held: Checkpoint | None, origin: str, trust: Trust) 
     if not proofs.extends(checkpoint.head, before, asked.proof):
         raise RefusedError(Refusal.NOT_CONSISTENT)
     return checkpoint
+
+
+def with_answer(note: Note, answer: str, trust: Trust) -> Note:
+    """Return a checkpoint with what its witnesses answered: a signature on each line.
+
+    What others signed is left out. Raises `MalformedError` where the answer is none, and what
+    `checkpoints.believe` raises: one wrong signature would spoil the checkpoint for every reader.
+    """
+    given = notes.read_signatures(answer)
+    known = [it for it in given if any(it.is_by(witness) for witness in trust.witnesses)]
+    cosigned = note.with_signatures(*known)
+    checkpoints.believe(cosigned, trust)
+    return cosigned

@@ -54,6 +54,7 @@ def run() -> None:
         _growth,
         _evidence,
         _shown,
+        _answers,
         _witness,
     ):
         part()
@@ -303,6 +304,17 @@ def _shown() -> None:
         text.replace("index 7\n", f"index 7\n{hashes * 63}"),
     ):
         _refuses(proof_file.read, other)
+
+
+def _answers() -> None:
+    note = notes.read(VECTORS["checkpoints"][1])
+    checkpoint = checkpoints.read(note.text)
+    right = checkpoints.cosign(checkpoint, samples.WITNESS, samples.WITNESS_SECRET, 1)
+    stranger = checkpoints.cosign(checkpoint, "a", samples.OTHER_SECRET, 1)
+    cosigned = witness.with_answer(note, f"{stranger}\n{right}\n", TRUST_WITNESSED)
+    _ensure(cosigned.signatures == (*note.signatures, right))
+    spoilt = Signature(right.name, right.id, right.made[:8] + bytes(64))
+    _refuses(witness.with_answer, note, f"{spoilt}\n", TRUST_WITNESSED)
 
 
 def _witness() -> None:

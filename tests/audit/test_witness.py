@@ -11,7 +11,16 @@ from mesure.audit import checkpoints, witness
 from mesure.audit.checkpoints import Checkpoint, DoubtError
 from mesure.audit.entries import MalformedError
 from mesure.audit.witness import PROOF_HASHES_MAX, Refusal, RefusedError, Request
-from tests.audit.samples import ORIGIN, OTHER_SECRET, SEEN_AT, TRUST, WITNESS, WITNESS_SECRET, Log
+from tests.audit.samples import (
+    ORIGIN,
+    OTHER_SECRET,
+    SEEN_AT,
+    TRUST,
+    TRUST_WITNESSED,
+    WITNESS,
+    WITNESS_SECRET,
+    Log,
+)
 
 
 def _at(size: int) -> tuple[Log, Checkpoint]:
@@ -75,6 +84,34 @@ def test_a_request_is_written_as_the_specification_says() -> None:
     assert str(asked) == f"old 8\n{b64encode(last).decode()}\n\n{NOTE}"
     assert str(witness.request(LOG.nodes, NOTE, 9)) == f"old 9\n\n{NOTE}"
     assert witness.read(str(asked)) == asked
+
+
+SEEN = checkpoints.cosign(LATER, WITNESS, WITNESS_SECRET, SEEN_AT)
+
+
+def test_what_a_witness_answers_comes_below_the_checkpoint() -> None:
+    cosigned = witness.with_answer(NOTE, f"{SEEN}\n", TRUST_WITNESSED)
+    assert cosigned.signatures == (*NOTE.signatures, SEEN)
+    assert witness.with_answer(cosigned, f"{SEEN}\n", TRUST_WITNESSED) == cosigned
+    later = checkpoints.cosign(LATER, WITNESS, WITNESS_SECRET, SEEN_AT + 1)
+    assert len(witness.with_answer(cosigned, f"{later}\n", TRUST_WITNESSED).signatures) == 3
+
+
+def test_what_others_answer_is_left_out() -> None:
+    stranger = checkpoints.cosign(LATER, "stranger.example", OTHER_SECRET, SEEN_AT)
+    answer = f"{stranger}\n{SEEN}\n"
+    assert SEEN in witness.with_answer(NOTE, answer, TRUST_WITNESSED).signatures
+    assert stranger not in witness.with_answer(NOTE, answer, TRUST_WITNESSED).signatures
+    assert witness.with_answer(NOTE, answer, TRUST) == NOTE
+
+
+def test_an_answer_that_would_spoil_the_checkpoint_is_refused() -> None:
+    elsewhere = checkpoints.cosign(_at(5)[1], WITNESS, WITNESS_SECRET, SEEN_AT)
+    with pytest.raises(DoubtError):
+        witness.with_answer(NOTE, f"{elsewhere}\n", TRUST_WITNESSED)
+    for answer in ("", "\n", f"{SEEN}", f"{SEEN}\n\n", "no signature\n"):
+        with pytest.raises(MalformedError):
+            witness.with_answer(NOTE, answer, TRUST_WITNESSED)
 
 
 HASH = b64encode(bytes(32)).decode()
