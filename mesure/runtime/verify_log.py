@@ -1,6 +1,6 @@
 """Check the file of an audit log, as an outsider does who has nothing but it and a public key.
 
-The file is read line by line: a log of ten million entries takes some ten megabytes of memory.
+The file is read line by line: ten million entries take ten megabytes more memory than none.
 """
 
 from collections.abc import Callable, Iterator
