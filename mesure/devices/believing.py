@@ -6,7 +6,7 @@ signature has been seen. Then the key must be the one that signs this counter, a
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,14 +22,14 @@ from mesure.devices import (
 )
 from mesure.devices.assignment import Assignments, Carried
 from mesure.devices.batch import Batch
-from mesure.devices.clocks import Clock, Limits, Note, Timed
-from mesure.devices.counters import Counters, Turn
+from mesure.devices.clocks import Limits, Note, Timed
+from mesure.devices.counters import Turn
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.devices.health import Health
 from mesure.devices.keys import Verifier
 from mesure.devices.messages import Said
 from mesure.devices.packed import I64
 from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.standing import Standing
 from mesure.devices.uplink import Events, Introduction, Up
 
 Keys = Mapping[bytes, tuple[Enrolment, Key]]  # As `enrolment.by_key_name` gives them.
@@ -42,15 +42,6 @@ class Verified:
     device: str
     said: Said
     digest: bytes  # SHA-256 of the message as it came.
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known of one device from the messages before."""
-
-    counters: Counters = field(default_factory=Counters)
-    clock: Clock = field(default_factory=Clock)
-    health: Health = field(default_factory=Health)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import Any, Final
 from mesure.compliance.rules import to_datetime
 from mesure.devices import believing, enrolment
 from mesure.devices.batch import NOT_KNOWN, Batch, Provider
-from mesure.devices.believing import Standing
 from mesure.devices.clocks import Limits, Note
 from mesure.devices.counters import Gap, Turn
 from mesure.devices.enrolment import Enrolment
@@ -21,6 +20,7 @@ from mesure.devices.envelope import MESSAGE_BYTES_MAX
 from mesure.devices.keys import KEY_BYTES
 from mesure.devices.messages import Said
 from mesure.devices.refusal import Refusal
+from mesure.devices.standing import Standing
 from mesure.devices.uplink import Introduction, NewKey
 from mesure.ingest.faults import shown
 from mesure.runtime import device_json, loading

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from mesure.devices import believing, cbor, enrolment, envelope, messages
 from mesure.devices.assignment import Assignment
-from mesure.devices.believing import Believed, Standing, Verified
+from mesure.devices.believing import Believed, Verified
 from mesure.devices.clocks import Limits, Note, Oddity
 from mesure.devices.counters import Counters, Turn
 from mesure.devices.downlink import Burst
 from mesure.devices.enrolment import Enrolment
 from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.standing import Standing
 from mesure.devices.uplink import Event, Events, Heartbeat, Introduction, Up, What
 from tests.devices import samples
 from tests.devices.samples import (

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from mesure.devices import believing, enrolment, envelope, messages
-from mesure.devices.believing import Standing
 from mesure.devices.clocks import Limits
 from mesure.devices.downlink import Down, Receipt
 from mesure.devices.enrolment import Enrolment
 from mesure.devices.messages import Said, Told
 from mesure.devices.refusal import Refusal
+from mesure.devices.standing import Standing
 from mesure.devices.uplink import Introduction, NewKey, Outcome, Up
 from mesure.runtime import device_client, device_state
 from mesure.runtime.device_client import Client, Sodium, cannot

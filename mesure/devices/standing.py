@@ -1,0 +1,117 @@
+"""What is known of one device from its messages so far, and the bytes in which that is kept.
+
+One short string of bytes for each device, with a version word in front, so that a store keeps it
+without knowing what is in it, in the transaction that keeps the message.
+"""
+
+from dataclasses import astuple, dataclass, field
+from typing import Final
+
+from mesure.devices import cbor, fields
+from mesure.devices.cbor import Item
+from mesure.devices.clocks import Clock
+from mesure.devices.counters import GAPS_MAX, Counters, Gap
+from mesure.devices.health import Health, Part
+
+LAYOUT: Final = 1
+_FAR: Final = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of one device from the messages before."""
+
+    counters: Counters = field(default_factory=Counters)
+    clock: Clock = field(default_factory=Clock)
+    health: Health = field(default_factory=Health)
+
+
+def pack(standing: Standing) -> bytes:
+    """Return the bytes in which a standing is kept; the same standing gives the same bytes."""
+    heard, clock, health = standing.counters, standing.clock, standing.health
+    gaps: list[Item] = [edge for gap in heard.gaps for edge in (gap.first, gap.last)]
+    parts: list[Item] = [None if one is None else _packed(one) for one in _parts(health)]
+    return cbor.encode(
+        [
+            LAYOUT,
+            [heard.last, heard.given_up, gaps],
+            list(astuple(clock)),
+            [*parts, health.heard_us, health.fix_us],
+        ]
+    )
+
+
+def unpack(data: bytes) -> Standing:
+    """Return the standing that is kept in these bytes.
+
+    Raises `ValueError` for bytes that `pack` of this version did not write: they come from our own
+    store, and nothing can be believed on top of them.
+    """
+    item = cbor.decode(data)
+    layout, heard, clock, health = fields.row(
+        None if isinstance(item, cbor.Odd) else item, "a standing", 4
+    )
+    fields.whole(layout, "its layout", LAYOUT, LAYOUT)
+    last, given_up, gaps = fields.row(heard, "its counters", 3)
+    edges = [_whole(one) for one in fields.rows(gaps, "its gaps", 2 * GAPS_MAX)]
+    day_us, today_us, before_us, sent_us, counter = fields.row(clock, "its clock", 5)
+    return Standing(
+        Counters(
+            _whole(last),
+            tuple(Gap(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)),
+            _whole(given_up),
+        ),
+        Clock(
+            _whole(day_us), _maybe(today_us), _maybe(before_us), _whole(sent_us), _whole(counter)
+        ),
+        _health(health),
+    )
+
+
+def _health(item: Item) -> Health:
+    battery, charging, strap, motion, beacon, locating, started, heard_us, fix_us = fields.row(
+        item, "its health", 9
+    )
+    return Health(
+        _part(battery),
+        _part(charging),
+        _part(strap),
+        _part(motion),
+        _part(beacon),
+        _part(locating),
+        _part(started),
+        _maybe(heard_us),
+        _maybe(fix_us),
+    )
+
+
+def _parts(health: Health) -> tuple[Part | None, ...]:
+    return (
+        health.battery,
+        health.charging,
+        health.strap,
+        health.motion,
+        health.beacon,
+        health.locating,
+        health.started,
+    )
+
+
+def _packed(part: Part) -> list[Item]:
+    return [part.value, part.observed_us, part.counter]
+
+
+def _part(item: Item) -> Part | None:
+    if item is None:
+        return None
+    value, observed_us, counter = fields.row(item, "a part", 3)
+    said = value if isinstance(value, bool) else _whole(value)
+    return Part(said, _whole(observed_us), _whole(counter))
+
+
+def _whole(item: Item) -> int:
+    return fields.whole(item, "a number of a standing", -_FAR, _FAR)
+
+
+def _maybe(item: Item) -> int | None:
+    return None if item is None else _whole(item)
