@@ -3,7 +3,7 @@
 Each has a counter of its own, and the device answers what asks for something.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -58,6 +58,21 @@ class Configuration:
 
 
 Down: TypeAlias = Receipt | Burst | Words | Configuration
+
+
+def receipt(kept: Iterable[int], refused: Mapping[int, str]) -> Receipt:
+    """Return a receipt for the counters of one transfer, in any order.
+
+    >>> receipt([4, 2, 3, 9, 9], {8: "counter_reused"})
+    Receipt(kept=((2, 4), (9, 9)), refused=((8, 'counter_reused'),))
+    """
+    spans: list[tuple[int, int]] = []
+    for counter in sorted(set(kept)):
+        if spans and spans[-1][1] + 1 == counter:
+            spans[-1] = (spans[-1][0], counter)
+        else:
+            spans.append((counter, counter))
+    return Receipt(tuple(spans), tuple(sorted(refused.items())))
 
 
 # --- Writing -------------------------------------------------------------------------------------

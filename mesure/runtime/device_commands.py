@@ -40,6 +40,7 @@ US_PER_S: Final = 1_000_000
 app = typer.Typer(
     no_args_is_help=True,
     help="The reference client of the device protocol: enrol, send, replay, and read back.",
+    epilog="Example: mesure device enrol --out device --name D-0007",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mesure.devices import believing, enrolment, envelope, messages
+from mesure.devices import believing, downlink, enrolment, envelope, messages
 from mesure.devices.clocks import Limits
-from mesure.devices.downlink import Down, Receipt
+from mesure.devices.downlink import Down
 from mesure.devices.enrolment import Enrolment
 from mesure.devices.messages import Said, Told
 from mesure.devices.refusal import Refusal
@@ -75,8 +75,7 @@ class Server:
         if self.loses_replies:
             self.loses_replies -= 1
             return b""
-        spans = tuple((one, one) for one in counters)
-        reply = [self.seal(Receipt(_joined(spans), ()), to)] if counters else []
+        reply = [self.seal(downlink.receipt(counters, {}), to)] if counters else []
         reply += [self.seal(one, to) for one in self.tells]
         self.tells = []
         return b"".join(reply)
@@ -110,13 +109,3 @@ class Server:
             rotated = enrolment.rotate(self.devices, NAME, said.what, said.counter, Sodium())
             assert isinstance(rotated, Enrolment)
             self.devices[NAME] = rotated
-
-
-def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if joined and joined[-1][1] + 1 == first:
-            joined[-1] = (joined[-1][0], last)
-        else:
-            joined.append((first, last))
-    return tuple(joined)

@@ -1,0 +1,23 @@
+"""Receipts, as they are put together from the counters of a transfer."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.devices import downlink, messages
+from mesure.devices.downlink import SPANS_PER_RECEIPT_MAX
+from mesure.devices.messages import Told
+from tests.devices.times import SENT_US
+
+
+@given(st.sets(st.integers(1, 200), max_size=SPANS_PER_RECEIPT_MAX), st.data())
+def test_a_receipt_names_what_is_kept_and_what_is_refused_and_can_be_sent(
+    counters: set[int], draw: st.DataObject
+) -> None:
+    refused = set(draw.draw(st.lists(st.sampled_from(sorted(counters) or [1]), max_size=9)))
+    kept = counters - refused
+    made = downlink.receipt(kept, dict.fromkeys(refused, "counter_reused"))
+    named = [one for first, last in made.kept for one in range(first, last + 1)]
+    assert named == sorted(kept)
+    assert [counter for counter, _ in made.refused] == sorted(refused)
+    told = Told(1, SENT_US, made)
+    assert messages.told(messages.encode(told)) == told
