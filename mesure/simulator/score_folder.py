@@ -95,7 +95,7 @@ def find(folder: Path, radii_m: Sequence[float], stages: Stages) -> Found:
 def _home(folder: Path) -> Path:
     """Return where the traces are: in the folder itself, in `dev/`, or in its only other folder."""
     why = "there is nothing to score"
-    if not folder.is_dir():
+    if not _is_folder(folder):
         raise FixesError(str(folder), "it is no folder", why, "check the path")
     within = sorted(path for path in folder.iterdir() if path.is_dir())
     homes = [one for one in (folder, folder / "dev") if any(one.glob("*.parquet"))]
@@ -110,6 +110,13 @@ def _home(folder: Path) -> Path:
             str(folder), f"traces stand in {names}", "it is not clear which", "name one"
         )
     return homes[0]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # Too long to be the name of anything.
+        return False
 
 
 def _read(path: Path, known: dict[str, dict[str, str]], hashes: dict[str, str]) -> _File | None:

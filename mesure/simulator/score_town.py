@@ -6,9 +6,10 @@ rules for circles, so rules are compared on the curfew at home alone.
 
 import hashlib
 import json
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +22,9 @@ from mesure.incidents.incident import Kind as Told
 from mesure.ingest import fixes_files
 from mesure.ingest.faults import FixesError
 from mesure.orders.places import Circle
+from mesure.reports import visible
 from mesure.runtime.patience import Stages
-from mesure.runtime.replay import Replay, Request, replay
+from mesure.runtime.replay import YEARS, Replay, Request, replay
 from mesure.simulator import judging, readings, results, score_cases, sweeps
 from mesure.simulator.judging import LEAD_S, Judged, Said
 from mesure.simulator.readings import Readings
@@ -36,7 +38,7 @@ from mesure.simulator.truth import Truth
 TRUTH: Final = "truth.json"
 FIXES: Final = "fixes.csv"
 US_PER_S: Final = score_cases.US_PER_S
-_BROKEN: Final = (ValueError, KeyError, TypeError, IndexError, OSError)
+_BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ class TownScored:
 
 def is_town(folder: Path) -> bool:
     """Say whether a folder is one that `mesure simulate --out` wrote."""
-    return next(folder.glob(f"*/{TRUTH}"), None) is not None
+    try:
+        return next(folder.glob(f"*/{TRUTH}"), None) is not None
+    except OSError:  # No name of a folder; whoever reads it says so.
+        return False
 
 
 def score(folder: Path, names: Sequence[str], stages: Stages) -> TownScored:
@@ -70,17 +75,18 @@ def score(folder: Path, names: Sequence[str], stages: Stages) -> TownScored:
     version = ""
     for number, home in enumerate(homes, 1):
         stages.reach(f"judging person {number} of {len(homes)}")
-        about = _truth(home, digest)
+        before, about = about, _truth(home, digest)
+        _check_same(home, before, about)
         judged, around, version = _judged(home, about)
         said.setdefault(judged.device_class, []).append(judged)
         outcomes = swept.setdefault(judged.device_class, {one: [] for one in settings})
         for setting in settings:
             outcomes[setting].append(_outcome(setting, judged, around))
     return TownScored(
-        seed=int(about["seed"]),
+        seed=about["seed"],
         policy_version=version,
         sha256=digest.hexdigest(),
-        report_every_s=int(about["report_every_s"]),
+        report_every_s=about["report_every_s"],
         classes={
             kind.value: results.figures([results.outcome(one) for one in mine])
             for kind, mine in sorted(said.items())
@@ -104,30 +110,56 @@ def _outcome(setting: Setting, judged: Judged, around: Readings) -> Outcome:
 
 def _truth(home: Path, digest: Any) -> dict[str, Any]:  # noqa: ANN401  # A hash, which has no type.
     """Return what truly happened, with the moment of looking that stands in its command."""
-    for path in sorted(home.iterdir()):
-        digest.update(f"{home.name}/{path.name}\n".encode())
+    for path in sorted(path for path in home.iterdir() if path.is_file()):
+        digest.update(f"{home.name}/{visible.visible(path.name)}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     try:
-        about: dict[str, Any] = json.loads((home / TRUTH).read_text(encoding="utf-8"))
-        about["until"] = datetime.fromisoformat(about["judge_with"].split("--until ")[1])
-        about["device_class"] = DeviceClass(about["device_class"])
-        about["truth"] = Truth(
-            tuple(_breach(about, one) for one in about["breaches"]),
-            tuple(_breach(about, one) for one in about["within_the_grace"]),
-        )
-    except _BROKEN as broken:
-        raise FixesError(
-            f"{home.name}/{TRUTH}",
-            "it is not as a simulation writes it",
-            "nobody can say what truly happened",
-            "simulate the town again",
-        ) from broken
+        return _understood(json.loads((home / TRUTH).read_text(encoding="utf-8")))
+    except (*_BROKEN, RecursionError) as broken:
+        what = "it is not as a simulation writes it"
+        raise _refused(home, TRUTH, what, "nobody can say what truly happened") from broken
+
+
+def _understood(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a simulation wrote, its instants and names read; raises one of `_BROKEN`."""
+    about: dict[str, Any] = {
+        name: visible.visible(written[name]) for name in ("person", "errs_like", "kit", "building")
+    }
+    about |= {name: operator.index(written[name]) for name in ("seed", "report_every_s")}
+    about["until"] = _instant(written["judge_with"].split("--until ")[1])
+    about["device_class"] = DeviceClass(written["device_class"])
+    about["truth"] = Truth(
+        tuple(_breach(about, one) for one in written["breaches"]),
+        tuple(_breach(about, one) for one in written["within_the_grace"]),
+    )
     return about
 
 
 def _breach(about: Mapping[str, Any], one: Mapping[str, str]) -> Breach:
-    start_s, end_s = (datetime.fromisoformat(one[key]).timestamp() for key in ("start", "end"))
-    return Breach(about["person"], one["condition"], start_s, end_s, one["kind"])
+    start_s, end_s = (_instant(one[key]).timestamp() for key in ("start", "end"))
+    if end_s < start_s:
+        raise ValueError("a breach ends before it begins")
+    kind, condition = visible.visible(one["kind"]), visible.visible(one["condition"])
+    return Breach(about["person"], condition, start_s, end_s, kind)
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or instant.astimezone(UTC).year not in YEARS:
+        raise ValueError("an instant has no offset, or lies in no year that is judged")
+    return instant
+
+
+def _check_same(home: Path, before: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+    """Refuse the persons of two towns in one folder; their figures would mean nothing."""
+    if before and any(before[name] != about[name] for name in ("seed", "report_every_s")):
+        what = "it is of another town than the person before"
+        raise _refused(home, TRUTH, what, "no figure would be of one town")
+
+
+def _refused(home: Path, name: str, what: str, why: str) -> FixesError:
+    where = f"{home.name}/{name}"
+    return FixesError(where, what, why, "simulate the town again, into an empty folder")
 
 
 def _judged(home: Path, about: Mapping[str, Any]) -> tuple[Judged, Readings, str]:
@@ -137,9 +169,13 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[Judged, Readings, str
     )
     found = replay(request)
     version = found.rules.versions[0]
-    [circle] = [shape for shape in version.places["home"].shapes if isinstance(shape, Circle)]
+    circle = _home(home, found)
     of_place = [one for one in found.incidents if one.kind is not Told.SILENT]
-    days = (to_us(found.until) - to_us(version.in_force.start)) / US_PER_S / 86_400.0
+    until = min(found.until, version.in_force.end)
+    days = (to_us(until) - to_us(version.in_force.start)) / US_PER_S / 86_400.0
+    if days <= 0.0:
+        what = "the moment of looking lies before the order is in force"
+        raise _refused(home, TRUTH, what, "there is nothing to score")
     judged = Judged(
         id=about["person"],
         device_class=about["device_class"],
@@ -156,6 +192,16 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[Judged, Readings, str
         chances={},
     )
     return judged, _around(home, found, circle), found.rules.policy.version
+
+
+def _home(home: Path, found: Replay) -> Circle:
+    """Return the circle of the curfew at home, to which rules are held."""
+    place = found.rules.versions[0].places.get("home")
+    match place.shapes if place else ():
+        case [Circle() as circle] if any(one.id == CURFEW for one in found.rules.conditions):
+            return circle
+    what = f"it has no circle called home, or no condition {CURFEW}"
+    raise _refused(home, FILE, what, "rules for circles cannot be held to it")
 
 
 def _said(person: str, incident: Incident, found: Replay) -> Said:

@@ -104,7 +104,7 @@ def _check(plan: Town) -> None:
 
 def _write(folder: Path, plan: Town, person: Person) -> None:
     """Write what one person's order says, what the device reported, and what truly happened."""
-    folder.mkdir(parents=True, exist_ok=True)
+    writing.make_folder(folder)
     writing.write(folder / FILE, person.order_text.encode())
     writing.write(folder / "fixes.csv", received.csv(person.heard))
     writing.write(folder / "truth.json", _truth(plan, person))

@@ -96,6 +96,8 @@ def test_a_file_that_is_no_table_of_traces_is_said_to_be_ignored(tmp_path: Path)
 def test_what_cannot_be_scored_is_said_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FixesError, match="it is no folder"):
         find(tmp_path / "nowhere")
+    with pytest.raises(FixesError, match="it is no folder"):
+        find(tmp_path / ("n" * 5000))
     with pytest.raises(FixesError, match=r"it has no \*\.parquet"):
         find(tmp_path)
     write(tmp_path, "animals", [row("cow", NOON, 0.0)])
