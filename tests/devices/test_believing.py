@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import believing, cbor, enrolment, envelope, messages
+from mesure.devices import believing, cbor, enrolment, envelope, keys, messages
 from mesure.devices.assignment import Assignment
 from mesure.devices.believing import Believed, Verified
 from mesure.devices.clocks import Limits, Note, Oddity
@@ -157,6 +157,14 @@ def test_an_introduction_is_signed_by_the_key_in_it() -> None:
     assert _introduced(sealed(INTRODUCTION, 1, OTHER)) is Reason.FORGED
     said = messages.encode(messages.Said(1, SENT_US, INTRODUCTION))
     assert _introduced(envelope.seal(said, Impostor(), envelope.UP)) is Reason.FORGED
+
+
+def test_an_introduction_names_the_key_in_it() -> None:
+    said = messages.encode(messages.Said(1, SENT_US, INTRODUCTION))
+    signature = SIGNER.sign(envelope.to_be_signed(keys.name(OTHER.key), said, envelope.UP))
+    protected = cbor.encode({1: -19, 4: keys.name(OTHER.key)})
+    misnamed = cbor.encode(cbor.Tagged(18, [protected, {}, said, signature]))
+    assert _introduced(misnamed) is Reason.FORGED
 
 
 def test_nothing_else_introduces() -> None:
