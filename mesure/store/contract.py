@@ -1,0 +1,190 @@
+"""What every store does. SQLite and PostgreSQL keep to it, and one suite of tests holds both to it.
+
+A change is a function from `Work` to a value. Everything that it does is kept, or nothing is, and
+`write` returns only when it is on the disk: what was returned was kept. Changes that come at the
+same time share one commit, so a change may be run a second time, after everything it did was taken
+back. It therefore has no effect but through `Work`, and reads what it decides on from `Work`.
+
+Adding what is there already, equal in every field, changes nothing. Adding something else under the
+same name raises `ConflictError`.
+Decision: docs/decisions/0013-two-native-stores-one-contract.md
+Decision: docs/decisions/0027-one-writer-and-shared-commits.md
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from mesure.audit.log_file import Opening
+from mesure.audit.tree import Frontier
+from mesure.devices.assignment import Assignment, Assignments
+from mesure.devices.enrolment import Enrolment
+from mesure.store.records import (
+    Appended,
+    Device,
+    Logged,
+    Order,
+    Person,
+    Place,
+    Quarantined,
+    Received,
+    Refused,
+    Version,
+)
+
+T = TypeVar("T")
+
+
+class Reading(Protocol):
+    """What can be read, all as it was at one moment."""
+
+    # --- People, orders, devices -----------------------------------------------------------
+
+    def person(self, person: str) -> Person | None:
+        """Return a person."""
+        ...
+
+    def order(self, order: str) -> Order | None:
+        """Return an order."""
+        ...
+
+    def orders_of(self, person: str) -> tuple[Order, ...]:
+        """Return the orders about a person, by their ids."""
+        ...
+
+    def versions(self, order: str) -> tuple[Version, ...]:
+        """Return the versions of an order, by their numbers."""
+        ...
+
+    def device(self, device: str) -> Device | None:
+        """Return a device."""
+        ...
+
+    def enrolments(self) -> dict[str, Enrolment]:
+        """Return every enrolment by its device, with all keys, present and past."""
+        ...
+
+    def assignments(self, device: str) -> Assignments:
+        """Return who carried a device when, in order of time."""
+        ...
+
+    def assignments_of(self, person: str) -> Assignments:
+        """Return what a person carried when, in order of time."""
+        ...
+
+    def standings(self, devices: Iterable[str]) -> dict[str, bytes]:
+        """Return what is known of devices from the messages before, of those that have it."""
+        ...
+
+    # --- Messages ------------------------------------------------------------------------------
+
+    def digests(self, counted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """Return the digests of what is kept under (device, counter), where something is."""
+        ...
+
+    def log(self, after: Place, count: int) -> tuple[Logged, ...]:
+        """Return the next records of a partition, at most so many."""
+        ...
+
+    def last(self, partition: int) -> int:
+        """Return the sequence number of the last record of a partition; 0 where there is none."""
+        ...
+
+    def messages(self, person: str, start_us: int, until_us: int) -> Iterator[Logged]:
+        """Yield the person's messages with anything in this half-open span, by their beginning."""
+        ...
+
+    def quarantine(self, after: int, count: int) -> tuple[Quarantined, ...]:
+        """Return what was refused, from the number after this one on, at most so much."""
+        ...
+
+    # --- The audit log -------------------------------------------------------------------------
+
+    def frontier(self) -> Frontier:
+        """Return the right edge of the tree: its size, and its root."""
+        ...
+
+    def entries(self, start: int, count: int) -> tuple[bytes, ...]:
+        """Return the lines of entries from this one on, at most so many."""
+        ...
+
+    def opening(self, entry: int) -> Opening | None:
+        """Return the record of an entry with its salt, while both exist."""
+        ...
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return the hash of a complete node of the tree, as proofs ask for it."""
+        ...
+
+
+class Work(Reading, Protocol):
+    """What can be changed, within one transaction; what was changed is read at once."""
+
+    def add_person(self, person: Person) -> None:
+        """Keep a person."""
+        ...
+
+    def add_order(self, order: Order) -> None:
+        """Keep an order about a person who is kept."""
+        ...
+
+    def add_version(self, version: Version) -> None:
+        """Keep the next version of an order, unconfirmed or confirmed."""
+        ...
+
+    def confirm(self, order: str, number: int, at: datetime, by: str) -> None:
+        """Keep who confirmed a version; only once."""
+        ...
+
+    def add_device(self, device: Device) -> None:
+        """Keep a device."""
+        ...
+
+    def keep_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep the enrolment of a device: a new one, or one with further keys."""
+        ...
+
+    def keep_assignment(self, assignment: Assignment) -> None:
+        """Keep who carries a device: a new assignment, or the end of one that had none."""
+        ...
+
+    def keep_standings(self, standings: Mapping[str, bytes]) -> None:
+        """Keep what is known of devices; the bytes are the caller's own."""
+        ...
+
+    def append(self, messages: Sequence[Received]) -> tuple[Appended, ...]:
+        """Keep messages in the log, in this order, each once; a share is a record.
+
+        A receipt before that of the last record of its partition is set to that one.
+        """
+        ...
+
+    def refuse(self, refused: Refused) -> None:
+        """Keep bytes that were not taken, with the reason."""
+        ...
+
+    def record(self, records: Sequence[bytes]) -> range:
+        """Keep records for the audit log, each under a salt of its own; return their entries."""
+        ...
+
+
+class Store(Protocol):
+    """A store that is open."""
+
+    def submit(self, change: Callable[[Work], T]) -> "Future[T]":
+        """Make a change soon; the future has its value once it is on the disk."""
+        ...
+
+    def write(self, change: Callable[[Work], T]) -> T:
+        """Make a change, and return its value once it is on the disk."""
+        ...
+
+    def read(self) -> AbstractContextManager[Reading]:
+        """Read, from as many threads as like, without waiting for changes."""
+        ...
+
+    def close(self) -> None:
+        """Finish the changes that were submitted, and let go of the database."""
+        ...

@@ -1,0 +1,21 @@
+"""Why a store cannot do what it is asked, in a sentence for whoever runs it."""
+
+
+class StoreError(Exception):
+    """Something about the store; nothing was kept of the change in which it was raised."""
+
+
+class UnavailableError(StoreError):
+    """The database cannot be reached or cannot write now. Nothing was acknowledged; try again.
+
+    Where a connection broke in the very moment of the commit, the change may have been kept all the
+    same. Whoever tries again loses nothing by it: what is kept already is found and kept once.
+    """
+
+
+class OtherVersionError(StoreError):
+    """The database was made by another version of the program, or is none of ours."""
+
+
+class ConflictError(StoreError):
+    """What is to be kept contradicts what is kept, or refers to what is not there."""

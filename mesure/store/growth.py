@@ -1,0 +1,51 @@
+"""What one more entry of the audit log adds to what is kept: a line, a record, some nodes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mesure.audit import commitments, entries
+from mesure.audit.commitments import SALT_BYTES
+from mesure.audit.entries import Record
+from mesure.audit.log_file import Opening
+from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
+
+Salts = Callable[[int], bytes]  # So many random bytes; `secrets.token_bytes`.
+
+RECORD_BYTES_MAX: Final = 1 << 19
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What is to be kept, and the edge of the tree after it."""
+
+    lines: list[tuple[int, bytes]] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    nodes: list[tuple[int, int, bytes]] = field(default_factory=list)  # Above the leaves.
+
+
+def grow(edge: Frontier, records: Sequence[bytes], salts: Salts) -> Growth:
+    """Add the commitments to records to the edge of a tree; return what that makes."""
+    growth = Growth()
+    for record in records:
+        if len(record) > RECORD_BYTES_MAX:
+            raise ValueError(f"A record of the audit log has at most {RECORD_BYTES_MAX} bytes.")
+        opening = Opening(edge.size, salts(SALT_BYTES), record)
+        line = entries.written(Record(commitments.commitment(opening.salt, record)))
+        growth.openings.append(opening)
+        growth.lines.append((opening.entry, line))
+        completed = edge.add(leaf_hash(line))
+        for level, node in enumerate(completed[1:], start=1):
+            growth.nodes.append((level, opening.entry >> level, node))
+    return growth
+
+
+def packed(edge: Frontier) -> bytes:
+    """Return the peaks of an edge, one after another."""
+    return b"".join(edge.peaks)
+
+
+def unpacked(size: int, peaks: bytes) -> Frontier:
+    """Return the edge of a tree of this size."""
+    starts = range(0, len(peaks), HASH_BYTES)
+    return Frontier(size, [peaks[start : start + HASH_BYTES] for start in starts])

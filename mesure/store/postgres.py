@@ -1,0 +1,227 @@
+"""The store in PostgreSQL 15 or later, for a programme that runs a database server.
+
+Durability: each commit waits until the server has its own log on the disk, and nobody is answered
+before. A server that was told not to wait (`fsync = off`, `full_page_writes = off`) is refused.
+
+One change is made at a time in the whole database, whichever process makes it: the audit log is one
+chain. A lock that the server holds for the transaction sees to that.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Final, Self, TypeVar
+
+import psycopg
+from psycopg import Connection, IsolationLevel, conninfo
+from psycopg.pq import TransactionStatus
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from mesure.store import schema
+from mesure.store.faults import OtherVersionError, StoreError, UnavailableError
+from mesure.store.gathering import Gathering, Job
+from mesure.store.growth import Salts
+from mesure.store.postgres_reading import PostgresReading
+from mesure.store.postgres_writing import PostgresWork
+
+T = TypeVar("T")
+
+CONNECT_S: Final = 5
+LOCK_MS: Final = 10_000
+OLDEST: Final = 15
+READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
+_LOCK: Final = 0x6D657375_7265  # Any number that nobody else takes: "mesure".
+_STORE: Final = "postgres"
+
+
+def prepare(dsn: str) -> None:
+    """Make the tables in an empty database, or bring older ones to the present schema."""
+    with _told(dsn):
+        with _connect(dsn) as connection:
+            found, has_tables = _schema(connection)
+        if has_tables and found is None:
+            schema.check(_STORE, found, has_tables, _where(dsn))
+        engine = create_engine(
+            "postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool
+        )
+        with engine.connect() as migrated:
+            migrated.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            schema.migrate(_STORE, migrated, _where(dsn))
+            migrated.commit()
+
+
+class PostgresStore:
+    """A database that is open; it must have been prepared."""
+
+    def __init__(self, dsn: str, salts: Salts = secrets.token_bytes) -> None:
+        self._dsn, self._salts = dsn, salts
+        self._readers: list[Connection] = []
+        with _told(dsn):
+            self._writer = _connect(dsn)
+            try:
+                found = _schema(self._writer)
+                self._writer.rollback()
+                schema.check(_STORE, *found, _where(dsn))
+            except BaseException:
+                self._writer.close()
+                raise
+        self._gathering: Gathering[PostgresWork] = Gathering(self._commit, "writer of PostgreSQL")
+
+    def submit(self, change: Callable[[PostgresWork], T]) -> "Future[T]":
+        """Make a change soon; the future has its value once it is on the disk."""
+        return self._gathering.submit(change)
+
+    def write(self, change: Callable[[PostgresWork], T]) -> T:
+        """Make a change, and return its value once it is on the disk."""
+        return self.submit(change).result()
+
+    @contextmanager
+    def read(self) -> Iterator[PostgresReading]:
+        """Read, from as many threads as like, without waiting for changes."""
+        with _told(self._dsn):
+            connection = self._reader()
+            try:
+                yield PostgresReading(connection)
+            finally:
+                if not connection.closed:
+                    connection.rollback()
+                if connection.closed or len(self._readers) >= READERS_MAX:
+                    connection.close()
+                else:
+                    self._readers.append(connection)
+
+    def close(self) -> None:
+        """Finish the changes that were submitted, and let go of the database."""
+        self._gathering.close()
+        while self._readers:
+            self._readers.pop().close()
+        self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _reader(self) -> Connection:
+        while self._readers:
+            connection = self._readers.pop()
+            try:
+                connection.execute("SELECT")  # Also the moment that will be read.
+            except psycopg.OperationalError:
+                connection.close()  # The server went away in between.
+            else:
+                return connection
+        connection = _connect(self._dsn)
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        return connection
+
+    def _commit(self, group: Sequence[Job[PostgresWork]]) -> None:
+        """Make a group of changes; one that goes wrong is taken back alone.
+
+        At first without a way back for each, which would take two more round trips; only where one
+        goes wrong is everything taken back and made again, with one.
+        """
+        with _told(self._dsn):
+            if self._writer.closed:
+                self._writer = _connect(self._dsn)
+            try:
+                work = self._begin()
+                if not all(job.run(work) for job in group) or self._is_spoilt():
+                    self._writer.rollback()
+                    work = self._begin()
+                    for job in group:
+                        self._careful(job, work)
+                self._writer.commit()
+            except BaseException:
+                self._writer.close()  # Whatever is open ends with it; the next group connects anew.
+                raise
+
+    def _begin(self) -> PostgresWork:
+        self._writer.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        return PostgresWork(self._writer, self._salts)
+
+    def _is_spoilt(self) -> bool:
+        """Tell whether the server would take back the transaction and call that a commit."""
+        return self._writer.info.transaction_status is not TransactionStatus.INTRANS
+
+    def _careful(self, job: Job[PostgresWork], work: PostgresWork) -> None:
+        self._writer.execute("SAVEPOINT change")
+        if not job.run(work) or self._is_spoilt():
+            job.fault = job.fault or StoreError("A change went on after the database refused.")
+            if isinstance(job.fault, psycopg.OperationalError):
+                raise job.fault  # The server or its disk; it is nobody's own.
+            self._writer.execute("ROLLBACK TO SAVEPOINT change")
+        self._writer.execute("RELEASE SAVEPOINT change")
+
+
+def _connect(dsn: str) -> Connection:
+    connection = psycopg.connect(
+        dsn,
+        connect_timeout=CONNECT_S,
+        application_name="mesure",
+        options=f"-c lock_timeout={LOCK_MS} -c synchronous_commit=on -c client_encoding=UTF8",
+    )
+    try:
+        _check_server(connection, dsn)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_server(connection: Connection, dsn: str) -> None:
+    version = connection.info.server_version // 10_000
+    if version < OLDEST:
+        raise OtherVersionError(
+            f"The database server of {_where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
+            "needed. Upgrade the server."
+        )
+    row = connection.execute(
+        "SELECT current_setting('fsync'), current_setting('full_page_writes'), "
+        "current_setting('server_encoding')"
+    ).fetchone()
+    connection.rollback()
+    if row != ("on", "on", "UTF8"):
+        raise OtherVersionError(
+            f"The database server of {_where(dsn)} would lose what was acknowledged, or not keep "
+            "every letter: it needs fsync = on, full_page_writes = on and the encoding UTF8. "
+            "Change its settings."
+        )
+
+
+def _schema(connection: Connection) -> tuple[str | None, bool]:
+    """Return the number of the schema, and whether there are any tables at all."""
+    names = connection.execute(
+        "SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace "
+        "AND c.relkind IN ('r', 'p', 'v', 'm')"
+    ).fetchall()
+    if (schema.VERSION_TABLE,) not in names:
+        return None, bool(names)
+    row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()
+    return (row[0] if row else None), len(names) > 1
+
+
+def _where(dsn: str) -> str:
+    """Return the name of a database and its server, without any password."""
+    try:
+        parts = conninfo.conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        return "that was named"
+    return f"{parts.get('dbname', 'by default')} at {parts.get('host', 'this machine')}"
+
+
+@contextmanager
+def _told(dsn: str) -> Iterator[None]:
+    """Say what the server says in a sentence of ours."""
+    try:
+        yield
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        said = str(error).strip().splitlines()
+        raise UnavailableError(
+            f"The database {_where(dsn)} cannot be used now: {said[0] if said else 'no reason'}. "
+            "Nothing of this was acknowledged. Is the server running, and is its disk full?"
+        ) from error

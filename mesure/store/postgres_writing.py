@@ -1,0 +1,279 @@
+"""What is changed in PostgreSQL, in its own SQL.
+
+A round trip is what costs here, so many rows go in one statement, as arrays, and statements that do
+not wait for each other's answers are sent together.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import LiteralString
+
+from psycopg import Connection
+
+from mesure.devices.assignment import Assignment
+from mesure.devices.enrolment import Enrolment
+from mesure.store import appending, checks, growth
+from mesure.store.appending import End, Identity, Kept, Plan
+from mesure.store.growth import Salts
+from mesure.store.instants import kept_us, kept_us_or_none
+from mesure.store.postgres_reading import PostgresReading
+from mesure.store.records import (
+    Appended,
+    Device,
+    Order,
+    Person,
+    Place,
+    Received,
+    Refused,
+    Version,
+)
+
+
+class PostgresWork(PostgresReading):
+    """A change, within the transaction that is open on the connection."""
+
+    def __init__(self, connection: Connection, salts: Salts) -> None:
+        super().__init__(connection)
+        self._salts = salts
+
+    def _put(self, statement: LiteralString, *values: object) -> int:
+        return self._connection.execute(statement, values).rowcount
+
+    # --- People, orders, devices -----------------------------------------------------------
+
+    def add_person(self, person: Person) -> None:
+        """Keep a person."""
+        if checks.is_new(self.person(person.id), person, person.id):
+            entered = (kept_us(person.entered_at), person.entered_by)
+            self._put(
+                "INSERT INTO person VALUES (%s, %s, %s, %s)", person.id, person.name, *entered
+            )
+
+    def add_order(self, order: Order) -> None:
+        """Keep an order about a person who is kept."""
+        if checks.is_new(self.order(order.id), order, order.id):
+            checks.there(self.person(order.person), order.person)
+            entered = (kept_us(order.entered_at), order.entered_by)
+            self._put(
+                "INSERT INTO court_order VALUES (%s, %s, %s, %s)", order.id, order.person, *entered
+            )
+
+    def add_version(self, version: Version) -> None:
+        """Keep the next version of an order, unconfirmed or confirmed."""
+        checks.there(self.order(version.order), version.order)
+        if not checks.is_next_version(self.versions(version.order), version):
+            return
+        self._put(
+            "INSERT INTO order_version VALUES (%s, %s, %b, %b, %s, %s, %s, %s, %s, %s)",
+            version.order,
+            version.number,
+            version.text,
+            version.sha256,
+            kept_us(version.in_force.start),
+            kept_us(version.in_force.end),
+            kept_us(version.entered_at),
+            version.entered_by,
+            kept_us_or_none(version.confirmed_at),
+            version.confirmed_by,
+        )
+        self._put(
+            "INSERT INTO order_file SELECT %s, %s, * FROM unnest(%s::text[], %b::bytea[])",
+            version.order,
+            version.number,
+            list(version.files),
+            list(version.files.values()),
+        )
+
+    def confirm(self, order: str, number: int, at: datetime, by: str) -> None:
+        """Keep who confirmed a version; only once."""
+        if checks.is_to_confirm(self.versions(order), order, number, at, by):
+            self._put(
+                "UPDATE order_version SET confirmed_us = %s, confirmed_by = %s "
+                "WHERE court_order = %s AND number = %s",
+                kept_us(at),
+                by,
+                order,
+                number,
+            )
+
+    def add_device(self, device: Device) -> None:
+        """Keep a device."""
+        if checks.is_new(self.device(device.id), device, device.id):
+            self._put(
+                "INSERT INTO device (id, entered_us, entered_by) VALUES (%s, %s, %s)",
+                device.id,
+                kept_us(device.entered_at),
+                device.entered_by,
+            )
+
+    def keep_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep the enrolment of a device: a new one, or one with further keys."""
+        device = enrolment.device
+        checks.there(self.device(device), device)
+        taken = dict(
+            self._all(
+                "SELECT public_key, device FROM device_key WHERE public_key = ANY(%b::bytea[])",
+                [key.public_key for key in enrolment.keys],
+            )
+        )
+        checks.new_keys(self.enrolments().get(device), enrolment, taken)
+        self._put(
+            "INSERT INTO enrolment VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            device,
+            enrolment.device_class,
+            kept_us(enrolment.enrolled_at),
+        )
+        self._put(
+            "INSERT INTO device_key SELECT %s, * FROM "
+            "unnest(%s::integer[], %b::bytea[], %s::bigint[], %s::bigint[]) "
+            "ON CONFLICT (device, number) DO UPDATE SET last_counter = excluded.last_counter",
+            device,
+            list(range(len(enrolment.keys))),
+            [key.public_key for key in enrolment.keys],
+            [key.first for key in enrolment.keys],
+            [key.last for key in enrolment.keys],
+        )
+
+    def keep_assignment(self, assignment: Assignment) -> None:
+        """Keep who carries a device: a new assignment, or the end of one that had none."""
+        device = assignment.device
+        checks.there(self.device(device), device)
+        checks.there(self.person(assignment.person), assignment.person)
+        checks.there(self.order(assignment.order), assignment.order)
+        checks.is_to_assign(self.assignments(device), assignment)
+        self._put(
+            "INSERT INTO assignment VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT (device, start_us) DO UPDATE SET until_us = excluded.until_us",
+            device,
+            kept_us(assignment.start),
+            kept_us_or_none(assignment.until),
+            assignment.person,
+            assignment.order,
+        )
+
+    def keep_standings(self, standings: Mapping[str, bytes]) -> None:
+        """Keep what is known of devices; the bytes are the caller's own."""
+        found = self._all(
+            "UPDATE device SET standing = known.standing "
+            "FROM unnest(%s::text[], %b::bytea[]) AS known (device, standing) "
+            "WHERE id = known.device RETURNING id",
+            list(standings),
+            list(standings.values()),
+        )
+        for device in standings.keys() - {row[0] for row in found}:
+            checks.there(None, device)
+
+    # --- Messages ------------------------------------------------------------------------------
+
+    def append(self, messages: Sequence[Received]) -> tuple[Appended, ...]:
+        """Keep messages in the log, in this order, each once; a share is a record."""
+        if not messages:
+            return ()
+        plan = self._plan(messages)
+        if plan.rows:
+            self._put(
+                "WITH ended AS (INSERT INTO log_end "
+                "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[]) "
+                "ON CONFLICT (part) DO UPDATE SET sequence = excluded.sequence, "
+                "received_us = excluded.received_us) "
+                f"INSERT INTO message ({appending.COLUMNS}) SELECT * FROM unnest("
+                "%s::smallint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], "
+                "%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::text[], "
+                "%b::bytea[], %b::bytea[])",
+                list(plan.ends),
+                [end.sequence for end in plan.ends.values()],
+                [end.received_us for end in plan.ends.values()],
+                *map(list, zip(*plan.rows, strict=True)),
+            )
+        return plan.appended
+
+    def _plan(self, messages: Sequence[Received]) -> Plan:
+        devices = {message.device for message in messages}
+        persons = {share.person for message in messages for share in message.shares} - {None}
+        run = self._connection.execute
+        with self._connection.pipeline():
+            known = run("SELECT id FROM device WHERE id = ANY(%s::text[])", (list(devices),))
+            people = run("SELECT id FROM person WHERE id = ANY(%s::text[])", (list(persons),))
+            ends = run(
+                "SELECT part, sequence, received_us FROM log_end WHERE part = ANY(%s::smallint[])",
+                (list(appending.parts(messages)),),
+            )
+            counted = run(*_counted(messages))
+            uncounted = run(*_uncounted(messages))
+            for name in devices - {row[0] for row in known}:
+                checks.there(None, name)
+            for person in persons - {row[0] for row in people}:
+                checks.there(None, str(person))
+            kept: dict[Identity, Kept] = {}
+            for device, same, digest, part, sequence in (*counted, *uncounted):
+                before = kept.get((device, same))
+                places = (*(before.places if before else ()), Place(part, sequence))
+                kept[device, same] = Kept(digest, places)
+            return appending.plan(messages, kept, {row[0]: End(*row[1:]) for row in ends})
+
+    def refuse(self, refused: Refused) -> None:
+        """Keep bytes that were not taken, with the reason."""
+        self._put(
+            "INSERT INTO quarantine SELECT coalesce(max(number), 0) + 1, %s, %b, %s, %s, %s, %b, "
+            "%s, 1, %s FROM quarantine ON CONFLICT (form, digest, reason) DO UPDATE "
+            "SET times = quarantine.times + 1, last_received_us = "
+            "greatest(quarantine.last_received_us, excluded.last_received_us)",
+            refused.form,
+            sha256(refused.body).digest(),
+            refused.reason,
+            refused.claimed,
+            refused.said,
+            refused.body,
+            refused.received_us,
+            refused.received_us,
+        )
+
+    # --- The audit log -------------------------------------------------------------------------
+
+    def record(self, records: Sequence[bytes]) -> range:
+        """Keep records for the audit log, each under a salt of its own; return their entries."""
+        edge = self.frontier()
+        start = edge.size
+        grown = growth.grow(edge, records, self._salts)
+        self._put(
+            "WITH entries AS (INSERT INTO audit_entry "
+            "SELECT * FROM unnest(%s::bigint[], %b::bytea[]) RETURNING entry), "
+            "nodes AS (INSERT INTO audit_node "
+            "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %b::bytea[])), "
+            "edge AS (UPDATE audit_edge SET size = %s, peaks = %b) "
+            "INSERT INTO audit_record SELECT * FROM unnest(%s::bigint[], %b::bytea[], %b::bytea[])",
+            [entry for entry, _ in grown.lines],
+            [line for _, line in grown.lines],
+            [level for level, _, _ in grown.nodes],
+            [place for _, place, _ in grown.nodes],
+            [node for _, _, node in grown.nodes],
+            edge.size,
+            growth.packed(edge),
+            [one.entry for one in grown.openings],
+            [one.salt for one in grown.openings],
+            [one.record for one in grown.openings],
+        )
+        return range(start, edge.size)
+
+
+def _counted(messages: Sequence[Received]) -> tuple[LiteralString, tuple[object, ...]]:
+    """Ask for what is kept under the counters of messages."""
+    asked = {(one.device, one.counter) for one in messages if one.counter is not None}
+    statement: LiteralString = (
+        "SELECT device, counter, digest, part, sequence FROM message "
+        "JOIN unnest(%s::text[], %s::bigint[]) AS asked (device, counter) "
+        "USING (device, counter) ORDER BY share"
+    )
+    return statement, ([device for device, _ in asked], [counter for _, counter in asked])
+
+
+def _uncounted(messages: Sequence[Received]) -> tuple[LiteralString, tuple[object, ...]]:
+    """Ask for the same bytes, where a format has no counters."""
+    asked = {(one.device, one.digest) for one in messages if one.counter is None}
+    statement: LiteralString = (
+        "SELECT device, digest, digest, part, sequence FROM message "
+        "JOIN unnest(%s::text[], %b::bytea[]) AS asked (device, digest) "
+        "USING (device, digest) WHERE counter IS NULL ORDER BY share"
+    )
+    return statement, ([device for device, _ in asked], [digest for _, digest in asked])

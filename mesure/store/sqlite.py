@@ -1,0 +1,178 @@
+"""The store in one file, by SQLite: nothing to install, one machine.
+
+Durability: the write-ahead log is flushed to the disk (`synchronous = FULL`) with every commit, and
+nobody is answered before. What was answered survives a crash of the program, of the system, and of
+the power, on a disk that keeps what it says it has written. The file must lie on a local disk.
+
+One thread writes; readers see the moment at which they began and never wait for it. Another program
+that writes at the same time is waited for, some seconds at most.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import NullPool
+
+from mesure.store import schema
+from mesure.store.faults import OtherVersionError, UnavailableError
+from mesure.store.gathering import Gathering, Job
+from mesure.store.growth import Salts
+from mesure.store.sqlite_reading import SqliteReading
+from mesure.store.sqlite_writing import SqliteWork
+
+T = TypeVar("T")
+
+BUSY_MS: Final = 5_000
+READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
+_STORE: Final = "sqlite"
+
+
+def prepare(path: Path) -> None:
+    """Make the file with its tables, or bring an older one to the present schema."""
+    if not path.parent.is_dir():
+        raise UnavailableError(
+            f"There is no folder {path.parent} to keep the database in; make it."
+        )
+    with suppress(FileExistsError):  # Nobody but its owner reads what is in it.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with _told(path):
+        with closing(_connect(path)) as connection:
+            found, has_tables = _schema(connection)
+            if has_tables and found is None:
+                schema.check(_STORE, found, has_tables, str(path))
+        engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
+        event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+        with engine.connect() as migrated:
+            schema.migrate(_STORE, migrated, str(path))
+
+
+class SqliteStore:
+    """A file that is open; it must have been prepared."""
+
+    def __init__(self, path: Path, salts: Salts = secrets.token_bytes) -> None:
+        if not path.is_file():
+            raise OtherVersionError(f"There is no database {path}. Prepare it first.")
+        self._path, self._salts = path, salts
+        self._readers: list[sqlite3.Connection] = []
+        with _told(path):
+            self._writer = _connect(path)
+            try:
+                schema.check(_STORE, *_schema(self._writer), str(path))
+            except BaseException:
+                self._writer.close()
+                raise
+        self._gathering: Gathering[SqliteWork] = Gathering(self._commit, f"writer of {path.name}")
+
+    def submit(self, change: Callable[[SqliteWork], T]) -> "Future[T]":
+        """Make a change soon; the future has its value once it is on the disk."""
+        return self._gathering.submit(change)
+
+    def write(self, change: Callable[[SqliteWork], T]) -> T:
+        """Make a change, and return its value once it is on the disk."""
+        return self.submit(change).result()
+
+    @contextmanager
+    def read(self) -> Iterator[SqliteReading]:
+        """Read, from as many threads as like, without waiting for changes."""
+        with _told(self._path):
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = _connect(self._path)
+            try:
+                connection.execute("BEGIN")
+                yield SqliteReading(connection)
+            finally:
+                connection.rollback()
+                if len(self._readers) < READERS_MAX:
+                    self._readers.append(connection)
+                else:
+                    connection.close()
+
+    def close(self) -> None:
+        """Finish the changes that were submitted, and let go of the file."""
+        self._gathering.close()
+        while self._readers:
+            self._readers.pop().close()
+        self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _commit(self, group: Sequence[Job[SqliteWork]]) -> None:
+        """Make a group of changes; one that goes wrong is taken back alone."""
+        run = self._writer.execute
+        with _told(self._path):
+            try:
+                run("BEGIN IMMEDIATE")
+                work = SqliteWork(self._writer, self._salts)
+                for job in group:
+                    run("SAVEPOINT change")
+                    if not job.run(work):
+                        if isinstance(job.fault, sqlite3.OperationalError):
+                            raise job.fault  # The disk or the file; it is nobody's own.
+                        run("ROLLBACK TO change")
+                    run("RELEASE change")
+                run("COMMIT")
+            except BaseException:
+                self._writer.rollback()
+                raise
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_MS / 1_000, isolation_level=None, check_same_thread=False
+    )
+    try:
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "fullfsync = ON",  # On a Mac, a flush alone stops at the disk's own memory.
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+            "secure_delete = ON",  # What is erased is overwritten.
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _schema(connection: sqlite3.Connection) -> tuple[str | None, bool]:
+    """Return the number of the schema, and whether there are any tables at all."""
+    names: list[Any] = connection.execute("SELECT name FROM sqlite_schema").fetchall()
+    if (schema.VERSION_TABLE,) not in names:
+        return None, bool(names)
+    row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()
+    return (row[0] if row else None), len(names) > 1 + bool(row is None)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what the database says in a sentence of ours."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise UnavailableError(
+            f"The database {path} cannot be used now: {error}. Nothing of this was kept. Is the "
+            "disk full, or is another program writing in it?"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise
+        raise OtherVersionError(
+            f"{path} is no database of Mesure, or is damaged: {error}. Name another file, or "
+            "restore a backup."
+        ) from error

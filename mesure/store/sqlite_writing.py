@@ -1,0 +1,224 @@
+"""What is changed in SQLite, in its own SQL.
+
+A statement is quick here and the commit is what costs, so one row at a time is asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from sqlite3 import Connection
+
+from mesure.devices.assignment import Assignment
+from mesure.devices.enrolment import Enrolment
+from mesure.store import appending, checks, growth
+from mesure.store.appending import End, Kept
+from mesure.store.growth import Salts
+from mesure.store.instants import kept_us, kept_us_or_none
+from mesure.store.records import (
+    Appended,
+    Device,
+    Order,
+    Person,
+    Place,
+    Received,
+    Refused,
+    Version,
+)
+from mesure.store.sqlite_reading import SqliteReading
+
+
+class SqliteWork(SqliteReading):
+    """A change, within the transaction that is open on the connection."""
+
+    def __init__(self, connection: Connection, salts: Salts) -> None:
+        super().__init__(connection)
+        self._salts = salts
+
+    def _put(self, statement: str, *values: object) -> int:
+        return self._connection.execute(statement, values).rowcount
+
+    # --- People, orders, devices -----------------------------------------------------------
+
+    def add_person(self, person: Person) -> None:
+        """Keep a person."""
+        if checks.is_new(self.person(person.id), person, person.id):
+            entered = (kept_us(person.entered_at), person.entered_by)
+            self._put("INSERT INTO person VALUES (?, ?, ?, ?)", person.id, person.name, *entered)
+
+    def add_order(self, order: Order) -> None:
+        """Keep an order about a person who is kept."""
+        if checks.is_new(self.order(order.id), order, order.id):
+            checks.there(self.person(order.person), order.person)
+            entered = (kept_us(order.entered_at), order.entered_by)
+            self._put(
+                "INSERT INTO court_order VALUES (?, ?, ?, ?)", order.id, order.person, *entered
+            )
+
+    def add_version(self, version: Version) -> None:
+        """Keep the next version of an order, unconfirmed or confirmed."""
+        checks.there(self.order(version.order), version.order)
+        if not checks.is_next_version(self.versions(version.order), version):
+            return
+        self._put(
+            "INSERT INTO order_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            version.order,
+            version.number,
+            version.text,
+            version.sha256,
+            kept_us(version.in_force.start),
+            kept_us(version.in_force.end),
+            kept_us(version.entered_at),
+            version.entered_by,
+            kept_us_or_none(version.confirmed_at),
+            version.confirmed_by,
+        )
+        self._connection.executemany(
+            "INSERT INTO order_file VALUES (?, ?, ?, ?)",
+            [(version.order, version.number, *file) for file in version.files.items()],
+        )
+
+    def confirm(self, order: str, number: int, at: datetime, by: str) -> None:
+        """Keep who confirmed a version; only once."""
+        if checks.is_to_confirm(self.versions(order), order, number, at, by):
+            self._put(
+                "UPDATE order_version SET confirmed_us = ?, confirmed_by = ? "
+                "WHERE court_order = ? AND number = ?",
+                kept_us(at),
+                by,
+                order,
+                number,
+            )
+
+    def add_device(self, device: Device) -> None:
+        """Keep a device."""
+        if checks.is_new(self.device(device.id), device, device.id):
+            self._put(
+                "INSERT INTO device (id, entered_us, entered_by) VALUES (?, ?, ?)",
+                device.id,
+                kept_us(device.entered_at),
+                device.entered_by,
+            )
+
+    def keep_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep the enrolment of a device: a new one, or one with further keys."""
+        device = enrolment.device
+        checks.there(self.device(device), device)
+        statement = "SELECT device FROM device_key WHERE public_key = ?"
+        found = ((key.public_key, self._one(statement, key.public_key)) for key in enrolment.keys)
+        taken = {key: row[0] for key, row in found if row}
+        kept = checks.new_keys(self.enrolments().get(device), enrolment, taken)
+        if not kept:
+            enrolled_us = kept_us(enrolment.enrolled_at)
+            self._put(
+                "INSERT INTO enrolment VALUES (?, ?, ?)",
+                device,
+                enrolment.device_class,
+                enrolled_us,
+            )
+        for number, key in enumerate(enrolment.keys):
+            if number < kept:
+                self._put(
+                    "UPDATE device_key SET last_counter = ? WHERE device = ? AND number = ?",
+                    key.last,
+                    device,
+                    number,
+                )
+            else:
+                row = (device, number, key.public_key, key.first, key.last)
+                self._put("INSERT INTO device_key VALUES (?, ?, ?, ?, ?)", *row)
+
+    def keep_assignment(self, assignment: Assignment) -> None:
+        """Keep who carries a device: a new assignment, or the end of one that had none."""
+        device, order = assignment.device, self.order(assignment.order)
+        checks.there(self.device(device), device)
+        checks.there(self.person(assignment.person), assignment.person)
+        checks.there(order, assignment.order)
+        start_us, until_us = kept_us(assignment.start), kept_us_or_none(assignment.until)
+        if checks.is_to_assign(self.assignments(device), assignment):
+            row = (device, start_us, until_us, assignment.person, assignment.order)
+            self._put("INSERT INTO assignment VALUES (?, ?, ?, ?, ?)", *row)
+        else:
+            self._put(
+                "UPDATE assignment SET until_us = ? WHERE device = ? AND start_us = ?",
+                until_us,
+                device,
+                start_us,
+            )
+
+    def keep_standings(self, standings: Mapping[str, bytes]) -> None:
+        """Keep what is known of devices; the bytes are the caller's own."""
+        for device, standing in standings.items():
+            if not self._put("UPDATE device SET standing = ? WHERE id = ?", standing, device):
+                checks.there(None, device)
+
+    # --- Messages ------------------------------------------------------------------------------
+
+    def append(self, messages: Sequence[Received]) -> tuple[Appended, ...]:
+        """Keep messages in the log, in this order, each once; a share is a record."""
+        for device in {message.device for message in messages}:
+            checks.there(self._one("SELECT 1 FROM device WHERE id = ?", device), device)
+        for person in {share.person for message in messages for share in message.shares} - {None}:
+            checks.there(self._one("SELECT 1 FROM person WHERE id = ?", person), str(person))
+        kept = {appending.identity(message): self._kept(message) for message in messages}
+        statement = "SELECT sequence, received_us FROM log_end WHERE part = ?"
+        ends = {part: self._one(statement, part) for part in appending.parts(messages)}
+        plan = appending.plan(
+            messages,
+            {one: found for one, found in kept.items() if found},
+            {part: End(*row) for part, row in ends.items() if row},
+        )
+        self._connection.executemany(
+            f"INSERT INTO message ({appending.COLUMNS}) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            plan.rows,
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO log_end VALUES (?, ?, ?)",
+            [(part, *end) for part, end in plan.ends.items()],
+        )
+        return plan.appended
+
+    def _kept(self, message: Received) -> Kept | None:
+        device, same = appending.identity(message)
+        which = "counter = ?" if message.counter is not None else "digest = ? AND counter IS NULL"
+        found = self._all(
+            "SELECT digest, part, sequence FROM message "
+            f"WHERE device = ? AND {which} ORDER BY share",
+            device,
+            same,
+        )
+        return Kept(found[0][0], tuple(Place(*row[1:]) for row in found)) if found else None
+
+    def refuse(self, refused: Refused) -> None:
+        """Keep bytes that were not taken, with the reason."""
+        self._put(
+            "INSERT INTO quarantine (form, digest, reason, claimed, said, body, received_us, "
+            "times, last_received_us) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?) "
+            "ON CONFLICT (form, digest, reason) DO UPDATE SET times = times + 1, "
+            "last_received_us = max(last_received_us, excluded.last_received_us)",
+            refused.form,
+            sha256(refused.body).digest(),
+            refused.reason,
+            refused.claimed,
+            refused.said,
+            refused.body,
+            refused.received_us,
+            refused.received_us,
+        )
+
+    # --- The audit log -------------------------------------------------------------------------
+
+    def record(self, records: Sequence[bytes]) -> range:
+        """Keep records for the audit log, each under a salt of its own; return their entries."""
+        edge = self.frontier()
+        start = edge.size
+        grown = growth.grow(edge, records, self._salts)
+        run = self._connection.executemany
+        run("INSERT INTO audit_entry VALUES (?, ?)", grown.lines)
+        run(
+            "INSERT INTO audit_record VALUES (?, ?, ?)",
+            [(one.entry, one.salt, one.record) for one in grown.openings],
+        )
+        run("INSERT INTO audit_node VALUES (?, ?, ?)", grown.nodes)
+        self._put("UPDATE audit_edge SET size = ?, peaks = ?", edge.size, growth.packed(edge))
+        return range(start, edge.size)

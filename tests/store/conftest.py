@@ -1,0 +1,41 @@
+"""Every test that asks for a `database` or a `store` runs once for each kind of store."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from mesure.store.contract import Store
+from tests.store import databases
+from tests.store.databases import Database, PostgresDatabase, Server, SqliteDatabase
+
+_NAMES = count()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with databases.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(server: Server) -> PostgresDatabase:
+    """Return a database that the tests use one after another; it is emptied in between."""
+    return PostgresDatabase(server.make("shared"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    if request.param == "sqlite":
+        return SqliteDatabase(tmp_path / "mesure.db")
+    shared: PostgresDatabase = request.getfixturevalue("shared_postgres")
+    shared.empty()
+    return shared
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[Store]:
+    with closing(database.open()) as store:
+        yield store
