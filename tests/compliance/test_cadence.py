@@ -73,7 +73,7 @@ def test_who_moved_a_moment_ago_errs_anew_where_they_stand() -> None:
     still = stay("10T12:00:10", "10T12:02:50", every_s=10)
     found = pace(fast, still)
     assert found.moving.tolist() == [True, *[False] * 16]
-    assert found.fast.tolist() == [True] * 16 + [False]  # Speed is believed for as long.
+    assert not found.fast.any()  # Yet a speed said once shows nobody on the way.
     anew, as_before = 10 / 41, 10 / 600
     assert found.weight_ratio[1:] == pytest.approx([anew] * 15 + [as_before])
     assert found.still_ratio[1:] == pytest.approx([as_before] * 16)
@@ -133,6 +133,8 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
         ({"speed_mps": 9.0, "radius95_m": 101.0}, False),  # It is not from satellites.
         ({"speed_mps": 9.0, "radius95_m": np.nan}, True),
         ({"speed_mps": 9.0, "motion": 0}, True),
+        ({"speed_mps": 9.0, "provider": Provider.CELL}, False),  # Nor is this, however narrow.
+        ({"speed_mps": 9.0, "provider": Provider.UNKNOWN}, True),
         ({"motion": 1}, False),  # Whoever walks about the flat moves too.
         ({"motion": 0}, False),
         ({"motion": NOT_KNOWN}, False),
@@ -140,14 +142,46 @@ def test_a_beacon_has_correlation_times_of_its_own() -> None:
     ],
 )
 def test_what_shows_that_a_device_moves(said: dict[str, float], moving: bool) -> None:
-    found = pace(stay("10T12:00", "10T12:03"), [fix("10T12:03", 0, **said)])
-    shown = (bool(found.fast[-1]), bool(found.moving[-1]), bool(found.on_path[-1]))
-    assert shown == (moving, moving, False)
+    said_twice = [fix("10T12:03", 0, **said), fix("10T12:04", 0, **said)]
+    found = pace(stay("10T12:00", "10T12:03"), said_twice)
+    assert found.moving.tolist() == [False] * 3 + [moving] * 2
+    assert found.fast.tolist() == [False] * 4 + [moving]
+    assert not found.on_path.any()
 
 
-@pytest.mark.parametrize(("speed_mps", "fast"), [(1.09, False), (1.1, True)])
-def test_a_tag_at_rest_reports_higher_speeds(speed_mps: float, fast: bool) -> None:
-    assert pace([fix("10T12:00", 0, speed_mps=speed_mps)], policy=TAG).fast.tolist() == [fast]
+@pytest.mark.parametrize(("speed_mps", "moves"), [(1.09, False), (1.1, True)])
+def test_a_tag_at_rest_reports_higher_speeds(speed_mps: float, moves: bool) -> None:
+    found = pace(way(0, 0, speed_mps=speed_mps), policy=TAG)
+    assert found.moving.tolist() == [moves, moves]
+    assert found.fast.tolist() == [False, moves]
+
+
+def fast(*speeds_mps: float, every_s: float = 60) -> list[bool]:
+    """Return where speed shows a device on its way, of fixes on the spot with these speeds."""
+    told = way(*[0.0] * len(speeds_mps), every_s=every_s)
+    return [
+        bool(flag)
+        for flag in pace(
+            [one._replace(speed_mps=mps) for one, mps in zip(told, speeds_mps, strict=True)]
+        ).fast
+    ]
+
+
+def test_a_speed_is_believed_when_it_is_said_twice_running() -> None:
+    """Why: receivers at rest report a speed now and then."""
+    assert fast(9.0) == [False]
+    assert fast(9.0, 1.0, 1.0) == [False, True, True]
+    assert fast(9.0, 0.99, 9.0, 9.0) == [False, False, False, True]
+    assert fast(9.0, np.nan, 9.0) == [False] * 3
+    # Of the first of the two no more and no less is asked than of the second.
+    from_masts = way(0, 0, speed_mps=9.0)
+    from_masts[0] = from_masts[0]._replace(provider=Provider.CELL)
+    assert pace(from_masts).fast.tolist() == [False, False]
+
+
+def test_no_more_than_ten_minutes_lie_between_the_two() -> None:
+    assert fast(9.0, 9.0, every_s=600) == [False, True]
+    assert fast(9.0, 9.0, every_s=600.000001) == [False, False]
 
 
 @pytest.mark.parametrize(("silent_min", "lost"), [(1, True), (5, True), (6, False)])
@@ -240,6 +274,37 @@ def test_slow_or_long_steps_are_no_path() -> None:
     early, late = (first.observed_us - S, last.observed_us + S)
     assert not any(moving([first._replace(observed_us=early), middle, last]))
     assert not any(moving([first, middle, last._replace(observed_us=late)]))
+
+
+def test_steps_that_nobody_could_go_are_no_path() -> None:
+    """Faster than 40 m/s: in a minute 2,400 m."""
+    assert moving(way(0, 2_380, 4_760))[-1]
+    assert not any(moving(way(0, 2_420, 4_760)))
+    assert not any(moving(way(0, 2_340, 4_760)))
+    # Two places of the same moment lie on no path, whichever step it is.
+    first, middle, last = way(0, 90, 180)
+    at_once = middle._replace(observed_us=first.observed_us)
+    assert not any(moving([first, at_once, last]))
+    assert not any(moving([first, middle, last._replace(observed_us=middle.observed_us)]))
+
+
+def test_of_masts_that_name_no_circle_a_wide_one_is_assumed() -> None:
+    """It is 2 km at each end, and stays 65 m where the fix is of satellites or a network."""
+
+    def on_path(provider: Provider, *east_m: float, **said: float) -> bool:
+        told = way(*east_m, every_s=300, radius95_m=np.nan, **said)
+        return any(moving([one._replace(provider=provider) for one in told]))
+
+    assert not on_path(Provider.CELL, 0, 1_980, 3_960)
+    assert on_path(Provider.CELL, 0, 2_020, 4_040)
+    assert on_path(Provider.UNKNOWN, 0, 200, 400)
+    mixed = way(0, 100, 200, radius95_m=np.nan)
+    mixed[1] = mixed[1]._replace(provider=Provider.CELL)
+    named = way(0, 100, 200, radius95_m=10.0)
+    named[1] = named[1]._replace(provider=Provider.CELL)
+    ends = np.array([0, 1]), np.array([1, 2])
+    assert cadence.circles_m(fixes(mixed), *ends, POLICY).tolist() == [2_065.0, 2_065.0]
+    assert cadence.circles_m(fixes(named), *ends, POLICY).tolist() == [20.0, 20.0]
 
 
 def test_fixes_are_measured_pair_by_pair() -> None:

@@ -13,10 +13,11 @@ def test_outside_home_is_wrong_but_not_where_a_window_or_an_absence_has_another_
     [version] = rules(order(CURFEW)).versions
     duty = version.conditions[0].duty
     assert isinstance(duty, Curfew)
-    home = Side((Region("home"),), hears_home=True, misses_home=True, widens=True)
+    home = Side((Region("home"),), hears_home=True, misses_home=True, widens=True, sees_ways=True)
     assert curfew.side(duty, Bound(version.in_force)) == home
     other = Bound(version.in_force, at="office", also_at="stadium")
-    both = Side((Region("office"), Region("stadium")), widens=True)  # No beacon there.
+    # No beacon there; yet people rest there as well.
+    both = Side((Region("office"), Region("stadium")), widens=True, sees_ways=True)
     assert curfew.side(duty, other) == both
     as_well = curfew.side(duty, Bound(version.in_force, also_at="stadium"))
     assert (as_well.hears_home, as_well.misses_home) == (True, False)

@@ -105,8 +105,8 @@ def test_a_path_that_ends_in_the_first_fix_that_counts_is_told(curfew: Rules) ->
 
 def test_one_fix_and_a_sensor_name_the_fix_before(curfew: Rules) -> None:
     """Why: an earlier fix inside shows the way; no row stands alone."""
-    home, away = stay("10T21:00", "10T22:31"), [fix("10T22:31", FAR_M, speed_mps=1.5)]
-    found = support_of(curfew, "10T22:32", home, away)
+    home, leaving = stay("10T21:00", "10T22:30"), [fix("10T22:30", 0, speed_mps=1.5)]
+    found = support_of(curfew, "10T22:32", home, leaving, [fix("10T22:31", FAR_M, speed_mps=1.5)])
     assert found.rows == (90, 91)
     assert found.moving
 

@@ -12,11 +12,12 @@ from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import Rules, prepare, to_datetime
 from mesure.compliance.spells import Said
 from mesure.orders.places import Circle, Place
-from mesure.positions.fixes import Fixes
+from mesure.positions.fixes import Fixes, Provider
 from tests.compliance.scenes import (
     CURFEW,
     EXCLUSION,
     RESIDENCE,
+    SLOT,
     Fix,
     default_policy,
     fix,
@@ -106,15 +107,61 @@ def first_away(ready: Rules, *parts: list[Fix]) -> str:
 
 AWAY = stay("10T22:10", "10T23:00", 900)
 OUT = walk("10T22:00", 0, 900)
+HURRIED = [AWAY[0]._replace(speed_mps=1.0), *AWAY[1:]]
+
+
+def leaving(instant: str = "10T22:09", speed_mps: float = 1.0) -> list[Fix]:
+    """Return the last fix at home, of a device that says a speed, before it says another."""
+    return [fix(instant, 0, speed_mps=speed_mps)]
 
 
 def test_a_way_out_or_speed_is_believed_at_once(curfew: Rules) -> None:
     still = first_away(curfew, HOME, AWAY)
     assert "10T22:12" < still < "10T22:20"
     assert first_away(curfew, HOME, OUT, AWAY) == "10T22:02"  # The first that is on a path.
-    fast = [AWAY[0]._replace(speed_mps=1.0), *AWAY[1:]]
-    assert first_away(curfew, HOME, fast) == "10T22:10"
-    assert first_away(curfew, HOME, [AWAY[0]._replace(speed_mps=0.9), *AWAY[1:]]) == still
+    assert first_away(curfew, HOME, leaving(), HURRIED) == "10T22:10"
+    slow = [AWAY[0]._replace(speed_mps=0.9), *AWAY[1:]]
+    assert first_away(curfew, HOME, slow) == still
+
+
+def test_a_speed_is_believed_only_the_second_time_within_ten_minutes(curfew: Rules) -> None:
+    """Why: receivers at rest say a speed now and then."""
+    assert first_away(curfew, HOME, HURRIED) > "10T22:10"
+    assert first_away(curfew, HOME, leaving(speed_mps=0.9), HURRIED) > "10T22:10"
+    assert first_away(curfew, HOME, leaving("10T22:00"), HURRIED) == "10T22:10"
+    assert first_away(curfew, HOME[:-1], leaving("10T21:59"), HURRIED) > "10T22:10"
+    masts = [one._replace(provider=Provider.CELL) for one in (*leaving(), HURRIED[0])]
+    assert first_away(curfew, HOME, masts, HURRIED[1:]) > "10T22:10"
+
+
+@pytest.mark.parametrize("condition", [RESIDENCE, EXCLUSION, SLOT])
+def test_a_way_is_seen_by_a_curfew_alone(condition: str) -> None:
+    """Why: people rest at home; whoever drives about a district is on a way all day."""
+    ready = rules(order(condition))
+    [boundary] = ready.boundaries
+    assert not boundary.sees_ways
+    inside_m, beyond_m = (0, 4_500) if condition == RESIDENCE else (9_000, 5_000)
+    if condition == SLOT:
+        inside_m, beyond_m = 2_000, 5_000
+    ride = [
+        stay("10T09:00", "10T10:00", inside_m, speed_mps=9.0),
+        [fix("10T10:00", inside_m, speed_mps=9.0), fix("10T10:05", beyond_m, speed_mps=9.0)],
+    ]
+    columns = fixes(*ride)
+    pace = cadence.measure(columns, ready.policy)
+    assert pace.fast[-1]
+    block = tracks.in_hand(ready, columns, slice(0, len(columns)))
+    memory = ways.start(ready.policy)
+
+    def last(seeing: bool) -> tuple[list[int], float]:
+        one = boundary._replace(sees_ways=seeing)
+        found = tracks.hear(ready, one, columns, pace, block, memory)
+        return found.way.tolist(), float(found.llr[-1])
+
+    cap_llr = ready.policy.evidence_max_llr
+    assert last(seeing=False) == ([], cap_llr)
+    assert last(seeing=True) == ([61], cap_llr + ready.policy.way_llr)
+    assert tracks.listen(ready, columns, pace)[0].decided[-1] != NOT_MET
 
 
 def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> None:
@@ -130,23 +177,23 @@ def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> 
 
 def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew: Rules) -> None:
     """And it is its own second look: nobody need wait for the next fix."""
-    lone = [fix("10T22:00", 900, speed_mps=1.0)]
-    _, pace, pull = heard(curfew, HOME, lone)
+    out = [*leaving("10T21:59:30"), fix("10T22:00", 900, speed_mps=1.0)]
+    _, pace, pull = heard(curfew, HOME, out)
     cap_llr, way_llr = curfew.policy.evidence_max_llr, curfew.policy.way_llr
-    assert pace.weight_ratio[-1] == 1.0
+    assert pace.weight_ratio[-1] == pytest.approx(30 / 41)
     assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr + way_llr, SUPPORTED)
-    # So does who was fast a moment ago; later no more.
-    _, _, pull = heard(curfew, HOME, lone, [fix("10T22:02:30", 900)])
-    assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr + way_llr, SUPPORTED)
-    _, pace, pull = heard(curfew, HOME, lone, [fix("10T22:02:31", 900)])
-    assert pull.look_ratio[0, -1] == pace.weight_ratio[-1] == pytest.approx(151 / 600)
-    assert pull.llr[0, -1] == pytest.approx(cap_llr * 151 / 600)
+    # Who was fast a moment ago errs anew, and no way of theirs was seen; later not even that.
+    for second, weight_ratio in ((30, 1.0), (31, 151 / 600)):
+        _, pace, pull = heard(curfew, HOME, out, [fix(f"10T22:02:{second}", 900)])
+        assert pull.look_ratio[0, -1] == pace.weight_ratio[-1] == pytest.approx(weight_ratio)
+        assert pull.llr[0, -1] == pytest.approx(cap_llr * weight_ratio)
     still = cadence.measure(fixes(HOME, [fix("10T22:00", 900)]), curfew.policy)
     assert still.weight_ratio[-1] == pytest.approx(0.1)
 
 
 def test_with_the_weight_of_a_moment_a_way_says_as_much(curfew: Rules) -> None:
-    _, pace, pull = heard(curfew, HOME, [fix("10T21:59:02", 900, speed_mps=1.0)])
+    out = [*leaving("10T21:59:30"), fix("10T21:59:32", 900, speed_mps=1.0)]
+    _, pace, pull = heard(curfew, HOME, out)
     assert pace.weight_ratio[-1] == pytest.approx(2 / 41)
     assert pull.llr[0, -1] == curfew.policy.evidence_max_llr + curfew.policy.way_llr
 
@@ -158,7 +205,7 @@ def with_a_tag(ready: Rules) -> Rules:
 
 def test_a_tag_s_way_alone_is_not_believed(curfew: Rules) -> None:
     """Why: what its wild fixes claim is good, and four in five of its excursions are one report."""
-    fast = [AWAY[0]._replace(speed_mps=9.0), *AWAY[1:]]
+    fast = [*leaving(speed_mps=9.0), AWAY[0]._replace(speed_mps=9.0), *AWAY[1:]]
     assert first_away(curfew, HOME, fast) == "10T22:10"
     assert "10T22:10" < first_away(with_a_tag(curfew), HOME, fast) < "10T22:20"
 
@@ -166,8 +213,8 @@ def test_a_tag_s_way_alone_is_not_believed(curfew: Rules) -> None:
 def test_after_a_jump_a_way_is_believed_no_sooner_than_any_fix(curfew: Rules) -> None:
     jump = [fix("10T21:30", 900), fix("10T21:31", 0)]
     there = [one for one in HOME if one.observed_us < jump[0].observed_us]
-    later = stay("10T21:32", "10T22:10")
-    fast = [AWAY[0]._replace(speed_mps=1.0), *AWAY[1:]]
+    later = stay("10T21:32", "10T22:09")
+    fast = [*leaving(), *HURRIED]
     assert first_away(curfew, there, jump, later, fast) > "10T22:10"
     assert first_away(curfew, there, later, fast) == "10T22:10"
     # That the device errs anew while it moves stays true.
@@ -184,7 +231,8 @@ def test_a_position_that_jumps_all_day_is_not_believed_to_move(curfew: Rules) ->
         for n in range(jumps):
             hour = f"10T{8 + n:02}"
             told += [fix(f"{hour}:00", 0), fix(f"{hour}:02", 900), fix(f"{hour}:04", 0)]
-        _, _, pull = heard(curfew, told, HOME, [fix("10T22:00", 900, speed_mps=1.0)])
+        out = [*leaving("10T21:59:30"), fix("10T22:00:30", 900, speed_mps=1.0)]
+        _, _, pull = heard(curfew, told, HOME, out)
         return float(pull.llr[0, -1])
 
     cap_llr = curfew.policy.evidence_max_llr
@@ -213,7 +261,7 @@ def test_a_beacon_speaks_for_no_other_condition_than_a_curfew() -> None:
 
 def test_where_the_beacon_is_heard_the_position_says_nothing(curfew: Rules) -> None:
     """Not that it is far away, nor that it moves there, nor that it jumped away and back."""
-    before, there = stay("10T20:00", "10T22:00", beacon=0), stay("10T22:04", "10T22:10", beacon=0)
+    before, there = stay("10T20:00", "10T22:00", beacon=0), stay("10T22:04", "10T22:09", beacon=0)
     far = [
         fix("10T22:00", 300, beacon=1, speed_mps=1.5),
         fix("10T22:02", 600, beacon=1, speed_mps=1.5),
@@ -221,10 +269,10 @@ def test_where_the_beacon_is_heard_the_position_says_nothing(curfew: Rules) -> N
     said = listen(curfew, before, far)
     assert said.seen_us[-2:].tolist() == said.observed_us[-2:].tolist()
     assert (said.decided[-2:] == MET).all()
-    fast = [AWAY[0]._replace(speed_mps=1.0)]
+    fast = [*leaving(), HURRIED[0]]
     assert first_away(curfew, before, far, there, fast) == "10T22:10"
     unheard = [one._replace(beacon=0) for one in far]
-    assert first_away(curfew, before, unheard) == "10T22:00"
+    assert first_away(curfew, before, unheard) == "10T22:02"  # The second that says so.
     still = [far[1]._replace(beacon=0, speed_mps=0.0)]
     assert first_away(curfew, before, still, there, fast) == "never"  # For it has jumped.
 
@@ -234,7 +282,7 @@ def test_on_a_path_the_next_fix_is_supported_only_shortly_after_one_inside(
 ) -> None:
     """A tag's way alone is not believed; yet its path is the second look at what it says."""
     told, pace, pull = heard(
-        with_a_tag(curfew), HOME, walk("10T22:00", 0, 900), stay("10T22:10", "10T22:11", 990)
+        with_a_tag(curfew), HOME, walk("10T22:00", 0, 900), [fix("10T22:11", 990)]
     )
     seen = told.observed_us >= us("10T22:02")
     in_time = told.observed_us <= us("10T22:04")  # Five minutes after the last fix inside, 21:59.
