@@ -54,7 +54,7 @@ class Caution(StrEnum):
     WRONG_SIDE = "the home itself lies on the wrong side"
     TOO_SMALL = "too small: more than one false incident in fifty days is to be expected"
     NEAR_EDGE = "the home is near the boundary: more than one in fifty days is to be expected"
-    WITHIN_ERRORS = "one fix in twenty will look as if it lay on the wrong side"
+    WITHIN_ERRORS = "at least one fix in twenty will look as if it lay on the wrong side"
     NO_BEACON = "a beacon at home would keep most false incidents away"
     MAPS_DIFFER = "another map may draw the line of the area on the other side of the home"
     TOO_NARROW = "a stay inside cannot be told within half an hour"

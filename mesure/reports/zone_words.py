@@ -165,7 +165,7 @@ def _told(estimate: Estimate, catalogue: Catalogue) -> str:
 def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
     cautions = estimate.cautions
     if Caution.WITHIN_ERRORS in cautions:
-        yield catalogue.text("One fix in twenty will look as if it lay on the wrong side.")
+        yield catalogue.text("At least one fix in twenty will look as if it lay on the wrong side.")
     if any(_would_do(one) for one in estimate.plain.values()):
         sentence = catalogue.text(
             "For one in 50 days or fewer the boundary must be {phone} m away (tag: {tag} m)."

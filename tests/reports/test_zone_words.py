@@ -58,7 +58,7 @@ def test_a_small_circle_round_a_home() -> None:
         f"With a beacon at home: {BY_CLASS.format('240 days', '60 days')}",
         "Leaving on foot is seen after about 2 minutes.",
         "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
-        "One fix in twenty will look as if it lay on the wrong side.",
+        "At least one fix in twenty will look as if it lay on the wrong side.",
         "For one in 50 days or fewer the boundary must be 60 m away (tag: 230 m).",
     ]
 
