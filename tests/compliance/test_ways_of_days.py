@@ -1,5 +1,7 @@
 """What holds of ways and jumps on every day about the edge of a home."""
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from mesure.compliance.lanes import NOT_MET, SUPPORTED
 from mesure.compliance.rules import Rules
 from mesure.compliance.spells import Said
 from mesure.compliance.tracks import Heard
-from mesure.positions.fixes import Fixes
+from mesure.positions.fixes import Fixes, Provider
 from tests.compliance.scenes import (
     CURFEW,
     EXCLUSION,
@@ -73,10 +75,10 @@ def test_what_is_said_does_not_depend_on_the_blocks(told: list[Fix], block: int)
             assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
-def hear(columns: Fixes) -> Heard:
-    block = tracks.in_hand(READY, columns, slice(0, len(columns)))
+def hear(columns: Fixes, ready: Rules = READY) -> Heard:
+    block = tracks.in_hand(ready, columns, slice(0, len(columns)))
     pace = cadence.measure(columns, POLICY)
-    return tracks.hear(READY, READY.boundaries[0], columns, pace, block, ways.start(POLICY))
+    return tracks.hear(ready, ready.boundaries[0], columns, pace, block, ways.start(POLICY))
 
 
 def a_day_ago(*east_m: float) -> list[Fix]:
@@ -118,6 +120,8 @@ def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
     assert (pace.on_path | pace.fast | at_boundary)[way].all()
     assert (columns.beacon[way] != 1).all()
     assert (pace.fast[way] | (columns.motion[way] != 0)).all()
+    for number in way.tolist():
+        assert pace.fast[number] or 1 not in columns.beacon[max(number - 2, 0) : number]
 
 
 @given(days())
@@ -167,3 +171,108 @@ def test_one_lone_fix_among_others_at_home_decides_nothing(
         for one in (Fix(n * every_s * S, n * every_s * S, 0.0)._replace(**home) for n in (1, 2, 3))
     ]
     assert NOT_MET not in listen(READY, fixes(before, [lone], back))[0].decided
+
+
+# --- What once opened an incident, and was none ----------------------------------------------
+
+
+def opens(*parts: list[Fix], ready: Rules = READY) -> bool:
+    """Say whether the first condition of some rules is ever found not met."""
+    return NOT_MET in listen(ready, fixes(*parts))[0].decided
+
+
+NIGHT = stay("10T20:00", "10T23:00")
+LATE_US = us("10T23:00")
+
+
+def late(after_s: float, east_m: float, **said: Any) -> Fix:
+    """Return a fix so long after the night at home."""
+    at_us = LATE_US + round(after_s * S)
+    return Fix(at_us, at_us, east_m)._replace(**said)
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+@pytest.mark.parametrize("radius95_m", [5.0, 50.0, 100.0, 2_000.0, np.nan])
+def test_the_only_fix_of_a_record_opens_nothing(provider: Provider, radius95_m: float) -> None:
+    """A position from masts with a speed once did."""
+    for far_m in (200.0, 5_000.0):
+        lone = [late(0, far_m, provider=provider, radius95_m=radius95_m, speed_mps=9.0)]
+        assert not opens(lone)
+        assert not len(hear(fixes(lone)).way)
+
+
+@pytest.mark.parametrize("after_s", [1, 10, 60, 150, 600])
+def test_a_resting_phone_that_says_a_speed_once_and_is_then_beside_its_place_opens_nothing(
+    after_s: int,
+) -> None:
+    """20 m beyond the boundary, and wherever else one fix says that it is."""
+    for speed_mps in (1.0, 9.0):
+        for east_m in (80.0, 200.0, 900.0):
+            once, out = late(0, 0, speed_mps=speed_mps), late(after_s, east_m)
+            assert not opens(NIGHT, [once, out])
+            assert not opens(NIGHT, [once, out, late(after_s + 60, 0), late(after_s + 120, 0)])
+            # Nor when that fix is the one that says so.
+            assert not opens(NIGHT, [late(0, 0), late(after_s, east_m, speed_mps=speed_mps)])
+    hurried = [late(0, 0, speed_mps=1.0), late(after_s, 80.0, speed_mps=1.0)]
+    assert opens(NIGHT, hurried)  # Twice is enough.
+
+
+EDGE = rules(order(RESIDENCE))
+
+
+@pytest.mark.parametrize(("every_s", "mps"), [(10, 14.0), (60, 9.0), (120, 14.0), (300, 9.0)])
+@pytest.mark.parametrize("wild_m", [3_100.0, 3_250.0, 5_000.0])
+def test_who_drives_along_inside_a_district_opens_nothing_by_one_wild_fix(
+    every_s: int, mps: float, wild_m: float
+) -> None:
+    """50 m inside its edge, all the way: a way is seen there all day, and shows no way out."""
+    count, wild = 40, 25
+    told = []
+    for n in range(count):
+        turn = n * every_s * mps / 2_950.0
+        away_m = wild_m if n == wild else 2_950.0
+        east_m, north_m = away_m * math.cos(turn), away_m * math.sin(turn)
+        told.append(late(n * every_s, east_m, north_m=north_m, speed_mps=mps, motion=1))
+    columns = fixes(told)
+    assert cadence.measure(columns, POLICY).fast[1:].all()
+    assert hear(columns, EDGE).told_llr[wild] > POLICY.way_clear_llr
+    assert not opens(told, ready=EDGE)
+    assert opens(told, ready=seeing_ways(EDGE))  # As it did when ways were seen there.
+
+
+def seeing_ways(ready: Rules) -> Rules:
+    """Return the same rules, ways being seen at each boundary."""
+    seeing = tuple(one._replace(sees_ways=True) for one in ready.boundaries)
+    return replace(ready, boundaries=seeing)
+
+
+@pytest.mark.parametrize("from_m", [0.0, 50.0, 55.0, 65.0, 100.0])
+def test_two_fixes_of_the_same_instant_far_apart_open_nothing(from_m: float) -> None:
+    """A phone that gives the places of a network and of satellites at once is in one of them."""
+    for providers in ((Provider.GNSS, Provider.GNSS), (Provider.WIFI, Provider.GNSS)):
+        pair = [
+            late(0, east_m, provider=provider)
+            for east_m, provider in zip((from_m, from_m + 200.0), providers, strict=True)
+        ]
+        assert not opens(NIGHT, pair)
+        assert not opens(NIGHT, pair, [late(60, 0)])
+        assert not len(hear(fixes(NIGHT, pair)).way)
+        assert not len(hear(fixes(pair)).way)
+
+
+def test_a_walk_along_which_the_beacon_is_still_heard_opens_nothing_by_a_way() -> None:
+    """At home, then 100 m off with the beacon heard, then 300 m off unheard."""
+
+    def way(*beacons: int) -> list[int]:
+        night = [one._replace(beacon=1) for one in NIGHT]
+        walk = [late(60 * n, 100.0 + 200.0 * n, beacon=one) for n, one in enumerate(beacons)]
+        return [int(number) - len(night) for number in hear(fixes(night, walk)).way]
+
+    assert way(1, 0) == []
+    assert way(1, 0, 0) == []
+    night = [one._replace(beacon=1) for one in NIGHT]
+    assert not opens(night, [late(0, 100.0, beacon=1), late(60, 300.0, beacon=0)])
+    # Two fixes further on nothing denies the way any more.
+    assert way(0, 0, 0) == [2]
+    assert way(1, 0, 0, 0) == [3]
+    assert opens(night, [late(60 * n, 100.0 + 200.0 * n, beacon=0) for n in range(3)])
