@@ -23,7 +23,7 @@ from mesure.runtime import device_state
 from mesure.runtime.device_state import DeviceError, Facts, State, Waiting
 from mesure.runtime.signatures import SecretKey
 
-TRIES_MAX: Final = 10  # Of a message that no receipt names, however often it is sent.
+TRIES_MAX: Final = 10  # Of a message, answered by receipts that don't name it.
 _UNNAMED: Final = "named in no receipt"
 
 
@@ -53,12 +53,13 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """What became of the messages that waited."""
+    """What became of the messages that waited, after a transfer or after several."""
 
     kept: int
     set_aside: int
     waiting: int
     refused: tuple[Refusal, ...]  # Why some of what the device was told is not believed.
+    receipts: int = 0  # How many were believed.
 
 
 def cannot(_told: Down) -> Outcome:
@@ -114,7 +115,7 @@ class Client:
 
     def forward(self, transport: Transport) -> Forwarded:
         """Hand over what waits now, oldest first, each once; what is not acknowledged waits on."""
-        kept = aside = last = 0
+        kept = aside = last = receipts = 0
         refused: list[Refusal] = []
         until = self.facts.counter  # What is answered on the way goes the next time.
         while some := self._next(last, until):
@@ -127,8 +128,10 @@ class Client:
             found = self.hear(reply)
             kept, aside = kept + found.kept, aside + found.set_aside
             refused += found.refused
-            aside += self._set_aside_in_vain(some)
-        return Forwarded(kept, aside, self._state.count_waiting(), tuple(refused))
+            receipts += found.receipts
+            if found.receipts:
+                aside += self._set_aside_in_vain(some)
+        return Forwarded(kept, aside, self.waiting, tuple(refused), receipts)
 
     def _next(self, after: int, last: int) -> list[Waiting]:
         """Return the messages of the next transfer."""
@@ -141,7 +144,11 @@ class Client:
         return some
 
     def _set_aside_in_vain(self, some: Sequence[Waiting]) -> int:
-        """Set aside what no receipt names, so that one odd message stops none behind it."""
+        """Set aside what no receipt names, so that one odd message stops none behind it.
+
+        A reply that is lost, or was not the installation's, is no try: what nobody answered waits
+        for ever.
+        """
         with self._state.transaction():
             vain = self._state.tried([one.counter for one in some], TRIES_MAX)
             return sum(self._state.set_aside(counter, _UNNAMED) for counter in vain)
@@ -151,7 +158,7 @@ class Client:
     def hear(self, reply: bytes) -> Forwarded:
         """Believe, do and answer what the device is told; a forged receipt deletes nothing."""
         transfer = envelope.split(reply)
-        kept = aside = 0
+        kept = aside = receipts = 0
         refused = [] if transfer.rest is None else [transfer.rest]
         for data in transfer.messages:
             with self._state.transaction():
@@ -161,11 +168,12 @@ class Client:
                     continue
                 self._state.heard(told.counter)
                 if isinstance(told.what, Receipt):
+                    receipts += 1
                     kept += sum(self._state.let_go(*span) for span in told.what.kept)
                     aside += sum(self._state.set_aside(*one) for one in told.what.refused)
                 else:
                     self._say(Answer(told.counter, self._act(told.what)), self._now_us())
-        return Forwarded(kept, aside, self._state.count_waiting(), tuple(refused))
+        return Forwarded(kept, aside, self.waiting, tuple(refused), receipts)
 
     def _believed(self, data: bytes) -> Told | Refusal:
         facts, read = self.facts, envelope.read(data)

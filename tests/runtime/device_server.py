@@ -75,7 +75,7 @@ class Server:
         if self.loses_replies:
             self.loses_replies -= 1
             return b""
-        reply = [self.seal(downlink.receipt(counters, {}), to)] if counters else []
+        reply = [self.seal(downlink.receipt(counters, {}), to)]
         reply += [self.seal(one, to) for one in self.tells]
         self.tells = []
         return b"".join(reply)

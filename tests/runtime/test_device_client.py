@@ -53,7 +53,7 @@ def _beats(client: Client, count: int) -> None:
 def test_what_is_said_reaches_the_other_side_once(client: Client) -> None:
     server = Server()
     _beats(client, 150)
-    assert client.forward(server) == Forwarded(150, 0, 0, ())
+    assert client.forward(server) == Forwarded(150, 0, 0, (), 3)
     assert server.standing.counters == Counters(151)
     assert client.forward(server) == Forwarded(0, 0, 0, ())
 
@@ -63,8 +63,17 @@ def test_what_was_not_acknowledged_goes_again_and_counts_once(client: Client) ->
     server.loses_replies = 2
     _beats(client, 3)
     assert client.forward(server).waiting == client.forward(server).waiting == 3
-    assert client.forward(server) == Forwarded(3, 0, 0, ())
+    assert client.forward(server) == Forwarded(3, 0, 0, (), 1)
     assert len(server.said) == 3
+
+
+def test_what_nobody_answers_waits_for_ever(client: Client) -> None:
+    server = Server()
+    server.loses_replies = 2 * TRIES_MAX
+    _beats(client, 3)
+    for _ in range(2 * TRIES_MAX):
+        assert client.forward(server) == Forwarded(0, 0, 3, ())
+    assert client.forward(server) == Forwarded(3, 0, 0, (), 1)
 
 
 class Cut:
@@ -98,10 +107,10 @@ def test_one_odd_message_stops_none_behind_it(client: Client, tmp_path: Path) ->
         kept.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
                                     envelope.UP))  # fmt: skip
     _beats(client, 2)
-    assert client.forward(server) == Forwarded(2, 0, 1, ())
+    assert client.forward(server) == Forwarded(2, 0, 1, (), 1)
     for _ in range(TRIES_MAX - 2):
-        assert client.forward(server) == Forwarded(0, 0, 1, ())
-    assert client.forward(server) == Forwarded(0, 1, 0, ())
+        assert client.forward(server) == Forwarded(0, 0, 1, (), 1)
+    assert client.forward(server) == Forwarded(0, 1, 0, (), 1)
     assert kept.aside() == [(2, "named in no receipt")]
 
 
@@ -179,7 +188,7 @@ def test_what_is_refused_is_set_aside_with_the_reason(client: Client, tmp_path: 
     _beats(client, 3)
     receipt = Receipt(((2, 2),), ((3, "counter_reused"), (99, "forged")))
     heard = client.hear(Server().seal(receipt, ME))
-    assert heard == Forwarded(1, 1, 1, ())
+    assert heard == Forwarded(1, 1, 1, (), 1)
     assert state(tmp_path).aside() == [(3, "counter_reused")]
 
 
