@@ -37,7 +37,7 @@ class Support(NamedTuple):
     distance_m_max: float
     radius95_m_median: float  # NaN where no fix on the wrong side named one.
     independent_s: float
-    moving: bool  # Doppler speed, or a path of fixes, shows the device on its way.
+    moving: bool  # Doppler speed, or the way from fix to fix, shows the device on its way.
     beacon_lost: bool
     present_s: float
 
@@ -100,7 +100,10 @@ def _deciding(rules: Rules, statement: Statement, episode: Episode) -> I64:
 
 
 def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
-    """Say whether speed or a path shows the device on its way; a path begins two fixes before."""
+    """Say whether speed, or the way from fix to fix, shows the device on its way.
+
+    A path begins two fixes before. The motion flag shows nothing of the kind.
+    """
     first = max(0, int(deciding.min(initial=len(fixes))) - 2)
     some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
     return bool(cadence.measure(some, rules.policy).moving[deciding - first].any())

@@ -248,8 +248,12 @@ def _certainty(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iter
 
 def _movement(facts: Facts, catalogue: Catalogue) -> str:
     if facts.moving:
-        return catalogue.text("Speed or motion also shows that the device was on its way.")
-    return catalogue.text("Neither speed nor motion shows the device on its way.")
+        return catalogue.text(
+            "Speed, or the way from reading to reading, also shows that the device was on its way."
+        )
+    return catalogue.text(
+        "Neither speed nor the way from reading to reading shows the device on its way."
+    )
 
 
 # --- What was left out -----------------------------------------------------------------------

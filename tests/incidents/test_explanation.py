@@ -44,8 +44,9 @@ The radius of the confidence circle is usually 18 metres or less. By the deviceâ
 true place lies in it 95 times in 100. Readings close together can share the same error. A weight of
 20 to 1 makes something 20 times likelier. 30 readings outside together count like 3 independent
 readings: more than 10,000 to 1 against you. What was known before weighs 990 to 1 for you. Neither
-speed nor motion shows the device on its way. The chance that it was outside rose to more than 99 in
-100. No reading can make this certain. An officer could see this from 12 February 2026 at 23:21 on.
+speed nor the way from reading to reading shows the device on its way. The chance that it was
+outside rose to more than 99 in 100. No reading can make this certain. An officer could see this
+from 12 February 2026 at 23:21 on.
 
 There can be other explanations. Indoors, a weak signal can show a wrong place. So can a signal that
 walls or buildings reflect. The device may have been somewhere without you. The boundary may be
@@ -83,9 +84,9 @@ nothing later is counted. 35 readings of that time were used. Taken alone, 30 of
 boundary. The farthest lies about 140 metres inside. The device did not say how exact these readings
 are. Readings close together can share the same error. A weight of 20 to 1 makes something 20 times
 likelier. 30 readings inside together count like 3 independent readings: more than 10,000 to 1
-against you. What was known before weighs 990 to 1 for you. Neither speed nor motion shows the
-device on its way. The chance that it was inside rose to more than 99 in 100. No reading can make
-this certain. An officer could see this from 14 February 2026 at 19:22 on.
+against you. What was known before weighs 990 to 1 for you. Neither speed nor the way from reading
+to reading shows the device on its way. The chance that it was inside rose to more than 99 in 100.
+No reading can make this certain. An officer could see this from 14 February 2026 at 19:22 on.
 
 2 readings were not used: they arrived long after they were taken. 1 reading was not used: it
 repeats another one.
