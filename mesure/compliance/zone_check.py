@@ -6,9 +6,10 @@ next door from them. For each condition and place this says how far the person's
 boundary, how many false incidents a day and which delay to expect, and which visit is too near to
 be told. What should be thought over before the order is used is a `Caution`.
 
-The figures are those of `zone_errors`. Known limits: the person is taken to be at home at every
-hour at which the condition binds; what happens elsewhere, as on a way past a place to keep out of,
-is not in them.
+The figures are those of `zone_errors`. Known limits: they count the slow path only, by which fix
+upon fix adds up; an error that passes for a way out, which the judge believes at once, is not in
+them. The person is taken to be at home at every hour at which the condition binds; what happens
+elsewhere, as on a way past a place to keep out of, is not in them either.
 """
 
 from collections.abc import Callable, Iterator
