@@ -159,6 +159,13 @@ class PostgresStore:
 
 
 def _connect(dsn: str) -> Connection:
+    try:
+        conninfo.conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:  # What it says may repeat a part of the password.
+        raise UnavailableError(
+            "The name of the database is not written as PostgreSQL asks. Write it as in "
+            "“host=db.example dbname=mesure user=mesure”."
+        ) from None
     connection = psycopg.connect(
         dsn,
         connect_timeout=CONNECT_S,
@@ -207,10 +214,7 @@ def _schema(connection: Connection) -> tuple[str | None, bool]:
 
 def _where(dsn: str) -> str:
     """Return the name of a database and its server, without any password."""
-    try:
-        parts = conninfo.conninfo_to_dict(dsn)
-    except psycopg.ProgrammingError:
-        return "that was named"
+    parts = conninfo.conninfo_to_dict(dsn)
     return f"{parts.get('dbname', 'by default')} at {parts.get('host', 'this machine')}"
 
 

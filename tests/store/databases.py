@@ -50,15 +50,16 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self.path, self.where = path, str(path)
         sqlite.prepare(path)
+        self._empty = path.read_bytes()
 
     def open(self) -> SqliteStore:
         return SqliteStore(self.path, fixed_salts())
 
     def empty(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 os.unlink(self.where + suffix)
-        sqlite.prepare(self.path)
+        self.path.write_bytes(self._empty)
 
 
 class PostgresDatabase:

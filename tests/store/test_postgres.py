@@ -1,0 +1,163 @@
+"""What only the store in PostgreSQL has: a server that goes away, comes back, or is not fit."""
+
+import os
+from contextlib import closing, suppress
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psycopg
+import pytest
+
+from mesure.store import postgres, schema
+from mesure.store.contract import Store
+from mesure.store.faults import OtherVersionError, StoreError, UnavailableError
+from mesure.store.postgres import PostgresStore
+from mesure.store.postgres_writing import PostgresWork
+from tests.store import databases, samples
+from tests.store.databases import PostgresDatabase, Server
+from tests.store.samples import everything, message, ready
+
+
+@pytest.fixture
+def database(shared_postgres: PostgresDatabase) -> PostgresDatabase:
+    shared_postgres.empty()
+    return shared_postgres
+
+
+def execute(dsn: str, statement: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def test_a_server_that_crashes_and_returns_has_what_was_acknowledged(
+    database: PostgresDatabase, server: Server
+) -> None:
+    with database.open() as store:
+        ready(store)
+        store.write(lambda work: work.append([message(2)]))
+        before = everything(store)
+        server.stop()
+        try:
+            with pytest.raises(UnavailableError, match="cannot be used now"):
+                store.write(lambda work: work.append([message(3)]))
+            with pytest.raises(UnavailableError, match="Is the server running"):
+                everything(store)
+        finally:
+            server.start()
+        assert everything(store) == before
+        store.write(lambda work: work.append([message(3)]))
+        with store.read() as reading:
+            assert reading.digests([("D-1", 3)])
+
+
+def test_a_commit_waits_for_the_disk(database: PostgresDatabase) -> None:
+    with database.open() as store:
+        row = store._writer.execute("SHOW synchronous_commit").fetchone()
+        store._writer.rollback()
+    assert row == ("on",)
+
+
+def test_a_change_that_hides_a_fault_is_taken_back_all_the_same(
+    database: PostgresDatabase,
+) -> None:
+    def hides_it(work: PostgresWork) -> None:
+        work.append([message(2)])
+        with suppress(psycopg.IntegrityError):
+            work._put("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1')")
+
+    with database.open() as store:
+        ready(store)
+        before = everything(store)
+        with pytest.raises(StoreError, match="went on"):
+            store.write(hides_it)
+        assert everything(store) == before
+
+
+def test_another_process_that_changes_something_is_waited_for_and_then_named(
+    database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "LOCK_MS", 20)
+    with database.open() as store, psycopg.connect(database.where) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", (postgres._LOCK,))
+        with pytest.raises(UnavailableError, match="lock timeout"):
+            ready(store)
+        other.rollback()
+        ready(store)
+
+
+def test_nobody_there_is_a_sentence_without_the_password() -> None:
+    dsn = "host=127.0.0.1 port=1 dbname=mesure user=mesure password=hidden-word"
+    for act in (lambda: PostgresStore(dsn), lambda: postgres.prepare(dsn)):
+        with pytest.raises(UnavailableError, match=r"mesure at 127\.0\.0\.1") as raised:
+            act()
+        assert "hidden-word" not in str(raised.value)
+    with pytest.raises(UnavailableError, match="not written as") as raised:
+        PostgresStore("password=hidden-word and so on")
+    assert "hidden-word" not in str(raised.value)
+
+
+def test_a_newer_older_empty_or_foreign_database_is_refused(server: Server) -> None:
+    dsn = server.make("other")
+    with pytest.raises(OtherVersionError, match="is empty"):
+        PostgresStore(dsn)
+    postgres.prepare(dsn)
+    postgres.prepare(dsn)
+    for number, said in (("9999", "newer version of Mesure"), ("0000", "then migrate")):
+        execute(dsn, f"UPDATE {schema.VERSION_TABLE} SET version_num = '{number}'")
+        with pytest.raises(OtherVersionError, match=said):
+            PostgresStore(dsn)
+    execute(dsn, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(OtherVersionError, match="newer version of Mesure"):
+        postgres.prepare(dsn)
+    foreign = server.make("foreign")
+    execute(foreign, "CREATE TABLE accounts (id integer)")
+    with pytest.raises(OtherVersionError, match="something else"):
+        postgres.prepare(foreign)
+
+
+@pytest.mark.parametrize(
+    ("version", "row", "said"),
+    [
+        (140_011, ("on", "on", "UTF8"), "PostgreSQL 14; 15 or later"),
+        (180_001, ("off", "on", "UTF8"), "fsync = on"),
+        (180_001, ("on", "on", "LATIN1"), "UTF8"),
+    ],
+)
+def test_a_server_that_is_not_fit_is_refused(
+    version: int, row: tuple[str, str, str], said: str
+) -> None:
+    answer = SimpleNamespace(fetchone=lambda: row)
+    server: Any = SimpleNamespace(
+        info=SimpleNamespace(server_version=version),
+        execute=lambda _: answer,
+        rollback=lambda: None,
+    )
+    with pytest.raises(OtherVersionError, match=said):
+        postgres._check_server(cast("psycopg.Connection", server), "dbname=mesure")
+
+
+def test_more_readers_at_once_than_are_kept_open(database: PostgresDatabase) -> None:
+    with database.open() as store:
+        readings = [store.read() for _ in range(postgres.READERS_MAX + 2)]
+        for reading in readings:
+            reading.__enter__()
+        for reading in readings:
+            reading.__exit__(None, None, None)
+        assert len(store._readers) == postgres.READERS_MAX
+
+
+def test_it_is_a_store(database: PostgresDatabase) -> None:
+    opened: Store = database.open()  # The type checker holds it to the contract.
+    with closing(opened):
+        opened.write(samples.enter)
+
+
+def test_without_a_server_the_tests_say_so_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databases, "folder_of_programs", lambda: None)
+    with pytest.raises(pytest.skip.Exception, match="NOT tested"), databases.running():
+        pass
+
+
+@pytest.mark.skipif("CI" not in os.environ, reason="Only where tests may not be skipped.")
+def test_where_it_counts_there_is_a_server() -> None:
+    assert databases.folder_of_programs(), databases.NO_POSTGRES
