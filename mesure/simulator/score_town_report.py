@@ -9,7 +9,7 @@ from mesure.simulator.plots import Series
 from mesure.simulator.results import Figures, KindDelays
 from mesure.simulator.score_page import Panel, Section
 from mesure.simulator.score_town import TownScored
-from mesure.simulator.simulate_text import rate, seconds
+from mesure.simulator.simulate_text import persons, rate, seconds
 from mesure.simulator.sweeps import Setting
 from mesure.version import VERSION
 
@@ -51,7 +51,7 @@ def _cells(found: Figures) -> tuple[str, ...]:
 def _lines(town: TownScored) -> Iterator[str]:
     yield _head(town)
     for kind, every in town.classes.items():
-        yield f"\n{kind}: {every.persons} persons, {every.days:.0f} person-days"
+        yield f"\n{kind}: {persons(every.persons)}, {every.days:.0f} person-days"
         yield _line("the judge, all conditions", _cells(every))
         for one in every.kinds:
             yield _line(f"  {one.kind}", ("", *_kind(one)))
@@ -110,7 +110,7 @@ def _page(town: TownScored) -> str:
     sections = [
         Section(
             kind,
-            f"{kind}: {every.persons} persons, {every.days:.0f} person-days",
+            f"{kind}: {persons(every.persons)}, {every.days:.0f} person-days",
             "The curfew alone, rules as they come; then every setting.",
             [_as_they_come(kind, town.curfew[kind]), _curve(kind, town.curfew[kind])],
         )

@@ -11,7 +11,7 @@ from mesure.simulator.results import Asked, Figures, KindDelays, Simulation
 from mesure.simulator.score import Rate
 
 HEAD = """\
-A simulated town: seed {seed}, {persons} persons for {days} days, a report every {interval_s} s.
+A simulated town: seed {seed}, {persons} for {days} days, a report every {interval_s} s.
 Nobody in it exists. Policy {policy}. Intervals are of 95 %, persons drawn again."""
 CONDITIONS = {"C1": "curfew", "C2": "residence", "C3": "exclusion"}
 
@@ -25,7 +25,7 @@ def _lines(simulation: Simulation) -> Iterator[str]:
     plan = simulation.plan
     yield HEAD.format(
         seed=plan.seed,
-        persons=plan.persons,
+        persons=persons(plan.persons),
         days=plan.days,
         interval_s=plan.interval_s,
         policy=simulation.policy_version,
@@ -34,10 +34,19 @@ def _lines(simulation: Simulation) -> Iterator[str]:
         asks, extra = asked_per_day(simulation, simulation.asked)
         yield f"Devices were asked {asks:.2f} times a person-day: {extra:.1f} fixes more."
     for name, figures in simulation.figures():
-        yield f"\n{name}: {figures.persons} persons, {figures.days:.0f} person-days"
+        yield f"\n{name}: {persons(figures.persons)}, {figures.days:.0f} person-days"
         yield from _figures(figures)
     yield "\nOf fixes of which the judge says 90 to 95 % away from home, so many truly were:"
     yield from _honesty(simulation)
+
+
+def persons(count: int) -> str:
+    """Return how many persons in words.
+
+    >>> persons(1), persons(2)
+    ('1 person', '2 persons')
+    """
+    return "1 person" if count == 1 else f"{count} persons"
 
 
 def asked_per_day(simulation: Simulation, asked: Asked) -> tuple[float, float]:

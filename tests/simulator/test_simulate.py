@@ -106,4 +106,4 @@ def test_a_town_that_cannot_be_is_refused(changes: dict[str, int], words: str) -
 
 def test_a_town_of_one_short_day_can_be() -> None:
     found = simulate.simulate(Town(1, persons=1, days=1))
-    assert "phone: 1 persons" in simulate_text.text(found)
+    assert "phone: 1 person, " in simulate_text.text(found)
