@@ -209,6 +209,16 @@ def test_a_way_that_only_the_speed_shows_is_called_a_speed(curfew: Rules) -> Non
     assert found.llr(Source.WAY_PATH) == 0.0
 
 
+def test_where_no_way_is_seen_none_is_named() -> None:
+    """Why: whoever drives about a district is on a way all day; no boundary of it sees one."""
+    ready = rules(order(RESIDENCE))
+    way = walk("10T22:29", 0, 9_000, mps=9.0, speed_mps=9.0)
+    found = account(ready, "10T22:50", stay("10T22:00", "10T22:30"), way)
+    named = {term.source for term in found.terms}
+    assert Source.POSITIONS in named
+    assert not named & {Source.WAY_PATH, Source.WAY_SPEED}
+
+
 def test_a_beacon_missed_counts_for_it_and_one_heard_against(curfew: Rules) -> None:
     home = stay("10T22:00", "10T22:30", beacon=1)
     away = stay("10T22:30", "10T23:30", FAR_M, beacon=0)
