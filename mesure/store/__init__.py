@@ -11,6 +11,7 @@ what contradicts what is kept. `schema` brings a database to the present form, w
 `migrations`. `faults` are the ways to fail, each in a sentence.
 
 Invariant: what a caller was told is kept is on the disk, once, and whole.
+Promises and tables: docs/specs/store.md
 Decision: docs/decisions/0013-two-native-stores-one-contract.md
 Decision: docs/decisions/0027-one-writer-and-shared-commits.md
 """

@@ -1,5 +1,6 @@
 """What is asked before something is kept; the same questions, and sentences, for both stores."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from mesure.devices.assignment import Assignment, Assignments
@@ -46,23 +47,24 @@ def is_to_confirm(
     return False
 
 
-def new_keys(kept: Enrolment | None, new: Enrolment, taken: dict[bytes, str]) -> int:
+def new_keys(kept: Mapping[str, Enrolment], new: Enrolment) -> int:
     """Return how many keys are kept already; what follows them is new.
 
-    `taken` says which device has a key. A key that is kept may get its last counter, and no more.
+    `kept` are the enrolments with a key of the same name as one of these, and the device's own. A
+    key that is kept may get its last counter, and no more.
     """
-    for key in new.keys:
-        if taken.get(key.public_key, new.device) != new.device:
-            raise ConflictError(f"A key of {new.device} is another device's; a key has one device.")
-    if kept is None:
+    if kept.keys() - {new.device}:
+        raise ConflictError(f"A key of {new.device}, or its name, is another device's already.")
+    old = kept.get(new.device)
+    if old is None:
         return 0
-    is_same = (kept.device_class, kept.enrolled_at) == (new.device_class, new.enrolled_at)
-    begun = [(key.public_key, key.first) for key in kept.keys]
+    is_same = (old.device_class, old.enrolled_at) == (new.device_class, new.enrolled_at)
+    begun = [(key.public_key, key.first) for key in old.keys]
     is_longer = begun == [(key.public_key, key.first) for key in new.keys[: len(begun)]]
-    ended = zip(kept.keys, new.keys, strict=False)
-    if not (is_same and is_longer and all(old.last in (None, key.last) for old, key in ended)):
+    ended = zip(old.keys, new.keys, strict=False)
+    if not (is_same and is_longer and all(key.last in (None, now.last) for key, now in ended)):
         raise ConflictError(f"{new.device} is enrolled otherwise; keys are added, never changed.")
-    return len(kept.keys)
+    return len(old.keys)
 
 
 def is_to_assign(kept: Assignments, new: Assignment) -> bool:

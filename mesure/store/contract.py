@@ -66,8 +66,12 @@ class Reading(Protocol):
         """Return every enrolment by its device, with all keys, present and past."""
         ...
 
-    def assignments(self, device: str) -> Assignments:
-        """Return who carried a device when, in order of time."""
+    def enrolled(self, key_names: Iterable[bytes]) -> dict[str, Enrolment]:
+        """Return the enrolments that have a key, present or past, with one of these names."""
+        ...
+
+    def assignments(self, *devices: str) -> Assignments:
+        """Return who carried these devices when, by device and in order of time."""
         ...
 
     def assignments_of(self, person: str) -> Assignments:

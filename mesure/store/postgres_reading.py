@@ -69,15 +69,28 @@ class PostgresReading:
         """Return every enrolment by its device, with all keys, present and past."""
         return rows.enrolments(
             self._all(
-                "SELECT device, device_class, enrolled_us, public_key, first_counter, last_counter "
-                "FROM enrolment JOIN device_key USING (device) ORDER BY device, number"
+                f"SELECT {rows.ENROLLED} FROM enrolment JOIN device_key USING (device) "
+                "ORDER BY device, number"
             )
         )
 
-    def assignments(self, device: str) -> Assignments:
-        """Return who carried a device when, in order of time."""
+    def enrolled(self, key_names: Iterable[bytes]) -> dict[str, Enrolment]:
+        """Return the enrolments that have a key, present or past, with one of these names."""
+        return rows.enrolments(
+            self._all(
+                f"SELECT {rows.ENROLLED} FROM enrolment JOIN device_key USING (device) "
+                "WHERE device IN (SELECT device FROM device_key "
+                "WHERE key_name = ANY(%b::bytea[])) ORDER BY device, number",
+                list(key_names),
+            )
+        )
+
+    def assignments(self, *devices: str) -> Assignments:
+        """Return who carried these devices when, by device and in order of time."""
         found = self._all(
-            f"SELECT {rows.ASSIGNMENT} FROM assignment WHERE device = %s ORDER BY start_us", device
+            f"SELECT {rows.ASSIGNMENT} FROM assignment "
+            "WHERE device = ANY(%s::text[]) ORDER BY device, start_us",
+            list(devices),
         )
         return tuple(map(rows.assignment, found))
 

@@ -11,6 +11,7 @@ from typing import LiteralString
 
 from psycopg import Connection
 
+from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
 from mesure.store import appending, checks, growth
@@ -111,13 +112,7 @@ class PostgresWork(PostgresReading):
         """Keep the enrolment of a device: a new one, or one with further keys."""
         device = enrolment.device
         checks.there(self.device(device), device)
-        taken = dict(
-            self._all(
-                "SELECT public_key, device FROM device_key WHERE public_key = ANY(%b::bytea[])",
-                [key.public_key for key in enrolment.keys],
-            )
-        )
-        checks.new_keys(self.enrolments().get(device), enrolment, taken)
+        checks.new_keys(self._with_keys_of(enrolment), enrolment)
         self._put(
             "INSERT INTO enrolment VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             device,
@@ -126,14 +121,21 @@ class PostgresWork(PostgresReading):
         )
         self._put(
             "INSERT INTO device_key SELECT %s, * FROM "
-            "unnest(%s::integer[], %b::bytea[], %s::bigint[], %s::bigint[]) "
+            "unnest(%s::integer[], %b::bytea[], %b::bytea[], %s::bigint[], %s::bigint[]) "
             "ON CONFLICT (device, number) DO UPDATE SET last_counter = excluded.last_counter",
             device,
             list(range(len(enrolment.keys))),
             [key.public_key for key in enrolment.keys],
+            [keys.name(key.public_key) for key in enrolment.keys],
             [key.first for key in enrolment.keys],
             [key.last for key in enrolment.keys],
         )
+
+    def _with_keys_of(self, enrolment: Enrolment) -> dict[str, Enrolment]:
+        """Return the device's own enrolment, and others with a key of the same name."""
+        found = self._all("SELECT key_name FROM device_key WHERE device = %s", enrolment.device)
+        new = [keys.name(key.public_key) for key in enrolment.keys]
+        return self.enrolled([*(row[0] for row in found), *new])
 
     def keep_assignment(self, assignment: Assignment) -> None:
         """Keep who carries a device: a new assignment, or the end of one that had none."""

@@ -28,6 +28,7 @@ VERSION: Final = (
     "confirmed_by"
 )
 DEVICE: Final = "id, entered_us, entered_by"
+ENROLLED: Final = "device, device_class, enrolled_us, public_key, first_counter, last_counter"
 ASSIGNMENT: Final = "device, person, court_order, start_us, until_us"
 LOGGED: Final = (
     "part, sequence, person, first_us, last_us, device, counter, form, received_us, digest, body"

@@ -67,17 +67,29 @@ class SqliteReading:
         """Return every enrolment by its device, with all keys, present and past."""
         return rows.enrolments(
             self._connection.execute(
-                "SELECT device, device_class, enrolled_us, public_key, first_counter, last_counter "
-                "FROM enrolment JOIN device_key USING (device) ORDER BY device, number"
+                f"SELECT {rows.ENROLLED} FROM enrolment JOIN device_key USING (device) "
+                "ORDER BY device, number"
             )
         )
 
-    def assignments(self, device: str) -> Assignments:
-        """Return who carried a device when, in order of time."""
-        found = self._all(
-            f"SELECT {rows.ASSIGNMENT} FROM assignment WHERE device = ? ORDER BY start_us",
-            device,
-        )
+    def enrolled(self, key_names: Iterable[bytes]) -> dict[str, Enrolment]:
+        """Return the enrolments that have a key, present or past, with one of these names."""
+        found: dict[str, Enrolment] = {}
+        for key_name in set(key_names):
+            found |= rows.enrolments(
+                self._connection.execute(
+                    f"SELECT {rows.ENROLLED} FROM enrolment JOIN device_key USING (device) "
+                    "WHERE device = (SELECT device FROM device_key WHERE key_name = ?) "
+                    "ORDER BY number",
+                    (key_name,),
+                )
+            )
+        return found
+
+    def assignments(self, *devices: str) -> Assignments:
+        """Return who carried these devices when, by device and in order of time."""
+        statement = f"SELECT {rows.ASSIGNMENT} FROM assignment WHERE device = ? ORDER BY start_us"
+        found = (row for device in sorted(set(devices)) for row in self._all(statement, device))
         return tuple(map(rows.assignment, found))
 
     def assignments_of(self, person: str) -> Assignments:

@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from sqlite3 import Connection
 
+from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
 from mesure.store import appending, checks, growth
@@ -103,10 +104,7 @@ class SqliteWork(SqliteReading):
         """Keep the enrolment of a device: a new one, or one with further keys."""
         device = enrolment.device
         checks.there(self.device(device), device)
-        statement = "SELECT device FROM device_key WHERE public_key = ?"
-        found = ((key.public_key, self._one(statement, key.public_key)) for key in enrolment.keys)
-        taken = {key: row[0] for key, row in found if row}
-        kept = checks.new_keys(self.enrolments().get(device), enrolment, taken)
+        kept = checks.new_keys(self._with_keys_of(enrolment), enrolment)
         if not kept:
             enrolled_us = kept_us(enrolment.enrolled_at)
             self._put(
@@ -124,8 +122,15 @@ class SqliteWork(SqliteReading):
                     number,
                 )
             else:
-                row = (device, number, key.public_key, key.first, key.last)
-                self._put("INSERT INTO device_key VALUES (?, ?, ?, ?, ?)", *row)
+                public = (key.public_key, keys.name(key.public_key))
+                row = (device, number, *public, key.first, key.last)
+                self._put("INSERT INTO device_key VALUES (?, ?, ?, ?, ?, ?)", *row)
+
+    def _with_keys_of(self, enrolment: Enrolment) -> dict[str, Enrolment]:
+        """Return the device's own enrolment, and others with a key of the same name."""
+        statement = "SELECT key_name FROM device_key WHERE device = ?"
+        own = [row[0] for row in self._all(statement, enrolment.device)]
+        return self.enrolled([*own, *(keys.name(key.public_key) for key in enrolment.keys)])
 
     def keep_assignment(self, assignment: Assignment) -> None:
         """Keep who carries a device: a new assignment, or the end of one that had none."""

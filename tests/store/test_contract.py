@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,8 @@ from mesure.audit import commitments, entries, proofs, tree
 from mesure.audit.entries import Record
 from mesure.audit.proofs import Head
 from mesure.audit.tree import KeptNodes, leaf_hash
-from mesure.devices.enrolment import Key
+from mesure.devices import keys
+from mesure.devices.enrolment import Enrolment, Key
 from mesure.store import partitions
 from mesure.store.contract import Store, Work
 from mesure.store.faults import ConflictError
@@ -49,7 +51,12 @@ def test_what_is_not_there_is_none(store: Store) -> None:
         found = (
             (reading.person("P-1"), reading.order("A"), reading.device("D"), reading.opening(0)),
             (reading.orders_of("P-1"), reading.versions("A"), reading.assignments("D")),
-            (reading.enrolments(), reading.standings(["D"]), reading.digests([("D", 1)])),
+            (
+                reading.enrolments(),
+                reading.enrolled([b"name"]),
+                reading.standings(["D"]),
+                reading.digests([("D", 1)]),
+            ),
             (reading.log(Place(PART, 0), 10), reading.quarantine(0, 10), reading.entries(0, 9)),
             (reading.last(PART), list(reading.messages("P-1", 0, 10))),
         )
@@ -129,6 +136,23 @@ def test_keys_follow_each_other(store: Store) -> None:
         assert reading.enrolments() == {"D-1": longer}
 
 
+def test_a_device_is_found_by_the_name_of_any_of_its_keys(store: Store) -> None:
+    ready(store)
+    first, second = samples.enrolment(1), samples.enrolment(2)
+    longer = replace(first, keys=(replace(first.keys[0], last=9), Key(b"n" * 32, 10, None)))
+    for enrolment in (first, longer, second):
+        store.write(partial(keep, enrolment))
+    with store.read() as reading:
+        for key in longer.keys:
+            assert reading.enrolled([keys.name(key.public_key), b"no such"]) == {"D-1": longer}
+        names = [keys.name(one.keys[-1].public_key) for one in (longer, second)]
+        assert reading.enrolled(names) == reading.enrolments() == {"D-1": longer, "D-2": second}
+
+
+def keep(enrolment: Enrolment, work: Work) -> None:
+    work.keep_enrolment(enrolment)
+
+
 def test_an_assignment_ends_once(store: Store) -> None:
     ready(store)
     ended = replace(samples.assignment(), until=AT + DAY)
@@ -139,6 +163,11 @@ def test_an_assignment_ends_once(store: Store) -> None:
         store.write(lambda work: work.keep_assignment(samples.assignment()))
     with store.read() as reading:
         assert reading.assignments("D-1") == (ended, following)
+    store.write(lambda work: work.keep_assignment(samples.assignment(2)))
+    with store.read() as reading:
+        both = reading.assignments("D-2", "D-1", "D-2", "D-9")
+        assert both == (ended, following, samples.assignment(2))
+        assert reading.assignments() == ()
 
 
 def test_a_standing_is_what_was_kept_last(store: Store) -> None:

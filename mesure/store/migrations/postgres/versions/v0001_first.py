@@ -72,6 +72,7 @@ TABLES: Final = (
         device TEXT COLLATE "C" NOT NULL REFERENCES enrolment,
         number INTEGER NOT NULL,
         public_key BYTEA NOT NULL UNIQUE,
+        key_name BYTEA NOT NULL UNIQUE,
         first_counter BIGINT NOT NULL,
         last_counter BIGINT,
         PRIMARY KEY (device, number)

@@ -72,6 +72,7 @@ TABLES: Final = (
         device TEXT NOT NULL REFERENCES enrolment,
         number INTEGER NOT NULL,
         public_key BLOB NOT NULL UNIQUE,
+        key_name BLOB NOT NULL UNIQUE,
         first_counter INTEGER NOT NULL,
         last_counter INTEGER,
         PRIMARY KEY (device, number)
