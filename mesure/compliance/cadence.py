@@ -90,7 +90,7 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
         np.minimum(fresh_s / correlation_s, 1.0),
         np.minimum(fresh_s / policy.correlation_s, 1.0),
         _beacon_weight(fixes, since_s, policy),
-        _twice(fast, since_s),
+        _twice(fast, since_s, policy),
         moving,
         on_path,
         _beacon_lost(fixes, policy),
@@ -155,13 +155,15 @@ def _fast(fixes: Fixes, policy: Policy) -> Flags:
     return fast
 
 
-def _twice(fast: Flags, since_s: F64) -> Flags:
+def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
     """Return where speed shows a device on its way for the second time running, within minutes.
 
-    Once is not enough: receivers at rest report a speed now and then.
+    Once is not enough, nor twice in one breath: receivers at rest report a speed now and then, and
+    two fixes of one moment share it.
     """
     twice = np.zeros(len(fast), np.bool_)
-    twice[1:] = fast[1:] & fast[:-1] & (since_s[1:] <= PATH_GAP_S_MAX)
+    apart = (since_s >= policy.correlation_moving_s) & (since_s <= PATH_GAP_S_MAX)
+    twice[1:] = fast[1:] & fast[:-1] & apart[1:]
     return twice
 
 

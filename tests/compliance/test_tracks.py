@@ -177,10 +177,10 @@ def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> 
 
 def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew: Rules) -> None:
     """And it is its own second look: nobody need wait for the next fix."""
-    out = [*leaving("10T21:59:30"), fix("10T22:00", 900, speed_mps=1.0)]
+    out = [*leaving("10T21:59:15"), fix("10T22:00", 900, speed_mps=1.0)]
     _, pace, pull = heard(curfew, HOME, out)
     cap_llr, way_llr = curfew.policy.evidence_max_llr, curfew.policy.way_llr
-    assert pace.weight_ratio[-1] == pytest.approx(30 / 41)
+    assert pace.weight_ratio[-1] == 1.0
     assert (pull.llr[0, -1], pull.look_ratio[0, -1]) == (cap_llr + way_llr, SUPPORTED)
     # Who was fast a moment ago errs anew, and no way of theirs was seen; later not even that.
     for second, weight_ratio in ((30, 1.0), (31, 151 / 600)):
@@ -191,11 +191,14 @@ def test_a_fix_whose_way_was_seen_weighs_its_whole_evidence_and_the_way_s(curfew
     assert still.weight_ratio[-1] == pytest.approx(0.1)
 
 
-def test_with_the_weight_of_a_moment_a_way_says_as_much(curfew: Rules) -> None:
-    out = [*leaving("10T21:59:30"), fix("10T21:59:32", 900, speed_mps=1.0)]
-    _, pace, pull = heard(curfew, HOME, out)
-    assert pace.weight_ratio[-1] == pytest.approx(2 / 41)
-    assert pull.llr[0, -1] == curfew.policy.evidence_max_llr + curfew.policy.way_llr
+def test_a_speed_said_twice_in_one_breath_is_said_once(curfew: Rules) -> None:
+    for gap_s, is_way in ((2, False), (40, False), (41, True)):
+        out = [*leaving("10T21:59:10"), fix(f"10T21:59:{10 + gap_s}", 900, speed_mps=1.0)]
+        _, pace, pull = heard(curfew, HOME, out)
+        assert pace.weight_ratio[-1] == pytest.approx(min(gap_s / 41, 1.0))
+        way_llr = curfew.policy.way_llr if is_way else 0.0
+        told_llr = curfew.policy.evidence_max_llr * pace.weight_ratio[-1]
+        assert pull.llr[0, -1] == pytest.approx(told_llr + way_llr)
 
 
 def with_a_tag(ready: Rules) -> Rules:
