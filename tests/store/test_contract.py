@@ -16,7 +16,7 @@ from mesure.devices.enrolment import Enrolment, Key
 from mesure.store import partitions
 from mesure.store.contract import Store, Work
 from mesure.store.faults import ConflictError
-from mesure.store.records import Outcome, Place, Received, Refused, Share
+from mesure.store.records import Appended, Outcome, Place, Received, Refused, Share
 from tests.store import samples
 from tests.store.databases import Database
 from tests.store.samples import AT, DAY, everything, message, ready, void
@@ -226,6 +226,17 @@ def test_without_counters_other_bytes_are_another_message(store: Store) -> None:
     sent = [message(None), message(None, body=b"other"), message(None), message(5)]
     appended = store.write(lambda work: work.append(sent))
     assert [one.outcome.value for one in appended] == ["kept", "kept", "again", "kept"]
+
+
+def test_the_same_bytes_with_a_counter_and_without_are_two_messages(store: Store) -> None:
+    ready(store)
+    for sent in (message(5), message(None)):
+        [appended] = store.write(partial(append_one, sent))
+        assert appended.outcome is Outcome.KEPT
+
+
+def append_one(sent: Received, work: Work) -> tuple[Appended, ...]:
+    return work.append([sent])
 
 
 def test_nothing_to_append_is_nothing(store: Store) -> None:
