@@ -132,9 +132,9 @@ class PostgresStore:
                 work = self._begin()
                 if not all(job.run(work) for job in group) or self._is_spoilt():
                     self._writer.rollback()
-                    work = self._begin()
+                    self._begin()
                     for job in group:
-                        self._careful(job, work)
+                        self._careful(job)
                 self._writer.commit()
             except BaseException:
                 self._writer.close()  # Whatever is open ends with it; the next group connects anew.
@@ -148,9 +148,9 @@ class PostgresStore:
         """Tell whether the server would take back the transaction and call that a commit."""
         return self._writer.info.transaction_status is not TransactionStatus.INTRANS
 
-    def _careful(self, job: Job[PostgresWork], work: PostgresWork) -> None:
+    def _careful(self, job: Job[PostgresWork]) -> None:
         self._writer.execute("SAVEPOINT change")
-        if not job.run(work) or self._is_spoilt():
+        if not job.run(PostgresWork(self._writer, self._salts)) or self._is_spoilt():
             job.fault = job.fault or StoreError("A change went on after the database refused.")
             if isinstance(job.fault, psycopg.OperationalError):
                 raise job.fault  # The server or its disk; it is nobody's own.

@@ -4,13 +4,15 @@ A round trip is what costs here, so many rows go in one statement, as arrays, an
 not wait for each other's answers are sent together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import LiteralString
+from itertools import chain
+from typing import LiteralString, TypeAlias
 
 from psycopg import Connection
 
+from mesure.audit.tree import Frontier
 from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
@@ -37,6 +39,8 @@ class PostgresWork(PostgresReading):
     def __init__(self, connection: Connection, salts: Salts) -> None:
         super().__init__(connection)
         self._salts = salts
+        # The edge of the tree as this transaction leaves it: one round trip less for each record.
+        self._edge: Frontier | None = None
 
     def _put(self, statement: LiteralString, *values: object) -> int:
         return self._connection.execute(statement, values).rowcount
@@ -195,23 +199,24 @@ class PostgresWork(PostgresReading):
         persons = {share.person for message in messages for share in message.shares} - {None}
         run = self._connection.execute
         with self._connection.pipeline():
-            known = run("SELECT id FROM device WHERE id = ANY(%s::text[])", (list(devices),))
-            people = run("SELECT id FROM person WHERE id = ANY(%s::text[])", (list(persons),))
+            known = run(
+                "SELECT true, id FROM device WHERE id = ANY(%s::text[]) UNION ALL "
+                "SELECT false, id FROM person WHERE id = ANY(%s::text[])",
+                (list(devices), list(persons)),
+            )
             ends = run(
                 "SELECT part, sequence, received_us FROM log_end WHERE part = ANY(%s::smallint[])",
                 (list(appending.parts(messages)),),
             )
-            counted = run(*_counted(messages))
-            uncounted = run(*_uncounted(messages))
-            for name in devices - {row[0] for row in known}:
-                checks.there(None, name)
-            for person in persons - {row[0] for row in people}:
-                checks.there(None, str(person))
+            same = [run(*asked) for asked in (*_counted(messages), *_uncounted(messages))]
+            asked = {(True, name) for name in devices} | {(False, name) for name in persons}
+            for _, name in asked - set(known):
+                checks.there(None, str(name))
             kept: dict[Identity, Kept] = {}
-            for device, same, digest, part, sequence in (*counted, *uncounted):
-                before = kept.get((device, same))
+            for device, which, digest, part, sequence in chain(*same):
+                before = kept.get((device, which))
                 places = (*(before.places if before else ()), Place(part, sequence))
-                kept[device, same] = Kept(digest, places)
+                kept[device, which] = Kept(digest, places)
             return appending.plan(messages, kept, {row[0]: End(*row[1:]) for row in ends})
 
     def refuse(self, refused: Refused) -> None:
@@ -235,7 +240,7 @@ class PostgresWork(PostgresReading):
 
     def record(self, records: Sequence[bytes]) -> range:
         """Keep records for the audit log, each under a salt of its own; return their entries."""
-        edge = self.frontier()
+        edge = self._edge = self._edge or self.frontier()
         start = edge.size
         grown = growth.grow(edge, records, self._salts)
         self._put(
@@ -259,23 +264,32 @@ class PostgresWork(PostgresReading):
         return range(start, edge.size)
 
 
-def _counted(messages: Sequence[Received]) -> tuple[LiteralString, tuple[object, ...]]:
-    """Ask for what is kept under the counters of messages."""
+Asked: TypeAlias = tuple[LiteralString, tuple[object, ...]]
+
+
+def _counted(messages: Sequence[Received]) -> Iterator[Asked]:
+    """Ask for what is kept under the counters of messages, if they have any."""
     asked = {(one.device, one.counter) for one in messages if one.counter is not None}
-    statement: LiteralString = (
-        "SELECT device, counter, digest, part, sequence FROM message "
-        "JOIN unnest(%s::text[], %s::bigint[]) AS asked (device, counter) "
-        "USING (device, counter) ORDER BY share"
-    )
-    return statement, ([device for device, _ in asked], [counter for _, counter in asked])
+    if asked:
+        yield (
+            (
+                "SELECT device, counter, digest, part, sequence FROM message "
+                "JOIN unnest(%s::text[], %s::bigint[]) AS asked (device, counter) "
+                "USING (device, counter) ORDER BY share"
+            ),
+            ([device for device, _ in asked], [counter for _, counter in asked]),
+        )
 
 
-def _uncounted(messages: Sequence[Received]) -> tuple[LiteralString, tuple[object, ...]]:
+def _uncounted(messages: Sequence[Received]) -> Iterator[Asked]:
     """Ask for the same bytes, where a format has no counters."""
     asked = {(one.device, one.digest) for one in messages if one.counter is None}
-    statement: LiteralString = (
-        "SELECT device, digest, digest, part, sequence FROM message "
-        "JOIN unnest(%s::text[], %b::bytea[]) AS asked (device, digest) "
-        "USING (device, digest) WHERE counter IS NULL ORDER BY share"
-    )
-    return statement, ([device for device, _ in asked], [digest for _, digest in asked])
+    if asked:
+        yield (
+            (
+                "SELECT device, digest, digest, part, sequence FROM message "
+                "JOIN unnest(%s::text[], %b::bytea[]) AS asked (device, digest) "
+                "USING (device, digest) WHERE counter IS NULL ORDER BY share"
+            ),
+            ([device for device, _ in asked], [digest for _, digest in asked]),
+        )
