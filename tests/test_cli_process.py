@@ -35,7 +35,11 @@ def test_a_signal_stops_it(tmp_path: Path) -> None:
     write(tmp_path, order_yaml=ORDER)
     os.mkfifo(tmp_path / "fixes.csv")
     running = start(tmp_path, "replay", *FILES, "--format", "json", "--out", "report.json")
+    assert running.stderr is not None
     with (tmp_path / "fixes.csv").open("wb"):  # Opens when the program opens it, too.
+        # Until it says so it may be on its way into the read: a signal that comes a moment before a
+        # call that waits does not wake it.
+        assert "reading the fixes" in running.stderr.readline()
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (130, "")
