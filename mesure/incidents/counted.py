@@ -44,7 +44,6 @@ def sentences(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Itera
 
 
 def _sentence(term: Term, incident: Incident, catalogue: Catalogue) -> str:
-    enters = incident.kind is Kind.ENTERED
     match term.source:
         case Source.START:
             return catalogue.text("What was known before weighs {weight}.")
@@ -54,8 +53,6 @@ def _sentence(term: Term, incident: Incident, catalogue: Catalogue) -> str:
             return catalogue.text("All readings together weigh {weight}.")
         case Source.POSITIONS:
             return _positions(incident, catalogue)
-        case Source.WAY_PATH if enters:
-            return catalogue.text("The way in was seen, from reading to reading: {weight}.")
         case Source.WAY_PATH:
             return catalogue.text("The way out was seen, from reading to reading: {weight}.")
         case Source.WAY_SPEED:

@@ -62,8 +62,6 @@ def test_what_hardly_weighs_is_not_told() -> None:
         (weighing(Source.POSITIONS, -1.0), "All readings together weigh 2 to 1 for you."),
         (weighing(Source.WAY_PATH, 7.5),
          "The way out was seen, from reading to reading: 1800 to 1 against you."),
-        (weighing(Source.WAY_PATH, 7.5, ENTERED),
-         "The way in was seen, from reading to reading: 1800 to 1 against you."),
         (weighing(Source.WAY_SPEED, 7.5),
          "Its speed shows the device on its way: 1800 to 1 against you."),
         (weighing(Source.BEACON_HEARD, -6.0), "The beacon at home was heard: 400 to 1 for you."),
