@@ -135,7 +135,6 @@ def test_a_way_or_a_beacon_is_told_once() -> None:
         (9.21, "9900 to 1 against you"),
         (-9.22, "more than 10,000 to 1 for you"),
         (1e9, "more than 10,000 to 1 against you"),
-        (float("nan"), "less than 2 to 1"),
     ],
 )
 def test_a_weight_is_rounded_down(llr: float, weight: str) -> None:
