@@ -13,7 +13,11 @@ from tests.house import ROOT
 from tests.runtime.files import HEAD, LATE_RETURN, ORDER, write
 
 FILES = ("--order", "order.yaml", "--fixes", "fixes.csv")
-CODE = "from mesure.cli import main; main()"
+# A shell that runs the tests in the background has turned the interrupt off for all they start.
+CODE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from mesure.cli import main; main()"
+)
 
 
 def start(folder: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
