@@ -214,16 +214,16 @@ def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
 
 def circles_m(fixes: Fixes, first: Indices, second: Indices, policy: Policy) -> F64:
     """Return how wide the confidence circles of two fixes are together, pair by pair."""
-    radius95_m = _radius95_m(fixes, policy)
-    both_m: F64 = radius95_m[first] + radius95_m[second]
+    both_m: F64 = _radius95_m(fixes, policy, first) + _radius95_m(fixes, policy, second)
     return both_m
 
 
-def _radius95_m(fixes: Fixes, policy: Policy) -> F64:
+def _radius95_m(fixes: Fixes, policy: Policy, numbers: Indices | slice = slice(None)) -> F64:
     """Return how wide each circle is; that of a fix that names none is its provider's."""
-    is_cell = fixes.provider == Provider.CELL
+    named_m = fixes.radius95_m[numbers]
+    is_cell = fixes.provider[numbers] == Provider.CELL
     unknown_m = np.where(is_cell, policy.radius95_unknown_cell_m, policy.radius95_unknown_m)
-    return np.where(np.isnan(fixes.radius95_m), unknown_m, fixes.radius95_m)
+    return np.where(np.isnan(named_m), unknown_m, named_m)
 
 
 def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Policy) -> Flags:

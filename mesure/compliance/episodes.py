@@ -6,18 +6,17 @@ two windows. A silence is an episode of its own kind and says nothing about plac
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mesure.compliance.assessment import Status
 from mesure.compliance.judge import Judgement, Slot
 from mesure.compliance.rules import JudgedCondition, Rules, Stretch, kind_of
-from mesure.compliance.spells import US_PER_S, Spell
+from mesure.compliance.spells import DAY_US, US_PER_S, Spell
 from mesure.positions.fixes import Fixes
 
 SILENT = "silent"
-DAY_US: Final = 86_400 * US_PER_S
 
 
 class Episode(NamedTuple):

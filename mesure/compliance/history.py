@@ -15,11 +15,11 @@ import numpy as np
 
 from mesure.compliance import episodes as episodes_
 from mesure.compliance.assessment import Assessment, Superseded
-from mesure.compliance.episodes import DAY_US, Episode, Near
+from mesure.compliance.episodes import Episode, Near
 from mesure.compliance.judge import Judgement, Slot, joined, judge, remembered_us, to_span
 from mesure.compliance.lanes import Flags
 from mesure.compliance.rules import Rules, to_datetime
-from mesure.compliance.spells import US_PER_S, Spell
+from mesure.compliance.spells import DAY_US, US_PER_S, Spell
 from mesure.positions.fixes import I64, Fixes
 
 DELIVERIES_MAX: Final = 1_000

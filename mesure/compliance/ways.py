@@ -18,6 +18,7 @@ from mesure.compliance import cadence
 from mesure.compliance.cadence import NEVER_US, US_PER_S, Cadence
 from mesure.compliance.lanes import Column, Flags, Indices
 from mesure.compliance.policy import Policy
+from mesure.compliance.spells import DAY_US
 from mesure.positions.fixes import F64, I64, Fixes
 
 NOWHERE: Final = -1
@@ -31,8 +32,6 @@ STEP_CIRCLES_RATIO: Final = 0.5
 
 Two wide circles that creep across it are one doubt, and no step.
 """
-
-DAY_US: Final = 86_400 * 1_000_000
 
 
 class Memory(NamedTuple):
