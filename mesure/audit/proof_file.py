@@ -6,12 +6,11 @@ at this place, and, by the witnesses below the checkpoint, when at the latest.
 """
 
 import re
-from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mesure.audit import checkpoints, entries, notes, proofs
+from mesure.audit import checkpoints, entries, notes, proof_lines, proofs
 from mesure.audit.checkpoints import Checkpoint, Seen, Trust
 from mesure.audit.commitments import commitment
 from mesure.audit.entries import MalformedError, Record
@@ -21,9 +20,7 @@ from mesure.audit.proofs import Proof
 from mesure.audit.tree import SIZE_MAX, Nodes, leaf_hash
 
 HEADING: Final = "c2sp.org/tlog-proof@v1"
-PROOF_HASHES_MAX: Final = 63
 _ENTRY: Final = re.compile(r"index (0|[1-9][0-9]{0,15})")
-_HASH: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 
 
 class Unproved(StrEnum):
@@ -50,8 +47,7 @@ class ShownEntry:
     note: Note
 
     def __str__(self) -> str:
-        hashes = "".join(f"{b64encode(value).decode()}\n" for value in self.proof)
-        return f"{HEADING}\nindex {self.entry}\n{hashes}\n{self.note}"
+        return f"{HEADING}\nindex {self.entry}\n{proof_lines.write(self.proof)}\n{self.note}"
 
 
 def show(nodes: Nodes, entry: int, note: Note) -> ShownEntry:
@@ -68,9 +64,7 @@ def read(text: str) -> ShownEntry:
     if not parted or heading != HEADING or found is None or int(found[1]) > SIZE_MAX:
         raise MalformedError(f"a proof begins with “{HEADING}” and the number of an entry")
     del hashes[-1]  # The empty one, which only made sure that there are two lines.
-    if len(hashes) > PROOF_HASHES_MAX or not all(_HASH.fullmatch(value) for value in hashes):
-        raise MalformedError(f"a proof is at most {PROOF_HASHES_MAX} hashes, a line each")
-    return ShownEntry(int(found[1]), tuple(map(b64decode, hashes)), notes.read(note))
+    return ShownEntry(int(found[1]), proof_lines.read(hashes), notes.read(note))
 
 
 def examine(

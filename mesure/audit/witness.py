@@ -6,21 +6,18 @@ specification `tlog-witness`, which can also be carried on a stick), and answers
 """
 
 import re
-from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mesure.audit import checkpoints, notes, proofs
+from mesure.audit import checkpoints, notes, proof_lines, proofs
 from mesure.audit.checkpoints import Checkpoint, Trust
 from mesure.audit.entries import MalformedError
 from mesure.audit.notes import Note
 from mesure.audit.proofs import Head, Proof
 from mesure.audit.tree import EMPTY_ROOT, SIZE_MAX, Nodes
 
-PROOF_HASHES_MAX: Final = 63
 _OLD: Final = re.compile(r"old (0|[1-9]\d{0,15})")
-_HASH: Final = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 
 
 class Refusal(StrEnum):
@@ -48,8 +45,7 @@ class Request:
     note: Note
 
     def __str__(self) -> str:
-        hashes = "".join(f"{b64encode(value).decode()}\n" for value in self.proof)
-        return f"old {self.size}\n{hashes}\n{self.note}"
+        return f"old {self.size}\n{proof_lines.write(self.proof)}\n{self.note}"
 
 
 def request(nodes: Nodes, note: Note, seen_size: int) -> Request:
@@ -65,9 +61,7 @@ def read(text: str) -> Request:
     found = _OLD.fullmatch(old)
     if not parted or found is None or int(found[1]) > SIZE_MAX:
         raise MalformedError("a request begins with “old” and a number")
-    if len(hashes) > PROOF_HASHES_MAX or not all(_HASH.fullmatch(value) for value in hashes):
-        raise MalformedError(f"a proof is at most {PROOF_HASHES_MAX} hashes, a line each")
-    return Request(int(found[1]), tuple(map(b64decode, hashes)), notes.read(note))
+    return Request(int(found[1]), proof_lines.read(hashes), notes.read(note))
 
 
 def examine(asked: Request, held: Checkpoint | None, origin: str, trust: Trust) -> Checkpoint:

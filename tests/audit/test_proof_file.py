@@ -11,7 +11,8 @@ from mesure.audit import checkpoints, proof_file
 from mesure.audit.checkpoints import DoubtError
 from mesure.audit.entries import MalformedError
 from mesure.audit.log_file import Opening
-from mesure.audit.proof_file import PROOF_HASHES_MAX, ShownEntry, Unproved, UnprovedError
+from mesure.audit.proof_file import ShownEntry, Unproved, UnprovedError
+from mesure.audit.proof_lines import PROOF_HASHES_MAX
 from tests.audit.samples import (
     OTHER_SECRET,
     SEEN_AT,

@@ -117,7 +117,7 @@ MUTANTS = [
     ("proof_file", "if shown.entry != opening.entry", "if False"),
     ("proof_file", "if not proofs.includes", "if False and proofs.includes"),
     ("proof_file", "or heading != HEADING", ""),
-    ("proof_file", "if len(hashes) > PROOF_HASHES_MAX or", "if"),
+    ("proof_lines", "if len(lines) > PROOF_HASHES_MAX or", "if"),
     ("proof_file", "or int(found[1]) > SIZE_MAX", ""),
     ("witness", " if any(it.is_by(witness) for witness in trust.witnesses)", ""),
     ("witness", "checkpoints.believe(cosigned, trust)", "pass"),
@@ -125,7 +125,6 @@ MUTANTS = [
     ("witness", "or (held is not None and held.origin != origin)", ""),
     ("witness", "if asked.size != before.size", "if False"),
     ("witness", "if not proofs.extends(checkpoint.head, before, asked.proof)", "if False"),
-    ("witness", "len(hashes) > PROOF_HASHES_MAX or", ""),
     (
         "witness",
         "checkpoints.believe(asked.note, trust)",

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from mesure.audit import checkpoints, witness
 from mesure.audit.checkpoints import Checkpoint, DoubtError
 from mesure.audit.entries import MalformedError
-from mesure.audit.witness import PROOF_HASHES_MAX, Refusal, RefusedError, Request
+from mesure.audit.proof_lines import PROOF_HASHES_MAX
+from mesure.audit.witness import Refusal, RefusedError, Request
 from tests.audit.samples import (
     ORIGIN,
     OTHER_SECRET,
