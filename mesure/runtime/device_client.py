@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from nacl import bindings
-from nacl.exceptions import BadSignatureError
-
 from mesure.devices import envelope, keys, messages, uplink
 from mesure.devices.downlink import Down, Receipt
 from mesure.devices.envelope import Envelope
@@ -21,22 +18,10 @@ from mesure.devices.refusal import Reason, Refusal
 from mesure.devices.uplink import Answer, Introduction, NewKey, Outcome, Up
 from mesure.runtime import device_state
 from mesure.runtime.device_state import DeviceError, Facts, State, Waiting
-from mesure.runtime.signatures import SecretKey
+from mesure.runtime.signatures import KnownKeys, SecretKey
 
 TRIES_MAX: Final = 10  # Of a message, answered by receipts that don't name it.
 _UNNAMED: Final = "named in no receipt"
-
-
-class Sodium:
-    """Checks signatures under keys that were checked themselves when they were made known."""
-
-    def holds(self, key: bytes, message: bytes, signature: bytes) -> bool:
-        """Tell whether the owner of the key signed this."""
-        try:
-            bindings.crypto_sign_open(signature + message, key)
-        except BadSignatureError:
-            return False
-        return True
 
 
 class Transport(Protocol):
@@ -191,7 +176,9 @@ class Client:
     def _is_for_me(self, read: Envelope, server: bytes) -> bool:
         """Tell whether it is for one of the device's keys: a new one may not be known there yet."""
         return any(
-            envelope.is_from(read, server, envelope.down(SecretKey.from_seed(seed).key), Sodium())
+            envelope.is_from(
+                read, server, envelope.down(SecretKey.from_seed(seed).key), KnownKeys()
+            )
             for seed in self._state.seeds()[:2]
         )
 

@@ -24,9 +24,9 @@ from mesure.devices.standing import Standing
 from mesure.devices.uplink import Introduction, NewKey
 from mesure.ingest.faults import shown
 from mesure.runtime import device_json, loading
-from mesure.runtime.device_client import Sodium
 from mesure.runtime.device_folder import SUFFIX
 from mesure.runtime.device_state import DeviceError
+from mesure.runtime.signatures import KnownKeys
 
 ANYBODY: Final = "the device with this key"
 INTRODUCTION: Final = f"introduction{SUFFIX}"
@@ -77,7 +77,7 @@ def who(key: str) -> Enrolment:
     if len(public_key) == KEY_BYTES:
         return _enrolled(path, Introduction(ANYBODY, "", public_key, ""))
     data = loading.named(path, "whose messages these are is not known", MESSAGE_BYTES_MAX)
-    introduced = believing.introduce(data, Sodium())
+    introduced = believing.introduce(data, KnownKeys())
     if isinstance(introduced, Refusal):
         raise _unknown(path, introduced)
     return _enrolled(path, introduced)
@@ -110,7 +110,7 @@ class _Reader:
 
     def heard(self, file: str, data: bytes) -> Heard:
         """Return what a file says, once."""
-        verified = believing.verify(data, self._keys, Sodium())
+        verified = believing.verify(data, self._keys, KnownKeys())
         if isinstance(verified, Refusal):
             return Heard(file, verified)
         said = verified.said
@@ -122,7 +122,7 @@ class _Reader:
             return Heard(file, said, is_again=True)
         if isinstance(said.what, NewKey):
             rotated = enrolment.rotate(
-                self._enrolled, verified.device, said.what, said.counter, Sodium()
+                self._enrolled, verified.device, said.what, said.counter, KnownKeys()
             )
             if isinstance(rotated, Refusal):
                 return Heard(file, rotated)

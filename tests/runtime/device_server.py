@@ -14,9 +14,9 @@ from mesure.devices.refusal import Refusal
 from mesure.devices.standing import Standing
 from mesure.devices.uplink import Introduction, NewKey, Outcome, Up
 from mesure.runtime import device_client, device_state
-from mesure.runtime.device_client import Client, Sodium, cannot
+from mesure.runtime.device_client import Client, cannot
 from mesure.runtime.device_state import State, Waiting
-from mesure.runtime.signatures import SecretKey
+from mesure.runtime.signatures import KnownKeys, SecretKey
 from tests.devices.times import ENROLLED_AT, SENT_US
 
 LIMITS = Limits(120_000_000, 172_800_000_000)
@@ -88,7 +88,7 @@ class Server:
     def _take(self, data: bytes) -> int | None:
         """Keep a message and return its counter; None where it is not verified."""
         known = enrolment.by_key_name(self.devices)
-        verified = believing.verify(data, known, Sodium())
+        verified = believing.verify(data, known, KnownKeys())
         if isinstance(verified, Refusal):
             self.refused.append(verified)
             return None
@@ -106,6 +106,6 @@ class Server:
         self.kept[said.counter] = digest
         self.said.append(said.what)
         if isinstance(said.what, NewKey):
-            rotated = enrolment.rotate(self.devices, NAME, said.what, said.counter, Sodium())
+            rotated = enrolment.rotate(self.devices, NAME, said.what, said.counter, KnownKeys())
             assert isinstance(rotated, Enrolment)
             self.devices[NAME] = rotated
