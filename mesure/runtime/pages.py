@@ -5,14 +5,10 @@ the page needs no script. Its own policy forbids it to fetch anything or to run 
 style sheet whose digest it names applies. The same report gives the same bytes.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
-from importlib import resources
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from mesure.incidents.incident import Incident
@@ -34,6 +30,7 @@ from mesure.reports import (
 from mesure.reports.facts import Line
 from mesure.reports.replay_report import Passage, ReplayReport, Texts
 from mesure.reports.timeline import Timeline
+from mesure.runtime import rendering
 
 NAMES: Final = {"en": "English", "fr": "Français", "ru": "Русский", "kk": "Қазақша"}
 DAYS_MAX: Final = 420  # In the timelines of all conditions together.
@@ -80,20 +77,9 @@ def _in(value: object, language: str) -> str:
 
 def page(report: ReplayReport, catalogues: Mapping[str, Catalogue]) -> str:
     """Return the page of a replay in the languages given; the first shows until one is chosen."""
-    environment = Environment(
-        loader=PackageLoader("mesure.runtime"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = resources.files("mesure.runtime").joinpath("templates", "replay.css").read_text("utf-8")
     polyglot = Polyglot(catalogues)
-    environment.globals.update(_words(report, polyglot))
-    return environment.get_template("replay.html").render(
-        style=Markup(style),  # noqa: S704  Our own file.
-        style_digest=b64encode(sha256(style.encode()).digest()).decode(),
-        **_contents(report, polyglot),
+    return rendering.page(
+        "mesure.runtime", "replay", _contents(report, polyglot), _words(report, polyglot)
     )
 
 

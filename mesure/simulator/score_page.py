@@ -5,15 +5,12 @@ same bytes.
 """
 
 import math
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
-from importlib import resources
 from typing import Final, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from mesure.runtime import rendering
 from mesure.simulator import plots, score_figures, score_text
 from mesure.simulator.plots import Axis, Row, Series
 from mesure.simulator.score import Rate
@@ -83,26 +80,15 @@ def drawn(
     hashes: Mapping[str, str],
 ) -> str:
     """Return a page with these sections and, at its end, what was read."""
-    environment = Environment(
-        loader=PackageLoader("mesure.simulator"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (
-        resources.files("mesure.simulator").joinpath("templates", "score.css").read_text("utf-8")
-    )
-    return environment.get_template("score.html").render(
-        style=Markup(style),  # noqa: S704  Our own file.
-        style_digest=b64encode(sha256(style.encode()).digest()).decode(),
-        title=title,
-        words=words,
-        ours=OURS,
-        sections=sections,
-        notes=notes,
-        sha256=list(hashes.items()),
-    )
+    contents = {
+        "title_words": title,
+        "words": words,
+        "ours": OURS,
+        "sections": sections,
+        "notes": notes,
+        "sha256": list(hashes.items()),
+    }
+    return rendering.page("mesure.simulator", "score", contents, {})
 
 
 def _sections(scored: Scored) -> Iterator[Section]:
