@@ -80,7 +80,8 @@ def test_a_track_becomes_messages_and_the_messages_the_same_track(device: Run) -
 def test_what_was_tampered_with_is_refused_with_status_1(device: Run, tmp_path: Path) -> None:
     device("device", "replay", "--fixes", "fixes.csv", *STATE, *OUT)
     first = min((tmp_path / "messages").iterdir())
-    first.write_bytes(first.read_bytes()[:-1] + b"\x00")
+    whole = first.read_bytes()
+    first.write_bytes(whole[:-1] + bytes((whole[-1] ^ 1,)))
     status, out, _ = device(*READ)
     assert status == 1
     assert out.startswith(f"refused  {first.name[:40]}")
