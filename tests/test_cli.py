@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from mesure import cli
+from mesure.cli import door
+from mesure.cli.options import Language
+from mesure.runtime import replay
 from mesure.runtime.replay import Replay
 from mesure.version import VERSION
 from tests.runtime.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
@@ -223,9 +226,9 @@ def test_too_little_memory_is_a_sentence(mesure: Line, monkeypatch: pytest.Monke
     def filled(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(cli, "replay", filled)
+    monkeypatch.setattr(replay, "replay", filled)
     ended = mesure("replay", *FILES)
-    assert (ended.status, ended.out, ended.err) == (2, "", f"{cli.NO_MEMORY}\n")
+    assert (ended.status, ended.out, ended.err) == (2, "", f"{door.NO_MEMORY}\n")
 
 
 def test_all_faults_of_a_file_are_told_at_once(mesure: Line, tmp_path: Path) -> None:
@@ -246,7 +249,7 @@ def test_incidents_do_not_change_the_status(mesure: Line, tmp_path: Path) -> Non
 
 
 def test_an_order_is_read_back_in_four_languages(mesure: Line) -> None:
-    told = [mesure("check-order", "order.yaml", "--language", tag) for tag in cli.Language]
+    told = [mesure("check-order", "order.yaml", "--language", tag) for tag in Language]
     assert {one.status for one in told} == {0}
     assert {one.err for one in told} == {""}
     assert len({one.out for one in told}) == 4

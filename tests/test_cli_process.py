@@ -51,6 +51,41 @@ def test_a_signal_stops_it(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fixes.csv", "order.yaml"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_a_signal_while_it_is_loading_is_no_traceback(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'mesure.cli.judging': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "from mesure.cli import main; main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "--help"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "Stopped. Nothing was begun.\n"
+
+
+def test_help_loads_nothing_that_judges() -> None:
+    code = (
+        "import sys; sys.argv = ['mesure', '--help']\n"
+        "from mesure.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print(sorted({'numpy', 'pyarrow', 'fastapi'} & sys.modules.keys()))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert ended.stdout.splitlines()[-1] == "[]"
+
+
 def test_who_reads_only_the_first_line_sees_no_traceback(tmp_path: Path) -> None:
     write(tmp_path, order_yaml=ORDER, fixes_csv=HEAD + LATE_RETURN)
     running = start(tmp_path, "replay", *FILES, "--format", "json")

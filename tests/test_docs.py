@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 
 from tests.house import ROOMS, ROOT, files
 from tests.test_tidy import HOUSE_WORDS
@@ -42,10 +41,9 @@ def test_architecture_shows_every_room_and_its_question(room: str) -> None:
 
 def _options() -> Iterator[tuple[str, str]]:
     """Yield (command, option) of everything that `mesure` understands, also within a command."""
-    from mesure import cli  # Here, so that a command line under repair fails this test alone.
+    from mesure.cli import door  # Here, so that a command line under repair fails this test alone.
 
-    group = typer.main.get_command(cli.app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for name, command in door.whole().commands.items():
         yield name, ""
         inner = getattr(command, "commands", {})
         yield from ((name, f"`{one}") for one in inner)

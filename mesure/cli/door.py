@@ -1,0 +1,107 @@
+"""The door of the command line: every command by its name, and faults turned into sentences."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn, TypeAlias
+
+import typer
+from typer.core import TyperGroup
+
+from mesure.cli import audit_log, judging, proving
+from mesure.ingest.faults import FixesError
+from mesure.orders.faults import OrderError
+from mesure.reports import visible
+from mesure.runtime.device_state import DeviceError
+from mesure.runtime.writing import WritingError
+from mesure.version import VERSION
+
+STOPPED: Final = 130  # By Ctrl-C, as shells say it.
+NO_MEMORY: Final = (
+    "The files are larger than the memory of this machine; nothing was judged; judge a shorter "
+    "time at once, or on a machine with more memory."
+)
+_DEVICE: Final = "The reference client of the device protocol: enrol, send, replay, and read back."
+_Inside: TypeAlias = Any  # Typer keeps the types of its inside to itself.
+
+
+class _Doors(TyperGroup):
+    """The commands; those of the device are loaded only for whoever asks for them."""
+
+    def resolve_command(self, ctx: _Inside, args: list[str]) -> _Inside:
+        """Return the command that is to run."""
+        if args[:1] == ["device"]:
+            self.add_command(_device_commands(), "device")
+        return super().resolve_command(ctx, args)
+
+
+def _device_commands() -> _Inside:
+    from mesure.runtime import device_commands
+
+    around = typer.Typer(rich_markup_mode=None)
+    around.add_typer(device_commands.app, name="device")
+    around.callback()(lambda: None)
+    return typer.main.get_group(around).commands["device"]
+
+
+def whole() -> TyperGroup:
+    """Return the commands, every one of them loaded."""
+    doors = typer.main.get_group(app)
+    doors.add_command(_device_commands(), "device")
+    return doors
+
+
+app = typer.Typer(
+    name="mesure",
+    cls=_Doors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (judging, audit_log, proving):
+    app.registered_commands += group.app.registered_commands
+
+
+@app.command("device", help=_DEVICE)
+def _device() -> None:
+    """Stand in the list; what is run is loaded when it is asked for."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(VERSION)
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Say, condition by condition, whether a court order was met, and how sure one can be."""
+
+
+def run() -> NoReturn:
+    """Run the command line; bad input becomes sentences and status 2."""
+    if sys.stderr is None:  # It was closed. Without it, sentences would go to standard output.
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  It stays open to the end.
+    try:
+        app()
+    except (OrderError, FixesError, WritingError, DeviceError) as error:
+        _say(str(error))
+    except MemoryError:
+        _say(NO_MEMORY)
+    except SystemExit as end:
+        if end.code == STOPPED:
+            _say("Stopped. No file was left half-written.")
+        raise
+    sys.exit(2)
+
+
+def _say(sentences: str) -> None:
+    """Say what is wrong; the name of a file may hold signs that would steer the terminal."""
+    for line in sentences.split("\n"):
+        print(visible.visible(line), file=sys.stderr)

@@ -1,0 +1,84 @@
+"""Options that several commands have, and how what is written in them is read."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mesure.orders.faults import shown
+from mesure.runtime import writing
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+class Rendering(StrEnum):
+    """How figures are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Language(StrEnum):
+    """A language of the sentences."""
+
+    EN = "en"
+    FR = "fr"
+    RU = "ru"
+    KK = "kk"
+
+
+Orders = Annotated[
+    list[Path], typer.Option("--order", help="An order file; again for each later version.")
+]
+FixesFiles = Annotated[
+    list[Path], typer.Option("--fixes", help="A file of fixes; again for each further one.")
+]
+OneLanguage = Annotated[Language, typer.Option("--language", help="Language of the sentences.")]
+
+
+def instant(text: str) -> datetime:
+    """Return an instant in RFC 3339; without an offset it could mean any clock."""
+    from mesure.runtime.replay import YEARS
+
+    try:
+        given = datetime.fromisoformat(text)
+        in_utc = given.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"{shown(text)} is no instant; write it like 2026-02-12T22:00:00+05:00."
+        ) from None
+    if given.tzinfo is None:
+        raise typer.BadParameter(
+            f"{shown(text)} has no offset, so it could mean any clock; end it with Z or +05:00."
+        )
+    if in_utc.year not in YEARS:
+        raise typer.BadParameter(
+            f"{shown(text)} lies outside the years {YEARS[0]} to {YEARS[-1]}; name another moment."
+        )
+    return in_utc
+
+
+def day(text: str | None) -> date | None:
+    """Return a date as it is written in an option."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{shown(text)} is no date; write it like 2026-07-01.") from None
+
+
+def refuse_page_without_file(form: Format, out: Path | None) -> None:
+    """Refuse where a result could not go, so that nobody waits for it in vain."""
+    if form is Format.HTML and out is None:
+        raise typer.BadParameter("a page needs a file to go to; add --out report.html.")
+    if out is not None:
+        writing.refuse_impossible(out)

@@ -1,0 +1,98 @@
+"""Commands that show how well it works: simulate, score, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mesure.cli import options
+from mesure.cli.options import Format, Rendering
+from mesure.runtime import writing
+from mesure.runtime.patience import Stages, patience
+
+app = typer.Typer()
+
+
+@app.command("simulate", epilog="Example: mesure simulate --seed 1 --persons 30 --days 7")
+def simulate_command(
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")],
+    persons: Annotated[int, typer.Option(help="How many persons live in the town.")] = 60,
+    days: Annotated[int, typer.Option(help="How many days are simulated.")] = 14,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write each person's order, fixes and truth below this folder."),
+    ] = None,
+    asking: Annotated[
+        bool, typer.Option("--asking", help="Devices answer when the judge is in doubt.")
+    ] = False,
+    form: Annotated[Rendering, typer.Option("--format", help="How to write it.")] = Rendering.TEXT,
+) -> None:
+    """Simulate a town, judge everybody in it, and say how well that went."""
+    from mesure.simulator import simulate
+    from mesure.simulator.towns import Town
+
+    stages = Stages()
+    plan = Town(seed, persons=persons, days=days)
+    try:
+        with patience(stages):
+            told = simulate.report(plan, form.value, out, stages, is_asked=asking)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    writing.show(told)
+
+
+@app.command("score", epilog="Example: mesure score --traces data/dev --rules mesure,point_state")
+def score_command(
+    traces: Annotated[
+        Path, typer.Option(help="A folder of real traces with their truth, or a simulated town.")
+    ],
+    rules: Annotated[
+        str, typer.Option(help="Rules by name, with commas between; mesure is the judge.")
+    ] = "all",
+    radius_m: Annotated[
+        list[str] | None,
+        typer.Option(help="Radius of the circle; again, or with commas, for more: 50,100,200."),
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Run each baseline once without our ingest as well.")
+    ] = False,
+    throughput: Annotated[
+        bool, typer.Option("--throughput", help="Time each rule; then no two runs are the same.")
+    ] = False,
+    form: Annotated[
+        Format, typer.Option("--format", help="How to write it; html needs --out.")
+    ] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
+) -> None:
+    """Hold the judge and every baseline against real traces: false incidents, delay, misses."""
+    from mesure.simulator import score_report
+
+    options.refuse_page_without_file(form, out)
+    stages = Stages()
+    try:
+        with patience(stages):
+            asked = score_report.Asked(
+                traces, rules, score_report.radii(radius_m or ()), raw, throughput
+            )
+            told = score_report.report(asked, form.value, stages)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if out is None:
+        writing.show(told)
+    else:
+        writing.write(out, told.encode())
+
+
+@app.command(epilog="Example: mesure demo --out demo --once")
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("demo"),
+    seed: Annotated[int, typer.Option(help="Another seed, other hours and errors.")] = 1,
+    once: Annotated[
+        bool,
+        typer.Option("--once", envvar="ONCE", help="End when the job has been seen to work."),
+    ] = False,
+) -> None:
+    """Replay a fictional person's fortnight and show the report."""
+    from mesure.simulator import demo_run
+
+    demo_run.run(out, seed, once=once)
