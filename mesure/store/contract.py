@@ -21,6 +21,13 @@ from mesure.audit.log_file import Opening
 from mesure.audit.tree import Frontier
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.enrolment import Enrolment
+from mesure.store.contract_effects import EffectsReading, EffectsWork
+from mesure.store.contract_register import (
+    OutgoingReading,
+    OutgoingWork,
+    RegisterReading,
+    RegisterWork,
+)
 from mesure.store.records import (
     Appended,
     Device,
@@ -37,7 +44,7 @@ from mesure.store.records import (
 T = TypeVar("T")
 
 
-class Reading(Protocol):
+class Reading(RegisterReading, EffectsReading, OutgoingReading, Protocol):
     """What can be read, all as it was at one moment."""
 
     # --- People, orders, devices -----------------------------------------------------------
@@ -96,6 +103,10 @@ class Reading(Protocol):
         """Return the sequence number of the last record of a partition; 0 where there is none."""
         ...
 
+    def ends(self) -> dict[int, int]:
+        """Return the sequence number of the last record of each partition that has one."""
+        ...
+
     def messages(self, person: str, start_us: int, until_us: int) -> Iterator[Logged]:
         """Yield the person's messages with anything in this half-open span, by their beginning."""
         ...
@@ -123,7 +134,7 @@ class Reading(Protocol):
         ...
 
 
-class Work(Reading, Protocol):
+class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, Protocol):
     """What can be changed, within one transaction; what was changed is read at once."""
 
     def add_person(self, person: Person) -> None:
@@ -169,8 +180,27 @@ class Work(Reading, Protocol):
         """Keep bytes that were not taken, with the reason."""
         ...
 
-    def record(self, records: Sequence[bytes]) -> range:
-        """Keep records for the audit log, each under a salt of its own; return their entries."""
+    def forget_refused(self, until_us: int) -> int:
+        """Take away refused bytes that last came before this; return how many."""
+        ...
+
+    def record(self, records: Sequence[bytes], person: str | None = None) -> range:
+        """Keep records for the audit log, each under a salt of its own; return their entries.
+
+        `person`: whom they are about, and with whom records and salts are erased; the entries stay.
+        """
+        ...
+
+    # --- Erasure -------------------------------------------------------------------------------
+
+    def erase(self, person: str, at: datetime) -> bool:
+        """Take away whatever is kept about a person; False where that was done before.
+
+        Messages, what was judged, versions of orders, register rows, what was to be sent, records
+        of the audit log with their salts. The ids stay, of person, orders and assignments: by them
+        a late message is known to be the erased person's, and is refused. What the store cannot
+        reach (backups) is erased with the key: forget that first (`Keyring.forget`).
+        """
         ...
 
 

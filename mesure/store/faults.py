@@ -19,3 +19,19 @@ class OtherVersionError(StoreError):
 
 class ConflictError(StoreError):
     """What is to be kept contradicts what is kept, or refers to what is not there."""
+
+
+class FencedError(StoreError):
+    """Whoever judged no longer owns the partition: somebody else claimed it. Stop, and claim."""
+
+
+class KeyringError(StoreError):
+    """The keyring cannot be opened or used."""
+
+
+class LostKeyError(KeyringError):
+    """What was sealed cannot be read: there is no key for it, or it was sealed otherwise."""
+
+
+class ErasedError(KeyringError):
+    """The person was erased, and gets no key again."""
