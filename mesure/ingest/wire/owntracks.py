@@ -68,10 +68,23 @@ def claimed_over_http(asked: Request) -> str:
 
 def read_http(asked: Request, box: SecretBox | None = None) -> tuple[Message, ...]:
     """Return what a request says; `box` has the device's key, if it is enrolled with one."""
-    claimed = claimed_over_http(asked)
-    if not jsonlines.whole(asked.body[: bounds.BODY_BYTES_MAX]):
+    return read_piece(asked.body, claimed_over_http(asked), box)
+
+
+def read_piece(text: bytes, claimed: str, box: SecretBox | None = None) -> tuple[Message, ...]:
+    """Return what a text says of the device that the transport named."""
+    if not jsonlines.whole(text):
         return (message.ignored(Format.OWNTRACKS, claimed, Why.EMPTY),)
-    return _read_all(asked.body, claimed, box)
+    return _read_all(text, claimed, box)
+
+
+def opened(text: bytes, box: SecretBox) -> bytes:
+    """Return the message that a text hides; the text itself where it hides none."""
+    said = jsonlines.decoded(_DECODER, text)
+    plain = None
+    if said is not None and said.kind == "encrypted":
+        plain = sealing.opened(said.data, box)
+    return text if plain is None else plain
 
 
 def claimed_over_mqtt(delivery: Delivery) -> str:

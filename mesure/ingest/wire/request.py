@@ -83,7 +83,7 @@ def read_each(
     if len(body) > bounds.BODY_BYTES_MAX:
         return (message.refused(form, "", Why.TOO_LARGE),)
     told: list[Message] = []
-    for part in _parts(jsonlines.whole(body)):
+    for part in parts(body):
         decoded = jsonlines.decoded(decoder, part)
         damaged = message.refused(form, "", Why.DAMAGED)
         for one in (damaged,) if decoded is None else read(decoded):
@@ -93,7 +93,9 @@ def read_each(
     return tuple(told)
 
 
-def _parts(text: bytes) -> list[bytes]:
+def parts(body: bytes) -> list[bytes]:
+    """Return the messages of a body, each as text; one more than the bounds, and no further."""
+    text = jsonlines.whole(body)
     if not text.startswith(b"["):
         return [text]
     listed = jsonlines.decoded(_LIST, text)
@@ -106,7 +108,7 @@ def claimed(body: bytes, decoder: msgspec.json.Decoder[T], name: Callable[[T], s
     Each message carries its own name: whoever keeps them asks for each whether it is enrolled.
     """
     if len(body) <= bounds.BODY_BYTES_MAX:
-        for part in _parts(jsonlines.whole(body)):
+        for part in parts(body):
             decoded = jsonlines.decoded(decoder, part)
             found = "" if decoded is None else name(decoded)
             if found:
