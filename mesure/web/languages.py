@@ -1,0 +1,38 @@
+"""In which language a page speaks: as chosen, else as the browser asks, else the first there is."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+COOKIE: Final = "mesure_language"
+ASKED_CHARS_MAX: Final = 500
+
+
+def negotiate(chosen: str | None, asked: str, offered: Sequence[str]) -> str:
+    """Return the language of a page; the first offered one where nothing else is known.
+
+    `asked` is the `Accept-Language` of a browser (RFC 9110, section 12.5.4).
+
+    >>> negotiate(None, "de, kk;q=0.9, ru;q=0.5", ["en", "fr", "ru", "kk"])
+    'kk'
+    >>> negotiate("fr", "ru", ["en", "fr", "ru", "kk"])
+    'fr'
+    """
+    if chosen in offered:
+        return str(chosen)
+    for language in _in_order(asked[:ASKED_CHARS_MAX]):
+        if language in offered:
+            return language
+    return offered[0]
+
+
+def _in_order(asked: str) -> Iterable[str]:
+    weighed: list[tuple[float, str]] = []
+    for part in asked.split(","):
+        tag, _, weight = part.strip().partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=")) if weight else 1.0
+        except ValueError:
+            continue
+        if 0 < quality <= 1:  # What is not a number is no weight either.
+            weighed.append((-quality, tag.strip().partition("-")[0].lower()))
+    return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])]

@@ -1,0 +1,54 @@
+// Makes pages pleasanter; none needs it. Menus close by Escape, faults get the focus, lists stay fresh.
+
+for (const menu of document.querySelectorAll("[data-menu]")) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.querySelector("[data-focus]")?.focus();
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// A button with `data-opens` opens a dialog in place of following its link.
+for (const opener of document.querySelectorAll("[data-opens]")) {
+  const dialog = document.getElementById(opener.dataset.opens);
+  if (!dialog?.showModal) continue;
+  opener.addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.showModal();
+  });
+}
+for (const closer of document.querySelectorAll("dialog [data-closes]")) {
+  closer.addEventListener("click", (event) => {
+    event.preventDefault();
+    closer.closest("dialog").close();
+  });
+}
+
+// A part of a page that changes by itself is asked for again, and put in only when it is different.
+for (const part of document.querySelectorAll("[data-fresh]")) {
+  const again = async () => {
+    if (document.hidden || part.contains(document.activeElement)) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.getElementById(part.id);
+    if (now && now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
+  };
+  setInterval(again, Number(part.dataset.fresh) * 1000);
+}
