@@ -6,7 +6,7 @@ signature has been seen. Then the key must be the one that signs this counter, a
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,17 @@ Keys = Mapping[bytes, tuple[Enrolment, Key]]  # As `enrolment.by_key_name` gives
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """Bytes that a device signed for us; what they say is another question."""
+
+    device: str
+    key: Key
+    key_name: bytes
+    payload: bytes
+    digest: bytes  # SHA-256 of the message as it came.
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """A message that its device signed; whether it came before is another question."""
 
@@ -55,8 +66,8 @@ class Believed:
     nobodys: Refusal | None  # Why some of them are nobody's.
 
 
-def verify(data: bytes, known: Keys, verifier: Verifier) -> Verified | Refusal:
-    """Return who says what, if the device's own key signed it for us."""
+def signed(data: bytes, known: Keys, verifier: Verifier) -> Signed | Refusal:
+    """Return which device signed these bytes for us, if one that is known did."""
     read = envelope.read(data)
     if isinstance(read, Refusal):
         return read
@@ -65,13 +76,31 @@ def verify(data: bytes, known: Keys, verifier: Verifier) -> Verified | Refusal:
     enrolled, key = known[read.key_name]
     if not envelope.is_from(read, key.public_key, envelope.UP, verifier):
         return Refusal(Reason.FORGED, f"the key of {enrolled.device} did not sign this")
-    said = messages.said(read.payload)
+    digest = hashlib.sha256(data).digest()
+    return Signed(enrolled.device, key, read.key_name, read.payload, digest)
+
+
+def understood(one: Signed) -> Verified | Refusal:
+    """Return what signed bytes say, if they are a message under a counter that the key signs."""
+    said = messages.said(one.payload)
     if isinstance(said, Refusal):
         return said
-    if not key.signs(said.counter):
-        text = f"another key of {enrolled.device} signs counter {said.counter}"
+    return in_force(one.key, Verified(one.device, said, one.digest))
+
+
+def in_force(key: Key, verified: Verified) -> Verified | Refusal:
+    """Return a message again if this key, as it is known now, signs its counter."""
+    counter = verified.said.counter
+    if not key.signs(counter):
+        text = f"another key of {verified.device} signs counter {counter}"
         return Refusal(Reason.KEY_NOT_IN_FORCE, text)
-    return Verified(enrolled.device, said, hashlib.sha256(data).digest())
+    return verified
+
+
+def verify(data: bytes, known: Keys, verifier: Verifier) -> Verified | Refusal:
+    """Return who says what, if the device's own key signed it for us."""
+    found = signed(data, known, verifier)
+    return found if isinstance(found, Refusal) else understood(found)
 
 
 def introduce(data: bytes, verifier: Verifier) -> Introduction | Refusal:
@@ -116,11 +145,8 @@ def believe(
     last_us = int(times_us.max()) if len(times_us) else None
     timed = Timed(said.counter, received_us, said.sent_us, last_us)
     clock, notes = clocks.read(standing.clock, timed, limits)
-    after = Standing(
-        counted.counters,
-        clock,
-        health.hear(standing.health, said, received_us),
-    )
+    heard = health.hear(standing.health, said, received_us)
+    after = replace(standing, counters=counted.counters, clock=clock, health=heard)
     carried, nobodys = assignment.carried(assignments, verified.device, times_us)
     return Believed(after, counted.turn, notes, carried, nobodys)
 

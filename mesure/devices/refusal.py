@@ -26,6 +26,7 @@ class Reason(StrEnum):
     COUNTER_SPENT = "counter_spent"  # Kept once, no longer here: erased, or replayed to us.
     COUNTER_GIVEN_UP = "counter_given_up"  # More gaps than are remembered.
     NO_ORDER_IN_FORCE = "no_order_in_force"  # Nobody carried the device under an order then.
+    ERASED = "erased"  # It is about somebody about whom everything was erased.
 
     # Of a key, an enrolment, an assignment.
     WEAK_KEY = "weak_key"  # Anybody could sign for it, or it is no key at all.

@@ -13,17 +13,18 @@ from mesure.devices.clocks import Clock
 from mesure.devices.counters import GAPS_MAX, Counters, Gap
 from mesure.devices.health import Health, Part
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 _FAR: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of one device from the messages before."""
+    """What is known of one device from the messages before, and how much it was told."""
 
     counters: Counters = field(default_factory=Counters)
     clock: Clock = field(default_factory=Clock)
     health: Health = field(default_factory=Health)
+    told: int = 0  # The last counter of what it was told.
 
 
 def pack(standing: Standing) -> bytes:
@@ -37,6 +38,7 @@ def pack(standing: Standing) -> bytes:
             [heard.last, heard.given_up, gaps],
             list(astuple(clock)),
             [*parts, health.heard_us, health.fix_us],
+            standing.told,
         ]
     )
 
@@ -48,8 +50,8 @@ def unpack(data: bytes) -> Standing:
     store, and nothing can be believed on top of them.
     """
     item = cbor.decode(data)
-    layout, heard, clock, health = fields.row(
-        None if isinstance(item, cbor.Odd) else item, "a standing", 4
+    layout, heard, clock, health, told = fields.row(
+        None if isinstance(item, cbor.Odd) else item, "a standing", 5
     )
     fields.whole(layout, "its layout", LAYOUT, LAYOUT)
     last, given_up, gaps = fields.row(heard, "its counters", 3)
@@ -65,6 +67,7 @@ def unpack(data: bytes) -> Standing:
             _whole(day_us), _maybe(today_us), _maybe(before_us), _whole(sent_us), _whole(counter)
         ),
         _health(health),
+        _whole(told),
     )
 
 
