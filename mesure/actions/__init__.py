@@ -1,11 +1,12 @@
 """Who may change or look at what?
 
-Nothing is built here yet.
+One file for each use. `acting` is the frame: an action is one transaction; it asks whether this
+officer or person may do this for this purpose, does it, and enters it in the audit log, the attempt
+too when it was refused. `registry` has every action; docs/who_may_do_what.md is made from it.
+`register` turns rows of the store into values, `cases` says who works on whose case, `errors` and
+`why` say what did not happen and why. `web` and `ingest` reach the store in no other way.
 
-What will stand here: one file for each use, named as a verb. An action is one transaction; it asks
-whether this officer or person may do this for this purpose, does it, and enters it in the audit
-log, the attempt too when it was refused. `web` and `ingest` reach the store in no other way.
-
-`actions/review.py` alone will make a finding, and only because a person decided.
+`review.py` alone makes a finding, and only because a person decided.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """

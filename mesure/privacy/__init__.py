@@ -1,11 +1,15 @@
 """Who may see it, and when is it erased?
 
-Nothing is built here yet.
+`roles` says in what capacity somebody acts, `purposes` for what they may look. `access` opens a
+case or keeps it shut; `charge` says who is in charge of a person now. `trails` says how much of a
+trail an incident or a recorded ground shows. `lockout` slows down whoever guesses a password.
+`refusal` says all that is refused here in words. Pure rules: `actions` asks them, and enters in the
+audit log what came of it.
 
-What will stand here: roles and the purposes for which they look, retention (what is due for
-erasure, and what a hold keeps), minimisation (inside the home, "present" is enough). Pure plans:
-`actions` carries them out and enters them in the audit log.
+Not built yet: retention (what is due for erasure, and what a hold keeps) and minimisation (inside
+the home, "present" is enough).
 
 Nobody searches who was near a place; there is no function that takes a place and gives persons.
 Decision: docs/decisions/0002-what-we-will-never-build.md
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """

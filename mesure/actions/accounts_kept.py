@@ -1,0 +1,62 @@
+"""Accounts as they are kept: who somebody is to this house, and how they show that they are.
+
+Secrets are hashes, but for the secret of a one-time code, which must be known to be checked. So the
+rows are sealed under a key of the house, and a stolen database opens no account.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.register import Key, Kind
+from mesure.privacy.roles import Role
+
+SEALED_UNDER: Final = "accounts"
+
+
+class PasskeyKept(msgspec.Struct, frozen=True):
+    """A passkey that an account has made known."""
+
+    credential_id: bytes
+    public_key: bytes
+    signed: int  # The counter of the key, where it counts.
+    name: str
+    added_at: datetime
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Somebody who can sign in."""
+
+    name: str  # As pages show it.
+    role: Role
+    opened_at: datetime
+    opened_by: str
+    login: str | None = None  # Folded; None: signs in from another directory, or by a card.
+    person: str | None = None  # For a person and their counsel: whose record they reach.
+    language: str = "en"
+    email: str | None = None
+    until_at: datetime | None = None  # Counsel: when the invitation ends.
+    closed_at: datetime | None = None
+    password_hash: str | None = None  # Argon2id; of the PIN, where the account is a person's.
+    card_hash: str | None = None  # SHA-256 of the code on a person's printed card.
+    totp_secret: str | None = None
+    totp_last_step: int = 0  # A code counts once: no step up to this one is taken again.
+    recovery_hashes: tuple[str, ...] = ()
+    passkeys: tuple[PasskeyKept, ...] = ()
+    subject: str | None = None  # "issuer subject" of another directory.
+
+
+def _keys(account: Account) -> list[Key]:
+    found = [
+        ("role", account.role),
+        ("login", account.login),
+        ("person", account.person),
+        ("card", account.card_hash),
+        ("subject", account.subject),
+        *(("passkey", key.credential_id.hex()) for key in account.passkeys),
+    ]
+    return [(name, value) for name, value in found if value is not None]
+
+
+ACCOUNT: Final = Kind("account", Account, _keys, SEALED_UNDER)

@@ -1,0 +1,335 @@
+"""How anything is done or looked at here: one door, one transaction, one line in the audit log.
+
+`perform` asks whether this somebody may do this, carries it out in one transaction of the store,
+and enters in the same transaction who did what to whose record, when and for what purpose. A
+refused attempt is entered too. An action opens a person's case before it sees anything of it,
+because the register asks before it opens a row; so no case is opened that the log does not name.
+
+An action is a function of what is done (`Doing`) and what was asked for. It may be run twice before
+it is kept, so it has no effect but through what it is handed. What takes long, such as checking a
+password, is done before the transaction (`prepared`).
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+import base64
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, Generic, TypeVar, get_type_hints
+
+import msgspec
+
+from mesure.actions import cases
+from mesure.actions.errors import NotAllowedError, UnknownError
+from mesure.actions.procedure import STANDARD, Procedure
+from mesure.actions.register import Key, Register
+from mesure.actions.why import Why
+from mesure.audit import commitments
+from mesure.audit.commitments import Value
+from mesure.privacy import access, purposes
+from mesure.privacy.access import Case
+from mesure.privacy.charge import Staff
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from mesure.store.contract import Store, Work
+from mesure.store.instants import kept_us
+from mesure.store.keyring import Keyring
+from mesure.store.register import KEYS_MAX, Entry
+from mesure.store.sealing import Salts
+
+I = TypeVar("I")  # noqa: E741  What is asked for (input).
+O = TypeVar("O")  # noqa: E741  What comes of it (output).
+P = TypeVar("P")
+
+ID_BYTES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and in what capacity."""
+
+    account: str
+    role: Role
+    person: str | None = None  # For a person and their counsel: whose record they reach.
+    scopes: frozenset[str] = frozenset()  # For a service: the actions its token was given for.
+
+
+PROGRAM: Final = Actor("program", Role.PROGRAM)
+VISITOR: Final = Actor("visitor", Role.VISITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where and when something is done, and by whom."""
+
+    store: Store
+    keyring: Keyring
+    now: datetime
+    salts: Salts  # So many random bytes.
+    actor: Actor
+    request: str  # The id under which the request is found in the log of the service.
+    procedure: Procedure = STANDARD
+    address: str = ""  # Where it came from; empty: from this machine.
+
+
+class Sort(StrEnum):
+    """Whether an action changes something."""
+
+    CHANGE = "change"
+    LOOK = "look"
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What every look at a person's data asks for: the purpose and the number of the case.
+
+    The person's own side need not say them.
+    """
+
+    purpose: Purpose | None = None
+    case_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action(Generic[I, O]):
+    """Something that can be done, and by whom."""
+
+    name: str
+    sort: Sort
+    allows: frozenset[Role]
+    says: str  # What it does, in a sentence.
+    asks: type[I]
+    gives: Any  # The type of what comes of it.
+    purpose: Purpose | None  # For a look that has one purpose only, as the list of one's own cases.
+    begin: Callable[[Context, I], "Callable[[Doing], O]"] = field(repr=False)
+
+
+_ACTIONS: Final[dict[str, Action[Any, Any]]] = {}
+ACTIONS: Final = MappingProxyType(_ACTIONS)  # Whole once `mesure.actions.registry` is imported.
+
+
+class Doing:
+    """An action while it is carried out: what it may see and change, and what is entered of it."""
+
+    def __init__(
+        self, work: Work, context: Context, action: Action[Any, Any], purpose: Purpose | None
+    ) -> None:
+        self.work, self.context, self._action = work, context, action
+        self.actor, self.now, self.procedure = context.actor, context.now, context.procedure
+        self.purpose = purpose
+        self._cases: dict[str, Case] = {}
+        self._staff: Staff | None = None
+        self._facts: dict[str, Value] = {}
+        self.rows = Register(work, context.keyring, context.salts, context.now, self._may_open)
+
+    def case(self, person: str) -> Case:
+        """Open a person's case, or refuse; whoever looks has said for what."""
+        opened = self._cases.get(person)
+        if opened is None:
+            opened = cases.case(self.rows, person, self.staff, self.now)
+            actor = self.actor
+            reason = access.refusal(actor.account, actor.role, actor.person, opened)
+            if reason is not None:
+                raise NotAllowedError(reason, person)
+            if self.work.person(person) is None:
+                raise UnknownError(Why.NOT_HERE)
+            is_named = self._action.sort is Sort.CHANGE or self.purpose is not None
+            assert is_named, f"{self._action.name} looks at a case for no purpose"
+            self._cases[person] = opened
+        return opened
+
+    def _may_open(self, person: str) -> None:
+        self.case(person)
+
+    @property
+    def staff(self) -> Staff:
+        """Return who works now, covers and is on call."""
+        if self._staff is None:
+            self._staff = cases.staff(self.rows)
+        return self._staff
+
+    def opens(self, person: str) -> None:
+        """Say whose case a new record begins; there is nothing yet that could be seen."""
+        self._cases[person] = Case(person, frozenset(), frozenset())
+
+    def note(self, **facts: Value) -> None:
+        """Say what else the audit log has of this: ids and words of closed lists, nothing free."""
+        self._facts.update(facts)
+
+    def new_id(self, prefix: str) -> str:
+        """Return a name that nothing has yet, and nobody can guess."""
+        token = base64.b32encode(self.context.salts(ID_BYTES)).decode().lower()
+        return f"{prefix}-{token}"
+
+    @property
+    def persons(self) -> list[str]:
+        """Return whose cases were opened."""
+        return sorted(self._cases)
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        """Return what else the audit log has of this."""
+        return self._facts
+
+
+# --- Naming actions ----------------------------------------------------------------------------
+
+
+def action(
+    name: str,
+    allows: Iterable[Role],
+    sort: Sort = Sort.CHANGE,
+    purpose: Purpose | None = None,
+) -> Callable[[Callable[[Doing, I], O]], Action[I, O]]:
+    """Make a function an action under this name, for these roles."""
+
+    def named(carry_out: Callable[[Doing, I], O]) -> Action[I, O]:
+        def begin(_context: Context, asked: I) -> Callable[[Doing], O]:
+            return lambda doing: carry_out(doing, asked)
+
+        return _named(name, sort, frozenset(allows), purpose, carry_out, begin)
+
+    return named
+
+
+def look(
+    name: str, allows: Iterable[Role], purpose: Purpose | None = None
+) -> Callable[[Callable[[Doing, I], O]], Action[I, O]]:
+    """Make a function an action that changes nothing."""
+    return action(name, allows, Sort.LOOK, purpose)
+
+
+def prepared(
+    name: str, allows: Iterable[Role], before: Callable[[Context, I], P]
+) -> Callable[[Callable[[Doing, I, P], O]], Action[I, O]]:
+    """Make a function an action for which something slow is done before its transaction."""
+
+    def named(carry_out: Callable[[Doing, I, P], O]) -> Action[I, O]:
+        def begin(context: Context, asked: I) -> Callable[[Doing], O]:
+            ready = before(context, asked)
+            return lambda doing: carry_out(doing, asked, ready)
+
+        return _named(name, Sort.CHANGE, frozenset(allows), None, carry_out, begin)
+
+    return named
+
+
+def _named(
+    name: str,
+    sort: Sort,
+    allows: frozenset[Role],
+    purpose: Purpose | None,
+    carry_out: Callable[..., O],
+    begin: Callable[[Context, I], Callable[[Doing], O]],
+) -> Action[I, O]:
+    hints = get_type_hints(carry_out)
+    says = (carry_out.__doc__ or "").partition("\n")[0]
+    asks = list(hints.values())[1]
+    made: Action[I, O] = Action(name, sort, allows, says, asks, hints["return"], purpose, begin)
+    assert name not in _ACTIONS, f"two actions are called {name}"
+    assert says, f"{name} does not say what it does"
+    _ACTIONS[name] = made
+    return made
+
+
+# --- Carrying out ------------------------------------------------------------------------------
+
+
+def perform(context: Context, action: Action[I, O], asked: I) -> O:
+    """Do what was asked for, or refuse; either is in the audit log when this returns or raises."""
+    try:
+        purpose = _allowed(context.actor, action, asked)
+        carry_out = action.begin(context, asked)
+        return context.store.write(
+            lambda work: _done(Doing(work, context, action, purpose), action, asked, carry_out)
+        )
+    except NotAllowedError as refused:
+        _enter_refusal(context, action, asked, refused)
+        raise
+
+
+def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose | None:
+    """Return the purpose of a look, or refuse what the role alone forbids."""
+    if actor.role not in action.allows:
+        raise NotAllowedError(Reason.ROLE)
+    if actor.role is Role.SERVICE and action.name not in actor.scopes:
+        raise NotAllowedError(Reason.SCOPE)
+    if action.purpose is not None or not isinstance(asked, Look):
+        return action.purpose
+    may_be = purposes.FOR_ROLE[actor.role]
+    purpose = next(iter(may_be)) if len(may_be) == 1 else asked.purpose
+    if purpose not in may_be:
+        raise NotAllowedError(Reason.PURPOSE)
+    has_number = purposes.is_case_number(asked.case_number)
+    if purposes.needs_case_number(actor.role) and not has_number:
+        raise NotAllowedError(Reason.CASE_NUMBER)
+    return purpose
+
+
+def _done(doing: Doing, action: Action[I, O], asked: I, carry_out: Callable[[Doing], O]) -> O:
+    doing.note(**_case_number(asked))
+    outcome = carry_out(doing)
+    _enter(doing.work, doing.context, action, doing.persons, doing.facts, doing.purpose)
+    return outcome
+
+
+def _enter_refusal(
+    context: Context, action: Action[Any, Any], asked: object, refused: NotAllowedError
+) -> None:
+    persons = [] if refused.person is None else [refused.person]
+    facts: dict[str, Value] = {"refused": refused.reason.value, **_case_number(asked)}
+    context.store.write(lambda work: _enter(work, context, action, persons, facts, None))
+
+
+def _case_number(asked: object) -> dict[str, Value]:
+    """Return the number of the case of a look, if it has one that can be entered."""
+    if isinstance(asked, Look) and purposes.is_case_number(asked.case_number):
+        return {"case_number": asked.case_number}
+    return {}
+
+
+# --- The audit log -----------------------------------------------------------------------------
+
+DEED: Final = "deed"  # Rows that say where in the audit log to find who did what to whom.
+
+
+def deed_id(entry: int, part: int = 0) -> str:
+    """Return the name of the row that leads to an entry; names sort as entries do."""
+    return f"{entry:012}.{part:03}"
+
+
+def _enter(
+    work: Work,
+    context: Context,
+    action: Action[Any, Any],
+    persons: list[str],
+    facts: dict[str, Value],
+    purpose: Purpose | None,
+) -> None:
+    """Enter in the audit log what was done or refused; ids and words of closed lists, no more."""
+    actor = context.actor
+    record: dict[str, Value] = {
+        "action": action.name,
+        "sort": action.sort.value,
+        "by": actor.account,
+        "role": actor.role.value,
+        "at": context.now.isoformat(),
+        "request": context.request,
+        "persons": persons,
+        "purpose": None if purpose is None else purpose.value,
+        "facts": facts,
+    }
+    [entry] = work.record([commitments.canonical(record)])
+    common: list[Key] = [
+        ("by", actor.account),
+        ("action", action.name),
+        ("day", context.now.date().isoformat()),
+        *([("refused", str(facts["refused"]))] if "refused" in facts else []),
+    ]
+    each = KEYS_MAX - len(common)
+    for part, start in enumerate(range(0, max(len(persons), 1), each)):
+        keys = [*common, *(("person", person) for person in persons[start : start + each])]
+        name, at_us = deed_id(entry, part), kept_us(context.now)
+        work.put(Entry(DEED, name, 1, None, b"", at_us, frozenset(keys)))

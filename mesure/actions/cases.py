@@ -1,0 +1,96 @@
+"""Who works on which person's case: what `acting` asks before it opens one.
+
+These records name accounts and persons by their ids and say nothing else, so they lie open.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.accounts_kept import ACCOUNT, Account
+from mesure.actions.register import Kept, Key, Kind, Rows
+from mesure.orders.span import Span
+from mesure.privacy import charge
+from mesure.privacy.access import Case
+from mesure.privacy.charge import Cover, InCharge, Staff, Watch
+from mesure.privacy.roles import Role
+
+
+class CaseFile(msgspec.Struct, frozen=True):
+    """Whose caseload a person is on, and who may never see the case."""
+
+    person: str
+    officer: str | None = None  # None: nobody's yet; somebody is in charge all the same.
+    barred: tuple[str, ...] = ()
+
+
+class CoverKept(msgspec.Struct, frozen=True):
+    """An officer stands in for another."""
+
+    covers: str
+    by: str
+    start_at: datetime
+    until_at: datetime
+    entered_by: str
+
+
+class WatchKept(msgspec.Struct, frozen=True):
+    """An officer is on call."""
+
+    by: str
+    start_at: datetime
+    until_at: datetime
+    entered_by: str
+
+
+def _case_keys(case: CaseFile) -> list[Key]:
+    barred = [("barred", account) for account in case.barred]
+    return [("officer", case.officer or "-"), ("person", case.person), *barred]
+
+
+CASE: Final = Kind("case", CaseFile, _case_keys)
+COVER: Final = Kind("cover", CoverKept, lambda kept: [("covers", kept.covers), ("by", kept.by)])
+WATCH: Final = Kind("watch", WatchKept, lambda kept: [("by", kept.by)])
+
+
+def staff(rows: Rows) -> Staff:
+    """Return who works now, covers and is on call."""
+    accounts = [*_open(rows, Role.OFFICER), *_open(rows, Role.SUPERVISOR)]
+    supervisors = sorted(
+        (one for one in accounts if one.value.role is Role.SUPERVISOR),
+        key=lambda one: (one.value.opened_at, one.id),
+    )
+    covers = (kept.value for kept in rows.all(COVER))
+    watches = (kept.value for kept in rows.all(WATCH))
+    return Staff(
+        officers=frozenset(one.id for one in accounts),
+        supervisors=tuple(one.id for one in supervisors),
+        covers=tuple(Cover(c.covers, c.by, Span(c.start_at, c.until_at)) for c in covers),
+        watches=tuple(Watch(w.by, Span(w.start_at, w.until_at)) for w in watches),
+    )
+
+
+def _open(rows: Rows, role: Role) -> list[Kept[Account]]:
+    found = rows.found(ACCOUNT, "role", role)
+    return [one for one in found if one.value.closed_at is None]
+
+
+def file_of(rows: Rows, person: str) -> CaseFile:
+    """Return a person's case file; an empty one where nobody entered anything yet."""
+    kept = rows.get(CASE, person)
+    return CaseFile(person) if kept is None else kept.value
+
+
+def case(rows: Rows, person: str, staff: Staff, at: datetime) -> Case:
+    """Return who may act on a person's case now, and who may never."""
+    file = file_of(rows, person)
+    barred = frozenset(file.barred)
+    now = charge.all_in_charge(file.officer, barred, staff, at)
+    return Case(person, frozenset(one.account for one in now), barred)
+
+
+def in_charge(rows: Rows, person: str, staff: Staff, at: datetime) -> InCharge:
+    """Return who is in charge of a person now; always somebody."""
+    file = file_of(rows, person)
+    return charge.in_charge(file.officer, frozenset(file.barred), staff, at)

@@ -1,0 +1,31 @@
+"""How the programme proceeds: clocks and second pairs of eyes, as values an operator may set.
+
+None of it touches how a possible breach is found; that is compliance/policy.yaml.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mesure.incidents.finding import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Clocks and second pairs of eyes."""
+
+    # A slip is seen at once or not at all; after that, taking back is a decision of its own.
+    undo_within: timedelta = timedelta(minutes=10)
+    # What can cost liberty is seen by two people.
+    second_eyes: frozenset[Outcome] = frozenset({Outcome.BREACH})
+    # How long a person has to contest before an incident is closed, and an officer to answer.
+    contest_within: timedelta = timedelta(days=14)
+    answer_contest_within: timedelta = timedelta(days=14)
+    answer_absence_within: timedelta = timedelta(days=3)
+    # Incidents nobody has opened are brought to somebody else after this.
+    unseen_after: timedelta = timedelta(hours=4)
+    # Sessions: without a sign, and in all.
+    session_idle: timedelta = timedelta(minutes=30)
+    session_whole: timedelta = timedelta(hours=12)
+
+
+STANDARD = Procedure()

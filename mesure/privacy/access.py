@@ -1,0 +1,37 @@
+"""May this somebody open this person's case?
+
+The role says what somebody may do at all; this says with whom. Whoever is barred from a case is
+refused, whatever else they are.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from dataclasses import dataclass
+
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Who may act on one person's case now, and who may never."""
+
+    person: str
+    in_charge: frozenset[str]  # Officers: own, covering, on call.
+    barred: frozenset[str]
+
+
+def refusal(account: str, role: Role, stands_for: str | None, case: Case) -> Reason | None:
+    """Return why somebody may not open a case, or None.
+
+    >>> refusal("A-1", Role.OFFICER, None, Case("P-1", frozenset({"A-2"}), frozenset()))
+    <Reason.NOT_IN_CHARGE: 'not_in_charge'>
+    """
+    if account in case.barred:
+        return Reason.BARRED
+    if role in {Role.PERSON, Role.COUNSEL}:
+        return None if stands_for == case.person else Reason.ANOTHER_PERSON
+    if role is Role.OFFICER:
+        return None if account in case.in_charge else Reason.NOT_IN_CHARGE
+    if role in {Role.SUPERVISOR, Role.INSPECTOR, Role.SERVICE, Role.PROGRAM}:
+        return None
+    return Reason.ROLE

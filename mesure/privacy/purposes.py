@@ -1,0 +1,91 @@
+"""For what somebody may look at a person's data: a closed list, and who may name what.
+
+A look without a purpose is refused, and so is one whose purpose is not for the role. The list is
+that of the strictest law that was read, with what the person's own rights ask for.
+Law: German Code of Criminal Procedure, section 463a(4); Directive (EU) 2016/680, article 25
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from mesure.orders.catalogue import Catalogue
+from mesure.privacy.roles import Role
+
+CASE_NUMBER_CHARS_MAX: Final = 60
+
+
+class Purpose(StrEnum):
+    """Why somebody looks."""
+
+    POSSIBLE_BREACH = "possible_breach"
+    SUPERVISION = "supervision"
+    CONTEST = "contest"
+    COURT = "court"
+    DANGER = "danger"
+    DEVICE = "device"
+    INSPECTION = "inspection"
+    OWN_DATA = "own_data"
+    DEFENCE = "defence"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the purpose in words, as the person reads it in the list of looks."""
+        return {
+            Purpose.POSSIBLE_BREACH: catalogue.text("to look into a possible breach"),
+            Purpose.SUPERVISION: catalogue.text("to supervise the order"),
+            Purpose.CONTEST: catalogue.text("to answer what the person contests"),
+            Purpose.COURT: catalogue.text("to answer a question of the court"),
+            Purpose.DANGER: catalogue.text("to avert a serious danger that is present"),
+            Purpose.DEVICE: catalogue.text("to find out what is wrong with a device"),
+            Purpose.INSPECTION: catalogue.text("to inspect how the service works"),
+            Purpose.OWN_DATA: catalogue.text("the person’s own look"),
+            Purpose.DEFENCE: catalogue.text("to defend the person"),
+        }[self]
+
+
+_ON_CASES: Final = frozenset(
+    {
+        Purpose.POSSIBLE_BREACH,
+        Purpose.SUPERVISION,
+        Purpose.CONTEST,
+        Purpose.COURT,
+        Purpose.DANGER,
+        Purpose.DEVICE,
+    }
+)
+
+FOR_ROLE: Final[Mapping[Role, frozenset[Purpose]]] = {
+    Role.OFFICER: _ON_CASES,
+    Role.SUPERVISOR: _ON_CASES,
+    Role.INSPECTOR: frozenset({Purpose.INSPECTION}),
+    Role.PERSON: frozenset({Purpose.OWN_DATA}),
+    Role.COUNSEL: frozenset({Purpose.DEFENCE}),
+    Role.SERVICE: frozenset({Purpose.SUPERVISION}),
+    Role.OPERATOR: frozenset(),
+    Role.PROGRAM: frozenset(),
+    Role.VISITOR: frozenset(),
+}
+
+
+def may_name(role: Role, purpose: Purpose) -> bool:
+    """Tell whether somebody in this role may look for this purpose.
+
+    >>> may_name(Role.INSPECTOR, Purpose.SUPERVISION)
+    False
+    """
+    return purpose in FOR_ROLE[role]
+
+
+def needs_case_number(role: Role) -> bool:
+    """Tell whether a look must name a case number; the person's side and programs have none."""
+    return role in {Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR}
+
+
+def is_case_number(text: str) -> bool:
+    """Tell whether something can be the number of a case: short, printable, not blank.
+
+    >>> is_case_number("ALM-2026-0042"), is_case_number("  ")
+    (True, False)
+    """
+    return 0 < len(text.strip()) <= CASE_NUMBER_CHARS_MAX and text.isprintable()
