@@ -87,6 +87,6 @@ def _placed(message: Received, last: dict[int, End], rows: list[Row]) -> Iterabl
         before = last.get(part, End(0, message.received_us))
         end = last[part] = End(before.sequence + 1, max(before.received_us, message.received_us))
         when = (end.received_us, share.person, share.first_us, share.last_us)
-        what = (message.device, message.counter, number, message.form, message.digest, message.body)
+        what = (message.device, message.counter, number, message.form, message.digest, share.body)
         rows.append((part, end.sequence, *when, *what))
         yield Place(part, end.sequence)

@@ -1,12 +1,16 @@
 """What is asked before something is kept; the same questions, and sentences, for both stores."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.enrolment import Enrolment
-from mesure.store.faults import ConflictError
-from mesure.store.records import Version
+from mesure.store import bounds, partitions
+from mesure.store.effects import Judging, Owner
+from mesure.store.faults import ConflictError, FencedError
+from mesure.store.outgoing import Sent
+from mesure.store.records import Person, Version
+from mesure.store.register import Entry
 
 
 def is_new(kept: object | None, new: object, what: str) -> bool:
@@ -80,3 +84,54 @@ def is_to_assign(kept: Assignments, new: Assignment) -> bool:
         if one.overlaps(new):
             raise ConflictError(f"{new.device} is with somebody else in that time.")
     return True
+
+
+def is_to_put(kept: Entry | None, new: Entry) -> None:
+    """Refuse a row of the register that does not follow the one that is kept."""
+    revision = kept.revision if kept else 0
+    if new.revision != revision + 1:
+        raise ConflictError(
+            f"{new.kind} {new.id} is at revision {revision}, and {new.revision} does not follow "
+            "it: it was changed in between. Read it again, and decide again."
+        )
+    if kept and kept.person != new.person:
+        raise ConflictError(f"{new.kind} {new.id} is not about {new.person}, and never will be.")
+
+
+def living(kept: Person | None, person: str) -> None:
+    """Refuse to keep anything about somebody who is not kept here, or was erased."""
+    there(kept, person)
+    if kept and kept.erased_at is not None:
+        raise ConflictError(f"{person} was erased; nothing more is kept about {person}.")
+
+
+def is_to_send(kept: Sent | None, kind: str, key: str) -> bool:
+    """Tell whether something waits to be sent; False where it was done with before."""
+    there(kept, f"{kind} {key}")
+    return kept is not None and not kept.is_done
+
+
+def owner(epoch: int, holder: str, parts: Collection[int]) -> Owner:
+    """Return the owner of partitions under a new epoch; refuse numbers that are none."""
+    bounds.check_names(holder)
+    if not all(0 <= part < partitions.PARTITIONS for part in parts):
+        raise ValueError(f"Partitions are numbered from 0 to {partitions.PARTITIONS - 1}.")
+    return Owner(epoch, holder, frozenset(parts))
+
+
+def owns(held: set[int], judgings: Sequence[Judging], owner: Owner) -> None:
+    """Refuse judging by somebody who does not hold each person's partition any more."""
+    if len({one.person for one in judgings}) != len(judgings):
+        raise ValueError("A person is judged once in a change.")
+    lost = {one.judged.partition for one in judgings} - held
+    if lost:
+        raise FencedError(
+            f"{owner.holder} does not own partition {min(lost)} any more (epoch {owner.epoch}); "
+            "nothing was kept. Claim it again, and judge again."
+        )
+
+
+def judgeable(kept: object | None, person: str) -> None:
+    """Refuse to judge somebody who is not kept here, or was erased."""
+    if kept is None:
+        raise ConflictError(f"{person} is not kept here, or was erased; nothing was kept.")

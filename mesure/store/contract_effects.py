@@ -42,7 +42,7 @@ class EffectsReading(Protocol):
         """
         ...
 
-    def incident(self, id: str) -> KeptIncident | None:
+    def incident(self, name: str) -> KeptIncident | None:
         """Return an incident."""
         ...
 

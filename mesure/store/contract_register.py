@@ -10,12 +10,12 @@ from mesure.store.register import Changed, Entry
 class RegisterReading(Protocol):
     """What can be read of the register."""
 
-    def entry(self, kind: str, id: str) -> Entry | None:
+    def entry(self, kind: str, name: str) -> Entry | None:
         """Return a row as it is now."""
         ...
 
     def listed(self, kind: str, after: str = "", count: int = 100) -> tuple[Entry, ...]:
-        """Return the rows of a kind by their ids, from the id after this one on, at most so many."""
+        """Return the rows of a kind after this id, by their ids, at most so many."""
         ...
 
     def found(
@@ -48,7 +48,7 @@ class RegisterWork(Protocol):
         """
         ...
 
-    def drop(self, kind: str, id: str) -> bool:
+    def drop(self, kind: str, name: str) -> bool:
         """Take a row away; tell whether there was one."""
         ...
 

@@ -1,12 +1,14 @@
 """Rows of a database as values; both stores select the same columns in the same order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.orders.span import Span
-from mesure.store.instants import instant, instant_or_none
+from mesure.store.effects import Judged
+from mesure.store.instants import instant, instant_or_none, kept_us, kept_us_or_none
+from mesure.store.outgoing import Outgoing, Sent
 from mesure.store.records import (
     Device,
     Logged,
@@ -21,26 +23,39 @@ from mesure.store.records import (
 
 Row: TypeAlias = tuple[Any, ...]
 
-PERSON: Final = "id, name, entered_us, entered_by"
+PERSON: Final = "id, entered_us, entered_by, erased_us"
 ORDER: Final = "id, person, entered_us, entered_by"
 VERSION: Final = (
-    "court_order, number, body, start_us, until_us, entered_us, entered_by, confirmed_us, "
-    "confirmed_by"
+    "court_order, number, sha256, digest, body, start_us, until_us, entered_us, entered_by, "
+    "confirmed_us, confirmed_by"
 )
 DEVICE: Final = "id, entered_us, entered_by"
 ENROLLED: Final = "device, device_class, enrolled_us, public_key, first_counter, last_counter"
 ASSIGNMENT: Final = "device, person, court_order, start_us, until_us"
 LOGGED: Final = (
-    "part, sequence, person, first_us, last_us, device, counter, form, received_us, digest, body"
+    "part, sequence, person, first_us, last_us, body, device, counter, form, received_us, digest"
 )
-QUARANTINED: Final = (
-    "number, form, claimed, reason, said, received_us, body, times, last_received_us"
+REFUSED: Final = "form, claimed, reason, said, received_us, digest, body"
+QUARANTINED: Final = f"number, {REFUSED}, times, last_received_us"
+# What is deleted when a person is erased, beside the versions of orders.
+ABOUT_A_PERSON: Final = (
+    "message",
+    "register",
+    "assessment",
+    "superseded",
+    "incident",
+    "judged",
+    "outgoing",
+    "audit_record",
 )
+ENTRY: Final = "kind, id, revision, person, body, changed_us"
+OUTGOING: Final = "kind, key, due_us, body, recipient, person"
+SENT: Final = f"{OUTGOING}, times, said, is_done"
 
 
 def person(row: Row) -> Person:
     """Return a person."""
-    return Person(row[0], row[1], instant(row[2]), row[3])
+    return Person(row[0], instant(row[1]), row[2], instant_or_none(row[3]))
 
 
 def order(row: Row) -> Order:
@@ -48,12 +63,27 @@ def order(row: Row) -> Order:
     return Order(row[0], row[1], instant(row[2]), row[3])
 
 
-def version(row: Row, files: Mapping[str, bytes]) -> Version:
-    """Return a version of an order with its maps."""
-    in_force = Span(instant(row[3]), instant(row[4]))
-    confirmed_at = instant_or_none(row[7])
-    return Version(
-        row[0], row[1], row[2], files, in_force, instant(row[5]), row[6], confirmed_at, row[8]
+def version(row: Row) -> Version:
+    """Return a version of an order."""
+    in_force = Span(instant(row[5]), instant(row[6]))
+    confirmed_at = instant_or_none(row[9])
+    return Version(*row[:5], in_force, instant(row[7]), row[8], confirmed_at, row[10])
+
+
+def version_row(version: Version) -> Row:
+    """Return a version of an order as a row."""
+    return (
+        version.order,
+        version.number,
+        version.sha256,
+        version.digest,
+        version.body,
+        kept_us(version.in_force.start),
+        kept_us(version.in_force.end),
+        kept_us(version.entered_at),
+        version.entered_by,
+        kept_us_or_none(version.confirmed_at),
+        version.confirmed_by,
     )
 
 
@@ -79,9 +109,58 @@ def enrolments(found: Iterable[Row]) -> dict[str, Enrolment]:
 
 def logged(row: Row) -> Logged:
     """Return a record of the log."""
-    return Logged(Place(row[0], row[1]), Share(row[2], row[3], row[4]), *row[5:])
+    return Logged(Place(row[0], row[1]), Share(*row[2:6]), *row[6:])
 
 
 def quarantined(row: Row) -> Quarantined:
     """Return what was refused."""
-    return Quarantined(row[0], Refused(*row[1:7]), row[7], row[8])
+    return Quarantined(row[0], Refused(*row[1:8]), row[8], row[9])
+
+
+def refused_row(refused: Refused) -> Row:
+    """Return refused bytes as a row."""
+    return (
+        refused.form,
+        refused.claimed,
+        refused.reason,
+        refused.said,
+        refused.received_us,
+        refused.digest,
+        refused.body,
+    )
+
+
+def outgoing_row(outgoing: Outgoing) -> Row:
+    """Return what is to be sent as a row."""
+    return (
+        outgoing.kind,
+        outgoing.key,
+        outgoing.due_us,
+        outgoing.body,
+        outgoing.to,
+        outgoing.person,
+    )
+
+
+def sent(row: Row) -> Sent:
+    """Return what became of something to send."""
+    return Sent(Outgoing(*row[:6]), row[6], row[7], bool(row[8]))
+
+
+def judged(row: Row) -> Judged:
+    """Return how far a person was judged."""
+    return Judged(*row[:5], bool(row[5]), row[6])
+
+
+def judged_row(judged: Judged) -> Row:
+    """Return how far a person was judged as a row."""
+    return (
+        judged.person,
+        judged.until_us,
+        judged.sequence,
+        judged.policy_version,
+        judged.engine_version,
+        judged.unsigned,
+        judged.due_us,
+        judged.partition,
+    )

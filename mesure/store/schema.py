@@ -4,9 +4,9 @@ Alembic carries the migrations out and nothing else here uses it. Each store has
 own SQL. Numbers of schemas grow, so that a database from a newer program is told from an older one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -18,6 +18,8 @@ from mesure.store.faults import OtherVersionError
 
 FOLDER: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "mesure_schema"
+
+Steps: TypeAlias = Callable[[tuple[str, ...], MigrationContext], Iterator[MigrationStep]]
 
 
 def newest(store: str) -> str:
@@ -51,13 +53,44 @@ def migrate(store: str, connection: Connection, where: str) -> None:
     script = ScriptDirectory(str(FOLDER / store))
 
     def steps(heads: tuple[str, ...], _: MigrationContext) -> Iterator[MigrationStep]:
-        for head in heads:
-            if head > newest(store):
-                check(store, head, True, where)
+        _refuse_newer(store, heads, where)
         ahead = script.iterate_revisions("heads", heads or "base")
         for revision in reversed(list(ahead)):
             yield MigrationStep.upgrade_from_script(script.revision_map, revision)
 
+    _carry_out(connection, steps)
+
+
+def revert(store: str, connection: Connection, where: str, to: str) -> None:
+    """Bring a database back to an older schema, in one step."""
+    script = ScriptDirectory(str(FOLDER / store))
+
+    def steps(heads: tuple[str, ...], _: MigrationContext) -> Iterator[MigrationStep]:
+        _refuse_newer(store, heads, where)
+        for revision in script.iterate_revisions(heads, to):
+            yield MigrationStep.downgrade_from_script(script.revision_map, revision)
+
+    _carry_out(connection, steps)
+
+
+def refuse_filled(connection: Connection) -> None:
+    """Refuse a step that would have to seal or unseal what is kept, and cannot."""
+    for table in ("person", "message", "quarantine"):
+        if connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first():
+            raise OtherVersionError(
+                "The database holds records, and their bodies are sealed in one of these schemas "
+                "and not in the other: it cannot be carried over. Restore the backup that was "
+                "made with the version you want, or name an empty database."
+            )
+
+
+def _refuse_newer(store: str, heads: tuple[str, ...], where: str) -> None:
+    for head in heads:
+        if head > newest(store):
+            check(store, head, True, where)
+
+
+def _carry_out(connection: Connection, steps: Steps) -> None:
     options = {"fn": steps, "version_table": VERSION_TABLE, "transactional_ddl": True}
     context = MigrationContext.configure(connection=connection, opts=options)
     with Operations.context(context), context.begin_transaction():

@@ -6,16 +6,14 @@ Paper: NIST SP 800-38D, section 8.3
 """
 
 import hmac
-from collections.abc import Callable
 from hashlib import sha256
-from typing import Final, TypeAlias
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mesure.store.faults import LostKeyError
-
-Salts: TypeAlias = Callable[[int], bytes]  # So many random bytes; `secrets.token_bytes`.
+from mesure.store.growth import Salts
 
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
@@ -71,9 +69,9 @@ def bound_to_message(owner: str, device: str, same: int | bytes) -> bytes:
     return bound_to("message", owner, device, same)
 
 
-def bound_to_entry(owner: str, kind: str, id: str, revision: int) -> bytes:
+def bound_to_entry(owner: str, kind: str, name: str, revision: int) -> bytes:
     """Return where a row of the register belongs."""
-    return bound_to("entry", owner, kind, id, revision)
+    return bound_to("entry", owner, kind, name, revision)
 
 
 def blind(key: bytes, value: str) -> str:

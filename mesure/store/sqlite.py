@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from mesure.store import schema
@@ -47,10 +47,22 @@ def prepare(path: Path) -> None:
             found, has_tables = _schema(connection)
             if has_tables and found is None:
                 schema.check(_STORE, found, has_tables, str(path))
-        engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
-        event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
-        with engine.connect() as migrated:
+        with _migrating(path) as migrated:
             schema.migrate(_STORE, migrated, str(path))
+
+
+def revert(path: Path, to: str) -> None:
+    """Bring a file back to an older schema."""
+    with _told(path), _migrating(path) as migrated:
+        schema.revert(_STORE, migrated, str(path), to)
+
+
+@contextmanager
+def _migrating(path: Path) -> Iterator[Connection]:
+    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
+    event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.connect() as migrated:
+        yield migrated
 
 
 class SqliteStore:

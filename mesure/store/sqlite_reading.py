@@ -1,8 +1,6 @@
 """What is read from SQLite, in its own SQL."""
 
 from collections.abc import Iterable, Iterator
-from sqlite3 import Connection
-from typing import Any
 
 from mesure.audit import tree
 from mesure.audit.log_file import Opening
@@ -11,19 +9,13 @@ from mesure.devices.assignment import Assignments
 from mesure.devices.enrolment import Enrolment
 from mesure.store import growth, rows
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
+from mesure.store.sqlite_effects import SqliteEffectsReading
+from mesure.store.sqlite_outgoing import SqliteOutgoingReading
+from mesure.store.sqlite_register import SqliteRegisterReading
 
 
-class SqliteReading:
+class SqliteReading(SqliteRegisterReading, SqliteEffectsReading, SqliteOutgoingReading):
     """One moment of the database, within the transaction that is open on the connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def _all(self, statement: str, *values: object) -> list[Any]:
-        return self._connection.execute(statement, values).fetchall()
-
-    def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401
-        return self._connection.execute(statement, values).fetchone()
 
     # --- People, orders, devices -----------------------------------------------------------
 
@@ -51,12 +43,7 @@ class SqliteReading:
             f"SELECT {rows.VERSION} FROM order_version WHERE court_order = ? ORDER BY number",
             order,
         )
-        files: dict[int, dict[str, bytes]] = {row[1]: {} for row in found}
-        for number, path, body in self._all(
-            "SELECT number, path, body FROM order_file WHERE court_order = ? ORDER BY path", order
-        ):
-            files[number][path] = body
-        return tuple(rows.version(row, files[row[1]]) for row in found)
+        return tuple(map(rows.version, found))
 
     def device(self, device: str) -> Device | None:
         """Return a device."""
@@ -129,6 +116,10 @@ class SqliteReading:
         """Return the sequence number of the last record of a partition; 0 where there is none."""
         row = self._one("SELECT sequence FROM log_end WHERE part = ?", partition)
         return row[0] if row else 0
+
+    def ends(self) -> dict[int, int]:
+        """Return the sequence number of the last record of each partition that has one."""
+        return dict(self._all("SELECT part, sequence FROM log_end"))
 
     def messages(self, person: str, start_us: int, until_us: int) -> Iterator[Logged]:
         """Yield the person's messages with anything in this half-open span, by their beginning."""

@@ -5,16 +5,16 @@ A statement is quick here and the commit is what costs, so one row at a time is 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from sqlite3 import Connection
 
 from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
-from mesure.store import appending, checks, growth
+from mesure.store import appending, checks, growth, rows
 from mesure.store.appending import End, Kept
 from mesure.store.growth import Salts
 from mesure.store.instants import kept_us, kept_us_or_none
+from mesure.store.partitions import partition_of
 from mesure.store.records import (
     Appended,
     Device,
@@ -25,31 +25,38 @@ from mesure.store.records import (
     Refused,
     Version,
 )
+from mesure.store.sqlite_asking import marks
+from mesure.store.sqlite_effects import SqliteEffectsWork
+from mesure.store.sqlite_outgoing import SqliteOutgoingWork
 from mesure.store.sqlite_reading import SqliteReading
+from mesure.store.sqlite_register import SqliteRegisterWork
 
 
-class SqliteWork(SqliteReading):
+class SqliteWork(SqliteReading, SqliteRegisterWork, SqliteEffectsWork, SqliteOutgoingWork):
     """A change, within the transaction that is open on the connection."""
 
     def __init__(self, connection: Connection, salts: Salts) -> None:
         super().__init__(connection)
         self._salts = salts
 
-    def _put(self, statement: str, *values: object) -> int:
-        return self._connection.execute(statement, values).rowcount
-
     # --- People, orders, devices -----------------------------------------------------------
 
     def add_person(self, person: Person) -> None:
         """Keep a person."""
         if checks.is_new(self.person(person.id), person, person.id):
-            entered = (kept_us(person.entered_at), person.entered_by)
-            self._put("INSERT INTO person VALUES (?, ?, ?, ?)", person.id, person.name, *entered)
+            self._put(
+                f"INSERT INTO person (id, part, entered_us, entered_by) VALUES {marks(4)}",
+                person.id,
+                partition_of(person.id),
+                kept_us(person.entered_at),
+                person.entered_by,
+            )
+            self._touch(person.id)
 
     def add_order(self, order: Order) -> None:
         """Keep an order about a person who is kept."""
         if checks.is_new(self.order(order.id), order, order.id):
-            checks.there(self.person(order.person), order.person)
+            self._touch(order.person)
             entered = (kept_us(order.entered_at), order.entered_by)
             self._put(
                 "INSERT INTO court_order VALUES (?, ?, ?, ?)", order.id, order.person, *entered
@@ -57,26 +64,19 @@ class SqliteWork(SqliteReading):
 
     def add_version(self, version: Version) -> None:
         """Keep the next version of an order, unconfirmed or confirmed."""
-        checks.there(self.order(version.order), version.order)
-        if not checks.is_next_version(self.versions(version.order), version):
-            return
-        self._put(
-            "INSERT INTO order_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            version.order,
-            version.number,
-            version.text,
-            version.sha256,
-            kept_us(version.in_force.start),
-            kept_us(version.in_force.end),
-            kept_us(version.entered_at),
-            version.entered_by,
-            kept_us_or_none(version.confirmed_at),
-            version.confirmed_by,
-        )
-        self._connection.executemany(
-            "INSERT INTO order_file VALUES (?, ?, ?, ?)",
-            [(version.order, version.number, *file) for file in version.files.items()],
-        )
+        person = self._ordered(version.order)
+        if checks.is_next_version(self.versions(version.order), version):
+            self._put(
+                f"INSERT INTO order_version ({rows.VERSION}) VALUES {marks(11)}",
+                *rows.version_row(version),
+            )
+            self._touch(person)
+
+    def _ordered(self, order: str) -> str:
+        """Return whom an order is about."""
+        kept = self.order(order)
+        checks.there(kept, order)
+        return kept.person if kept else ""
 
     def confirm(self, order: str, number: int, at: datetime, by: str) -> None:
         """Keep who confirmed a version; only once."""
@@ -89,6 +89,7 @@ class SqliteWork(SqliteReading):
                 order,
                 number,
             )
+            self._touch(self._ordered(order))
 
     def add_device(self, device: Device) -> None:
         """Keep a device."""
@@ -136,7 +137,7 @@ class SqliteWork(SqliteReading):
         """Keep who carries a device: a new assignment, or the end of one that had none."""
         device, order = assignment.device, self.order(assignment.order)
         checks.there(self.device(device), device)
-        checks.there(self.person(assignment.person), assignment.person)
+        self._touch(assignment.person)
         checks.there(order, assignment.order)
         start_us, until_us = kept_us(assignment.start), kept_us_or_none(assignment.until)
         if checks.is_to_assign(self.assignments(device), assignment):
@@ -163,7 +164,8 @@ class SqliteWork(SqliteReading):
         for device in {message.device for message in messages}:
             checks.there(self._one("SELECT 1 FROM device WHERE id = ?", device), device)
         for person in {share.person for message in messages for share in message.shares} - {None}:
-            checks.there(self._one("SELECT 1 FROM person WHERE id = ?", person), str(person))
+            found = self._one(f"SELECT {rows.PERSON} FROM person WHERE id = ?", person)
+            checks.living(found and rows.person(found), str(person))
         kept = {appending.identity(message): self._kept(message) for message in messages}
         statement = "SELECT sequence, received_us FROM log_end WHERE part = ?"
         ends = {part: self._one(statement, part) for part in appending.parts(messages)}
@@ -197,23 +199,21 @@ class SqliteWork(SqliteReading):
     def refuse(self, refused: Refused) -> None:
         """Keep bytes that were not taken, with the reason."""
         self._put(
-            "INSERT INTO quarantine (form, digest, reason, claimed, said, body, received_us, "
-            "times, last_received_us) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?) "
+            f"INSERT INTO quarantine ({rows.REFUSED}, times, last_received_us) VALUES {marks(9)} "
             "ON CONFLICT (form, digest, reason) DO UPDATE SET times = times + 1, "
             "last_received_us = max(last_received_us, excluded.last_received_us)",
-            refused.form,
-            sha256(refused.body).digest(),
-            refused.reason,
-            refused.claimed,
-            refused.said,
-            refused.body,
-            refused.received_us,
+            *rows.refused_row(refused),
+            1,
             refused.received_us,
         )
 
+    def forget_refused(self, until_us: int) -> int:
+        """Take away refused bytes that last came before this; return how many."""
+        return self._put("DELETE FROM quarantine WHERE last_received_us < ?", until_us)
+
     # --- The audit log -------------------------------------------------------------------------
 
-    def record(self, records: Sequence[bytes]) -> range:
+    def record(self, records: Sequence[bytes], person: str | None = None) -> range:
         """Keep records for the audit log, each under a salt of its own; return their entries."""
         edge = self.frontier()
         start = edge.size
@@ -221,9 +221,28 @@ class SqliteWork(SqliteReading):
         run = self._connection.executemany
         run("INSERT INTO audit_entry VALUES (?, ?)", grown.lines)
         run(
-            "INSERT INTO audit_record VALUES (?, ?, ?)",
-            [(one.entry, one.salt, one.record) for one in grown.openings],
+            f"INSERT INTO audit_record (entry, salt, record, person) VALUES {marks(4)}",
+            [(one.entry, one.salt, one.record, person) for one in grown.openings],
         )
         run("INSERT INTO audit_node VALUES (?, ?, ?)", grown.nodes)
         self._put("UPDATE audit_edge SET size = ?, peaks = ?", edge.size, growth.packed(edge))
         return range(start, edge.size)
+
+    # --- Erasure -------------------------------------------------------------------------------
+
+    def erase(self, person: str, at: datetime) -> bool:
+        """Take away whatever is kept about a person; False where that was done before."""
+        kept = self.person(person)
+        checks.there(kept, person)
+        if kept is None or kept.erased_at is not None:
+            return False
+        self._mark(person)
+        self._put("UPDATE person SET erased_us = ? WHERE id = ?", kept_us(at), person)
+        for table in rows.ABOUT_A_PERSON:
+            self._put(f"DELETE FROM {table} WHERE person = ?", person)
+        self._put(
+            "DELETE FROM order_version "
+            "WHERE court_order IN (SELECT id FROM court_order WHERE person = ?)",
+            person,
+        )
+        return True

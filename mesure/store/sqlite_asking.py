@@ -1,0 +1,33 @@
+"""A connection to SQLite with a transaction open on it, and how it is asked."""
+
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+from typing import Any
+
+
+class Asking:
+    """One moment of the database, within the transaction that is open on the connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _all(self, statement: str, *values: object) -> list[Any]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def _one(self, statement: str, *values: object) -> Any:  # noqa: ANN401
+        return self._connection.execute(statement, values).fetchone()
+
+    def _put(self, statement: str, *values: object) -> int:
+        return self._connection.execute(statement, values).rowcount
+
+    def _each(self, statement: str, found: Iterable[Sequence[object]]) -> None:
+        self._connection.executemany(statement, found)
+
+
+def marks(count: int) -> str:
+    """Return as many places for values, as a statement writes them.
+
+    >>> marks(3)
+    '(?, ?, ?)'
+    """
+    return f"({', '.join('?' * count)})"

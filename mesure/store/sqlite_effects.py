@@ -1,0 +1,148 @@
+"""What judging left behind, in SQLite, in its own SQL."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from mesure.store import checks, judging, rows
+from mesure.store.effects import (
+    Judged,
+    Judging,
+    KeptAssessment,
+    KeptIncident,
+    KeptSuperseded,
+    Owner,
+)
+from mesure.store.sqlite_asking import Asking, marks
+
+_STANDING: Final = f"SELECT {judging.ASSESSMENT} FROM assessment WHERE person = ? AND end_us"
+
+
+class SqliteEffectsReading(Asking):
+    """What is read of what judging left behind."""
+
+    def judged(self, person: str) -> Judged | None:
+        """Return how far a person was judged."""
+        row = self._one(f"SELECT {judging.JUDGED} FROM judged WHERE person = ?", person)
+        return row and rows.judged(row)
+
+    def judged_in(self, partitions: Iterable[int]) -> tuple[Judged, ...]:
+        """Return how far the persons of these partitions were judged, by person."""
+        statement = f"SELECT {judging.JUDGED} FROM judged WHERE part = ?"
+        found = [row for part in set(partitions) for row in self._all(statement, part)]
+        return tuple(map(rows.judged, sorted(found)))
+
+    def persons_in(self, partitions: Iterable[int]) -> tuple[str, ...]:
+        """Return the persons of these partitions who were not erased, by id."""
+        statement = "SELECT id FROM person WHERE part = ? AND erased_us IS NULL"
+        found = [row[0] for part in set(partitions) for row in self._all(statement, part)]
+        return tuple(sorted(found))
+
+    def assessments(self, person: str, start_us: int, until_us: int) -> tuple[KeptAssessment, ...]:
+        """Return what stands about a person and touches this half-open span."""
+        found = self._all(
+            f"{_STANDING} > ? AND start_us < ? ORDER BY court_order, condition, start_us",
+            person,
+            start_us,
+            until_us,
+        )
+        return tuple(map(judging.assessment, found))
+
+    def superseded(self, person: str, start_us: int, until_us: int) -> tuple[KeptSuperseded, ...]:
+        """Return what once stood about a person and touches this half-open span."""
+        found = self._all(
+            f"SELECT {judging.SUPERSEDED} FROM superseded WHERE person = ? AND end_us > ? "
+            "AND start_us < ? ORDER BY court_order, condition, start_us, stood_from_us, "
+            "stood_until_us, end_us",
+            person,
+            start_us,
+            until_us,
+        )
+        return tuple(map(judging.superseded, found))
+
+    def incident(self, name: str) -> KeptIncident | None:
+        """Return an incident."""
+        row = self._one(f"SELECT {judging.INCIDENT} FROM incident WHERE id = ?", name)
+        return row and KeptIncident(*row)
+
+    def incidents_of(self, person: str) -> tuple[KeptIncident, ...]:
+        """Return the incidents about a person, by when they began and id."""
+        statement = (
+            f"SELECT {judging.INCIDENT} FROM incident WHERE person = ? ORDER BY start_us, id"
+        )
+        return tuple(KeptIncident(*row) for row in self._all(statement, person))
+
+    def incidents_since(self, change: int, count: int) -> tuple[KeptIncident, ...]:
+        """Return incidents that were raised or changed after this change, in order of the last."""
+        statement = (
+            f"SELECT {judging.INCIDENT} FROM incident WHERE change > ? ORDER BY change LIMIT ?"
+        )
+        return tuple(KeptIncident(*row) for row in self._all(statement, change, count))
+
+    def owners(self) -> dict[int, tuple[int, str]]:
+        """Return the epoch and the holder of each partition that somebody claimed."""
+        found = self._all("SELECT part, epoch, holder FROM partition_owner")
+        return {part: (epoch, holder) for part, epoch, holder in found}
+
+
+class SqliteEffectsWork(SqliteEffectsReading):
+    """What is changed of what judging left behind."""
+
+    def claim(self, partitions: Collection[int], holder: str) -> Owner:
+        """Own these partitions from now on; whoever owned them before can judge there no more."""
+        row = self._one("UPDATE change_edge SET epoch = epoch + 1 RETURNING epoch")
+        owner = checks.owner(row[0], holder, partitions)
+        self._each(
+            f"INSERT OR REPLACE INTO partition_owner (part, epoch, holder) VALUES {marks(3)}",
+            [(part, owner.epoch, holder) for part in sorted(owner.partitions)],
+        )
+        return owner
+
+    def judge(self, judgings: Sequence[Judging], owner: Owner) -> None:
+        """Keep what judging some persons came to, each person at most once."""
+        held = self._all("SELECT part FROM partition_owner WHERE epoch = ?", owner.epoch)
+        checks.owns({row[0] for row in held}, judgings, owner)
+        statement = "SELECT 1 FROM person WHERE id = ? AND erased_us IS NULL"
+        for one in judgings:
+            checks.judgeable(self._one(statement, one.person), one.person)
+        for one in judgings:
+            self._replace(one)
+        self._each(
+            f"INSERT OR REPLACE INTO judged ({judging.JUDGED}) VALUES {marks(8)}",
+            [rows.judged_row(one.judged) for one in judgings],
+        )
+        self._keep_incidents(judgings)
+
+    def _replace(self, one: Judging) -> None:
+        plan = judging.replaced(one, self._all(f"{_STANDING} >= ?", one.person, one.since_us))
+        if plan.gone:
+            self._each(
+                "DELETE FROM assessment WHERE person = ? AND court_order = ? AND condition = ? "
+                "AND start_us = ?",
+                plan.gone,
+            )
+        if plan.put:
+            self._each(
+                f"INSERT OR REPLACE INTO assessment ({judging.ASSESSMENT}) VALUES {marks(10)}",
+                plan.put,
+            )
+        if one.superseded:
+            self._each(
+                f"INSERT OR IGNORE INTO superseded ({judging.SUPERSEDED}) VALUES {marks(12)}",
+                map(judging.superseded_row, one.superseded),
+            )
+
+    def _keep_incidents(self, judgings: Sequence[Judging]) -> None:
+        statement = "SELECT person, revision FROM incident WHERE id = ?"
+        names = {one.id for some in judgings for one in some.incidents}
+        asked = {name: self._one(statement, name) for name in names}
+        kept = {name: found for name, found in asked.items() if found}
+        changed = judging.changed_incidents(judgings, kept)
+        if changed:
+            [last] = self._one(
+                "UPDATE change_edge SET incident = incident + ? RETURNING incident", len(changed)
+            )
+            first = last - len(changed) + 1
+            self._each(
+                f"INSERT OR REPLACE INTO incident ({judging.INCIDENT}) VALUES {marks(13)}",
+                [judging.incident_row(one, n) for n, one in enumerate(changed, start=first)],
+            )
