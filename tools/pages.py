@@ -5,7 +5,7 @@
 
 docs/decisions/README.md lists the decisions. docs/how_we_measure_false_alerts.md takes tables over
 from docs/simulated_towns.md; `make measure` writes those of real traces. The list of precedents is
-made by tools/precedents.py.
+made by tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py.
 """
 
 import argparse
@@ -15,10 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from mesure.runtime import settings_reading
+from mesure.runtime.settings import Settings
 from mesure.simulator import score_tables
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DECISIONS: Final = ROOT / "docs" / "decisions"
+SETTINGS: Final = ROOT / "docs" / "settings.md"
 MEASURED: Final = ROOT / "docs" / "how_we_measure_false_alerts.md"
 TOWNS: Final = ROOT / "docs" / score_tables.TOWNS_PAGE
 
@@ -36,11 +39,34 @@ def _decision_rows() -> Iterator[str]:
         yield f"| [{number}]({page.name}) | {title} |\n"
 
 
+def settings_page() -> str:
+    """Return the page of settings: each with its name, what it is without one, what it is for."""
+    above, rule, _ = SETTINGS.read_text(encoding="utf-8").partition("|---|---|---|\n")
+    return above + rule + "".join(_setting_rows())
+
+
+def _setting_rows() -> Iterator[str]:
+    for name, field in Settings.model_fields.items():
+        variable = settings_reading.environment_name(name)
+        without = _without(name, field.default)
+        yield f"| `{name}`<br>`{variable}` | {without} | {field.description} |\n"
+
+
+def _without(name: str, default: object) -> str:
+    if name == "workers":  # It depends on the machine on which the page is made.
+        return "by the machine"
+    if default is None or default == ():
+        return ""
+    text = str(default).lower() if isinstance(default, bool) else str(default)
+    return f"`{text}`"
+
+
 def pages() -> dict[Path, str]:
     """Return every page that is made, with what it should say."""
     measured, towns = MEASURED.read_text(encoding="utf-8"), TOWNS.read_text(encoding="utf-8")
     return {
         DECISIONS / "README.md": decisions_page(),
+        SETTINGS: settings_page(),
         MEASURED: score_tables.with_towns(measured, towns),
     }
 

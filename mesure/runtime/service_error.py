@@ -1,0 +1,10 @@
+"""Why the service, or a command for it, cannot go on: a sentence for whoever runs it."""
+
+from pathlib import Path
+
+
+class ServiceError(Exception):
+    """Something that the operator can put right; `str` gives the sentence."""
+
+    def __init__(self, where: Path | str, what: str, why: str, remedy: str) -> None:
+        super().__init__(f"{where}: {what}; {why}; {remedy}.")
