@@ -121,7 +121,7 @@ class Settings(BaseSettings):
         None, "Broker from which messages are taken. Without it: none.", "a name or an address"
     )
     mqtt_port: int = _number(1883, "Port of the broker.", 1, 65_535)
-    mqtt_user: str | None = _setting(None, "Name by which the broker knows us.", "a name")
+    mqtt_name: str | None = _setting(None, "Name by which the broker knows us.", "a name")
     mqtt_password: SecretStr | None = _setting(None, "Password for the broker.", "a password")
     mqtt_tls: bool = _setting(False, "Speak TLS with the broker.", "true or false")
     mqtt_ca: Path | None = _setting(

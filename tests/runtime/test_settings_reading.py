@@ -32,16 +32,16 @@ def test_the_command_line_counts_before_the_environment_and_that_before_secrets_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, secrets = tmp_path / "mesure.toml", tmp_path / "secrets"
-    file.write_text('port = 1\nhost = "0.0.0.0"\nname = "a"\nmqtt_user = "u"\n')
+    file.write_text('port = 1\nhost = "0.0.0.0"\nname = "a"\nmqtt_name = "u"\n')
     secrets.mkdir()
-    (secrets / "mesure_mqtt_user").write_text("from a secret\n")
+    (secrets / "mesure_mqtt_name").write_text("from a secret\n")
     (secrets / "mesure_name").write_text("b")
     monkeypatch.setenv("MESURE_SECRETS", str(secrets))
     monkeypatch.setenv("MESURE_SETTINGS", str(file))
     monkeypatch.setenv("MESURE_NAME", "c")
     monkeypatch.setenv("MESURE_PORT", "2")
     found = settings_reading.load({"port": 3, "data": None})
-    assert (found.port, found.name, found.mqtt_user) == (3, "c", "from a secret")
+    assert (found.port, found.name, found.mqtt_name) == (3, "c", "from a secret")
     assert (found.host, found.data) == ("0.0.0.0", Path("mesure-data"))
 
 
