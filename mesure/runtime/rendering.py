@@ -21,7 +21,9 @@ def page(
     `called` are the functions that the templates call, also those that it takes in.
     """
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader("mesure.runtime")]),
+        loader=ChoiceLoader(
+            [PackageLoader(package), PackageLoader("mesure.runtime"), PackageLoader("mesure.web")]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

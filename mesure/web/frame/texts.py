@@ -11,9 +11,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from mesure.incidents import phrases
 from mesure.orders.catalogue import Catalogue
 
 _LOCALES: Final = {"en": "en_GB"}
@@ -93,8 +94,8 @@ class PageTexts:
         return text[:1].upper() + text[1:]
 
     def length(self, time: timedelta) -> str:
-        """Return a length of time in its largest whole unit: minutes, hours or days."""
-        return format_timedelta(time, granularity="minute", threshold=2.0, locale=self._locale())
+        """Return a length of time in words, such as "3 hours 10 minutes" or "14 days"."""
+        return phrases.duration(time.total_seconds(), self.catalogue)
 
     def items(self, items: list[str]) -> str:
         """Return a list joined as the language joins it."""
