@@ -10,6 +10,7 @@ A strip is as wide as the page makes it, so only its share of the width is a num
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -125,5 +126,4 @@ def gaps(observed_us: Sequence[int] | I64, within: Span, length_min: timedelta) 
     heard = (wallclock.instant_at(int(us)) for us in observed_us)
     inside = [instant for instant in heard if instant is not None and instant in within]
     edges = [within.start, *inside, within.end]
-    pairs = zip(edges[:-1], edges[1:], strict=True)
-    return [Span(a, b) for a, b in pairs if b - a >= length_min]
+    return [Span(a, b) for a, b in pairwise(edges) if b - a >= length_min]
