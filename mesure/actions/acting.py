@@ -22,7 +22,7 @@ from typing import Any, Final, Generic, TypeVar, get_type_hints
 import msgspec
 
 from mesure.actions import cases
-from mesure.actions.errors import NotAllowedError, UnknownError
+from mesure.actions.errors import CountedRefusalError, NotAllowedError, UnknownError
 from mesure.actions.procedure import STANDARD, Procedure
 from mesure.actions.register import Key, Register
 from mesure.actions.why import Why
@@ -35,10 +35,10 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.store.contract import Store, Work
+from mesure.store.growth import Salts
 from mesure.store.instants import kept_us
 from mesure.store.keyring import Keyring
 from mesure.store.register import KEYS_MAX, Entry
-from mesure.store.sealing import Salts
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
@@ -242,12 +242,15 @@ def perform(context: Context, action: Action[I, O], asked: I) -> O:
     try:
         purpose = _allowed(context.actor, action, asked)
         carry_out = action.begin(context, asked)
-        return context.store.write(
+        outcome = context.store.write(
             lambda work: _done(Doing(work, context, action, purpose), action, asked, carry_out)
         )
     except NotAllowedError as refused:
         _enter_refusal(context, action, asked, refused)
         raise
+    if isinstance(outcome, CountedRefusalError):
+        raise outcome
+    return outcome
 
 
 def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose | None:
@@ -268,9 +271,16 @@ def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose |
     return purpose
 
 
-def _done(doing: Doing, action: Action[I, O], asked: I, carry_out: Callable[[Doing], O]) -> O:
+def _done(
+    doing: Doing, action: Action[I, O], asked: I, carry_out: Callable[[Doing], O]
+) -> O | CountedRefusalError:
     doing.note(**_case_number(asked))
-    outcome = carry_out(doing)
+    outcome: O | CountedRefusalError
+    try:
+        outcome = carry_out(doing)
+    except CountedRefusalError as refused:
+        doing.note(refused=refused.reason.value)
+        outcome = refused
     _enter(doing.work, doing.context, action, doing.persons, doing.facts, doing.purpose)
     return outcome
 

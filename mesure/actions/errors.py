@@ -41,6 +41,13 @@ class NotAllowedError(ActionError):
         self.person = person
 
 
+class CountedRefusalError(NotAllowedError):
+    """A refusal that leaves something behind, as a failed try at signing in leaves a count.
+
+    What the action did before it refused is kept.
+    """
+
+
 class UnknownError(ActionError):
     """What was asked for is not there, or is there no longer."""
 

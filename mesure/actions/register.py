@@ -19,10 +19,10 @@ from mesure.actions.errors import NotNowError, UnknownError
 from mesure.actions.why import Why
 from mesure.store import sealing
 from mesure.store.contract import Reading, Work
+from mesure.store.growth import Salts
 from mesure.store.instants import instant, kept_us
 from mesure.store.keyring import Keyring
 from mesure.store.register import Entry
-from mesure.store.sealing import Salts
 
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -141,7 +141,7 @@ class Register(Rows):
         may_open: Callable[[str], None] = _anybody,
     ) -> None:
         super().__init__(work, keyring, may_open)
-        self._work, self._salts, self._now = work, salts, now
+        self._work, self._salts, self.now = work, salts, now
 
     def add(
         self,
@@ -153,12 +153,12 @@ class Register(Rows):
         """Keep a new record; one with this id must not be there."""
         if self._work.entry(kind.name, id) is not None:
             raise NotNowError(Why.THERE_ALREADY)
-        return self._put(Kept(kind, id, 1, person, self._now, value))
+        return self._put(Kept(kind, id, 1, person, self.now, value))
 
     def change(self, kept: Kept[T], value: T) -> Kept[T]:
         """Keep a new value in place of the one that was read."""
         revision = kept.revision + 1
-        return self._put(replace(kept, revision=revision, value=value, changed_at=self._now))
+        return self._put(replace(kept, revision=revision, value=value, changed_at=self.now))
 
     def drop(self, kind: Kind[Any], id: str) -> bool:  # noqa: A002
         """Let a record go; tell whether there was one."""

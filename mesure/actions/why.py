@@ -11,6 +11,14 @@ class Why(StrEnum):
     NOT_HERE = "not_here"
     ERASED = "erased"
     THERE_ALREADY = "there_already"
+    NAME = "name"
+    NAME_TAKEN = "name_taken"
+    LANGUAGE = "language"
+    ROLE = "role"
+    NOT_STAFF = "not_staff"
+    LAST_SUPERVISOR = "last_supervisor"
+    PASSWORD = "password"  # noqa: S105  A reason, and no password.
+    PIN = "pin"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -18,4 +26,20 @@ class Why(StrEnum):
             Why.NOT_HERE: catalogue.text("There is nothing here under this name."),
             Why.ERASED: catalogue.text("This was erased and cannot be shown any more."),
             Why.THERE_ALREADY: catalogue.text("There is something under this name already."),
+            Why.NAME: catalogue.text("This is no name: write 1 to 120 printable signs."),
+            Why.NAME_TAKEN: catalogue.text(
+                "Somebody else signs in with this name. Choose another."
+            ),
+            Why.LANGUAGE: catalogue.text("There are no texts in this language."),
+            Why.ROLE: catalogue.text("An account cannot have this role."),
+            Why.NOT_STAFF: catalogue.text("This is no open account of somebody who works here."),
+            Why.LAST_SUPERVISOR: catalogue.text(
+                "This is the last supervisor. Open another supervisor’s account first."
+            ),
+            Why.PASSWORD: catalogue.text(
+                "Choose a password of 12 signs or more that is not your name."
+            ),
+            Why.PIN: catalogue.text(
+                "Choose a PIN of 6 to 12 digits that are not in a row and not all the same."
+            ),
         }[self]
