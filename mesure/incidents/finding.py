@@ -70,6 +70,7 @@ class Finding:
     decided_by: str
     confirmed_by: str | None = None  # The second pair of eyes, where one was asked for.
     confirmed_at: datetime | None = None
+    on_contest: bool = False  # The second decision, which answers what the person contested.
 
 
 class Stage(StrEnum):
@@ -80,13 +81,40 @@ class Stage(StrEnum):
     PROPOSED = "proposed"  # A finding waits for a second pair of eyes.
     FOUND = "found"
 
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the stage in words."""
+        return {
+            Stage.OPENED: catalogue.text("not looked at yet"),
+            Stage.SEEN: catalogue.text("being looked at"),
+            Stage.PROPOSED: catalogue.text("a finding waits for a second officer"),
+            Stage.FOUND: catalogue.text("there is a finding"),
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When somebody first had the evidence before them."""
+
+    by: str
+    at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """An officer's look at an incident, and what came of it; former findings stay on the record."""
 
     stage: Stage = Stage.OPENED
-    seen_at: datetime | None = None
-    seen_by: str | None = None
+    seen: tuple[Seen, ...] = ()
     finding: Finding | None = None  # Proposed, or found.
     former: tuple[Finding, ...] = ()  # Taken back, turned down, or replaced after a contest.
+
+    def has_seen(self, account: str) -> bool:
+        """Tell whether somebody had the evidence before them."""
+        return any(one.by == account for one in self.seen)
+
+    @property
+    def found_at(self) -> datetime | None:
+        """Return since when there is a finding."""
+        if self.stage is not Stage.FOUND or self.finding is None:
+            return None
+        return self.finding.confirmed_at or self.finding.decided_at

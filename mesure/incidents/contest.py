@@ -1,0 +1,87 @@
+"""The person contests an incident or a finding, and is answered by somebody else in due time.
+
+While anything is contested, nothing is closed. Contesting before there is a finding is answered by
+the finding; contesting a finding is answered by a second decision, of somebody who had no part in
+the first. There is no time after which a contest is refused: rights are not lost to a clock.
+Law: Recommendation CM/Rec(2010)1 of the Council of Europe on probation, on complaints; GDPR, 22(3)
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from mesure.incidents.finding import Finding, Review, Stage
+from mesure.incidents.refusal import Refused
+
+
+class Answer(StrEnum):
+    """What came of a contest."""
+
+    DECIDED = "decided"  # There was no finding yet; the finding is the answer.
+    STANDS = "stands"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What a person contests, and how it was answered."""
+
+    about_finding: bool
+    made_at: datetime
+    due_at: datetime  # Until when it is to be answered.
+    withdrawn_at: datetime | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    answer: Answer | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits for an answer."""
+        return self.withdrawn_at is None and self.answered_at is None
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Tell whether it should have been answered."""
+        return self.is_open and at >= self.due_at
+
+
+def make(
+    review: Review, earlier: Iterable[Contest], at: datetime, within: timedelta
+) -> Contest | Refused:
+    """Return a contest of what is there now: the incident, or the finding about it."""
+    about_finding = review.stage is Stage.FOUND
+    before = tuple(earlier)
+    if any(one.is_open for one in before):
+        return Refused.CONTESTED_ALREADY
+    if about_finding and any(one.about_finding and one.answered_at for one in before):
+        return Refused.ANSWERED_ALREADY
+    return Contest(about_finding, at, at + within)
+
+
+def withdraw(contest: Contest, at: datetime) -> Contest | Refused:
+    """Return a contest that the person has taken back."""
+    return replace(contest, withdrawn_at=at) if contest.is_open else Refused.NO_CONTEST
+
+
+def answered(contest: Contest, before: Finding | None, after: Finding) -> Contest:
+    """Return a contest with its answer: a first finding, or a second one."""
+    if before is None:
+        answer = Answer.DECIDED
+    else:
+        is_same = (before.outcome, before.cause) == (after.outcome, after.cause)
+        answer = Answer.STANDS if is_same else Answer.CHANGED
+    at = after.confirmed_at or after.decided_at
+    return replace(contest, answered_at=at, answered_by=after.decided_by, answer=answer)
+
+
+def reopened(contest: Contest) -> Contest:
+    """Return a contest whose answer was taken back together with the finding."""
+    return replace(contest, answered_at=None, answered_by=None, answer=None)
+
+
+def closes_at(review: Review, contests: Iterable[Contest], within: timedelta) -> datetime | None:
+    """Return when an incident is closed; None while it is not decided, or is contested."""
+    found_at = review.found_at
+    if found_at is None or any(one.is_open for one in contests):
+        return None
+    return found_at + within

@@ -1,0 +1,133 @@
+"""A person decides about a possible breach: the only place in which a finding is made.
+
+    opened ─→ seen ─→ found                        (─→ seen: taken back within minutes)
+                 └──→ proposed ─→ found            where the policy asks for a second pair of eyes
+                          └─────→ seen             turned down
+    found ─→ found                                 decided again by somebody else, after a contest
+
+Nobody decides, and nobody confirms, who has not had the evidence before them. No finding is ever
+changed: another takes its place, and the former one stays on the record.
+Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mesure.incidents.finding import (
+    CAUSES,
+    REASON_CHARS_MAX,
+    Cause,
+    Finding,
+    Outcome,
+    Review,
+    Seen,
+    Stage,
+)
+from mesure.incidents.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What somebody concludes, and why."""
+
+    outcome: Outcome
+    cause: Cause | None
+    reason: str
+
+
+def see(review: Review, by: str, at: datetime) -> Review:
+    """Return the review after somebody had the evidence before them; the first time counts."""
+    if review.has_seen(by):
+        return review
+    stage = Stage.SEEN if review.stage is Stage.OPENED else review.stage
+    return replace(review, stage=stage, seen=(*review.seen, Seen(by, at)))
+
+
+def find(
+    review: Review, conclusion: Conclusion, by: str, at: datetime, second_eyes: bool
+) -> Review | Refused:
+    """Return the review with a finding, or with a proposal where somebody else must see it too."""
+    if review.stage is Stage.PROPOSED:
+        return Refused.WAITS_FOR_SECOND
+    if review.stage is Stage.FOUND:
+        return Refused.FOUND_ALREADY
+    found = _finding(review, conclusion, by, at)
+    if isinstance(found, Refused):
+        return found
+    return replace(review, stage=Stage.PROPOSED if second_eyes else Stage.FOUND, finding=found)
+
+
+def confirm(review: Review, by: str, at: datetime) -> Review | Refused:
+    """Return the review with the proposed finding made, by a second pair of eyes."""
+    proposed = _proposed(review, by)
+    if isinstance(proposed, Refused):
+        return proposed
+    confirmed = replace(proposed, confirmed_by=by, confirmed_at=at)
+    return replace(review, stage=Stage.FOUND, finding=confirmed)
+
+
+def turn_down(review: Review, by: str) -> Review | Refused:
+    """Return the review with the proposal turned down by a second pair of eyes."""
+    proposed = _proposed(review, by)
+    if isinstance(proposed, Refused):
+        return proposed
+    return replace(review, stage=Stage.SEEN, finding=None, former=(*review.former, proposed))
+
+
+def take_back(review: Review, by: str, at: datetime, within: timedelta) -> Review | Refused:
+    """Return the review with the last step taken back by whoever took it, within minutes."""
+    last = review.finding
+    if last is None:
+        return Refused.NOTHING_TO_UNDO
+    if last.on_contest:
+        return Refused.ANSWERED_ALREADY
+    who, when = last.confirmed_by or last.decided_by, last.confirmed_at or last.decided_at
+    if by != who:
+        return Refused.NOT_YOURS
+    if at - when >= within:
+        return Refused.TOO_LATE
+    former = (*review.former, last)
+    if last.confirmed_by is None:
+        return replace(review, stage=Stage.SEEN, finding=None, former=former)
+    proposed = replace(last, confirmed_by=None, confirmed_at=None)
+    return replace(review, stage=Stage.PROPOSED, finding=proposed, former=former)
+
+
+def decide_again(review: Review, conclusion: Conclusion, by: str, at: datetime) -> Review | Refused:
+    """Return the review with a second decision, by somebody who had no part in the first.
+
+    It is never worse for the person than the first, or nobody would dare to contest.
+    """
+    first = review.finding
+    if review.stage is not Stage.FOUND or first is None:
+        return Refused.NO_CONTEST
+    if by in {first.decided_by, first.confirmed_by}:
+        return Refused.SAME_EYES
+    if conclusion.outcome is Outcome.BREACH and first.outcome is not Outcome.BREACH:
+        return Refused.WORSE
+    found = _finding(review, conclusion, by, at)
+    if isinstance(found, Refused):
+        return found
+    second = replace(found, on_contest=True)
+    return replace(review, finding=second, former=(*review.former, first))
+
+
+def _finding(review: Review, conclusion: Conclusion, by: str, at: datetime) -> Finding | Refused:
+    causes = CAUSES[conclusion.outcome]
+    if not review.has_seen(by):
+        return Refused.NOT_SEEN
+    if conclusion.cause not in (causes or {None}):
+        return Refused.CAUSE
+    if not 0 < len(conclusion.reason.strip()) <= REASON_CHARS_MAX:
+        return Refused.REASON
+    return Finding(conclusion.outcome, conclusion.cause, conclusion.reason, at, by)
+
+
+def _proposed(review: Review, by: str) -> Finding | Refused:
+    if review.stage is not Stage.PROPOSED or review.finding is None:
+        return Refused.NOTHING_PROPOSED
+    if by == review.finding.decided_by:
+        return Refused.SAME_EYES
+    if not review.has_seen(by):
+        return Refused.NOT_SEEN
+    return review.finding
