@@ -123,7 +123,7 @@ class Judging:
 
     def __post_init__(self) -> None:
         bounds.check_counts(self.since_us)
-        of = {one.person for one in (*self.assessments, *self.incidents)}
+        of = {one.person for one in self.assessments} | {one.person for one in self.incidents}
         of |= {one.assessment.person for one in self.superseded}
         if of - {self.judged.person}:
             raise ValueError(f"What is judged about {self.judged.person} is about nobody else.")

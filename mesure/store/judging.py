@@ -5,7 +5,7 @@ Both stores ask this and write the answer in their own way. Rows that are equal 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from mesure.store.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
 from mesure.store.faults import ConflictError
@@ -69,14 +69,27 @@ def row(one: KeptAssessment) -> Row:
     )
 
 
-def assessment(found: Sequence[object]) -> KeptAssessment:
-    """Return an assessment from its row, of which a database may write the last as a number."""
-    return KeptAssessment(*found[:9], bool(found[9]))  # type: ignore[arg-type]
+def assessment(found: Sequence[Any]) -> KeptAssessment:
+    """Return an assessment from its row, of which SQLite writes the last as a number."""
+    *facts, version_sha256, policy_version, engine_version, unsigned = found
+    person, order, condition, status, start_us, end_us = facts
+    return KeptAssessment(
+        person,
+        order,
+        condition,
+        status,
+        start_us,
+        end_us,
+        version_sha256,
+        policy_version,
+        engine_version,
+        bool(unsigned),
+    )
 
 
-def superseded(found: Sequence[object]) -> KeptSuperseded:
+def superseded(found: Sequence[Any]) -> KeptSuperseded:
     """Return what was superseded, from its row."""
-    return KeptSuperseded(assessment(found[:10]), *found[10:])  # type: ignore[arg-type]
+    return KeptSuperseded(assessment(found[:10]), *found[10:])
 
 
 def superseded_row(one: KeptSuperseded) -> tuple[object, ...]:
@@ -84,7 +97,7 @@ def superseded_row(one: KeptSuperseded) -> tuple[object, ...]:
     return (*row(one.assessment), one.stood_from_us, one.stood_until_us)
 
 
-def replaced(judging: Judging, standing: Iterable[Sequence[object]]) -> Replaced:
+def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
     """Return what changes; `standing` is what stands and ends at `since_us` or later."""
     new = {one.identity: one for one in map(row, judging.assessments)}
     if len(new) != len(judging.assessments):

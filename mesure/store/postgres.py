@@ -16,6 +16,7 @@ from typing import Final, Self, TypeVar
 import psycopg
 from psycopg import Connection, IsolationLevel, conninfo
 from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection as Migrated
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -43,13 +44,25 @@ def prepare(dsn: str) -> None:
             found, has_tables = _schema(connection)
         if has_tables and found is None:
             schema.check(_STORE, found, has_tables, _where(dsn))
-        engine = create_engine(
-            "postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool
-        )
-        with engine.connect() as migrated:
-            migrated.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        with _migrating(dsn) as migrated:
             schema.migrate(_STORE, migrated, _where(dsn))
-            migrated.commit()
+
+
+def revert(dsn: str, to: str) -> None:
+    """Bring a database back to an older schema."""
+    with _told(dsn), _migrating(dsn) as migrated:
+        schema.revert(_STORE, migrated, _where(dsn), to)
+
+
+@contextmanager
+def _migrating(dsn: str) -> Iterator[Migrated]:
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool
+    )
+    with engine.connect() as migrated:
+        migrated.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        yield migrated
+        migrated.commit()
 
 
 class PostgresStore:

@@ -1,9 +1,7 @@
 """What is read from PostgreSQL, in its own SQL."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, LiteralString
-
-from psycopg import Connection
+from typing import LiteralString
 
 from mesure.audit import tree
 from mesure.audit.log_file import Opening
@@ -11,22 +9,16 @@ from mesure.audit.tree import Frontier
 from mesure.devices.assignment import Assignments
 from mesure.devices.enrolment import Enrolment
 from mesure.store import growth, rows
+from mesure.store.postgres_effects import PostgresEffectsReading
+from mesure.store.postgres_outgoing import PostgresOutgoingReading
+from mesure.store.postgres_register import PostgresRegisterReading
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
 
 FETCHED: int = 500  # Rows a round trip where there may be many.
 
 
-class PostgresReading:
+class PostgresReading(PostgresRegisterReading, PostgresEffectsReading, PostgresOutgoingReading):
     """One moment of the database, within the transaction that is open on the connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def _all(self, statement: LiteralString, *values: object) -> list[Any]:
-        return self._connection.execute(statement, values).fetchall()
-
-    def _one(self, statement: LiteralString, *values: object) -> Any:  # noqa: ANN401
-        return self._connection.execute(statement, values).fetchone()
 
     # --- People, orders, devices -----------------------------------------------------------
 
@@ -53,12 +45,7 @@ class PostgresReading:
             f"SELECT {rows.VERSION} FROM order_version WHERE court_order = %s ORDER BY number",
             order,
         )
-        files: dict[int, dict[str, bytes]] = {row[1]: {} for row in found}
-        for number, path, body in self._all(
-            "SELECT number, path, body FROM order_file WHERE court_order = %s ORDER BY path", order
-        ):
-            files[number][path] = body
-        return tuple(rows.version(row, files[row[1]]) for row in found)
+        return tuple(map(rows.version, found))
 
     def device(self, device: str) -> Device | None:
         """Return a device."""
@@ -138,6 +125,10 @@ class PostgresReading:
         """Return the sequence number of the last record of a partition; 0 where there is none."""
         row = self._one("SELECT sequence FROM log_end WHERE part = %s", partition)
         return row[0] if row else 0
+
+    def ends(self) -> dict[int, int]:
+        """Return the sequence number of the last record of each partition that has one."""
+        return dict(self._all("SELECT part, sequence FROM log_end"))
 
     def messages(self, person: str, start_us: int, until_us: int) -> Iterator[Logged]:
         """Yield the person's messages with anything in this half-open span, by their beginning."""

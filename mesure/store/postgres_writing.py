@@ -6,7 +6,6 @@ not wait for each other's answers are sent together.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from itertools import chain
 from typing import LiteralString, TypeAlias
 
@@ -16,11 +15,15 @@ from mesure.audit.tree import Frontier
 from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
-from mesure.store import appending, checks, growth
+from mesure.store import appending, checks, growth, rows
 from mesure.store.appending import End, Identity, Kept, Plan
 from mesure.store.growth import Salts
 from mesure.store.instants import kept_us, kept_us_or_none
+from mesure.store.partitions import partition_of
+from mesure.store.postgres_effects import PostgresEffectsWork
+from mesure.store.postgres_outgoing import PostgresOutgoingWork
 from mesure.store.postgres_reading import PostgresReading
+from mesure.store.postgres_register import PostgresRegisterWork
 from mesure.store.records import (
     Appended,
     Device,
@@ -33,7 +36,9 @@ from mesure.store.records import (
 )
 
 
-class PostgresWork(PostgresReading):
+class PostgresWork(
+    PostgresReading, PostgresRegisterWork, PostgresEffectsWork, PostgresOutgoingWork
+):
     """A change, within the transaction that is open on the connection."""
 
     def __init__(self, connection: Connection, salts: Salts) -> None:
@@ -42,23 +47,24 @@ class PostgresWork(PostgresReading):
         # The edge of the tree as this transaction leaves it: one round trip less for each record.
         self._edge: Frontier | None = None
 
-    def _put(self, statement: LiteralString, *values: object) -> int:
-        return self._connection.execute(statement, values).rowcount
-
     # --- People, orders, devices -----------------------------------------------------------
 
     def add_person(self, person: Person) -> None:
         """Keep a person."""
         if checks.is_new(self.person(person.id), person, person.id):
-            entered = (kept_us(person.entered_at), person.entered_by)
             self._put(
-                "INSERT INTO person VALUES (%s, %s, %s, %s)", person.id, person.name, *entered
+                "INSERT INTO person (id, part, entered_us, entered_by) VALUES (%s, %s, %s, %s)",
+                person.id,
+                partition_of(person.id),
+                kept_us(person.entered_at),
+                person.entered_by,
             )
+            self._touch(person.id)
 
     def add_order(self, order: Order) -> None:
         """Keep an order about a person who is kept."""
         if checks.is_new(self.order(order.id), order, order.id):
-            checks.there(self.person(order.person), order.person)
+            self._touch(order.person)
             entered = (kept_us(order.entered_at), order.entered_by)
             self._put(
                 "INSERT INTO court_order VALUES (%s, %s, %s, %s)", order.id, order.person, *entered
@@ -66,29 +72,20 @@ class PostgresWork(PostgresReading):
 
     def add_version(self, version: Version) -> None:
         """Keep the next version of an order, unconfirmed or confirmed."""
-        checks.there(self.order(version.order), version.order)
-        if not checks.is_next_version(self.versions(version.order), version):
-            return
-        self._put(
-            "INSERT INTO order_version VALUES (%s, %s, %b, %b, %s, %s, %s, %s, %s, %s)",
-            version.order,
-            version.number,
-            version.text,
-            version.sha256,
-            kept_us(version.in_force.start),
-            kept_us(version.in_force.end),
-            kept_us(version.entered_at),
-            version.entered_by,
-            kept_us_or_none(version.confirmed_at),
-            version.confirmed_by,
-        )
-        self._put(
-            "INSERT INTO order_file SELECT %s, %s, * FROM unnest(%s::text[], %b::bytea[])",
-            version.order,
-            version.number,
-            list(version.files),
-            list(version.files.values()),
-        )
+        person = self._ordered(version.order)
+        if checks.is_next_version(self.versions(version.order), version):
+            self._put(
+                f"INSERT INTO order_version ({rows.VERSION}) "
+                "VALUES (%s, %s, %b, %b, %b, %s, %s, %s, %s, %s, %s)",
+                *rows.version_row(version),
+            )
+            self._touch(person)
+
+    def _ordered(self, order: str) -> str:
+        """Return whom an order is about."""
+        kept = self.order(order)
+        checks.there(kept, order)
+        return kept.person if kept else ""
 
     def confirm(self, order: str, number: int, at: datetime, by: str) -> None:
         """Keep who confirmed a version; only once."""
@@ -101,6 +98,7 @@ class PostgresWork(PostgresReading):
                 order,
                 number,
             )
+            self._touch(self._ordered(order))
 
     def add_device(self, device: Device) -> None:
         """Keep a device."""
@@ -145,7 +143,7 @@ class PostgresWork(PostgresReading):
         """Keep who carries a device: a new assignment, or the end of one that had none."""
         device = assignment.device
         checks.there(self.device(device), device)
-        checks.there(self.person(assignment.person), assignment.person)
+        self._touch(assignment.person)
         checks.there(self.order(assignment.order), assignment.order)
         checks.is_to_assign(self.assignments(device), assignment)
         self._put(
@@ -201,7 +199,7 @@ class PostgresWork(PostgresReading):
         with self._connection.pipeline():
             known = run(
                 "SELECT true, id FROM device WHERE id = ANY(%s::text[]) UNION ALL "
-                "SELECT false, id FROM person WHERE id = ANY(%s::text[])",
+                "SELECT false, id FROM person WHERE id = ANY(%s::text[]) AND erased_us IS NULL",
                 (list(devices), list(persons)),
             )
             ends = run(
@@ -222,23 +220,23 @@ class PostgresWork(PostgresReading):
     def refuse(self, refused: Refused) -> None:
         """Keep bytes that were not taken, with the reason."""
         self._put(
-            "INSERT INTO quarantine SELECT coalesce(max(number), 0) + 1, %s, %b, %s, %s, %s, %b, "
-            "%s, 1, %s FROM quarantine ON CONFLICT (form, digest, reason) DO UPDATE "
+            f"INSERT INTO quarantine ({rows.REFUSED}, number, times, last_received_us) "
+            "SELECT %s, %s, %s, %s, %s, %b, %b, number, 1, %s FROM "
+            "(SELECT coalesce(max(number), 0) + 1 AS number FROM quarantine) AS next "
+            "ON CONFLICT (form, digest, reason) DO UPDATE "
             "SET times = quarantine.times + 1, last_received_us = "
             "greatest(quarantine.last_received_us, excluded.last_received_us)",
-            refused.form,
-            sha256(refused.body).digest(),
-            refused.reason,
-            refused.claimed,
-            refused.said,
-            refused.body,
-            refused.received_us,
+            *rows.refused_row(refused),
             refused.received_us,
         )
 
+    def forget_refused(self, until_us: int) -> int:
+        """Take away refused bytes that last came before this; return how many."""
+        return self._put("DELETE FROM quarantine WHERE last_received_us < %s", until_us)
+
     # --- The audit log -------------------------------------------------------------------------
 
-    def record(self, records: Sequence[bytes]) -> range:
+    def record(self, records: Sequence[bytes], person: str | None = None) -> range:
         """Keep records for the audit log, each under a salt of its own; return their entries."""
         edge = self._edge = self._edge or self.frontier()
         start = edge.size
@@ -249,7 +247,8 @@ class PostgresWork(PostgresReading):
             "nodes AS (INSERT INTO audit_node "
             "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %b::bytea[])), "
             "edge AS (UPDATE audit_edge SET size = %s, peaks = %b) "
-            "INSERT INTO audit_record SELECT * FROM unnest(%s::bigint[], %b::bytea[], %b::bytea[])",
+            "INSERT INTO audit_record (entry, salt, record, person) "
+            "SELECT *, %s FROM unnest(%s::bigint[], %b::bytea[], %b::bytea[])",
             [entry for entry, _ in grown.lines],
             [line for _, line in grown.lines],
             [level for level, _, _ in grown.nodes],
@@ -257,11 +256,31 @@ class PostgresWork(PostgresReading):
             [node for _, _, node in grown.nodes],
             edge.size,
             growth.packed(edge),
+            person,
             [one.entry for one in grown.openings],
             [one.salt for one in grown.openings],
             [one.record for one in grown.openings],
         )
         return range(start, edge.size)
+
+    # --- Erasure -------------------------------------------------------------------------------
+
+    def erase(self, person: str, at: datetime) -> bool:
+        """Take away whatever is kept about a person; False where that was done before."""
+        kept = self.person(person)
+        checks.there(kept, person)
+        if kept is None or kept.erased_at is not None:
+            return False
+        self._mark(person)
+        self._put("UPDATE person SET erased_us = %s WHERE id = %s", kept_us(at), person)
+        for table in rows.ABOUT_A_PERSON:
+            self._put(f"DELETE FROM {table} WHERE person = %s", person)
+        self._put(
+            "DELETE FROM order_version "
+            "WHERE court_order IN (SELECT id FROM court_order WHERE person = %s)",
+            person,
+        )
+        return True
 
 
 Asked: TypeAlias = tuple[LiteralString, tuple[object, ...]]

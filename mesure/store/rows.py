@@ -20,6 +20,7 @@ from mesure.store.records import (
     Share,
     Version,
 )
+from mesure.store.register import Entry, KeyValue
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -65,9 +66,12 @@ def order(row: Row) -> Order:
 
 def version(row: Row) -> Version:
     """Return a version of an order."""
-    in_force = Span(instant(row[5]), instant(row[6]))
-    confirmed_at = instant_or_none(row[9])
-    return Version(*row[:5], in_force, instant(row[7]), row[8], confirmed_at, row[10])
+    order, number, sha256, digest, body, start_us, until_us, *entered = row
+    in_force = Span(instant(start_us), instant(until_us))
+    confirmed = (instant_or_none(entered[2]), entered[3])
+    return Version(
+        order, number, sha256, digest, body, in_force, instant(entered[0]), entered[1], *confirmed
+    )
 
 
 def version_row(version: Version) -> Row:
@@ -130,6 +134,12 @@ def refused_row(refused: Refused) -> Row:
     )
 
 
+def entry(row: Row, keys: Iterable[KeyValue]) -> Entry:
+    """Return a row of the register with its keys."""
+    kind, name, revision, person, body, changed_us = row
+    return Entry(kind, name, revision, person, body, changed_us, frozenset(keys))
+
+
 def outgoing_row(outgoing: Outgoing) -> Row:
     """Return what is to be sent as a row."""
     return (
@@ -149,7 +159,9 @@ def sent(row: Row) -> Sent:
 
 def judged(row: Row) -> Judged:
     """Return how far a person was judged."""
-    return Judged(*row[:5], bool(row[5]), row[6])
+    person, until_us, sequence, policy_version, engine_version, unsigned, due_us, _ = row
+    versions = (policy_version, engine_version)
+    return Judged(person, until_us, sequence, *versions, bool(unsigned), due_us)
 
 
 def judged_row(judged: Judged) -> Row:

@@ -52,7 +52,7 @@ class SqliteRegisterReading(Asking):
     def _entries(self, found: list[Any]) -> tuple[Entry, ...]:
         statement = "SELECT key, value FROM register_key WHERE kind = ? AND id = ?"
         keys = self._connection.execute
-        return tuple(Entry(*row, frozenset(keys(statement, row[:2]))) for row in found)
+        return tuple(rows.entry(row, keys(statement, row[:2])) for row in found)
 
 
 class SqliteRegisterWork(SqliteRegisterReading):

@@ -28,8 +28,10 @@ NO_POSTGRES = (
 )
 # What refers to others first. Deleting is quicker than truncating where there is little to delete.
 TABLES = (
-    "order_file", "order_version", "device_key", "enrolment", "assignment", "message", "log_end",
-    "quarantine", "audit_record", "audit_entry", "audit_node", "court_order", "person", "device",
+    "order_version", "device_key", "enrolment", "assignment", "message", "log_end", "quarantine",
+    "audit_record", "audit_entry", "audit_node", "register_key", "register", "assessment",
+    "superseded", "incident", "judged", "partition_owner", "outgoing", "checkpoint", "court_order",
+    "person", "device",
 )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ class PostgresDatabase:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("UPDATE audit_edge SET size = 0, peaks = ''")
+            connection.execute("UPDATE change_edge SET administered = 0, incident = 0, epoch = 0")
 
 
 def fixed_salts() -> Callable[[int], bytes]:

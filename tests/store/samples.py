@@ -1,6 +1,7 @@
 """Made-up people, orders, devices and messages to keep."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
@@ -14,8 +15,12 @@ DAY = timedelta(days=1)
 US = 1_000_000
 
 
+def digest(plain: bytes) -> bytes:
+    return sha256(plain).digest()
+
+
 def person(number: int = 1) -> Person:
-    return Person(f"P-{number}", f"Айгүл {number}", AT, "O-1")
+    return Person(f"P-{number}", AT, "O-Қ1")
 
 
 def order(number: int = 1) -> Order:
@@ -23,8 +28,8 @@ def order(number: int = 1) -> Order:
 
 
 def version(number: int = 1) -> Version:
-    files = {"maps/home.geojson": b"{}", "maps/a.geojson": b"\x00\xff"}
-    return Version("ALM-1", number, b"order: ALM-1\n", files, Span(AT, AT + DAY), AT, "O-1")
+    digests = (digest(b"text"), digest(b"text and maps"))
+    return Version("ALM-1", number, *digests, b"sealed", Span(AT, AT + DAY), AT, "O-1")
 
 
 def device(number: int = 1) -> Device:
@@ -49,8 +54,8 @@ def message(
     first_us: int = 0,
     last_us: int = 10,
 ) -> Received:
-    share = Share(None if person is None else f"P-{person}", first_us, last_us)
-    return Received(f"D-{device}", counter, "mesure1", received_us, body, (share,))
+    share = Share(None if person is None else f"P-{person}", first_us, last_us, body)
+    return Received(f"D-{device}", counter, "mesure1", received_us, digest(body), (share,))
 
 
 def enter(work: Work, count: int = 3) -> None:

@@ -74,10 +74,10 @@ ADDED: list[Callable[[Work], None]] = [
     lambda work: work.confirm("ALM-1", 1, AT, "O-2"),
 ]
 OTHERWISE: list[Callable[[Work], None]] = [
-    lambda work: work.add_person(replace(samples.person(), name="Other")),
+    lambda work: work.add_person(replace(samples.person(), entered_by="Other")),
     lambda work: work.add_order(replace(samples.order(), person="P-2")),
     lambda work: work.add_device(replace(samples.device(), entered_by="O-9")),
-    lambda work: work.add_version(replace(samples.version(), text=b"other")),
+    lambda work: work.add_version(replace(samples.version(), digest=bytes(32))),
     lambda work: work.add_version(samples.version(3)),
     lambda work: work.keep_enrolment(replace(samples.enrolment(), device_class="tag")),
     lambda work: work.keep_enrolment(replace(samples.enrolment(), keys=())),
@@ -191,8 +191,8 @@ def test_records_are_numbered_densely_and_received_in_order(store: Store) -> Non
     with store.read() as reading:
         logged = reading.log(Place(PART, 0), 10)
         assert [one.received_us for one in logged] == [100, 100, 120]
-        assert [(one.counter, one.body, one.digest) for one in logged] == [
-            (one.counter, one.body, one.digest) for one in sent
+        assert [(one.counter, one.share, one.digest) for one in logged] == [
+            (one.counter, *one.shares, one.digest) for one in sent
         ]
         assert reading.log(Place(PART, 1), 1) == logged[1:2]
         assert reading.last(PART) == 3
@@ -245,8 +245,8 @@ def test_nothing_to_append_is_nothing(store: Store) -> None:
 
 def test_a_message_of_two_persons_stands_with_both_and_one_of_nobody_too(store: Store) -> None:
     ready(store)
-    shares = (Share("P-1", 0, 10), Share("P-2", 20, 30), Share(None, 11, 19))
-    sent = Received("D-1", 2, "mesure1", 100, b"both", shares)
+    shares = (Share("P-1", 0, 10, b"1"), Share("P-2", 20, 30, b"2"), Share(None, 11, 19, b"n"))
+    sent = Received("D-1", 2, "mesure1", 100, samples.digest(b"both"), shares)
     for outcome in (Outcome.KEPT, Outcome.AGAIN):
         [appended] = store.write(lambda work: work.append([sent]))
         assert appended.outcome is outcome
@@ -256,7 +256,7 @@ def test_a_message_of_two_persons_stands_with_both_and_one_of_nobody_too(store: 
         [first], [second] = reading.messages("P-1", 0, 99), reading.messages("P-2", 0, 99)
         [nobodys] = reading.log(Place(partitions.partition_of("D-1"), 0), 9)
         assert (first.share, second.share, nobodys.share) == shares
-        assert first.body == second.body == nobodys.body == b"both"
+        assert first.digest == second.digest == nobodys.digest == sent.digest
 
 
 def test_a_persons_messages_are_read_by_time(store: Store) -> None:
@@ -277,7 +277,8 @@ def test_a_persons_messages_are_read_by_time(store: Store) -> None:
 
 
 def test_refused_bytes_are_kept_once_and_counted(store: Store) -> None:
-    one = Refused("osmand", "D-9", "no_time", "it has no time", 100, b"\x00id=1")
+    body = b"\x00id=1"
+    one = Refused("osmand", "D-9", "no_time", "it has no time", 100, samples.digest(body), body)
     later, other = replace(one, received_us=300), replace(one, reason="forged", claimed="")
     for refused in (one, later, replace(one, received_us=200), other):
         store.write(lambda work, it=refused: work.refuse(it))  # type: ignore[misc]

@@ -57,7 +57,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
             for one in logged:
                 assert one.counter is not None
                 counters[one.counter] = one
-                assert one.body == writing_process.sent(number, one.counter).body
+                assert (one.share,) == writing_process.sent(number, one.counter).shares
             standing = reading.standings([f"D-{number}"])[f"D-{number}"]
             assert int(standing) == max(counters)
             acknowledged = {counter: at for (n, counter), at in places.items() if n == number}

@@ -20,10 +20,11 @@ from tests.store import samples
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
 
 SHARES = st.builds(
-    lambda person, first_us, length_us: Share(person, first_us, first_us + length_us),
+    lambda person, first_us, length_us, body: Share(person, first_us, first_us + length_us, body),
     st.sampled_from(["P-1", "P-2", None]),
     st.integers(0, 50),
     st.integers(0, 30),
+    st.sampled_from([b"", b"sealed"]),
 )
 MESSAGES = st.builds(
     Received,
@@ -31,7 +32,7 @@ MESSAGES = st.builds(
     counter=st.none() | st.integers(1, 6),
     form=st.just("mesure1"),
     received_us=st.integers(0, 100),
-    body=st.sampled_from([b"a", b"b", b""]),
+    digest=st.sampled_from([b"a", b"b", b""]).map(samples.digest),
     shares=st.lists(SHARES, min_size=1, max_size=3).map(tuple),
 )
 REFUSED = st.builds(
@@ -41,6 +42,7 @@ REFUSED = st.builds(
     reason=st.sampled_from(["forged", "damaged"]),
     said=st.just("so"),
     received_us=st.integers(0, 100),
+    digest=st.sampled_from([b"", b"x"]).map(samples.digest),
     body=st.sampled_from([b"", b"x"]),
 )
 
@@ -73,14 +75,14 @@ class Model:
             log = self.logs[part]
             received_us = max(one.received_us, log[-1].received_us if log else 0)
             made.append(Place(part, len(log) + 1))
-            what = (one.device, one.counter, one.form, received_us, one.digest, one.body)
+            what = (one.device, one.counter, one.form, received_us, one.digest)
             log.append(Logged(made[-1], share, *what))
         self.kept[key] = (one.digest, tuple(made))
         return Appended(Outcome.KEPT, tuple(made))
 
     def refuse(self, one: Refused) -> None:
         for at, (first, times, last_us) in enumerate(self.refused):
-            if (first.form, first.body, first.reason) == (one.form, one.body, one.reason):
+            if (first.form, first.digest, first.reason) == (one.form, one.digest, one.reason):
                 self.refused[at] = (first, times + 1, max(last_us, one.received_us))
                 return
         self.refused.append((one, 1, one.received_us))

@@ -1,12 +1,11 @@
 """What is kept has bounds, the same for every store."""
 
-import dataclasses
 from dataclasses import replace
 
 import pytest
 
-from mesure.store import records
-from mesure.store.records import Received, Refused, Share
+from mesure.store import bounds, records
+from mesure.store.records import Refused
 from tests.store import samples
 from tests.store.samples import AT, message
 
@@ -22,19 +21,15 @@ def test_values_out_of_bounds_are_refused() -> None:
     for make in (
         lambda: replace(samples.person(), entered_at=local),
         lambda: replace(samples.version(), number=0),
-        lambda: replace(samples.version(), text=bytes(records.TEXT_BYTES_MAX)),
+        lambda: replace(samples.version(), body=bytes(records.TEXT_BYTES_MAX + 1)),
+        lambda: replace(samples.version(), digest=b"short"),
+        lambda: replace(samples.person(), id="device:D-1"),
         lambda: replace(samples.version(), confirmed_by="O-2"),
         lambda: message(1 << 63),
-        lambda: message(2, body=bytes(records.BODY_BYTES_MAX + 1)),
+        lambda: message(2, body=bytes(bounds.BODY_BYTES_MAX + 1)),
         lambda: message(2, first_us=11),
-        lambda: replace_shares(message(2), ()),
-        lambda: Refused("f", "", "r", "", 0, bytes(records.BODY_BYTES_MAX + 1)),
+        lambda: replace(message(2), shares=()),
+        lambda: Refused("f", "", "r", "", 0, bytes(32), bytes(bounds.BODY_BYTES_MAX + 1)),
     ):
         with pytest.raises(ValueError, match=r"\.$"):
             make()
-
-
-def replace_shares(sent: Received, shares: tuple[Share, ...]) -> Received:
-    values = {field.name: getattr(sent, field.name) for field in dataclasses.fields(sent)}
-    del values["digest"]
-    return Received(**{**values, "shares": shares})
