@@ -1,8 +1,11 @@
 """What time is it? The one place that may ask; everybody else is told.
 
+A demo may let the clock start some hours ago and catch up: a night passes in a minute, for all
+processes of the service alike, and then the clock is right again and stays so. It never goes back.
 Decision: docs/decisions/0003-the-core-is-pure.md
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -10,11 +13,42 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
 
 
+@dataclass(frozen=True, slots=True)
+class CatchingUp:
+    """A clock that is `behind_us` at `start_us`, and right again `takes_us` later."""
+
+    start_us: int
+    behind_us: int
+    takes_us: int
+
+    def at(self, now_us: int) -> int:
+        """Return what this clock shows at an instant.
+
+        >>> night = CatchingUp(start_us=1_000, behind_us=900, takes_us=100)
+        >>> [night.at(now_us) for now_us in (1_000, 1_050, 1_100, 1_200)]
+        [100, 600, 1100, 1200]
+        """
+        left_us = max(0, self.start_us + self.takes_us - now_us)
+        return now_us - self.behind_us * left_us // self.takes_us
+
+
+class _Clock:
+    """How this process sees time: as it is, unless it was told otherwise."""
+
+    shown: CatchingUp | None = None
+
+
+def catch_up(shown: CatchingUp) -> None:
+    """See time like this from now on, in this process."""
+    _Clock.shown = shown
+
+
 def now() -> datetime:
     """Return this instant, aware and in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) if _Clock.shown is None else _EPOCH + now_us() * _US
 
 
 def now_us() -> int:
     """Return this instant in microseconds since 1970-01-01T00:00:00Z."""
-    return (now() - _EPOCH) // _US
+    true_us = (datetime.now(UTC) - _EPOCH) // _US
+    return true_us if _Clock.shown is None else _Clock.shown.at(true_us)

@@ -47,6 +47,11 @@ class DataFolder:
         return self.keys / "keys.db"
 
     @property
+    def master_key(self) -> Path:
+        """Return the file of the key that wraps them."""
+        return self.keys / "master.key"
+
+    @property
     def is_used(self) -> bool:
         """Tell whether anything was kept here before."""
         return any(path.exists() for path in (self.database, self.keyring))

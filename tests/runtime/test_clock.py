@@ -1,11 +1,28 @@
-"""The one place that asks what time it is."""
+"""The clock: right, unless a demo lets it catch up, and then right again."""
 
-from datetime import UTC, datetime, timedelta
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mesure.runtime import clock
+from mesure.runtime.clock import CatchingUp
+
+HOUR = 3_600_000_000
 
 
-def test_now_is_one_instant_in_both_forms() -> None:
-    before, now_us, after = clock.now(), clock.now_us(), clock.now()
-    assert before.tzinfo is UTC
-    assert before <= datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=now_us) <= after
+@given(st.lists(st.integers(0, 3 * HOUR), max_size=30))
+def test_a_clock_that_catches_up_never_goes_back_nor_ahead(moments: list[int]) -> None:
+    shown = CatchingUp(start_us=HOUR, behind_us=12 * HOUR, takes_us=HOUR // 60)
+    seen = [shown.at(now_us) for now_us in sorted(moments)]
+    assert seen == sorted(seen)
+    assert all(at <= now_us for at, now_us in zip(seen, sorted(moments), strict=True))
+
+
+def test_afterwards_it_is_right_again() -> None:
+    shown = CatchingUp(start_us=0, behind_us=12 * HOUR, takes_us=60)
+    assert shown.at(0) == -12 * HOUR
+    assert shown.at(60) == 60
+
+
+def test_both_ways_of_asking_agree() -> None:
+    first = clock.now_us()
+    assert abs(int(clock.now().timestamp() * 1_000_000) - first) < 10_000_000
