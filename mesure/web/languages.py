@@ -3,8 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from starlette.requests import Request
+
 COOKIE: Final = "mesure_language"
 ASKED_CHARS_MAX: Final = 500
+
+
+def of_request(request: Request, offered: Sequence[str]) -> str:
+    """Return the language in which a request is answered: that of the account goes first."""
+    session = request.scope["state"].get("signed_in")
+    chosen = request.cookies.get(COOKIE) or (session.language if session else None)
+    return negotiate(chosen, request.headers.get("accept-language", ""), offered)
 
 
 def negotiate(chosen: str | None, asked: str, offered: Sequence[str]) -> str:

@@ -39,9 +39,7 @@ class Pages:
 
     def catalogue(self, request: Request) -> Catalogue:
         """Return the texts in the language of whoever asks."""
-        chosen = request.cookies.get(languages.COOKIE)
-        asked = request.headers.get("accept-language", "")
-        return self._catalogues(languages.negotiate(chosen, asked, self._offered))
+        return self._catalogues(languages.of_request(request, self._offered))
 
     def page(
         self, request: Request, template: str, contents: Mapping[str, object], status: int = 200

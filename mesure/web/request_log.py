@@ -5,9 +5,7 @@ pattern of the route (never the address or the query), the status, the time it t
 under which the audit record can be found.
 """
 
-from collections.abc import Iterator
 from time import perf_counter
-from types import TracebackType
 from typing import Final
 
 import structlog
@@ -58,7 +56,7 @@ class RequestLog:
                 "request_broken",
                 request_id=problems.request_id(scope),
                 error=type(error).__name__,
-                frames=list(_frames(error.__traceback__)),
+                frames=frames(error),
             )
             if not status:
                 await problems.answer(BROKEN, scope, send_seen)
@@ -76,11 +74,12 @@ def _said_of(scope: Scope) -> dict[str, str]:
     }
 
 
-def _frames(traceback: TracebackType | None) -> Iterator[str]:
-    """Yield where in our code it went wrong; never the message, which may hold what was sent."""
+def frames(error: BaseException) -> list[str]:
+    """Return where in our code it went wrong; never the message, which may hold what was sent."""
     found: list[str] = []
+    traceback = error.__traceback__
     while traceback is not None:
         name = traceback.tb_frame.f_globals.get("__name__", "?")
         found.append(f"{name}:{traceback.tb_lineno}")
         traceback = traceback.tb_next
-    yield from found[-FRAMES_MAX:]
+    return found[-FRAMES_MAX:]

@@ -1,0 +1,49 @@
+"""What the pages and the API are built from; the runtime hands it over.
+
+No part of `web` knows the store. Who is asked to do something is `actions.acting.perform`, in a
+`Context` that names who asks, from where, and under which id.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from mesure.actions.acting import Actor, Context
+from mesure.orders.catalogue import Catalogue
+from mesure.web.metrics import LOOPBACK, Figures
+from mesure.web.rates import Limits
+
+LANGUAGES: Final = ("en", "fr", "ru", "kk")
+
+# Who acts, the id of the request, and the address it came from.
+Contexts = Callable[[Actor, str, str], Context]
+
+
+def _no_figures() -> Figures:
+    return Figures()
+
+
+def _no_checks() -> Mapping[str, bool]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything `app.build` needs; what has a value here may be left out."""
+
+    contexts: Contexts
+    catalogues: Callable[[str], Catalogue]  # By language.
+    now: Callable[[], datetime]
+    random: Callable[[int], bytes]  # So many random bytes.
+    origin: str = "http://127.0.0.1:8080"  # How the service is reached from outside.
+    languages: Sequence[str] = LANGUAGES
+    limits: Limits = field(default_factory=Limits)
+    metrics_networks: tuple[str, ...] = LOOPBACK
+    figures: Callable[[], Figures] = _no_figures
+    readiness: Callable[[], Mapping[str, bool]] = _no_checks
+
+    @property
+    def is_secure(self) -> bool:
+        """Tell whether browsers reach the service by TLS only; then cookies travel by it only."""
+        return self.origin.startswith("https://")

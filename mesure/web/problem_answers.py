@@ -1,0 +1,38 @@
+"""What an action refused, as a problem: the same reason always gives the same answer."""
+
+from typing import Final
+
+from mesure.actions.errors import (
+    ActionError,
+    FaultyError,
+    NotAllowedError,
+    NotNowError,
+    UnknownError,
+)
+from mesure.orders.catalogue import Catalogue
+from mesure.privacy.refusal import Reason
+from mesure.web.problems import Fault, Problem
+
+STATUS: Final = {NotAllowedError: 403, UnknownError: 404, NotNowError: 409, FaultyError: 422}
+SIGN_IN: Final = {Reason.SESSION, Reason.SIGN_IN}
+
+
+def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
+    """Return the problem that an action's refusal is, in the reader's language."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    headers = {"Content-Language": catalogue.language}
+    if error.reason in SIGN_IN:
+        status = 401
+        headers["WWW-Authenticate"] = 'Bearer realm="mesure"'
+    if error.reason is Reason.WAIT:
+        status = 429
+    faults = tuple(
+        Fault("", sentence) for sentence in (error.faults if isinstance(error, FaultyError) else ())
+    )
+    kind = error.reason.value.replace("_", "-")
+    return Problem(status, kind, error.sentence(catalogue), faults, headers)
+
+
+def nobody(catalogue: Catalogue) -> Problem:
+    """Return what is answered to a visitor where somebody must be signed in."""
+    return of_action(NotAllowedError(Reason.SESSION), catalogue)

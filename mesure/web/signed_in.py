@@ -1,0 +1,117 @@
+"""Who asks: whoever holds the session of the cookie, or the service account of the bearer token.
+
+A browser comes with a cookie that scripts cannot read. Another program comes with a bearer token,
+and only to the API. Whoever brings neither is a visitor, and is told so where that is not enough.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mesure.actions import sessions
+from mesure.actions.acting import VISITOR, Actor, Context
+from mesure.actions.sessions import Session
+from mesure.web import problems, rates
+from mesure.web.parts import Parts
+from mesure.web.problems import Problem
+from mesure.web.rates import Buckets
+
+API: Final = "/api/"
+TOKEN_CHARS_MAX: Final = 200
+NAME: Final = "mesure"
+# A browser takes a cookie of this name only over TLS, from this very host and for all its paths.
+SECURE_NAME: Final = "__Host-mesure"
+
+ByToken = Callable[[Context, str], Actor | None]
+
+NOT_KNOWN: Final = Problem(
+    401,
+    "not-known",
+    "This token is not known here, or holds no longer. Ask for a new one.",
+    headers={"WWW-Authenticate": 'Bearer realm="mesure", error="invalid_token"'},
+)
+
+
+def cookie_name(parts: Parts) -> str:
+    """Return the name of the session's cookie."""
+    return SECURE_NAME if parts.is_secure else NAME
+
+
+def cookie(parts: Parts, token: str) -> str:
+    """Return the cookie of a session that begins; an empty token takes it away again."""
+    secure = "; Secure" if parts.is_secure else ""
+    ends = "" if token else "; Max-Age=0"
+    return f"{cookie_name(parts)}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{ends}"
+
+
+def context_of(parts: Parts, scope: Scope, actor: Actor | None = None) -> Context:
+    """Return the context in which whoever asks does something."""
+    who = actor or scope["state"].get("actor") or VISITOR
+    return parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
+
+
+class SignedIn:
+    """Finds out who asks, and lets nobody ask too often."""
+
+    def __init__(self, app: ASGIApp, parts: Parts, by_token: ByToken) -> None:
+        self._app, self._parts, self._by_token = app, parts, by_token
+        self._buckets = Buckets(parts.limits.by_account, parts.now)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on together with who asks."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            actor = await self._actor(scope)
+            self._count(actor)
+        except Problem as problem:
+            await problems.answer(problem, scope, send)
+            return
+        scope["state"]["actor"] = actor
+        await self._app(scope, receive, send)
+
+    def _count(self, actor: Actor | None) -> None:
+        wait_s = 0 if actor is None else self._buckets.take(actor.account)
+        if wait_s:
+            raise rates.too_often(wait_s)
+
+    async def _actor(self, scope: Scope) -> Actor | None:
+        headers = Headers(scope=scope)
+        kind, _, brought = headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer" and scope["path"].startswith(API):
+            return await self._service(scope, brought.strip())
+        token = cookie_parser(headers.get("cookie", "")).get(cookie_name(self._parts), "")
+        session = await self._session(scope, token)
+        if session is None:
+            return None
+        scope["state"] |= {"session": token, "signed_in": session}
+        return session.actor
+
+    async def _service(self, scope: Scope, token: str) -> Actor:
+        actor = None
+        if 0 < len(token) <= TOKEN_CHARS_MAX:
+            context = context_of(self._parts, scope)
+            actor = await run_in_threadpool(self._by_token, context, token)
+        if actor is None:
+            raise NOT_KNOWN
+        scope["state"]["bearer"] = True
+        return actor
+
+    async def _session(self, scope: Scope, token: str) -> Session | None:
+        if not 0 < len(token) <= TOKEN_CHARS_MAX:
+            return None
+        context = context_of(self._parts, scope)
+        return await run_in_threadpool(
+            sessions.resume,
+            context.store,
+            context.keyring,
+            token,
+            context.now,
+            context.procedure,
+            context.salts,
+        )
