@@ -117,7 +117,7 @@ format: $(VENV)/.test  ## Put the code in the house style
 bench: $(VENV)/.bench  ## Measure against other tools in the same run; writes build/bench.json
 	$(RUN) -m bench
 
-# One choice of versions serves all three files, so the environments never disagree.
+# One choice of versions serves all files, so the environments never disagree.
 COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-annotate --no-header pyproject.toml --extra fast --group build
 
@@ -126,8 +126,14 @@ lock:  ## Choose package versions anew and pin them by hash
 	@"$(PYTHON)" -m venv build/lock && build/lock/bin/pip install --quiet uv==$(UV_VERSION)
 	$(COMPILE) --group test --group bench --upgrade -o build/lock/everything.txt
 	$(COMPILE) -c build/lock/everything.txt --upgrade -o requirements.lock
+	$(filter-out --group build,$(COMPILE)) --extra postgres --extra notify --extra report \
+	  -c build/lock/everything.txt --upgrade -o requirements-service.lock
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group test -o requirements-test.lock
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group bench -o requirements-bench.lock
+
+.PHONY: archive
+archive: $(VENV)/.base  ## Make one archive from which it is installed without a network, in dist/
+	@$(RUN) -m tools.archive
 
 .PHONY: clean
 clean:  ## Remove everything that make made

@@ -1,0 +1,165 @@
+"""What an operator gets: the unit, the container, the settings they name, the archive."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mesure.runtime import settings_reading
+from mesure.runtime.settings import Settings
+from tests.house import ROOT
+from tools import archive, sbom
+
+DEPLOY = ROOT / "deploy"
+VARIABLES = {settings_reading.environment_name(name) for name in Settings.model_fields}
+
+
+def text(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+# --- Settings ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mesure.service", "Containerfile", "compose.yaml"])
+def test_what_is_deployed_sets_only_what_can_be_set(name: str) -> None:
+    named = set(re.findall(r"\bMESURE_[A-Z_]+\b", text(name)))
+    assert named
+    assert named <= VARIABLES | settings_reading.NOT_SETTINGS
+
+
+def test_the_example_of_a_settings_file_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    plain = text("mesure.toml.example")
+    assert settings_reading.load({}, DEPLOY / "mesure.toml.example").name == "mesure.example.kz"
+    every = tmp_path / "every.toml"
+    every.write_text(re.sub(r"^# (\w+ = .*)$", r"\1", plain, flags=re.MULTILINE))
+    assert settings_reading.load({}, every).mqtt_host == "127.0.0.1"
+
+
+def test_the_page_of_settings_has_each_of_them() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert not [name for name in Settings.model_fields if f"`{name}`<br>" not in page]
+    operators = (ROOT / "docs" / "for_operators.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(mail_\w+|tls_\w+|disk_\w+|mqtt_\w+)`", operators)) <= set(
+        Settings.model_fields
+    )
+
+
+# --- The unit and the containers ---------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    unit = tmp_path / "mesure.service"
+    unit.write_text(text("mesure.service").replace("/opt/mesure/bin/mesure", "/bin/true"))
+    said = subprocess.run(
+        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False
+    )
+    assert (said.returncode, said.stdout) == (0, "")
+    assert "mesure.service:" not in said.stderr
+
+
+def test_the_unit_takes_every_right_that_it_does_not_need() -> None:
+    lines = set(text("mesure.service").splitlines())
+    assert {
+        "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "ProtectHome=yes",
+        "PrivateTmp=yes", "PrivateDevices=yes", "UMask=0077", "SystemCallArchitectures=native",
+    } <= lines  # fmt: skip
+
+
+def test_the_containers_run_with_what_is_pinned_and_as_nobody() -> None:
+    lines = text("Containerfile").splitlines()
+    pip = [line for line in lines if "pip install" in line and "-r " in line]
+    assert pip
+    assert all("--require-hashes --only-binary :all:" in line for line in pip)
+    assert "USER 10001:10001" in lines
+    for source in re.findall(r"^COPY (?!--)(.+) \S+$", "\n".join(lines), re.MULTILINE):
+        assert all((ROOT / name).exists() for name in source.split())
+    plan: dict[str, Any] = yaml.safe_load(text("compose.yaml"))
+    assert set(plan["services"]) == {"mesure", "database", "broker"}
+    ours = plan["services"]["mesure"]
+    assert (ours["read_only"], ours["cap_drop"]) == (True, ["ALL"])
+    used = {
+        mount.partition(":")[0] for one in plan["services"].values() for mount in one["volumes"]
+    }
+    assert used - {"./mosquitto.conf"} == set(plan["volumes"])
+    published = [port for one in plan["services"].values() for port in one.get("ports", ())]
+    assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+# --- The archive -------------------------------------------------------------------------------
+
+METADATA = """Metadata-Version: 2.4
+Name: {name}
+Version: 1.0
+Summary: A wheel of a test.
+{licence}
+"""
+RECORD = "{name}-1.0.dist-info/RECORD,,\n{name}.py,,\n"
+WHEEL = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+def wheel(folder: Path, name: str, licence: str) -> None:
+    info = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as file:
+        file.writestr(f"{name}.py", "def main(): print('1.0')\n")
+        file.writestr(f"{info}/METADATA", METADATA.format(name=name, licence=licence))
+        file.writestr(f"{info}/WHEEL", WHEEL)
+        file.writestr(f"{info}/entry_points.txt", f"[console_scripts]\n{name} = {name}:main\n")
+        file.writestr(f"{info}/RECORD", RECORD.format(name=name))
+
+
+@pytest.fixture
+def wheels(tmp_path: Path) -> Path:
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    wheel(folder, "mesure", "License-Expression: Apache-2.0")
+    wheel(folder, "other", "Classifier: License :: OSI Approved :: BSD License")
+    return folder
+
+
+def test_the_bill_of_materials_has_every_wheel_with_hash_and_licence(wheels: Path) -> None:
+    bill = sbom.document(wheels)
+    assert bill["metadata"]["component"]["licenses"] == [{"expression": "Apache-2.0"}]
+    [other] = bill["components"]
+    assert (other["purl"], other["licenses"]) == (
+        "pkg:pypi/other@1.0",
+        [{"license": {"name": "BSD License"}}],
+    )
+    assert re.fullmatch(r"[0-9a-f]{64}", other["hashes"][0]["content"])
+    assert json.dumps(sbom.document(wheels)) == json.dumps(bill)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the installer is a shell script")
+def test_the_archive_installs_without_a_network_and_refuses_what_was_changed(
+    tmp_path: Path, wheels: Path
+) -> None:
+    made = archive.pack(tmp_path / "out", wheels)
+    assert archive.pack(tmp_path / "again", wheels).read_bytes() == made.read_bytes()
+    with tarfile.open(made) as file:
+        file.extractall(tmp_path / "there", filter="data")
+    [inside] = (tmp_path / "there").iterdir()
+    command = ["sh", str(inside / "install.sh"), str(tmp_path / "mesure")]
+    # No index can be reached by a name that is none.
+    nowhere = {**os.environ, "PYTHON": sys.executable, "PIP_INDEX_URL": "https://nowhere.invalid"}
+    said = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+    assert "Mesure 1.0 is in" in said.stdout
+    with (inside / "LICENSE").open("a") as file:
+        file.write(" ")
+    said = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert "Nothing was installed; copy the archive anew." in said.stderr
