@@ -1,0 +1,111 @@
+"""What somebody is told outside of the pages: that there is something to read, and where.
+
+A notice goes through networks and onto lock screens that are not ours. So it says what kind of news
+there is and nothing else: no name, no place, no time, no condition. Whoever signs in reads the
+rest. A possible breach is told to the person first.
+
+There is nobody to choose from but accounts: no notice can be addressed to a court or to the police.
+Decision: docs/decisions/0033-api-and-webhooks.md
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from mesure.orders.catalogue import Catalogue
+
+OUTGOING: Final = "notice"  # The kind of row in the outbox.
+
+
+class News(StrEnum):
+    """What there is to read; what begins with `your_` goes to the person themselves."""
+
+    YOUR_POSSIBLE_BREACH = "your_possible_breach"
+    YOUR_SILENCE = "your_silence"
+    YOUR_DEVICE = "your_device"
+    YOUR_WITHDRAWN = "your_withdrawn"
+    YOUR_FINDING = "your_finding"
+    YOUR_ABSENCE = "your_absence"
+    YOUR_CONTEST = "your_contest"
+    POSSIBLE_BREACH = "possible_breach"
+    UNSEEN = "unseen"
+    CONTEST = "contest"
+    ABSENCE = "absence"
+
+    @property
+    def is_urgent(self) -> bool:
+        """Tell whether it is told at night, too."""
+        return self in _URGENT
+
+    def subject(self, catalogue: Catalogue) -> str:
+        """Return the line that stands on a lock screen."""
+        if self.value.startswith("your_"):
+            return catalogue.text("There is news about your order")
+        return catalogue.text("Mesure: something needs you")
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return what kind of news there is, in sentences."""
+        return {
+            News.YOUR_POSSIBLE_BREACH: catalogue.text(
+                "Your device shows a possible breach. Nothing is decided. "
+                "Sign in to see what was seen, and to say what happened."
+            ),
+            News.YOUR_SILENCE: catalogue.text(
+                "Your device has not reported for a while. "
+                "See that it is switched on, charged and has a signal."
+            ),
+            News.YOUR_DEVICE: catalogue.text(
+                "Your device needs your attention. Sign in to read what to do."
+            ),
+            News.YOUR_WITHDRAWN: catalogue.text(
+                "A possible breach was withdrawn, because later readings refute it. "
+                "You need not do anything."
+            ),
+            News.YOUR_FINDING: catalogue.text(
+                "An officer has come to a finding. "
+                "Sign in to read it, and to contest it if you do not agree."
+            ),
+            News.YOUR_ABSENCE: catalogue.text(
+                "What you asked for has an answer. Sign in to read it."
+            ),
+            News.YOUR_CONTEST: catalogue.text(
+                "What you contested has an answer. Sign in to read it."
+            ),
+            News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
+            News.UNSEEN: catalogue.text(
+                "Nobody has opened a possible breach yet. It is now brought to you."
+            ),
+            News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
+            News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
+        }[self]  # fmt: skip
+
+
+_URGENT: Final = {
+    News.YOUR_POSSIBLE_BREACH, News.YOUR_SILENCE, News.YOUR_DEVICE,
+    News.POSSIBLE_BREACH, News.UNSEEN,
+}  # fmt: skip
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """News for the holder of an account."""
+
+    account: str
+    news: News
+    about: str  # The id of what there is to read; it says nothing to anybody else.
+
+    def written(self) -> bytes:
+        """Return the notice as the outbox keeps it."""
+        return msgspec.json.encode(self)
+
+
+def read(body: bytes) -> Notice:
+    """Return a notice from the outbox."""
+    return msgspec.json.decode(body, type=Notice)
+
+
+def wording(notice: Notice, origin: str, catalogue: Catalogue) -> str:
+    """Return the whole text: what kind of news there is, and where to sign in."""
+    door = "portal" if notice.news.value.startswith("your_") else "console"
+    where = catalogue.text("Read it here: {address}").format(address=f"{origin}/{door}")
+    return f"{notice.news.said(catalogue)}\n\n{where}\n"

@@ -1,0 +1,105 @@
+"""Do something once, however often it is asked for under the same key.
+
+A program that heard no answer asks again. What it asked for first is kept, with its answer, in the
+same transaction: so the second time it gets that answer, and nothing is done twice. The same key
+with something else in it is refused.
+
+The answer is sealed under a key of the house, and goes after a day.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final, TypeVar
+
+import msgspec
+
+from mesure.actions.acting import Action, Context, Doing, action, perform
+from mesure.actions.errors import NotNowError
+from mesure.actions.register import Kind
+from mesure.orders.catalogue import Catalogue
+from mesure.privacy.roles import Role
+
+I = TypeVar("I")  # noqa: E741  What is asked for, as `acting` has it.
+O = TypeVar("O")  # noqa: E741
+
+KEPT_FOR: Final = timedelta(days=1)
+SEALED_UNDER: Final = "house:answers"
+FORGOTTEN_MAX: Final = 1_000  # In one transaction.
+
+
+class AnswerKept(msgspec.Struct, frozen=True):
+    """What was asked for under a key, as a digest, and what was answered."""
+
+    asked: str
+    answer: bytes
+    day: str
+
+
+ANSWER: Final = Kind("answer", AnswerKept, lambda kept: [("day", kept.day)], SEALED_UNDER)
+
+
+class Again(StrEnum):
+    """Why something that was asked for again is not answered as before."""
+
+    KEY_USED = "key_used"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        return catalogue.text("This key was used before, for something else. Take another one.")
+
+
+class _AnsweredBeforeError(Exception):
+    """The key was used before for the same; nothing is done again."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def perform_once(context: Context, wanted: Action[I, O], asked: I, key: str) -> O:
+    """Do what was asked for as `acting.perform` does, but once only under this key."""
+    written = msgspec.json.encode(asked, order="deterministic")
+    digest = sha256(wanted.name.encode() + b"\n" + written).hexdigest()
+    name = sha256(f"{context.actor.account}\n{key}".encode()).hexdigest()
+
+    def begin(context: Context, asked: I) -> Callable[[Doing], O]:
+        carry_out = wanted.begin(context, asked)
+        return lambda doing: _once(doing, name, digest, carry_out)
+
+    try:
+        return perform(context, replace(wanted, begin=begin), asked)
+    except _AnsweredBeforeError as before:
+        answer: O = msgspec.json.decode(before.answer, type=wanted.gives)
+        return answer
+
+
+def _once(doing: Doing, name: str, digest: str, carry_out: Callable[[Doing], O]) -> O:
+    before = doing.rows.get(ANSWER, name)
+    if before is not None:
+        if before.value.asked != digest:
+            raise NotNowError(Again.KEY_USED)
+        raise _AnsweredBeforeError(before.value.answer)
+    value = carry_out(doing)
+    kept = AnswerKept(digest, msgspec.json.encode(value), doing.now.date().isoformat())
+    doing.rows.add(ANSWER, name, kept)
+    return value
+
+
+class ForgetAnswers(msgspec.Struct, frozen=True):
+    """Of which day; it must be over for a day."""
+
+    day: date
+
+
+@action("answers.forget", {Role.PROGRAM})
+def forget_answers(doing: Doing, asked: ForgetAnswers) -> int:
+    """Forget the answers of a day to what was asked for once."""
+    assert asked.day < (doing.now - KEPT_FOR).date(), "answers are kept for a day"
+    found = [kept.id for kept in doing.rows.found(ANSWER, "day", asked.day.isoformat())]
+    for name in found[:FORGOTTEN_MAX]:
+        doing.rows.drop(ANSWER, name)
+    doing.note(answers=min(len(found), FORGOTTEN_MAX))
+    return min(len(found), FORGOTTEN_MAX)

@@ -1,0 +1,107 @@
+"""Letters by e-mail, handed to the mail server that the operator named and to no other.
+
+The name of a letter (`Message-ID`) is made from what it tells, so a letter that is handed over
+twice, because the service stopped between handing over and writing that down, is seen as one.
+"""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+TIMEOUT_S: Final = 20.0
+
+
+class Tls(StrEnum):
+    """How the connection to a mail server is kept from being read."""
+
+    STARTTLS = "starttls"
+    WHOLE = "whole"  # From the first byte on.
+    NONE = "none"  # For a server on this machine.
+
+
+class UndeliveredError(Exception):
+    """Something did not go out. `is_final`: trying again would not help."""
+
+    def __init__(self, why: str, is_final: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.is_final = why, is_final
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A mail server, and as whom letters are sent."""
+
+    host: str
+    port: int
+    sender: str
+    tls: Tls = Tls.STARTTLS
+    login: str | None = None
+    password: str | None = None
+    ca_file: str | None = None  # What signs its certificate; None: what the system trusts.
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter to one address."""
+
+    to: str
+    subject: str
+    text: str
+    language: str
+    key: str  # What it tells: the same key is the same letter.
+
+
+def message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
+    """Return the letter as it is sent; raises `UndeliveredError` for an address that is none."""
+    made = EmailMessage(policy=SMTP.clone(max_line_length=200))
+    domain = sender.rpartition("@")[2].rstrip(">")
+    name = sha256(f"{letter.key}\n{letter.to}".encode()).hexdigest()[:32]
+    try:
+        made["From"], made["To"], made["Subject"] = sender, letter.to, letter.subject
+    except (ValueError, IndexError):
+        raise UndeliveredError("address", is_final=True) from None
+    if len(made["To"].addresses) != 1 or not made["To"].addresses[0].domain:
+        raise UndeliveredError("address", is_final=True)
+    made["Date"] = format_datetime(at)
+    made["Message-ID"] = f"<{name}@{domain}>"
+    made["Auto-Submitted"] = "auto-generated"  # So that no holiday message answers it.
+    made.set_content(letter.text)
+    made["Content-Language"] = letter.language
+    return made
+
+
+def send(server: MailServer, letter: Letter, at: datetime) -> None:
+    """Hand a letter to the mail server, or raise `UndeliveredError`."""
+    made = message(letter, server.sender, at)
+    try:
+        with _connected(server) as connection:
+            if server.login is not None:
+                connection.login(server.login, server.password or "")
+            connection.send_message(made)
+    except smtplib.SMTPRecipientsRefused as refused:
+        codes = [code for code, _ in refused.recipients.values()]
+        raise UndeliveredError("recipient", all(code >= 500 for code in codes)) from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise UndeliveredError(type(error).__name__) from None
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    if server.tls is Tls.NONE:
+        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
+    trust = ssl.create_default_context(cafile=server.ca_file)
+    if server.tls is Tls.WHOLE:
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=trust)
+    connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
+    try:
+        connection.starttls(context=trust)
+    except (smtplib.SMTPException, OSError):
+        connection.close()
+        raise
+    return connection

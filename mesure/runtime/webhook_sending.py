@@ -1,0 +1,139 @@
+"""Webhooks: telling another program, at an address an operator registered, that something happened.
+
+Each is signed as Standard Webhooks has it: an id, a time and an HMAC over both and the body, so the
+receiver knows that it is ours, new and whole, and can pass over one that comes again.
+
+A name is looked up here, and the connection goes to the very address that was checked: a name that
+points to this machine or to a metadata service of a cloud leads nowhere, also when it is changed in
+between. No answer is followed elsewhere and none is read beyond its status.
+"""
+
+import hmac
+import socket
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final, TypeAlias
+
+import httpx
+
+from mesure.runtime.mail import UndeliveredError
+
+TIMEOUT_S: Final = 10.0
+CONTENT_TYPE: Final = "application/cloudevents+json"
+
+Address: TypeAlias = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], tuple[Address, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where webhooks may go: to the outside; and only if the operator says so, to one's own."""
+
+    private: bool = False  # Networks of the house.
+    loopback: bool = False  # This machine, and there also without TLS.
+
+    def allows(self, address: Address) -> bool:
+        """Tell whether a connection may go there.
+
+        >>> [Reach().allows(ip_address(a)) for a in ("169.254.169.254", "10.0.0.1", "1.1.1.1")]
+        [False, False, True]
+        """
+        mapped = getattr(address, "ipv4_mapped", None)
+        if mapped is not None:
+            return self.allows(mapped)
+        if address.is_loopback:
+            return self.loopback
+        if address.is_link_local or address.is_multicast or address.is_unspecified:
+            return False
+        return address.is_global or (self.private and address.is_private)
+
+
+def resolved(host: str, port: int) -> tuple[Address, ...]:
+    """Return the addresses of a name."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(ip_address(where[0]) for *_, where in found)
+
+
+def signature(secret: bytes, name: str, sent_s: int, body: bytes) -> str:
+    """Return what goes into `webhook-signature`.
+
+    >>> signature(b"k" * 24, "msg_1", 1674087231, b"{}")[:12]
+    'v1,G1doHG0uj'
+    """
+    signed = f"{name}.{sent_s}.".encode() + body
+    return "v1," + b64encode(hmac.new(secret, signed, sha256).digest()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """An event on its way to one receiver."""
+
+    address: str
+    secret: bytes
+    name: str  # The same whenever it is sent again.
+    body: bytes
+
+
+class WebhookSender:
+    """Sends webhooks."""
+
+    def __init__(
+        self, reach: Reach, resolve: Resolve = resolved, ca_file: str | None = None
+    ) -> None:
+        self._reach, self._resolve = reach, resolve
+        self._client = httpx.Client(
+            verify=httpx.create_ssl_context(verify=ca_file or True),
+            timeout=TIMEOUT_S,
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def close(self) -> None:
+        """Let go of what connections are still open."""
+        self._client.close()
+
+    def send(self, hook: Hook, sent_s: int) -> None:
+        """Send a webhook, or raise `UndeliveredError`."""
+        url = httpx.URL(hook.address)
+        address = self._checked(url)
+        there = url.copy_with(host=str(address))
+        headers = self._headers(hook, url, sent_s)
+        extensions = {"sni_hostname": url.host}
+        try:
+            with self._client.stream(
+                "POST", there, content=hook.body, headers=headers, extensions=extensions
+            ) as answer:
+                status = answer.status_code
+        except httpx.HTTPError as error:
+            raise UndeliveredError(type(error).__name__) from None
+        if status == httpx.codes.GONE:
+            raise UndeliveredError("gone", is_final=True)
+        if not 200 <= status < 300:
+            raise UndeliveredError(f"status_{status}")
+
+    def _headers(self, hook: Hook, url: httpx.URL, sent_s: int) -> Mapping[str, str]:
+        return {
+            "host": url.netloc.decode(),
+            "content-type": CONTENT_TYPE,
+            "webhook-id": hook.name,
+            "webhook-timestamp": str(sent_s),
+            "webhook-signature": signature(hook.secret, hook.name, sent_s, hook.body),
+            "user-agent": "mesure",
+        }
+
+    def _checked(self, url: httpx.URL) -> Address:
+        """Return the address to connect to; every address of the name must be allowed."""
+        port = url.port or (443 if url.scheme == "https" else 80)
+        try:
+            addresses = self._resolve(url.host, port)
+        except (OSError, ValueError):
+            raise UndeliveredError("name") from None
+        if not addresses or not all(map(self._reach.allows, addresses)):
+            raise UndeliveredError("forbidden_address")
+        only_here = all(address.is_loopback for address in addresses)
+        if url.scheme != "https" and not (url.scheme == "http" and only_here):
+            raise UndeliveredError("not_https", is_final=True)
+        return addresses[0]

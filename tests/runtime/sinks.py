@@ -1,0 +1,125 @@
+"""Real receivers on loopback, each on a port of its own: a mail server, and a web server."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class MailSink:
+    """What a mail server was handed; `refuses` are answers by the address they are for."""
+
+    port: int = 0
+    letters: list[EmailMessage] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
+
+
+class _Mail(socketserver.StreamRequestHandler):
+    """Enough of SMTP (RFC 5321) to take letters."""
+
+    def handle(self) -> None:
+        self._say("220 sink")
+        while line := self.rfile.readline():
+            command = line.decode().strip()
+            verb = command.upper()
+            if verb.startswith("EHLO"):
+                self._say("250-sink\r\n250 SMTPUTF8")
+            elif verb.startswith("RCPT"):
+                address = command.partition("<")[2].partition(">")[0]
+                self._say(self.sink.refuses.get(address, "250 well"))
+            elif verb == "DATA":
+                self._take()
+            elif verb == "QUIT":
+                self._say("221 bye")
+                return
+            else:
+                self._say("250 well")
+
+    @property
+    def sink(self) -> MailSink:
+        return self.server.sink  # type: ignore[attr-defined, no-any-return]
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(text.encode() + b"\r\n")
+
+    def _take(self) -> None:
+        self._say("354 go on")
+        lines: list[bytes] = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        letter = message_from_bytes(b"".join(lines), policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.sink.letters.append(letter)
+        self._say("250 well")
+
+
+@contextmanager
+def mail_sink() -> Iterator[MailSink]:
+    sink = MailSink()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mail) as server:
+        server.daemon_threads = True
+        server.sink = sink  # type: ignore[attr-defined]
+        sink.port = server.server_address[1]
+        yield from _served(server, sink)
+
+
+@dataclass
+class Heard:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class HookSink:
+    """What a web server was sent, and how it answers."""
+
+    port: int = 0
+    heard: list[Heard] = field(default_factory=list)
+    status: int = 204
+    location: str | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hooks"
+
+
+class _Hooks(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        sink: HookSink = self.server.sink  # type: ignore[attr-defined]
+        body = self.rfile.read(int(self.headers["content-length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        sink.heard.append(Heard(self.path, headers, body))
+        self.send_response(sink.status)
+        if sink.location:
+            self.send_header("Location", sink.location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def hook_sink() -> Iterator[HookSink]:
+    sink = HookSink()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Hooks) as server:
+        server.sink = sink  # type: ignore[attr-defined]
+        sink.port = server.server_address[1]
+        yield from _served(server, sink)
+
+
+def _served(server: socketserver.BaseServer, sink: Any) -> Iterator[Any]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield sink
+    finally:
+        server.shutdown()
+        thread.join()

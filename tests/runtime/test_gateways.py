@@ -1,0 +1,54 @@
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from mesure.runtime.gateways import Gateways
+from mesure.runtime.mail import UndeliveredError
+from mesure.runtime.service_error import ServiceError
+from tests.runtime.sinks import HookSink, hook_sink
+
+# What Apprise imports; the module goes with Python 3.13, and Apprise is ready for that.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
+
+
+@pytest.fixture
+def sink() -> Iterator[HookSink]:
+    with hook_sink() as running:
+        yield running
+
+
+def test_a_notice_goes_through_the_gateway_that_was_named(sink: HookSink) -> None:
+    gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
+    sink.status = 200
+    gateways.send("house", "77010000001", "News", "There is something to read.")
+    [heard] = sink.heard
+    assert heard.path.rstrip("/") == "/to/77010000001"
+    assert json.loads(heard.body)["message"] == "There is something to read."
+
+
+def test_what_an_account_gives_can_make_no_other_address(sink: HookSink) -> None:
+    gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
+    sink.status = 200
+    gateways.send("house", "../../admin?x=1#y@evil.example:1", "News", "Text")
+    assert [heard.path.startswith("/to/") for heard in sink.heard] == [True]
+    assert "?" not in sink.heard[0].path
+
+
+def test_a_gateway_that_does_not_take_it_is_tried_again(sink: HookSink) -> None:
+    gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
+    sink.status = 500
+    with pytest.raises(UndeliveredError) as raised:
+        gateways.send("house", "7701", "News", "Text")
+    assert not raised.value.is_final
+
+
+def test_a_gateway_that_nobody_named_is_none() -> None:
+    with pytest.raises(UndeliveredError, match="no_gateway"):
+        Gateways({}).send("sms", "7701", "News", "Text")
+
+
+@pytest.mark.parametrize("address", ["json://127.0.0.1/", "nonsense://{address}", "{address}"])
+def test_a_gateway_without_a_place_for_whom_it_is_to_is_refused(address: str) -> None:
+    with pytest.raises(ServiceError, match="gateways, sms"):
+        Gateways({"sms": address})
