@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mesure.audit import keys
+from mesure.runtime.mail import Tls
 
 PREFIX: Final = "MESURE_"
 KEY_DIGITS: Final = 64
@@ -128,6 +129,33 @@ class Settings(BaseSettings):
         None, "Certificate that signs the broker's. Without it: those of the system.", _FILE
     )
 
+    # --- Notices ---
+    mail_host: str | None = _setting(
+        None, "Mail server for notices. Without it: none are sent by e-mail.", "a name"
+    )
+    mail_port: int = _number(587, "Port of the mail server.", 1, 65_535)
+    mail_from: str = _setting("", "Address from which notices come.", "an address of e-mail")
+    mail_tls: Tls = _setting(
+        Tls.STARTTLS, "How the mail server speaks TLS.", "starttls, whole or none"
+    )
+    mail_name: str | None = _setting(None, "Name by which the mail server knows us.", "a name")
+    mail_password: SecretStr | None = _setting(None, "Password for the mail server.", "a password")
+    mail_ca: Path | None = _setting(
+        None, "Certificate that signs the mail server's. Without it: those of the system.", _FILE
+    )
+    gateways: Listed = _setting(
+        (),
+        "Other ways for notices, as names and addresses of Apprise with a place for the receiver.",
+        "pairs with commas between: sms=sinch://plan:token@from/{address}",
+    )
+
+    # --- Watching ---
+    metrics_networks: Listed = _setting(
+        ("127.0.0.0/8", "::1/128"),
+        "Networks that may read `/metrics`.",
+        "addresses with commas between: 127.0.0.0/8, 10.1.0.0/16",
+    )
+
     # --- Clock and disk ---
     clock_step_s: float = _number(
         2.0, "A clock that jumps by more is told, in seconds.", 0.1, 3_600
@@ -166,7 +194,7 @@ class Settings(BaseSettings):
                 raise ValueError("is no key")
         return key
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_networks")
     @classmethod
     def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for network in networks:
@@ -176,12 +204,21 @@ class Settings(BaseSettings):
                 raise ValueError("is no list of addresses") from None
         return networks
 
+    @field_validator("gateways")
+    @classmethod
+    def _are_pairs(cls, gateways: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(gateway.partition("=")[2] for gateway in gateways):
+            raise ValueError("is no list of pairs")
+        return gateways
+
     @model_validator(mode="after")
     def _go_together(self) -> "Settings":
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("tls_certificate and tls_key go together: name both, or neither")
         if self.tls_certificate is not None and self.tls_self_signed:
             raise ValueError("tls_self_signed is for who has no certificate: name one or the other")
+        if self.mail_host is not None and "@" not in self.mail_from:
+            raise ValueError("mail_host goes with mail_from: name the address notices come from")
         return self
 
     @property

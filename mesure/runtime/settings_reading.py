@@ -164,7 +164,7 @@ def is_secret(name: str) -> bool:
     >>> is_secret("database_url"), is_secret("port")
     (True, False)
     """
-    return SecretStr.__name__ in str(Settings.model_fields[name].annotation)
+    return name == "gateways" or SecretStr.__name__ in str(Settings.model_fields[name].annotation)
 
 
 _SAID: Final = {
@@ -172,6 +172,7 @@ _SAID: Final = {
     "int_from_float": "is no whole number",
     "float_parsing": "is no number",
     "bool_parsing": "is neither true nor false",
+    "enum": "is none of these",
     "greater_than_equal": "is too little",
     "less_than_equal": "is too much",
 }

@@ -114,11 +114,12 @@ def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, key: st
         {"tls_certificate": "a.pem"},
         {"tls_key": "a.key"},
         {"tls_certificate": "a.pem", "tls_key": "a.key", "tls_self_signed": True},
+        {"mail_host": "localhost"},
     ],
 )
 def test_what_goes_together_is_asked_for_together(given: dict[str, object]) -> None:
     [line] = said(given)
-    assert line.startswith("settings: tls_")
+    assert line.startswith(("settings: tls_", "settings: mail_"))
 
 
 @pytest.mark.parametrize(

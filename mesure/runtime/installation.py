@@ -1,0 +1,166 @@
+"""An installation that is open: its folder, store, keyring and signing keys, which fit each other.
+
+A new one is made where nothing is. Where there is data, nothing is made anew: a key that is missing
+is said to be missing. What the keys are is written down in the store when it is new, so that the
+keys of another installation are told apart before anything is sealed with them.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from mesure.runtime import clock, key_files, stores
+from mesure.runtime.data_folder import DataFolder
+from mesure.runtime.key_files import SigningKeys
+from mesure.runtime.service_error import ServiceError
+from mesure.runtime.settings import Settings
+from mesure.store import keyring_file, master_key
+from mesure.store.contract import Store
+from mesure.store.keyring_file import FileKeyring
+from mesure.store.register import Entry
+
+KIND: Final = "installation"
+KEYS: Final = "keys"
+WHY: Final = "nothing was started"
+
+
+class Fingerprints(msgspec.Struct, frozen=True):
+    """By what the keys of an installation are recognised; nothing of them can be told from it."""
+
+    keyring: str
+    devices: str
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that is kept, open."""
+
+    settings: Settings
+    folder: DataFolder
+    store: Store
+    keyring: FileKeyring
+    signing: SigningKeys
+
+
+def folder_of(settings: Settings) -> DataFolder:
+    """Return the folders of an installation."""
+    return DataFolder(settings.data, settings.key_folder)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Installation]:
+    """Open an installation that was begun before."""
+    folder = folder_of(settings)
+    if stores.is_embedded(settings) and not stores.is_there(folder.database):
+        what, remedy = "there is no data here", "name the folder that a service used, with --data"
+        raise ServiceError(folder.path, what, "nothing was done", remedy)
+    with _open(settings, folder) as installation:
+        _check(installation)
+        yield installation
+
+
+@contextmanager
+def begun(settings: Settings) -> Iterator[Installation]:
+    """Open an installation, and make what a new one needs; the folder is held by the caller."""
+    folder = folder_of(settings)
+    stores.prepare(settings, folder)
+    store = stores.opened(settings, folder)
+    try:
+        is_new = _is_new(store)
+    finally:
+        store.close()
+    if is_new:
+        _make_keys(settings, folder)
+    with _open(settings, folder) as installation:
+        if is_new:
+            _write_down(installation)
+        _check(installation)
+        yield installation
+
+
+@contextmanager
+def _open(settings: Settings, folder: DataFolder) -> Iterator[Installation]:
+    keyring = _keyring(settings, folder)
+    try:
+        signing = key_files.read(folder.keys)
+        store = stores.opened(settings, folder)
+        try:
+            yield Installation(settings, folder, store, keyring, signing)
+        finally:
+            store.close()
+    finally:
+        keyring.close()
+
+
+def _keyring(settings: Settings, folder: DataFolder) -> FileKeyring:
+    if settings.master_key is None:
+        return master_key.open_keyring(folder.keyring, folder.master_key)
+    return FileKeyring(folder.keyring, _given(settings))
+
+
+def _given(settings: Settings) -> bytes:
+    assert settings.master_key is not None
+    return bytes.fromhex(settings.master_key.get_secret_value())
+
+
+# --- What a new one needs ------------------------------------------------------------------------
+
+
+def _is_new(store: Store) -> bool:
+    with store.read() as reading:
+        return reading.entry(KIND, KEYS) is None and reading.frontier().size == 0
+
+
+def _make_keys(settings: Settings, folder: DataFolder) -> None:
+    """Make the keys that are not there yet: a start that was broken off may have made some."""
+    for name in (key_files.DEVICES, key_files.LOG):
+        if not (folder.keys / name).exists():
+            key_files.make_one(folder.keys / name, secrets.token_bytes)
+    if settings.master_key is not None:
+        master = _given(settings)
+    elif folder.master_key.exists():
+        master = master_key.read(folder.master_key)
+    else:
+        master = master_key.make(folder.master_key)
+    if not folder.keyring.exists():
+        keyring_file.make(folder.keyring, master)
+
+
+def _write_down(installation: Installation) -> None:
+    body = msgspec.json.encode(_fingerprints(installation))
+    entry = Entry(KIND, KEYS, 1, None, body, clock.now_us())
+    installation.store.write(lambda work: work.put(entry))
+
+
+def _fingerprints(installation: Installation) -> Fingerprints:
+    return Fingerprints(
+        installation.keyring.blinded(KIND),
+        installation.signing.devices.key.hex(),
+        str(installation.signing.log_key(installation.settings.name)),
+    )
+
+
+_WHAT: Final = {
+    "keyring": "the keyring is not the one that this data was sealed with",
+    "devices": "devices.key is not the key that this installation's devices know",
+    "log": "log.key, or the setting “name”, is not that of this installation's audit log",
+}
+
+
+def _check(installation: Installation) -> None:
+    with installation.store.read() as reading:
+        entry = reading.entry(KIND, KEYS)
+    where = installation.folder.keys
+    if entry is None:
+        what = "the data was not begun by a service, or is being begun now"
+        raise ServiceError(where, what, WHY, "start the service once: mesure serve")
+    known, found = msgspec.json.decode(entry.body, type=Fingerprints), _fingerprints(installation)
+    for name, what in _WHAT.items():
+        if getattr(known, name) != getattr(found, name):
+            remedy = "restore the keys that belong to this data; see docs/for_operators.md"
+            raise ServiceError(where, what, WHY, remedy)

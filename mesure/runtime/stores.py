@@ -1,0 +1,57 @@
+"""Which store an installation has, and how it is opened: SQLite in its folder, or PostgreSQL."""
+
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from mesure.runtime.data_folder import DataFolder
+from mesure.runtime.service_error import ServiceError
+from mesure.runtime.settings import Settings
+from mesure.store import sqlite
+from mesure.store.contract import Store
+
+EXTRA: Final = "postgres"
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Tell whether the store lies in the data folder."""
+    return settings.database_url is None
+
+
+def prepare(settings: Settings, folder: DataFolder) -> None:
+    """Make the tables of an empty store, or bring an older one to the present schema."""
+    if settings.database_url is None:
+        sqlite.prepare(folder.database)
+    else:
+        _postgres().prepare(settings.database_url.get_secret_value())
+
+
+def opened(settings: Settings, folder: DataFolder) -> Store:
+    """Return the store, which must have been prepared."""
+    if settings.database_url is None:
+        return sqlite.SqliteStore(folder.database)
+    store: Store = _postgres().PostgresStore(settings.database_url.get_secret_value())
+    return store
+
+
+def named(settings: Settings, folder: DataFolder) -> str:
+    """Return what a person is told of where the data is; never a password."""
+    return str(folder.database) if is_embedded(settings) else "PostgreSQL, as configured"
+
+
+def _postgres() -> ModuleType:
+    try:
+        from mesure.store import postgres
+    except ImportError:
+        raise ServiceError(
+            "database_url",
+            "the driver of PostgreSQL is not installed",
+            "the store cannot be opened",
+            f"install mesure[{EXTRA}]",
+        ) from None
+    return postgres
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether an embedded store was begun here: a file with anything in it."""
+    return path.is_file() and path.stat().st_size > 0
