@@ -1,0 +1,129 @@
+"""Signing in by either door, and signing out."""
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions import sign_in
+from mesure.actions.errors import ActionError, NotAllowedError
+from mesure.actions.sign_in import ByCard, ByPassword, SignedIn, SignOut
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.web import languages, signed_in
+from mesure.web.frame import visits
+from mesure.web.frame.visits import Visit
+
+BROWSER: Final = "mesure_browser"
+BROWSER_S: Final = 365 * 24 * 3600
+
+
+def home(role: Role) -> str:
+    """Return where somebody begins."""
+    if role in OWN_SIDE:
+        return "/portal"
+    return "/console" if role in CASEWORK else "/account"
+
+
+def first(visit: Visit) -> Response:
+    """Lead whoever opens the service to where they begin."""
+    session = visit.session
+    return visit.to("/sign-in/card" if session is None else home(session.actor.role))
+
+
+def helped(visit: Visit) -> Response:
+    """Show help with signing in."""
+    return visit.page("help.html")
+
+
+def by_password(visit: Visit) -> Response:
+    """Show the door of those who work here; a person's page leads to the other one."""
+    there = visits.local(visit.asked("next"), "/")
+    if there.startswith("/portal"):
+        return visit.to(f"/sign-in/card?next={there}")
+    return _shown(visit, "sign_in.html", there)
+
+
+def by_card(visit: Visit) -> Response:
+    """Show the door of people under an order."""
+    return _shown(visit, "card.html", visits.local(visit.asked("next"), "/"))
+
+
+def password_sent(visit: Visit) -> Response:
+    """Sign in with name, password and code."""
+    form, catalogue = visit.form, visit.texts
+    login = form.text("login", catalogue.text("Enter the name of your account."))
+    password = form.value("password")
+    if not password:
+        form.refuse("password", catalogue.text("Enter your password."))
+    code = form.text("code", catalogue.text("Enter the code that your app shows now."))
+
+    def enter() -> SignedIn:
+        asked = ByPassword(login, password, code, _browser(visit), _session(visit))
+        return visit.perform(sign_in.by_password, asked)
+
+    return _entered(visit, "sign_in.html", "login", enter)
+
+
+def card_sent(visit: Visit) -> Response:
+    """Sign in with a card and a PIN."""
+    form, catalogue = visit.form, visit.texts
+    card = form.text("card", catalogue.text("Enter the code that stands on your card."))
+    pin = form.text("pin", catalogue.text("Enter your PIN."))
+
+    def enter() -> SignedIn:
+        return visit.perform(sign_in.by_card, ByCard(card, pin, _browser(visit), _session(visit)))
+
+    return _entered(visit, "card.html", "card", enter)
+
+
+def sign_out(visit: Visit) -> Response:
+    """Sign out, and let the browser forget what it keeps."""
+    token = _session(visit)
+    if visit.session is not None and token is not None:
+        visit.perform(sign_in.out, SignOut(token))
+    answer = visit.to("/sign-in/card" if visit.actor.role in OWN_SIDE else "/sign-in")
+    answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, ""))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def _entered(visit: Visit, template: str, field: str, enter: Callable[[], SignedIn]) -> Response:
+    there = visits.local(visit.form.value("next"), "/")
+    if visit.form.faults:
+        return _shown(visit, template, there, 422)
+    try:
+        came_in = enter()
+    except NotAllowedError as refused:
+        visit.form.refuse(field, refused.sentence(visit.texts.catalogue))
+        return _shown(visit, template, there, 403)
+    except ActionError as error:  # The PIN that was chosen is none.
+        visit.form.refuse("pin", error.sentence(visit.texts.catalogue))
+        return _shown(visit, template, there, 422)
+    return _led_in(visit, came_in, there)
+
+
+def _led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
+    start = home(came_in.role)
+    answer = visit.to(there if there.startswith(start) else start)
+    answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, came_in.session))
+    if came_in.browser is not None:
+        secure = visit.parts.is_secure
+        answer.set_cookie(
+            BROWSER, came_in.browser, BROWSER_S, secure=secure, httponly=True, samesite="lax"
+        )
+    if visit.request.cookies.get(languages.COOKIE) is None:
+        answer.set_cookie(languages.COOKIE, visit.texts.language, BROWSER_S, samesite="lax")
+    return answer
+
+
+def _shown(visit: Visit, template: str, there: str, status: int = 200) -> Response:
+    return visit.page(template, status, next=there)
+
+
+def _browser(visit: Visit) -> str | None:
+    return visit.request.cookies.get(BROWSER)
+
+
+def _session(visit: Visit) -> str | None:
+    token: str | None = visit.request.scope["state"].get("session")
+    return token

@@ -1,0 +1,67 @@
+"""One's own account: the language one reads, another password, and leaving every browser."""
+
+from starlette.responses import Response
+
+from mesure.actions import accounts, sign_in
+from mesure.actions.accounts import Nothing, SetLanguage
+from mesure.actions.errors import ActionError
+from mesure.actions.sign_in import NewPassword
+from mesure.privacy.roles import STAFF
+from mesure.web import languages, signed_in
+from mesure.web.frame import visits
+from mesure.web.frame.visits import Visit
+from mesure.web.sign_in.doors import BROWSER_S
+
+
+def language_chosen(visit: Visit) -> Response:
+    """Keep the language that somebody chose, in the browser and with the account."""
+    chosen = visit.form.value("language")
+    answer = visit.to(visits.local(visit.form.value("back"), "/"))
+    if chosen in visit.parts.languages:
+        secure = visit.parts.is_secure
+        answer.set_cookie(languages.COOKIE, chosen, BROWSER_S, samesite="lax", secure=secure)
+        if visit.session is not None:
+            visit.perform(accounts.set_language, SetLanguage(chosen))
+    return answer
+
+
+def shown(visit: Visit) -> Response:
+    """Show one's own account."""
+    return _page(visit)
+
+
+def password_changed(visit: Visit) -> Response:
+    """Choose another password, or PIN; then one signs in again."""
+    form, catalogue = visit.form, visit.texts
+    old = form.value("old") or _missing(visit, "old", catalogue.text("Enter what you have now."))
+    new = form.value("new") or _missing(visit, "new", catalogue.text("Enter what you choose."))
+    if form.faults:
+        return _page(visit, 422)
+    try:
+        visit.perform(sign_in.change_password, NewPassword(old, new))
+    except ActionError as error:
+        form.refuse("old", error.sentence(catalogue.catalogue))
+        return _page(visit, 422)
+    return _out(visit)
+
+
+def signed_out_everywhere(visit: Visit) -> Response:
+    """Leave every browser."""
+    visit.perform(sign_in.out_everywhere, Nothing())
+    return _out(visit)
+
+
+def _missing(visit: Visit, name: str, sentence: str) -> str:
+    visit.form.refuse(name, sentence)
+    return ""
+
+
+def _out(visit: Visit) -> Response:
+    answer = visit.to("/")
+    answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, ""))
+    return answer
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    is_staff = visit.actor.role in STAFF
+    return visit.page("account_page.html", status, is_staff=is_staff, role=visit.actor.role.value)

@@ -1,0 +1,26 @@
+"""The addresses of signing in and out, of the first time, and of one's own account."""
+
+from starlette.routing import BaseRoute
+
+from mesure.privacy.roles import SIGNED_IN, Role
+from mesure.web.frame import visits
+from mesure.web.parts import Parts
+from mesure.web.sign_in import doors, own_account, setting_up
+from mesure.web.static_files import StaticFiles
+
+
+def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
+    """Return the routes."""
+    everybody = visits.pageful("mesure.web.sign_in", parts, static)
+    own = visits.pageful("mesure.web.sign_in", parts, static, SIGNED_IN - {Role.SERVICE})
+    return [
+        everybody.route("/", doors.first),
+        everybody.route("/sign-in", doors.by_password, doors.password_sent),
+        everybody.route("/sign-in/card", doors.by_card, doors.card_sent),
+        everybody.route("/sign-out", sent=doors.sign_out),
+        everybody.route("/set-up/{token}", setting_up.opened, setting_up.finished),
+        everybody.route("/language", sent=own_account.language_chosen),
+        everybody.route("/help", doors.helped),
+        own.route("/account", own_account.shown, own_account.password_changed),
+        own.route("/account/sign-out-everywhere", sent=own_account.signed_out_everywhere),
+    ]

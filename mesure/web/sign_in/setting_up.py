@@ -1,0 +1,79 @@
+"""The first time: a link that was handed over becomes an account with a password and an app."""
+
+from typing import Final
+
+import qrcode
+from starlette.responses import Response
+
+from mesure.actions import accounts
+from mesure.actions.accounts import FinishSetup, OpenLink, Setup
+from mesure.actions.errors import ActionError, NotAllowedError
+from mesure.privacy.refusal import Reason
+from mesure.web.frame.visits import Visit
+
+QUIET_SQUARES: Final = 4  # The white edge that a reader needs.
+
+
+def opened(visit: Visit) -> Response:
+    """Show what the holder of a link does to come in."""
+    return _shown(visit, _setup(visit))
+
+
+def finished(visit: Visit) -> Response:
+    """Keep what was chosen, and show the codes for a lost phone, once."""
+    form, catalogue = visit.form, visit.texts
+    login = form.text("login", catalogue.text("Choose the name with which you sign in."))
+    password = form.value("password")
+    if not password:
+        form.refuse("password", catalogue.text("Choose a password."))
+    elif password != form.value("again"):
+        form.refuse("again", catalogue.text("This is not the same password. Type it again."))
+    code = form.text("code", catalogue.text("Enter the code that your app shows now."))
+    if form.faults:
+        return _shown(visit, _setup(visit), 422)
+    try:
+        asked = FinishSetup(visit.path("token"), login, password, code)
+        recovery = visit.perform(accounts.finish_setup, asked)
+    except NotAllowedError as refused:
+        if refused.reason is not Reason.SIGN_IN:
+            raise
+        form.refuse("code", catalogue.text("This code is not right. Take the next that it shows."))
+        return _shown(visit, _setup(visit), 422)
+    except ActionError as error:
+        form.refuse("password", error.sentence(catalogue.catalogue))
+        return _shown(visit, _setup(visit), 422)
+    return visit.page("set_up_done.html", codes=recovery.codes)
+
+
+def picture(text: str) -> tuple[int, str]:
+    """Return the square code of a text: how many squares it is wide, and a path of the dark ones.
+
+    >>> wide, path = picture("otpauth://totp/x")
+    >>> wide > 20, path.startswith("M4 4h7v1h-7z")
+    (True, True)
+    """
+    code = qrcode.QRCode(border=QUIET_SQUARES)
+    code.add_data(text)
+    rows = code.get_matrix()
+    runs: list[str] = []
+    for y, row in enumerate(rows):
+        x = 0
+        while x < len(row):
+            end = x
+            while end < len(row) and row[end]:
+                end += 1
+            if end > x:
+                runs.append(f"M{x} {y}h{end - x}v1h-{end - x}z")
+            x = max(end, x + 1)
+    return len(rows), "".join(runs)
+
+
+def _setup(visit: Visit) -> Setup:
+    return visit.perform(accounts.begin_setup, OpenLink(visit.path("token")))
+
+
+def _shown(visit: Visit, setup: Setup, status: int = 200) -> Response:
+    wide, path = picture(setup.totp_address)
+    groups = [setup.totp_secret[at : at + 4] for at in range(0, len(setup.totp_secret), 4)]
+    contents = {"setup": setup, "wide": wide, "squares": path, "secret": " ".join(groups)}
+    return visit.page("set_up.html", status, **contents)

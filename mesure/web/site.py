@@ -1,0 +1,23 @@
+"""Everything that a browser can open, in one application.
+
+The console, the portal and the API never meet; only here do their routes stand side by side.
+"""
+
+from importlib import resources
+
+from starlette.types import ASGIApp
+
+from mesure.web import app
+from mesure.web.frame import visits
+from mesure.web.frame.errors import ErrorPages
+from mesure.web.parts import Parts
+from mesure.web.sign_in import routes as sign_in
+from mesure.web.static_files import StaticFiles
+
+
+def build(parts: Parts) -> ASGIApp:
+    """Return the application, with its pages."""
+    static = StaticFiles(resources.files("mesure.web") / "static")
+    pages = [*sign_in.routes(parts, static)]
+    whole = app.build(parts, static, pages)
+    return ErrorPages(whole, visits.pageful("mesure.web", parts, static).pages)

@@ -1,0 +1,78 @@
+"""Somebody at a browser without a script: opens pages, follows where it is sent, sends forms.
+
+The whole application stands behind it, on a real store, over ASGI and without a network.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+import httpx
+
+from mesure.actions.acting import Actor, Context
+from mesure.runtime import texts
+from mesure.web import site
+from mesure.web.parts import Parts
+from tests.actions.house import Office
+
+ORIGIN = "http://127.0.0.1:8080"
+
+
+def parts_of(office: Office) -> Parts:
+    """Return what the application is built from, in an office of tests."""
+
+    def context(actor: Actor, request: str, address: str) -> Context:
+        return Context(
+            office.store, office.keyring, office.now, office.chance, actor, request, address=address
+        )
+
+    return Parts(context, texts.catalogue, lambda: office.now, office.chance, ORIGIN)
+
+
+@dataclass
+class Browser:
+    """A browser; it keeps cookies, and the page that it shows."""
+
+    office: Office
+    languages: str = "en"
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    page: str = ""
+    status: int = 0
+    address: str = ""
+    headers: httpx.Headers = field(default_factory=httpx.Headers)
+
+    def __post_init__(self) -> None:
+        self._app = site.build(parts_of(self.office))
+
+    def open(self, address: str) -> str:
+        """Open an address, and return the page."""
+        return self._ask("GET", address)
+
+    def send(self, address: str, **fields: str) -> str:
+        """Send a form of the page that is shown, with the hidden fields it came with."""
+        found = re.search(r'name="csrf" value="([^"]*)"', self.page)
+        hidden = {"csrf": unescape(found[1])} if found and found[1] else {}
+        return self._ask("POST", address, data={**hidden, **fields})
+
+    @property
+    def text(self) -> str:
+        """Return what the page says, without its marks."""
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page)).split())
+
+    def _ask(self, method: str, address: str, data: dict[str, str] | None = None) -> str:
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app, client=("192.0.2.7", 1))
+            headers = {"Accept": "text/html", "Accept-Language": self.languages}
+            async with httpx.AsyncClient(
+                transport=transport, base_url=ORIGIN, headers=headers, cookies=self.cookies,
+                follow_redirects=True,
+            ) as client:  # fmt: skip
+                answer = await client.request(method, address, data=data)
+                self.cookies = client.cookies
+                return answer
+
+        answer = asyncio.run(asked())
+        self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
+        self.address = answer.url.path
+        return self.page

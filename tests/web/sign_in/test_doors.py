@@ -1,0 +1,126 @@
+import pyotp
+import pytest
+
+from mesure.actions import accounts
+from mesure.actions.accounts import OpenAccount
+from mesure.actions.acting import PROGRAM
+from mesure.privacy.roles import Role
+from tests.actions import house
+from tests.actions.house import PASSWORD, Office
+from tests.web.browsing import Browser
+
+LANGUAGES = ["en", "fr", "ru", "kk"]
+
+
+@pytest.fixture
+def browser(office: Office) -> Browser:
+    return Browser(office)
+
+
+def enter(browser: Browser, secret: str, **more: str) -> str:
+    browser.office.later(minutes=1)
+    browser.open("/sign-in")
+    code = house.code_of(browser.office, secret)
+    return browser.send(
+        "/sign-in", **{"login": "aigerim", "password": PASSWORD, "code": code, **more}
+    )
+
+
+def test_a_link_becomes_an_account_and_the_account_a_session(browser: Browser) -> None:
+    office = browser.office
+    link = office.do(PROGRAM, accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
+    page = browser.open(f"/set-up/{link.token}")
+    secret = "".join(page.partition("Or type these letters")[2].partition("</p>")[0].split())
+    secret = secret.partition('<spanclass="mono">')[2].partition("</span>")[0]
+    code = pyotp.TOTP(secret).at(office.now)
+    fields = {"login": "aigerim", "password": PASSWORD, "again": PASSWORD, "code": code}
+    browser.send(f"/set-up/{link.token}", **{**fields, "again": "another"})
+    assert "not the same password" in browser.text
+    browser.send(f"/set-up/{link.token}", **{**fields, "code": "000000"})
+    assert browser.status == 422
+    browser.send(f"/set-up/{link.token}", **fields)
+    assert "Print these codes now" in browser.text
+    browser.open(f"/set-up/{link.token}")
+    assert browser.status == 403
+    enter(browser, secret)
+    assert browser.address == "/console"
+
+
+def test_whatever_is_wrong_the_page_says_the_same_and_keeps_the_name(browser: Browser) -> None:
+    _, secret = house.first_supervisor(browser.office)
+    enter(browser, secret, password="wrong " * 3)
+    one = browser.text
+    assert browser.status == 403
+    assert 'value="aigerim"' in browser.page
+    assert "wrong " not in browser.page.replace("field wrong", "")
+    enter(browser, secret, login="nobody")
+    assert browser.text == one
+
+
+def test_an_empty_form_says_what_is_missing_at_each_field(browser: Browser) -> None:
+    browser.open("/sign-in")
+    browser.send("/sign-in")
+    for name in ("login", "password", "code"):
+        assert f'href="#{name}"' in browser.page
+        assert f'id="{name}-fault"' in browser.page
+
+
+def test_whoever_is_not_signed_in_is_sent_to_the_door_and_back(browser: Browser) -> None:
+    _, secret = house.first_supervisor(browser.office)
+    browser.open("/account?x=1")
+    assert browser.address == "/sign-in"
+    assert "/account?x=1" in browser.page
+    enter(browser, secret, next="//elsewhere.example")
+    assert browser.address == "/console"
+
+
+def test_signing_out_ends_the_session_and_clears_the_browser(browser: Browser) -> None:
+    _, secret = house.first_supervisor(browser.office)
+    enter(browser, secret)
+    browser.open("/account")
+    browser.send("/sign-out")
+    assert browser.address == "/sign-in"
+    browser.open("/account")
+    assert browser.address == "/sign-in"
+
+
+def test_another_password_asks_to_sign_in_again(browser: Browser) -> None:
+    _, secret = house.first_supervisor(browser.office)
+    enter(browser, secret)
+    browser.open("/account")
+    browser.send("/account", old=PASSWORD, new="short")
+    assert browser.status == 422
+    browser.send("/account", old=PASSWORD, new="a longer one than before")
+    assert browser.address == "/sign-in/card"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_door_opens_in_every_language(browser: Browser, language: str) -> None:
+    browser.languages = language
+    for address in ("/sign-in", "/sign-in/card", "/help"):
+        browser.open(address)
+        assert browser.status == 200
+        assert f'<html lang="{language}">' in browser.page
+
+
+def test_a_language_is_kept_beyond_the_session(browser: Browser) -> None:
+    browser.open("/sign-in")
+    browser.send("/language", language="kk", back="/help")
+    assert browser.address == "/help"
+    assert '<html lang="kk">' in browser.page
+    browser.send("/language", language="tlh", back="/help")
+    assert '<html lang="kk">' in browser.page
+
+
+@pytest.mark.parametrize(("address", "status"), [("/nowhere", 404), ("/set-up/wrong", 403)])
+def test_an_error_is_a_page_that_helps(browser: Browser, address: str, status: int) -> None:
+    browser.open(address)
+    assert browser.status == status
+    assert browser.headers["content-type"].startswith("text/html")
+    assert browser.headers["content-security-policy"]
+    assert 'href="/help"' in browser.page
+
+
+def test_a_machine_still_gets_a_problem(browser: Browser) -> None:
+    browser.open("/api/v1/nowhere")
+    assert browser.headers["content-type"].startswith("application/problem+json")
