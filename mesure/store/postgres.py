@@ -35,6 +35,12 @@ OLDEST: Final = 15
 READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
 _LOCK: Final = 0x6D657375_7265  # Any number that nobody else takes: "mesure".
 _STORE: Final = "postgres"
+# Whatever is asked here is asked by an index. A plan that was made while a table was small, and is
+# kept, must not read the whole of it when it is large.
+_SETTINGS: Final = (
+    "-c synchronous_commit=on -c client_encoding=UTF8 -c jit=off "
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+)
 
 
 def prepare(dsn: str) -> None:
@@ -183,7 +189,7 @@ def _connect(dsn: str) -> Connection:
         dsn,
         connect_timeout=CONNECT_S,
         application_name="mesure",
-        options=f"-c lock_timeout={LOCK_MS} -c synchronous_commit=on -c client_encoding=UTF8",
+        options=f"-c lock_timeout={LOCK_MS} {_SETTINGS}",
     )
     try:
         _check_server(connection, dsn)

@@ -30,6 +30,8 @@ from mesure.store.sqlite_writing import SqliteWork
 T = TypeVar("T")
 
 BUSY_MS: Final = 5_000
+CACHE_KIB: Final = 64 << 10  # Of each connection, at most; the indexes of the log want to fit in.
+WAL_PAGES: Final = 8_000  # How long the write-ahead log grows before it is copied: about 32 MB.
 READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
 _STORE: Final = "sqlite"
 
@@ -150,6 +152,8 @@ def _connect(path: Path) -> sqlite3.Connection:
             f"busy_timeout = {BUSY_MS}",
             "journal_mode = WAL",
             "synchronous = FULL",
+            f"cache_size = -{CACHE_KIB}",
+            f"wal_autocheckpoint = {WAL_PAGES}",
             "fullfsync = ON",  # On a Mac, a flush alone stops at the disk's own memory.
             "foreign_keys = ON",
             "trusted_schema = OFF",
