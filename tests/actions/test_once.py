@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from mesure.actions import once, webhooks
+from mesure.actions.acting import PROGRAM, Actor
+from mesure.actions.errors import NotAllowedError, NotNowError
+from mesure.actions.once import ANSWER, ForgetAnswers
+from mesure.actions.register import Rows
+from mesure.actions.webhooks import AddWebhook, AllWebhooks, Event, WebhookAdded
+from mesure.privacy.roles import Role
+from tests.actions.house import Office
+
+HOOK = AddWebhook(address="https://hooks.example/", events=(Event.INCIDENT_OPENED,))
+
+
+@pytest.fixture
+def operator(office: Office) -> Actor:
+    return office.account("O-1", Role.OPERATOR)
+
+
+def _add(office: Office, actor: Actor, key: str, hook: AddWebhook = HOOK) -> WebhookAdded:
+    return once.perform_once(office.context(actor), webhooks.add, hook, key)
+
+
+def _count(office: Office, actor: Actor) -> int:
+    return len(office.do(actor, webhooks.listed, AllWebhooks()))
+
+
+def test_what_is_asked_for_again_is_done_once_and_answered_alike(
+    office: Office, operator: Actor
+) -> None:
+    first = _add(office, operator, "k-1")
+    assert _add(office, operator, "k-1") == first
+    assert _count(office, operator) == 1
+    assert [one["action"] for one in office.log()].count("webhooks.add") == 1
+
+
+def test_another_key_is_another_request(office: Office, operator: Actor) -> None:
+    assert _add(office, operator, "k-1") != _add(office, operator, "k-2")
+    assert _count(office, operator) == 2
+
+
+def test_the_same_key_with_something_else_in_it_is_refused(office: Office, operator: Actor) -> None:
+    _add(office, operator, "k-1")
+    other = msgspec.structs.replace(HOOK, address="https://other.example/")
+    with pytest.raises(NotNowError, match="key_used"):
+        _add(office, operator, "k-1", other)
+    assert _count(office, operator) == 1
+
+
+def test_nobody_gets_what_another_was_answered(office: Office, operator: Actor) -> None:
+    other = office.account("O-2", Role.OPERATOR)
+    assert _add(office, operator, "k-1") != _add(office, other, "k-1")
+
+
+def test_a_refusal_is_entered_and_not_remembered(office: Office, operator: Actor) -> None:
+    officer = office.account("K-1", Role.OFFICER)
+    for _ in range(2):
+        with pytest.raises(NotAllowedError):
+            _add(office, officer, "k-1")
+    assert [one["facts"].get("refused") for one in office.log()] == ["role", "role"]
+
+
+def test_answers_are_sealed_and_go_after_a_day(office: Office, operator: Actor) -> None:
+    added = _add(office, operator, "k-1")
+    with office.store.read() as reading:
+        [entry] = reading.listed(ANSWER.name)
+        assert added.secret.encode() not in entry.body
+    day = office.now.date()
+    office.later(days=2)
+    assert office.do(PROGRAM, once.forget_answers, ForgetAnswers(day)) == 1
+    with office.store.read() as reading:
+        assert not list(Rows(reading, office.keyring).all(ANSWER))
+
+
+def test_answers_of_today_are_not_forgotten(office: Office) -> None:
+    with pytest.raises(AssertionError):
+        office.do(PROGRAM, once.forget_answers, ForgetAnswers(office.now.date()))
+    yesterday = (office.now - timedelta(days=1)).date()
+    with pytest.raises(AssertionError):
+        office.do(PROGRAM, once.forget_answers, ForgetAnswers(yesterday))
