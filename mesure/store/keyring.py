@@ -51,6 +51,13 @@ class Keyring(Protocol):
         """Destroy a key for good, and write down that it was; False where that was done before."""
         ...
 
+    def forget_again(self, erasures: Iterable[Erasure]) -> tuple[str, ...]:
+        """Destroy the keys that a newer list of erasures names; return whose were still there.
+
+        For a keyring that was restored from a backup older than some erasures.
+        """
+        ...
+
     def erasures(self) -> tuple[Erasure, ...]:
         """Return which keys were forgotten and when, in order of time."""
         ...

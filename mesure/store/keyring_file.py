@@ -97,6 +97,20 @@ class FileKeyring:
             self._keys.pop(name, None)
         return is_new
 
+    def forget_again(self, erasures: Iterable[Erasure]) -> tuple[str, ...]:
+        """Destroy the keys that a newer list of erasures names; return whose were still there."""
+        with self._using(), self._changing():
+            run = self._connection.execute
+            at_us = {one.blinded: one.at_us for one in erasures}
+            names = [name for (name,) in run("SELECT name FROM wrapped_key ORDER BY name")]
+            back = [name for name in names if self.blinded(name) in at_us]
+            for name in back:
+                run("DELETE FROM wrapped_key WHERE name = ?", (name,))
+                self._keys.pop(name, None)
+            for blinded, when_us in at_us.items():
+                run("INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING", (blinded, when_us))
+        return tuple(back)
+
     def erasures(self) -> tuple[Erasure, ...]:
         """Return which keys were forgotten and when, in order of time."""
         with self._using():
@@ -129,6 +143,14 @@ class FileKeyring:
         _create(path)
         with self._using(), closing(_connect(path)) as copy:
             self._connection.backup(copy)
+
+    def check(self) -> int:
+        """Unwrap every key; return how many there are, or raise for what is damaged."""
+        with self._using():
+            found = self._connection.execute("SELECT wrapped FROM wrapped_key").fetchall()
+            for (wrapped,) in found:
+                self._unwrapped(wrapped)
+            return len(found)
 
     def close(self) -> None:
         """Forget the keys in memory, and let go of the file."""

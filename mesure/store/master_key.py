@@ -12,6 +12,7 @@ from mesure.store.faults import KeyringError, UnavailableError
 from mesure.store.growth import Salts
 from mesure.store.keyring import KEY_BYTES
 from mesure.store.keyring_file import FileKeyring
+from mesure.store.settling import settle
 
 _OTHERS: Final = 0o077
 
@@ -81,7 +82,7 @@ def change(keyring: FileKeyring, master_path: Path, salts: Salts = secrets.token
     new.unlink(missing_ok=True)
     keyring.rewrap(make(new, salts))
     os.replace(new, master_path)
-    _settle(master_path.parent)
+    settle(master_path)
 
 
 def _new(path: Path) -> Path:
@@ -99,15 +100,4 @@ def _write(path: Path, master: bytes) -> None:
         raise UnavailableError(f"No master key can be written to {path}: {error}.") from error
     with os.fdopen(opened, "w", encoding="ascii") as file:
         file.write(master.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Wait until the disk has the names of the files in a folder."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    settle(path)

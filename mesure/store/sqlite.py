@@ -24,6 +24,7 @@ from mesure.store import schema
 from mesure.store.faults import OtherVersionError, UnavailableError
 from mesure.store.gathering import Gathering, Job
 from mesure.store.growth import Salts
+from mesure.store.settling import settle
 from mesure.store.sqlite_reading import SqliteReading
 from mesure.store.sqlite_writing import SqliteWork
 
@@ -51,6 +52,48 @@ def prepare(path: Path) -> None:
                 schema.check(_STORE, found, has_tables, str(path))
         with _migrating(path) as migrated:
             schema.migrate(_STORE, migrated, str(path))
+
+
+def check(path: Path) -> None:
+    """Refuse a file that is damaged, or that this program cannot work with."""
+    if not path.is_file():
+        raise OtherVersionError(f"There is no database {path}. Name the right file.")
+    with _told(path), closing(_read_only(path)) as connection:
+        schema.check(_STORE, *_schema(connection), str(path))
+        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        wrong = connection.execute("PRAGMA foreign_key_check").fetchone()
+    if found != "ok" or wrong:
+        raise OtherVersionError(
+            f"{path} is damaged: {found if found != 'ok' else wrong}. Restore another backup."
+        )
+
+
+def copy(source: Path, target: Path) -> None:
+    """Write a file as it is at one moment into a new one, while it is being used.
+
+    The new file has its name only once it is whole and on the disk.
+    """
+    if not source.is_file():
+        raise OtherVersionError(f"There is no database {source}. Name the right file.")
+    half = target.with_name(target.name + ".half")
+    for path in (target, half):
+        if path.exists():
+            raise UnavailableError(
+                f"{path} is there already, and nothing is written over it. Name another file, or "
+                "take it away."
+            )
+    try:
+        with _told(target):
+            os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            with closing(_read_only(source)) as read, closing(sqlite3.connect(half)) as written:
+                read.backup(written)
+                written.execute("PRAGMA journal_mode = DELETE")  # One file, and none beside it.
+            os.replace(half, target)
+            settle(target)
+    except OSError as error:
+        raise UnavailableError(f"{target} cannot be written: {error}.") from error
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def revert(path: Path, to: str) -> None:
@@ -164,6 +207,11 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Open a file without changing anything of it, not even its kind of log."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1_000)
 
 
 def _schema(connection: sqlite3.Connection) -> tuple[str | None, bool]:
