@@ -141,7 +141,7 @@ def believe(
         return counted
     if counted.turn is Turn.AGAIN:
         return Believed(standing, counted.turn, (), (), None)
-    times_us = _times_us(said.what)
+    times_us = observed_us(said.what)
     last_us = int(times_us.max()) if len(times_us) else None
     timed = Timed(said.counter, received_us, said.sent_us, last_us)
     clock, notes = clocks.read(standing.clock, timed, limits)
@@ -151,8 +151,8 @@ def believe(
     return Believed(after, counted.turn, notes, carried, nobodys)
 
 
-def _times_us(said: Up) -> I64:
-    """Return when each thing was that a message tells of."""
+def observed_us(said: Up) -> I64:
+    """Return when each thing was that a message tells of; empty where nothing in it has a time."""
     if isinstance(said, Batch):
         return said.observed_us
     events = said.events if isinstance(said, Events) else ()

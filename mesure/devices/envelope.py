@@ -21,6 +21,7 @@ UP: Final = b"mesure device protocol up"  # From any device.
 _SIGN1: Final = 18
 _ED25519: Final = -19  # RFC 9864: this curve and no other.
 _ALG, _KID = 1, 4
+_BEGINNING: Final = bytes.fromhex("d2844da201320448")  # Up to the name of the key.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ def to_be_signed(key_name: bytes, payload: bytes, purpose: bytes) -> bytes:
 
 def _protected(key_name: bytes) -> bytes:
     return cbor.encode({_ALG: _ED25519, _KID: key_name})
+
+
+def claimed(data: bytes) -> bytes:
+    """Return the name of the key that the first message says to be signed by; empty: none."""
+    end = len(_BEGINNING) + keys.NAME_BYTES
+    return data[len(_BEGINNING) : end] if data.startswith(_BEGINNING) and len(data) > end else b""
 
 
 def read(data: bytes) -> Envelope | Refusal:

@@ -7,7 +7,7 @@ from typing import Final
 
 from mesure.devices.cbor import Item
 
-MS_MAX: Final = 253_402_300_800_000  # 10000-01-01T00:00:00Z: beyond it no calendar goes.
+MS_MAX: Final = 253_402_300_799_999  # The end of 9999: beyond it no calendar goes.
 COUNTER_MAX: Final = 2**63 - 1
 US_PER_MS: Final = 1_000
 

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import assignment
+from mesure.devices import assignment, fields
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.refusal import Reason, Refusal
 from tests.devices.samples import DEVICE
@@ -129,3 +129,9 @@ def test_whatever_is_done_a_device_has_one_person_at_a_time(
     for instant in (SENT_AT + hours * HOUR for hours in range(-6, 7)):
         for device in ("D-1", "D-2"):
             assert sum(one.device == device and one.holds_at(instant) for one in known) <= 1
+
+
+def test_the_last_instant_of_the_calendar_is_nobodys_too() -> None:
+    last_us = np.array([fields.MS_MAX * fields.US_PER_MS])
+    found, rest = assignment.carried((), "D-1", last_us)
+    assert (found, rest and rest.reason) == ((), Reason.NO_ORDER_IN_FORCE)

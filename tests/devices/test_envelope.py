@@ -9,7 +9,7 @@ from mesure.devices import cbor, envelope, keys
 from mesure.devices.cbor import Item, Tagged
 from mesure.devices.envelope import Envelope
 from mesure.devices.refusal import Reason, Refusal
-from tests.devices.samples import OTHER, SIGNER, SODIUM
+from tests.devices.samples import OTHER, SIGNER, SODIUM, UPS, sealed
 
 PAYLOAD = b"payload"
 SEALED = envelope.seal(PAYLOAD, SIGNER, envelope.UP)
@@ -140,3 +140,10 @@ def test_any_bytes_are_split(data: bytes) -> None:
     joined = b"".join(transfer.messages)
     assert data.startswith(joined)
     assert (transfer.rest is None) == (joined == data)
+
+
+def test_which_key_a_transfer_claims_is_seen_without_reading_it() -> None:
+    data = sealed(UPS[0])
+    assert envelope.claimed(data + b"rest") == keys.name(SIGNER.key)
+    assert envelope.claimed(data[:17]) == keys.name(SIGNER.key)
+    assert [envelope.claimed(one) for one in (b"", data[:16], b"\x00" + data)] == [b"", b"", b""]

@@ -12,7 +12,7 @@ ODD: list[tuple[Callable[[], object], str]] = [
     (lambda: fields.whole("1", "it", 0, 9), "it is no whole number"),
     (lambda: fields.whole(10, "it", 0, 9), "it is 10, not 0 to 9"),
     (lambda: fields.whole(-1, "it", 0, 9), "it is -1, not 0 to 9"),
-    (lambda: fields.instant_us(fields.MS_MAX + 1, "it"), "it is 253402300800001, not 0 to"),
+    (lambda: fields.instant_us(fields.MS_MAX + 1, "it"), "it is 253402300800000, not 0 to"),
     (lambda: fields.flag(1, "it"), "it is neither true nor false"),
     (lambda: fields.octets(b"ab", "it", 3), "it is no string of 3 bytes"),
     (lambda: fields.octets("abc", "it", 3), "it is no string of 3 bytes"),
