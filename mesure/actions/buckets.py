@@ -1,0 +1,74 @@
+"""How much somebody may ask for: a bucket that fills with time, one for each who asks.
+
+Nobody is shut out for ever; whoever asks for too much is told when to come again.
+"""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+BUCKETS_MAX: Final = 100_000  # The one that was used the longest ago goes first, full again.
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many at once, and so many a second in the long run."""
+
+    burst: int
+    per_s: float
+
+
+class Bucket:
+    """One bucket, full at first. Times are those of any one clock."""
+
+    __slots__ = ("_at_s", "_left", "_rate")
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate, self._left, self._at_s = rate, float(rate.burst), -math.inf
+
+    def take(self, now_s: float, count: int = 1) -> float:
+        """Take so many if there is one at least, and return 0; or return when there will be one.
+
+        What is taken beyond what there is has to be earned before the next is given.
+
+        >>> bucket = Bucket(Rate(burst=2, per_s=0.5))
+        >>> [bucket.take(0.0), bucket.take(0.0), bucket.take(0.0), bucket.take(1.0)]
+        [0.0, 0.0, 2.0, 1.0]
+        """
+        wait_s = self.wait_s(now_s)
+        if wait_s == 0.0:
+            self._left -= count
+        return wait_s
+
+    def wait_s(self, now_s: float) -> float:
+        """Return after how many seconds there is one; 0: now."""
+        if now_s > self._at_s:
+            gained = self._rate.per_s * (now_s - self._at_s)
+            self._left = min(float(self._rate.burst), self._left + gained)
+            self._at_s = now_s
+        return max(0.0, (1.0 - self._left) / self._rate.per_s)
+
+
+class Buckets:
+    """The buckets of one rate, by who asks."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, who: str, now_s: float, count: int = 1) -> float:
+        """Take so many from somebody's bucket, or return after how many seconds there is one."""
+        return self._of(who).take(now_s, count)
+
+    def wait_s(self, who: str, now_s: float) -> float:
+        """Return after how many seconds somebody may ask; 0: now."""
+        bucket = self._buckets.get(who)
+        return 0.0 if bucket is None else bucket.wait_s(now_s)
+
+    def _of(self, who: str) -> Bucket:
+        bucket = self._buckets.pop(who, None) or Bucket(self._rate)
+        self._buckets[who] = bucket
+        if len(self._buckets) > BUCKETS_MAX:
+            self._buckets.popitem(last=False)
+        return bucket

@@ -1,0 +1,41 @@
+"""The keys that devices sign with, remembered so that a signature can be checked at once.
+
+What is remembered may be older than what is kept: another process may have changed it. So it says
+only whose signature to look for; whether the key signs this counter is asked again in the change
+that keeps the message. A key that is not known here is looked up anew each time.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from mesure.devices import enrolment
+from mesure.devices.enrolment import Enrolment, Key
+from mesure.store.contract import Store
+
+KEYS_MAX: Final = 200_000  # Some 100 MB; a country has 50,000 devices.
+
+
+class KnownDevices:
+    """The keys of devices that were heard of since the start."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._keys: dict[bytes, tuple[Enrolment, Key]] = {}
+
+    def keys(self, names: Iterable[bytes]) -> dict[bytes, tuple[Enrolment, Key]]:
+        """Return those of these keys that some device has or had."""
+        asked = set(names)
+        new = asked - self._keys.keys()
+        if new:
+            with self._store.read() as reading:
+                found = enrolment.by_key_name(reading.enrolled(new))
+            if len(self._keys) + len(found) > KEYS_MAX:
+                self._keys = {}
+            self._keys.update(found)
+        known = self._keys
+        return {name: known[name] for name in asked if name in known}
+
+    def device(self, name: bytes) -> str | None:
+        """Return whose key this is, if it was heard of before."""
+        found = self._keys.get(name)
+        return None if found is None else found[0].device

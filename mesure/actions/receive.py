@@ -1,0 +1,171 @@
+"""The one way in for what devices sign: checked, kept in one change with others, and acknowledged.
+
+Signatures are checked before the change and outside it. A change then takes some 64 messages of all
+who came meanwhile (`taking`), and whoever handed them in is answered after its commit: what is in a
+receipt is on the disk. Nothing here is done by an account; a device's signature is what counts.
+Decision: docs/decisions/0030-receiving.md
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+from mesure.actions import taking
+from mesure.actions.batching import Batching, Bounds
+from mesure.actions.buckets import Bucket, Rate
+from mesure.actions.known_devices import KnownDevices
+from mesure.actions.taking import Answered, Letter, Means, Taken
+from mesure.devices import believing, envelope, messages
+from mesure.devices.envelope import Envelope
+from mesure.devices.keys import Signer
+from mesure.devices.refusal import Reason, Refusal
+from mesure.store.contract import Store, Work
+from mesure.store.faults import StoreError
+
+THREADS: Final = 2
+STRANGERS: Final = Rate(burst=100, per_s=1.0)  # Refused messages of nobody known, kept beside.
+
+
+def unremarked(_point: str) -> None:
+    """Let a point between receipt and acknowledgement go by."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What receiving works with."""
+
+    store: Store
+    means: Means
+    signer: Signer  # Signs what devices are told.
+    now_us: Callable[[], int]
+    # What happens at named points on the way: nothing, but where a test ends the process there.
+    passing: Callable[[str], None] = unremarked
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered to a transfer: for each device that signed something in it, what it is told.
+
+    Where no device that is known signed anything, there is nobody to tell, and `refused` says why.
+    """
+
+    by_device: dict[str, bytes]
+    refused: tuple[Reason, ...] = ()
+
+    @property
+    def transfer(self) -> bytes:
+        """Return all of it, one message after the other."""
+        return b"".join(self.by_device.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """A transfer that was handed in."""
+
+    data: bytes
+    received_us: int
+    most: int = field(default=envelope.MESSAGES_PER_TRANSFER_MAX)
+
+
+class Receiver:
+    """Takes transfers from many callers at once; one for each process, on its event loop."""
+
+    def __init__(self, house: House, bounds: Bounds | None = None) -> None:
+        self._house = house
+        self._known = KnownDevices(house.store)
+        self._strangers = Bucket(STRANGERS)
+        self._pool = ThreadPoolExecutor(THREADS, "receiving")
+        self._batching: Batching[_Handed, Reply] = Batching(
+            self._take, _weight, bounds or Bounds(), lambda fault: isinstance(fault, StoreError)
+        )
+        self.counts: Counter[str] = Counter()  # Since the start: kept, again, refused by reason.
+
+    async def transfer(self, data: bytes, address: str) -> Reply:
+        """Return what is answered to a transfer, once what it kept is on the disk.
+
+        Raises `BusyError` where too much waits, and `StoreError` where nothing could be kept.
+        """
+        self._house.passing("handed_in")
+        source = f"{address} {envelope.claimed(data).hex()}"
+        return await self._batching.hand_in(source, _Handed(data, self._house.now_us()))
+
+    def device(self, data: bytes) -> str | None:
+        """Return which device a transfer claims to be from, if it was heard of before."""
+        return self._known.device(envelope.claimed(data))
+
+    async def close(self) -> None:
+        """Answer whoever waits, and end."""
+        await self._batching.drain()
+        self._pool.shutdown()
+
+    # --- One change --------------------------------------------------------------------------
+
+    async def _take(self, handed: Sequence[_Handed]) -> list[Reply]:
+        house, loop = self._house, asyncio.get_running_loop()
+        letters = await loop.run_in_executor(self._pool, self._opened, handed)
+        house.passing("checked")
+        now_us = house.now_us()
+
+        def change(work: Work) -> Taken:
+            taken = taking.take(work, letters, house.means, now_us)
+            house.passing("changed")
+            return taken
+
+        taken = await asyncio.wrap_future(house.store.submit(change))
+        house.passing("committed")
+        self.counts.update(taken.counts)
+        replies = await loop.run_in_executor(self._pool, self._replies, len(handed), letters, taken)
+        house.passing("sealed")
+        return replies
+
+    def _opened(self, handed: Sequence[_Handed]) -> list[Letter]:
+        """Return the messages of some transfers, with whose signature each has."""
+        split = [envelope.split(one.data) for one in handed]
+        read = [[envelope.read(data) for data in transfer.messages] for transfer in split]
+        names = {one.key_name for some in read for one in some if isinstance(one, Envelope)}
+        known = self._known.keys(names)
+        letters: list[Letter] = []
+        for caller, (one, transfer) in enumerate(zip(handed, split, strict=True)):
+            for data in transfer.messages:
+                signed = believing.signed(data, known, self._house.means.verifier)
+                if isinstance(signed, Refusal):
+                    letters.append(self._strange(caller, data, one.received_us, signed))
+                else:
+                    found = believing.understood(signed)
+                    letters.append(Letter(caller, data, one.received_us, signed, found))
+            if transfer.rest is not None:
+                rest = one.data[sum(map(len, transfer.messages)) :]
+                letters.append(self._strange(caller, rest, one.received_us, transfer.rest))
+        return letters
+
+    def _strange(self, caller: int, data: bytes, received_us: int, refusal: Refusal) -> Letter:
+        """Return what nobody known signed; only so much of it is kept, whoever sends how much."""
+        is_kept = self._strangers.take(received_us / 1e6) == 0
+        return Letter(caller, data, received_us, None, refusal, is_kept)
+
+    def _replies(self, count: int, letters: Iterable[Letter], taken: Taken) -> list[Reply]:
+        refused: dict[int, dict[Reason, None]] = {}
+        for letter in letters:
+            if isinstance(letter.found, Refusal):
+                refused.setdefault(letter.caller, {})[letter.found.reason] = None
+        return [
+            Reply(
+                {one.device: self._sealed(one) for one in taken.answers.get(caller, ())},
+                tuple(refused.get(caller, ())),
+            )
+            for caller in range(count)
+        ]
+
+    def _sealed(self, answer: Answered) -> bytes:
+        to = envelope.down(answer.public_key)
+        return b"".join(
+            envelope.seal(messages.encode(told), self._house.signer, to) for told in answer.told
+        )
+
+
+def _weight(handed: _Handed) -> int:
+    """Return about how many messages a transfer has: none is smaller than a sign of life."""
+    return max(1, min(envelope.MESSAGES_PER_TRANSFER_MAX, len(handed.data) // 128))
