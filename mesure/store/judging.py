@@ -126,20 +126,17 @@ def changed_incidents(
     judgings: Iterable[Judging], kept: Mapping[str, tuple[str, int]]
 ) -> list[KeptIncident]:
     """Return the incidents that are new or changed; `kept` are the person and the revision."""
-    found = dict(kept)
-    changed: list[KeptIncident] = []
-    for judging in judgings:
-        for one in judging.incidents:
-            person, revision = found.get(one.id, (one.person, 0))
-            if person != one.person or one.revision not in (revision or 1, revision + 1):
-                raise ConflictError(
-                    f"Incident {one.id} is kept at revision {revision}, and {one.revision} does "
-                    "not follow it; nothing was changed."
-                )
-            if one.revision == revision + 1:
-                changed.append(one)
-                found[one.id] = (one.person, one.revision)
-    return changed
+    given = [one for judging in judgings for one in judging.incidents]
+    if len({one.id for one in given}) != len(given):
+        raise ValueError("An incident is kept once in a change.")
+    for one in given:
+        person, revision = kept.get(one.id, (one.person, 0))
+        if person != one.person or one.revision not in (revision or 1, revision + 1):
+            raise ConflictError(
+                f"Incident {one.id} is kept at revision {revision}, and {one.revision} does not "
+                "follow it; nothing was changed."
+            )
+    return [one for one in given if one.revision != kept.get(one.id, ("", 0))[1]]
 
 
 def incident_row(one: KeptIncident, change: int) -> tuple[object, ...]:

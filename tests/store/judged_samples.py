@@ -1,0 +1,71 @@
+"""Made-up judgings, register rows and things to send."""
+
+from mesure.store import partitions
+from mesure.store.contract import Store
+from mesure.store.effects import (
+    Judged,
+    Judging,
+    KeptAssessment,
+    KeptIncident,
+    KeptSuperseded,
+    Owner,
+)
+from mesure.store.outgoing import Outgoing
+from mesure.store.register import Entry
+from tests.store.samples import digest
+
+EVERYWHERE = range(partitions.PARTITIONS)
+
+
+def assessment(
+    start_us: int, end_us: int, status: str = "met", *, person: int = 1, condition: str = "C1"
+) -> KeptAssessment:
+    versions = ("2026-01", "0.4")
+    return KeptAssessment(
+        f"P-{person}",
+        f"ALM-{person}",
+        condition,
+        status,
+        start_us,
+        end_us,
+        digest(b"order"),
+        *versions,
+        unsigned=False,
+    )
+
+
+def superseded(one: KeptAssessment, stood_from_us: int = 1) -> KeptSuperseded:
+    return KeptSuperseded(one, stood_from_us, stood_from_us + 5)
+
+
+def incident(name: str = "I-1", revision: int = 1, *, person: int = 1) -> KeptIncident:
+    of = (f"P-{person}", f"ALM-{person}", "C1", "outside")
+    return KeptIncident(name, *of, 90, 20, None, 0.96875, None, b"sealed", revision)
+
+
+def judged(person: int = 1, until_us: int = 100, sequence: int = 1) -> Judged:
+    return Judged(f"P-{person}", until_us, sequence, "2026-01", "0.4", unsigned=True, due_us=200)
+
+
+def judging(since_us: int = 0, *rows: KeptAssessment, person: int = 1) -> Judging:
+    return Judging(judged(person), since_us, rows)
+
+
+def claimed(store: Store, holder: str = "worker 1") -> Owner:
+    return store.write(lambda work: work.claim(EVERYWHERE, holder))
+
+
+def row(
+    name: str = "1",
+    revision: int = 1,
+    *,
+    kind: str = "absence",
+    person: str | None = "P-1",
+    keys: dict[str, str] | None = None,
+    body: bytes = b"sealed",
+) -> Entry:
+    return Entry(kind, name, revision, person, body, revision, frozenset((keys or {}).items()))
+
+
+def outgoing(key: str = "1", due_us: int = 10, *, kind: str = "notice", to: str = "") -> Outgoing:
+    return Outgoing(kind, key, due_us, b"sealed", to, "P-1")
