@@ -45,6 +45,9 @@ $(VENV)/.base: requirements.lock pyproject.toml | $(RUN)
 $(VENV)/.test: requirements-test.lock pyproject.toml | $(RUN)
 	$(call install,requirements-test.lock)
 
+$(VENV)/.browser: requirements-browser.lock pyproject.toml | $(RUN)
+	$(call install,requirements-browser.lock)
+
 $(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
 	$(call install,requirements-bench.lock)
 
@@ -113,6 +116,23 @@ format: $(VENV)/.test  ## Put the code in the house style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+# Other people's libraries for the pages come from npm, pinned by hash. Pages work without them.
+VENDOR := mesure/web/static/vendor
+MAPLIBRE := node_modules/maplibre-gl
+
+node_modules/.made: package.json package-lock.json .npmrc
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: assets
+assets: node_modules/.made  ## Put other people's libraries for the pages into the package (needs npm)
+	rm -rf $(VENDOR) && mkdir -p $(VENDOR)/maplibre-gl
+	cp $(MAPLIBRE)/LICENSE.txt $(addprefix $(MAPLIBRE)/dist/maplibre-gl,.css .mjs -worker.mjs) $(VENDOR)/maplibre-gl/
+
+.PHONY: browser
+browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)
+	$(RUN) -m pytest -q -p no:cacheprovider tests/browser $(BROWSER_TESTS)
+
 .PHONY: bench
 bench: $(VENV)/.bench  ## Measure against other tools in the same run; writes build/bench.json
 	$(RUN) -m bench
@@ -130,6 +150,7 @@ lock:  ## Choose package versions anew and pin them by hash
 	  -c build/lock/everything.txt --upgrade -o requirements-service.lock
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group test -o requirements-test.lock
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group bench -o requirements-bench.lock
+	$(COMPILE) -c requirements-test.lock --upgrade --group test --group browser -o requirements-browser.lock
 
 .PHONY: archive
 archive: $(VENV)/.base  ## Make one archive from which it is installed without a network, in dist/
@@ -137,5 +158,5 @@ archive: $(VENV)/.base  ## Make one archive from which it is installed without a
 
 .PHONY: clean
 clean:  ## Remove everything that make made
-	rm -rf $(VENV) .venv-* build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-* build dist demo node_modules $(VENDOR) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find mesure tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -5,6 +5,7 @@ has another name. Only what was there at the start is served, and nothing is loo
 by what a request says.
 """
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,6 +13,7 @@ from importlib.resources.abc import Traversable
 from mimetypes import guess_type
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from mesure.web import problems
@@ -19,8 +21,15 @@ from mesure.web.problems import Problem
 
 PREFIX: Final = "/static/"
 DIGEST_CHARS: Final = 12
+VENDOR: Final = "vendor/"  # These load each other by name, so their folder has the digest.
+SQUEEZED: Final = (".css", ".js", ".mjs", ".svg", ".json")
 FOR_EVER: Final = b"public, max-age=31536000, immutable"
-TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
+TYPES: Final = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".woff2": "font/woff2",
+}
 
 NOT_FOUND: Final = Problem(404, "not-found", "There is nothing under this address.")
 
@@ -32,6 +41,7 @@ class StaticFile:
     address: str
     media_type: str
     content: bytes
+    squeezed: bytes | None  # By gzip, where that makes it smaller.
 
 
 class StaticFiles:
@@ -39,9 +49,13 @@ class StaticFiles:
 
     def __init__(self, *folders: Traversable) -> None:
         found = [file for folder in folders for file in _files(folder, "")]
-        self._addresses = {name: _address(name, content) for name, content in found}
+        theirs = sha256(b"".join(content for name, content in found if name.startswith(VENDOR)))
+        vendor = f"{PREFIX}{VENDOR}{theirs.hexdigest()[:DIGEST_CHARS]}/"
+        self._addresses = {name: _address(name, content, vendor) for name, content in found}
         self._served = {
-            self._addresses[name]: StaticFile(self._addresses[name], _media_type(name), content)
+            self._addresses[name]: StaticFile(
+                self._addresses[name], _media_type(name), content, _squeezed(name, content)
+            )
             for name, content in found
         }
 
@@ -49,18 +63,27 @@ class StaticFiles:
         """Return the address of a file; raises `KeyError` for a file that is not there."""
         return self._addresses[name]
 
+    def has(self, name: str) -> bool:
+        """Tell whether a file is there; libraries of others need not be."""
+        return name in self._addresses
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Serve a file."""
         file = self._served.get(scope["path"])
         if file is None or scope["method"] not in ("GET", "HEAD"):
             await problems.answer(NOT_FOUND, scope, send)
             return
+        content, coding = file.content, []
+        if file.squeezed is not None and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            content, coding = file.squeezed, [(b"content-encoding", b"gzip")]
         headers = [
             (b"content-type", file.media_type.encode()),
-            (b"content-length", str(len(file.content)).encode()),
+            (b"content-length", str(len(content)).encode()),
             (b"cache-control", FOR_EVER),
+            (b"vary", b"accept-encoding"),
+            *coding,
         ]
-        body = b"" if scope["method"] == "HEAD" else file.content
+        body = b"" if scope["method"] == "HEAD" else content
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -75,10 +98,19 @@ def _files(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
             yield above + path.name, path.read_bytes()
 
 
-def _address(name: str, content: bytes) -> str:
+def _address(name: str, content: bytes, vendor: str) -> str:
+    if name.startswith(VENDOR):
+        return vendor + name.removeprefix(VENDOR)
     stem, dot, suffix = name.rpartition(".")
     digest = sha256(content).hexdigest()[:DIGEST_CHARS]
     return f"{PREFIX}{stem}.{digest}{dot}{suffix}" if dot else f"{PREFIX}{name}.{digest}"
+
+
+def _squeezed(name: str, content: bytes) -> bytes | None:
+    if not name.endswith(SQUEEZED):
+        return None
+    squeezed = gzip.compress(content, mtime=0)
+    return squeezed if len(squeezed) < len(content) else None
 
 
 def _media_type(name: str) -> str:

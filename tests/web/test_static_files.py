@@ -53,3 +53,29 @@ def test_a_file_is_not_written(files: StaticFiles) -> None:
 def test_a_page_that_names_a_file_which_is_not_there_is_found(files: StaticFiles) -> None:
     with pytest.raises(KeyError):
         files.address("gone.css")
+
+
+def test_what_shrinks_is_sent_squeezed_to_who_can_read_it(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text("p { color: red; }\n" * 100)
+    (tmp_path / "b.png").write_bytes(b"p" * 1000)
+    files = StaticFiles(tmp_path)
+    for name, codings, squeezed in [("a.css", "gzip", True), ("a.css", "br", False)]:
+        answer = ask(files, path=files.address(name), headers={"Accept-Encoding": codings})
+        assert (answer.headers.get("content-encoding") == "gzip") is squeezed
+        assert answer.text == "p { color: red; }\n" * 100
+    picture = ask(files, path=files.address("b.png"), headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in picture.headers
+
+
+def test_libraries_of_others_stay_beside_each_other(tmp_path: Path) -> None:
+    (tmp_path / "vendor" / "map").mkdir(parents=True)
+    (tmp_path / "vendor" / "map" / "map.mjs").write_text("import './worker.mjs'")
+    (tmp_path / "vendor" / "map" / "worker.mjs").write_text("1")
+    files = StaticFiles(tmp_path)
+    main, worker = (files.address(f"vendor/map/{name}.mjs") for name in ("map", "worker"))
+    assert main.rpartition("/")[0] == worker.rpartition("/")[0]
+    assert main.endswith("/map.mjs")
+    (tmp_path / "vendor" / "map" / "worker.mjs").write_text("2")
+    assert StaticFiles(tmp_path).address("vendor/map/map.mjs") != main
+    assert files.has("vendor/map/map.mjs")
+    assert not files.has("vendor/none.mjs")
