@@ -20,6 +20,13 @@ LANGUAGES: Final = ("en", "fr", "ru", "kk")
 Contexts = Callable[[Actor, str, str], Context]
 
 
+ByToken = Callable[[Context, str], Actor | None]  # The service account of a bearer token.
+
+
+def _nobody(context: Context, token: str) -> None:  # noqa: ARG001
+    return None
+
+
 def _no_figures() -> Figures:
     return Figures()
 
@@ -42,6 +49,7 @@ class Parts:
     metrics_networks: tuple[str, ...] = LOOPBACK
     figures: Callable[[], Figures] = _no_figures
     readiness: Callable[[], Mapping[str, bool]] = _no_checks
+    by_token: ByToken = _nobody
 
     @property
     def is_secure(self) -> bool:

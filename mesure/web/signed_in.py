@@ -4,7 +4,6 @@ A browser comes with a cookie that scripts cannot read. Another program comes wi
 and only to the API. Whoever brings neither is a visitor, and is told so where that is not enough.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -25,8 +24,6 @@ TOKEN_CHARS_MAX: Final = 200
 NAME: Final = "mesure"
 # A browser takes a cookie of this name only over TLS, from this very host and for all its paths.
 SECURE_NAME: Final = "__Host-mesure"
-
-ByToken = Callable[[Context, str], Actor | None]
 
 NOT_KNOWN: Final = Problem(
     401,
@@ -57,8 +54,8 @@ def context_of(parts: Parts, scope: Scope, actor: Actor | None = None) -> Contex
 class SignedIn:
     """Finds out who asks, and lets nobody ask too often."""
 
-    def __init__(self, app: ASGIApp, parts: Parts, by_token: ByToken) -> None:
-        self._app, self._parts, self._by_token = app, parts, by_token
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self._app, self._parts = app, parts
         self._buckets = Buckets(parts.limits.by_account, parts.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +93,7 @@ class SignedIn:
         actor = None
         if 0 < len(token) <= TOKEN_CHARS_MAX:
             context = context_of(self._parts, scope)
-            actor = await run_in_threadpool(self._by_token, context, token)
+            actor = await run_in_threadpool(self._parts.by_token, context, token)
         if actor is None:
             raise NOT_KNOWN
         scope["state"]["bearer"] = True

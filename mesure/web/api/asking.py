@@ -1,0 +1,126 @@
+"""From a request to what an action asks for, or to every fault in it.
+
+Nothing is guessed: a field that is not known is a fault, as is a time without its offset from UTC.
+No fault repeats what was sent.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from starlette.datastructures import QueryParams
+
+from mesure.web.api.endpoint import Endpoint, is_many
+from mesure.web.problems import Fault, Problem
+
+PAGING: Final = ("cursor", "limit")
+_AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<where>.*)`)?$", re.DOTALL)
+_REPEATED: Final = re.compile(r"(Invalid enum value|Invalid value) '.*'", re.DOTALL)
+# Line breaks may stand in a reason; nothing else that no keyboard types.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+WITHOUT_OFFSET: Final = "a time needs its offset from UTC, as in 2026-02-10T08:00:00Z"
+NOT_PRINTABLE: Final = "it has a sign in it that cannot be printed"
+
+
+def asked(
+    endpoint: Endpoint, path: dict[str, str], query: QueryParams, body: bytes
+) -> msgspec.Struct:
+    """Return what the action asks for; raises `Problem` with all faults that were found."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, text in path.items():
+        _take(endpoint, name, text, "path", values, faults)
+    if endpoint.has_body:
+        values |= _from_body(endpoint, body, faults)
+        faults += [Fault(f"query: {name}", "nothing is read from the query here") for name in query]
+    else:
+        _take_query(endpoint, query, values, faults)
+    if faults:
+        raise faulty(faults)
+    try:
+        made: msgspec.Struct = msgspec.convert(values, endpoint.action.asks)
+    except msgspec.ValidationError as error:
+        raise faulty([_fault(error, "body" if endpoint.has_body else "query")]) from None
+    found = [Fault(where, what) for where, what in _amiss(made, "$")]
+    if found:
+        raise faulty(found)
+    return made
+
+
+def faulty(faults: list[Fault]) -> Problem:
+    """Return the problem that faults in a request are."""
+    return Problem(422, "faulty", "What was sent cannot be read; `faults` says why.", tuple(faults))
+
+
+def _from_body(endpoint: Endpoint, body: bytes, faults: list[Fault]) -> dict[str, Any]:
+    try:
+        sent = msgspec.json.decode(body or b"{}")
+    except (msgspec.DecodeError, RecursionError):
+        raise Problem(400, "not-json", "What was sent is not JSON.") from None
+    if not isinstance(sent, dict):
+        raise faulty([Fault("body", "an object is expected: {...}")])
+    for name in sent:
+        if name not in endpoint.elsewhere:
+            faults.append(Fault("body", "there is a field in it that is not known here"))
+            break
+    return {name: value for name, value in sent.items() if name in endpoint.elsewhere}
+
+
+def _take_query(
+    endpoint: Endpoint, query: QueryParams, values: dict[str, Any], faults: list[Fault]
+) -> None:
+    for name in dict.fromkeys(query.keys()):
+        given = query.getlist(name)
+        if name in PAGING and endpoint.gives_list:
+            continue
+        if name not in endpoint.elsewhere:
+            faults.append(Fault("query", "there is a parameter in it that is not known here"))
+        elif is_many(endpoint.fields[name]):
+            values[name] = given
+        elif len(given) > 1:
+            faults.append(Fault(f"query: {name}", "this may be said once only"))
+        else:
+            _take(endpoint, name, given[0], "query", values, faults)
+
+
+def _take(
+    endpoint: Endpoint,
+    name: str,
+    text: str,
+    where: str,
+    values: dict[str, Any],
+    faults: list[Fault],
+) -> None:
+    """Take a value that came as text: numbers, times and words of lists are read from it."""
+    try:
+        values[name] = msgspec.convert(text, endpoint.types[name], strict=False)
+    except msgspec.ValidationError as error:
+        faults.append(Fault(f"{where}: {name}", _fault(error, where).what))
+
+
+def _fault(error: msgspec.ValidationError, within: str) -> Fault:
+    found = _AT.match(str(error))
+    assert found is not None
+    what = _REPEATED.sub(r"\1", found["what"]).replace("`", "")
+    where = (found["where"] or "").removeprefix("$").removeprefix(".")
+    return Fault(f"{within}: {where}" if where else within, what)
+
+
+def _amiss(value: Any, where: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    """Yield what no type says: times without offset, and signs that no name has."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        yield where, WITHOUT_OFFSET
+    elif isinstance(value, str) and _CONTROL.search(value):
+        yield where, NOT_PRINTABLE
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _amiss(getattr(value, name), f"{where}.{name}")
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from _amiss(name, where)
+            yield from _amiss(one, f"{where}.*")
+    elif isinstance(value, list | tuple | set | frozenset):
+        for one in value:
+            yield from _amiss(one, f"{where}[]")

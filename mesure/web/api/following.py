@@ -1,0 +1,163 @@
+"""The stream of incidents: a connection that stays, on which each change is told as it comes.
+
+Server-sent events, as browsers and most libraries read them. Whoever is cut off comes again with
+the number of the last event, and misses nothing. Each group of events is a look of its own. One
+question to the store serves all who wait.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from time import monotonic
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from mesure.actions import following
+from mesure.actions.acting import Actor, perform
+from mesure.actions.following import Changes, Follow
+from mesure.web import languages, problem_answers, signed_in
+from mesure.web.api import answering
+from mesure.web.api.asking import faulty
+from mesure.web.parts import Parts
+from mesure.web.problems import Fault, Problem
+
+PATH: Final = "/events"
+POLL_S: Final = 0.25
+BEAT_S: Final = 15.0  # So that nothing between takes the connection for dead.
+LASTS_S: Final = 600.0  # Then whoever asks shows again who they are.
+STREAMS_MAX: Final = 4  # Of one account.
+NUMBER_DIGITS_MAX: Final = 15
+
+TOO_MANY: Final = Problem(
+    429,
+    "too-many-streams",
+    f"At most {STREAMS_MAX} streams are open for one account. Close one first.",
+    headers={"Retry-After": "10"},
+)
+
+
+class Tide:
+    """How far the changes have come; asked for by many, read once."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._newest, self._read_s = 0, float("-inf")
+        self._reading = asyncio.Lock()
+
+    async def is_past(self, request: Request, after: int) -> bool:
+        """Tell whether something came after this number."""
+        async with self._reading:
+            if self._newest <= after and monotonic() - self._read_s >= POLL_S:
+                context = signed_in.context_of(self._parts, request.scope)
+                known = max(self._newest, 0)
+                self._newest = await run_in_threadpool(following.newest, context, known)
+                self._read_s = monotonic()
+        return self._newest > after
+
+
+def routes(parts: Parts) -> list[Route]:
+    """Return the route of the stream."""
+    tide, streams = Tide(parts), Counter[str]()
+
+    async def stream(request: Request) -> StreamingResponse:
+        actor = request.scope["state"].get("actor")
+        if actor is None:
+            language = languages.of_request(request, parts.languages)
+            raise problem_answers.nobody(parts.catalogues(language))
+        after = _after(request)
+        if streams[actor.account] >= STREAMS_MAX:
+            raise TOO_MANY
+        first = await _look(parts, request, after)  # Whoever may not follow is told at once.
+        events = _counted(streams, actor, _events(parts, request, tide, first))
+        return StreamingResponse(
+            events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        )
+
+    return [Route(PATH, stream)]
+
+
+def _after(request: Request) -> int:
+    text = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX):
+        raise faulty([Fault("query: after", "the number of an event is expected")])
+    return int(text)
+
+
+async def _look(parts: Parts, request: Request, after: int) -> Changes:
+    context = signed_in.context_of(parts, request.scope)
+    return await run_in_threadpool(perform, context, following.follow, Follow(after=after))
+
+
+async def _counted(
+    streams: Counter[str], actor: Actor, events: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    streams[actor.account] += 1
+    try:
+        async for event in events:
+            yield event
+    finally:
+        streams[actor.account] -= 1
+
+
+async def _events(
+    parts: Parts, request: Request, tide: Tide, first: Changes
+) -> AsyncIterator[bytes]:
+    """Yield what changed and, now and then, a sign that the connection is alive."""
+    found, until_s, beat_s = first, monotonic() + LASTS_S, monotonic() + BEAT_S
+    yield _written(found)
+    while monotonic() < until_s and not await request.is_disconnected():
+        if await tide.is_past(request, found.after):
+            found = await _look(parts, request, found.after)
+            yield _written(found)
+        elif monotonic() >= beat_s:
+            beat_s = monotonic() + BEAT_S
+            yield b": alive\n\n"
+        else:
+            await asyncio.sleep(POLL_S)
+
+
+def _written(found: Changes) -> bytes:
+    """Return events as they are sent; the last line moves the number on past what is not shown."""
+    lines = [
+        b"id: %d\nevent: incident\ndata: %s\n\n" % (one.change, answering.encoded(one))
+        for one in found.changes
+    ]
+    return b"".join(lines) + b"id: %d\nevent: after\ndata: %d\n\n" % (found.after, found.after)
+
+
+def described() -> dict[str, Any]:
+    """Return the description of the stream."""
+    after = {
+        "name": "after",
+        "in": "query",
+        "required": False,
+        "description": "The number of the last event that was read; `Last-Event-ID` does the same.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 0,
+    }
+    said = (
+        "Each event `incident` has an `IncidentChange` as its data and its number as its id. "
+        "The event `after` only moves the number on. The stream ends after ten minutes; come "
+        "again with the last number. For: officer, service, supervisor."
+    )
+    return {
+        "operationId": "incidents_stream",
+        "tags": ["Incidents"],
+        "summary": "Follow incidents as they are raised and as they change.",
+        "description": said,
+        "parameters": [after],
+        "responses": {
+            "200": {
+                "description": "Server-sent events.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
+            **{
+                str(status): {"$ref": f"#/components/responses/Problem{status}"}
+                for status in (401, 403, 422, 429, 500, 503)
+            },
+        },
+    }

@@ -1,0 +1,90 @@
+"""The routes of the API: a request becomes what an action asks for, and what it gives an answer."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from mesure.actions import once
+from mesure.actions.acting import perform
+from mesure.web import languages, problem_answers, problems, request_log, signed_in
+from mesure.web.api import answering, asking, document, following, table
+from mesure.web.api.endpoint import PREFIX, Endpoint
+from mesure.web.parts import Parts
+from mesure.web.problems import Problem
+
+KEY_HEADER: Final = "idempotency-key"
+KEY_CHARS_MAX: Final = 200
+JSON: Final = ("application/json", "")
+
+NOT_KEEPABLE: Final = Problem(
+    422, "not-keepable", "Something in it is too long, or lies outside of what can be kept."
+)
+NOT_JSON: Final = Problem(
+    415, "not-json", "Only JSON is read here: send `Content-Type: application/json`."
+)
+BAD_KEY: Final = Problem(
+    422, "key", f"A key under which something is done once has 1 to {KEY_CHARS_MAX} plain signs."
+)
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """Return the one route of the API, with all others in it."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in table.ENDPOINTS:
+        by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint
+    inside: list[BaseRoute] = [
+        Route(path, _answer(parts, endpoints), methods=list(endpoints))
+        for path, endpoints in by_path.items()
+    ]
+    inside += [document.route(), *following.routes(parts)]
+    return [Mount(PREFIX, routes=inside)]
+
+
+def _answer(parts: Parts, endpoints: dict[str, Endpoint]) -> Answer:
+    async def answer(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        body = await request.body()
+        return await run_in_threadpool(_performed, parts, endpoints[method], request, body)
+
+    return answer
+
+
+def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) -> Response:
+    actor = request.scope["state"].get("actor")
+    if actor is None:
+        language = languages.of_request(request, parts.languages)
+        raise problem_answers.nobody(parts.catalogues(language))
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if endpoint.has_body and kind not in JSON:
+        raise NOT_JSON
+    asked = asking.asked(endpoint, request.path_params, request.query_params, body)
+    context = signed_in.context_of(parts, request.scope)
+    do = _doing(endpoint, request)
+    try:
+        given = do(context, endpoint.action, asked)
+    except (ValueError, OverflowError) as error:
+        structlog.get_logger("mesure.web").warning(
+            "request_not_keepable",
+            request_id=problems.request_id(request.scope),
+            frames=request_log.frames(error),
+        )
+        raise NOT_KEEPABLE from None
+    return answering.answer(endpoint, given, request.query_params, request.headers)
+
+
+def _doing(endpoint: Endpoint, request: Request) -> Callable[..., Any]:
+    """Return how an action is performed: plainly, or once only under the key that was sent."""
+    key = request.headers.get(KEY_HEADER)
+    if key is None or not endpoint.takes_key:
+        return perform
+    if not (0 < len(key) <= KEY_CHARS_MAX and key.isascii() and key.isprintable()):
+        raise BAD_KEY
+    return partial(once.perform_once, key=key)

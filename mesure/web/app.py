@@ -1,0 +1,101 @@
+"""The service as one ASGI application: frame, pages, API, health and figures.
+
+The frame stands around everything, from the outside in: an id for the request; headers; the log and
+the figures; limits on length and rate; who asks; whether our own page asked. Devices do not come
+this way: `mesure.ingest.http` stands in front.
+Decision: docs/decisions/0033-api-and-webhooks.md
+"""
+
+from collections.abc import Callable, Sequence
+from importlib import resources
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
+
+from mesure.actions.errors import ActionError
+from mesure.web import api, health, languages, metrics, problem_answers
+from mesure.web.body_limits import BodyLimits
+from mesure.web.csrf import CsrfCheck
+from mesure.web.metrics import CountedRequests, Metrics
+from mesure.web.parts import Parts
+from mesure.web.problems import MEDIA_TYPE, Problem, request_id
+from mesure.web.rates import RateLimits
+from mesure.web.request_ids import RequestIds
+from mesure.web.request_log import RequestLog
+from mesure.web.security_headers import SecurityHeaders
+from mesure.web.signed_in import API, SignedIn
+from mesure.web.static_files import StaticFiles
+
+SIGN_IN_PATHS: Final = ("/sign-in", "/sign-in/code", "/sign-in/card")
+LONG_PATHS: Final = ("/api/v1/orders", "/api/v1/contests", "/console/orders", "/portal/")
+
+# How a page says what went wrong.
+Failed = Callable[[Request, Problem], Response]
+
+
+def build(
+    parts: Parts,
+    static: StaticFiles | None = None,
+    pages: Sequence[BaseRoute] = (),
+    failed: Failed | None = None,
+) -> ASGIApp:
+    """Return the application; `failed` says on a page what the API says as a problem."""
+    told = Metrics(parts.figures)
+    static = static or StaticFiles(resources.files("mesure.web").joinpath("static"))
+    routes = [
+        *health.routes(parts.readiness),
+        metrics.route(told, parts.metrics_networks),
+        *api.routes(parts),
+        Mount("/static", static),
+        *pages,
+    ]
+    inside: ASGIApp = Starlette(
+        routes=routes, exception_handlers=_handlers(parts, failed or _as_problem)
+    )
+    return framed(inside, parts, told)
+
+
+def framed(inside: ASGIApp, parts: Parts, told: Metrics) -> ASGIApp:
+    """Put the frame around an application."""
+    app: ASGIApp = CsrfCheck(inside)
+    app = SignedIn(app, parts)
+    app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS)
+    app = BodyLimits(app, LONG_PATHS)
+    app = CountedRequests(RequestLog(app), told)
+    return RequestIds(SecurityHeaders(app, parts.is_secure), parts.random)
+
+
+def _handlers(parts: Parts, failed: Failed) -> dict[int | type[Exception], Callable[..., Response]]:
+    def answer(request: Request, problem: Problem) -> Response:
+        is_api = request.url.path.startswith(API)
+        return (_as_problem if is_api else failed)(request, problem)
+
+    def refused(request: Request, error: ActionError) -> Response:
+        catalogue = parts.catalogues(languages.of_request(request, parts.languages))
+        return answer(request, problem_answers.of_action(error, catalogue))
+
+    def http(request: Request, error: HTTPException) -> Response:
+        return answer(request, error if isinstance(error, Problem) else _problem(error))
+
+    return {ActionError: refused, HTTPException: http}
+
+
+def _problem(error: HTTPException) -> Problem:
+    """Return what the router itself found wrong."""
+    if error.status_code == 405:
+        detail = "This is not how this address is asked; the header `Allow` says how it is."
+        return Problem(405, "method-not-allowed", detail, headers=error.headers)
+    if error.status_code == 404:
+        return Problem(404, "not-found", "There is nothing under this address.")
+    return Problem(error.status_code, "not-understood", "This request cannot be understood.")
+
+
+def _as_problem(request: Request, problem: Problem) -> Response:
+    body = problem.body(request_id(request.scope))
+    headers = {"Cache-Control": "no-store", **(problem.headers or {})}
+    return Response(body, problem.status_code, headers, MEDIA_TYPE)

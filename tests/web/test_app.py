@@ -1,0 +1,153 @@
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from mesure.privacy.roles import Role
+from mesure.web import app
+from mesure.web.problems import Problem
+from mesure.web.rates import Limits, Rate
+from tests.web import service as services
+from tests.web.service import OFTEN, Service
+
+WEBHOOK = {"address": "https://hooks.example/", "events": ["incident.opened"]}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/", "/api/v1/webhooks", "/static/x"])
+def test_every_answer_has_the_headers_and_an_id(service: Service, path: str) -> None:
+    headers = service.ask("GET", path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert len(headers["x-request-id"]) == 24
+
+
+def test_a_service_that_runs_is_alive_and_ready(service: Service) -> None:
+    assert service.ask("GET", "/healthz").json() == {"status": "alive"}
+    assert service.ask("GET", "/readyz").status_code == 200
+    assert service.ask("GET", "/metrics").status_code == 404
+    answer = service.ask("GET", "/metrics", client="127.0.0.1")
+    assert "mesure_requests_total" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "kind"),
+    [
+        ("GET", "/api/v1/nothing", 404, "not-found"),
+        ("GET", "/api/v2/webhooks", 404, "not-found"),
+        ("PUT", "/api/v1/webhooks", 405, "method-not-allowed"),
+        ("GET", "/nothing", 404, "not-found"),
+        ("GET", "/static/nothing.css", 404, "not-found"),
+        ("GET", "/api/v1/webhooks", 401, "session"),
+    ],
+)
+def test_every_error_is_a_problem(
+    service: Service, method: str, path: str, status: int, kind: str
+) -> None:
+    answer = service.ask(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    said = answer.json()
+    assert (said["type"], said["status"]) == (f"urn:mesure:problem:{kind}", status)
+    assert said["request_id"] == answer.headers["x-request-id"]
+    if status == 405:
+        assert "GET" in answer.headers["allow"]
+
+
+def test_a_refusal_is_said_in_the_language_of_whoever_asks(service: Service) -> None:
+    answer = service.ask("GET", "/api/v1/webhooks", headers={"Accept-Language": "ru"})
+    assert answer.headers["content-language"] == "ru"
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+# --- Who asks ----------------------------------------------------------------------------------
+
+
+def test_a_session_is_known_by_its_cookie_and_needs_the_token_for_changes(
+    service: Service,
+) -> None:
+    operator = service.office.account("O-1", Role.OPERATOR)
+    assert service.ask("GET", "/api/v1/webhooks", operator).status_code == 200
+    assert service.ask("POST", "/api/v1/webhooks", operator, json=WEBHOOK).status_code == 201
+    forged = service.ask(
+        "POST", "/api/v1/webhooks", operator, json=WEBHOOK, headers={"X-CSRF-Token": "no"}
+    )
+    assert (forged.status_code, forged.json()["type"][-15:]) == (403, "foreign-request")
+    foreign = service.ask(
+        "POST", "/api/v1/webhooks", operator, json=WEBHOOK, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert foreign.status_code == 403
+
+
+def test_a_session_that_nobody_has_is_a_visitor(service: Service) -> None:
+    for value in ("nothing", "x" * 500, ""):
+        headers = {"Cookie": f"__Host-mesure={value}"}
+        assert service.ask("GET", "/api/v1/webhooks", headers=headers).status_code == 401
+
+
+def test_a_session_ends(service: Service) -> None:
+    operator = service.office.account("O-1", Role.OPERATOR)
+    session = service.session(operator)
+    headers = {"Cookie": f"__Host-mesure={session}"}
+    assert service.ask("GET", "/api/v1/webhooks", headers=headers).status_code == 200
+    service.office.later(minutes=31)
+    assert service.ask("GET", "/api/v1/webhooks", headers=headers).status_code == 401
+
+
+def test_a_cookie_without_its_secure_name_is_none(service: Service) -> None:
+    session = service.session(service.office.account("O-1", Role.OPERATOR))
+    headers = {"Cookie": f"mesure={session}"}
+    assert service.ask("GET", "/api/v1/webhooks", headers=headers).status_code == 401
+
+
+def test_a_service_account_is_known_by_its_token_at_the_api_only(service: Service) -> None:
+    service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
+    assert service.ask("POST", "/api/v1/webhooks", token="t", json=WEBHOOK).status_code == 201
+    for token in ("other", "", "x" * 500):
+        answer = service.ask("GET", "/api/v1/webhooks", token=token)
+        assert (answer.status_code, answer.json()["type"][-9:]) == (401, "not-known")
+    assert service.ask("GET", "/", token="other").status_code == 404
+
+
+def test_a_token_is_no_way_round_the_session_of_a_browser(service: Service) -> None:
+    operator = service.office.account("O-1", Role.OPERATOR)
+    answer = service.ask(
+        "POST", "/api/v1/webhooks", operator, json=WEBHOOK, token="forged",
+        headers={"X-CSRF-Token": "no"},
+    )  # fmt: skip
+    assert answer.status_code == 401
+
+
+# --- Limits ------------------------------------------------------------------------------------
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_again(tmp_path: object) -> None:
+    limits = Limits(OFTEN, Rate(burst=2, per_minute=30), OFTEN)
+    with services.service(tmp_path, limits=limits) as running:  # type: ignore[arg-type]
+        running.tokens["t"] = running.office.account("O-1", Role.OPERATOR)
+        answers = [running.ask("GET", "/api/v1/webhooks", token="t") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].headers["retry-after"] == "2"
+    assert answers[-1].headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_is_too_long_is_refused(service: Service) -> None:
+    service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
+    body = {"address": "x" * (2 << 20), "events": []}
+    assert service.ask("POST", "/api/v1/webhooks", token="t", json=body).status_code == 413
+
+
+# --- Pages -------------------------------------------------------------------------------------
+
+
+def test_pages_say_in_their_own_way_what_went_wrong(service: Service) -> None:
+    async def page(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("a page")
+
+    def failed(request: Request, problem: Problem) -> PlainTextResponse:
+        return PlainTextResponse(f"a page about {problem.kind}", problem.status_code)
+
+    parts = services.parts(service.office, service.tokens)
+    service.app = app.build(parts, pages=[Route("/console", page)], failed=failed)
+    assert service.ask("GET", "/console").text == "a page"
+    assert service.ask("GET", "/nothing").text == "a page about not-found"
+    assert service.ask("GET", "/api/v1/nothing").json()["status"] == 404
