@@ -1,0 +1,266 @@
+"""Inside the home, "present" is enough: where in it somebody was is let go, nothing judged changes.
+
+A fix that lies in the home is put on the home's own point. What it says for presence, by its depth
+and its radius together, is kept as the radius of a circle about that point; speed and movement go.
+So what is left is a time, the home as the order draws it, and how strongly the device spoke for
+being there. Whatever is said of the record is then compared, before and after. Where anything
+differs, the fixes next to those outside are kept, and more of them, until nothing does.
+
+Invariant: whoever judges what is left, now or with any fix that can still come to count, says the
+same as before, to the byte (`buffer_us`).
+Law: German Code of Criminal Procedure, section 463a(4): in the home, no more than presence
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import shapely
+
+from mesure.compliance import cadence, sides, tracks
+from mesure.compliance.advance import Statement, advance, begin
+from mesure.compliance.judge import remembered_us
+from mesure.compliance.lanes import Flags
+from mesure.compliance.policy import Policy
+from mesure.compliance.rules import Rules, to_us
+from mesure.compliance.sides import Boundary, Region, Side
+from mesure.compliance.spells import DAY_US, US_PER_S
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident
+from mesure.orders import places as places_
+from mesure.orders.conditions import Curfew
+from mesure.orders.order import OrderVersion
+from mesure.orders.places import Circle, Place, Polygon
+from mesure.positions import error_model
+from mesure.positions.error_model import RADIUS95_PER_SIGMA
+from mesure.positions.fixes import F64, I64, NOT_KNOWN, Fixes
+
+MARGINS_S: Final = (0.0, 300.0, 1_800.0, 7_200.0)
+"""How long before and after a fix outside those inside stay as they are, tried in turn."""
+
+DEG_DIGITS: Final = 7  # A centimetre; a home is not drawn more finely.
+_PER_M: Final = 100.0
+
+P_DIGITS: Final = 6  # Chances and weights are shown with so many digits (replay_output).
+LLR_DIGITS: Final = 3
+
+Spans = Sequence[tuple[int, int]]  # In microseconds, half-open.
+
+
+class Home(NamedTuple):
+    """Where somebody is at home while a version of the order is in force."""
+
+    start_us: int
+    until_us: int
+    boundary: Boundary
+    lat_deg: float
+    lon_deg: float
+
+
+class Reduced(NamedTuple):
+    """A record of which some fixes say "present" and no more; the numbers of rows are the same."""
+
+    fixes: Fixes
+    is_new: Flags  # Those that say so now, and said more before.
+    kept: int  # Fixes in the home that were to be reduced, and are needed as they are.
+
+
+def buffer_us(policy: Policy) -> int:
+    """Return how old a fix is before nothing that may still come can meet it in a judgement.
+
+    What comes later than `stale_s` is not used. What comes before that has its day judged again,
+    and the day before, by all that can matter there.
+    """
+    return round(policy.stale_s * US_PER_S) + DAY_US + remembered_us(policy)
+
+
+def homes(versions: Sequence[OrderVersion]) -> tuple[Home, ...]:
+    """Return where the person is at home by the order: the places of its curfews."""
+    return tuple(home for version in versions for home in _homes(version))
+
+
+def _homes(version: OrderVersion) -> Iterator[Home]:
+    names = {
+        condition.duty.at for condition in version.conditions if isinstance(condition.duty, Curfew)
+    }
+    for name in sorted(names):
+        place = places_.as_drawn(version.places[name])
+        point = _middle(place)
+        if point is not None:
+            boundary = sides.pack(Side(inside=(Region(name),)), {name: place})
+            span_us = to_us(version.in_force.start), to_us(version.in_force.end)
+            yield Home(*span_us, boundary, *(round(part, DEG_DIGITS) for part in point))
+
+
+def _middle(place: Place) -> tuple[float, float] | None:
+    """Return the point that stands for a home; None where it is drawn as a way, which is none."""
+    shape = place.shapes[0]
+    if isinstance(shape, Circle):
+        return shape.lat_deg, shape.lon_deg
+    if isinstance(shape, Polygon):
+        inner = shapely.Polygon(shape.outer, shape.holes).representative_point()
+        return inner.x, inner.y
+    return None
+
+
+# --- Which, and how ----------------------------------------------------------------------------
+
+
+def reduce(
+    rules: Rules, fixes: Fixes, span_us: tuple[int, int], until_us: int, keep: Spans = ()
+) -> Reduced:
+    """Return a record with the fixes of a span reduced that lie in the home, but for some spans.
+
+    `until_us` is the moment of looking; the span ends `buffer_us` before it.
+    """
+    told, is_inside = _present(rules, fixes)
+    wished = is_inside & _within(fixes, [span_us]) & ~_within(fixes, keep) & ~_shares_time(fixes)
+    wished &= _differs(fixes, told)
+    outside_us = fixes.observed_us[~is_inside]
+    before = None
+    for margin_s in MARGINS_S:
+        chosen = wished & ~_beside(fixes.observed_us, outside_us, margin_s)
+        if not chosen.any():
+            break
+        before = before or _Outlook.of(rules, fixes, until_us)
+        candidate = _mixed(fixes, told, chosen)
+        if before == _Outlook.of(rules, candidate, until_us):
+            return Reduced(candidate, chosen, int((wished & ~chosen).sum()))
+    return Reduced(fixes, np.zeros(len(fixes), np.bool_), int(wished.sum()))
+
+
+def _present(rules: Rules, fixes: Fixes) -> tuple[Fixes, Flags]:
+    """Return what each fix would be, if it said "present" and no more, and which lie in a home."""
+    lat_deg, lon_deg = fixes.lat_deg.copy(), fixes.lon_deg.copy()
+    radius95_m = fixes.radius95_m.copy()
+    is_inside = np.zeros(len(fixes), np.bool_)
+    for home in homes(rules.versions):
+        depth_m = -sides.measure(home.boundary, fixes.lat_deg, fixes.lon_deg)
+        here = (depth_m > 0.0) & _within(fixes, [(home.start_us, home.until_us)]) & ~is_inside
+        rows = np.flatnonzero(here)
+        radius95_m[rows] = _term_m(rules, fixes.rows(rows), depth_m[rows], home)
+        lat_deg[rows], lon_deg[rows] = home.lat_deg, home.lon_deg
+        is_inside |= here
+    nothing = np.full(len(fixes), np.nan)
+    still = np.full(len(fixes), NOT_KNOWN, np.int8)
+    told = Fixes(
+        fixes.observed_us,
+        fixes.received_us,
+        lat_deg,
+        lon_deg,
+        radius95_m,
+        nothing,
+        still,
+        fixes.beacon,
+        fixes.provider,
+        fixes.row,
+    )
+    return told, is_inside
+
+
+def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: Home) -> F64:
+    """Return the radius with which the home's point says as much as the fix did.
+
+    What a fix says depends on its depth in sigmas alone, and is capped, so deeper says no more.
+    """
+    sigma_m = error_model.sigma_m(rules.model, fixes.provider, fixes.radius95_m)
+    cap_llr = rules.policy.evidence_max_llr
+    reach_m = error_model.reach_m(rules.model, fixes.provider, sigma_m, cap_llr)
+    point_deg = np.array([home.lat_deg]), np.array([home.lon_deg])
+    middle_m = -sides.measure(home.boundary, *point_deg)
+    same_m = sigma_m * (middle_m / np.minimum(depth_m, reach_m)) * RADIUS95_PER_SIGMA
+    return np.maximum(np.floor(same_m * _PER_M), 1.0) / _PER_M
+
+
+def _differs(fixes: Fixes, told: Fixes) -> Flags:
+    """Return which fixes say more than they would."""
+    differs = ~np.isnan(fixes.speed_mps) | (fixes.motion != NOT_KNOWN)
+    differs |= (fixes.lat_deg != told.lat_deg) | (fixes.lon_deg != told.lon_deg)
+    found: Flags = differs
+    return found
+
+
+def _shares_time(fixes: Fixes) -> Flags:
+    """Return which fixes share their moment with another; on one point they would be one fix."""
+    shares = np.zeros(len(fixes), np.bool_)
+    same = np.diff(fixes.observed_us) == 0
+    shares[1:] |= same
+    shares[:-1] |= same
+    return shares
+
+
+def _within(fixes: Fixes, spans: Spans) -> Flags:
+    """Return which fixes were taken within any of some spans."""
+    found = np.zeros(len(fixes), np.bool_)
+    for start_us, end_us in spans:
+        first, last = np.searchsorted(fixes.observed_us, [start_us, end_us])
+        found[first:last] = True
+    return found
+
+
+def _beside(observed_us: I64, outside_us: I64, margin_s: float) -> Flags:
+    """Return which fixes were taken so soon before or after one outside."""
+    if margin_s == 0.0 or not len(outside_us):
+        return np.zeros(len(observed_us), np.bool_)
+    margin_us = round(margin_s * US_PER_S)
+    after = np.searchsorted(outside_us, observed_us - margin_us)
+    before = np.searchsorted(outside_us, observed_us + margin_us, side="right")
+    beside: Flags = before > after
+    return beside
+
+
+def _mixed(fixes: Fixes, told: Fixes, chosen: Flags) -> Fixes:
+    return Fixes(
+        *(np.where(chosen, getattr(told, name), getattr(fixes, name)) for name in Fixes.__slots__)
+    )
+
+
+# --- Whether anything changes ------------------------------------------------------------------
+
+
+class _Outlook(NamedTuple):
+    """All that is said of a record, and where each lane stands after it."""
+
+    said: tuple[Any, ...]
+    incidents: tuple[Any, ...]
+    ends: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, rules: Rules, fixes: Fixes, until_us: int) -> "_Outlook":
+        _, statement = advance(rules, begin(), fixes, until_us)
+        said = (
+            statement.assessments,
+            statement.superseded,
+            statement.episodes,
+            statement.history.withdrawn,
+        )
+        return cls(said, _incidents(rules, statement), _ends(rules, statement.fixes))
+
+
+def _incidents(rules: Rules, statement: Statement) -> tuple[Any, ...]:
+    found = raising.incidents(rules, statement, {}, unsigned=False)
+    return tuple(_shown(one) for one in found)
+
+
+def _shown(one: Incident) -> tuple[Any, ...]:
+    """Return an incident as it is shown, with no more digits."""
+    facts, account = one.facts, one.account
+    return (
+        (one.id, one.opened_at, one.start, one.end, one.withdrawn_at, one.evidence),
+        round(one.p_outside_max, P_DIGITS),
+        str(facts),
+        account.taken_us,
+        tuple((term.source, round(term.llr, LLR_DIGITS), term.fixes) for term in account.terms),
+        tuple((weighed.row, round(weighed.llr, LLR_DIGITS)) for weighed in account.weighed),
+    )
+
+
+def _ends(rules: Rules, fixes: Fixes) -> tuple[Any, ...]:
+    """Return where each lane stands after the last fix: what is judged later goes on from there."""
+    pace = cadence.measure(fixes, rules.policy)
+    whole = slice(0, len(fixes))
+    _, mark = tracks.listen_on(rules, fixes, pace, tracks.begin(rules), whole)
+    lanes = tuple(column.tobytes() for column in mark.lanes)
+    memories = tuple((*memory[:-1], memory.jumps_us.tobytes()) for memory in mark.memories)
+    return lanes, memories
