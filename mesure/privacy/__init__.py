@@ -6,9 +6,9 @@ trail an incident or a recorded ground shows. `lockout` slows down whoever guess
 `refusal` says all that is refused here in words. Pure rules: `actions` asks them, and enters in the
 audit log what came of it.
 
-`retention_policy` says how long each kind of thing is kept, by a dated file; `retention` what is due,
-what holds it, and tells the person the same. `presence` reduces what lies in the home to "present"
-without changing anything that is judged.
+`retention_policy` says how long each kind of thing is kept, by a dated file; `retention` what is
+due, what holds it, and tells the person the same. `presence` reduces what lies in the home to
+"present" without changing anything that is judged.
 
 Nobody searches who was near a place; there is no function that takes a place and gives persons.
 Decision: docs/decisions/0002-what-we-will-never-build.md
