@@ -78,7 +78,7 @@ def open_first(doing: Doing, asked: OpenAccount) -> Link:
     if any(one.value.password_hash for one in _supervisors(doing.rows)):
         raise NotNowError(Why.THERE_ALREADY)
     for before in _supervisors(doing.rows):  # A link that was printed before and never used.
-        _end(doing, before)
+        end(doing, before)
     return _opened(doing, msgspec.structs.replace(asked, role=Role.SUPERVISOR))
 
 
@@ -133,11 +133,12 @@ def close(doing: Doing, asked: OfAccount) -> None:
     supervisors = [one.id for one in _supervisors(doing.rows)]
     if supervisors == [kept.id]:
         raise NotNowError(Why.LAST_SUPERVISOR)
-    _end(doing, kept)
+    end(doing, kept)
     doing.note(account=kept.id)
 
 
-def _end(doing: Doing, kept: Kept[Account]) -> None:
+def end(doing: Doing, kept: Kept[Account]) -> None:
+    """Close an account, whosever it is: nothing opens it any more."""
     closed = msgspec.structs.replace(
         kept.value,
         closed_at=doing.now,

@@ -40,6 +40,7 @@ class Account(msgspec.Struct, frozen=True):
     closed_at: datetime | None = None
     password_hash: str | None = None  # Argon2id; of the PIN, where the account is a person's.
     card_hash: str | None = None  # SHA-256 of the code on a person's printed card.
+    card_given_at: datetime | None = None
     totp_secret: str | None = None
     totp_last_step: int = 0  # A code counts once: no step up to this one is taken again.
     recovery_hashes: tuple[str, ...] = ()

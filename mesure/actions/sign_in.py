@@ -120,7 +120,8 @@ def _check_pin(context: Context, asked: ByCard) -> Checked:
         return Checked(name, against, passwords.is_right(against, asked.pin))
     if not passwords.is_good_pin(asked.pin):
         raise FaultyError(Why.PIN)
-    in_time = context.now < kept.changed_at + CARD_FIRST_USED_WITHIN
+    given_at = kept.value.card_given_at
+    in_time = given_at is not None and context.now < given_at + CARD_FIRST_USED_WITHIN
     return Checked(name, None, in_time, passwords.hashed(asked.pin, context.salts))
 
 

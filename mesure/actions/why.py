@@ -19,6 +19,10 @@ class Why(StrEnum):
     LAST_SUPERVISOR = "last_supervisor"
     PASSWORD = "password"  # noqa: S105  A reason, and no password.
     PIN = "pin"
+    INVITED_FOR = "invited_for"
+    ENOUGH_COUNSEL = "enough_counsel"
+    SCOPES = "scopes"
+    SERVICE_LASTS = "service_lasts"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -42,4 +46,10 @@ class Why(StrEnum):
             Why.PIN: catalogue.text(
                 "Choose a PIN of 6 to 12 digits that are not in a row and not all the same."
             ),
+            Why.INVITED_FOR: catalogue.text(
+                "An invitation ends within 90 days; it can be given again."
+            ),
+            Why.ENOUGH_COUNSEL: catalogue.text("Five people read this record already."),
+            Why.SCOPES: catalogue.text("A token is given for actions that programs may ask for."),
+            Why.SERVICE_LASTS: catalogue.text("A token lasts 400 days at most."),
         }[self]

@@ -1,0 +1,140 @@
+"""A small office to try actions in: a real store and a real keyring in a temporary folder.
+
+Time stands still until somebody moves it, and chance is a counter.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pyotp
+
+from mesure.actions import accounts, cases
+from mesure.actions.accounts import FinishSetup, OpenAccount, OpenLink
+from mesure.actions.accounts_kept import ACCOUNT, Account
+from mesure.actions.acting import DEED, PROGRAM, VISITOR, Action, Actor, Context, perform
+from mesure.actions.cases import CaseFile
+from mesure.actions.register import Register
+from mesure.privacy.roles import Role
+from mesure.store import keyring_file, sqlite
+from mesure.store.contract import Store, Work
+from mesure.store.keyring import Keyring
+from mesure.store.keyring_file import FileKeyring
+from mesure.store.records import Person
+from mesure.store.sqlite import SqliteStore
+
+I = TypeVar("I")  # noqa: E741
+O = TypeVar("O")  # noqa: E741
+
+MORNING = datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+MASTER = bytes(32)
+
+
+class Chance:
+    """Bytes that are never the same twice, and always the same in the same test."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, count: int) -> bytes:
+        self._count += 1
+        return sha256(self._count.to_bytes(8, "big")).digest()[:count].ljust(count, b"\1")
+
+
+@dataclass
+class Office:
+    """Where a test acts: as whom and when is said each time."""
+
+    store: Store
+    keyring: Keyring
+    now: datetime = MORNING
+    chance: Chance = field(default_factory=Chance)
+
+    def context(self, actor: Actor, address: str = "") -> Context:
+        return Context(
+            self.store, self.keyring, self.now, self.chance, actor, "R-1", address=address
+        )
+
+    def do(self, actor: Actor, action: Action[I, O], asked: I, address: str = "") -> O:
+        return perform(self.context(actor, address), action, asked)
+
+    def later(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    # --- Entering what a test needs, without going through every action for it ---
+
+    def account(self, name: str, role: Role, person: str | None = None) -> Actor:
+        """Enter an account that is open; how it signs in is another matter."""
+        value = Account(name, role, self.now, "test", person=person)
+        self.write(lambda rows, _: rows.add(ACCOUNT, name, value))
+        return Actor(name, role, person)
+
+    def person(self, person: str, officer: Actor | None = None) -> str:
+        """Enter a person on somebody's caseload."""
+
+        def entered(rows: Register, work: Work) -> None:
+            work.add_person(Person(person, self.now, "test"))
+            self.keyring.key_of(person)
+            file = CaseFile(person, None if officer is None else officer.account)
+            rows.add(cases.CASE, person, file)
+
+        self.write(entered)
+        return person
+
+    def write(self, change: Any) -> None:
+        self.store.write(
+            lambda work: change(Register(work, self.keyring, self.chance, self.now), work)
+        )
+
+    # --- What the audit log has ---
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return the records of the audit log, oldest first."""
+        with self.store.read() as reading:
+            openings = (reading.opening(entry) for entry in range(reading.frontier().size))
+            return [msgspec.json.decode(one.record) for one in openings if one is not None]
+
+    def last(self) -> dict[str, Any]:
+        return self.log()[-1]
+
+    def deeds(self, key: str, value: str) -> list[str]:
+        with self.store.read() as reading:
+            return [entry.id for entry in reading.found(DEED, key, value)]
+
+
+@contextmanager
+def office(folder: Path) -> Iterator[Office]:
+    sqlite.prepare(folder / "mesure.db")
+    chance = Chance()
+    keyring_file.make(folder / "keys.db", MASTER, chance)
+    with (
+        closing(SqliteStore(folder / "mesure.db", chance)) as store,
+        closing(FileKeyring(folder / "keys.db", MASTER, chance)) as keyring,
+    ):
+        yield Office(store, keyring, chance=chance)
+
+
+def set_up(office: Office, token: str, login: str) -> tuple[str, tuple[str, ...]]:
+    """Open a link and choose name and password; return the secret of the app, and the codes."""
+    shown = office.do(VISITOR, accounts.begin_setup, OpenLink(token))
+    code = pyotp.TOTP(shown.totp_secret).at(office.now)
+    finish = FinishSetup(token, login, PASSWORD, code)
+    recovery = office.do(VISITOR, accounts.finish_setup, finish)
+    return shown.totp_secret, recovery.codes
+
+
+def first_supervisor(office: Office, login: str = "aigerim") -> tuple[Actor, str]:
+    """Return the first supervisor, and the secret of their app."""
+    link = office.do(PROGRAM, accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
+    secret, _ = set_up(office, link.token, login)
+    return Actor(link.account, Role.SUPERVISOR), secret
+
+
+def code_of(office: Office, secret: str) -> str:
+    return pyotp.TOTP(secret).at(office.now)
