@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from mesure.actions import service_accounts
 from mesure.actions.acting import Actor, Context
 from mesure.orders.catalogue import Catalogue
 from mesure.web.metrics import LOOPBACK, Figures
@@ -23,8 +24,9 @@ Contexts = Callable[[Actor, str, str], Context]
 ByToken = Callable[[Context, str], Actor | None]  # The service account of a bearer token.
 
 
-def _nobody(context: Context, token: str) -> None:  # noqa: ARG001
-    return None
+def by_token(context: Context, token: str) -> Actor | None:
+    """Return the service account of a bearer token."""
+    return service_accounts.resume(context.store, context.keyring, token, context.now)
 
 
 def _no_figures() -> Figures:
@@ -49,7 +51,7 @@ class Parts:
     metrics_networks: tuple[str, ...] = LOOPBACK
     figures: Callable[[], Figures] = _no_figures
     readiness: Callable[[], Mapping[str, bool]] = _no_checks
-    by_token: ByToken = _nobody
+    by_token: ByToken = by_token
 
     @property
     def is_secure(self) -> bool:

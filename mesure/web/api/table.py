@@ -6,7 +6,7 @@ is in one of the two. There is no address under which the places of several peop
 
 from typing import Any, Final
 
-from mesure.actions import accounts, audit_log, following, webhooks
+from mesure.actions import accounts, audit_log, following, service_accounts, webhooks
 from mesure.actions.acting import Action
 from mesure.web.api.endpoint import Endpoint
 
@@ -36,6 +36,9 @@ ENDPOINTS: Final = (
     _post("/accounts", accounts.open_account, "Accounts"),
     _delete("/accounts/{account}", accounts.close, "Accounts"),
     _post("/accounts/{account}/reset", accounts.reset, "Accounts"),
+    _get("/services", service_accounts.listed, "Accounts"),
+    _post("/services", service_accounts.open_service, "Accounts"),
+    _delete("/services/{service}", service_accounts.close, "Accounts"),
     _get("/webhooks", webhooks.listed, "Webhooks"),
     _post("/webhooks", webhooks.add, "Webhooks"),
     _delete("/webhooks/{webhook}", webhooks.remove, "Webhooks"),

@@ -120,6 +120,8 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "salt": ("The salt of the commitment, in hexadecimal digits.", "00" * 32),
     "secret": ("What signs the webhooks, in the form of Standard Webhooks; it is shown once.",
                "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+    "scopes": ("The actions for which the token is given, by their names.", ["incidents.follow"]),
+    "service": ("Another program that may ask, by its id.", "S-mfrggzdfmztwq2lk"),
     "size": ("How many entries the log has, or had.", 7),
     "start": ("The number of the first entry wanted.", 0),
     "start_at": ("When it began.", "2026-02-12T18:16:00Z"),

@@ -1,0 +1,100 @@
+import pytest
+
+from mesure.privacy.roles import Role
+from tests.web.service import Service
+
+PATH = "/api/v1/webhooks"
+
+
+def _body(name: str) -> dict[str, object]:
+    return {"address": f"https://hooks.example/{name}", "events": ["incident.opened"]}
+
+
+@pytest.fixture
+def token(service: Service) -> str:
+    service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
+    for name in "abcde":
+        assert service.ask("POST", PATH, token="t", json=_body(name)).status_code == 201
+    return "t"
+
+
+def test_pages_hold_every_item_once(service: Service, token: str) -> None:
+    found: list[str] = []
+    cursor: str | None = None
+    for _ in range(3):
+        more = f"&cursor={cursor}" if cursor else ""
+        page = service.ask("GET", f"{PATH}?limit=2{more}", token=token).json()
+        found += [item["webhook"] for item in page["items"]]
+        cursor = page["next"]
+    assert cursor is None
+    assert len(found) == len(set(found)) == 5
+
+
+def test_a_cursor_still_leads_on_when_something_came_before_it(
+    service: Service, token: str
+) -> None:
+    first = service.ask("GET", f"{PATH}?limit=2", token=token).json()
+    service.ask("POST", PATH, token=token, json=_body("f"))
+    rest = service.ask("GET", f"{PATH}?cursor={first['next']}", token=token).json()
+    seen = {item["webhook"] for item in first["items"]}
+    assert not seen & {item["webhook"] for item in rest["items"]}
+
+
+def test_a_cursor_whose_item_is_gone_says_so(service: Service, token: str) -> None:
+    page = service.ask("GET", f"{PATH}?limit=2", token=token).json()
+    last = page["items"][-1]["webhook"]
+    assert service.ask("DELETE", f"{PATH}/{last}", token=token).status_code == 204
+    answer = service.ask("GET", f"{PATH}?cursor={page['next']}", token=token)
+    assert (answer.status_code, answer.json()["type"]) == (410, "urn:mesure:problem:cursor-gone")
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "x", "1e2", "٣", ""])
+def test_a_page_has_a_limit_that_can_be_read(service: Service, token: str, limit: str) -> None:
+    assert service.ask("GET", f"{PATH}?limit={limit}", token=token).status_code == 422
+
+
+def test_whoever_has_seen_it_is_told_that_nothing_changed(service: Service, token: str) -> None:
+    first = service.ask("GET", PATH, token=token)
+    for known in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
+        again = service.ask("GET", PATH, token=token, headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+    service.ask("POST", PATH, token=token, json=_body("f"))
+    headers = {"If-None-Match": first.headers["etag"]}
+    assert service.ask("GET", PATH, token=token, headers=headers).status_code == 200
+
+
+def test_times_are_in_utc(service: Service, token: str) -> None:
+    item = service.ask("GET", PATH, token=token).json()["items"][0]
+    assert item["entered_at"] == "2026-02-10T08:00:00Z"
+
+
+def test_head_is_answered_like_get_without_a_body(service: Service, token: str) -> None:
+    answer = service.ask("HEAD", PATH, token=token)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+# --- Once --------------------------------------------------------------------------------------
+
+
+def test_a_post_under_the_same_key_is_done_once(service: Service, token: str) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    first, again = (
+        service.ask("POST", PATH, token=token, json=_body("x"), headers=headers) for _ in range(2)
+    )
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert len(service.ask("GET", PATH, token=token).json()["items"]) == 6
+
+
+def test_the_same_key_for_something_else_is_refused(service: Service, token: str) -> None:
+    headers = {"Idempotency-Key": "k-1"}
+    service.ask("POST", PATH, token=token, json=_body("x"), headers=headers)
+    other = service.ask("POST", PATH, token=token, json=_body("y"), headers=headers)
+    assert (other.status_code, other.json()["type"]) == (409, "urn:mesure:problem:key-used")
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201])
+def test_a_key_is_a_word(service: Service, token: str, key: str) -> None:
+    headers = {"Idempotency-Key": key}
+    answer = service.ask("POST", PATH, token=token, json=_body("x"), headers=headers)
+    assert answer.status_code == 422

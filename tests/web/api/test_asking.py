@@ -1,0 +1,110 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
+
+from mesure.privacy.roles import Role
+from mesure.web.api import asking, table
+from mesure.web.problems import Problem
+from tests.web.service import Service
+
+WEBHOOK = {"address": "https://hooks.example/", "events": ["incident.opened"]}
+PATH = "/api/v1/webhooks"
+
+
+@pytest.fixture
+def operator(service: Service) -> str:
+    service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
+    service.tokens["s"] = service.office.account("S-1", Role.SUPERVISOR)
+    return "t"
+
+
+def _faults(answer: Any) -> list[tuple[str, str]]:
+    assert answer.status_code == 422, answer.text
+    return [(one["where"], one["what"]) for one in answer.json()["faults"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({}, "body"),
+        ({"address": 7, "events": []}, "body: address"),
+        ({"address": "x", "events": "incident.opened"}, "body: events"),
+        ({"address": "x", "events": ["secret word"]}, "body: events[0]"),
+        ({**WEBHOOK, "Aigerim": 1}, "body"),
+        ([], "body"),
+        ("text", "body"),
+        ({"address": "https://a\u0000b/", "events": []}, "$.address"),
+    ],
+)
+def test_each_fault_says_where_and_repeats_nothing(
+    service: Service, operator: str, body: Any, where: str
+) -> None:
+    answer = service.ask("POST", PATH, token=operator, json=body)
+    assert [found for found, _ in _faults(answer)] == [where]
+    assert not [word for word in ("secret word", "Aigerim") if word in answer.text]
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"address": "\\ud800"}', b"[" * 100_000])
+def test_what_is_not_json_is_said_to_be_none(service: Service, operator: str, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = service.ask("POST", PATH, token=operator, content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+
+
+def test_only_json_is_read(service: Service, operator: str) -> None:
+    answer = service.ask("POST", PATH, token=operator, data={"address": "x"})
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:mesure:problem:not-json")
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("start=x", "query: start"),
+        ("start=-1", "query: start"),
+        ("start=1&start=2", "query: start"),
+        ("start=1.5", "query: start"),
+        ("near=43.2", "query"),
+    ],
+)
+def test_a_query_is_read_as_strictly(
+    service: Service, operator: str, query: str, where: str
+) -> None:
+    answer = service.ask("GET", f"/api/v1/audit-log/entries?{query}", token=operator)
+    assert [found for found, _ in _faults(answer)] == [where]
+
+
+def test_numbers_in_path_and_query_are_read(service: Service, operator: str) -> None:
+    for _ in range(3):
+        service.ask("GET", PATH, token=operator)
+    answer = service.ask("GET", "/api/v1/audit-log/entries?start=1&count=1", token=operator)
+    assert (answer.json()["start"], len(answer.json()["lines"])) == (1, 1)
+    proof = service.ask("GET", "/api/v1/audit-log/entries/1/inclusion?size=3", token=operator)
+    assert len(proof.json()["hashes"]) == 2
+    assert service.ask(
+        "GET", "/api/v1/audit-log/entries/x/inclusion?size=3", token=operator
+    ).status_code == 422  # fmt: skip
+
+
+def test_what_comes_in_the_query_of_a_change_is_not_read(service: Service, operator: str) -> None:
+    answer = service.ask("POST", f"{PATH}?address=x", token=operator, json=WEBHOOK)
+    assert _faults(answer)
+
+
+def test_what_an_action_finds_faulty_is_said_too(service: Service, operator: str) -> None:
+    body = {"address": "http://hooks.example/", "events": ["incident.opened"]}
+    answer = service.ask("POST", PATH, token=operator, json=body)
+    assert (answer.status_code, answer.json()["type"]) == (
+        422,
+        "urn:mesure:problem:webhook-address",
+    )
+
+
+@given(st.binary(max_size=60))
+def test_no_body_breaks_it(body: bytes) -> None:
+    endpoint = next(one for one in table.ENDPOINTS if one.method == "POST")
+    with pytest.raises(Problem) as raised:  # No three dozen bytes are an account by chance.
+        asking.asked(endpoint, {}, QueryParams(""), body)
+    assert raised.value.status_code in (400, 422)
