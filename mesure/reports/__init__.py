@@ -8,7 +8,8 @@ shows of it, ready to be laid out. Nothing is laid out here; `runtime` does that
                    └─→ overview_map, incident_map    chart ─→ boundaries, thinning ─→ drawing
 
 Beside it `zone_words`: what positions can tell of the zones of an order, for whoever enters it; and
-`strips`: the hours round a possible breach on one scale of time, for the console's page of it.
+`strips` and `features`: the hours round a possible breach on one scale of time, and a map that can
+be moved, for the pages of the service.
 
 Two rules. A line between fixes never stands without its caveat: it shows their order, and nobody
 knows the way between them. What is left out is left out by rule, never by chance, and the report

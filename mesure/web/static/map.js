@@ -1,0 +1,104 @@
+// A map that can be moved, in the place of the drawing. It is loaded only when somebody asks for it,
+// from this service alone; there is no picture of streets behind it unless the service has one.
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const is = (what) => ["==", ["get", "what"], what];
+const of = (flag, yes, no) => ["case", ["get", flag], yes, no];
+
+const layers = () => [
+  { id: "ground", type: "background", paint: { "background-color": colour("--ground") } },
+  {
+    id: "zones", type: "fill", source: "shown", filter: is("zone"),
+    paint: {
+      "fill-color": of("keep_out", colour("--avoid-fill"), colour("--stay-fill")),
+      "fill-opacity": of("concerned", 0.75, 0.5),
+    },
+  },
+  {
+    id: "edges", type: "line", source: "shown", filter: is("zone"),
+    paint: {
+      "line-color": of("keep_out", colour("--avoid"), colour("--stay")),
+      "line-width": of("concerned", 3, 1.5),
+    },
+  },
+  {
+    id: "discs", type: "fill", source: "shown", filter: is("disc"),
+    paint: { "fill-color": colour("--fix"), "fill-opacity": 0.06, "fill-outline-color": colour("--fix") },
+  },
+  {
+    id: "order", type: "line", source: "shown", filter: is("line"),
+    paint: { "line-color": colour("--soft"), "line-width": 1, "line-dasharray": [1, 3] },
+  },
+  {
+    id: "fixes", type: "circle", source: "shown", filter: is("fix"),
+    paint: {
+      "circle-radius": 5,
+      "circle-stroke-width": 1.6,
+      "circle-stroke-color": of("wrong", colour("--amiss"), colour("--fix")),
+      "circle-color": of("evidence", of("wrong", colour("--amiss"), colour("--fix")), colour("--ground")),
+    },
+  },
+];
+
+const bounds = (shown) => {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  const walk = (at) => {
+    if (typeof at[0] !== "number") return at.forEach(walk);
+    [west, east] = [Math.min(west, at[0]), Math.max(east, at[0])];
+    [south, north] = [Math.min(south, at[1]), Math.max(north, at[1])];
+  };
+  const near = shown.features.filter(({ properties }) => properties.what === "fix" || properties.concerned);
+  (near.length ? near : shown.features).forEach(({ geometry }) => walk(geometry.coordinates));
+  return [[west, south], [east, north]];
+};
+
+const open = async (figure, button) => {
+  const { library, style, words } = figure.dataset;
+  const shown = JSON.parse(figure.querySelector("script").textContent);
+  const sheet = document.createElement("link");
+  Object.assign(sheet, { rel: "stylesheet", href: style });
+  document.head.append(sheet);
+  const maplibre = await import(library);
+  maplibre.setWorkerUrl(library.replace("maplibre-gl.mjs", "maplibre-gl-worker.mjs"));
+  const place = document.createElement("div");
+  place.className = "map moving";
+  const drawing = figure.querySelector("svg.map");
+  drawing.before(place);
+  const map = new maplibre.Map({
+    container: place,
+    style: { version: 8, sources: { shown: { type: "geojson", data: shown } }, layers: layers() },
+    bounds: bounds(shown),
+    fitBoundsOptions: { padding: 40 },
+    maxZoom: 20,
+    cooperativeGestures: true,
+    attributionControl: false,
+    locale: JSON.parse(words),
+  });
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }));
+  map.addControl(new maplibre.ScaleControl());
+  map.on("load", () => {
+    drawing.setAttribute("hidden", "");
+    button.hidden = true;
+  });
+  map.on("click", "fixes", ({ lngLat, features: [fix] }) => {
+    new maplibre.Popup().setLngLat(lngLat).setText(fix.properties.words).addTo(map);
+  });
+  const here = document.createElement("div");
+  here.className = "here-now";
+  const marker = new maplibre.Marker({ element: here });
+  document.addEventListener("mesure:at", ({ detail }) => {
+    if (detail.lon_deg === null) marker.remove();
+    else marker.setLngLat([detail.lon_deg, detail.lat_deg]).addTo(map);
+  });
+};
+
+for (const figure of document.querySelectorAll("figure[data-library]")) {
+  const button = figure.querySelector("[data-moves]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    open(figure, button).catch(() => {
+      button.hidden = true;
+    });
+  });
+}

@@ -1,0 +1,114 @@
+"""A map that can be moved says the same as the drawing, and no more."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from shapely.geometry import Point, shape
+
+from mesure.orders.places import Circle, Corridor, Place, Polygon, Shape
+from mesure.orders.span import Span
+from mesure.positions import fixes as fixes_
+from mesure.positions.fixes import Fixes
+from mesure.reports import features
+from mesure.reports.replay_report import Zone
+
+EVER = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+SQUARE = ((43.24, 76.92), (43.24, 76.93), (43.25, 76.93), (43.25, 76.92))
+HOLE = ((43.243, 76.923), (43.243, 76.926), (43.246, 76.926), (43.246, 76.923))
+PER_DEG_M = 111_000.0
+
+
+def zone(of: Shape, grow_m: float = 0.0) -> Zone:
+    return Zone(Place("park", (of,)), True, frozenset({"C1"}), EVER, grow_m)
+
+
+def drawn(of: Shape, grow_m: float = 0.0) -> list[features.Feature]:
+    return list(features.zones([(zone(of, grow_m), True)]))
+
+
+@pytest.mark.parametrize(
+    "of", [Circle(43.25, 76.95, 60.0), Polygon(SQUARE, (HOLE,)), Corridor(SQUARE[:2], 100.0)]
+)
+def test_a_shape_is_one_closed_area(of: Shape) -> None:
+    [one] = drawn(of)
+    assert one["properties"] == {
+        "what": "zone",
+        "name": "park",
+        "keep_out": True,
+        "concerned": True,
+    }
+    assert shape(one["geometry"]).is_valid
+    for ring in one["geometry"]["coordinates"]:
+        assert ring[0] == ring[-1]
+
+
+def test_a_circle_is_as_wide_as_it_is_said_to_be() -> None:
+    [one] = drawn(Circle(43.25, 76.95, 500.0))
+    west, south, east, north = shape(one["geometry"]).bounds
+    assert (north - south) / 2 * PER_DEG_M == pytest.approx(500, rel=0.01)
+    assert (east - west) / (north - south) == pytest.approx(1 / np.cos(np.radians(43.25)), rel=0.01)
+
+
+def test_a_hole_stays_a_hole_and_a_way_is_as_broad_as_it_is() -> None:
+    [area] = drawn(Polygon(SQUARE, (HOLE,)))
+    assert not shape(area["geometry"]).contains(Point(76.9245, 43.2445))
+    [way] = drawn(Corridor(SQUARE[:2], 100.0))
+    assert shape(way["geometry"]).contains(Point(76.925, 43.24 + 45 / PER_DEG_M))
+    assert not shape(way["geometry"]).contains(Point(76.925, 43.24 + 55 / PER_DEG_M))
+
+
+@pytest.mark.parametrize(
+    "of", [Circle(43.245, 76.925, 300.0), Polygon(SQUARE, (HOLE,)), Corridor(SQUARE[:2], 100.0)]
+)
+def test_where_a_condition_reaches_beyond_the_place_both_are_shown(of: Shape) -> None:
+    place, reach = (shape(one["geometry"]) for one in drawn(of, 80.0))
+    assert reach.buffer(1e-6).contains(place)
+    grown_m = (reach.bounds[3] - place.bounds[3]) * PER_DEG_M
+    assert grown_m == pytest.approx(80, rel=0.02)
+
+
+def test_a_zone_over_the_antimeridian_stays_in_one_piece() -> None:
+    [way] = drawn(Corridor(((0.0, 179.99), (0.0, 180.01)), 100.0))
+    west, _, east, _ = shape(way["geometry"]).bounds
+    assert east - west < 0.03
+
+
+def some_fixes(count: int, radius95_m: float = 20.0) -> Fixes:
+    us = np.arange(count, dtype=np.int64)
+    flag = np.zeros(count, np.int8)
+    step_deg = us.astype(np.float64) * 1e-4
+    lat_deg, lon_deg = 43.25 + step_deg, 76.95 + step_deg
+    radius = np.full(count, radius95_m)
+    return Fixes(us, us, lat_deg, lon_deg, radius, radius, flag, flag, flag, us)
+
+
+def shown(of: Fixes) -> list[features.Feature]:
+    odd = np.arange(len(of)) % 2 == 1
+    words = [f"fix {number}" for number in range(len(of))]
+    return list(features.fixes(of, odd, ~odd, words))
+
+
+def test_each_fix_says_its_side_and_whether_the_incident_rests_on_it() -> None:
+    found = shown(some_fixes(3))
+    points = [one for one in found if one["properties"]["what"] == "fix"]
+    assert [one["properties"]["wrong"] for one in points] == [False, True, False]
+    assert [one["properties"]["evidence"] for one in points] == [True, False, True]
+    assert points[1]["geometry"]["coordinates"] == [76.9501, 43.2501]
+    assert [one["properties"]["what"] for one in found].count("line") == 1
+
+
+def test_one_fix_is_joined_to_nothing_and_an_unknown_radius_is_no_circle() -> None:
+    assert [one["properties"]["what"] for one in shown(some_fixes(1, np.nan))] == ["fix"]
+    assert shown(fixes_.none()) == []
+
+
+def test_circles_are_thinned_and_fixes_are_not() -> None:
+    kinds = [one["properties"]["what"] for one in shown(some_fixes(300))]
+    assert kinds.count("fix") == 300
+    assert kinds.count("disc") <= features.DISCS_MAX
+
+
+def test_all_of_it_is_one_collection() -> None:
+    parts = drawn(Circle(43.25, 76.95, 60.0))
+    assert features.collection(parts) == {"type": "FeatureCollection", "features": parts}
