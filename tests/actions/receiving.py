@@ -1,0 +1,180 @@
+"""A house that receives: a store, keys, three devices that are carried, and what they send."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mesure.actions.receive import House, Receiver, Reply
+from mesure.actions.taking import Means
+from mesure.devices import envelope, messages
+from mesure.devices.assignment import Assignment
+from mesure.devices.clocks import Limits
+from mesure.devices.downlink import Receipt
+from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.messages import Said, Told
+from mesure.devices.refusal import Refusal
+from mesure.devices.uplink import Up
+from mesure.runtime.signatures import KnownKeys, SecretKey
+from mesure.store import keyring_file, partitions, sealing, sqlite
+from mesure.store.contract import Store, Work
+from mesure.store.keyring import nobodys
+from mesure.store.keyring_file import FileKeyring
+from mesure.store.records import Device, Logged, Order, Person, Place
+from mesure.store.sqlite import SqliteStore
+from tests.devices.times import ENROLLED_AT, SENT_US
+
+T = TypeVar("T")
+
+US = 1_000_000
+SECOND = timedelta(seconds=1)
+NOW_US = SENT_US + 5 * US
+LIMITS = Limits(future_us=120 * US, late_us=172_800 * US)
+MASTER = bytes(range(32))
+SERVER = SecretKey.from_seed(bytes([4]) * 32)
+DEVICES = 3
+
+
+def key(number: int) -> SecretKey:
+    return SecretKey.from_seed(bytes([10 + number]) * 32)
+
+
+def enter(work: Work, count: int = DEVICES) -> None:
+    """Enter devices D-1, D-2 and so on, each carried by P-1, P-2 and so on."""
+    for number in range(1, count + 1):
+        work.add_person(Person(f"P-{number}", ENROLLED_AT, "O-1"))
+        work.add_order(Order(f"ALM-{number}", f"P-{number}", ENROLLED_AT, "O-1"))
+        work.add_device(Device(f"D-{number}", ENROLLED_AT, "O-1"))
+        keys = (Key(key(number).key, 2, None),)
+        work.keep_enrolment(Enrolment(f"D-{number}", "phone", ENROLLED_AT, keys))
+        work.keep_assignment(
+            Assignment(f"D-{number}", f"P-{number}", f"ALM-{number}", ENROLLED_AT, None)
+        )
+
+
+def salts() -> Callable[[int], bytes]:
+    counted = itertools.count(1)
+    return lambda size: next(counted).to_bytes(size, "big")
+
+
+class Here:
+    """A data folder with a store and a keyring that are open."""
+
+    def __init__(self, folder: Path, store: Store, keyring: FileKeyring) -> None:
+        self.folder, self.store, self.keyring = folder, store, keyring
+        self.now_us = NOW_US
+        self.points: list[str] = []
+
+    @property
+    def house(self) -> House:
+        means = Means(self.keyring, KnownKeys(), LIMITS, salts())
+        return House(self.store, means, SERVER, lambda: self.now_us, self.points.append)
+
+    def opened(self, one: Logged) -> bytes:
+        """Return what a record of the log keeps sealed."""
+        owner = one.share.person or nobodys(one.device)
+        same = one.digest if one.counter is None else one.counter
+        bound = sealing.bound_to_message(owner, one.device, same)
+        return sealing.unseal(self.keyring.known(owner), one.share.body, bound)
+
+    def log(self, *names: str) -> list[Logged]:
+        """Return what the log has in the partitions of these, and is theirs."""
+        found: list[Logged] = []
+        with self.store.read() as reading:
+            for name in names:
+                part = partitions.partition_of(name)
+                found += [
+                    one
+                    for one in reading.log(Place(part, 0), 10_000)
+                    if (one.share.person or one.device) == name
+                ]
+        return found
+
+    def refused(self) -> list[tuple[str, str, int]]:
+        with self.store.read() as reading:
+            return [
+                (one.refused.claimed, one.refused.reason, one.times)
+                for one in reading.quarantine(0, 1_000)
+            ]
+
+
+@contextmanager
+def place(folder: Path, count: int = DEVICES) -> Iterator[Here]:
+    path, keys = folder / "mesure.db", folder / "keys.db"
+    sqlite.prepare(path)
+    keyring_file.make(keys, MASTER)
+    with SqliteStore(path) as store, FileKeyring(keys, MASTER) as keyring:
+        store.write(lambda work: enter(work, count))
+        yield Here(folder, store, keyring)
+
+
+def run(here: Here, do: Callable[[Receiver], Coroutine[Any, Any, T]]) -> T:
+    """Let something be done with a receiver on an event loop of its own."""
+
+    async def doing() -> T:
+        receiver = Receiver(here.house)
+        try:
+            return await do(receiver)
+        finally:
+            await receiver.close()
+
+    return asyncio.run(doing())
+
+
+def hand_in(here: Here, *transfers: bytes) -> list[Reply]:
+    """Hand in transfers at once, each from an address of its own."""
+
+    async def doing(receiver: Receiver) -> list[Reply]:
+        each = (receiver.transfer(data, f"10.0.0.{n}") for n, data in enumerate(transfers))
+        return list(await asyncio.gather(*each))
+
+    return run(here, doing)
+
+
+def sealed(
+    what: Up,
+    counter: int = 2,
+    number: int = 1,
+    sent_us: int = SENT_US,
+    signer: SecretKey | None = None,
+) -> bytes:
+    payload = messages.encode(Said(counter, sent_us, what))
+    return envelope.seal(payload, signer or key(number), envelope.UP)
+
+
+def told(reply: Reply, number: int = 1, public_key: bytes | None = None) -> list[Told]:
+    """Return what a device is told, as the device reads it."""
+    found = []
+    transfer = envelope.split(reply.by_device[f"D-{number}"])
+    assert transfer.rest is None
+    for data in transfer.messages:
+        read = envelope.read(data)
+        assert not isinstance(read, Refusal)
+        to = envelope.down(public_key or key(number).key)
+        assert envelope.is_from(read, SERVER.key, to, KnownKeys())
+        one = messages.told(read.payload)
+        assert not isinstance(one, Refusal)
+        found.append(one)
+    return found
+
+
+def joined(some: Sequence[bytes]) -> bytes:
+    return b"".join(some)
+
+
+def receipt(reply: Reply, number: int = 1) -> Receipt:
+    what = told(reply, number)[0].what
+    assert isinstance(what, Receipt)
+    return what
+
+
+def record(here: Here, entry: int = 0) -> dict[str, object]:
+    with here.store.read() as reading:
+        opening = reading.opening(entry)
+        assert opening is not None
+        found: dict[str, object] = json.loads(opening.record)
+        return found
