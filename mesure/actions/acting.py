@@ -152,6 +152,7 @@ class Doing:
 
     def opens(self, person: str) -> None:
         """Say whose case a new record begins; there is nothing yet that could be seen."""
+        assert self.work.person(person) is None, "a case that is there is opened, not begun"
         self._cases[person] = Case(person, frozenset(), frozenset())
 
     def note(self, **facts: Value) -> None:
@@ -259,10 +260,11 @@ def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose |
         raise NotAllowedError(Reason.ROLE)
     if actor.role is Role.SERVICE and action.name not in actor.scopes:
         raise NotAllowedError(Reason.SCOPE)
-    if action.purpose is not None or not isinstance(asked, Look):
-        return action.purpose
     may_be = purposes.FOR_ROLE[actor.role]
-    purpose = next(iter(may_be)) if len(may_be) == 1 else asked.purpose
+    only = next(iter(may_be)) if len(may_be) == 1 else None
+    if action.purpose is not None or not isinstance(asked, Look):
+        return action.purpose and (only or action.purpose)
+    purpose = only or asked.purpose
     if purpose not in may_be:
         raise NotAllowedError(Reason.PURPOSE)
     has_number = purposes.is_case_number(asked.case_number)

@@ -23,6 +23,14 @@ class Why(StrEnum):
     ENOUGH_COUNSEL = "enough_counsel"
     SCOPES = "scopes"
     SERVICE_LASTS = "service_lasts"
+    NO_OFFICER = "no_officer"
+    OFFICER_BARRED = "officer_barred"
+    ENOUGH_BARRED = "enough_barred"
+    CONTACT = "contact"
+    SPAN = "span"
+    GROUND_SPAN = "ground_span"
+    REASON = "reason"
+    ANSWERED = "answered"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -52,4 +60,12 @@ class Why(StrEnum):
             Why.ENOUGH_COUNSEL: catalogue.text("Five people read this record already."),
             Why.SCOPES: catalogue.text("A token is given for actions that programs may ask for."),
             Why.SERVICE_LASTS: catalogue.text("A token lasts 400 days at most."),
+            Why.NO_OFFICER: catalogue.text("This is no officer whose account is open."),
+            Why.OFFICER_BARRED: catalogue.text("This officer is barred from the case."),
+            Why.ENOUGH_BARRED: catalogue.text("At most ten people are barred from one case."),
+            Why.CONTACT: catalogue.text("A number or an address has 1 to 200 printable signs."),
+            Why.SPAN: catalogue.text("Choose a time that ends after it begins and is not over."),
+            Why.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
+            Why.REASON: catalogue.text("Write in your own words why; nobody else can."),
+            Why.ANSWERED: catalogue.text("This was answered before."),
         }[self]

@@ -1,0 +1,259 @@
+"""Who works on whose case: caseloads, cover, on call, and who is barred.
+
+A supervisor puts a person on an officer's caseload and takes them to another's. Officers find cover
+for themselves. Whoever is barred from a case stays barred, whatever they become.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions import cases, persons
+from mesure.actions.accounts import Nothing
+from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.acting import Doing, action, look
+from mesure.actions.cases import CASE, COVER, WATCH, CaseFile, CoverKept, WatchKept
+from mesure.actions.errors import FaultyError, NotAllowedError
+from mesure.actions.persons import DETAILS, InChargeShown
+from mesure.actions.why import Why
+from mesure.privacy import access
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
+
+SPAN_MAX: Final = timedelta(days=60)
+BARRED_MAX: Final = 10
+
+
+class Assign(msgspec.Struct, frozen=True):
+    """Onto whose caseload a person comes; None: nobody's, for now."""
+
+    person: str
+    officer: str | None
+
+
+class SetCover(msgspec.Struct, frozen=True):
+    """Who stands in for an officer, and when."""
+
+    covers: str
+    by: str
+    start_at: datetime
+    until_at: datetime
+
+
+class SetWatch(msgspec.Struct, frozen=True):
+    """Who is on call, and when."""
+
+    by: str
+    start_at: datetime
+    until_at: datetime
+
+
+class EndSpan(msgspec.Struct, frozen=True):
+    """Which cover, or which time on call, ends now."""
+
+    id: str
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """Who may not see the case of this person."""
+
+    person: str
+    account: str
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Which person."""
+
+    person: str
+
+
+class OfOfficer(msgspec.Struct, frozen=True):
+    """Whose caseload; None: one's own."""
+
+    officer: str | None = None
+
+
+class CaseShown(msgspec.Struct, frozen=True):
+    """A person as a list of cases shows them: no place, no trail, no incident."""
+
+    person: str
+    name: str
+    officer: str | None
+    in_charge: InChargeShown
+
+
+class CoverShown(msgspec.Struct, frozen=True):
+    """Who covers for whom, or is on call (`covers` None)."""
+
+    id: str
+    covers: str | None
+    by: str
+    start_at: datetime
+    until_at: datetime
+
+
+@action("caseload.assign", {Role.SUPERVISOR})
+def assign(doing: Doing, asked: Assign) -> None:
+    """Put a person on an officer's caseload, or move them to another's."""
+    doing.case(asked.person)
+    if asked.officer is not None:
+        if asked.officer not in doing.staff.officers:
+            raise FaultyError(Why.NO_OFFICER)
+        if asked.officer in cases.file_of(doing.rows, asked.person).barred:
+            raise FaultyError(Why.OFFICER_BARRED)
+    _change(doing, asked.person, officer=asked.officer)
+    doing.note(officer=asked.officer)
+
+
+@action("caseload.bar", {Role.SUPERVISOR})
+def bar(doing: Doing, asked: Bar) -> None:
+    """Bar somebody from a case: they may not see it, nor be in charge of it."""
+    doing.case(asked.person)
+    if doing.rows.need(ACCOUNT, asked.account).value.role not in STAFF:
+        raise FaultyError(Why.NOT_STAFF)
+    file = cases.file_of(doing.rows, asked.person)
+    barred = {*file.barred, asked.account}
+    if len(barred) > BARRED_MAX:
+        raise FaultyError(Why.ENOUGH_BARRED)
+    officer = None if file.officer == asked.account else file.officer
+    _change(doing, asked.person, officer=officer, barred=tuple(sorted(barred)))
+    doing.note(barred=asked.account)
+
+
+@action("caseload.unbar", {Role.SUPERVISOR})
+def unbar(doing: Doing, asked: Bar) -> None:
+    """Let somebody who was barred see a case again; nobody lets in themselves."""
+    doing.case(asked.person)
+    file = cases.file_of(doing.rows, asked.person)
+    barred = tuple(one for one in file.barred if one != asked.account)
+    _change(doing, asked.person, barred=barred)
+    doing.note(unbarred=asked.account)
+
+
+def _change(doing: Doing, person: str, **changes: object) -> None:
+    kept = doing.rows.get(CASE, person)
+    if kept is None:
+        kept = doing.rows.add(CASE, person, CaseFile(person))
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, **changes))
+
+
+# --- Cover and on call -------------------------------------------------------------------------
+
+
+@action("caseload.cover", CASEWORK)
+def cover(doing: Doing, asked: SetCover) -> str:
+    """Let an officer stand in for another, or for oneself, during a span."""
+    if doing.actor.role is Role.OFFICER and asked.covers != doing.actor.account:
+        raise NotAllowedError(Reason.NOT_YOURS)
+    _check_span(asked.start_at, asked.until_at, doing.now)
+    if not {asked.covers, asked.by} <= doing.staff.officers or asked.covers == asked.by:
+        raise FaultyError(Why.NO_OFFICER)
+    value = CoverKept(asked.covers, asked.by, asked.start_at, asked.until_at, doing.actor.account)
+    kept = doing.rows.add(COVER, doing.new_id("C"), value)
+    doing.note(cover=kept.id, covers=asked.covers, covered_by=asked.by)
+    return kept.id
+
+
+@action("caseload.on_call", {Role.SUPERVISOR})
+def on_call(doing: Doing, asked: SetWatch) -> str:
+    """Put an officer on call, for every person, during a span."""
+    _check_span(asked.start_at, asked.until_at, doing.now)
+    if asked.by not in doing.staff.officers:
+        raise FaultyError(Why.NO_OFFICER)
+    value = WatchKept(asked.by, asked.start_at, asked.until_at, doing.actor.account)
+    kept = doing.rows.add(WATCH, doing.new_id("W"), value)
+    doing.note(watch=kept.id, on_call=asked.by)
+    return kept.id
+
+
+def _check_span(start_at: datetime, until_at: datetime, now: datetime) -> None:
+    if not (start_at < until_at <= start_at + SPAN_MAX and now < until_at):
+        raise FaultyError(Why.SPAN)
+
+
+@action("caseload.end_cover", CASEWORK)
+def end_cover(doing: Doing, asked: EndSpan) -> None:
+    """End a cover now."""
+    kept = doing.rows.need(COVER, asked.id)
+    own = doing.actor.account in {kept.value.covers, kept.value.by}
+    if doing.actor.role is Role.OFFICER and not own:
+        raise NotAllowedError(Reason.NOT_YOURS)
+    until_at = max(kept.value.start_at, min(kept.value.until_at, doing.now))
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, until_at=until_at))
+    doing.note(cover=kept.id)
+
+
+@action("caseload.end_on_call", {Role.SUPERVISOR})
+def end_on_call(doing: Doing, asked: EndSpan) -> None:
+    """End a time on call now."""
+    kept = doing.rows.need(WATCH, asked.id)
+    until_at = max(kept.value.start_at, min(kept.value.until_at, doing.now))
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, until_at=until_at))
+    doing.note(watch=kept.id)
+
+
+@look("caseload.covers", CASEWORK | {Role.INSPECTOR})
+def covers(doing: Doing, _: Nothing) -> tuple[CoverShown, ...]:
+    """List who covers for whom and who is on call, now and later."""
+    found = [_cover_shown(kept.id, kept.value, kept.value.covers) for kept in doing.rows.all(COVER)]
+    found += [_cover_shown(kept.id, kept.value, None) for kept in doing.rows.all(WATCH)]
+    return tuple(one for one in found if doing.now < one.until_at)
+
+
+def _cover_shown(id: str, kept: CoverKept | WatchKept, covers: str | None) -> CoverShown:  # noqa: A002
+    return CoverShown(id, covers, kept.by, kept.start_at, kept.until_at)
+
+
+# --- Lists -------------------------------------------------------------------------------------
+
+
+@look(
+    "caseload.in_charge",
+    CASEWORK | OWN_SIDE | {Role.INSPECTOR, Role.SERVICE},
+    purpose=Purpose.SUPERVISION,
+)
+def in_charge(doing: Doing, asked: OfPerson) -> InChargeShown:
+    """See who is in charge of a person now; there is always somebody."""
+    doing.case(asked.person)
+    return persons.in_charge(doing, asked.person)
+
+
+@look("caseload.list", CASEWORK, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, asked: OfOfficer) -> tuple[CaseShown, ...]:
+    """List the persons on one's caseload and on those that one covers; a supervisor, anybody's."""
+    own = doing.actor.account
+    if doing.actor.role is Role.OFFICER and asked.officer not in {None, own}:
+        raise NotAllowedError(Reason.NOT_YOURS)
+    officers = [asked.officer or own, *_covered(doing, asked.officer or own)]
+    files = (kept.value for one in officers for kept in doing.rows.found(CASE, "officer", one))
+    return tuple(_shown(doing, file) for file in files if _may_open(doing, file))
+
+
+@look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
+def nobodys(doing: Doing, _: Nothing) -> tuple[CaseShown, ...]:
+    """List the persons on nobody's caseload."""
+    files = (kept.value for kept in doing.rows.found(CASE, "officer", "-"))
+    return tuple(_shown(doing, file) for file in files if _may_open(doing, file))
+
+
+def _covered(doing: Doing, account: str) -> list[str]:
+    """Return for whom somebody stands in now."""
+    now = doing.now
+    spans = doing.staff.covers
+    return [one.covers for one in spans if one.by == account and now in one.span]
+
+
+def _may_open(doing: Doing, file: CaseFile) -> bool:
+    """Tell whether a case is listed at all: one from which somebody is barred is not."""
+    case = cases.case(doing.rows, file.person, doing.staff, doing.now)
+    actor = doing.actor
+    return access.refusal(actor.account, actor.role, actor.person, case) is None
+
+
+def _shown(doing: Doing, file: CaseFile) -> CaseShown:
+    doing.case(file.person)
+    details = doing.rows.get(DETAILS, file.person)
+    name = file.person if details is None else details.value.name
+    return CaseShown(file.person, name, file.officer, persons.in_charge(doing, file.person))

@@ -1,0 +1,144 @@
+"""Grounds: why a trail may be seen although no incident shows it.
+
+A ground names a purpose, the number of a case, a span of at most three days, and says in words why.
+Somebody else confirms it before it counts, except where a serious danger is present: then it counts
+at once and is looked at afterwards. The person reads every ground.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.acting import Doing, Look, action, look
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.register import Kind
+from mesure.actions.why import Why
+from mesure.orders.span import Span
+from mesure.privacy import purposes
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.privacy.trails import GROUND_LASTS, GROUND_SPAN_MAX
+
+REASON_CHARS_MAX: Final = 2_000
+
+
+class GroundKept(msgspec.Struct, frozen=True):
+    """Why a span of a trail may be seen, who says so, and who agreed."""
+
+    purpose: Purpose
+    case_number: str
+    start_at: datetime
+    until_at: datetime
+    reason: str
+    recorded_at: datetime
+    recorded_by: str
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
+    turned_down: bool = False
+
+    def counts(self, at: datetime) -> bool:
+        """Tell whether it shows anything now."""
+        at_once = self.purpose is Purpose.DANGER
+        is_fresh = at < self.recorded_at + GROUND_LASTS
+        return is_fresh and not self.turned_down and (at_once or self.confirmed_by is not None)
+
+    @property
+    def span(self) -> Span:
+        """Return what it shows."""
+        return Span(self.start_at, self.until_at)
+
+
+GROUND: Final = Kind("ground", GroundKept)
+
+
+class RecordGround(msgspec.Struct, frozen=True):
+    """Why a span of a person's trail needs to be seen."""
+
+    person: str
+    purpose: Purpose
+    case_number: str
+    start_at: datetime
+    until_at: datetime
+    reason: str
+
+
+class AnswerGround(msgspec.Struct, frozen=True):
+    """Whether a second person agrees."""
+
+    ground: str
+    agrees: bool
+
+
+class OfPerson(Look, frozen=True, kw_only=True):
+    """Whose grounds."""
+
+    person: str
+
+
+class GroundShown(msgspec.Struct, frozen=True):
+    """A ground, as officers and the person read it."""
+
+    ground: str
+    kept: GroundKept
+    counts_now: bool
+
+
+@action("grounds.record", CASEWORK)
+def record(doing: Doing, asked: RecordGround) -> str:
+    """Record why a span of a trail needs to be seen."""
+    doing.case(asked.person)
+    if not purposes.may_name(doing.actor.role, asked.purpose):
+        raise NotAllowedError(Reason.PURPOSE, asked.person)
+    if not purposes.is_case_number(asked.case_number):
+        raise NotAllowedError(Reason.CASE_NUMBER, asked.person)
+    if not asked.start_at < asked.until_at <= asked.start_at + GROUND_SPAN_MAX:
+        raise FaultyError(Why.GROUND_SPAN)
+    if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX:
+        raise FaultyError(Why.REASON)
+    kept = doing.rows.add(
+        GROUND,
+        doing.new_id("G"),
+        GroundKept(
+            asked.purpose,
+            asked.case_number,
+            asked.start_at,
+            asked.until_at,
+            asked.reason,
+            doing.now,
+            doing.actor.account,
+        ),
+        asked.person,
+    )
+    doing.note(ground=kept.id, ground_purpose=asked.purpose.value)
+    return kept.id
+
+
+@action("grounds.answer", {Role.SUPERVISOR})
+def answer(doing: Doing, asked: AnswerGround) -> None:
+    """Agree to a ground that somebody else recorded, or turn it down."""
+    kept = doing.rows.need(GROUND, asked.ground)
+    if kept.value.recorded_by == doing.actor.account:
+        raise NotAllowedError(Reason.SAME_EYES, kept.person)
+    if kept.value.confirmed_by is not None or kept.value.turned_down:
+        raise NotNowError(Why.ANSWERED)
+    answered = msgspec.structs.replace(
+        kept.value,
+        confirmed_at=doing.now if asked.agrees else None,
+        confirmed_by=doing.actor.account if asked.agrees else None,
+        turned_down=not asked.agrees,
+    )
+    doing.rows.change(kept, answered)
+    doing.note(ground=kept.id, agrees=asked.agrees)
+
+
+@look("grounds.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def listed(doing: Doing, asked: OfPerson) -> tuple[GroundShown, ...]:
+    """List the grounds that were recorded about a person."""
+    doing.case(asked.person)
+    return tuple(
+        GroundShown(kept.id, kept.value, kept.value.counts(doing.now))
+        for kept in doing.rows.about(GROUND, asked.person)
+    )
