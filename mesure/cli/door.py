@@ -8,12 +8,14 @@ from typing import Annotated, Any, Final, NoReturn, TypeAlias
 import typer
 from typer.core import TyperGroup
 
-from mesure.cli import audit_log, judging, proving
+from mesure.cli import audit_log, judging, keys, proving, service
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
 from mesure.reports import visible
 from mesure.runtime.device_state import DeviceError
+from mesure.runtime.service_error import ServiceError
 from mesure.runtime.writing import WritingError
+from mesure.store.faults import StoreError
 from mesure.version import VERSION
 
 STOPPED: Final = 130  # By Ctrl-C, as shells say it.
@@ -60,8 +62,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (judging, audit_log, proving):
+for group in (service, judging, audit_log, proving):
     app.registered_commands += group.app.registered_commands
+app.add_typer(keys.app, name="keys")
 
 
 @app.command("device", help=_DEVICE)
@@ -90,7 +93,7 @@ def run() -> NoReturn:
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  It stays open to the end.
     try:
         app()
-    except (OrderError, FixesError, WritingError, DeviceError) as error:
+    except (OrderError, FixesError, WritingError, DeviceError, ServiceError, StoreError) as error:
         _say(str(error))
     except MemoryError:
         _say(NO_MEMORY)

@@ -42,6 +42,11 @@ class DataFolder:
         return self.path / "serve.lock"
 
     @property
+    def unfinished(self) -> Path:
+        """Return the mark that a restore leaves until it is done."""
+        return self.path / "restore.unfinished"
+
+    @property
     def keyring(self) -> Path:
         """Return the file of the persons' keys."""
         return self.keys / "keys.db"
@@ -59,10 +64,11 @@ class DataFolder:
     def make(self) -> None:
         """Make both folders for their owner alone."""
         for folder in (self.path, self.keys):
-            _make_private(folder)
+            make_private(folder)
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
+    """Make a folder for its owner alone, or refuse one that others may look into."""
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         others = folder.stat().st_mode & 0o077

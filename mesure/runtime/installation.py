@@ -53,9 +53,11 @@ def folder_of(settings: Settings) -> DataFolder:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Installation]:
-    """Open an installation that was begun before."""
+def opened(settings: Settings, *, is_restoring: bool = False) -> Iterator[Installation]:
+    """Open an installation that was begun before, and not left while it was being restored."""
     folder = folder_of(settings)
+    if not is_restoring:
+        refuse_unfinished(folder)
     if stores.is_embedded(settings) and not stores.is_there(folder.database):
         what, remedy = "there is no data here", "name the folder that a service used, with --data"
         raise ServiceError(folder.path, what, "nothing was done", remedy)
@@ -66,9 +68,12 @@ def opened(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def begun(settings: Settings) -> Iterator[Installation]:
-    """Open an installation, and make what a new one needs; the folder is held by the caller."""
+    """Open an installation, and make what a new one needs.
+
+    The folder is held by the caller, and the store is prepared.
+    """
     folder = folder_of(settings)
-    stores.prepare(settings, folder)
+    refuse_unfinished(folder)
     store = stores.opened(settings, folder)
     try:
         is_new = _is_new(store)
@@ -106,6 +111,13 @@ def _keyring(settings: Settings, folder: DataFolder) -> FileKeyring:
 def _given(settings: Settings) -> bytes:
     assert settings.master_key is not None
     return bytes.fromhex(settings.master_key.get_secret_value())
+
+
+def refuse_unfinished(folder: DataFolder) -> None:
+    """Refuse a folder in which a restore was broken off: somebody erased may be there again."""
+    if folder.unfinished.exists():
+        what, why = "a restore was broken off here", "whoever was erased could be read again"
+        raise ServiceError(folder.path, what, why, "empty the folder, and restore again")
 
 
 # --- What a new one needs ------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Which store an installation has, and how it is opened: SQLite in its folder, or PostgreSQL."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -7,7 +9,7 @@ from typing import Final
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import sqlite
+from mesure.store import schema, sqlite
 from mesure.store.contract import Store
 
 EXTRA: Final = "postgres"
@@ -55,3 +57,16 @@ def _postgres() -> ModuleType:
 def is_there(path: Path) -> bool:
     """Tell whether an embedded store was begun here: a file with anything in it."""
     return path.is_file() and path.stat().st_size > 0
+
+
+def schema_of(path: Path) -> str | None:
+    """Return the number of an embedded store's schema; None where there is none yet."""
+    if not is_there(path):
+        return None
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()  # noqa: S608
+    except sqlite3.Error:
+        return None  # It is none of ours; whoever opens it says so.
+    return None if row is None else str(row[0])

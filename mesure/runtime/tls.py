@@ -28,7 +28,7 @@ WHY: Final = "nothing was started"
 def self_signed(folder: Path, host: str, now: datetime) -> tuple[Path, Path]:
     """Return certificate and key of our own making, made anew when they are about to end."""
     certificate, key = folder / CERTIFICATE, folder / KEY
-    if certificate.exists() and key.exists() and _ends(certificate) - now > WARN:
+    if certificate.exists() and key.exists() and ends_at(certificate) - now > WARN:
         return certificate, key
     certificate.unlink(missing_ok=True)
     key.unlink(missing_ok=True)
@@ -74,7 +74,7 @@ def check(certificate: Path, key: Path, now: datetime) -> list[str]:
     """Return what should be known of a certificate; refuse one that nobody could connect to."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
-        ends = _ends(certificate)
+        ends = ends_at(certificate)
     except (OSError, ValueError) as error:
         words = str(error.strerror if isinstance(error, OSError) else error) or "it is none"
         what = f"certificate and key cannot be used together ({words.lower()})"
@@ -87,5 +87,6 @@ def check(certificate: Path, key: Path, now: datetime) -> list[str]:
     return []
 
 
-def _ends(certificate: Path) -> datetime:
+def ends_at(certificate: Path) -> datetime:
+    """Return when a certificate ends."""
     return x509.load_pem_x509_certificates(certificate.read_bytes())[0].not_valid_after_utc

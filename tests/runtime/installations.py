@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mesure.audit import commitments
-from mesure.runtime import installation
+from mesure.runtime import installation, stores
 from mesure.runtime.installation import Installation
 from mesure.runtime.settings import Settings
 
@@ -19,7 +19,9 @@ def settings(folder: Path, **more: object) -> Settings:
 def begun(folder: Path, **more: object) -> Iterator[Installation]:
     """Begin an installation in a folder, and have it open."""
     chosen = settings(folder, **more)
-    installation.folder_of(chosen).make()
+    folder_ = installation.folder_of(chosen)
+    folder_.make()
+    stores.prepare(chosen, folder_)
     with installation.begun(chosen) as made:
         yield made
 

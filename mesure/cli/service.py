@@ -1,0 +1,104 @@
+"""Commands that run the service and look after its data: serve, upgrade, backup, restore."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mesure.runtime import writing
+
+if TYPE_CHECKING:
+    from mesure.runtime.settings import Settings
+
+app = typer.Typer()
+
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the installation. Without it: mesure-data.")
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", help="A file of settings, TOML or YAML.")
+]
+
+
+def loaded(data: Path | None, settings: Path | None, **more: object) -> "Settings":
+    """Return the settings, with what was given on the command line."""
+    from mesure.runtime import settings_reading
+
+    return settings_reading.load({"data": data, **more}, settings)
+
+
+def say(text: str) -> None:
+    """Tell whoever sits there something that is no result."""
+    typer.echo(text, err=True)
+
+
+@app.command("serve", epilog="Example: mesure serve --port 8080 --data mesure-data")
+def serve_command(
+    host: Annotated[str | None, typer.Option(help="Address to listen on: 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on: 8080.")] = None,
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Run the service: devices report, incidents arrive, people sign in. Ctrl-C ends it."""
+    from mesure.runtime import serve
+
+    serve.serve(
+        loaded(data, settings, host=host, port=port), lambda line: writing.show(line + "\n")
+    )
+
+
+@app.command("upgrade", epilog="Example: mesure upgrade --data mesure-data")
+def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
+    """Bring the data to the schema of this version, with a backup first; serve does the same."""
+    from mesure.runtime import clock, data_folder, installation, upgrading
+
+    chosen = loaded(data, settings)
+    folder = installation.folder_of(chosen)
+    folder.make()
+    with data_folder.held(folder):
+        installation.refuse_unfinished(folder)
+        saved = upgrading.upgrade(chosen, folder, clock.now())
+    if saved is None:
+        writing.show("The data has the schema of this version.\n")
+    else:
+        writing.show(f"The data was brought to the schema of this version. Before it: {saved}\n")
+
+
+@app.command("backup", epilog="Example: mesure backup --data mesure-data --out /backup/2026-11-25")
+def backup_command(
+    out: Annotated[Path, typer.Option(help="A new folder for the backup.")],
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Back up the data as it is at one moment, also while the service runs; without any key."""
+    from mesure.runtime import backing_up, clock, installation
+
+    with installation.opened(loaded(data, settings)) as made:
+        paths = backing_up.data(made, out, clock.now())
+    writing.show("".join(f"{path}\n" for path in paths))
+    say("No key is in it. Back up the keys to another place: mesure keys backup")
+
+
+@app.command(
+    "restore",
+    epilog="Example: mesure restore --data new --from /backup/2026-11-25 --keys /keys/2026-11-25",
+)
+def restore_command(
+    data: DataFolder = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A backup of the data; not for PostgreSQL.")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(help="A backup of the keys, if they are lost, too.")
+    ] = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Restore backups into a new folder, and erase again whoever was erased since."""
+    from mesure.runtime import restoring
+
+    done = restoring.restore(loaded(data, settings), source, keys)
+    when = "" if done.made_at is None else f" as it was at {done.made_at}"
+    writing.show(f"The data is restored{when}. Erased again: {len(done.erased_again)} persons.\n")
+    if done.without_key:
+        names = ", ".join(done.without_key)
+        say(f"There is no key for {names}: the keys are older than the data. Enrol them anew.")

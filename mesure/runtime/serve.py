@@ -1,0 +1,194 @@
+"""`mesure serve`: everything in one command, ready only when all of it is, ended within seconds.
+
+Its own process listens, keeps what comes, and shows pages; children judge. Nothing that was
+acknowledged depends on how it ends: what was answered is on the disk.
+Decision: docs/decisions/0034-one-service-in-one-folder.md
+"""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvloop
+
+from mesure.runtime import (
+    clock,
+    data_folder,
+    installation,
+    listening,
+    logs,
+    systemd,
+    timezones,
+    tls,
+    upgrading,
+    welcoming,
+)
+from mesure.runtime.installation import Installation
+from mesure.runtime.listening import Server
+from mesure.runtime.service import Service
+from mesure.runtime.service_error import ServiceError
+from mesure.runtime.settings import Settings
+from mesure.runtime.watching import Watch
+
+BEAT_S: Final = 1.0
+READY_S_MAX: Final = 120.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is taken before anything is begun: the port, and the certificate."""
+
+    socket: socket.socket
+    tls: tuple[Path, Path] | None
+    origin: str  # How people and devices reach the service.
+
+
+def serve(settings: Settings, say: Say) -> None:
+    """Run the service until it is told to end; `say` tells whoever started it."""
+    refuse_optimised(sys.flags.optimize)
+    timezones.pin()
+    logs.configure(sys.stderr)
+    folder = installation.folder_of(settings)
+    with contextlib.closing(listening.bound(settings.host, settings.port)) as taken:
+        folder.make()
+        with data_folder.held(folder):
+            front = _front(settings, folder.path, taken, say)
+            saved = upgrading.upgrade(settings, folder, clock.now())
+            if saved is not None:
+                say(f"The data was brought to a new schema. The way back: {saved}")
+            with (
+                installation.begun(settings) as made,
+                asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+            ):
+                runner.run(_run(made, front, say))
+
+
+def refuse_optimised(level: int) -> None:
+    """Refuse `python -O`: what the program states of itself would no longer be checked."""
+    if level:
+        what, why = "this Python leaves assertions out", "a wrong judgement could pass unseen"
+        raise ServiceError("python -O", what, why, "start it without -O and PYTHONOPTIMIZE")
+
+
+def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> Front:
+    pair = None
+    if settings.tls_self_signed:
+        pair = tls.self_signed(folder, settings.host, clock.now())
+        say("The certificate is of this service's own making: for a first try only.")
+    elif settings.tls_certificate is not None:
+        assert settings.tls_key is not None
+        pair = settings.tls_certificate, settings.tls_key
+    for line in tls.check(*pair, clock.now()) if pair else ():
+        say(line)
+    host, port = taken.getsockname()[:2]
+    shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
+    here = f"{'https' if pair else 'http'}://{shown}:{port}"
+    return Front(taken, pair, settings.public_url or here)
+
+
+async def _run(made: Installation, front: Front, say: Say) -> None:
+    await _Run(made, front, say).until_told()
+
+
+class _Run:
+    """One run of the service, from the first beat to the last."""
+
+    def __init__(self, made: Installation, front: Front, say: Say) -> None:
+        self._made, self._front, self._say = made, front, say
+        self._log = structlog.get_logger()
+        ends = tls.ends_at(front.tls[0]) if front.tls else None
+        self._watch = Watch(made.settings, say, ends)
+        self._told = asyncio.Event()
+
+    async def until_told(self) -> None:
+        """Start everything, say that it runs, and end everything when told to."""
+        with self._hearing():
+            service = Service(self._made, self._watch, self._front.origin)
+            server = listening.server(
+                service.app, self._made.settings.trusted_proxies, self._front.tls
+            )
+            self._watch.begin()
+            tasks = [
+                asyncio.create_task(server.serve(sockets=[self._front.socket])),
+                *service.start(),
+            ]
+            try:
+                await self._until_ready(server, service, tasks)
+                await self._watched(tasks)
+            finally:
+                await self._end(server, service, tasks)
+
+    @contextlib.contextmanager
+    def _hearing(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, self._hear, one)
+        try:
+            yield
+        finally:
+            for one in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(one)
+
+    def _hear(self, heard: signal.Signals) -> None:
+        if self._told.is_set() and heard is signal.SIGINT:
+            raise SystemExit(130)  # Told twice: whoever waits at a terminal waits no longer.
+        self._log.info("ending", signal=heard.name)
+        self._told.set()
+
+    async def _until_ready(
+        self, server: Server, service: Service, tasks: "list[asyncio.Task[None]]"
+    ) -> None:
+        until_s = asyncio.get_running_loop().time() + READY_S_MAX
+        while not (server.started and service.is_up) and not self._told.is_set():
+            _raise_ended(tasks)
+            if asyncio.get_running_loop().time() > until_s:
+                names = ", ".join(service.waits_for())
+                what, why = f"{names} did not start", "the service cannot do its work"
+                raise ServiceError("serve", what, why, "read the lines above, and try again")
+            await self._pause(0.05)
+        if self._told.is_set():
+            return
+        systemd.tell("READY=1", "STATUS=serving")
+        self._log.info("ready", port=self._front.socket.getsockname()[1])
+        link = await asyncio.to_thread(
+            welcoming.first_link, self._made, self._front.origin, secrets.token_bytes
+        )
+        self._say(welcoming.banner(self._made, self._front.origin, link))
+
+    async def _watched(self, tasks: "list[asyncio.Task[None]]") -> None:
+        while not self._told.is_set():
+            _raise_ended(tasks)
+            await asyncio.to_thread(self._watch.look)
+            systemd.tell("WATCHDOG=1")
+            await self._pause(BEAT_S)
+
+    async def _pause(self, wait_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._told.wait(), wait_s)
+
+    async def _end(
+        self, server: Server, service: Service, tasks: "list[asyncio.Task[None]]"
+    ) -> None:
+        systemd.tell("STOPPING=1")
+        server.should_exit = True
+        await service.stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._log.info("ended")
+
+
+def _raise_ended(tasks: "list[asyncio.Task[None]]") -> None:
+    """End the service where a part of it ended by itself: half a service is none."""
+    for task in tasks:
+        if task.done():
+            task.result()
+            raise ServiceError("serve", "a part ended", "half a service is none", "start it again")

@@ -1,0 +1,43 @@
+"""What whoever started the service is told: where it is, and once, how to come in."""
+
+from typing import Final
+
+from mesure.actions import accounts, acting
+from mesure.actions.accounts import OpenAccount
+from mesure.actions.acting import Context
+from mesure.actions.errors import NotNowError
+from mesure.privacy.roles import Role
+from mesure.runtime import clock, stores
+from mesure.runtime.installation import Installation
+from mesure.store import growth
+
+NAME: Final = "First supervisor"
+
+
+def first_link(made: Installation, origin: str, salts: growth.Salts) -> str | None:
+    """Return a link with which the first supervisor comes in; None where there is one already."""
+    context = Context(made.store, made.keyring, clock.now(), salts, acting.PROGRAM, request="serve")
+    try:
+        link = acting.perform(context, accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR))
+    except NotNowError:
+        return None
+    return f"{origin}/set-up/{link.token}"
+
+
+def banner(made: Installation, origin: str, link: str | None) -> str:
+    """Return the lines that say where everything is."""
+    settings = made.settings
+    lines = [
+        f"Mesure serves at {origin}",
+        f"  data   {stores.named(settings, made.folder)}",
+        f"  keys   {made.folder.keys}   (back them up apart from the data)",
+    ]
+    if settings.mqtt_host is not None:
+        lines.append(f"  MQTT   {settings.mqtt_host}:{settings.mqtt_port}")
+    if link is not None:
+        lines += [
+            "",
+            "Nobody can sign in yet. Open this link, once, within three days:",
+            f"  {link}",
+        ]
+    return "\n".join([*lines, "", "Ctrl-C ends it."])

@@ -1,0 +1,198 @@
+"""Backups and the way back: whole, apart, and nobody who was erased comes back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mesure.runtime import backing_up, installation, key_care, key_files, restoring
+from mesure.runtime.installation import Installation
+from mesure.runtime.service_error import ServiceError
+from mesure.store import sealing
+from mesure.store.faults import KeyringError
+from mesure.store.records import Person
+from mesure.store.register import Entry
+from tests.runtime import installations
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def enter(made: Installation, name: str) -> None:
+    """Keep somebody, with a sealed row."""
+    key, bound = made.keyring.key_of(name), sealing.bound_to_entry(name, "note", name, 1)
+    body = sealing.seal(key, b"where", bound, bytes)
+    person, entry = Person(name, NOW, "A-1"), Entry("note", name, 1, name, body, 0)
+    made.store.write(lambda work: work.add_person(person))
+    made.store.write(lambda work: work.put(entry))
+
+
+def read(made: Installation, name: str) -> bytes:
+    with made.store.read() as reading:
+        entry = reading.entry("note", name)
+    assert entry is not None
+    bound = sealing.bound_to_entry(name, "note", name, 1)
+    return sealing.unseal(made.keyring.known(name), entry.body, bound)
+
+
+def erase(made: Installation, name: str) -> None:
+    made.keyring.forget(name, 7)
+    made.store.write(lambda work: work.erase(name, NOW))
+
+
+@pytest.fixture
+def backed_up(tmp_path: Path) -> Path:
+    """Return a folder with an installation and backups of it, and one person erased since."""
+    with installations.begun(tmp_path) as made:
+        for name in ("P-1", "P-2"):
+            enter(made, name)
+        backing_up.data(made, tmp_path / "data_backup", NOW)
+        erase(made, "P-2")
+        backing_up.keys(made, tmp_path / "keys_backup", NOW)
+    return tmp_path
+
+
+def master(source: Path, target: Path) -> None:
+    """Type the printed master key in where it belongs."""
+    chosen = installation.folder_of(installations.settings(target))
+    chosen.make()
+    chosen.master_key.write_bytes((source / "data" / "keys" / "master.key").read_bytes())
+    chosen.master_key.chmod(0o600)
+
+
+def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) -> None:
+    there = backed_up / "new"
+    there.mkdir()
+    master(backed_up, there)
+    chosen = installations.settings(there)
+    done = restoring.restore(chosen, backed_up / "data_backup", backed_up / "keys_backup")
+    assert done.erased_again == ("P-2",)
+    assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
+    with installation.opened(chosen) as made:
+        assert read(made, "P-1") == b"where"
+        assert made.keyring.known("P-2") is None
+        with made.store.read() as reading:
+            assert reading.entry("note", "P-2") is None
+
+
+def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> None:
+    chosen = installations.settings(backed_up)
+    (backed_up / "data" / "mesure.db").unlink()
+    assert restoring.restore(chosen, backed_up / "data_backup", None).erased_again == ("P-2",)
+    with installation.opened(chosen) as made:
+        assert read(made, "P-1") == b"where"
+
+
+def test_no_backup_of_the_data_has_a_key_and_none_of_the_keys_the_master(backed_up: Path) -> None:
+    with installation.opened(installations.settings(backed_up)) as made:
+        key = made.keyring.known("P-1")
+        secret = (made.folder.keys / key_files.LOG).read_bytes().strip()
+        top = made.folder.master_key.read_bytes().strip()
+    assert key is not None
+    data = b"".join(path.read_bytes() for path in (backed_up / "data_backup").iterdir())
+    keys = b"".join(path.read_bytes() for path in (backed_up / "keys_backup").iterdir())
+    assert not any(one in data for one in (key, secret, top, bytes.fromhex(top.decode())))
+    assert secret in keys
+    assert not any(one in keys for one in (key, top, bytes.fromhex(top.decode())))
+    private = [path.stat().st_mode & 0o077 for path in backed_up.glob("*_backup/*")]
+    assert not any(private)
+
+
+def test_what_is_used_or_missing_is_refused(backed_up: Path) -> None:
+    chosen, data = installations.settings(backed_up), backed_up / "data_backup"
+    with pytest.raises(ServiceError, match="there is data in this folder; nothing was restored"):
+        restoring.restore(chosen, data, None)
+    with pytest.raises(ServiceError, match="--from: it is missing"):
+        restoring.restore(chosen, None, None)
+    (backed_up / "data" / "mesure.db").unlink()
+    with pytest.raises(ServiceError, match="there are keys in this folder"):
+        restoring.restore(chosen, data, backed_up / "keys_backup")
+    other = installations.settings(backed_up / "other")
+    with pytest.raises(ServiceError, match="there are no keys in this folder"):
+        restoring.restore(other, data, None)
+    with pytest.raises(ServiceError, match="there is something in this folder"):
+        backing_up._new_folder(data)
+
+
+def test_a_backup_that_was_changed_or_broken_off_is_refused(backed_up: Path) -> None:
+    chosen, data = installations.settings(backed_up), backed_up / "data_backup"
+    with pytest.raises(ServiceError, match="this is no backup of the keys"):
+        backing_up.check(data, "keys")
+    with (data / "mesure.db").open("r+b") as file:
+        file.seek(5_000)
+        file.write(b"?")
+    with pytest.raises(ServiceError, match=r"mesure.db: it is not what was backed up"):
+        restoring.restore(chosen, data, None)
+    (data / "backup.json").unlink()
+    with pytest.raises(ServiceError, match="this is no whole backup"):
+        restoring.restore(chosen, data, None)
+
+
+def test_a_restore_that_was_broken_off_serves_nobody(
+    backed_up: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    chosen = installations.settings(backed_up)
+    (backed_up / "data" / "mesure.db").unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(restoring, "_erase_again", broken)
+        with pytest.raises(KeyboardInterrupt):
+            restoring.restore(chosen, backed_up / "data_backup", None)
+    with (
+        pytest.raises(ServiceError, match="a restore was broken off here"),
+        installation.opened(chosen),
+    ):
+        pass
+    (backed_up / "data" / "mesure.db").unlink()
+    restoring.restore(chosen, backed_up / "data_backup", None)
+    with installation.opened(chosen) as made:
+        assert made.keyring.is_erased("P-2")
+
+
+# --- Keys ----------------------------------------------------------------------------------------
+
+
+def test_a_drill_says_whether_the_keys_would_open_the_data(backed_up: Path) -> None:
+    with installation.opened(installations.settings(backed_up)) as made:
+        good = key_care.drill(made, backed_up / "keys_backup", None)
+        assert (good.without_key, good.without_data) == ((), False)
+        assert "What is kept about each of them can be read." in key_care.told(good)
+        enter(made, "P-3")
+        late = key_care.drill(made, backed_up / "keys_backup", None)
+        assert late.without_key == ("P-3",)
+        assert "No key opens what is kept about 1 of them: P-3." in key_care.told(late)
+        assert key_care.check(made).without_key == ()
+        wrong = backed_up / "wrong.key"
+        wrong.write_text("ab" * 32)
+        wrong.chmod(0o600)
+        with pytest.raises(KeyringError, match="does not open with this master key"):
+            key_care.drill(made, backed_up / "keys_backup", wrong)
+
+
+def test_keys_of_another_installation_are_told_in_a_drill(backed_up: Path) -> None:
+    other = backed_up / "other"
+    other.mkdir()
+    with installations.begun(other) as made:
+        backing_up.keys(made, other / "keys", NOW)
+        typed = made.folder.master_key
+    with installation.opened(installations.settings(backed_up)) as made:
+        found = key_care.drill(made, other / "keys", typed)
+    assert found.without_data
+    assert "another installation's" in key_care.told(found)
+
+
+def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
+    chosen = installations.settings(backed_up)
+    with installation.opened(chosen) as made:
+        old = made.folder.master_key.read_bytes()
+        assert key_care.rotate(made) == made.folder.master_key
+    with installation.opened(chosen) as made:
+        assert made.folder.master_key.read_bytes() != old
+        assert read(made, "P-1") == b"where"
+    given = installations.settings(backed_up, master_key=made.folder.master_key.read_text().strip())
+    with (
+        installation.opened(given) as made,
+        pytest.raises(ServiceError, match="does not stand in a file"),
+    ):
+        key_care.rotate(made)

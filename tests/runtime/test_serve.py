@@ -1,0 +1,96 @@
+"""`mesure serve` from outside: one command, ready when it says so, ended within seconds."""
+
+import json
+import signal
+import socket
+import ssl
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mesure.runtime import serve
+from mesure.runtime.service_error import ServiceError
+from tests.runtime import served
+
+
+def refused(process: "subprocess.Popen[str]") -> str:
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, "")
+    assert "Traceback" not in err
+    return err.splitlines()[-1]
+
+
+def test_with_nothing_configured_it_serves_and_ends(tmp_path: Path) -> None:
+    with served.served(tmp_path / "data") as running:
+        ready = httpx.get(f"{running.url}/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+        assert all(ready.json()["checks"].values())
+        assert httpx.get(f"{running.url}/healthz").status_code == 200
+        assert httpx.get(running.url + running.link).status_code == 200
+        again = served.start("serve", "--port", "0", "--data", str(tmp_path / "data"))
+        assert f"running here already (process {running.process.pid})" in refused(again)
+        status, log = running.end()
+    assert status == 0
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert {"ready", "ending", "ended"} <= {line["event"] for line in lines}
+    assert running.link.removeprefix("/set-up/") not in log
+
+
+def test_ctrl_c_ends_it_and_what_was_begun_goes_on(tmp_path: Path) -> None:
+    with served.served(tmp_path / "data") as running:
+        first = running.link
+        status, _ = running.end(signal.SIGINT)
+    assert status == 0
+    with served.served(tmp_path / "data") as running:
+        assert running.link != first
+        assert httpx.get(running.url + first).status_code != 200  # The older link is of no use.
+        running.end()
+
+
+def test_a_killed_service_holds_neither_folder_nor_port(tmp_path: Path) -> None:
+    with served.served(tmp_path / "data") as running:
+        running.end(signal.SIGKILL)
+    with served.served(tmp_path / "data") as running:
+        assert httpx.get(f"{running.url}/readyz").status_code == 200
+
+
+def test_it_speaks_tls_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+    with served.served(tmp_path / "data", MESURE_TLS_SELF_SIGNED="true") as running:
+        assert running.url.startswith("https://127.0.0.1:")
+        trust = ssl.create_default_context(cafile=str(tmp_path / "data" / "self_signed.pem"))
+        assert httpx.get(f"{running.url}/readyz", verify=trust).status_code == 200
+        assert "for a first try only" in "".join(running.said)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{running.url}/readyz")
+
+
+def test_a_port_that_is_taken_is_a_sentence_and_nothing_is_made(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        said = refused(served.start("serve", "--port", port, "--data", str(tmp_path / "data")))
+    assert said.startswith(f"127.0.0.1:{port}: this port is taken; nothing was started;")
+    assert not (tmp_path / "data").exists()
+
+
+def test_assertions_are_needed(tmp_path: Path) -> None:
+    line = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    assert "this Python leaves assertions out" in refused(served.start(*line, flags=("-O",)))
+    serve.refuse_optimised(0)
+    with pytest.raises(ServiceError):
+        serve.refuse_optimised(2)
+
+
+def test_a_wrong_setting_is_a_sentence(tmp_path: Path) -> None:
+    process = served.start("serve", "--data", str(tmp_path / "data"), MESURE_PROT="1")
+    assert refused(process).startswith("MESURE_PROT: there is no setting “prot”;")
+
+
+def test_nothing_is_served_where_a_key_was_lost(tmp_path: Path) -> None:
+    with served.served(tmp_path / "data") as running:
+        running.end()
+    (tmp_path / "data" / "keys" / "devices.key").unlink()
+    said = refused(served.start("serve", "--port", "0", "--data", str(tmp_path / "data")))
+    assert "devices.key: no such file or directory" in said

@@ -1,0 +1,30 @@
+"""An older store is backed up and brought to the present schema; the backup is the way back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mesure.runtime import installation, stores, upgrading
+from mesure.store import schema, sqlite
+from tests.runtime import installations
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+
+
+def test_an_older_store_is_backed_up_first(tmp_path: Path) -> None:
+    chosen = installations.settings(tmp_path)
+    folder = installation.folder_of(chosen)
+    folder.make()
+    assert upgrading.upgrade(chosen, folder, NOW) is None  # A new one.
+    assert upgrading.upgrade(chosen, folder, NOW) is None  # One of this version.
+    sqlite.revert(folder.database, "0001")
+    saved = upgrading.upgrade(chosen, folder, NOW)
+    assert saved == folder.backups / "schema_0001_20261125T100000Z.db"
+    assert stores.schema_of(saved) == "0001"
+    assert stores.schema_of(folder.database) == schema.newest("sqlite")
+    assert saved.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_no_store_has_no_schema(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no database")
+    assert stores.schema_of(tmp_path / "file") is None
+    assert stores.schema_of(tmp_path / "nowhere") is None
