@@ -1,0 +1,50 @@
+"""Incidents as judging leaves them in the store, for tests of what happens to them then."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from mesure.store.contract import Work
+from mesure.store.effects import Judged, Judging, KeptIncident
+from mesure.store.instants import kept_us
+from mesure.store.partitions import partition_of
+from tests.actions.house import MORNING, Office
+
+OPENED = MORNING - timedelta(minutes=10)
+START = MORNING - timedelta(minutes=20)
+
+
+def incident(person: str, name: str, kind: str = "absent", revision: int = 1) -> KeptIncident:
+    return KeptIncident(
+        id=name,
+        person=person,
+        order=f"ORDER-{person}",
+        condition="C1",
+        kind=kind,
+        opened_us=kept_us(OPENED),
+        start_us=kept_us(START),
+        end_us=None,
+        p_outside_max=0.99,
+        withdrawn_us=None,
+        body=b"sealed",
+        revision=revision,
+    )
+
+
+def withdrawn(of: KeptIncident) -> KeptIncident:
+    return replace(of, revision=of.revision + 1, withdrawn_us=kept_us(MORNING))
+
+
+def ended(of: KeptIncident) -> KeptIncident:
+    return replace(of, revision=of.revision + 1, end_us=kept_us(MORNING))
+
+
+def judge(office: Office, *incidents: KeptIncident) -> None:
+    """Keep incidents, as the judge of their persons."""
+    for one in incidents:
+        judged = Judged(one.person, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        office.store.write(partial(_judge, Judging(judged, since_us=0, incidents=(one,))))
+
+
+def _judge(judging: Judging, work: Work) -> None:
+    work.judge([judging], work.claim({partition_of(judging.person)}, "test"))

@@ -1,0 +1,102 @@
+import json
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mesure.privacy.roles import Role
+from mesure.web.api import following
+from tests.actions import raised
+from tests.actions.raised import incident
+from tests.web import service as services
+from tests.web.service import Service
+from tests.web.serving_live import served
+
+PATH = "/api/v1/events"
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[tuple[Service, str]]:
+    with services.service(tmp_path) as service:
+        officer = service.office.account("K-1", Role.OFFICER)
+        service.tokens["t"] = officer
+        service.office.person("P-1", officer)
+        with served(service.app) as address:
+            yield service, address
+
+
+def _events(lines: Iterator[str]) -> Generator[dict[str, Any], None, None]:
+    event: dict[str, Any] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        if line:
+            event[name] = value
+        elif event:
+            yield event
+            event = {}
+
+
+def test_changes_come_on_an_open_connection(live: tuple[Service, str]) -> None:
+    service, address = live
+    raised.judge(service.office, incident("P-1", "I-1"))
+    headers = {"Authorization": "Bearer t"}
+    with httpx.stream("GET", address + PATH, headers=headers, timeout=10) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        events = _events(answer.iter_lines())
+        first, after = next(events), next(events)
+        assert (first["event"], json.loads(first["data"])["incident"]) == ("incident", "I-1")
+        assert (after["event"], after["id"]) == ("after", first["id"])
+        raised.judge(service.office, raised.withdrawn(incident("P-1", "I-1")))
+        second = json.loads(next(events)["data"])
+    assert (second["incident"], second["revision"]) == ("I-1", 2)
+
+
+def test_whoever_comes_again_goes_on_where_they_were(live: tuple[Service, str]) -> None:
+    service, address = live
+    raised.judge(service.office, incident("P-1", "I-1"), incident("P-1", "I-2"))
+    headers = {"Authorization": "Bearer t"}
+    with httpx.stream("GET", address + PATH, headers=headers, timeout=10) as answer:
+        first = next(_events(answer.iter_lines()))
+    headers["Last-Event-ID"] = first["id"]
+    with httpx.stream("GET", address + PATH, headers=headers, timeout=10) as answer:
+        second = next(_events(answer.iter_lines()))
+    assert json.loads(second["data"])["incident"] == "I-2"
+
+
+def test_an_account_has_so_many_streams_and_no_more(
+    live: tuple[Service, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "STREAMS_MAX", 1)
+    _, address = live
+    headers = {"Authorization": "Bearer t"}
+    with httpx.stream("GET", address + PATH, headers=headers, timeout=10) as answer:
+        events = _events(answer.iter_lines())
+        next(events)
+        assert httpx.get(address + PATH, headers=headers).status_code == 429
+        events.close()
+
+
+def test_a_stream_ends_after_its_time_and_shows_now_and_then_that_it_lives(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "LASTS_S", 0.05)
+    monkeypatch.setattr(following, "BEAT_S", 0.0)
+    monkeypatch.setattr(following, "POLL_S", 0.01)
+    service.tokens["t"] = service.office.account("K-1", Role.OFFICER)
+    answer = service.ask("GET", PATH, token="t")
+    assert answer.text.startswith("id: 0\nevent: after\ndata: 0\n\n")
+    assert ": alive\n\n" in answer.text
+
+
+@pytest.mark.parametrize(("after", "status"), [("x", 422), ("-1", 422), ("1" * 16, 422)])
+def test_the_number_can_be_read(service: Service, after: str, status: int) -> None:
+    service.tokens["t"] = service.office.account("K-1", Role.OFFICER)
+    assert service.ask("GET", f"{PATH}?after={after}", token="t").status_code == status
+
+
+def test_whoever_may_not_follow_is_told_at_once(service: Service) -> None:
+    assert service.ask("GET", PATH).status_code == 401
+    service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
+    assert service.ask("GET", PATH, token="t").status_code == 403
