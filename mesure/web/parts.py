@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from mesure.actions import service_accounts
 from mesure.actions.acting import Actor, Context
@@ -52,6 +53,8 @@ class Parts:
     figures: Callable[[], Figures] = _no_figures
     readiness: Callable[[], Mapping[str, bool]] = _no_checks
     by_token: ByToken = by_token
+    # The clock of pages that are about several people; a page about one goes by their order's.
+    zone: ZoneInfo = ZoneInfo("UTC")
 
     @property
     def is_secure(self) -> bool:
