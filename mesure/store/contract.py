@@ -28,6 +28,7 @@ from mesure.store.contract_register import (
     RegisterReading,
     RegisterWork,
 )
+from mesure.store.contract_retention import RetentionReading, RetentionWork
 from mesure.store.records import (
     Appended,
     Device,
@@ -44,7 +45,7 @@ from mesure.store.records import (
 T = TypeVar("T")
 
 
-class Reading(RegisterReading, EffectsReading, OutgoingReading, Protocol):
+class Reading(RegisterReading, EffectsReading, OutgoingReading, RetentionReading, Protocol):
     """What can be read, all as it was at one moment."""
 
     # --- People, orders, devices -----------------------------------------------------------
@@ -134,7 +135,7 @@ class Reading(RegisterReading, EffectsReading, OutgoingReading, Protocol):
         ...
 
 
-class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, Protocol):
+class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, RetentionWork, Protocol):
     """What can be changed, within one transaction; what was changed is read at once."""
 
     def add_person(self, person: Person) -> None:

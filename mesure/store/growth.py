@@ -1,12 +1,12 @@
 """What one more entry of the audit log adds to what is kept: a line, a record, some nodes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from mesure.audit import commitments, entries
 from mesure.audit.commitments import SALT_BYTES
-from mesure.audit.entries import Record
+from mesure.audit.entries import Erasure, Record
 from mesure.audit.log_file import Opening
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 
@@ -33,11 +33,23 @@ def grow(edge: Frontier, records: Sequence[bytes], salts: Salts) -> Growth:
         opening = Opening(edge.size, salts(SALT_BYTES), record)
         line = entries.written(Record(commitments.commitment(opening.salt, record)))
         growth.openings.append(opening)
-        growth.lines.append((opening.entry, line))
-        completed = edge.add(leaf_hash(line))
-        for level, node in enumerate(completed[1:], start=1):
-            growth.nodes.append((level, opening.entry >> level, node))
+        _add(growth, edge, line)
     return growth
+
+
+def tell(edge: Frontier, erasures: Iterable[Erasure]) -> Growth:
+    """Add erasures to the edge of a tree; return what that makes."""
+    growth = Growth()
+    for erasure in erasures:
+        _add(growth, edge, entries.written(erasure))
+    return growth
+
+
+def _add(growth: Growth, edge: Frontier, line: bytes) -> None:
+    entry = edge.size
+    growth.lines.append((entry, line))
+    for level, node in enumerate(edge.add(leaf_hash(line))[1:], start=1):
+        growth.nodes.append((level, entry >> level, node))
 
 
 def packed(edge: Frontier) -> bytes:

@@ -12,12 +12,18 @@ from mesure.store import growth, rows
 from mesure.store.postgres_effects import PostgresEffectsReading
 from mesure.store.postgres_outgoing import PostgresOutgoingReading
 from mesure.store.postgres_register import PostgresRegisterReading
+from mesure.store.postgres_retention import PostgresRetentionReading
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
 
 FETCHED: int = 500  # Rows a round trip where there may be many.
 
 
-class PostgresReading(PostgresRegisterReading, PostgresEffectsReading, PostgresOutgoingReading):
+class PostgresReading(
+    PostgresRegisterReading,
+    PostgresEffectsReading,
+    PostgresOutgoingReading,
+    PostgresRetentionReading,
+):
     """One moment of the database, within the transaction that is open on the connection."""
 
     # --- People, orders, devices -----------------------------------------------------------

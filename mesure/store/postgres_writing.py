@@ -24,6 +24,7 @@ from mesure.store.postgres_effects import PostgresEffectsWork
 from mesure.store.postgres_outgoing import PostgresOutgoingWork
 from mesure.store.postgres_reading import PostgresReading
 from mesure.store.postgres_register import PostgresRegisterWork
+from mesure.store.postgres_retention import PostgresRetentionWork
 from mesure.store.records import (
     Appended,
     Device,
@@ -37,7 +38,11 @@ from mesure.store.records import (
 
 
 class PostgresWork(
-    PostgresReading, PostgresRegisterWork, PostgresEffectsWork, PostgresOutgoingWork
+    PostgresReading,
+    PostgresRegisterWork,
+    PostgresEffectsWork,
+    PostgresOutgoingWork,
+    PostgresRetentionWork,
 ):
     """A change, within the transaction that is open on the connection."""
 

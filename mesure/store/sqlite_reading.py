@@ -12,9 +12,12 @@ from mesure.store.records import Device, Logged, Order, Person, Place, Quarantin
 from mesure.store.sqlite_effects import SqliteEffectsReading
 from mesure.store.sqlite_outgoing import SqliteOutgoingReading
 from mesure.store.sqlite_register import SqliteRegisterReading
+from mesure.store.sqlite_retention import SqliteRetentionReading
 
 
-class SqliteReading(SqliteRegisterReading, SqliteEffectsReading, SqliteOutgoingReading):
+class SqliteReading(
+    SqliteRegisterReading, SqliteEffectsReading, SqliteOutgoingReading, SqliteRetentionReading
+):
     """One moment of the database, within the transaction that is open on the connection."""
 
     # --- People, orders, devices -----------------------------------------------------------

@@ -30,9 +30,16 @@ from mesure.store.sqlite_effects import SqliteEffectsWork
 from mesure.store.sqlite_outgoing import SqliteOutgoingWork
 from mesure.store.sqlite_reading import SqliteReading
 from mesure.store.sqlite_register import SqliteRegisterWork
+from mesure.store.sqlite_retention import SqliteRetentionWork
 
 
-class SqliteWork(SqliteReading, SqliteRegisterWork, SqliteEffectsWork, SqliteOutgoingWork):
+class SqliteWork(
+    SqliteReading,
+    SqliteRegisterWork,
+    SqliteEffectsWork,
+    SqliteOutgoingWork,
+    SqliteRetentionWork,
+):
     """A change, within the transaction that is open on the connection."""
 
     def __init__(self, connection: Connection, salts: Salts) -> None:
