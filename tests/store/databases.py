@@ -143,6 +143,10 @@ class Server:
             connection.execute(f'CREATE DATABASE "{name}"')
         return self.dsn(name)
 
+    def program(self, name: str, *arguments: str | Path) -> None:
+        """Run a program of PostgreSQL's that asks the server."""
+        subprocess.run([self._programs / name, *arguments], check=True, stdin=subprocess.DEVNULL)
+
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [self._programs / program, "-D", self._data, *arguments],

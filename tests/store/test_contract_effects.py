@@ -47,7 +47,9 @@ def test_what_was_judged_is_read_as_it_was(store: Store) -> None:
         assert reading.persons_in(judged_samples.EVERYWHERE) == ("P-1", "P-2", "P-3")
         assert reading.persons_in([partitions.partition_of("P-3")]) == ("P-3",)
         assert (reading.judged("P-3"), reading.incident("I-9")) == (None, None)
-        assert not (reading.incidents_of("P-2") or reading.judged_in([]) or reading.persons_in([]))
+        assert not (reading.incidents_of("P-2"))
+        assert not (reading.judged_in([]))
+        assert not reading.persons_in([])
 
 
 def test_what_begins_since_then_is_replaced_and_what_was_before_stays(store: Store) -> None:

@@ -63,6 +63,17 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
             acknowledged = {counter: at for (n, counter), at in places.items() if n == number}
             assert acknowledged.keys() <= counters.keys()
             assert all(counters[counter].place == at for counter, at in acknowledged.items())
+            # What was judged, and what is to be sent, came with the message or not at all.
+            judged = reading.judged(f"P-{number}")
+            assert judged is not None
+            assert (judged.sequence, judged.until_us) == (len(logged), max(counters))
+            starts = {one.start_us for one in reading.assessments(f"P-{number}", 0, 1 << 40)}
+            assert starts == counters.keys()
+            assert len(reading.incidents_of(f"P-{number}")) == len(counters)
+            row = reading.entry("absence", f"{number}")
+            assert row is not None
+            assert row.revision == len(counters)
+        assert len(reading.due("notice", 1 << 40, 1_000_000)) == count
         # One audit entry for each message, in the same transaction or not at all.
         assert reading.frontier().size == count
         kept = KeptNodes()

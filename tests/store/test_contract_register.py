@@ -249,9 +249,7 @@ def about(store: Store, number: int) -> list[object]:
             tuple(reading.messages(person, 0, 99)),
             reading.log(Place(partitions.partition_of(person), 0), 9),
             reading.entries_about(person),
-            tuple(
-                one for one in reading.found("absence", "officer", "O-1") if one.person == person
-            ),
+            reading.found("absence", "whose", person),
             tuple(one for one in reading.due("notice", 99, 9) if one.person == person),
             reading.assessments(person, 0, 99),
             reading.superseded(person, 0, 99),

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing, suppress
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from mesure.store.contract import Store
 from mesure.store.faults import OtherVersionError, StoreError, UnavailableError
 from mesure.store.postgres import PostgresStore
 from mesure.store.postgres_writing import PostgresWork
-from tests.store import databases, samples
+from tests.store import databases, judged_samples, samples
 from tests.store.databases import PostgresDatabase, Server
 from tests.store.samples import everything, message, ready
 
@@ -113,6 +114,58 @@ def test_a_newer_older_empty_or_foreign_database_is_refused(server: Server) -> N
     execute(foreign, "CREATE TABLE accounts (id integer)")
     with pytest.raises(OtherVersionError, match="something else"):
         postgres.prepare(foreign)
+
+
+def test_the_way_back_to_the_first_schema_and_forth_again(server: Server) -> None:
+    dsn = server.make("reverted")
+    postgres.prepare(dsn)
+    postgres.revert(dsn, "0001")
+    execute(dsn, "INSERT INTO person VALUES ('P-1', 'name', 0, 'O-1')")
+    with pytest.raises(OtherVersionError, match="then migrate"):
+        PostgresStore(dsn)
+    with pytest.raises(OtherVersionError, match="holds records"):
+        postgres.prepare(dsn)
+    execute(dsn, "DELETE FROM person")
+    postgres.prepare(dsn)
+    with PostgresStore(dsn) as store:
+        ready(store)
+        before = everything(store)
+    with pytest.raises(OtherVersionError, match="Restore the backup"):
+        postgres.revert(dsn, "0001")
+    with PostgresStore(dsn) as store:
+        assert everything(store) == before
+
+
+def test_every_table_of_a_change_is_asked_by_an_index(database: PostgresDatabase) -> None:
+    with database.open() as store:
+        shown = [
+            store._writer.execute(f"SHOW enable_{kind}").fetchone()
+            for kind in ("seqscan", "hashjoin", "mergejoin")
+        ]
+        store._writer.rollback()
+    assert shown == [("off",)] * 3
+
+
+def test_what_the_servers_own_programs_save_is_restored_as_it_was(
+    database: PostgresDatabase, server: Server, tmp_path: Path
+) -> None:
+    with database.open() as store:
+        ready(store)
+        store.write(lambda work: work.append([message(2)]))
+        owner = judged_samples.claimed(store)
+        store.write(lambda work: work.judge([judged_samples.judging()], owner))
+        before = everything(store)
+    dsn = server.make("restored")
+    saved = tmp_path / "mesure.dump"
+    server.program("pg_dump", "--format=custom", f"--file={saved}", f"--dbname={database.where}")
+    server.program(
+        "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={dsn}", saved
+    )
+    with PostgresStore(dsn) as store:
+        assert everything(store) == before
+        store.write(lambda work: work.append([message(3)]))
+        with store.read() as reading:
+            assert reading.judged("P-1") == judged_samples.judged()
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,20 @@
 """What only the store in one file has: the file, its owner, its disk, its version."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mesure.store import schema, sqlite
 from mesure.store.contract import Store, Work
+from mesure.store.effects import Owner
 from mesure.store.faults import OtherVersionError, UnavailableError
 from mesure.store.sqlite import SqliteStore
 from mesure.store.sqlite_writing import SqliteWork
-from tests.store import samples
+from tests.store import judged_samples, samples
 from tests.store.samples import everything, message, ready
 
 
@@ -75,6 +78,73 @@ def test_a_full_disk_keeps_nothing_of_a_group_and_says_so(path: Path) -> None:
         store.write(lambda work: work.append([message(3, body=body)]))
         with store.read() as reading:
             assert reading.digests([("D-1", 3)])
+
+
+def fillers(owner: Owner) -> list[Callable[[Work], object]]:
+    """Return changes of every other kind that need more room than there is."""
+    body = bytes(200_000)
+    rows = [judged_samples.assessment(n, n + 1) for n in range(5_000)]
+    return [
+        lambda work: work.put(judged_samples.row(body=body)),
+        lambda work: work.enqueue(replace(judged_samples.outgoing(), body=body)),
+        lambda work: work.judge([judged_samples.judging(0, *rows)], owner),
+        lambda work: work.keep_checkpoint(1, body),
+        lambda work: work.record([body]),
+        lambda work: work.add_version(replace(samples.version(), body=body)),
+    ]
+
+
+def test_a_full_disk_keeps_nothing_of_anything(path: Path) -> None:
+    with SqliteStore(path) as store:
+        ready(store)
+        owner = judged_samples.claimed(store)
+        pages = store._writer.execute("PRAGMA page_count").fetchone()[0]
+        store._writer.execute(f"PRAGMA max_page_count = {pages}")
+        for change in fillers(owner):
+            with pytest.raises(UnavailableError, match="full"):
+                store.write(change)
+        store._writer.execute("PRAGMA max_page_count = 1000000")
+        with store.read() as reading:
+            found = (
+                (reading.entry("absence", "1"), reading.checkpoint()),
+                (reading.due("notice", 99, 9), reading.assessments("P-1", 0, 99)),
+                (reading.entries(0, 9), reading.versions("ALM-1")),
+            )
+        assert not [one for some in found for one in some if one]
+        for change in fillers(owner):
+            store.write(change)
+
+
+def test_the_way_back_to_the_first_schema_and_forth_again(path: Path) -> None:
+    sqlite.revert(path, "0001")
+    execute(path, "INSERT INTO person VALUES ('P-1', 'name', 0, 'O-1')")
+    with pytest.raises(OtherVersionError, match="then migrate"):
+        SqliteStore(path)
+    with pytest.raises(OtherVersionError, match="holds records"):
+        sqlite.prepare(path)
+    execute(path, "DELETE FROM person")
+    sqlite.prepare(path)
+    with SqliteStore(path) as store:
+        ready(store)
+    with pytest.raises(OtherVersionError, match="Restore the backup"):
+        sqlite.revert(path, "0001")
+    execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(OtherVersionError, match="newer version of Mesure"):
+        sqlite.revert(path, "0001")
+
+
+def test_both_ways_to_a_schema_make_the_same_tables(path: Path) -> None:
+    def tables() -> list[tuple[str, ...]]:
+        with closing(sqlite3.connect(path)) as connection:
+            statement = "SELECT name, sql FROM sqlite_schema ORDER BY name"
+            found = connection.execute(statement).fetchall()
+            return [(name, " ".join(sql.split())) for name, sql in found if sql]
+
+    made = tables()
+    sqlite.revert(path, "0001")
+    assert tables() != made
+    sqlite.prepare(path)
+    assert tables() == made
 
 
 def test_another_program_that_writes_is_waited_for_and_then_named(

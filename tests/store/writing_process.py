@@ -10,9 +10,11 @@ import threading
 from pathlib import Path
 
 from mesure.store.contract import Store, Work
+from mesure.store.effects import Judging, Owner
 from mesure.store.postgres import PostgresStore
 from mesure.store.records import Appended, Outcome, Received
 from mesure.store.sqlite import SqliteStore
+from tests.store import judged_samples
 from tests.store.samples import message
 
 THREADS = 4
@@ -23,17 +25,34 @@ def sent(number: int, counter: int) -> Received:
     return message(counter, device=number, person=number, received_us=counter, body=body)
 
 
-def receive(work: Work, number: int, counter: int) -> Appended:
+def receive(work: Work, number: int, counter: int, owner: Owner) -> Appended:
     [appended] = work.append([sent(number, counter)])
     if appended.outcome is Outcome.KEPT:
         work.record([b"%d %d" % (number, counter)])
         work.keep_standings({f"D-{number}": b"%d" % counter})
+        work.put(judged_samples.row(f"{number}", counter_of(work, number) + 1, person=None))
+        work.enqueue(judged_samples.outgoing(f"{number} {counter}"))
+        work.judge([judged(number, counter, appended)], owner)
     return appended
 
 
-def run(store: Store, number: int, counter: int) -> None:
+def counter_of(work: Work, number: int) -> int:
+    """Return the revision of the writer's own row of the register: it counts its messages."""
+    kept = work.entry("absence", f"{number}")
+    return kept.revision if kept else 0
+
+
+def judged(number: int, counter: int, appended: Appended) -> Judging:
+    """Return that a person was judged up to a message: an assessment for each one so far."""
+    rows = [judged_samples.assessment(counter, counter + 1, person=number)]
+    done = judged_samples.judged(number, counter, appended.places[0].sequence)
+    raised = judged_samples.incident(f"I-{number}-{counter}", person=number)
+    return Judging(done, counter, tuple(rows), incidents=(raised,))
+
+
+def run(store: Store, number: int, counter: int, owner: Owner) -> None:
     while True:
-        appended = store.write(lambda work: receive(work, number, counter))  # noqa: B023
+        appended = store.write(lambda work: receive(work, number, counter, owner))  # noqa: B023
         place = appended.places[0]
         said = (number, counter, appended.outcome.value, place.partition, place.sequence)
         os.write(1, (" ".join(map(str, said)) + "\n").encode())
@@ -43,8 +62,9 @@ def run(store: Store, number: int, counter: int) -> None:
 def main() -> None:
     kind, where, first = sys.argv[1:]
     store: Store = SqliteStore(Path(where)) if kind == "sqlite" else PostgresStore(where)
+    owner = judged_samples.claimed(store)
     for number in range(1, THREADS + 1):
-        threading.Thread(target=run, args=(store, number, int(first))).start()
+        threading.Thread(target=run, args=(store, number, int(first), owner)).start()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,281 @@
+"""The keyring: each its own key, forgotten for good, under one master key, used by many at once."""
+
+import multiprocessing
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from cryptography.hazmat.primitives import keywrap
+
+from mesure.store import keyring, keyring_file
+from mesure.store.faults import ErasedError, KeyringError, UnavailableError
+from mesure.store.keyring import Erasure, Keyring
+from mesure.store.keyring_file import FileKeyring
+
+Made: TypeAlias = "multiprocessing.SimpleQueue[dict[str, bytes]]"
+MASTER = bytes(range(32))
+OTHER = bytes(32)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "keys.db"
+    keyring_file.make(path, MASTER)
+    return path
+
+
+@pytest.fixture
+def ring(path: Path) -> Iterator[FileKeyring]:
+    with FileKeyring(path, MASTER) as ring:
+        yield ring
+
+
+def test_a_key_is_made_once_and_found_again(path: Path) -> None:
+    with FileKeyring(path, MASTER) as ring:
+        opened: Keyring = ring  # The type checker holds it to the contract.
+        assert opened.known("P-1") is None
+        key = ring.key_of("P-1")
+        assert len(key) == keyring.KEY_BYTES
+        assert ring.key_of("P-1") == ring.known("P-1") == key
+        assert ring.key_of("P-2") != key
+        of_device = ring.key_of(keyring.nobodys("D-1"))
+    with FileKeyring(path, MASTER) as ring:
+        found = ring.keys_of(["P-1", "P-3", keyring.nobodys("D-1"), "P-1"])
+        assert (found["P-1"], found["device:D-1"]) == (key, of_device)
+        assert ring.known("P-3") == found["P-3"]
+        assert ring.check() == 4
+
+
+def test_neither_file_alone_opens_anything(path: Path, ring: FileKeyring) -> None:
+    key = ring.key_of("P-1")
+    assert key not in path.read_bytes()
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    with pytest.raises(KeyringError, match="does not open with this master key"):
+        FileKeyring(path, OTHER)
+    for master in (b"", bytes(31)):
+        with pytest.raises(KeyringError, match="has 32 bytes"):
+            FileKeyring(path, master)
+
+
+def test_a_name_that_cannot_be_kept_is_refused(ring: FileKeyring) -> None:
+    for name in ("", "a\nb", "x" * 201):
+        with pytest.raises(ValueError, match="name"):
+            ring.key_of(name)
+
+
+def wrapped(path: Path, name: str) -> bytes:
+    with closing(sqlite3.connect(path)) as connection:
+        statement = "SELECT wrapped FROM wrapped_key WHERE name = ?"
+        found: bytes = connection.execute(statement, (name,)).fetchone()[0]
+        return found
+
+
+def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> None:
+    kept = ring.key_of("P-1")
+    ring.key_of("P-2")
+    bytes_then = wrapped(path, "P-2")
+    assert bytes_then in path.read_bytes()
+    assert ring.forget("P-2", 7)
+    assert not ring.forget("P-2", 9)
+    assert all(bytes_then not in file.read_bytes() for file in path.parent.iterdir())
+    assert ring.known("P-2") is None
+    assert ring.is_erased("P-2")
+    assert not ring.is_erased("P-1")
+    ring.close()
+    with FileKeyring(path, MASTER) as again:
+        assert again.erasures() == (Erasure(again.blinded("P-2"), 7),)
+        assert again.known("P-2") is None
+        with pytest.raises(ErasedError, match="P-2 was erased"):
+            again.keys_of(["P-1", "P-3", "P-2"])
+        assert again.known("P-3") is None  # Nothing of what was asked for with it was made.
+        assert again.key_of("P-1") == kept
+        assert "P-2" not in again.blinded("P-2")
+
+
+def test_somebody_without_a_key_can_be_erased_too(ring: FileKeyring) -> None:
+    assert ring.forget("P-9", 5)
+    with pytest.raises(ErasedError):
+        ring.key_of("P-9")
+
+
+def test_another_process_sees_at_once_what_was_forgotten(path: Path, ring: FileKeyring) -> None:
+    key = ring.key_of("P-1")
+    with FileKeyring(path, MASTER) as other:
+        assert other.key_of("P-1") == key
+        ring.forget("P-1", 5)
+        assert other.known("P-1") is None
+        with pytest.raises(ErasedError):
+            other.key_of("P-1")
+        made = other.key_of("P-2")
+        assert ring.known("P-2") == made
+
+
+def test_somebody_forgotten_between_looking_and_making_gets_no_key(
+    path: Path, ring: FileKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FileKeyring(path, MASTER) as other:
+        other.key_of("P-1")
+        look = other._look
+
+        def looked() -> None:
+            monkeypatch.setattr(other, "_look", look)
+            look()
+            ring.forget("P-1", 5)
+
+        monkeypatch.setattr(other, "_look", looked)
+        with pytest.raises(ErasedError):
+            other.keys_of(["P-1", "P-2"])
+
+
+def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
+    path: Path, ring: FileKeyring
+) -> None:
+    keys = ring.keys_of(["P-1", "P-2"])
+    programme = ring.programme_key("look-up")
+    with FileKeyring(path, MASTER) as worker:
+        ring.rewrap(OTHER)
+        assert ring.keys_of(["P-1", "P-2"]) == keys
+        with pytest.raises(KeyringError, match="last changed to"):
+            worker.known("P-1")
+    with pytest.raises(KeyringError, match="does not open"):
+        FileKeyring(path, MASTER)
+    with FileKeyring(path, OTHER) as again:
+        assert again.keys_of(["P-1", "P-2"]) == keys
+        assert again.programme_key("look-up") == programme
+        again.key_of("P-3")
+        with pytest.raises(KeyringError):
+            again.rewrap(b"short")
+        assert again.known("P-1") == keys["P-1"]
+
+
+def test_programme_keys_differ_by_purpose_and_by_programme(tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "two"):
+        keyring_file.make(tmp_path / name, MASTER)
+        with FileKeyring(tmp_path / name, MASTER) as ring:
+            made += [ring.programme_key("a"), ring.programme_key("b"), ring.key_of("P-1")]
+    assert len(set(made)) == 6
+
+
+def test_many_threads_agree_on_every_key(ring: FileKeyring) -> None:
+    found: list[dict[str, bytes]] = []
+
+    def ask(number: int) -> None:
+        names = [f"P-{(number * 7 + n) % 20}" for n in range(20)]
+        found.append({name: ring.key_of(name) for name in names})
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert all(one == found[0] for one in found)
+
+
+def make_keys(
+    path: Path, first: int, made: "multiprocessing.SimpleQueue[dict[str, bytes]]"
+) -> None:
+    with FileKeyring(path, MASTER) as ring:
+        made.put({f"P-{n % 30}": ring.key_of(f"P-{n % 30}") for n in range(first, first + 30)})
+
+
+def test_many_processes_agree_on_every_key(path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    made: Made = context.SimpleQueue()
+    processes = [
+        context.Process(target=make_keys, args=(path, first, made)) for first in (0, 10, 20)
+    ]
+    for process in processes:
+        process.start()
+    found = [made.get() for _ in processes]
+    for process in processes:
+        process.join()
+    assert all(one == found[0] for one in found)
+    with FileKeyring(path, MASTER) as ring:
+        assert ring.keys_of(found[0]) == found[0]
+
+
+def test_no_keyring_or_no_such_form_is_a_sentence(tmp_path: Path, path: Path) -> None:
+    with pytest.raises(KeyringError, match="There is no keyring"):
+        FileKeyring(tmp_path / "none", MASTER)
+    with pytest.raises(KeyringError, match="there already"):
+        keyring_file.make(path, MASTER)
+    with pytest.raises(UnavailableError, match="folder missing"):
+        keyring_file.make(tmp_path / "no" / "keys.db", MASTER)
+    letter = tmp_path / "letter"
+    letter.write_text("This is a letter, and no keyring at all. " * 100, encoding="utf-8")
+    with pytest.raises(KeyringError, match="no keyring, or is damaged"):
+        FileKeyring(letter, MASTER)
+    empty = tmp_path / "empty"
+    empty.touch()
+    with pytest.raises((KeyringError, UnavailableError), match=r"\.|\?$"):
+        FileKeyring(empty, MASTER)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE root SET form = 'mesure keyring 2'")
+    with pytest.raises(KeyringError, match="no keyring that this version"):
+        FileKeyring(path, MASTER)
+
+
+def test_a_damaged_key_is_a_sentence_and_found_by_the_check(path: Path, ring: FileKeyring) -> None:
+    ring.key_of("P-1")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE wrapped_key SET wrapped = ?", (bytes(40),))
+    for act in (ring.check, lambda: ring.known("P-1")):
+        with pytest.raises(KeyringError, match="or is damaged"):
+            act()
+
+
+def test_what_cannot_be_written_leaves_no_key_that_is_not_on_the_disk(
+    path: Path, ring: FileKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = ring._connection.execute("PRAGMA page_count").fetchone()[0]
+    ring._connection.execute(f"PRAGMA max_page_count = {pages}")
+    names = [f"P-{n}-{'x' * 100}" for n in range(200)]
+    with pytest.raises(UnavailableError, match="full"):
+        ring.keys_of(names)
+    assert ring.known(names[0]) is None
+    ring._connection.execute("PRAGMA max_page_count = 100000")
+    assert len(ring.keys_of(names)) == 200
+
+
+def test_a_backup_opens_with_the_same_master_key(tmp_path: Path, ring: FileKeyring) -> None:
+    key = ring.key_of("P-1")
+    ring.copy_to(tmp_path / "copy")
+    assert oct((tmp_path / "copy").stat().st_mode & 0o777) == "0o600"
+    with FileKeyring(tmp_path / "copy", MASTER) as copy:
+        assert copy.known("P-1") == key
+    with pytest.raises(KeyringError, match="there already"):
+        ring.copy_to(tmp_path / "copy")
+
+
+def test_a_newer_list_of_erasures_is_followed(tmp_path: Path, ring: FileKeyring) -> None:
+    ring.keys_of(["P-1", "P-2", "P-3"])
+    ring.copy_to(tmp_path / "old")
+    ring.forget("P-2", 5)
+    ring.forget("P-4", 6)
+    with FileKeyring(tmp_path / "old", MASTER) as old:
+        assert old.known("P-2") is not None
+        assert old.forget_again(ring.erasures()) == ("P-2",)
+        assert old.forget_again(ring.erasures()) == ()
+        assert old.known("P-2") is None
+        assert old.erasures() == ring.erasures()
+        with pytest.raises(ErasedError):
+            old.key_of("P-4")
+        assert old.known("P-1") == ring.known("P-1")
+
+
+def test_keys_are_wrapped_as_the_paper_says(path: Path, ring: FileKeyring) -> None:
+    key = ring.key_of("P-1")
+    assert keywrap.aes_key_unwrap(MASTER, wrapped(path, "P-1")) == key
+
+
+def test_a_closed_keyring_says_so(path: Path) -> None:
+    ring = FileKeyring(path, MASTER)
+    ring.close()
+    with pytest.raises(KeyringError, match="closed"):
+        ring.known("P-1")
