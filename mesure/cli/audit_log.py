@@ -1,11 +1,13 @@
-"""Commands for whoever watches the audit log: verify-log."""
+"""Commands for whoever watches the audit log: verify-log, export-log."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mesure.cli import service
 from mesure.cli.options import Language, OneLanguage
+from mesure.cli.service import DataFolder, SettingsFile
 from mesure.runtime import texts, writing
 from mesure.runtime.patience import Stages, patience
 
@@ -53,3 +55,24 @@ def verify_log_command(
     writing.show(told.text)
     if not told.holds:
         raise typer.Exit(1)
+
+
+@app.command("export-log", epilog="Example: mesure export-log --data mesure-data --out audit.log")
+def export_log_command(
+    out: Annotated[Path, typer.Option(help="Write the log to this file.")],
+    records: Annotated[
+        Path | None, typer.Option(help="Write the records with their salts to this file.")
+    ] = None,
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Write the audit log for an outsider, who checks it with verify-log; nobody stands in it."""
+    from mesure.runtime import installation, log_keeping
+
+    with installation.opened(service.loaded(data, settings)) as made:
+        log_keeping.checkpoint(made)
+        writing.write(out, log_keeping.lines(made))
+        if records is not None:
+            writing.write(records, log_keeping.records(made))
+        key = made.signing.log_key(made.settings.name)
+    writing.show(f"{key}\n")

@@ -1,0 +1,95 @@
+"""Commands that look after an installation: what they print, and with what they end."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.runtime import installations
+from tests.test_cli import Line
+
+COMMANDS = ("serve", "upgrade", "backup", "restore", "keys", "witness", "export-log")
+
+
+@pytest.fixture
+def mesure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Line:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MESURE_NAME", "log.example")
+    with installations.begun(tmp_path) as made:
+        installations.record(made, 5)
+    return Line(monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_each_command_has_an_example(mesure: Line, command: str) -> None:
+    ended = mesure(command, "--help")
+    assert ended.status == 0
+    assert f"Example: mesure {command}" in ended.out
+
+
+def test_data_and_keys_go_to_two_places_and_come_back(mesure: Line, tmp_path: Path) -> None:
+    data = ("--data", "data")
+    assert mesure("backup", *data, "--out", "saved").out.splitlines()[-1] == "saved/backup.json"
+    assert mesure("keys", "backup", *data, "--out", "keys").status == 0
+    again = mesure("backup", *data, "--out", "saved")
+    assert (again.status, again.out) == (2, "")
+    assert "name a new one for each backup" in again.err
+    (tmp_path / "new" / "keys").mkdir(parents=True, mode=0o700)
+    (tmp_path / "new").chmod(0o700)
+    typed = tmp_path / "new" / "keys" / "master.key"
+    typed.write_bytes((tmp_path / "data" / "keys" / "master.key").read_bytes())
+    typed.chmod(0o600)
+    restored = mesure("restore", "--data", "new", "--from", "saved", "--keys", "keys")
+    assert restored.status == 0
+    assert restored.out.endswith("Erased again: 0 persons.\n")
+    assert mesure("restore", "--data", "new", "--from", "saved").status == 2
+
+
+def test_keys_are_checked_drilled_and_rotated(mesure: Line) -> None:
+    data = ("--data", "data")
+    checked = mesure("keys", "check", *data)
+    assert (checked.status, checked.out.splitlines()[0]) == (
+        0,
+        "0 keys open. There is data about 0 persons.",
+    )
+    mesure("keys", "backup", *data, "--out", "keys")
+    assert mesure("keys", "drill", *data, "--from", "keys").status == 0
+    assert mesure("keys", "rotate", *data).status == 0
+    drilled = mesure("keys", "drill", *data, "--from", "keys")
+    assert (drilled.status, drilled.out) == (2, "")
+    assert "does not open with this master key" in drilled.err
+
+
+def test_the_log_is_handed_out_checked_and_witnessed(mesure: Line, tmp_path: Path) -> None:
+    data = ("--data", "data")
+    key = mesure("export-log", *data, "--out", "audit.log", "--records", "records").out.strip()
+    line = ("verify-log", "audit.log", "--key", key, "--records", "records")
+    assert mesure(*line).status == 0
+    court = mesure("witness", "new-key", "--name", "court.example", "--out", "court.key").out
+    (tmp_path / "court.pub").write_text(court)
+    by = ("--witness", "court.pub")
+    assert mesure("witness", "request", *data, *by, "--out", "ask").status == 0
+    secret = ("--name", "court.example", "--key", "court.key", "--log", key)
+    cosign = ("witness", "cosign", "ask", *secret, "--held", "held", "--out", "answer")
+    assert mesure(*cosign).status == 0
+    assert (
+        mesure("witness", "keep", "answer", *data, *by).out == "court.example has seen 5 entries.\n"
+    )
+    mesure("export-log", *data, "--out", "audit.log")
+    assert mesure(*line, *by).status == 0
+    mesure("witness", "request", *data, *by, "--seen", "0", "--out", "ask")
+    refused = mesure(*cosign)
+    assert (refused.status, refused.out) == (1, "")
+    assert "does not begin at the checkpoint that you hold" in refused.err
+
+
+def test_an_upgrade_that_is_not_needed_says_so(mesure: Line) -> None:
+    said = mesure("upgrade", "--data", "data").out
+    assert said == "The data has the schema of this version.\n"
+
+
+@pytest.mark.parametrize("command", [("backup", "--out", "o"), ("keys", "check"), ("upgrade",)])
+def test_a_folder_that_is_none_is_a_sentence(mesure: Line, command: tuple[str, ...]) -> None:
+    ended = mesure(*command, "--data", "data/mesure.db")
+    assert (ended.status, ended.out) == (2, "")
