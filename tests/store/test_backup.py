@@ -1,5 +1,6 @@
 """Backups while the service works, apart for data and keys, and the way back from them."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -136,6 +137,15 @@ def test_a_damaged_backup_is_refused(house: House) -> None:
     saved.unlink()
     with pytest.raises(OtherVersionError, match="There is no database"):
         backup.restore_sqlite(saved, target)
+
+
+def test_a_backup_whose_rows_refer_to_nothing_is_refused(house: House) -> None:
+    saved = house.folder / "saved.db"
+    backup.back_up_sqlite(house.data, saved)
+    with closing(sqlite3.connect(saved, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1')")
+    with pytest.raises(OtherVersionError, match="is damaged"):
+        backup.restore_sqlite(saved, house.folder / "restored.db")
 
 
 def test_the_keyring_is_backed_up_apart_and_restored_with_its_master_key(house: House) -> None:

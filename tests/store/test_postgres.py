@@ -189,6 +189,34 @@ def test_a_server_that_is_not_fit_is_refused(
         postgres._check_server(cast("psycopg.Connection", server), "dbname=mesure")
 
 
+def test_a_server_that_is_not_fit_is_not_kept_open(
+    database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "OLDEST", 99)
+    with pytest.raises(OtherVersionError, match="99 or later"):
+        database.open()
+
+
+def test_a_full_disk_of_the_server_is_nobodys_own_fault(database: PostgresDatabase) -> None:
+    def fills(work: PostgresWork) -> None:
+        work.put(judged_samples.row())
+        raise psycopg.errors.DiskFull("No space left on device")
+
+    with database.open() as store:
+        ready(store)
+        with pytest.raises(UnavailableError, match="No space left"):
+            store.write(fills)
+        store.write(lambda work: work.put(judged_samples.row()))
+
+
+def test_a_reader_whose_connection_broke_is_not_used_again(database: PostgresDatabase) -> None:
+    with database.open() as store:
+        with store.read() as reading:
+            reading._connection.close()
+        assert not store._readers
+        everything(store)
+
+
 def test_more_readers_at_once_than_are_kept_open(database: PostgresDatabase) -> None:
     with database.open() as store:
         readings = [store.read() for _ in range(postgres.READERS_MAX + 2)]

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.store import bounds, records
+from mesure.audit.tree import Frontier
+from mesure.store import bounds, growth, instants, records
+from mesure.store.effects import ROWS_MAX
 from mesure.store.records import Refused
-from tests.store import samples
+from tests.store import judged_samples, samples
 from tests.store.samples import AT, message
 
 
@@ -29,7 +31,24 @@ def test_values_out_of_bounds_are_refused() -> None:
         lambda: message(2, body=bytes(bounds.BODY_BYTES_MAX + 1)),
         lambda: message(2, first_us=11),
         lambda: replace(message(2), shares=()),
+        lambda: judged_samples.assessment(9, 9),
+        lambda: judged_samples.judging(0, judged_samples.assessment(0, 9, person=2)),
+        lambda: judged_samples.judging(9, judged_samples.assessment(0, 9)),
+        lambda: judged_samples.judging(0, *[judged_samples.assessment(0, 9)] * (ROWS_MAX + 1)),
+        lambda: judged_samples.row(revision=0),
+        lambda: judged_samples.row(person="device:D-1"),
+        lambda: judged_samples.row(keys={f"k{n}": "v" for n in range(17)}),
+        lambda: judged_samples.row(keys={"state": ""}),
+        lambda: judged_samples.outgoing(to="a\nb"),
+        lambda: judged_samples.outgoing(due_us=1 << 63),
         lambda: Refused("f", "", "r", "", 0, bytes(32), bytes(bounds.BODY_BYTES_MAX + 1)),
     ):
         with pytest.raises(ValueError, match=r"\.$"):
             make()
+
+
+def test_a_record_of_the_audit_log_and_an_instant_have_bounds() -> None:
+    with pytest.raises(ValueError, match="at most"):
+        growth.grow(Frontier(), [bytes(growth.RECORD_BYTES_MAX + 1)], bytes)
+    with pytest.raises(ValueError, match="offset"):
+        instants.kept_us(AT.replace(tzinfo=None))
