@@ -5,8 +5,8 @@ unknown, and a return shorter than the policy's `reopen_s` does not end it. An e
 two windows. A silence is an episode of its own kind and says nothing about places.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -74,12 +74,26 @@ def _days(episode: Episode) -> Iterator[tuple[str, str, int]]:
         yield episode.condition, episode.breach, day
 
 
-def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode, ...]:
-    """Return every episode, by condition and time."""
+NONE_BEGUN: Final[Mapping[str, Episode]] = {}
+
+
+def episodes(
+    rules: Rules,
+    judgement: Judgement,
+    fixes: Fixes,
+    begun: Mapping[str, Episode] = NONE_BEGUN,
+) -> tuple[Episode, ...]:
+    """Return every episode, by condition and time.
+
+    `begun`: how the episode stands, by condition, that was under way where the judgement begins.
+    """
+    begun = dict(begun)
     found = [
         episode
         for slot in judgement.slots
-        for episode in _of_place(rules, slot, judgement.until_us)
+        for episode in of_place(
+            rules, slot.spells, slot, judgement.until_us, begun.pop(slot.condition, None)
+        )
     ]
     gaps = _silences(rules, judgement, fixes)
     for condition in rules.conditions:
@@ -87,10 +101,13 @@ def episodes(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Episode,
     return tuple(found)
 
 
-def _of_place(rules: Rules, slot: Slot, until_us: int) -> Iterator[Episode]:
+def of_place(
+    rules: Rules, told: Iterable[Spell], slot: Slot, until_us: int, begun: Episode | None
+) -> Iterator[Episode]:
+    """Yield the episodes of what was said of a window, from the one that was under way before."""
     reopen_us = round(rules.policy.reopen_s * US_PER_S)
-    now: Episode | None = None
-    for spell in slot.spells:
+    now = begun
+    for spell in told:
         if spell.status is Status.NOT_MET:
             if now and now.end_us is not None and spell.start_us - now.end_us > reopen_us:
                 yield now

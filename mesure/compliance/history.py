@@ -7,7 +7,7 @@ Nothing is rewritten silently.
 Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.episodes import Episode, Near
 from mesure.compliance.judge import Judgement, Slot, joined, judge, remembered_us, to_span
 from mesure.compliance.lanes import Flags
+from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.compliance.spells import DAY_US, US_PER_S, Spell
 from mesure.positions.fixes import I64, Fixes
@@ -76,33 +77,60 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
 
 def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
     """Return what each late delivery changed when it came."""
-    superseded: list[Superseded] = []
-    withdrawn: list[Withdrawn] = []
-    seen: dict[object, Episode] = {}
-    near = Near()
-    for delivery in _deliveries(rules, fixes, is_late):
-        stood, stands = _judged_twice(rules, fixes, delivery)
-        at_us = delivery.last_receipt_us
-        superseded += _differences(stood.judgement.slots, stands.judgement.slots, at_us)
-        old_episodes, new_episodes = (
-            episodes_.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
-        )
-        _see(seen, near, old_episodes)
-        still = Near(new_episodes)
-        withdrawn += [
-            Withdrawn(opened(old, near), at_us, delivery)
-            for old in old_episodes
-            if not still.has_touching(old)
-        ]
-        _see(seen, near, [new._replace(opened_us=at_us) for new in new_episodes])
-    return History(tuple(superseded), tuple(withdrawn), tuple(seen.values()))
+    seen = Seen()
+    told = [
+        deliver(rules, fixes, delivery, seen)
+        for delivery in deliveries(fixes, is_late, _width_us(rules, fixes, is_late))
+    ]
+    return History(
+        tuple(one for delivered in told for one in delivered.superseded),
+        tuple(one for delivered in told for one in delivered.withdrawn),
+        tuple(seen.found.values()),
+    )
 
 
-def _see(seen: dict[object, Episode], near: Near, now: Sequence[Episode]) -> None:
-    """Keep what is seen now, unless it was seen just so before."""
-    for one in now:
-        if seen.setdefault((one.condition, one.breach, one.shown_us), one) is one:
-            near.add(one)
+class Delivered(NamedTuple):
+    """What one delivery changed, and what was shown before it and after."""
+
+    delivery: Delivery
+    superseded: tuple[Superseded, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    shown: tuple[Episode, ...]
+
+
+class Seen:
+    """Everything that was shown so far, each episode once as it was seen first."""
+
+    def __init__(self, shown: Iterable[Episode] = ()) -> None:
+        self.found: dict[object, Episode] = {}
+        self.near = Near()
+        self.see(shown)
+
+    def see(self, shown: Iterable[Episode]) -> None:
+        """Keep what is seen now, unless it was seen just so before."""
+        for one in shown:
+            if self.found.setdefault((one.condition, one.breach, one.shown_us), one) is one:
+                self.near.add(one)
+
+
+def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, seen: Seen) -> Delivered:
+    """Return what a delivery changed when it came, and see what was shown then."""
+    stood, stands = _judged_twice(rules, fixes, delivery)
+    at_us = delivery.last_receipt_us
+    old_episodes, new_episodes = (
+        episodes_.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
+    )
+    seen.see(old_episodes)
+    still = Near(new_episodes)
+    withdrawn = tuple(
+        Withdrawn(opened(old, seen.near), at_us, delivery)
+        for old in old_episodes
+        if not still.has_touching(old)
+    )
+    shown_now = [new._replace(opened_us=at_us) for new in new_episodes]
+    seen.see(shown_now)
+    superseded = _differences(stood.judgement.slots, stands.judgement.slots, at_us)
+    return Delivered(delivery, tuple(superseded), withdrawn, (*old_episodes, *shown_now))
 
 
 def opened(episode: Episode, seen: Near) -> Episode:
@@ -115,13 +143,26 @@ def opened(episode: Episode, seen: Near) -> Episode:
     return episode._replace(opened_us=max(first_us, episode.shown_us[0]))
 
 
-def _deliveries(rules: Rules, fixes: Fixes, is_late: Flags) -> list[Delivery]:
-    received_us, observed_us = fixes.received_us[is_late], fixes.observed_us[is_late]
-    width_us = round(rules.policy.late_s * US_PER_S)
-    buckets = received_us // width_us
-    while len(np.unique(buckets)) > DELIVERIES_MAX:
+def bucket_us(policy: Policy) -> int:
+    """Return how long late fixes gather that count as one delivery."""
+    return round(policy.late_s * US_PER_S)
+
+
+def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
+    """Return the same, or longer where there would be too many deliveries."""
+    received_us, width_us = fixes.received_us[is_late], bucket_us(rules.policy)
+    while len(np.unique(received_us // width_us)) > DELIVERIES_MAX:
         width_us *= 60
-        buckets = received_us // width_us
+    return width_us
+
+
+def deliveries(
+    fixes: Fixes, is_late: Flags, width_us: int, since_us: int = -(2**62)
+) -> list[Delivery]:
+    """Return the deliveries of late fixes, those received since an instant, in order."""
+    chosen = is_late & (fixes.received_us // width_us >= since_us // width_us)
+    received_us, observed_us = fixes.received_us[chosen], fixes.observed_us[chosen]
+    buckets = received_us // width_us
     return [
         _delivery(received_us[buckets == b], observed_us[buckets == b]) for b in np.unique(buckets)
     ]

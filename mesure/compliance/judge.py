@@ -11,7 +11,7 @@ from mesure.compliance.lanes import Flags
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import JudgedCondition, Rules, Stretch, kind_of, to_datetime
 from mesure.compliance.sides import Boundary
-from mesure.compliance.spells import US_PER_S, Said, Spell, View
+from mesure.compliance.spells import US_PER_S, Run, Said, Spell, View
 from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
 
@@ -37,6 +37,7 @@ class Judgement:
     said: tuple[Said, ...]
     told: tuple[list[Spell], ...]  # By lane.
     slots: tuple[Slot, ...]
+    heard_from: int = 0  # The first fix of which `said` tells; those before are settled.
 
     def assessments(self) -> tuple[Assessment, ...]:
         """Return one assessment for each stretch of equal status, by condition and time."""
@@ -84,28 +85,48 @@ def judge(
     """
     pace = cadence.measure(fixes, rules.policy)
     said = tracks.listen(rules, fixes, pace, in_time)
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    ran = [spells.runs(one, silence_us) for one in said]
     steps = crossings.leaps(fixes, pace, rules.policy)
-    told = [
-        _tell(rules, boundary, one, steps, until_us)
-        for boundary, one in zip(rules.boundaries, said, strict=True)
-    ]
-    told = _in_favour(rules, told)
     if since_us is None and len(fixes):
         since_us = int(fixes.observed_us[0])
     begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
+    return conclude(rules, said, ran, steps, (begin_us, until_us))
+
+
+def conclude(
+    rules: Rules,
+    said: Sequence[Said],
+    ran: Sequence[Sequence[Run]],
+    steps: Leaps,
+    span_us: tuple[int, int],
+    *,
+    heard_from: int | None = None,
+) -> Judgement:
+    """Return what is said of a span, from what the lanes said and the runs they said it in.
+
+    `heard_from` is the first fix that the lanes heard, where what they said before is settled: the
+    span begins in the middle of a record then, and what holds there is not known anew.
+    """
+    told = [
+        _tell(rules, boundary, one, steps, span_us[1])
+        for boundary, one in zip(rules.boundaries, ran, strict=True)
+    ]
+    told = _in_favour(rules, told)
+    is_cut = heard_from is not None
     slots = (
         slot
         for condition in rules.conditions
-        for slot in _slots(rules, condition, (said, told), begin_us, until_us)
+        for slot in _slots(rules, condition, (said, told), span_us, is_cut)
     )
-    return Judgement(until_us, tuple(said), tuple(told), tuple(slots))
+    return Judgement(span_us[1], tuple(said), tuple(told), tuple(slots), heard_from or 0)
 
 
-def _tell(rules: Rules, boundary: Boundary, said: Said, steps: Leaps, until_us: int) -> list[Spell]:
+def _tell(
+    rules: Rules, boundary: Boundary, ran: Sequence[Run], steps: Leaps, until_us: int
+) -> list[Spell]:
     """Return what one lane says, with the doubts that lie between its fixes."""
-    policy = rules.policy
-    silence_us, onset_us = round(policy.silence_s * US_PER_S), round(policy.onset_s_max * US_PER_S)
-    told = spells.spells(said, silence_us, onset_us, until_us)
+    told = spells.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
     return crossings.doubt(told, crossings.possible(boundary, steps))
 
 
@@ -125,18 +146,21 @@ def _slots(
     rules: Rules,
     condition: JudgedCondition,
     lanes: tuple[Sequence[Said], Sequence[list[Spell]]],
-    begin_us: int,
-    until_us: int,
+    span_us: tuple[int, int],
+    is_cut: bool,
 ) -> Iterator[Slot]:
     silence_us = round(rules.policy.silence_s * US_PER_S)
     said, told = lanes
+    begin_us, until_us = span_us
     for window in condition.between(begin_us, until_us):
         found: list[Spell] = []
         for stretch in window:
             start, end = max(stretch.start_us, begin_us), min(stretch.end_us, until_us)
             if start < end:
                 first, *others = spells.within(told[stretch.lane], start, end)
-                found += [spells.as_known(said[stretch.lane], first, silence_us), *others]
+                if not (is_cut and stretch.start_us < begin_us):
+                    first = spells.as_known(said[stretch.lane], first, silence_us)
+                found += [first, *others]
         if found:
             duty, view = window[0].duty, _view(window, found, begin_us, until_us)
             yield Slot(condition.id, window, kind_of(duty).assess(duty, view))

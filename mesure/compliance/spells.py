@@ -55,30 +55,69 @@ class Said(NamedTuple):
     onset_us: I64
     odds: F64
 
+    def until(self, end: int) -> "Said":
+        """Return what was said up to, not including, a fix by its number."""
+        return Said(
+            self.observed_us[:end],
+            self.known_us[:end],
+            self.seen_us[:end],
+            self.decided[:end],
+            self.onset_us[:end],
+            self.odds[:end],
+        )
 
-def spells(said: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:
-    """Return the spells from the first fix up to `until_us`, sorted and touching."""
-    if not len(said.observed_us):
-        return []
-    observed, decided = said.observed_us, said.decided
-    hold = np.where(decided == MET, said.seen_us, observed) + silence_us
+
+class Run(NamedTuple):
+    """Fixes that follow each other with one decision, as it began and until when it holds."""
+
+    begun: Spell  # Its end is not known yet.
+    hold_us: int
+
+
+def runs(said: Said, silence_us: int, first: int = 0, before: Run | None = None) -> list[Run]:
+    """Return the runs from fix number `first` on; `before` is the one that it may go on with."""
+    observed, decided = said.observed_us[first:], said.decided[first:]
+    hold = np.where(decided == MET, said.seen_us[first:], observed) + silence_us
     begins = np.ones(len(observed), np.bool_)
     begins[1:] = (decided[1:] != decided[:-1]) | (observed[1:] > hold[:-1])
     firsts = np.flatnonzero(begins)
-    lasts = np.append(firsts[1:], len(observed)) - 1
-    nexts = np.append(observed[firsts[1:]], until_us)
+    lasts = np.append(firsts[1:], len(observed))[: len(firsts)] - 1
+    found = [
+        Run(_begun(said, row + first), hold_us)
+        for row, hold_us in zip(firsts.tolist(), hold[lasts].tolist(), strict=True)
+    ]
+    if before is None:
+        return found
+    goes_on = (
+        len(found) > 0
+        and found[0].begun.status is before.begun.status
+        and found[0].begun.start_us <= before.hold_us
+    )
+    return [Run(before.begun, found[0].hold_us), *found[1:]] if goes_on else [before, *found]
+
+
+def _begun(said: Said, row: int) -> Spell:
+    at_us, status = int(said.observed_us[row]), STATUSES[int(said.decided[row])]
+    return Spell(at_us, at_us, status, int(said.known_us[row]), int(said.onset_us[row]), row)
+
+
+def spells(said: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:
+    """Return the spells from the first fix up to `until_us`, sorted and touching."""
+    return of_runs(runs(said, silence_us), onset_us_max, until_us)
+
+
+def of_runs(found: Sequence[Run], onset_us_max: int, until_us: int) -> list[Spell]:
+    """Return the spells of runs that follow each other up to `until_us`."""
     told: list[Spell] = []
-    for first, last, following in zip(firsts.tolist(), lasts.tolist(), nexts.tolist(), strict=True):
-        start, end = int(observed[first]), min(following, int(hold[last]))
-        onset = int(said.onset_us[first])
-        spell = Spell(
-            start, end, STATUSES[int(decided[first])], int(said.known_us[first]), onset, first
-        )
-        if onset >= 0:
-            _reach_back(told, spell, max(onset, start - onset_us_max))
+    following = [run.begun.start_us for run in found[1:]] + [until_us]
+    for (begun, hold_us), next_us in zip(found, following, strict=False):
+        end_us = min(next_us, hold_us)
+        spell = begun._replace(end_us=end_us)
+        if spell.onset_us >= 0:
+            _reach_back(told, spell, max(spell.onset_us, spell.start_us - onset_us_max))
         told.append(spell)
-        if end < following:
-            told.append(Spell(end, following, Status.UNKNOWN, end))
+        if end_us < next_us:
+            told.append(Spell(end_us, next_us, Status.UNKNOWN, end_us))
     return [s for s in told if s.start_us < s.end_us]
 
 

@@ -192,7 +192,7 @@ def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision
         # A calibrated place and the place as drawn must both say not met: the later one decided.
         [spell] = judgement.spells_between(drawn, at_us, at_us + 1)
         lane, fix = max((lane, fix), (drawn, spell.fix), key=lambda one: one[1])
-    return _Decision(lane, _first(judgement.said[lane], fix), fix)
+    return _Decision(lane, _first(judgement.said[lane], fix, judgement.heard_from), fix)
 
 
 def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[tuple[int, Spell]]:
@@ -203,9 +203,9 @@ def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[t
                 yield stretch.lane, spell
 
 
-def _first(said: Said, fix: int) -> int:
+def _first(said: Said, fix: int, heard_from: int) -> int:
     """Return the first fix of the evidence that brought the decision still held at a fix."""
-    earliest = max(0, fix + 1 - FIXES_MAX)
+    earliest = max(heard_from, fix + 1 - FIXES_MAX)
     changes = np.flatnonzero(said.onset_us[earliest : fix + 1] >= 0)
     if not len(changes):
         return earliest

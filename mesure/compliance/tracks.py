@@ -10,14 +10,14 @@ import numpy as np
 
 from mesure.compliance import cadence, lanes, sides, ways
 from mesure.compliance.cadence import NEVER_US, Cadence
-from mesure.compliance.lanes import SUPPORTED, Flags, Indices, Limits, Pull
+from mesure.compliance.lanes import SUPPORTED, Flags, Indices, LaneState, Limits, Pull
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
 from mesure.compliance.sides import Boundary
 from mesure.compliance.spells import Said
 from mesure.compliance.ways import Before, Memory
 from mesure.positions import elementary, error_model
-from mesure.positions.fixes import F64, I64, Fixes
+from mesure.positions.fixes import F64, I8, I64, Fixes
 
 BLOCK_FIXES: Final = 131_072
 """Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
@@ -27,28 +27,63 @@ BLOCK_FIXES: Final = 131_072
 np.empty(4_000_000)
 
 
+class Mark(NamedTuple):
+    """Where all lanes stand after some fixes; who goes on from here hears what one long run would.
+
+    Memories name fixes by their numbers among those in hand.
+    """
+
+    lanes: LaneState
+    memories: tuple[Memory, ...]
+
+
+class Columns(NamedTuple):
+    """What every lane said after each of some fixes: a row for each lane."""
+
+    seen_us: I64
+    decided: I8
+    onset_us: I64
+    odds: F64
+
+
+def begin(rules: Rules) -> Mark:
+    """Return where lanes stand that have heard nothing."""
+    count = len(rules.boundaries)
+    return Mark(lanes.start(count), (ways.start(rules.policy),) * count)
+
+
 def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = None) -> list[Said]:
     """Return what each lane of the rules said after each fix."""
     receipts_us = fixes.received_us
     if in_time is not None:
         receipts_us = np.where(in_time, receipts_us, NEVER_US)
     known_us = np.maximum.accumulate(receipts_us)
-    count = len(rules.boundaries)
-    odds, decided = np.empty((count, len(fixes))), np.empty((count, len(fixes)), np.int8)
-    onset_us, seen_us = (np.empty((count, len(fixes)), np.int64) for _ in range(2))
-    limits = _limits(rules.policy)
-    state = lanes.start(count)
-    memories = [ways.start(rules.policy)] * count
-    for first in range(0, len(fixes), BLOCK_FIXES):
-        block = slice(first, first + BLOCK_FIXES)
-        pull, seen_us[:, block], memories = _pull(rules, fixes, pace, block, memories)
+    told, _ = listen_on(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
+    return [Said(fixes.observed_us, known_us, *lane) for lane in zip(*told, strict=True)]
+
+
+def listen_on(
+    rules: Rules, fixes: Fixes, pace: Cadence, mark: Mark, rows: slice
+) -> tuple[Columns, Mark]:
+    """Return what all lanes said after these fixes, from where they stood before, and the end."""
+    first, end = rows.start, rows.stop
+    count, limits = len(rules.boundaries), _limits(rules.policy)
+    told = _columns(count, end - first)
+    state, memories = mark
+    for at in range(first, end, BLOCK_FIXES):
+        block = slice(at, min(at + BLOCK_FIXES, end))
+        out = slice(block.start - first, block.stop - first)
+        pull, told.seen_us[:, out], memories = _pull(rules, fixes, pace, block, memories)
         drift = lanes.each(lambda column, part=block: column[part], pace.drift)
         track = lanes.run(state, drift, fixes.observed_us[block], pull, limits)
-        odds[:, block], decided[:, block], onset_us[:, block], state = track
-    return [
-        Said(fixes.observed_us, known_us, seen_us[i], decided[i], onset_us[i], odds[i])
-        for i in range(count)
-    ]
+        told.odds[:, out], told.decided[:, out], told.onset_us[:, out], state = track
+    return told, Mark(state, memories)
+
+
+def _columns(lanes_: int, fixes: int) -> Columns:
+    shape = lanes_, fixes
+    seen_us, onset_us = (np.empty(shape, np.int64) for _ in range(2))
+    return Columns(seen_us, np.empty(shape, np.int8), onset_us, np.empty(shape))
 
 
 def _limits(policy: Policy) -> Limits:
@@ -93,8 +128,8 @@ def in_hand(rules: Rules, fixes: Fixes, rows: slice) -> Block:
 
 
 def _pull(
-    rules: Rules, fixes: Fixes, pace: Cadence, rows: slice, memories: list[Memory]
-) -> tuple[Pull, I64, list[Memory]]:
+    rules: Rules, fixes: Fixes, pace: Cadence, rows: slice, memories: tuple[Memory, ...]
+) -> tuple[Pull, I64, tuple[Memory, ...]]:
     """Return the pull of a block of fixes on each lane, and when each was last seen right."""
     block = in_hand(rules, fixes, rows)
     part = block.part
@@ -106,7 +141,7 @@ def _pull(
         llr[lane], looks[lane], right_us[lane] = heard.llr, heard.look_ratio, heard.right_us
         after.append(heard.memory)
     seen = part.observed_us - right_us <= rules.policy.silence_s * cadence.US_PER_S
-    return Pull(elementary.exp(llr), llr, looks, seen), right_us, after
+    return Pull(elementary.exp(llr), llr, looks, seen), right_us, tuple(after)
 
 
 def hear(

@@ -60,6 +60,14 @@ def start(policy: Policy) -> Memory:
     return Memory(NOWHERE, NOWHERE, 0.0, 0.0, np.full(few, NEVER_US))
 
 
+def less(memory: Memory, dropped: int) -> Memory:
+    """Return a memory of fixes of which the first so many are no longer in hand."""
+    right, near = (
+        number - dropped if number >= dropped else NOWHERE for number in (memory.right, memory.near)
+    )
+    return memory._replace(right=right, near=near)
+
+
 def remembered_us(policy: Policy) -> int:
     """Return how far back a memory reaches: what lies before changes nothing."""
     return max(round(policy.jump_memory_s * US_PER_S), DAY_US)

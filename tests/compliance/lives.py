@@ -150,7 +150,7 @@ def _to_the_minute(at_us: int, delay_us: int, *, batch: bool) -> int:
 
 
 @st.composite
-def _piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
+def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
     """Draw fixes of one stay, or a silence; return them with its end."""
     minutes, nudge = draw(MINUTES), draw(NUDGE)
     end_us = start_us + round(minutes * M) + nudge
@@ -178,8 +178,8 @@ def lives(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Life:
     at_us = evening_us(law) + draw(st.sampled_from([0, 60, 119, 120, 121, 770])) * M
     told: list[Fix] = []
     for _ in range(draw(st.integers(0, 9))):
-        piece, at_us = draw(_piece(at_us))
-        told += piece[: FIXES_MAX - len(told)]
+        part, at_us = draw(piece(at_us))
+        told += part[: FIXES_MAX - len(told)]
     twins = draw(st.lists(st.sampled_from(told), max_size=2)) if told else []
     told += [one._replace(east_m=one.east_m + 300.0) for one in twins]  # At the same instant.
     until_us = at_us + draw(st.sampled_from([0, 1, M, 30 * M, 4 * H, 21 * H]))

@@ -48,7 +48,7 @@ def heard(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, Cadence, Pull]:
     """Return fixes, their cadence, and the pull on each lane."""
     columns = fixes(*parts)
     pace = cadence.measure(columns, ready.policy)
-    memories = [ways.start(ready.policy)] * len(ready.boundaries)
+    memories = (ways.start(ready.policy),) * len(ready.boundaries)
     pull, _, _ = tracks._pull(ready, columns, pace, slice(0, len(columns)), memories)
     return columns, pace, pull
 

@@ -1,0 +1,35 @@
+"""What is settled is judged once: kept piece by piece, it is what judging everything says."""
+
+from hypothesis import given, settings
+
+from mesure.compliance.episodes import Episode
+from tests.compliance import seasons
+from tests.compliance.seasons import Kept, Season
+
+FEW = settings(max_examples=settings().max_examples // 4)  # Each judges everything many times.
+
+
+def plain(one: Episode) -> tuple[object, ...]:
+    return one.condition, one.breach, one.start_us, one.end_us, one.opened_us, one.shown_us
+
+
+@FEW
+@given(seasons.seasons())
+def test_what_was_kept_is_what_judging_everything_says(season: Season) -> None:
+    kept = Kept()
+    for live, view, look_us in seasons.look(season):
+        whole = season.at_once(look_us)
+        kept.keep(view)
+        assert kept.told() == sorted(
+            whole.assessments, key=lambda one: (one.condition, one.span.start)
+        )
+        pending = {one for each in live.delivered for one in each.superseded}
+        assert kept.superseded | pending == set(whole.superseded)
+        assert in_view(view.statement.episodes, view.since_us) == in_view(
+            whole.episodes, view.since_us
+        )
+        assert view.statement.asks_now == whole.asks_now
+
+
+def in_view(episodes: tuple[Episode, ...], since_us: int) -> list[tuple[object, ...]]:
+    return [plain(one) for one in episodes if one.end_us is None or one.end_us > since_us]
