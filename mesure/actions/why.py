@@ -31,6 +31,11 @@ class Why(StrEnum):
     GROUND_SPAN = "ground_span"
     REASON = "reason"
     ANSWERED = "answered"
+    TOO_LARGE = "too_large"
+    ORDER = "order"
+    ANOTHER_PERSON = "another_person"
+    OTHER_TEXT = "other_text"
+    ENDS_BEFORE = "ends_before"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -68,4 +73,9 @@ class Why(StrEnum):
             Why.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
             Why.REASON: catalogue.text("Write in your own words why; nobody else can."),
             Why.ANSWERED: catalogue.text("This was answered before."),
+            Why.TOO_LARGE: catalogue.text("This is larger than what is kept here."),
+            Why.ORDER: catalogue.text("The order cannot be read as it is; see what is wrong."),
+            Why.ANOTHER_PERSON: catalogue.text("This order is another person’s."),
+            Why.OTHER_TEXT: catalogue.text("This is not the text that you read. Read it again."),
+            Why.ENDS_BEFORE: catalogue.text("Nothing of this order binds so late."),
         }[self]

@@ -99,7 +99,7 @@ def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
     told: set[tuple[str, str]] = set()
     for condition in sorted({name for absence in places for name in absence.allows}):
         of_it = [absence for absence in places if condition in absence.allows]
-        for one, other in _disagreeing(of_it):
+        for one, other in disagreeing(of_it):
             if (one.id, other.id) in told:
                 continue
             told.add((one.id, other.id))
@@ -112,7 +112,7 @@ def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
             entries[other.id].refuse(what, "which of them counts cannot be told", remedy)
 
 
-def _disagreeing(absences: list[Absence]) -> Iterator[tuple[Absence, Absence]]:
+def disagreeing(absences: list[Absence]) -> Iterator[tuple[Absence, Absence]]:
     """Yield, for each absence, at most one of those before it that it disagrees with."""
     latest: list[Absence] = []  # The one that ends last so far, and the last at another place.
     for absence in absences:
