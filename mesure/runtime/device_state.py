@@ -196,6 +196,13 @@ def open_(folder: Path) -> State:
     return state
 
 
+def in_memory() -> State:
+    """Return a state that is gone with the process: of simulated devices, and of nobody's."""
+    database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    database.executescript(_LAYOUT)
+    return State(Path(":memory:"), database)
+
+
 def _opened(path: Path) -> State:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         what, why = "others may read it", "they could speak for the device"

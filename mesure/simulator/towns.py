@@ -67,12 +67,13 @@ class Town:
     awake: bool = False  # No device is silent.
     is_doubled: bool = False  # Errors are twice as large as those that were fitted.
     wanders: bool = False  # There is the drift that nothing was fitted to.
+    first_day: date = FIRST_DAY
 
     @property
     def start_s(self) -> int:
         """The first midnight, in seconds since 1970-01-01T00:00:00Z."""
         zone = ZoneInfo(town.TIME_ZONE)
-        return int(datetime.combine(FIRST_DAY, time(), zone).timestamp())
+        return int(datetime.combine(self.first_day, time(), zone).timestamp())
 
     @property
     def end_s(self) -> int:
@@ -141,7 +142,8 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[Person, Sensed]:
     around, ground = surroundings.surroundings(streets, seed)
     journey, outings = Life(around, plan.start_s, Dice(seed, "life")).lead(plan.days)
     name = f"P-{number + 1:04d}"
-    text = town_order.text(name, ground, FIRST_DAY, FIRST_DAY + timedelta(days=plan.days))
+    last_day = plan.first_day + timedelta(days=plan.days)
+    text = town_order.text(name, ground, plan.first_day, last_day)
     walls = _walls(journey, building, platform, seed)
     senses = _sensed(plan, seed, platform, kit, walls, journey, around.parcels[0].door)
     told = Person(
