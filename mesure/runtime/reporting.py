@@ -1,26 +1,22 @@
 """A replay as the value from which the table and the page are drawn."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from mesure.compliance import rules as rules_
 from mesure.compliance.rules import JudgedCondition as Judged
 from mesure.compliance.rules import to_datetime
-from mesure.compliance.sides import Region
 from mesure.incidents import explanation
 from mesure.incidents.incident import Incident
-from mesure.orders import places, wording, wording_hours
+from mesure.orders import wording, wording_hours
 from mesure.orders.order import OrderVersion
-from mesure.orders.places import Place
 from mesure.orders.span import Span
+from mesure.reports import order_zones
 from mesure.reports.replay_report import (
     JudgedCondition,
     Passage,
     ReplayReport,
     ReportedIncident,
     Sources,
-    Zone,
 )
 from mesure.runtime import texts
 from mesure.runtime.replay import Replay
@@ -44,7 +40,7 @@ def report_of(replay: Replay) -> ReplayReport:
         clock_corrected=len(replay.gathered.clock_corrected_row),
         asks=len(replay.statement.ask_for_fixes),
         conditions=tuple(_condition(replay, judged) for judged in replay.rules.conditions),
-        zones=tuple(zone for version in versions for zone in _zones(version)),
+        zones=tuple(zone for version in versions for zone in order_zones.of_version(version)),
         assessments=replay.statement.assessments,
         superseded=replay.statement.superseded,
         incidents=tuple(
@@ -121,35 +117,6 @@ def _words(versions: Sequence[OrderVersion], name: str, tag: str) -> str:
                 )
                 return " ".join([condition.duty.sentence(catalogue), *hours])
     raise AssertionError(name)
-
-
-def _zones(version: OrderVersion) -> list[Zone]:
-    """Return the places that the conditions of a version name, each for what it is.
-
-    Those of windows and of authorised absences are among them.
-    """
-    named: dict[tuple[Region, bool, bool], set[str]] = {}
-    for condition in version.conditions:
-        kind = rules_.kind_of(condition.duty)
-        for bound in kind.bounds(condition, version, version.in_force.start, version.in_force.end):
-            side = kind.side(condition.duty, bound)
-            for region in side.inside:
-                named.setdefault((region, False, side.widens), set()).add(condition.id)
-            for region in side.outside:
-                named.setdefault((region, True, False), set()).add(condition.id)
-    return [
-        Zone(replace(place, name=region.name), keep_out, frozenset(names), span, region.grow_m)
-        for (region, keep_out, widens), names in named.items()
-        for span, place in _drawn(version, region, widens)
-    ]
-
-
-def _drawn(version: OrderVersion, region: Region, widens: bool) -> list[tuple[Span, Place]]:
-    """Return a place as it is drawn from each of its calibrations to the next."""
-    place = version.places[region.place]
-    if widens:
-        return list(places.over(place, version.in_force))
-    return [(version.in_force, places.as_drawn(place))]
 
 
 def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[Passage, ...]:
