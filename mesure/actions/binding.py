@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.register import Kind, Rows
+from mesure.actions.register import Kind, Register, Rows
 from mesure.orders import reading
 from mesure.orders.order import Absence, OrderVersion
 from mesure.orders.span import Span
@@ -55,9 +55,18 @@ class EndKept(msgspec.Struct, frozen=True):
     entered_by: str
 
 
+class CarriedKept(msgspec.Struct, frozen=True):
+    """That a device is carried under an order, and when to ask whether the order has ended."""
+
+    order: str
+    ask_at: datetime
+
+
 ABSENCE: Final = Kind("absence", AbsenceKept, lambda kept: [("order", kept.order)])
 END: Final = Kind("order_end", EndKept)
 GRANTED: Final = "granted"
+# One row for each order under which a device is carried; ids and instants only.
+CARRIED: Final = Kind("carried_under", CarriedKept)
 
 
 def bound(person: str, order: str, number: int) -> bytes:
@@ -128,3 +137,10 @@ def in_force(found: Iterable[OrderVersion], at: datetime) -> OrderVersion | None
 def ends_at(found: Iterable[OrderVersion]) -> datetime | None:
     """Return when an order ends; None where nothing of it binds."""
     return max((version.in_force.end for version in found), default=None)
+
+
+def ask_again(rows: Register, order: str, at: datetime) -> None:
+    """Have it asked at an instant whether an order has ended, if anything is carried under it."""
+    kept = rows.get(CARRIED, order)
+    if kept is not None and kept.value.ask_at != at:
+        rows.change(kept, CarriedKept(order, at))

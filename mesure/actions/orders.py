@@ -161,6 +161,7 @@ def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEnter
     binds = not to_check and doing.actor.role in CASEWORK
     if binds:
         work.confirm(read.order, number, doing.now, doing.actor.account)
+        _ask_again(doing, read.order, person)
     doing.note(order=read.order, version=number, binds=binds)
     return VersionEntered(read.order, person, number, read.sha256, binds, to_check)
 
@@ -185,6 +186,11 @@ def _bound(doing: Doing, order: str, person: str) -> tuple[OrderVersion, ...]:
     return binding.versions(doing.work, doing.rows, doing.context.keyring, order, person)
 
 
+def _ask_again(doing: Doing, order: str, person: str) -> None:
+    ends_at = binding.ends_at(_bound(doing, order, person))
+    binding.ask_again(doing.rows, order, ends_at or doing.now)
+
+
 @action("orders.confirm", CASEWORK)
 def confirm(doing: Doing, asked: OfVersion) -> None:
     """Confirm a version that somebody else entered, by the hash of what was read."""
@@ -192,6 +198,7 @@ def confirm(doing: Doing, asked: OfVersion) -> None:
     if version.sha256.hex() != asked.sha256:
         raise NotNowError(Why.OTHER_TEXT)
     doing.work.confirm(asked.order, asked.number, doing.now, doing.actor.account)
+    _ask_again(doing, asked.order, _person(doing, asked.order))
 
 
 @action("orders.turn_down", CASEWORK)
@@ -246,6 +253,7 @@ def end(doing: Doing, asked: EndOrder) -> None:
         raise NotNowError(Why.ENDS_BEFORE)
     value = EndKept(asked.at, asked.decision, asked.reason, doing.now, doing.actor.account)
     doing.rows.add(END, asked.order, value, person)
+    _ask_again(doing, asked.order, person)
     doing.note(order=asked.order)
 
 

@@ -36,6 +36,18 @@ class Why(StrEnum):
     ANOTHER_PERSON = "another_person"
     OTHER_TEXT = "other_text"
     ENDS_BEFORE = "ends_before"
+    BEGUN = "begun"
+    DECLARED = "declared"
+    NOT_GRANTED = "not_granted"
+    ENOUGH_ABSENCES = "enough_absences"
+    NOT_IN_FORCE = "not_in_force"
+    CONDITIONS = "conditions"
+    PLACE = "place"
+    TRAVEL = "travel"
+    DISAGREES = "disagrees"
+    BACKDATED = "backdated"
+    NOBODYS = "nobodys"
+    DEVICE = "device"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -78,4 +90,20 @@ class Why(StrEnum):
             Why.ANOTHER_PERSON: catalogue.text("This order is another person’s."),
             Why.OTHER_TEXT: catalogue.text("This is not the text that you read. Read it again."),
             Why.ENDS_BEFORE: catalogue.text("Nothing of this order binds so late."),
+            Why.BEGUN: catalogue.text(
+                "This has begun already. Give notice of it, or report an emergency."
+            ),
+            Why.DECLARED: catalogue.text("An emergency is reported within seven days."),
+            Why.NOT_GRANTED: catalogue.text("This absence does not hold now."),
+            Why.ENOUGH_ABSENCES: catalogue.text("Fifty requests wait for an answer already."),
+            Why.NOT_IN_FORCE: catalogue.text("Nothing of this order is in force then."),
+            Why.CONDITIONS: catalogue.text("Choose conditions that the order has then."),
+            Why.PLACE: catalogue.text("The order has no place of this name then."),
+            Why.TRAVEL: catalogue.text("The way to a place takes a day at most."),
+            Why.DISAGREES: catalogue.text(
+                "Another absence at the same time names another place. Change one of them."
+            ),
+            Why.BACKDATED: catalogue.text("This was not longer than seven days ago, nor to come."),
+            Why.NOBODYS: catalogue.text("Nobody carries this device then."),
+            Why.DEVICE: catalogue.text("This device is somebody’s at that time."),
         }[self]
