@@ -54,6 +54,7 @@ class Reply:
 
     by_device: dict[str, bytes]
     refused: tuple[Reason, ...] = ()
+    messages: dict[str, int] = field(default_factory=dict)  # How many each device signed.
 
     @property
     def transfer(self) -> bytes:
@@ -67,7 +68,6 @@ class _Handed:
 
     data: bytes
     received_us: int
-    most: int = field(default=envelope.MESSAGES_PER_TRANSFER_MAX)
 
 
 class Receiver:
@@ -147,14 +147,18 @@ class Receiver:
         return Letter(caller, data, received_us, None, refusal, is_kept)
 
     def _replies(self, count: int, letters: Iterable[Letter], taken: Taken) -> list[Reply]:
-        refused: dict[int, dict[Reason, None]] = {}
+        refused: list[dict[Reason, None]] = [{} for _ in range(count)]
+        signed: list[Counter[str]] = [Counter() for _ in range(count)]
         for letter in letters:
             if isinstance(letter.found, Refusal):
-                refused.setdefault(letter.caller, {})[letter.found.reason] = None
+                refused[letter.caller][letter.found.reason] = None
+            if letter.signed is not None:
+                signed[letter.caller][letter.signed.device] += 1
         return [
             Reply(
                 {one.device: self._sealed(one) for one in taken.answers.get(caller, ())},
-                tuple(refused.get(caller, ())),
+                tuple(refused[caller]),
+                dict(signed[caller]),
             )
             for caller in range(count)
         ]

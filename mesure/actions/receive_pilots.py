@@ -1,0 +1,253 @@
+"""The way in for the apps of a pilot: kept like what is signed, and marked as what it is not.
+
+These apps send their oldest record until somebody takes it. So whatever an enrolled phone sends is
+kept or kept beside, with its reason, and answered as taken; only what is not enrolled is turned
+away.
+Decision: docs/decisions/0030-receiving.md
+"""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.actions import downlinks, pilots_kept, shares
+from mesure.actions.batching import Batching, Bounds
+from mesure.actions.buckets import Bucket
+from mesure.actions.pilots_kept import PILOT, Family, Pilot
+from mesure.actions.receive import STRANGERS, THREADS, House
+from mesure.actions.register import Kept, Rows
+from mesure.actions.taking import QUARANTINE, STRANGERS_BYTES_MAX, Means, printable
+from mesure.audit import commitments
+from mesure.audit.commitments import Value
+from mesure.devices.downlink import Burst, Configuration, Down
+from mesure.devices.packed import I64
+from mesure.devices.refusal import Reason
+from mesure.store import bounds, sealing
+from mesure.store.contract import Work
+from mesure.store.faults import StoreError
+from mesure.store.records import Outcome, Received, Refused
+
+UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
+PILOTS_MAX: Final = 100_000  # Remembered.
+NOT_ENROLLED: Final = "not_enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class PilotLetter:
+    """What one piece of a request says, of one enrolled phone; or of nobody who is enrolled."""
+
+    pilot: Kept[Pilot] | None
+    form: str
+    data: bytes  # What is kept, so that it reads again.
+    times_us: I64  # When the things were that it tells of.
+    is_kept: bool  # Whether anything in it can be used.
+    faults: tuple[str, ...] = ()  # Why something in it cannot.
+    claimed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    letters: tuple[PilotLetter, ...]
+    received_us: int
+
+
+class StaleError(Exception):
+    """The phone is enrolled otherwise meanwhile; ask anew."""
+
+
+class PilotReceiver:
+    """Takes what phones send, from many callers at once; one for each process."""
+
+    def __init__(self, house: House, bounds: Bounds | None = None) -> None:
+        self._house = house
+        self._known: dict[str, Kept[Pilot]] = {}
+        self._strangers = Bucket(STRANGERS)
+        self._pool = ThreadPoolExecutor(THREADS, "receiving pilots")
+        self._batching: Batching[_Handed, tuple[Down, ...]] = Batching(
+            self._take, _weight, bounds or Bounds(), lambda fault: isinstance(fault, StoreError)
+        )
+        self.counts: Counter[str] = Counter()  # Since the start.
+
+    @property
+    def now_us(self) -> int:
+        """Return what time it is here."""
+        return self._house.now_us()
+
+    # --- Who it is -----------------------------------------------------------------------------
+
+    async def enrolled(self, family: Family, claimed: str) -> Kept[Pilot] | None:
+        """Return how a phone is enrolled that calls itself so, if one is."""
+        if not claimed:
+            return None
+        name = pilots_kept.found_by(self._house.means.keyring, family, claimed)
+        if name not in self._known:
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._pool, self._looked_up, name)
+            if found is None:
+                return None
+            if len(self._known) >= PILOTS_MAX:
+                self._known = {}
+            self._known[name] = found
+        return self._known[name]
+
+    def _looked_up(self, name: str) -> Kept[Pilot] | None:
+        with self._house.store.read() as reading:
+            rows = Rows(reading, self._house.means.keyring)
+            return next(iter(rows.found(PILOT, "found_by", name)), None)
+
+    def _forget(self, letters: Iterable[PilotLetter]) -> None:
+        for letter in letters:
+            if letter.pilot is not None:
+                self._known.pop(letter.pilot.value.found_by, None)
+
+    # --- Handing in ----------------------------------------------------------------------------
+
+    async def hand_in(self, letters: Sequence[PilotLetter], address: str) -> tuple[Down, ...]:
+        """Return what the phone is to be told, once what it sent is on the disk.
+
+        Raises `StaleError` where it is enrolled otherwise by now, `BusyError` where too much waits,
+        and `StoreError` where nothing could be kept.
+        """
+        self._house.passing("handed_in")
+        taken = tuple(one for one in letters if one.pilot is not None or self._is_quarantined())
+        if not taken:
+            self.counts[NOT_ENROLLED] += len(letters)
+            return ()
+        pilot = taken[0].pilot
+        source = f"{address} {'' if pilot is None else pilot.id}"
+        try:
+            return await self._batching.hand_in(source, _Handed(taken, self._house.now_us()))
+        except StaleError:
+            self._forget(letters)
+            raise
+
+    def _is_quarantined(self) -> bool:
+        return self._strangers.take(self._house.now_us() / 1e6) == 0
+
+    async def close(self) -> None:
+        """Answer whoever waits, and end."""
+        await self._batching.drain()
+        self._pool.shutdown()
+
+    async def _take(self, handed: Sequence[_Handed]) -> list[tuple[Down, ...]]:
+        house = self._house
+        now_us = house.now_us()
+
+        def change(work: Work) -> tuple[list[tuple[Down, ...]], Counter[str]]:
+            taking = _Change(work, house.means, now_us)
+            told = [taking.hear(one) for one in handed]
+            taking.keep()
+            house.passing("changed")
+            return told, taking.counts
+
+        told, counts = await asyncio.wrap_future(house.store.submit(change))
+        house.passing("committed")
+        self.counts.update(counts)
+        return told
+
+
+def _weight(handed: _Handed) -> int:
+    return len(handed.letters)
+
+
+class _Change:
+    """One change while it is made."""
+
+    def __init__(self, work: Work, means: Means, now_us: int) -> None:
+        self._work, self._means, self._now_us = work, means, now_us
+        self._sealing = shares.Sealing(means.keyring, means.salts)
+        self._digests: list[bytes] = []
+        self.counts: Counter[str] = Counter()
+
+    def hear(self, handed: _Handed) -> tuple[Down, ...]:
+        """Keep what was handed in, and return what the phone is to be told."""
+        devices: dict[str, Pilot] = {}
+        for letter in handed.letters:
+            pilot = letter.pilot
+            if pilot is None:
+                self._refuse(letter, NOT_ENROLLED, handed.received_us)
+                continue
+            if pilot.id not in devices:
+                self._check(pilot)
+                devices[pilot.id] = pilot.value
+            for fault in letter.faults:
+                self._refuse(letter, fault, handed.received_us)
+            if letter.is_kept:
+                self._keep(letter, pilot.id, handed.received_us)
+        return tuple(down for one in devices.values() for down in self._told(one))
+
+    def _check(self, pilot: Kept[Pilot]) -> None:
+        entry = self._work.entry(PILOT.name, pilot.id)
+        if entry is None or entry.revision != pilot.revision:
+            raise StaleError(pilot.id)
+
+    def _keep(self, letter: PilotLetter, device: str, received_us: int) -> None:
+        digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
+        carried = self._work.assignments(device)
+        parts = shares.of_times(carried, device, letter.times_us, received_us)
+        if self._sealing.has_erased(parts):
+            self._refuse(letter, Reason.ERASED, received_us, has_body=False)
+            return
+        sealed = self._sealing.sealed(letter.data, parts, device, digest)
+        received = Received(device, None, letter.form, received_us, digest, sealed)
+        [appended] = self._work.append([received])
+        if appended.outcome is Outcome.AGAIN:
+            self.counts["again"] += 1
+            return
+        self.counts["kept"] += 1
+        self._digests.append(digest)
+        if any(part.person is None for part in parts):
+            self.counts[Reason.NO_ORDER_IN_FORCE] += 1
+
+    def _refuse(
+        self, letter: PilotLetter, reason: str, received_us: int, *, has_body: bool = True
+    ) -> None:
+        keyring, salts = self._means.keyring, self._means.salts
+        digest = sealing.digest(keyring.programme_key(UNSIGNED), letter.data)
+        body = letter.data if letter.pilot else letter.data[:STRANGERS_BYTES_MAX]
+        bound = sealing.bound_to(QUARANTINE, letter.form, digest)
+        key = keyring.programme_key(QUARANTINE)
+        claimed = letter.pilot.id if letter.pilot else printable(letter.claimed)
+        self._work.refuse(
+            Refused(
+                letter.form,
+                claimed[: bounds.NAME_CHARS_MAX],
+                reason,
+                "",
+                received_us,
+                digest,
+                sealing.seal(key, body if has_body else b"", bound, salts),
+            )
+        )
+        self.counts[reason] += 1
+
+    def _told(self, pilot: Pilot) -> list[Down]:
+        """Return what waits for a phone; there is no answer to wait for, so it is told once."""
+        told: list[Down] = []
+        waiting = downlinks.waiting(self._work, [pilot.device], self._now_us)
+        for one in waiting.get(pilot.device, [])[: downlinks.AT_ONCE_MAX]:
+            what = downlinks.opened(one, self._means.keyring, self._now_us)
+            if what is None:
+                downlinks.forget(self._work, one)
+            elif pilot.family is Family.OWNTRACKS and isinstance(what, Burst | Configuration):
+                told.append(what)
+                self._work.done(downlinks.KIND, one.key, "told")
+            else:
+                self._work.done(downlinks.KIND, one.key, "cannot")
+        return told
+
+    def keep(self) -> None:
+        """Enter in the audit log how much came, and of which bytes."""
+        if self.counts.total() == self.counts["again"]:
+            return
+        record: dict[str, Value] = {
+            "action": "receive_unsigned",
+            "at_us": self._now_us,
+            "counts": {str(name): count for name, count in self.counts.items()},
+            "digest": hashlib.sha256(b"".join(self._digests)).hexdigest(),
+        }
+        self._work.record([commitments.canonical(record)])

@@ -1,0 +1,230 @@
+"""How devices and phones talk to us over HTTP: a raw ASGI app before all others.
+
+    POST /device/1             a transfer of signed messages; the answer is a transfer too
+    POST /device/1/introduce   the first message of a device
+    GET  /device/1/key         the installation's public key
+    GET or POST /pilot/osmand  Traccar Client, OsmAnd
+    POST /pilot/owntracks
+    POST /pilot/traccar        a Traccar server that forwards
+
+Whoever asks too often waits: one device by what it signed, so that nobody else can use up its
+share; one address by how often it asks, and much sooner by what nobody knew. Nothing that is
+answered or counted names anybody.
+Formats: docs/specs/device_protocol.md
+Formats: docs/specs/pilot_formats.md
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Container
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.actions.batching import BusyError
+from mesure.actions.buckets import Buckets, Rate
+from mesure.actions.pilots_kept import Family
+from mesure.actions.receive import Receiver, Reply
+from mesure.devices import envelope
+from mesure.devices.refusal import Reason
+from mesure.ingest import requests
+from mesure.ingest.letters import Credentials, Letterbox, Outcome
+from mesure.ingest.requests import Receive, Response, Scope, Send, later, said
+from mesure.ingest.wire import bounds, commands, osmand, pieces, traccar_forward
+from mesure.ingest.wire.request import Answer, Fate, Request
+from mesure.store.faults import StoreError
+
+TRANSFER: Final = "application/cose-seq"
+MESSAGE: Final = "application/cose"
+AWAY_S: Final = 5.0  # After which a device is to come again when the store is away.
+BUSY_S: Final = 1.0
+
+Introduce = Callable[[bytes, str], Awaitable[Response]]
+
+DEVICE: Final = Rate(burst=10_000, per_s=50.0)  # A week of one a minute comes in at once.
+ADDRESS: Final = Rate(burst=5_000, per_s=1_000.0)  # A whole network may stand behind one.
+STRANGE: Final = Rate(burst=200, per_s=2.0)  # Requests in which nobody was known.
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is taken from whom. Rates are messages, or requests, at once and a second."""
+
+    device: Rate = DEVICE
+    address: Rate = ADDRESS
+    strange: Rate = STRANGE
+    body_s: float = 20.0
+    reading: int = 1_000  # Requests whose bodies are being read.
+
+
+class Listener:
+    """Answers devices and phones; one for each process, on its event loop."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        letterbox: Letterbox,
+        introduce: Introduce,
+        server_key: bytes,
+        limits: Limits | None = None,
+    ) -> None:
+        self._receiver, self._letterbox, self._introduce = receiver, letterbox, introduce
+        self._server_key = server_key.hex().encode() + b"\n"
+        self._limits = limits or Limits()
+        self._devices = Buckets(self._limits.device)
+        self._addresses = Buckets(self._limits.address)
+        self._strange = Buckets(self._limits.strange)
+        letterbox.wait_s = lambda device: self._devices.wait_s(device, _now_s())
+        self._reading = 0
+        self.answered: Counter[tuple[str, int]] = Counter()  # Requests by route and status.
+        self._routes: dict[str, tuple[frozenset[str], Callable[..., Awaitable[Response]]]] = {
+            "/device/1": (_POST, self._transfer),
+            "/device/1/introduce": (_POST, self._introduction),
+            "/device/1/key": (_GET, self._key),
+            "/pilot/osmand": (_GET | _POST, self._osmand),
+            "/pilot/owntracks": (_POST, self._owntracks),
+            "/pilot/traccar": (_POST, self._traccar),
+        }
+
+    @staticmethod
+    def takes(scope: Scope) -> bool:
+        """Tell whether a request is one for here."""
+        return scope["type"] == "http" and str(scope["path"]).startswith(("/device/", "/pilot/"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        try:
+            response = await self._answered(scope, receive)
+        except requests.GoneError:
+            return
+        self.answered[(_route(scope["path"], self._routes), response.status)] += 1
+        await requests.answer(send, response)
+
+    async def _answered(self, scope: Scope, receive: Receive) -> Response:
+        route = self._routes.get(scope["path"].rstrip("/"))
+        if route is None:
+            return said(404, "Nothing is received at this address.")
+        methods, answer = route
+        if scope["method"] not in methods:
+            allowed = ", ".join(sorted(methods))
+            return said(405, f"This address takes {allowed}.", Allow=allowed)
+        address, now_s = requests.address(scope), _now_s()
+        wait_s = self._strange.wait_s(address, now_s) or self._addresses.take(address, now_s)
+        if wait_s:
+            return later(429, wait_s, "This address asks too often; come again later.")
+        if self._reading >= self._limits.reading:
+            return later(503, BUSY_S, "Too many are talking at once; come again.")
+        self._reading += 1
+        try:
+            return await answer(scope, receive, address)
+        except requests.TooSlowError:
+            return said(408, "The request did not come in time.")
+        except BusyError as busy:
+            status = 429 if busy.is_own else 503
+            return later(status, BUSY_S, "More waits than is taken in; come again.")
+        except StoreError:
+            return later(503, AWAY_S, "Nothing can be kept now, and nothing was; come again.")
+        finally:
+            self._reading -= 1
+
+    # --- Devices -------------------------------------------------------------------------------
+
+    async def _transfer(self, scope: Scope, receive: Receive, address: str) -> Response:
+        if requests.content_type(scope) != TRANSFER:
+            return said(415, f"A transfer has the type {TRANSFER}.")
+        try:
+            most = envelope.TRANSFER_BYTES_MAX
+            data = await requests.body(scope, receive, most, self._limits.body_s)
+        except requests.TooLargeError:
+            return said(413, f"A transfer has at most {envelope.TRANSFER_BYTES_MAX} bytes.")
+        claimed = self._receiver.device(data)
+        wait_s = 0.0 if claimed is None else self._devices.wait_s(claimed, _now_s())
+        if wait_s:
+            return later(429, wait_s, "This device sends too much; come again later.")
+        return self._told(await self._receiver.transfer(data, address), address)
+
+    def _told(self, reply: Reply, address: str) -> Response:
+        now_s = _now_s()
+        for device, count in reply.messages.items():
+            self._devices.take(device, now_s, count)
+        if reply.by_device:
+            return Response(200, reply.transfer, TRANSFER)
+        self._strange.take(address, now_s)
+        if Reason.UNKNOWN_KEY in reply.refused:
+            return said(403, "No device that is enrolled here has this key.")
+        return said(400, "There is no message in this that a device signed.")
+
+    async def _introduction(self, scope: Scope, receive: Receive, address: str) -> Response:
+        if requests.content_type(scope) != MESSAGE:
+            return said(415, f"An introduction has the type {MESSAGE}.")
+        try:
+            most = envelope.MESSAGE_BYTES_MAX
+            data = await requests.body(scope, receive, most, self._limits.body_s)
+        except requests.TooLargeError:
+            return said(413, f"An introduction has at most {envelope.MESSAGE_BYTES_MAX} bytes.")
+        response = await self._introduce(data, address)
+        if response.status != 200:
+            self._strange.take(address, _now_s())
+        return response
+
+    async def _key(self, scope: Scope, receive: Receive, address: str) -> Response:  # noqa: ARG002
+        return Response(200, self._server_key)
+
+    # --- Phones --------------------------------------------------------------------------------
+
+    async def _osmand(self, scope: Scope, receive: Receive, address: str) -> Response:
+        asked = await self._asked(scope, receive)
+        some = pieces.of_osmand(asked)
+        outcome = await self._handed_in(scope, Family.OSMAND, some, address)
+        return _as_response(osmand.answer(asked, outcome.fate))
+
+    async def _owntracks(self, scope: Scope, receive: Receive, address: str) -> Response:
+        asked = await self._asked(scope, receive)
+        some = pieces.of_owntracks(asked)
+        outcome = await self._handed_in(scope, Family.OWNTRACKS, some, address)
+        return _as_response(commands.answer(outcome.fate, outcome.commands, outcome.box))
+
+    async def _traccar(self, scope: Scope, receive: Receive, address: str) -> Response:
+        asked = await self._asked(scope, receive)
+        some = pieces.of_forwarded(asked.body)
+        outcome = await self._handed_in(scope, Family.TRACCAR, some, address)
+        return _as_response(traccar_forward.answer(outcome.fate))
+
+    async def _asked(self, scope: Scope, receive: Receive) -> Request:
+        """Return a request, of one that is too large the beginning: it is kept beside, and done."""
+        body = await requests.beginning(receive, bounds.BODY_BYTES_MAX, self._limits.body_s)
+        return Request(
+            scope["query_string"][: bounds.FIELDS_BYTES_MAX + 1],
+            body,
+            requests.header(scope, b"x-limit-u"),
+            requests.header(scope, b"x-limit-d"),
+        )
+
+    async def _handed_in(
+        self, scope: Scope, family: Family, some: tuple[pieces.Piece, ...], address: str
+    ) -> Outcome:
+        """Hand in what a phone says; who signs in speaks for phones of that name only."""
+        credentials = Credentials(*requests.credentials(scope))
+        outcome = await self._letterbox.hand_in(family, some, address, credentials)
+        if outcome.fate is Fate.NOT_ENROLLED:
+            self._strange.take(address, _now_s())
+        for device, count in outcome.messages.items():
+            self._devices.take(device, _now_s(), count)
+        return outcome
+
+
+_GET: Final = frozenset({"GET"})
+_POST: Final = frozenset({"POST"})
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _route(path: str, routes: Container[str]) -> str:
+    """Return the route of a request; what is none has no name, for anybody may have chosen it."""
+    found = path.rstrip("/")
+    return found if found in routes else "-"
+
+
+def _as_response(answer: Answer) -> Response:
+    return Response(answer.status, answer.body, answer.content_type)

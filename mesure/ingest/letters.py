@@ -1,0 +1,140 @@
+"""From the pieces of a pilot's request to what is handed in: by how each phone is enrolled."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from mesure.actions import pilots_kept
+from mesure.actions.batching import BusyError
+from mesure.actions.pilots_kept import Family, Pilot
+from mesure.actions.receive_pilots import PilotLetter, PilotReceiver, StaleError
+from mesure.devices.downlink import Burst, Configuration, Down
+from mesure.devices.packed import I64
+from mesure.ingest import gathering
+from mesure.ingest.wire import commands, pieces
+from mesure.ingest.wire.commands import Command, ReportLocation, SetConfiguration
+from mesure.ingest.wire.message import Kind
+from mesure.ingest.wire.osmand import Dialect, SpeedUnit
+from mesure.ingest.wire.pieces import Heard, Piece
+from mesure.ingest.wire.request import Fate
+from mesure.ingest.wire.sealing import SecretBox
+
+Boxes = Callable[[str], SecretBox]  # By passphrase.
+
+_USABLE: Final = frozenset({Kind.FIX, Kind.HEARTBEAT, Kind.EVENT})
+_MS_PER_S: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody signs in with; None: the transport has seen to it."""
+
+    login: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request, and what the phone is asked."""
+
+    fate: Fate
+    commands: tuple[Command, ...] = ()
+    messages: dict[str, int] = field(default_factory=dict)  # How many pieces each phone sent.
+    box: SecretBox | None = None  # In which a phone is answered that is enrolled with a key.
+
+
+class Letterbox:
+    """Hands in what phones say."""
+
+    def __init__(self, receiver: PilotReceiver, boxes: Boxes) -> None:
+        self._receiver, self._boxes = receiver, boxes
+        # After how long a phone may send again that has sent too much; whoever listens sets it.
+        self.wait_s: Callable[[str], float] = lambda _device: 0.0
+
+    async def hand_in(
+        self,
+        family: Family,
+        some: Sequence[Piece],
+        address: str,
+        credentials: Credentials | None = None,
+    ) -> Outcome:
+        """Return what became of the pieces of one request, once it is on the disk."""
+        try:
+            return await self._hand_in(family, some, address, credentials)
+        except StaleError:  # Enrolled otherwise a moment ago; now it is known how.
+            return await self._hand_in(family, some, address, credentials)
+
+    async def _hand_in(
+        self,
+        family: Family,
+        some: Sequence[Piece],
+        address: str,
+        credentials: Credentials | None,
+    ) -> Outcome:
+        letters: list[PilotLetter] = []
+        enrolled: list[Pilot] = []
+        for piece in some:
+            kept = await self._receiver.enrolled(family, piece.claimed)
+            if kept is None or not _lets_in(kept.value, credentials):
+                letters.append(_stranger(piece))
+                continue
+            if self.wait_s(kept.id) and not enrolled:
+                raise BusyError(is_own=True)
+            enrolled.append(kept.value)
+            heard = pieces.heard(piece, _dialect(kept.value), self._box(kept.value))
+            faults = tuple(
+                one.why for one in heard.messages if one.why and one.kind is Kind.REFUSED
+            )
+            is_kept = any(one.kind in _USABLE for one in heard.messages)
+            if is_kept or faults:
+                times = _times_us(heard, self._receiver.now_us)
+                form = piece.form.value
+                letters.append(PilotLetter(kept, form, heard.kept, times, is_kept, faults))
+        if some and not enrolled:
+            await self._receiver.hand_in(letters, address)
+            return Outcome(Fate.NOT_ENROLLED)
+        told = await self._receiver.hand_in(letters, address) if letters else ()
+        box = self._box(enrolled[0]) if enrolled else None
+        sent = dict(Counter(one.device for one in enrolled))
+        return Outcome(Fate.KEPT, tuple(map(_command, told)), sent, box)
+
+    def _box(self, pilot: Pilot) -> SecretBox | None:
+        return self._boxes(pilot.passphrase) if pilot.passphrase else None
+
+
+def _lets_in(pilot: Pilot, credentials: Credentials | None) -> bool:
+    if credentials is None:
+        return True
+    return pilots_kept.lets_in(pilot, credentials.login, credentials.password)
+
+
+def _stranger(piece: Piece) -> PilotLetter:
+    form = piece.form.value
+    return PilotLetter(None, form, piece.text, _NO_TIMES, False, claimed=piece.claimed)
+
+
+_NO_TIMES: Final = np.empty(0, np.int64)
+
+
+def _dialect(pilot: Pilot) -> Dialect:
+    return Dialect(SpeedUnit[pilot.speed_unit], pilot.hdop_is_m)
+
+
+def _times_us(heard: Heard, received_us: int) -> I64:
+    """Return when things were; a clock that is 1,024 weeks behind is set right, as in judging."""
+    said = [one.observed_us for one in heard.messages if one.observed_us is not None]
+    times_us = np.array(said, np.int64)
+    beyond_us = np.abs(received_us - times_us - gathering.ROLLOVER_US)
+    return times_us + np.where(beyond_us <= gathering.ROLLOVER_SLACK_US, gathering.ROLLOVER_US, 0)
+
+
+def _command(told: Down) -> Command:
+    """Return what a phone is asked for what a device would be told."""
+    if isinstance(told, Burst):
+        return ReportLocation()
+    assert isinstance(told, Configuration), "nothing else is told to a phone"
+    every_s = round(told.report_every_ms / _MS_PER_S)
+    return SetConfiguration(min(max(every_s, commands.EVERY_S_MIN), commands.EVERY_S_MAX))
