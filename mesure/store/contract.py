@@ -200,7 +200,8 @@ class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, RetentionWork, Prot
         Messages, what was judged, versions of orders, register rows, what was to be sent, records
         of the audit log with their salts. The ids stay, of person, orders and assignments: by them
         a late message is known to be the erased person's, and is refused. What the store cannot
-        reach (backups) is erased with the key: forget that first (`Keyring.forget`).
+        reach (backups) is erased with the key: forget that first (`Keyring.forget`). An outsider
+        who checks the audit log is told by `forget_records` of what is `recorded`, before this.
         """
         ...
 

@@ -31,7 +31,8 @@ from mesure.store.sqlite_writing import SqliteWork
 T = TypeVar("T")
 
 BUSY_MS: Final = 5_000
-CACHE_KIB: Final = 64 << 10  # Of each connection, at most; the indexes of the log want to fit in.
+CACHE_KIB: Final = 64 << 10  # Of the one that writes: the indexes of the log want to fit in.
+READER_CACHE_KIB: Final = 8 << 10  # Of each one that reads, at most.
 WAL_PAGES: Final = 8_000  # How long the write-ahead log grows before it is copied: about 32 MB.
 READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
 _STORE: Final = "sqlite"
@@ -119,7 +120,7 @@ class SqliteStore:
         self._path, self._salts = path, salts
         self._readers: list[sqlite3.Connection] = []
         with _told(path):
-            self._writer = _connect(path)
+            self._writer = _connect(path, CACHE_KIB)
             try:
                 schema.check(_STORE, *_schema(self._writer), str(path))
             except BaseException:
@@ -186,7 +187,7 @@ class SqliteStore:
                 raise
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, cache_kib: int = READER_CACHE_KIB) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_MS / 1_000, isolation_level=None, check_same_thread=False
     )
@@ -195,7 +196,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             f"busy_timeout = {BUSY_MS}",
             "journal_mode = WAL",
             "synchronous = FULL",
-            f"cache_size = -{CACHE_KIB}",
+            f"cache_size = -{cache_kib}",
             f"wal_autocheckpoint = {WAL_PAGES}",
             "fullfsync = ON",  # On a Mac, a flush alone stops at the disk's own memory.
             "foreign_keys = ON",
