@@ -40,7 +40,7 @@ class Passage(NamedTuple):
 
     status: Status
     start_us: int  # When this status began.
-    episode: Episode | None  # The last one of the window, over or not.
+    episode: Episode | None  # The last one of the window, over or not, without its fix.
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,13 @@ class JudgedCondition:
 
     def between(self, start_us: int, end_us: int) -> tuple[tuple[Stretch, ...], ...]:
         """Return the windows that share an instant with [start_us, end_us)."""
-        first = bisect_right(self.windows, start_us, key=lambda window: window[-1].end_us)
+        first = self.first_after(start_us)
         last = bisect_left(self.windows, end_us, key=lambda window: window[0].start_us)
         return self.windows[first:last]
+
+    def first_after(self, instant_us: int) -> int:
+        """Return the number of the first window that ends after an instant."""
+        return bisect_right(self.windows, instant_us, key=lambda window: window[-1].end_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class Rules:
     conditions: tuple[JudgedCondition, ...]
     boundaries: tuple[Boundary, ...]
     as_drawn: tuple[int, ...]  # The lane of each boundary without calibrations; mostly itself.
+    lane_keys: tuple[object, ...] = ()  # What each boundary is, whatever its number among them.
 
 
 def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime) -> Rules:
@@ -135,6 +140,7 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
         tuple(JudgedCondition(name, _windows(found)) for name, found in stretches.items()),
         tuple(lanes.boundaries),
         tuple(lanes.as_drawn),
+        tuple(lanes.found),
     )
 
 
@@ -161,17 +167,17 @@ class _Lanes:
     def __init__(self) -> None:
         self.boundaries: list[Boundary] = []
         self.as_drawn: list[int] = []
-        self._found: dict[object, int] = {}
+        self.found: dict[object, int] = {}
 
     def lane(self, side: Side, named: Mapping[str, Place], drawn: Mapping[str, Place]) -> int:
         """Return the lane of a side and its places, which are watched once."""
         key = (side, tuple(named.values()))
-        if key not in self._found:
+        if key not in self.found:
             as_drawn = None if named == drawn else self.lane(side, drawn, drawn)
-            self._found[key] = len(self.boundaries)
-            self.as_drawn.append(self._found[key] if as_drawn is None else as_drawn)
+            self.found[key] = len(self.boundaries)
+            self.as_drawn.append(self.found[key] if as_drawn is None else as_drawn)
             self.boundaries.append(sides.pack(side, named))
-        return self._found[key]
+        return self.found[key]
 
 
 def error_model(policy: Policy) -> ErrorModel:

@@ -72,7 +72,7 @@ def cut(rules: Rules, live: Live, view: View, since_us: int) -> Live:
     first, mark, ran = begun(rules, live.cut)
     pace = cadence.measure(fixes, rules.policy)
     _, mark = tracks.listen_on(rules, fixes, pace, mark, slice(first, end))
-    passages = dict(_passages(rules, live, view, since_us, dropped))
+    passages = dict(_passages(rules, live, view, since_us))
     runs = [
         _last_run(rules, one, first, end, run) for one, run in zip(judgement.said, ran, strict=True)
     ]
@@ -113,9 +113,7 @@ def _renumbered(run: Run | None, dropped: int) -> Run | None:
 # --- What is under way ---------------------------------------------------------------------------
 
 
-def _passages(
-    rules: Rules, live: Live, view: View, since_us: int, dropped: int
-) -> Iterator[tuple[str, Passage]]:
+def _passages(rules: Rules, live: Live, view: View, since_us: int) -> Iterator[tuple[str, Passage]]:
     """Yield what is under way at a new cut, by condition."""
     before = {} if live.cut is None else dict(live.cut.passages)
     for slot in view.statement.judgement.slots:
@@ -127,12 +125,8 @@ def _passages(
             start_us, _, status = pieces(live.cut, part, passage)[-1]
             last = None if passage is None else passage.episode
             found = list(episodes_.of_place(rules, told, part, since_us, last))
-            episode = _less(found[-1], dropped) if found else None
+            episode = found[-1]._replace(fix=0) if found else None
             yield slot.condition, Passage(status, start_us, episode)
-
-
-def _less(episode: Episode, dropped: int) -> Episode:
-    return episode._replace(fix=max(0, episode.fix - dropped))
 
 
 def _still_shown(

@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mesure.compliance import live as live_
-from mesure.compliance import settling
+from mesure.compliance import packing, settling
 from mesure.compliance.advance import Statement
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.live import Live, View
@@ -77,6 +77,10 @@ class Season:
         """Return what to judge them by."""
         return ready(self.law)
 
+    def rules_later(self, look_us: int) -> Rules:
+        """Return the rules as they are prepared after a look, for another horizon."""
+        return scenes.rules_of(self.rules.versions, look_us + 9 * 24 * H, forgetful())
+
     def batches(self) -> Iterator[tuple[Fixes, int]]:
         """Yield what was received between one look and the next, with the look."""
         columns = scenes.fixes(self.told)
@@ -134,14 +138,18 @@ class Kept:
         return [self.assessments[key] for key in sorted(self.assessments)]
 
 
-def look(season: Season, *, cuts: bool = True) -> Iterator[tuple[Live, View, int]]:
+def look(season: Season, *, packs: bool = False) -> Iterator[tuple[Live, View, int]]:
     """Yield what is kept and said at each look; with a cut wherever one may be."""
     live = Live()
+    rules = season.rules
     for batch, look_us in season.batches():
-        live, view = live_.advance(season.rules, live, batch, look_us)
+        live, view = live_.advance(rules, live, batch, look_us)
         yield live, view, look_us
-        if cuts:
-            live = cut(season.rules, live, view, look_us)
+        live = cut(rules, live, view, look_us)
+        if packs:
+            packed = packing.pack(rules, live)
+            rules = season.rules_later(look_us)
+            live = packing.unpack(rules, packed, live.fixes)
 
 
 def cut(rules: Rules, live: Live, view: View, look_us: int) -> Live:

@@ -1,6 +1,7 @@
 """What is settled is judged once: kept piece by piece, it is what judging everything says."""
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mesure.compliance.episodes import Episode
 from tests.compliance import seasons
@@ -14,10 +15,10 @@ def plain(one: Episode) -> tuple[object, ...]:
 
 
 @FEW
-@given(seasons.seasons())
-def test_what_was_kept_is_what_judging_everything_says(season: Season) -> None:
+@given(seasons.seasons(), st.booleans())
+def test_what_was_kept_is_what_judging_everything_says(season: Season, packs: bool) -> None:
     kept = Kept()
-    for live, view, look_us in seasons.look(season):
+    for live, view, look_us in seasons.look(season, packs=packs):
         whole = season.at_once(look_us)
         kept.keep(view)
         assert kept.told() == sorted(

@@ -1,0 +1,71 @@
+"""When does something change though nothing comes? So that nobody need be judged by the minute.
+
+A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
+a silence, and a device is asked so long and no longer. Between these moments all that changes is
+how long what holds has held.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from mesure.compliance import asking, history
+from mesure.compliance.advance import Statement
+from mesure.compliance.lanes import MET
+from mesure.compliance.rules import Rules, to_us
+from mesure.compliance.spells import US_PER_S
+
+LOOK_AHEAD_US: Final = 2 * asking.HOUR_US
+"""A doubt that lasts is asked about again within an hour; what comes later is found then."""
+
+
+def next_us(rules: Rules, statement: Statement) -> int | None:
+    """Return the next moment at which something changes without a fix; None: never.
+
+    To look earlier, or more often, changes nothing; nor does it to look late, but for the delay.
+    """
+    until_us = statement.judgement.until_us
+    moments = (*_edges_us(rules, until_us), *_silences_us(rules, statement))
+    moments += (*_asks_us(rules, statement), *_deliveries_us(rules, statement))
+    # Something that begins at an instant is seen just after it; something that ends, at it.
+    both = (at_us for moment_us in moments for at_us in (moment_us, moment_us + 1))
+    return min((at_us for at_us in both if at_us > until_us), default=None)
+
+
+def _edges_us(rules: Rules, until_us: int) -> Iterator[int]:
+    """Yield the edges of windows, and of what holds within them, that come next."""
+    for condition in rules.conditions:
+        for window in condition.windows[condition.first_after(until_us) :][:2]:
+            for stretch in window:
+                yield stretch.start_us
+                yield stretch.end_us
+
+
+def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
+    """Yield when what holds is no longer known, and when an officer is told."""
+    if not len(statement.fixes):
+        return
+    last_us = int(statement.fixes.observed_us[-1])
+    yield last_us + round(rules.policy.silence_incident_s * US_PER_S)
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    yield last_us + silence_us
+    for said in statement.judgement.said:
+        if said.decided[-1] == MET:
+            yield int(said.seen_us[-1]) + silence_us
+
+
+def _asks_us(rules: Rules, statement: Statement) -> Iterator[int]:
+    """Yield when the device is to be asked anew, and when no longer, if nothing comes."""
+    judgement = statement.judgement
+    later = replace(judgement, until_us=judgement.until_us + LOOK_AHEAD_US)
+    for ask in asking.asks(rules, later, statement.fixes):
+        yield to_us(ask.asked_at)
+        yield to_us(ask.span.end)
+
+
+def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
+    """Yield when the last late delivery is complete: what it superseded is told then."""
+    received_us = statement.fixes.received_us
+    if len(received_us):
+        width_us = history.bucket_us(rules.policy)
+        yield (int(received_us.max()) // width_us + 1) * width_us
