@@ -12,12 +12,12 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Generic, TypeVar, get_type_hints
+from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
 
 import msgspec
 
@@ -61,6 +61,33 @@ PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
 
 
+class Piece(NamedTuple):
+    """A kept message, opened: the bytes as the device sent them."""
+
+    device: str
+    form: str
+    counter: int | None  # None: no device signed it.
+    received_us: int
+    body: bytes
+
+
+class TrailFix(msgspec.Struct, frozen=True):
+    """A fix as a look at a trail shows it."""
+
+    device: str
+    observed_at: datetime
+    received_at: datetime
+    lat_deg: float
+    lon_deg: float
+    radius95_m: float | None  # None: the device did not say.
+    provider: str
+    signed: bool
+
+
+# How kept messages become fixes is for `ingest` to know; the runtime hands it in.
+ReadsTrail = Callable[[Sequence[Piece]], Iterable[TrailFix]]
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where and when something is done, and by whom."""
@@ -73,6 +100,7 @@ class Context:
     request: str  # The id under which the request is found in the log of the service.
     procedure: Procedure = STANDARD
     address: str = ""  # Where it came from; empty: from this machine.
+    read_trail: ReadsTrail | None = None  # None: no trail can be seen here.
 
 
 class Sort(StrEnum):

@@ -48,6 +48,10 @@ class Why(StrEnum):
     BACKDATED = "backdated"
     NOBODYS = "nobodys"
     DEVICE = "device"
+    ENOUGH_SAID = "enough_said"
+    DOCUMENT = "document"
+    NO_READER = "no_reader"
+    SEARCH = "search"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -104,6 +108,10 @@ class Why(StrEnum):
                 "Another absence at the same time names another place. Change one of them."
             ),
             Why.BACKDATED: catalogue.text("This was not longer than seven days ago, nor to come."),
+            Why.ENOUGH_SAID: catalogue.text("There is as much here as can be kept."),
+            Why.DOCUMENT: catalogue.text("Attach a PDF, a JPEG or a PNG."),
+            Why.NO_READER: catalogue.text("Trails cannot be shown by this part of the service."),
+            Why.SEARCH: catalogue.text("Search by one thing: day, account, action or refusal."),
             Why.NOBODYS: catalogue.text("Nobody carries this device then."),
             Why.DEVICE: catalogue.text("This device is somebody’s at that time."),
         }[self]

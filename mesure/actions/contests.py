@@ -1,0 +1,299 @@
+"""The person's side of an incident: their account, documents, and a contest with its clock.
+
+A document is kept sealed and shown as it came; nothing in it is ever analysed. What is looked at
+are the first bytes, which say whether it is a PDF, a JPEG or a PNG: nothing else is taken.
+Decision: docs/decisions/0002-what-we-will-never-build.md
+"""
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, TypeVar
+
+import msgspec
+
+from mesure.actions.acting import Doing, Look, action, look
+from mesure.actions.errors import FaultyError, NotNowError, UnknownError
+from mesure.actions.register import Kept, Kind, Rows
+from mesure.actions.why import Why
+from mesure.incidents import contest as steps
+from mesure.incidents.contest import Contest
+from mesure.incidents.finding import Review
+from mesure.incidents.refusal import Refused
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.effects import KeptIncident
+
+T = TypeVar("T")
+
+TEXT_CHARS_MAX: Final = 10_000
+NAME_CHARS_MAX: Final = 120
+ATTACHMENT_BYTES_MAX: Final = 10 << 20
+PART_BYTES: Final = 1 << 20
+ATTACHMENTS_MAX: Final = 20  # Of one incident.
+STATEMENTS_MAX: Final = 50
+BEGINNINGS: Final = {
+    b"%PDF-": "application/pdf",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+}
+
+
+class ContestKept(msgspec.Struct, frozen=True):
+    """A contest, and what the person says."""
+
+    incident: str
+    contest: Contest
+    text: str
+
+
+class StatementKept(msgspec.Struct, frozen=True):
+    """What the person says happened."""
+
+    incident: str
+    text: str
+    made_at: datetime
+    made_by: str
+
+
+class AttachmentKept(msgspec.Struct, frozen=True):
+    """A document that the person attached."""
+
+    incident: str
+    name: str
+    media_type: str
+    size: int
+    parts: int
+    attached_at: datetime
+    attached_by: str
+
+
+REVIEW: Final = Kind("review", Review)
+CONTEST: Final = Kind("contest", ContestKept, lambda kept: [("incident", kept.incident)])
+STATEMENT: Final = Kind("statement", StatementKept, lambda kept: [("incident", kept.incident)])
+ATTACHMENT: Final = Kind("attachment", AttachmentKept, lambda kept: [("incident", kept.incident)])
+PART: Final = Kind("attachment_part", bytes)
+
+
+class OfIncident(Look, frozen=True, kw_only=True):
+    """Which incident."""
+
+    incident: str
+
+
+class Say(msgspec.Struct, frozen=True):
+    """What the person says about an incident."""
+
+    incident: str
+    text: str
+
+
+class Attach(msgspec.Struct, frozen=True):
+    """A document for an incident: PDF, JPEG or PNG."""
+
+    incident: str
+    name: str
+    content: bytes
+
+
+class OfContest(msgspec.Struct, frozen=True):
+    """Which contest."""
+
+    contest: str
+
+
+class AttachmentAsked(Look, frozen=True, kw_only=True):
+    """Which document."""
+
+    attachment: str
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document as it came."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class ContestShown(msgspec.Struct, frozen=True):
+    """A contest, as officers and the person read it."""
+
+    contest: str
+    kept: ContestKept
+    is_open: bool
+    is_overdue: bool
+
+
+class AttachmentShown(msgspec.Struct, frozen=True):
+    """A document, without its content."""
+
+    attachment: str
+    kept: AttachmentKept
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What the person's side has said about an incident."""
+
+    statements: tuple[StatementKept, ...]
+    contests: tuple[ContestShown, ...]
+    attachments: tuple[AttachmentShown, ...]
+
+
+# --- Saying and attaching ----------------------------------------------------------------------
+
+
+@action("contests.say", {Role.PERSON} | CASEWORK)
+def say(doing: Doing, asked: Say) -> str:
+    """Say what happened; an officer may write down what the person told them."""
+    incident = opened(doing, asked.incident)
+    _check_text(asked.text)
+    if len(_of(doing.rows, STATEMENT, asked.incident)) >= STATEMENTS_MAX:
+        raise NotNowError(Why.ENOUGH_SAID)
+    value = StatementKept(asked.incident, asked.text, doing.now, doing.actor.account)
+    return doing.rows.add(STATEMENT, doing.new_id("T"), value, incident.person).id
+
+
+@action("contests.attach", {Role.PERSON} | CASEWORK)
+def attach(doing: Doing, asked: Attach) -> str:
+    """Attach a document to an incident: PDF, JPEG or PNG, of at most 10 MB."""
+    incident = opened(doing, asked.incident)
+    if not (0 < len(asked.name.strip()) <= NAME_CHARS_MAX and asked.name.isprintable()):
+        raise FaultyError(Why.NAME)
+    if len(asked.content) > ATTACHMENT_BYTES_MAX:
+        raise FaultyError(Why.TOO_LARGE)
+    if len(_of(doing.rows, ATTACHMENT, asked.incident)) >= ATTACHMENTS_MAX:
+        raise NotNowError(Why.ENOUGH_SAID)
+    starts = range(0, len(asked.content), PART_BYTES)
+    value = AttachmentKept(
+        incident=asked.incident,
+        name=asked.name.strip(),
+        media_type=_media_type(asked.content),
+        size=len(asked.content),
+        parts=len(starts),
+        attached_at=doing.now,
+        attached_by=doing.actor.account,
+    )
+    kept = doing.rows.add(ATTACHMENT, doing.new_id("D"), value, incident.person)
+    for number, start in enumerate(starts):
+        part = asked.content[start : start + PART_BYTES]
+        doing.rows.add(PART, _part(kept.id, number), part, incident.person)
+    doing.note(attachment=kept.id)
+    return kept.id
+
+
+def _media_type(content: bytes) -> str:
+    for beginning, media_type in BEGINNINGS.items():
+        if content.startswith(beginning):
+            return media_type
+    raise FaultyError(Why.DOCUMENT)
+
+
+def _part(attachment: str, number: int) -> str:
+    return f"{attachment}.{number:03}"
+
+
+@look("contests.document", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def document(doing: Doing, asked: AttachmentAsked) -> Document:
+    """See a document that the person attached."""
+    kept = doing.rows.need(ATTACHMENT, asked.attachment)
+    parts = range(kept.value.parts)
+    content = b"".join(doing.rows.need(PART, _part(kept.id, one)).value for one in parts)
+    doing.note(attachment=kept.id, incident=kept.value.incident)
+    return Document(kept.value.name, kept.value.media_type, content)
+
+
+# --- Contesting --------------------------------------------------------------------------------
+
+
+@action("contests.make", {Role.PERSON})
+def make(doing: Doing, asked: Say) -> str:
+    """Contest an incident, or the finding about it; nothing is closed until it is answered."""
+    incident = opened(doing, asked.incident)
+    _check_text(asked.text)
+    earlier = [kept.value.contest for kept in contests_of(doing.rows, asked.incident)]
+    review = review_of(doing.rows, asked.incident)
+    made = steps.make(review, earlier, doing.now, doing.procedure.answer_contest_within)
+    if isinstance(made, Refused):
+        raise NotNowError(made)
+    value = ContestKept(asked.incident, made, asked.text)
+    return doing.rows.add(CONTEST, doing.new_id("K"), value, incident.person).id
+
+
+@action("contests.withdraw", {Role.PERSON})
+def withdraw(doing: Doing, asked: OfContest) -> None:
+    """Take a contest back before it is answered."""
+    kept = doing.rows.need(CONTEST, asked.contest)
+    withdrawn = steps.withdraw(kept.value.contest, doing.now)
+    if isinstance(withdrawn, Refused):
+        raise NotNowError(withdrawn)
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, contest=withdrawn))
+    doing.note(incident=kept.value.incident)
+
+
+@look("contests.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def show(doing: Doing, asked: OfIncident) -> Said:
+    """See what the person said about an incident, attached to it, and contested."""
+    opened(doing, asked.incident)
+    contests = (
+        ContestShown(
+            kept.id,
+            kept.value,
+            kept.value.contest.is_open,
+            kept.value.contest.is_overdue(doing.now),
+        )
+        for kept in contests_of(doing.rows, asked.incident)
+    )
+    attachments = _of(doing.rows, ATTACHMENT, asked.incident)
+    return Said(
+        statements=tuple(one.value for one in _of(doing.rows, STATEMENT, asked.incident)),
+        contests=tuple(contests),
+        attachments=tuple(AttachmentShown(kept.id, kept.value) for kept in attachments),
+    )
+
+
+# --- What the review shares --------------------------------------------------------------------
+
+
+def opened(doing: Doing, name: str) -> KeptIncident:
+    """Return an incident, with the person's case open."""
+    incident = doing.work.incident(name)
+    if incident is None:
+        raise UnknownError(Why.NOT_HERE)
+    doing.case(incident.person)
+    doing.note(incident=name)
+    return incident
+
+
+def review_of(rows: Rows, incident: str) -> Review:
+    """Return the review of an incident; one that nobody began is a review too."""
+    kept = rows.get(REVIEW, incident)
+    return Review() if kept is None else kept.value
+
+
+def contests_of(rows: Rows, incident: str) -> tuple[Kept[ContestKept], ...]:
+    """Return what was contested about an incident, in order of time."""
+    found = _of(rows, CONTEST, incident)
+    return tuple(sorted(found, key=lambda kept: kept.value.contest.made_at))
+
+
+def _of(rows: Rows, kind: Kind[T], incident: str) -> list[Kept[T]]:
+    return list(rows.found(kind, "incident", incident))
+
+
+def _check_text(text: str) -> None:
+    if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
+        raise FaultyError(Why.REASON)
+
+
+class Standing(NamedTuple):
+    """How far an incident has come, for whoever erases, reminds or escalates."""
+
+    is_seen: bool
+    closes_at: datetime | None  # None: it is not decided, or contested.
+    is_contested: bool
+
+
+def standing(rows: Rows, incident: str, within: timedelta) -> Standing:
+    """Return how far an incident has come; `within` is the time to contest."""
+    review = review_of(rows, incident)
+    contested = [kept.value.contest for kept in contests_of(rows, incident)]
+    is_open = any(one.is_open for one in contested)
+    return Standing(bool(review.seen), steps.closes_at(review, contested, within), is_open)

@@ -1,0 +1,27 @@
+"""What is kept sealed of an incident: the judge seals it, a look opens it.
+
+The bytes are JSON of the judge's own making: the explanation in four languages, the facts, the
+places of the evidence, the terms.
+"""
+
+from mesure.store import sealing
+from mesure.store.effects import KeptIncident
+from mesure.store.growth import Salts
+from mesure.store.keyring import Keyring
+
+
+def sealed(
+    keyring: Keyring, person: str, incident: str, revision: int, plain: bytes, salts: Salts
+) -> bytes:
+    """Return the body of an incident, sealed under the person's key and bound to its place."""
+    return sealing.seal(keyring.key_of(person), plain, _bound(person, incident, revision), salts)
+
+
+def opened(keyring: Keyring, incident: KeptIncident) -> bytes:
+    """Return what the judge kept of an incident."""
+    bound = _bound(incident.person, incident.id, incident.revision)
+    return sealing.unseal(keyring.known(incident.person), incident.body, bound)
+
+
+def _bound(person: str, incident: str, revision: int) -> bytes:
+    return sealing.bound_to("incident", person, incident, revision)

@@ -1,0 +1,193 @@
+"""Looks at a trail, and the list of looks that the person reads.
+
+A trail is seen for one incident or one recorded ground, and no wider than that shows; whoever looks
+names the purpose and the number of the case. There is no look at the trails of several persons, and
+none that begins with a place. The person sees their own trail whole, and who looked at it.
+Law: German Code of Criminal Procedure, section 463a(4); Directive (EU) 2016/680, article 25
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.acting import DEED, Doing, Look, Piece, TrailFix, look
+from mesure.actions.contests import opened
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.grounds import GROUND
+from mesure.actions.why import Why
+from mesure.orders.span import Span
+from mesure.privacy import trails
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store import sealing
+from mesure.store.instants import instant, instant_or_none, kept_us
+from mesure.store.records import Logged
+from mesure.store.sealing import bound_to_message
+
+PAGE: Final = 100
+PAGES_MAX: Final = 50
+
+
+class TrailAsked(Look, frozen=True, kw_only=True):
+    """For which incident or ground, and which part; None: all that it shows."""
+
+    person: str
+    incident: str | None = None
+    ground: str | None = None
+    start_at: datetime | None = None
+    until_at: datetime | None = None
+
+
+class Trail(msgspec.Struct, frozen=True):
+    """Part of one person's trail, and the span that was shown."""
+
+    person: str
+    start_at: datetime
+    until_at: datetime
+    fixes: tuple[TrailFix, ...]
+
+
+class LooksAsked(Look, frozen=True, kw_only=True):
+    """Whose list of looks, after which line."""
+
+    person: str
+    after: str = ""
+
+
+class LookShown(msgspec.Struct, frozen=True):
+    """One line of the list: who did what with a person's record, when and why."""
+
+    entry: int  # Its place in the audit log.
+    at: datetime
+    by: str
+    by_name: str  # As the account is called now; empty: there is no such account.
+    role: Role
+    action: str
+    is_look: bool
+    purpose: Purpose | None
+    case_number: str | None
+    refused: str | None
+    facts: dict[str, Any]
+    persons: tuple[str, ...] = ()  # For an inspector only: whose cases were opened.
+
+
+class LooksShown(msgspec.Struct, frozen=True):
+    """Lines of the list, in order of time; `after` is where the next ones begin, if any are."""
+
+    looks: tuple[LookShown, ...]
+    after: str | None
+
+
+# --- A trail -----------------------------------------------------------------------------------
+
+
+@look("looks.trail", CASEWORK | OWN_SIDE)
+def trail(doing: Doing, asked: TrailAsked) -> Trail:
+    """See a part of one person's trail, for an incident or a recorded ground."""
+    doing.case(asked.person)
+    may_be_seen = _may_be_seen(doing, asked)
+    span = trails.shown(_asked_span(asked), may_be_seen)
+    if span is None:
+        raise NotAllowedError(Reason.OUTSIDE_GROUND, asked.person)
+    doing.note(start=span.start.isoformat(), until=span.end.isoformat())
+    fixes = sorted(_fixes(doing, asked.person, span), key=lambda fix: (fix.observed_at, fix.device))
+    return Trail(asked.person, span.start, span.end, tuple(fixes))
+
+
+def _may_be_seen(doing: Doing, asked: TrailAsked) -> Span:
+    """Return what the incident or the ground shows, or refuse; one's own trail is one's own."""
+    if asked.incident is not None:
+        incident = opened(doing, asked.incident)
+        if incident.person != asked.person:
+            raise NotAllowedError(Reason.NO_GROUND, asked.person)
+        end = instant_or_none(incident.end_us)
+        return trails.around_incident(instant(incident.start_us), end, doing.now)
+    if doing.actor.role is Role.PERSON:
+        return Span(instant(0), doing.now)
+    ground = None if asked.ground is None else doing.rows.get(GROUND, asked.ground)
+    if ground is None or ground.person != asked.person or not ground.value.counts(doing.now):
+        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    if doing.actor.role not in CASEWORK:
+        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    doing.note(ground=ground.id)
+    return ground.value.span
+
+
+def _asked_span(asked: TrailAsked) -> Span | None:
+    if asked.start_at is None or asked.until_at is None:
+        return None
+    if asked.start_at >= asked.until_at:
+        raise FaultyError(Why.SPAN)
+    return Span(asked.start_at, asked.until_at)
+
+
+def _fixes(doing: Doing, person: str, span: Span) -> Iterator[TrailFix]:
+    """Yield the fixes in a span that the person's own devices sent while they carried them."""
+    read = doing.context.read_trail
+    if read is None:
+        raise NotNowError(Why.NO_READER)
+    carried = doing.work.assignments_of(person)
+    found = doing.work.messages(person, kept_us(span.start), kept_us(span.end))
+    for fix in read(_pieces(doing, person, found)):
+        is_own = any(one.device == fix.device and one.holds_at(fix.observed_at) for one in carried)
+        if is_own and fix.observed_at in span:
+            yield fix
+
+
+def _pieces(doing: Doing, person: str, found: Iterable[Logged]) -> Sequence[Piece]:
+    key = doing.context.keyring.known(person)
+    pieces = []
+    for one in found:
+        same = one.digest if one.counter is None else one.counter
+        bound = bound_to_message(person, one.device, same)
+        body = sealing.unseal(key, one.share.body, bound)
+        pieces.append(Piece(one.device, one.form, one.counter, one.received_us, body))
+    return pieces
+
+
+# --- Who looked --------------------------------------------------------------------------------
+
+
+@look("looks.list", CASEWORK | {Role.PERSON, Role.COUNSEL, Role.INSPECTOR})
+def listed(doing: Doing, asked: LooksAsked) -> LooksShown:
+    """See who looked at a person's record or changed it, when, and for what."""
+    doing.case(asked.person)
+    entries = doing.work.found(DEED, "person", asked.person, asked.after, PAGE)
+    shown = (line(doing, entry.id) for entry in entries)
+    after = entries[-1].id if len(entries) == PAGE else None
+    return LooksShown(tuple(one for one in shown if one is not None), after)
+
+
+def line(doing: Doing, deed: str, *, with_persons: bool = False) -> LookShown | None:
+    """Return a line of the audit log as people read it; None where its record was erased."""
+    entry = int(deed.partition(".")[0])
+    opening = doing.work.opening(entry)
+    if opening is None:
+        return None
+    record: dict[str, Any] = msgspec.json.decode(opening.record)
+    facts = record.get("facts", {})
+    purpose = record.get("purpose")
+    return LookShown(
+        entry=entry,
+        at=datetime.fromisoformat(record["at"]),
+        by=record["by"],
+        by_name=_name(doing, record["by"]),
+        role=Role(record["role"]),
+        action=record["action"],
+        is_look=record["sort"] == "look",
+        purpose=None if purpose is None else Purpose(purpose),
+        case_number=facts.get("case_number"),
+        refused=facts.get("refused"),
+        facts=facts,
+        persons=tuple(record["persons"]) if with_persons else (),
+    )
+
+
+def _name(doing: Doing, account: str) -> str:
+    kept = doing.rows.get(ACCOUNT, account)
+    return "" if kept is None else kept.value.name

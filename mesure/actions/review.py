@@ -1,0 +1,219 @@
+"""An officer looks at an incident and decides: the only action that makes a finding.
+
+Whoever opens an incident has its evidence before them; only then can they decide. Where the
+procedure asks for it, a second officer confirms. A finding that the person contests is decided
+again by somebody who had no part in it.
+Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from mesure.actions import contests, incident_body
+from mesure.actions.acting import Doing, action, look
+from mesure.actions.contests import REVIEW, OfIncident
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.incidents import contest as contest_steps
+from mesure.incidents import review as steps
+from mesure.incidents.contest import Answer
+from mesure.incidents.finding import Cause, Finding, Outcome, Review, Stage
+from mesure.incidents.refusal import Refused
+from mesure.incidents.review import Conclusion
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.effects import KeptIncident
+from mesure.store.instants import instant, instant_or_none
+
+
+class Decide(msgspec.Struct, frozen=True):
+    """What an officer concludes about an incident, and why."""
+
+    incident: str
+    outcome: Outcome
+    reason: str
+    cause: Cause | None = None
+
+
+class Which(msgspec.Struct, frozen=True):
+    """Which incident."""
+
+    incident: str
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Whose incidents."""
+
+    person: str
+
+
+class IncidentHead(msgspec.Struct, frozen=True):
+    """An incident as a list shows it: when, of which condition, and how far the review has come."""
+
+    incident: str
+    person: str
+    order: str
+    condition: str
+    kind: str
+    opened_at: datetime
+    start_at: datetime
+    end_at: datetime | None
+    withdrawn_at: datetime | None
+    stage: Stage
+    outcome: Outcome | None
+    is_contested: bool
+    closes_at: datetime | None
+
+
+class IncidentOpened(msgspec.Struct, frozen=True):
+    """An incident with its evidence, and the review."""
+
+    head: IncidentHead
+    p_outside_max: float | None
+    explained: msgspec.Raw  # JSON, as the judge kept it: explanation in four languages, facts.
+    review: Review
+
+
+# --- Looking -----------------------------------------------------------------------------------
+
+
+@look("incidents.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
+    """See an incident with its evidence and the review; an officer has seen it then."""
+    incident = contests.opened(doing, asked.incident)
+    review = contests.review_of(doing.rows, incident.id)
+    if doing.actor.role in CASEWORK:
+        review = _kept(doing, incident, steps.see(review, doing.actor.account, doing.now))
+    explained = msgspec.Raw(incident_body.opened(doing.context.keyring, incident))
+    return IncidentOpened(_head(doing, incident), incident.p_outside_max, explained, review)
+
+
+@look("incidents.list", CASEWORK | OWN_SIDE | {Role.SERVICE}, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
+    """List a person's incidents, without their evidence."""
+    doing.case(asked.person)
+    return tuple(_head(doing, one) for one in doing.work.incidents_of(asked.person))
+
+
+def _head(doing: Doing, incident: KeptIncident) -> IncidentHead:
+    review = contests.review_of(doing.rows, incident.id)
+    contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
+    within = doing.procedure.contest_within
+    is_found = review.stage is Stage.FOUND and review.finding is not None
+    return IncidentHead(
+        incident=incident.id,
+        person=incident.person,
+        order=incident.order,
+        condition=incident.condition,
+        kind=incident.kind,
+        opened_at=instant(incident.opened_us),
+        start_at=instant(incident.start_us),
+        end_at=instant_or_none(incident.end_us),
+        withdrawn_at=instant_or_none(incident.withdrawn_us),
+        stage=review.stage,
+        outcome=review.finding.outcome if is_found and review.finding else None,
+        is_contested=any(one.is_open for one in contested),
+        closes_at=contest_steps.closes_at(review, contested, within),
+    )
+
+
+# --- Deciding ----------------------------------------------------------------------------------
+
+
+@action("incidents.find", CASEWORK)
+def find(doing: Doing, asked: Decide) -> Stage:
+    """Make a finding, or propose one where a second officer must see it too."""
+    incident = contests.opened(doing, asked.incident)
+    second_eyes = asked.outcome in doing.procedure.second_eyes
+    before = contests.review_of(doing.rows, incident.id)
+    by, now = doing.actor.account, doing.now
+    return _step(doing, incident, steps.find(before, _said(asked), by, now, second_eyes))
+
+
+@action("incidents.confirm", CASEWORK)
+def confirm(doing: Doing, asked: Which) -> Stage:
+    """Confirm a finding that another officer proposed."""
+    incident = contests.opened(doing, asked.incident)
+    before = contests.review_of(doing.rows, incident.id)
+    return _step(doing, incident, steps.confirm(before, doing.actor.account, doing.now))
+
+
+@action("incidents.turn_down", CASEWORK)
+def turn_down(doing: Doing, asked: Which) -> Stage:
+    """Turn down a finding that another officer proposed."""
+    incident = contests.opened(doing, asked.incident)
+    before = contests.review_of(doing.rows, incident.id)
+    return _step(doing, incident, steps.turn_down(before, doing.actor.account))
+
+
+@action("incidents.take_back", CASEWORK)
+def take_back(doing: Doing, asked: Which) -> Stage:
+    """Take back one's own last step, within minutes."""
+    incident = contests.opened(doing, asked.incident)
+    before = contests.review_of(doing.rows, incident.id)
+    within = doing.procedure.undo_within
+    after = steps.take_back(before, doing.actor.account, doing.now, within)
+    stage = _step(doing, incident, after)
+    if before.finding is not None:
+        _reopen(doing, incident.id, before.finding)
+    return stage
+
+
+@action("incidents.decide_again", CASEWORK)
+def decide_again(doing: Doing, asked: Decide) -> Stage:
+    """Decide a contested finding a second time, by somebody who had no part in it."""
+    incident = contests.opened(doing, asked.incident)
+    contested = contests.contests_of(doing.rows, incident.id)
+    if not any(kept.value.contest.is_open for kept in contested):
+        raise NotNowError(Refused.NO_CONTEST)
+    before = contests.review_of(doing.rows, incident.id)
+    again = steps.decide_again(before, _said(asked), doing.actor.account, doing.now)
+    return _step(doing, incident, again)
+
+
+def _said(asked: Decide) -> Conclusion:
+    return Conclusion(asked.outcome, asked.cause, asked.reason)
+
+
+def _step(doing: Doing, incident: KeptIncident, after: Review | Refused) -> Stage:
+    """Keep what came of a step, or say why it cannot be taken."""
+    if after is Refused.SAME_EYES or after is Refused.NOT_YOURS:
+        raise NotAllowedError(after, incident.person)
+    if after is Refused.CAUSE or after is Refused.REASON:
+        raise FaultyError(after)
+    if isinstance(after, Refused):
+        raise NotNowError(after)
+    before = contests.review_of(doing.rows, incident.id)
+    _kept(doing, incident, after)
+    if after.stage is Stage.FOUND and after.finding is not None:
+        _answer(doing, incident.id, before, after.finding)
+    doing.note(stage=after.stage.value)
+    return after.stage
+
+
+def _kept(doing: Doing, incident: KeptIncident, review: Review) -> Review:
+    kept = doing.rows.get(REVIEW, incident.id)
+    if kept is None:
+        doing.rows.add(REVIEW, incident.id, review, incident.person)
+    elif kept.value != review:
+        doing.rows.change(kept, review)
+    return review
+
+
+def _answer(doing: Doing, incident: str, before: Review, after: Finding) -> None:
+    """Answer what is contested with the finding that was made just now."""
+    first = before.finding if before.stage is Stage.FOUND else None
+    for kept in contests.contests_of(doing.rows, incident):
+        if kept.value.contest.is_open:
+            answered = contest_steps.answered(kept.value.contest, first, after)
+            doing.rows.change(kept, msgspec.structs.replace(kept.value, contest=answered))
+
+
+def _reopen(doing: Doing, incident: str, taken_back: Finding) -> None:
+    """Open again what was answered by a finding that was taken back."""
+    found_at = taken_back.confirmed_at or taken_back.decided_at
+    for kept in contests.contests_of(doing.rows, incident):
+        contest = kept.value.contest
+        if contest.answer is Answer.DECIDED and contest.answered_at == found_at:
+            opened = contest_steps.reopened(contest)
+            doing.rows.change(kept, msgspec.structs.replace(kept.value, contest=opened))
