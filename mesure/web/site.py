@@ -8,9 +8,11 @@ from importlib import resources
 from starlette.types import ASGIApp
 
 from mesure.web import app
+from mesure.web.console import routes as console
 from mesure.web.frame import visits
 from mesure.web.frame.errors import ErrorPages
 from mesure.web.parts import Parts
+from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.static_files import StaticFiles
 
@@ -18,6 +20,7 @@ from mesure.web.static_files import StaticFiles
 def build(parts: Parts) -> ASGIApp:
     """Return the application, with its pages."""
     static = StaticFiles(resources.files("mesure.web") / "static")
-    pages = [*sign_in.routes(parts, static)]
+    kinds = (sign_in, console, portal)
+    pages = [route for kind in kinds for route in kind.routes(parts, static)]
     whole = app.build(parts, static, pages)
     return ErrorPages(whole, visits.pageful("mesure.web", parts, static).pages)

@@ -43,6 +43,7 @@ class Visit:
     request: Request
     parts: Parts
     pages: Pages
+    static: StaticFiles
     texts: PageTexts
     context: Context
     form: Form
@@ -81,7 +82,7 @@ class Visit:
             return False
         return True
 
-    def page(self, template: str, status: int = 200, **contents: object) -> Response:
+    def page(self, template: str, status: int = 200, /, **contents: object) -> Response:
         """Return a page; it comes with the form, and with who is signed in."""
         session = self.session
         given = {"form": self.form, "here": self.request.url.path, **contents}
@@ -102,6 +103,7 @@ class Pageful:
 
     parts: Parts
     pages: Pages
+    static: StaticFiles
     roles: Collection[Role]  # Empty: everybody, also a visitor.
 
     def route(self, path: str, shown: Page | None = None, sent: Page | None = None) -> Route:
@@ -129,7 +131,7 @@ class Pageful:
         texts = self.pages.catalogue(request)
         assert isinstance(texts, PageTexts), "pages are made with texts for pages"
         context = signed_in.context_of(self.parts, request.scope)
-        return Visit(request, self.parts, self.pages, texts, context, Form(values))
+        return Visit(request, self.parts, self.pages, self.static, texts, context, Form(values))
 
 
 def pageful(
@@ -138,7 +140,7 @@ def pageful(
     """Return what makes the pages of a package."""
     texts = {tag: PageTexts(parts.catalogues(tag)) for tag in parts.languages}
     pages = Pages(package, static, texts.__getitem__, parts.languages)
-    return Pageful(parts, pages, roles)
+    return Pageful(parts, pages, static, roles)
 
 
 def _sent_away(request: Request, roles: Collection[Role]) -> Response | None:

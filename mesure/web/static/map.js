@@ -40,16 +40,33 @@ const layers = () => [
   },
 ];
 
-const bounds = (shown) => {
+const boxOf = (features) => {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
   const walk = (at) => {
     if (typeof at[0] !== "number") return at.forEach(walk);
     [west, east] = [Math.min(west, at[0]), Math.max(east, at[0])];
     [south, north] = [Math.min(south, at[1]), Math.max(north, at[1])];
   };
-  const near = shown.features.filter(({ properties }) => properties.what === "fix" || properties.concerned);
-  (near.length ? near : shown.features).forEach(({ geometry }) => walk(geometry.coordinates));
+  for (const { geometry } of features) walk(geometry.coordinates);
   return [[west, south], [east, north]];
+};
+
+const view = ({ features }) => {
+  const near = features.filter(({ properties }) => properties.what === "fix" || properties.concerned);
+  return boxOf(near.length ? near : features);
+};
+
+const named = (maplibre, map, { features }) => {
+  const seen = new Set();
+  for (const zone of features.filter(({ properties }) => properties.what === "zone")) {
+    if (seen.has(zone.properties.name)) continue;
+    seen.add(zone.properties.name);
+    const [[west], [east, north]] = boxOf([zone]);
+    const element = document.createElement("div");
+    element.className = "zone-name";
+    element.textContent = zone.properties.name;
+    new maplibre.Marker({ element, anchor: "bottom" }).setLngLat([(west + east) / 2, north]).addTo(map);
+  }
 };
 
 const open = async (figure, button) => {
@@ -57,8 +74,12 @@ const open = async (figure, button) => {
   const shown = JSON.parse(figure.querySelector("script").textContent);
   const sheet = document.createElement("link");
   Object.assign(sheet, { rel: "stylesheet", href: style });
+  const styled = new Promise((done, failed) => {
+    sheet.onload = done;
+    sheet.onerror = failed;
+  });
   document.head.append(sheet);
-  const maplibre = await import(library);
+  const [maplibre] = await Promise.all([import(library), styled]);
   maplibre.setWorkerUrl(library.replace("maplibre-gl.mjs", "maplibre-gl-worker.mjs"));
   const place = document.createElement("div");
   place.className = "map moving";
@@ -67,7 +88,7 @@ const open = async (figure, button) => {
   const map = new maplibre.Map({
     container: place,
     style: { version: 8, sources: { shown: { type: "geojson", data: shown } }, layers: layers() },
-    bounds: bounds(shown),
+    bounds: view(shown),
     fitBoundsOptions: { padding: 40 },
     maxZoom: 20,
     cooperativeGestures: true,
@@ -76,6 +97,7 @@ const open = async (figure, button) => {
   });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.addControl(new maplibre.ScaleControl());
+  named(maplibre, map, shown);
   map.on("load", () => {
     drawing.setAttribute("hidden", "");
     button.hidden = true;

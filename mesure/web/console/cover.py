@@ -1,0 +1,111 @@
+"""Who stands in for whom, and who is on call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from mesure.actions import caseload, colleagues
+from mesure.actions.accounts import Nothing
+from mesure.actions.caseload import CoverShown, EndSpan, SetCover, SetWatch
+from mesure.actions.colleagues import Colleague
+from mesure.privacy.roles import Role
+from mesure.web.frame.visits import Visit
+
+ADDRESS = "/console/cover"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One cover or time on call, as the page lists it."""
+
+    id: str
+    kind: str
+    words: str
+    start_at: datetime
+    until_at: datetime
+    is_now: bool
+    may_end: bool
+
+
+def shown(visit: Visit) -> Response:
+    """Show covers and times on call, now and later."""
+    return _page(visit)
+
+
+def cover_sent(visit: Visit) -> Response:
+    """Enter who stands in for oneself; a supervisor enters it for anybody."""
+    form, catalogue = visit.form, visit.texts
+    by = form.value("by") or _missing(visit, "by", catalogue.text("Choose a colleague."))
+    covers = form.value("covers") or visit.actor.account
+    span = _span(visit)
+    if span is None or form.faults:
+        return _page(visit, 422)
+    asked = SetCover(covers, by, *span)
+    done = visit.tried(caseload.cover, asked, "by")
+    return visit.to(ADDRESS) if done else _page(visit, 422)
+
+
+def watch_sent(visit: Visit) -> Response:
+    """Enter who is on call."""
+    form, catalogue = visit.form, visit.texts
+    by = form.value("by") or _missing(visit, "by", catalogue.text("Choose a colleague."))
+    span = _span(visit)
+    if span is None or form.faults:
+        return _page(visit, 422)
+    done = visit.tried(caseload.on_call, SetWatch(by, *span), "by")
+    return visit.to(ADDRESS) if done else _page(visit, 422)
+
+
+def ended(visit: Visit) -> Response:
+    """End a cover, or a time on call."""
+    asked = EndSpan(visit.form.value("id"))
+    action = caseload.end_on_call if visit.form.value("kind") == "watch" else caseload.end_cover
+    visit.perform(action, asked)
+    return visit.to(ADDRESS)
+
+
+def _span(visit: Visit) -> tuple[datetime, datetime] | None:
+    zone, catalogue = visit.parts.zone, visit.texts.catalogue
+    start = visit.form.instant("from", zone, catalogue)
+    until = visit.form.instant("until", zone, catalogue)
+    return None if start is None or until is None else (start, until)
+
+
+def _missing(visit: Visit, name: str, sentence: str) -> str:
+    visit.form.refuse(name, sentence)
+    return ""
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    staff = visit.perform(colleagues.listed, Nothing())
+    names = {one.account: one.name for one in staff}
+    found = visit.perform(caseload.covers, Nothing())
+    lines = sorted((_line(visit, one, names) for one in found), key=lambda line: line.start_at)
+    contents = {
+        "lines": lines,
+        "colleagues": _choices(visit, staff),
+        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
+        "own": visit.actor.account,
+        "zone": visit.parts.zone,
+        "now": visit.context.now,
+    }
+    return visit.page("cover.html", status, **contents)
+
+
+def _choices(visit: Visit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]]:
+    return [("", str(visit.texts.text("Choose …"))), *((one.account, one.name) for one in staff)]
+
+
+def _line(visit: Visit, one: CoverShown, names: Mapping[str, str]) -> Line:
+    catalogue, by = visit.texts, names.get(one.by, one.by)
+    is_supervisor = visit.actor.role is Role.SUPERVISOR
+    is_now = one.start_at <= visit.context.now < one.until_at
+    if one.covers is None:
+        words = catalogue.text("{name} is on call", name=by)
+        return Line(one.id, "watch", words, one.start_at, one.until_at, is_now, is_supervisor)
+    other = names.get(one.covers, one.covers)
+    words = catalogue.text("{name} stands in for {other}", name=by, other=other)
+    may_end = is_supervisor or visit.actor.account in {one.covers, one.by}
+    return Line(one.id, "cover", words, one.start_at, one.until_at, is_now, may_end)

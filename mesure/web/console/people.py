@@ -1,0 +1,44 @@
+"""The people on one's list: by name, with what waits, and nothing about what they are like."""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from mesure.actions import caseload
+from mesure.actions.accounts import Nothing
+from mesure.actions.caseload import CaseShown, OfOfficer
+from mesure.privacy.charge import How
+from mesure.privacy.roles import Role
+from mesure.web.frame.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A person, as the list shows them."""
+
+    person: str
+    name: str
+    why: str  # Why they are on this list, where it is not simply one's own case.
+
+
+def shown(visit: Visit) -> Response:
+    """Show whom one is in charge of; a supervisor also sees who is on nobody's list."""
+    own = [_line(visit, one) for one in visit.perform(caseload.listed, OfOfficer())]
+    nobodys: list[Line] = []
+    if visit.actor.role is Role.SUPERVISOR:
+        nobodys = [_line(visit, one) for one in visit.perform(caseload.nobodys, Nothing())]
+    return visit.page("people.html", people=_by_name(own), nobodys=_by_name(nobodys))
+
+
+def _by_name(lines: list[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (line.name.casefold(), line.person))
+
+
+def _line(visit: Visit, one: CaseShown) -> Line:
+    catalogue, charge = visit.texts, one.in_charge
+    why = ""
+    if one.officer != visit.actor.account and charge.how is How.COVER:
+        why = catalogue.text("you stand in")
+    elif charge.account != visit.actor.account:
+        why = catalogue.text("now in charge: {name}", name=charge.name)
+    return Line(one.person, one.name, why)

@@ -1,0 +1,20 @@
+"""The addresses of the console."""
+
+from starlette.routing import BaseRoute
+
+from mesure.privacy.roles import CASEWORK
+from mesure.web.console import cover, people
+from mesure.web.frame import visits
+from mesure.web.parts import Parts
+from mesure.web.static_files import StaticFiles
+
+
+def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
+    """Return the routes."""
+    pages = visits.pageful("mesure.web.console", parts, static, CASEWORK)
+    return [
+        pages.route("/console/people", people.shown),
+        pages.route("/console/cover", cover.shown, cover.cover_sent),
+        pages.route("/console/cover/on-call", sent=cover.watch_sent),
+        pages.route("/console/cover/end", sent=cover.ended),
+    ]

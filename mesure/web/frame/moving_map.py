@@ -1,0 +1,46 @@
+"""A map that can be moved, in the place of the drawing: its data, and the words on its buttons.
+
+It is loaded only when somebody asks for it, and only where its library was built in.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mesure.web.frame.visits import Visit
+
+LIBRARY: Final = "vendor/maplibre-gl/maplibre-gl.mjs"
+STYLE: Final = "vendor/maplibre-gl/maplibre-gl.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What a page needs for a map that can be moved."""
+
+    shown: dict[str, Any]  # GeoJSON.
+    library: str
+    style: str
+    words: dict[str, str]
+
+
+def moving(shown: dict[str, Any], visit: Visit) -> Moving | None:
+    """Return it; None where the library was not built in, or there is nothing to show."""
+    static, catalogue = visit.static, visit.texts.catalogue
+    if not static.has(LIBRARY) or not shown["features"]:
+        return None
+    two_fingers = catalogue.text("Use two fingers to move the map")
+    words = {
+        "NavigationControl.ZoomIn": catalogue.text("Closer"),
+        "NavigationControl.ZoomOut": catalogue.text("Farther away"),
+        "CooperativeGesturesHandler.WindowsHelpText": catalogue.text(
+            "Hold Ctrl and scroll to come closer"
+        ),
+        "CooperativeGesturesHandler.MacHelpText": catalogue.text(
+            "Hold ⌘ and scroll to come closer"
+        ),
+        "CooperativeGesturesHandler.MobileHelpText": two_fingers,
+        "Map.Title": catalogue.text("Map"),
+        "Popup.Close": catalogue.text("Close"),
+        "ScaleControl.Meters": "m",
+        "ScaleControl.Kilometers": "km",
+    }
+    return Moving(shown, static.address(LIBRARY), static.address(STYLE), words)

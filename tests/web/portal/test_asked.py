@@ -1,0 +1,97 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mesure.orders import reading
+from mesure.orders.order import OrderVersion
+from mesure.runtime import texts
+from mesure.web.portal import asked
+
+ALMATY = ZoneInfo("Asia/Almaty")
+ENGLISH = texts.catalogue("en")
+ORDER = """
+order: ALM-2026-0042
+person: P-0042
+court: Almaly district court
+time_zone: Asia/Almaty
+in_force: {from: 2026-01-05, until: 2027-01-05}
+places:
+  home: {lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}
+  office: {lat_deg: 43.26000, lon_deg: 76.93000, radius_m: 80}
+  stadium: {lat_deg: 43.23900, lon_deg: 76.92600, radius_m: 200}
+conditions:
+  C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day}}
+  C2: {appointment: {at: office, every: mon, from: 10:00, until: 10:30, present_min: 10}}
+  C3: {exclusion: {keep_out_of: stadium}}
+absences:
+  A1: {allows: C1, from: 2026-03-14T20:00, until: 2026-03-15T08:00, reason: night shift, by: O-7}
+  A2: {allows: C1, from: 2026-03-16T20:00, until: 2026-03-17T08:00, reason: x, by: O-7, at: office}
+"""
+THURSDAY = date(2026, 3, 12)
+
+
+@pytest.fixture(scope="module")
+def order() -> OrderVersion:
+    return reading.read("order.yaml", ORDER.encode(), {})
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=ALMATY)
+
+
+def test_at_night_the_curfew_is_asked_until_morning(order: OrderVersion) -> None:
+    [home] = asked.now([order], at(13, 1), ENGLISH)
+    assert home.words == "Be at home"
+    assert home.span.end == at(13, 6)
+    assert asked.now([order], at(12, 12), ENGLISH) == []
+
+
+def test_what_holds_at_every_hour_is_said_apart(order: OrderVersion) -> None:
+    assert asked.always([order], at(12, 12), ENGLISH) == ["Keep out of “stadium”"]
+    assert asked.always([order], at(12, 12) + timedelta(days=400), ENGLISH) == []
+
+
+def test_the_next_duty_is_the_first_that_begins(order: OrderVersion) -> None:
+    following = asked.following([order], at(12, 12), ENGLISH)
+    assert following is not None
+    assert (following.words, following.span.start) == ("Be at home", at(12, 22))
+    assert asked.following([order], datetime(2028, 1, 1, tzinfo=UTC), ENGLISH) is None
+
+
+def test_a_week_has_seven_days_and_a_night_stands_where_it_begins(order: OrderVersion) -> None:
+    days = asked.week([order], at(12, 12), ALMATY, ENGLISH)
+    assert [day.date for day in days] == [THURSDAY + timedelta(days=n) for n in range(7)]
+    assert [(line.hours, line.words) for line in days[0].lines] == [("22:00 – 06:00", "Be at home")]
+    monday = [(line.hours, line.words) for line in days[4].lines]
+    assert monday[0] == ("10:00 – 10:30", "Come to “office”, for 10 minutes or longer")
+
+
+def test_the_rest_of_last_night_is_said_while_it_lasts(order: OrderVersion) -> None:
+    today = asked.week([order], at(12, 3), ALMATY, ENGLISH)[0]
+    assert [line.hours for line in today.lines] == ["00:00 – 06:00", "22:00 – 06:00"]
+
+
+def test_an_allowed_absence_frees_its_night(order: OrderVersion) -> None:
+    days = asked.week([order], at(12, 12), ALMATY, ENGLISH)
+    assert days[2].lines == ()
+
+
+def test_an_absence_for_a_place_names_it(order: OrderVersion) -> None:
+    monday = asked.week([order], at(12, 12), ALMATY, ENGLISH)[4]
+    assert [line.words for line in monday.lines][-1] == "Be at home, or be at “office”"
+
+
+LONG = ORDER.replace(
+    "from: 22:00, until: 06:00, every: day", "from: 00:00, until: 24:00, every: [sat, sun]"
+)
+
+
+def test_a_whole_weekend_is_said_on_both_its_days() -> None:
+    order = reading.read("order.yaml", LONG.partition("absences:")[0].encode(), {})
+    days = asked.week([order], at(12, 12), ALMATY, ENGLISH)
+    assert [[line.hours for line in day.lines] for day in days[1:4]] == [
+        [],
+        ["00:00 – 24:00"],
+        ["00:00 – 24:00"],
+    ]
