@@ -68,6 +68,7 @@ def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) 
         Config(
             app,
             http="httptools",
+            interface="asgi3",
             ws="none",
             lifespan="off",
             log_config=None,

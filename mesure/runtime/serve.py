@@ -25,6 +25,7 @@ from mesure.runtime import (
     installation,
     listening,
     logs,
+    other_logs,
     systemd,
     timezones,
     tls,
@@ -58,6 +59,7 @@ def serve(settings: Settings, say: Say) -> None:
     refuse_optimised(sys.flags.optimize)
     timezones.pin()
     logs.configure(sys.stderr)
+    other_logs.take()
     folder = installation.folder_of(settings)
     with contextlib.closing(listening.bound(settings.host, settings.port)) as taken:
         folder.make()

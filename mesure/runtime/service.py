@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import structlog
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
+from mesure.actions import acting
 from mesure.actions.acting import Actor, Context
 from mesure.runtime import clock, log_keeping, texts
 from mesure.runtime.installation import Installation
+from mesure.runtime.receiving import Receiving
 from mesure.runtime.watching import Watch
 from mesure.store.faults import StoreError
 from mesure.web import site
@@ -27,7 +29,15 @@ class Service:
         self._made, self._watch, self._origin = made, watch, origin
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
-        self.app: ASGIApp = site.build(self._parts())
+        self._receiving = Receiving(
+            made, lambda: watch.has_room, self._visitor, secrets.token_bytes
+        )
+        self._site = site.build(self._parts())
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer devices at once, and everybody else through the frame of the site."""
+        listener = self._receiving.listener
+        await (listener if listener.takes(scope) else self._site)(scope, receive, send)
 
     def _parts(self) -> Parts:
         return Parts(
@@ -53,6 +63,9 @@ class Service:
             address=address,
         )
 
+    def _visitor(self, address: str) -> Context:
+        return self._context(acting.VISITOR, "device", address)
+
     # --- Running ---
 
     def start(self) -> "list[asyncio.Task[None]]":
@@ -62,6 +75,7 @@ class Service:
     async def stop(self) -> None:
         """End everything, and wait until it has ended."""
         self._ending.set()
+        await self._receiving.close()
 
     async def _sign_log(self) -> None:
         await asyncio.to_thread(log_keeping.checkpoint, self._made)
@@ -104,7 +118,7 @@ class Service:
             ends = reading.ends()
         return Figures(
             log_ends=ends,
-            counted={"clock_jumps": self._watch.jumps},
+            counted={"clock_jumps": self._watch.jumps, **self._receiving.counts},
             certificate_ends_in_s=self._watch.certificate_ends_in_s,
             disk_free_bytes=self._watch.room.free_bytes,
             disk_full_in_s=self._watch.disk_full_in_s,

@@ -91,6 +91,13 @@ class Settings(BaseSettings):
         "Addresses or networks of proxies whose word on who asks is believed.",
         "addresses with commas between: 10.0.0.5, 10.1.0.0/16",
     )
+    address_rate: int = _number(
+        1_000,
+        "Requests a second that one address may make for devices; many stand behind one in mobile "
+        "networks.",
+        1,
+        1_000_000,
+    )
     tls_certificate: Path | None = _setting(
         None, "Certificate with its chain, if the service itself speaks TLS.", _FILE
     )
