@@ -82,6 +82,7 @@ class TrailFix(msgspec.Struct, frozen=True):
     radius95_m: float | None  # None: the device did not say.
     provider: str
     signed: bool
+    beacon: bool | None = None  # The home beacon was heard; None: the device did not say.
 
 
 # How kept messages become fixes is for `ingest` to know; the runtime hands it in.
