@@ -1,0 +1,305 @@
+"""Every action there is, tried as everybody there is, against a table that a person wrote.
+
+An action without a row fails, and so does a row without an action. Whoever adds an action says here
+for whom it is: O officer, S supervisor, T operator, I inspector, P person, C counsel, A another
+program, M this program itself, V somebody who has not signed in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from mesure.actions.acting import Action, Actor, Look, Sort
+from mesure.actions.errors import ActionError, NotAllowedError
+from mesure.actions.registry import ACTIONS
+from mesure.privacy import purposes
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
+from tests.actions import house
+from tests.actions.house import Office
+
+LETTERS = dict(zip("OSTIPCAMV", Role, strict=True))
+
+MAY = {
+    "absences.answer": "OS",
+    "absences.ask": "OSP",
+    "absences.declare_emergency": "OSP",
+    "absences.give": "OS",
+    "absences.list": "OSPC",
+    "absences.notify_departure": "OSP",
+    "absences.revoke": "OS",
+    "absences.withdraw": "OSP",
+    "accounts.begin_setup": "V",
+    "accounts.close": "S",
+    "accounts.finish_setup": "V",
+    "accounts.list": "STI",
+    "accounts.open": "S",
+    "accounts.open_first": "M",
+    "accounts.reset": "S",
+    "accounts.set_language": "OSTIPC",
+    "answers.forget": "M",
+    "assignments.end_due": "M",
+    "assignments.give": "OS",
+    "assignments.list": "OSPC",
+    "assignments.swap": "OS",
+    "assignments.take_back": "OS",
+    "audit_log.checkpoint": "STIA",
+    "audit_log.consistency": "STIA",
+    "audit_log.inclusion": "STIA",
+    "audit_log.lines": "STIA",
+    "audit_log.record": "I",
+    "cards.give": "OS",
+    "caseload.assign": "S",
+    "caseload.bar": "S",
+    "caseload.cover": "OS",
+    "caseload.covers": "OSI",
+    "caseload.end_cover": "OS",
+    "caseload.end_on_call": "S",
+    "caseload.in_charge": "OSIPCA",
+    "caseload.list": "OS",
+    "caseload.nobodys": "S",
+    "caseload.on_call": "S",
+    "caseload.unbar": "S",
+    "colleagues.list": "OSI",
+    "contests.attach": "OSP",
+    "contests.document": "OSIPC",
+    "contests.make": "P",
+    "contests.say": "OSP",
+    "contests.show": "OSIPC",
+    "contests.withdraw": "P",
+    "counsel.end": "OSP",
+    "counsel.invite": "OSP",
+    "counsel.list": "OSP",
+    "devices.add": "OSTA",
+    "devices.change_pilot": "OSTA",
+    "devices.enrol_pilot": "OSTA",
+    "devices.give_code": "OSTA",
+    "devices.introduce": "V",
+    "devices.list": "OSTA",
+    "devices.retire": "OSTA",
+    "devices.show": "OSTA",
+    "enrolment.list": "OSIPC",
+    "enrolment.record": "OS",
+    "erasure.messages": "M",
+    "erasure.persons": "M",
+    "erasure.records": "M",
+    "erasure.refused": "M",
+    "erasure.sent": "M",
+    "grounds.answer": "S",
+    "grounds.list": "OSIPC",
+    "grounds.record": "OS",
+    "incidents.confirm": "OS",
+    "incidents.decide_again": "OS",
+    "incidents.find": "OS",
+    "incidents.follow": "OSA",
+    "incidents.list": "OSPCA",
+    "incidents.show": "OSIPC",
+    "incidents.take_back": "OS",
+    "incidents.turn_down": "OS",
+    "inspection.search": "I",
+    "looks.list": "OSIPC",
+    "looks.trail": "OSPC",
+    "notify.escalate": "M",
+    "notify.follow": "M",
+    "orders.binding": "OSIPC",
+    "orders.confirm": "OS",
+    "orders.end": "OS",
+    "orders.enter": "OSA",
+    "orders.show": "OSIPC",
+    "orders.suspend": "OS",
+    "orders.turn_down": "OS",
+    "orders.waiting": "OS",
+    "persons.change_details": "OS",
+    "persons.enter": "OSA",
+    "persons.set_contact": "P",
+    "persons.show": "OSIPC",
+    "services.close": "ST",
+    "services.list": "STI",
+    "services.open": "S",
+    "sign_in.by_card": "V",
+    "sign_in.by_password": "V",
+    "sign_in.change_password": "OSTIPC",
+    "sign_in.out": "OSTIPC",
+    "sign_in.out_everywhere": "OSTIPC",
+    "webhooks.add": "T",
+    "webhooks.list": "STI",
+    "webhooks.remove": "T",
+}
+
+# Who stands on nobody's side but their own reads and answers; nothing of theirs decides.
+DECIDES = {"incidents.find", "incidents.confirm", "incidents.turn_down", "incidents.decide_again"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with house.office(tmp_path_factory.mktemp("who_may")) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def actors(office: Office) -> dict[Role, Actor]:
+    """Return one of each kind, all of them about the same person."""
+    made = {role: office.account(f"A-{role}", role) for role in STAFF}
+    office.person("P-1", made[Role.OFFICER])
+    made |= {role: office.account(f"A-{role}", role, "P-1") for role in OWN_SIDE}
+    names = frozenset(ACTIONS)
+    made[Role.SERVICE] = Actor("A-service", Role.SERVICE, scopes=names)
+    made[Role.PROGRAM] = Actor("program", Role.PROGRAM)
+    made[Role.VISITOR] = Actor("visitor", Role.VISITOR)
+    return made
+
+
+def test_every_action_has_a_row_and_every_row_an_action() -> None:
+    assert set(MAY) == set(ACTIONS)
+    assert set(LETTERS.values()) == set(Role)
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_an_action_is_for_those_of_its_row(name: str) -> None:
+    assert {LETTERS[letter] for letter in MAY.get(name, "")} == ACTIONS[name].allows
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_every_action_is_tried_as_every_role(
+    name: str, office: Office, actors: dict[Role, Actor]
+) -> None:
+    action = ACTIONS[name]
+    for role, actor in actors.items():
+        before = len(office.log())
+        reason = _tried(office, actor, action)
+        if LETTERS_OF[role] in MAY[name]:
+            assert reason is not Reason.ROLE
+        else:
+            assert reason is Reason.ROLE
+            entered = office.log()[before:]
+            assert [one["facts"]["refused"] for one in entered] == ["role"]
+            assert (entered[0]["action"], entered[0]["by"]) == (name, actor.account)
+
+
+LETTERS_OF = {role: letter for letter, role in LETTERS.items()}
+
+
+def _tried(office: Office, actor: Actor, action: Action[Any, Any]) -> object:
+    """Return why an action was refused; None where it was done, or failed in another way."""
+    try:
+        office.do(actor, action, sample(action.asks))
+    except NotAllowedError as refused:
+        return refused.reason
+    except ActionError:
+        return None
+    return None
+
+
+def sample(form: type) -> Any:
+    """Return some value of a form, none of which names anything that is kept."""
+    return msgspec.convert(_plain(msgspec.inspect.type_info(form)), form, strict=False)
+
+
+def _plain(info: Any) -> Any:
+    known = msgspec.inspect
+    match info:
+        case known.StructType() | known.DataclassType():
+            needed = [one for one in info.fields if one.required]
+            return {
+                one.encode_name if hasattr(one, "encode_name") else one.name: _plain(one.type)
+                for one in needed
+            }
+        case known.StrType():
+            return "nothing"
+        case known.BytesType():
+            return "AAAA"
+        case known.IntType() | known.FloatType():
+            return info.ge or 0
+        case known.BoolType():
+            return False
+        case known.DateTimeType():
+            return datetime(2026, 2, 11, tzinfo=UTC).isoformat()
+        case known.DateType():
+            return "2026-01-11"
+        case known.TimeType():
+            return "08:00:00"
+        case known.EnumType():
+            return next(iter(info.cls)).value
+        case known.LiteralType():
+            return info.values[0]
+        case known.UnionType():
+            return None if info.includes_none else _plain(info.types[0])
+        case known.DictType():
+            return {}
+    return []
+
+
+# --- What follows from the table ---------------------------------------------------------------
+
+
+def test_only_officers_and_supervisors_decide() -> None:
+    for name in DECIDES:
+        assert ACTIONS[name].allows <= CASEWORK
+
+
+def test_counsel_and_inspectors_change_nothing_of_a_case() -> None:
+    own = {"sign_in.out", "sign_in.out_everywhere", "sign_in.change_password"}
+    own |= {"accounts.set_language"}
+    for role in (Role.COUNSEL, Role.INSPECTOR):
+        may = {name for name, one in ACTIONS.items() if role in one.allows}
+        assert {name for name in may if ACTIONS[name].sort is Sort.CHANGE} <= own
+
+
+def test_nobody_signs_in_as_the_program_itself() -> None:
+    for action in ACTIONS.values():
+        if Role.PROGRAM in action.allows:
+            assert action.allows == {Role.PROGRAM}, action.name
+        if Role.VISITOR in action.allows:
+            assert action.allows == {Role.VISITOR}, action.name
+
+
+def test_operators_open_no_case(office: Office, actors: dict[Role, Actor]) -> None:
+    operator = actors[Role.OPERATOR]
+    for name, action in ACTIONS.items():
+        if Role.OPERATOR in action.allows:
+            assert not issubclass(action.asks, Look), name
+            _tried(office, operator, action)
+            assert "P-1" not in office.last()["persons"]
+
+
+def test_a_token_opens_only_what_it_was_given_for(
+    office: Office, actors: dict[Role, Actor]
+) -> None:
+    bare = replace(actors[Role.SERVICE], scopes=frozenset())
+    for action in ACTIONS.values():
+        if Role.SERVICE in action.allows:
+            assert _tried(office, bare, action) is Reason.SCOPE
+
+
+# --- Looks -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, one in ACTIONS.items() if issubclass(one.asks, Look)]
+)
+def test_a_look_needs_a_purpose_and_a_case_number(
+    name: str, office: Office, actors: dict[Role, Actor]
+) -> None:
+    action = ACTIONS[name]
+    for role in action.allows & {Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR}:
+        [*may_be] = purposes.FOR_ROLE[role]
+        asked = sample(action.asks)
+        if len(may_be) > 1:
+            assert _refused(office, actors[role], action, asked) is Reason.PURPOSE
+        other = next(one for one in purposes.Purpose if one not in may_be)
+        asked = msgspec.structs.replace(asked, purpose=other)
+        wrong = _refused(office, actors[role], action, asked)
+        assert wrong is (Reason.PURPOSE if len(may_be) > 1 else Reason.CASE_NUMBER)
+        asked = msgspec.structs.replace(asked, purpose=may_be[0], case_number=" ")
+        assert _refused(office, actors[role], action, asked) is Reason.CASE_NUMBER
+
+
+def _refused(office: Office, actor: Actor, action: Action[Any, Any], asked: Any) -> object:
+    with pytest.raises(NotAllowedError) as refused:
+        office.do(actor, action, asked)
+    assert office.last()["facts"]["refused"] == refused.value.reason.value
+    return refused.value.reason
