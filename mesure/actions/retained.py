@@ -1,0 +1,186 @@
+"""What is kept about a person and what becomes of it, read from the store.
+
+For whoever erases and for the person who asks: both get it from `privacy.retention`.
+
+Nothing here opens a sealed body but to find out when an order ends before its time.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from typing import Final, NamedTuple
+
+import msgspec
+
+from mesure.actions import contests
+from mesure.actions.acting import DEED
+from mesure.actions.binding import END
+from mesure.actions.procedure import STANDARD
+from mesure.actions.register import Rows
+from mesure.incidents import contest as contest_steps
+from mesure.privacy import retention, retention_policy
+from mesure.privacy.retention import Fate, Hold, Kept, Sort
+from mesure.privacy.retention_policy import RetentionFile
+from mesure.store.contract import Reading
+from mesure.store.effects import KeptIncident
+from mesure.store.instants import kept_us
+from mesure.store.records import Logged
+
+EVER_US: Final = (-(1 << 62), 1 << 62)
+PAGE: Final = 500
+
+
+class Standing(NamedTuple):
+    """How far an incident has come."""
+
+    closed_us: int | None
+    is_contested: bool
+
+
+Standings = Callable[[Rows, KeptIncident], Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What is asked with: the rules, how far incidents have come, and what time it is."""
+
+    rules: RetentionFile
+    standing: Standings
+    now: datetime
+
+    @property
+    def now_us(self) -> int:
+        """Return the moment as a store counts."""
+        return kept_us(self.now)
+
+
+def standing(rows: Rows, incident: KeptIncident) -> Standing:
+    """Return how far an incident has come: closed is what was decided and not contested in time."""
+    contested = [kept.value.contest for kept in contests.contests_of(rows, incident.id)]
+    review = contests.review_of(rows, incident.id)
+    closed_at = contest_steps.closes_at(review, contested, STANDARD.contest_within)
+    closed_us = None if closed_at is None else kept_us(closed_at)
+    return Standing(closed_us, any(one.is_open for one in contested))
+
+
+def default() -> RetentionFile:
+    """Return the rules of the default programme."""
+    data = resources.files("mesure.privacy").joinpath("retention.yaml").read_bytes()
+    return retention_policy.read("retention.yaml", data)
+
+
+def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold, ...]:
+    """Return what the incidents about a person hold."""
+    found = []
+    for incident in reading.incidents_of(person):
+        closed_us, is_contested = means.standing(rows, incident)
+        if incident.withdrawn_us is not None and not is_contested:
+            closed_us = incident.withdrawn_us if closed_us is None else closed_us
+        span_us = incident.start_us, incident.end_us
+        found.append(
+            retention.hold_of(
+                incident.id, span_us, closed_us, is_contested, means.rules, means.now_us
+            )
+        )
+    return tuple(hold for hold in found if hold is not None)
+
+
+def trails(
+    reading: Reading, means: Means, person: str, held: tuple[Hold, ...], *, is_due: bool = False
+) -> Iterator[tuple[Logged, Fate]]:
+    """Yield a person's messages with what becomes of each; only of what may be due, if asked."""
+    for logged in _messages(reading, means, person, is_due=is_due):
+        first_us, last_us = logged.share.first_us, logged.share.last_us
+        collected_us = retention.collected_us(first_us, logged.received_us)
+        kept = Kept(Sort.TRAIL, "", collected_us, (first_us, last_us))
+        [fate] = retention.fates(means.rules, [kept], held, means.now_us)
+        yield logged, fate
+
+
+def _messages(reading: Reading, means: Means, person: str, *, is_due: bool) -> Iterator[Logged]:
+    if not is_due:
+        yield from reading.messages(person, *EVER_US)
+        return
+    today = retention.day_of(means.now_us)
+    shortest = min(days for _, days in means.rules.values[Sort.TRAIL.rule])
+    shortest = min(shortest, means.rules.days(Sort.TRAIL.rule, today, today))
+    before_us = means.now_us - shortest * retention.DAY_US
+    yield from reading.messages(person, EVER_US[0], before_us + 1)
+    # Of a device whose clock is ahead: its days count from the receipt.
+    for logged in reading.messages(person, means.now_us, EVER_US[1]):
+        if logged.share.first_us > before_us:
+            yield logged
+
+
+def record(reading: Reading, rows: Rows, means: Means, person: str, held: tuple[Hold, ...]) -> Fate:
+    """Return what becomes of a person's record as a whole."""
+    things = len(reading.entries_about(person)) + len(reading.assessments(person, *EVER_US))
+    ended_us = ends_us(reading, rows, person)
+    return retention.record(means.rules, ended_us, held, means.now_us, things)
+
+
+def ends_us(reading: Reading, rows: Rows, person: str) -> int:
+    """Return when the last order about a person ends; when they were entered, if there is none.
+
+    A version that nobody confirmed counts as well: somebody may be about to.
+    """
+    kept = reading.person(person)
+    assert kept is not None, "whoever asks has found the person"
+    ends = [kept_us(kept.entered_at)]
+    for order in reading.orders_of(person):
+        last = max((kept_us(one.in_force.end) for one in reading.versions(order.id)), default=0)
+        early = rows.get(END, order.id)
+        ends.append(last if early is None else min(last, kept_us(early.value.at)))
+    return max(ends)
+
+
+def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
+    """Yield what becomes of each look at a person's data; what else was done goes with the rest."""
+    after = ""
+    while found := reading.found(DEED, "person", person, after, PAGE):
+        for deed in found:
+            opening = reading.opening(entry_of(deed.id))
+            if opening is not None and sort_of(opening.record) is Sort.LOOK:
+                span_us = deed.changed_us, deed.changed_us
+                kept = Kept(Sort.LOOK, deed.id, deed.changed_us, span_us)
+                yield from retention.fates(means.rules, [kept], (), means.now_us)
+        after = found[-1].id
+
+
+def entry_of(deed: str) -> int:
+    """Return the entry of the audit log that a row of deeds leads to.
+
+    >>> entry_of("000000000012.001")
+    12
+    """
+    return int(deed.partition(".")[0])
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What a record of the audit log says of itself that decides how long it is kept."""
+
+    sort: str = ""
+    persons: tuple[str, ...] = ()
+
+
+def sort_of(record: bytes) -> Sort:
+    """Return which kind a record of the audit log is."""
+    said = msgspec.json.decode(record, type=_Said)
+    if said.sort == "look":
+        return Sort.LOOK
+    return Sort.RECORD if said.persons else Sort.DEED
+
+
+def persons_of(record: bytes) -> tuple[str, ...]:
+    """Return whom a record of the audit log names."""
+    return msgspec.json.decode(record, type=_Said).persons
+
+
+def account(reading: Reading, rows: Rows, means: Means, person: str) -> Iterator[Fate]:
+    """Yield everything that is kept about a person, with what becomes of it."""
+    held = holds(reading, rows, means, person)
+    for _, fate in trails(reading, means, person, held):
+        yield fate
+    yield from looks(reading, means, person)
+    yield record(reading, rows, means, person, held)

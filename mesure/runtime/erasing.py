@@ -1,0 +1,92 @@
+"""Let go of what is due in an installation: once a day while it serves, or when somebody asks.
+
+Whoever asks may name one person, and may have everything about that person erased before its time,
+as a court or an authority may order; then it is exported first, if a folder is named.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.actions import erase, retained
+from mesure.actions.acting import PROGRAM, Context
+from mesure.actions.erase import Run, Step
+from mesure.actions.retained import Means
+from mesure.privacy.retention import Sort
+from mesure.runtime import clock
+from mesure.runtime.installation import Installation
+from mesure.runtime.service_error import ServiceError
+
+ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
+REQUEST: Final = "erase"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to erase: what is due, of all or of one person, or everything about that person."""
+
+    person: str | None = None
+    is_everything: bool = False
+    is_dry: bool = False
+    export: Callable[[str], None] | None = None
+
+
+def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
+    """Erase, and yield what each step let go; a run that is broken off is gone on with later."""
+    asked = request or Request()
+    if asked.person is not None:
+        _refuse_unknown(made, asked.person)
+    run = Run(
+        Context(made.store, made.keyring, clock.now(), secrets.token_bytes, PROGRAM, REQUEST),
+        Means(retained.default(), retained.standing, clock.now()),
+        is_dry=asked.is_dry,
+        export=asked.export or erase.nothing,
+    )
+    if asked.person is not None and asked.is_everything:
+        yield from run.of_persons([asked.person], ORDERED)
+        return
+    yield from run.steps(None if asked.person is None else [asked.person])
+
+
+def _refuse_unknown(made: Installation, person: str) -> None:
+    with made.store.read() as reading:
+        kept = reading.person(person)
+    why = "nothing was erased"
+    if kept is None:
+        remedy = "write the id as the order does"
+        raise ServiceError("--person", "nobody is kept under this id", why, remedy)
+    if kept.erased_at is not None:
+        what = f"everything about this person was erased on {kept.erased_at.date()}"
+        raise ServiceError("--person", what, why, "there is nothing more to do")
+
+
+_WORDS: Final = {
+    Sort.TRAIL: "messages of {persons} persons",
+    Sort.HOME_DETAIL: "fixes in the homes of {persons} persons, of which “present” is left",
+    Sort.NOBODYS: "messages that were nobody's",
+    Sort.REFUSED: "messages that were refused",
+    Sort.SENT: "notes that something was sent",
+    Sort.LOOK: "records of looks",
+    Sort.DEED: "records about no person",
+    Sort.RECORD: "records of persons, with their keys",
+}
+
+
+def told(found: Iterator[Step], *, is_dry: bool) -> Iterator[str]:
+    """Yield what is erased, a line for each kind, and at last how much in all."""
+    things: dict[Sort, int] = {}
+    whose: dict[Sort, int] = {}
+    left = 0
+    for step in found:
+        things[step.sort] = things.get(step.sort, 0) + step.things
+        whose[step.sort] = whose.get(step.sort, 0) + step.persons
+        left += step.left
+    for sort in Sort:
+        if things.get(sort):
+            words = _WORDS[sort].format(persons=whose[sort])
+            yield f"{'would erase' if is_dry else 'erased'} {things[sort]} {words}\n"
+    if left:
+        yield f"kept {left} fixes in homes that are still needed for what is judged\n"
+    if not any(things.values()):
+        yield "Nothing is due.\n"

@@ -1,0 +1,110 @@
+"""A house in which things become due, and the log as an outsider checks it."""
+
+import io
+from datetime import datetime, timedelta
+
+from mesure.actions import persons, retained
+from mesure.actions.acting import PROGRAM, Actor
+from mesure.actions.erase import Run, Step
+from mesure.actions.persons import EnterPerson, PersonAsked
+from mesure.actions.retained import Means, Standing
+from mesure.audit import checkpoints, log_file
+from mesure.audit.checkpoints import Checkpoint, Trust
+from mesure.audit.keys import PublicKey, Purpose
+from mesure.audit.log_file import LogFile, RecordsFile
+from mesure.audit.proofs import Head
+from mesure.audit.verification import Evidence, Outcome, verify
+from mesure.orders.span import Span
+from mesure.privacy import purposes
+from mesure.privacy.roles import Role
+from mesure.runtime.signatures import Ed25519, SecretKey
+from mesure.store.contract import Work
+from mesure.store.instants import kept_us
+from mesure.store.records import Device, Order, Received, Share, Version
+from tests.actions.house import Office
+
+DAY = timedelta(days=1)
+NAME = "log.example/test"
+SECRET = SecretKey.from_seed(bytes([7]) * 32)
+
+
+def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()):  # type: ignore[no-untyped-def]
+    def asked(_rows: object, incident: object) -> Standing:
+        name = incident.id  # type: ignore[attr-defined]
+        at = (closed or {}).get(name)
+        return Standing(None if at is None else kept_us(at), name in contested)
+
+    return asked
+
+
+def run(office: Office, only: list[str] | None = None, **more: object) -> list[Step]:
+    stands = more.pop("stands", standing())
+    means = Means(retained.default(), stands, office.now)  # type: ignore[arg-type]
+    return list(Run(office.context(PROGRAM), means, **more).steps(only))  # type: ignore[arg-type]
+
+
+def enter(office: Office, person: str = "P-1", until: timedelta = 300 * DAY) -> None:
+    """Enter a person with an order in force and a device that is carried."""
+    office.person(person)
+    order(office, person, until)
+    office.store.write(lambda work: work.add_device(Device(f"D-{person}", office.now, "test")))
+
+
+def order(office: Office, person: str, until: timedelta) -> None:
+    name = f"ORDER-{person}"
+
+    def change(work: Work) -> None:
+        work.add_order(Order(name, person, office.now, "test"))
+        in_force = Span(office.now, office.now + until)
+        digests = bytes(32), bytes(32)
+        work.add_version(Version(name, 1, *digests, b"sealed", in_force, office.now, "test"))
+
+    office.store.write(change)
+
+
+def send(office: Office, count: int, person: str | None = "P-1", device: str = "D-P-1") -> None:
+    at_us = kept_us(office.now)
+    share = Share(person, at_us - 1_000_000, at_us, b"sealed")
+    digest = count.to_bytes(32, "big")
+    message = Received(device, count, "mesure1", at_us, digest, (share,))
+    office.store.write(lambda work: work.append([message]))
+
+
+def counters(office: Office, person: str = "P-1") -> list[int | None]:
+    with office.store.read() as reading:
+        return [one.counter for one in reading.messages(person, *retained.EVER_US)]
+
+
+# --- The log, as an outsider checks it -----------------------------------------------------------
+
+
+def verified(office: Office, *, with_records: bool = True) -> Outcome:
+    """Return what a verifier says of the log as it is now."""
+    public = PublicKey(NAME, Purpose.NOTE, SECRET.key)
+    with office.store.read() as reading:
+        edge = reading.frontier()
+        note = checkpoints.sign(Checkpoint(NAME, Head(edge.size, edge.root())), SECRET)
+        lines = reading.entries(0, 1 << 30)
+        openings = reading.openings(0, 1 << 30)
+    log = log_file.heading(NAME) + b"".join(line + b"\n" for line in lines) + log_file.block(note)
+    records = log_file.RECORDS_HEADING + b"".join(map(log_file.opening_line, openings))
+    evidence = Evidence(records=RecordsFile(io.BytesIO(records)) if with_records else None)
+    trust = Trust((public,), (), Ed25519())
+    return verify(LogFile(io.BytesIO(log)), trust, evidence)
+
+
+def show(office: Office, actor: Actor, person: str) -> None:
+    asked = PersonAsked(person=person, purpose=purposes.Purpose.SUPERVISION, case_number="A-1")
+    office.do(actor, persons.show, asked)
+
+
+def entered_by_officer(office: Office, name: str = "P-1") -> Actor:
+    officer = Actor("A-1", Role.OFFICER)
+    with office.store.read() as reading:
+        is_new = reading.entry("account", "A-1") is None
+    if is_new:
+        office.account("A-1", Role.OFFICER)
+        office.account("A-2", Role.SUPERVISOR)
+    office.do(officer, persons.enter, EnterPerson(name, "Aigerim"))
+    order(office, name, timedelta(days=2_000))
+    return officer

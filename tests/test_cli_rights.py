@@ -1,0 +1,63 @@
+"""Commands for the rights of whoever is under an order: what they print, and with what they end."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mesure.store.contract import Work
+from mesure.store.instants import kept_us
+from mesure.store.records import Device, Person, Received, Share
+from tests.runtime import installations
+from tests.test_cli import Line
+
+LONG_AGO = datetime(2024, 2, 10, tzinfo=UTC)
+
+
+def fill(work: Work) -> None:
+    for name in ("P-1", "P-2"):
+        work.add_person(Person(name, LONG_AGO, "test"))
+    work.add_person(Person("P-3", LONG_AGO + timedelta(days=36_500), "test"))
+    work.add_device(Device("D-1", LONG_AGO, "test"))
+    at_us = kept_us(LONG_AGO)
+    shares = (Share("P-3", at_us, at_us, b""),)
+    work.append([Received("D-1", 2, "mesure1", at_us, bytes(32), shares)])
+
+
+@pytest.fixture
+def mesure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Line:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MESURE_NAME", "log.example")
+    with installations.begun(tmp_path) as made:
+        made.store.write(fill)
+        made.keyring.keys_of(["P-1", "P-2", "P-3"])
+    return Line(monkeypatch, capsys)
+
+
+def test_what_is_due_is_said_first_and_then_erased(mesure: Line) -> None:
+    would = mesure("erase", "--data", "data", "--dry-run")
+    assert (would.status, would.out.splitlines()) == (
+        0,
+        [
+            "would erase 1 messages of 1 persons",
+            "would erase 2 records of persons, with their keys",
+        ],
+    )
+    done = mesure("erase", "--data", "data")
+    assert done.out == would.out.replace("would erase", "erased")
+    assert mesure("erase", "--data", "data").out == "Nothing is due.\n"
+
+
+def test_one_person_is_erased_before_their_time_by_name_only(mesure: Line) -> None:
+    data = ("--data", "data")
+    assert mesure("erase", *data, "--everything").status == 2
+    assert "nobody is kept under this id" in mesure("erase", *data, "--person", "P-9").err
+    done = mesure("erase", *data, "--person", "P-3", "--everything")
+    assert done.out == "erased 1 records of persons, with their keys\n"
+    again = mesure("erase", *data, "--person", "P-3", "--everything")
+    assert (again.status, again.out) == (2, "")
+    assert "everything about this person was erased on" in again.err
+    kept = mesure("erase", *data, "--dry-run")
+    assert kept.out == "would erase 2 records of persons, with their keys\n"
