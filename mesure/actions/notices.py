@@ -4,7 +4,8 @@ A notice goes through networks and onto lock screens that are not ours. So it sa
 there is and nothing else: no name, no place, no time, no condition. Whoever signs in reads the
 rest. A possible breach is told to the person first.
 
-There is nobody to choose from but accounts: no notice can be addressed to a court or to the police.
+There is nobody to choose from but accounts of those who work here and persons under an order: no
+notice can be addressed to a court or to the police.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
@@ -87,10 +88,18 @@ _URGENT: Final = {
 }  # fmt: skip
 
 
-class Notice(msgspec.Struct, frozen=True):
-    """News for the holder of an account."""
+class To(StrEnum):
+    """Whom a notice is for; there is nobody else."""
 
-    account: str
+    ACCOUNT = "account"  # Somebody who works here.
+    PERSON = "person"
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """News for somebody, found by their id; how they are reached is looked up when it goes out."""
+
+    to: To
+    id: str
     news: News
     about: str  # The id of what there is to read; it says nothing to anybody else.
 

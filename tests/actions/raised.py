@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from mesure.actions import incident_body
 from mesure.store.contract import Work
 from mesure.store.effects import Judged, Judging, KeptIncident
 from mesure.store.instants import kept_us
 from mesure.store.partitions import partition_of
 from tests.actions.house import MORNING, Office
 
-OPENED = MORNING - timedelta(minutes=10)
+OPENED = MORNING
 START = MORNING - timedelta(minutes=20)
+EXPLAINED = b'{"explanation":{"en":"You were away from home."}}'
 
 
 def incident(person: str, name: str, kind: str = "absent", revision: int = 1) -> KeptIncident:
@@ -26,7 +28,7 @@ def incident(person: str, name: str, kind: str = "absent", revision: int = 1) ->
         end_us=None,
         p_outside_max=0.99,
         withdrawn_us=None,
-        body=b"sealed",
+        body=b"",
         revision=revision,
     )
 
@@ -42,8 +44,13 @@ def ended(of: KeptIncident) -> KeptIncident:
 def judge(office: Office, *incidents: KeptIncident) -> None:
     """Keep incidents, as the judge of their persons."""
     for one in incidents:
+        body = incident_body.sealed(
+            office.keyring, one.person, one.id, one.revision, EXPLAINED, office.chance
+        )
         judged = Judged(one.person, kept_us(office.now), 0, "policy", "engine", unsigned=False)
-        office.store.write(partial(_judge, Judging(judged, since_us=0, incidents=(one,))))
+        office.store.write(
+            partial(_judge, Judging(judged, since_us=0, incidents=(replace(one, body=body),)))
+        )
 
 
 def _judge(judging: Judging, work: Work) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.actions import notices
-from mesure.actions.notices import News, Notice
+from mesure.actions.notices import News, Notice, To
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.runtime import texts
@@ -21,7 +21,7 @@ OUTSIDE = {"court", "police", "prosecutor", "judge", "sheriff", "press", "employ
 
 
 def _said(news: News, catalogue: Catalogue) -> str:
-    notice = Notice("A-1", news, "I-1")
+    notice = Notice(To.ACCOUNT, "A-1", news, "I-1")
     return f"{news.subject(catalogue)}\n{notices.wording(notice, ORIGIN, catalogue)}"
 
 
@@ -45,8 +45,8 @@ def test_the_text_depends_on_nothing_but_the_kind_of_news(
     account: str, about: str, news: News, language: str
 ) -> None:
     catalogue = texts.catalogue(language)
-    plain = notices.wording(Notice("A-1", news, "I-1"), ORIGIN, catalogue)
-    assert notices.wording(Notice(account, news, about), ORIGIN, catalogue) == plain
+    plain = notices.wording(Notice(To.ACCOUNT, "A-1", news, "I-1"), ORIGIN, catalogue)
+    assert notices.wording(Notice(To.PERSON, account, news, about), ORIGIN, catalogue) == plain
 
 
 @pytest.mark.parametrize("news", TO_PERSON)
@@ -57,7 +57,7 @@ def test_no_sentence_to_the_person_says_that_there_was_a_breach(news: News) -> N
 
 
 def test_a_notice_survives_the_outbox() -> None:
-    notice = Notice("A-1", News.UNSEEN, "I-1")
+    notice = Notice(To.ACCOUNT, "A-1", News.UNSEEN, "I-1")
     assert notices.read(notice.written()) == notice
 
 
@@ -68,8 +68,9 @@ def test_there_is_no_account_for_whoever_would_punish() -> None:
     assert not OUTSIDE & {role.value for role in Role}
 
 
-def test_a_notice_is_addressed_to_an_account_and_can_name_no_address() -> None:
-    assert Notice.__struct_fields__ == ("account", "news", "about")
+def test_a_notice_is_for_an_account_or_a_person_and_can_name_no_address() -> None:
+    assert Notice.__struct_fields__ == ("to", "id", "news", "about")
+    assert {to.value for to in To} == {"account", "person"}
     assert not [news for news in News if OUTSIDE & set(news.value.split("_"))]
 
 
@@ -83,4 +84,4 @@ def test_nothing_is_put_into_the_outbox_of_notices_with_a_body_of_its_own() -> N
         and ast.unparse(node) == "notices.OUTGOING"
         and isinstance(node.ctx, ast.Load)
     ]
-    assert set(makers) <= {"mesure/actions/notify.py", "mesure/runtime/notifying.py"}
+    assert set(makers) <= {"mesure/actions/telling.py", "mesure/runtime/notifying.py"}

@@ -1,0 +1,246 @@
+"""Have those told who must know: the person first, then whoever is in charge, then other programs.
+
+The program follows what changes and puts into the outbox what is to be told, in the same
+transaction as how far it has come. Each thing has a key, so nothing is told twice, however often
+it is come upon. What happened long ago is not told any more.
+
+An incident that nobody opens is brought to somebody else: whoever covers or is on call, then a
+supervisor, and so on until somebody opens it. Each step is kept, and the person can read it.
+
+Nothing here reaches a court or the police. A finding is a person's, and so is what follows from it.
+Decision: docs/decisions/0033-api-and-webhooks.md
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import chain
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mesure.actions import cases, following, telling, webhooks
+from mesure.actions.acting import Context, Doing, action, perform
+from mesure.actions.contests import REVIEW
+from mesure.actions.notices import News, To
+from mesure.actions.register import Kind
+from mesure.actions.telling import ESCALATION, Told
+from mesure.incidents.finding import Stage
+from mesure.privacy import charge
+from mesure.privacy.quiet_hours import QuietHours
+from mesure.privacy.roles import Role
+from mesure.store.effects import KeptIncident
+from mesure.store.instants import instant, kept_us
+from mesure.store.outgoing import Outgoing
+
+COUNT_MAX: Final = 200  # In one transaction.
+STEPS_MAX: Final = 12
+TOLD_WITHIN: Final = timedelta(days=7)  # Well before the outbox forgets what was sent.
+WHERE: Final = "notices"
+
+
+class FollowingKept(msgspec.Struct, frozen=True):
+    """How far what changes was followed."""
+
+    change: int  # Of incidents.
+    number: int  # Of what is administered about persons.
+    since_at: datetime  # What happened before is not told.
+
+
+class EscalatedKept(msgspec.Struct, frozen=True):
+    """To whom an incident was brought because nobody had opened it."""
+
+    incident: str
+    step: int
+    to: str
+    at: datetime
+
+
+FOLLOWING: Final = Kind("following", FollowingKept)
+ESCALATED: Final = Kind("escalated", EscalatedKept, lambda kept: [("incident", kept.incident)])
+
+
+class FollowNews(msgspec.Struct, frozen=True):
+    """When nobody is disturbed with what can wait."""
+
+    quiet_from: time
+    quiet_until: time
+    zone: str
+
+
+class EscalateDue(msgspec.Struct, frozen=True):
+    """Nothing to choose."""
+
+
+# --- Following ---------------------------------------------------------------------------------
+
+
+def follow_if_new(context: Context, asked: FollowNews) -> int:
+    """Follow what changed, if anything did; return how much that was."""
+    with context.store.read() as reading:
+        kept = reading.entry(FOLLOWING.name, WHERE)
+        if kept is not None:
+            come_to = FOLLOWING.read(kept.body)
+            is_new = reading.incidents_since(come_to.change, 1)
+            if not is_new and not reading.changes(come_to.number, 1):
+                return 0
+    return perform(context, follow, asked)
+
+
+@action("notify.follow", {Role.PROGRAM})
+def follow(doing: Doing, asked: FollowNews) -> int:
+    """Have those told who must know of what has changed."""
+    kept = doing.rows.get(FOLLOWING, WHERE)
+    if kept is None:
+        doing.rows.add(FOLLOWING, WHERE, _from_now_on(doing))
+        return 0
+    quiet = QuietHours(asked.quiet_from, asked.quiet_until, ZoneInfo(asked.zone))
+    told = Told(doing, quiet, max(kept.value.since_at, doing.now - TOLD_WITHIN))
+    incidents = doing.work.incidents_since(kept.value.change, COUNT_MAX)
+    changes = doing.work.changes(kept.value.number, COUNT_MAX)
+    for incident in incidents:
+        if _is_here(doing, incident.person):
+            _tell(told, incident)
+    for changed in changes:
+        if _is_here(doing, changed.person):
+            telling.tell_of(told, changed.person)
+    come_to = FollowingKept(
+        incidents[-1].change if incidents else kept.value.change,
+        changes[-1].number if changes else kept.value.number,
+        kept.value.since_at,
+    )
+    doing.rows.change(kept, come_to)
+    return len(incidents) + len(changes)
+
+
+def _from_now_on(doing: Doing) -> FollowingKept:
+    change, number = 0, 0
+    while incidents := doing.work.incidents_since(change, COUNT_MAX):
+        change = incidents[-1].change
+    while changes := doing.work.changes(number, COUNT_MAX):
+        number = changes[-1].number
+    return FollowingKept(change, number, doing.now)
+
+
+def _is_here(doing: Doing, person: str) -> bool:
+    """Open a person's case, and tell whether there is one: it may have been erased meanwhile."""
+    if doing.work.person(person) is None or doing.context.keyring.is_erased(person):
+        return False
+    doing.case(person)
+    return True
+
+
+def _tell(told: Told, incident: KeptIncident) -> None:
+    """Tell of an incident that was raised, changed or withdrawn."""
+    opened_at = instant(incident.opened_us)
+    if incident.withdrawn_us is not None:
+        _tell_programs(told, webhooks.Event.INCIDENT_WITHDRAWN, incident)
+        if told.knows(incident.id):
+            withdrawn = News.YOUR_WITHDRAWN
+            told.notice(To.PERSON, incident.person, withdrawn, incident.id, incident.person)
+    elif told.knows(incident.id):
+        _tell_programs(told, webhooks.Event.INCIDENT_CHANGED, incident)
+    elif opened_at >= told.since_at:
+        _tell_programs(told, webhooks.Event.INCIDENT_OPENED, incident)
+        news = telling.news_of(incident.kind)
+        told.notice(To.PERSON, incident.person, news, incident.id, incident.person)
+        officer = told.officer(incident.person)
+        told.notice(To.ACCOUNT, officer, News.POSSIBLE_BREACH, incident.id, incident.person)
+        _expect(told.doing, incident.id, incident.person, 1, (officer,))
+
+
+def _tell_programs(told: Told, event: webhooks.Event, incident: KeptIncident) -> None:
+    data = msgspec.to_builtins(following.changed(incident))
+    said = webhooks.Told(
+        event=event,
+        id=f"{incident.id}:{incident.revision}",
+        subject=incident.id,
+        person=incident.person,
+        at=told.doing.now,
+        data=data,
+    )
+    webhooks.tell(told.doing, told.hooks, said, kept_us(told.doing.now))
+
+
+# --- What nobody opens -------------------------------------------------------------------------
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """That an incident is to be opened by somebody, and who was told of it so far."""
+
+    incident: str
+    step: int
+    told: tuple[str, ...]
+
+
+def _expect(doing: Doing, incident: str, person: str, step: int, told: tuple[str, ...]) -> None:
+    body = msgspec.json.encode(Expected(incident, step, told))
+    due_us = kept_us(doing.now + doing.procedure.unseen_after)
+    doing.work.enqueue(Outgoing(ESCALATION, f"{incident}:{step}", due_us, body, person=person))
+
+
+def escalate_if_due(context: Context, asked: EscalateDue) -> int:
+    """Bring to somebody else what nobody has opened in time, if there is any."""
+    with context.store.read() as reading:
+        if not reading.due(ESCALATION, kept_us(context.now), 1):
+            return 0
+    return perform(context, escalate, asked)
+
+
+@action("notify.escalate", {Role.PROGRAM})
+def escalate(doing: Doing, asked: EscalateDue) -> int:  # noqa: ARG001
+    """Bring incidents that nobody has opened in time to somebody else."""
+    due = doing.work.due(ESCALATION, kept_us(doing.now), COUNT_MAX)
+    for row in due:
+        expected = msgspec.json.decode(row.body, type=Expected)
+        incident = doing.work.incident(expected.incident)
+        is_here = row.person is not None and _is_here(doing, row.person)
+        if incident is None or not is_here or _is_seen(doing, incident):
+            doing.work.done(row.kind, row.key, "seen")
+            continue
+        to = _next(doing, incident.person, expected.told)
+        _bring(doing, incident, expected, to)
+        doing.work.done(row.kind, row.key, f"brought to {to}")
+    return len(due)
+
+
+def _is_seen(doing: Doing, incident: KeptIncident) -> bool:
+    review = doing.rows.get(REVIEW, incident.id)
+    is_opened = review is not None and review.value.stage is not Stage.OPENED
+    return incident.withdrawn_us is not None or is_opened
+
+
+def _bring(doing: Doing, incident: KeptIncident, expected: Expected, to: str) -> None:
+    step = EscalatedKept(incident.id, expected.step, to, doing.now)
+    doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)
+    told = Told(doing, None, doing.now)
+    about = f"{incident.id}:{expected.step}"
+    told.notice(To.ACCOUNT, to, News.UNSEEN, incident.id, incident.person, key=about)
+    if expected.step < STEPS_MAX:
+        next_step, told_so_far = expected.step + 1, (*expected.told, to)
+        _expect(doing, incident.id, incident.person, next_step, told_so_far)
+    doing.note(brought=[*_brought(doing), f"{incident.id} to {to}"])
+
+
+def _brought(doing: Doing) -> list[str]:
+    before = doing.facts.get("brought", [])
+    return [str(one) for one in before] if isinstance(before, list) else []
+
+
+def _next(doing: Doing, person: str, told: tuple[str, ...]) -> str:
+    """Return who is told next: whoever else is in charge, then supervisors, then again they."""
+    candidates = list(_candidates(doing, person))
+    fresh = [account for account in candidates if account not in told]
+    if fresh:
+        return fresh[0]
+    supervisors = [account for account in candidates if account in doing.staff.supervisors]
+    return supervisors[len(told) % len(supervisors)] if supervisors else candidates[0]
+
+
+def _candidates(doing: Doing, person: str) -> Iterator[str]:
+    file = cases.file_of(doing.rows, person)
+    barred = frozenset(file.barred)
+    now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
+    yield from (one.account for one in now)
+    free = [name for name in doing.staff.supervisors if name not in barred]
+    yield from chain(free or doing.staff.supervisors[:1])

@@ -1,0 +1,163 @@
+"""What is told to whom when something about a person has changed.
+
+Each rule says once what happened, by a key that is the same whenever it is come upon. The outbox
+knows what was told; what is kept about the person says what there is to tell.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from mesure.actions import cases, notices, webhooks
+from mesure.actions.absences import How, Stage
+from mesure.actions.acting import Doing
+from mesure.actions.binding import ABSENCE, AbsenceKept
+from mesure.actions.contests import CONTEST, REVIEW, ContestKept
+from mesure.actions.notices import News, Notice, To
+from mesure.actions.register import Kept, Rows
+from mesure.actions.webhooks import WEBHOOK, Event
+from mesure.incidents.finding import Review
+from mesure.privacy import quiet_hours
+from mesure.privacy.quiet_hours import QuietHours
+from mesure.store.instants import kept_us
+from mesure.store.outgoing import Outgoing
+
+ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
+PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are told so much later than the person.
+SILENT: Final = "silent"
+OF_PLACE: Final = {"absent", "left", "entered", "missed"}
+
+
+def news_of(kind: str) -> News:
+    """Return what a person is told of an incident of this kind."""
+    if kind in OF_PLACE:
+        return News.YOUR_POSSIBLE_BREACH
+    return News.YOUR_SILENCE if kind == SILENT else News.YOUR_DEVICE
+
+
+class Told:
+    """What is told within one action."""
+
+    def __init__(self, doing: Doing, quiet: QuietHours | None, since_at: datetime) -> None:
+        self.doing, self._quiet, self.since_at = doing, quiet, since_at
+        self.hooks = tuple(doing.rows.all(WEBHOOK))
+
+    def knows(self, incident: str) -> bool:
+        """Tell whether an incident was told of when it was raised."""
+        return self.doing.work.sent(ESCALATION, f"{incident}:1") is not None
+
+    def officer(self, person: str) -> str:
+        """Return who is in charge of a person now."""
+        doing = self.doing
+        return cases.in_charge(doing.rows, person, doing.staff, doing.now).account
+
+    def notice(
+        self,
+        to: To,
+        whom: str,
+        news: News,
+        about: str,
+        person: str,
+        key: str | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Have somebody told, once for this news about this thing."""
+        at = self.doing.now + (PERSON_FIRST if to is To.ACCOUNT else timedelta(0))
+        at = max(at, not_before or at)
+        if not news.is_urgent and self._quiet is not None:
+            at = quiet_hours.told_at(self._quiet, at)
+        body = Notice(to, whom, news, about).written()
+        name = f"{key or about}:{news.value}"
+        row = Outgoing(notices.OUTGOING, name, kept_us(at), body, to=whom, person=person)
+        self.doing.work.enqueue(row)
+
+    def programs(
+        self, event: Event, key: str, person: str, incident: str, at: datetime, **more: object
+    ) -> None:
+        """Have other programs told, once."""
+        data: dict[str, Any] = {"person": person, "incident": incident, **more}
+        told = webhooks.Told(event=event, id=key, subject=incident, person=person, at=at, data=data)
+        webhooks.tell(self.doing, self.hooks, told, kept_us(self.doing.now))
+
+    def is_news(self, at: datetime | None) -> bool:
+        """Tell whether something happened lately enough to be told."""
+        return at is not None and at >= self.since_at
+
+
+def tell_of(told: Told, person: str) -> None:
+    """Tell what there is to tell about a person's reviews, contests and absences."""
+    rows = told.doing.rows
+    for review in rows.about(REVIEW, person):
+        _tell_finding(told, person, review)
+    for contest in rows.about(CONTEST, person):
+        _tell_contest(told, person, contest)
+    for absence in rows.about(ABSENCE, person):
+        _tell_absence(told, person, absence)
+
+
+def _tell_finding(told: Told, person: str, kept: Kept[Review]) -> None:
+    """Tell of a finding, when it can no longer be taken back as a slip."""
+    found_at, finding = kept.value.found_at, kept.value.finding
+    if finding is None or found_at is None or not told.is_news(found_at):
+        return
+    key = f"{kept.id}:found:{kept_us(found_at)}"
+    holds_at = found_at + told.doing.procedure.undo_within
+    told.notice(To.PERSON, person, News.YOUR_FINDING, kept.id, person, key=key, not_before=holds_at)
+    told.programs(
+        Event.FINDING_MADE,
+        key,
+        person,
+        kept.id,
+        found_at,
+        outcome=finding.outcome.value,
+        cause=None if finding.cause is None else finding.cause.value,
+        found_at=found_at,
+    )
+
+
+def _tell_contest(told: Told, person: str, kept: Kept[ContestKept]) -> None:
+    contest, incident = kept.value.contest, kept.value.incident
+    if told.is_news(contest.made_at):
+        key = f"{kept.id}:made"
+        officer = told.officer(person)
+        told.notice(To.ACCOUNT, officer, News.CONTEST, incident, person, key=key)
+        told.programs(
+            Event.CONTEST_OPENED,
+            key,
+            person,
+            incident,
+            contest.made_at,
+            contest=kept.id,
+            due_at=contest.due_at,
+        )
+    if contest.answered_at is not None and told.is_news(contest.answered_at):
+        key = f"{kept.id}:answered:{kept_us(contest.answered_at)}"
+        told.notice(To.PERSON, person, News.YOUR_CONTEST, incident, person, key=key)
+        told.programs(
+            Event.CONTEST_ANSWERED,
+            key,
+            person,
+            incident,
+            contest.answered_at,
+            contest=kept.id,
+            answer=None if contest.answer is None else contest.answer.value,
+        )
+
+
+def _tell_absence(told: Told, person: str, kept: Kept[AbsenceKept]) -> None:
+    absence = kept.value
+    by_officer = absence.how in {How.GIVEN, How.SUSPENSION}
+    if absence.stage == Stage.ASKED and told.is_news(absence.asked_at) and not by_officer:
+        officer = told.officer(person)
+        key = f"{kept.id}:asked"
+        told.notice(To.ACCOUNT, officer, News.ABSENCE, kept.id, person, key=key)
+    if absence.answered_at is not None and told.is_news(absence.answered_at):
+        key = f"{kept.id}:answered:{kept_us(absence.answered_at)}:{absence.stage}"
+        told.notice(To.PERSON, person, News.YOUR_ABSENCE, kept.id, person, key=key)
+
+
+def still_holds(rows: Rows, notice: Notice) -> bool:
+    """Tell whether what a notice tells is still so when it goes out: a finding may be gone."""
+    if notice.news is not News.YOUR_FINDING:
+        return True
+    review = rows.get(REVIEW, notice.about)
+    return review is not None and review.value.found_at is not None

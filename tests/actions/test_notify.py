@@ -1,0 +1,341 @@
+import json
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from mesure.actions import absences, contests, notices, notify, review, telling, webhooks
+from mesure.actions.acting import PROGRAM, Actor
+from mesure.actions.binding import ABSENCE, AbsenceKept
+from mesure.actions.contests import OfIncident, Say
+from mesure.actions.errors import NotAllowedError
+from mesure.actions.notices import News, Notice
+from mesure.actions.notify import ESCALATED, EscalateDue, FollowNews
+from mesure.actions.register import Rows
+from mesure.actions.review import Decide
+from mesure.actions.webhooks import AddWebhook, Event
+from mesure.incidents.finding import Cause, Outcome
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.instants import instant, kept_us
+from tests.actions import raised
+from tests.actions.house import Office
+from tests.actions.raised import incident
+
+NEWS = FollowNews(time(21), time(8), "Asia/Almaty")
+FAR = timedelta(days=2)
+
+
+@pytest.fixture
+def officer(office: Office) -> Actor:
+    """An officer with a person; what changes is followed from now on."""
+    actor = office.account("K-1", Role.OFFICER)
+    office.account("S-1", Role.SUPERVISOR)
+    office.account("P-1-account", Role.PERSON, "P-1")
+    office.person("P-1", actor)
+    assert notify.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    return actor
+
+
+def _follow(office: Office) -> int:
+    done = 0
+    while more := notify.follow_if_new(office.context(PROGRAM), NEWS):
+        done += more
+    return done
+
+
+def _notices(office: Office) -> dict[tuple[str, str], datetime]:
+    """Return (to, news) of what is to be sent, and when it is due."""
+    with office.store.read() as reading:
+        due = reading.due(notices.OUTGOING, kept_us(office.now + FAR), 100)
+    read = [(notices.read(row.body), row) for row in due]
+    assert all(row.person for _, row in read)
+    return {(one.id, one.news.value): instant(row.due_us) for one, row in read}
+
+
+def _events(office: Office) -> list[dict[str, Any]]:
+    with office.store.read() as reading:
+        due = reading.due(webhooks.OUTGOING, kept_us(office.now + FAR), 100)
+    return [json.loads(row.body)["event"] for row in due]
+
+
+def _hook(office: Office) -> None:
+    operator = office.account("O-1", Role.OPERATOR)
+    asked = AddWebhook(address="https://hooks.example/", events=tuple(Event))
+    office.do(operator, webhooks.add, asked)
+
+
+def _see(office: Office, officer: Actor, name: str = "I-1") -> None:
+    asked = OfIncident(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number="N-1")
+    office.do(officer, review.show, asked)
+
+
+# --- Incidents ---------------------------------------------------------------------------------
+
+
+def test_the_person_is_told_first_and_then_the_officer_in_charge(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    assert _follow(office) > 0
+    told = _notices(office)
+    assert set(told) == {("P-1", "your_possible_breach"), ("K-1", "possible_breach")}
+    assert told["P-1", "your_possible_breach"] == office.now
+    assert told["K-1", "possible_breach"] > office.now
+    assert office.last()["action"] == "notify.follow"
+    assert office.last()["persons"] == ["P-1"]
+
+
+def test_nothing_is_told_twice(office: Office, officer: Actor) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    before = len(office.log())
+    assert _follow(office) == 0
+    assert len(office.log()) == before, "nothing new is no look"
+    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    _follow(office)
+    assert len(_notices(office)) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "news"),
+    [
+        ("absent", News.YOUR_POSSIBLE_BREACH),
+        ("left", News.YOUR_POSSIBLE_BREACH),
+        ("entered", News.YOUR_POSSIBLE_BREACH),
+        ("missed", News.YOUR_POSSIBLE_BREACH),
+        ("silent", News.YOUR_SILENCE),
+        ("battery", News.YOUR_DEVICE),
+    ],
+)
+def test_silence_is_never_told_as_a_possible_breach(
+    office: Office, officer: Actor, kind: str, news: News
+) -> None:
+    raised.judge(office, incident("P-1", "I-1", kind))
+    _follow(office)
+    assert ("P-1", news.value) in _notices(office)
+
+
+def test_whoever_was_told_hears_that_it_was_withdrawn(office: Office, officer: Actor) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
+    _follow(office)
+    assert ("P-1", "your_withdrawn") in _notices(office)
+
+
+def test_what_was_withdrawn_before_anybody_was_told_is_not_told(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
+    _follow(office)
+    assert not _notices(office)
+
+
+def test_what_happened_before_it_was_followed_is_not_told(office: Office) -> None:
+    office.account("S-1", Role.SUPERVISOR)
+    office.person("P-1")
+    raised.judge(office, incident("P-1", "I-1"))
+    office.later(minutes=1)
+    assert _follow(office) == 0
+    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    _follow(office)
+    assert not _notices(office)
+
+
+def test_an_incident_of_last_month_that_comes_to_light_now_is_not_told(
+    office: Office, officer: Actor
+) -> None:
+    office.later(days=30)
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    assert not _notices(office)
+
+
+def test_nobody_is_told_about_who_was_erased(office: Office, officer: Actor) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    office.keyring.forget("P-1", 0)
+    _follow(office)
+    assert not _notices(office)
+
+
+# --- Webhooks ----------------------------------------------------------------------------------
+
+PLACES = {
+    "lat", "lon", "place", "places", "home", "position", "fix", "fixes", "evidence", "explanation",
+    "radius", "address", "p_outside_max", "text", "reason", "name",
+}  # fmt: skip
+
+
+def test_other_programs_are_told_of_each_step_and_of_no_place(
+    office: Office, officer: Actor
+) -> None:
+    _hook(office)
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    _follow(office)
+    _see(office, officer)
+    decide = Decide("I-1", Outcome.EXCUSED, "Night shift.", Cause.REASONABLE_EXCUSE)
+    office.do(officer, review.find, decide)
+    person = Actor("P-1-account", Role.PERSON, "P-1")
+    office.do(person, contests.make, Say("I-1", "I was at work."))
+    _follow(office)
+    events = _events(office)
+    assert [event["type"] for event in sorted(events, key=lambda one: one["time"])] == [
+        "org.mesure.incident.opened.1",
+        "org.mesure.incident.changed.1",
+        "org.mesure.finding.made.1",
+        "org.mesure.contest.opened.1",
+    ]
+    for event in events:
+        assert not PLACES & set(event["data"])
+        assert event["data"]["person"] == "P-1"
+        assert "Night shift" not in json.dumps(event)
+        assert "at work" not in json.dumps(event)
+
+
+# --- Findings, contests, absences --------------------------------------------------------------
+
+
+def test_a_finding_is_told_when_it_can_no_longer_be_taken_back_as_a_slip(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    _see(office, officer)
+    decide = Decide("I-1", Outcome.CANNOT_TELL, "Too few readings.")
+    office.do(officer, review.find, decide)
+    _follow(office)
+    due = _notices(office)["P-1", "your_finding"]
+    assert due >= office.now + office.context(officer).procedure.undo_within
+    notice = Notice(notices.To.PERSON, "P-1", News.YOUR_FINDING, "I-1")
+    assert _holds(office, notice)
+    office.do(officer, review.take_back, review.Which("I-1"))
+    assert not _holds(office, notice)
+
+
+def _holds(office: Office, notice: Notice) -> bool:
+    with office.store.read() as reading:
+        return telling.still_holds(Rows(reading, office.keyring), notice)
+
+
+def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    person = Actor("P-1-account", Role.PERSON, "P-1")
+    office.do(person, contests.make, Say("I-1", "I was at home."))
+    _follow(office)
+    assert ("K-1", "contest") in _notices(office)
+    assert ("P-1", "your_contest") not in _notices(office)
+    _see(office, officer)
+    decide = Decide("I-1", Outcome.NO_BREACH, "The readings were wrong.", Cause.LOCATION_ERROR)
+    office.do(officer, review.find, decide)
+    _follow(office)
+    assert ("P-1", "your_contest") in _notices(office)
+
+
+def _absence(office: Office, **changes: Any) -> None:
+    kept = AbsenceKept(
+        order="ORDER-1",
+        conditions=("C1",),
+        start_at=office.now + timedelta(days=1),
+        until_at=office.now + timedelta(days=2),
+        reason="A visit.",
+        stage=absences.Stage.ASKED,
+        how=absences.How.ASKED,
+        asked_at=office.now,
+        asked_by="P-1-account",
+        due_at=office.now + timedelta(days=3),
+    )
+    kept = msgspec.structs.replace(kept, **changes)
+    office.write(lambda rows, _: rows.add(ABSENCE, f"B-{kept.stage}-{kept.how}", kept, "P-1"))
+
+
+def test_a_request_is_told_to_the_officer_and_its_answer_waits_for_the_morning(
+    office: Office, officer: Actor
+) -> None:
+    _absence(office)
+    _follow(office)
+    assert set(_notices(office)) == {("K-1", "absence")}
+    office.later(hours=10)  # 23:00 in Almaty.
+    _absence(office, stage=absences.Stage.GRANTED, answered_at=office.now, answered_by="K-1")
+    _follow(office)
+    due = _notices(office)["P-1", "your_absence"]
+    assert due == datetime.fromisoformat("2026-02-11T03:00:00+00:00")  # 08:00 in Almaty.
+
+
+def test_what_an_officer_gave_is_not_told_to_officers(office: Office, officer: Actor) -> None:
+    _absence(office, how=absences.How.GIVEN)
+    _follow(office)
+    assert not _notices(office)
+
+
+# --- What nobody opens -------------------------------------------------------------------------
+
+
+def _escalate(office: Office) -> int:
+    return notify.escalate_if_due(office.context(PROGRAM), EscalateDue())
+
+
+def _steps(office: Office) -> list[str]:
+    with office.store.read() as reading:
+        kept = Rows(reading, office.keyring).all(ESCALATED)
+        return [one.value.to for one in sorted(kept, key=lambda one: one.value.step)]
+
+
+def test_what_nobody_opens_is_brought_to_the_cover_and_then_to_supervisors(
+    office: Office, officer: Actor
+) -> None:
+    from mesure.actions import caseload
+    from mesure.actions.caseload import SetCover
+
+    office.account("K-2", Role.OFFICER)
+    span = (office.now + timedelta(minutes=1), office.now + timedelta(days=3))
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    office.do(officer, caseload.cover, SetCover("K-1", "K-2", *span))
+    assert _escalate(office) == 0
+    office.later(hours=4)
+    assert _escalate(office) == 1
+    assert _steps(office) == ["K-2"]
+    assert ("K-2", "unseen") in _notices(office)
+    assert office.last()["facts"]["brought"] == ["I-1 to K-2"]
+    for _ in range(3):
+        office.later(hours=4)
+        assert _escalate(office) == 1
+    assert _steps(office) == ["K-2", "S-1", "S-1", "S-1"]
+
+
+def test_what_was_opened_is_brought_to_nobody(office: Office, officer: Actor) -> None:
+    raised.judge(office, incident("P-1", "I-1"), incident("P-1", "I-2"), incident("P-1", "I-3"))
+    _follow(office)
+    _see(office, officer, "I-1")
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-2")))
+    office.later(hours=4)
+    assert _escalate(office) == 3
+    assert _steps(office) == ["S-1"]
+    office.later(hours=4)
+    assert _escalate(office) == 1
+
+
+def test_it_ends_some_time(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notify, "STEPS_MAX", 2)
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    done = 0
+    for _ in range(5):
+        office.later(hours=4)
+        done += _escalate(office)
+    assert done == 2
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PROGRAM])
+def test_only_the_program_itself_tells(office: Office, officer: Actor, role: Role) -> None:
+    actor = Actor("X-1", role, "P-1")
+    with pytest.raises(NotAllowedError):
+        office.do(actor, notify.follow, NEWS)
+    with pytest.raises(NotAllowedError):
+        office.do(actor, notify.escalate, EscalateDue())
