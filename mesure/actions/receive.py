@@ -8,12 +8,12 @@ Decision: docs/decisions/0030-receiving.md
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
-from mesure.actions import taking
+from mesure.actions import downlinks, taking
 from mesure.actions.batching import Batching, Bounds
 from mesure.actions.buckets import Bucket, Rate
 from mesure.actions.known_devices import KnownDevices
@@ -91,6 +91,29 @@ class Receiver:
         self._house.passing("handed_in")
         source = f"{address} {envelope.claimed(data).hex()}"
         return await self._batching.hand_in(source, _Handed(data, self._house.now_us()))
+
+    async def tell(self, keys_of: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return what waits for some devices, each known by the name of a key, and is due now.
+
+        It is for a way on which devices listen; otherwise it comes with their next receipt.
+        """
+        house, now_us = self._house, self._house.now_us()
+
+        def change(work: Work) -> tuple[Answered, ...]:
+            return taking.hand_out(work, keys_of, house.means, now_us)
+
+        answers = await asyncio.wrap_future(house.store.submit(change))
+        return {one.device: self._sealed(one) for one in answers}
+
+    async def waiting(self) -> frozenset[str]:
+        """Return for which devices something is due."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self._waiting)
+
+    def _waiting(self) -> frozenset[str]:
+        with self._house.store.read() as reading:
+            due = reading.due(downlinks.KIND, self._house.now_us(), downlinks.OF_ALL_MAX)
+        return frozenset(one.to for one in due)
 
     def device(self, data: bytes) -> str | None:
         """Return which device a transfer claims to be from, if it was heard of before."""

@@ -125,6 +125,12 @@ class PilotReceiver:
             self._forget(letters)
             raise
 
+    async def tell(self, pilot: Kept[Pilot]) -> tuple[Down, ...]:
+        """Return what waits for a phone and is due; it is told once, for it does not answer."""
+        house, now_us = self._house, self._house.now_us()
+        change = lambda work: _Change(work, house.means, now_us).told(pilot.value)  # noqa: E731
+        return tuple(await asyncio.wrap_future(house.store.submit(change)))
+
     def _is_quarantined(self) -> bool:
         return self._strangers.take(self._house.now_us() / 1e6) == 0
 
@@ -178,7 +184,7 @@ class _Change:
                 self._refuse(letter, fault, handed.received_us)
             if letter.is_kept:
                 self._keep(letter, pilot.id, handed.received_us)
-        return tuple(down for one in devices.values() for down in self._told(one))
+        return tuple(down for one in devices.values() for down in self.told(one))
 
     def _check(self, pilot: Kept[Pilot]) -> None:
         entry = self._work.entry(PILOT.name, pilot.id)
@@ -225,7 +231,7 @@ class _Change:
         )
         self.counts[reason] += 1
 
-    def _told(self, pilot: Pilot) -> list[Down]:
+    def told(self, pilot: Pilot) -> list[Down]:
         """Return what waits for a phone; there is no answer to wait for, so it is told once."""
         told: list[Down] = []
         waiting = downlinks.waiting(self._work, [pilot.device], self._now_us)

@@ -7,7 +7,7 @@ reason; how much came and what was odd about it stands in the audit log, and who
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -35,6 +35,9 @@ FORM: Final = "mesure1"
 QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
 STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.
 NOTED_MAX: Final = 64  # In one entry of the audit log.
+
+
+_NOBODY: Final[Mapping[str, bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +96,31 @@ def take(work: Work, letters: Sequence[Letter], means: Means, now_us: int) -> Ta
     return change.keep()
 
 
+def hand_out(
+    work: Work, keys_of: Mapping[str, bytes], means: Means, now_us: int
+) -> tuple[Answered, ...]:
+    """Return what waits for some devices, each known by the name of a key, and is due."""
+    change = _Change(work, (), means, now_us, keys_of)
+    return change.hand_out(keys_of)
+
+
 class _Change:
     """One change while it is made."""
 
-    def __init__(self, work: Work, letters: Sequence[Letter], means: Means, now_us: int) -> None:
+    def __init__(
+        self,
+        work: Work,
+        letters: Sequence[Letter],
+        means: Means,
+        now_us: int,
+        keys_of: Mapping[str, bytes] = _NOBODY,
+    ) -> None:
         self._work, self._means, self._now_us = work, means, now_us
         signed = {letter.signed for letter in letters if letter.signed is not None}
         found = [letter.found for letter in letters if isinstance(letter.found, Verified)]
-        devices = {one.device for one in signed}
-        self._enrolled = work.enrolled({one.key_name for one in signed}) if signed else {}
+        devices = {*keys_of, *(one.device for one in signed)}
+        names = {*keys_of.values(), *(one.key_name for one in signed)}
+        self._enrolled = work.enrolled(names) if names else {}
         self._keys = enrolment.by_key_name(self._enrolled)
         kept = work.standings(devices) if devices else {}
         self._standings = {
@@ -248,12 +267,27 @@ class _Change:
         for refused in self._refused:
             work.refuse(refused)
         answers = self._answers()
-        if self._standings:
-            packed = {one: standing.pack(known) for one, known in self._standings.items()}
-            work.keep_standings(packed)
+        self._keep_standings(self._standings)
         if self._received or self._counts.total() > self._counts["again"]:
             work.record([self._record()])
         return Taken(answers, self._counts, self._new_keys)
+
+    def hand_out(self, devices: Iterable[str]) -> tuple[Answered, ...]:
+        """Say what waits for some devices, of those for which anything does."""
+        waiting = downlinks.waiting(self._work, devices, self._now_us)
+        found: list[Answered] = []
+        for device, some in waiting.items():
+            told = [said for one in some[: downlinks.AT_ONCE_MAX] for said in self._handed_out(one)]
+            if told:
+                public_key = self._enrolled[device].keys[-1].public_key
+                found.append(Answered(device, public_key, tuple(told)))
+        self._keep_standings(one.device for one in found)
+        return tuple(found)
+
+    def _keep_standings(self, devices: Iterable[str]) -> None:
+        packed = {one: standing.pack(self._standings[one]) for one in devices}
+        if packed:
+            self._work.keep_standings(packed)
 
     def _answers(self) -> dict[int, tuple[Answered, ...]]:
         """Say what each device is told, under counters that only rise."""

@@ -101,6 +101,14 @@ class Letterbox:
         sent = dict(Counter(one.device for one in enrolled))
         return Outcome(Fate.KEPT, tuple(map(_command, told)), sent, box)
 
+    async def waiting(self, family: Family, claimed: str) -> Outcome:
+        """Return what a phone is asked that listens, without its having said anything."""
+        kept = await self._receiver.enrolled(family, claimed)
+        if kept is None:
+            return Outcome(Fate.NOT_ENROLLED)
+        told = await self._receiver.tell(kept)
+        return Outcome(Fate.KEPT, tuple(map(_command, told)), box=self._box(kept.value))
+
     def _box(self, pilot: Pilot) -> SecretBox | None:
         return self._boxes(pilot.passphrase) if pilot.passphrase else None
 
