@@ -6,17 +6,19 @@ again by somebody who had no part in it.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from mesure.actions import contests, incident_body
 from mesure.actions.acting import Doing, action, look
-from mesure.actions.contests import REVIEW, OfIncident
+from mesure.actions.contests import REVIEW, ContestKept, OfIncident
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.register import Kept
 from mesure.incidents import contest as contest_steps
 from mesure.incidents import review as steps
-from mesure.incidents.contest import Answer
+from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Stage
 from mesure.incidents.refusal import Refused
 from mesure.incidents.review import Conclusion
@@ -203,17 +205,17 @@ def _kept(doing: Doing, incident: KeptIncident, review: Review) -> Review:
 def _answer(doing: Doing, incident: str, before: Review, after: Finding) -> None:
     """Answer what is contested with the finding that was made just now."""
     first = before.finding if before.stage is Stage.FOUND else None
-    for kept in contests.contests_of(doing.rows, incident):
-        if kept.value.contest.is_open:
-            answered = contest_steps.answered(kept.value.contest, first, after)
-            doing.rows.change(kept, msgspec.structs.replace(kept.value, contest=answered))
+    kept = contests.contests_of(doing.rows, incident)
+    _keep(doing, kept, [contest_steps.answered(one.value.contest, first, after) for one in kept])
 
 
-def _reopen(doing: Doing, incident: str, taken_back: Finding) -> None:
+def _reopen(doing: Doing, incident: str, finding: Finding) -> None:
     """Open again what was answered by a finding that was taken back."""
-    found_at = taken_back.confirmed_at or taken_back.decided_at
-    for kept in contests.contests_of(doing.rows, incident):
-        contest = kept.value.contest
-        if contest.answer is Answer.DECIDED and contest.answered_at == found_at:
-            opened = contest_steps.reopened(contest)
-            doing.rows.change(kept, msgspec.structs.replace(kept.value, contest=opened))
+    kept = contests.contests_of(doing.rows, incident)
+    _keep(doing, kept, contest_steps.taken_back([one.value.contest for one in kept], finding))
+
+
+def _keep(doing: Doing, kept: Sequence[Kept[ContestKept]], after: Sequence[Contest]) -> None:
+    for one, contest in zip(kept, after, strict=True):
+        if contest != one.value.contest:
+            doing.rows.change(one, msgspec.structs.replace(one.value, contest=contest))

@@ -6,7 +6,7 @@ the first. There is no time after which a contest is refused: rights are not los
 Law: Recommendation CM/Rec(2010)1 of the Council of Europe on probation, on complaints; GDPR, 22(3)
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,7 +64,9 @@ def withdraw(contest: Contest, at: datetime) -> Contest | Refused:
 
 
 def answered(contest: Contest, before: Finding | None, after: Finding) -> Contest:
-    """Return a contest with its answer: a first finding, or a second one."""
+    """Return a contest with its answer, if it waits for one: a first finding, or a second one."""
+    if not contest.is_open:
+        return contest
     if before is None:
         answer = Answer.DECIDED
     else:
@@ -74,9 +76,20 @@ def answered(contest: Contest, before: Finding | None, after: Finding) -> Contes
     return replace(contest, answered_at=at, answered_by=after.decided_by, answer=answer)
 
 
-def reopened(contest: Contest) -> Contest:
-    """Return a contest whose answer was taken back together with the finding."""
-    return replace(contest, answered_at=None, answered_by=None, answer=None)
+def taken_back(contests: Sequence[Contest], finding: Finding) -> tuple[Contest, ...]:
+    """Return contests after a finding was taken back: what it answered waits again.
+
+    If the person contests something else by now, that goes on and the earlier one stays answered.
+    """
+    found_at = finding.confirmed_at or finding.decided_at
+    if any(one.is_open for one in contests):
+        return tuple(contests)
+    return tuple(
+        replace(one, answered_at=None, answered_by=None, answer=None)
+        if one.answer is Answer.DECIDED and one.answered_at == found_at
+        else one
+        for one in contests
+    )
 
 
 def closes_at(review: Review, contests: Iterable[Contest], within: timedelta) -> datetime | None:

@@ -1,0 +1,229 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from mesure.incidents import contest, review
+from mesure.incidents.contest import Contest
+from mesure.incidents.finding import CAUSES, Cause, Outcome, Review, Stage
+from mesure.incidents.refusal import Refused
+from mesure.incidents.review import Conclusion
+
+EIGHT = datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+WITHIN = timedelta(minutes=10)
+DAYS = timedelta(days=14)
+BREACH = Conclusion(Outcome.BREACH, None, "He says that he was out.")
+EXCUSED = Conclusion(Outcome.EXCUSED, Cause.REASONABLE_EXCUSE, "The bus broke down.")
+NO_BREACH = Conclusion(Outcome.NO_BREACH, Cause.LOCATION_ERROR, "The circle is a street wide.")
+
+
+def seen(*accounts: str) -> Review:
+    found = Review()
+    for account in accounts:
+        found = review.see(found, account, EIGHT)
+    return found
+
+
+def made(found: Review | Refused) -> Review:
+    assert isinstance(found, Review)
+    return found
+
+
+def decided(conclusion: Conclusion, second_eyes: bool = False) -> Review:
+    return made(review.find(seen("ann", "bob", "eve"), conclusion, "ann", EIGHT, second_eyes))
+
+
+def test_nobody_decides_who_has_not_looked() -> None:
+    assert review.find(Review(), BREACH, "ann", EIGHT, False) is Refused.NOT_SEEN
+    assert review.find(seen("bob"), BREACH, "ann", EIGHT, False) is Refused.NOT_SEEN
+    found = decided(EXCUSED)
+    assert (found.stage, found.found_at) == (Stage.FOUND, EIGHT)
+    assert found.finding is not None
+    assert found.finding.decided_by == "ann"
+
+
+def test_the_first_look_counts() -> None:
+    twice = review.see(seen("ann"), "ann", EIGHT + MINUTE)
+    assert twice == seen("ann")
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_causes_come_from_a_closed_list(outcome: Outcome) -> None:
+    for cause in (None, *Cause):
+        found = review.find(seen("ann"), Conclusion(outcome, cause, "because"), "ann", EIGHT, False)
+        allowed = CAUSES[outcome] or {None}
+        assert (found is not Refused.CAUSE) == (cause in allowed)
+
+
+def test_a_finding_needs_a_reason() -> None:
+    for reason in ("", "  ", "x" * 4_001):
+        empty = Conclusion(Outcome.BREACH, None, reason)
+        assert review.find(seen("ann"), empty, "ann", EIGHT, False) is Refused.REASON
+
+
+def test_a_second_officer_confirms_or_turns_down() -> None:
+    proposed = decided(BREACH, second_eyes=True)
+    assert (proposed.stage, proposed.found_at) == (Stage.PROPOSED, None)
+    assert review.find(proposed, BREACH, "bob", EIGHT, True) is Refused.WAITS_FOR_SECOND
+    assert review.confirm(proposed, "ann", EIGHT) is Refused.SAME_EYES
+    assert review.confirm(proposed, "stranger", EIGHT) is Refused.NOT_SEEN
+    found = made(review.confirm(proposed, "bob", EIGHT + MINUTE))
+    assert (found.stage, found.found_at) == (Stage.FOUND, EIGHT + MINUTE)
+    assert review.confirm(found, "bob", EIGHT) is Refused.NOTHING_PROPOSED
+    down = made(review.turn_down(proposed, "bob"))
+    assert (down.stage, down.finding, len(down.former)) == (Stage.SEEN, None, 1)
+    assert review.turn_down(down, "bob") is Refused.NOTHING_PROPOSED
+    assert review.turn_down(proposed, "ann") is Refused.SAME_EYES
+
+
+def test_there_is_one_finding() -> None:
+    assert review.find(decided(EXCUSED), BREACH, "bob", EIGHT, False) is Refused.FOUND_ALREADY
+
+
+def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
+    found = decided(EXCUSED)
+    assert review.take_back(found, "bob", EIGHT, WITHIN) is Refused.NOT_YOURS
+    assert review.take_back(found, "ann", EIGHT + WITHIN, WITHIN) is Refused.TOO_LATE
+    assert review.take_back(seen("ann"), "ann", EIGHT, WITHIN) is Refused.NOTHING_TO_UNDO
+    back = made(review.take_back(found, "ann", EIGHT + MINUTE, WITHIN))
+    assert (back.stage, back.finding) == (Stage.SEEN, None)
+    assert back.former == (found.finding,)
+
+
+def test_a_confirmation_is_taken_back_by_the_second_officer() -> None:
+    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT))
+    assert review.take_back(found, "ann", EIGHT, WITHIN) is Refused.NOT_YOURS
+    back = made(review.take_back(found, "bob", EIGHT, WITHIN))
+    assert back.stage is Stage.PROPOSED
+    assert review.confirm(back, "eve", EIGHT) != back
+
+
+def test_who_had_a_part_does_not_decide_again() -> None:
+    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT))
+    for account in ("ann", "bob"):
+        assert review.decide_again(found, EXCUSED, account, EIGHT) is Refused.SAME_EYES
+    again = made(review.decide_again(found, EXCUSED, "eve", EIGHT + MINUTE))
+    assert again.finding is not None
+    assert again.finding.on_contest
+    assert again.former == (found.finding,)
+    assert review.take_back(again, "eve", EIGHT + MINUTE, WITHIN) is Refused.ANSWERED_ALREADY
+    assert review.decide_again(seen("eve"), EXCUSED, "eve", EIGHT) is Refused.NO_CONTEST
+    assert (
+        review.decide_again(found, Conclusion(Outcome.BREACH, None, ""), "eve", EIGHT)
+        is Refused.REASON
+    )
+
+
+def test_nobody_is_worse_off_for_contesting() -> None:
+    found = decided(EXCUSED)
+    assert review.decide_again(found, BREACH, "eve", EIGHT) is Refused.WORSE
+    assert isinstance(review.decide_again(found, NO_BREACH, "eve", EIGHT), Review)
+
+
+# --- Any steps in any order --------------------------------------------------------------------
+
+accounts = st.sampled_from(["ann", "bob", "eve"])
+conclusions = st.sampled_from([BREACH, EXCUSED, NO_BREACH])
+
+
+class Steps(RuleBasedStateMachine):
+    """Officers and the person do what they like; what is promised holds all the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = EIGHT
+        self.review = Review()
+        self.contests: list[Contest] = []
+        self.looked: set[str] = set()
+        self.former = 0
+
+    def take(self, after: Review | Refused) -> bool:
+        """Take a step if it can be taken, and answer what is contested, as the action does."""
+        before = self.review
+        if isinstance(after, Refused):
+            return False
+        self.review = after
+        if after.stage is Stage.FOUND and after.finding is not None and after != before:
+            first = before.finding if before.stage is Stage.FOUND else None
+            self.contests = [contest.answered(one, first, after.finding) for one in self.contests]
+        return True
+
+    @rule(minutes=st.sampled_from([1, 9, 30]))
+    def wait(self, minutes: int) -> None:
+        self.now += minutes * MINUTE
+
+    @rule(by=accounts)
+    def see(self, by: str) -> None:
+        self.take(review.see(self.review, by, self.now))
+        self.looked.add(by)
+
+    @rule(by=accounts, conclusion=conclusions)
+    def find(self, by: str, conclusion: Conclusion) -> None:
+        second = conclusion.outcome is Outcome.BREACH
+        if self.take(review.find(self.review, conclusion, by, self.now, second)):
+            assert by in self.looked
+
+    @rule(by=accounts)
+    def confirm(self, by: str) -> None:
+        if self.take(review.confirm(self.review, by, self.now)):
+            assert by in self.looked
+
+    @rule(by=accounts)
+    def turn_down(self, by: str) -> None:
+        self.take(review.turn_down(self.review, by))
+
+    @rule(by=accounts)
+    def take_back(self, by: str) -> None:
+        before = self.review.finding
+        if self.take(review.take_back(self.review, by, self.now, WITHIN)) and before is not None:
+            self.contests = list(contest.taken_back(self.contests, before))
+
+    @rule()
+    def contest(self) -> None:
+        new = contest.make(self.review, self.contests, self.now, DAYS)
+        if isinstance(new, Contest):
+            self.contests.append(new)
+
+    @rule()
+    def withdraw(self) -> None:
+        if self.contests:
+            new = contest.withdraw(self.contests[-1], self.now)
+            if isinstance(new, Contest):
+                self.contests[-1] = new
+
+    @rule(by=accounts, conclusion=conclusions)
+    def decide_again(self, by: str, conclusion: Conclusion) -> None:
+        first = self.review.finding
+        if not any(one.is_open for one in self.contests):
+            return
+        if self.take(review.decide_again(self.review, conclusion, by, self.now)):
+            assert first is not None
+            assert by not in {first.decided_by, first.confirmed_by}
+
+    @invariant()
+    def a_breach_was_seen_by_two(self) -> None:
+        finding = self.review.finding
+        if self.review.stage is Stage.FOUND and finding and finding.outcome is Outcome.BREACH:
+            assert finding.on_contest or finding.confirmed_by not in {None, finding.decided_by}
+
+    @invariant()
+    def nothing_is_closed_while_it_is_contested(self) -> None:
+        closes_at = contest.closes_at(self.review, self.contests, DAYS)
+        if any(one.is_open for one in self.contests):
+            assert closes_at is None
+        else:
+            assert (closes_at is None) == (self.review.stage is not Stage.FOUND)
+
+    @invariant()
+    def former_findings_stay(self) -> None:
+        assert len(self.review.former) >= self.former
+        self.former = len(self.review.former)
+
+    @invariant()
+    def one_thing_is_contested_at_a_time(self) -> None:
+        assert sum(one.is_open for one in self.contests) <= 1
+
+
+TestSteps = Steps.TestCase

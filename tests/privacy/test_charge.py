@@ -1,0 +1,90 @@
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.orders.span import Span
+from mesure.privacy import access, charge
+from mesure.privacy.access import Case
+from mesure.privacy.charge import Cover, How, InCharge, Staff, Watch
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+
+NOON = datetime(2026, 2, 10, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NOW = Span(NOON - HOUR, NOON + HOUR)
+BEFORE = Span(NOON - 2 * HOUR, NOON)
+NOBODY: frozenset[str] = frozenset()
+
+
+def staff(*, covers: tuple[Cover, ...] = (), watches: tuple[Watch, ...] = ()) -> Staff:
+    officers = frozenset({"own", "cover", "watch", "chief"})
+    return Staff(officers, ("chief", "second"), covers, watches)
+
+
+def test_a_persons_own_officer_is_in_charge() -> None:
+    assert charge.in_charge("own", NOBODY, staff(), NOON) == InCharge("own", How.OWN)
+
+
+def test_who_covers_is_asked_first_and_only_meanwhile() -> None:
+    now = staff(covers=(Cover("own", "cover", NOW),))
+    assert charge.in_charge("own", NOBODY, now, NOON) == InCharge("cover", How.COVER)
+    over = staff(covers=(Cover("own", "cover", BEFORE),))
+    assert charge.in_charge("own", NOBODY, over, NOON) == InCharge("own", How.OWN)
+
+
+def test_who_is_on_call_comes_after_and_a_supervisor_last() -> None:
+    on_call = staff(watches=(Watch("watch", NOW),))
+    assert charge.in_charge(None, NOBODY, on_call, NOON) == InCharge("watch", How.ON_CALL)
+    late = staff(watches=(Watch("watch", BEFORE),))
+    assert charge.in_charge(None, NOBODY, late, NOON) == InCharge("chief", How.SUPERVISOR)
+    gone = charge.in_charge("left", NOBODY, staff(), NOON)
+    assert gone == InCharge("chief", How.SUPERVISOR)
+
+
+def test_who_is_barred_is_passed_over() -> None:
+    both = staff(covers=(Cover("own", "cover", NOW),))
+    barred = frozenset({"own", "cover", "chief"})
+    assert charge.in_charge("own", barred, both, NOON) == InCharge("second", How.SUPERVISOR)
+
+
+names = st.sampled_from(["own", "cover", "watch", "chief", "second", "gone"])
+spans = st.sampled_from([NOW, BEFORE])
+
+
+@given(
+    own=st.none() | names,
+    barred=st.frozensets(names),
+    covers=st.lists(st.builds(Cover, names, names, spans), max_size=3),
+    watches=st.lists(st.builds(Watch, names, spans), max_size=3),
+)
+def test_somebody_is_always_in_charge(
+    own: str | None, barred: frozenset[str], covers: list[Cover], watches: list[Watch]
+) -> None:
+    here = staff(covers=tuple(covers), watches=tuple(watches))
+    found = charge.in_charge(own, barred, here, NOON)
+    is_last = found.how is How.SUPERVISOR and barred >= set(here.supervisors)
+    assert found.account not in barred or is_last
+    assert found.account in here.officers or found.account in here.supervisors
+    may_act = charge.all_in_charge(own, barred, here, NOON)
+    assert not {one.account for one in may_act} & barred
+
+
+def refusal(account: str, role: Role, stands_for: str | None = None) -> Reason | None:
+    case = Case("P-1", frozenset({"own"}), frozenset({"enemy"}))
+    return access.refusal(account, role, stands_for, case)
+
+
+def test_a_case_is_opened_by_those_in_charge_and_by_the_person() -> None:
+    assert refusal("own", Role.OFFICER) is None
+    assert refusal("other", Role.OFFICER) is Reason.NOT_IN_CHARGE
+    assert refusal("chief", Role.SUPERVISOR) is None
+    assert refusal("x", Role.PERSON, "P-1") is None
+    assert refusal("x", Role.PERSON, "P-2") is Reason.ANOTHER_PERSON
+    assert refusal("x", Role.COUNSEL) is Reason.ANOTHER_PERSON
+    assert refusal("x", Role.OPERATOR) is Reason.ROLE
+    assert refusal("x", Role.VISITOR) is Reason.ROLE
+
+
+def test_who_is_barred_opens_nothing_whatever_they_are() -> None:
+    assert {refusal("enemy", role, "P-1") for role in Role} == {Reason.BARRED}

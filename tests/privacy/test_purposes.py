@@ -1,0 +1,16 @@
+import pytest
+
+from mesure.incidents.finding import Cause, Outcome, Stage
+from mesure.incidents.refusal import Refused
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
+from mesure.runtime import texts
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("kind", [Purpose, Reason, Refused, Outcome, Cause, Stage])
+def test_everything_of_a_closed_list_can_be_said(kind: type, language: str) -> None:
+    catalogue = texts.catalogue(language)
+    said = [one.said(catalogue) for one in kind]  # type: ignore[attr-defined]
+    assert all(said)
+    assert all(len(sentence.split()) <= 22 for sentence in said)
