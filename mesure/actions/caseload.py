@@ -15,7 +15,7 @@ from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.cases import CASE, COVER, WATCH, CaseFile, CoverKept, WatchKept
 from mesure.actions.errors import FaultyError, NotAllowedError
-from mesure.actions.persons import DETAILS, InChargeShown
+from mesure.actions.persons import InChargeShown
 from mesure.actions.why import Why
 from mesure.privacy import access
 from mesure.privacy.purposes import Purpose
@@ -226,16 +226,22 @@ def listed(doing: Doing, asked: OfOfficer) -> tuple[CaseShown, ...]:
     own = doing.actor.account
     if doing.actor.role is Role.OFFICER and asked.officer not in {None, own}:
         raise NotAllowedError(Reason.NOT_YOURS)
-    officers = [asked.officer or own, *_covered(doing, asked.officer or own)]
-    files = (kept.value for one in officers for kept in doing.rows.found(CASE, "officer", one))
-    return tuple(_shown(doing, file) for file in files if _may_open(doing, file))
+    files = files_of(doing, asked.officer or own)
+    return tuple(_shown(doing, file) for file in files)
 
 
 @look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def nobodys(doing: Doing, _: Nothing) -> tuple[CaseShown, ...]:
     """List the persons on nobody's caseload."""
     files = (kept.value for kept in doing.rows.found(CASE, "officer", "-"))
-    return tuple(_shown(doing, file) for file in files if _may_open(doing, file))
+    return tuple(_shown(doing, file) for file in files if may_open(doing, file))
+
+
+def files_of(doing: Doing, officer: str) -> tuple[CaseFile, ...]:
+    """Return the cases on an officer's list and on those that they cover, which one may open."""
+    officers = [officer, *_covered(doing, officer)]
+    files = (kept.value for one in officers for kept in doing.rows.found(CASE, "officer", one))
+    return tuple(file for file in files if may_open(doing, file))
 
 
 def _covered(doing: Doing, account: str) -> list[str]:
@@ -245,7 +251,7 @@ def _covered(doing: Doing, account: str) -> list[str]:
     return [one.covers for one in spans if one.by == account and now in one.span]
 
 
-def _may_open(doing: Doing, file: CaseFile) -> bool:
+def may_open(doing: Doing, file: CaseFile) -> bool:
     """Tell whether a case is listed at all: one from which somebody is barred is not."""
     case = cases.case(doing.rows, file.person, doing.staff, doing.now)
     actor = doing.actor
@@ -253,7 +259,5 @@ def _may_open(doing: Doing, file: CaseFile) -> bool:
 
 
 def _shown(doing: Doing, file: CaseFile) -> CaseShown:
-    doing.case(file.person)
-    details = doing.rows.get(DETAILS, file.person)
-    name = file.person if details is None else details.value.name
+    name = persons.name(doing, file.person)
     return CaseShown(file.person, name, file.officer, persons.in_charge(doing, file.person))

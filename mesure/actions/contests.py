@@ -12,11 +12,11 @@ import msgspec
 
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
-from mesure.actions.register import Kept, Kind, Rows
+from mesure.actions.register import Kept, Key, Kind, Rows
 from mesure.actions.why import Why
 from mesure.incidents import contest as steps
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Review
+from mesure.incidents.finding import Review, Stage
 from mesure.incidents.refusal import Refused
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.effects import KeptIncident
@@ -65,8 +65,21 @@ class AttachmentKept(msgspec.Struct, frozen=True):
     attached_by: str
 
 
-REVIEW: Final = Kind("review", Review)
-CONTEST: Final = Kind("contest", ContestKept, lambda kept: [("incident", kept.incident)])
+WAITS: Final = "waits"  # The key of what waits for somebody else than the officer in charge.
+SECOND: Final = "second"
+
+
+def _review_keys(review: Review) -> list[Key]:
+    return [(WAITS, SECOND)] if review.stage is Stage.PROPOSED else []
+
+
+def _contest_keys(kept: ContestKept) -> list[Key]:
+    waits = kept.contest.is_open and kept.contest.about_finding
+    return [("incident", kept.incident), *([(WAITS, SECOND)] if waits else [])]
+
+
+REVIEW: Final = Kind("review", Review, _review_keys)
+CONTEST: Final = Kind("contest", ContestKept, _contest_keys)
 STATEMENT: Final = Kind("statement", StatementKept, lambda kept: [("incident", kept.incident)])
 ATTACHMENT: Final = Kind("attachment", AttachmentKept, lambda kept: [("incident", kept.incident)])
 PART: Final = Kind("attachment_part", bytes)

@@ -46,12 +46,18 @@ class GroundKept(msgspec.Struct, frozen=True):
         return is_fresh and not self.turned_down and (at_once or self.confirmed_by is not None)
 
     @property
+    def waits(self) -> bool:
+        """Tell whether somebody else still has to answer it."""
+        return self.confirmed_by is None and not self.turned_down
+
+    @property
     def span(self) -> Span:
         """Return what it shows."""
         return Span(self.start_at, self.until_at)
 
 
-GROUND: Final = Kind("ground", GroundKept)
+WAITS: Final = ("waits", "second")  # The key of those that nobody has answered yet.
+GROUND: Final = Kind("ground", GroundKept, lambda kept: [WAITS] if kept.waits else [])
 
 
 class RecordGround(msgspec.Struct, frozen=True):
@@ -122,7 +128,7 @@ def answer(doing: Doing, asked: AnswerGround) -> None:
     kept = doing.rows.need(GROUND, asked.ground)
     if kept.value.recorded_by == doing.actor.account:
         raise NotAllowedError(Reason.SAME_EYES, kept.person)
-    if kept.value.confirmed_by is not None or kept.value.turned_down:
+    if not kept.value.waits:
         raise NotNowError(Why.ANSWERED)
     answered = msgspec.structs.replace(
         kept.value,

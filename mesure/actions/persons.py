@@ -168,6 +168,13 @@ def show(doing: Doing, asked: PersonAsked) -> PersonShown:
     )
 
 
+def name(doing: Doing, person: str) -> str:
+    """Return what a person is called, with their case open."""
+    doing.case(person)
+    details = doing.rows.get(DETAILS, person)
+    return person if details is None else details.value.name
+
+
 def in_charge(doing: Doing, person: str) -> InChargeShown:
     """Return who is in charge of a person now; always somebody."""
     found = cases.in_charge(doing.rows, person, doing.staff, doing.now)

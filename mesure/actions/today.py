@@ -1,0 +1,181 @@
+"""What waits for somebody who works on cases: one list, the most pressing first.
+
+It is about the persons one is in charge of and about nobody else, names them and what waits, and
+says nothing of where anybody is. First comes what is overdue, then what is most certain, then what
+is oldest. It is no list of persons by what they are like: a thing that is done is on it no more.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from mesure.actions import caseload, cases, contests, persons
+from mesure.actions.absences import Stage as AbsenceStage
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Doing, look
+from mesure.actions.binding import ABSENCE
+from mesure.actions.grounds import GROUND, WAITS
+from mesure.actions.register import PAGE_MAX, Kind
+from mesure.incidents.finding import Stage
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, Role
+from mesure.store.effects import KeptIncident
+from mesure.store.instants import instant, instant_or_none
+
+CERTAIN: Final = (0.99, 0.95)  # Chances from which a possible breach stands before a doubtful one.
+
+
+class What(StrEnum):
+    """What waits."""
+
+    INCIDENT = "incident"  # A possible breach, or a silence, to be looked at.
+    SECOND_EYES = "second_eyes"  # A finding that another officer proposed.
+    CONTEST = "contest"
+    ABSENCE = "absence"
+    GROUND = "ground"  # A ground that a supervisor has to answer.
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """One thing that waits for whoever asks."""
+
+    what: What
+    id: str
+    person: str
+    name: str
+    since_at: datetime
+    due_at: datetime | None
+    is_overdue: bool
+    kind: str = ""  # Of an incident; how an absence came in.
+    condition: str = ""
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    p_outside_max: float | None = None
+    stage: Stage | None = None
+
+
+@look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
+    """List what waits for oneself, the most pressing first."""
+    found: list[Waiting] = []
+    for person in _persons(doing):
+        name = persons.name(doing, person)
+        for incident in doing.work.incidents_of(person):
+            found += _of(doing, incident, name)
+        found += _absences(doing, person, name)
+        if doing.actor.role is Role.SUPERVISOR:
+            found += _grounds(doing, person, name)
+    return tuple(sorted(found, key=_pressing))
+
+
+def _persons(doing: Doing) -> list[str]:
+    """Return about whom something may wait: one's own cases; a supervisor, also what needs two."""
+    files = caseload.files_of(doing, doing.actor.account)
+    found = {file.person for file in files}
+    if doing.actor.role is Role.SUPERVISOR:
+        for kind in (contests.REVIEW, contests.CONTEST, GROUND):
+            found |= {one for one in _who_wait(doing, kind) if _may_open(doing, one)}
+    return sorted(found)
+
+
+def _who_wait(doing: Doing, kind: Kind[Any]) -> Iterator[str]:
+    """Yield about whom something waits for a second pair of eyes; nothing is opened for it."""
+    after = ""
+    while entries := doing.work.found(kind.name, *WAITS, after, PAGE_MAX):
+        yield from (entry.person for entry in entries if entry.person is not None)
+        after = entries[-1].id
+
+
+def _may_open(doing: Doing, person: str) -> bool:
+    return caseload.may_open(doing, cases.file_of(doing.rows, person))
+
+
+def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
+    p_wrong = one.p_outside_max or 0.0
+    doubt = sum(p_wrong < certain for certain in CERTAIN)
+    return not one.is_overdue, doubt, one.since_at, one.id
+
+
+def _of(doing: Doing, incident: KeptIncident, name: str) -> Iterator[Waiting]:
+    """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
+    review = contests.review_of(doing.rows, incident.id)
+    opened_at, proposed = instant(incident.opened_us), review.finding
+    if review.stage is Stage.PROPOSED and proposed is not None:
+        if proposed.decided_by != doing.actor.account:
+            yield _incident(
+                incident, name, What.SECOND_EYES, proposed.decided_at, None, review.stage
+            )
+    elif review.stage is not Stage.FOUND and incident.withdrawn_us is None:
+        due_at = opened_at + doing.procedure.unseen_after
+        due = due_at if review.stage is Stage.OPENED else None
+        late = due is not None and doing.now >= due
+        yield _incident(incident, name, What.INCIDENT, opened_at, due, review.stage, late)
+    for kept in contests.contests_of(doing.rows, incident.id):
+        contest = kept.value.contest
+        if contest.is_open and contest.about_finding:
+            late = contest.is_overdue(doing.now)
+            made_at, due_at = contest.made_at, contest.due_at
+            yield _incident(incident, name, What.CONTEST, made_at, due_at, review.stage, late)
+
+
+def _incident(
+    incident: KeptIncident,
+    name: str,
+    what: What,
+    since_at: datetime,
+    due_at: datetime | None,
+    stage: Stage,
+    is_overdue: bool = False,
+) -> Waiting:
+    return Waiting(
+        what=what,
+        id=incident.id,
+        person=incident.person,
+        name=name,
+        since_at=since_at,
+        due_at=due_at,
+        is_overdue=is_overdue,
+        kind=incident.kind,
+        condition=incident.condition,
+        start_at=instant(incident.start_us),
+        end_at=instant_or_none(incident.end_us),
+        p_outside_max=incident.p_outside_max,
+        stage=stage,
+    )
+
+
+def _absences(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
+    for kept in doing.rows.about(ABSENCE, person):
+        absence = kept.value
+        if absence.stage == AbsenceStage.ASKED:
+            yield Waiting(
+                what=What.ABSENCE,
+                id=kept.id,
+                person=person,
+                name=name,
+                since_at=absence.asked_at,
+                due_at=absence.due_at,
+                is_overdue=doing.now >= absence.due_at,
+                kind=absence.how,
+                start_at=absence.start_at,
+                end_at=absence.until_at,
+            )
+
+
+def _grounds(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
+    for kept in doing.rows.about(GROUND, person):
+        ground = kept.value
+        if ground.waits and ground.recorded_by != doing.actor.account:
+            yield Waiting(
+                what=What.GROUND,
+                id=kept.id,
+                person=person,
+                name=name,
+                since_at=ground.recorded_at,
+                due_at=None,
+                is_overdue=False,
+                start_at=ground.start_at,
+                end_at=ground.until_at,
+            )
