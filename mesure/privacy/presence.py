@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import shapely
 
-from mesure.compliance import cadence, sides, tracks
+from mesure.compliance import cadence, sides, tracks, ways
 from mesure.compliance.advance import Statement, advance, begin
 from mesure.compliance.judge import remembered_us
 from mesure.compliance.lanes import Flags
@@ -26,6 +26,7 @@ from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules, to_us
 from mesure.compliance.sides import Boundary, Region, Side
 from mesure.compliance.spells import DAY_US, US_PER_S
+from mesure.compliance.ways import Memory
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.orders import places as places_
@@ -108,13 +109,21 @@ def _middle(place: Place) -> tuple[float, float] | None:
 
 
 def reduce(
-    rules: Rules, fixes: Fixes, span_us: tuple[int, int], until_us: int, keep: Spans = ()
+    by: Sequence[Rules],
+    fixes: Fixes,
+    span_us: tuple[int, int],
+    until_us: int,
+    keep: Spans = (),
+    claim_ratio: F64 | None = None,
 ) -> Reduced:
     """Return a record with the fixes of a span reduced that lie in the home, but for some spans.
 
-    `until_us` is the moment of looking; the span ends `buffer_us` before it.
+    `by` are all the rules that anything of it is judged by. `until_us` is the moment of looking;
+    the span ends `buffer_us` before it. `claim_ratio` says how wide each circle is for what its
+    device claims; without it, a device claims the circle.
     """
-    told, is_inside = _present(rules, fixes)
+    ratio = np.ones(len(fixes)) if claim_ratio is None else claim_ratio
+    told, is_inside = _present(by, fixes, ratio)
     wished = is_inside & _within(fixes, [span_us]) & ~_within(fixes, keep) & ~_shares_time(fixes)
     wished &= _differs(fixes, told)
     outside_us = fixes.observed_us[~is_inside]
@@ -123,25 +132,42 @@ def reduce(
         chosen = wished & ~_beside(fixes.observed_us, outside_us, margin_s)
         if not chosen.any():
             break
-        before = before or _Outlook.of(rules, fixes, until_us)
+        before = before or _outlooks(by, fixes, until_us)
         candidate = _mixed(fixes, told, chosen)
-        if before == _Outlook.of(rules, candidate, until_us):
+        if before == _outlooks(by, candidate, until_us):
             return Reduced(candidate, chosen, int((wished & ~chosen).sum()))
     return Reduced(fixes, np.zeros(len(fixes), np.bool_), int(wished.sum()))
 
 
-def _present(rules: Rules, fixes: Fixes) -> tuple[Fixes, Flags]:
+def inside(versions: Sequence[OrderVersion], fixes: Fixes) -> Flags:
+    """Return which fixes lie in the home by the order that was in force when they were taken."""
+    found = np.zeros(len(fixes), np.bool_)
+    for home in homes(versions):
+        found |= _depth_m(home, fixes) > 0.0
+    return found
+
+
+def _depth_m(home: Home, fixes: Fixes) -> F64:
+    """Return how deep in a home each fix lies; less than nothing outside it, or at other times."""
+    at_time = _within(fixes, [(home.start_us, home.until_us)])
+    depth_m = -sides.measure(home.boundary, fixes.lat_deg, fixes.lon_deg)
+    return np.where(at_time, depth_m, -np.inf)
+
+
+def _present(by: Sequence[Rules], fixes: Fixes, claim_ratio: F64) -> tuple[Fixes, Flags]:
     """Return what each fix would be, if it said "present" and no more, and which lie in a home."""
     lat_deg, lon_deg = fixes.lat_deg.copy(), fixes.lon_deg.copy()
     radius95_m = fixes.radius95_m.copy()
     is_inside = np.zeros(len(fixes), np.bool_)
-    for home in homes(rules.versions):
-        depth_m = -sides.measure(home.boundary, fixes.lat_deg, fixes.lon_deg)
-        here = (depth_m > 0.0) & _within(fixes, [(home.start_us, home.until_us)]) & ~is_inside
-        rows = np.flatnonzero(here)
-        radius95_m[rows] = _term_m(rules, fixes.rows(rows), depth_m[rows], home)
-        lat_deg[rows], lon_deg[rows] = home.lat_deg, home.lon_deg
-        is_inside |= here
+    for rules in by:
+        for home in homes(rules.versions):
+            depth_m = _depth_m(home, fixes)
+            rows = np.flatnonzero((depth_m > 0.0) & ~is_inside)
+            term_m = _term_m(rules, fixes.rows(rows), depth_m[rows], home)
+            claimed_m = np.maximum(np.floor(term_m / claim_ratio[rows] * _PER_M), 1.0) / _PER_M
+            radius95_m[rows] = claimed_m * claim_ratio[rows]
+            lat_deg[rows], lon_deg[rows] = home.lat_deg, home.lon_deg
+            is_inside[rows] = True
     nothing = np.full(len(fixes), np.nan)
     still = np.full(len(fixes), NOT_KNOWN, np.int8)
     told = Fixes(
@@ -169,8 +195,8 @@ def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: Home) -> F64:
     reach_m = error_model.reach_m(rules.model, fixes.provider, sigma_m, cap_llr)
     point_deg = np.array([home.lat_deg]), np.array([home.lon_deg])
     middle_m = -sides.measure(home.boundary, *point_deg)
-    same_m = sigma_m * (middle_m / np.minimum(depth_m, reach_m)) * RADIUS95_PER_SIGMA
-    return np.maximum(np.floor(same_m * _PER_M), 1.0) / _PER_M
+    same_m: F64 = sigma_m * (middle_m / np.minimum(depth_m, reach_m)) * RADIUS95_PER_SIGMA
+    return same_m
 
 
 def _differs(fixes: Fixes, told: Fixes) -> Flags:
@@ -219,23 +245,21 @@ def _mixed(fixes: Fixes, told: Fixes, chosen: Flags) -> Fixes:
 # --- Whether anything changes ------------------------------------------------------------------
 
 
-class _Outlook(NamedTuple):
-    """All that is said of a record, and where each lane stands after it."""
+def _outlooks(by: Sequence[Rules], fixes: Fixes, until_us: int) -> tuple[Any, ...]:
+    """Return all that is said of a record by some rules, and where each lane stands after it."""
+    return tuple(_outlook(rules, fixes, until_us) for rules in by)
 
-    said: tuple[Any, ...]
-    incidents: tuple[Any, ...]
-    ends: tuple[Any, ...]
 
-    @classmethod
-    def of(cls, rules: Rules, fixes: Fixes, until_us: int) -> "_Outlook":
-        _, statement = advance(rules, begin(), fixes, until_us)
-        said = (
-            statement.assessments,
-            statement.superseded,
-            statement.episodes,
-            statement.history.withdrawn,
-        )
-        return cls(said, _incidents(rules, statement), _ends(rules, statement.fixes))
+def _outlook(rules: Rules, fixes: Fixes, until_us: int) -> tuple[Any, ...]:
+    _, statement = advance(rules, begin(), fixes, until_us)
+    return (
+        statement.assessments,
+        statement.superseded,
+        statement.episodes,
+        statement.history.withdrawn,
+        _incidents(rules, statement),
+        _ends(rules, statement.fixes),
+    )
 
 
 def _incidents(rules: Rules, statement: Statement) -> tuple[Any, ...]:
@@ -262,5 +286,13 @@ def _ends(rules: Rules, fixes: Fixes) -> tuple[Any, ...]:
     whole = slice(0, len(fixes))
     _, mark = tracks.listen_on(rules, fixes, pace, tracks.begin(rules), whole)
     lanes = tuple(column.tobytes() for column in mark.lanes)
-    memories = tuple((*memory[:-1], memory.jumps_us.tobytes()) for memory in mark.memories)
+    memories = tuple(_remembered(rules.policy, fixes, memory) for memory in mark.memories)
     return lanes, memories
+
+
+def _remembered(policy: Policy, fixes: Fixes, memory: Memory) -> tuple[Any, ...]:
+    """Return what of a memory can still count; what a fix said counts for minutes."""
+    since_us = fixes.observed_us[-1] - ways.when_us(fixes, np.array([memory.near]))[0]
+    is_past = since_us > policy.path_s_max * US_PER_S
+    kept = memory._replace(near_llr=0.0) if is_past else memory
+    return *kept[:-1], kept.jumps_us.tobytes()

@@ -37,7 +37,7 @@ def present(fixes: Fixes) -> list[bool]:
 
 def test_a_quiet_night_becomes_presence_and_its_hours() -> None:
     fixes = scenes.fixes(at_home("10T20:00", 720, motion=1, speed_mps=0.4))
-    found = presence.reduce(RULES, fixes, EVER, scenes.us("17T00:00"))
+    found = presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"))
     assert present(found.fixes) == [True] * 144
     assert found.is_new.all()
     assert found.kept == 0
@@ -46,8 +46,8 @@ def test_a_quiet_night_becomes_presence_and_its_hours() -> None:
 
 def test_what_is_reduced_already_is_not_new() -> None:
     fixes = scenes.fixes(at_home("10T20:00", 120))
-    once = presence.reduce(RULES, fixes, EVER, scenes.us("17T00:00"))
-    again = presence.reduce(RULES, once.fixes, EVER, scenes.us("17T00:00"))
+    once = presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"))
+    again = presence.reduce([RULES], once.fixes, EVER, scenes.us("17T00:00"))
     assert not again.is_new.any()
     assert again.kept == 0
 
@@ -57,7 +57,7 @@ def term_m(east_m: float, radius95_m: float) -> float:
     at_us = scenes.us("10T22:00")
     one = Fix(at_us, at_us, east_m, radius95_m=radius95_m)
     fixes = scenes.fixes([one], at_home("10T22:30", 720, 0.0))
-    found = presence.reduce(RULES, fixes, (0, at_us + 1), scenes.us("17T00:00"))
+    found = presence.reduce([RULES], fixes, (0, at_us + 1), scenes.us("17T00:00"))
     assert found.is_new.sum() == 1
     return float(found.fixes.radius95_m[0])
 
@@ -66,6 +66,28 @@ def test_depth_and_radius_become_one_number_that_says_as_much() -> None:
     """Half as deep with half the radius says the same."""
     assert term_m(30.0, 30.0) == pytest.approx(60.0, abs=0.02)
     assert term_m(1.0, 60.0) == pytest.approx(61.0, abs=0.1)
+
+
+def test_a_phone_claims_less_than_the_circle_in_which_it_surely_is() -> None:
+    at_us = scenes.us("10T22:00")
+    fixes = scenes.fixes([Fix(at_us, at_us, 30.0)], at_home("10T22:30", 720, 10.0))
+    ratio = np.full(len(fixes), 1.62)
+    found = presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"), (), ratio).fixes
+    claims = found.radius95_m / 1.62 * 100.0
+    assert claims == pytest.approx(np.rint(claims), abs=1e-6)
+
+
+def test_what_is_judged_by_two_orders_must_stay_the_same_by_both() -> None:
+    other = scenes.rules(scenes.order(CURFEW.replace("home", "office"), name="A-2"))
+    fixes = scenes.fixes(at_home("10T20:00", 300), at_home("11T02:00", 300, 2_010.0))
+    found = presence.reduce([RULES, other], fixes, EVER, scenes.us("17T00:00"))
+    assert not found.is_new.any()  # At one home it is away from the other; that is evidence.
+    assert found.kept == 120
+    assert presence.inside([*RULES.versions, *other.versions], fixes).all()
+    assert presence.inside(RULES.versions, fixes).sum() == 60
+    late = scenes.rules(scenes.order(RESIDENCE, name="A-3"))
+    both = presence.reduce([RULES, late], fixes, EVER, scenes.us("17T00:00"))
+    assert both.is_new.sum() == 60
 
 
 def test_what_is_sure_enough_says_no_more_than_that() -> None:
@@ -78,7 +100,7 @@ def test_outside_the_span_a_hold_and_the_home_nothing_changes() -> None:
     fixes = scenes.fixes([*stay, *at_home("11T08:00", 60, 2_000.0)])
     span = (scenes.us("10T21:00"), scenes.us("11T09:00"))
     held = [(scenes.us("10T22:00"), scenes.us("10T23:00"))]
-    found = presence.reduce(RULES, fixes, span, scenes.us("17T00:00"), held)
+    found = presence.reduce([RULES], fixes, span, scenes.us("17T00:00"), held)
     hours = {scenes.shown(int(us))[3:5] for us in found.fixes.observed_us[found.is_new]}
     assert hours == {"21", "23"}
 
@@ -86,7 +108,7 @@ def test_outside_the_span_a_hold_and_the_home_nothing_changes() -> None:
 def test_fixes_of_one_moment_stay_two() -> None:
     at_us = scenes.us("10T22:00")
     fixes = scenes.fixes([Fix(at_us, at_us, 5.0), Fix(at_us, at_us, 25.0)])
-    assert not presence.reduce(RULES, fixes, EVER, scenes.us("17T00:00")).is_new.any()
+    assert not presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00")).is_new.any()
 
 
 def test_a_home_is_where_a_curfew_binds_while_it_does() -> None:
@@ -95,7 +117,7 @@ def test_a_home_is_where_a_curfew_binds_while_it_does() -> None:
     assert (home.lat_deg, home.lon_deg) == (scenes.HOME_LAT_DEG, scenes.HOME_LON_DEG)
     before = scenes.fixes(at_home("10T20:00", 60)).rows(slice(0, 5))
     early = replace(before, observed_us=before.observed_us - 20 * 24 * H)
-    assert not presence.reduce(RULES, early, EVER, scenes.us("17T00:00")).is_new.any()
+    assert not presence.reduce([RULES], early, EVER, scenes.us("17T00:00")).is_new.any()
 
 
 SHAPE = "home: {{polygon: [{}]}}"
@@ -109,13 +131,13 @@ def test_a_home_that_is_drawn_as_an_outline_has_a_point_in_it() -> None:
     outline = ", ".join(f"[{a}, {b}]" for a, b in (*corners, (lat + 5e-4, lon - 8e-4)))
     drawn = scenes.rules(text.replace(circle, f"  home: {{polygon: [{outline}]}}"))
     fixes = scenes.fixes(at_home("10T20:00", 720, 10.0))
-    found = presence.reduce(drawn, fixes, EVER, scenes.us("17T00:00"))
+    found = presence.reduce([drawn], fixes, EVER, scenes.us("17T00:00"))
     assert found.is_new.all()
     assert len({*found.fixes.lat_deg.tolist()}) == 1
 
 
 def test_nothing_is_nothing() -> None:
-    found = presence.reduce(RULES, fixes_.none(), EVER, scenes.us("17T00:00"))
+    found = presence.reduce([RULES], fixes_.none(), EVER, scenes.us("17T00:00"))
     assert len(found.fixes) == 0
 
 
@@ -157,7 +179,7 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
     now_us = max(one.observed_us for one in quiet)
     rules = scenes.rules_of(versions, now_us + 5 * 24 * H)
     known = scenes.fixes([*past.told, *quiet])
-    reduced = presence.reduce(rules, known, (0, now_us - BUFFER_US), now_us)
+    reduced = presence.reduce([rules], known, (0, now_us - BUFFER_US), now_us)
     for until_us in (now_us, now_us + 3 * 24 * H):
         more = scenes.fixes([one for one in later if one.received_us < until_us])
         said = []
@@ -179,7 +201,7 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
 def test_what_a_fix_says_for_presence_is_what_it_said(life: Life) -> None:
     """Whatever is reduced was inside, and nothing else of the record changes."""
     fixes = life.fixes
-    found = presence.reduce(life.rules, fixes, EVER, life.until_us + BUFFER_US)
+    found = presence.reduce([life.rules], fixes, EVER, life.until_us + BUFFER_US)
     same = ~found.is_new
     for name in Fixes.__slots__:
         before, after = getattr(fixes, name)[same], getattr(found.fixes, name)[same]
@@ -201,7 +223,7 @@ def test_the_steps_by_which_somebody_left_stay() -> None:
         *at_home("11T01:00", 1_200, 10.0),
     ]
     fixes, until_us = scenes.fixes(told), scenes.us("17T00:00")
-    found = presence.reduce(RULES, fixes, EVER, until_us)
+    found = presence.reduce([RULES], fixes, EVER, until_us)
     kept_us = fixes.observed_us[~found.is_new]
     assert found.kept > 0
     assert scenes.us("10T22:01") in kept_us
@@ -216,7 +238,7 @@ def test_the_steps_by_which_somebody_left_stay() -> None:
 def test_what_the_judge_still_stands_on_stays() -> None:
     """Where the record ends in doubt, the next fix counts by what was said before it."""
     fixes = scenes.fixes([Fix(scenes.us("10T22:00"), scenes.us("10T22:00"), 30.0, radius95_m=30.0)])
-    found = presence.reduce(RULES, fixes, EVER, scenes.us("17T00:00"))
+    found = presence.reduce([RULES], fixes, EVER, scenes.us("17T00:00"))
     assert not found.is_new.any()
     assert found.kept == 1
 
