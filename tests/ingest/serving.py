@@ -1,0 +1,119 @@
+"""A real server on loopback in front of a real store, and phones that are enrolled in it."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import uvicorn
+
+from mesure.actions.acting import VISITOR, Context
+from mesure.actions.pilots_kept import PILOT, Family, Pilot, found_by, hashed
+from mesure.actions.receive import Receiver
+from mesure.actions.receive_pilots import PilotReceiver
+from mesure.actions.register import Register
+from mesure.ingest.http import Limits, Listener
+from mesure.ingest.introducing import Introducing
+from mesure.ingest.letters import Letterbox
+from mesure.runtime.secret_box import SecretBox
+from mesure.runtime.signatures import KnownKeys
+from mesure.store.contract import Work
+from mesure.store.instants import instant
+from tests.actions import receiving
+from tests.actions.receiving import SERVER, Here, salts
+
+PASSWORD = "made-here"
+PASSPHRASE = "mysecreTpass01"
+PILOTS = (
+    Pilot("D-1", "phone", Family.OSMAND, "48241179", ""),
+    Pilot("D-2", "phone", Family.OWNTRACKS, "jane/phone", "", login="jane",
+          password_sha256=hashed(PASSWORD)),
+    Pilot("D-3", "phone", Family.OWNTRACKS, "secret/phone", "", login="secret",
+          password_sha256=hashed(PASSWORD), passphrase=PASSPHRASE),
+    Pilot("D-4", "phone", Family.OSMAND, "osmand-app", "", speed_unit="MPS", hdop_is_m=True),
+    Pilot("D-5", "phone", Family.TRACCAR, "48241179", ""),
+)  # fmt: skip
+
+
+@dataclass
+class Served:
+    """Where it listens, and what it works with."""
+
+    here: Here
+    port: int
+    listener: Listener
+    receiver: Receiver
+    pilots: PilotReceiver
+    shed: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def enrol_phones(here: Here) -> None:
+    """Enrol a phone of each kind; each is carried by the person of the same number."""
+
+    def change(work: Work) -> None:
+        rows = Register(work, here.keyring, salts(), instant(here.now_us))
+        for pilot in PILOTS:
+            name = found_by(here.keyring, pilot.family, pilot.claimed)
+            values = {one: getattr(pilot, one) for one in pilot.__struct_fields__}
+            rows.add(PILOT, pilot.device, Pilot(**values | {"found_by": name}))
+
+    here.store.write(change)
+
+
+def listener(here: Here, limits: Limits | None = None) -> tuple[Listener, Receiver, PilotReceiver]:
+    house = here.house
+    receiver, pilots = Receiver(house), PilotReceiver(house)
+
+    def context(address: str) -> Context:
+        now = instant(here.now_us)
+        return Context(here.store, here.keyring, now, salts(), VISITOR, "R-1", address=address)
+
+    introducing = Introducing(context, SERVER, KnownKeys())
+    letterbox = Letterbox(pilots, SecretBox)
+    return Listener(receiver, letterbox, introducing, SERVER.key, limits), receiver, pilots
+
+
+@contextmanager
+def served(here: Here, limits: Limits | None = None) -> Iterator[Served]:
+    """Serve on loopback by the server that the service uses."""
+    app, receiver, pilots = listener(here, limits)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False
+            )
+        )
+
+        async def serving() -> None:
+            await server.serve([listening])
+            await receiver.close()
+            await pilots.close()
+
+        thread = threading.Thread(target=lambda: asyncio.run(serving()))
+        listening.listen()  # So that whoever comes before the loop runs waits for it.
+        thread.start()
+        try:
+            yield Served(here, listening.getsockname()[1], app, receiver, pilots)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def place(folder: Path, limits: Limits | None = None) -> Iterator[Served]:
+    with receiving.place(folder, len(PILOTS)) as here:
+        enrol_phones(here)
+        with served(here, limits) as found:
+            yield found
+
+
+SOON = timedelta(seconds=1)
