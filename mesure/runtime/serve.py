@@ -11,7 +11,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,6 +44,10 @@ READY_S_MAX: Final = 120.0
 
 Say = Callable[[str], None]
 
+# Something that is done beside the service, once it is ready, until it is told to end; when it
+# returns, the service ends.
+Beside = Callable[[Installation, str, asyncio.Event], Coroutine[None, None, None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Front:
@@ -54,7 +58,7 @@ class Front:
     origin: str  # How people and devices reach the service.
 
 
-def serve(settings: Settings, say: Say) -> None:
+def serve(settings: Settings, say: Say, beside: Beside | None = None) -> None:
     """Run the service until it is told to end; `say` tells whoever started it."""
     refuse_optimised(sys.flags.optimize)
     timezones.pin()
@@ -72,7 +76,7 @@ def serve(settings: Settings, say: Say) -> None:
                 installation.begun(settings) as made,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                runner.run(_run(made, front, say))
+                runner.run(_run(made, front, say, beside))
 
 
 def refuse_optimised(level: int) -> None:
@@ -98,15 +102,15 @@ def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> 
     return Front(taken, pair, settings.public_url or here)
 
 
-async def _run(made: Installation, front: Front, say: Say) -> None:
-    await _Run(made, front, say).until_told()
+async def _run(made: Installation, front: Front, say: Say, beside: Beside | None) -> None:
+    await _Run(made, front, say, beside).until_told()
 
 
 class _Run:
     """One run of the service, from the first beat to the last."""
 
-    def __init__(self, made: Installation, front: Front, say: Say) -> None:
-        self._made, self._front, self._say = made, front, say
+    def __init__(self, made: Installation, front: Front, say: Say, beside: Beside | None) -> None:
+        self._made, self._front, self._say, self._beside = made, front, say, beside
         self._log = structlog.get_logger()
         ends = tls.ends_at(front.tls[0]) if front.tls else None
         self._watch = Watch(made.settings, say, ends)
@@ -126,7 +130,7 @@ class _Run:
             ]
             try:
                 await self._until_ready(server, service, tasks)
-                await self._watched(tasks)
+                await self._with_beside(tasks)
             finally:
                 await self._end(server, service, tasks)
 
@@ -166,6 +170,15 @@ class _Run:
             welcoming.first_link, self._made, self._front.origin, secrets.token_bytes
         )
         self._say(welcoming.banner(self._made, self._front.origin, link))
+
+    async def _with_beside(self, tasks: "list[asyncio.Task[None]]") -> None:
+        if self._beside is None or self._told.is_set():
+            await self._watched(tasks)
+            return
+        beside = asyncio.create_task(self._beside(self._made, self._front.origin, self._told))
+        beside.add_done_callback(lambda _: self._told.set())
+        await self._watched(tasks)
+        await beside
 
     async def _watched(self, tasks: "list[asyncio.Task[None]]") -> None:
         while not self._told.is_set():

@@ -1,7 +1,9 @@
 """The parts of the service, put together: what listens, what judges, what is done now and then."""
 
 import asyncio
+import contextlib
 import secrets
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -10,9 +12,12 @@ from starlette.types import Receive, Scope, Send
 
 from mesure.actions import acting
 from mesure.actions.acting import Actor, Context
+from mesure.ingest.mqtt import Broker, MqttListener
 from mesure.runtime import clock, log_keeping, texts
 from mesure.runtime.installation import Installation
 from mesure.runtime.receiving import Receiving
+from mesure.runtime.sending import Sending
+from mesure.runtime.settings import Settings
 from mesure.runtime.watching import Watch
 from mesure.store.faults import StoreError
 from mesure.web import site
@@ -32,7 +37,10 @@ class Service:
         self._receiving = Receiving(
             made, lambda: watch.has_room, self._visitor, secrets.token_bytes
         )
+        self._mqtt = _mqtt(made.settings, self._receiving, self._log.info)
+        self._sending = Sending(made.settings, origin, self._program)
         self._site = site.build(self._parts())
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer devices at once, and everybody else through the frame of the site."""
@@ -66,16 +74,35 @@ class Service:
     def _visitor(self, address: str) -> Context:
         return self._context(acting.VISITOR, "device", address)
 
+    def _program(self) -> Context:
+        return self._context(acting.PROGRAM, "serve", "")
+
     # --- Running ---
 
     def start(self) -> "list[asyncio.Task[None]]":
         """Start everything; a task that ends by itself ends the service."""
-        return [asyncio.create_task(self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log))]
+        running = [
+            self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
+            asyncio.to_thread(self._sending.run),
+        ]
+        if self._mqtt is not None:
+            running.append(self._mqtt.run())
+        self._tasks = [asyncio.create_task(one) for one in running]
+        return self._tasks
 
     async def stop(self) -> None:
         """End everything, and wait until it has ended."""
         self._ending.set()
+        self._sending.stop()
+        for task in self._tasks[2:]:  # The broker is listened to until it is cancelled.
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await self._receiving.close()
+        self._sending.close()
+        with contextlib.suppress(StoreError):
+            await self._sign_log()
 
     async def _sign_log(self) -> None:
         await asyncio.to_thread(log_keeping.checkpoint, self._made)
@@ -87,10 +114,8 @@ class Service:
                 await work()
             except StoreError as error:
                 self._log.warning("later", error=type(error).__name__, step=work.__name__)
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), every_s)
-            except TimeoutError:
-                continue
 
     # --- What is told ---
 
@@ -100,11 +125,12 @@ class Service:
         return not self.waits_for()
 
     def waits_for(self) -> list[str]:
-        """Return what has not started yet."""
+        """Return what has not started yet; the broker may come later, and the rest goes on."""
         return []
 
     def _checks(self) -> Mapping[str, bool]:
-        return {"store": self._store_writes(), **self._watch.checks()}
+        parts = {} if self._mqtt is None else {"mqtt": self._mqtt.is_connected}
+        return {"store": self._store_writes(), **parts, **self._watch.checks()}
 
     def _store_writes(self) -> bool:
         try:
@@ -116,10 +142,29 @@ class Service:
     def _figures(self) -> Figures:
         with self._made.store.read() as reading:
             ends = reading.ends()
+        mqtt = {} if self._mqtt is None else self._mqtt.counts
         return Figures(
             log_ends=ends,
-            counted={"clock_jumps": self._watch.jumps, **self._receiving.counts},
+            counted={"clock_jumps": self._watch.jumps, **self._receiving.counts, **mqtt},
             certificate_ends_in_s=self._watch.certificate_ends_in_s,
             disk_free_bytes=self._watch.room.free_bytes,
             disk_full_in_s=self._watch.disk_full_in_s,
         )
+
+
+def _mqtt(
+    settings: Settings, receiving: Receiving, log: Callable[[str], None]
+) -> MqttListener | None:
+    if settings.mqtt_host is None:
+        return None
+    password = settings.mqtt_password
+    ca = None if settings.mqtt_ca is None else str(settings.mqtt_ca)
+    broker = Broker(
+        settings.mqtt_host,
+        settings.mqtt_port,
+        settings.mqtt_name,
+        None if password is None else password.get_secret_value(),
+        ssl.create_default_context(cafile=ca) if settings.mqtt_tls else None,
+        session=settings.name,
+    )
+    return MqttListener(broker, receiving.receiver, receiving.letterbox, log=log)

@@ -8,13 +8,16 @@ The page docs/settings.md is made from this module.
 
 import ipaddress
 import os
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mesure.audit import keys
+from mesure.runtime import timezones
 from mesure.runtime.mail import Tls
 
 PREFIX: Final = "MESURE_"
@@ -156,6 +159,21 @@ class Settings(BaseSettings):
         "pairs with commas between: sms=sinch://plan:token@from/{address}",
     )
 
+    webhooks_private: bool = _setting(
+        False, "Webhooks may go to private networks; never to this machine.", "true or false"
+    )
+    time_zone: str = _setting(
+        "UTC",
+        "Clock of the programme, by which the night is told in which nobody is disturbed.",
+        "a name such as Asia/Almaty",
+    )
+    quiet_from: time = _setting(
+        time(21), "From then on nobody is disturbed by what can wait.", "a time of day: 21:00"
+    )
+    quiet_until: time = _setting(
+        time(8), "Until then nobody is disturbed by what can wait.", "a time of day: 08:00"
+    )
+
     # --- Watching ---
     metrics_networks: Listed = _setting(
         ("127.0.0.0/8", "::1/128"),
@@ -210,6 +228,16 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("is no list of addresses") from None
         return networks
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        timezones.pin()
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is no time zone") from None
+        return name
 
     @field_validator("gateways")
     @classmethod

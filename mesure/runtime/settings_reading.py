@@ -173,6 +173,7 @@ _SAID: Final = {
     "float_parsing": "is no number",
     "bool_parsing": "is neither true nor false",
     "enum": "is none of these",
+    "time_parsing": "is no time of day",
     "greater_than_equal": "is too little",
     "less_than_equal": "is too much",
 }

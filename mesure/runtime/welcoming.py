@@ -21,7 +21,12 @@ def first_link(made: Installation, origin: str, salts: growth.Salts) -> str | No
         link = acting.perform(context, accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR))
     except NotNowError:
         return None
-    return f"{origin}/set-up/{link.token}"
+    return origin + path_of(link.token)
+
+
+def path_of(token: str) -> str:
+    """Return where whoever has this link sets up an account."""
+    return f"/set-up/{token}"
 
 
 def banner(made: Installation, origin: str, link: str | None) -> str:

@@ -47,6 +47,10 @@ class Carrier:
         said = Introduction(self.name, self._class, signer.key, self._code)
         return device_client.sealed(said, 1, self._now_us(), signer)
 
+    def hear(self, reply: bytes) -> None:
+        """Hear what the installation says to its introduction."""
+        self._client.hear(reply)
+
     def skip(self, until_us: int) -> None:
         """Leave out what was before this instant: the device was not handed out yet."""
         self._row = int(np.searchsorted(self._heard.heard_ms, until_us // US_PER_MS))
