@@ -9,6 +9,7 @@ from mesure.actions.errors import (
     NotNowError,
     UnknownError,
 )
+from mesure.actions.matching import Stale
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.refusal import Reason
 from mesure.web.problems import Fault, Problem
@@ -24,6 +25,8 @@ def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
     if error.reason in SIGN_IN:
         status = 401
         headers["WWW-Authenticate"] = 'Bearer realm="mesure"'
+    if error.reason is Stale.CHANGED_MEANWHILE:
+        status = 412
     if error.reason is Reason.WAIT:
         status = 429
     faults = tuple(

@@ -30,21 +30,25 @@ def encoded(value: object) -> bytes:
 
 def answer(endpoint: Endpoint, given: object, query: QueryParams, headers: Headers) -> Response:
     """Return the answer to a request."""
+    if endpoint.shape is not None:
+        given = endpoint.shape(given)
     if endpoint.gives_nothing:
         return Response(status_code=204)
     if endpoint.gives_list:
         assert isinstance(given, Sequence)
-        body = encoded(_page(given, query))
+        body = encoded(_page(given, query, endpoint.page))
     else:
-        body = encoded(given)
-    mark = _mark(given, body)
+        body = encoded(given if endpoint.wraps is None else {endpoint.wraps: given})
+    mark = mark_of(given, body)
     said = {"ETag": mark, "Cache-Control": "no-store"}
     if endpoint.method == "GET" and _has(headers, mark):
         return Response(status_code=304, headers=said)
     return Response(body, endpoint.status, said, "application/json")
 
 
-def _mark(given: object, body: bytes) -> str:
+def mark_of(given: object, body: bytes | None = None) -> str:
+    """Return the mark of what is shown."""
+    body = encoded(given) if body is None else body
     revision = getattr(given, "revision", None)
     if isinstance(revision, int):
         return f'"{revision}"'
@@ -52,15 +56,25 @@ def _mark(given: object, body: bytes) -> str:
 
 
 def _has(headers: Headers, mark: str) -> bool:
-    known = [one.strip().removeprefix("W/") for one in headers.get("if-none-match", "").split(",")]
+    return is_among(headers.get("if-none-match", ""), mark)
+
+
+def is_among(said: str, mark: str) -> bool:
+    """Tell whether a header names a mark, or any."""
+    known = [one.strip().removeprefix("W/") for one in said.split(",")]
     return mark in known or "*" in known
 
 
 # --- Pages -------------------------------------------------------------------------------------
 
 
-def _page(items: Sequence[Any], query: QueryParams) -> dict[str, Any]:
-    """Return the items behind the cursor, at most so many, and where to go on."""
+def _page(items: Sequence[Any], query: QueryParams, own: int | None) -> dict[str, Any]:
+    """Return the items behind the cursor, at most so many, and where to go on.
+
+    `own`: the action has begun behind the cursor by itself, and gives at most so many.
+    """
+    if own is not None:
+        return {"items": items, "next": _name(items[-1]) if len(items) >= own else None}
     limit = _limit(query.get("limit"))
     start = _after(items, query.get("cursor"))
     shown = items[start : start + limit]
@@ -78,9 +92,12 @@ def _limit(text: str | None) -> int:
 
 def _cursor(item: object) -> str:
     """Return what stands for an item: a digest of its first field, which is its name."""
-    name = getattr(item, item.__struct_fields__[0]) if isinstance(item, msgspec.Struct) else item
-    digest = sha256(b"mesure cursor 1\n" + encoded(name)).digest()
+    digest = sha256(b"mesure cursor 1\n" + encoded(_name(item))).digest()
     return urlsafe_b64encode(digest).decode()[:MARK_CHARS]
+
+
+def _name(item: object) -> object:
+    return getattr(item, item.__struct_fields__[0]) if isinstance(item, msgspec.Struct) else item
 
 
 def _after(items: Sequence[Any], cursor: str | None) -> int:

@@ -12,10 +12,11 @@ from typing import Any, Final
 import msgspec
 from starlette.datastructures import QueryParams
 
-from mesure.web.api.endpoint import Endpoint, is_many
+from mesure.web.api.endpoint import AFTER, Endpoint, is_many
 from mesure.web.problems import Fault, Problem
 
-PAGING: Final = ("cursor", "limit")
+CURSOR: Final = "cursor"
+PAGING: Final = (CURSOR, "limit")
 _AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<where>.*)`)?$", re.DOTALL)
 _REPEATED: Final = re.compile(r"(Invalid enum value|Invalid value) '.*'", re.DOTALL)
 # Line breaks may stand in a reason; nothing else that no keyboard types.
@@ -73,9 +74,11 @@ def _take_query(
 ) -> None:
     for name in dict.fromkeys(query.keys()):
         given = query.getlist(name)
-        if name in PAGING and endpoint.gives_list:
+        if name == CURSOR and endpoint.page is not None:
+            values[AFTER] = given[0]
+        elif name in PAGING and endpoint.gives_list:
             continue
-        if name not in endpoint.elsewhere:
+        elif name not in endpoint.elsewhere:
             faults.append(Fault("query", "there is a parameter in it that is not known here"))
         elif is_many(endpoint.fields[name]):
             values[name] = given

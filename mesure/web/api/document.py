@@ -5,9 +5,11 @@ else than what is done. What each field means stands in `words`.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
+from msgspec import inspect
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,6 +20,7 @@ from mesure.version import VERSION
 from mesure.web import problems
 from mesure.web.api import answering, following, table, words
 from mesure.web.api.endpoint import PREFIX, Endpoint
+from mesure.web.api.fields import NONE
 
 PATH: Final = "/openapi.json"
 REFERENCE: Final = "#/components/schemas/{name}"
@@ -31,6 +34,7 @@ PROBLEMS: Final = {
     404: "There is nothing here under this name, or it was erased.",
     409: "It contradicts what is the case now; somebody may have been quicker.",
     410: "The list has changed since the cursor was given.",
+    412: "It was changed since it was read: read it again.",
     413: "What was sent is too long.",
     415: "What was sent says that it is no JSON.",
     422: "What was sent cannot be read; `faults` says why.",
@@ -40,6 +44,7 @@ PROBLEMS: Final = {
 }
 FOR_LISTS: Final = {410}
 FOR_BODIES: Final = {400, 413, 415}
+FOR_MARKED: Final = {412}
 
 
 def route() -> Route:
@@ -59,11 +64,11 @@ def written() -> str:
 
 def described() -> Object:
     """Return the description."""
-    schemas = _schemas()
+    types = Types()
     paths: Object = {}
     for endpoint in table.ENDPOINTS:
         paths.setdefault(endpoint.address, {})[endpoint.method.lower()] = _operation(
-            endpoint, schemas
+            endpoint, types
         )
     paths[PREFIX + following.PATH] = {"get": following.described()}
     return {
@@ -80,7 +85,7 @@ def described() -> Object:
         "tags": [{"name": name, "description": said} for name, said in table.TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": schemas | {"Problem": _problem_schema()},
+            "schemas": types.schemas | {"Problem": _problem_schema()},
             "responses": {f"Problem{status}": _problem(status) for status in PROBLEMS},
             "securitySchemes": words.SECURITY,
         },
@@ -90,31 +95,96 @@ def described() -> Object:
 # --- Types -------------------------------------------------------------------------------------
 
 
-def _schemas() -> Object:
-    """Return the types of everything asked for and given, each field in words."""
-    kinds = [endpoint.action.asks for endpoint in table.ENDPOINTS]
-    kinds += [endpoint.action.gives for endpoint in table.ENDPOINTS if not endpoint.gives_nothing]
-    _, found = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
-    schemas: Object = dict(sorted(found.items()))
-    for schema in schemas.values():
-        for name, part in schema.get("properties", {}).items():
-            said, example = words.FIELDS[name]
-            part.setdefault("description", said)
-            if "$ref" not in part and example is not words.NONE:
-                part["examples"] = [example]
-        if schema.get("properties"):
-            schema["additionalProperties"] = False
-    return schemas
+class Types:
+    """The types of everything asked for and given, each field in words."""
+
+    def __init__(self) -> None:
+        asked = [one.action.asks for one in table.ENDPOINTS]
+        given = [one.gives for one in table.ENDPOINTS if one.gives_object]
+        kinds = [*asked, *given]
+        instants = _instants(inspect.multi_type_info(kinds))
+        shapes, found = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
+        self._shapes = dict(zip(map(repr, kinds), map(_short, shapes), strict=True))
+        self.schemas: Object = {
+            _short_name(name): _explained(_short_name(name), _short(schema), instants)
+            for name, schema in sorted(found.items())
+        }
+
+    def asked(self, endpoint: Endpoint) -> Object:
+        """Return the schema of what an action asks for."""
+        reference = self._shapes[repr(endpoint.action.asks)]["$ref"]
+        schema: Object = self.schemas[reference.rpartition("/")[2]]
+        return schema
+
+    def given(self, endpoint: Endpoint) -> Object:
+        """Return the shape of what an action gives."""
+        shape: Object = self._shapes[repr(endpoint.gives)]
+        return shape
 
 
-def _schema_of(endpoint: Endpoint, schemas: Object) -> Object:
-    [shape], _ = msgspec.json.schema_components([endpoint.action.asks], ref_template=REFERENCE)
-    schema: Object = schemas[str(shape["$ref"]).rpartition("/")[2]]
+def _instants(kinds: Iterable[inspect.Type]) -> set[tuple[str, str]]:
+    """Return the fields (type, name) that are instants, which JSON writes as a text."""
+    found: set[tuple[str, str]] = set()
+    left, seen = list(kinds), set()
+    while left:
+        kind = left.pop()
+        if isinstance(kind, inspect.UnionType):
+            left += kind.types
+        elif isinstance(kind, inspect.VarTupleType | inspect.ListType):
+            left.append(kind.item_type)
+        elif isinstance(kind, inspect.StructType | inspect.DataclassType) and kind.cls not in seen:
+            seen.add(kind.cls)
+            for field in kind.fields:
+                left.append(field.type)
+                if _is_instant(field.type):
+                    found.add((kind.cls.__name__, field.encode_name))
+    return found
+
+
+def _is_instant(kind: inspect.Type) -> bool:
+    parts = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    return any(isinstance(part, inspect.DateTimeType) for part in parts)
+
+
+def _explained(kind: str, schema: Object, instants: set[tuple[str, str]]) -> Object:
+    for name, part in schema.get("properties", {}).items():
+        if any(kind.endswith(of) and name == field for of, field in instants):
+            for one in part.get("anyOf", [part]):
+                if one.get("type") == "string":
+                    one["format"] = "date-time"
+        said, example = words.of(kind, name)
+        part.setdefault("description", said)
+        if "$ref" not in part and example is not NONE:
+            part["examples"] = [example]
+    if schema.get("properties"):
+        schema["additionalProperties"] = False
     return schema
 
 
-def _body(endpoint: Endpoint, schemas: Object) -> Object:
-    whole = _schema_of(endpoint, schemas)
+def _short(schema: Any) -> Any:  # noqa: ANN401
+    """Return a schema in which types are called by their short names."""
+    if isinstance(schema, dict):
+        return {
+            key: REFERENCE.format(name=_short_name(value.rpartition("/")[2]))
+            if key == "$ref"
+            else _short(value)
+            for key, value in schema.items()
+        }
+    return [_short(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def _short_name(name: str) -> str:
+    """Return the name of a type; where two have the same one, with that of its module before it.
+
+    >>> _short_name("mesure.actions.grounds.OfPerson"), _short_name("OfOrder")
+    ('GroundsOfPerson', 'OfOrder')
+    """
+    module, _, own = name.rpartition(".")
+    return module.rpartition(".")[2].title().replace("_", "") + own
+
+
+def _body(endpoint: Endpoint, types: Types) -> Object:
+    whole = types.asked(endpoint)
     names = endpoint.elsewhere
     schema = {
         "type": "object",
@@ -123,18 +193,19 @@ def _body(endpoint: Endpoint, schemas: Object) -> Object:
         "required": [name for name in whole.get("required", ()) if name in names],
         "additionalProperties": False,
     }
-    example = {name: words.example(one.type, name) for name, one in names.items() if one.required}
+    whole_example = words.example_of(endpoint.action.asks)
+    example = {name: value for name, value in whole_example.items() if name in names}
     content = {"application/json": {"schema": schema, "example": example}}
     return {"required": bool(schema["required"]), "content": content}
 
 
-def _parameters(endpoint: Endpoint, schemas: Object) -> list[Object]:
-    whole = _schema_of(endpoint, schemas)
+def _parameters(endpoint: Endpoint, types: Types) -> list[Object]:
+    whole = types.asked(endpoint)
     in_query = [] if endpoint.has_body else list(endpoint.elsewhere)
     found: list[Object] = []
     for name in (*endpoint.in_path, *in_query):
         schema = dict(whole["properties"][name])
-        said = schema.pop("description", words.FIELDS[name][0])
+        said = schema.pop("description")
         examples = schema.pop("examples", None)
         found.append(
             {
@@ -147,24 +218,28 @@ def _parameters(endpoint: Endpoint, schemas: Object) -> list[Object]:
             }
         )
     if endpoint.gives_list:
-        found += [words.CURSOR, words.limit(answering.LIMIT, answering.LIMIT_MAX)]
+        found.append(words.CURSOR)
+    if endpoint.gives_list and endpoint.page is None:
+        found.append(words.limit(answering.LIMIT, answering.LIMIT_MAX))
     if endpoint.takes_key:
         found.append(words.KEY)
+    if endpoint.takes_mark:
+        found.append(words.IF_MATCH)
     return found
 
 
 # --- Operations --------------------------------------------------------------------------------
 
 
-def _operation(endpoint: Endpoint, schemas: Object) -> Object:
+def _operation(endpoint: Endpoint, types: Types) -> Object:
     operation: Object = {
         "operationId": endpoint.name,
         "tags": [endpoint.tag],
         "summary": endpoint.action.says,
         "description": _said(endpoint),
-        "parameters": _parameters(endpoint, schemas),
+        "parameters": _parameters(endpoint, types),
         "responses": {
-            "204" if endpoint.gives_nothing else str(endpoint.status): _success(endpoint),
+            "204" if endpoint.gives_nothing else str(endpoint.status): _success(endpoint, types),
             **{
                 str(status): {"$ref": f"#/components/responses/Problem{status}"}
                 for status in _statuses(endpoint)
@@ -172,7 +247,7 @@ def _operation(endpoint: Endpoint, schemas: Object) -> Object:
         },
     }
     if endpoint.has_body:
-        operation["requestBody"] = _body(endpoint, schemas)
+        operation["requestBody"] = _body(endpoint, types)
     return operation
 
 
@@ -180,7 +255,9 @@ def _said(endpoint: Endpoint) -> str:
     """Return who may ask, and what a look has to say."""
     action = endpoint.action
     roles = ", ".join(sorted(role.value for role in action.allows - {Role.PROGRAM}))
-    sentences = [f"For: {roles}.", f"Scope of a service account: `{action.name}`."]
+    sentences = [f"For: {roles}."]
+    if Role.SERVICE in action.allows:
+        sentences.append(f"Scope of a service account: `{action.name}`.")
     if issubclass(action.asks, Look):
         sentences.append(words.LOOK)
     elif action.sort is Sort.CHANGE:
@@ -188,15 +265,12 @@ def _said(endpoint: Endpoint) -> str:
     return " ".join(sentences)
 
 
-def _success(endpoint: Endpoint) -> Object:
+def _success(endpoint: Endpoint, types: Types) -> Object:
     if endpoint.gives_nothing:
         return {"description": "It is done."}
-    (
-        [
-            (shape),
-        ],
-        _,
-    ) = msgspec.json.schema_components([endpoint.action.gives], ref_template=REFERENCE)
+    shape = types.given(endpoint) if endpoint.gives_object else words.ID
+    if endpoint.wraps == "stage":
+        shape = words.stage(shape)
     if endpoint.gives_list:
         shape = {
             "type": "object",
@@ -213,6 +287,7 @@ def _success(endpoint: Endpoint) -> Object:
 def _statuses(endpoint: Endpoint) -> list[int]:
     left_out = set() if endpoint.gives_list else set(FOR_LISTS)
     left_out |= set() if endpoint.has_body else FOR_BODIES
+    left_out |= set() if endpoint.takes_mark else FOR_MARKED
     return [status for status in PROBLEMS if status not in left_out]
 
 

@@ -1,17 +1,20 @@
 """One address of the API: how it is asked, and the action that answers."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 import msgspec
 from msgspec import inspect
 from msgspec.inspect import Field, StructType
 
 from mesure.actions.acting import Action
+from mesure.incidents.finding import Stage
 
 PREFIX: Final = "/api/v1"
+AFTER: Final = "after"  # The field by which an action that pages by itself is told to go on.
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -24,6 +27,9 @@ class Endpoint:
     action: Action[Any, Any]
     tag: str
     status: int = 200
+    state: Action[Any, Any] | None = None  # The look that shows what is changed, if there is one.
+    shape: Callable[[Any], Any] | None = None  # Another form of what the action gives.
+    page: int | None = None  # How much the action gives at once, where it pages by itself.
 
     @property
     def address(self) -> str:
@@ -55,12 +61,18 @@ class Endpoint:
     @property
     def elsewhere(self) -> dict[str, Field]:
         """Return the fields that come in the query or in the body."""
-        return {name: one for name, one in self.fields.items() if name not in self.in_path}
+        left_out = {*self.in_path, *([AFTER] if self.page is not None else [])}
+        return {name: one for name, one in self.fields.items() if name not in left_out}
 
     @property
     def has_body(self) -> bool:
         """Tell whether something is sent along."""
         return self.method in ("POST", "PUT", "PATCH") and bool(self.elsewhere)
+
+    @cached_property
+    def takes_mark(self) -> bool:
+        """Tell whether it may be asked to change something only if it is still as it was read."""
+        return self.state is not None
 
     @property
     def takes_key(self) -> bool:
@@ -68,10 +80,29 @@ class Endpoint:
         return self.method == "POST"
 
     @cached_property
+    def gives(self) -> Any:  # noqa: ANN401
+        """Return the type of what is answered."""
+        if self.shape is None:
+            return self.action.gives
+        return get_type_hints(self.shape)["return"]
+
+    @cached_property
     def gives_list(self) -> bool:
         """Tell whether the answer is a list, which is given page by page."""
-        given = inspect.type_info(self.action.gives)
+        given = inspect.type_info(self.gives)
         return isinstance(given, inspect.VarTupleType | inspect.ListType)
+
+    @cached_property
+    def wraps(self) -> str | None:
+        """Return the name of the one field of an answer that is a word alone."""
+        if self.action.gives is str:
+            return "id"  # Of what was made.
+        return "stage" if self.action.gives is Stage else None
+
+    @property
+    def gives_object(self) -> bool:
+        """Tell whether what is answered has a type that is to be described."""
+        return not self.gives_nothing and self.action.gives is not str
 
     @cached_property
     def gives_nothing(self) -> bool:

@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
+import msgspec
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from mesure.actions import once
-from mesure.actions.acting import perform
+from mesure.actions import matching, once
+from mesure.actions.acting import Action, perform
 from mesure.web import languages, problem_answers, problems, request_log, signed_in
 from mesure.web.api import answering, asking, document, following, table
 from mesure.web.api.endpoint import PREFIX, Endpoint
@@ -67,9 +68,9 @@ def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) 
         raise NOT_JSON
     asked = asking.asked(endpoint, request.path_params, request.query_params, body)
     context = signed_in.context_of(parts, request.scope)
-    do = _doing(endpoint, request)
+    action, do = _action(endpoint, request), _doing(endpoint, request)
     try:
-        given = do(context, endpoint.action, asked)
+        given = do(context, action, asked)
     except (ValueError, OverflowError) as error:
         structlog.get_logger("mesure.web").warning(
             "request_not_keepable",
@@ -78,6 +79,19 @@ def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) 
         )
         raise NOT_KEEPABLE from None
     return answering.answer(endpoint, given, request.query_params, request.headers)
+
+
+def _action(endpoint: Endpoint, request: Request) -> Action[Any, Any]:
+    """Return the action, guarded where whoever asks says how they have read what they change."""
+    said = request.headers.get("if-match")
+    if said is None or endpoint.state is None:
+        return endpoint.action
+    looked = msgspec.convert(request.path_params, endpoint.state.asks, strict=False)
+
+    def is_same(shown: object) -> bool:
+        return answering.is_among(said, answering.mark_of(shown))
+
+    return matching.if_unchanged(endpoint.action, endpoint.state, looked, is_same)
 
 
 def _doing(endpoint: Endpoint, request: Request) -> Callable[..., Any]:

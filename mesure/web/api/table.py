@@ -6,12 +6,43 @@ is in one of the two. There is no address under which the places of several peop
 
 from typing import Any, Final
 
-from mesure.actions import accounts, audit_log, following, service_accounts, webhooks
+from mesure.actions import (
+    absences,
+    accounts,
+    assignments,
+    audit_log,
+    cards,
+    caseload,
+    colleagues,
+    contests,
+    enrol,
+    enrol_pilots,
+    enrolment_record,
+    following,
+    grounds,
+    inspection,
+    looks,
+    orders,
+    persons,
+    review,
+    service_accounts,
+    today,
+    webhooks,
+)
 from mesure.actions.acting import Action
+from mesure.web.api import shapes
 from mesure.web.api.endpoint import Endpoint
 
 TAGS: Final = {
+    "Persons": "Somebody under an order: who they are, and who is in charge of them.",
+    "Orders": "What the court decided, version by version; a second officer checks places.",
+    "Absences": "Dated exceptions: asked for, notified, declared, given, answered.",
+    "Devices": "Which device, and who carried it when; what was explained with it.",
     "Incidents": "Possible breaches, and what became of them. Only a person makes a finding.",
+    "Contests": "The person's side: their account, documents, and a contest with its clock.",
+    "Looks": "A part of one trail, for an incident or a ground; and who looked at what.",
+    "Grounds": "Why a span of a trail may be seen although no incident shows it.",
+    "Caseload": "Who works on whose case, who covers, who is on call, who is barred.",
     "Accounts": "Who works here, and which programs may ask.",
     "Webhooks": "Other programs that are told by themselves when something happens.",
     "Audit log": "Could anyone have changed it quietly? For whoever wants to check.",
@@ -26,12 +57,101 @@ def _post(path: str, action: Action[Any, Any], tag: str, status: int = 201) -> E
     return Endpoint("POST", path, action, tag, status)
 
 
+def _put(
+    path: str, action: Action[Any, Any], tag: str, state: Action[Any, Any] | None = None
+) -> Endpoint:
+    return Endpoint("PUT", path, action, tag, state=state)
+
+
 def _delete(path: str, action: Action[Any, Any], tag: str) -> Endpoint:
     return Endpoint("DELETE", path, action, tag)
 
 
-ENDPOINTS: Final = (
+_PERSONS: Final = (
+    _post("/persons", persons.enter, "Persons"),
+    _get("/persons/{person}", persons.show, "Persons"),
+    _put("/persons/{person}", persons.change_details, "Persons", persons.show),
+    _put("/persons/{person}/contact", persons.set_contact, "Persons"),
+    _get("/persons/{person}/in-charge", caseload.in_charge, "Persons"),
+    _get("/persons/{person}/counsel", cards.listed, "Persons"),
+)
+_ORDERS: Final = (
+    _post("/orders", orders.enter, "Orders"),
+    _get("/orders/{order}", orders.show, "Orders"),
+    _post("/orders/{order}/versions/{number}/confirm", orders.confirm, "Orders"),
+    _post("/orders/{order}/versions/{number}/turn-down", orders.turn_down, "Orders"),
+    _get("/persons/{person}/waiting-versions", orders.waiting, "Orders"),
+    _post("/orders/{order}/suspensions", absences.suspend, "Orders"),
+    _post("/orders/{order}/end", orders.end, "Orders"),
+)
+_ABSENCES: Final = (
+    _get("/persons/{person}/absences", absences.listed, "Absences"),
+    _post("/orders/{order}/absences", absences.give, "Absences"),
+    _post("/orders/{order}/absences/ask", absences.ask, "Absences"),
+    _post("/orders/{order}/absences/notify-departure", absences.notify_departure, "Absences"),
+    _post("/orders/{order}/absences/declare-emergency", absences.declare_emergency, "Absences"),
+    _post("/absences/{absence}/answer", absences.answer, "Absences"),
+    _post("/absences/{absence}/revoke", absences.revoke, "Absences"),
+    _post("/absences/{absence}/withdraw", absences.withdraw, "Absences"),
+)
+_DEVICES: Final = (
+    Endpoint("GET", "/devices", enrol.listed, "Devices", page=enrol.PAGE),
+    _post("/devices", enrol.add, "Devices"),
+    _get("/devices/{device}", enrol.show, "Devices"),
+    _post("/devices/{device}/code", enrol.give_code, "Devices"),
+    _post("/devices/{device}/pilot", enrol_pilots.enrol_pilot, "Devices"),
+    _put("/devices/{device}/pilot", enrol_pilots.change_pilot, "Devices"),
+    _post("/devices/{device}/retire", enrol.retire, "Devices"),
+    _get("/persons/{person}/devices", assignments.listed, "Devices"),
+    _post("/persons/{person}/devices/{device}", assignments.give, "Devices"),
+    _post("/devices/{old}/swap", assignments.swap, "Devices"),
+    _post("/devices/{device}/take-back", assignments.take_back, "Devices"),
+    _get("/persons/{person}/enrolments", enrolment_record.listed, "Devices"),
+    _post("/orders/{order}/enrolments", enrolment_record.record, "Devices"),
+)
+_GROUNDS: Final = (
+    _get("/persons/{person}/grounds", grounds.listed, "Grounds"),
+    _post("/persons/{person}/grounds", grounds.record, "Grounds"),
+    _post("/grounds/{ground}/answer", grounds.answer, "Grounds"),
+)
+_CASELOAD: Final = (
+    _get("/today", today.listed, "Caseload"),
+    _get("/caseload", caseload.listed, "Caseload"),
+    _get("/caseload/nobodys", caseload.nobodys, "Caseload"),
+    _put("/persons/{person}/officer", caseload.assign, "Caseload"),
+    _put("/persons/{person}/barred/{account}", caseload.bar, "Caseload"),
+    _delete("/persons/{person}/barred/{account}", caseload.unbar, "Caseload"),
+    _get("/covers", caseload.covers, "Caseload"),
+    _post("/covers", caseload.cover, "Caseload"),
+    _delete("/covers/{id}", caseload.end_cover, "Caseload"),
+    _post("/on-call", caseload.on_call, "Caseload"),
+    _delete("/on-call/{id}", caseload.end_on_call, "Caseload"),
+    _get("/colleagues", colleagues.listed, "Caseload"),
+)
+_INCIDENTS: Final = (
+    _get("/persons/{person}/incidents", review.listed, "Incidents"),
     _get("/incidents/changes", following.follow, "Incidents"),
+    Endpoint("GET", "/incidents/{incident}", review.show, "Incidents", shape=shapes.incident),
+    _post("/incidents/{incident}/finding", review.find, "Incidents"),
+    _post("/incidents/{incident}/finding/confirm", review.confirm, "Incidents"),
+    _post("/incidents/{incident}/finding/turn-down", review.turn_down, "Incidents"),
+    _post("/incidents/{incident}/finding/take-back", review.take_back, "Incidents"),
+    _post("/incidents/{incident}/finding/decide-again", review.decide_again, "Incidents"),
+)
+_CONTESTS: Final = (
+    _get("/incidents/{incident}/said", contests.show, "Contests"),
+    _post("/incidents/{incident}/statements", contests.say, "Contests"),
+    _post("/incidents/{incident}/documents", contests.attach, "Contests"),
+    _get("/documents/{attachment}", contests.document, "Contests"),
+    _post("/incidents/{incident}/contests", contests.make, "Contests"),
+    _post("/contests/{contest}/withdraw", contests.withdraw, "Contests"),
+)
+_LOOKS: Final = (
+    _get("/persons/{person}/trail", looks.trail, "Looks"),
+    _get("/persons/{person}/looks", looks.listed, "Looks"),
+    _get("/inspection", inspection.search, "Looks"),
+)
+_ACCOUNTS: Final = (
     _get("/accounts", accounts.listed, "Accounts"),
     _post("/accounts", accounts.open_account, "Accounts"),
     _delete("/accounts/{account}", accounts.close, "Accounts"),
@@ -39,12 +159,53 @@ ENDPOINTS: Final = (
     _get("/services", service_accounts.listed, "Accounts"),
     _post("/services", service_accounts.open_service, "Accounts"),
     _delete("/services/{service}", service_accounts.close, "Accounts"),
+)
+_WEBHOOKS: Final = (
     _get("/webhooks", webhooks.listed, "Webhooks"),
     _post("/webhooks", webhooks.add, "Webhooks"),
     _delete("/webhooks/{webhook}", webhooks.remove, "Webhooks"),
+)
+_AUDIT_LOG: Final = (
     _get("/audit-log/entries", audit_log.lines, "Audit log"),
     _get("/audit-log/entries/{entry}/record", audit_log.record, "Audit log"),
     _get("/audit-log/entries/{entry}/inclusion", audit_log.inclusion, "Audit log"),
     _get("/audit-log/consistency", audit_log.consistency, "Audit log"),
     _get("/audit-log/checkpoint", audit_log.checkpoint, "Audit log"),
 )
+
+ENDPOINTS: Final = (
+    *_PERSONS, *_ORDERS, *_ABSENCES, *_DEVICES, *_INCIDENTS, *_CONTESTS,
+    *_LOOKS, *_GROUNDS, *_CASELOAD, *_ACCOUNTS, *_WEBHOOKS, *_AUDIT_LOG,
+)  # fmt: skip
+
+_AT_THE_DOOR: Final = "Signing in is for people at a browser; a program has a token."
+_ON_PAPER: Final = "What is handed over on paper is made where it is printed."
+_FOR_PAGES: Final = "Pages are made from it; a program reads the order itself."
+_BY_DEVICE: Final = "A device does this by its own protocol."
+_BY_ITSELF: Final = "The program does this by itself, when it is due."
+
+NOT_HERE: Final = {
+    "accounts.begin_setup": _AT_THE_DOOR,
+    "accounts.finish_setup": _AT_THE_DOOR,
+    "accounts.open_first": _AT_THE_DOOR,
+    "accounts.set_language": _AT_THE_DOOR,
+    "answers.forget": _BY_ITSELF,
+    "assignments.end_due": _BY_ITSELF,
+    "cards.give": _ON_PAPER,
+    "counsel.end": _ON_PAPER,
+    "counsel.invite": _ON_PAPER,
+    "devices.introduce": _BY_DEVICE,
+    "erasure.messages": _BY_ITSELF,
+    "erasure.persons": _BY_ITSELF,
+    "erasure.records": _BY_ITSELF,
+    "erasure.refused": _BY_ITSELF,
+    "erasure.sent": _BY_ITSELF,
+    "notify.escalate": _BY_ITSELF,
+    "notify.follow": _BY_ITSELF,
+    "orders.binding": _FOR_PAGES,
+    "sign_in.by_card": _AT_THE_DOOR,
+    "sign_in.by_password": _AT_THE_DOOR,
+    "sign_in.change_password": _AT_THE_DOOR,
+    "sign_in.out": _AT_THE_DOOR,
+    "sign_in.out_everywhere": _AT_THE_DOOR,
+}

@@ -1,17 +1,13 @@
-"""What each field of the API means, in plain words, with an example that could be one.
-
-One name means one thing everywhere, so each is explained once. Whoever adds a field says here what
-it is; a test asks for it, and reads each example as what it is an example of.
-"""
+"""What the description of the API says around its types, and how an example is made of `fields`."""
 
 from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
 
-Object = dict[str, Any]
+from mesure.web.api.fields import FIELDS, NONE
 
-NONE: Final = object()  # There is no example: what stands there has fields of its own.
+Object = dict[str, Any]
 
 SUMMARY: Final = "Says, condition by condition, whether a court order was met, and how sure one is."
 DESCRIPTION: Final = (
@@ -58,6 +54,25 @@ KEY: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
     "example": "order-ALM-2026-0042-1",
 }
+IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of what was read: it is changed only if it is still that.",
+    "schema": {"type": "string"},
+}
+ID: Final = {
+    "type": "object",
+    "properties": {"id": {"type": "string", "description": "The id of what was made."}},
+    "required": ["id"],
+}
+
+
+def stage(shape: Object) -> Object:
+    """Return the shape of an answer that says how far a review has come."""
+    return {"type": "object", "properties": {"stage": shape}, "required": ["stage"]}
+
+
 NEXT: Final = {
     "type": ["string", "null"],
     "description": "What to send as `cursor` to go on; null on the last page.",
@@ -84,70 +99,31 @@ def limit(usual: int, most: int) -> Object:
     }
 
 
-FIELDS: Final[dict[str, tuple[str, Any]]] = {
-    "account": ("An account: who acts.", "A-mfrggzdfmztwq2lk"),
-    "address": ("Where the receiver listens; only with TLS.", "https://hooks.example/mesure"),
-    "after": ("The number of the last change that was read; 0: from the beginning.", 0),
-    "case_number": ("The number of the case for which somebody looks.", "ALM-2026-0042"),
-    "change": ("The number of the change; numbers only grow.", 17),
-    "changes": ("What was raised or changed, in order of the last change.", NONE),
-    "closed_at": ("When it was closed; null: it is open.", "2026-03-01T08:00:00Z"),
-    "condition": ("The condition of the order, by the name that the order gives it.", "C1"),
-    "count": ("How many at most.", 100),
-    "earlier": ("The size of the log at the earlier time.", 3),
-    "email": ("Where notices go, which say only that there is something to read.", "o@p.example"),
-    "end_at": ("When it ended; null: it lasts.", "2026-02-12T20:02:00Z"),
-    "entered_at": ("When it was entered.", "2026-02-10T08:00:00Z"),
-    "entered_by": ("The account that entered it.", "A-mfrggzdfmztwq2lk"),
-    "entry": ("The number of an entry of the audit log, from 0.", 4),
-    "events": ("Of which events the receiver is told.", ["incident.opened"]),
-    "hashes": ("The hashes of the proof in base64, as RFC 6962 orders them.", []),
-    "incident": ("A possible breach, by its id.", "I-5f1c9a"),
-    "is_set_up": ("Whether its holder has chosen a password, or signs in from elsewhere.", True),
-    "kind": ("What seems to have happened.", "absent"),
-    "language": ("The language in which somebody reads: en, fr, ru or kk.", "kk"),
-    "lines": ("Lines of the log, as docs/specs/audit_log.md writes them.", NONE),
-    "name": ("The name of somebody who works here.", "Officer A"),
-    "opened_at": ("When it was opened: of an incident, when an officer could first see it.",
-                  "2026-02-12T18:21:40Z"),
-    "opened_by": ("The account that opened it.", "A-mfrggzdfmztwq2lk"),
-    "order": ("A court order, by its number.", "ALM-2026-0042"),
-    "person": ("Somebody under an order, by their id.", "P-0042"),
-    "purpose": ("For what somebody looks.", "supervision"),
-    "record": ("The record behind an entry, byte for byte.", '{"action":"accounts.open"}'),
-    "revision": ("1 when it is new, and one more with each change.", 1),
-    "role": ("In what capacity somebody acts.", "officer"),
-    "salt": ("The salt of the commitment, in hexadecimal digits.", "00" * 32),
-    "secret": ("What signs the webhooks, in the form of Standard Webhooks; it is shown once.",
-               "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
-    "scopes": ("The actions for which the token is given, by their names.", ["incidents.follow"]),
-    "service": ("Another program that may ask, by its id.", "S-mfrggzdfmztwq2lk"),
-    "size": ("How many entries the log has, or had.", 7),
-    "start": ("The number of the first entry wanted.", 0),
-    "start_at": ("When it began.", "2026-02-12T18:16:00Z"),
-    "text": ("The signed text of the checkpoint.", "mesure\n7\n...\n"),
-    "token": ("What makes the link; it works once and is shown once.", "Zm9yIHRoZSBkb2Nz"),
-    "until_at": ("Until when it holds.", "2026-02-13T08:00:00Z"),
-    "webhook": ("A webhook, by its id.", "W-mfrggzdfmztwq2lk"),
-    "withdrawn_at": ("When later evidence refuted it; null: it stands.", None),
-}  # fmt: skip
+def of(kind: str, name: str) -> tuple[str, Any]:
+    """Return what a field means in one type: its own words there, or those it has everywhere."""
+    return FIELDS.get(f"{kind}.{name}") or FIELDS[name]
 
 
-def example(kind: inspect.Type, name: str) -> Any:  # noqa: ANN401
+def example_of(asks: type) -> dict[str, Any]:
+    """Return an example of what is asked for, with what must be there."""
+    return {
+        field.encode_name: example(asks.__name__, field.encode_name, inspect.type_info(field.type))
+        for field in msgspec.structs.fields(asks)
+        if field.required
+    }
+
+
+def example(kind: str, name: str, shape: inspect.Type) -> Any:  # noqa: ANN401
     """Return an example of a field: from its words, or made from the fields within it."""
-    if isinstance(kind, inspect.StructType):
-        return {
-            field.encode_name: example(field.type, field.encode_name)
-            for field in kind.fields
-            if field.required
-        }
-    if isinstance(kind, inspect.VarTupleType | inspect.ListType):
-        given = FIELDS[name][1]
-        return [example(kind.item_type, name)] if given is NONE else given
-    if isinstance(kind, inspect.UnionType):
-        inner = [one for one in kind.types if not isinstance(one, inspect.NoneType)]
-        return example(inner[0], name)
-    return FIELDS[name][1]
+    given = of(kind, name)[1]
+    if given is not NONE:
+        return given
+    if isinstance(shape, inspect.UnionType):
+        shape = next(one for one in shape.types if not isinstance(one, inspect.NoneType))
+    if isinstance(shape, inspect.VarTupleType | inspect.ListType):
+        return [example(kind, name, shape.item_type)]
+    assert isinstance(shape, inspect.StructType), f"{kind}.{name} has no example"
+    return example_of(shape.cls)
 
 
 def reads(kind: Any, given: object) -> bool:  # noqa: ANN401

@@ -1,0 +1,65 @@
+"""Whatever is sent to whatever address, by whomever: an answer as described, and never a 500.
+
+`MESURE_FUZZ_EXAMPLES=500 pytest tests/web/api/test_api_fuzzed.py` looks longer.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from mesure.privacy.roles import Role
+from mesure.web.api import document
+from tests.web import service as services
+from tests.web.service import Service
+
+EXAMPLES = int(os.environ.get("MESURE_FUZZ_EXAMPLES", "4"))
+ROLES = [Role.SUPERVISOR, Role.OFFICER, Role.OPERATOR, Role.INSPECTOR, Role.PERSON, Role.SERVICE]
+
+ANSWERED: set[tuple[str, int]] = set()
+SCHEMA = schemathesis.openapi.from_dict(document.described())
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder: Path = tmp_path_factory.mktemp("fuzzed")
+    with services.service(folder) as running:
+        office = running.office
+        officer = office.account("A-officer", Role.OFFICER)
+        office.person("P-0042", officer)
+        for role in ROLES:
+            person = "P-0042" if role is Role.PERSON else None
+            actor = officer if role is Role.OFFICER else office.account(f"A-{role}", role, person)
+            running.tokens[role.value] = actor
+        yield running
+    statuses = {status for _, status in ANSWERED}
+    assert {200, 201, 403, 404, 422} <= statuses, "some kinds of answers were never reached"
+
+
+@SCHEMA.exclude(path="/api/v1/events").parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+)
+def test_no_request_breaks_it(service: Service, case: Any) -> None:
+    for role in ROLES:
+        headers = {"Authorization": f"Bearer {role.value}"}
+        answer = case.call_and_validate(app=service.app, headers=headers, checks=CHECKS)
+        ANSWERED.add((role.value, answer.status_code))

@@ -1,0 +1,85 @@
+"""What the API offers, and what it must never offer."""
+
+import re
+
+import pytest
+from msgspec import inspect
+from msgspec.inspect import Type
+
+from mesure.actions.registry import ACTIONS
+from mesure.web.api import table
+from mesure.web.api.endpoint import Endpoint
+from tests.test_absences import forbidden_names, searches_by_place
+from tests.web.service import Service
+
+COORDINATES = re.compile(r"(^|_)(lat|lon|latitude|longitude|position|coordinates)(_|$)")
+
+
+def _id(endpoint: Endpoint) -> str:
+    return endpoint.name
+
+
+def test_every_action_is_here_or_it_is_said_why_not() -> None:
+    here = {endpoint.action.name for endpoint in table.ENDPOINTS}
+    assert here | set(table.NOT_HERE) == set(ACTIONS)
+    assert not here & set(table.NOT_HERE)
+    assert all(why.endswith(".") for why in table.NOT_HERE.values())
+
+
+def test_an_action_answers_one_address() -> None:
+    addresses = [(endpoint.method, endpoint.path) for endpoint in table.ENDPOINTS]
+    assert len(addresses) == len(set(addresses))
+    names = [endpoint.action.name for endpoint in table.ENDPOINTS]
+    assert len(names) == len(set(names))
+
+
+# --- No list of the places of several people, no search by place --------------------------------
+
+
+def _fields(kind: Type, many: bool = False) -> list[tuple[str, bool]]:
+    """Return the names of all fields within a type, and whether they stand within a list."""
+    if isinstance(kind, inspect.UnionType):
+        return [one for part in kind.types for one in _fields(part, many)]
+    if isinstance(kind, inspect.VarTupleType | inspect.ListType):
+        return _fields(kind.item_type, True)
+    if isinstance(kind, inspect.StructType | inspect.DataclassType):
+        own = [(field.name, many) for field in kind.fields]
+        return own + [one for field in kind.fields for one in _fields(field.type, many)]
+    return []
+
+
+def places_given(endpoint: Endpoint) -> bool:
+    names = [name for name, _ in _fields(inspect.type_info(endpoint.gives))]
+    return any(COORDINATES.search(name) for name in names)
+
+
+def test_where_somebody_was_is_given_at_one_address_only_and_of_one_person() -> None:
+    with_places = [endpoint for endpoint in table.ENDPOINTS if places_given(endpoint)]
+    assert [endpoint.path for endpoint in with_places] == ["/persons/{person}/trail"]
+    [trail] = with_places
+    assert {"purpose", "case_number", "incident", "ground"} <= set(trail.fields)
+    given = dict(_fields(inspect.type_info(trail.gives)))
+    assert given["person"] is False, "one person, not a list of them"
+
+
+@pytest.mark.parametrize("endpoint", table.ENDPOINTS, ids=_id)
+def test_nothing_is_sought_by_place(endpoint: Endpoint) -> None:
+    assert not [name for name in endpoint.fields if COORDINATES.search(name)]
+    assert not searches_by_place(endpoint.name, endpoint.fields)
+    assert not forbidden_names([endpoint.name, *endpoint.path.split("/"), *endpoint.fields])
+
+
+def test_the_evidence_of_an_incident_is_one_incident() -> None:
+    [show] = [endpoint for endpoint in table.ENDPOINTS if endpoint.shape is not None]
+    assert show.in_path == ("incident",)
+
+
+# --- What is served is what is in the table -----------------------------------------------------
+
+
+def test_nobody_is_answered_without_signing_in(service: Service) -> None:
+    for endpoint in table.ENDPOINTS:
+        path = re.sub(r"\{\w+\}", "1", endpoint.address)
+        answer = service.ask(endpoint.method, path, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 401, endpoint.path
+        assert answer.headers["content-type"] == "application/problem+json"
