@@ -14,7 +14,7 @@ from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.cases import CASE, CaseFile
 from mesure.actions.errors import FaultyError, NotNowError
-from mesure.actions.register import Kept, Kind
+from mesure.actions.register import Kind
 from mesure.actions.why import Why
 from mesure.privacy.charge import How
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
@@ -137,6 +137,7 @@ def _check_contact(contacts: Iterable[str | None]) -> None:
 @action("persons.change_details", CASEWORK)
 def change_details(doing: Doing, asked: ChangeDetails) -> None:
     """Change what a person is called, reads, and is reached by."""
+    doing.case(asked.person)
     kept = doing.rows.need(DETAILS, asked.person)
     details = _details(asked.name, asked.language, asked.phone, asked.email)
     doing.rows.change(kept, details)
@@ -145,6 +146,7 @@ def change_details(doing: Doing, asked: ChangeDetails) -> None:
 @action("persons.set_contact", {Role.PERSON})
 def set_contact(doing: Doing, asked: SetContact) -> None:
     """Say how one wants to be reached oneself."""
+    doing.case(asked.person)
     kept = doing.rows.need(DETAILS, asked.person)
     _check_contact((asked.phone, asked.email))
     new = msgspec.structs.replace(kept.value, phone=asked.phone, email=asked.email)
@@ -154,7 +156,8 @@ def set_contact(doing: Doing, asked: SetContact) -> None:
 @look("persons.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
 def show(doing: Doing, asked: PersonAsked) -> PersonShown:
     """See a person's page: name, contact, orders, devices, and who is in charge."""
-    kept: Kept[Details] = doing.rows.need(DETAILS, asked.person)
+    doing.case(asked.person)
+    kept = doing.rows.need(DETAILS, asked.person)
     carried = doing.work.assignments_of(asked.person)
     return PersonShown(
         person=asked.person,

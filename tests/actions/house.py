@@ -19,6 +19,7 @@ from mesure.actions.accounts import FinishSetup, OpenAccount, OpenLink
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import DEED, PROGRAM, VISITOR, Action, Actor, Context, perform
 from mesure.actions.cases import CaseFile
+from mesure.actions.persons import DETAILS, Details
 from mesure.actions.register import Register
 from mesure.privacy.roles import Role
 from mesure.store import keyring_file, sqlite
@@ -83,6 +84,7 @@ class Office:
             self.keyring.key_of(person)
             file = CaseFile(person, None if officer is None else officer.account)
             rows.add(cases.CASE, person, file)
+            rows.add(DETAILS, person, Details(f"Name of {person}"), person)
 
         self.write(entered)
         return person

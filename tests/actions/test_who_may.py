@@ -32,6 +32,7 @@ MAY = {
     "absences.list": "OSPC",
     "absences.notify_departure": "OSP",
     "absences.revoke": "OS",
+    "absences.show": "OS",
     "absences.withdraw": "OSP",
     "accounts.begin_setup": "V",
     "accounts.close": "S",
@@ -42,6 +43,7 @@ MAY = {
     "accounts.reset": "S",
     "accounts.set_language": "OSTIPC",
     "answers.forget": "M",
+    "assessments.list": "OSIPC",
     "assignments.end_due": "M",
     "assignments.give": "OS",
     "assignments.list": "OSPC",
@@ -75,6 +77,7 @@ MAY = {
     "counsel.invite": "OSP",
     "counsel.list": "OSP",
     "devices.add": "OSTA",
+    "devices.carried_health": "OSPC",
     "devices.change_pilot": "OSTA",
     "devices.enrol_pilot": "OSTA",
     "devices.give_code": "OSTA",
@@ -101,6 +104,7 @@ MAY = {
     "incidents.take_back": "OS",
     "incidents.turn_down": "OS",
     "inspection.search": "I",
+    "kept.list": "OSPC",
     "looks.list": "OSIPC",
     "looks.trail": "OSPC",
     "notify.escalate": "M",
@@ -125,6 +129,8 @@ MAY = {
     "sign_in.change_password": "OSTIPC",
     "sign_in.out": "OSTIPC",
     "sign_in.out_everywhere": "OSTIPC",
+    "today.absences": "OS",
+    "today.list": "OS",
     "webhooks.add": "T",
     "webhooks.list": "STI",
     "webhooks.remove": "T",
@@ -273,6 +279,32 @@ def test_a_token_opens_only_what_it_was_given_for(
     for action in ACTIONS.values():
         if Role.SERVICE in action.allows:
             assert _tried(office, bare, action) is Reason.SCOPE
+
+
+BEGINS_A_CASE = {"persons.enter"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, one in ACTIONS.items()
+        if "person" in getattr(one.asks, "__struct_fields__", ())
+        and Role.OFFICER in one.allows
+        and name not in BEGINS_A_CASE
+    ],
+)
+def test_whoever_names_a_person_is_asked_whether_they_may(
+    name: str, office: Office, actors: dict[Role, Actor]
+) -> None:
+    stranger = office.account(f"A-stranger-{name}", Role.OFFICER)
+    asked = sample(ACTIONS[name].asks)
+    asked = msgspec.structs.replace(asked, person="P-1")
+    if isinstance(asked, Look):
+        purpose = purposes.Purpose.SUPERVISION
+        asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
+    assert _refused(office, stranger, ACTIONS[name], asked) is Reason.NOT_IN_CHARGE
+    assert office.last()["persons"] == ["P-1"]
 
 
 # --- Looks -------------------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+from datetime import timedelta
+
+from mesure.actions import accounts, caseload, persons
+from mesure.actions.accounts import Nothing, OfAccount
+from mesure.actions.caseload import Assign, Bar, EndSpan, OfOfficer, OfPerson, SetCover, SetWatch
+from mesure.actions.cases import CASE as CASE_FILE
+from mesure.actions.persons import PersonAsked, SetContact
+from mesure.actions.why import Why
+from mesure.privacy.charge import How
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from tests.actions.scene import CASE, Scene
+
+HOUR = timedelta(hours=1)
+
+
+def in_charge(scene: Scene) -> tuple[str, How]:
+    shown = scene.do(scene.person, caseload.in_charge, OfPerson("P-1"))
+    return shown.account, shown.how
+
+
+def covered(scene: Scene) -> SetCover:
+    now = scene.office.now
+    return SetCover("ann", "bob", now, now + 2 * HOUR)
+
+
+def test_somebody_is_always_in_charge(scene: Scene) -> None:
+    assert in_charge(scene) == ("ann", How.OWN)
+    scene.do(scene.ann, caseload.cover, covered(scene))
+    assert in_charge(scene) == ("bob", How.COVER)
+    scene.office.later(hours=2)
+    assert in_charge(scene) == ("ann", How.OWN)
+    scene.do(scene.chief, accounts.close, OfAccount("ann"))
+    assert in_charge(scene) == ("chief", How.SUPERVISOR)
+    now = scene.office.now
+    watch = scene.do(scene.chief, caseload.on_call, SetWatch("bob", now, now + HOUR))
+    assert in_charge(scene) == ("bob", How.ON_CALL)
+    scene.do(scene.chief, caseload.end_on_call, EndSpan(watch))
+    assert in_charge(scene) == ("chief", How.SUPERVISOR)
+
+
+def test_cover_opens_cases_and_its_end_shuts_them(scene: Scene) -> None:
+    asked = PersonAsked(person="P-1", **CASE)
+    assert scene.refused(scene.bob, persons.show, asked) is Reason.NOT_IN_CHARGE
+    cover = scene.do(scene.ann, caseload.cover, covered(scene))
+    assert scene.do(scene.bob, persons.show, asked).name == "Name of P-1"
+    assert [one.person for one in scene.do(scene.bob, caseload.listed, OfOfficer())] == ["P-1"]
+    assert [one.id for one in scene.do(scene.bob, caseload.covers, Nothing())] == [cover]
+    scene.do(scene.bob, caseload.end_cover, EndSpan(cover))
+    assert scene.refused(scene.bob, persons.show, asked) is Reason.NOT_IN_CHARGE
+    assert scene.do(scene.bob, caseload.covers, Nothing()) == ()
+
+
+def test_officers_find_cover_for_themselves_only(scene: Scene) -> None:
+    now = scene.office.now
+    other = SetCover("bob", "ann", now, now + HOUR)
+    assert scene.refused(scene.ann, caseload.cover, other) is Reason.NOT_YOURS
+    cover = scene.do(scene.chief, caseload.cover, other)
+    third = scene.office.account("eve", Role.OFFICER)
+    assert scene.refused(third, caseload.end_cover, EndSpan(cover)) is Reason.NOT_YOURS
+    oneself = SetCover("ann", "ann", now, now + HOUR)
+    assert scene.refused(scene.ann, caseload.cover, oneself) is Why.NO_OFFICER
+    backwards = SetCover("ann", "bob", now, now)
+    assert scene.refused(scene.ann, caseload.cover, backwards) is Why.SPAN
+    nobody = SetWatch("nobody", now, now + HOUR)
+    assert scene.refused(scene.chief, caseload.on_call, nobody) is Why.NO_OFFICER
+
+
+def test_a_person_is_moved_to_another_caseload(scene: Scene) -> None:
+    scene.do(scene.chief, caseload.assign, Assign("P-1", "bob"))
+    assert in_charge(scene) == ("bob", How.OWN)
+    assert scene.do(scene.ann, caseload.listed, OfOfficer()) == ()
+    scene.do(scene.chief, caseload.assign, Assign("P-1", None))
+    assert [one.person for one in scene.do(scene.chief, caseload.nobodys, Nothing())] == ["P-1"]
+    assert in_charge(scene) == ("chief", How.SUPERVISOR)
+
+
+def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: Scene) -> None:
+    scene.do(scene.chief, caseload.bar, Bar("P-1", "ann"))
+    asked = PersonAsked(person="P-1", **CASE)
+    assert scene.refused(scene.ann, persons.show, asked) is Reason.BARRED
+    assert in_charge(scene) == ("chief", How.SUPERVISOR)
+    again = Assign("P-1", "ann")
+    assert scene.refused(scene.chief, caseload.assign, again) is Why.OFFICER_BARRED
+    scene.do(scene.chief, caseload.unbar, Bar("P-1", "ann"))
+    scene.do(scene.chief, caseload.assign, again)
+    assert in_charge(scene) == ("ann", How.OWN)
+
+
+def test_a_barred_supervisor_does_not_let_in_themselves(scene: Scene) -> None:
+    second = scene.office.account("second", Role.SUPERVISOR)
+    scene.do(second, caseload.bar, Bar("P-1", "chief"))
+    assert scene.refused(scene.chief, caseload.unbar, Bar("P-1", "chief")) is Reason.BARRED
+    asked = OfOfficer("ann")
+    assert scene.do(scene.chief, caseload.listed, asked) == ()
+    assert [one.person for one in scene.do(second, caseload.listed, asked)] == ["P-1"]
+
+
+def test_a_person_is_barred_from_no_case(scene: Scene) -> None:
+    barred = Bar("P-1", "A-person")
+    assert scene.refused(scene.chief, caseload.bar, barred) is Why.NOT_STAFF
+    for number in range(10):
+        scene.office.account(f"O-{number}", Role.OFFICER)
+        scene.do(scene.chief, caseload.bar, Bar("P-1", f"O-{number}"))
+    assert scene.refused(scene.chief, caseload.bar, Bar("P-1", "bob")) is Why.ENOUGH_BARRED
+
+
+def test_a_case_file_begins_with_its_first_change(scene: Scene) -> None:
+    scene.office.write(lambda rows, _: rows.drop(CASE_FILE, "P-1"))
+    assert in_charge(scene) == ("chief", How.SUPERVISOR)
+    scene.do(scene.chief, caseload.assign, Assign("P-1", "ann"))
+    assert in_charge(scene) == ("ann", How.OWN)
+
+
+def test_officers_see_their_own_list(scene: Scene) -> None:
+    assert scene.refused(scene.ann, caseload.listed, OfOfficer("bob")) is Reason.NOT_YOURS
+
+
+def test_a_person_says_how_they_are_reached(scene: Scene) -> None:
+    scene.do(scene.ann, persons.enter, persons.EnterPerson("P-2", "Айгүл"))
+    own = scene.office.account("own", Role.PERSON, "P-2")
+    scene.do(own, persons.set_contact, SetContact("P-2", email="a@example.org"))
+    shown = scene.do(own, persons.show, PersonAsked(person="P-2"))
+    assert (shown.email, shown.phone) == ("a@example.org", None)
+    wrong = SetContact("P-2", phone="")
+    assert scene.refused(own, persons.set_contact, wrong) is Why.CONTACT
+    changed = persons.ChangeDetails("P-2", "Айгүл С.", "ru", phone="+7 700")
+    scene.do(scene.ann, persons.change_details, changed)
+    assert scene.do(own, persons.show, PersonAsked(person="P-2")).language == "ru"
+    bad = persons.ChangeDetails("P-2", "Айгүл", "xx")
+    assert scene.refused(scene.ann, persons.change_details, bad) is Why.LANGUAGE

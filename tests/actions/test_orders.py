@@ -1,0 +1,147 @@
+from hashlib import sha256
+
+import pytest
+
+from mesure.actions import absences, binding, orders, persons
+from mesure.actions.absences import Suspend
+from mesure.actions.errors import FaultyError
+from mesure.actions.orders import (
+    EndOrder,
+    EnterVersion,
+    OfVersion,
+    OrderAsked,
+    PersonAsked,
+    TurnDown,
+)
+from mesure.actions.persons import EnterPerson
+from mesure.actions.why import Why
+from mesure.orders.order import OrderVersion
+from mesure.privacy.refusal import Reason
+from tests.actions.scene import CASE, ORDER, Scene
+
+VARIED = ORDER.replace("until: 06:00", "until: 05:00").replace("2026-01-05,", "2026-06-01,")
+REDRAWN = VARIED.replace("radius_m: 60", "radius_m: 70")
+
+
+def enter(scene: Scene, text: str = ORDER) -> orders.VersionEntered:
+    entered: orders.VersionEntered = scene.do(scene.ann, orders.enter, EnterVersion(text.encode()))
+    return entered
+
+
+def confirm(scene: Scene, entered: orders.VersionEntered) -> None:
+    asked = OfVersion(entered.order, entered.number, entered.sha256)
+    scene.do(scene.chief, orders.confirm, asked)
+
+
+def bound(scene: Scene) -> tuple[OrderVersion, ...]:
+    found: tuple[OrderVersion, ...] = scene.do(
+        scene.ann, orders.bound, OrderAsked(order="ALM-1", **CASE)
+    )
+    return found
+
+
+def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Scene) -> None:
+    entered = enter(scene)
+    assert (entered.binds, entered.to_check) == (False, ("home", "office"))
+    assert bound(scene) == ()
+    asked = OfVersion("ALM-1", 1, entered.sha256)
+    assert scene.refused(scene.ann, orders.confirm, asked) is Reason.SAME_EYES
+    other = OfVersion("ALM-1", 1, "0" * 64)
+    assert scene.refused(scene.chief, orders.confirm, other) is Why.OTHER_TEXT
+    [waiting] = scene.do(scene.ann, orders.waiting, PersonAsked("P-1"))
+    assert (waiting.order, waiting.number, waiting.entered_by) == ("ALM-1", 1, "ann")
+    confirm(scene, entered)
+    [version] = bound(scene)
+    assert version.sha256 == entered.sha256
+    assert scene.refused(scene.chief, orders.confirm, asked) is Why.ANSWERED
+    assert scene.do(scene.ann, orders.waiting, PersonAsked("P-1")) == ()
+
+
+def test_a_variation_of_hours_binds_at_once_and_one_of_places_waits(scene: Scene) -> None:
+    confirm(scene, enter(scene))
+    entered = enter(scene, VARIED)
+    assert (entered.binds, entered.number, entered.to_check) == (True, 2, ())
+    first, second = bound(scene)
+    assert first.in_force.end == second.in_force.start
+    redrawn = enter(scene, REDRAWN)
+    assert (redrawn.binds, redrawn.to_check) == (False, ("home",))
+    assert len(bound(scene)) == 2
+
+
+def test_a_correction_begins_when_what_it_corrects_began(scene: Scene) -> None:
+    confirm(scene, enter(scene))
+    enter(scene, ORDER.replace("until: 06:00", "until: 05:30"))
+    [version] = bound(scene)
+
+    assert version.sha256 != sha256(ORDER.encode()).hexdigest()
+
+
+def test_what_is_turned_down_never_binds(scene: Scene) -> None:
+    enter(scene)
+    down = TurnDown("ALM-1", 1, "The corner is across the street.")
+    assert scene.refused(scene.ann, orders.turn_down, down) is Reason.SAME_EYES
+    assert scene.refused(scene.chief, orders.turn_down, TurnDown("ALM-1", 1, " ")) is Why.REASON
+    assert scene.refused(scene.chief, orders.turn_down, TurnDown("ALM-1", 9, "x")) is Why.NOT_HERE
+    scene.do(scene.chief, orders.turn_down, down)
+    assert scene.refused(scene.chief, orders.turn_down, down) is Why.ANSWERED
+    shown = scene.do(scene.ann, orders.show, OrderAsked(order="ALM-1", **CASE))
+    assert shown.versions[0].turned_down.reason == down.reason
+    assert shown.versions[0].text == ORDER.encode()
+    assert bound(scene) == ()
+
+
+def test_every_fault_of_an_order_is_told(scene: Scene) -> None:
+    broken = ORDER.replace("Asia/Almaty", "Mars").replace("at: home", "at: den")
+    with pytest.raises(FaultyError) as faulty:
+        enter(scene, broken)
+    assert len(faulty.value.faults) == 2
+    assert "Mars" in faulty.value.faults[0]
+    large = EnterVersion(b"x" * (orders.FILES_BYTES_MAX + 1))
+    assert scene.refused(scene.ann, orders.enter, large) is Why.TOO_LARGE
+    unnamed = EnterVersion(ORDER.encode(), {"": b"{}"})
+    assert scene.refused(scene.ann, orders.enter, unnamed) is Why.NAME
+
+
+def test_an_order_stays_with_its_person(scene: Scene) -> None:
+    enter(scene)
+    scene.do(scene.ann, persons.enter, EnterPerson("P-2", "Айгүл"))
+    other = EnterVersion(ORDER.replace("P-1", "P-2").encode())
+    assert scene.refused(scene.ann, orders.enter, other) is Why.ANOTHER_PERSON
+    assert scene.refused(scene.bob, orders.enter, EnterVersion(ORDER.encode())) is (
+        Reason.NOT_IN_CHARGE
+    )
+    nothing = OrderAsked(order="ALM-9", **CASE)
+    assert scene.refused(scene.ann, orders.show, nothing) is Why.NOT_HERE
+
+
+def test_a_suspension_lifts_every_condition(scene: Scene) -> None:
+    scene.order()
+    start, until = scene.office.now, scene.office.now.replace(day=20)
+    scene.do(scene.ann, absences.suspend, Suspend("ALM-1", start, until, "in hospital"))
+    [version] = bound(scene)
+    suspended = version.absences[-1]
+    assert suspended.allows == {"C1", "C2"}
+    assert (suspended.span.start, suspended.span.end, suspended.by) == (start, until, "ann")
+
+
+def test_an_order_ends_before_its_time(scene: Scene) -> None:
+    scene.order()
+    at = scene.office.now.replace(month=4)
+    ends = EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
+    assert scene.refused(scene.ann, orders.end, EndOrder("ALM-1", at, " ", "x")) is Why.REASON
+    scene.do(scene.ann, orders.end, ends)
+    assert binding.ends_at(bound(scene)) == at
+    assert scene.refused(scene.ann, orders.end, ends) is Why.ENDS_BEFORE
+    assert binding.in_force(bound(scene), at) is None
+    shown = scene.do(scene.person, orders.show, OrderAsked(order="ALM-1"))
+    assert shown.end.decision == "2-17/2026"
+
+
+def test_what_begins_after_the_end_does_not_bind(scene: Scene) -> None:
+    scene.order()
+    enter(scene, VARIED)
+    assert len(bound(scene)) == 2
+    at = scene.office.now.replace(month=3)
+    scene.do(scene.ann, orders.end, EndOrder("ALM-1", at, "2-17/2026", "The court lifted it."))
+    [version] = bound(scene)
+    assert version.in_force.end == at
