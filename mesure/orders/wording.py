@@ -30,7 +30,7 @@ def sentences(
     passages = [
         Passage(catalogue.text("Order"), tuple(_order(version, catalogue))),
         Passage(catalogue.text("Places"), tuple(_places(version, catalogue))),
-        *(_condition(condition, version, catalogue) for condition in version.conditions),
+        *(condition(one, version, catalogue) for one in version.conditions),
         Passage(catalogue.text("Authorised absences"), tuple(_absences(version, catalogue))),
         Passage(catalogue.text("Please check"), tuple(wording_slips.sentences(version, catalogue))),
     ]
@@ -71,10 +71,11 @@ def _places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
         yield sentence.format(file=file, sum=sha256)
 
 
-def _condition(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> Passage:
-    name = condition.duty.name(catalogue)
-    heading = catalogue.text("Condition {id}: {duty}").format(id=condition.id, duty=name)
-    return Passage(heading, tuple(_duty(condition, version, catalogue)))
+def condition(one: Condition, version: OrderVersion, catalogue: Catalogue) -> Passage:
+    """Return a condition of an order version in words."""
+    name = one.duty.name(catalogue)
+    heading = catalogue.text("Condition {id}: {duty}").format(id=one.id, duty=name)
+    return Passage(heading, tuple(_duty(one, version, catalogue)))
 
 
 def _duty(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -100,10 +101,11 @@ def _duty(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> 
 
 def _absences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     for absence in version.absences:
-        yield from _absence(absence, version, catalogue)
+        yield from absence_lines(absence, version, catalogue)
 
 
-def _absence(absence: Absence, version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
+def absence_lines(absence: Absence, version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what an order says of an absence."""
     yield catalogue.text("{id}: from {start} until {end}.").format(
         id=absence.id,
         start=wording_hours.moment(absence.span.start, version.zone, catalogue),

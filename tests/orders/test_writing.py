@@ -28,15 +28,15 @@ def _are_apart(tree: Any) -> bool:
     return len({composed(key) for key in tree}) == len(tree)
 
 
+def _keys(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.dictionaries(NAMES, inner, max_size=4).filter(_are_apart)
+
+
 TREES: st.SearchStrategy[Any] = st.recursive(
     TEXTS,
     lambda inner: st.lists(inner, max_size=4) | _keys(inner),
     max_leaves=12,
 )
-
-
-def _keys(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.dictionaries(NAMES, inner, max_size=4).filter(_are_apart)
 
 
 @given(_keys(TREES))
