@@ -197,11 +197,18 @@ def revoke(doing: Doing, asked: RevokeAbsence) -> None:
 @look("absences.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
 def listed(doing: Doing, asked: OfPerson) -> tuple[AbsenceShown, ...]:
     """List a person's absences: asked for, granted, refused."""
-    doing.case(asked.person)
-    return tuple(
-        AbsenceShown(kept.id, kept.value, _is_overdue(kept.value, doing.now))
-        for kept in doing.rows.about(ABSENCE, asked.person)
-    )
+    return shown(doing, asked.person)
+
+
+def shown(doing: Doing, person: str) -> tuple[AbsenceShown, ...]:
+    """Return a person's absences, with their case open."""
+    doing.case(person)
+    return tuple(line(kept, doing.now) for kept in doing.rows.about(ABSENCE, person))
+
+
+def line(kept: Kept[AbsenceKept], now: datetime) -> AbsenceShown:
+    """Return an absence as it is read at a moment."""
+    return AbsenceShown(kept.id, kept.value, _is_overdue(kept.value, now))
 
 
 def _is_overdue(kept: AbsenceKept, now: datetime) -> bool:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
-from mesure.actions import caseload, cases, contests, persons
+from mesure.actions import absences, caseload, cases, contests, persons
+from mesure.actions.absences import AbsenceShown, OfAbsence
 from mesure.actions.absences import Stage as AbsenceStage
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Doing, look
@@ -68,6 +69,33 @@ def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
         if doing.actor.role is Role.SUPERVISOR:
             found += _grounds(doing, person, name)
     return tuple(sorted(found, key=_pressing))
+
+
+class AbsenceOf(msgspec.Struct, frozen=True):
+    """An absence, and whose it is."""
+
+    person: str
+    name: str
+    shown: AbsenceShown
+
+
+@look("today.absences", CASEWORK, purpose=Purpose.SUPERVISION)
+def absences_of_all(doing: Doing, _: Nothing) -> tuple[AbsenceOf, ...]:
+    """List the absences of the persons one is in charge of, asked for and answered."""
+    return tuple(
+        AbsenceOf(file.person, persons.name(doing, file.person), one)
+        for file in caseload.files_of(doing, doing.actor.account)
+        for one in absences.shown(doing, file.person)
+    )
+
+
+@look("absences.show", CASEWORK, purpose=Purpose.SUPERVISION)
+def absence(doing: Doing, asked: OfAbsence) -> AbsenceOf:
+    """See one absence, and whose it is."""
+    kept = doing.rows.need(ABSENCE, asked.absence)
+    assert kept.person is not None, "an absence is somebody's"
+    name = persons.name(doing, kept.person)
+    return AbsenceOf(kept.person, name, absences.line(kept, doing.now))
 
 
 def _persons(doing: Doing) -> list[str]:

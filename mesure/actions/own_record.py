@@ -1,0 +1,161 @@
+"""What a person and their officer read of a record besides incidents.
+
+How it was judged, how the device is, and what is kept until when. None of it says where anybody
+was.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions import retained
+from mesure.actions.acting import Doing, Look, look
+from mesure.actions.errors import FaultyError
+from mesure.actions.retained import Means
+from mesure.actions.why import Why
+from mesure.compliance.assessment import Status
+from mesure.devices import standing
+from mesure.devices.health import Health, Part
+from mesure.orders.span import Span
+from mesure.privacy import retention
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.retention import Because, Sort
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.instants import instant, instant_or_none, kept_us
+
+READERS: Final = CASEWORK | OWN_SIDE
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Whose."""
+
+    person: str
+
+
+# --- How it was judged ---------------------------------------------------------------------------
+
+
+class AssessedAsked(Look, frozen=True, kw_only=True):
+    """Whose assessments, and of which span."""
+
+    person: str
+    start_at: datetime
+    until_at: datetime
+
+
+class Assessed(msgspec.Struct, frozen=True):
+    """What stands about a condition over a span."""
+
+    order: str
+    condition: str
+    status: Status
+    start_at: datetime
+    until_at: datetime
+
+    @property
+    def span(self) -> Span:
+        """Return the span."""
+        return Span(self.start_at, self.until_at)
+
+
+@look("assessments.list", READERS | {Role.INSPECTOR})
+def assessed(doing: Doing, asked: AssessedAsked) -> tuple[Assessed, ...]:
+    """List what was judged of a person in a span: met, not met or unknown."""
+    doing.case(asked.person)
+    if asked.until_at <= asked.start_at:
+        raise FaultyError(Why.SPAN)
+    span_us = kept_us(asked.start_at), kept_us(asked.until_at)
+    return tuple(
+        Assessed(
+            one.order,
+            one.condition,
+            Status(one.status),
+            instant(max(one.start_us, span_us[0])),
+            instant(min(one.end_us, span_us[1])),
+        )
+        for one in doing.work.assessments(asked.person, *span_us)
+    )
+
+
+# --- How the device is ---------------------------------------------------------------------------
+
+
+class HealthShown(msgspec.Struct, frozen=True):
+    """How a device is that a person carries now; None: it never said."""
+
+    device: str
+    since_at: datetime
+    heard_at: datetime | None
+    fix_at: datetime | None
+    battery_percent: int | None
+    battery_at: datetime | None
+    is_charging: bool | None
+    is_strap_closed: bool | None
+    may_locate: bool | None
+
+
+@look("devices.carried_health", READERS, purpose=Purpose.SUPERVISION)
+def health(doing: Doing, asked: OfPerson) -> tuple[HealthShown, ...]:
+    """See how the devices are that a person carries now: battery, strap, when last heard."""
+    doing.case(asked.person)
+    carried = [one for one in doing.work.assignments_of(asked.person) if one.holds_at(doing.now)]
+    kept = doing.work.standings([one.device for one in carried])
+    return tuple(
+        _shown(one.device, one.start, standing.unpack(kept[one.device]).health)
+        if one.device in kept
+        else _shown(one.device, one.start, Health())
+        for one in carried
+    )
+
+
+def _shown(device: str, since_at: datetime, health: Health) -> HealthShown:
+    battery = health.battery
+    return HealthShown(
+        device=device,
+        since_at=since_at,
+        heard_at=instant_or_none(health.heard_us),
+        fix_at=instant_or_none(health.fix_us),
+        battery_percent=None if battery is None else int(battery.value),
+        battery_at=None if battery is None else instant(battery.observed_us),
+        is_charging=_flag(health.charging),
+        is_strap_closed=_flag(health.strap),
+        may_locate=_flag(health.locating),
+    )
+
+
+def _flag(part: Part | None) -> bool | None:
+    return None if part is None else bool(part.value)
+
+
+# --- What is kept --------------------------------------------------------------------------------
+
+
+class KeptShown(msgspec.Struct, frozen=True):
+    """What is kept of one kind for one reason: how much, from when, and until when."""
+
+    sort: Sort
+    because: tuple[Because, ...]
+    things: int
+    first_at: datetime
+    last_at: datetime
+    until_at: datetime | None  # None: that has no date yet.
+
+
+@look("kept.list", READERS, purpose=Purpose.SUPERVISION)
+def kept(doing: Doing, asked: OfPerson) -> tuple[KeptShown, ...]:
+    """List what is kept about a person, and until when."""
+    doing.case(asked.person)
+    means = Means(retained.default(), retained.standing, doing.now)
+    lines = retention.report(retained.account(doing.work, doing.rows, means, asked.person))
+    return tuple(
+        KeptShown(
+            line.sort,
+            line.because,
+            line.things,
+            instant(line.first_us),
+            instant(line.last_us),
+            instant_or_none(line.until_us),
+        )
+        for line in lines
+    )
