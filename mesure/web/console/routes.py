@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import CASEWORK
-from mesure.web.console import cover, people
+from mesure.web.console import absences, cover, people, today
 from mesure.web.frame import visits
 from mesure.web.parts import Parts
 from mesure.web.static_files import StaticFiles
@@ -13,7 +13,11 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
     pages = visits.pageful("mesure.web.console", parts, static, CASEWORK)
     return [
+        pages.route("/console", today.shown),
         pages.route("/console/people", people.shown),
+        pages.route("/console/absences", absences.shown),
+        pages.route("/console/absences/{absence}", absences.one_shown, absences.answered),
+        pages.route("/console/absences/{absence}/end", sent=absences.revoked),
         pages.route("/console/cover", cover.shown, cover.cover_sent),
         pages.route("/console/cover/on-call", sent=cover.watch_sent),
         pages.route("/console/cover/end", sent=cover.ended),
