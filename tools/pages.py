@@ -5,7 +5,8 @@
 
 docs/decisions/README.md lists the decisions. docs/how_we_measure_false_alerts.md takes tables over
 from docs/simulated_towns.md; `make measure` writes those of real traces. The list of precedents is
-made by tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py.
+made by tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py,
+docs/specs/openapi.json the description of the API.
 """
 
 import argparse
@@ -18,11 +19,13 @@ from typing import Final
 from mesure.runtime import settings_reading
 from mesure.runtime.settings import Settings
 from mesure.simulator import score_tables
+from mesure.web.api import document
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DECISIONS: Final = ROOT / "docs" / "decisions"
 SETTINGS: Final = ROOT / "docs" / "settings.md"
 MEASURED: Final = ROOT / "docs" / "how_we_measure_false_alerts.md"
+OPENAPI: Final = ROOT / "docs" / "specs" / "openapi.json"
 TOWNS: Final = ROOT / "docs" / score_tables.TOWNS_PAGE
 
 
@@ -67,6 +70,7 @@ def pages() -> dict[Path, str]:
     return {
         DECISIONS / "README.md": decisions_page(),
         SETTINGS: settings_page(),
+        OPENAPI: document.written(),
         MEASURED: score_tables.with_towns(measured, towns),
     }
 
