@@ -69,6 +69,7 @@ class Piece(NamedTuple):
     counter: int | None  # None: no device signed it.
     received_us: int
     body: bytes
+    sequence: int = 0  # Its place in the log of the person's partition.
 
 
 class TrailFix(msgspec.Struct, frozen=True):
@@ -83,6 +84,7 @@ class TrailFix(msgspec.Struct, frozen=True):
     provider: str
     signed: bool
     beacon: bool | None = None  # The home beacon was heard; None: the device did not say.
+    row: int = -1  # By which an incident names its evidence; -1: it is not known here.
 
 
 # How kept messages become fixes is for `ingest` to know; the runtime hands it in.

@@ -146,7 +146,8 @@ def _pieces(doing: Doing, person: str, found: Iterable[Logged]) -> Sequence[Piec
         same = one.digest if one.counter is None else one.counter
         bound = bound_to_message(person, one.device, same)
         body = sealing.unseal(key, one.share.body, bound)
-        pieces.append(Piece(one.device, one.form, one.counter, one.received_us, body))
+        of = one.device, one.form, one.counter, one.received_us
+        pieces.append(Piece(*of, body, one.place.sequence))
     return pieces
 
 
