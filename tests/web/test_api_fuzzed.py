@@ -1,6 +1,6 @@
 """Whatever is sent to whatever address, by whomever: an answer as described, and never a 500.
 
-`MESURE_FUZZ_EXAMPLES=500 pytest tests/web/api/test_api_fuzzed.py` looks longer.
+`MESURE_FUZZ_EXAMPLES=500 pytest tests/web/test_api_fuzzed.py` looks longer.
 """
 
 import os
