@@ -41,7 +41,18 @@ class TurnedDownKept(msgspec.Struct, frozen=True):
     reason: str
 
 
+class WaitingKept(msgspec.Struct, frozen=True):
+    """That a version waits for a second officer; gone when one has answered."""
+
+    order: str
+    number: int
+    by: str
+    at: datetime
+
+
 TURNED_DOWN: Final = Kind("version_turned_down", TurnedDownKept)
+WAITS: Final = ("waits", "second")  # The key of those that nobody has answered yet.
+WAITING: Final = Kind("version_waiting", WaitingKept, lambda _: [WAITS])
 
 
 class EnterVersion(msgspec.Struct, frozen=True):
@@ -162,6 +173,9 @@ def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEnter
     if binds:
         work.confirm(read.order, number, doing.now, doing.actor.account)
         _ask_again(doing, read.order, person)
+    else:
+        waits = WaitingKept(read.order, number, doing.actor.account, doing.now)
+        doing.rows.add(WAITING, _name(number, read.order), waits, person)
     doing.note(order=read.order, version=number, binds=binds)
     return VersionEntered(read.order, person, number, read.sha256, binds, to_check)
 
@@ -198,6 +212,7 @@ def confirm(doing: Doing, asked: OfVersion) -> None:
     if version.sha256.hex() != asked.sha256:
         raise NotNowError(Why.OTHER_TEXT)
     doing.work.confirm(asked.order, asked.number, doing.now, doing.actor.account)
+    doing.rows.drop(WAITING, _name(asked.number, asked.order))
     _ask_again(doing, asked.order, _person(doing, asked.order))
 
 
@@ -206,10 +221,11 @@ def turn_down(doing: Doing, asked: TurnDown) -> None:
     """Turn down a version that somebody else entered; it never binds."""
     if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX:
         raise FaultyError(Why.REASON)
-    version = _waiting(doing, asked.order, asked.number)
+    _waiting(doing, asked.order, asked.number)
     person = _person(doing, asked.order)
     note = TurnedDownKept(asked.order, doing.actor.account, doing.now, asked.reason)
-    doing.rows.add(TURNED_DOWN, _name(version), note, person)
+    doing.rows.add(TURNED_DOWN, _name(asked.number, asked.order), note, person)
+    doing.rows.drop(WAITING, _name(asked.number, asked.order))
 
 
 def _waiting(doing: Doing, order: str, number: int) -> Version:
@@ -221,13 +237,15 @@ def _waiting(doing: Doing, order: str, number: int) -> Version:
         raise UnknownError(Why.NOT_HERE)
     if version.entered_by == doing.actor.account:
         raise NotAllowedError(Reason.SAME_EYES, person)
-    if version.confirmed_by is not None or doing.rows.get(TURNED_DOWN, _name(version)):
+    if version.confirmed_by is not None or doing.rows.get(
+        TURNED_DOWN, _name(version.number, version.order)
+    ):
         raise NotNowError(Why.ANSWERED)
     return version
 
 
-def _name(version: Version) -> str:
-    return f"{version.number:06}.{version.order}"
+def _name(number: int, order: str) -> str:
+    return f"{number:06}.{order}"
 
 
 def _person(doing: Doing, order: str) -> str:
@@ -276,7 +294,7 @@ def show(doing: Doing, asked: OrderAsked) -> OrderShown:
 
 def _shown(doing: Doing, version: Version, person: str) -> VersionShown:
     text, files = binding.text(version, person, doing.context.keyring)
-    turned_down = doing.rows.get(TURNED_DOWN, _name(version))
+    turned_down = doing.rows.get(TURNED_DOWN, _name(version.number, version.order))
     return VersionShown(
         number=version.number,
         text=text,
@@ -314,5 +332,6 @@ def waiting(doing: Doing, asked: PersonAsked) -> tuple[WaitingVersion, ...]:
         WaitingVersion(one.order, asked.person, one.number, one.entered_at, one.entered_by)
         for order in doing.work.orders_of(asked.person)
         for one in doing.work.versions(order.id)
-        if one.confirmed_by is None and doing.rows.get(TURNED_DOWN, _name(one)) is None
+        if one.confirmed_by is None
+        and doing.rows.get(TURNED_DOWN, _name(one.number, one.order)) is None
     )

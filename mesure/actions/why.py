@@ -52,6 +52,7 @@ class Why(StrEnum):
     DOCUMENT = "document"
     NO_READER = "no_reader"
     SEARCH = "search"
+    CHANGED = "changed"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -112,6 +113,9 @@ class Why(StrEnum):
             Why.DOCUMENT: catalogue.text("Attach a PDF, a JPEG or a PNG."),
             Why.NO_READER: catalogue.text("Trails cannot be shown by this part of the service."),
             Why.SEARCH: catalogue.text("Search by one thing: day, account, action or refusal."),
+            Why.CHANGED: catalogue.text(
+                "Somebody has changed this since you read it. Read it again."
+            ),
             Why.NOBODYS: catalogue.text("Nobody carries this device then."),
             Why.DEVICE: catalogue.text("This device is somebody’s at that time."),
         }[self]
