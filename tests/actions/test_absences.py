@@ -1,0 +1,173 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from mesure.actions import absences, binding, orders
+from mesure.actions.absences import (
+    AbsenceShown,
+    AnswerAbsence,
+    Ask,
+    OfAbsence,
+    OfPerson,
+    RevokeAbsence,
+    Stage,
+)
+from mesure.actions.orders import OrderAsked
+from mesure.actions.why import Why
+from mesure.orders.order import OrderVersion
+from mesure.privacy.refusal import Reason
+from tests.actions.scene import CASE, Scene
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def ordered(scene: Scene) -> None:
+    scene.order()
+
+
+def asked(start: datetime, until: datetime | None = None, **more: object) -> Ask:
+    said: dict[str, object] = {
+        "order": "ALM-1",
+        "conditions": ("C1",),
+        "start_at": start,
+        "until_at": until or start + 6 * HOUR,
+        "reason": "A night shift.",
+    }
+    return Ask(**{**said, **more})  # type: ignore[arg-type]
+
+
+def version(scene: Scene) -> OrderVersion:
+    [found] = scene.do(scene.ann, orders.bound, OrderAsked(order="ALM-1", **CASE))
+    assert isinstance(found, OrderVersion)
+    return found
+
+
+def of(scene: Scene, name: str) -> AbsenceShown:
+    shown: tuple[AbsenceShown, ...] = scene.do(scene.person, absences.listed, OfPerson("P-1"))
+    return next(one for one in shown if one.absence == name)
+
+
+def test_what_was_asked_for_lifts_nothing_until_it_is_granted(scene: Scene) -> None:
+    name = scene.do(scene.person, absences.ask, asked(scene.office.now + 2 * DAY))
+    assert len(version(scene).absences) == 1
+    scene.do(scene.ann, absences.answer, AnswerAbsence(name, True, "Yes."))
+    granted = version(scene).absences[-1]
+    assert (granted.id, granted.allows, granted.by) == (name, frozenset({"C1"}), "ann")
+    assert of(scene, name).kept.answer == "Yes."
+
+
+def test_an_answer_has_a_clock(scene: Scene) -> None:
+    soon = scene.do(scene.person, absences.ask, asked(scene.office.now + HOUR))
+    late = scene.do(scene.person, absences.ask, asked(scene.office.now + 30 * DAY))
+    assert of(scene, soon).kept.due_at == scene.office.now + HOUR
+    assert of(scene, late).kept.due_at == scene.office.now + 3 * DAY
+    scene.office.later(hours=1)
+    assert of(scene, soon).is_overdue
+    assert not of(scene, late).is_overdue
+    scene.do(scene.ann, absences.answer, AnswerAbsence(soon, False, "Ask earlier."))
+    assert not of(scene, soon).is_overdue
+    again = AnswerAbsence(soon, True, "Well then.")
+    assert scene.refused(scene.ann, absences.answer, again) is Why.ANSWERED
+
+
+def test_a_person_takes_back_what_is_not_answered(scene: Scene) -> None:
+    name = scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
+    scene.do(scene.person, absences.withdraw, OfAbsence(name))
+    assert of(scene, name).kept.stage == Stage.WITHDRAWN
+    assert scene.refused(scene.person, absences.withdraw, OfAbsence(name)) is Why.ANSWERED
+
+
+def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Scene) -> None:
+    now = scene.office.now
+    gone = scene.do(scene.person, absences.notify_departure, asked(now + HOUR))
+    ill = scene.do(scene.person, absences.declare_emergency, asked(now - 10 * HOUR))
+    assert len(version(scene).absences) == 1
+    assert of(scene, ill).kept.due_at == now + 3 * DAY
+    for name in (gone, ill):
+        scene.do(scene.ann, absences.answer, AnswerAbsence(name, True, "Seen the paper."))
+    starts = [one.span.start for one in version(scene).absences[1:]]
+    assert sorted(starts) == [now - 10 * HOUR, now + HOUR]
+
+
+def test_each_way_in_has_its_time(scene: Scene) -> None:
+    now = scene.office.now
+    assert scene.refused(scene.person, absences.ask, asked(now)) is Why.BEGUN
+    late = asked(now - 8 * DAY)
+    assert scene.refused(scene.person, absences.declare_emergency, late) is Why.DECLARED
+    assert scene.refused(scene.person, absences.declare_emergency, asked(now + HOUR)) is (
+        Why.DECLARED
+    )
+    over = asked(now - 8 * HOUR)
+    assert scene.refused(scene.person, absences.notify_departure, over) is Why.SPAN
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"conditions": ("C9",)}, Why.CONDITIONS),
+        ({"conditions": ()}, Why.CONDITIONS),
+        ({"at": "den"}, Why.PLACE),
+        ({"travel_s": 60}, Why.TRAVEL),
+        ({"at": "home", "travel_s": -1}, Why.TRAVEL),
+        ({"reason": " "}, Why.REASON),
+        ({"order": "ALM-9"}, Why.NOT_HERE),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(scene: Scene, more: dict[str, object], why: Why) -> None:
+    wrong = asked(scene.office.now + DAY, None, **more)
+    assert scene.refused(scene.person, absences.ask, wrong) is why
+
+
+def test_an_absence_lies_within_the_order_and_ends(scene: Scene) -> None:
+    after = asked(scene.office.now + 400 * DAY)
+    assert scene.refused(scene.person, absences.ask, after) is Why.NOT_IN_FORCE
+    start = scene.office.now + DAY
+    assert scene.refused(scene.person, absences.ask, asked(start, start)) is Why.SPAN
+    endless = asked(start, start + 61 * DAY)
+    assert scene.refused(scene.person, absences.ask, endless) is Why.SPAN
+
+
+def test_two_that_name_different_places_disagree(scene: Scene) -> None:
+    """A1 of the order file names the office on the night of 10 March."""
+    night = datetime.fromisoformat("2026-03-10T22:00+05:00")
+    same = asked(night, at="office")
+    anywhere = asked(night)
+    other = asked(night, at="home")
+    assert scene.refused(scene.ann, absences.give, other) is Why.DISAGREES
+    name = scene.do(scene.person, absences.ask, other)
+    answer = AnswerAbsence(name, True, "Yes.")
+    assert scene.refused(scene.ann, absences.answer, answer) is Why.DISAGREES
+    assert of(scene, name).kept.stage == Stage.ASKED
+    for fine in (same, anywhere, asked(night, at="home", conditions=("C2",))):
+        scene.do(scene.ann, absences.give, fine)
+
+
+def test_what_was_allowed_stays_allowed(scene: Scene) -> None:
+    begun = scene.do(
+        scene.ann, absences.give, asked(scene.office.now - HOUR, scene.office.now + 5 * HOUR)
+    )
+    to_come = scene.do(scene.ann, absences.give, asked(scene.office.now + 9 * DAY))
+    for name in (begun, to_come):
+        scene.do(scene.ann, absences.revoke, RevokeAbsence(name, "The shift was called off."))
+    left = {one.id: one for one in version(scene).absences}
+    assert to_come not in left
+    assert left[begun].span.end == scene.office.now
+    again = RevokeAbsence(begun, "Again.")
+    assert scene.refused(scene.ann, absences.revoke, again) is Why.NOT_GRANTED
+
+
+def test_only_so_many_wait_for_an_answer(scene: Scene) -> None:
+    for _ in range(absences.OPEN_MAX):
+        scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
+    one_more = asked(scene.office.now + DAY)
+    assert scene.refused(scene.person, absences.ask, one_more) is Why.ENOUGH_ABSENCES
+
+
+def test_another_officer_answers_nothing(scene: Scene) -> None:
+    name = scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
+    answer = AnswerAbsence(name, True, "Yes.")
+    assert scene.refused(scene.bob, absences.answer, answer) is Reason.NOT_IN_CHARGE
+    assert scene.refused(scene.person, absences.answer, answer) is Reason.ROLE
+    assert Stage(binding.GRANTED) is Stage.GRANTED

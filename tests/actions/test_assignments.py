@@ -1,0 +1,113 @@
+from datetime import timedelta
+
+from mesure.actions import assignments, binding, orders
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import PROGRAM
+from mesure.actions.assignments import CarriedShown, Give, OfPerson, Swap, TakeBack
+from mesure.actions.orders import EndOrder, EnterVersion
+from mesure.actions.why import Why
+from tests.actions.scene import ORDER, Scene
+
+HOUR = timedelta(hours=1)
+
+
+def carried(scene: Scene) -> tuple[CarriedShown, ...]:
+    shown: tuple[CarriedShown, ...] = scene.do(scene.person, assignments.listed, OfPerson("P-1"))
+    return shown
+
+
+def is_due(scene: Scene) -> bool:
+    office = scene.office
+    return assignments.is_due(office.store, office.keyring, office.now)
+
+
+def test_a_device_is_given_only_under_an_order_that_binds(scene: Scene) -> None:
+    scene.device()
+    give = Give("D-1", "P-1", "ALM-1")
+    assert scene.refused(scene.ann, assignments.give, give) is Why.NOT_HERE
+    scene.do(scene.ann, orders.enter, EnterVersion(ORDER.encode()))
+    assert scene.refused(scene.ann, assignments.give, give) is Why.NOT_IN_FORCE
+    scene.order()
+    scene.do(scene.ann, assignments.give, give)
+    assert [one.device for one in carried(scene)] == ["D-1"]
+    assert scene.refused(scene.ann, assignments.give, give) is Why.DEVICE
+    unknown = Give("D-9", "P-1", "ALM-1")
+    assert scene.refused(scene.ann, assignments.give, unknown) is Why.NOT_HERE
+
+
+def test_a_device_is_given_back_or_swapped_without_a_gap(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    scene.device("D-2")
+    scene.office.later(hours=2)
+    scene.do(scene.ann, assignments.swap, Swap("D-1", "D-2"))
+    old, new = carried(scene)
+    assert (old.until_at, new.start_at, new.until_at) == (new.start_at, scene.office.now, None)
+    assert scene.refused(scene.ann, assignments.swap, Swap("D-2", "D-9")) is Why.NOT_HERE
+    scene.office.later(hours=1)
+    scene.do(scene.ann, assignments.take_back, TakeBack("D-2", scene.office.now - HOUR / 2))
+    assert carried(scene)[-1].until_at == scene.office.now - HOUR / 2
+    assert scene.refused(scene.ann, assignments.take_back, TakeBack("D-2")) is Why.NOBODYS
+
+
+def test_nothing_is_entered_for_long_ago_or_for_later(scene: Scene) -> None:
+    scene.order()
+    scene.device()
+    for at in (scene.office.now + HOUR, scene.office.now - timedelta(days=8)):
+        give = Give("D-1", "P-1", "ALM-1", at)
+        assert scene.refused(scene.ann, assignments.give, give) is Why.BACKDATED
+
+
+def test_the_end_of_an_order_ends_what_is_carried_by_itself(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    scene.device("D-2")
+    scene.do(scene.ann, assignments.give, Give("D-2", "P-1", "ALM-1"))
+    assert not is_due(scene)
+    scene.office.now = scene.office.now.replace(year=2027, month=2)
+    assert is_due(scene)
+    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 2
+    assert scene.office.last()["by"] == "program"
+    ends = {one.until_at for one in carried(scene)}
+    assert [one.isoformat() for one in ends if one] == ["2027-01-04T19:00:00+00:00"]
+    assert not is_due(scene)
+
+
+def test_an_early_end_is_asked_for_early_and_an_extension_later(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    at = scene.office.now + timedelta(days=3)
+    scene.do(scene.ann, orders.end, EndOrder("ALM-1", at, "2-17/2026", "Lifted."))
+    scene.office.now = at
+    assert is_due(scene)
+    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 1
+    assert carried(scene)[0].until_at == at
+
+
+def test_an_extension_of_the_order_goes_on(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    longer = ORDER.replace("2026-01-05, until: 2027-01-05", "2026-12-01, until: 2028-01-05")
+    scene.do(scene.ann, orders.enter, EnterVersion(longer.encode()))
+    scene.office.now = scene.office.now.replace(year=2027, month=2)
+    assert not is_due(scene)
+    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 0
+    assert carried(scene)[0].until_at is None
+
+
+def test_what_is_asked_too_early_is_asked_again(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+
+    scene.office.write(lambda rows, _: binding.ask_again(rows, "ALM-1", scene.office.now))
+    assert is_due(scene)
+    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 0
+    assert not is_due(scene)
+
+
+def test_what_an_erased_person_carried_is_ended(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    scene.office.keyring.forget("P-1", 0)
+    scene.office.now = scene.office.now.replace(year=2027, month=2)
+    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 1

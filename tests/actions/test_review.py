@@ -1,0 +1,207 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mesure.actions import contests, review
+from mesure.actions.contests import OfIncident, Say
+from mesure.actions.register import Rows
+from mesure.actions.review import Decide, IncidentHead, OfPerson, Which
+from mesure.actions.why import Why
+from mesure.incidents.contest import Answer
+from mesure.incidents.finding import Cause, Outcome, Stage
+from mesure.incidents.refusal import Refused
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from tests.actions import raised
+from tests.actions.scene import CASE, Scene
+
+SHOW = OfIncident(incident="I-1", **CASE)
+EXCUSED = Decide("I-1", Outcome.EXCUSED, "The bus broke down.", Cause.REASONABLE_EXCUSE)
+BREACH = Decide("I-1", Outcome.BREACH, "She says that she was out.")
+
+
+@pytest.fixture(autouse=True)
+def incident(scene: Scene) -> None:
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+
+
+def head(scene: Scene) -> IncidentHead:
+    [one] = scene.do(scene.person, review.listed, OfPerson("P-1"))
+    assert isinstance(one, IncidentHead)
+    return one
+
+
+def standing(scene: Scene) -> contests.Standing:
+    with scene.office.store.read() as reading:
+        rows = Rows(reading, scene.office.keyring)
+        return contests.standing(rows, "I-1", timedelta(days=14))
+
+
+def test_the_evidence_comes_before_the_decision(scene: Scene) -> None:
+    assert head(scene).stage is Stage.OPENED
+    assert not standing(scene).is_seen
+    assert scene.refused(scene.ann, review.find, EXCUSED) is Refused.NOT_SEEN
+    shown = scene.do(scene.ann, review.show, SHOW)
+    assert b"You were away from home." in bytes(shown.explained)
+    assert shown.review.seen[0].by == "ann"
+    assert standing(scene).is_seen
+    assert scene.do(scene.ann, review.find, EXCUSED) is Stage.FOUND
+    assert head(scene).outcome is Outcome.EXCUSED
+    assert scene.office.deeds("action", "incidents.find")
+
+
+def test_the_persons_look_is_no_review(scene: Scene) -> None:
+    scene.do(scene.person, review.show, SHOW)
+    scene.do(scene.counsel, review.show, SHOW)
+    assert head(scene).stage is Stage.OPENED
+    inspects = OfIncident(incident="I-1", case_number="INSP-1")
+    assert scene.do(scene.inspector, review.show, inspects).review.stage is Stage.OPENED
+
+
+def test_a_breach_is_seen_by_two(scene: Scene) -> None:
+    scene.do(scene.ann, review.show, SHOW)
+    assert scene.do(scene.ann, review.find, BREACH) is Stage.PROPOSED
+    assert (head(scene).stage, head(scene).outcome) == (Stage.PROPOSED, None)
+    assert scene.refused(scene.ann, review.confirm, Which("I-1")) is Refused.SAME_EYES
+    assert scene.office.last()["facts"]["refused"] == "same_eyes"
+    scene.do(scene.chief, review.show, SHOW)
+    assert scene.do(scene.chief, review.turn_down, Which("I-1")) is Stage.SEEN
+    scene.do(scene.ann, review.find, BREACH)
+    assert scene.do(scene.chief, review.confirm, Which("I-1")) is Stage.FOUND
+    shown = scene.do(scene.person, review.show, SHOW)
+    assert shown.review.finding.confirmed_by == "chief"
+    assert len(shown.review.former) == 1
+
+
+def test_a_slip_is_taken_back(scene: Scene) -> None:
+    scene.do(scene.ann, review.show, SHOW)
+    scene.do(scene.ann, review.find, EXCUSED)
+    scene.do(scene.chief, review.show, SHOW)
+    assert scene.refused(scene.chief, review.take_back, Which("I-1")) is Refused.NOT_YOURS
+    assert scene.do(scene.ann, review.take_back, Which("I-1")) is Stage.SEEN
+    assert scene.refused(scene.ann, review.take_back, Which("I-1")) is Refused.NOTHING_TO_UNDO
+    scene.do(scene.ann, review.find, EXCUSED)
+    scene.office.later(minutes=10)
+    assert scene.refused(scene.ann, review.take_back, Which("I-1")) is Refused.TOO_LATE
+
+
+def test_what_cannot_be_concluded_is_refused(scene: Scene) -> None:
+    scene.do(scene.ann, review.show, SHOW)
+    wrong = Decide("I-1", Outcome.BREACH, "Because.", Cause.EQUIPMENT)
+    assert scene.refused(scene.ann, review.find, wrong) is Refused.CAUSE
+    assert scene.refused(scene.ann, review.find, Decide("I-1", Outcome.BREACH, " ")) is (
+        Refused.REASON
+    )
+    assert scene.refused(scene.ann, review.find, Decide("I-9", Outcome.BREACH, "x")) is (
+        Why.NOT_HERE
+    )
+    assert scene.refused(scene.bob, review.find, BREACH) is Reason.NOT_IN_CHARGE
+
+
+# --- Contesting --------------------------------------------------------------------------------
+
+
+def found(scene: Scene) -> None:
+    for officer in (scene.ann, scene.chief):
+        scene.do(officer, review.show, SHOW)
+    scene.do(scene.ann, review.find, BREACH)
+    scene.do(scene.chief, review.confirm, Which("I-1"))
+
+
+def said(scene: Scene) -> Any:
+    return scene.do(scene.person, contests.show, OfIncident(incident="I-1"))
+
+
+def test_a_contest_pauses_closing_and_is_answered_by_somebody_else(scene: Scene) -> None:
+    found(scene)
+    assert head(scene).closes_at == scene.office.now + timedelta(days=14)
+    scene.do(scene.person, contests.make, Say("I-1", "I was at home, asleep."))
+    assert (head(scene).closes_at, head(scene).is_contested) == (None, True)
+    assert standing(scene).is_contested
+    scene.office.later(days=20)
+    assert said(scene).contests[0].is_overdue
+    second = scene.office.account("second", Role.SUPERVISOR)
+    again = Decide("I-1", Outcome.NO_BREACH, "The circle was wide.", Cause.LOCATION_ERROR)
+    assert scene.refused(scene.chief, review.decide_again, again) is Refused.SAME_EYES
+    assert scene.refused(second, review.decide_again, again) is Refused.NOT_SEEN
+    scene.do(second, review.show, SHOW)
+    assert scene.do(second, review.decide_again, again) is Stage.FOUND
+    [contest] = said(scene).contests
+    assert (contest.kept.contest.answer, contest.kept.contest.answered_by) == (
+        Answer.CHANGED,
+        "second",
+    )
+    assert head(scene).closes_at == scene.office.now + timedelta(days=14)
+    assert scene.refused(second, review.decide_again, again) is Refused.NO_CONTEST
+    late = Say("I-1", "Once more.")
+    assert scene.refused(scene.person, contests.make, late) is Refused.ANSWERED_ALREADY
+
+
+def test_before_a_finding_the_finding_is_the_answer(scene: Scene) -> None:
+    contest = scene.do(scene.person, contests.make, Say("I-1", "I was at home."))
+    scene.do(scene.ann, review.show, SHOW)
+    scene.do(scene.ann, review.find, EXCUSED)
+    assert said(scene).contests[0].kept.contest.answer is Answer.DECIDED
+    scene.do(scene.ann, review.take_back, Which("I-1"))
+    assert said(scene).contests[0].is_open
+    scene.do(scene.person, contests.withdraw, contests.OfContest(contest))
+    assert not said(scene).contests[0].is_open
+    again = contests.OfContest(contest)
+    assert scene.refused(scene.person, contests.withdraw, again) is Refused.NO_CONTEST
+
+
+def test_what_is_said_is_kept_sealed_and_shown(scene: Scene) -> None:
+    scene.do(scene.person, contests.say, Say("I-1", "I was asleep."))
+    scene.do(scene.ann, contests.say, Say("I-1", "She told me on the phone: asleep."))
+    assert [one.made_by for one in said(scene).statements] == ["A-person", "ann"]
+    assert scene.refused(scene.person, contests.say, Say("I-1", " ")) is Why.REASON
+    other = scene.office.account("other", Role.PERSON, "P-2")
+    assert scene.refused(other, contests.say, Say("I-1", "Mine.")) is Reason.ANOTHER_PERSON
+    with scene.office.store.read() as reading:
+        rows = reading.entries_about("P-1", "statement")
+    assert all(b"asleep" not in row.body for row in rows)
+
+
+def test_only_so_much_is_said(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contests, "STATEMENTS_MAX", 1)
+    monkeypatch.setattr(contests, "ATTACHMENTS_MAX", 1)
+    scene.do(scene.person, contests.say, Say("I-1", "I was asleep."))
+    more = Say("I-1", "Indeed.")
+    assert scene.refused(scene.person, contests.say, more) is Why.ENOUGH_SAID
+    paper = contests.Attach("I-1", "paper.pdf", b"%PDF-1.7")
+    scene.do(scene.person, contests.attach, paper)
+    assert scene.refused(scene.person, contests.attach, paper) is Why.ENOUGH_SAID
+
+
+@pytest.mark.parametrize(
+    ("beginning", "media_type"),
+    [
+        (b"%PDF-1.7", "application/pdf"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+    ],
+)
+def test_a_document_comes_back_as_it_came(scene: Scene, beginning: bytes, media_type: str) -> None:
+    content = beginning + bytes(range(256)) * 8_300  # More than two parts.
+    name = scene.do(scene.person, contests.attach, contests.Attach("I-1", "paper", content))
+    asked = contests.AttachmentAsked(attachment=name, **CASE)
+    shown = scene.do(scene.ann, contests.document, asked)
+    assert (shown.content == content, shown.media_type) == (True, media_type)
+    assert scene.office.last()["facts"]["attachment"] == name
+    assert said(scene).attachments[0].kept.parts == 3
+    assert scene.refused(scene.bob, contests.document, asked) is Reason.NOT_IN_CHARGE
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("page.html", b"<html>", Why.DOCUMENT),
+        ("empty.pdf", b"", Why.DOCUMENT),
+        (" ", b"%PDF-1.7", Why.NAME),
+        ("large.pdf", b"%PDF-" + bytes(contests.ATTACHMENT_BYTES_MAX), Why.TOO_LARGE),
+    ],
+)
+def test_nothing_else_is_attached(scene: Scene, name: str, content: bytes, why: Why) -> None:
+    attach = contests.Attach("I-1", name, content)
+    assert scene.refused(scene.person, contests.attach, attach) is why
