@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions import retained
+from mesure.actions import erase_homes, retained
 from mesure.actions.accounts import LINK
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import DEED, PROGRAM, Action, Context, Doing, action, deed_id, perform
@@ -128,6 +128,7 @@ def persons(doing: Doing, asked: Persons) -> int:
     for person in asked.persons:
         entries += work.recorded(person)
         work.drop(CASE.name, person)
+        work.drop(erase_homes.CURSOR, person)
         _forget_accounts(work, person)
         gone += work.erase(person, doing.now)
     for person in asked.persons:
@@ -182,10 +183,16 @@ def nothing(_person: str) -> None:
     """Export nothing."""
 
 
+def no_homes(_person: str) -> Iterator[Step]:
+    """Reduce no home: whoever runs this cannot read messages."""
+    return iter(())
+
+
 class Run:
     """One run over everything that may be due; `is_dry`: nothing is changed.
 
     `export` is called for each person before their record goes; what it raises stops the run.
+    `homes` reduces one person's home (`erase_homes`).
     """
 
     def __init__(
@@ -195,15 +202,21 @@ class Run:
         *,
         is_dry: bool = False,
         export: Callable[[str], None] = nothing,
+        homes: Callable[[str], Iterator[Step]] = no_homes,
     ) -> None:
-        self._context, self._means, self._is_dry, self._export = context, means, is_dry, export
+        self._context, self._means, self._is_dry = context, means, is_dry
+        self._export, self._homes = export, homes
         assert context.actor is PROGRAM, "a moment that was due is nobody's decision"
 
     def steps(self, only: Sequence[str] | None = None) -> Iterator[Step]:
         """Do it all, or what is about some persons only, and yield what each step let go."""
-        due = [name for name in self._persons(only) if self._is_over(name)]
-        yield from self._of_trails([name for name in self._persons(only) if name not in due])
+        names = self._persons(only)
+        due = [name for name in names if self._is_over(name)]
         yield from self.of_persons(due, Sort.RECORD.rule)
+        others = [name for name in names if name not in set(due)]
+        yield from self._of_trails(others)
+        for name in others:
+            yield from self._homes(name)
         if only is None:
             yield from self._of_nobody()
             for sort in (Sort.LOOK, Sort.DEED):

@@ -15,7 +15,9 @@ from mesure.actions.erase import Run, Step
 from mesure.actions.retained import Means
 from mesure.privacy.retention import Sort
 from mesure.runtime import clock
+from mesure.runtime.home_reducing import Reducer
 from mesure.runtime.installation import Installation
+from mesure.runtime.replay import read_policy
 from mesure.runtime.service_error import ServiceError
 
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
@@ -37,11 +39,16 @@ def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
     asked = request or Request()
     if asked.person is not None:
         _refuse_unknown(made, asked.person)
+    now = clock.now()
+    means = Means(retained.default(), retained.standing, now)
+    policy, _ = read_policy(made.settings.policy)
+    homes = Reducer(made.store, made.keyring, means, policy, is_dry=asked.is_dry)
     run = Run(
-        Context(made.store, made.keyring, clock.now(), secrets.token_bytes, PROGRAM, REQUEST),
-        Means(retained.default(), retained.standing, clock.now()),
+        Context(made.store, made.keyring, now, secrets.token_bytes, PROGRAM, REQUEST),
+        means,
         is_dry=asked.is_dry,
         export=asked.export or erase.nothing,
+        homes=homes.steps,
     )
     if asked.person is not None and asked.is_everything:
         yield from run.of_persons([asked.person], ORDERED)
