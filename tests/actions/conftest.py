@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from mesure.actions import passwords
 from tests.actions import house
 from tests.actions import scene as scene_
 from tests.actions.house import Office
@@ -20,3 +22,13 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def scene(office: Office) -> Scene:
     return scene_.scene(office)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> Iterator[None]:
+    """Hash passwords quickly; `test_passwords.py` asks how it is really done."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(passwords, "NOBODYS", quick.hash("nobody", salt=bytes(16)))
+        yield

@@ -1,0 +1,160 @@
+from datetime import timedelta
+
+import pytest
+
+from mesure.actions import cards, sessions, sign_in
+from mesure.actions.accounts import OfAccount
+from mesure.actions.acting import VISITOR
+from mesure.actions.cards import Card, GiveCard, Invite, OfPerson
+from mesure.actions.errors import ActionError
+from mesure.actions.sessions import Session
+from mesure.actions.sign_in import ByCard, NewPassword, SignedIn
+from mesure.actions.why import Why
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from tests.actions.scene import Scene
+
+PIN = "804217"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def card(scene: Scene) -> Card:
+    given = scene.do(scene.ann, cards.give, GiveCard("P-1", "kk"))
+    assert isinstance(given, Card)
+    return given
+
+
+def by_card(scene: Scene, card: Card, pin: str = PIN) -> SignedIn:
+    return scene.office.do(VISITOR, sign_in.by_card, ByCard(card.code, pin), "192.0.2.7")
+
+
+def refused(scene: Scene, card: Card, pin: str = PIN) -> object:
+    with pytest.raises(ActionError) as error:
+        by_card(scene, card, pin)
+    return error.value.reason
+
+
+def resume(scene: Scene, token: str) -> Session | None:
+    office = scene.office
+    procedure = office.context(VISITOR).procedure
+    return sessions.resume(
+        office.store, office.keyring, token, office.now, procedure, office.chance
+    )
+
+
+def test_a_card_opens_with_the_pin_that_was_chosen_first(scene: Scene, card: Card) -> None:
+    """The scene has an account of the person already; it is the one that gets the card."""
+    assert card.account == scene.person.account
+    session = resume(scene, by_card(scene, card).session)
+    assert session is not None
+    assert session.actor == scene.person
+    assert refused(scene, card, "804218") is Reason.SIGN_IN
+    by_card(scene, card)
+
+
+def test_whoever_has_no_account_yet_gets_one(scene: Scene) -> None:
+    scene.office.person("P-2", scene.ann)
+    new = scene.do(scene.ann, cards.give, GiveCard("P-2", "kk"))
+    session = resume(scene, by_card(scene, new).session)
+    assert session is not None
+    assert (session.actor.role, session.actor.person, session.language) == (
+        Role.PERSON,
+        "P-2",
+        "kk",
+    )
+    wrong = GiveCard("P-2", "xx")
+    assert scene.refused(scene.ann, cards.give, wrong) is Why.LANGUAGE
+
+
+@pytest.mark.parametrize("pin", ["12345", "123456", "987654", "000000", "80421a", "8" * 13])
+def test_a_pin_that_anybody_would_try_is_refused(scene: Scene, card: Card, pin: str) -> None:
+    assert refused(scene, card, pin) is Why.PIN
+
+
+def test_a_card_that_was_never_used_is_void_after_a_week(scene: Scene, card: Card) -> None:
+    scene.office.now += 7 * DAY
+    assert refused(scene, card) is Reason.SIGN_IN
+
+
+def test_a_new_card_takes_the_place_of_the_old_one(scene: Scene, card: Card) -> None:
+    token = by_card(scene, card).session
+    new = scene.do(scene.ann, cards.give, GiveCard("P-1"))
+    assert resume(scene, token) is None
+    assert refused(scene, card) is Reason.SIGN_IN
+    by_card(scene, new, "294051")
+
+
+def test_whoever_found_a_card_guesses_few_pins(scene: Scene, card: Card) -> None:
+    by_card(scene, card)
+    for count in range(5):
+        assert refused(scene, card, f"80421{count}") is Reason.SIGN_IN
+    assert refused(scene, card) is Reason.WAIT
+    scene.office.later(seconds=15)
+    by_card(scene, card)
+
+
+def test_a_pin_is_changed(scene: Scene, card: Card) -> None:
+    by_card(scene, card)
+    weak = NewPassword(PIN, "111111")
+    assert scene.refused(scene.person, sign_in.change_password, weak) is Why.PIN
+    scene.do(scene.person, sign_in.change_password, NewPassword(PIN, "294051"))
+    by_card(scene, card, "294051")
+
+
+# --- Counsel -----------------------------------------------------------------------------------
+
+
+def invited(scene: Scene, days: int = 30) -> Card:
+    until = scene.office.now + days * DAY
+    new = scene.do(scene.person, cards.invite, Invite("P-1", "A. Advocate", until))
+    assert isinstance(new, Card)
+    return new
+
+
+def test_counsel_reads_for_a_time_and_no_longer(scene: Scene) -> None:
+    card = invited(scene)
+    token = by_card(scene, card).session
+    session = resume(scene, token)
+    assert session is not None
+    assert (session.actor.role, session.actor.person) == (Role.COUNSEL, "P-1")
+    scene.office.now += 30 * DAY
+    assert refused(scene, card) is Reason.SIGN_IN
+
+
+def test_a_session_of_counsel_ends_with_the_invitation(scene: Scene) -> None:
+    card = invited(scene, days=1)
+    scene.office.now += DAY - timedelta(minutes=10)
+    token = by_card(scene, card).session
+    scene.office.later(minutes=10)
+    assert resume(scene, token) is None
+
+
+def test_an_invitation_is_ended_by_the_person(scene: Scene) -> None:
+    card = invited(scene)
+    token = by_card(scene, card).session
+    scene.do(scene.person, cards.end, OfAccount(card.account))
+    assert resume(scene, token) is None
+    assert refused(scene, card) is Reason.SIGN_IN
+    scene.do(scene.person, cards.end, OfAccount(card.account))  # Again changes nothing.
+    shown = {one.account: one for one in scene.do(scene.person, cards.listed, OfPerson("P-1"))}
+    assert not shown[card.account].is_open
+    assert shown["A-counsel"].is_open
+    other = OfAccount("ann")
+    assert scene.refused(scene.person, cards.end, other) is Why.NOT_HERE
+
+
+def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
+    now = scene.office.now
+    for until in (now, now + 91 * DAY):
+        wrong = Invite("P-1", "A. Advocate", until)
+        assert scene.refused(scene.person, cards.invite, wrong) is Why.INVITED_FOR
+    unnamed = Invite("P-1", " ", now + DAY)
+    assert scene.refused(scene.person, cards.invite, unnamed) is Why.NAME
+    foreign = Invite("P-1", "A", now + DAY, "xx")
+    assert scene.refused(scene.person, cards.invite, foreign) is Why.LANGUAGE
+    for _ in range(4):  # The scene has one already.
+        invited(scene)
+    more = Invite("P-1", "B. Advocate", now + DAY)
+    assert scene.refused(scene.person, cards.invite, more) is Why.ENOUGH_COUNSEL
+    assert scene.refused(scene.bob, cards.invite, more) is Reason.NOT_IN_CHARGE

@@ -1,0 +1,47 @@
+import argon2
+import pytest
+from argon2.low_level import Type
+
+from mesure.actions import passwords, tokens
+
+REAL = passwords.NOBODYS  # Before the tests of this room make hashing quick.
+
+
+def test_passwords_are_kept_as_rfc_9106_recommends() -> None:
+    kept = argon2.extract_parameters(REAL)
+    assert (kept.type, kept.time_cost, kept.memory_cost, kept.parallelism) == (
+        Type.ID,
+        3,
+        65_536,
+        4,
+    )
+
+
+def test_a_password_is_known_again_and_no_other() -> None:
+    kept = passwords.hashed("p\u00e9 12 signs", bytes)
+    assert passwords.is_right(kept, "pe\u0301 12 signs")  # However a keyboard writes it.
+    assert not passwords.is_right(kept, "pe 12 signs")
+    assert not passwords.is_right(None, "nobody")
+    assert not passwords.is_right("no hash", "nobody")
+    assert not passwords.is_right(kept, "x" * 201)
+
+
+@pytest.mark.parametrize(
+    ("password", "login", "good"),
+    [
+        ("correct horse battery", "aigerim", True),
+        ("short", "aigerim", False),
+        ("aaaaaaaaaaaaaaa", "aigerim", False),
+        ("Aigerim Sadykova", "aigerim sadykova", False),
+        ("x" * 201, "aigerim", False),
+    ],
+)
+def test_a_password_is_long_and_not_the_name(password: str, login: str, good: bool) -> None:
+    assert passwords.is_good(password, login) is good
+
+
+def test_a_code_is_read_however_it_is_typed() -> None:
+    code = tokens.code(bytes)
+    assert tokens.folded(code.lower().replace("-", "")) == code
+    assert tokens.hashed(code) != tokens.hashed(code.lower())
+    assert tokens.token(bytes) != tokens.token(lambda count: b"\1" * count)

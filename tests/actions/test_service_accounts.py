@@ -1,0 +1,60 @@
+from datetime import timedelta
+
+from mesure.actions import registry, review, service_accounts
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Actor
+from mesure.actions.review import OfPerson
+from mesure.actions.service_accounts import OfService, OpenService
+from mesure.actions.why import Why
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from tests.actions.scene import Scene
+
+DAY = timedelta(days=1)
+
+
+def resume(scene: Scene, token: str) -> Actor | None:
+    office = scene.office
+    return service_accounts.resume(office.store, office.keyring, token, office.now)
+
+
+def opened(scene: Scene, *scopes: str) -> service_accounts.ServiceToken:
+    asked = OpenService("Court register", scopes, scene.office.now + 30 * DAY)
+    token = scene.do(scene.chief, service_accounts.open_service, asked)
+    assert isinstance(token, service_accounts.ServiceToken)
+    return token
+
+
+def test_a_program_does_what_its_token_was_given_for(scene: Scene) -> None:
+    token = opened(scene, "incidents.list", "incidents.list")
+    actor = resume(scene, token.token)
+    assert actor is not None
+    assert (actor.role, set(actor.scopes)) == (Role.SERVICE, {"incidents.list"})
+    assert scene.do(actor, review.listed, OfPerson("P-1")) == ()
+    assert scene.office.last()["by"] == token.service
+    person = registry.ACTIONS["persons.enter"]
+    assert scene.refused(actor, person, None) is Reason.SCOPE
+
+
+def test_a_token_ends(scene: Scene) -> None:
+    token = opened(scene, "incidents.list")
+    assert resume(scene, "another") is None
+    scene.do(scene.operator, service_accounts.close, OfService(token.service))
+    assert resume(scene, token.token) is None
+    scene.do(scene.operator, service_accounts.close, OfService(token.service))
+    timed = opened(scene, "incidents.list")
+    scene.office.now += 30 * DAY
+    assert resume(scene, timed.token) is None
+    listed = scene.do(scene.inspector, service_accounts.listed, Nothing())
+    assert [one.closed_at is None for one in listed].count(False) == 1
+
+
+def test_no_token_is_given_for_what_programs_may_not_do(scene: Scene) -> None:
+    until = scene.office.now + DAY
+    for scopes in ((), ("incidents.find",), ("looks.trail",), ("nothing",)):
+        wrong = OpenService("Court register", scopes, until)
+        assert scene.refused(scene.chief, service_accounts.open_service, wrong) is Why.SCOPES
+    unnamed = OpenService(" ", ("incidents.list",), until)
+    assert scene.refused(scene.chief, service_accounts.open_service, unnamed) is Why.NAME
+    endless = OpenService("Court register", ("incidents.list",), until + 500 * DAY)
+    assert scene.refused(scene.chief, service_accounts.open_service, endless) is (Why.SERVICE_LASTS)
