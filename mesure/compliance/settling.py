@@ -8,11 +8,12 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
 
-from mesure.compliance import cadence, spells, tracks, ways
+from mesure.compliance import cadence, packing, spells, tracks, ways
 from mesure.compliance import episodes as episodes_
 from mesure.compliance.episodes import SILENT, Episode, Near
 from mesure.compliance.history import Delivered, Seen
@@ -158,3 +159,22 @@ def _still_shown(
             span_us = (episode.shown_us[0], since_us)
             shown.append(episode._replace(shown_us=span_us, opened_us=min(opened_us)))
     return tuple(one for one in live.delivered if one not in over), tuple(shown)
+
+
+def fingerprint(rules: Rules, since_us: int) -> str:
+    """Return what stands for everything that bound before a cut.
+
+    Under rules with the same one it can be gone on from the cut, whatever binds after it.
+    """
+    names = packing.lane_names(rules)
+    said = sha256(rules.policy.version.encode())
+    duties: dict[int, str] = {}
+    for condition in rules.conditions:
+        for window in condition.windows:
+            for one in window:
+                if one.start_us < since_us:
+                    duty = duties.setdefault(id(one.duty), repr(one.duty))
+                    ends_us = (min(end_us, since_us) for end_us in (one.end_us, one.slot_us[1]))
+                    edges = one.start_us, one.slot_us[0], *ends_us
+                    said.update(repr((condition.id, edges, duty, names[one.lane])).encode())
+    return said.hexdigest()

@@ -67,7 +67,7 @@ def hear(health: Health, said: Said, received_us: int) -> Health:
         case Events():
             return _after(health, what.events, said.counter)
         case Heartbeat():
-            return _after(health, _events(what, said.sent_us), said.counter)
+            return _after(health, events(what, said.sent_us), said.counter)
         case Batch():
             fix_us = int(what.observed_us[-1])
             return replace(health, fix_us=max(fix_us, health.fix_us or fix_us))
@@ -84,7 +84,7 @@ def silence(health: Health, now_us: int, silence_us: int) -> Silence | None:
     return Silence(health.heard_us, now_us - health.heard_us)
 
 
-def _events(beat: Heartbeat, sent_us: int) -> list[Event]:
+def events(beat: Heartbeat, sent_us: int) -> list[Event]:
     """Return what a heartbeat says as events of the moment at which it was sent."""
     parts: tuple[Known, ...] = (
         (What.BATTERY, beat.battery_percent),

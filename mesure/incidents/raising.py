@@ -26,21 +26,27 @@ def incidents(
     rules: Rules, statement: Statement, unused: Unused, *, unsigned: bool
 ) -> tuple[Incident, ...]:
     """Return every incident, those that were withdrawn among them, by opening and condition."""
+    left_out = (unused, unsigned)
     accounts = Accounts(rules, statement.judgement, statement.fixes)
     found = [
-        _incident(rules, statement, accounts, episode, (unused, unsigned))
-        for episode in statement.episodes
+        incident(rules, statement, accounts, episode, left_out) for episode in statement.episodes
     ]
-    for episode, withdrawn_us, delivery in _withdrawn(statement):
-        stood = history.as_it_stood(rules, statement.fixes, delivery)
-        then = replace(statement, judgement=stood.judgement, fixes=stood.fixes)
-        accounts = Accounts(rules, stood.judgement, stood.fixes)
-        opened = _incident(rules, then, accounts, episode, (unused, unsigned))
-        found.append(opened.withdraw(to_datetime(withdrawn_us)))
+    found += [refuted(rules, statement, one, left_out) for one in withdrawn(statement)]
     return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.condition)))
 
 
-def _withdrawn(statement: Statement) -> Iterator[Withdrawn]:
+def refuted(
+    rules: Rules, statement: Statement, one: Withdrawn, left_out: tuple[Unused, bool]
+) -> Incident:
+    """Return an incident that was shown and refuted, explained by what stood until then."""
+    stood = history.as_it_stood(rules, statement.fixes, one.delivery)
+    then = replace(statement, judgement=stood.judgement, fixes=stood.fixes)
+    accounts = Accounts(rules, stood.judgement, stood.fixes)
+    opened = incident(rules, then, accounts, one.episode, left_out)
+    return opened.withdraw(to_datetime(one.at_us))
+
+
+def withdrawn(statement: Statement) -> Iterator[Withdrawn]:
     """Yield each episode that was shown and refuted, at last, unless it stands again."""
     seen = Near(statement.episodes)
     for one in reversed(statement.history.withdrawn):
@@ -49,17 +55,18 @@ def _withdrawn(statement: Statement) -> Iterator[Withdrawn]:
             yield one
 
 
-def _incident(
+def incident(
     rules: Rules,
     statement: Statement,
     accounts: Accounts,
     episode: Episode,
     left_out: tuple[Unused, bool],
 ) -> Incident:
+    """Return the incident of one episode; `left_out` is what was not used, and how it came."""
     evidence = support.measure(rules, statement, episode)
     end = None if episode.end_us is None else to_datetime(episode.end_us)
     return Incident(
-        _identity(rules, episode),
+        identity(rules.versions[0].order, episode),
         episode.condition,
         Kind(episode.breach),
         to_datetime(episode.opened_us),
@@ -72,9 +79,8 @@ def _incident(
     )
 
 
-def _identity(rules: Rules, episode: Episode) -> str:
+def identity(order: str, episode: Episode) -> str:
     """Return a name that the same evidence gives the same episode on every machine."""
-    order = rules.versions[0].order
     words = (order, episode.condition, episode.breach, str(episode.start_us))
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 

@@ -1,0 +1,252 @@
+"""What was kept of devices, read again: plain messages to rows, with where each row came from.
+
+A message that was kept was believed when it came, so what cannot be read here was kept by another
+version, and nothing is judged on top of it. A row is numbered by the place of its message in the
+log and its own place in the message, so that evidence names both, and later rows have higher
+numbers.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.actions.acting import Piece, TrailFix
+from mesure.actions.taking import FORM as SIGNED
+from mesure.compliance.policy import DeviceClass, Policy
+from mesure.devices import envelope, health, messages
+from mesure.devices.batch import Batch
+from mesure.devices.refusal import Refusal
+from mesure.devices.uplink import Event, Events, Heartbeat
+from mesure.ingest import gathering, reduced
+from mesure.ingest.record import NO_TRACE, Given, Reason, Record, finished
+from mesure.ingest.wire import message as pilots
+from mesure.ingest.wire import pieces
+from mesure.positions import fixes as fixes_
+from mesure.positions.fixes import I64, Fixes, Provider
+from mesure.store.instants import instant
+
+ROW_BITS: Final = 16
+"""A message has at most so many rows, as a power of two."""
+
+Spans = Mapping[str, Sequence[tuple[int, int]]]  # When each device was carried, half-open.
+
+
+class Message(NamedTuple):
+    """A message as it was kept, opened."""
+
+    sequence: int  # Its place in the log of its partition.
+    device: str
+    form: str
+    received_us: int
+    body: bytes
+
+
+class Told(NamedTuple):
+    """Something a device said of how it is."""
+
+    device: str
+    event: Event
+    received_us: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What messages say of one person: fixes to judge by, rows beside, and how devices were."""
+
+    fixes: Fixes
+    unused: Mapping[str, I64]  # Reason -> when the rows kept for it were taken.
+    health: tuple[Told, ...]
+    unsigned: bool  # Whether a fix is among them that no device signed.
+
+
+class Rows(NamedTuple):
+    """The rows of one message."""
+
+    record: Record
+    row: I64
+    is_signed: bool
+
+
+def place(row: int) -> tuple[int, int]:
+    """Return the place in the log of the message that a row came with, and its place in that.
+
+    >>> place((7 << ROW_BITS) + 3)
+    (7, 3)
+    """
+    return row >> ROW_BITS, row & ((1 << ROW_BITS) - 1)
+
+
+def hear(
+    kept: Sequence[Message],
+    carried: Spans,
+    classes: Mapping[str, DeviceClass],
+    policy: Policy,
+    until_us: int,
+) -> Heard:
+    """Return what messages say of one person, by what they carried then."""
+    by_class: dict[DeviceClass, list[Rows]] = {}
+    told: list[Told] = []
+    for one in kept:
+        rows = rows_of(one, told)
+        if rows is not None:
+            mine = _carried(rows, carried.get(one.device, ()))
+            by_class.setdefault(classes[one.device], []).append(mine)
+    found = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
+    fixes, unused = fixes_.none(), dict[str, I64]()
+    for some, beside in found:
+        fixes = fixes_.merge(fixes, some)
+        for reason, times_us in beside.items():
+            unused[reason] = np.sort(np.append(unused.get(reason, _NO_TIMES), times_us))
+    unsigned = any(len(r.row) and not r.is_signed for some in by_class.values() for r in some)
+    return Heard(fixes, unused, _carried_told(told, carried), unsigned)
+
+
+_NO_TIMES: Final = np.empty(0, np.int64)
+
+
+def rows_of(one: Message, told: list[Told]) -> Rows | None:
+    """Return the rows of a message; what it tells of the device is added to what was told."""
+    if one.form == SIGNED:
+        return _signed(one, told)
+    if one.form == reduced.FORM:
+        record, row, is_signed = reduced.read(one.body, one.device, one.received_us)
+        return Rows(record, (one.sequence << ROW_BITS) + row, is_signed)
+    return _pilots(one)
+
+
+def _carried(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
+    """Return the rows of the time in which the person carried the device."""
+    observed_us = rows.record.observed_us
+    mine = np.zeros(len(observed_us), np.bool_)
+    for start_us, until_us in spans:
+        mine |= (observed_us >= start_us) & (observed_us < until_us)
+    if mine.all():
+        return rows
+    columns = {
+        name: getattr(rows.record, name)[mine] for name in Record.__slots__ if name not in _NAMES
+    }
+    return Rows(replace(rows.record, **columns), rows.row[mine], rows.is_signed)
+
+
+_NAMES: Final = ("file", "traces")
+
+
+def _carried_told(told: Iterable[Told], carried: Spans) -> tuple[Told, ...]:
+    return tuple(
+        one
+        for one in told
+        if any(
+            start_us <= one.event.observed_us < until_us
+            for start_us, until_us in carried.get(one.device, ())
+        )
+    )
+
+
+def _gathered(
+    some: Sequence[Rows], device_class: DeviceClass, policy: Policy, until_us: int
+) -> tuple[Fixes, dict[str, I64]]:
+    gathered = gathering.gather(
+        [one.record for one in some],
+        trace=None,
+        device_class=device_class,
+        until_us=until_us,
+        stale_s=policy.stale_s,
+        future_s=policy.future_s,
+    )
+    row = np.concatenate([one.row for one in some])
+    fixes = replace(gathered.fixes, row=row[gathered.fixes.row])
+    return fixes, {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+
+
+# --- What devices sign ---------------------------------------------------------------------------
+
+
+def _signed(one: Message, told: list[Told]) -> Rows | None:
+    read = envelope.read(one.body)
+    said = read if isinstance(read, Refusal) else messages.said(read.payload)
+    if isinstance(said, Refusal):
+        raise ValueError(f"message {one.sequence} of {one.device}: {said.reason}: {said.said}")
+    what = said.what
+    if isinstance(what, Batch):
+        count = len(what)
+        return Rows(_record(what, one), _numbers(one.sequence, count), is_signed=True)
+    events: Iterable[Event] = ()
+    if isinstance(what, Events):
+        events = what.events
+    elif isinstance(what, Heartbeat):
+        events = health.events(what, said.sent_us)
+    told += [Told(one.device, event, one.received_us, one.sequence) for event in events]
+    return None
+
+
+def _record(fixes: Batch, one: Message) -> Record:
+    """Return a batch as rows; a position that another program made up is no position."""
+    count = len(fixes)
+    nothing = np.full(count, np.nan)
+    return finished(
+        one.device,
+        Given(
+            np.full(count, NO_TRACE, np.int32),
+            fixes.observed_us,
+            np.full(count, one.received_us),
+            np.where(fixes.made_up, np.nan, fixes.lat_deg),
+            np.where(fixes.made_up, np.nan, fixes.lon_deg),
+            fixes.reported_m,
+            nothing,
+            nothing,
+            fixes.speed_mps,
+            fixes.motion,
+            fixes.beacon,
+            fixes.provider,
+            np.full(count, Reason.NONE, np.int8),
+        ),
+        (),
+    )
+
+
+def _numbers(sequence: int, count: int) -> I64:
+    return (sequence << ROW_BITS) + np.arange(count)
+
+
+# --- What phones of a pilot send -----------------------------------------------------------------
+
+
+def _pilots(one: Message) -> Rows:
+    said = pieces.read(one.form, one.body)
+    record = pilots.record(said, [one.received_us] * len(said), one.device)
+    count = len(record)
+    # Whose it is was settled when it came; what the phone calls itself is of no account here.
+    record = replace(record, traces=(), trace=np.full(count, NO_TRACE, np.int32))
+    return Rows(record, _numbers(one.sequence, count), is_signed=False)
+
+
+# --- A trail, as a look shows it -----------------------------------------------------------------
+
+
+def trail(
+    kept: Sequence[Piece], classes: Mapping[str, DeviceClass], policy: Policy
+) -> Iterator[TrailFix]:
+    """Yield the fixes of kept messages, for whoever may look at them."""
+    ever = (-(1 << 62), 1 << 62)
+    asked = [Message(one.sequence, one.device, one.form, one.received_us, one.body) for one in kept]
+    carried = {one.device: (ever,) for one in kept}
+    fixes = hear(asked, carried, classes, policy, ever[1]).fixes
+    for at in range(len(fixes)):
+        number, row = place(int(fixes.row[at]))
+        piece = kept[number]
+        radius95_m, beacon = float(fixes.radius95_m[at]), int(fixes.beacon[at])
+        yield TrailFix(
+            piece.device,
+            instant(int(fixes.observed_us[at])),
+            instant(int(fixes.received_us[at])),
+            float(fixes.lat_deg[at]),
+            float(fixes.lon_deg[at]),
+            None if np.isnan(radius95_m) else radius95_m,
+            Provider(int(fixes.provider[at])).name.lower(),
+            piece.form == SIGNED,
+            None if beacon < 0 else bool(beacon),
+            (piece.sequence << ROW_BITS) + row,
+        )

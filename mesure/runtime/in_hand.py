@@ -1,0 +1,37 @@
+"""What a worker has in hand of a person under one order."""
+
+from dataclasses import dataclass, field
+
+from mesure.actions.judge import Duty
+from mesure.compliance.live import Live
+from mesure.compliance.rules import Rules
+from mesure.incidents.incident import Incident
+from mesure.incidents.keeping import Shown
+from mesure.positions.fixes import I64
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An incident as it is kept, and as it was told last."""
+
+    shown: Shown
+    revision: int
+    incident: Incident
+    told_us: int
+
+
+@dataclass(slots=True)
+class Watched:
+    """What is in hand of a person under one order."""
+
+    duty: Duty
+    rules: Rules
+    horizon_us: int
+    live: Live = field(default_factory=Live)
+    held: dict[str, Held] = field(default_factory=dict)
+    unused: dict[str, I64] = field(default_factory=dict)  # Reason -> when they were taken.
+    is_unsigned: bool = False
+    sequence: int = 0  # Messages up to here are in it.
+    was_changed: bool = False  # What stood before was judged by something else.
+    is_again: bool = False  # It was judged before, and nothing was there to go on from.
+    cut_us: int | None = None  # The cut that is kept in the store.

@@ -1,0 +1,245 @@
+"""One person under one order, judged again and again: what is in hand, and what comes of it.
+
+Everything here can be lost at any moment: it is read again from the store, and goes on exactly.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+
+from mesure.actions import incident_body
+from mesure.actions import judge as keeping_
+from mesure.actions.downlinks import Telling
+from mesure.actions.judge import NEVER_US, Duty, Part, StateKept
+from mesure.compliance import due, packing, settling
+from mesure.compliance import live as live_
+from mesure.compliance import rules as rules_
+from mesure.compliance.live import View
+from mesure.compliance.packing import UnreadableError
+from mesure.compliance.policy import Policy, PolicyFile
+from mesure.compliance.rules import Rules, to_datetime, to_us
+from mesure.compliance.spells import US_PER_S
+from mesure.devices.downlink import Burst
+from mesure.incidents.keeping import Shown
+from mesure.ingest import stored
+from mesure.ingest.stored import Heard, Message
+from mesure.runtime import incident_words, raised
+from mesure.runtime.in_hand import Held, Watched
+from mesure.store.contract import Reading
+from mesure.store.keyring import Keyring
+from mesure.store.records import Logged
+
+HORIZON_US: Final = 8 * 86_400 * US_PER_S
+"""Rules are prepared so far ahead, and again when half of it has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """With what everybody is judged."""
+
+    keyring: Keyring
+    policy: PolicyFile
+
+    def policy_of(self, duty: Duty) -> Policy:
+        """Return the thresholds that hold under an order."""
+        first = duty.versions[0]
+        day = first.in_force.start.astimezone(first.zone).date()
+        return self.policy.at(day, duty.device_class)
+
+    def rules_of(self, duty: Duty, horizon_us: int) -> Rules:
+        """Return what binds under an order, made ready."""
+        return rules_.prepare(duty.versions, self.policy_of(duty), to_datetime(horizon_us))
+
+    def opened(self, logged: Logged) -> Message:
+        """Return a message of the log, opened."""
+        body = keeping_.opened(self.keyring, logged)
+        place = logged.place
+        return Message(place.sequence, logged.device, logged.form, logged.received_us, body)
+
+
+# --- Taking up -----------------------------------------------------------------------------------
+
+
+def take_up(
+    reading: Reading, house: House, duty: Duty, now_us: int
+) -> tuple[Watched, list[Message]]:
+    """Return what is in hand of a person, and what came since; from the cut, where it can be."""
+    rules = house.rules_of(duty, now_us + HORIZON_US)
+    judged = reading.judged(duty.person)
+    state = keeping_.state_of(reading, house.keyring, duty)
+    found = None if state is None else _gone_on(reading, house, duty, rules, state)
+    if found is None:
+        watched, new = Watched(duty, rules, 0), _messages(reading, house, duty, -NEVER_US)
+    else:
+        watched, new = found
+    watched.horizon_us = now_us + HORIZON_US
+    watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
+    watched.is_again = judged is not None and found is None
+    since_us = -NEVER_US if watched.live.cut is None else watched.live.cut.since_us
+    watched.held = dict(_held(reading, house, duty, since_us))
+    return watched, new
+
+
+def _gone_on(
+    reading: Reading, house: House, duty: Duty, rules: Rules, state: StateKept
+) -> tuple[Watched, list[Message]] | None:
+    """Return what goes on from a cut; None where what bound before it is no longer the same."""
+    messages = _messages(reading, house, duty, state.begin_us)
+    known = [one for one in messages if one.sequence <= state.sequence]
+    heard = stored.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US)
+    first = int(np.searchsorted(heard.fixes.observed_us, state.begin_us))
+    try:
+        live = packing.unpack(rules, state.packed, heard.fixes.rows(slice(first, None)))
+    except UnreadableError:
+        return None
+    if live.cut is None or settling.fingerprint(rules, live.cut.since_us) != state.before:
+        return None
+    watched = Watched(duty, rules, 0, live, {}, dict(heard.unused), state.is_unsigned)
+    watched.sequence, watched.cut_us = state.sequence, live.cut.since_us
+    return watched, [one for one in messages if one.sequence > state.sequence]
+
+
+def _messages(reading: Reading, house: House, duty: Duty, begin_us: int) -> list[Message]:
+    """Return the messages of what was carried, with anything from an instant on, as they came."""
+    found = (
+        house.opened(one)
+        for one in reading.messages(duty.person, begin_us, NEVER_US)
+        if one.device in duty.classes
+    )
+    return sorted(found, key=lambda one: one.sequence)
+
+
+def _held(reading: Reading, house: House, duty: Duty, since_us: int) -> Iterator[tuple[str, Held]]:
+    """Yield the incidents that something may still change."""
+    for one in reading.incidents_of(duty.person):
+        if one.order == duty.order and one.kind in raised.KINDS:
+            body = incident_words.read(incident_body.opened(house.keyring, one))
+            if body.shown_us[1] > since_us or one.end_us is None:
+                shown = Shown(
+                    one.id,
+                    one.condition,
+                    one.kind,
+                    one.opened_us,
+                    one.start_us,
+                    one.end_us,
+                    body.shown_us,
+                    one.withdrawn_us,
+                )
+                yield one.id, Held(shown, one.revision, body.incident, body.shown_us[1])
+
+
+# --- Judging -------------------------------------------------------------------------------------
+
+
+def judge(
+    watched: Watched, house: House, new: Sequence[Message], until_us: int
+) -> tuple[Part, View]:
+    """Judge a person by what was known and what is new, and say what is to be kept of it."""
+    if watched.horizon_us - until_us < HORIZON_US // 2:
+        _look_farther(watched, house, until_us)
+    heard = _hear(watched, new, until_us)
+    watched.live, view = live_.advance(watched.rules, watched.live, heard.fixes, until_us)
+    found = raised.told(watched, view, until_us)
+    watched.live = settling.settle(watched.rules, watched.live, view)
+    part = Part(
+        watched.duty,
+        _since_us(watched, view, until_us),
+        watched.rules.policy.version,
+        watched.is_unsigned,
+        view.assessments,
+        view.superseded,
+        found,
+        _state(watched),
+        watched.was_changed,
+    )
+    watched.was_changed = watched.is_again = False
+    return part, view
+
+
+def _since_us(watched: Watched, view: View, until_us: int) -> int:
+    """Return from when on what stands is replaced.
+
+    Messages go on their day, what was judged by them stays: what is judged again is judged again
+    from the first message that is still there.
+    """
+    if not watched.is_again:
+        return view.since_us
+    observed_us = view.statement.fixes.observed_us
+    return max(view.since_us, int(observed_us[0]) if len(observed_us) else until_us)
+
+
+def _look_farther(watched: Watched, house: House, until_us: int) -> None:
+    """Prepare the rules up to a later horizon; the lanes may have other numbers under them."""
+    rules = house.rules_of(watched.duty, until_us + HORIZON_US)
+    packed = packing.pack(watched.rules, watched.live)
+    watched.live = packing.unpack(rules, packed, watched.live.fixes)
+    watched.rules, watched.horizon_us = rules, until_us + HORIZON_US
+
+
+def _hear(watched: Watched, new: Sequence[Message], until_us: int) -> Heard:
+    """Return what new messages say, and keep beside what cannot be used."""
+    duty, policy = watched.duty, watched.rules.policy
+    mine = [one for one in new if one.sequence > watched.sequence and one.device in duty.classes]
+    heard = stored.hear(mine, duty.spans, duty.classes, policy, until_us)
+    cut = watched.live.cut
+    for reason, times_us in heard.unused.items():
+        times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
+        since_us = -NEVER_US if cut is None else cut.since_us
+        watched.unused[reason] = times_us[np.searchsorted(times_us, since_us) :]
+    watched.is_unsigned = watched.is_unsigned or heard.unsigned
+    watched.sequence = max([watched.sequence, *(one.sequence for one in mine)])
+    return heard
+
+
+def _state(watched: Watched) -> StateKept | None:
+    """Return what is to be kept to go on from, where the cut is another than before."""
+    live, rules = watched.live, watched.rules
+    if live.cut is None or live.cut.since_us == watched.cut_us:
+        return None
+    watched.cut_us = live.cut.since_us
+    return StateKept(
+        watched.duty.digest,
+        settling.fingerprint(rules, live.cut.since_us),
+        int(live.fixes.observed_us[0]),
+        watched.sequence,
+        watched.is_unsigned,
+        packing.pack(rules, live),
+    )
+
+
+# --- What follows --------------------------------------------------------------------------------
+
+
+def due_us(watched: Watched, view: View) -> list[int]:
+    """Return when a person is to be judged again though nothing comes."""
+    next_us = due.next_us(watched.rules, view.statement)
+    ends_us = to_us(watched.duty.versions[-1].in_force.end)
+    if view.statement.judgement.until_us < ends_us:
+        # Windows beyond the horizon are not known yet.
+        return [min(next_us or NEVER_US, watched.horizon_us - HORIZON_US // 2 + 1)]
+    return [] if next_us is None else [next_us]
+
+
+def asks(watched: Watched, view: View) -> list[Telling]:
+    """Return what to ask the device that is carried now, where it hears; one burst serves all."""
+    until_us = view.statement.judgement.until_us
+    now = view.statement.asks_now
+    device = next(
+        (
+            one.device
+            for one in watched.duty.carried
+            if one.is_signed and one.start_us <= until_us < one.until_us
+        ),
+        None,
+    )
+    if not now or device is None:
+        return []
+    last = max(now, key=lambda one: one.span.end)
+    asked = watched.duty.order, last.condition, last.because.value, str(to_us(last.asked_at))
+    burst = Burst(round(last.every_s * 1_000.0), to_us(last.span.end))
+    key = f"ask {sha256(chr(10).join(asked).encode()).hexdigest()[:32]}"
+    return [Telling(key, device, burst, watched.duty.person)]

@@ -1,0 +1,227 @@
+"""A worker judges the persons of some partitions: what came, what is due, what was changed.
+
+It follows the log. In a step it takes everything that came since the last one, with everybody for
+whom something is due or about whom something administered was changed, judges each at the moment of
+the step, and keeps all of it with how far it came. Whoever comes after it owns its partitions by
+claiming them, and from then on it is refused.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+import heapq
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mesure.actions import judge as keeping
+from mesure.actions.downlinks import Telling
+from mesure.actions.judge import Effects, Part, Position, Sealer
+from mesure.runtime import judging
+from mesure.runtime.in_hand import Watched
+from mesure.runtime.judging import House
+from mesure.store import partitions as partitions_
+from mesure.store.contract import Reading, Store, Work
+from mesure.store.effects import Owner
+from mesure.store.faults import ConflictError, KeyringError, StoreError
+from mesure.store.records import Logged, Place
+
+RECORDS_MAX: Final = 2_000
+"""Records of one partition that are read in a step."""
+
+PERSONS_MAX: Final = 200
+"""Persons that are judged in one change: while it is made, every other change waits."""
+
+CHANGES_MAX: Final = 1_000
+
+LATER_US: Final = 60_000_000
+"""Who could not be judged is tried again after a minute."""
+
+Failed = Callable[[str, Exception], None]
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a worker did since it began."""
+
+    steps: int = 0
+    judged: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class _News:
+    """What a step has before it."""
+
+    records: dict[str, list[Logged]] = field(default_factory=dict)  # By person.
+    ends: dict[int, int] = field(default_factory=dict)  # How far each partition was read.
+    changed: set[str] = field(default_factory=set)
+    number: int = 0  # Up to which change of what is administered.
+
+
+class Worker:
+    """Judges the persons of some partitions, step by step."""
+
+    def __init__(
+        self,
+        store: Store,
+        sealer: Sealer,
+        house: House,
+        partitions: Collection[int],
+        holder: str,
+        failed: Failed,
+    ) -> None:
+        self._store, self._sealer, self._house, self._failed = store, sealer, house, failed
+        self._partitions = frozenset(partitions)
+        self._group = f"{min(partitions)}-{max(partitions)}"
+        self._owner: Owner = store.write(lambda work: work.claim(self._partitions, holder))
+        self._watched: dict[str, list[Watched]] = {}
+        self._due: list[tuple[int, str]] = []
+        self._due_us: dict[str, int] = {}
+        self.counts = Counts()
+        with store.read() as reading:
+            self._position = keeping.position(reading, self._partitions)
+            for judged in reading.judged_in(self._partitions):
+                if judged.due_us is not None:
+                    self._wait(judged.person, judged.due_us)
+        for person in self._position.again:
+            self._wait(person, 0)
+
+    # --- One step ----------------------------------------------------------------------------
+
+    def step(self, now_us: int) -> int:
+        """Judge everybody for whom there is something to judge; return how many."""
+        self.counts.steps += 1
+        judged = 0
+        with self._store.read() as reading:
+            news = self._news(reading)
+            for person in news.changed:
+                self._watched.pop(person, None)
+            asked = sorted({*news.records, *news.changed, *self._due_by(now_us)})
+            for some in _cut(asked):
+                effects = [
+                    one
+                    for person in some
+                    if (one := self._judged(reading, person, news, now_us)) is not None
+                ]
+                is_last = some[-1:] == asked[-1:]
+                judged += self._keep(effects, news if is_last else None, now_us)
+        return judged
+
+    def _news(self, reading: Reading) -> _News:
+        """Return what came, and about whom something was changed, since the last step."""
+        news = _News(number=self._position.changed)
+        for part, end in reading.ends().items():
+            after = self._position.after.get(part, 0)
+            if part not in self._partitions or end <= after:
+                continue
+            records = reading.log(Place(part, after), RECORDS_MAX)
+            news.ends[part] = records[-1].place.sequence
+            for one in records:
+                if one.share.person is not None:
+                    news.records.setdefault(one.share.person, []).append(one)
+        for changed in reading.changes(self._position.changed, CHANGES_MAX):
+            news.number = changed.number
+            if partitions_.partition_of(changed.person) in self._partitions:
+                news.changed.add(changed.person)
+        return news
+
+    def _due_by(self, now_us: int) -> Iterator[str]:
+        """Yield for whom something is due; a moment that another one replaced is passed over."""
+        while self._due and self._due[0][0] <= now_us:
+            due_us, person = heapq.heappop(self._due)
+            if self._due_us.get(person) == due_us:
+                del self._due_us[person]
+                yield person
+
+    def _wait(self, person: str, due_us: int) -> None:
+        self._due_us[person] = due_us
+        heapq.heappush(self._due, (due_us, person))
+
+    # --- One person --------------------------------------------------------------------------
+
+    def _judged(self, reading: Reading, person: str, news: _News, now_us: int) -> Effects | None:
+        """Return what judging a person comes to; nothing, where nothing binds."""
+        try:
+            return self._effects(reading, person, news, now_us)
+        except KeyringError as error:
+            self._give_up(person, error, now_us)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  One person's fault must not stop the others.
+            self._give_up(person, error, now_us)
+        return None
+
+    def _give_up(self, person: str, error: Exception, now_us: int) -> None:
+        self.counts.failed += 1
+        self._watched.pop(person, None)
+        self._wait(person, now_us + LATER_US)
+        self._failed(person, error)
+
+    def _effects(self, reading: Reading, person: str, news: _News, now_us: int) -> Effects | None:
+        records = news.records.get(person, [])
+        until_us = max([now_us, *(one.received_us + 1 for one in records)])
+        parts: list[Part] = []
+        tellings: list[Telling] = []
+        due_us: list[int] = []
+        if person not in self._watched:
+            taken = [
+                judging.take_up(reading, self._house, duty, until_us)
+                for duty in keeping.duties(reading, self._house.keyring, person)
+            ]
+            self._watched[person] = [watched for watched, _ in taken]
+            messages = [new for _, new in taken]
+        else:
+            opened = [self._house.opened(one) for one in records]
+            messages = [opened] * len(self._watched[person])
+        for watched, new in zip(self._watched[person], messages, strict=True):
+            last_us = max([until_us, *(one.received_us + 1 for one in new)])
+            part, view = judging.judge(watched, self._house, new, last_us)
+            parts.append(part)
+            tellings += judging.asks(watched, view)
+            due_us += judging.due_us(watched, view)
+        if not parts:
+            del self._watched[person]
+            return None
+        if due_us:
+            self._wait(person, min(due_us))
+        sequence = self._sequence(person, news)
+        return Effects(
+            person, until_us, sequence, min(due_us, default=None), tuple(parts), tuple(tellings)
+        )
+
+    def _sequence(self, person: str, news: _News) -> int:
+        part = partitions_.partition_of(person)
+        return news.ends.get(part, self._position.after.get(part, 0))
+
+    # --- Keeping -----------------------------------------------------------------------------
+
+    def _keep(self, effects: Sequence[Effects], news: _News | None, now_us: int) -> int:
+        """Keep what judging came to; with the last of a step, how far it came."""
+        position = self._position if news is None else self._after(news, now_us)
+
+        def change(work: Work) -> None:
+            keeping.keep(work, self._sealer, self._owner, effects, now_us)
+            if position != self._position:
+                keeping.keep_position(work, self._group, position, now_us)
+
+        try:
+            self._store.write(change)
+        except ConflictError as error:
+            # Somebody was erased meanwhile, or another process judged: all is read again.
+            for one in effects:
+                self._give_up(one.person, error, now_us - LATER_US)
+            return 0
+        self._position = position
+        self.counts.judged += len(effects)
+        return len(effects)
+
+    def _after(self, news: _News, now_us: int) -> Position:
+        again = tuple(
+            sorted(p for p, due_us in self._due_us.items() if due_us == now_us + LATER_US)
+        )
+        return Position(news.number, self._position.after | news.ends, again)
+
+
+def _cut(persons: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Return persons in groups that fit a change; one empty group where there are none."""
+    starts = range(0, max(len(persons), 1), PERSONS_MAX)
+    return [persons[at : at + PERSONS_MAX] for at in starts]
