@@ -234,9 +234,10 @@ def trail(
     asked = [Message(one.sequence, one.device, one.form, one.received_us, one.body) for one in kept]
     carried = {one.device: (ever,) for one in kept}
     fixes = hear(asked, carried, classes, policy, ever[1]).fixes
+    by_sequence = {one.sequence: one for one in kept}
     for at in range(len(fixes)):
-        number, row = place(int(fixes.row[at]))
-        piece = kept[number]
+        row = int(fixes.row[at])
+        piece = by_sequence[place(row)[0]]
         radius95_m, beacon = float(fixes.radius95_m[at]), int(fixes.beacon[at])
         yield TrailFix(
             piece.device,
@@ -248,5 +249,5 @@ def trail(
             Provider(int(fixes.provider[at])).name.lower(),
             piece.form == SIGNED,
             None if beacon < 0 else bool(beacon),
-            (piece.sequence << ROW_BITS) + row,
+            row,
         )
