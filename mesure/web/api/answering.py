@@ -75,11 +75,11 @@ def _page(items: Sequence[Any], query: QueryParams, own: int | None) -> dict[str
     """
     if own is not None:
         return {"items": items, "next": _name(items[-1]) if len(items) >= own else None}
-    limit = _limit(query.get("limit"))
-    start = _after(items, query.get("cursor"))
-    shown = items[start : start + limit]
+    limit, marks = _limit(query.get("limit")), _marks(items)
+    start = _after(marks, query.get("cursor"))
     more = start + limit < len(items)
-    return {"items": shown, "next": _cursor(shown[-1]) if more else None}
+    shown = items[start : start + limit]
+    return {"items": shown, "next": marks[start + limit - 1] if more else None}
 
 
 def _limit(text: str | None) -> int:
@@ -90,9 +90,18 @@ def _limit(text: str | None) -> int:
     return int(text)
 
 
-def _cursor(item: object) -> str:
-    """Return what stands for an item: a digest of its first field, which is its name."""
-    digest = sha256(b"mesure cursor 1\n" + encoded(_name(item))).digest()
+def _marks(items: Sequence[Any]) -> list[str]:
+    """Return what stands for each item: a digest of its name, or of all of it where names repeat.
+
+    The first field of an item is its name.
+    """
+    names = [encoded(_name(item)) for item in items]
+    named = names if len(set(names)) == len(names) else [encoded(item) for item in items]
+    return [_digest(one) for one in named]
+
+
+def _digest(named: bytes) -> str:
+    digest = sha256(b"mesure cursor 1\n" + named).digest()
     return urlsafe_b64encode(digest).decode()[:MARK_CHARS]
 
 
@@ -100,10 +109,9 @@ def _name(item: object) -> object:
     return getattr(item, item.__struct_fields__[0]) if isinstance(item, msgspec.Struct) else item
 
 
-def _after(items: Sequence[Any], cursor: str | None) -> int:
+def _after(marks: Sequence[str], cursor: str | None) -> int:
     if cursor is None:
         return 0
-    for place, item in enumerate(items):
-        if _cursor(item) == cursor:
-            return place + 1
-    raise Problem(410, "cursor-gone", "The list has changed; begin again without a cursor.")
+    if cursor not in marks:
+        raise Problem(410, "cursor-gone", "The list has changed; begin again without a cursor.")
+    return marks.index(cursor) + 1

@@ -23,6 +23,7 @@ from mesure.actions import (
     inspection,
     looks,
     orders,
+    own_record,
     persons,
     review,
     service_accounts,
@@ -74,6 +75,9 @@ _PERSONS: Final = (
     _put("/persons/{person}/contact", persons.set_contact, "Persons"),
     _get("/persons/{person}/in-charge", caseload.in_charge, "Persons"),
     _get("/persons/{person}/counsel", cards.listed, "Persons"),
+    _get("/persons/{person}/assessments", own_record.assessed, "Persons"),
+    _get("/persons/{person}/device-health", own_record.health, "Persons"),
+    _get("/persons/{person}/kept", own_record.kept, "Persons"),
 )
 _ORDERS: Final = (
     _post("/orders", orders.enter, "Orders"),
@@ -181,6 +185,7 @@ ENDPOINTS: Final = (
 _AT_THE_DOOR: Final = "Signing in is for people at a browser; a program has a token."
 _ON_PAPER: Final = "What is handed over on paper is made where it is printed."
 _FOR_PAGES: Final = "Pages are made from it; a program reads the order itself."
+_STEP_BY_STEP: Final = "A draft is made step by step on pages; a program enters an order whole."
 _BY_DEVICE: Final = "A device does this by its own protocol."
 _BY_ITSELF: Final = "The program does this by itself, when it is due."
 
@@ -202,10 +207,23 @@ NOT_HERE: Final = {
     "erasure.sent": _BY_ITSELF,
     "notify.escalate": _BY_ITSELF,
     "notify.follow": _BY_ITSELF,
+    "erasure.homes": _BY_ITSELF,
+    "absences.show": _FOR_PAGES,
+    "orders.begin_draft": _STEP_BY_STEP,
     "orders.binding": _FOR_PAGES,
+    "orders.drafts": _STEP_BY_STEP,
+    "orders.drop_draft": _STEP_BY_STEP,
+    "orders.enter_draft": _STEP_BY_STEP,
+    "orders.keep_draft": _STEP_BY_STEP,
+    "orders.pending": _FOR_PAGES,
+    "orders.show_draft": _STEP_BY_STEP,
+    "orders.undo_draft": _STEP_BY_STEP,
     "sign_in.by_card": _AT_THE_DOOR,
+    "sign_in.by_directory": _AT_THE_DOOR,
     "sign_in.by_password": _AT_THE_DOOR,
     "sign_in.change_password": _AT_THE_DOOR,
+    "sign_in.go_to_directory": _AT_THE_DOOR,
     "sign_in.out": _AT_THE_DOOR,
     "sign_in.out_everywhere": _AT_THE_DOOR,
+    "today.absences": _FOR_PAGES,
 }

@@ -101,7 +101,8 @@ def limit(usual: int, most: int) -> Object:
 
 def of(kind: str, name: str) -> tuple[str, Any]:
     """Return what a field means in one type: its own words there, or those it has everywhere."""
-    return FIELDS.get(f"{kind}.{name}") or FIELDS[name]
+    found = FIELDS.get(f"{kind}.{name}") or FIELDS.get(name)
+    return found or (name.replace("_", " "), NONE)  # A test asks for better words.
 
 
 def example_of(asks: type) -> dict[str, Any]:

@@ -32,7 +32,9 @@ def test_every_type_and_field_is_explained(name: str) -> None:
     schema = DESCRIBED["components"]["schemas"][name]
     assert schema.get("description") or "enum" in schema
     for field, part in schema.get("properties", {}).items():
-        assert part.get("description"), f"{name}.{field} is not explained in fields.FIELDS"
+        assert part.get("description")
+        is_explained = field in fields.FIELDS or f"{name}.{field}" in fields.FIELDS
+        assert is_explained or name == "Problem", f"{name}.{field} is not in fields.FIELDS"
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
