@@ -18,7 +18,7 @@ import msgspec
 
 from mesure.actions.acting import Action, Context, Doing, action, perform
 from mesure.actions.errors import NotNowError
-from mesure.actions.register import Kind
+from mesure.actions.register import Kind, Rows
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
 
@@ -86,6 +86,17 @@ def _once(doing: Doing, name: str, digest: str, carry_out: Callable[[Doing], O])
     kept = AnswerKept(digest, msgspec.json.encode(value), doing.now.date().isoformat())
     doing.rows.add(ANSWER, name, kept)
     return value
+
+
+def forget_old(context: Context) -> int:
+    """Forget the answers of days that are over for a day; return how many there were."""
+    with context.store.read() as reading:
+        rows = Rows(reading, context.keyring)
+        days = {date.fromisoformat(kept.value.day) for kept in rows.all(ANSWER)}
+    last = (context.now - KEPT_FOR).date()
+    return sum(
+        perform(context, forget_answers, ForgetAnswers(day)) for day in sorted(days) if day < last
+    )
 
 
 class ForgetAnswers(msgspec.Struct, frozen=True):

@@ -9,13 +9,13 @@ on the record.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 import structlog
 
-from mesure.actions import notices, notify, telling, webhooks
+from mesure.actions import notices, notify, once, telling, webhooks
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Context
 from mesure.actions.errors import UnknownError
@@ -38,6 +38,7 @@ BATCH: Final = 50
 FIRST_WAIT: Final = timedelta(seconds=10)
 WAIT_MAX: Final = timedelta(hours=6)
 GIVEN_UP_AFTER: Final = timedelta(days=3)
+TIDY_EVERY: Final = timedelta(hours=1)
 TURN_S: Final = 1.0
 PHONE: Final = "phone"  # The gateway that reaches phones.
 
@@ -77,6 +78,7 @@ class Notifier:
     ) -> None:
         self._contexts, self._ways, self._origin = contexts, ways, origin
         self._quiet, self._catalogues = quiet, catalogues
+        self._tidied_at: datetime | None = None
         self._log = structlog.get_logger("mesure.notifying")
 
     def run(self, stop: threading.Event) -> None:
@@ -95,12 +97,19 @@ class Notifier:
         context = self._contexts()
         done = notify.follow_if_new(context, self._follow())
         done += notify.escalate_if_due(context, EscalateDue())
+        self._tidy(context)
         done += self._deliver(context, notices.OUTGOING, self._notice)
         return done + self._deliver(context, webhooks.OUTGOING, self._webhook)
 
     def _follow(self) -> FollowNews:
         quiet = self._quiet
         return FollowNews(quiet.start, quiet.end, quiet.zone.key)
+
+    def _tidy(self, context: Context) -> None:
+        """Forget now and then what was kept only so that nothing is done twice."""
+        if self._tidied_at is None or context.now - self._tidied_at >= TIDY_EVERY:
+            self._tidied_at = context.now
+            once.forget_old(context)
 
     # --- Delivering --------------------------------------------------------------------------
 

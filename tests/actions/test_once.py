@@ -75,6 +75,21 @@ def test_answers_are_sealed_and_go_after_a_day(office: Office, operator: Actor) 
         assert not list(Rows(reading, office.keyring).all(ANSWER))
 
 
+def test_old_answers_are_forgotten_and_fresh_ones_are_kept(
+    office: Office, operator: Actor
+) -> None:
+    _add(office, operator, "k-1")
+    assert once.forget_old(office.context(PROGRAM)) == 0
+    office.later(days=1)
+    _add(office, operator, "k-2")
+    assert once.forget_old(office.context(PROGRAM)) == 0
+    office.later(days=1)
+    assert once.forget_old(office.context(PROGRAM)) == 1
+    before = len(office.log())
+    assert once.forget_old(office.context(PROGRAM)) == 0
+    assert len(office.log()) == before
+
+
 def test_answers_of_today_are_not_forgotten(office: Office) -> None:
     with pytest.raises(AssertionError):
         office.do(PROGRAM, once.forget_answers, ForgetAnswers(office.now.date()))

@@ -70,7 +70,8 @@ def _raise(office: Office, notifier: Notifier, phone: str | None = None) -> None
     email = None if phone else "aigerim@post.example"
 
     def reachable(rows: Register, _: object) -> None:
-        rows.add(DETAILS, "P-1", Details("Aigerim", "kk", phone, email), "P-1")
+        details = rows.need(DETAILS, "P-1")
+        rows.change(details, Details("Aigerim", "kk", phone, email))
         kept = rows.need(ACCOUNT, "K-1")
         value = msgspec.structs.replace(kept.value, email="officer@work.example", language="ru")
         rows.change(kept, value)
