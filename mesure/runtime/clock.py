@@ -50,5 +50,14 @@ def now() -> datetime:
 
 def now_us() -> int:
     """Return this instant in microseconds since 1970-01-01T00:00:00Z."""
-    true_us = (datetime.now(UTC) - _EPOCH) // _US
-    return true_us if _Clock.shown is None else _Clock.shown.at(true_us)
+    return true_us() if _Clock.shown is None else _Clock.shown.at(true_us())
+
+
+def true_us() -> int:
+    """Return this instant by the clock of the machine, whatever is shown."""
+    return (datetime.now(UTC) - _EPOCH) // _US
+
+
+def shown() -> CatchingUp | None:
+    """Return how this process was told to see time; None: as it is."""
+    return _Clock.shown

@@ -77,7 +77,7 @@ class ClockWatch:
 
 
 def _offset_us(now_us: int | None, steady_us: int | None) -> int:
-    now = clock.now_us() if now_us is None else now_us
+    now = clock.true_us() if now_us is None else now_us
     return now - (_steady_us() if steady_us is None else steady_us)
 
 

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import secrets
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+import msgspec
 import structlog
 from starlette.types import Receive, Scope, Send
 
@@ -15,9 +17,11 @@ from mesure.actions.acting import Actor, Context
 from mesure.ingest.mqtt import Broker, MqttListener
 from mesure.runtime import clock, log_keeping, texts
 from mesure.runtime.installation import Installation
+from mesure.runtime.judge_process import Instruction
 from mesure.runtime.receiving import Receiving
 from mesure.runtime.sending import Sending
 from mesure.runtime.settings import Settings
+from mesure.runtime.supervising import Child, Supervisor
 from mesure.runtime.watching import Watch
 from mesure.store.faults import StoreError
 from mesure.web import site
@@ -39,6 +43,7 @@ class Service:
         )
         self._mqtt = _mqtt(made.settings, self._receiving, self._log.info)
         self._sending = Sending(made.settings, origin, self._program)
+        self._judges = Supervisor(_judges(made.settings), self._told_of_judge)
         self._site = site.build(self._parts())
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -81,6 +86,7 @@ class Service:
 
     def start(self) -> "list[asyncio.Task[None]]":
         """Start everything; a task that ends by itself ends the service."""
+        self._judges.start()
         running = [
             self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
             asyncio.to_thread(self._sending.run),
@@ -94,12 +100,14 @@ class Service:
         """End everything, and wait until it has ended."""
         self._ending.set()
         self._sending.stop()
+        judges = asyncio.create_task(self._judges.stop())
         for task in self._tasks[2:]:  # The broker is listened to until it is cancelled.
             task.cancel()
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await self._receiving.close()
+        await judges
         self._sending.close()
         with contextlib.suppress(StoreError):
             await self._sign_log()
@@ -126,11 +134,15 @@ class Service:
 
     def waits_for(self) -> list[str]:
         """Return what has not started yet; the broker may come later, and the rest goes on."""
-        return []
+        return [] if self._judges.are_ready else ["the judges"]
+
+    def _told_of_judge(self, event: str, number: int, status: int) -> None:
+        self._log.warning(event, group=number, status=status)
 
     def _checks(self) -> Mapping[str, bool]:
         parts = {} if self._mqtt is None else {"mqtt": self._mqtt.is_connected}
-        return {"store": self._store_writes(), **parts, **self._watch.checks()}
+        own = {"store": self._store_writes(), "judges": self._judges.are_ready}
+        return {**own, **parts, **self._watch.checks()}
 
     def _store_writes(self) -> bool:
         try:
@@ -145,11 +157,30 @@ class Service:
         mqtt = {} if self._mqtt is None else self._mqtt.counts
         return Figures(
             log_ends=ends,
-            counted={"clock_jumps": self._watch.jumps, **self._receiving.counts, **mqtt},
+            counted={
+                "clock_jumps": self._watch.jumps,
+                "judges_started": sum(child.starts for child in self._judges.children),
+                **self._receiving.counts,
+                **mqtt,
+            },
             certificate_ends_in_s=self._watch.certificate_ends_in_s,
             disk_free_bytes=self._watch.room.free_bytes,
             disk_full_in_s=self._watch.disk_full_in_s,
         )
+
+
+def _judges(settings: Settings) -> list[Child]:
+    """Return the processes that judge: by our settings, a share of the partitions each."""
+    command = [sys.executable, "-m", "mesure.runtime.judge_process"]
+    count = settings.workers
+    return [
+        Child(command, msgspec.json.encode(_instruction(settings, number, count)))
+        for number in range(count)
+    ]
+
+
+def _instruction(settings: Settings, number: int, count: int) -> Instruction:
+    return Instruction(settings.handed_on(), number, count, clock.shown())
 
 
 def _mqtt(

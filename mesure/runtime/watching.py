@@ -39,7 +39,7 @@ class Watch:
         """Say what whoever starts the service should know."""
         self._log.info("clock", outcome=self._kept.value, version=VERSION)
         self._log.info("time_zones", version=timezones.VERSION)
-        for line in clock_watch.warnings(clock.now_us(), self._kept):
+        for line in clock_watch.warnings(clock.true_us(), self._kept):
             self._say(line)
         self._warn_of_disk()
 
@@ -60,7 +60,7 @@ class Watch:
         self._warn_of_disk()
 
     def _measured(self) -> Room:
-        return self._disk.look(clock.now_us(), disk_forecast.free_bytes(self._folder))
+        return self._disk.look(clock.true_us(), disk_forecast.free_bytes(self._folder))
 
     def _warn_of_disk(self) -> None:
         warning = disk_forecast.warning(self.room, self._settings.disk_warn_days)
@@ -77,7 +77,7 @@ class Watch:
 
     def checks(self) -> Mapping[str, bool]:
         """Return what holds, by name, as `/readyz` tells it."""
-        is_set = clock.now_us() >= clock_watch.EARLIEST_US
+        is_set = clock.true_us() >= clock_watch.EARLIEST_US
         return {"clock": is_set, "disk": self.has_room, "certificate": self._certificate_holds()}
 
     def _certificate_holds(self) -> bool:

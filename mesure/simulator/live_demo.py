@@ -34,7 +34,7 @@ PERSONS: Final = 200
 DAYS: Final = 3
 PORT: Final = 8080
 EVENING: Final = time(21)
-AT_LEAST: Final = timedelta(hours=6)  # Of the night, so that something happens in it.
+AT_LEAST: Final = timedelta(hours=4)  # Of the night, so that something happens in it.
 CATCH_UP_S: Final = 60
 TOLD_EVERY_S: Final = 5.0
 READ_EVERY_S: Final = 1.0

@@ -5,6 +5,7 @@ its messages wait on the device, as they would.
 """
 
 import secrets
+import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -124,6 +125,7 @@ def _seed() -> bytes:
 
 def run(town: Sequence[Person], plan: Plan, parent: Connection) -> None:
     """Report until the parent says something or is gone; tell it now and then how much."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Of a whole terminal; the parent tells us.
     if plan.shown is not None:
         clock.catch_up(plan.shown)
     stop = threading.Event()

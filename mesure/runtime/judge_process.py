@@ -1,0 +1,89 @@
+"""A process that judges: its share of the partitions, step by step, until its parent is gone.
+
+Started by the service as `python -m mesure.runtime.judge_process`. The first line of its input says
+what to judge; it says `ready`, then how far it is, and ends when its input ends.
+"""
+
+import os
+import secrets
+import select
+import sys
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from mesure.actions.judge import Sealer
+from mesure.runtime import clock, installation, logs, other_logs, timezones
+from mesure.runtime.clock import CatchingUp
+from mesure.runtime.installation import Installation
+from mesure.runtime.judging import House
+from mesure.runtime.replay import read_policy
+from mesure.runtime.settings import Settings
+from mesure.runtime.workers import Worker
+from mesure.store import partitions
+from mesure.store.faults import FencedError, UnavailableError
+
+PAUSE_S: Final = 0.05  # Between two looks at the log when there was nothing.
+AWAY_S: Final = 1.0  # After which a store that is away is asked again.
+FENCED: Final = 3  # The status of one whose place somebody else has taken.
+
+
+class Instruction(msgspec.Struct, frozen=True):
+    """What a child is to judge, and by what."""
+
+    settings: dict[str, Any]  # Those of the parent.
+    number: int  # From 0.
+    of: int
+    shown: CatchingUp | None = None  # How to see time; None: as it is.
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """Return the partitions of this child."""
+        return frozenset(range(self.number, partitions.PARTITIONS, self.of))
+
+
+def main() -> None:
+    """Judge until the input ends; the status says why it ended otherwise."""
+    told = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
+    timezones.pin()
+    logs.configure(sys.stderr)
+    other_logs.take()
+    if told.shown is not None:
+        clock.catch_up(told.shown)
+    with installation.opened(Settings.model_validate(told.settings)) as made:
+        try:
+            _judge(made, told)
+        except FencedError:
+            sys.exit(FENCED)
+
+
+def _judge(made: Installation, told: Instruction) -> None:
+    log = structlog.get_logger()
+    policy, _ = read_policy(made.settings.policy)
+    worker = Worker(
+        made.store,
+        Sealer(made.keyring, secrets.token_bytes),
+        House(made.keyring, policy),
+        told.partitions,
+        f"judge {told.number} of {told.of}, process {os.getpid()}",
+        lambda _person, error: log.warning("not_judged", error=type(error).__name__),
+    )
+    print("ready", flush=True)
+    pause_s = 0.0
+    while not _has_ended(pause_s):
+        try:
+            pause_s = 0.0 if worker.step(clock.now_us()) else PAUSE_S
+        except UnavailableError as error:
+            log.warning("later", error=type(error).__name__, step="judge")
+            pause_s = AWAY_S
+
+
+def _has_ended(wait_s: float) -> bool:
+    """Wait so long, and tell whether the parent has closed our input, or is gone."""
+    readable, _, _ = select.select([sys.stdin], [], [], wait_s)
+    return bool(readable) and not sys.stdin.buffer.readline()
+
+
+if __name__ == "__main__":
+    main()
