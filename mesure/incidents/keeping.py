@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from mesure.compliance.advance import Statement
 from mesure.compliance.episodes import Episode
 from mesure.compliance.history import Delivery
+from mesure.compliance.rules import Rules
+from mesure.compliance.spells import US_PER_S
 from mesure.incidents import raising
 
 
@@ -28,6 +30,11 @@ class Shown:
     end_us: int | None
     shown_us: tuple[int, int]
     withdrawn_us: int | None = None
+
+    @property
+    def over_us(self) -> int | None:
+        """Return from when on nothing more is to be said of it; None: it lasts."""
+        return self.end_us if self.withdrawn_us is None else self.shown_us[1]
 
     def touches(self, episode: Episode) -> bool:
         """Return whether an episode is of the same kind and condition, and was shown then."""
@@ -46,18 +53,26 @@ class Match:
     delivery: Delivery | None = None  # The late evidence that refuted it, where it was that.
 
 
+def is_settled(end_us: int | None, rules: Rules, since_us: int) -> bool:
+    """Return whether an incident with such an end can never change again; None: it has none."""
+    return end_us is not None and end_us + round(rules.policy.reopen_s * US_PER_S) < since_us
+
+
 def matched(
     statement: Statement, order: str, kept: Sequence[Shown], since_us: int
 ) -> tuple[Match, ...]:
-    """Return every incident that is in view, from the cut on, by its beginning."""
+    """Return every incident that may still change after a cut, by its beginning."""
+    rules = statement.rules
     taken: set[str] = set()
     found = [
         _match(order, episode, None, None, kept, taken)
         for episode in sorted(statement.episodes, key=lambda one: one.start_us)
+        if not is_settled(episode.end_us, rules, since_us)
     ]
     found += [
         _match(order, one.episode, one.at_us, one.delivery, kept, taken)
         for one in raising.withdrawn(statement)
+        if not is_settled(one.episode.shown_us[1], rules, since_us)
     ]
     found += _unsupported(kept, taken, since_us, statement.judgement.until_us)
     return tuple(sorted(found, key=lambda match: (match.shown.start_us, match.shown.id)))

@@ -24,6 +24,7 @@ from mesure.compliance.policy import Policy, PolicyFile
 from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.compliance.spells import US_PER_S
 from mesure.devices.downlink import Burst
+from mesure.incidents import keeping
 from mesure.incidents.keeping import Shown
 from mesure.ingest import stored
 from mesure.ingest.stored import Heard, Message
@@ -80,7 +81,7 @@ def take_up(
     watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
     watched.is_again = judged is not None and found is None
     since_us = -NEVER_US if watched.live.cut is None else watched.live.cut.since_us
-    watched.held = dict(_held(reading, house, duty, since_us))
+    watched.held = dict(_held(reading, house, watched, since_us))
     return watched, new
 
 
@@ -113,22 +114,25 @@ def _messages(reading: Reading, house: House, duty: Duty, begin_us: int) -> list
     return sorted(found, key=lambda one: one.sequence)
 
 
-def _held(reading: Reading, house: House, duty: Duty, since_us: int) -> Iterator[tuple[str, Held]]:
-    """Yield the incidents that something may still change."""
+def _held(
+    reading: Reading, house: House, watched: Watched, since_us: int
+) -> Iterator[tuple[str, Held]]:
+    """Yield the incidents that may still change."""
+    duty = watched.duty
     for one in reading.incidents_of(duty.person):
         if one.order == duty.order and one.kind in raised.KINDS:
             body = incident_words.read(incident_body.opened(house.keyring, one))
-            if body.shown_us[1] > since_us or one.end_us is None:
-                shown = Shown(
-                    one.id,
-                    one.condition,
-                    one.kind,
-                    one.opened_us,
-                    one.start_us,
-                    one.end_us,
-                    body.shown_us,
-                    one.withdrawn_us,
-                )
+            shown = Shown(
+                one.id,
+                one.condition,
+                one.kind,
+                one.opened_us,
+                one.start_us,
+                one.end_us,
+                body.shown_us,
+                one.withdrawn_us,
+            )
+            if not keeping.is_settled(shown.over_us, watched.rules, since_us):
                 yield one.id, Held(shown, one.revision, body.incident, body.shown_us[1])
 
 

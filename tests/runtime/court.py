@@ -1,0 +1,208 @@
+"""A person under an order, with a device that reports, in a real store: what a worker judges."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mesure.actions import binding, enrol, judge
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.judge import NEVER_US, Sealer
+from mesure.actions.register import Register
+from mesure.actions.taking import FORM as SIGNED
+from mesure.compliance import advance, rules
+from mesure.compliance.advance import Statement
+from mesure.compliance.rules import to_datetime
+from mesure.devices import batch, envelope, messages
+from mesure.devices.assignment import Assignment
+from mesure.devices.batch import Batch
+from mesure.devices.messages import Said
+from mesure.devices.uplink import Up
+from mesure.ingest import stored
+from mesure.ingest.gathering import RADIUS95_PER_REPORTED_RATIO
+from mesure.ingest.record import Record
+from mesure.orders import reading as order_reading
+from mesure.orders.order import OrderVersion
+from mesure.positions.fixes import Fixes
+from mesure.runtime.judging import House
+from mesure.runtime.replay import read_policy
+from mesure.runtime.signatures import SecretKey
+from mesure.runtime.workers import Worker
+from mesure.store import order_text, sealing
+from mesure.store.contract import Work
+from mesure.store.effects import KeptAssessment, KeptIncident, KeptSuperseded
+from mesure.store.records import Device, Order, Received, Share, Version
+from tests.actions import house
+from tests.actions.house import Office
+from tests.compliance import scenes
+
+PERSON: Final = "P-1"
+DEVICE: Final = "D-1"
+START: Final = datetime(2026, 2, 1, tzinfo=UTC)
+SECRET: Final = SecretKey.from_seed(bytes(32))
+EVERYTHING: Final = frozenset(range(256))
+POLICY, _ = read_policy(None)
+PHONE_RATIO: Final = RADIUS95_PER_REPORTED_RATIO[next(iter(RADIUS95_PER_REPORTED_RATIO))]
+
+
+@dataclass
+class Court:
+    """What a test does to the record of one person, and what it finds in it."""
+
+    office: Office
+    order: str
+    counter: int = 0
+    failed: list[tuple[str, Exception]] = field(default_factory=list)
+
+    # --- What happens ---
+
+    def varied(self, text: str, files: Mapping[str, bytes], at: datetime = START) -> None:
+        """Enter the next version of the order, and confirm it."""
+        version = order_reading.read(binding.FILE, text.encode(), dict(files))
+        plain = order_text.packed(text.encode(), dict(files))
+        key = self.office.keyring.key_of(PERSON)
+
+        def change(work: Work) -> None:
+            number = len(work.versions(self.order)) + 1
+            bound = binding.bound(PERSON, self.order, number)
+            body = sealing.seal(key, plain, bound, self.office.chance)
+            digests = sha256(text.encode()).digest(), sha256(plain).digest()
+            span = version.in_force
+            work.add_version(
+                Version(self.order, number, *digests, body, span, at, "test", at, "test")
+            )
+
+        self.office.store.write(change)
+
+    def said(self, what: Up, received_us: int, person: str | None = PERSON) -> None:
+        """Let the device say something that is received at an instant."""
+        self.counter += 1
+        payload = messages.encode(Said(self.counter, received_us, what))
+        body = envelope.seal(payload, SECRET, envelope.UP)
+        owner = person or f"device:{DEVICE}"
+        bound = sealing.bound_to_message(owner, DEVICE, self.counter)
+        sealed = sealing.seal(self.office.keyring.key_of(owner), body, bound, self.office.chance)
+        times_us = what.observed_us if isinstance(what, Batch) else np.array([received_us])
+        share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
+        digest = sha256(body).digest()
+        kept = Received(DEVICE, self.counter, SIGNED, received_us, digest, (share,))
+        self.office.store.write(lambda work: work.append([kept]))
+
+    def reported(self, fixes: Fixes, person: str | None = PERSON) -> None:
+        """Let fixes come, in order of receipt: those received together in one message."""
+        for received_us in np.unique(fixes.received_us).tolist():
+            some = fixes.rows(np.flatnonzero(fixes.received_us == received_us))
+            for one in batch.cut(as_batch(some)):
+                self.said(one, received_us, person)
+
+    def worker(self, holder: str = "test") -> Worker:
+        """Return a worker of all partitions, as after a start."""
+        sealer = Sealer(self.office.keyring, self.office.chance)
+        return Worker(self.office.store, sealer, self.house, EVERYTHING, holder, self._note)
+
+    @property
+    def house(self) -> House:
+        return House(self.office.keyring, POLICY)
+
+    def _note(self, person: str, error: Exception) -> None:
+        self.failed.append((person, error))
+        raise error
+
+    # --- What is found ---
+
+    def assessments(self) -> list[KeptAssessment]:
+        with self.office.store.read() as reading:
+            return list(reading.assessments(PERSON, -NEVER_US, NEVER_US))
+
+    def superseded(self) -> list[KeptSuperseded]:
+        with self.office.store.read() as reading:
+            return list(reading.superseded(PERSON, -NEVER_US, NEVER_US))
+
+    def incidents(self) -> list[KeptIncident]:
+        with self.office.store.read() as reading:
+            return list(reading.incidents_of(PERSON))
+
+    def replay(self, until_us: int) -> Statement:
+        """Return what judging everything that is kept says."""
+        with self.office.store.read() as reading:
+            [duty] = judge.duties(reading, self.office.keyring, PERSON)
+            kept = [self.house.opened(one) for one in reading.messages(PERSON, -NEVER_US, NEVER_US)]
+        kept.sort(key=lambda one: one.sequence)
+        policy = self.house.policy_of(duty)
+        heard = stored.hear(kept, duty.spans, duty.classes, policy, until_us)
+        ready = rules.prepare(duty.versions, policy, to_datetime(until_us))
+        return advance.advance(ready, advance.begin(), heard.fixes, until_us)[1]
+
+
+def as_batch(fixes: Fixes) -> Batch:
+    """Return fixes as a phone says them."""
+    return Batch(
+        fixes.observed_us,
+        fixes.lat_deg,
+        fixes.lon_deg,
+        fixes.radius95_m / PHONE_RATIO,
+        fixes.speed_mps,
+        fixes.motion,
+        fixes.beacon,
+        fixes.provider,
+        np.zeros(len(fixes), np.bool_),
+    )
+
+
+def of_record(record: Record) -> Iterator[tuple[Batch, int]]:
+    """Yield the rows of a file as messages, in order of receipt."""
+    for received_us in np.unique(record.received_us).tolist():
+        at = np.flatnonzero(record.received_us == received_us)
+        at = at[np.argsort(record.observed_us[at], kind="stable")]
+        some = Batch(
+            record.observed_us[at],
+            record.lat_deg[at],
+            record.lon_deg[at],
+            record.reported_m[at],
+            record.speed_mps[at],
+            record.motion[at],
+            record.beacon[at],
+            record.said[at],
+            np.zeros(len(at), np.bool_),
+        )
+        for one in batch.cut(some):
+            yield one, received_us
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    text: str = scenes.order(scenes.CURFEW, scenes.RESIDENCE),
+    files: Mapping[str, bytes] | None = None,
+    carried: Sequence[tuple[datetime, datetime | None]] = ((START, None),),
+) -> Iterator[Court]:
+    """Open a store with one person, an order that was confirmed, and a phone that is carried."""
+    version = order_reading.read(binding.FILE, text.encode(), dict(files or {}))
+    with house.office(folder) as office:
+        _enter(office, version, carried)
+        court = Court(office, version.order)
+        court.varied(text, files or {})
+        yield court
+
+
+def _enter(
+    office: Office,
+    version: OrderVersion,
+    carried: Sequence[tuple[datetime, datetime | None]],
+) -> None:
+    office.person(PERSON)
+
+    def change(work: Work) -> None:
+        work.add_order(Order(version.order, PERSON, START, "test"))
+        work.add_device(Device(DEVICE, START, "test"))
+        for start, until in carried:
+            work.keep_assignment(Assignment(DEVICE, PERSON, version.order, start, until))
+        rows = Register(work, office.keyring, office.chance, START)
+        rows.add(enrol.ENROLLED, DEVICE, EnrolledKept("phone", START, "test"))
+
+    office.store.write(change)
