@@ -106,6 +106,7 @@ class MqttListener:
             try:
                 async with _Connection(self._broker) as connection:
                     await connection.subscribe([(topic, QOS) for topic in TOPICS])
+                    _end_if_cancelled()
                     self.is_connected, tries = True, 0
                     self._log("mqtt_connected")
                     await self._listen(connection)
@@ -189,6 +190,7 @@ class MqttListener:
             await self._sleep(LOOK_S)
             with contextlib.suppress(StoreError):
                 await self._tell(connection)
+            _end_if_cancelled()
 
     async def _tell(self, connection: _Connection) -> None:
         waiting = await self._receiver.waiting()
@@ -202,6 +204,17 @@ class MqttListener:
             for command in outcome.commands:
                 payload = commands.payload(command, outcome.box)
                 await self._publish(connection, topics.for_commands(claimed), payload)
+
+
+def _end_if_cancelled() -> None:
+    """End where this task was cancelled and nobody noticed.
+
+    The library waits with `asyncio.wait_for`, which in Python 3.11 forgets that it was cancelled if
+    what it waits for comes in the same moment (CPython, issue 86296).
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def up(device: str) -> str:

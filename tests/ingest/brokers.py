@@ -1,0 +1,70 @@
+"""A real Mosquitto on loopback, with a configuration of its own; ended by its number."""
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+NO_MOSQUITTO = (
+    "NO MOSQUITTO HERE: receiving over MQTT was NOT tested. "
+    "Install the broker (on Debian and Ubuntu: apt install mosquitto)."
+)
+
+
+def program() -> str:
+    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        pytest.skip(NO_MOSQUITTO)
+    return found
+
+
+class Mosquitto:
+    """A broker that can be stopped and started again, with what it had."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with closing(socket.socket()) as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._config = folder / "mosquitto.conf"
+        self._config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
+            f"persistence_location {folder}/\nautosave_on_changes true\nautosave_interval 1\n"
+            "max_inflight_messages 200\nlog_dest none\n"
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        command = [program(), "-c", str(self._config)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 10).close()
+            except ConnectionRefusedError:
+                assert self._process.poll() is None, "the broker did not start"
+            else:
+                return
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Mosquitto]:
+    broker = Mosquitto(folder)
+    folder.chmod(0o777)  # Started by root it gives up its rights, and still keeps its file.
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
