@@ -39,14 +39,15 @@ class Estimate(NamedTuple):
 
 def passage(estimates: Sequence[Estimate], catalogue: Catalogue) -> Passage:
     """Return what is expected of each zone of an order version, below one heading."""
-    lines = [line for one in estimates for line in _zone(one, catalogue)]
+    lines = [line for one in estimates for line in zone(one, catalogue)]
     lines.append(
         catalogue.text("Averages over homes: a third as many, or three times, are possible.")
     )
     return Passage(catalogue.text("What positions can tell (estimates)"), tuple(lines))
 
 
-def _zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what is expected of one zone."""
     yield from _where(estimate.first, catalogue)
     if estimate.first.false_per_day is not None:
         yield from _rates(estimate, catalogue)

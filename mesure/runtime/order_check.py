@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from mesure.compliance import zone_check
-from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.compliance.policy import PolicyFile
 from mesure.orders import wording
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.order import OrderVersion
 from mesure.orders.wording import Passage
-from mesure.reports import visible, zone_words
-from mesure.reports.zone_words import Estimate
+from mesure.reports import visible, zone_estimates, zone_words
 from mesure.runtime import timezones
 from mesure.runtime.replay import read_orders, read_policy
 
@@ -39,17 +37,4 @@ def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -
 
 def _estimates(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Passage:
     """Return what positions can tell, by the thresholds in force when the order begins."""
-    day = version.in_force.start.astimezone(version.zone).date()
-    checks = [
-        [
-            zone_check.check(version, policy.at(day, kind), kind, has_beacon=has_beacon)
-            for kind in DeviceClass
-        ]
-        for has_beacon in (False, True)
-    ]
-    plain, heard = (
-        [dict(zip(DeviceClass, zone, strict=True)) for zone in zip(*by_class, strict=True)]
-        for by_class in checks
-    )
-    estimates = [Estimate(*pair) for pair in zip(plain, heard, strict=True)]
-    return zone_words.passage(estimates, catalogue)
+    return zone_words.passage(zone_estimates.of_version(version, policy), catalogue)

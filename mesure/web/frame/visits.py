@@ -6,11 +6,12 @@ role is told so, and nothing is looked up.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -30,10 +31,19 @@ from mesure.web.static_files import StaticFiles
 
 SIGN_IN: Final = "/sign-in"
 FIELDS_MAX: Final = 100
+FILES_MAX: Final = 5
 SEE_OTHER: Final = 303
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a form."""
+
+    name: str  # As the browser calls it.
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class Visit:
     texts: PageTexts
     context: Context
     form: Form
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
@@ -125,13 +136,21 @@ class Pageful:
 
     async def _visit(self, request: Request) -> Visit:
         values: Mapping[str, str] = {}
+        uploads: Mapping[str, Upload] = {}
         if request.method == "POST":
-            async with request.form(max_fields=FIELDS_MAX, max_files=0) as form:
+            async with request.form(max_fields=FIELDS_MAX, max_files=FILES_MAX) as form:
                 values = {name: value for name, value in form.items() if isinstance(value, str)}
+                uploads = {
+                    name: Upload(value.filename, await value.read())
+                    for name, value in form.items()
+                    if isinstance(value, UploadFile) and value.filename
+                }
         texts = self.pages.catalogue(request)
         assert isinstance(texts, PageTexts), "pages are made with texts for pages"
         context = signed_in.context_of(self.parts, request.scope)
-        return Visit(request, self.parts, self.pages, self.static, texts, context, Form(values))
+        return Visit(
+            request, self.parts, self.pages, self.static, texts, context, Form(values), uploads
+        )
 
 
 def pageful(

@@ -1,0 +1,93 @@
+"""What positions can tell of the zones of an order, for both classes of device and with a beacon."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mesure.compliance import zone_check, zone_radii
+from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.compliance.zone_check import ZoneCheck
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.conditions import Appointment
+from mesure.orders.order import OrderVersion
+from mesure.orders.wording_places import number
+from mesure.reports import zone_words
+from mesure.reports.zone_words import Estimate
+
+
+class AtRadius(NamedTuple):
+    """One line of a table: a radius, and what is to be expected with it, in words."""
+
+    radius: str
+    is_written: bool  # It is the radius that the order has.
+    phone: str
+    tag: str
+    beacon: str  # With a phone and a beacon at home; empty where a beacon says nothing.
+
+
+class Radii(NamedTuple):
+    """What other radii of a circle would mean for one condition that names it."""
+
+    condition: str
+    place: str
+    rows: tuple[AtRadius, ...]
+
+
+def of_version(version: OrderVersion, policy: PolicyFile) -> list[Estimate]:
+    """Return what is expected, by the thresholds in force when the order begins."""
+    day = version.in_force.start.astimezone(version.zone).date()
+    checks = [
+        [
+            zone_check.check(version, policy.at(day, kind), kind, has_beacon=has_beacon)
+            for kind in DeviceClass
+        ]
+        for has_beacon in (False, True)
+    ]
+    plain, heard = (
+        [dict(zip(DeviceClass, zone, strict=True)) for zone in zip(*by_class, strict=True)]
+        for by_class in checks
+    )
+    return [Estimate(*pair) for pair in zip(plain, heard, strict=True)]
+
+
+def radii(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Iterator[Radii]:
+    """Yield a table over radii for each condition that names a circle."""
+    day = version.in_force.start.astimezone(version.zone).date()
+    for place, drawn in version.places.items():
+        tables = [
+            zone_radii.over(version, place, policy.at(day, kind), kind, has_beacon=has_beacon)
+            for kind, has_beacon in (
+                (DeviceClass.PHONE, False),
+                (DeviceClass.GNSS_TAG, False),
+                (DeviceClass.PHONE, True),
+            )
+        ]
+        for number_of in range(len(tables[0][0].checks) if tables[0] else 0):
+            written_m = getattr(drawn.shapes[0], "radius_m", None)
+            rows = tuple(
+                _row(
+                    same[0].radius_m, written_m, [one.checks[number_of] for one in same], catalogue
+                )
+                for same in zip(*tables, strict=True)
+            )
+            first = tables[0][0].checks[number_of]
+            if any(row.phone for row in rows):
+                yield Radii(first.condition, place, rows)
+
+
+def _row(
+    radius_m: float, written_m: float | None, checks: list[ZoneCheck], catalogue: Catalogue
+) -> AtRadius:
+    phone, tag, heard = checks
+    return AtRadius(
+        number(radius_m),
+        radius_m == written_m,
+        _often(phone, catalogue),
+        _often(tag, catalogue),
+        _often(heard, catalogue) if heard.has_beacon and heard.kind != Appointment.kind else "",
+    )
+
+
+def _often(check: ZoneCheck, catalogue: Catalogue) -> str:
+    if check.false_per_day is None:
+        return ""
+    return zone_words.how_often(check.false_per_day, catalogue)
