@@ -22,6 +22,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
 import msgspec
 
 from mesure.actions import cases
+from mesure.actions.directory import Directory
 from mesure.actions.errors import CountedRefusalError, NotAllowedError, UnknownError
 from mesure.actions.procedure import STANDARD, Procedure
 from mesure.actions.register import Key, Register
@@ -104,6 +105,7 @@ class Context:
     procedure: Procedure = STANDARD
     address: str = ""  # Where it came from; empty: from this machine.
     read_trail: ReadsTrail | None = None  # None: no trail can be seen here.
+    directory: Directory | None = None  # None: nobody signs in by another directory.
 
 
 class Sort(StrEnum):

@@ -52,6 +52,8 @@ class Why(StrEnum):
     DOCUMENT = "document"
     NO_READER = "no_reader"
     SEARCH = "search"
+    NO_DIRECTORY = "no_directory"
+    DIRECTORY = "directory"
     CHANGED = "changed"
 
     def said(self, catalogue: Catalogue) -> str:
@@ -116,6 +118,8 @@ class Why(StrEnum):
             Why.CHANGED: catalogue.text(
                 "Somebody has changed this since you read it. Read it again."
             ),
+            Why.NO_DIRECTORY: catalogue.text("Nobody signs in by another directory here."),
+            Why.DIRECTORY: catalogue.text("The directory does not answer. Try again later."),
             Why.NOBODYS: catalogue.text("Nobody carries this device then."),
             Why.DEVICE: catalogue.text("This device is somebody’s at that time."),
         }[self]
