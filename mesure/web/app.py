@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from mesure.actions.errors import ActionError
+from mesure.actions.store_faults import ConflictError, LostKeyError, UnavailableError
 from mesure.web import api, health, languages, metrics, problem_answers
 from mesure.web.body_limits import BodyLimits
 from mesure.web.csrf import CsrfCheck
@@ -32,7 +33,7 @@ from mesure.web.signed_in import API, SignedIn
 from mesure.web.static_files import StaticFiles
 
 SIGN_IN_PATHS: Final = ("/sign-in", "/sign-in/code", "/sign-in/card")
-LONG_PATHS: Final = ("/api/v1/orders", "/api/v1/contests", "/console/orders", "/portal/")
+LONG_PATHS: Final = ("/api/v1/orders", "/api/v1/incidents/", "/console/orders", "/portal/")
 
 # How a page says what went wrong.
 Failed = Callable[[Request, Problem], Response]
@@ -82,7 +83,13 @@ def _handlers(parts: Parts, failed: Failed) -> dict[int | type[Exception], Calla
     def http(request: Request, error: HTTPException) -> Response:
         return answer(request, error if isinstance(error, Problem) else _problem(error))
 
-    return {ActionError: refused, HTTPException: http}
+    def of_store(request: Request, error: Exception) -> Response:
+        problem = problem_answers.of_store(error)
+        assert problem is not None
+        return answer(request, problem)
+
+    faults = (UnavailableError, ConflictError, LostKeyError)
+    return {ActionError: refused, HTTPException: http, **dict.fromkeys(faults, of_store)}
 
 
 def _problem(error: HTTPException) -> Problem:

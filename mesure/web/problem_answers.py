@@ -10,6 +10,7 @@ from mesure.actions.errors import (
     UnknownError,
 )
 from mesure.actions.matching import Stale
+from mesure.actions.store_faults import ConflictError, LostKeyError, UnavailableError
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.refusal import Reason
 from mesure.web.problems import Fault, Problem
@@ -34,6 +35,29 @@ def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
     )
     kind = error.reason.value.replace("_", "-")
     return Problem(status, kind, error.sentence(catalogue), faults, headers)
+
+
+def of_store(error: Exception) -> Problem | None:
+    """Return the problem that a fault of the store is; None where it is none that may happen."""
+    return next((said for kind, said in _OF_STORE if isinstance(error, kind)), None)
+
+
+_OF_STORE: Final = (
+    (
+        UnavailableError,
+        Problem(
+            503,
+            "away",
+            "The service cannot write just now. Nothing was changed. Ask again in a little while.",
+            headers={"Retry-After": "5"},
+        ),
+    ),
+    (
+        ConflictError,
+        Problem(409, "conflict", "Somebody has changed this at the same moment. Read it again."),
+    ),
+    (LostKeyError, Problem(404, "erased", "This was erased and cannot be shown any more.")),
+)
 
 
 def nobody(catalogue: Catalogue) -> Problem:

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mesure.web import problems
+from mesure.web import problem_answers, problems
 from mesure.web.metrics import METHODS, OTHER, route_of
 from mesure.web.problems import Problem
 
@@ -52,6 +52,7 @@ class RequestLog:
             if not status:
                 await problems.answer(problem, scope, send_seen)
         except Exception as error:  # noqa: BLE001  The last place: it is logged and answered.
+            problem = problem_answers.of_store(error) or BROKEN
             self._log.error(
                 "request_broken",
                 request_id=problems.request_id(scope),
@@ -59,7 +60,7 @@ class RequestLog:
                 frames=frames(error),
             )
             if not status:
-                await problems.answer(BROKEN, scope, send_seen)
+                await problems.answer(problem, scope, send_seen)
         took_us = int((perf_counter() - began_s) * US_PER_S)
         self._log.info("request", took_us=took_us, status=status, **_said_of(scope))
 

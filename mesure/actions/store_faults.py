@@ -1,0 +1,9 @@
+"""What can go wrong with the store under an action, for whoever answers those who asked.
+
+`web` never touches the store, and yet has to say that it cannot write now, or that somebody was
+quicker.
+"""
+
+from mesure.store.faults import ConflictError, LostKeyError, UnavailableError
+
+__all__ = ["ConflictError", "LostKeyError", "UnavailableError"]
