@@ -54,8 +54,12 @@ $(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
 # --- Using it --------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.base  ## Set up, judge a made-up person's fortnight, and show the report (ONCE=1: then stop)
-	@$(BIN)/mesure demo --out "$(OUT)"
+demo: $(VENV)/.base  ## Set up, and run the service with a town of 200 that reports live (ONCE=1: until it was seen to work)
+	@$(BIN)/mesure demo
+
+.PHONY: report
+report: $(VENV)/.base  ## Set up, judge a made-up person's fortnight from files, and show the report
+	@$(BIN)/mesure demo --report --out "$(OUT)"
 
 # --- Working on it ---------------------------------------------------------------------------
 

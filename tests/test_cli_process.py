@@ -131,7 +131,8 @@ def test_closed_streams_are_no_traceback(
 def test_the_demo_ends_by_itself_where_nobody_watches(
     tmp_path: Path, variables: dict[str, str]
 ) -> None:
-    running = start(tmp_path, "demo", **{"DISPLAY": "", "WAYLAND_DISPLAY": "", **variables})
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", **variables}
+    running = start(tmp_path, "demo", "--report", **nowhere)
     out, err = running.communicate(timeout=120)
     assert (running.returncode, err) == (0, "")
     assert "report.html" in out

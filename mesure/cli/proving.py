@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mesure.cli import options
+from mesure.cli import options, service
 from mesure.cli.options import Format, Rendering
 from mesure.runtime import writing
 from mesure.runtime.patience import Stages, patience
@@ -83,16 +83,29 @@ def score_command(
         writing.write(out, told.encode())
 
 
-@app.command(epilog="Example: mesure demo --out demo --once")
+@app.command(epilog="Example: mesure demo --once")
 def demo(
-    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("demo"),
+    report: Annotated[
+        bool, typer.Option("--report", help="Judge a fortnight from files, and show the report.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="With --report: the folder to write to.")] = Path(
+        "demo"
+    ),
     seed: Annotated[int, typer.Option(help="Another seed, other hours and errors.")] = 1,
+    persons: Annotated[
+        int, typer.Option(min=2, max=2_000, help="How many people live in the town.")
+    ] = 200,
     once: Annotated[
         bool,
         typer.Option("--once", envvar="ONCE", help="End when the job has been seen to work."),
     ] = False,
 ) -> None:
-    """Replay a fictional person's fortnight and show the report."""
-    from mesure.simulator import demo_run
+    """Run the service with a simulated town that reports live, until Ctrl-C."""
+    if report:
+        from mesure.simulator import demo_run
 
-    demo_run.run(out, seed, once=once)
+        demo_run.run(out, seed, once=once)
+        return
+    from mesure.simulator import live_demo
+
+    live_demo.run(seed, persons, service.show, once=once or not live_demo.is_watched())

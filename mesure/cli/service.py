@@ -32,6 +32,11 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def show(line: str) -> None:
+    """Write a line of the result."""
+    writing.show(line + "\n")
+
+
 @app.command("serve", epilog="Example: mesure serve --port 8080 --data mesure-data")
 def serve_command(
     host: Annotated[str | None, typer.Option(help="Address to listen on: 127.0.0.1.")] = None,
@@ -42,9 +47,7 @@ def serve_command(
     """Run the service: devices report, incidents arrive, people sign in. Ctrl-C ends it."""
     from mesure.runtime import serve
 
-    serve.serve(
-        loaded(data, settings, host=host, port=port), lambda line: writing.show(line + "\n")
-    )
+    serve.serve(loaded(data, settings, host=host, port=port), show)
 
 
 @app.command("upgrade", epilog="Example: mesure upgrade --data mesure-data")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import structlog
 import uvloop
@@ -58,11 +58,16 @@ class Front:
     origin: str  # How people and devices reach the service.
 
 
-def serve(settings: Settings, say: Say, beside: Beside | None = None) -> None:
-    """Run the service until it is told to end; `say` tells whoever started it."""
+def serve(
+    settings: Settings, say: Say, beside: Beside | None = None, log: TextIO | None = None
+) -> None:
+    """Run the service until it is told to end; `say` tells whoever started it.
+
+    `log` takes the log of the service; without it, standard error does.
+    """
     refuse_optimised(sys.flags.optimize)
     timezones.pin()
-    logs.configure(sys.stderr)
+    logs.configure(log or sys.stderr)
     other_logs.take()
     folder = installation.folder_of(settings)
     with contextlib.closing(listening.bound(settings.host, settings.port)) as taken:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -60,7 +60,8 @@ def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
             people = list(towns.people(plan))
             stages.reach("entering them, their orders and their devices")
             moved_in = _move_in(settings, people, begun_at)
-        _Demo(people, moved_in, begun_at, say, once=once).serve(settings)
+        with (Path(folder) / "service.log").open("w") as log:
+            _Demo(people, moved_in, begun_at, say, once=once).serve(settings, log)
 
 
 def _free_port() -> int:
@@ -111,7 +112,7 @@ class _Demo:
         self._incidents: dict[str, str] = {}  # Kinds, by id.
         self._said = (0, 0, 0)
 
-    def serve(self, settings: Settings) -> None:
+    def serve(self, settings: Settings, log: TextIO) -> None:
         """Run the service with a clock that catches up, and the town beside it."""
         now_us = clock.now_us()
         self._shown = CatchingUp(now_us, now_us - self._begun_us, CATCH_UP_S * US_PER_S)
@@ -121,7 +122,7 @@ class _Demo:
             "in a minute, then the clock is right."
         )
         clock.catch_up(self._shown)
-        serve.serve(settings, self._say, self._beside)
+        serve.serve(settings, self._say, self._beside, log)
 
     async def _beside(self, made: Installation, origin: str, told: asyncio.Event) -> None:
         plan = Plan(origin, made.signing.devices.key, self._moved_in.codes, self._shown)
