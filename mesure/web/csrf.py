@@ -23,6 +23,7 @@ from mesure.web.problems import Problem
 HEADER: Final = "x-csrf-token"
 FIELD: Final = "csrf"
 DOMAIN: Final = b"mesure csrf 1\n"  # So that this hash is never one of something else.
+API: Final = "/api/"
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -51,13 +52,20 @@ class CsrfCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on if it is our own."""
-        if scope["type"] != "http" or scope["method"] in SAFE or scope["state"].get("bearer"):
+        if scope["type"] != "http" or scope["state"].get("bearer"):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         session = scope["state"].get("session")
-        if is_foreign(headers):
+        is_safe = scope["method"] in SAFE
+        # A link to a page may come from anywhere. A look through the API is entered as somebody's,
+        # and no other site makes somebody look.
+        may_be_foreign = is_safe and not scope["path"].startswith(API)
+        if not may_be_foreign and is_foreign(headers):
             await problems.answer(FOREIGN, scope, send)
+            return
+        if is_safe:
+            await self._app(scope, receive, send)
             return
         if session is not None:
             brought = headers.get(HEADER)

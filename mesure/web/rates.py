@@ -34,8 +34,8 @@ class Rate:
 class Limits:
     """How often each kind of asking is allowed."""
 
-    by_address: Rate = Rate(burst=200, per_minute=1_200)
-    by_account: Rate = Rate(burst=200, per_minute=1_200)
+    by_address: Rate = Rate(burst=1_000, per_minute=6_000)  # A whole office may have one.
+    by_account: Rate = Rate(burst=300, per_minute=1_800)
     sign_in: Rate = Rate(burst=10, per_minute=20)  # Each address; accounts lock out on their own.
 
 

@@ -17,6 +17,13 @@ def test_looking_needs_no_token(method: str) -> None:
     assert ask(APP, method, state=SESSION, headers=headers).status_code == 200
 
 
+def test_no_other_site_makes_somebody_look_through_the_api() -> None:
+    headers = {"sec-fetch-site": "cross-site"}
+    assert ask(APP, path="/api/v1/caseload", state=SESSION, headers=headers).status_code == 403
+    headers = {"sec-fetch-site": "same-origin"}
+    assert ask(APP, path="/api/v1/caseload", state=SESSION, headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_a_change_by_a_session_without_the_token_is_refused(method: str) -> None:
     answer = ask(APP, method, state=SESSION)

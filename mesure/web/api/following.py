@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from mesure.actions import following
@@ -26,6 +26,7 @@ from mesure.web.parts import Parts
 from mesure.web.problems import Fault, Problem
 
 PATH: Final = "/events"
+MEDIA_TYPE: Final = "text/event-stream"
 POLL_S: Final = 0.25
 BEAT_S: Final = 15.0  # So that nothing between takes the connection for dead.
 LASTS_S: Final = 600.0  # Then whoever asks shows again who they are.
@@ -63,7 +64,7 @@ def routes(parts: Parts) -> list[Route]:
     """Return the route of the stream."""
     tide, streams = Tide(parts), Counter[str]()
 
-    async def stream(request: Request) -> StreamingResponse:
+    async def stream(request: Request) -> Response:
         actor = request.scope["state"].get("actor")
         if actor is None:
             language = languages.of_request(request, parts.languages)
@@ -71,11 +72,11 @@ def routes(parts: Parts) -> list[Route]:
         after = _after(request)
         if streams[actor.account] >= STREAMS_MAX:
             raise TOO_MANY
+        if request.method == "HEAD":
+            return Response(media_type=MEDIA_TYPE)
         first = await _look(parts, request, after)  # Whoever may not follow is told at once.
         events = _counted(streams, actor, _events(parts, request, tide, first))
-        return StreamingResponse(
-            events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
-        )
+        return StreamingResponse(events, media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
 
     return [Route(PATH, stream)]
 
@@ -153,7 +154,7 @@ def described() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "Server-sent events.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
             },
             **{
                 str(status): {"$ref": f"#/components/responses/Problem{status}"}

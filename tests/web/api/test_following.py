@@ -90,6 +90,12 @@ def test_a_stream_ends_after_its_time_and_shows_now_and_then_that_it_lives(
     assert ": alive\n\n" in answer.text
 
 
+def test_head_ends_at_once(service: Service) -> None:
+    service.tokens["t"] = service.office.account("K-1", Role.OFFICER)
+    answer = service.ask("HEAD", PATH, token="t")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 @pytest.mark.parametrize(("after", "status"), [("x", 422), ("-1", 422), ("1" * 16, 422)])
 def test_the_number_can_be_read(service: Service, after: str, status: int) -> None:
     service.tokens["t"] = service.office.account("K-1", Role.OFFICER)
