@@ -186,6 +186,7 @@ _AT_THE_DOOR: Final = "Signing in is for people at a browser; a program has a to
 _ON_PAPER: Final = "What is handed over on paper is made where it is printed."
 _FOR_PAGES: Final = "Pages are made from it; a program reads the order itself."
 _STEP_BY_STEP: Final = "A draft is made step by step on pages; a program enters an order whole."
+_HANDED_OVER: Final = "A bundle is made, signed and handed over as one file, from a page."
 _BY_DEVICE: Final = "A device does this by its own protocol."
 _BY_ITSELF: Final = "The program does this by itself, when it is due."
 
@@ -196,6 +197,8 @@ NOT_HERE: Final = {
     "accounts.set_language": _AT_THE_DOOR,
     "answers.forget": _BY_ITSELF,
     "assignments.end_due": _BY_ITSELF,
+    "bundle.made": _HANDED_OVER,
+    "bundle.make": _HANDED_OVER,
     "cards.give": _ON_PAPER,
     "counsel.end": _ON_PAPER,
     "counsel.invite": _ON_PAPER,
