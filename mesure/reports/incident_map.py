@@ -13,7 +13,7 @@ import numpy as np
 
 from mesure.compliance import sides
 from mesure.incidents.incident import Incident, Kind
-from mesure.positions.fixes import F64, I64
+from mesure.positions.fixes import F64, I64, Fixes
 from mesure.positions.zones import Flags
 from mesure.reports import boundaries, drawing, evidence, ground, thinning, visible, wallclock
 from mesure.reports.chart import Box, Chart, Plane, box_of, chart_of, plane_at, scale_bar_m
@@ -42,28 +42,45 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
     shown, is_evidence, there = _shown(scene.rows, incident, scene.report.until)
     if len(shown) == 0:
         return None
-    fixes = scene.rows.fixes
-    plane = plane_at(float(fixes.lat_deg[shown[0]]), float(fixes.lon_deg[shown[0]]))
-    east_m, north_m = plane.east_m(fixes.lon_deg[shown]), plane.north_m(fixes.lat_deg[shown])
-    concerned = _concerned(scene, incident)
-    box = _view(plane, concerned, box_of(east_m, north_m), incident.facts.distance_max_m)
-    chart = chart_of(plane, box, drawing.WIDTH, drawing.HEIGHT)
-    wrong = _wrong(concerned, fixes.lat_deg[shown], fixes.lon_deg[shown])
-    x, y = chart.x(east_m), chart.y(north_m)
+    fixes, ground_ = scene.rows.fixes, concerned(scene, incident)
+    chart = _chart(fixes.rows(shown), ground_, incident)
+    wrong = wrong_side(ground_, fixes.rows(shown))
+    x, y = _on_chart(chart, fixes.rows(shown))
     times = _times(fixes.observed_us[shown], is_evidence, x, y, scene.report.zone)
     scale_m = scale_bar_m(chart.m_per_px, drawing.SCALE_PX_MAX)
     return Drawing(
-        areas=tuple(_areas(chart, scene, concerned, incident)),
+        areas=tuple(_areas(chart, scene, ground_, incident)),
         discs=_discs(chart, x, y, fixes.radius95_m[shown]),
         line=drawing.polyline(x, y),
         dots=_dots(x, y, wrong, is_evidence),
-        labels=drawing.labels(chart, (*_names(chart, concerned), *times), x, y),
+        labels=drawing.labels(chart, (*_names(chart, ground_), *times), x, y),
         scale_m=scale_m,
         scale_px=drawing.number(scale_m / chart.m_per_px),
         fixes_there=there,
         fixes_drawn=len(shown),
         fixes_outside=0,
     )
+
+
+def places(scene: Scene, incident: Incident) -> tuple[F64, F64] | None:
+    """Return where every fix stands on the map of a possible breach; None where there is no map."""
+    shown, _, _ = _shown(scene.rows, incident, scene.report.until)
+    if incident.kind is Kind.SILENT or len(shown) == 0:
+        return None
+    fixes = scene.rows.fixes
+    return _on_chart(_chart(fixes.rows(shown), concerned(scene, incident), incident), fixes)
+
+
+def _chart(shown: Fixes, around: Ground | None, incident: Incident) -> Chart:
+    plane = plane_at(float(shown.lat_deg[0]), float(shown.lon_deg[0]))
+    east_m, north_m = plane.east_m(shown.lon_deg), plane.north_m(shown.lat_deg)
+    box = _view(plane, around, box_of(east_m, north_m), incident.facts.distance_max_m)
+    return chart_of(plane, box, drawing.WIDTH, drawing.HEIGHT)
+
+
+def _on_chart(chart: Chart, fixes: Fixes) -> tuple[F64, F64]:
+    plane = chart.plane
+    return chart.x(plane.east_m(fixes.lon_deg)), chart.y(plane.north_m(fixes.lat_deg))
 
 
 def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags, int]:
@@ -84,7 +101,7 @@ def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags,
     return shown, np.isin(shown, proof), len(there)
 
 
-def _concerned(scene: Scene, incident: Incident) -> Ground | None:
+def concerned(scene: Scene, incident: Incident) -> Ground | None:
     """Return the zone a possible breach is about, as it was when it began."""
     for around in scene.grounds:
         zone = around.zone
@@ -106,11 +123,11 @@ def _view(plane: Plane, concerned: Ground | None, fixes: Box, distance_max_m: fl
     return near
 
 
-def _wrong(concerned: Ground | None, lat_deg: F64, lon_deg: F64) -> Flags:
+def wrong_side(around: Ground | None, fixes: Fixes) -> Flags:
     """Say which fixes lie on the wrong side by themselves, measured as the judge measures."""
-    if concerned is None:
-        return np.zeros(len(lat_deg), dtype=np.bool_)
-    return sides.measure(concerned.boundary, lat_deg, lon_deg) > 0.0
+    if around is None:
+        return np.zeros(len(fixes), dtype=np.bool_)
+    return sides.measure(around.boundary, fixes.lat_deg, fixes.lon_deg) > 0.0
 
 
 def _areas(

@@ -197,3 +197,14 @@ def test_the_scale_bar_is_as_long_as_it_says() -> None:
     xs = [float(x) for x in re.findall(r"[ML](-?[\d.]+) ", found.line)]
     m_per_px = 400.0 / (xs[-1] - xs[0])
     assert float(found.scale_px) * m_per_px == pytest.approx(found.scale_m, rel=0.03)
+
+
+def test_every_fix_has_a_place_on_the_map_or_there_is_no_map() -> None:
+    view = scene.scene_of(factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0)))
+    placed = incident_map.places(view, first_night())
+    assert placed is not None
+    x, y = placed
+    assert len(x) == 4
+    assert (np.diff(x) > 0).all()
+    assert np.allclose(y, y[0])
+    assert incident_map.places(view, first_night(kind=Kind.SILENT)) is None
