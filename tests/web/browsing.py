@@ -5,29 +5,30 @@ The whole application stands behind it, on a real store, over ASGI and without a
 
 import asyncio
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from mesure.actions.acting import Actor, Context
 from mesure.runtime import texts
 from mesure.web import site
-from mesure.web.parts import Parts
+from mesure.web.parts import Contexts, Parts
 from tests.actions.house import Office
 
 ORIGIN = "http://127.0.0.1:8080"
+ALMATY = ZoneInfo("Asia/Almaty")
 
 
-def parts_of(office: Office) -> Parts:
+def parts_of(office: Office, contexts: Contexts | None = None) -> Parts:
     """Return what the application is built from, in an office of tests."""
 
     def context(actor: Actor, request: str, address: str) -> Context:
-        return Context(
-            office.store, office.keyring, office.now, office.chance, actor, request, address=address
-        )
+        return replace(office.context(actor, address), request=request)
 
-    return Parts(context, texts.catalogue, lambda: office.now, office.chance, ORIGIN)
+    made = contexts or context
+    return Parts(made, texts.catalogue, lambda: office.now, office.chance, ORIGIN, zone=ALMATY)
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Browser:
 
     office: Office
     languages: str = "en"
+    contexts: Contexts | None = None
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     page: str = ""
     status: int = 0
@@ -43,7 +45,7 @@ class Browser:
     headers: httpx.Headers = field(default_factory=httpx.Headers)
 
     def __post_init__(self) -> None:
-        self._app = site.build(parts_of(self.office))
+        self._app = site.build(parts_of(self.office, self.contexts))
 
     def open(self, address: str) -> str:
         """Open an address, and return the page."""

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import CASEWORK
-from mesure.web.console import absences, cover, people, today
+from mesure.web.console import absences, cover, incident, people, today
 from mesure.web.frame import visits
 from mesure.web.parts import Parts
 from mesure.web.static_files import StaticFiles
@@ -14,6 +14,11 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     pages = visits.pageful("mesure.web.console", parts, static, CASEWORK)
     return [
         pages.route("/console", today.shown),
+        pages.route("/console/incidents/{incident}", incident.shown),
+        pages.route("/console/incidents/{incident}/finding", sent=incident.found),
+        pages.route("/console/incidents/{incident}/again", sent=incident.found_again),
+        pages.route("/console/incidents/{incident}/second-look", sent=incident.second_look),
+        pages.route("/console/incidents/{incident}/take-back", sent=incident.taken_back),
         pages.route("/console/people", people.shown),
         pages.route("/console/absences", absences.shown),
         pages.route("/console/absences/{absence}", absences.one_shown, absences.answered),

@@ -32,15 +32,11 @@ def line(one: AbsenceShown, texts: PageTexts, now: datetime, zone: ZoneInfo) -> 
     kept, catalogue = one.kept, texts
     state, kind = _state(Stage(kept.stage), texts)
     waits = kept.stage == Stage.ASKED
-    start, until = (
-        catalogue.near(kept.start_at, now, zone),
-        catalogue.near(kept.until_at, now, zone),
-    )
     return Line(
         id=one.absence,
         title=kept.reason,
         how=how(How(kept.how), texts),
-        when=Markup("{} – {}").format(start, until),
+        when=catalogue.stretch(kept.start_at, kept.until_at, now, zone),
         state=state,
         kind=kind,
         answer=kept.answer,

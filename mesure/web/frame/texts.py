@@ -84,6 +84,16 @@ class PageTexts:
         short = self.short_day(local, today).striptags()
         return _time(instant, catalogue.text("{day}, {clock}").format(day=short, clock=clock))
 
+    def stretch(
+        self, start: datetime, end: datetime | None, now: datetime, zone: ZoneInfo
+    ) -> Markup:
+        """Return from when to when, as a list shows it; the day once where that is plain."""
+        first = self.near(start, now, zone)
+        if end is None:
+            return Markup("{} – …").format(first)
+        last = self.clock(end, zone) if end - start < _DAY else self.near(end, now, zone)
+        return Markup("{} – {}").format(first, last)
+
     def weekday(self, weekday: int) -> str:
         """Return the name of a day of the week; Monday is 0."""
         return self.catalogue.weekday(weekday)

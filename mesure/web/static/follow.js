@@ -13,18 +13,16 @@ for (const follow of document.querySelectorAll("[data-follow]")) {
   const strips = document.querySelector(".strips");
   const cursors = strips.querySelectorAll(".cursor");
   const map = document.querySelector("svg.map");
-  const disc = drawn("circle", { class: "here-disc", r: 0 });
   const here = drawn("circle", { class: "here", r: 0 });
-  map?.append(disc, here);
+  map?.append(here);
 
   const show = () => {
     const fix = fixes[slider.value];
     for (const cursor of cursors) cursor.setAttribute("d", `M${fix.x} 0V100`);
-    for (const [circle, radius] of [[disc, fix.radius], [here, fix.map_x === null ? 0 : 8]]) {
-      circle.setAttribute("cx", fix.map_x ?? 0);
-      circle.setAttribute("cy", fix.map_y ?? 0);
-      circle.setAttribute("r", fix.map_x === null ? 0 : radius);
-    }
+    here.setAttribute("cx", fix.map_x ?? 0);
+    here.setAttribute("cy", fix.map_y ?? 0);
+    here.setAttribute("r", fix.map_x === null ? 0 : 9);
+    document.dispatchEvent(new CustomEvent("mesure:at", { detail: fix }));
     said.textContent = fix.words;
     slider.setAttribute("aria-valuetext", fix.words);
   };

@@ -1,0 +1,341 @@
+"""A possible breach: its evidence first, then what the person says, and last the finding.
+
+Whoever opens the page has the evidence before them, and the review notes it. Nothing is chosen in
+advance, and nothing on the page suggests a conclusion.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions import contests, looks, review
+from mesure.actions.contests import OfIncident, Said
+from mesure.actions.errors import NotNowError
+from mesure.actions.looks import TrailAsked
+from mesure.actions.review import Decide, IncidentHead, IncidentOpened, OfPerson, Which
+from mesure.incidents.finding import CAUSES, Cause, Finding, Outcome, Review, Stage
+from mesure.incidents.incident import Incident
+from mesure.orders import wording_hours
+from mesure.privacy.purposes import Purpose
+from mesure.reports import facts, incident_map, visible, weights, words
+from mesure.web.console.names import names_of
+from mesure.web.frame import (
+    charge,
+    evidence,
+    explained,
+    incident_words,
+    moving_map,
+    records,
+    sayings,
+)
+from mesure.web.frame.evidence import Evidence
+from mesure.web.frame.explained import Explained
+from mesure.web.frame.incident_words import Tag
+from mesure.web.frame.records import Record
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/console/incidents"
+EARLIER_MAX: Final = 8
+WHOLE: Final = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An incident with everything that its page shows."""
+
+    head: IncidentHead
+    kept: IncidentOpened
+    told: Explained
+    record: Record
+    said: Said
+    evidence: Evidence | None
+    names: dict[str, str]
+
+    @property
+    def incident(self) -> Incident | None:
+        """Return the incident as the judge has it; None where it is about a device."""
+        return self.told.incident
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier one of the same kind and condition."""
+
+    address: str
+    start_at: datetime
+    length: str
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as the page shows it."""
+
+    tag: Tag
+    paragraphs: tuple[str, ...]
+    by: str
+    at: datetime
+    confirmed_by: str
+
+
+def shown(visit: Visit) -> Response:
+    """Show an incident."""
+    return _page(visit)
+
+
+def found(visit: Visit) -> Response:
+    """Make a finding, or propose one."""
+    return _decided(visit, again=False)
+
+
+def found_again(visit: Visit) -> Response:
+    """Decide a contested finding a second time."""
+    return _decided(visit, again=True)
+
+
+def second_look(visit: Visit) -> Response:
+    """Confirm what another officer proposed, or turn it down."""
+    name, catalogue = visit.path("incident"), visit.texts
+    choice = visit.form.one_of("agrees", {"yes": 1, "no": 1}, catalogue.text("Choose an answer."))
+    if visit.form.faults:
+        return _page(visit, 422)
+    action = review.confirm if choice == "yes" else review.turn_down
+    done = visit.tried(action, Which(name), "agrees")
+    return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+
+
+def taken_back(visit: Visit) -> Response:
+    """Take back one's own last step."""
+    name = visit.path("incident")
+    visit.perform(review.take_back, Which(name))
+    return visit.to(f"{ADDRESS}/{name}#finding")
+
+
+def choices(visit: Visit, worse: bool = True) -> list[tuple[str, str, str]]:
+    """Return the closed list; what is worse than a finding that is contested is left out."""
+    catalogue = visit.texts
+    second = catalogue.text("A second officer looks at it too.")
+    found: list[tuple[str, str, str]] = []
+    for outcome in Outcome:
+        if outcome is Outcome.BREACH and not worse:
+            continue
+        hint = second if outcome in visit.context.procedure.second_eyes and worse else ""
+        for cause in sorted(CAUSES[outcome]) or [None]:
+            label, _ = incident_words.found(outcome, cause, catalogue)
+            found.append((_value(outcome, cause), label[:1].upper() + label[1:], hint))
+    return found
+
+
+def _value(outcome: Outcome, cause: Cause | None) -> str:
+    return outcome.value if cause is None else f"{outcome.value}.{cause.value}"
+
+
+def _decided(visit: Visit, again: bool) -> Response:
+    name, form, catalogue = visit.path("incident"), visit.form, visit.texts
+    allowed = {value: 1 for value, _, _ in choices(visit)}
+    chosen = form.one_of("finding", allowed, catalogue.text("Choose what you find."))
+    reason = form.text("reason", catalogue.text("Say why, in your own words."))
+    if form.faults:
+        return _page(visit, 422)
+    outcome, _, cause = chosen.partition(".")
+    asked = Decide(name, Outcome(outcome), reason, Cause(cause) if cause else None)
+    action = review.decide_again if again else review.find
+    done = visit.tried(action, asked, "finding")
+    return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+
+
+# --- What the page shows -------------------------------------------------------------------------
+
+
+def _opened(visit: Visit) -> Opened:
+    name, purpose = visit.path("incident"), Purpose.POSSIBLE_BREACH
+    asked = OfIncident(incident=name, purpose=purpose, case_number=name)
+    kept = visit.perform(review.show, asked)
+    record = records.record(visit, kept.head.person, purpose)
+    said = visit.perform(contests.show, asked)
+    told = explained.read(kept.explained)
+    shown = _evidence(visit, kept.head, told, record)
+    return Opened(kept.head, kept, told, record, said, shown, names_of(visit))
+
+
+def _evidence(visit: Visit, head: IncidentHead, told: Explained, record: Record) -> Evidence | None:
+    """Return the evidence; None where it is about a device, or the trail is no longer kept."""
+    if told.incident is None:
+        return None
+    asked = TrailAsked(
+        person=head.person,
+        incident=head.incident,
+        purpose=Purpose.POSSIBLE_BREACH,
+        case_number=head.incident,
+    )
+    try:
+        trail = visit.perform(looks.trail, asked)
+    except NotNowError:
+        return None
+    versions = tuple(one for one in record.versions if one.order == head.order)
+    now = visit.context.now
+    return evidence.of(told.incident, trail.fixes, versions, record.zone, visit.texts, now)
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    opened = _opened(visit)
+    head, incident, record = opened.head, opened.incident, opened.record
+    catalogue = visit.texts.catalogue
+    moving = None if opened.evidence is None else moving_map.moving(opened.evidence.moving, visit)
+    contents = {
+        "head": head,
+        "title": _title(head, incident, visit),
+        "record": record,
+        "zone": record.zone,
+        "now": visit.context.now,
+        "address": f"{ADDRESS}/{head.incident}",
+        "tags": _tags(opened, visit),
+        "evidence": opened.evidence,
+        "moving": moving,
+        "around_minutes": incident_map.AROUND // timedelta(minutes=1),
+        "discs_max": incident_map.DISCS_MAX,
+        "explanation": opened.told.paragraphs(visit.texts.language),
+        "facts": _facts(incident, record, visit),
+        "weights": () if incident is None else weights.lines(incident, catalogue),
+        "sayings": sayings.of(opened.said, visit.texts, opened.names),
+        "earlier": _earlier(opened, visit),
+        "asks": _asks(head, record, visit),
+        "charge": charge.rows(record.shown.in_charge, visit.texts),
+        "steps": _steps(opened, visit),
+    }
+    return visit.page("incident.html", status, **contents, **_finding(opened, visit))
+
+
+def _title(head: IncidentHead, incident: Incident | None, visit: Visit) -> str:
+    if incident is None:
+        return incident_words.title(head.kind, visit.texts)
+    return words.title(visit.texts.catalogue, incident)
+
+
+def _tags(opened: Opened, visit: Visit) -> list[Tag]:
+    catalogue, head = visit.texts, opened.head
+    finding = opened.kept.review.finding
+    concluded = None if finding is None else (finding.outcome, finding.cause)
+    tags = [incident_words.state(head.stage, concluded, visit.texts)]
+    if head.withdrawn_at is not None:
+        tags.append((catalogue.text("withdrawn: late evidence refuted it"), ""))
+    if head.is_contested:
+        tags.append((catalogue.text("contested"), "wait"))
+    return tags
+
+
+def _facts(incident: Incident | None, record: Record, visit: Visit) -> list[tuple[str, str]]:
+    if incident is None:
+        return []
+    lines = facts.lines(incident, record.zone, visit.texts.catalogue)
+    return [(line.name, line.value) for line in lines]
+
+
+def _earlier(opened: Opened, visit: Visit) -> list[Earlier]:
+    head = opened.head
+    others = visit.perform(review.listed, OfPerson(head.person))
+    alike = [
+        one
+        for one in others
+        if (one.kind, one.condition, one.order) == (head.kind, head.condition, head.order)
+        and one.start_at < head.start_at
+        and one.withdrawn_at is None
+    ]
+    alike.sort(key=lambda one: one.start_at, reverse=True)
+    return [_one_earlier(one, visit) for one in alike[:EARLIER_MAX]]
+
+
+def _one_earlier(one: IncidentHead, visit: Visit) -> Earlier:
+    texts = visit.texts
+    length = "" if one.end_at is None else texts.length(one.end_at - one.start_at)
+    concluded = None if one.outcome is None else (one.outcome, None)
+    tag = incident_words.state(one.stage, concluded, texts)
+    return Earlier(f"{ADDRESS}/{one.incident}", one.start_at, length, tag)
+
+
+def _asks(head: IncidentHead, record: Record, visit: Visit) -> list[str]:
+    """Return what the condition asks, as it read when the incident began."""
+    catalogue = visit.texts.catalogue
+    for version in record.versions:
+        if version.order == head.order and head.start_at in version.in_force:
+            for condition in version.conditions:
+                if condition.id == head.condition:
+                    hours = wording_hours.sentences(
+                        condition.duty.timetable, condition.in_force, catalogue
+                    )
+                    lines = [condition.duty.sentence(catalogue), *hours]
+                    return [visible.visible(line) for line in lines]
+    return []
+
+
+def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
+    """Return what happened so far, oldest first."""
+    catalogue, kept = visit.texts, opened.kept.review
+    steps = [(catalogue.text("Raised by the software"), opened.head.opened_at)]
+    for seen in kept.seen:
+        name = opened.names.get(seen.by, seen.by)
+        steps.append((catalogue.text("Looked at by {name}", name=name), seen.at))
+    for finding in (*kept.former, *([kept.finding] if kept.finding else [])):
+        steps += _finding_steps(finding, opened, visit)
+    for one in opened.said.contests:
+        steps.append((catalogue.text("Contested by the person"), one.kept.contest.made_at))
+    return sorted(steps, key=lambda step: step[1])
+
+
+def _finding_steps(
+    finding: Finding, opened: Opened, visit: Visit
+) -> Iterable[tuple[str, datetime]]:
+    catalogue = visit.texts
+    label, _ = incident_words.of(finding, visit.texts)
+    by = opened.names.get(finding.decided_by, finding.decided_by)
+    yield catalogue.text("{finding}, by {name}", finding=label, name=by), finding.decided_at
+    if finding.confirmed_by is not None and finding.confirmed_at is not None:
+        second = opened.names.get(finding.confirmed_by, finding.confirmed_by)
+        yield catalogue.text("Confirmed by {name}", name=second), finding.confirmed_at
+
+
+def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
+    """Return what the last part of the page shows, and what the reader may do there."""
+    kept, account = opened.kept.review, visit.actor.account
+    finding = kept.finding
+    waits = kept.stage is Stage.PROPOSED
+    is_own = finding is not None and finding.decided_by == account
+    had_part = finding is not None and account in {finding.decided_by, finding.confirmed_by}
+    contested = any(one.is_open and one.kept.contest.about_finding for one in opened.said.contests)
+    worse = finding is None or finding.outcome is Outcome.BREACH
+    return {
+        "found": None if finding is None else _found(finding, opened, visit),
+        "waits": waits,
+        "may_confirm": waits and not is_own,
+        "may_decide": kept.stage in {Stage.OPENED, Stage.SEEN},
+        "may_decide_again": contested and not had_part and kept.stage is Stage.FOUND,
+        "must_be_other": contested and had_part,
+        "choices": choices(visit, worse=worse),
+        "undo_until": _undo_until(kept, account, visit),
+        "undo_within": visit.context.procedure.undo_within,
+        "done": bool(visit.asked("done")),
+    }
+
+
+def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
+    confirmed = finding.confirmed_by
+    return Found(
+        incident_words.of(finding, visit.texts),
+        visible.paragraphs(finding.reason),
+        opened.names.get(finding.decided_by, finding.decided_by),
+        finding.decided_at,
+        "" if confirmed is None else opened.names.get(confirmed, confirmed),
+    )
+
+
+def _undo_until(kept: Review, account: str, visit: Visit) -> datetime | None:
+    """Return until when the reader may take back the last step; None where they may not."""
+    last = kept.finding
+    if last is None or last.on_contest:
+        return None
+    who, when = last.confirmed_by or last.decided_by, last.confirmed_at or last.decided_at
+    until = when + visit.context.procedure.undo_within
+    return until if who == account and visit.context.now < until else None

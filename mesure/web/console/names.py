@@ -1,0 +1,10 @@
+"""What colleagues are called, in the place of the ids of their accounts."""
+
+from mesure.actions import colleagues
+from mesure.actions.accounts import Nothing
+from mesure.web.frame.visits import Visit
+
+
+def names_of(visit: Visit) -> dict[str, str]:
+    """Return the names of those who work on cases, by account."""
+    return {one.account: one.name for one in visit.perform(colleagues.listed, Nothing())}

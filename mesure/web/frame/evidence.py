@@ -1,0 +1,252 @@
+"""The evidence of a possible breach, ready to be shown: a map, strips of time, and its fixes.
+
+Everything is drawn from one trail, that of the incident and of two hours round it, and from the
+order as it was in force. Nothing is worked out anew that the judge decided: the chance of each fix
+is that fix taken alone, and the page says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from mesure.actions.acting import TrailFix
+from mesure.incidents import phrases
+from mesure.incidents.incident import Incident
+from mesure.orders.order import OrderVersion
+from mesure.orders.span import Span
+from mesure.positions import chance, error_model
+from mesure.positions.error_model import ErrorModel
+from mesure.positions.fixes import F64, NOT_KNOWN, Fixes, Provider
+from mesure.positions.zones import Flags
+from mesure.reports import features, incident_map, order_zones, strips, wallclock
+from mesure.reports.drawing import Drawing
+from mesure.reports.ground import Ground
+from mesure.reports.scene import Scene
+from mesure.reports.strips import Bar, Scale
+from mesure.web.frame.texts import PageTexts
+
+AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a little farther.
+QUIET: Final = timedelta(minutes=15)  # Shorter gaps are how devices report.
+HALF_RATIO: Final = 0.5
+MODEL: Final = ErrorModel()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One strip below that of the chance."""
+
+    name: str
+    kind: str  # Of its style.
+    words: str  # What it shows, for whoever cannot see it.
+    bars: tuple[Bar, ...] = ()
+    path: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """All strips, on one scale."""
+
+    scale: Scale
+    zone: ZoneInfo
+    incident: tuple[Bar, ...]
+    dots: str
+    stems: str
+    chance_words: str
+    rows: tuple[Row, ...]
+    fixes: tuple[dict[str, Any], ...]  # For moving through the time.
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page shows of the evidence."""
+
+    drawing: Drawing | None
+    strips: Strips | None
+    moving: dict[str, Any]  # GeoJSON.
+
+
+def columns(trail: Sequence[TrailFix]) -> Fixes:
+    """Return a trail as columns."""
+    unknown = [float("nan") if fix.radius95_m is None else fix.radius95_m for fix in trail]
+    heard = [NOT_KNOWN if fix.beacon is None else int(fix.beacon) for fix in trail]
+    providers = [Provider[fix.provider.upper()] for fix in trail]
+    return Fixes(
+        observed_us=np.array([_us(fix.observed_at) for fix in trail], np.int64),
+        received_us=np.array([_us(fix.received_at) for fix in trail], np.int64),
+        lat_deg=np.array([fix.lat_deg for fix in trail], np.float64),
+        lon_deg=np.array([fix.lon_deg for fix in trail], np.float64),
+        radius95_m=np.array(unknown, np.float64),
+        speed_mps=np.full(len(trail), np.nan),
+        motion=np.full(len(trail), NOT_KNOWN, np.int8),
+        beacon=np.array(heard, np.int8),
+        provider=np.array(providers, np.int8),
+        row=np.array([fix.row for fix in trail], np.int64),
+    )
+
+
+def of(
+    incident: Incident,
+    trail: Sequence[TrailFix],
+    versions: tuple[OrderVersion, ...],
+    zone: ZoneInfo,
+    texts: PageTexts,
+    now: datetime,
+) -> Evidence:
+    """Return the evidence of a possible breach."""
+    fixes = columns(trail)
+    scene = order_zones.scene_of(versions, fixes, zone, now)
+    ground = incident_map.concerned(scene, incident)
+    wrong = incident_map.wrong_side(ground, fixes)
+    is_evidence = np.isin(fixes.row, np.array(incident.evidence, np.int64))
+    absences = [absence.span for version in versions for absence in version.absences]
+    places = incident_map.places(scene, incident)
+    shown = _Shown(incident, fixes, ground, places, zone, texts)
+    parts = [*_zones(scene, incident), *features.fixes(fixes, wrong, is_evidence, shown.words())]
+    return Evidence(
+        incident_map.incident_map(scene, incident),
+        _strips(shown, absences, now) if len(fixes) else None,
+        features.collection(parts),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    """What strips are made from."""
+
+    incident: Incident
+    fixes: Fixes
+    ground: Ground | None
+    places: tuple[F64, F64] | None  # On the drawing of the map.
+    zone: ZoneInfo
+    texts: PageTexts
+
+    def p_wrong(self) -> F64:
+        """Return for each fix, taken alone, the chance of being on the wrong side."""
+        fixes, ground = self.fixes, self.ground
+        if ground is None:
+            return np.full(len(fixes), np.nan)
+        inside, outside = ground.boundary.inside, ground.boundary.outside
+        zone = (inside or outside)[0][0]
+        sigma_m = error_model.sigma_m(MODEL, fixes.provider, fixes.radius95_m)
+        p_outside = chance.outside(
+            zone, fixes.lat_deg, fixes.lon_deg, MODEL, fixes.provider, sigma_m
+        )
+        return p_outside if inside else 1.0 - p_outside
+
+    def words(self) -> list[str]:
+        """Return what is said of each fix: its time, its circle, and its chance."""
+        catalogue = self.texts.catalogue
+        p_wrong = self.p_wrong()
+        found: list[str] = []
+        for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
+            parts = [f"{_at(observed_us).astimezone(self.zone):%H:%M:%S}"]
+            radius = phrases.distance(float(self.fixes.radius95_m[at]), catalogue)
+            if radius is not None:
+                circle = catalogue.text("confidence circle {radius}")
+                parts.append(circle.format(radius=radius))
+            said = phrases.chance(float(p_wrong[at]), catalogue)
+            if said is not None:
+                wrong = catalogue.text("chance on the wrong side {chance}")
+                parts.append(wrong.format(chance=said))
+            found.append(" · ".join(parts))
+        return found
+
+
+def _strips(shown: _Shown, absences: Sequence[Span], now: datetime) -> Strips:
+    incident, fixes, catalogue = shown.incident, shown.fixes, shown.texts
+    end = incident.end or now
+    scale = strips.scale(Span(incident.start - AROUND, end + AROUND), shown.zone)
+    inside = np.flatnonzero(_inside(fixes, scale.shown))
+    seen, places = fixes.rows(inside), shown.places
+    on_map = None if places is None else (places[0][inside], places[1][inside])
+    part = replace(shown, fixes=seen, places=on_map)
+    p_wrong = part.p_wrong()
+    known = np.flatnonzero(~np.isnan(p_wrong))
+    at_us, share_ratio = seen.observed_us[known], p_wrong[known]
+    until = min(scale.shown.end, now)
+    quiet = strips.gaps(seen.observed_us, Span(scale.shown.start, until), QUIET)
+    return Strips(
+        scale=scale,
+        zone=shown.zone,
+        incident=strips.bars(scale, [(Span(incident.start, end), "")]),
+        dots=strips.heights(scale, at_us, share_ratio),
+        stems=strips.stems(scale, at_us, share_ratio),
+        chance_words=catalogue.plural("{count} fix is shown", "{count} fixes are shown", len(seen)),
+        rows=tuple(_rows(part, scale, quiet, absences)),
+        fixes=tuple(_points(part, scale)),
+    )
+
+
+def _rows(
+    shown: _Shown, scale: Scale, quiet: Sequence[Span], absences: Sequence[Span]
+) -> list[Row]:
+    catalogue, seen = shown.texts, shown.fixes
+    window = [shown.incident.facts.window]
+    rows = [
+        _spans(shown, scale, catalogue.text("Condition applied"), "asked", window),
+        _spans(shown, scale, catalogue.text("Nothing heard"), "silent", quiet),
+        _spans(shown, scale, catalogue.text("Authorised absences"), "absence", absences),
+    ]
+    heard = seen.beacon == 1
+    if (seen.beacon != NOT_KNOWN).any():
+        half = np.full(int(heard.sum()), HALF_RATIO)
+        words = catalogue.plural("heard {count} time", "heard {count} times", int(heard.sum()))
+        path = strips.heights(scale, seen.observed_us[heard], half)
+        name = catalogue.text("Home beacon heard")
+        rows.append(Row(name, "heard", words, path=path, said="" if heard.any() else words))
+    return rows
+
+
+def _spans(shown: _Shown, scale: Scale, name: str, kind: str, spans: Sequence[Span]) -> Row:
+    catalogue = shown.texts.catalogue
+    said = [(span, phrases.dated(span, shown.zone, catalogue)) for span in spans]
+    bars = strips.bars(scale, said)
+    none = catalogue.text("none")
+    return Row(
+        name, kind, "; ".join(bar.words for bar in bars) or none, bars, said="" if bars else none
+    )
+
+
+def _points(shown: _Shown, scale: Scale) -> list[dict[str, Any]]:
+    """Return the fixes of the strips, for a script that moves through them."""
+    words, places, fixes = shown.words(), shown.places, shown.fixes
+    return [
+        {
+            "x": round(scale.x_px(_at(observed_us)), 1),
+            "map_x": None if places is None else round(float(places[0][at]), 1),
+            "map_y": None if places is None else round(float(places[1][at]), 1),
+            "lat_deg": float(fixes.lat_deg[at]),
+            "lon_deg": float(fixes.lon_deg[at]),
+            "words": words[at],
+        }
+        for at, observed_us in enumerate(fixes.observed_us.tolist())
+    ]
+
+
+def _zones(scene: Scene, incident: Incident) -> Iterator[features.Feature]:
+    """Yield the zones in force when it began, that which it is about on top."""
+    about = incident_map.concerned(scene, incident)
+    in_force = [one for one in scene.grounds if incident.start in one.zone.in_force]
+    ordered = sorted(in_force, key=lambda one: one is about)
+    return features.zones((one.zone, one is about) for one in ordered)
+
+
+def _inside(fixes: Fixes, span: Span) -> Flags:
+    start_us, end_us = _us(span.start), _us(span.end)
+    inside: Flags = (fixes.observed_us >= start_us) & (fixes.observed_us < end_us)
+    return inside
+
+
+def _us(instant: datetime) -> int:
+    return wallclock.microseconds(instant)
+
+
+def _at(observed_us: int) -> datetime:
+    instant = wallclock.instant_at(observed_us)
+    assert instant is not None, "a trail has times that a clock can show"
+    return instant

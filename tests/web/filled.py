@@ -1,0 +1,296 @@
+"""An office with work in it: a person, an evening, a possible breach, absences, a contest.
+
+The evening is judged by the real judge, so what pages show of it is what they would show.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from mesure.actions import (
+    absences,
+    assignments,
+    cards,
+    caseload,
+    incident_body,
+    orders,
+    persons,
+    review,
+)
+from mesure.actions import sign_in as sign_in_
+from mesure.actions.absences import Ask
+from mesure.actions.acting import VISITOR, Actor, Context, Piece, TrailFix
+from mesure.actions.assignments import Give
+from mesure.actions.caseload import SetCover
+from mesure.actions.contests import OfIncident
+from mesure.actions.orders import EnterVersion, OfVersion
+from mesure.actions.persons import EnterPerson
+from mesure.actions.review import Decide
+from mesure.actions.sign_in import ByCard
+from mesure.incidents.finding import Cause, Outcome
+from mesure.incidents.incident import Incident
+from mesure.positions.fixes import Fixes, Provider
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.runtime import incident_words
+from mesure.runtime.replay import Replay, Request, replay
+from mesure.store.contract import Work
+from mesure.store.effects import Judged, Judging, KeptAssessment, KeptIncident
+from mesure.store.instants import instant, kept_us
+from mesure.store.partitions import partition_of
+from mesure.store.records import Device
+from tests.actions.house import Office
+
+PERSON: Final = "P-0042"
+ORDER_ID: Final = "ALM-2026-0042"
+DEVICE: Final = "tag-7"
+PIN: Final = "804217"
+ORDER: Final = """\
+order: ALM-2026-0042
+person: P-0042
+court: Almaly district court no. 2
+decision: {number: 1-234/2026, date: 2026-01-05}
+legal_basis: Criminal Code article 44
+time_zone: Asia/Almaty
+in_force: {from: 2026-01-05, until: 2027-01-05}
+places:
+  home: {lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}
+  district: {polygon: [[43.240, 76.905], [43.240, 76.956], [43.278, 76.960], [43.279, 76.907]]}
+  stadium: {polygon: [[43.2474, 76.9363], [43.248, 76.9395], [43.2461, 76.9401], [43.2456, 76.937]]}
+  office: {lat_deg: 43.26000, lon_deg: 76.93000, radius_m: 80}
+conditions:
+  C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day}, review_by: 2026-07-01}
+  C2: {residence: {stay_in: district}}
+  C3: {exclusion: {keep_out_of: stadium, from: 18:00, until: 24:00, every: [sat, sun]}}
+  C4: {appointment: {at: office, every: mon, from: 10:00, until: 10:30, present_min: 10}}
+"""
+NINE: Final = datetime(2026, 3, 11, 16, 0, tzinfo=UTC)  # At nine in the evening, in Almaty.
+MORNING_AFTER: Final = datetime(2026, 3, 12, 3, 20, tzinfo=UTC)
+MINUTES: Final = 420
+HOME: Final = (43.25654, 76.92848)
+AWAY: Final = (43.26350, 76.93620)
+LEFT, ARRIVED, LEFT_AGAIN, BACK = 118, 131, 205, 219  # Minutes after nine.
+SILENT: Final = range(300, 345)
+TOKENS: Final = {  # Sessions are begun for these, by who they are.
+    "officer": "officer-session", "second": "second-session",
+    "supervisor": "supervisor-session", "person": "person-session",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Who is there, and what waits."""
+
+    officer: Actor
+    second: Actor
+    supervisor: Actor
+    person: Actor
+    incident: str
+    earlier: str
+    silence: str
+    absence: str
+    card: str
+
+
+@dataclass(frozen=True)
+class Evening:
+    """A judged evening."""
+
+    judged: Replay
+
+    @property
+    def incident(self) -> Incident:
+        [found] = [one for one in self.judged.incidents if one.condition == "C1"]
+        return found
+
+    def trail(self, _pieces: Sequence[Piece]) -> Iterator[TrailFix]:
+        """Yield the fixes of the evening, whatever was asked to be read."""
+        yield from _fixes(self.judged.gathered.fixes)
+
+
+def _fixes(fixes: Fixes) -> Iterator[TrailFix]:
+    for at in range(len(fixes)):
+        radius95_m, beacon = float(fixes.radius95_m[at]), int(fixes.beacon[at])
+        yield TrailFix(
+            DEVICE,
+            instant(int(fixes.observed_us[at])),
+            instant(int(fixes.received_us[at])),
+            float(fixes.lat_deg[at]),
+            float(fixes.lon_deg[at]),
+            None if np.isnan(radius95_m) else radius95_m,
+            Provider(int(fixes.provider[at])).name.lower(),
+            True,
+            None if beacon < 0 else bool(beacon),
+            int(fixes.row[at]),
+        )
+
+
+def evening(folder: Path) -> Evening:
+    """Judge the evening."""
+    (folder / "order.yaml").write_text(ORDER, encoding="utf-8")
+    (folder / "fixes.csv").write_text("\n".join(_rows()), encoding="utf-8")
+    return Evening(replay(Request((folder / "order.yaml",), (folder / "fixes.csv",))))
+
+
+def _rows() -> Iterator[str]:
+    yield "time,lat,lon,accuracy_m,beacon,provider"
+    for minute in range(MINUTES):
+        if minute not in SILENT:
+            at = NINE + timedelta(minutes=minute)
+            (lat, lon), noise = _where(minute), _noise(minute)
+            at_home = (lat, lon) == HOME
+            place = f"{lat + noise[0] * 7e-5:.6f},{lon + noise[1] * 9e-5:.6f}"
+            yield f"{at:%Y-%m-%dT%H:%M:%SZ},{place},{9 + noise[2] * 4:.0f},{int(at_home)},gps"
+
+
+def _where(minute: int) -> tuple[float, float]:
+    if minute < LEFT or minute >= BACK:
+        return HOME
+    if minute < ARRIVED:
+        return _between(HOME, AWAY, (minute - LEFT) / (ARRIVED - LEFT))
+    if minute < LEFT_AGAIN:
+        return AWAY
+    return _between(AWAY, HOME, (minute - LEFT_AGAIN) / (BACK - LEFT_AGAIN))
+
+
+def _between(
+    one: tuple[float, float], other: tuple[float, float], ratio: float
+) -> tuple[float, float]:
+    bend = 0.0012 * (0.5 - abs(ratio - 0.5))
+    lat = one[0] + (other[0] - one[0]) * ratio + bend
+    return lat, one[1] + (other[1] - one[1]) * ratio - bend
+
+
+def _noise(minute: int) -> tuple[float, float, float]:
+    digest = sha256(minute.to_bytes(4, "big")).digest()
+    return tuple(byte / 127.5 - 1.0 for byte in digest[:3])  # type: ignore[return-value]
+
+
+# --- The office ----------------------------------------------------------------------------------
+
+
+def fill(office: Office, night: Evening) -> Filled:
+    """Put everybody and everything into an office."""
+    office.now = NINE - timedelta(days=40)
+    supervisor = office.account("Gulnara Ospanova", Role.SUPERVISOR)
+    officer = office.account("Amina Bekova", Role.OFFICER)
+    second = office.account("Bolat Seitov", Role.OFFICER)
+    for person, name in ((PERSON, "Serik Akhmetov"), ("P-0107", "Marat Tulegenov")):
+        office.do(officer, persons.enter, EnterPerson(person, name, "kk"))
+    entered = office.do(officer, orders.enter, EnterVersion(ORDER.encode()))
+    office.do(supervisor, orders.confirm, OfVersion(ORDER_ID, 1, entered.sha256))
+    office.store.write(lambda work: work.add_device(Device(DEVICE, office.now, "test")))
+    office.do(officer, assignments.give, Give(DEVICE, PERSON, ORDER_ID))
+    card = office.do(officer, cards.give, cards.GiveCard(PERSON))
+    signed_in = office.do(VISITOR, sign_in_.by_card, ByCard(card.code, PIN))
+    person = Actor(signed_in.account, Role.PERSON, PERSON)
+    incident, earlier, silence = _judged(office, night)
+    office.now = MORNING_AFTER - timedelta(days=16)
+    number, purpose = earlier, Purpose.POSSIBLE_BREACH
+    asked = OfIncident(incident=earlier, purpose=purpose, case_number=number)
+    office.do(officer, review.show, asked)
+    why = "The device lay in the car of a neighbour, who confirms it."
+    excused = Decide(earlier, Outcome.EXCUSED, why, Cause.REASONABLE_EXCUSE)
+    office.do(officer, review.find, excused)
+    office.now = MORNING_AFTER
+    absence = _asked(office, person)
+    cover = SetCover(
+        officer.account, second.account, office.now - timedelta(hours=1), office.now + timedelta(3)
+    )
+    office.do(officer, caseload.cover, cover)
+    found = Filled(
+        officer, second, supervisor, person, incident, earlier, silence, absence, card.code
+    )
+    _sessions(office, found)
+    return found
+
+
+def _asked(office: Office, person: Actor) -> str:
+    start_at = office.now + timedelta(days=2, hours=9)
+    asked = Ask(
+        order=ORDER_ID, conditions=("C1",), start_at=start_at,
+        until_at=start_at + timedelta(hours=6), reason="Night shift at the bakery",
+    )  # fmt: skip
+    return office.do(person, absences.ask, asked)
+
+
+def _judged(office: Office, night: Evening) -> tuple[str, str, str]:
+    """Keep the incidents of the evening, an earlier one and a silence, and forty nights."""
+    late = night.incident
+    earlier = replace(
+        late, id="I-earlier", start=late.start - timedelta(days=17),
+        end=(late.end or late.start) - timedelta(days=17), opened_at=late.opened_at - timedelta(17),
+    )  # fmt: skip
+    kept = [_kept(office, night, late), _kept(office, night, earlier)]
+    quiet = replace(kept[0], id="I-silence", kind="silent", p_outside_max=None)
+    body = incident_body.sealed(office.keyring, PERSON, "I-silence", 1, _silent(), office.chance)
+    start_us, end_us = (kept_us(NINE + timedelta(minutes=at)) for at in (300, 345))
+    kept.append(replace(quiet, body=body, start_us=start_us, opened_us=end_us, end_us=end_us))
+    rows = tuple(_nights())
+
+    def judge(work: Work) -> None:
+        judged = Judged(PERSON, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        owner = work.claim({partition_of(PERSON)}, "test")
+        work.judge([Judging(judged, 0, rows, (), tuple(kept))], owner)
+
+    office.store.write(judge)
+    return late.id, earlier.id, "I-silence"
+
+
+def _silent() -> bytes:
+    return b'{"explanation":{"en":"Nothing was heard from your device for 45 minutes."}}'
+
+
+def _kept(office: Office, night: Evening, one: Incident) -> KeptIncident:
+    zone = night.judged.rules.versions[-1].zone
+    plain = incident_words.written(one, (0, 1), zone)
+    body = incident_body.sealed(office.keyring, PERSON, one.id, 1, plain, office.chance)
+    return KeptIncident(
+        one.id, PERSON, ORDER_ID, one.condition, one.kind.value, kept_us(one.opened_at),
+        kept_us(one.start), None if one.end is None else kept_us(one.end), one.p_outside_max,
+        None, body, 1,
+    )  # fmt: skip
+
+
+def _nights() -> Iterator[KeptAssessment]:
+    """Yield forty nights of curfew, most of them met."""
+    for number in range(40):
+        start = NINE + timedelta(hours=1, days=-number)
+        cut = {0: "not_met", 17: "not_met", 5: "unknown", 23: "unknown"}.get(number)
+        parts: Iterable[tuple[str, float, float]] = [("met", 0, 8)]
+        if cut:
+            parts = [("met", 0, 1), (cut, 1, 2.5), ("met", 2.5, 8)]
+        for status, first_h, last_h in parts:
+            yield KeptAssessment(
+                PERSON, ORDER_ID, "C1", status, kept_us(start + timedelta(hours=first_h)),
+                kept_us(start + timedelta(hours=last_h)), bytes(32), "policy", "engine",
+                unsigned=False,
+            )  # fmt: skip
+
+
+def _sessions(office: Office, found: Filled) -> None:
+    """Begin a session for everybody, under a token that is known."""
+    from mesure.actions import tokens
+    from mesure.actions.sessions import SESSION, SessionKept
+
+    for name, token in TOKENS.items():
+        account = getattr(found, name).account
+        kept = SessionKept(account, office.now, office.now)
+        office.write(
+            lambda rows, _, kept=kept, token=token: rows.add(SESSION, tokens.hashed(token), kept)
+        )
+
+
+def with_trail(office: Office, night: Evening) -> Any:
+    """Return how contexts are made in an office whose devices sent this evening."""
+
+    def context(actor: Actor, request: str, address: str) -> Context:
+        made = office.context(actor, address)
+        return replace(made, request=request, read_trail=night.trail)
+
+    return context
