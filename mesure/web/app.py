@@ -32,7 +32,7 @@ from mesure.web.security_headers import SecurityHeaders
 from mesure.web.signed_in import API, SignedIn
 from mesure.web.static_files import StaticFiles
 
-SIGN_IN_PATHS: Final = ("/sign-in", "/sign-in/code", "/sign-in/card")
+SIGN_IN_PATHS: Final = ("/sign-in", "/set-up", "/account")  # Where secrets could be tried.
 LONG_PATHS: Final = ("/api/v1/orders", "/api/v1/incidents/", "/console/orders", "/portal/")
 
 # How a page says what went wrong.

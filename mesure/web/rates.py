@@ -108,7 +108,7 @@ class RateLimits:
 
     def _wait_s(self, scope: Scope) -> int:
         address = address_of(scope)
-        if scope["method"] == "POST" and scope["path"] in self._sign_in_paths:
+        if scope["method"] == "POST" and scope["path"].startswith(self._sign_in_paths):
             wait_s = self._sign_in.take(address)
             if wait_s:
                 return wait_s

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -120,9 +122,9 @@ def test_a_token_is_no_way_round_the_session_of_a_browser(service: Service) -> N
 # --- Limits ------------------------------------------------------------------------------------
 
 
-def test_whoever_asks_too_often_is_told_when_to_come_again(tmp_path: object) -> None:
+def test_whoever_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
     limits = Limits(OFTEN, Rate(burst=2, per_minute=30), OFTEN)
-    with services.service(tmp_path, limits=limits) as running:  # type: ignore[arg-type]
+    with services.service(tmp_path, limits=limits) as running:
         running.tokens["t"] = running.office.account("O-1", Role.OPERATOR)
         answers = [running.ask("GET", "/api/v1/webhooks", token="t") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -151,3 +153,12 @@ def test_pages_say_in_their_own_way_what_went_wrong(service: Service) -> None:
     assert service.ask("GET", "/console").text == "a page"
     assert service.ask("GET", "/nothing").text == "a page about not-found"
     assert service.ask("GET", "/api/v1/nothing").json()["status"] == 404
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/card", "/set-up/abc", "/account"])
+def test_wherever_a_secret_could_be_tried_it_is_limited_sooner(tmp_path: Path, path: str) -> None:
+    limits = Limits(OFTEN, OFTEN, Rate(burst=1, per_minute=1))
+    with services.service(tmp_path, limits=limits) as running:
+        statuses = [running.ask("POST", path).status_code for _ in range(2)]
+    assert statuses[0] != 429
+    assert statuses[1] == 429
