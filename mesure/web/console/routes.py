@@ -3,8 +3,8 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import CASEWORK
-from mesure.web.console import absences, cover, incident, people, today
-from mesure.web.frame import visits
+from mesure.web.console import absences, cover, incident, people, person, today, trail
+from mesure.web.frame import documents, visits
 from mesure.web.parts import Parts
 from mesure.web.static_files import StaticFiles
 
@@ -19,7 +19,12 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/incidents/{incident}/again", sent=incident.found_again),
         pages.route("/console/incidents/{incident}/second-look", sent=incident.second_look),
         pages.route("/console/incidents/{incident}/take-back", sent=incident.taken_back),
+        pages.route("/console/documents/{attachment}", documents.handed_over),
         pages.route("/console/people", people.shown),
+        pages.route("/console/people/{person}", person.shown),
+        pages.route("/console/people/{person}/grounds", sent=person.ground_recorded),
+        pages.route("/console/people/{person}/grounds/{ground}", sent=person.ground_answered),
+        pages.route("/console/people/{person}/trail/{ground}", trail.shown),
         pages.route("/console/absences", absences.shown),
         pages.route("/console/absences/{absence}", absences.one_shown, absences.answered),
         pages.route("/console/absences/{absence}/end", sent=absences.revoked),

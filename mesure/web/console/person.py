@@ -1,0 +1,225 @@
+"""A person's page: what the order asks, how it was kept, the device; no trail without a ground."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from mesure.actions import absences, grounds, own_record, review
+from mesure.actions.grounds import AnswerGround, GroundShown, RecordGround
+from mesure.actions.own_record import Assessed, AssessedAsked
+from mesure.actions.review import IncidentHead
+from mesure.orders.order import OrderVersion
+from mesure.positions import fixes
+from mesure.privacy.purposes import FOR_ROLE, Purpose
+from mesure.privacy.roles import Role
+from mesure.reports import features, order_zones, overview_map, visible
+from mesure.web.console.names import names_of
+from mesure.web.frame import (
+    absence_words,
+    calendar,
+    charge,
+    health,
+    incident_words,
+    moving_map,
+    records,
+)
+from mesure.web.frame.incident_words import Tag
+from mesure.web.frame.records import Record
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/console/people"
+INCIDENTS_MAX: Final = 30
+ABSENCES_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An incident, as the page lists it."""
+
+    address: str
+    when: Markup
+    title: str
+    tag: Tag
+    start_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground to look at a trail, as the page lists it."""
+
+    id: str
+    purpose: str
+    reason: str
+    span: Markup
+    by: str
+    tag: Tag
+    may_answer: bool
+    may_look: bool
+
+
+def shown(visit: Visit) -> Response:
+    """Show a person's page."""
+    return _page(visit)
+
+
+def ground_recorded(visit: Visit) -> Response:
+    """Record why a span of the trail needs to be seen."""
+    person, form, catalogue = visit.path("person"), visit.form, visit.texts
+    record = records.record(visit, person)
+    purposes = {one.value: 1 for one in FOR_ROLE[visit.actor.role]}
+    purpose = form.one_of("purpose", purposes, catalogue.text("Choose for what."))
+    number = form.text("case_number", catalogue.text("Enter the number of the case."))
+    start = form.instant("from", record.zone, catalogue.catalogue)
+    until = form.instant("until", record.zone, catalogue.catalogue)
+    reason = form.text("ground_reason", catalogue.text("Say why. The person reads it."))
+    if start is None or until is None or form.faults:
+        return _page(visit, 422)
+    asked = RecordGround(person, Purpose(purpose), number, start, until, reason)
+    done = visit.tried(grounds.record, asked, "purpose")
+    return visit.to(f"{ADDRESS}/{person}#grounds") if done else _page(visit, 422)
+
+
+def ground_answered(visit: Visit) -> Response:
+    """Agree to a ground that somebody else recorded, or turn it down."""
+    agrees = visit.form.value("agrees") == "yes"
+    visit.perform(grounds.answer, AnswerGround(visit.path("ground"), agrees))
+    return visit.to(f"{ADDRESS}/{visit.path('person')}#grounds")
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    person = visit.path("person")
+    record = records.record(visit, person)
+    now, zone = visit.context.now, record.zone
+    heads = visit.perform(review.listed, review.OfPerson(person))
+    asked = visit.perform(absences.listed, absences.OfPerson(person))
+    lines = [absence_words.line(one, visit.texts, now, zone) for one in asked]
+    lines.sort(key=lambda line: line.start_at, reverse=True)
+    carried = visit.perform(own_record.health, own_record.OfPerson(person))
+    contents = {
+        "record": record,
+        "now": now,
+        "zone": zone,
+        "today": record.today(visit),
+        "incidents": _incidents(visit, heads, record),
+        "calendars": _calendars(visit, record),
+        "order": records.in_words(visit, record),
+        "charge": charge.rows(record.shown.in_charge, visit.texts),
+        "devices": [health.of(one, visit.texts, now, zone) for one in carried],
+        "absences": lines[:ABSENCES_MAX],
+        "reviews": _reviews(record.now(visit), visit),
+        "address": f"{ADDRESS}/{person}",
+    }
+    return visit.page(
+        "person.html", status, **contents, **_map(visit, record), **_grounds(visit, record)
+    )
+
+
+def _map(visit: Visit, record: Record) -> dict[str, object]:
+    scene = order_zones.scene_of(record.now(visit), fixes.none(), record.zone, visit.context.now)
+    shown = features.collection(features.zones((one.zone, True) for one in scene.grounds))
+    moving = moving_map.moving(shown, visit)
+    return {"zones": overview_map.overview_map(scene), "moving": moving}
+
+
+def _incidents(visit: Visit, heads: Iterable[IncidentHead], record: Record) -> list[Line]:
+    lines = [_line(visit, head, record) for head in heads]
+    lines.sort(key=lambda line: line.start_at, reverse=True)
+    return lines[:INCIDENTS_MAX]
+
+
+def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
+    catalogue = visit.texts
+    concluded = None if head.outcome is None else (head.outcome, None)
+    tag = incident_words.state(head.stage, concluded, catalogue)
+    if head.withdrawn_at is not None:
+        tag = catalogue.text("withdrawn"), ""
+    when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)
+    title = f"{head.condition} · {incident_words.title(head.kind, catalogue)}"
+    return Line(f"/console/incidents/{head.incident}", when, title, tag, head.start_at)
+
+
+def _calendars(visit: Visit, record: Record) -> list[calendar.Kept]:
+    now, zone = visit.context.now, record.zone
+    first = calendar.first_day(record.today(visit))
+    start = datetime(first.year, first.month, first.day, tzinfo=zone)
+    purpose, number = records.why(visit, record.person)
+    asked = AssessedAsked(
+        person=record.person, start_at=start, until_at=now, purpose=purpose, case_number=number
+    )
+    found = visit.perform(own_record.assessed, asked)
+    return [
+        calendar.kept(
+            condition,
+            _of(record, version.order),
+            _only(found, version.order),
+            zone,
+            now,
+            visit.texts,
+        )
+        for version in record.now(visit)
+        for condition in version.conditions
+    ]
+
+
+def _of(record: Record, order: str) -> list[OrderVersion]:
+    return [version for version in record.versions if version.order == order]
+
+
+def _only(found: Iterable[Assessed], order: str) -> list[Assessed]:
+    return [one for one in found if one.order == order]
+
+
+def _reviews(versions: Iterable[OrderVersion], visit: Visit) -> list[tuple[str, Markup]]:
+    """Return when the conditions in force are to be looked at again, the next first."""
+    catalogue = visit.texts
+    conditions = [condition for version in versions for condition in version.conditions]
+    dated = [(one.review_by, one) for one in conditions if one.review_by is not None]
+    today = visit.context.now.date()
+    rows: list[tuple[str, Markup]] = []
+    for day, condition in sorted(dated, key=lambda pair: pair[0]):
+        name = f"{condition.id}: {condition.duty.name(catalogue.catalogue)}"
+        said = catalogue.short_day(day, today)
+        if day < today:
+            said = Markup("{} · {}").format(said, catalogue.text("overdue"))
+        rows.append((name, said))
+    return rows
+
+
+def _grounds(visit: Visit, record: Record) -> dict[str, object]:
+    purpose, number = records.why(visit, record.person)
+    asked = grounds.OfPerson(person=record.person, purpose=purpose, case_number=number)
+    found = visit.perform(grounds.listed, asked)
+    names = names_of(visit)
+    catalogue = visit.texts.catalogue
+    choices = sorted((one.value, one.said(catalogue), "") for one in FOR_ROLE[visit.actor.role])
+    return {
+        "grounds": [_ground(visit, one, record, names) for one in found],
+        "purposes": choices,
+    }
+
+
+def _ground(visit: Visit, one: GroundShown, record: Record, names: dict[str, str]) -> Ground:
+    catalogue, kept = visit.texts, one.kept
+    if kept.turned_down:
+        tag: Tag = (catalogue.text("turned down"), "")
+    elif kept.waits and not one.counts_now:
+        tag = (catalogue.text("waits for a supervisor"), "wait")
+    elif one.counts_now:
+        tag = (catalogue.text("counts now"), "met")
+    else:
+        tag = (catalogue.text("over"), "")
+    is_other = kept.recorded_by != visit.actor.account
+    return Ground(
+        id=one.ground,
+        purpose=kept.purpose.said(catalogue.catalogue),
+        reason=visible.visible(kept.reason),
+        span=catalogue.stretch(kept.start_at, kept.until_at, visit.context.now, record.zone),
+        by=names.get(kept.recorded_by, kept.recorded_by),
+        tag=tag,
+        may_answer=kept.waits and is_other and visit.actor.role is Role.SUPERVISOR,
+        may_look=one.counts_now,
+    )

@@ -1,0 +1,180 @@
+"""How a condition was kept, day by day: met, not met for a part, unknown for a part.
+
+A window stands on the day on which it begins, as a night does in speech. Not met is said before
+unknown, and unknown before met: a day is what its worst part was.
+"""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mesure.actions.own_record import Assessed
+from mesure.compliance.assessment import Status
+from mesure.orders import schedule
+from mesure.orders.conditions import Condition
+from mesure.orders.order import OrderVersion
+from mesure.orders.span import Span
+from mesure.reports import words
+from mesure.web.frame.texts import PageTexts
+
+MONTHS: Final = 2  # So many are shown: this one and those before.
+_DAY: Final = timedelta(days=1)
+_NONE: Final = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day: what it is, and in words."""
+
+    date: date
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month as a table of weeks; None stands for days of other months."""
+
+    name: str
+    weekdays: tuple[str, ...]
+    weeks: tuple[tuple[Day | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One condition over some months."""
+
+    title: str
+    months: tuple[Month, ...]
+    sums: str
+
+
+def first_day(today: date) -> date:
+    """Return the first day that is shown."""
+    first = today.replace(day=1)
+    for _ in range(MONTHS - 1):
+        first = (first - _DAY).replace(day=1)
+    return first
+
+
+def kept(
+    condition: Condition,
+    versions: Iterable[OrderVersion],
+    found: Iterable[Assessed],
+    zone: ZoneInfo,
+    now: datetime,
+    texts: PageTexts,
+) -> Kept:
+    """Return how one condition was kept."""
+    today = now.astimezone(zone).date()
+    first = first_day(today)
+    mine = [one for one in found if one.condition == condition.id]
+    windows = _windows(condition.id, versions, first, now, zone)
+    totals = {day: _totals(span, mine) for day, span in windows}
+    days = {day: _day(day, total, texts) for day, total in totals.items()}
+    months = tuple(_month(month, days, texts) for month in _months(first, today))
+    catalogue = texts.catalogue
+    title = f"{condition.id}: {condition.duty.name(catalogue)}"
+    return Kept(title, months, _sums(days.values(), texts))
+
+
+def _windows(
+    condition: str, versions: Iterable[OrderVersion], first: date, now: datetime, zone: ZoneInfo
+) -> Iterable[tuple[date, list[Span]]]:
+    """Yield the days on which a condition bound, each with its spans, up to now."""
+    days: dict[date, list[Span]] = {}
+    start = datetime(first.year, first.month, first.day, tzinfo=zone)
+    for version in versions:
+        for one in version.conditions:
+            if one.id != condition:
+                continue
+            for bound in schedule.bounds(one, version, start, now):
+                for day, span in _by_day(bound.span, zone):
+                    days.setdefault(day, []).append(span)
+    return days.items()
+
+
+def _by_day(span: Span, zone: ZoneInfo) -> Iterable[tuple[date, Span]]:
+    """Yield a span on the day on which it begins; one of more than a day, on each of its days."""
+    if span.end - span.start <= _DAY:
+        yield span.start.astimezone(zone).date(), span
+        return
+    day = span.start.astimezone(zone).date()
+    start = span.start
+    while start < span.end:
+        following = day + _DAY
+        midnight = datetime(following.year, following.month, following.day, tzinfo=zone)
+        yield day, Span(start, min(midnight, span.end))
+        day, start = following, midnight
+
+
+def _totals(spans: list[Span], found: list[Assessed]) -> dict[Status, timedelta]:
+    totals = dict.fromkeys(Status, _NONE)
+    for span in spans:
+        for one in found:
+            part = one.span.overlap(span)
+            if part is not None:
+                totals[one.status] += part.end - part.start
+    return totals
+
+
+def _day(day: date, totals: dict[Status, timedelta], texts: PageTexts) -> Day:
+    catalogue = texts.catalogue
+    for status in (Status.NOT_MET, Status.UNKNOWN, Status.MET):
+        if totals[status] > _NONE:
+            said = [
+                f"{words.status(catalogue, one)} {words.duration(catalogue, totals[one])}"
+                for one in (Status.NOT_MET, Status.UNKNOWN, Status.MET)
+                if totals[one] > _NONE
+            ]
+            return Day(day, status.value, ", ".join(said))
+    return Day(day, "", str(texts.text("nothing judged")))
+
+
+def _months(first: date, today: date) -> list[date]:
+    months = []
+    month = first
+    while month <= today:
+        months.append(month)
+        month = (month + 32 * _DAY).replace(day=1)
+    return months[::-1]
+
+
+def _month(first: date, days: dict[date, Day], texts: PageTexts) -> Month:
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    nothing = str(texts.text("nothing to judge"))
+    rows = tuple(
+        tuple(
+            days.get(day, Day(day, "", nothing)) if day.month == first.month else None
+            for day in week
+        )
+        for week in weeks
+    )
+    weekdays = tuple(texts.weekday(number) for number in range(7))
+    return Month(texts.month(first), weekdays, rows)
+
+
+def _sums(days: Iterable[Day], texts: PageTexts) -> str:
+    """Return on how many days it was met, and on how many not or not known."""
+    catalogue = texts
+    count = dict.fromkeys(Status, 0)
+    for day in days:
+        if day.kind:
+            count[Status(day.kind)] += 1
+    parts = (
+        catalogue.plural("met on {count} day", "met on {count} days", count[Status.MET]),
+        catalogue.plural(
+            "not met for a part on {count} day",
+            "not met for a part on {count} days",
+            count[Status.NOT_MET],
+        ),
+        catalogue.plural(
+            "unknown for a part on {count} day",
+            "unknown for a part on {count} days",
+            count[Status.UNKNOWN],
+        ),
+    )
+    return " · ".join(parts)

@@ -1,0 +1,29 @@
+"""A document that a person attached, handed over as it came and never shown within a page."""
+
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from mesure.actions import contests
+from mesure.actions.contests import AttachmentAsked
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import OWN_SIDE
+from mesure.web.frame.visits import Visit
+
+
+def handed_over(visit: Visit) -> Response:
+    """Hand over a document, to be kept and opened by another program."""
+    name = visit.path("attachment")
+    own = visit.actor.role in OWN_SIDE
+    asked = AttachmentAsked(
+        attachment=name,
+        purpose=None if own else Purpose.CONTEST,
+        case_number="" if own else name,
+    )
+    found = visit.perform(contests.document, asked)
+    disposition = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    return Response(
+        found.content,
+        media_type=found.media_type,
+        headers={"Content-Disposition": disposition},
+    )
