@@ -1,12 +1,13 @@
-"""`mesure device ...`: the reference client, as far as it works without a server.
+"""`mesure device ...`: the reference client: enrol, send, replay, and read back.
 
-What it sends goes into a folder, as one signed file a message; what reads them verifies each.
+What it sends goes to a server, or into a folder, one signed file a message, which `read` verifies.
 """
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -25,12 +26,15 @@ from mesure.runtime import (
     device_reading,
     device_state,
     device_track,
+    device_transport,
     loading,
     writing,
 )
-from mesure.runtime.device_client import Client, Forwarded
+from mesure.runtime.device_client import Client, Forwarded, Transport
 from mesure.runtime.device_folder import Folder
+from mesure.runtime.device_transport import Http, NotNowError
 from mesure.runtime.replay import read_policy
+from mesure.runtime.service_error import ServiceError
 from mesure.runtime.signatures import SEED_BYTES
 
 FIXES_PER_MESSAGE: Final = 60
@@ -53,7 +57,15 @@ class Rendering(StrEnum):
 
 
 StateFolder = Annotated[Path, typer.Option("--state", help="The folder that enrol made.")]
-OutFolder = Annotated[Path, typer.Option("--out", help="The folder that takes the messages.")]
+OutFolder = Annotated[
+    Path | None, typer.Option("--out", help="The folder that takes the messages.")
+]
+Server = Annotated[
+    str, typer.Option("--server", help="The address that takes the messages: https or mqtts.")
+]
+Certificates = Annotated[
+    Path | None, typer.Option("--ca", help="Certificates by which the server is believed.")
+]
 
 
 @app.command(epilog="Example: mesure device enrol --out device --name D-0007")
@@ -67,21 +79,53 @@ def enrol(
     server_key: Annotated[
         str, typer.Option(help="The installation's public key, in 64 digits.")
     ] = "",
+    server: Annotated[
+        str, typer.Option(help="The service to introduce it to: its address, https.")
+    ] = "",
+    ca: Certificates = None,
 ) -> None:
-    """Make a key for a new device, and the message with which it introduces itself."""
-    seed = secrets.token_bytes(SEED_BYTES)
+    """Make a key for a new device, and introduce it, or write its introduction."""
+    made = (name, device_class, code)
+    key = _server_key(server_key)
+    if not server:
+        called = _written_down(out, made, key)
+        path = out / device_reading.INTRODUCTION
+        writing.show(f"{called} is ready. Hand its introduction to whoever enrols it: {path}\n")
+        return
+    with closing(Http(server, ca)) as http:
+        if not _is_waiting(out):
+            _written_down(out, made, key or http.server_key())
+        told = http.introduce((out / device_reading.INTRODUCTION).read_bytes())
+    with _client(out) as client:
+        if not client.hear(told).receipts:
+            what, why = "the answer is not signed by the key that was named", "it is not believed"
+            raise ServiceError(server, what, why, "check the address and --server-key")
+        writing.show(f"{client.facts.name} is enrolled.\n")
+
+
+def _written_down(out: Path, made: tuple[str, DeviceClass, str], key: bytes | None) -> str:
+    """Make a device in a folder, with its introduction; return what it is called."""
+    name, device_class, code = made
     called = name or f"D-{secrets.token_hex(4).upper()}"  # It says nothing of anybody.
     if len(called) > DEVICE_CHARS_MAX or len(code) > CODE_CHARS_MAX:
         raise typer.BadParameter(f"a name or code has at most {DEVICE_CHARS_MAX} characters.")
+    seed = secrets.token_bytes(SEED_BYTES)
     introduced = device_client.enrol(
-        out, (called, device_class.value, code), _server(server_key), seed, clock.now_us()
+        out, (called, device_class.value, code), key, seed, clock.now_us()
     )
-    path = out / device_reading.INTRODUCTION
-    device_folder.keep({path: introduced})
-    writing.show(f"{called} is ready. Hand its introduction to whoever enrols it: {path}\n")
+    device_folder.keep({out / device_reading.INTRODUCTION: introduced})
+    return called
 
 
-def _server(text: str) -> bytes | None:
+def _is_waiting(folder: Path) -> bool:
+    """Tell whether a device introduced itself and was never answered: it may do so again."""
+    if not (folder / device_reading.INTRODUCTION).exists():
+        return False
+    with _client(folder) as client:
+        return (client.facts.counter, client.facts.heard) == (1, 0)
+
+
+def _server_key(text: str) -> bytes | None:
     if not text:
         return None
     try:
@@ -97,7 +141,9 @@ def _server(text: str) -> bytes | None:
 @app.command(epilog="Example: mesure device send --state device --out messages --battery 87")
 def send(
     state: StateFolder,
-    out: OutFolder,
+    out: OutFolder = None,
+    server: Server = "",
+    ca: Certificates = None,
     battery: Annotated[
         int | None, typer.Option(min=0, max=100, help="How much is left, in percent.")
     ] = None,
@@ -106,29 +152,35 @@ def send(
     ] = None,
 ) -> None:
     """Sign a heartbeat and hand over everything that waits."""
-    with _client(state) as client:
+    with _client(state) as client, _way(client, out, server, ca) as way:
         beat = Heartbeat(battery, charging, waiting=client.waiting)
         client.say([(beat, clock.now_us())])
-        _tell(_forward(client, out))
+        _tell(_forward(client, way))
 
 
 @app.command("new-key", epilog="Example: mesure device new-key --state device --out messages")
-def new_key(state: StateFolder, out: OutFolder) -> None:
+def new_key(
+    state: StateFolder, out: OutFolder = None, server: Server = "", ca: Certificates = None
+) -> None:
     """Change the device's key: the old one signs the new one, which signs what follows."""
-    with _client(state) as client:
+    with _client(state) as client, _way(client, out, server, ca) as way:
         client.change_key(secrets.token_bytes(SEED_BYTES), clock.now_us())
-        _tell(_forward(client, out))
+        _tell(_forward(client, way))
 
 
 @app.command(epilog="Example: mesure device replay --fixes track.csv --state device --out messages")
 def replay(
     fixes: Annotated[Path, typer.Option(help="A file of fixes.")],
     state: StateFolder,
-    out: OutFolder,
+    out: OutFolder = None,
+    server: Server = "",
+    ca: Certificates = None,
     speed: Annotated[
-        float,
-        typer.Option(min=0.0, max=SPEED_MAX, help="So many times as fast as it was; 0: at once."),
-    ] = 0.0,
+        str, typer.Option(metavar="N|max", help="So many times as fast as it was; max: at once.")
+    ] = "max",
+    until_now: Annotated[
+        bool, typer.Option("--until-now", help="Move its times, so that it ends when this does.")
+    ] = False,
     per_message: Annotated[
         int, typer.Option(min=1, max=FIXES_PER_BATCH_MAX, help="Fixes in one message, at most.")
     ] = FIXES_PER_MESSAGE,
@@ -141,13 +193,29 @@ def replay(
     track = device_track.read(fixes.name, data, trace)
     if track.left_out:
         typer.echo(f"{track.left_out} rows have no time or place and were left out.", err=True)
-    with _client(state) as client:
-        total = Forwarded(0, 0, client.waiting, ())
-        for group in _groups(track, per_message, speed, time.sleep):
+    pace = _pace(speed)
+    if until_now:
+        track = track.until(clock.now_us(), pace)
+    with _client(state) as client, _way(client, out, server, ca) as way:
+        kept, aside = 0, 0
+        for group in _groups(track, per_message, pace, time.sleep):
             client.say(group)
-            some = _forward(client, out)
-            total = Forwarded(total.kept + some.kept, 0, some.waiting, ())
-        _tell(total)
+            with contextlib.suppress(NotNowError):  # It waits, and goes with what follows.
+                some = client.forward(way)
+                kept, aside = kept + some.kept, aside + some.set_aside
+        last = _forward(client, way)
+        _tell(Forwarded(kept + last.kept, aside + last.set_aside, last.waiting, last.refused))
+
+
+def _pace(text: str) -> float:
+    """Return how many times as fast as it was; 0 is at once."""
+    try:
+        pace = 0.0 if text == "max" else float(text)
+    except ValueError:
+        pace = -1.0
+    if not 0.0 <= pace <= SPEED_MAX:
+        raise typer.BadParameter(f"a speed is max, or a number up to {SPEED_MAX:,.0f}.")
+    return pace
 
 
 def _groups(
@@ -196,12 +264,27 @@ def _client(folder: Path) -> Iterator[Client]:
         yield Client(state, clock.now_us)
 
 
-def _forward(client: Client, out: Path) -> Forwarded:
+@contextmanager
+def _way(client: Client, out: Path | None, server: str, ca: Path | None) -> Iterator[Transport]:
+    """Open the way that messages go: to a server, or into a folder."""
+    if bool(server) == (out is not None):
+        raise typer.BadParameter("name where the messages go: --server or --out, one of them.")
+    if out is None:
+        with closing(device_transport.to_server(server, client.facts.name, ca)) as way:
+            yield way
+        return
     if not out.exists():  # What will stand in it says where somebody was.
         writing.make_folder(out)
         out.chmod(0o700)
-    return client.forward(Folder(out))
+    yield Folder(out)
+
+
+def _forward(client: Client, way: Transport) -> Forwarded:
+    return device_transport.forward(client, way, time.sleep)
 
 
 def _tell(done: Forwarded) -> None:
-    writing.show(f"Messages handed over: {done.kept}. Waiting: {done.waiting}.\n")
+    aside = f" Refused: {done.set_aside}." if done.set_aside else ""
+    writing.show(f"Messages handed over: {done.kept}. Waiting: {done.waiting}.{aside}\n")
+    for one in done.refused:
+        typer.echo(f"What the device was told is not believed: {one.said}.", err=True)

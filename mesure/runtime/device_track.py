@@ -1,7 +1,7 @@
 """A file of fixes, as the messages that a device would have sent."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -39,6 +39,19 @@ class Track:
             sent_us = max(sent_us, int(received_us.max()), int(part.observed_us[-1]))
             row += len(part)
             yield part, sent_us
+
+    def until(self, now_us: int, pace: float) -> "Track":
+        """Return the track with all its times moved, so that it ends when its replay does.
+
+        So nothing in it has a time to come when it is sent, at whichever pace from 1 on.
+        """
+        if not len(self.fixes):
+            return self
+        last_us = int(max(self.received_us.max(), self.fixes.observed_us.max()))
+        takes_us = round((last_us - int(self.received_us.min())) / pace) if pace else 0
+        by_us = now_us + takes_us - last_us
+        fixes = replace(self.fixes, observed_us=self.fixes.observed_us + by_us)
+        return Track(fixes, self.received_us + by_us, self.left_out)
 
 
 def read(name: str, data: bytes, trace: str | None) -> Track:
