@@ -6,7 +6,7 @@
 docs/decisions/README.md lists the decisions. docs/how_we_measure_false_alerts.md takes tables over
 from docs/simulated_towns.md; `make measure` writes those of real traces. The list of precedents is
 made by tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py,
-docs/specs/openapi.json the description of the API.
+docs/specs/openapi.json the description of the API, docs/who_may_do_what.md the list of actions.
 """
 
 import argparse
@@ -20,12 +20,14 @@ from mesure.runtime import settings_reading
 from mesure.runtime.settings import Settings
 from mesure.simulator import score_tables
 from mesure.web.api import document
+from tools import who_may
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DECISIONS: Final = ROOT / "docs" / "decisions"
 SETTINGS: Final = ROOT / "docs" / "settings.md"
 MEASURED: Final = ROOT / "docs" / "how_we_measure_false_alerts.md"
 OPENAPI: Final = ROOT / "docs" / "specs" / "openapi.json"
+WHO_MAY: Final = ROOT / "docs" / "who_may_do_what.md"
 TOWNS: Final = ROOT / "docs" / score_tables.TOWNS_PAGE
 
 
@@ -71,6 +73,7 @@ def pages() -> dict[Path, str]:
         DECISIONS / "README.md": decisions_page(),
         SETTINGS: settings_page(),
         OPENAPI: document.written(),
+        WHO_MAY: who_may.page(WHO_MAY.read_text(encoding="utf-8")),
         MEASURED: score_tables.with_towns(measured, towns),
     }
 
