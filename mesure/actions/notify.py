@@ -68,8 +68,10 @@ class FollowNews(msgspec.Struct, frozen=True):
     zone: str
 
 
-class EscalateDue(msgspec.Struct, frozen=True):
-    """Nothing to choose."""
+class Escalate(msgspec.Struct, frozen=True):
+    """What is due, by its key in the outbox."""
+
+    key: str
 
 
 # --- Following ---------------------------------------------------------------------------------
@@ -179,29 +181,31 @@ def _expect(doing: Doing, incident: str, person: str, step: int, told: tuple[str
     doing.work.enqueue(Outgoing(ESCALATION, f"{incident}:{step}", due_us, body, person=person))
 
 
-def escalate_if_due(context: Context, asked: EscalateDue) -> int:
-    """Bring to somebody else what nobody has opened in time, if there is any."""
+def escalate_due(context: Context) -> int:
+    """Bring to somebody else what nobody has opened in time; return how much was due."""
     with context.store.read() as reading:
-        if not reading.due(ESCALATION, kept_us(context.now), 1):
-            return 0
-    return perform(context, escalate, asked)
+        due = reading.due(ESCALATION, kept_us(context.now), COUNT_MAX)
+    for row in due:
+        perform(context, escalate, Escalate(row.key))
+    return len(due)
 
 
 @action("notify.escalate", {Role.PROGRAM})
-def escalate(doing: Doing, asked: EscalateDue) -> int:  # noqa: ARG001
-    """Bring incidents that nobody has opened in time to somebody else."""
-    due = doing.work.due(ESCALATION, kept_us(doing.now), COUNT_MAX)
-    for row in due:
-        expected = msgspec.json.decode(row.body, type=Expected)
-        incident = doing.work.incident(expected.incident)
-        is_here = row.person is not None and _is_here(doing, row.person)
-        if incident is None or not is_here or _is_seen(doing, incident):
-            doing.work.done(row.kind, row.key, "seen")
-            continue
+def escalate(doing: Doing, asked: Escalate) -> None:
+    """Bring an incident that nobody has opened in time to somebody else."""
+    sent = doing.work.sent(ESCALATION, asked.key)
+    if sent is None or sent.is_done:
+        return
+    row = sent.outgoing
+    expected = msgspec.json.decode(row.body, type=Expected)
+    incident = doing.work.incident(expected.incident)
+    is_here = row.person is not None and _is_here(doing, row.person)
+    outcome = "seen"
+    if incident is not None and is_here and not _is_seen(doing, incident):
         to = _next(doing, incident.person, expected.told)
         _bring(doing, incident, expected, to)
-        doing.work.done(row.kind, row.key, f"brought to {to}")
-    return len(due)
+        outcome = f"brought to {to}"
+    doing.work.done(ESCALATION, asked.key, outcome)
 
 
 def _is_seen(doing: Doing, incident: KeptIncident) -> bool:
@@ -219,12 +223,7 @@ def _bring(doing: Doing, incident: KeptIncident, expected: Expected, to: str) ->
     if expected.step < STEPS_MAX:
         next_step, told_so_far = expected.step + 1, (*expected.told, to)
         _expect(doing, incident.id, incident.person, next_step, told_so_far)
-    doing.note(brought=[*_brought(doing), f"{incident.id} to {to}"])
-
-
-def _brought(doing: Doing) -> list[str]:
-    before = doing.facts.get("brought", [])
-    return [str(one) for one in before] if isinstance(before, list) else []
+    doing.note(incident=incident.id, brought_to=to)
 
 
 def _next(doing: Doing, person: str, told: tuple[str, ...]) -> str:

@@ -1,8 +1,8 @@
 """Notices by other ways than e-mail, through the gateways that the operator named.
 
 A gateway is an address of Apprise with a place for whom it is to, such as
-`sinch://plan:token@from/{address}`. Only the operator writes those: an account chooses one by its
-name and gives a number or a name, which is put in as one word and can make no other address of it.
+`sinch://plan:token@from/{address}`. Only the operator writes those. The number of a phone is put in
+as one word, and can make no other address of it.
 """
 
 import logging
@@ -28,9 +28,9 @@ class Gateways:
                 _check(self._apprise, name, address)
 
     @property
-    def names(self) -> frozenset[str]:
-        """Return the names that an account may choose from."""
-        return frozenset(self._addresses)
+    def first(self) -> str | None:
+        """Return the name of the one that reaches phones: the first that the operator named."""
+        return next(iter(self._addresses), None)
 
     def send(self, name: str, to: str, subject: str, text: str) -> None:
         """Send a notice, or raise `UndeliveredError`."""

@@ -20,7 +20,7 @@ from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Context
 from mesure.actions.errors import UnknownError
 from mesure.actions.notices import Notice, To
-from mesure.actions.notify import EscalateDue, FollowNews
+from mesure.actions.notify import FollowNews
 from mesure.actions.persons import DETAILS
 from mesure.actions.register import Rows
 from mesure.actions.webhooks import WEBHOOK, Telling
@@ -40,7 +40,6 @@ WAIT_MAX: Final = timedelta(hours=6)
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 TIDY_EVERY: Final = timedelta(hours=1)
 TURN_S: Final = 1.0
-PHONE: Final = "phone"  # The gateway that reaches phones.
 
 Contexts = Callable[[], Context]  # Of the program itself, at this moment.
 Catalogues = Callable[[str], Catalogue]
@@ -96,7 +95,7 @@ class Notifier:
         """Find out what is new, and send what is due; return how much was done."""
         context = self._contexts()
         done = notify.follow_if_new(context, self._follow())
-        done += notify.escalate_if_due(context, EscalateDue())
+        done += notify.escalate_due(context)
         self._tidy(context)
         done += self._deliver(context, notices.OUTGOING, self._notice)
         return done + self._deliver(context, webhooks.OUTGOING, self._webhook)
@@ -160,9 +159,10 @@ class Notifier:
             letter = Letter(reached.email, subject, text, catalogue.language, row.key)
             mail.send(self._ways.mail, letter, context.now)
             return "mail"
-        if reached.phone and PHONE in self._ways.gateways.names:
-            self._ways.gateways.send(PHONE, reached.phone, subject, text)
-            return PHONE
+        gateway = self._ways.gateways.first
+        if reached.phone and gateway is not None:
+            self._ways.gateways.send(gateway, reached.phone, subject, text)
+            return "gateway"
         return "no_way"
 
     def _webhook(self, context: Context, rows: Rows, row: Outgoing) -> str:

@@ -11,7 +11,7 @@ from mesure.actions.binding import ABSENCE, AbsenceKept
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.errors import NotAllowedError
 from mesure.actions.notices import News, Notice
-from mesure.actions.notify import ESCALATED, EscalateDue, FollowNews
+from mesure.actions.notify import ESCALATED, Escalate, FollowNews
 from mesure.actions.register import Rows
 from mesure.actions.review import Decide
 from mesure.actions.webhooks import AddWebhook, Event
@@ -277,7 +277,7 @@ def test_what_an_officer_gave_is_not_told_to_officers(office: Office, officer: A
 
 
 def _escalate(office: Office) -> int:
-    return notify.escalate_if_due(office.context(PROGRAM), EscalateDue())
+    return notify.escalate_due(office.context(PROGRAM))
 
 
 def _steps(office: Office) -> list[str]:
@@ -302,7 +302,7 @@ def test_what_nobody_opens_is_brought_to_the_cover_and_then_to_supervisors(
     assert _escalate(office) == 1
     assert _steps(office) == ["K-2"]
     assert ("K-2", "unseen") in _notices(office)
-    assert office.last()["facts"]["brought"] == ["I-1 to K-2"]
+    assert office.last()["facts"] == {"incident": "I-1", "brought_to": "K-2"}
     for _ in range(3):
         office.later(hours=4)
         assert _escalate(office) == 1
@@ -319,6 +319,28 @@ def test_what_was_opened_is_brought_to_nobody(office: Office, officer: Actor) ->
     assert _steps(office) == ["S-1"]
     office.later(hours=4)
     assert _escalate(office) == 1
+
+
+def test_each_step_is_entered_on_its_own_so_that_nobody_reads_of_another(
+    office: Office, officer: Actor
+) -> None:
+    office.person("P-2", officer)
+    raised.judge(office, incident("P-1", "I-1"), incident("P-2", "I-2"))
+    _follow(office)
+    office.later(hours=4)
+    assert _escalate(office) == 2
+    assert [one["persons"] for one in office.log()[-2:]] == [["P-1"], ["P-2"]]
+    assert _escalate(office) == 0
+
+
+def test_what_was_brought_on_is_not_brought_on_again(office: Office, officer: Actor) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    office.later(hours=4)
+    _escalate(office)
+    office.do(PROGRAM, notify.escalate, Escalate("I-1:1"))
+    office.do(PROGRAM, notify.escalate, Escalate("nothing:1"))
+    assert _steps(office) == ["S-1"]
 
 
 def test_it_ends_some_time(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,4 +360,4 @@ def test_only_the_program_itself_tells(office: Office, officer: Actor, role: Rol
     with pytest.raises(NotAllowedError):
         office.do(actor, notify.follow, NEWS)
     with pytest.raises(NotAllowedError):
-        office.do(actor, notify.escalate, EscalateDue())
+        office.do(actor, notify.escalate, Escalate("I-1:1"))

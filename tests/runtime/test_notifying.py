@@ -165,7 +165,7 @@ def _sent_or_none(office: Office) -> bool:
 def test_a_person_without_e_mail_is_reached_by_phone(office: Office, hooks: HookSink) -> None:
     hooks.status = 200
     gateway = f"json://127.0.0.1:{hooks.port}/to/{{address}}"
-    notifier = _notifier(office, Ways(gateways=Gateways({notifying.PHONE: gateway})))
+    notifier = _notifier(office, Ways(gateways=Gateways({"sms": gateway})))
     _raise(office, notifier, phone="+77010000000")
     notifier.turn()
     assert hooks.heard[0].path.rstrip("/") == "/to/+77010000000"
