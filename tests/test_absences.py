@@ -9,9 +9,12 @@ Decision: docs/decisions/0002-what-we-will-never-build.md
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import get_args, get_type_hints
 
 import pytest
 
+from mesure.actions.notices import To
+from mesure.actions.registry import ACTIONS
 from mesure.compliance.assessment import Status
 from mesure.incidents.incident import Incident, Kind
 from tests.house import ROOT, Module, imports, modules, names_defined, words
@@ -173,6 +176,94 @@ def test_nothing_makes_a_finding() -> None:
         if node.func.id == "Finding"
     ]
     assert set(makers) <= {"mesure/incidents/review.py"}
+
+
+# --- What can be asked for ----------------------------------------------------------------------
+
+PLACE_WORDS = {"lat", "lon", "latitude", "longitude", "polygon", "circle", "box", "area", "radius"}
+ONE_AT_A_TIME = {"person", "incident", "order", "absence", "ground"}
+AUTHORITIES = {"court", "police", "prosecutor", "prison", "judge"}
+ORDERINGS = {"sorted", "ordering", "top", "worst", "most"}
+
+
+def said_in(form: object, seen: frozenset[object] = frozenset()) -> Iterator[str]:
+    """Yield the names of all fields that values of a type have, and those within them."""
+    if form in seen:
+        return
+    for inner in get_args(form):
+        yield from said_in(inner, seen | {form})
+    if isinstance(form, type) and hasattr(form, "__annotations__"):
+        for name, hint in get_type_hints(form).items():
+            yield name
+            yield from said_in(hint, seen | {form})
+
+
+def asks_by_place(asks: object) -> bool:
+    """Tell whether something is asked for by where it is."""
+    return any(PLACE_WORDS & set(words(name)) for name in said_in(asks))
+
+
+def shows_many_places(asks: object, gives: object) -> bool:
+    """Tell whether places are given that are not those of one person, incident or order."""
+    has_places = any({"lat", "lon"} & set(words(name)) for name in said_in(gives))
+    asked = get_type_hints(asks)
+    names_one = any(asked.get(name) in (str, str | None) for name in ONE_AT_A_TIME)
+    return has_places and not names_one
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_nothing_is_asked_for_by_place(name: str) -> None:
+    assert not asks_by_place(ACTIONS[name].asks)
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_nothing_gives_the_places_of_several_persons(name: str) -> None:
+    assert not shows_many_places(ACTIONS[name].asks, ACTIONS[name].gives)
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_nothing_is_sent_to_a_court_or_the_police(name: str) -> None:
+    assert not AUTHORITIES & set(words(name))
+    assert not AUTHORITIES & {
+        word for field in said_in(ACTIONS[name].asks) for word in words(field)
+    }
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_nothing_ranks_persons(name: str) -> None:
+    asked = {word for field in said_in(ACTIONS[name].asks) for word in words(field)}
+    given = set(said_in(ACTIONS[name].gives))
+    assert not ORDERINGS & asked
+    assert not forbidden_names(given)
+
+
+def test_nobody_is_told_but_the_person_and_who_has_an_account() -> None:
+    assert {to.value for to in To} == {"person", "account"}
+
+
+class _AskedByPlace:
+    lat_deg: float
+
+
+class _ManyPlaces:
+    fixes: tuple[_AskedByPlace, ...]
+
+
+class _OfDay:
+    day: str
+
+
+class _OfPerson:
+    person: str
+
+
+def test_a_search_by_place_and_a_map_of_everybody_are_found() -> None:
+    assert asks_by_place(_AskedByPlace)
+    assert asks_by_place(_ManyPlaces)
+    assert not asks_by_place(_OfPerson)
+    assert shows_many_places(_OfDay, _ManyPlaces)
+    assert not shows_many_places(_OfPerson, _ManyPlaces)
+    assert not shows_many_places(_OfDay, _OfPerson)
 
 
 # --- Each check can fail -----------------------------------------------------------------------
