@@ -3,7 +3,7 @@
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -24,9 +24,13 @@ class _Mail(socketserver.StreamRequestHandler):
     """Enough of SMTP (RFC 5321) to take letters."""
 
     def handle(self) -> None:
+        with suppress(ConnectionError):  # Whoever wanted TLS goes away.
+            self._converse()
+
+    def _converse(self) -> None:
         self._say("220 sink")
         while line := self.rfile.readline():
-            command = line.decode().strip()
+            command = line.decode(errors="replace").strip()
             verb = command.upper()
             if verb.startswith("EHLO"):
                 self._say("250-sink\r\n250 SMTPUTF8")
