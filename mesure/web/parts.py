@@ -54,7 +54,7 @@ class Parts:
     readiness: Callable[[], Mapping[str, bool]] = _no_checks
     by_token: ByToken = by_token
     # The clock of pages that are about several people; a page about one goes by their order's.
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  A value.
 
     @property
     def is_secure(self) -> bool:
