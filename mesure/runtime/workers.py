@@ -93,6 +93,7 @@ class Worker:
         judged = 0
         with self._store.read() as reading:
             news = self._news(reading)
+            news.changed = {one for one in news.changed if self._is_other(reading, one)}
             for person in news.changed:
                 self._watched.pop(person, None)
             asked = sorted({*news.records, *news.changed, *self._due_by(now_us)})
@@ -123,6 +124,14 @@ class Worker:
             if partitions_.partition_of(changed.person) in self._partitions:
                 news.changed.add(changed.person)
         return news
+
+    def _is_other(self, reading: Reading, person: str) -> bool:
+        """Return whether a person is to be judged by something else than they were."""
+        known = self._watched.get(person)
+        if known is None:
+            return True
+        duties = keeping.duties(reading, self._house.keyring, person)
+        return [one.digest for one in duties] != [one.duty.digest for one in known]
 
     def _due_by(self, now_us: int) -> Iterator[str]:
         """Yield for whom something is due; a moment that another one replaced is passed over."""
@@ -179,7 +188,6 @@ class Worker:
             tellings += judging.asks(watched, view)
             due_us += judging.due_us(watched, view)
         if not parts:
-            del self._watched[person]
             return None
         if due_us:
             self._wait(person, min(due_us))
