@@ -1,12 +1,14 @@
-"""Commands for the rights of whoever is under an order: erase."""
+"""Commands for the rights of whoever is under an order: erase, verify-bundle."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mesure.cli import service
+from mesure.cli.options import Language, OneLanguage
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.runtime import writing
+from mesure.runtime import texts, writing
 from mesure.runtime.patience import Stages, patience
 
 app = typer.Typer()
@@ -39,3 +41,32 @@ def erase_command(
         lines = list(erasing.told(erasing.steps(made, request), is_dry=dry_run))
     for line in lines:
         writing.show(line)
+
+
+@app.command("verify-bundle", epilog="Example: mesure verify-bundle evidence.zip --key almaty.key")
+def verify_bundle_command(
+    file: Annotated[Path, typer.Argument(help="The evidence bundle.")],
+    key: Annotated[
+        str | None, typer.Option(help="Public key of the audit log, or a file with it.")
+    ] = None,
+    sha256: Annotated[
+        str | None, typer.Option("--hash", help="The hash that the other side has.")
+    ] = None,
+    language: OneLanguage = Language.EN,
+) -> None:
+    """Check an evidence bundle without a network: signatures, proofs, and judging it again."""
+    from mesure.reports.bundle import BundleError
+    from mesure.runtime import bundle_words, verify_bundle, verify_log
+
+    stages = Stages()
+    catalogue = texts.catalogue(language.value)
+    log_key = None if key is None else verify_log.log_key(key)
+    data = verify_bundle.read(file)
+    try:
+        with patience(stages):
+            stages.reach("judging the bundle again")
+            report = verify_bundle.verify(data, log_key, sha256)
+    except BundleError as error:
+        writing.show("".join(f"{line}\n" for line in bundle_words.broken(error, catalogue)))
+        raise typer.Exit(1) from None
+    writing.show("".join(f"{line}\n" for line in bundle_words.holds(report, catalogue)))

@@ -1,4 +1,4 @@
-"""Commands that run the service and look after its data: serve, upgrade, backup, restore."""
+"""Commands that run the service and look after its data: serve, backup, restore, rejudge ..."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,3 +105,23 @@ def restore_command(
     if done.without_key:
         names = ", ".join(done.without_key)
         say(f"There is no key for {names}: the keys are older than the data. Enrol them anew.")
+
+
+@app.command("rejudge", epilog="Example: mesure rejudge --data mesure-data")
+def rejudge_command(
+    data: DataFolder = None,
+    person: Annotated[
+        list[str] | None, typer.Option(help="Only this person; again for more.")
+    ] = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Judge again what was stored, and hold it against what is kept; status 1 if it differs."""
+    from mesure.runtime import installation, rejudging
+    from mesure.runtime.patience import Stages, patience
+
+    stages = Stages()
+    with installation.opened(loaded(data, settings)) as made, patience(stages):
+        found = rejudging.rejudge(made, stages, person)
+    writing.show(rejudging.told(found))
+    if found.different:
+        raise typer.Exit(1)

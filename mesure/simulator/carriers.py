@@ -4,7 +4,7 @@ A device says each report when the network would have carried it, late, twice or
 as the town has it; it forgets what the installation acknowledged, and sends again what it did not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from mesure.devices.uplink import Heartbeat, Introduction
 from mesure.positions.fixes import I64
 from mesure.runtime import device_client, device_state
 from mesure.runtime.device_client import Client, Forwarded, Transport
+from mesure.runtime.device_state import Waiting
 from mesure.runtime.signatures import SecretKey
 from mesure.simulator.received import US_PER_MS, Heard, Reports
 from mesure.simulator.towns import Person
@@ -85,9 +86,27 @@ class Carrier:
         """Return how many messages nobody has acknowledged yet."""
         return self._client.waiting
 
+    def transfers(self) -> list[bytes]:
+        """Return what waits, as it is handed over; each still waits until it is acknowledged."""
+        taken = _Taken()
+        self._client.forward(taken)
+        return taken.transfers
+
     def forward(self, transport: Transport) -> Forwarded:
         """Hand over what waits."""
         return self._client.forward(transport)
+
+
+class _Taken:
+    """A way that takes transfers and hears nothing."""
+
+    def __init__(self) -> None:
+        self.transfers: list[bytes] = []
+
+    def carry(self, messages: Sequence[Waiting]) -> bytes:
+        """Take messages, without an answer."""
+        self.transfers.append(b"".join(one.message for one in messages))
+        return b""
 
 
 def fixes(heard: Heard, rows: I64) -> Batch:

@@ -134,6 +134,9 @@ class _Demo:
         process.start()
         theirs.close()
         try:
+            await asyncio.to_thread(ours.recv)
+            await asyncio.to_thread(moving_in.hand_out, made, self._moved_in, clock.now)
+            ours.send(None)
             headers = {"Authorization": f"Bearer {self._moved_in.token}"}
             async with httpx.AsyncClient(base_url=origin, headers=headers) as client:
                 await self._follow(client, ours, told)

@@ -86,14 +86,18 @@ class LiveTown:
         return post
 
     def introduce(self, pool: ThreadPoolExecutor) -> None:
-        """Have every device introduce itself; it reports from now on."""
+        """Have every device introduce itself."""
 
         def introduced(carrier: Carrier) -> None:
             said = carrier.introduction()
             carrier.hear(self._post().send("/device/1/introduce", said, "application/cose"))
-            carrier.skip(clock.now_us())
 
         list(pool.map(introduced, self.carriers))
+
+    def begin(self) -> None:
+        """Let every device report from now on: it was handed out."""
+        for carrier in self.carriers:
+            carrier.skip(clock.now_us())
 
     def turn(self, pool: ThreadPoolExecutor) -> None:
         """Let every device say what it has to say by now, and hand over what waits."""
@@ -124,7 +128,10 @@ def _seed() -> bytes:
 
 
 def run(town: Sequence[Person], plan: Plan, parent: Connection) -> None:
-    """Report until the parent says something or is gone; tell it now and then how much."""
+    """Introduce the devices, and say so; then report until the parent says something or is gone.
+
+    The parent first says when they were handed out, and is told now and then how much they said.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Of a whole terminal; the parent tells us.
     if plan.shown is not None:
         clock.catch_up(plan.shown)
@@ -132,6 +139,9 @@ def run(town: Sequence[Person], plan: Plan, parent: Connection) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         live = LiveTown(town, plan)
         live.introduce(pool)
+        parent.send(None)
+        parent.recv()
+        live.begin()
         while not stop.is_set():
             live.turn(pool)
             try:

@@ -29,7 +29,6 @@ from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.persons import EnterPerson
 from mesure.actions.service_accounts import OpenService
 from mesure.privacy.roles import Role
-from mesure.runtime import welcoming
 from mesure.runtime.installation import Installation
 from mesure.simulator.towns import Person
 
@@ -40,11 +39,12 @@ READS: Final = (following.follow.name,)
 
 @dataclass(frozen=True, slots=True)
 class MovedIn:
-    """How to come in, how a program reads incidents, and a code for each device."""
+    """Who works there, how a program reads incidents, and a code for each device."""
 
-    link: str  # For the supervisor.
+    officer: Actor
     token: str  # For the program.
     codes: dict[str, str]  # By device.
+    orders: dict[str, str]  # By person.
 
 
 class Office:
@@ -54,18 +54,14 @@ class Office:
         self._made, self._now = made, now
         first = OpenAccount("Supervisor of the town", Role.SUPERVISOR)
         opened = acting.perform(self._context(acting.PROGRAM), accounts.open_first, first)
-        self.link = welcoming.path_of(opened.token)
         self._supervisor = Actor(opened.account, Role.SUPERVISOR)
         second = OpenAccount("Officer of the town", Role.OFFICER)
         context = self._context(self._supervisor)
         account = acting.perform(context, accounts.open_account, second).account
-        self._officer = Actor(account, Role.OFFICER)
+        self.officer = Actor(account, Role.OFFICER)
 
     def _context(self, actor: Actor) -> Context:
-        made = self._made
-        return Context(
-            made.store, made.keyring, self._now(), secrets.token_bytes, actor, request="town"
-        )
+        return context_of(self._made, actor, self._now())
 
     def token(self) -> str:
         """Return the token of a program that follows incidents."""
@@ -73,9 +69,9 @@ class Office:
         context = self._context(self._supervisor)
         return acting.perform(context, service_accounts.open_service, asked).token
 
-    def take_in(self, person: Person, device: str) -> str:
-        """Enter a person with order and device; return the code for the device."""
-        officer = self._context(self._officer)
+    def take_in(self, person: Person) -> tuple[str, str]:
+        """Enter a person with an order, and a device; return the order and the device's code."""
+        officer = self._context(self.officer)
         acting.perform(officer, persons.enter, EnterPerson(person.id, f"Nobody {person.id}"))
         entered = acting.perform(
             officer, orders.enter, EnterVersion(person.order_text.encode(), {})
@@ -83,21 +79,42 @@ class Office:
         if not entered.binds:
             seen = OfVersion(entered.order, entered.number, entered.sha256)
             acting.perform(self._context(self._supervisor), orders.confirm, seen)
+        device = device_of(person.id)
         acting.perform(officer, enrol.add, DeviceNamed(device))
-        code = acting.perform(officer, enrol.give_code, CodeFor(device)).code
-        acting.perform(officer, assignments.give, Give(device, person.id, entered.order))
-        return code
+        return entered.order, acting.perform(officer, enrol.give_code, CodeFor(device)).code
 
 
 def move_in(made: Installation, town: Sequence[Person], now: Callable[[], datetime]) -> MovedIn:
     """Enter everybody of a town."""
     office = Office(made, now)
-    devices = [device_of(person) for person in town]
     with ThreadPoolExecutor(THREADS) as pool:
-        codes = list(pool.map(office.take_in, town, devices))
-    return MovedIn(office.link, office.token(), dict(zip(devices, codes, strict=True)))
+        taken_in = dict(zip([one.id for one in town], pool.map(office.take_in, town), strict=True))
+    codes = {device_of(person): code for person, (_, code) in taken_in.items()}
+    orders_ = {person: order for person, (order, _) in taken_in.items()}
+    return MovedIn(office.officer, office.token(), codes, orders_)
 
 
-def device_of(person: Person) -> str:
-    """Return what a person's device is called."""
-    return f"D-{person.id}"
+def hand_out(made: Installation, moved_in: MovedIn, now: Callable[[], datetime]) -> None:
+    """Give everybody their device, which has introduced itself."""
+
+    def give(person: str) -> None:
+        context = context_of(made, moved_in.officer, now())
+        given = Give(device_of(person), person, moved_in.orders[person])
+        acting.perform(context, assignments.give, given)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(give, moved_in.orders))
+
+
+def context_of(made: Installation, actor: Actor, now: datetime) -> Context:
+    """Return in what somebody of the town's office acts."""
+    return Context(made.store, made.keyring, now, secrets.token_bytes, actor, request="town")
+
+
+def device_of(person: str) -> str:
+    """Return what a person's device is called.
+
+    >>> device_of("P-0001")
+    'D-P-0001'
+    """
+    return f"D-{person}"
