@@ -3,9 +3,9 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import OWN_SIDE
-from mesure.web.frame import visits
+from mesure.web.frame import documents, visits
 from mesure.web.parts import Parts
-from mesure.web.portal import absences, my_map, offline, today
+from mesure.web.portal import absences, my_data, my_map, notices, offline, today
 from mesure.web.static_files import StaticFiles
 
 
@@ -18,6 +18,18 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/portal/worker.js", offline.worker),
         pages.route("/portal", today.shown),
         pages.route("/portal/map", my_map.shown),
+        pages.route("/portal/notices", notices.shown),
+        pages.route("/portal/notices/{incident}", notices.one_shown, notices.written),
+        pages.route(
+            "/portal/notices/{incident}/contests/{contest}/take-back",
+            sent=notices.contest_taken_back,
+        ),
+        pages.route("/portal/documents/{attachment}", documents.handed_over),
+        pages.route("/portal/more", my_data.more),
+        pages.route("/portal/device", my_data.device),
+        pages.route("/portal/looks", my_data.who_looked),
+        pages.route("/portal/kept", my_data.kept),
+        pages.route("/portal/help", my_data.helped),
         pages.route("/portal/absences", absences.shown),
         pages.route("/portal/absences/{absence}/take-back", sent=absences.taken_back),
         pages.route("/portal/absences/{way}", absences.form_shown, absences.form_sent),

@@ -1,14 +1,21 @@
 """What is asked of the person now, today, and in the next days; and what waits for them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from starlette.responses import Response
 
-from mesure.web.frame import charge, records
+from mesure.actions import absences, own_record, review
+from mesure.incidents.finding import Stage
+from mesure.web.frame import absence_words, charge, health, incident_words, records
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
 from mesure.web.portal import asked
 from mesure.web.portal.asked import Asked
+
+LATELY: Final = timedelta(days=3)
+ANSWERS: Final = {absences.Stage.GRANTED, absences.Stage.REFUSED, absences.Stage.REVOKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +24,17 @@ class Now:
 
     words: str
     until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for the person, or was answered lately."""
+
+    kind: str
+    sign: str
+    address: str
+    title: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +59,47 @@ def shown(visit: Visit) -> Response:
         "week": asked.week(record.versions, at, zone, catalogue),
         "always": asked.always(record.versions, at, catalogue),
         "order": records.in_words(visit, record),
+        "waiting": _waiting(visit, record),
+        "devices": _devices(visit, record),
         "charge": charge.rows(record.shown.in_charge, visit.texts),
     }
     return visit.page("today.html", **contents)
+
+
+def _waiting(visit: Visit, record: Record) -> list[Waiting]:
+    """Return what the person can answer now, and answers to what they asked lately."""
+    catalogue, now = visit.texts, visit.context.now
+    heads = visit.perform(review.listed, review.OfPerson(record.person))
+    found = [
+        Waiting(
+            "wait",
+            "notice",
+            f"/portal/notices/{head.incident}",
+            incident_words.title(head.kind, visit.texts),
+            catalogue.text(
+                "{when}. You can say what happened.",
+                when=catalogue.stretch(head.start_at, head.end_at, now, record.zone),
+            ),
+        )
+        for head in heads
+        if head.stage is not Stage.FOUND and head.withdrawn_at is None
+    ]
+    for one in visit.perform(absences.listed, absences.OfPerson(record.person)):
+        answered = one.kept.answered_at
+        if answered is not None and now - answered < LATELY and one.kept.stage in ANSWERS:
+            line = absence_words.line(one, visit.texts, now, record.zone)
+            kind, sign = (
+                ("done", "done") if one.kept.stage == absences.Stage.GRANTED else ("amiss", "amiss")
+            )
+            title = catalogue.text("Your absence: {state}", state=line.state)
+            found.append(Waiting(kind, sign, "/portal/absences", title, line.when))
+    return found
+
+
+def _devices(visit: Visit, record: Record) -> list[health.Health]:
+    carried = visit.perform(own_record.health, own_record.OfPerson(record.person))
+    now = visit.context.now
+    return [health.of(one, visit.texts, now, record.zone) for one in carried]
 
 
 def _now(one: Asked, record: Record) -> Now:

@@ -1,0 +1,220 @@
+"""A possible breach as the person reads it: what was seen, how sure it is, and their side of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from mesure.actions import contests, looks, review
+from mesure.actions.contests import Attach, OfContest, OfIncident, Said, Say
+from mesure.actions.errors import NotNowError
+from mesure.actions.looks import TrailAsked
+from mesure.actions.review import IncidentHead, IncidentOpened, OfPerson
+from mesure.incidents.finding import Finding, Stage
+from mesure.privacy.roles import Role
+from mesure.reports import incident_map, visible, words
+from mesure.web.frame import evidence, explained, incident_words, moving_map, records, sayings
+from mesure.web.frame.evidence import Evidence
+from mesure.web.frame.explained import Explained
+from mesure.web.frame.incident_words import Tag
+from mesure.web.frame.records import Record
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/portal/notices"
+ACCOUNT, CONTEST, DOCUMENT = "account", "contest", "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice, as the list shows it."""
+
+    address: str
+    title: str
+    when: Markup
+    tag: Tag
+    start_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as the person reads it."""
+
+    tag: Tag
+    paragraphs: tuple[str, ...]
+    at: datetime
+
+
+def shown(visit: Visit) -> Response:
+    """Show all notices, the latest first."""
+    record = records.own(visit)
+    return visit.page("notices.html", notices=lines(visit, record))
+
+
+def lines(visit: Visit, record: Record) -> list[Line]:
+    """Return the person's notices, the latest first."""
+    heads = visit.perform(review.listed, OfPerson(record.person))
+    found = [_line(visit, head, record) for head in heads]
+    return sorted(found, key=lambda line: line.start_at, reverse=True)
+
+
+def one_shown(visit: Visit) -> Response:
+    """Show one notice."""
+    return _page(visit)
+
+
+def written(visit: Visit) -> Response:
+    """Say what happened, contest it, or attach a document."""
+    name, form, catalogue = visit.path("incident"), visit.form, visit.texts
+    kind = form.value("kind")
+    if kind == DOCUMENT:
+        return _attached(visit, name)
+    text = form.text(
+        "words", catalogue.text("Write what you want to say."), contests.TEXT_CHARS_MAX
+    )
+    if form.faults:
+        return _page(visit, 422)
+    action = contests.make if kind == CONTEST else contests.say
+    done = visit.tried(action, Say(name, text), "words")
+    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
+
+
+def contest_taken_back(visit: Visit) -> Response:
+    """Take a contest back before it is answered."""
+    visit.perform(contests.withdraw, OfContest(visit.path("contest")))
+    return visit.to(f"{ADDRESS}/{visit.path('incident')}#said")
+
+
+def _attached(visit: Visit, name: str) -> Response:
+    upload = visit.uploads.get("document")
+    if upload is None:
+        visit.form.refuse("document", visit.texts.text("Choose a document."))
+        return _page(visit, 422)
+    done = visit.tried(contests.attach, Attach(name, upload.name, upload.data), "document")
+    return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
+
+
+def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
+    texts = visit.texts
+    return Line(
+        f"{ADDRESS}/{head.incident}",
+        incident_words.title(head.kind, texts),
+        texts.stretch(head.start_at, head.end_at, visit.context.now, record.zone),
+        _state(head, visit),
+        head.start_at,
+    )
+
+
+def _state(head: IncidentHead, visit: Visit, finding: Finding | None = None) -> Tag:
+    """Return where it stands; a finding that is only proposed is nobody's finding yet."""
+    catalogue = visit.texts
+    if head.withdrawn_at is not None:
+        return catalogue.text("withdrawn: not held against you"), "met"
+    if head.is_contested:
+        return catalogue.text("you contest it"), "wait"
+    if head.stage is Stage.FOUND and head.outcome is not None:
+        cause = None if finding is None else finding.cause
+        return incident_words.found(head.outcome, cause, visit.texts)
+    return catalogue.text("an officer looks at it"), "wait"
+
+
+# --- One notice ----------------------------------------------------------------------------------
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    record = records.own(visit)
+    name = visit.path("incident")
+    kept = visit.perform(review.show, OfIncident(incident=name))
+    said = visit.perform(contests.show, OfIncident(incident=name))
+    told, head = explained.read(kept.explained), kept.head
+    finding = kept.review.finding if head.stage is Stage.FOUND else None
+    shown = _evidence(visit, head, told, record)
+    title = incident_words.title(head.kind, visit.texts)
+    if told.incident is not None:
+        title = words.title(visit.texts.catalogue, told.incident)
+    contents = {
+        "head": head,
+        "title": title,
+        "zone": record.zone,
+        "now": visit.context.now,
+        "address": f"{ADDRESS}/{name}",
+        "tag": _state(head, visit, finding),
+        "found": None if finding is None else _found(finding, visit),
+        "explanation": told.paragraphs(visit.texts.language),
+        "drawing": None if shown is None else shown.drawing,
+        "moving": None if shown is None else moving_map.moving(shown.moving, visit),
+        "discs_max": incident_map.DISCS_MAX,
+        "sayings": sayings.of(said, visit.texts, {}),
+        "steps": list(_steps(visit, kept, record)),
+        "sent": visit.asked("sent"),
+    }
+    return visit.page("notice.html", status, **contents, **_ways(visit, head, said))
+
+
+def _evidence(visit: Visit, head: IncidentHead, told: Explained, record: Record) -> Evidence | None:
+    if told.incident is None:
+        return None
+    try:
+        asked = TrailAsked(person=head.person, incident=head.incident)
+        trail = visit.perform(looks.trail, asked)
+    except NotNowError:
+        return None
+    versions = tuple(one for one in record.versions if one.order == head.order)
+    now = visit.context.now
+    return evidence.of(told.incident, trail.fixes, versions, record.zone, visit.texts, now)
+
+
+def _found(finding: Finding, visit: Visit) -> Found:
+    at = finding.confirmed_at or finding.decided_at
+    return Found(incident_words.of(finding, visit.texts), visible.paragraphs(finding.reason), at)
+
+
+def _ways(visit: Visit, head: IncidentHead, said: Said) -> dict[str, object]:
+    """Return what the person may do now, and under which words."""
+    catalogue = visit.texts
+    is_person = visit.actor.role is Role.PERSON
+    open_now = [one.contest for one in said.contests if one.is_open]
+    contest = catalogue.text("Contest it")
+    if head.stage is Stage.FOUND:
+        contest = catalogue.text("Contest the finding")
+    return {
+        "may_write": is_person,
+        "may_contest": is_person and not open_now and head.withdrawn_at is None,
+        "open_contest": open_now[0] if open_now and is_person else "",
+        "contest_words": contest,
+    }
+
+
+def _steps(
+    visit: Visit, kept: IncidentOpened, record: Record
+) -> Iterable[tuple[str, str | Markup]]:
+    """Yield what happens next, in order."""
+    catalogue, head, now = visit.texts, kept.head, visit.context.now
+    within = catalogue.length(visit.context.procedure.answer_contest_within)
+    if head.withdrawn_at is not None:
+        yield catalogue.text("It was withdrawn. You need do nothing."), ""
+        return
+    if head.stage is not Stage.FOUND:
+        yield (
+            catalogue.text("You can write what happened."),
+            catalogue.text("The officer reads it before deciding."),
+        )
+        yield (
+            catalogue.text("An officer looks at everything and decides."),
+            catalogue.text("The software never decides."),
+        )
+        yield catalogue.text("You read the finding here, with its reason."), ""
+        return
+    if head.is_contested:
+        yield catalogue.text("Somebody else decides again, within {length}.", length=within), ""
+        yield catalogue.text("It cannot become worse for you because you contested it."), ""
+        return
+    yield (
+        catalogue.text("You can contest the finding."),
+        catalogue.text("Somebody who had no part in it then decides again."),
+    )
+    if head.closes_at is not None:
+        closes = catalogue.near(head.closes_at, now, record.zone)
+        yield catalogue.text("Otherwise it is closed."), closes
