@@ -38,6 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     write(tmp_path, order_yaml=ORDER, fixes_csv=HEAD + LATE_RETURN)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(device_transport, "WAITS_S", (0.0,))
+    monkeypatch.setattr(device_transport, "WAIT_S_MAX", 0.0)
 
     def ended(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["mesure", *words])
