@@ -1,4 +1,4 @@
-"""What positions can tell of the zones of an order, for both classes of device and with a beacon."""
+"""What positions can tell of the zones of an order: by class of device, with a beacon or not."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

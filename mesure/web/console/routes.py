@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import CASEWORK
 from mesure.web.console import absences, cover, incident, people, person, today, trail
+from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.frame import documents, visits
 from mesure.web.parts import Parts
 from mesure.web.static_files import StaticFiles
@@ -14,6 +15,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     pages = visits.pageful("mesure.web.console", parts, static, CASEWORK)
     return [
         pages.route("/console", today.shown),
+        pages.route("/console/help", today.helped),
         pages.route("/console/incidents/{incident}", incident.shown),
         pages.route("/console/incidents/{incident}/finding", sent=incident.found),
         pages.route("/console/incidents/{incident}/again", sent=incident.found_again),
@@ -22,6 +24,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/documents/{attachment}", documents.handed_over),
         pages.route("/console/people", people.shown),
         pages.route("/console/people/{person}", person.shown),
+        pages.route("/console/people/{person}/card", sent=person.card_given),
         pages.route("/console/people/{person}/grounds", sent=person.ground_recorded),
         pages.route("/console/people/{person}/grounds/{ground}", sent=person.ground_answered),
         pages.route("/console/people/{person}/trail/{ground}", trail.shown),
@@ -31,4 +34,5 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/cover", cover.shown, cover.cover_sent),
         pages.route("/console/cover/on-call", sent=cover.watch_sent),
         pages.route("/console/cover/end", sent=cover.ended),
+        *order_entry.routes(pages),
     ]

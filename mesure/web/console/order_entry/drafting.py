@@ -1,0 +1,216 @@
+"""The text of an order while it grows, and what its reader says is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from mesure.actions import drafts
+from mesure.actions.drafts import DraftAsked, DraftShown, KeepDraft
+from mesure.actions.errors import UnknownError
+from mesure.actions.why import Why
+from mesure.orders import reading, writing
+from mesure.orders.faults import Fault, OrderError, printable
+from mesure.orders.order import OrderVersion
+from mesure.orders.writing import Tree
+from mesure.web.console.order_entry.fields import Fields
+from mesure.web.frame import records
+from mesure.web.frame.forms import Form
+from mesure.web.frame.visits import Visit
+
+FILE: Final = "order.yaml"
+STEPS: Final = ("decision", "dates", "places", "conditions", "absences", "check")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft that was opened, as the tree of its text."""
+
+    shown: DraftShown
+    tree: dict[str, Tree]
+    files: dict[str, bytes]
+
+    @property
+    def address(self) -> str:
+        """Return where it is read back."""
+        return f"{of_person(self.shown.person)}/drafts/{self.shown.draft}"
+
+    def step(self, name: str) -> str:
+        """Return the address of a step."""
+        return self.address if name == "check" else f"{self.address}/{name}"
+
+    def group(self, key: str) -> dict[str, Tree]:
+        """Return what stands under a key, by its names; nothing where no group does."""
+        found = self.tree.get(key)
+        return dict(found) if isinstance(found, Mapping) else {}
+
+    def text(self, key: str) -> str:
+        """Return the text under a key, or nothing."""
+        found = self.tree.get(key)
+        return found if isinstance(found, str) else ""
+
+    def with_entry(self, key: str, name: str, new_name: str, entry: Tree) -> "Draft":
+        """Return the draft with an entry of a group in place of another, or after all others."""
+        kept = self.group(key)
+        if name not in kept:
+            entries = {**kept, new_name: entry}
+        else:
+            entries = {
+                (new_name if one == name else one): (entry if one == name else value)
+                for one, value in kept.items()
+            }
+        return replace(self, tree={**self.tree, key: entries})
+
+    def without(self, key: str, name: str) -> "Draft":
+        """Return the draft without an entry of a group."""
+        kept = {one: value for one, value in self.group(key).items() if one != name}
+        tree = {one: value for one, value in self.tree.items() if one != key or kept}
+        return replace(self, tree={**tree, key: kept} if kept else tree)
+
+    def with_file(self, path: str, data: bytes) -> "Draft":
+        """Return the draft with a further map."""
+        return replace(self, files={**self.files, path: data})
+
+    def written(self) -> bytes:
+        """Return the text of the order, as it is now."""
+        same = writing.tree(FILE, self.shown.text) == self.tree
+        return self.shown.text if same else writing.text(self.tree).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A place, a condition or an absence, as the list of a step has it."""
+
+    title: str
+    lines: tuple[str, ...]  # In words; none while it cannot be read.
+    faults: tuple[str, ...]
+    address: str
+    remove: str
+    measured: str = ""  # Where the point at which a device shows a circle is entered.
+
+
+def of_person(person: str) -> str:
+    """Return the address of a person's orders."""
+    return f"/console/orders/of/{quote(person, safe='')}"
+
+
+def version_of(person: str, order: str, number: int) -> str:
+    """Return the address of a version that was entered."""
+    return f"{of_person(person)}/version?{urlencode({'order': order, 'number': number})}"
+
+
+def opened(visit: Visit) -> Draft:
+    """Open the draft that the address names."""
+    person = visit.path("person")
+    purpose, number = records.why(visit, person)
+    asked = DraftAsked(draft=visit.path("draft"), purpose=purpose, case_number=number)
+    shown = visit.perform(drafts.show, asked)
+    if shown.person != person:
+        raise UnknownError(Why.NOT_HERE)
+    return Draft(shown, writing.tree(FILE, shown.text), shown.files)
+
+
+def keep(visit: Visit, draft: Draft, before: Draft) -> bool:
+    """Keep a draft as it is now; a refusal is noted, and then nothing is kept."""
+    new = {path: data for path, data in draft.files.items() if path not in before.files}
+    asked = KeepDraft(draft.shown.draft, revision(visit, before), draft.written(), new)
+    return visit.tried(drafts.keep, asked, "form")
+
+
+def revision(visit: Visit, draft: Draft) -> int:
+    """Return which revision the page showed on which somebody changed something."""
+    shown = visit.form.value("revision")
+    return int(shown) if shown.isascii() and shown.isdigit() else draft.shown.revision
+
+
+# --- Reading what there is ---------------------------------------------------------------------
+
+
+def read(draft: Draft) -> tuple[OrderVersion | None, tuple[Fault, ...]]:
+    """Return the order that the draft is, or everything that is wrong with it."""
+    try:
+        return reading.read(FILE, draft.written(), draft.files), ()
+    except OrderError as error:
+        return None, error.faults
+
+
+def sentence(fault: Fault) -> Markup:
+    """Return a fault as a sentence; the reader of orders speaks English."""
+    return said(fault.what, fault.why, fault.remedy)
+
+
+def said(what: str, why: str, remedy: str) -> Markup:
+    """Return what is wrong, why that matters and what to do, marked as English."""
+    words = f"{what}; {why}; {remedy}"
+    ends = "" if words.endswith("?") else "."
+    return Markup('<span lang="en">{}{}</span>').format(words[:1].upper() + words[1:], ends)
+
+
+def beneath(fault: Fault, path: str) -> str | None:
+    """Return the key of a fault below a path; None where it is elsewhere.
+
+    >>> fault = Fault("o", 1, "places.home.radius_m", "a", "b", "c")
+    >>> beneath(fault, "places.home"), beneath(fault, "places.ho")
+    ('radius_m', None)
+    """
+    if fault.key == path:
+        return ""
+    rest = fault.key.removeprefix(path)
+    return rest[1:] if rest != fault.key and rest[0] in ".[" else None
+
+
+def path_of(key: str, name: str) -> str:
+    """Return where the reader of orders says that an entry of a group stands."""
+    return f"{key}.{printable(name)}"
+
+
+def refuse(visit: Visit, draft: Draft, path: str, field_of: Callable[[str], str]) -> None:
+    """Note at its field what is wrong with a part of the order."""
+    _, faults = read(draft)
+    for fault in faults:
+        rest = beneath(fault, path)
+        if rest is not None:
+            add(visit.form, field_of(rest), sentence(fault))
+
+
+def add(form: Form, name: str, said: Markup) -> None:
+    """Note a fault at a field that may have others."""
+    before = form.fault(name)
+    form.faults[name] = Markup("{} {}").format(before, said) if before else said
+
+
+# --- Steps -------------------------------------------------------------------------------------
+
+
+def filled(visit: Visit, values: Fields) -> Visit:
+    """Return the visit with fields that are filled in with what is kept."""
+    return replace(visit, form=Form(values))
+
+
+def onward(visit: Visit, draft: Draft, step: str) -> Response:
+    """Send the browser to the next step, or back to where everything is read back."""
+    if visit.asked("back") == "check":
+        return visit.to(draft.address)
+    return visit.to(draft.step(STEPS[STEPS.index(step) + 1]))
+
+
+def page(
+    visit: Visit, draft: Draft, step: str, template: str, status: int = 200, /, **more: object
+) -> Response:
+    """Return the page of a step."""
+    number = STEPS.index(step)
+    back = draft.address if visit.asked("back") else None
+    if back is None and number:
+        back = draft.step(STEPS[number - 1])
+    return visit.page(
+        template,
+        status,
+        draft=draft,
+        number=number + 1,
+        count=len(STEPS),
+        back=back or of_person(draft.shown.person),
+        **more,
+    )

@@ -1,0 +1,45 @@
+"""What is to be expected of each zone, as pages show it beside the order."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from mesure.compliance import policy
+from mesure.compliance.policy import PolicyFile
+from mesure.orders.order import OrderVersion
+from mesure.reports import visible, zone_estimates, zone_words
+from mesure.reports.zone_estimates import AtRadius
+from mesure.web.frame.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What is expected of one place of one condition, and of other radii of it."""
+
+    lines: tuple[str, ...]
+    is_doubtful: bool  # Something of it should be thought over.
+    radii: tuple[AtRadius, ...]
+
+
+@cache
+def default_policy() -> PolicyFile:
+    """Return the thresholds of the default programme, as `check-order` reads them."""
+    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    return policy.read("policy.yaml", data)
+
+
+def of_version(version: OrderVersion, visit: Visit) -> list[Zone]:
+    """Return what is expected of each zone of an order."""
+    catalogue, thresholds = visit.texts.catalogue, default_policy()
+    tables = {
+        (table.condition, table.place): table.rows
+        for table in zone_estimates.radii(version, thresholds, catalogue)
+    }
+    return [
+        Zone(
+            tuple(map(visible.visible, zone_words.zone(estimate, catalogue))),
+            bool(estimate.cautions),
+            tables.get((estimate.first.condition, estimate.first.place), ()),
+        )
+        for estimate in zone_estimates.of_version(version, thresholds)
+    ]

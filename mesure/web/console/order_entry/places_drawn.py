@@ -1,0 +1,92 @@
+"""The places of a draft drawn, also while the rest of the order is unfinished or wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from mesure.orders import reading, time_zones, writing
+from mesure.orders.faults import OrderError
+from mesure.orders.order import OrderVersion
+from mesure.orders.places import Place
+from mesure.orders.writing import Tree
+from mesure.positions import fixes
+from mesure.reports import features, order_zones, overview_map
+from mesure.reports.drawing import Drawing
+from mesure.web.console.order_entry.drafting import FILE, Draft
+from mesure.web.frame import moving_map
+from mesure.web.frame.moving_map import Moving
+from mesure.web.frame.visits import Visit
+
+_EVER: Final = {"from": "1900-01-01", "until": "2199-01-01"}
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A map of places: as a picture, and as one that moves where its library is there."""
+
+    drawing: Drawing
+    moving: Moving | None
+
+
+def place(draft: Draft, name: str) -> tuple[Place, ZoneInfo] | None:
+    """Return a place of a draft, read by itself; None where something is wrong with it."""
+    version = _alone(draft, {name: draft.group("places")[name]})
+    return None if version is None else (version.places[name], version.zone)
+
+
+def sketch(draft: Draft) -> OrderVersion | None:
+    """Return an order of the places of a draft alone: those that can be read."""
+    entries = draft.group("places")
+    good = {name: entry for name, entry in entries.items() if place(draft, name) is not None}
+    return _alone(draft, good) if good else None
+
+
+def _alone(draft: Draft, places: Mapping[str, Tree]) -> OrderVersion | None:
+    zone = draft.text("time_zone")
+    tree: dict[str, Tree] = {
+        "order": "-",
+        "person": "-",
+        "time_zone": zone if time_zones.named(zone) else "UTC",
+        "in_force": draft.tree.get("in_force") or _EVER,
+        "places": places,
+        "conditions": {f"C{number}": _names(draft, name) for number, name in enumerate(places)},
+    }
+    for in_force in (tree["in_force"], _EVER):
+        try:
+            text = writing.text({**tree, "in_force": in_force}).encode()
+            return reading.read(FILE, text, draft.files)
+        except OrderError:
+            continue
+    return None
+
+
+def _names(draft: Draft, name: str) -> dict[str, Tree]:
+    """Return a condition at a place: to keep out of it, where the draft says so, or to stay."""
+    for entry in draft.group("conditions").values():
+        duty = entry.get("exclusion") if isinstance(entry, Mapping) else None
+        if isinstance(duty, Mapping) and duty.get("keep_out_of") == name:
+            return {"exclusion": {"keep_out_of": name}}
+    return {"residence": {"stay_in": name}}
+
+
+def drawing(version: OrderVersion | None, visit: Visit) -> Map | None:
+    """Return the map of the places of an order; None where there is none to draw."""
+    if version is None:
+        return None
+    return of_versions((version,), version.zone, visit)
+
+
+def of_versions(
+    versions: tuple[OrderVersion, ...], zone: ZoneInfo, visit: Visit, at: datetime | None = None
+) -> Map | None:
+    """Return the map of the places of some orders."""
+    scene = order_zones.scene_of(versions, fixes.none(), zone, at or visit.context.now)
+    drawn = overview_map.overview_map(scene)
+    if drawn is None:
+        return None
+    shown: dict[str, Any] = features.collection(
+        features.zones((around.zone, True) for around in scene.grounds)
+    )
+    return Map(drawn, moving_map.moving(shown, visit))

@@ -1,0 +1,169 @@
+"""An officer at a browser without a script, who fills in the forms that a page really has."""
+
+import asyncio
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+
+from mesure.actions import sessions
+from mesure.actions.acting import Actor, Doing
+from mesure.actions.colleagues import listed
+from mesure.web.signed_in import NAME
+from tests.actions.scene import Scene
+from tests.web.browsing import ORIGIN, Browser
+
+Files = dict[str, tuple[str, bytes]]
+
+
+@dataclass
+class FoundForm:
+    """A form of a page: where it goes, and what its fields hold."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    words: str = ""
+
+
+class _Forms(HTMLParser):
+    """Reads the forms of a page as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[FoundForm] = []
+        self._open: FoundForm | None = None
+        self._select = self._area = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        had = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self._open = FoundForm(had.get("action", ""))
+            self.found.append(self._open)
+        if self._open is None:
+            return
+        name = had.get("name", "")
+        if tag in ("input", "select", "textarea") and name:
+            self._open.names.add(name)
+        if tag == "input" and name and had.get("type") not in ("checkbox", "radio", "file"):
+            self._open.fields[name] = had.get("value", "")
+        elif tag == "input" and name and "checked" in had:
+            self._open.fields[name] = had.get("value", "on")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select:
+            if "selected" in had or self._select not in self._open.fields:
+                self._open.fields[self._select] = had.get("value", "")
+        elif tag == "textarea":
+            self._area = name
+            self._open.fields[name] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+        elif tag == "select":
+            self._select = ""
+        elif tag == "textarea":
+            self._area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._open.words += data
+            if self._area:
+                self._open.fields[self._area] += data
+
+
+@dataclass
+class Desk(Browser):
+    """The browser of somebody who works on cases."""
+
+    url: str = ""
+
+    @classmethod
+    def of(cls, scene: Scene, actor: Actor, languages: str = "en") -> "Desk":
+        """Return the browser of somebody who has signed in."""
+        desk = cls(scene.office, languages)
+        desk.cookies.set(NAME, session(scene, actor), domain="127.0.0.1")
+        return desk
+
+    def fill(self, *, button: str = "", files: Files | None = None, **values: str | None) -> str:
+        """Fill in the form that has these fields, or this button, and send it."""
+        form = self.form(set(values) | set(files or {}), button)
+        data = {**form.fields, **values}
+        sent = {name: value for name, value in data.items() if value is not None}
+        return self.post(form.action or self.url, sent, files)
+
+    def form(self, names: set[str], button: str = "") -> FoundForm:
+        """Return the first form of the page that has some fields, and says a word."""
+        parser = _Forms()
+        parser.feed(self.page)
+        for form in parser.found:
+            if names <= form.names and button in form.words and form.action != "/language":
+                return form
+        raise AssertionError(f"no form with {sorted(names)} and {button!r} on {self.url}")
+
+    def post(self, address: str, data: dict[str, str], files: Files | None = None) -> str:
+        """Send a form."""
+        return self.ask("POST", address, data=data, files=files or None)
+
+    def open(self, address: str) -> str:
+        """Open an address, and return the page."""
+        return self.ask("GET", address)
+
+    def follow(self, words: str) -> str:
+        """Follow the first link that says this."""
+        parser = _Links()
+        parser.feed(self.page)
+        for address, said in parser.found:
+            if words in " ".join(said.split()):
+                return self.open(address)
+        raise AssertionError(f"no link says {words!r} on {self.url}")
+
+    def ask(self, method: str, address: str, **said: Any) -> str:
+        """Ask once, and go where one is sent."""
+
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self._app, client=("192.0.2.7", 1))
+            headers = {"Accept": "text/html", "Accept-Language": self.languages}
+            async with httpx.AsyncClient(
+                transport=transport, base_url=ORIGIN, headers=headers, cookies=self.cookies,
+                follow_redirects=True,
+            ) as client:  # fmt: skip
+                return await client.request(method, address, **said)
+
+        answer = asyncio.run(asked())
+        self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
+        self.address, self.url = answer.url.path, str(answer.url).removeprefix(ORIGIN)
+        return self.page
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.found.append((dict(attributes).get("href") or "", ""))
+            self._open = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._open = False
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            address, said = self.found[-1]
+            self.found[-1] = (address, said + data)
+
+
+def session(scene: Scene, actor: Actor) -> str:
+    """Begin a session for somebody whose account is there."""
+    begun: list[str] = []
+    context = scene.office.context(actor)
+    scene.office.store.write(
+        lambda work: begun.append(sessions.begin(Doing(work, context, listed, None), actor.account))
+    )
+    return begun[-1]
