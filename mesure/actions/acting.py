@@ -26,6 +26,7 @@ from mesure.actions.directory import Directory
 from mesure.actions.errors import CountedRefusalError, NotAllowedError, UnknownError
 from mesure.actions.procedure import STANDARD, Procedure
 from mesure.actions.register import Key, Register
+from mesure.actions.site import Site
 from mesure.actions.why import Why
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
@@ -106,6 +107,7 @@ class Context:
     address: str = ""  # Where it came from; empty: from this machine.
     read_trail: ReadsTrail | None = None  # None: no trail can be seen here.
     directory: Directory | None = None  # None: nobody signs in by another directory.
+    site: Site | None = None  # None: nobody signs in with a passkey.
 
 
 class Sort(StrEnum):

@@ -54,6 +54,9 @@ class Why(StrEnum):
     SEARCH = "search"
     NO_DIRECTORY = "no_directory"
     DIRECTORY = "directory"
+    NO_SITE = "no_site"
+    PASSKEY = "passkey"
+    ENOUGH_KEYS = "enough_keys"
     CHANGED = "changed"
 
     def said(self, catalogue: Catalogue) -> str:
@@ -109,6 +112,9 @@ def _accounts(catalogue: Catalogue) -> dict[Why, str]:
         Why.ENOUGH_BARRED: catalogue.text("At most ten people are barred from one case."),
         Why.NO_DIRECTORY: catalogue.text("Nobody signs in by another directory here."),
         Why.DIRECTORY: catalogue.text("The directory does not answer. Try again later."),
+        Why.NO_SITE: catalogue.text("Nobody signs in with a passkey here."),
+        Why.PASSKEY: catalogue.text("Your device has not made a passkey for this site."),
+        Why.ENOUGH_KEYS: catalogue.text("Five passkeys are the most for one account."),
     }
 
 

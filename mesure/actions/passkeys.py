@@ -1,0 +1,251 @@
+"""Passkeys: signing in with a key that a phone or a computer keeps, and opens for its holder only.
+
+The device asks for a finger, a face or a PIN of its own before it signs; what it asked for never
+leaves it. That and the key are two factors. A page of another site gets nothing: what is signed
+names the site.
+Law: W3C Web Authentication, level 3
+Decision: docs/decisions/0032-signing-in.md
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import webauthn
+from webauthn.helpers import options_to_json, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from mesure.actions import sessions, sign_in, tokens
+from mesure.actions.accounts import NAME_CHARS_MAX, Nothing
+from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, Account, PasskeyKept
+from mesure.actions.acting import Doing, action, look
+from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
+from mesure.actions.register import Kept, Kind
+from mesure.actions.sign_in import SignedIn
+from mesure.actions.site import Site
+from mesure.actions.why import Why
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import STAFF, Role
+
+CHALLENGE_BYTES: Final = 32
+LASTS: Final = timedelta(minutes=5)
+CHALLENGES_MAX: Final = 1_000
+PASSKEYS_MAX: Final = 5
+CREDENTIAL_CHARS_MAX: Final = 1 << 16
+_VERIFIED: Final = UserVerificationRequirement.REQUIRED
+
+
+class ChallengeKept(msgspec.Struct, frozen=True):
+    """What is to be signed, and by whose device; None: by that of whoever signs in."""
+
+    challenge: bytes
+    account: str | None
+    until_at: datetime
+
+
+CHALLENGE: Final = Kind("challenge", ChallengeKept, house_key=SEALED_UNDER)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the browser hands to the device, as JSON, and the name of what is to be signed."""
+
+    challenge: str
+    options: str
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """What the device signed, as the browser writes it in JSON."""
+
+    challenge: str
+    credential: str
+    name: str = ""  # What its holder calls a new key.
+    browser: str | None = None
+    replaces: str | None = None
+
+
+class OfKey(msgspec.Struct, frozen=True):
+    """Which key, by its id in hexadecimal digits."""
+
+    key: str
+
+
+class KeyShown(msgspec.Struct, frozen=True):
+    """A passkey of one's own."""
+
+    key: str
+    name: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Challenge:
+    id: str
+    bytes: bytes
+
+
+# --- Adding ------------------------------------------------------------------------------------
+
+
+@action("passkeys.begin", STAFF)
+def begin(doing: Doing, _: Nothing) -> Asked:
+    """Ask one's device for a new passkey."""
+    site, kept = _site(doing), doing.rows.need(ACCOUNT, doing.actor.account)
+    if len(kept.value.passkeys) >= PASSKEYS_MAX:
+        raise NotNowError(Why.ENOUGH_KEYS)
+    challenge = _challenge(doing, kept.id)
+    options = webauthn.generate_registration_options(
+        rp_id=site.rp_id,
+        rp_name=site.name,
+        user_name=kept.value.name,
+        user_id=kept.id.encode(),
+        challenge=challenge.bytes,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        ),
+        exclude_credentials=[
+            PublicKeyCredentialDescriptor(id=key.credential_id) for key in kept.value.passkeys
+        ],
+    )
+    return Asked(challenge.id, options_to_json(options))
+
+
+@action("passkeys.add", STAFF)
+def add(doing: Doing, asked: Signed) -> str:
+    """Add the passkey that one's device has made."""
+    site, kept = _site(doing), doing.rows.need(ACCOUNT, doing.actor.account)
+    if not (0 < len(asked.name.strip()) <= NAME_CHARS_MAX and asked.name.isprintable()):
+        raise FaultyError(Why.NAME)
+    challenge = _used(doing, asked.challenge, kept.id)
+    try:
+        made = webauthn.verify_registration_response(
+            credential=asked.credential[:CREDENTIAL_CHARS_MAX],
+            expected_challenge=challenge,
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        raise FaultyError(Why.PASSKEY) from None
+    if next(doing.rows.found(ACCOUNT, "passkey", made.credential_id.hex()), None) is not None:
+        raise NotNowError(Why.THERE_ALREADY)
+    new = PasskeyKept(
+        made.credential_id,
+        made.credential_public_key,
+        made.sign_count,
+        asked.name.strip(),
+        doing.now,
+    )
+    changed = msgspec.structs.replace(kept.value, passkeys=(*kept.value.passkeys, new))
+    doing.rows.change(kept, changed)
+    return made.credential_id.hex()
+
+
+@action("passkeys.remove", STAFF)
+def remove(doing: Doing, asked: OfKey) -> None:
+    """Let one of one's passkeys open nothing any more."""
+    kept = doing.rows.need(ACCOUNT, doing.actor.account)
+    left = tuple(key for key in kept.value.passkeys if key.credential_id.hex() != asked.key)
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, passkeys=left))
+
+
+@look("passkeys.list", STAFF)
+def listed(doing: Doing, _: Nothing) -> tuple[KeyShown, ...]:
+    """List one's own passkeys."""
+    kept = doing.rows.need(ACCOUNT, doing.actor.account)
+    return tuple(
+        KeyShown(key.credential_id.hex(), key.name, key.added_at) for key in kept.value.passkeys
+    )
+
+
+# --- Signing in --------------------------------------------------------------------------------
+
+
+@action("sign_in.begin_with_passkey", {Role.VISITOR})
+def begin_sign_in(doing: Doing, _: Nothing) -> Asked:
+    """Ask a device to sign in with a passkey."""
+    site, challenge = _site(doing), _challenge(doing, None)
+    options = webauthn.generate_authentication_options(
+        rp_id=site.rp_id, challenge=challenge.bytes, user_verification=_VERIFIED
+    )
+    return Asked(challenge.id, options_to_json(options))
+
+
+@action("sign_in.by_passkey", {Role.VISITOR})
+def by_passkey(doing: Doing, asked: Signed) -> SignedIn:
+    """Sign in with what a device signed with a passkey."""
+    challenge = _used(doing, asked.challenge, None)
+    found = _with_key_used(doing, asked.credential[:CREDENTIAL_CHARS_MAX], challenge)
+    if found is None:
+        raise CountedRefusalError(Reason.SIGN_IN)
+    kept, used = found
+    return sign_in.begin_session(
+        doing, doing.rows.change(kept, used), asked.browser, asked.replaces
+    )
+
+
+def _with_key_used(
+    doing: Doing, credential: str, challenge: bytes
+) -> tuple[Kept[Account], Account] | None:
+    """Return the account whose key signed, and how it is after that; None where none did."""
+    site = _site(doing)
+    try:
+        key_id = parse_authentication_credential_json(credential).raw_id
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        return None
+    kept = next(doing.rows.found(ACCOUNT, "passkey", key_id.hex()), None)
+    if kept is None or not sessions.is_open(kept.value, doing.now):
+        return None
+    [key] = [one for one in kept.value.passkeys if one.credential_id == key_id]
+    try:
+        signed = webauthn.verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+            credential_public_key=key.public_key,
+            credential_current_sign_count=key.signed,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, KeyError, TypeError):
+        return None
+    used = msgspec.structs.replace(key, signed=signed.new_sign_count)
+    keys = tuple(used if one is key else one for one in kept.value.passkeys)
+    return kept, msgspec.structs.replace(kept.value, passkeys=keys)
+
+
+# --- What is to be signed ----------------------------------------------------------------------
+
+
+def _site(doing: Doing) -> Site:
+    if doing.context.site is None:
+        raise NotNowError(Why.NO_SITE)
+    return doing.context.site
+
+
+def _challenge(doing: Doing, account: str | None) -> _Challenge:
+    waiting = list(doing.rows.all(CHALLENGE))
+    for old in waiting:
+        if doing.now >= old.value.until_at:
+            doing.rows.drop(CHALLENGE, old.id)
+    if sum(doing.now < one.value.until_at for one in waiting) >= CHALLENGES_MAX:
+        raise NotAllowedError(Reason.WAIT)
+    name, challenge = tokens.token(doing.context.salts), doing.context.salts(CHALLENGE_BYTES)
+    value = ChallengeKept(challenge, account, doing.now + LASTS)
+    doing.rows.add(CHALLENGE, tokens.hashed(name), value)
+    return _Challenge(name, challenge)
+
+
+def _used(doing: Doing, name: str, account: str | None) -> bytes:
+    """Return what was to be signed, which is asked for once; refuse what never was, or no more."""
+    kept = doing.rows.get(CHALLENGE, tokens.hashed(name))
+    if kept is None or doing.now >= kept.value.until_at or kept.value.account != account:
+        raise NotAllowedError(Reason.LINK)
+    doing.rows.drop(CHALLENGE, kept.id)
+    return kept.value.challenge

@@ -1,0 +1,170 @@
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from mesure.actions import accounts, passkeys
+from mesure.actions.accounts import Nothing, OfAccount
+from mesure.actions.acting import VISITOR, Action, Actor, perform
+from mesure.actions.errors import ActionError
+from mesure.actions.passkeys import Asked, OfKey, Signed
+from mesure.actions.sign_in import SignedIn
+from mesure.actions.site import Site
+from mesure.actions.why import Why
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from tests.actions import authenticator
+from tests.actions.authenticator import PRESENT, Authenticator
+from tests.actions.house import Office
+
+O = TypeVar("O")  # noqa: E741
+
+SITE = Site.at("https://mesure.example", "Mesure")
+
+
+@dataclass
+class Holder:
+    """Somebody whose device has passkeys."""
+
+    office: Office
+    actor: Actor
+    device: Authenticator
+
+    def do(self, actor: Actor, action: Action[Any, O], asked: Any) -> O:
+        return perform(replace(self.office.context(actor), site=SITE), action, asked)
+
+    def add(self, name: str = "phone") -> str:
+        asked = self.do(self.actor, passkeys.begin, Nothing())
+        signed = Signed(asked.challenge, self.device.make(asked.options), name)
+        return self.do(self.actor, passkeys.add, signed)
+
+    def asked(self) -> Asked:
+        return self.do(VISITOR, passkeys.begin_sign_in, Nothing())
+
+    def sign_in(self, asked: Asked | None = None) -> SignedIn:
+        asked = asked or self.asked()
+        signed = Signed(asked.challenge, self.device.sign(asked.options))
+        return self.do(VISITOR, passkeys.by_passkey, signed)
+
+    def refused(self, asked: Asked | None = None) -> object:
+        with pytest.raises(ActionError) as refused:
+            self.sign_in(asked)
+        return refused.value.reason
+
+    def not_added(self, name: str = "phone") -> object:
+        with pytest.raises(ActionError) as refused:
+            self.add(name)
+        return refused.value.reason
+
+
+@pytest.fixture
+def holder(office: Office) -> Holder:
+    actor = office.account("ann", Role.OFFICER)
+    return Holder(office, actor, Authenticator(SITE.origin))
+
+
+def test_a_passkey_opens_a_session(holder: Holder) -> None:
+    key = holder.add()
+    signed_in = holder.sign_in()
+    assert (signed_in.account, signed_in.role) == ("ann", Role.OFFICER)
+    assert holder.office.last()["action"] == "sign_in.by_passkey"
+    [shown] = holder.do(holder.actor, passkeys.listed, Nothing())
+    assert (shown.key, shown.name) == (key, "phone")
+    assert holder.sign_in().browser is not None
+
+
+def test_what_was_signed_counts_once(holder: Holder) -> None:
+    holder.add()
+    asked = holder.asked()
+    holder.sign_in(asked)
+    assert holder.refused(asked) is Reason.LINK
+    late = holder.asked()
+    holder.office.later(minutes=5)
+    assert holder.refused(late) is Reason.LINK
+    assert authenticator.challenge_of(late.options) != authenticator.challenge_of(asked.options)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"origin": "https://mesure.example.another"},
+        {"rp_id": "another.example"},
+        {"flags": PRESENT},
+        {"key": ec.derive_private_key(8, ec.SECP256R1())},
+        {"credential_id": b"another credential"},
+        {"count": -1},
+    ],
+)
+def test_what_was_not_signed_for_us_by_the_key_is_refused(
+    holder: Holder, lie: dict[str, Any]
+) -> None:
+    holder.add()
+    holder.sign_in()
+    for name, value in lie.items():
+        setattr(holder.device, name, value)
+    assert holder.refused() is Reason.SIGN_IN
+    assert holder.office.last()["facts"]["refused"] == "sign_in"
+
+
+def test_nonsense_is_refused(holder: Holder) -> None:
+    for nonsense in ("", "{}", "[]", '{"id": 7}', "x" * 100_000):
+        asked = holder.asked()
+        with pytest.raises(ActionError) as refused:
+            holder.do(VISITOR, passkeys.by_passkey, Signed(asked.challenge, nonsense))
+        assert refused.value.reason is Reason.SIGN_IN
+
+
+def test_a_key_is_made_for_this_site_by_its_holder(holder: Holder) -> None:
+    assert holder.not_added(" ") is Why.NAME
+    holder.device.origin = "https://another.example"
+    assert holder.not_added() is Why.PASSKEY
+    holder.device.origin, holder.device.flags = SITE.origin, PRESENT
+    assert holder.not_added() is Why.PASSKEY
+    holder.device = Authenticator(SITE.origin)
+    holder.add()
+    assert holder.not_added() is Why.THERE_ALREADY
+    other = holder.office.account("bob", Role.OFFICER)
+    asked = holder.do(other, passkeys.begin, Nothing())
+    signed = Signed(asked.challenge, holder.device.make(asked.options), "mine")
+    with pytest.raises(ActionError) as stolen:
+        holder.do(holder.actor, passkeys.add, signed)
+    assert stolen.value.reason is Reason.LINK
+
+
+def test_a_key_that_was_removed_opens_nothing(holder: Holder) -> None:
+    key = holder.add()
+    holder.do(holder.actor, passkeys.remove, OfKey(key))
+    assert holder.do(holder.actor, passkeys.listed, Nothing()) == ()
+    assert holder.refused() is Reason.SIGN_IN
+
+
+def test_a_closed_account_has_no_keys(holder: Holder) -> None:
+    holder.add()
+    chief = holder.office.account("chief", Role.SUPERVISOR)
+    holder.office.do(chief, accounts.close, OfAccount("ann"))
+    assert holder.refused() is Reason.SIGN_IN
+
+
+def test_there_are_only_so_many_keys(holder: Holder) -> None:
+    for count in range(passkeys.PASSKEYS_MAX):
+        holder.device.credential_id = f"credential {count}".encode()
+        holder.add()
+    assert holder.not_added() is Why.ENOUGH_KEYS
+
+
+def test_questions_are_let_go_and_bounded(holder: Holder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passkeys, "CHALLENGES_MAX", 2)
+    holder.asked()
+    holder.asked()
+    assert holder.refused() is Reason.WAIT
+    holder.office.later(minutes=5)
+    holder.asked()
+    with holder.office.store.read() as reading:
+        assert len(reading.listed("challenge")) == 1
+
+
+def test_without_a_site_there_are_no_passkeys(office: Office) -> None:
+    with pytest.raises(ActionError) as refused:
+        office.do(VISITOR, passkeys.begin_sign_in, Nothing())
+    assert refused.value.reason is Why.NO_SITE
