@@ -96,14 +96,20 @@ class Office:
 
     # --- What the audit log has ---
 
-    def log(self) -> list[dict[str, Any]]:
-        """Return the records of the audit log, oldest first."""
+    def size(self) -> int:
+        """Return how many entries the audit log has."""
         with self.store.read() as reading:
-            openings = (reading.opening(entry) for entry in range(reading.frontier().size))
+            return reading.frontier().size
+
+    def log(self, start: int = 0) -> list[dict[str, Any]]:
+        """Return the records of the audit log from an entry on, oldest first."""
+        with self.store.read() as reading:
+            entries = range(start, reading.frontier().size)
+            openings = (reading.opening(entry) for entry in entries)
             return [msgspec.json.decode(one.record) for one in openings if one is not None]
 
     def last(self) -> dict[str, Any]:
-        return self.log()[-1]
+        return self.log(self.size() - 1)[-1]
 
     def deeds(self, key: str, value: str) -> list[str]:
         with self.store.read() as reading:
