@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from mesure.runtime import bundle_making
 from mesure.store.contract import Work
 from mesure.store.instants import kept_us
 from mesure.store.records import Device, Person, Received, Share
-from tests.runtime import installations
+from tests.runtime import bundled, installations
 from tests.test_cli import Line
 
 LONG_AGO = datetime(2024, 2, 10, tzinfo=UTC)
@@ -61,3 +62,43 @@ def test_one_person_is_erased_before_their_time_by_name_only(mesure: Line) -> No
     assert "everything about this person was erased on" in again.err
     kept = mesure("erase", *data, "--dry-run")
     assert kept.out == "would erase 2 records of persons, with their keys\n"
+
+
+# --- Bundles -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> bundle_making.Bundle:
+    with bundled.opened(tmp_path_factory.mktemp("bundled")) as made:
+        return made.make()
+
+
+def test_a_bundle_that_holds_is_said_to_hold(
+    mesure: Line, made: bundle_making.Bundle, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence.zip").write_bytes(made.data)
+    (tmp_path / "log.key").write_text(f"{bundled.LOG_KEY}\n")
+    asked = ("verify-bundle", "evidence.zip", "--key", "log.key", "--hash", made.sha256)
+    ended = mesure(*asked)
+    assert ended.status == 0
+    assert ended.out.startswith(f"This bundle holds. Its hash is {made.sha256}.\n")
+    assert "Judging it again gave the same bytes." in ended.out
+    assert "--key" not in ended.out
+    assert "--key" in mesure("verify-bundle", "evidence.zip").out
+    spoken = [mesure(*asked, "--language", tag).out for tag in ("en", "fr", "ru", "kk")]
+    assert len({*spoken}) == 4
+
+
+def test_a_bundle_that_does_not_hold_is_said_where(
+    mesure: Line, made: bundle_making.Bundle, tmp_path: Path
+) -> None:
+    changed = made.data.replace(b'"status":"not_met"', b'"status":"not_mEt"', 1)
+    (tmp_path / "evidence.zip").write_bytes(changed)
+    ended = mesure("verify-bundle", "evidence.zip")
+    assert ended.status == 1
+    assert ended.out.splitlines() == [
+        "This bundle does not hold. What failed: the layout of the file.",
+        "Where: content/assessments.jsonl. What is wrong: its bytes are not those of its checksum.",
+    ]
+    assert mesure("verify-bundle", "no.zip").status == 2
+    assert mesure("verify-bundle", "evidence.zip", "--key", "x").status == 2

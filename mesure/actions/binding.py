@@ -100,8 +100,18 @@ def versions(
     absences = [one for one in rows.about(ABSENCE, person) if one.value.order == order]
     granted = tuple((one.id, one.value) for one in absences if one.value.stage == GRANTED)
     end = rows.get(END, order)
-    bound = (_with(version, granted) for version in reading.versions(entered))
-    return tuple(_ended(bound, None if end is None else end.value.at))
+    return put_together(entered, granted, None if end is None else end.value.at)
+
+
+def put_together(
+    entered: Iterable[OrderVersion],
+    granted: Iterable[tuple[str, AbsenceKept]],
+    end_at: datetime | None,
+) -> tuple[OrderVersion, ...]:
+    """Return what binds: versions as they were entered, with absences, up to an early end."""
+    absences = tuple(granted)
+    bound = (_with(version, absences) for version in reading.versions(entered))
+    return tuple(_ended(bound, end_at))
 
 
 def _with(version: OrderVersion, granted: Iterable[tuple[str, AbsenceKept]]) -> OrderVersion:

@@ -92,7 +92,7 @@ def hear(
     for one in kept:
         rows = rows_of(one, told)
         if rows is not None:
-            mine = _carried(rows, carried.get(one.device, ()))
+            mine = of_spans(rows, carried.get(one.device, ()))
             by_class.setdefault(classes[one.device], []).append(mine)
     found = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
     fixes, unused = fixes_.none(), dict[str, I64]()
@@ -117,7 +117,7 @@ def rows_of(one: Message, told: list[Told]) -> Rows | None:
     return _pilots(one)
 
 
-def _carried(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
+def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
     """Return the rows of the time in which the person carried the device."""
     observed_us = rows.record.observed_us
     mine = np.zeros(len(observed_us), np.bool_)

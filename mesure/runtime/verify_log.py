@@ -156,6 +156,11 @@ def _fault(where: object, what: str, why: str, remedy: str) -> OrderError:
 # --- Keys and checkpoints ------------------------------------------------------------------------
 
 
+def log_key(given: str) -> PublicKey:
+    """Return the key of a log, as it is written, or from the file that is named."""
+    return _key(given, Purpose.NOTE)
+
+
 def _key(given: str, purpose: Purpose) -> PublicKey:
     option = "--key" if purpose is Purpose.NOTE else "--witness"
     why = "nothing can be held against it"

@@ -1,0 +1,266 @@
+"""Judge again what is in a bundle: who made it and who checks it run this, and nothing else.
+
+What comes of it is a function of the files: the same files give the same bytes on every machine.
+Specification: docs/specs/evidence_bundle.md
+"""
+
+import csv
+import hashlib
+import io
+import json
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from mesure.actions import order_files
+from mesure.compliance import policy as policy_
+from mesure.compliance import rules as rules_
+from mesure.compliance.advance import advance, begin
+from mesure.compliance.policy import DeviceClass, Policy
+from mesure.compliance.rules import to_datetime
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident
+from mesure.ingest import gathering, stored
+from mesure.ingest.gathering import Gathered
+from mesure.ingest.stored import Message, Rows
+from mesure.orders.order import OrderVersion
+from mesure.positions import fixes as fixes_
+from mesure.positions.fixes import Fixes, Provider
+from mesure.runtime import replay_json, timezones
+from mesure.runtime.replay import Hashes, Replay
+
+POLICY: Final = "policy.yaml"
+PROGRAMME_POLICY: Final = "programme_policy.yaml"
+MESSAGES: Final = "messages.jsonl"
+DEVICES: Final = "devices.json"
+INCIDENT: Final = "incident.json"
+ASSESSMENTS: Final = "assessments.jsonl"
+JUDGEMENT: Final = "judgement.json"
+FIXES: Final = "fixes.csv"
+HOURS_US: Final = 2 * 3_600 * 1_000_000  # Said about before the incident, and kept about it.
+
+Files = Mapping[str, bytes]
+
+
+class MessageLine(msgspec.Struct, frozen=True):
+    """A message as a bundle holds it."""
+
+    sequence: int
+    device: str
+    counter: int | None
+    form: str
+    received_us: int
+    digest: str
+    body: str
+
+    @property
+    def data(self) -> bytes:
+        """Return the bytes."""
+        return b64decode(self.body)
+
+
+class KeyLine(msgspec.Struct, frozen=True):
+    """A key of a device, and the counters that it signs."""
+
+    public_key: str
+    first: int
+    last: int | None
+
+
+class DeviceLine(msgspec.Struct, frozen=True, rename={"device_class": "class"}):
+    """A device as a bundle holds it."""
+
+    device: str
+    device_class: str
+    is_judged_by: bool
+    carried: list[tuple[int, int]]
+    keys: list[KeyLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Up to when a bundle is judged, and by what had been received then."""
+
+    until_us: int
+    received_until_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A bundle that was judged: the files that come of it, and the value they were written from."""
+
+    files: dict[str, bytes]
+    replay: Replay
+    incident: Incident | None  # The one that the bundle is about; None: it was not raised.
+
+
+def messages(files: Files) -> list[MessageLine]:
+    """Return the messages of a bundle."""
+    decode = msgspec.json.Decoder(MessageLine).decode
+    return [decode(line) for line in files[MESSAGES].splitlines()]
+
+
+def devices(files: Files) -> list[DeviceLine]:
+    """Return the devices of a bundle."""
+    return msgspec.json.decode(files[DEVICES], type=list[DeviceLine])
+
+
+def judge(files: Files, span: Span) -> Judged:
+    """Return what judging the files of a bundle comes to."""
+    timezones.pin()
+    versions = order_files.put_together(dict(files))
+    known = devices(files)
+    policy = _policy(files, versions, _judged_by(known))
+    gathered, is_unsigned = _gathered(files, known, policy, span)
+    rules = rules_.prepare(versions, policy, to_datetime(span.until_us))
+    _, statement = advance(rules, begin(), gathered.fixes, span.until_us)
+    unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+    incidents = raising.incidents(rules, statement, unused, unsigned=is_unsigned)
+    kept = json.loads(files[INCIDENT])
+    about = _about(incidents, kept)
+    replay = Replay(
+        rules,
+        gathered,
+        statement,
+        () if about is None else (about,),
+        _hashes(files, versions),
+        to_datetime(span.until_us),
+        is_unsigned,
+    )
+    written = {JUDGEMENT: _judgement(replay, kept), FIXES: _table(gathered)}
+    return Judged(written, replay, about)
+
+
+def _judged_by(known: Sequence[DeviceLine]) -> DeviceClass:
+    return DeviceClass(next(one.device_class for one in known if one.is_judged_by))
+
+
+def _policy(files: Files, versions: Sequence[OrderVersion], device_class: DeviceClass) -> Policy:
+    found = policy_.read(POLICY, files[POLICY])
+    if PROGRAMME_POLICY in files:
+        found = policy_.read(PROGRAMME_POLICY, files[PROGRAMME_POLICY], found)
+    first = versions[0]
+    return found.at(first.in_force.start.astimezone(first.zone).date(), device_class)
+
+
+def _hashes(files: Files, versions: Sequence[OrderVersion]) -> Hashes:
+    policies = files[POLICY] + files.get(PROGRAMME_POLICY, b"")
+    return Hashes(
+        tuple(one.sha256 for one in versions),
+        (hashlib.sha256(files[MESSAGES]).hexdigest(),),
+        hashlib.sha256(policies).hexdigest(),
+    )
+
+
+def _about(incidents: Sequence[Incident], kept: dict[str, Any]) -> Incident | None:
+    """Return the incident that the bundle is about, by what it is of and when it was.
+
+    Late evidence may have moved its beginning, and with it its number.
+    """
+    start_us, end_us = kept["start_us"], kept["end_us"]
+    for one in incidents:
+        same = (one.condition, one.kind.value) == (kept["condition"], kept["kind"])
+        begins_us = rules_.to_us(one.start)
+        ends_us = None if one.end is None else rules_.to_us(one.end)
+        if same and begins_us <= (end_us or begins_us) and start_us <= (ends_us or start_us):
+            return one
+    return None
+
+
+# --- What was received -------------------------------------------------------------------------
+
+
+def _gathered(
+    files: Files, known: Sequence[DeviceLine], policy: Policy, span: Span
+) -> tuple[Gathered, bool]:
+    """Return the fixes of all messages, by class of device as the service reads them."""
+    carried = {one.device: one.carried for one in known}
+    classes = {one.device: DeviceClass(one.device_class) for one in known}
+    by_class: dict[DeviceClass, list[Rows]] = {}
+    for line in messages(files):
+        one = Message(line.sequence, line.device, line.form, line.received_us, line.data)
+        rows = stored.rows_of(one, [])
+        if rows is not None:
+            mine = stored.of_spans(rows, carried.get(one.device, ()))
+            by_class.setdefault(classes[one.device], []).append(mine)
+    fixes, unused = fixes_.none(), dict[str, Fixes]()
+    for device_class, some in by_class.items():
+        found = gathering.gather(
+            [one.record for one in some],
+            trace=None,
+            device_class=device_class,
+            until_us=span.received_until_us,
+            stale_s=policy.stale_s,
+            future_s=policy.future_s,
+        )
+        row = np.concatenate([one.row for one in some])
+        fixes = fixes_.merge(fixes, replace(found.fixes, row=row[found.fixes.row]))
+        for reason, beside in found.unused.items():
+            more = replace(beside, row=row[beside.row])
+            unused[reason] = _both(unused.get(reason, fixes_.none()), more)
+    is_unsigned = any(
+        len(one.row) and not one.is_signed for some in by_class.values() for one in some
+    )
+    nothing = np.empty(0, np.int64)
+    return Gathered(fixes, unused, None, nothing), is_unsigned
+
+
+def _both(one: Fixes, other: Fixes) -> Fixes:
+    columns = (
+        np.concatenate([getattr(one, name), getattr(other, name)]) for name in Fixes.__slots__
+    )
+    return fixes_.sort(Fixes(*columns))
+
+
+# --- What is written ---------------------------------------------------------------------------
+
+
+def _judgement(replay: Replay, kept: dict[str, Any]) -> bytes:
+    """Return what is said about the time of the incident; earlier days are only to begin with."""
+    found = replay_json.to_object(replay)
+    begin = replay_json.instant(to_datetime(kept["start_us"] - HOURS_US))
+    for name in ("assessments", "superseded"):
+        found[name] = [one for one in found[name] if one["end"] > begin]
+    found["ask_for_fixes"] = []
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1)
+    return text.encode() + b"\n"
+
+
+_HEAD: Final = (
+    "sequence", "row", "used", "observed", "received", "lat_deg", "lon_deg", "radius95_m",
+    "speed_mps", "motion", "beacon", "provider",
+)  # fmt: skip
+
+
+def _table(gathered: Gathered) -> bytes:
+    """Return every fix, used or not and why not, by its place in the messages."""
+    lines = sorted(
+        [
+            *_rows("used", gathered.fixes),
+            *(line for reason, rows in gathered.unused.items() for line in _rows(reason, rows)),
+        ]
+    )
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_HEAD)
+    writer.writerows([*line[:2], *line[2]] for line in lines)
+    return out.getvalue().encode()
+
+
+def _rows(word: str, rows: Fixes) -> Iterator[tuple[int, int, list[str]]]:
+    numbers = (rows.lat_deg, rows.lon_deg, rows.radius95_m, rows.speed_mps)
+    for at in range(len(rows)):
+        sequence, row = stored.place(int(rows.row[at]))
+        times = (int(rows.observed_us[at]), int(rows.received_us[at]))
+        values = [
+            word,
+            *(str(one) for one in times),
+            *("" if one[at] != one[at] else repr(float(one[at])) for one in numbers),
+            *("" if one[at] < 0 else str(int(one[at])) for one in (rows.motion, rows.beacon)),
+            Provider(int(rows.provider[at])).name.lower(),
+        ]
+        yield sequence, row, values

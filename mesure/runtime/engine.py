@@ -1,0 +1,36 @@
+"""Which program judges: its version, and a hash of the source of everything that judging runs."""
+
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from mesure.version import VERSION
+
+ROOMS: Final = ("orders", "devices", "positions", "compliance", "incidents", "ingest")
+KINDS: Final = (".py", ".yaml")
+
+__all__ = ["VERSION", "digest"]
+
+
+@cache
+def digest() -> str:
+    """Return SHA-256 over the source files of the rooms that judge, each with its path."""
+    found: dict[str, bytes] = {}
+    for room in ROOMS:
+        _gather(resources.files("mesure").joinpath(room), room, found)
+    whole = sha256()
+    for path, data in sorted(found.items()):
+        whole.update(f"{path}\n{len(data)}\n".encode() + data)
+    return whole.hexdigest()
+
+
+def _gather(folder: Traversable, path: str, found: dict[str, bytes]) -> None:
+    for one in folder.iterdir():
+        name = f"{path}/{one.name}"
+        if one.is_dir():
+            _gather(one, name, found)
+        elif one.name.endswith(KINDS):
+            # A checkout may end lines in another way.
+            found[name] = one.read_bytes().replace(b"\r\n", b"\n")

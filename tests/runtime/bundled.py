@@ -1,0 +1,149 @@
+"""An office with an incident of one night, judged as the service judges, and its bundle."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from mesure.actions import binding, enrol, judge
+from mesure.actions.acting import Actor
+from mesure.actions.contests import OfIncident
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.judge import Effects, Sealer
+from mesure.actions.register import Register
+from mesure.actions.taking import FORM as SIGNED
+from mesure.audit import checkpoints
+from mesure.audit.checkpoints import Checkpoint
+from mesure.audit.keys import PublicKey, Purpose
+from mesure.audit.proofs import Head
+from mesure.compliance.spells import US_PER_S
+from mesure.devices.assignment import Assignment
+from mesure.devices.enrolment import Enrolment, Key
+from mesure.ingest.stored import Message
+from mesure.orders.span import Span
+from mesure.privacy import purposes
+from mesure.privacy.roles import Role
+from mesure.runtime import bundle_making, judging
+from mesure.runtime.bundle_making import Bundle, House, no_papers
+from mesure.runtime.signatures import SecretKey
+from mesure.store import order_text, sealing
+from mesure.store.contract import Work
+from mesure.store.effects import KeptIncident
+from mesure.store.instants import kept_us
+from mesure.store.partitions import partition_of
+from mesure.store.records import Device, Order, Received, Share, Version
+from tests.actions import house
+from tests.actions.house import Office
+from tests.compliance import scenes
+from tests.compliance.scenes import stay, walk
+from tests.ingest import test_reducing
+from tests.ingest.test_reducing import KEY, POLICY, VERSION
+
+START = datetime(2026, 2, 1, tzinfo=UTC)
+NOW = START + timedelta(days=13)
+TEXT = scenes.order(scenes.CURFEW, scenes.RESIDENCE).encode()
+NAME = "log.example/test"
+LOG = SecretKey.from_seed(bytes([7]) * 32)
+LOG_KEY = PublicKey(NAME, Purpose.NOTE, LOG.key)
+OFFICER = Actor("A-1", Role.OFFICER)
+PERSON = Actor("A-2", Role.PERSON, "P-1")
+
+
+def night() -> list[Message]:
+    """A night in which somebody walks away from home at 22:30 and is back at 01:00."""
+    told = [
+        *stay("09T20:00", "10T22:30", 8.0, every_s=120),
+        *walk("10T22:30", 8.0, 1_900.0, mps=1.5, every_s=60),
+        *stay("10T23:00", "11T00:35", 1_900.0, every_s=120),
+        *walk("11T00:35", 1_900.0, 8.0, mps=1.5, every_s=60),
+        *stay("11T01:00", "11T12:00", 8.0, every_s=120),
+    ]
+    cut = [told[at : at + 12] for at in range(0, len(told), 12)]
+    return [test_reducing.message(number, part) for number, part in enumerate(cut, start=2)]
+
+
+@dataclass
+class Bundled:
+    office: Office
+    papers: bundle_making.Papers = field(default=no_papers)
+
+    @property
+    def house(self) -> House:
+        return House(str(LOG_KEY), self.sign, None, self.papers)
+
+    def sign(self) -> None:
+        store = self.office.store
+        with store.read() as reading:
+            edge = reading.frontier()
+        note = checkpoints.sign(Checkpoint(NAME, Head(edge.size, edge.root())), LOG)
+        store.write(lambda work: work.keep_checkpoint(edge.size, str(note).encode()))
+
+    def incident(self) -> KeptIncident:
+        with self.office.store.read() as reading:
+            return next(one for one in reading.incidents_of("P-1") if one.kind == "absent")
+
+    def make(
+        self,
+        actor: Actor = OFFICER,
+        purpose: purposes.Purpose | None = purposes.Purpose.COURT,
+    ) -> Bundle:
+        number = "ALM-1" if actor.role is Role.OFFICER else ""
+        asked = OfIncident(incident=self.incident().id, purpose=purpose, case_number=number)
+        return bundle_making.make(self.office.context(actor), asked, self.house)
+
+
+def _enter(office: Office) -> None:
+    office.account("A-1", Role.OFFICER)
+    office.account("A-2", Role.PERSON, "P-1")
+    office.person("P-1", OFFICER)
+    key = office.keyring.key_of("P-1")
+
+    def change(work: Work) -> None:
+        plain = order_text.packed(TEXT, {})
+        body = sealing.seal(key, plain, binding.bound("P-1", "A-1", 1), office.chance)
+        digests = sha256(TEXT).digest(), sha256(plain).digest()
+        work.add_order(Order("A-1", "P-1", START, "test"))
+        in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
+        work.add_version(Version("A-1", 1, *digests, body, in_force, START, "test", START, "test"))
+        work.add_device(Device("D-1", START, "test"))
+        work.keep_enrolment(Enrolment("D-1", "phone", START, (Key(KEY.key, 2, None),)))
+        work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
+        rows = Register(work, office.keyring, office.chance, START)
+        rows.add(enrol.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
+        for one in night():
+            bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
+            sealed = sealing.seal(key, one.body, bound, office.chance)
+            first_us = one.received_us - 3_300 * round(US_PER_S)
+            share = Share("P-1", first_us, one.received_us, sealed)
+            digest = sha256(one.body).digest()
+            work.append([Received("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))])
+
+    office.store.write(change)
+
+
+def _judge(office: Office) -> None:
+    """Judge as the service does, and keep what comes of it."""
+    own, until_us = judging.House(office.keyring, POLICY), kept_us(office.now)
+    with office.store.read() as reading:
+        [duty] = judge.duties(reading, office.keyring, "P-1")
+        watched, new = judging.take_up(reading, own, duty, until_us)
+    part, _ = judging.judge(watched, own, new, until_us)
+    effects = Effects("P-1", until_us, watched.sequence, None, (part,))
+    sealer = Sealer(office.keyring, office.chance)
+
+    def change(work: Work) -> None:
+        owner = work.claim({partition_of("P-1")}, "test")
+        judge.keep(work, sealer, owner, [effects], until_us)
+
+    office.store.write(change)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Bundled]:
+    with house.office(folder) as office:
+        office.now = NOW
+        _enter(office)
+        _judge(office)
+        yield Bundled(office)
