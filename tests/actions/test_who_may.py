@@ -266,7 +266,7 @@ def test_only_officers_and_supervisors_decide() -> None:
 def test_counsel_and_inspectors_change_nothing_of_a_case() -> None:
     own = {"sign_in.out", "sign_in.out_everywhere", "sign_in.change_password"}
     own |= {"accounts.set_language", "passkeys.begin", "passkeys.add", "passkeys.remove"}
-    own |= {"bundle.make", "bundle.made"}  # A paper for the defence; it changes nothing of the case.
+    own |= {"bundle.make", "bundle.made"}  # A paper that changes nothing.
     for role in (Role.COUNSEL, Role.INSPECTOR):
         may = {name for name, one in ACTIONS.items() if role in one.allows}
         assert {name for name in may if ACTIONS[name].sort is Sort.CHANGE} <= own
