@@ -19,6 +19,7 @@ from mesure.actions.buckets import Bucket, Rate
 from mesure.actions.known_devices import KnownDevices
 from mesure.actions.taking import Answered, Letter, Means, Taken
 from mesure.devices import believing, envelope, messages
+from mesure.devices.believing import Keys
 from mesure.devices.envelope import Envelope
 from mesure.devices.keys import Signer
 from mesure.devices.refusal import Reason, Refusal
@@ -147,22 +148,28 @@ class Receiver:
     def _opened(self, handed: Sequence[_Handed]) -> list[Letter]:
         """Return the messages of some transfers, with whose signature each has."""
         split = [envelope.split(one.data) for one in handed]
-        read = [[envelope.read(data) for data in transfer.messages] for transfer in split]
-        names = {one.key_name for some in read for one in some if isinstance(one, Envelope)}
+        envelopes = [[envelope.read(data) for data in transfer.messages] for transfer in split]
+        names = {one.key_name for some in envelopes for one in some if isinstance(one, Envelope)}
         known = self._known.keys(names)
         letters: list[Letter] = []
         for caller, (one, transfer) in enumerate(zip(handed, split, strict=True)):
-            for data in transfer.messages:
-                signed = believing.signed(data, known, self._house.means.verifier)
-                if isinstance(signed, Refusal):
-                    letters.append(self._strange(caller, data, one.received_us, signed))
-                else:
-                    found = believing.understood(signed)
-                    letters.append(Letter(caller, data, one.received_us, signed, found))
+            for data, read in zip(transfer.messages, envelopes[caller], strict=True):
+                letters.append(self._checked(caller, data, one.received_us, read, known))
             if transfer.rest is not None:
                 rest = one.data[sum(map(len, transfer.messages)) :]
                 letters.append(self._strange(caller, rest, one.received_us, transfer.rest))
         return letters
+
+    def _checked(
+        self, caller: int, data: bytes, received_us: int, read: Envelope | Refusal, known: Keys
+    ) -> Letter:
+        """Return a message with whose signature it has."""
+        if isinstance(read, Refusal):
+            return self._strange(caller, data, received_us, read)
+        signed = believing.signed_by(data, read, known, self._house.means.verifier)
+        if isinstance(signed, Refusal):
+            return self._strange(caller, data, received_us, signed)
+        return Letter(caller, data, received_us, signed, believing.understood(signed))
 
     def _strange(self, caller: int, data: bytes, received_us: int, refusal: Refusal) -> Letter:
         """Return what nobody known signed; only so much of it is kept, whoever sends how much."""

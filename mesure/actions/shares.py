@@ -4,6 +4,7 @@ A fix is whose the device was when it was observed. Where nothing in a message h
 sign of life, it is whose the device was when it was sent, if the device's clock can mean that.
 """
 
+import contextlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -106,6 +107,11 @@ class Sealing:
     def __init__(self, keyring: Keyring, salts: Salts) -> None:
         self._keyring, self._salts = keyring, salts
         self._keys: dict[str, bytes | None] = {}  # By owner; None: everything was erased.
+
+    def expect(self, persons: Iterable[str]) -> None:
+        """Ask for the keys of some persons at once, who are likely to be needed."""
+        with contextlib.suppress(ErasedError):  # Then each is asked for alone, when it is needed.
+            self._keys.update(self._keyring.keys_of(persons))
 
     def has_erased(self, parts: Iterable[Part]) -> bool:
         """Tell whether a part is of somebody about whom everything was erased.

@@ -131,6 +131,7 @@ class _Change:
         counted = [(one.device, one.said.counter) for one in found]
         self._digests = work.digests(counted) if counted else {}
         self._sealing = shares.Sealing(means.keyring, means.salts)
+        self._sealing.expect({one.person for some in self._carried.values() for one in some})
         self._named: dict[tuple[int, str], _Named] = {}
         self._received: list[Received] = []
         self._refused: list[Refused] = []

@@ -25,6 +25,7 @@ from mesure.devices.batch import Batch
 from mesure.devices.clocks import Limits, Note, Timed
 from mesure.devices.counters import Turn
 from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.envelope import Envelope
 from mesure.devices.keys import Verifier
 from mesure.devices.messages import Said
 from mesure.devices.packed import I64
@@ -69,8 +70,11 @@ class Believed:
 def signed(data: bytes, known: Keys, verifier: Verifier) -> Signed | Refusal:
     """Return which device signed these bytes for us, if one that is known did."""
     read = envelope.read(data)
-    if isinstance(read, Refusal):
-        return read
+    return read if isinstance(read, Refusal) else signed_by(data, read, known, verifier)
+
+
+def signed_by(data: bytes, read: Envelope, known: Keys, verifier: Verifier) -> Signed | Refusal:
+    """Return which device signed these bytes, which were read as this envelope."""
     if read.key_name not in known:
         return Refusal(Reason.UNKNOWN_KEY, f"no device has the key {read.key_name.hex()}")
     enrolled, key = known[read.key_name]

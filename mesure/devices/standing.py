@@ -4,7 +4,7 @@ One short string of bytes for each device, with a version word in front, so that
 without knowing what is in it, in the transaction that keeps the message.
 """
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Final
 
 from mesure.devices import cbor, fields
@@ -36,7 +36,7 @@ def pack(standing: Standing) -> bytes:
         [
             LAYOUT,
             [heard.last, heard.given_up, gaps],
-            list(astuple(clock)),
+            [clock.day_us, clock.today_us, clock.before_us, clock.last_sent_us, clock.last_counter],
             [*parts, health.heard_us, health.fix_us],
             standing.told,
         ]
