@@ -39,18 +39,18 @@ def zones(shown: Iterable[tuple[Zone, bool]]) -> Iterator[Feature]:
 
 
 def fixes(shown: Fixes, wrong: Flags, is_evidence: Flags, words: list[str]) -> Iterator[Feature]:
-    """Yield confidence circles, the line of their order, and fixes on top."""
+    """Yield confidence circles by their middles, the line of their order, and fixes on top."""
     places = list(zip(shown.lon_deg.tolist(), shown.lat_deg.tolist(), strict=True))
     radii_m = shown.radius95_m.tolist()
     step = max(len(places) // DISCS_MAX, 1)
     for (lon_deg, lat_deg), radius_m in list(zip(places, radii_m, strict=True))[::step]:
         if radius_m == radius_m:  # It is known.
-            yield _feature(_circle(lat_deg, lon_deg, radius_m), "disc")
+            yield _feature(_point(lon_deg, lat_deg), "disc", radius_m=round(radius_m, 1))
     if len(places) > 1:
         yield _feature({"type": "LineString", "coordinates": [_pair(*at) for at in places]}, "line")
     for place, at in enumerate(places):
         yield _feature(
-            {"type": "Point", "coordinates": _pair(*at)},
+            _point(*at),
             "fix",
             wrong=bool(wrong[place]),
             evidence=bool(is_evidence[place]),
@@ -65,6 +65,10 @@ def collection(parts: Iterable[Feature]) -> Feature:
 
 def _feature(geometry: Feature, what: str, **properties: object) -> Feature:
     return {"type": "Feature", "properties": {"what": what, **properties}, "geometry": geometry}
+
+
+def _point(lon_deg: float, lat_deg: float) -> Feature:
+    return {"type": "Point", "coordinates": _pair(lon_deg, lat_deg)}
 
 
 def _geometry(shape: Shape, grow_m: float) -> Feature:

@@ -8,6 +8,7 @@ by what a request says.
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 from mimetypes import guess_type
@@ -34,14 +35,21 @@ TYPES: Final = {
 NOT_FOUND: Final = Problem(404, "not-found", "There is nothing under this address.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StaticFile:
     """A file as it is served."""
 
     address: str
     media_type: str
     content: bytes
-    squeezed: bytes | None  # By gzip, where that makes it smaller.
+
+    @cached_property
+    def squeezed(self) -> bytes | None:
+        """Return it squeezed by gzip, where that makes it smaller; worked out when first asked."""
+        if not self.address.endswith(SQUEEZED):
+            return None
+        squeezed = gzip.compress(self.content, mtime=0)
+        return squeezed if len(squeezed) < len(self.content) else None
 
 
 class StaticFiles:
@@ -53,9 +61,7 @@ class StaticFiles:
         vendor = f"{PREFIX}{VENDOR}{theirs.hexdigest()[:DIGEST_CHARS]}/"
         self._addresses = {name: _address(name, content, vendor) for name, content in found}
         self._served = {
-            self._addresses[name]: StaticFile(
-                self._addresses[name], _media_type(name), content, _squeezed(name, content)
-            )
+            self._addresses[name]: StaticFile(self._addresses[name], _media_type(name), content)
             for name, content in found
         }
 
@@ -74,7 +80,8 @@ class StaticFiles:
             await problems.answer(NOT_FOUND, scope, send)
             return
         content, coding = file.content, []
-        if file.squeezed is not None and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+        wants_squeezed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        if wants_squeezed and file.squeezed is not None:
             content, coding = file.squeezed, [(b"content-encoding", b"gzip")]
         headers = [
             (b"content-type", file.media_type.encode()),
@@ -104,13 +111,6 @@ def _address(name: str, content: bytes, vendor: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     digest = sha256(content).hexdigest()[:DIGEST_CHARS]
     return f"{PREFIX}{stem}.{digest}{dot}{suffix}" if dot else f"{PREFIX}{name}.{digest}"
-
-
-def _squeezed(name: str, content: bytes) -> bytes | None:
-    if not name.endswith(SQUEEZED):
-        return None
-    squeezed = gzip.compress(content, mtime=0)
-    return squeezed if len(squeezed) < len(content) else None
 
 
 def _media_type(name: str) -> str:

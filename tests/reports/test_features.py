@@ -109,6 +109,12 @@ def test_circles_are_thinned_and_fixes_are_not() -> None:
     assert kinds.count("disc") <= features.DISCS_MAX
 
 
+def test_a_confidence_circle_is_its_middle_and_its_radius() -> None:
+    [disc] = [one for one in shown(some_fixes(1, 20.0)) if one["properties"]["what"] == "disc"]
+    assert disc["properties"]["radius_m"] == 20.0
+    assert disc["geometry"] == {"type": "Point", "coordinates": [76.95, 43.25]}
+
+
 def test_all_of_it_is_one_collection() -> None:
     parts = drawn(Circle(43.25, 76.95, 60.0))
     assert features.collection(parts) == {"type": "FeatureCollection", "features": parts}

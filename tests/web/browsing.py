@@ -53,16 +53,28 @@ class Browser:
 
     def send(self, address: str, **fields: str) -> str:
         """Send a form of the page that is shown, with the hidden fields it came with."""
+        return self._ask("POST", address, self._hidden() | fields)
+
+    def _hidden(self) -> dict[str, str]:
         found = re.search(r'name="csrf" value="([^"]*)"', self.page)
-        hidden = {"csrf": unescape(found[1])} if found and found[1] else {}
-        return self._ask("POST", address, data={**hidden, **fields})
+        return {"csrf": unescape(found[1])} if found and found[1] else {}
+
+    def attach(self, address: str, document: tuple[str, bytes], **fields: str) -> str:
+        """Send a form with a document."""
+        return self._ask("POST", address, self._hidden() | fields, {"document": document})
 
     @property
     def text(self) -> str:
         """Return what the page says, without its marks."""
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.page)).split())
 
-    def _ask(self, method: str, address: str, data: dict[str, str] | None = None) -> str:
+    def _ask(
+        self,
+        method: str,
+        address: str,
+        data: dict[str, str] | None = None,
+        files: dict[str, tuple[str, bytes]] | None = None,
+    ) -> str:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, client=("192.0.2.7", 1))
             headers = {"Accept": "text/html", "Accept-Language": self.languages}
@@ -70,7 +82,7 @@ class Browser:
                 transport=transport, base_url=ORIGIN, headers=headers, cookies=self.cookies,
                 follow_redirects=True,
             ) as client:  # fmt: skip
-                answer = await client.request(method, address, data=data)
+                answer = await client.request(method, address, data=data, files=files)
                 self.cookies = client.cookies
                 return answer
 

@@ -8,7 +8,8 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import absences, grounds, own_record, review
+from mesure.actions import absences, cards, grounds, own_record, review
+from mesure.actions.cards import GiveCard
 from mesure.actions.grounds import AnswerGround, GroundShown, RecordGround
 from mesure.actions.own_record import Assessed, AssessedAsked
 from mesure.actions.review import IncidentHead
@@ -88,6 +89,13 @@ def ground_answered(visit: Visit) -> Response:
     agrees = visit.form.value("agrees") == "yes"
     visit.perform(grounds.answer, AnswerGround(visit.path("ground"), agrees))
     return visit.to(f"{ADDRESS}/{visit.path('person')}#grounds")
+
+
+def card_given(visit: Visit) -> Response:
+    """Give the person a card to sign in, and show it once, to be printed."""
+    record = records.record(visit, visit.path("person"))
+    card = visit.perform(cards.give, GiveCard(record.person, record.shown.language))
+    return visit.page("card.html", record=record, card=card, origin=visit.parts.origin)
 
 
 def _page(visit: Visit, status: int = 200) -> Response:

@@ -52,6 +52,11 @@ def shown(visit: Visit) -> Response:
     return visit.page("today.html", **contents)
 
 
+def helped(visit: Visit) -> Response:
+    """Show common questions."""
+    return visit.page("console_help.html", undo_within=visit.context.procedure.undo_within)
+
+
 def _groups(visit: Visit, waiting: Iterable[Waiting]) -> list[Group]:
     catalogue = visit.texts
     breaches: list[Item] = []

@@ -40,6 +40,26 @@ const layers = () => [
   },
 ];
 
+// A confidence circle comes as its middle and its radius; a map draws areas.
+const METRES_PER_DEGREE = 111319.5;
+const round = ([lon, lat], radius) => {
+  const corners = Array.from({ length: 49 }, (_, at) => (at / 24) * Math.PI);
+  const across = METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180);
+  const ring = corners.map((turn) => [
+    lon + (Math.cos(turn) * radius) / across,
+    lat + (Math.sin(turn) * radius) / METRES_PER_DEGREE,
+  ]);
+  return { type: "Polygon", coordinates: [ring] };
+};
+const drawable = (shown) => ({
+  ...shown,
+  features: shown.features.map((one) =>
+    one.properties.what === "disc"
+      ? { ...one, geometry: round(one.geometry.coordinates, one.properties.radius_m) }
+      : one,
+  ),
+});
+
 const boxOf = (features) => {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
   const walk = (at) => {
@@ -71,7 +91,7 @@ const named = (maplibre, map, { features }) => {
 
 const open = async (figure, button) => {
   const { library, style, words } = figure.dataset;
-  const shown = JSON.parse(figure.querySelector("script").textContent);
+  const shown = drawable(JSON.parse(figure.querySelector("script").textContent));
   const sheet = document.createElement("link");
   Object.assign(sheet, { rel: "stylesheet", href: style });
   const styled = new Promise((done, failed) => {

@@ -1,0 +1,185 @@
+"""An officer's day at a browser without a script: decide, undo, confirm, answer, stand in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.actions import house
+from tests.actions.house import Office
+from tests.web import filled
+from tests.web.browsing import Browser
+from tests.web.filled import PERSON, Evening, Filled
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    return filled.evening(tmp_path_factory.mktemp("evening"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with house.office(tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+def there(office: Office, night: Evening) -> Filled:
+    return filled.fill(office, night)
+
+
+def browser(office: Office, night: Evening, who: str) -> Browser:
+    one = Browser(office, contexts=filled.with_trail(office, night))
+    one.cookies.set("mesure", filled.TOKENS[who])
+    return one
+
+
+def test_today_shows_what_waits_most_pressing_first(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer")
+    officer.open("/console")
+    assert officer.status == 200
+    breach, absence = officer.text.index("not there in the set time"), officer.text.index("Asks")
+    assert breach < absence < officer.text.index("Silence")
+    assert "overdue by" in officer.text
+    assert f'href="/console/incidents/{there.incident}"' in officer.page
+
+
+def test_the_evidence_stands_before_the_finding_and_nothing_is_chosen(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer")
+    page = officer.open(f"/console/incidents/{there.incident}")
+    order = [
+        page.index(part) for part in ('class="map"', 'class="strips"', 'id="why"', "<form class")
+    ]
+    assert order == sorted(order)
+    assert "checked" not in page.partition('id="finding"')[2]
+    assert "excused" in officer.text  # The earlier one, with its finding.
+
+
+def test_a_breach_is_found_by_two_and_can_be_taken_back(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer, address = browser(office, night, "officer"), f"/console/incidents/{there.incident}"
+    officer.open(address)
+    officer.send(f"{address}/finding")
+    assert officer.status == 422
+    assert "Choose what you find." in officer.text
+    officer.send(f"{address}/finding", finding="breach", reason="Two paths show the way out.")
+    assert "waits for a second officer" in officer.text
+    assert "You can take it back until" in officer.text
+    officer.send(f"{address}/take-back")
+    assert "waits for a second officer" not in officer.text.partition("What happened so far")[0]
+    officer.send(f"{address}/finding", finding="breach", reason="Two paths show the way out.")
+    supervisor = browser(office, night, "supervisor")
+    supervisor.open("/console")
+    assert "A finding needs a second officer" in supervisor.text
+    supervisor.open(address)
+    supervisor.send(f"{address}/second-look", agrees="yes")
+    assert "Confirmed by Gulnara Ospanova" in supervisor.text
+
+
+def test_whoever_proposed_is_not_asked_to_confirm(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer, address = browser(office, night, "officer"), f"/console/incidents/{there.incident}"
+    officer.open(address)
+    officer.send(f"{address}/finding", finding="breach", reason="I saw it.")
+    assert "Your second look" not in officer.text
+    officer.send(f"{address}/second-look", agrees="yes")
+    assert officer.status == 403
+
+
+def test_an_absence_is_answered_with_a_reason(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer")
+    officer.open("/console/absences")
+    assert "Night shift at the bakery" in officer.text
+    address = f"/console/absences/{there.absence}"
+    officer.open(address)
+    officer.send(address, grants="yes")
+    assert officer.status == 422
+    officer.send(address, grants="yes", reason="Bring the plan of your shifts.")
+    assert "allowed" in officer.text
+    assert "Bring the plan of your shifts." in officer.text
+    officer.send(f"{address}/end", reason="The bakery has closed.")
+    assert "no longer allowed" in officer.text
+
+
+def test_a_persons_page_has_a_calendar_and_no_fix(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer")
+    officer.open(f"/console/people/{PERSON}")
+    assert officer.status == 200
+    assert "not met for a part on 2 days" in officer.text
+    assert 'class="day unknown"' in officer.page
+    assert 'class="fix' not in officer.page
+    assert "The person must be at this place" in officer.text
+
+
+def test_a_trail_is_seen_only_for_a_ground_that_somebody_else_agreed_to(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer, address = browser(office, night, "officer"), f"/console/people/{PERSON}"
+    officer.open(address)
+    fields = {
+        "purpose": "court", "case_number": "1-234/2026", "from_day": "2026-03-11",
+        "from_time": "21:00", "until_day": "2026-03-12", "until_time": "02:00",
+        "ground_reason": "The court asks about this evening.",
+    }  # fmt: skip
+    officer.send(f"{address}/grounds", **{**fields, "from_day": "yesterday"})
+    assert officer.status == 422
+    officer.send(f"{address}/grounds", **fields)
+    assert "waits for a supervisor" in officer.text
+    assert "/trail/" not in officer.page
+    supervisor = browser(office, night, "supervisor")
+    supervisor.open(address)
+    ground = supervisor.page.partition(f"{address}/grounds/")[2].partition('"')[0]
+    supervisor.send(f"{address}/grounds/{ground}", agrees="yes")
+    officer.open(f"{address}/trail/{ground}")
+    assert officer.status == 200
+    assert "to answer a question of the court" in officer.text
+    assert "11 March 2026 at 22:10" in officer.text
+
+
+def test_a_card_is_given_once(office: Office, night: Evening, there: Filled) -> None:
+    officer = browser(office, night, "officer")
+    officer.open(f"/console/people/{PERSON}")
+    officer.send(f"/console/people/{PERSON}/card")
+    assert "The code is shown only once." in officer.text
+
+
+def test_cover_is_entered_and_ended(office: Office, night: Evening, there: Filled) -> None:
+    officer = browser(office, night, "officer")
+    officer.open("/console/cover")
+    assert "Bolat Seitov stands in for Amina Bekova" in officer.text
+    officer.send("/console/cover", by=there.second.account)
+    assert "Enter the day." in officer.text
+    span = {
+        "from_day": "2026-04-01", "from_time": "08:00",
+        "until_day": "2026-04-05", "until_time": "08:00",
+    }  # fmt: skip
+    officer.send("/console/cover", by=there.second.account, **span)
+    assert officer.text.count("stands in for") == 2
+    cover = officer.page.partition('name="id" value="')[2].partition('"')[0]
+    officer.send("/console/cover/end", id=cover, kind="cover")
+    assert officer.text.count("stands in for") == 1
+
+
+def test_another_officers_case_stays_closed(office: Office, night: Evening, there: Filled) -> None:
+    office.later(days=10)
+    stranger = browser(office, night, "second")
+    stranger.open(f"/console/people/{PERSON}")
+    assert stranger.status in {401, 403, 200}
+    assert "Serik" not in stranger.text
+
+
+def test_the_console_is_not_for_the_person(office: Office, night: Evening, there: Filled) -> None:
+    person = browser(office, night, "person")
+    person.open("/console")
+    assert person.status == 403
+    assert "Your account is not one that may do this." in person.text

@@ -1,0 +1,180 @@
+"""A person at an old phone without a script: read, ask, answer, contest."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mesure.actions import review
+from mesure.actions.contests import OfIncident
+from mesure.actions.review import Decide, Which
+from mesure.incidents.finding import Outcome
+from mesure.privacy.purposes import Purpose
+from tests.actions import house
+from tests.actions.house import Office
+from tests.web import filled
+from tests.web.browsing import Browser
+from tests.web.filled import PIN, Evening, Filled
+
+PDF = b"%PDF-1.7 a letter"
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    return filled.evening(tmp_path_factory.mktemp("evening"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with house.office(tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+def there(office: Office, night: Evening) -> Filled:
+    return filled.fill(office, night)
+
+
+@pytest.fixture
+def person(office: Office, night: Evening, there: Filled) -> Browser:
+    one = Browser(office, contexts=filled.with_trail(office, night))
+    one.cookies.set("mesure", filled.TOKENS["person"])
+    return one
+
+
+def test_a_card_and_a_pin_open_the_record(office: Office, there: Filled) -> None:
+    browser = Browser(office)
+    browser.open("/portal")
+    assert browser.address == "/sign-in/card"
+    browser.send("/sign-in/card", card=there.card.lower(), pin="000111", next="/portal/kept")
+    assert browser.status == 403
+    browser.send("/sign-in/card", card=there.card.lower(), pin=PIN, next="/portal/kept")
+    assert browser.address == "/portal/kept"
+
+
+def test_the_first_page_says_what_is_asked_and_who_is_in_charge(person: Browser) -> None:
+    person.open("/portal")
+    assert person.status == 200
+    for said in ("What is asked of you", "22:00 – 06:00", "Be at home", "Bolat Seitov"):
+        assert said in person.text
+    assert "You can say what happened." in person.text
+
+
+def test_the_map_shows_places_and_no_fix(person: Browser) -> None:
+    person.open("/portal/map")
+    assert 'class="map"' in person.page
+    assert 'class="fix' not in person.page
+    assert "Keep out of “stadium”" in person.text
+
+
+def test_an_absence_is_asked_for_and_taken_back(person: Browser) -> None:
+    person.open("/portal/absences/ask")
+    person.send("/portal/absences/ask")
+    assert person.status == 422
+    assert person.text.count("Enter the day.") >= 2
+    fields = {
+        "condition": "ALM-2026-0042 C1", "reason": "My brother marries.",
+        "from_day": "2026-03-20", "from_time": "18:00",
+        "until_day": "2026-03-21", "until_time": "10:00",
+    }  # fmt: skip
+    person.send("/portal/absences/ask", **{**fields, "until_day": "2026-03-19"})
+    assert person.status == 422
+    person.send("/portal/absences/ask", **fields)
+    assert "It was sent." in person.text
+    assert "My brother marries." in person.text
+    asked = person.page.partition("My brother marries.")[2].partition("/take-back")[0]
+    person.send(asked.rpartition('action="')[2] + "/take-back")
+    assert "taken back" in person.text
+
+
+@pytest.mark.parametrize("way", ["notify", "emergency"])
+def test_the_other_two_ways_are_open(person: Browser, way: str) -> None:
+    person.open(f"/portal/absences/{way}")
+    assert person.status == 200
+    day = "2026-03-12" if way == "emergency" else "2026-03-13"
+    person.send(
+        f"/portal/absences/{way}", condition="ALM-2026-0042 all", reason="My mother fell.",
+        from_day=day, from_time="02:00", until_day=day, until_time="09:00",
+    )  # fmt: skip
+    assert "It was sent." in person.text
+
+
+def test_there_is_no_fourth_way(person: Browser) -> None:
+    person.open("/portal/absences/nothing")
+    assert person.status == 404
+
+
+def test_the_person_answers_a_possible_breach(person: Browser, there: Filled) -> None:
+    person.open("/portal/notices")
+    address = f"/portal/notices/{there.incident}"
+    assert address in person.page
+    person.open(address)
+    assert "It is not a finding: only a person can make one." in person.text
+    assert 'class="map"' in person.page
+    person.send(address, kind="account", words=" ")
+    assert "Write what you want to say." in person.text
+    person.send(address, kind="account", words="My mother fell. I drove her to hospital.")
+    assert "I drove her to hospital." in person.text
+    person.send(address, kind="contest", words="The map is wrong.")
+    assert "The person contests the possible breach" in person.text
+    contest = person.page.partition("/contests/")[2].partition("/")[0]
+    person.send(f"{address}/contests/{contest}/take-back")
+    assert "Taken back by the person." in person.text
+
+
+def test_a_document_is_attached_and_handed_back_as_it_came(person: Browser, there: Filled) -> None:
+    address = f"/portal/notices/{there.incident}"
+    person.open(address)
+    person.send(address, kind="document")
+    assert "Choose a document." in person.text
+    person.attach(address, ("letter.pdf", b"no document"), kind="document")
+    assert person.status == 422
+    person.attach(address, ("letter.pdf", PDF), kind="document")
+    name = person.page.partition("/portal/documents/")[2].partition('"')[0]
+    person.open(f"/portal/documents/{name}")
+    assert person.page == PDF.decode()
+    assert person.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_finding_is_read_and_contested(office: Office, person: Browser, there: Filled) -> None:
+    name, purpose = there.incident, Purpose.POSSIBLE_BREACH
+    for who in (there.officer, there.supervisor):
+        asked = OfIncident(incident=name, purpose=purpose, case_number=name)
+        office.do(who, review.show, asked)
+    office.do(there.officer, review.find, Decide(name, Outcome.BREACH, "Two paths show it."))
+    address = f"/portal/notices/{name}"
+    person.open(address)
+    assert "What the officer found" not in person.text  # It is only proposed.
+    office.do(there.supervisor, review.confirm, Which(name))
+    person.open(address)
+    assert "Two paths show it." in person.text
+    person.send(address, kind="contest", words="It was the car of my neighbour.")
+    assert "Somebody else decides again" in person.text
+
+
+def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Filled) -> None:
+    person.open("/portal/looks")
+    assert "opened a possible breach with its evidence" in person.text
+    assert "Amina Bekova, officer" in person.text
+    person.open("/portal/kept")
+    assert "to carry out the order, and to answer a court" in person.text
+    assert "an incident is not closed yet" in person.text
+
+
+@pytest.mark.parametrize("page", ["more", "device", "help", "looks", "kept", "notices"])
+def test_every_page_opens(person: Browser, page: str) -> None:
+    person.open(f"/portal/{page}")
+    assert person.status == 200
+
+
+def test_the_app_can_be_put_on_the_first_screen(person: Browser) -> None:
+    assert '"start_url":"/portal"' in person.open("/portal/manifest.json").replace(" ", "")
+    assert "fetch" in person.open("/portal/worker.js")
+    assert person.headers["service-worker-allowed"] == "/portal"
+
+
+def test_the_portal_is_not_for_officers(office: Office, there: Filled) -> None:
+    officer = Browser(office)
+    officer.cookies.set("mesure", filled.TOKENS["officer"])
+    officer.open("/portal")
+    assert officer.status == 403
