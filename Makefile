@@ -135,10 +135,10 @@ assets: node_modules/.made  ## Put other people's libraries for the pages into t
 
 .PHONY: browser
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)
-	$(RUN) -m pytest -q -p no:cacheprovider tests/browser $(BROWSER_TESTS)
+	MESURE_BROWSER=1 $(RUN) -m pytest -q -p no:cacheprovider tests/browser
 
 .PHONY: bench
-bench: $(VENV)/.bench  ## Measure against other tools in the same run; writes build/bench.json
+bench: $(VENV)/.bench $(VENV)/.test  ## Measure against other tools in the same run; writes build/bench.json
 	$(RUN) -m bench
 
 # One choice of versions serves all files, so the environments never disagree.

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import command, growth, judging, report, rules_of_others
+from bench import command, growth, judging, report, rules_of_others, service
 from bench.measuring import say, spend
 from bench.rows import Row
 
@@ -49,6 +49,7 @@ PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
     "Whole replay through the command": command.rows,
     "Cost as a record grows": growth.rows,
     "Geometry": _geometry,
+    "The service, end to end": service.rows,
 }
 
 

@@ -15,7 +15,7 @@ _US: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class CatchingUp:
-    """A clock that is `behind_us` at `start_us`, and right again `takes_us` later."""
+    """A clock that is `behind_us` until `start_us`, and right again `takes_us` later."""
 
     start_us: int
     behind_us: int
@@ -25,10 +25,10 @@ class CatchingUp:
         """Return what this clock shows at an instant.
 
         >>> night = CatchingUp(start_us=1_000, behind_us=900, takes_us=100)
-        >>> [night.at(now_us) for now_us in (1_000, 1_050, 1_100, 1_200)]
-        [100, 600, 1100, 1200]
+        >>> [night.at(now_us) for now_us in (990, 1_000, 1_050, 1_100, 1_200)]
+        [90, 100, 600, 1100, 1200]
         """
-        left_us = max(0, self.start_us + self.takes_us - now_us)
+        left_us = min(self.takes_us, max(0, self.start_us + self.takes_us - now_us))
         return now_us - self.behind_us * left_us // self.takes_us
 
 

@@ -1,0 +1,133 @@
+"""A town for the bench of the service: entered in an installation, its messages signed before.
+
+Some persons of a simulated town, each many times over under other names: what counts here is how
+many report, not that their lives differ. Everything goes through the real actions and the real
+protocol.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from mesure.actions import acting, enrol
+from mesure.actions.enrol import Introduce
+from mesure.compliance.policy import DeviceClass
+from mesure.runtime import data_folder, device_client, installation, upgrading
+from mesure.runtime.installation import Installation
+from mesure.runtime.settings import Settings
+from mesure.runtime.signatures import SecretKey
+from mesure.simulator import carriers, moving_in, town, towns
+from mesure.simulator.moving_in import MovedIn
+from mesure.simulator.towns import Person, Town
+
+FIRST_DAY: Final = date(2026, 9, 7)
+INTERVAL_S: Final = 10
+US_PER_S: Final = 1_000_000
+LINES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Whoever reports: lives, and how often each is lived."""
+
+    lives: int
+    times: int
+    start: str  # Of the night, on the clock of the town.
+    minutes: int
+    per_message: int
+
+    @property
+    def begun_at(self) -> datetime:
+        """Return the instant at which they begin to report."""
+        zone = ZoneInfo(town.TIME_ZONE)
+        return datetime.combine(FIRST_DAY, datetime.min.time(), zone) + timedelta(
+            hours=int(self.start[:2]), minutes=int(self.start[3:])
+        )
+
+
+def people(crowd: Crowd) -> Iterator[Person]:
+    """Yield everybody of a crowd."""
+    plan = Town(
+        1,
+        crowd.lives,
+        days=2,
+        interval_s=INTERVAL_S,
+        classes=(DeviceClass.PHONE,),
+        awake=True,
+        first_day=FIRST_DAY,
+    )
+    for one in towns.people(plan):
+        for number in range(crowd.times):
+            name = f"{one.id}-{number}"
+            yield replace(one, id=name, order_text=one.order_text.replace(one.id, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it will be sent: when, by whom, how many fixes it has, and its bytes."""
+
+    at_us: int
+    device: int
+    fixes: int
+    data: bytes
+
+
+def settle(
+    settings: Settings, crowd: Crowd, everybody: Sequence[Person]
+) -> tuple[MovedIn, list[SecretKey]]:
+    """Enter everybody, with devices that have introduced themselves."""
+    folder = installation.folder_of(settings)
+    folder.make()
+    signers = [SecretKey.from_seed(secrets.token_bytes(32)) for _ in everybody]
+    with data_folder.held(folder):
+        upgrading.upgrade(settings, folder, crowd.begun_at)
+        with installation.begun(settings) as made:
+            moved_in = moving_in.move_in(made, everybody, lambda: crowd.begun_at)
+            for one, signer in zip(everybody, signers, strict=True):
+                _introduce(made, one, moved_in, signer, crowd.begun_at)
+            moving_in.hand_out(made, moved_in, lambda: crowd.begun_at)
+    return moved_in, signers
+
+
+def _introduce(
+    made: Installation, one: Person, moved_in: MovedIn, signer: SecretKey, at: datetime
+) -> None:
+    device = moving_in.device_of(one.id)
+    asked = Introduce(device, one.device_class.value, signer.key, moved_in.codes[device])
+    visitor = moving_in.context_of(made, acting.VISITOR, at)
+    acting.perform(visitor, enrol.introduce, asked)
+
+
+def messages(
+    crowd: Crowd, everybody: Sequence[Person], signers: Sequence[SecretKey]
+) -> list[Message]:
+    """Return what everybody sends, signed, in order of time."""
+    begin_ms = int(crowd.begun_at.timestamp()) * 1_000
+    end_ms = begin_ms + crowd.minutes * 60_000
+    dice = np.random.default_rng(1)
+    found = []
+    for number, (one, signer) in enumerate(zip(everybody, signers, strict=True)):
+        taken_ms = one.heard.reports.taken_ms
+        rows = np.flatnonzero((taken_ms >= begin_ms) & (taken_ms < end_ms))
+        rows = rows[np.argsort(taken_ms[rows], kind="stable")]
+        # Devices do not close their messages at the same moment.
+        first = int(dice.integers(1, crowd.per_message + 1))
+        cuts = range(first, len(rows), crowd.per_message)
+        for counter, part in enumerate(np.split(rows, list(cuts)), start=2):
+            batch = carriers.fixes(one.heard, part)
+            at_us = int(batch.observed_us[-1])
+            data = device_client.sealed(batch, counter, at_us, signer)
+            found.append(Message(at_us, number, len(part), data))
+    return sorted(found, key=lambda message: message.at_us)
+
+
+def settings_in(folder: Path, database_url: str | None = None) -> Settings:
+    """Return the settings of an installation of the bench."""
+    given = {"data": folder / "data", "name": "bench.mesure", "port": 0, "address_rate": 1_000_000}
+    return Settings.model_validate({**given, "database_url": database_url})

@@ -1,0 +1,25 @@
+"""The service, for the bench: `python -m bench.serving`, with its settings on standard input.
+
+The clock of the service starts in the past and catches up, so that hours of reports are sent in
+seconds and every process of it agrees on the time.
+"""
+
+import sys
+
+import msgspec
+
+from mesure.runtime import clock, serve
+from mesure.runtime.clock import CatchingUp
+from mesure.runtime.settings import Settings
+
+
+def main() -> None:
+    """Serve until told to end."""
+    line = sys.stdin.buffer.readline()
+    told = msgspec.json.decode(line)
+    clock.catch_up(CatchingUp(**told["shown"]))
+    serve.serve(Settings.model_validate(told["settings"]), lambda said: print(said, flush=True))
+
+
+if __name__ == "__main__":
+    main()
