@@ -75,6 +75,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         other_faults=_others(faults),
         passages=() if version is None else in_words(version, visit),
         map=places_drawn.drawing(version or places_drawn.sketch(draft), visit),
+        one_by_one=places_drawn.one_by_one(version, visit),
         zones=() if version is None else estimates.of_version(version, visit),
         changes=_changes(visit, draft, version),
         now=visit.context.now,

@@ -1,7 +1,7 @@
 """The places of a draft drawn, also while the rest of the order is unfinished or wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,13 +12,15 @@ from mesure.orders.order import OrderVersion
 from mesure.orders.places import Place
 from mesure.orders.writing import Tree
 from mesure.positions import fixes
-from mesure.reports import features, order_zones, overview_map
+from mesure.reports import features, order_zones, overview_map, visible
 from mesure.reports.drawing import Drawing
+from mesure.reports.scene import Scene
 from mesure.web.console.order_entry.drafting import FILE, Draft
 from mesure.web.frame import moving_map
 from mesure.web.frame.moving_map import Moving
 from mesure.web.frame.visits import Visit
 
+PLACES_MAX: Final = 20
 _EVER: Final = {"from": "1900-01-01", "until": "2199-01-01"}
 
 
@@ -73,16 +75,30 @@ def _names(draft: Draft, name: str) -> dict[str, Tree]:
 
 def drawing(version: OrderVersion | None, visit: Visit) -> Map | None:
     """Return the map of the places of an order; None where there is none to draw."""
-    if version is None:
-        return None
-    return of_versions((version,), version.zone, visit)
+    return None if version is None else of_versions((version,), version.zone, visit)
 
 
 def of_versions(
     versions: tuple[OrderVersion, ...], zone: ZoneInfo, visit: Visit, at: datetime | None = None
 ) -> Map | None:
     """Return the map of the places of some orders."""
-    scene = order_zones.scene_of(versions, fixes.none(), zone, at or visit.context.now)
+    return _map(order_zones.scene_of(versions, fixes.none(), zone, at or visit.context.now), visit)
+
+
+def one_by_one(version: OrderVersion | None, visit: Visit) -> list[tuple[str, Map]]:
+    """Return a map of each place by itself, where there are several: small ones among large."""
+    if version is None:
+        return []
+    scene = order_zones.scene_of((version,), fixes.none(), version.zone, visit.context.now)
+    alone: dict[str, Map] = {}
+    for around in scene.grounds:
+        drawn = _map(replace(scene, grounds=(around,)), visit)
+        if drawn is not None:
+            alone.setdefault(visible.visible(around.zone.place.name), drawn)
+    return list(alone.items())[:PLACES_MAX] if len(alone) > 1 else []
+
+
+def _map(scene: Scene, visit: Visit) -> Map | None:
     drawn = overview_map.overview_map(scene)
     if drawn is None:
         return None

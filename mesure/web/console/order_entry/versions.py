@@ -87,6 +87,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         passages=check.in_words(version, visit),
         changes=_changes(visit, found, one, version),
         map=places_drawn.drawing(version, visit),
+        one_by_one=places_drawn.one_by_one(version, visit),
         zones=estimates.of_version(version, visit),
         asked=urlencode({"order": found.order, "number": one.number}),
         zone=version.zone,

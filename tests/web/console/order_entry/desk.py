@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -110,6 +111,12 @@ class Desk(Browser):
     def open(self, address: str) -> str:
         """Open an address, and return the page."""
         return self.ask("GET", address)
+
+    def order_file(self) -> str:
+        """Return the order file that the page of a version shows."""
+        found = self.page.partition('mono file">')[2].partition("</pre>")[0]
+        assert found, f"no order file on {self.url}"
+        return unescape(found)
 
     def follow(self, words: str) -> str:
         """Follow the first link that says this."""
