@@ -238,7 +238,6 @@ SPEED: Final = 1_000.0
 
 def _batches(store: str, ran: Ran) -> list[Row]:
     accepted, judged = ran.fixes / ran.accepted_s, ran.fixes / ran.judged_s
-    each = ran.fixes / ran.cpu_s
     target = TARGET_FIXES if store == "SQLite" else None
     return [
         at_least(f"{store}: accepted, verified, committed, batches of 60", accepted, "fixes/s"),
