@@ -99,7 +99,7 @@ def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[Duty, ...]:
         carried = tuple(
             Carried(
                 one.device,
-                *_class_of(rows, one.device),
+                *class_of(rows, one.device),
                 kept_us(one.start),
                 NEVER_US if one.until is None else kept_us(one.until),
             )
@@ -112,7 +112,7 @@ def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[Duty, ...]:
     return tuple(found)
 
 
-def _class_of(rows: Rows, device: str) -> tuple[DeviceClass, bool]:
+def class_of(rows: Rows, device: str) -> tuple[DeviceClass, bool]:
     """Return the class of a device, and whether it signs what it says."""
     enrolled = rows.get(ENROLLED, device)
     if enrolled is not None:

@@ -12,10 +12,11 @@ import msgspec
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from mesure.actions import acting
-from mesure.actions.acting import Actor, Context
+from mesure.actions import acting, upkeep
+from mesure.actions.acting import Context
 from mesure.ingest.mqtt import Broker, MqttListener
 from mesure.runtime import clock, log_keeping, texts
+from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
 from mesure.runtime.judge_process import Instruction
 from mesure.runtime.receiving import Receiving
@@ -29,6 +30,7 @@ from mesure.web.metrics import Figures
 from mesure.web.parts import Parts
 
 SIGN_LOG_EVERY_S: Final = 5.0
+UPKEEP_EVERY_S: Final = 60.0
 
 
 class Service:
@@ -38,6 +40,7 @@ class Service:
         self._made, self._watch, self._origin = made, watch, origin
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
+        self._contexts = Contexts(made, origin)
         self._receiving = Receiving(
             made, lambda: watch.has_room, self._visitor, secrets.token_bytes
         )
@@ -54,7 +57,7 @@ class Service:
 
     def _parts(self) -> Parts:
         return Parts(
-            contexts=self._context,
+            contexts=self._contexts.make,
             catalogues=texts.catalogue,
             now=clock.now,
             random=secrets.token_bytes,
@@ -64,23 +67,11 @@ class Service:
             readiness=self._checks,
         )
 
-    def _context(self, actor: Actor, request: str, address: str) -> Context:
-        made = self._made
-        return Context(
-            made.store,
-            made.keyring,
-            clock.now(),
-            secrets.token_bytes,
-            actor,
-            request,
-            address=address,
-        )
-
     def _visitor(self, address: str) -> Context:
-        return self._context(acting.VISITOR, "device", address)
+        return self._contexts.make(acting.VISITOR, "device", address)
 
     def _program(self) -> Context:
-        return self._context(acting.PROGRAM, "serve", "")
+        return self._contexts.make(acting.PROGRAM, "serve")
 
     # --- Running ---
 
@@ -89,6 +80,7 @@ class Service:
         self._judges.start()
         running = [
             self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
+            self._now_and_then(UPKEEP_EVERY_S, self._upkeep),
             asyncio.to_thread(self._sending.run),
         ]
         if self._mqtt is not None:
@@ -101,7 +93,7 @@ class Service:
         self._ending.set()
         self._sending.stop()
         judges = asyncio.create_task(self._judges.stop())
-        for task in self._tasks[2:]:  # The broker is listened to until it is cancelled.
+        for task in self._tasks[3:]:  # The broker is listened to until it is cancelled.
             task.cancel()
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
@@ -109,11 +101,15 @@ class Service:
         await self._receiving.close()
         await judges
         self._sending.close()
+        self._contexts.close()
         with contextlib.suppress(StoreError):
             await self._sign_log()
 
     async def _sign_log(self) -> None:
         await asyncio.to_thread(log_keeping.checkpoint, self._made)
+
+    async def _upkeep(self) -> None:
+        await asyncio.to_thread(upkeep.now_and_then, self._program())
 
     async def _now_and_then(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         """Do something again and again; a store that is away for a while is no reason to end."""
@@ -171,12 +167,16 @@ class Service:
 
 def _judges(settings: Settings) -> list[Child]:
     """Return the processes that judge: by our settings, a share of the partitions each."""
-    command = [sys.executable, "-m", "mesure.runtime.judge_process"]
     count = settings.workers
     return [
-        Child(command, msgspec.json.encode(_instruction(settings, number, count)))
+        Child(judge_command(), msgspec.json.encode(_instruction(settings, number, count)))
         for number in range(count)
     ]
+
+
+def judge_command() -> list[str]:
+    """Return how a process that judges is started."""
+    return [sys.executable, "-m", "mesure.runtime.judge_process"]
 
 
 def _instruction(settings: Settings, number: int, count: int) -> Instruction:

@@ -127,6 +127,17 @@ class Settings(BaseSettings):
         f"{KEY_DIGITS} hexadecimal digits",
     )
 
+    # --- Signing in ---
+    directory: str | None = _setting(
+        None,
+        "Directory (OpenID Connect) by which staff may sign in as well: its issuer.",
+        "https://sso.example.kz/realms/probation",
+    )
+    directory_client: str = _setting("mesure", "Name by which the directory knows us.", "a name")
+    directory_secret: SecretStr | None = _setting(
+        None, "Secret that the directory gave us. Without it: PKCE alone.", "a secret"
+    )
+
     # --- MQTT ---
     mqtt_host: str | None = _setting(
         None, "Broker from which messages are taken. Without it: none.", "a name or an address"

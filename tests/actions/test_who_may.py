@@ -145,6 +145,7 @@ MAY = {
     "sign_in.by_passkey": "V",
     "sign_in.by_password": "V",
     "sign_in.change_password": "OSTIPC",
+    "sign_in.forget_failures": "M",
     "sign_in.go_to_directory": "V",
     "sign_in.out": "OSTIPC",
     "sign_in.out_everywhere": "OSTIPC",

@@ -1,0 +1,79 @@
+"""In what everything of the service is done: the store, the keys, the moment, who asks.
+
+Trails are read as the judge reads them, with the policy of the day.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import httpx
+
+from mesure.actions import judge
+from mesure.actions.acting import Actor, Context, Piece, TrailFix
+from mesure.actions.directory import Directory
+from mesure.actions.register import Rows
+from mesure.actions.site import Site
+from mesure.compliance.policy import DeviceClass
+from mesure.ingest import stored
+from mesure.runtime import clock
+from mesure.runtime.installation import Installation
+from mesure.runtime.replay import read_policy
+
+DIRECTORY_TIMEOUT_S: Final = 10.0
+BACK: Final = "/sign-in/directory/back"  # Where the directory sends people back to.
+
+
+class Contexts:
+    """Makes the context of each request."""
+
+    def __init__(self, made: Installation, origin: str) -> None:
+        self._made = made
+        self._policy, _ = read_policy(made.settings.policy)
+        self._site = Site.at(origin, "Mesure")
+        self._http = httpx.Client(timeout=DIRECTORY_TIMEOUT_S)
+        self._directory = self._made_directory(origin)
+
+    def make(self, actor: Actor, request: str, address: str = "") -> Context:
+        """Return a context for whoever asks now."""
+        return Context(
+            self._made.store,
+            self._made.keyring,
+            clock.now(),
+            secrets.token_bytes,
+            actor,
+            request,
+            address=address,
+            read_trail=self._trail,
+            directory=self._directory,
+            site=self._site,
+        )
+
+    def close(self) -> None:
+        """Let go of connections to the directory."""
+        self._http.close()
+
+    def _made_directory(self, origin: str) -> Directory | None:
+        settings = self._made.settings
+        if settings.directory is None:
+            return None
+        secret = settings.directory_secret
+        return Directory(
+            issuer=settings.directory,
+            client_id=settings.directory_client,
+            client_secret=None if secret is None else secret.get_secret_value(),
+            redirect_uri=origin.rstrip("/") + BACK,
+            http=self._http,
+        )
+
+    def _trail(self, kept: Sequence[Piece]) -> Iterable[TrailFix]:
+        devices = sorted({one.device for one in kept})
+        with self._made.store.read() as reading:
+            rows = Rows(reading, self._made.keyring)
+            classes = {device: judge.class_of(rows, device)[0] for device in devices}
+        by_class: dict[DeviceClass, list[Piece]] = {}
+        for one in kept:
+            by_class.setdefault(classes[one.device], []).append(one)
+        today = clock.now().date()
+        for device_class, pieces in by_class.items():
+            yield from stored.trail(pieces, classes, self._policy.at(today, device_class))

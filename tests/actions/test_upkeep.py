@@ -1,0 +1,43 @@
+from datetime import timedelta
+
+import pytest
+
+from mesure.actions import assignments, sign_in, upkeep
+from mesure.actions.acting import PROGRAM, VISITOR
+from mesure.actions.errors import NotAllowedError
+from mesure.actions.sign_in import ByPassword
+from tests.actions.scene import Scene
+
+
+def test_nothing_is_entered_while_nothing_is_due(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    before = scene.office.size()
+    upkeep.now_and_then(scene.office.context(PROGRAM))
+    assert scene.office.size() == before
+
+
+def test_what_is_carried_under_an_order_that_is_over_is_ended(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    scene.office.now += timedelta(days=400)
+    upkeep.now_and_then(scene.office.context(PROGRAM))
+    assert scene.office.last()["facts"] == {"ended": 1}
+    [carried] = scene.do(scene.ann, assignments.listed, assignments.OfPerson("P-1"))
+    assert carried.until_at is not None
+
+
+def test_failures_that_count_no_more_are_forgotten(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "LET_LIE_MAX", 2)
+    for login in ("one", "two"):
+        with pytest.raises(NotAllowedError):
+            scene.do(VISITOR, sign_in.by_password, ByPassword(login, "x" * 12, "0"))
+    upkeep.now_and_then(scene.office.context(PROGRAM))
+    assert scene.office.last()["action"] == "sign_in.by_password"
+    scene.office.later(days=1)
+    upkeep.now_and_then(scene.office.context(PROGRAM))
+    assert scene.office.last()["facts"] == {"forgotten": 2}
+    with scene.office.store.read() as reading:
+        assert not reading.listed("failures")
