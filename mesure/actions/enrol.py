@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import tokens
-from mesure.actions.acting import Doing, action, look
+from mesure.actions import away, tokens
+from mesure.actions.acting import Context, Doing, action, look, perform
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.pilots_kept import PILOT
 from mesure.actions.register import Kept, Kind, Rows
@@ -27,7 +27,7 @@ from mesure.devices.standing import Standing
 from mesure.devices.uplink import Introduction
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.store.instants import instant
+from mesure.store.instants import instant, kept_us
 from mesure.store.records import Device
 
 DEVICE_WORK: Final = CASEWORK | {Role.OPERATOR, Role.SERVICE}
@@ -102,6 +102,7 @@ class Introduced(msgspec.Struct, frozen=True):
     fate: IntroductionFate
     said: str = ""
     told: int = 0
+    at_us: int = 0
 
 
 class DevicesAfter(msgspec.Struct, frozen=True):
@@ -202,6 +203,12 @@ def introduce(doing: Doing, asked: Introduce) -> Introduced:
     return _said(doing, IntroductionFate.ENROLLED, told=_told(doing, asked.device))
 
 
+def hear(context: Context, asked: Introduce) -> Introduced:
+    """Hear a device introduce itself; raise `AwayError` where nothing can be kept."""
+    with away.told():
+        return perform(context, introduce, asked)
+
+
 def _counts(doing: Doing, kept: Kept[CodeKept], code: str) -> bool:
     """Tell whether a code is the one that was given out; one that is not is counted."""
     is_open = doing.now < kept.value.until_at and kept.value.tries < TRIES_MAX
@@ -233,7 +240,7 @@ def _told(doing: Doing, device: str) -> int:
 
 def _said(doing: Doing, fate: IntroductionFate, said: str = "", told: int = 0) -> Introduced:
     doing.note(fate=fate.value)
-    return Introduced(fate, said, told)
+    return Introduced(fate, said, told, kept_us(doing.now))
 
 
 # --- Letting a device go -------------------------------------------------------------------------

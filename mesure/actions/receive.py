@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
-from mesure.actions import downlinks, taking
+from mesure.actions import away, downlinks, taking
 from mesure.actions.batching import Batching, Bounds
 from mesure.actions.buckets import Bucket, Rate
 from mesure.actions.known_devices import KnownDevices
@@ -87,11 +87,12 @@ class Receiver:
     async def transfer(self, data: bytes, address: str) -> Reply:
         """Return what is answered to a transfer, once what it kept is on the disk.
 
-        Raises `BusyError` where too much waits, and `StoreError` where nothing could be kept.
+        Raises `BusyError` where too much waits, and `AwayError` where nothing could be kept.
         """
         self._house.passing("handed_in")
         source = f"{address} {envelope.claimed(data).hex()}"
-        return await self._batching.hand_in(source, _Handed(data, self._house.now_us()))
+        with away.told():
+            return await self._batching.hand_in(source, _Handed(data, self._house.now_us()))
 
     async def tell(self, keys_of: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return what waits for some devices, each known by the name of a key, and is due now.
@@ -103,13 +104,15 @@ class Receiver:
         def change(work: Work) -> tuple[Answered, ...]:
             return taking.hand_out(work, keys_of, house.means, now_us)
 
-        answers = await asyncio.wrap_future(house.store.submit(change))
+        with away.told():
+            answers = await asyncio.wrap_future(house.store.submit(change))
         return {one.device: self._sealed(one) for one in answers}
 
     async def waiting(self) -> frozenset[str]:
         """Return for which devices something is due."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._waiting)
+        with away.told():
+            return await loop.run_in_executor(self._pool, self._waiting)
 
     def _waiting(self) -> frozenset[str]:
         with self._house.store.read() as reading:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
-from mesure.actions import downlinks, pilots_kept, shares
+from mesure.actions import away, downlinks, pilots_kept, shares
 from mesure.actions.batching import Batching, Bounds
 from mesure.actions.buckets import Bucket
 from mesure.actions.pilots_kept import PILOT, Family, Pilot
@@ -86,7 +86,8 @@ class PilotReceiver:
         name = pilots_kept.found_by(self._house.means.keyring, family, claimed)
         if name not in self._known:
             loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._pool, self._looked_up, name)
+            with away.told():
+                found = await loop.run_in_executor(self._pool, self._looked_up, name)
             if found is None:
                 return None
             if len(self._known) >= PILOTS_MAX:
@@ -110,7 +111,7 @@ class PilotReceiver:
         """Return what the phone is to be told, once what it sent is on the disk.
 
         Raises `StaleError` where it is enrolled otherwise by now, `BusyError` where too much waits,
-        and `StoreError` where nothing could be kept.
+        and `AwayError` where nothing could be kept.
         """
         self._house.passing("handed_in")
         taken = tuple(one for one in letters if one.pilot is not None or self._is_quarantined())
@@ -120,7 +121,8 @@ class PilotReceiver:
         pilot = taken[0].pilot
         source = f"{address} {'' if pilot is None else pilot.id}"
         try:
-            return await self._batching.hand_in(source, _Handed(taken, self._house.now_us()))
+            with away.told():
+                return await self._batching.hand_in(source, _Handed(taken, self._house.now_us()))
         except StaleError:
             self._forget(letters)
             raise
@@ -129,7 +131,8 @@ class PilotReceiver:
         """Return what waits for a phone and is due; it is told once, for it does not answer."""
         house, now_us = self._house, self._house.now_us()
         change = lambda work: _Change(work, house.means, now_us).told(pilot.value)  # noqa: E731
-        return tuple(await asyncio.wrap_future(house.store.submit(change)))
+        with away.told():
+            return tuple(await asyncio.wrap_future(house.store.submit(change)))
 
     def _is_quarantined(self) -> bool:
         return self._strangers.take(self._house.now_us() / 1e6) == 0

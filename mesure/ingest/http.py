@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from typing import Final
 
+from mesure.actions.away import AwayError
 from mesure.actions.batching import BusyError
 from mesure.actions.buckets import Buckets, Rate
 from mesure.actions.pilots_kept import Family
@@ -31,7 +32,6 @@ from mesure.ingest.letters import Credentials, Letterbox, Outcome
 from mesure.ingest.requests import Receive, Response, Scope, Send, later, said
 from mesure.ingest.wire import bounds, commands, osmand, pieces, traccar_forward
 from mesure.ingest.wire.request import Answer, Fate, Request
-from mesure.store.faults import StoreError
 
 TRANSFER: Final = "application/cose-seq"
 MESSAGE: Final = "application/cose"
@@ -121,7 +121,7 @@ class Listener:
         except BusyError as busy:
             status = 429 if busy.is_own else 503
             return later(status, BUSY_S, "More waits than is taken in; come again.")
-        except StoreError:
+        except AwayError:
             return later(503, AWAY_S, "Nothing can be kept now, and nothing was; come again.")
         finally:
             self._reading -= 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mesure.actions import enrol
-from mesure.actions.acting import Context, perform
+from mesure.actions.acting import Context
 from mesure.actions.enrol import Introduce, Introduced, IntroductionFate
 from mesure.devices import believing, envelope, messages
 from mesure.devices.downlink import Receipt
@@ -14,7 +14,6 @@ from mesure.devices.keys import Signer, Verifier
 from mesure.devices.messages import Told
 from mesure.devices.refusal import Refusal
 from mesure.ingest.requests import Response, said
-from mesure.store.instants import kept_us
 
 TRANSFER: Final = "application/cose-seq"
 _STATUS: Final = {IntroductionFate.NO_CODE: 403, IntroductionFate.REFUSED: 409}
@@ -41,10 +40,9 @@ class Introducing:
         if isinstance(found, Refusal):
             return said(400, f"This is no introduction: {found.said}.")
         asked = Introduce(found.device, found.device_class, found.public_key, found.code)
-        context = self.context(address)
-        introduced = perform(context, enrol.introduce, asked)
+        introduced = enrol.hear(self.context(address), asked)
         if introduced.fate is IntroductionFate.ENROLLED:
-            told = Told(introduced.told, kept_us(context.now), Receipt(((1, 1),), ()))
+            told = Told(introduced.told, introduced.at_us, Receipt(((1, 1),), ()))
             to = envelope.down(found.public_key)
             sealed = envelope.seal(messages.encode(told), self.signer, to)
             return Response(200, sealed, TRANSFER)

@@ -25,6 +25,7 @@ from urllib.parse import quote
 
 import aiomqtt
 
+from mesure.actions.away import AwayError
 from mesure.actions.batching import BusyError
 from mesure.actions.pilots_kept import Family
 from mesure.actions.receive import Receiver
@@ -32,7 +33,6 @@ from mesure.devices import envelope
 from mesure.ingest.letters import Letterbox
 from mesure.ingest.wire import commands, pieces, topics
 from mesure.ingest.wire.request import Delivery
-from mesure.store.faults import StoreError
 
 T = TypeVar("T")
 
@@ -138,7 +138,7 @@ class MqttListener:
             for tries in range(1_000_000):
                 try:
                     await self._kept(connection, message)
-                except (StoreError, BusyError):
+                except (AwayError, BusyError):
                     self.counts["put_off"] += 1
                 except Exception as fault:  # noqa: BLE001  Of one message; the others go on.
                     self.counts["broken"] += 1
@@ -188,7 +188,7 @@ class MqttListener:
         """Tell devices that listen here what waits for them, without waiting for them to speak."""
         while True:
             await self._sleep(LOOK_S)
-            with contextlib.suppress(StoreError):
+            with contextlib.suppress(AwayError):
                 await self._tell(connection)
             _end_if_cancelled()
 

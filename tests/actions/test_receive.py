@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mesure.actions import shares
+from mesure.actions.away import AwayError
 from mesure.actions.receive import Receiver, Reply
 from mesure.devices import cbor, envelope, messages, standing, uplink
 from mesure.devices.assignment import Assignment
@@ -19,7 +20,6 @@ from mesure.devices.messages import Said
 from mesure.devices.refusal import Reason
 from mesure.devices.uplink import Heartbeat, NewKey
 from mesure.store.contract import Work
-from mesure.store.faults import UnavailableError
 from mesure.store.records import SHARES_MAX
 from tests.actions import receiving
 from tests.actions.receiving import (
@@ -303,7 +303,7 @@ def test_a_key_that_cannot_follow_is_refused(here: Here, new: NewKey, reason: st
 
 def test_where_the_store_is_away_nobody_is_acknowledged(here: Here) -> None:
     here.store.close()
-    with pytest.raises(UnavailableError):
+    with pytest.raises(AwayError):
         hand_in(here, sealed(BEAT))
 
 
