@@ -88,12 +88,15 @@ class Desk(Browser):
         desk.cookies.set(NAME, session(scene, actor), domain="127.0.0.1")
         return desk
 
-    def fill(self, *, button: str = "", files: Files | None = None, **values: str | None) -> str:
-        """Fill in the form that has these fields, or this button, and send it."""
-        form = self.form(set(values) | set(files or {}), button)
-        data = {**form.fields, **values}
-        sent = {name: value for name, value in data.items() if value is not None}
-        return self.post(form.action or self.url, sent, files)
+    def fill(self, **given: Any) -> str:
+        """Fill in the form that has these fields, and send it.
+
+        `button`: a word that the form says; `files`: what is uploaded, by the name of the field.
+        """
+        button, files = given.pop("button", ""), given.pop("files", None)
+        form = self.form(set(given) | set(files or {}), button)
+        data = {**form.fields, **given}
+        return self.post(form.action or self.url, data, files)
 
     def form(self, names: set[str], button: str = "") -> FoundForm:
         """Return the first form of the page that has some fields, and says a word."""

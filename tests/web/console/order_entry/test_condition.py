@@ -1,5 +1,6 @@
 """Conditions and absences: hours, days, and what no field can show, which is shown as text."""
 
+import json
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from tests.web.console.order_entry.test_place import begin
 SHOWN = [
     "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}",
     "{curfew: {at: home, from: 22:00, until: 06:00, every: [sat, sun]}, review_by: 2026-07-01}",
-    "{curfew: {at: home, times: [{from: 19:00, until: 07:00, every: sat}, "
-    "{from: 12:00, until: 13:00, every: day}], on_holidays: {calendar: KZ, as: sun}, "
-    "first_night: {from: 18:00, until: 06:00}}}",
+    (
+        "{curfew: {at: home, times: [{from: 19:00, until: 07:00, every: sat}, "
+        "{from: 12:00, until: 13:00, every: day}], on_holidays: {calendar: KZ, as: sun}, "
+        "first_night: {from: 18:00, until: 06:00}}}"
+    ),
     "{residence: {stay_in: home}, in_force: {from: 2026-02-01, until: 2026-03-01T12:00}}",
     "{exclusion: {keep_out_of: home, from: 18:00, until: 24:00, every: fri}}",
     "{appointment: {at: home, from: 10:00, until: 10:30, every: mon, present_min: 10}}",
@@ -98,8 +101,9 @@ def test_what_is_wrong_is_said_at_its_field(
 
 def test_a_list_of_venues_is_uploaded_with_its_condition(desk: Desk) -> None:
     draft = home(desk)
-    data = (b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": '
-            b'{"amenity": "bar"}, "geometry": {"type": "Point", "coordinates": [76.9, 43.2]}}]}')  # fmt: skip
+    point = {"type": "Point", "coordinates": [76.9, 43.2]}
+    bar = {"type": "Feature", "properties": {"amenity": "bar"}, "geometry": point}
+    data = json.dumps({"type": "FeatureCollection", "features": [bar]}).encode()
     desk.open(f"{draft}/condition?kind=venues")
     fields = {"category": "nightlife", "always": "yes"}
     desk.fill(**fields, files={"file": ("v.geojson", data)})
