@@ -1,0 +1,247 @@
+"""The paper of an evidence bundle: first what the method cannot show, then what it says.
+
+It is written in the language of Typst, which a program turns into a page. Whatever an order, a
+device or a person wrote stands in it as a text that is shown and never as something to be run.
+Specification: docs/specs/evidence_bundle.md
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mesure.compliance.assessment import Assessment, Status
+from mesure.incidents.finding import Finding
+from mesure.incidents.incident import Incident
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.span import Span
+from mesure.reports import facts, picture, strips, visible, weights, words
+from mesure.reports.strips import Scale
+from mesure.reports.weights import Line as Weight
+
+MAP: Final = "map.svg"
+STRIP: Final = "strip.svg"
+_COLOURS: Final = {Status.MET: "#17603c", Status.NOT_MET: picture.WRONG, Status.UNKNOWN: "#9a9a9a"}
+_STRIP_HEIGHT: Final = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the paper tells."""
+
+    known_as: str  # The hash of the bundle.
+    order: str
+    person: str
+    zone: ZoneInfo
+    incident: Incident
+    told: str  # The explanation, in the language of the paper.
+    asked: str  # What the condition asks, in words.
+    assessments: Sequence[Assessment]  # Of the condition, about the time of the incident.
+    around: Span
+    looked_at: datetime  # The moment of looking, which is the date of the paper.
+    finding: Finding | None
+    unsigned: bool
+    sources: Sequence[tuple[str, str]]  # Of what, and its hash or version.
+    has_map: bool
+
+
+def source(paper: Paper, catalogue: Catalogue) -> str:
+    """Return the paper as Typst."""
+    return "\n".join(_parts(paper, catalogue)) + "\n"
+
+
+def _parts(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    title = words.title(catalogue, paper.incident)
+    hash_ = catalogue.text("Hash of the bundle")
+    at = paper.looked_at
+    yield (
+        f"#set document(title: {text(title)}, date: datetime(year: {at.year}, "
+        f"month: {at.month}, day: {at.day}, hour: {at.hour}, minute: {at.minute}, second: 0))"
+    )
+    yield (
+        '#set page(paper: "a4", margin: 2cm, footer: context [#set text(size: 7.5pt)\n'
+        f"#{text(f'{hash_}: {paper.known_as}')} #h(1fr) "
+        "#counter(page).display()/#counter(page).final().first()])"
+    )
+    yield (
+        f'#set text(font: "{picture.FONT}", size: 10.5pt, lang: {text(catalogue.language)}, '
+        "hyphenate: false)"
+    )
+    yield "#set par(justify: false, leading: 0.6em)\n#set heading(numbering: none)"
+    yield "#show heading: set block(above: 1.2em, below: 0.6em)"
+    yield from _limits(paper, catalogue)
+    yield _heading(title)
+    yield _named(paper, catalogue)
+    yield from (f"#par[#{text(line)}]" for line in paper.told.split("\n"))
+    yield from _pictures(paper, catalogue)
+    yield from _figures(paper, catalogue)
+    yield from _decided(paper, catalogue)
+    yield _heading(catalogue.text("What this was made from"))
+    yield _table([(name, of) for name, of in paper.sources], "(auto, 1fr)", is_small=True)
+
+
+def text(said: str) -> str:
+    r"""Return a text as Typst writes one; nothing in it is run.
+
+    >>> text('a "b" \\ #c')
+    '"a \\"b\\" \\\\ #c"'
+    """
+    shown = visible.visible(said)
+    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _heading(said: str) -> str:
+    return f"#heading(level: 1)[#{text(said)}]"
+
+
+def _table(rows: Sequence[Sequence[str]], columns: str, *, is_small: bool = False) -> str:
+    cells = ", ".join(f"[#{text(cell)}]" for row in rows for cell in row)
+    size = "8pt" if is_small else "9.5pt"
+    return (
+        f"#block[#set text(size: {size})\n#table(columns: {columns}, stroke: 0.4pt + luma(70%), "
+        f"inset: 4pt, {cells})]"
+    )
+
+
+# --- The parts -----------------------------------------------------------------------------------
+
+
+def _limits(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what the method cannot show: whoever reads one page only reads this one."""
+    yield _heading(catalogue.text("What this is, and what it is not"))
+    said = [
+        catalogue.text(
+            "Software compared what a device reported with what the court ordered, and says of "
+            "each condition: met, not met or unknown."
+        ),
+        catalogue.text(
+            "A possible breach is not a finding. Only a person makes a finding, after hearing the "
+            "person under the order."
+        ),
+        catalogue.text(
+            "Unknown is not a breach. Where the device was silent, or its fixes were too "
+            "uncertain, nothing is held against anybody."
+        ),
+        catalogue.text("A device says where the device was, not where the person was."),
+        catalogue.text(
+            "This paper only shows. What can be checked is the bundle, with: mesure verify-bundle"
+        ),
+    ]
+    if paper.unsigned:
+        said.append(
+            catalogue.text(
+                "The device did not sign these fixes. Nothing here proves that they come from it, "
+                "or that nobody changed them."
+            )
+        )
+    yield "\n".join(f"- #{text(one)}" for one in said)
+
+
+def _named(paper: Paper, catalogue: Catalogue) -> str:
+    rows = [
+        (catalogue.text("Order"), paper.order),
+        (catalogue.text("Person"), paper.person),
+        (
+            catalogue.text("Condition {condition}").format(condition=paper.incident.condition),
+            paper.asked,
+        ),
+    ]
+    return _table(rows, "(auto, 1fr)")
+
+
+def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    alt = catalogue.text("met, not met and unknown over time")
+    yield f'#image("{STRIP}", width: 100%, alt: {text(alt)})'
+    rows = [
+        (words.status(catalogue, one.status), _moments(paper, one.span, catalogue))
+        for one in paper.assessments
+    ]
+    yield _table(rows, "(auto, 1fr)")
+    if paper.has_map:
+        shown = catalogue.text("the map of the possible breach")
+        yield f'#align(center, image("{MAP}", width: 13cm, alt: {text(shown)}))'
+        yield (
+            "#block[#set text(size: 8.5pt)\n"
+            + "\n".join(
+                f"- #{text(one)}"
+                for one in (
+                    catalogue.text("fix on the right side"),
+                    catalogue.text("fix on the wrong side"),
+                    catalogue.text("hollow: the possible breach does not rest on it"),
+                    catalogue.text(
+                        "The dotted line only shows the order of the fixes, not the way taken."
+                    ),
+                )
+            )
+            + "]"
+        )
+
+
+def _moments(paper: Paper, span: Span, catalogue: Catalogue) -> str:
+    start, end = (words.moment(catalogue, one, paper.zone) for one in (span.start, span.end))
+    return f"{start} – {end}"
+
+
+def _figures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    lines = facts.lines(paper.incident, paper.zone, catalogue)
+    yield _table([(line.name, line.value) for line in lines], "(auto, 1fr)")
+    weighed: tuple[Weight, ...] = weights.lines(paper.incident, catalogue)
+    if weighed:
+        yield _heading(catalogue.text("What counted, and how much"))
+        yield _table(
+            [(line.name, line.fixes, line.weight, line.llr) for line in weighed],
+            "(1fr, auto, auto, auto)",
+        )
+
+
+def _decided(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    """Yield the finding, if a person made one; the software has none."""
+    yield _heading(catalogue.text("What a person decided"))
+    finding = paper.finding
+    if finding is None:
+        yield f"#par[#{text(catalogue.text('Nobody has made a finding yet.'))}]"
+        return
+    rows = [(catalogue.text("Finding"), finding.outcome.said(catalogue))]
+    if finding.cause is not None:
+        rows.append((catalogue.text("Because of"), finding.cause.said(catalogue)))
+    at = words.moment(catalogue, finding.decided_at, paper.zone)
+    rows += [
+        (catalogue.text("By"), f"{finding.decided_by}, {at}"),
+        (catalogue.text("In their words"), finding.reason),
+    ]
+    yield _table(rows, "(auto, 1fr)")
+
+
+# --- The strip -----------------------------------------------------------------------------------
+
+
+def strip(paper: Paper, catalogue: Catalogue) -> str:
+    """Return the time of the incident as a strip of met, not met and unknown."""
+    scale = strips.scale(paper.around, paper.zone)
+    parts = "".join(_bars(paper, scale)) + "".join(_marks(paper, scale, catalogue))
+    box = f"-30 0 {strips.WIDTH + 60} {_STRIP_HEIGHT}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{parts}</svg>\n'
+
+
+def _bars(paper: Paper, scale: Scale) -> Iterator[str]:
+    for status, colour in _COLOURS.items():
+        spans = [(one.span, "") for one in paper.assessments if one.status is status]
+        # Not met is higher than the others, so that it is seen without colours as well.
+        top, height = (4, 36) if status is Status.NOT_MET else (14, 26)
+        for bar in strips.bars(scale, spans):
+            yield (
+                f'<rect x="{bar.x}" y="{top}" width="{bar.width}" height="{height}" '
+                f'fill="{colour}" stroke="#ffffff" stroke-width="0.5"/>'
+            )
+
+
+def _marks(paper: Paper, scale: Scale, catalogue: Catalogue) -> Iterator[str]:
+    for mark in scale.marks:
+        x = f"{scale.x_px(mark):.0f}"
+        clock = catalogue.clock(mark, paper.zone)
+        yield f'<path d="M{x} 40v6" stroke="#333333" stroke-width="1"/>'
+        yield (
+            f'<text x="{x}" y="62" font-family="{picture.FONT}" font-size="16" '
+            f'text-anchor="middle">{clock}</text>'
+        )

@@ -1,0 +1,190 @@
+"""The papers of a bundle as PDF, in every language, each with a signature where there is a key.
+
+The pages are made from the bundle alone. The signature (PAdES) is put on the finished page and lies
+outside of what the hash of the bundle covers; the hash stands on every page.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import msgspec
+
+from mesure.incidents.finding import Finding, Review, Stage
+from mesure.incidents.incident import Incident
+from mesure.orders.span import Span
+from mesure.reports import bundle_paper, incident_map, picture, scene, visible
+from mesure.reports.bundle_paper import Paper
+from mesure.reports.drawing import Drawing
+from mesure.runtime import bundle_replay, engine, reporting, texts
+from mesure.runtime.bundle_replay import Judged
+from mesure.runtime.service_error import ServiceError
+from mesure.version import VERSION
+
+AROUND: Final = timedelta(hours=2)
+EXTRA: Final = "report"
+STANDARD: Final = "a-2b"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """With what papers are signed: a certificate with its key, in one file, and its password."""
+
+    file: Path
+    password: bytes | None
+
+
+class Papers:
+    """Makes the papers of bundles."""
+
+    def __init__(self, seal: Seal | None = None, languages: tuple[str, ...] = ()) -> None:
+        self._seal = seal
+        self._languages = languages or tuple(texts.LANGUAGES)
+
+    def __call__(
+        self, judged: Judged, content: Mapping[str, bytes], known_as: str
+    ) -> Mapping[str, bytes]:
+        """Return the papers of a bundle by name; none where the incident is not raised again."""
+        if judged.incident is None:
+            return {}
+        found = {}
+        for tag in self._languages:
+            page = _pdf(judged, judged.incident, content, known_as, tag)
+            found[f"evidence_{tag}.pdf"] = self._signed(page)
+        return found
+
+    def _signed(self, page: bytes) -> bytes:
+        if self._seal is None:
+            return page
+        return sign(page, self._seal)
+
+
+def _pdf(
+    judged: Judged,
+    incident: Incident,
+    content: Mapping[str, bytes],
+    known_as: str,
+    tag: str,
+) -> bytes:
+    """Return one paper."""
+    catalogue = texts.catalogue(tag)
+    report = reporting.report_of(judged.replay)
+    drawn = incident_map.incident_map(scene.scene_of(report), incident)
+    paper = _paper(judged, incident, content, known_as, tag, drawn)
+    files = {
+        "paper.typ": bundle_paper.source(paper, catalogue),
+        bundle_paper.STRIP: bundle_paper.strip(paper, catalogue),
+    }
+    if drawn is not None:
+        files[bundle_paper.MAP] = picture.svg(drawn)
+    return _typeset(files, judged.replay.until)
+
+
+def _paper(
+    judged: Judged,
+    incident: Incident,
+    content: Mapping[str, bytes],
+    known_as: str,
+    tag: str,
+    drawn: Drawing | None,
+) -> Paper:
+    replay = judged.replay
+    kept = json.loads(content[bundle_replay.INCIDENT])
+    end = incident.end or replay.until
+    around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
+    report = reporting.report_of(replay)
+    words = next(one.words[tag] for one in report.conditions if one.id == incident.condition)
+    told: str = kept["told"]["explanation"][tag]
+    return Paper(
+        known_as=known_as,
+        order=visible.visible(report.order),
+        person=visible.visible(report.person),
+        zone=report.zone,
+        incident=incident,
+        told=told,
+        asked=words,
+        assessments=[
+            one
+            for one in replay.statement.assessments
+            if one.condition == incident.condition and one.span.overlap(around) is not None
+        ],
+        around=around,
+        looked_at=replay.until,
+        finding=_finding(content),
+        unsigned=replay.unsigned,
+        sources=_sources(judged, content),
+        has_map=drawn is not None,
+    )
+
+
+def _finding(content: Mapping[str, bytes]) -> Finding | None:
+    found: Any = json.loads(content["review.json"])["review"]
+    review = msgspec.convert(found, Review)
+    return review.finding if review.stage is Stage.FOUND else None
+
+
+def _sources(judged: Judged, content: Mapping[str, bytes]) -> list[tuple[str, str]]:
+    replay = judged.replay
+    return [
+        ("Mesure", f"{VERSION} {engine.digest()}"),
+        ("policy", f"{replay.rules.policy.version} {replay.hashes.policy}"),
+        ("tzdata", replay.tzdata_version),
+        *((f"order {number}", one) for number, one in enumerate(replay.hashes.orders, start=1)),
+        ("messages", replay.hashes.fixes[0]),
+        ("looked at", _instant(replay.until)),
+        ("messages in all", str(content[bundle_replay.MESSAGES].count(b"\n"))),
+    ]
+
+
+def _instant(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
+    """Return a page as PDF/A; the same files are the same bytes."""
+    try:
+        import typst
+    except ImportError:
+        raise _missing() from None
+    with TemporaryDirectory() as folder:
+        for name, said in files.items():
+            Path(folder, name).write_text(said, encoding="utf-8")
+        page: bytes = typst.compile(
+            Path(folder, "paper.typ"),
+            root=Path(folder),
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=STANDARD,
+            timestamp=at,
+        )
+    return page
+
+
+def sign(page: bytes, seal: Seal) -> bytes:
+    """Return a page with a signature (PAdES, baseline B) over all of it."""
+    try:
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign import fields, signers
+    except ImportError:
+        raise _missing() from None
+    load: Any = getattr(signers.SimpleSigner, "load_pkcs12")  # noqa: B009  It has no types.
+    signer = load(str(seal.file), passphrase=seal.password)
+    if signer is None:
+        what = "it holds no key with a certificate, or the password is wrong"
+        raise ServiceError(seal.file, what, "nothing is signed", "name a PKCS #12 file")
+    meta = signers.PdfSignatureMetadata(
+        field_name="Mesure", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
+    )
+    out = io.BytesIO()
+    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), meta, signer=signer, output=out)
+    return out.getvalue()
+
+
+def _missing() -> ServiceError:
+    what, why = "what makes papers is not installed", "the bundle would have none"
+    return ServiceError("papers", what, why, f"install mesure[{EXTRA}]")

@@ -1,0 +1,134 @@
+"""The paper of a bundle: limits first, nothing in it is run, not met is seen without colours."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.compliance.assessment import Assessment, Status
+from mesure.incidents.finding import Cause, Finding, Outcome
+from mesure.orders.span import Span
+from mesure.reports import bundle_paper, incident_map, picture, scene
+from mesure.reports.bundle_paper import Paper
+from mesure.reports.drawing import Area, Drawing
+from tests.reports import factory
+from tests.reports.factory import ALMATY, English, at
+
+ENGLISH = English()
+INCIDENT = factory.incident()
+AROUND = Span(INCIDENT.start - timedelta(hours=2), INCIDENT.start + timedelta(hours=6))
+
+
+def paper(**more: object) -> Paper:
+    cut = INCIDENT.start + timedelta(hours=1)
+    made = Paper(
+        known_as="ab" * 32,
+        order="A-1",
+        person="P-1",
+        zone=ALMATY,
+        incident=INCIDENT,
+        told="It was so.\nIt may have been otherwise.",
+        asked="Be at home.",
+        assessments=[
+            Assessment("C1", Status.MET, Span(AROUND.start, INCIDENT.start)),
+            Assessment("C1", Status.NOT_MET, Span(INCIDENT.start, cut)),
+            Assessment("C1", Status.UNKNOWN, Span(cut, AROUND.end)),
+        ],
+        around=AROUND,
+        looked_at=at(9, 0),
+        finding=None,
+        unsigned=False,
+        sources=[("Mesure", "0.1")],
+        has_map=True,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def test_what_the_method_cannot_show_stands_before_what_it_says() -> None:
+    source = bundle_paper.source(paper(), ENGLISH)
+    places = [
+        source.index(said)
+        for said in (
+            "What this is, and what it is not",
+            "A device says where the device was",
+            '#heading(level: 1)[#"Possible breach: absent from',
+            "It may have been otherwise.",
+            bundle_paper.STRIP,
+            bundle_paper.MAP,
+            "Nobody has made a finding yet.",
+            "What this was made from",
+        )
+    ]
+    assert places == sorted(places)
+    assert "did not sign" not in source
+    assert "did not sign" in bundle_paper.source(paper(unsigned=True), ENGLISH)
+
+
+def test_a_finding_is_told_with_whose_it_is() -> None:
+    finding = Finding(Outcome.EXCUSED, Cause.REASONABLE_EXCUSE, "The bus broke.", at(9, 0), "A-1")
+    source = bundle_paper.source(paper(finding=finding), ENGLISH)
+    assert '"excused"' in source
+    assert '"reasonable excuse"' in source
+    assert '"The bus broke."' in source
+    bare = replace(finding, outcome=Outcome.CANNOT_TELL, cause=None)
+    assert "Because of" not in bundle_paper.source(paper(finding=bare), ENGLISH)
+
+
+def test_a_silence_has_no_map_and_no_weights() -> None:
+    silent = factory.silence()
+    source = bundle_paper.source(paper(incident=silent, has_map=False), ENGLISH)
+    assert bundle_paper.MAP not in source
+    assert "What counted" not in source
+
+
+@given(st.text(max_size=60))
+def test_nothing_that_anybody_wrote_is_run(said: str) -> None:
+    """A text stands between quotes, and no quote ends it but its own."""
+    written = bundle_paper.text(said)
+    assert re.fullmatch(r'"(?:[^"\\]|\\\\|\\")*"', written)
+    assert "\n" not in written
+
+
+def test_not_met_stands_higher_than_the_rest_and_hours_are_written_below() -> None:
+    strip = bundle_paper.strip(paper(), ENGLISH)
+    heights = dict(re.findall(r'height="(\d+)" fill="(#[0-9a-f]+)"', strip))
+    assert heights == {"26": "#9a9a9a", "36": picture.WRONG} or "36" in heights
+    assert strip.count("<rect") == 3
+    assert strip.count("<text") >= 3
+
+
+# --- The picture ---------------------------------------------------------------------------------
+
+
+def drawn() -> Drawing:
+    report = factory.report()
+    found = incident_map.incident_map(scene.scene_of(report), INCIDENT)
+    assert found is not None
+    return found
+
+
+def test_a_picture_stands_alone() -> None:
+    shown = picture.svg(drawn())
+    assert shown.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 360">')
+    assert "class=" not in shown
+    assert "href" not in shown
+    assert shown.count("<circle") == len(drawn().discs)
+
+
+@pytest.mark.parametrize("keep_out", [True, False])
+@pytest.mark.parametrize("stroke", ["", "4"])
+def test_places_to_keep_out_of_are_drawn_otherwise(keep_out: bool, stroke: str) -> None:
+    area = Area("M0 0h5v5z", keep_out, concerned=True, stroke=stroke)
+    bare = replace(drawn(), areas=(area,), line="", discs=(), scale_m=2_000)
+    shown = picture.svg(bare)
+    assert (picture.KEEP_OUT in shown) is keep_out
+    assert "2 km" in shown
+
+
+def test_a_name_of_a_place_is_no_markup() -> None:
+    [label, *_] = drawn().labels
+    odd = replace(drawn(), labels=(replace(label, text="<b>&"),))
+    assert "&lt;b&gt;&amp;" in picture.svg(odd)
