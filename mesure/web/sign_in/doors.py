@@ -9,7 +9,7 @@ from mesure.actions import sign_in
 from mesure.actions.errors import ActionError, NotAllowedError
 from mesure.actions.sign_in import ByCard, ByPassword, SignedIn, SignOut
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.web import languages, signed_in
+from mesure.web import signed_in
 from mesure.web.frame import visits
 from mesure.web.frame.visits import Visit
 
@@ -40,12 +40,12 @@ def by_password(visit: Visit) -> Response:
     there = visits.local(visit.asked("next"), "/")
     if there.startswith("/portal"):
         return visit.to(f"/sign-in/card?next={there}")
-    return _shown(visit, "sign_in.html", there)
+    return shown(visit, "sign_in.html", there)
 
 
 def by_card(visit: Visit) -> Response:
     """Show the door of people under an order."""
-    return _shown(visit, "card.html", visits.local(visit.asked("next"), "/"))
+    return shown(visit, "card.html", visits.local(visit.asked("next"), "/"))
 
 
 def password_sent(visit: Visit) -> Response:
@@ -58,7 +58,7 @@ def password_sent(visit: Visit) -> Response:
     code = form.text("code", catalogue.text("Enter the code that your app shows now."))
 
     def enter() -> SignedIn:
-        asked = ByPassword(login, password, code, _browser(visit), _session(visit))
+        asked = ByPassword(login, password, code, browser(visit), session(visit))
         return visit.perform(sign_in.by_password, asked)
 
     return _entered(visit, "sign_in.html", "login", enter)
@@ -71,14 +71,14 @@ def card_sent(visit: Visit) -> Response:
     pin = form.text("pin", catalogue.text("Enter your PIN."))
 
     def enter() -> SignedIn:
-        return visit.perform(sign_in.by_card, ByCard(card, pin, _browser(visit), _session(visit)))
+        return visit.perform(sign_in.by_card, ByCard(card, pin, browser(visit), session(visit)))
 
     return _entered(visit, "card.html", "card", enter)
 
 
 def sign_out(visit: Visit) -> Response:
     """Sign out, and let the browser forget what it keeps."""
-    token = _session(visit)
+    token = session(visit)
     if visit.session is not None and token is not None:
         visit.perform(sign_in.out, SignOut(token))
     answer = visit.to("/sign-in/card" if visit.actor.role in OWN_SIDE else "/sign-in")
@@ -90,19 +90,20 @@ def sign_out(visit: Visit) -> Response:
 def _entered(visit: Visit, template: str, field: str, enter: Callable[[], SignedIn]) -> Response:
     there = visits.local(visit.form.value("next"), "/")
     if visit.form.faults:
-        return _shown(visit, template, there, 422)
+        return shown(visit, template, there, 422)
     try:
         came_in = enter()
     except NotAllowedError as refused:
         visit.form.refuse(field, refused.sentence(visit.texts.catalogue))
-        return _shown(visit, template, there, 403)
+        return shown(visit, template, there, 403)
     except ActionError as error:  # The PIN that was chosen is none.
         visit.form.refuse("pin", error.sentence(visit.texts.catalogue))
-        return _shown(visit, template, there, 422)
-    return _led_in(visit, came_in, there)
+        return shown(visit, template, there, 422)
+    return led_in(visit, came_in, there)
 
 
-def _led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
+def led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
+    """Lead somebody who came in to where they were going, or to where they begin."""
     start = home(came_in.role)
     answer = visit.to(there if there.startswith(start) else start)
     answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, came_in.session))
@@ -111,19 +112,21 @@ def _led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
         answer.set_cookie(
             BROWSER, came_in.browser, BROWSER_S, secure=secure, httponly=True, samesite="lax"
         )
-    if visit.request.cookies.get(languages.COOKIE) is None:
-        answer.set_cookie(languages.COOKIE, visit.texts.language, BROWSER_S, samesite="lax")
     return answer
 
 
-def _shown(visit: Visit, template: str, there: str, status: int = 200) -> Response:
-    return visit.page(template, status, next=there)
+def shown(visit: Visit, template: str, there: str, status: int = 200) -> Response:
+    """Show a door."""
+    has_directory = visit.context.directory is not None
+    return visit.page(template, status, next=there, has_directory=has_directory)
 
 
-def _browser(visit: Visit) -> str | None:
+def browser(visit: Visit) -> str | None:
+    """Return the token of a browser in which somebody has signed in before."""
     return visit.request.cookies.get(BROWSER)
 
 
-def _session(visit: Visit) -> str | None:
+def session(visit: Visit) -> str | None:
+    """Return the token of the session that the browser has."""
     token: str | None = visit.request.scope["state"].get("session")
     return token

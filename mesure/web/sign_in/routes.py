@@ -5,7 +5,7 @@ from starlette.routing import BaseRoute
 from mesure.privacy.roles import SIGNED_IN, Role
 from mesure.web.frame import visits
 from mesure.web.parts import Parts
-from mesure.web.sign_in import doors, own_account, setting_up
+from mesure.web.sign_in import doors, elsewhere, own_account, setting_up
 from mesure.web.static_files import StaticFiles
 
 
@@ -17,6 +17,8 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/", doors.first),
         everybody.route("/sign-in", doors.by_password, doors.password_sent),
         everybody.route("/sign-in/card", doors.by_card, doors.card_sent),
+        everybody.route(elsewhere.THERE, elsewhere.sent),
+        everybody.route(f"{elsewhere.THERE}/back", elsewhere.came_back),
         everybody.route("/sign-out", sent=doors.sign_out),
         everybody.route("/set-up/{token}", setting_up.opened, setting_up.finished),
         everybody.route("/language", sent=own_account.language_chosen),
