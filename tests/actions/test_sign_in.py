@@ -353,3 +353,13 @@ def test_one_chooses_ones_language(office: Office, holder: Holder) -> None:
     assert session.language == "kk"
     with pytest.raises(ActionError):
         office.do(holder.actor, accounts.set_language, accounts.SetLanguage("xx"))
+
+
+def test_a_new_link_takes_the_place_of_one_that_was_not_used(
+    office: Office, holder: Holder
+) -> None:
+    first = office.do(holder.actor, accounts.open_account, OpenAccount("Bota", Role.OFFICER))
+    second = office.do(holder.actor, accounts.reset, OfAccount(first.account))
+    with pytest.raises(NotAllowedError):
+        office.do(VISITOR, accounts.begin_setup, OpenLink(first.token))
+    assert house.set_up(office, second.token, "bota")
