@@ -123,6 +123,13 @@ class Receiver:
         """Return which device a transfer claims to be from, if it was heard of before."""
         return self._known.device(envelope.claimed(data))
 
+    async def whose(self, data: bytes) -> str | None:
+        """Return which device a transfer claims to be from, if there is one."""
+        loop = asyncio.get_running_loop()
+        with away.told():
+            await loop.run_in_executor(self._pool, self._known.keys, [envelope.claimed(data)])
+        return self.device(data)
+
     async def close(self) -> None:
         """Answer whoever waits, and end."""
         await self._batching.drain()

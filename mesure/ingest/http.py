@@ -8,8 +8,8 @@
     POST /pilot/traccar        a Traccar server that forwards
 
 Whoever asks too often waits: one device by what it signed, so that nobody else can use up its
-share; one address by how often it asks, and much sooner by what nobody knew. Nothing that is
-answered or counted names anybody.
+share; one address by how often it asks. Strangers wait much sooner, and nobody else with them: a
+whole network may stand behind one address. Nothing that is answered or counted names anybody.
 Formats: docs/specs/device_protocol.md
 Formats: docs/specs/pilot_formats.md
 """
@@ -37,6 +37,7 @@ TRANSFER: Final = "application/cose-seq"
 MESSAGE: Final = "application/cose"
 AWAY_S: Final = 5.0  # After which a device is to come again when the store is away.
 BUSY_S: Final = 1.0
+OFTEN: Final = "This address asks too often; come again later."
 
 Introduce = Callable[[bytes, str], Awaitable[Response]]
 
@@ -108,14 +109,16 @@ class Listener:
             allowed = ", ".join(sorted(methods))
             return said(405, f"This address takes {allowed}.", Allow=allowed)
         address, now_s = requests.address(scope), _now_s()
-        wait_s = self._strange.wait_s(address, now_s) or self._addresses.take(address, now_s)
+        wait_s = self._addresses.take(address, now_s)
         if wait_s:
-            return later(429, wait_s, "This address asks too often; come again later.")
+            return later(429, wait_s, OFTEN)
         if self._reading >= self._limits.reading:
             return later(503, BUSY_S, "Too many are talking at once; come again.")
         self._reading += 1
         try:
             return await answer(scope, receive, address)
+        except _OftenError as often:
+            return later(429, often.wait_s, OFTEN)
         except requests.TooSlowError:
             return said(408, "The request did not come in time.")
         except BusyError as busy:
@@ -136,10 +139,13 @@ class Listener:
             data = await requests.body(scope, receive, most, self._limits.body_s)
         except requests.TooLargeError:
             return said(413, f"A transfer has at most {envelope.TRANSFER_BYTES_MAX} bytes.")
-        claimed = self._receiver.device(data)
-        wait_s = 0.0 if claimed is None else self._devices.wait_s(claimed, _now_s())
+        device = self._receiver.device(data)
+        wait_s = 0.0 if device is None else self._devices.wait_s(device, _now_s())
         if wait_s:
             return later(429, wait_s, "This device sends too much; come again later.")
+        wait_s = self._strange.wait_s(address, _now_s())
+        if wait_s and await self._receiver.whose(data) is None:
+            return later(429, wait_s, OFTEN)
         return self._told(await self._receiver.transfer(data, address), address)
 
     def _told(self, reply: Reply, address: str) -> Response:
@@ -156,6 +162,9 @@ class Listener:
     async def _introduction(self, scope: Scope, receive: Receive, address: str) -> Response:
         if requests.content_type(scope) != MESSAGE:
             return said(415, f"An introduction has the type {MESSAGE}.")
+        wait_s = self._strange.wait_s(address, _now_s())
+        if wait_s:
+            return later(429, wait_s, OFTEN)
         try:
             most = envelope.MESSAGE_BYTES_MAX
             data = await requests.body(scope, receive, most, self._limits.body_s)
@@ -173,19 +182,18 @@ class Listener:
 
     async def _osmand(self, scope: Scope, receive: Receive, address: str) -> Response:
         asked = await self._asked(scope, receive)
-        some = pieces.of_osmand(asked)
-        outcome = await self._handed_in(scope, Family.OSMAND, some, address)
+        outcome = await self._handed_in(scope, Family.OSMAND, pieces.of_osmand(asked), address)
         return _as_response(osmand.answer(asked, outcome.fate))
 
     async def _owntracks(self, scope: Scope, receive: Receive, address: str) -> Response:
         asked = await self._asked(scope, receive)
-        some = pieces.of_owntracks(asked)
-        outcome = await self._handed_in(scope, Family.OWNTRACKS, some, address)
+        outcome = await self._handed_in(
+            scope, Family.OWNTRACKS, pieces.of_owntracks(asked), address
+        )
         return _as_response(commands.answer(outcome.fate, outcome.commands, outcome.box))
 
     async def _traccar(self, scope: Scope, receive: Receive, address: str) -> Response:
-        asked = await self._asked(scope, receive)
-        some = pieces.of_forwarded(asked.body)
+        some = pieces.of_forwarded((await self._asked(scope, receive)).body)
         outcome = await self._handed_in(scope, Family.TRACCAR, some, address)
         return _as_response(traccar_forward.answer(outcome.fate))
 
@@ -203,6 +211,9 @@ class Listener:
         self, scope: Scope, family: Family, some: tuple[pieces.Piece, ...], address: str
     ) -> Outcome:
         """Hand in what a phone says; who signs in speaks for phones of that name only."""
+        wait_s = self._strange.wait_s(address, _now_s())
+        if wait_s and not await self._letterbox.is_known(family, some):
+            raise _OftenError(wait_s)
         credentials = Credentials(*requests.credentials(scope))
         outcome = await self._letterbox.hand_in(family, some, address, credentials)
         if outcome.fate is Fate.NOT_ENROLLED:
@@ -210,6 +221,14 @@ class Listener:
         for device, count in outcome.messages.items():
             self._devices.take(device, _now_s(), count)
         return outcome
+
+
+class _OftenError(Exception):
+    """Too much has come from an address in which nobody was known."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__()
+        self.wait_s = wait_s
 
 
 _GET: Final = frozenset({"GET"})

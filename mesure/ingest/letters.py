@@ -101,6 +101,10 @@ class Letterbox:
         sent = dict(Counter(one.device for one in enrolled))
         return Outcome(Fate.KEPT, tuple(map(_command, told)), sent, box)
 
+    async def is_known(self, family: Family, some: Sequence[Piece]) -> bool:
+        """Tell whether the first piece says to be from a phone that is enrolled."""
+        return bool(some) and await self._receiver.enrolled(family, some[0].claimed) is not None
+
     async def waiting(self, family: Family, claimed: str) -> Outcome:
         """Return what a phone is asked that listens, without its having said anything."""
         kept = await self._receiver.enrolled(family, claimed)

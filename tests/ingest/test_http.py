@@ -157,13 +157,20 @@ def test_a_flood_by_one_device_stops_it_and_nobody_else(strict: Served) -> None:
 def test_nobody_uses_up_what_is_a_devices_by_naming_its_key(strict: Served) -> None:
     forged = bytearray(sealed(BEAT))
     forged[-1] ^= 1
-    assert [post(strict, bytes(forged)).status for _ in range(3)] == [400] * 3
-    strict.listener._strange._buckets.clear()  # As from another address.
+    assert [post(strict, bytes(forged)).status for _ in range(5)] == [400] * 5
     assert post(strict, sealed(BEAT)).status == 200
 
 
-def test_who_is_known_to_nobody_waits_soon(strict: Served) -> None:
+def test_who_is_known_to_nobody_waits_soon_and_nobody_else_behind_its_address(
+    strict: Served,
+) -> None:
     assert [post(strict, sealed(BEAT, number=9)).status for _ in range(5)] == [403] * 3 + [429] * 2
+    assert introduce(strict, introduction("D-99", "x")).status == 429
+    nobody, phone = (f"/pilot/osmand?id={name}&lat=43&lon=76&timestamp=1767632000"
+                     for name in ("nobody", "48241179"))  # fmt: skip
+    assert ask(strict, "GET", nobody).status == 429
+    assert ask(strict, "GET", phone).status == 200
+    assert post(strict, sealed(BEAT)).status == 200
 
 
 def test_an_address_may_ask_so_often(strict: Served) -> None:
