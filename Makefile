@@ -150,7 +150,7 @@ lock:  ## Choose package versions anew and pin them by hash
 	@"$(PYTHON)" -m venv build/lock && build/lock/bin/pip install --quiet uv==$(UV_VERSION)
 	$(COMPILE) --group test --group bench --upgrade -o build/lock/everything.txt
 	$(COMPILE) -c build/lock/everything.txt --upgrade -o requirements.lock
-	$(filter-out --group build,$(COMPILE)) --extra postgres --extra notify --extra report \
+	$(filter-out --group build,$(COMPILE)) --extra postgres --extra notify --extra report --extra venues \
 	  -c build/lock/everything.txt --upgrade -o requirements-service.lock
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group test -o requirements-test.lock
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group bench -o requirements-bench.lock
