@@ -137,6 +137,11 @@ assets: node_modules/.made  ## Put other people's libraries for the pages into t
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)
 	MESURE_BROWSER=1 $(RUN) -m pytest -q -p no:cacheprovider tests/browser
 
+.PHONY: screens
+screens: $(VENV)/.browser assets  ## Take the pictures of the documentation anew
+	@mkdir -p docs/screens
+	MESURE_BROWSER=1 MESURE_SCREENS=docs/screens $(RUN) -m pytest -q -p no:cacheprovider tests/browser/test_screens.py
+
 .PHONY: bench
 bench: $(VENV)/.bench $(VENV)/.test  ## Measure against other tools in the same run; writes build/bench.json
 	$(RUN) -m bench

@@ -21,14 +21,14 @@ ORIGIN = "http://127.0.0.1:8080"
 ALMATY = ZoneInfo("Asia/Almaty")
 
 
-def parts_of(office: Office, contexts: Contexts | None = None) -> Parts:
+def parts_of(office: Office, contexts: Contexts | None = None, origin: str = ORIGIN) -> Parts:
     """Return what the application is built from, in an office of tests."""
 
     def context(actor: Actor, request: str, address: str) -> Context:
         return replace(office.context(actor, address), request=request)
 
     made = contexts or context
-    return Parts(made, texts.catalogue, lambda: office.now, office.chance, ORIGIN, zone=ALMATY)
+    return Parts(made, texts.catalogue, lambda: office.now, office.chance, origin, zone=ALMATY)
 
 
 @dataclass

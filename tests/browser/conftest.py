@@ -1,0 +1,168 @@
+"""Pages in a real Chromium, served by the real application on a real store. `make browser` runs it.
+
+Without `make browser` nothing here is collected: a fresh machine has neither Chromium nor npm.
+"""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from tests.actions import house
+from tests.actions.house import Office
+from tests.web import browsing, filled
+from tests.web.filled import TOKENS, Evening, Filled
+
+collect_ignore_glob = [] if os.environ.get("MESURE_BROWSER") else ["test_*"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+EXPECTED = ("GL Driver", "blocked by Playwright")  # Of the machine and of the test itself.
+
+
+@dataclass
+class Served:
+    """An office whose pages are served, and where."""
+
+    office: Office
+    there: Filled
+    origin: str
+
+
+@contextmanager
+def served(folder: Path, night: Evening) -> Iterator[Served]:
+    """Serve the pages of a filled office on a free port."""
+    with house.office(folder) as office, socket.socket() as taken:
+        there = filled.fill(office, night)
+        taken.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        parts = browsing.parts_of(office, filled.with_trail(office, night), origin)
+        from mesure.web import site
+
+        config = uvicorn.Config(site.build(parts), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield Served(office, there, origin)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    return filled.evening(tmp_path_factory.mktemp("evening"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    named = os.environ.get("CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found, "There is no Chromium here. Install it, or name it: make browser CHROMIUM=/path"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def read_only(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[Served]:
+    """An office for tests that change nothing in it."""
+    with served(tmp_path_factory.mktemp("office"), night) as one:
+        yield one
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, night: Evening) -> Iterator[Served]:
+    """An office for one test alone."""
+    with served(tmp_path, night) as one:
+        yield one
+
+
+def until(page: Any, expression: str) -> Any:
+    """Wait until an expression is true on a page, and return it.
+
+    The browser's own waiting evaluates strings within the page, which its policy forbids.
+    """
+    for _ in range(300):
+        found = page.evaluate(expression)
+        if found:
+            return found
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it never became true: {expression}")
+
+
+class Watched:
+    """A page of somebody's, and everything that it asked for or complained of."""
+
+    def __init__(
+        self, browser: Any, at: Served, who: str | None, language: str = "en", **more: Any
+    ) -> None:
+        self.at = at
+        settings = {"viewport": {"width": 1200, "height": 900}, **more}
+        self.context = browser.new_context(**settings)
+        cookies = {"mesure_language": language}
+        if who is not None:
+            cookies["mesure"] = TOKENS[who]
+        self.context.add_cookies(
+            [{"name": name, "value": value, "url": at.origin} for name, value in cookies.items()]
+        )
+        self.page = self.context.new_page()
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._heard)
+
+    def _heard(self, message: Any) -> None:
+        expected = any(said in message.text for said in EXPECTED)
+        if message.type in {"error", "warning"} and not expected:
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> Any:
+        return self.page.goto(f"{self.at.origin}{path}")
+
+    def elsewhere(self) -> list[str]:
+        """Return what was asked of any other place."""
+        ours = (self.at.origin, "data:", "blob:")
+        return [url for url in self.asked if not url.startswith(ours)]
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@pytest.fixture
+def watched(chromium: Any) -> Iterator[Any]:
+    """Return what opens a watched page; afterwards nothing may have been asked elsewhere."""
+    opened: list[Watched] = []
+
+    def watch(at: Served, who: str | None, **more: Any) -> Watched:
+        opened.append(Watched(chromium, at, who, **more))
+        return opened[-1]
+
+    yield watch
+    for one in opened:
+        one.close()
+    assert not [url for one in opened for url in one.elsewhere()]
+    assert not [said for one in opened for said in one.complaints]

@@ -1,0 +1,66 @@
+"""Every page there is, found in the routes, with an example for each part that varies."""
+
+import re
+from importlib import resources
+
+from starlette.routing import Route
+
+from mesure.web.console import routes as console
+from mesure.web.frame.visits import Pageful
+from mesure.web.portal import routes as portal
+from mesure.web.sign_in import routes as sign_in
+from mesure.web.static_files import StaticFiles
+from tests.actions.house import Office
+from tests.browser.conftest import Served
+from tests.web import browsing
+
+LANGUAGES = ("en", "fr", "ru", "kk")
+NOT_PAGES = {
+    "/",
+    "/portal/manifest.json",
+    "/portal/worker.js",
+    "/sign-in/directory",  # Leads elsewhere, where there is such a place.
+    "/sign-in/directory/back",
+}
+# Opened in journeys, where what they show has been made first.
+IN_JOURNEYS = {
+    "/set-up/{token}",
+    "/console/documents/{attachment}",
+    "/portal/documents/{attachment}",
+    "/console/people/{person}/trail/{ground}",
+}
+
+
+def patterns(office: Office) -> dict[str, str | None]:
+    """Return the pattern of every page, and as whom it is opened."""
+    parts = browsing.parts_of(office)
+    static = StaticFiles(resources.files("mesure.web") / "static")
+    found: dict[str, str | None] = {}
+    for kind, who in ((sign_in, None), (console, "officer"), (portal, "person")):
+        for route in kind.routes(parts, static):
+            assert isinstance(route, Route)
+            if "GET" in (route.methods or ()) and route.path not in NOT_PAGES | IN_JOURNEYS:
+                is_own = route.path.startswith("/account")
+                found[route.path] = "officer" if is_own else who
+    assert Pageful, "routes are made by it"
+    return found
+
+
+def addresses(at: Served) -> list[tuple[str, str | None]]:
+    """Return an address for every page, and as whom it is opened."""
+    there = at.there
+    examples = {
+        "incident": there.incident,
+        "absence": there.absence,
+        "person": "P-0042",
+        "way": "ask",
+    }
+    found: list[tuple[str, str | None]] = []
+    for pattern, who in patterns(at.office).items():
+        if pattern.startswith("/console/orders"):
+            continue  # Entering an order has tests of its own, with drafts that grow.
+        names = re.findall(r"\{(\w+)", pattern)
+        missing = [name for name in names if name not in examples]
+        assert not missing, f"{pattern}: give an example of {missing} in tests/browser/pages.py"
+        found.append((re.sub(r"\{(\w+)[^}]*\}", lambda m: examples[m[1]], pattern), who))
+    return found

@@ -1,0 +1,59 @@
+"""How much a page costs whoever has an old phone and a slow network."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Served, until
+
+KILOBYTE = 1024
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "bytes_max", "requests_max"),
+    [
+        (None, "/sign-in/card", 60 * KILOBYTE, 6),
+        ("person", "/portal", 100 * KILOBYTE, 8),
+        ("officer", "/console", 100 * KILOBYTE, 8),
+    ],
+)
+def test_a_first_screen_is_small(
+    read_only: Served,
+    watched: Any,
+    who: str | None,
+    address: str,
+    bytes_max: int,
+    requests_max: int,
+) -> None:
+    one = watched(read_only, who, service_workers="block")
+    one.open(address)
+    one.page.wait_for_load_state("networkidle")
+    sizes = one.page.evaluate(
+        "['navigation', 'resource'].flatMap(one => performance.getEntriesByType(one))"
+        ".map(one => one.transferSize)"
+    )
+    assert sum(sizes) <= bytes_max
+    assert len(sizes) <= requests_max
+
+
+def test_a_second_page_asks_for_itself_alone(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "person", service_workers="block")
+    one.open("/portal")
+    one.open("/portal/absences")
+    one.page.wait_for_load_state("networkidle")
+    fetched = one.page.evaluate(
+        "performance.getEntriesByType('resource').filter(one => one.transferSize > 0)"
+        ".map(one => one.name)"
+    )
+    assert [name for name in fetched if "/static/" in name and "/mark." not in name] == []
+
+
+def test_it_paints_soon_on_a_slow_phone(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "person", viewport={"width": 360, "height": 740})
+    slow = one.context.new_cdp_session(one.page)
+    slow.send("Network.enable")
+    kilobits = {"downloadThroughput": 50_000, "uploadThroughput": 20_000, "latency": 300}
+    slow.send("Network.emulateNetworkConditions", {"offline": False, **kilobits})
+    one.open("/portal")
+    painted = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+    assert until(one.page, painted) < 3_000

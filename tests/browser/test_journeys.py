@@ -1,0 +1,159 @@
+"""Whole journeys in a real browser: by keyboard alone, with scripts, without a network."""
+
+from typing import Any
+
+from tests.actions import house
+from tests.browser.conftest import Served, until
+from tests.browser.test_pages import barriers
+
+
+def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: Served, watched: Any) -> None:
+    one = watched(fresh, "officer")
+    page, keyboard = one.page, one.page.keyboard
+    one.open("/console")
+    keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    keyboard.press("Enter")
+    _tab_to(page, f"a[href='/console/incidents/{fresh.there.incident}']")
+    keyboard.press("Enter")
+    page.wait_for_url("**/console/incidents/*")
+    _tab_to(page, "input[name=finding]")
+    keyboard.press("ArrowDown")
+    _tab_to(page, "textarea[name=reason]")
+    keyboard.type("The clinic confirms that he was there.")
+    _tab_to(page, "#finding ~ form button, form[action$=finding] button")
+    keyboard.press("Enter")
+    page.wait_for_url("**done=1**")
+    assert not barriers(page)
+    _tab_to(page, "form[action$=take-back] button")
+    keyboard.press("Enter")
+    page.wait_for_selector("form[action$=finding]")
+
+
+def _tab_to(page: Any, selector: str) -> None:
+    """Press Tab until the focus is where it should be; it must be seen when it is there."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        there = f"document.activeElement.matches({selector!r})"
+        if page.evaluate(there):
+            ring = "getComputedStyle(document.activeElement).outlineStyle"
+            near = "getComputedStyle(document.activeElement.closest('label') ?? document.body)"
+            seen = page.evaluate(ring), page.evaluate(f"{near}.outlineStyle")
+            assert set(seen) - {"none"}, "the focus cannot be seen"
+            return
+    raise AssertionError(f"{selector} is not reached by the keyboard")
+
+
+def test_strips_and_map_move_together(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "officer")
+    one.open(f"/console/incidents/{read_only.there.incident}")
+    slider = one.page.locator("#follow")
+    slider.focus()
+    one.page.keyboard.press("End")
+    at_end = one.page.locator(".map .here").get_attribute("cx")
+    one.page.keyboard.press("Home")
+    assert one.page.locator(".map .here").get_attribute("cx") != at_end
+    assert "22:" in (slider.get_attribute("aria-valuetext") or "")
+
+
+def test_the_map_opens_from_this_service_alone(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "officer")
+    one.open(f"/console/incidents/{read_only.there.incident}")
+    one.page.click("[data-moves]")
+    one.page.wait_for_selector("svg.map[hidden]", state="attached", timeout=60_000)
+    assert one.page.locator(".zone-name").count() >= 2
+    assert not barriers(one.page)
+
+
+def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(fresh: Served, watched: Any) -> None:
+    officer = watched(fresh, "officer")
+    officer.open(f"/console/incidents/{fresh.there.incident}")
+    officer.page.check("input[value=breach]")
+    officer.page.fill("#reason", "Two paths show the way out, and the beacon was not heard.")
+    officer.page.click("form[action$=finding] button")
+    supervisor = watched(fresh, "supervisor")
+    supervisor.open("/console")
+    supervisor.page.click(f"a[href='/console/incidents/{fresh.there.incident}']")
+    supervisor.page.click("button[value=yes]")
+    supervisor.page.wait_for_url("**done=1**")
+    assert not barriers(supervisor.page)
+
+
+def test_the_person_asks_for_an_absence_and_contests(fresh: Served, watched: Any) -> None:
+    phone = watched(fresh, "person", viewport={"width": 360, "height": 740}, has_touch=True)
+    phone.open("/portal")
+    phone.page.click("text=Ask for an absence")
+    phone.page.check("input[value='ALM-2026-0042 C1']")
+    for name, day, clock in (("from", "2026-03-20", "18:00"), ("until", "2026-03-21", "09:00")):
+        phone.page.fill(f"#{name}_day", day)
+        phone.page.fill(f"#{name}_time", clock)
+    phone.page.fill("#reason", "My brother marries.")
+    phone.page.click("main form.card button")
+    phone.page.wait_for_url("**sent=1**")
+    phone.page.click("nav.places >> text=Notices")
+    phone.page.click(f"a[href='/portal/notices/{fresh.there.incident}']")
+    phone.page.fill("#words", "My mother fell. I drove her to hospital.")
+    phone.page.click("button[value=contest]")
+    phone.page.wait_for_selector("text=The person contests the possible breach")
+    assert not barriers(phone.page)
+
+
+def test_pages_that_were_read_stay_readable_without_a_network(fresh: Served, watched: Any) -> None:
+    phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
+    phone.open("/portal")
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.open("/portal")  # The first load came before the worker could keep it.
+    until(phone.page, "caches.open('portal-1').then(one => one.match('/portal')).then(Boolean)")
+    phone.context.set_offline(True)
+    phone.open("/portal")
+    assert "What is asked of you" in phone.page.content()
+    assert phone.page.is_visible("#offline")
+    phone.context.set_offline(False)
+    phone.complaints.clear()  # The browser says that there was no network.
+
+
+def test_signing_out_leaves_nothing_to_read_without_a_network(fresh: Served, watched: Any) -> None:
+    phone = watched(fresh, "person")
+    phone.open("/portal")
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.open("/portal")
+    phone.page.click(".tools details:last-child summary")
+    phone.page.click("form[action='/sign-out'] button")
+    phone.page.wait_for_url("**/sign-in/card")
+    assert phone.page.evaluate("caches.keys()") == []
+
+
+def test_a_first_sign_in_begins_with_a_link(fresh: Served, watched: Any) -> None:
+    import pyotp
+
+    from mesure.actions import accounts
+    from mesure.actions.accounts import OpenAccount
+    from mesure.privacy.roles import Role
+
+    office = fresh.office
+    opened = OpenAccount("Dana", Role.OFFICER)
+    link = office.do(fresh.there.supervisor, accounts.open_account, opened)
+    one = watched(fresh, None)
+    one.open(f"/set-up/{link.token}")
+    assert not barriers(one.page)
+    secret = one.page.inner_text(".card .mono").replace(" ", "")
+    one.page.fill("#login", "dana")
+    one.page.fill("#password", house.PASSWORD)
+    one.page.fill("#again", house.PASSWORD)
+    one.page.fill("#code", pyotp.TOTP(secret).at(office.now))
+    one.page.click("button:has-text('Finish')")
+    one.page.wait_for_selector(".codes li")
+    assert not barriers(one.page)
+
+
+def test_a_script_of_somebody_else_does_not_run(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, None)
+    one.open("/sign-in")
+    ran = one.page.evaluate(
+        "new Promise(done => { const made = document.createElement('script');"
+        " made.textContent = 'window.ran = 1'; document.head.append(made);"
+        " setTimeout(() => done(window.ran ?? 0), 50); })"
+    )
+    assert ran == 0
+    assert any("Content Security Policy" in said for said in one.complaints)
+    one.complaints.clear()

@@ -1,0 +1,88 @@
+"""Every page, in every language: no barrier that axe can find, nothing wider than a phone.
+
+The pages are found in the routes, so that none is forgotten, and have data in them.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import pages
+from tests.browser.conftest import Served
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def barriers(page: Any) -> list[str]:
+    """Return what axe finds: the rule, and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+        ".then(said => said.violations.map(one =>"
+        " [one.id, one.help, one.nodes.map(node => node.html).slice(0, 3)]))",
+        RULES,
+    )
+    return [f"{page.url}: {rule}: {words}: {nodes}" for rule, words, nodes in found]
+
+
+def open_all(page: Any) -> None:
+    """Open what can be unfolded, so that what is inside is looked at too."""
+    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+
+
+# Colours do not depend on the language: one is enough in the dark.
+@pytest.mark.parametrize(
+    ("language", "scheme"), [*((one, "light") for one in pages.LANGUAGES), ("ru", "dark")]
+)
+def test_no_page_has_a_barrier(read_only: Served, watched: Any, language: str, scheme: str) -> None:
+    found: list[str] = []
+    by_who: dict[str | None, Any] = {}
+    for address, who in pages.addresses(read_only):
+        if who not in by_who:
+            by_who[who] = watched(read_only, who, language=language, color_scheme=scheme)
+        one = by_who[who]
+        answer = one.open(address)
+        assert answer.status == 200, address
+        assert one.page.get_attribute("html", "lang") == language, address
+        open_all(one.page)
+        found += barriers(one.page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [360, 820])
+@pytest.mark.parametrize("language", ["en", "kk"])
+def test_no_page_is_wider_than_the_screen(
+    read_only: Served, watched: Any, width: int, language: str
+) -> None:
+    view = {"viewport": {"width": width, "height": 780}, "language": language}
+    by_who: dict[str | None, Any] = {}
+    for address, who in pages.addresses(read_only):
+        if who not in by_who:
+            by_who[who] = watched(read_only, who, **view)
+        one = by_who[who]
+        one.open(address)
+        open_all(one.page)
+        wide = one.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{address} is {wide} px wide on {width} px"
+
+
+def test_at_twice_the_size_nothing_is_cut_off(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "officer", viewport={"width": 640, "height": 512})
+    one.open("/console")
+    one.page.evaluate("document.documentElement.style.fontSize = '212%'")
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+def test_what_is_pressed_is_large_enough_for_a_thumb(read_only: Served, watched: Any) -> None:
+    small: list[str] = []
+    for who, address in (("person", "/portal"), ("officer", "/console")):
+        one = watched(read_only, who, viewport={"width": 360, "height": 780})
+        one.open(address)
+        small += one.page.evaluate(
+            "[...document.querySelectorAll('nav a, button, summary, .button, a.line')]"
+            ".filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)"
+            ".map(e => e.outerHTML.slice(0, 120))"
+        )
+    assert not small

@@ -1,0 +1,38 @@
+"""Pictures of pages for the documentation, taken only when asked: make screens."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Served
+
+FOLDER = os.environ.get("MESURE_SCREENS", "")
+PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
+SCREENS = [
+    ("console_today", "officer", "/console", TABLET, "en", "light"),
+    ("console_today_phone", "officer", "/console", PHONE, "en", "light"),
+    ("console_possible_breach", "officer", "/console/incidents/{incident}", TABLET, "en", "light"),
+    ("console_finding", "officer", "/console/incidents/{incident}#finding", TABLET, "en", "light"),
+    ("console_person", "officer", "/console/people/P-0042", TABLET, "en", "dark"),
+    ("console_absence_phone", "officer", "/console/absences/{absence}", PHONE, "fr", "light"),
+    ("portal_today_phone", "person", "/portal", PHONE, "kk", "light"),
+    ("portal_map_phone", "person", "/portal/map", PHONE, "en", "light"),
+    ("portal_possible_breach_phone", "person", "/portal/notices/{incident}", PHONE, "ru", "light"),
+    ("portal_looks_phone", "person", "/portal/looks", PHONE, "en", "dark"),
+    ("sign_in_card_phone", None, "/sign-in/card", PHONE, "kk", "light"),
+]
+
+
+@pytest.mark.skipif(not FOLDER, reason="Pictures are taken by `make screens`.")
+@pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), SCREENS)
+def test_take_a_picture(
+    read_only: Served, watched: Any, name: str, who: str | None, path: str,
+    size: dict[str, int], language: str, scheme: str,
+) -> None:  # fmt: skip
+    one = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
+    there = read_only.there
+    one.open(path.format(incident=there.incident, absence=there.absence))
+    one.page.wait_for_load_state("networkidle")
+    one.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
