@@ -99,6 +99,22 @@ TRACES ?=
 measure: $(VENV)/.test  ## Write what is measured into the page on false alerts (TRACES=folder of real traces)
 	$(RUN) -m mesure.simulator.score_tables docs/how_we_measure_false_alerts.md $(TRACES)
 
+KILLS ?= 100
+
+.PHONY: faults
+faults: $(VENV)/.test  ## Kill the service, fill its disk and move its clock under load; nothing may be lost (KILLS=100)
+	@$(RUN) -m tools.faults --kills $(KILLS)
+
+# LONG=10 is all of it, LONG=1 the tenth that is tried with every change.
+LONG ?= 10
+FUZZED := tests/ingest tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/runtime/test_rejudging.py
+
+.PHONY: long
+long: $(VENV)/.test  ## The long versions of fuzzing, faults and simulation (LONG=1: a tenth of it)
+	@LONG=$(LONG) MESURE_FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
+	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
+	@$(BIN)/mesure simulate --seed $(LONG) --persons $$((20 * $(LONG))) --days 28
+
 .PHONY: precedents
 precedents: $(VENV)/.test  ## Hold the judge to every precedent, and show that each needs its rule
 	@$(RUN) -m pytest -q tests/precedents

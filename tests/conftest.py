@@ -1,8 +1,11 @@
 """What every test shares: how Hypothesis searches.
 
 `repeatable` (the default) draws the same examples on every run, so a red test is red for everybody.
-`search` draws new ones and more of them: `pytest --hypothesis-profile=search`.
+`search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
+`make long` says by LONG how many, from 1 (a tenth) to 10.
 """
+
+import os
 
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +19,13 @@ settings.register_profile(
 settings.register_profile(
     "search",
     max_examples=2_000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long",
+    max_examples=200 * int(os.environ.get("LONG", "1")),
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],

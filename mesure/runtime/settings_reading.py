@@ -24,7 +24,8 @@ from mesure.runtime.settings import PREFIX, Settings
 FILE: Final = "MESURE_SETTINGS"  # Names the settings file.
 SECRETS: Final = "MESURE_SECRETS"  # Names a folder with a file for each secret.
 CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"  # The same, as systemd names it.
-NOT_SETTINGS: Final = frozenset({FILE, SECRETS, "MESURE_TEST_POSTGRES_BIN"})
+OF_TESTS: Final = frozenset({"MESURE_TEST_POSTGRES_BIN", "MESURE_FUZZ_EXAMPLES"})
+NOT_SETTINGS: Final = frozenset({FILE, SECRETS, *OF_TESTS})
 FILE_BYTES_MAX: Final = 1 << 20
 WHY: Final = "nothing was started"
 

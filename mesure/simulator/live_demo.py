@@ -53,10 +53,10 @@ def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
         settings = Settings.model_validate(
             {"data": Path(folder) / "data", "name": "demo.mesure", "port": _free_port()}
         )
-        begun_at = _evening(clock.now())
+        begun_at = evening(clock.now())
         with patience(stages):
             stages.reach(f"making up a town of {persons} people")
-            plan = Town(seed, persons, DAYS, first_day=_day(begun_at))
+            plan = Town(seed, persons, DAYS, first_day=day_of(begun_at))
             people = list(towns.people(plan))
             stages.reach("entering them, their orders and their devices")
             moved_in = _move_in(settings, people, begun_at)
@@ -73,7 +73,7 @@ def _free_port() -> int:
     return PORT
 
 
-def _evening(now: datetime) -> datetime:
+def evening(now: datetime) -> datetime:
     """Return the last evening on which enough of the night has passed by now."""
     zone = ZoneInfo(town.TIME_ZONE)
     evening = datetime.combine(now.astimezone(zone).date(), EVENING, zone)
@@ -82,7 +82,8 @@ def _evening(now: datetime) -> datetime:
     return evening.astimezone(UTC)
 
 
-def _day(instant: datetime) -> date:
+def day_of(instant: datetime) -> date:
+    """Return the day of an instant, on the clock of the town."""
     return instant.astimezone(ZoneInfo(town.TIME_ZONE)).date()
 
 

@@ -1,0 +1,365 @@
+"""Run the faults, and say what was lost, doubled or different; status 1 if anything was."""
+
+import argparse
+import random
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from mesure.runtime import clock, data_folder, device_transport, installation, upgrading
+from mesure.runtime.clock import CatchingUp
+from mesure.runtime.device_client import Transport
+from mesure.runtime.settings import Settings
+from mesure.simulator import live_demo, moving_in, towns
+from mesure.simulator.carriers import Carrier
+from mesure.simulator.live_town import Post
+from mesure.simulator.moving_in import MovedIn
+from mesure.simulator.towns import Person, Town
+from mesure.store.records import Place
+from tests.ingest import brokers
+from tests.store import databases
+from tools.faults import arming, checking, running
+from tools.faults.arming import Charge
+from tools.faults.checking import Found
+from tools.faults.devices import Load, Memory
+from tools.faults.processes import JUDGING, RECEIVING
+from tools.faults.running import Running
+
+PERSONS: Final = 12
+BY_MQTT: Final = 2  # So many of the devices, where there is a broker.
+SPEED: Final = 120.0
+US_PER_S: Final = 1_000_000
+PASSES_MAX: Final = 12
+WAIT_S_MAX: Final = 20.0
+DRAIN_S_MAX: Final = 120.0
+DISK_MB: Final = 48
+
+
+def say(line: str) -> None:
+    """Tell whoever watches."""
+    print(line, file=sys.stderr, flush=True)
+
+
+class Scene:
+    """A town that reports to a service, on one kind of store."""
+
+    def __init__(self, folder: Path, stack: ExitStack, kind: str, dice: random.Random) -> None:
+        self.folder, self.kind, self._dice = folder, kind, dice
+        self.server = stack.enter_context(databases.running()) if kind == "PostgreSQL" else None
+        self.broker = stack.enter_context(_broker(folder)) if _has_broker() else None
+        (folder / "faults").mkdir()
+        self.charges = folder / "faults"
+        self.settings = self._settings()
+        begun_at = live_demo.evening(clock.now()) - timedelta(days=1)
+        people, moved_in = self._settle(begun_at)
+        self.running = Running(self.settings, self._shown(begun_at), self.charges)
+        stack.callback(self.running.kill)
+        self.running.start()
+        self.memory, self.counts = Memory(), Counter[str]()
+        self.load = self._load(people, moved_in)
+
+    def _settings(self) -> Settings:
+        given: dict[str, object] = {
+            "data": self.folder / "data",
+            "name": "faults.mesure",
+            "port": _free_port(),
+            "disk_floor_mb": 16,
+            "address_rate": 100_000,
+        }
+        if self.server is not None:
+            given["database_url"] = self.server.make("faults")
+        if self.broker is not None:
+            given |= {"mqtt_host": "127.0.0.1", "mqtt_port": self.broker.port}
+        return Settings.model_validate(given)
+
+    def _shown(self, begun_at: datetime) -> CatchingUp:
+        """Return a clock that is so much faster than the true one, all the time."""
+        now_us = clock.true_us()
+        behind_us = now_us - int(begun_at.timestamp()) * US_PER_S
+        shown = CatchingUp(now_us, behind_us, int(behind_us / (SPEED - 1.0)))
+        clock.catch_up(shown)
+        return shown
+
+    def _settle(self, begun_at: datetime) -> tuple[list[Person], MovedIn]:
+        first_day = live_demo.day_of(begun_at)
+        plan = Town(1, PERSONS, days=4, first_day=first_day, awake=True)
+        people = list(towns.people(plan))
+        folder = installation.folder_of(self.settings)
+        folder.make()
+        with data_folder.held(folder):
+            upgrading.upgrade(self.settings, folder, begun_at)
+            with installation.begun(self.settings) as made:
+                return people, moving_in.move_in(made, people, lambda: begun_at)
+
+    def _load(self, people: list[Person], moved_in: MovedIn) -> Load:
+        with installation.opened(self.settings) as made:
+            key = made.signing.devices.key
+            carriers = [
+                Carrier(
+                    one,
+                    moved_in.codes[moving_in.device_of(one.id)],
+                    key,
+                    secrets.token_bytes(32),
+                    clock.now_us,
+                )
+                for one in people
+            ]
+            post = Post(self.running.url())
+            for carrier in carriers:
+                self.memory.acknowledge(carrier.name, 1, 1)
+                said = carrier.introduction()
+                carrier.hear(post.send("/device/1/introduce", said, "application/cose"))
+                carrier.skip(clock.now_us())
+            moving_in.hand_out(made, moved_in, clock.now)
+        self.memory.acknowledged.clear()
+        return Load(carriers, self._way_of, self.memory)
+
+    def _way_of(self, device: str) -> Transport:
+        number = int(device.rpartition("-")[2])
+        if self.broker is not None and number <= BY_MQTT:
+            return device_transport.Mqtt(f"mqtt://127.0.0.1:{self.broker.port}", device)
+        return self._posts()
+
+    def _posts(self) -> Post:
+        if not hasattr(self._local, "post"):
+            self._local.post = Post(self.running.url())
+        post: Post = self._local.post
+        return post
+
+    _local = threading.local()
+
+    # --- Faults ---
+
+    def strike(self, fault: str) -> None:
+        """Let one fault happen, and have everything up again."""
+        if fault.startswith("at "):
+            self._at_point(fault.removeprefix("at "))
+        else:
+            _FAULTS[fault](self)
+        self.counts[fault] += 1
+        self.running.come_back()
+
+    def _at_point(self, point: str) -> None:
+        arming.arm(self.charges, Charge(point, self._dice.randint(1, PASSES_MAX)))
+        gone = running.until(lambda: not (self.charges / "armed").exists(), WAIT_S_MAX)
+        if not gone:
+            arming.disarm(self.charges)
+            self.counts["not reached"] += 1
+        if point in RECEIVING and gone:
+            running.until(lambda: self.running.is_gone, WAIT_S_MAX)
+
+    def pause(self, most_s: float = 0.6) -> None:
+        """Let the town report for a moment."""
+        running.until(lambda: False, self._dice.uniform(0.05, most_s))
+
+    def kill_receiver(self) -> None:
+        """Kill the process that receives, at any moment."""
+        self.pause()
+        self.running.kill()
+
+    def kill_judge(self) -> None:
+        """Kill a process that judges, at any moment."""
+        self.pause()
+        running.until(self.running.kill_judge, WAIT_S_MAX)
+
+    def kill_both(self) -> None:
+        """Kill a judge and, while it is away, the process that receives."""
+        self.kill_judge()
+        self.kill_receiver()
+
+    def restart_database(self) -> None:
+        """Have the database server end at once, without its goodbyes, and come back."""
+        assert self.server is not None
+        self.pause()
+        self.server.stop()
+        self.pause()
+        self.server.start()
+        self.pause()
+
+    def restart_broker(self) -> None:
+        """Have the broker end and come back."""
+        assert self.broker is not None
+        self.pause()
+        self.broker.stop()
+        self.pause()
+        self.broker.start()
+        self.pause()
+
+    def move_clock(self) -> None:
+        """Have the clock jump, forward or back, and later back again."""
+        by_s = self._dice.choice([-3_600, -30, 30, 3_600])
+        arming.move_clock(self.charges, by_s * US_PER_S)
+        self.pause(1.5)
+        arming.move_clock(self.charges, 0)
+        self.pause()
+
+    def fill_disk(self) -> None:
+        """Fill the disk to the last byte, and make room again."""
+        ballast = self.folder / "data" / "ballast"
+        with ballast.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(1 << 16))
+            except OSError:
+                pass
+        self.pause(2.0)
+        ballast.unlink()
+        self.pause()
+
+    # --- The end ---
+
+    def finish(self) -> Found:
+        """Let everything be delivered and judged; end the service, and check."""
+        self.load.say_no_more()
+        drained = running.until(lambda: self.load.waiting == 0, DRAIN_S_MAX)
+        self.load.stop()
+        self.running.come_back()
+        self._until_judged()
+        self.running.end()
+        found = checking.check(self.settings, self.memory)
+        if not drained:
+            found.lost.append(f"{self.load.waiting} messages were never acknowledged")
+        return found
+
+    def _until_judged(self) -> None:
+        with installation.opened(self.settings) as made:
+
+            def judged() -> bool:
+                with made.store.read() as reading:
+                    known = {one.person: one.sequence for one in reading.judged_in(range(256))}
+                    last = {
+                        one.share.person: one.place.sequence
+                        for part, end in reading.ends().items()
+                        for one in reading.log(Place(part, end - 1), 1)
+                        if one.share.person is not None
+                    }
+                return all(known.get(person, 0) >= end for person, end in last.items())
+
+            running.until(judged, DRAIN_S_MAX)
+
+
+_FAULTS: Final[dict[str, Callable[[Scene], None]]] = {
+    "the receiver is killed": Scene.kill_receiver,
+    "a judge is killed": Scene.kill_judge,
+    "both are killed": Scene.kill_both,
+    "the database is restarted": Scene.restart_database,
+    "the broker is restarted": Scene.restart_broker,
+    "the clock jumps": Scene.move_clock,
+    "the disk is full": Scene.fill_disk,
+}
+
+
+def faults_of(scene: Scene, has_small_disk: bool) -> Iterator[str]:
+    """Yield the kinds of fault that can happen in a scene."""
+    yield from ("the receiver is killed", "a judge is killed", "both are killed")
+    yield from (f"at {point}" for point in (*RECEIVING, *JUDGING))
+    yield "the clock jumps"
+    if scene.server is not None:
+        yield "the database is restarted"
+    if scene.broker is not None:
+        yield "the broker is restarted"
+    if has_small_disk and scene.server is None:
+        yield "the disk is full"
+
+
+def _has_broker() -> bool:
+    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    return found is not None
+
+
+@contextmanager
+def _broker(folder: Path) -> Iterator[brokers.Mosquitto]:
+    (folder / "broker").mkdir()
+    broker = brokers.Mosquitto(folder / "broker")
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
+
+
+@contextmanager
+def _small_disk(folder: Path) -> Iterator[bool]:
+    """Put a small disk under the data, where that may be done; tell whether it was."""
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    options = f"size={DISK_MB}m,mode=0700"
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(data)]
+    done = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    try:
+        yield done
+    finally:
+        if done:
+            subprocess.run(["umount", str(data)], check=False)
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def run(kind: str, kills: int, seed: int) -> tuple[int, Found]:
+    """Let so many faults happen on one kind of store; return how many did, and what was found."""
+    dice = random.Random(seed)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mesure.faults.")))
+        has_small_disk = stack.enter_context(_small_disk(folder))
+        if not has_small_disk:
+            say("no small disk can be made here: that it is full is not tried")
+        scene = Scene(folder, stack, kind, dice)
+        kinds = list(faults_of(scene, has_small_disk))
+        scene.load.start()
+        try:
+            for number in range(kills):
+                scene.strike(kinds[number % len(kinds)])
+                if sys.stderr.isatty() or number % 10 == 9:
+                    say(f"{kind}: {number + 1} of {kills} faults")
+            found = scene.finish()
+        finally:
+            scene.load.stop()
+        for fault, count in sorted(scene.counts.items()):
+            print(f"{kind}: {fault}: {count}")
+        print(
+            f"{kind}: {found.acknowledged} messages acknowledged, {found.kept} kept, "
+            f"{scene.load.away} tries in vain, {scene.running.starts} starts"
+        )
+    for line in (*found.lost, *found.doubled, *found.different)[:20]:
+        print(f"{kind}: {line}")
+    return sum(scene.counts.values()) - scene.counts["not reached"], found
+
+
+def main() -> int:
+    """Run all of it."""
+    parser = argparse.ArgumentParser(prog="python -m tools.faults", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100, help="how many faults in all")
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    kinds = ["SQLite"] if databases.folder_of_programs() is None else ["SQLite", "PostgreSQL"]
+    total, all_found = 0, []
+    for number, kind in enumerate(kinds):
+        count = (asked.kills + 1 - number) // len(kinds)
+        done, found = run(kind, count, asked.seed + number)
+        total += done
+        all_found.append(found)
+    lost, doubled, different = (
+        sum(len(getattr(found, name)) for found in all_found)
+        for name in ("lost", "doubled", "different")
+    )
+    print(f"{total} faults: lost {lost}, doubled {doubled}, different {different}")
+    return 1 if lost or doubled or different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The processes of the service as they are under fault: the same, with charges at named points.
+
+python -m tools.faults.processes serve    the service, with what it must know on its input
+python -m tools.faults.processes judge    a judge, as the service starts it
+"""
+
+import functools
+import sys
+from typing import Any, Final
+
+import msgspec
+
+from mesure.actions import judge
+from mesure.actions.receive import House
+from mesure.runtime import clock, judge_process, receiving, serve, service
+from mesure.runtime.clock import CatchingUp
+from mesure.runtime.settings import Settings
+from mesure.runtime.workers import Worker
+from tools.faults import arming
+from tools.faults.arming import Carrying
+
+RECEIVING: Final = ("handed_in", "checked", "changed", "committed", "sealed")
+JUDGING: Final = ("judged", "judgement_changed", "judgement_kept")
+
+
+def move_clock(carrying: Carrying) -> None:
+    """See the clock where it was moved to."""
+    true_us = clock.true_us
+    clock.true_us = lambda: true_us() + carrying.offset_us()
+
+
+def serve_charged() -> None:
+    """Serve, with charges on the way of a message."""
+    told = msgspec.json.decode(sys.stdin.buffer.readline())
+    carrying = arming.carried()
+    move_clock(carrying)
+    vars(receiving)["House"] = functools.partial(House, passing=carrying.passing)
+    own = service.judge_command
+    service.judge_command = lambda: [own()[0], "-m", "tools.faults.processes", "judge"]
+    clock.catch_up(CatchingUp(**told["shown"]))
+    serve.serve(Settings.model_validate(told["settings"]), lambda said: print(said, flush=True))
+
+
+def judge_charged() -> None:
+    """Judge, with charges before and after what is judged is kept."""
+    carrying = arming.carried()
+    move_clock(carrying)
+    keep, step = judge.keep, Worker.step
+
+    def keep_charged(*given: Any) -> None:  # noqa: ANN401
+        carrying.passing("judged")
+        keep(*given)
+        carrying.passing("judgement_changed")
+
+    def step_charged(worker: Worker, now_us: int) -> int:
+        judged = step(worker, now_us)
+        if judged:
+            carrying.passing("judgement_kept")
+        return judged
+
+    judge.keep = keep_charged  # type: ignore[assignment]
+    Worker.step = step_charged  # type: ignore[method-assign, assignment]
+    judge_process.main()
+
+
+if __name__ == "__main__":
+    {"serve": serve_charged, "judge": judge_charged}[sys.argv[1]]()

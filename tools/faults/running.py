@@ -1,0 +1,107 @@
+"""A service under fault: started, killed, started again."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mesure.runtime.clock import CatchingUp
+from mesure.runtime.settings import Settings
+from tools.faults import arming
+
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+READY_S_MAX: Final = 60.0
+POLL_S: Final = 0.02
+
+
+class Running:
+    """The service, which comes back whenever it is gone."""
+
+    def __init__(self, settings: Settings, shown: CatchingUp, folder: Path) -> None:
+        self._settings, self._shown, self._folder = settings, shown, folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = (folder / "log").open("ab")
+        self.starts = 0
+
+    def start(self) -> None:
+        """Start it, and wait until it says that it serves."""
+        shown = {name: getattr(self._shown, name) for name in ("start_us", "behind_us", "takes_us")}
+        told = msgspec.json.encode({"settings": self._settings.handed_on(), "shown": shown})
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tools.faults.processes", "serve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            cwd=ROOT,
+            env={**os.environ, arming.FOLDER: str(self._folder)},
+        )
+        self.starts += 1
+        assert self._process.stdin is not None
+        self._process.stdin.write(told + b"\n")
+        self._process.stdin.flush()
+        self._read_until_ready(self._process)
+
+    def _read_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith(b"Ctrl-C"):
+                # What it says later must not fill the pipe.
+                threading.Thread(target=process.stdout.read, daemon=True).start()
+                return
+        if not self.is_gone:
+            raise RuntimeError(f"The service did not start; see {self._folder / 'log'}.")
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether it has ended."""
+        assert self._process is not None
+        return self._process.poll() is not None
+
+    def come_back(self) -> None:
+        """Start it again as often as it takes, where it is gone."""
+        while self.is_gone:
+            self.start()
+
+    def kill(self) -> None:
+        """Kill the process that receives, if it is there."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def kill_judge(self) -> bool:
+        """Kill a process that judges; False where there is none just now."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        try:
+            judges = children.read_text().split()
+            os.kill(int(judges[0]), signal.SIGKILL)
+        except (OSError, IndexError):
+            return False
+        return True
+
+    def end(self) -> None:
+        """End it as an operator does."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait()
+
+    def url(self) -> str:
+        """Return where it is."""
+        return f"http://127.0.0.1:{self._settings.port}"
+
+
+def until(holds: Callable[[], bool], within_s: float) -> bool:
+    """Wait until something holds; tell whether it did in time."""
+    until_s = time.monotonic() + within_s
+    while not holds():
+        if time.monotonic() > until_s:
+            return False
+        time.sleep(POLL_S)
+    return True
