@@ -149,10 +149,12 @@ class StateKept(msgspec.Struct, frozen=True, array_like=True):
 
     digest: str  # Of the duty, as it was.
     before: str  # `settling.fingerprint` of what bound before the cut.
-    begin_us: int  # Fixes from here on are needed beside it.
+    begin_us: int  # Of the first fix in hand.
     sequence: int  # Messages up to here are in it.
     is_unsigned: bool
     packed: bytes
+    fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
+    unused: dict[str, list[int]]  # Reason -> when the rows were taken that were kept beside.
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,31 +5,51 @@ a silence, and a device is asked so long and no longer. Between these moments al
 how long what holds has held.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from mesure.compliance import asking, history
 from mesure.compliance.advance import Statement
+from mesure.compliance.asking import Ask
 from mesure.compliance.lanes import MET
-from mesure.compliance.rules import Rules, to_us
+from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.compliance.spells import US_PER_S
 
 LOOK_AHEAD_US: Final = 2 * asking.HOUR_US
 """A doubt that lasts is asked about again within an hour; what comes later is found then."""
 
 
-def next_us(rules: Rules, statement: Statement) -> int | None:
-    """Return the next moment at which something changes without a fix; None: never.
+class Ahead(NamedTuple):
+    """What follows a moment of looking if nothing comes."""
+
+    next_us: int | None  # When something changes; None: never.
+    asks: tuple[Ask, ...]  # For what the device is to be asked now.
+    was_asked: bool  # Whether it was to be asked for anything, now or since what is in hand.
+
+
+def ahead(rules: Rules, statement: Statement) -> Ahead:
+    """Return what follows a moment of looking.
 
     To look earlier, or more often, changes nothing; nor does it to look late, but for the delay.
     """
-    until_us = statement.judgement.until_us
+    judgement = statement.judgement
+    until_us = judgement.until_us
+    later = replace(judgement, until_us=until_us + LOOK_AHEAD_US)
+    asks = asking.asks(rules, later, statement.fixes)
     moments = (*_edges_us(rules, until_us), *_silences_us(rules, statement))
-    moments += (*_asks_us(rules, statement), *_deliveries_us(rules, statement))
+    moments += (*_asks_us(asks), *_deliveries_us(rules, statement))
     # Something that begins at an instant is seen just after it; something that ends, at it.
     both = (at_us for moment_us in moments for at_us in (moment_us, moment_us + 1))
-    return min((at_us for at_us in both if at_us > until_us), default=None)
+    next_us = min((at_us for at_us in both if at_us > until_us), default=None)
+    now = to_datetime(until_us)
+    begun = [one for one in asks if one.asked_at < now]
+    return Ahead(next_us, tuple(one for one in begun if now < one.span.end), len(begun) > 0)
+
+
+def next_us(rules: Rules, statement: Statement) -> int | None:
+    """Return the next moment at which something changes without a fix; None: never."""
+    return ahead(rules, statement).next_us
 
 
 def _edges_us(rules: Rules, until_us: int) -> Iterator[int]:
@@ -54,11 +74,9 @@ def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
             yield int(said.seen_us[-1]) + silence_us
 
 
-def _asks_us(rules: Rules, statement: Statement) -> Iterator[int]:
+def _asks_us(asks: Iterable[Ask]) -> Iterator[int]:
     """Yield when the device is to be asked anew, and when no longer, if nothing comes."""
-    judgement = statement.judgement
-    later = replace(judgement, until_us=judgement.until_us + LOOK_AHEAD_US)
-    for ask in asking.asks(rules, later, statement.fixes):
+    for ask in asks:
         yield to_us(ask.asked_at)
         yield to_us(ask.span.end)
 

@@ -163,7 +163,7 @@ def _of_silence(
     """Return one episode for each silence in which the condition binds after the limit."""
     limit_us = round(rules.policy.silence_incident_s * US_PER_S)
     windows = condition.windows
-    at = 0
+    at = condition.first_after(gaps[0][1] + limit_us) if gaps else 0
     for row, last_us, heard_us in gaps:
         tick_us = last_us + limit_us
         while at < len(windows) and windows[at][-1].end_us <= tick_us:

@@ -59,6 +59,11 @@ def to_span(start_us: int, end_us: int) -> Span:
 
 def remembered_us(policy: Policy) -> int:
     """Return how far back a fix can still matter for the weight of another."""
+    return ways.remembered_us(policy) + passing_us(policy)
+
+
+def passing_us(policy: Policy) -> int:
+    """Return the same where jumps are remembered otherwise: all but them passes within hours."""
     others_s = (
         policy.jump_s_max
         + policy.correlation_s
@@ -67,7 +72,7 @@ def remembered_us(policy: Policy) -> int:
         + 2.0 * cadence.PATH_GAP_S_MAX
         + cadence.MOVED_S_MAX
     )
-    return ways.remembered_us(policy) + round(others_s * US_PER_S)
+    return round(others_s * US_PER_S)
 
 
 def judge(

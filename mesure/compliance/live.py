@@ -79,6 +79,7 @@ class View:
     assessments: tuple[Assessment, ...]
     superseded: tuple[Superseded, ...]  # By deliveries that are complete since the last look.
     known_us: I64  # When each fix in hand, and all before it, was known.
+    end: Mark  # Where the lanes stand after the last fix.
 
 
 def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live, View]:
@@ -87,7 +88,7 @@ def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live
     pace = cadence.measure(known, rules.policy)
     is_late = history.late(rules, known)
     known_us = _known_us(live.cut, known, is_late)
-    said, ran = _listen(rules, live.cut, known, known_us, pace)
+    said, ran, end = _listen(rules, live.cut, known, known_us, pace)
     steps = crossings.leaps(known, pace, rules.policy)
     span_us = _begin_us(rules, live.cut, known), until_us
     heard_from = None if live.cut is None else live.cut.first
@@ -113,6 +114,7 @@ def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live
         tuple(_assessments(live.cut, judgement.slots)),
         tuple(one for delivery in handed for one in delivery.superseded),
         known_us,
+        end,
     )
     return Live(known, live.cut, delivered, live.shown, until_us), view
 
@@ -134,10 +136,10 @@ def _begun(cut: Cut | None) -> dict[str, Episode]:
 
 def _listen(
     rules: Rules, cut: Cut | None, known: Fixes, known_us: I64, pace: Cadence
-) -> tuple[list[Said], list[list[Run]]]:
-    """Return what each lane said after each fix from the cut on, and in which runs."""
+) -> tuple[list[Said], list[list[Run]], Mark]:
+    """Return what each lane said after each fix from the cut on, in which runs, and the end."""
     first, mark, before = begun(rules, cut)
-    told, _ = tracks.listen_on(rules, known, pace, mark, slice(first, len(known)))
+    told, end = tracks.listen_on(rules, known, pace, mark, slice(first, len(known)))
     silence_us = round(rules.policy.silence_s * US_PER_S)
     said = [
         Said(
@@ -151,7 +153,7 @@ def _listen(
         for seen_us, decided, onset_us, odds in zip(*told, strict=True)
     ]
     ran = [spells.runs(one, silence_us, first, run) for one, run in zip(said, before, strict=True)]
-    return said, ran
+    return said, ran, end
 
 
 def begun(rules: Rules, cut: Cut | None) -> tuple[int, Mark, tuple[Run | None, ...]]:

@@ -1,6 +1,6 @@
-"""What is kept of a person to go on judging, as bytes: a few kilobytes beside the fixes themselves.
+"""What is kept of a person to go on judging, as bytes: a few kilobytes, and the fixes apart.
 
-The fixes are not in them, for they stand in the log. What belongs to a lane stands under the name
+What belongs to a lane stands under the name
 of its boundary, and what belongs to a window under its beginning, so that bytes packed under one
 order's rules are read under those of a later day. Where a boundary is watched that was not watched
 then, nothing can be read, and the record is judged anew.
@@ -64,6 +64,33 @@ def unpack(rules: Rules, data: bytes, fixes: Fixes) -> Live:
         tuple(stretches.episode(one) for one in shown),
         handed_us,
     )
+
+
+# --- The fixes -----------------------------------------------------------------------------------
+
+
+def pack_fixes(fixes: Fixes) -> bytes:
+    """Return fixes as bytes, to the bit: to read them is quicker than to read every message."""
+    columns = [np.diff(fixes.observed_us, prepend=0), fixes.received_us - fixes.observed_us]
+    columns += [getattr(fixes, name) for name in Fixes.__slots__[2:]]
+    return zlib.compress(b"".join(column.tobytes() for column in columns), 1)
+
+
+def unpack_fixes(data: bytes) -> Fixes:
+    """Return the fixes that were packed."""
+    plain = zlib.decompress(data)
+    rows = len(plain) // sum(kind.itemsize for kind in _KINDS)
+    columns: list[Any] = []
+    at = 0
+    for kind in _KINDS:
+        columns.append(np.frombuffer(plain, kind, rows, at))
+        at += rows * kind.itemsize
+    observed_us = np.add.accumulate(columns[0])
+    return Fixes(observed_us, observed_us + columns[1], *columns[2:])
+
+
+_WHOLE, _REAL, _FLAG = np.dtype("<i8"), np.dtype("<f8"), np.dtype("i1")
+_KINDS: Final = (_WHOLE, _WHOLE, _REAL, _REAL, _REAL, _REAL, _FLAG, _FLAG, _FLAG, _WHOLE)
 
 
 def lane_names(rules: Rules) -> tuple[str, ...]:

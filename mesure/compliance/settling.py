@@ -36,10 +36,10 @@ def settled_us(rules: Rules, until_us: int) -> int:
     policy = rules.policy
     back_us = max(round(policy.onset_s_max * US_PER_S), DAY_US)
     latest_us = until_us - round(policy.stale_s * US_PER_S) - back_us - MARGIN_US
-    return _whole(rules, latest_us)
+    return whole(rules, latest_us)
 
 
-def _whole(rules: Rules, instant_us: int) -> int:
+def whole(rules: Rules, instant_us: int) -> int:
     """Return the latest instant, up to this one, that divides no slot."""
     while True:
         starts_us = [
@@ -61,15 +61,22 @@ def settle(rules: Rules, live: Live, view: View) -> Live:
     before_us = int(live.fixes.observed_us[0]) if live.cut is None else live.cut.since_us
     if since_us < before_us + STEP_US:
         return live
-    return cut(rules, live, view, since_us)
+    return cut(rules, live, view, since_us, remembered_us(rules.policy))
 
 
-def cut(rules: Rules, live: Live, view: View, since_us: int) -> Live:
-    """Return the same, cut at an instant that divides no slot, after the first fix."""
+FIXES_BEHIND: Final = 3
+"""A step has two ends, and a path a third, however long ago they were."""
+
+
+def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> Live:
+    """Return the same, cut at an instant that divides no slot, after the first fix.
+
+    Of what lies before the cut the fixes of so long are kept.
+    """
     fixes, judgement = live.fixes, view.statement.judgement
     end = int(np.searchsorted(fixes.observed_us, since_us))
-    begin_us = since_us - remembered_us(rules.policy)
-    dropped = max(0, min(int(np.searchsorted(fixes.observed_us, begin_us)), end - 1))
+    begin = int(np.searchsorted(fixes.observed_us, since_us - behind_us))
+    dropped = max(0, min(begin, end) - FIXES_BEHIND)
     first, mark, ran = begun(rules, live.cut)
     pace = cadence.measure(fixes, rules.policy)
     _, mark = tracks.listen_on(rules, fixes, pace, mark, slice(first, end))

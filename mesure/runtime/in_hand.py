@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from mesure.actions.judge import Duty
 from mesure.compliance.live import Live
+from mesure.compliance.near import Pair
 from mesure.compliance.rules import Rules
 from mesure.incidents.incident import Incident
 from mesure.incidents.keeping import Shown
@@ -27,7 +28,7 @@ class Watched:
     duty: Duty
     rules: Rules
     horizon_us: int
-    live: Live = field(default_factory=Live)
+    pair: Pair = field(default_factory=Pair)
     held: dict[str, Held] = field(default_factory=dict)
     unused: dict[str, I64] = field(default_factory=dict)  # Reason -> when they were taken.
     is_unsigned: bool = False
@@ -35,3 +36,8 @@ class Watched:
     was_changed: bool = False  # What stood before was judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
     cut_us: int | None = None  # The cut that is kept in the store.
+
+    @property
+    def far(self) -> Live:
+        """Return all that is in hand, but for what came the quick way lately."""
+        return self.pair.far

@@ -15,10 +15,10 @@ from mesure.actions import incident_body
 from mesure.actions import judge as keeping_
 from mesure.actions.downlinks import Telling
 from mesure.actions.judge import NEVER_US, Duty, Part, StateKept
-from mesure.compliance import due, packing, settling
-from mesure.compliance import live as live_
+from mesure.compliance import near, packing, settling
 from mesure.compliance import rules as rules_
 from mesure.compliance.live import View
+from mesure.compliance.near import Look, Pair
 from mesure.compliance.packing import UnreadableError
 from mesure.compliance.policy import Policy, PolicyFile
 from mesure.compliance.rules import Rules, to_datetime, to_us
@@ -28,6 +28,7 @@ from mesure.incidents import keeping
 from mesure.incidents.keeping import Shown
 from mesure.ingest import stored
 from mesure.ingest.stored import Heard, Message
+from mesure.positions import fixes
 from mesure.runtime import incident_words, raised
 from mesure.runtime.in_hand import Held, Watched
 from mesure.store.contract import Reading
@@ -36,6 +37,9 @@ from mesure.store.records import Logged
 
 HORIZON_US: Final = 8 * 86_400 * US_PER_S
 """Rules are prepared so far ahead, and again when half of it has passed."""
+
+FIXES_KEPT_MAX: Final = 12_000
+"""Fixes that are kept beside the messages they came in: some 600 KB at most, for a quick start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,15 @@ def take_up(
     state = keeping_.state_of(reading, house.keyring, duty)
     found = None if state is None else _gone_on(reading, house, duty, rules, state)
     if found is None:
-        watched, new = Watched(duty, rules, 0), _messages(reading, house, duty, -NEVER_US)
+        watched = Watched(duty, rules, 0)
+        new = _messages(reading, house, duty, -NEVER_US, (0, NEVER_US))
     else:
         watched, new = found
     watched.horizon_us = now_us + HORIZON_US
     watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
     watched.is_again = judged is not None and found is None
-    since_us = -NEVER_US if watched.live.cut is None else watched.live.cut.since_us
+    cut = watched.far.cut
+    since_us = -NEVER_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))
     return watched, new
 
@@ -89,27 +95,39 @@ def _gone_on(
     reading: Reading, house: House, duty: Duty, rules: Rules, state: StateKept
 ) -> tuple[Watched, list[Message]] | None:
     """Return what goes on from a cut; None where what bound before it is no longer the same."""
-    messages = _messages(reading, house, duty, state.begin_us)
-    known = [one for one in messages if one.sequence <= state.sequence]
-    heard = stored.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US)
-    first = int(np.searchsorted(heard.fixes.observed_us, state.begin_us))
+    if state.fixes is None:
+        known = _messages(reading, house, duty, state.begin_us, (0, state.sequence))
+        heard = stored.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US)
+        first = int(np.searchsorted(heard.fixes.observed_us, state.begin_us))
+        in_hand = heard.fixes.rows(slice(first, None))
+    else:
+        in_hand = packing.unpack_fixes(state.fixes)
     try:
-        live = packing.unpack(rules, state.packed, heard.fixes.rows(slice(first, None)))
+        live = packing.unpack(rules, state.packed, in_hand)
     except UnreadableError:
         return None
     if live.cut is None or settling.fingerprint(rules, live.cut.since_us) != state.before:
         return None
-    watched = Watched(duty, rules, 0, live, {}, dict(heard.unused), state.is_unsigned)
+    watched = Watched(duty, rules, 0, Pair(live), is_unsigned=state.is_unsigned)
     watched.sequence, watched.cut_us = state.sequence, live.cut.since_us
-    return watched, [one for one in messages if one.sequence > state.sequence]
+    watched.unused = {
+        reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
+    }
+    return watched, _messages(reading, house, duty, state.begin_us, (state.sequence, NEVER_US))
 
 
-def _messages(reading: Reading, house: House, duty: Duty, begin_us: int) -> list[Message]:
-    """Return the messages of what was carried, with anything from an instant on, as they came."""
+def _messages(
+    reading: Reading, house: House, duty: Duty, begin_us: int, numbers: tuple[int, int]
+) -> list[Message]:
+    """Return the messages of what was carried, with anything from an instant on, as they came.
+
+    Of those, the ones with a number in the log after the first of these, up to the second.
+    """
+    after, last = numbers
     found = (
         house.opened(one)
         for one in reading.messages(duty.person, begin_us, NEVER_US)
-        if one.device in duty.classes
+        if after < one.place.sequence <= last and one.device in duty.classes
     )
     return sorted(found, key=lambda one: one.sequence)
 
@@ -141,18 +159,21 @@ def _held(
 
 def judge(
     watched: Watched, house: House, new: Sequence[Message], until_us: int
-) -> tuple[Part, View]:
+) -> tuple[Part, Look]:
     """Judge a person by what was known and what is new, and say what is to be kept of it."""
     if watched.horizon_us - until_us < HORIZON_US // 2:
         _look_farther(watched, house, until_us)
-    heard = _hear(watched, new, until_us)
-    watched.live, view = live_.advance(watched.rules, watched.live, heard.fixes, until_us)
-    found = raised.told(watched, view, until_us)
-    watched.live = settling.settle(watched.rules, watched.live, view)
+    rules, heard = watched.rules, _hear(watched, new, until_us)
+    look = near.advance(rules, watched.pair, heard.fixes, until_us)
+    found = raised.told(watched, look, until_us)
+    if found is None:
+        look = near.far(rules, look.pair, fixes.none(), until_us)
+        found = raised.told(watched, look, until_us) or ()
+    watched.pair, view = look.pair, look.view
     part = Part(
         watched.duty,
         _since_us(watched, view, until_us),
-        watched.rules.policy.version,
+        rules.policy.version,
         watched.is_unsigned,
         view.assessments,
         view.superseded,
@@ -161,7 +182,7 @@ def judge(
         watched.was_changed,
     )
     watched.was_changed = watched.is_again = False
-    return part, view
+    return part, look
 
 
 def _since_us(watched: Watched, view: View, until_us: int) -> int:
@@ -179,8 +200,9 @@ def _since_us(watched: Watched, view: View, until_us: int) -> int:
 def _look_farther(watched: Watched, house: House, until_us: int) -> None:
     """Prepare the rules up to a later horizon; the lanes may have other numbers under them."""
     rules = house.rules_of(watched.duty, until_us + HORIZON_US)
-    packed = packing.pack(watched.rules, watched.live)
-    watched.live = packing.unpack(rules, packed, watched.live.fixes)
+    packed = packing.pack(watched.rules, watched.far)
+    live = packing.unpack(rules, packed, watched.far.fixes)
+    watched.pair = Pair(live, watched.pair.waiting)
     watched.rules, watched.horizon_us = rules, until_us + HORIZON_US
 
 
@@ -189,7 +211,7 @@ def _hear(watched: Watched, new: Sequence[Message], until_us: int) -> Heard:
     duty, policy = watched.duty, watched.rules.policy
     mine = [one for one in new if one.sequence > watched.sequence and one.device in duty.classes]
     heard = stored.hear(mine, duty.spans, duty.classes, policy, until_us)
-    cut = watched.live.cut
+    cut = watched.far.cut
     for reason, times_us in heard.unused.items():
         times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
         since_us = -NEVER_US if cut is None else cut.since_us
@@ -201,7 +223,7 @@ def _hear(watched: Watched, new: Sequence[Message], until_us: int) -> Heard:
 
 def _state(watched: Watched) -> StateKept | None:
     """Return what is to be kept to go on from, where the cut is another than before."""
-    live, rules = watched.live, watched.rules
+    live, rules = watched.far, watched.rules
     if live.cut is None or live.cut.since_us == watched.cut_us:
         return None
     watched.cut_us = live.cut.since_us
@@ -212,26 +234,27 @@ def _state(watched: Watched) -> StateKept | None:
         watched.sequence,
         watched.is_unsigned,
         packing.pack(rules, live),
+        packing.pack_fixes(live.fixes) if len(live.fixes) <= FIXES_KEPT_MAX else None,
+        {reason: times_us.tolist() for reason, times_us in watched.unused.items()},
     )
 
 
 # --- What follows --------------------------------------------------------------------------------
 
 
-def due_us(watched: Watched, view: View) -> list[int]:
+def due_us(watched: Watched, look: Look) -> list[int]:
     """Return when a person is to be judged again though nothing comes."""
-    next_us = due.next_us(watched.rules, view.statement)
+    next_us = look.ahead.next_us
     ends_us = to_us(watched.duty.versions[-1].in_force.end)
-    if view.statement.judgement.until_us < ends_us:
+    if look.view.statement.judgement.until_us < ends_us:
         # Windows beyond the horizon are not known yet.
         return [min(next_us or NEVER_US, watched.horizon_us - HORIZON_US // 2 + 1)]
     return [] if next_us is None else [next_us]
 
 
-def asks(watched: Watched, view: View) -> list[Telling]:
+def asks(watched: Watched, look: Look) -> list[Telling]:
     """Return what to ask the device that is carried now, where it hears; one burst serves all."""
-    until_us = view.statement.judgement.until_us
-    now = view.statement.asks_now
+    until_us = look.view.statement.judgement.until_us
     device = next(
         (
             one.device
@@ -240,9 +263,9 @@ def asks(watched: Watched, view: View) -> list[Telling]:
         ),
         None,
     )
-    if not now or device is None:
+    if not look.ahead.asks or device is None:
         return []
-    last = max(now, key=lambda one: one.span.end)
+    last = max(look.ahead.asks, key=lambda one: one.span.end)
     asked = watched.duty.order, last.condition, last.because.value, str(to_us(last.asked_at))
     burst = Burst(round(last.every_s * 1_000.0), to_us(last.span.end))
     key = f"ask {sha256(chr(10).join(asked).encode()).hexdigest()[:32]}"

@@ -12,6 +12,7 @@ from mesure.actions.judge import Raised
 from mesure.compliance.episodes import SILENT
 from mesure.compliance.history import Withdrawn
 from mesure.compliance.live import View
+from mesure.compliance.near import Look
 from mesure.compliance.rules import to_datetime
 from mesure.compliance.spells import US_PER_S
 from mesure.compliance.terms import Accounts
@@ -26,17 +27,27 @@ BEGUN_US: Final = 600 * US_PER_S
 AGAIN_US: Final = 3_600 * US_PER_S
 
 
-def told(watched: Watched, view: View, until_us: int) -> Sequence[Raised]:
-    """Return the incidents to be kept after a look, and hold them."""
-    held = watched.held
+def told(watched: Watched, look: Look, until_us: int) -> Sequence[Raised] | None:
+    """Return the incidents to be kept after a look, and hold them.
+
+    None: there are some, but the quick way has not in hand what they rest on.
+    """
+    held, view = watched.held, look.view
     kept = [one.shown for one in held.values()]
     matches = keeping.matched(view.statement, watched.duty.order, kept, view.since_us)
+    to_tell = {
+        match.shown.id
+        for match in matches
+        if match.before is None or _is_to_tell(held[match.shown.id], match, until_us)
+    }
+    if look.is_near and to_tell:
+        return None
     teller = _Teller(watched, view)
     found: list[Raised] = []
-    now: dict[str, Held] = {}
+    now = dict(held) if look.is_near else {}
     for match in matches:
         before = held.get(match.shown.id)
-        if before is not None and not _is_to_tell(before, match, until_us):
+        if before is not None and match.shown.id not in to_tell:
             now[match.shown.id] = replace(before, shown=match.shown)
             continue
         revision = 1 if before is None else before.revision + 1

@@ -183,10 +183,10 @@ class Worker:
             messages = [opened] * len(self._watched[person])
         for watched, new in zip(self._watched[person], messages, strict=True):
             last_us = max([until_us, *(one.received_us + 1 for one in new)])
-            part, view = judging.judge(watched, self._house, new, last_us)
+            part, look = judging.judge(watched, self._house, new, last_us)
             parts.append(part)
-            tellings += judging.asks(watched, view)
-            due_us += judging.due_us(watched, view)
+            tellings += judging.asks(watched, look)
+            due_us += judging.due_us(watched, look)
         if not parts:
             return None
         if due_us:

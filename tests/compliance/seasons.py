@@ -13,10 +13,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mesure.compliance import live as live_
-from mesure.compliance import packing, settling
+from mesure.compliance import near, packing, settling
 from mesure.compliance.advance import Statement
 from mesure.compliance.assessment import Assessment, Superseded
+from mesure.compliance.judge import remembered_us
 from mesure.compliance.live import Live, View
+from mesure.compliance.near import Look, Pair
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.positions.fixes import Fixes
@@ -76,6 +78,13 @@ class Season:
     def rules(self) -> Rules:
         """Return what to judge them by."""
         return ready(self.law)
+
+    def in_order(self) -> "Season":
+        """Return the same fixes, from a device that is always heard, and often looked at."""
+        told = sorted({one.observed_us: one for one in self.told}.values())
+        told = [one._replace(received_us=one.observed_us) for one in told]
+        heard_us = [one.received_us + 1 for one in told[:: 1 + len(told) // LOOKS_MAX]]
+        return replace(self, told=tuple(told), looks_us=tuple(sorted({*heard_us, *self.looks_us})))
 
     def rules_later(self, look_us: int) -> Rules:
         """Return the rules as they are prepared after a look, for another horizon."""
@@ -159,4 +168,13 @@ def cut(rules: Rules, live: Live, view: View, look_us: int) -> Live:
         return live
     if live.cut is not None and since_us <= live.cut.since_us:
         return live
-    return settling.cut(rules, live, view, since_us)
+    return settling.cut(rules, live, view, since_us, remembered_us(rules.policy))
+
+
+def looks_near(season: Season) -> Iterator[tuple[Look, int, Statement]]:
+    """Yield what is said at each look, by the quick way where it is taken, and by a replay."""
+    pair = Pair()
+    for batch, look_us in season.batches():
+        found = near.advance(season.rules, pair, batch, look_us)
+        pair = found.pair
+        yield found, look_us, season.at_once(look_us)

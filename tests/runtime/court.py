@@ -79,8 +79,12 @@ class Court:
 
         self.office.store.write(change)
 
-    def said(self, what: Up, received_us: int, person: str | None = PERSON) -> None:
-        """Let the device say something that is received at an instant."""
+    def said(self, *told: tuple[Up, int], person: str | None = PERSON) -> None:
+        """Let the device say things, each received at an instant."""
+        messages_ = [self._received(what, received_us, person) for what, received_us in told]
+        self.office.store.write(lambda work: work.append(messages_))
+
+    def _received(self, what: Up, received_us: int, person: str | None) -> Received:
         self.counter += 1
         payload = messages.encode(Said(self.counter, received_us, what))
         body = envelope.seal(payload, SECRET, envelope.UP)
@@ -90,15 +94,18 @@ class Court:
         times_us = what.observed_us if isinstance(what, Batch) else np.array([received_us])
         share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
-        kept = Received(DEVICE, self.counter, SIGNED, received_us, digest, (share,))
-        self.office.store.write(lambda work: work.append([kept]))
+        return Received(DEVICE, self.counter, SIGNED, received_us, digest, (share,))
 
     def reported(self, fixes: Fixes, person: str | None = PERSON) -> None:
         """Let fixes come, in order of receipt: those received together in one message."""
-        for received_us in np.unique(fixes.received_us).tolist():
-            some = fixes.rows(np.flatnonzero(fixes.received_us == received_us))
-            for one in batch.cut(as_batch(some)):
-                self.said(one, received_us, person)
+        told = [
+            (one, received_us)
+            for received_us in np.unique(fixes.received_us).tolist()
+            for one in batch.cut(
+                as_batch(fixes.rows(np.flatnonzero(fixes.received_us == received_us)))
+            )
+        ]
+        self.said(*told, person=person)
 
     def worker(self, holder: str = "test") -> Worker:
         """Return a worker of all partitions, as after a start."""

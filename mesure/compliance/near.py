@@ -1,0 +1,116 @@
+"""The quick way for what comes in order: a second cut, close behind the last fix.
+
+Late evidence, and explaining what was found, need a person's last five days. A fix that comes in
+time and after all others needs far less: where the lanes stand, what is under way, and the last two
+hours. So beside the cut behind which nothing changes, one is kept behind which nothing changes
+*while fixes come in order*. Both are judged by the same functions, and say the same.
+
+What is not plain takes the long way: a fix that is late or out of order, a doubt that is asked
+about, evidence that has gathered for hours without a decision.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from mesure.compliance import due, history, settling
+from mesure.compliance import live as live_
+from mesure.compliance.due import Ahead
+from mesure.compliance.judge import passing_us
+from mesure.compliance.live import Live, View
+from mesure.compliance.rules import Rules
+from mesure.compliance.spells import US_PER_S
+from mesure.positions import fixes as fixes_
+from mesure.positions.fixes import Fixes
+
+WAITING_MAX: Final = 400
+"""Fixes that come the quick way before the long way is taken once, to settle what can be."""
+
+HEARD_MAX: Final = 128
+"""Fixes behind a near cut before another one is made."""
+
+GATHERED_US: Final = 6 * 3_600 * US_PER_S
+"""Where evidence has gathered for so long, a near cut would be hardly nearer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What is kept of a person: all of it, and the end of it for what comes in order."""
+
+    far: Live = field(default_factory=Live)
+    waiting: tuple[Fixes, ...] = ()  # What came the quick way, and is not in `far` yet.
+    near: Live | None = None
+
+
+class Look(NamedTuple):
+    """What is said at a moment, with what follows it."""
+
+    pair: Pair
+    view: View
+    ahead: Ahead
+    is_near: bool  # The quick way was taken: the view begins at the near cut.
+
+
+def advance(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
+    """Add fixes and say what holds, the quick way where it is as good."""
+    near = pair.near
+    if near is not None and _waiting(pair) < WAITING_MAX and is_plain(rules, near, fixes):
+        live, view = live_.advance(rules, near, fixes, until_us)
+        ahead = due.ahead(rules, view.statement)
+        if not ahead.was_asked:
+            if live.cut is not None and len(live.fixes) - live.cut.first > HEARD_MAX:
+                live = _near(rules, live, view) or live
+            return Look(Pair(pair.far, (*pair.waiting, fixes), live), view, ahead, is_near=True)
+    return far(rules, pair, fixes, until_us)
+
+
+def far(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
+    """Add fixes and say what holds, the long way; settle what can be settled."""
+    for one in pair.waiting:
+        fixes = fixes_.merge(fixes, one)
+    live, view = live_.advance(rules, pair.far, fixes, until_us)
+    ahead = due.ahead(rules, view.statement)
+    near = None if ahead.asks else _near(rules, live, view)
+    live = settling.settle(rules, live, view)
+    return Look(Pair(live, (), near), view, ahead, is_near=False)
+
+
+def _waiting(pair: Pair) -> int:
+    return sum(len(one) for one in pair.waiting)
+
+
+def is_plain(rules: Rules, near: Live, fixes: Fixes) -> bool:
+    """Return whether fixes came in time, and after all others."""
+    if not len(fixes):
+        return True
+    if int(fixes.observed_us[0]) <= int(near.fixes.observed_us[-1]):
+        return False
+    hold_us = round(rules.policy.late_s * US_PER_S)
+    if not (fixes.received_us - fixes.observed_us > hold_us).any():
+        return True
+    is_late = history.late(rules, fixes_.merge(near.fixes, fixes))
+    return not is_late[len(near.fixes) :].any()
+
+
+def _near(rules: Rules, live: Live, view: View) -> Live | None:
+    """Return the end of what is kept, cut behind the last fix; None where that is no use."""
+    observed_us = live.fixes.observed_us
+    if len(observed_us) < 2 or live.handed_us < _complete_us(rules, live):
+        return None
+    # A clock may be ahead: nothing was said yet of what comes after the moment of looking.
+    last_us = min(int(observed_us[-1]), view.statement.judgement.until_us)
+    onsets_us = view.end.lanes.onset_us
+    since_us = int(onsets_us[onsets_us >= 0].min(initial=last_us))
+    since_us = settling.whole(rules, since_us)
+    before_us = int(observed_us[0]) if live.cut is None else live.cut.since_us
+    if since_us <= before_us or since_us < last_us - GATHERED_US:
+        return None
+    behind_us = passing_us(rules.policy) + 2 * history.bucket_us(rules.policy)
+    return settling.cut(rules, live, view, since_us, behind_us)
+
+
+def _complete_us(rules: Rules, live: Live) -> int:
+    """Return when the last late delivery is complete."""
+    width_us = history.bucket_us(rules.policy)
+    ends_us = [(one.delivery.last_receipt_us // width_us + 1) * width_us for one in live.delivered]
+    return max(ends_us, default=-(2**62))
