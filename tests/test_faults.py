@@ -1,0 +1,80 @@
+"""The harness of faults: its charges go off once, and what is lost or different is found."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mesure.runtime.installation import Installation
+from mesure.store.records import Device, Person, Received, Share
+from tests.house import ROOT
+from tests.runtime import installations
+from tools.faults import arming, checking
+from tools.faults.arming import Charge
+from tools.faults.devices import Memory
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+PASSES = (
+    "from tools.faults import arming\n"
+    "carrying = arming.carried()\n"
+    "for point in 'abcabcabc':\n"
+    "    print(point, flush=True)\n"
+    "    carrying.passing(point)\n"
+)
+
+
+def passed(folder: Path) -> tuple[int, str]:
+    ended = subprocess.run(
+        [sys.executable, "-c", PASSES],
+        env={**os.environ, arming.FOLDER: str(folder)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.returncode, ended.stdout.replace("\n", "")
+
+
+def test_a_charge_goes_off_at_its_point_once(tmp_path: Path) -> None:
+    arming.arm(tmp_path, Charge("b", 2))
+    assert passed(tmp_path) == (-signal.SIGKILL, "abcab")
+    assert passed(tmp_path) == (0, "abcabcabc")
+    arming.arm(tmp_path, Charge("nowhere", 1))
+    assert passed(tmp_path)[0] == 0
+    assert arming.disarm(tmp_path)
+    assert not arming.disarm(tmp_path)
+
+
+def test_a_clock_is_moved_by_a_file(tmp_path: Path) -> None:
+    carrying = arming.Carrying(tmp_path)
+    assert carrying.offset_us() == 0
+    arming.move_clock(tmp_path, -30)
+    assert carrying.offset_us() == -30
+
+
+def keep(made: Installation, counter: int, digest: bytes, person: str | None = None) -> None:
+    message = Received("D-1", counter, "mesure1", counter, digest, (Share(person, 0, 0, b"?"),))
+    made.store.write(lambda work: work.append([message]))
+
+
+def test_what_is_lost_or_different_is_found(tmp_path: Path) -> None:
+    memory = Memory()
+    memory.sent = {("D-1", counter): bytes([counter]) * 32 for counter in range(1, 5)}
+    memory.acknowledge("D-1", 1, 3)
+    with installations.begun(tmp_path) as made:
+        made.store.write(lambda work: work.add_person(Person("P-1", NOW, "A-1")))
+        made.store.write(lambda work: work.add_device(Device("D-1", NOW, "A-1")))
+        for counter in (1, 2, 3, 4):
+            keep(made, counter, bytes([counter]) * 32)
+        installations.record(made, 3)
+        settings = made.settings
+    found = checking.check(settings, memory)
+    assert (found.acknowledged, found.kept) == (3, 4)
+    assert (found.lost, found.doubled, found.different) == ([], [], [])
+    memory.acknowledge("D-1", 5, 5)
+    memory.sent[("D-1", 2)] = bytes(32)
+    found = checking.check(settings, memory)
+    assert found.lost == ["('D-1', 5) was acknowledged"]
+    assert found.different == ["('D-1', 2) is kept with other bytes"]
