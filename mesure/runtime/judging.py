@@ -84,7 +84,8 @@ def take_up(
         watched, new = found
     watched.horizon_us = now_us + HORIZON_US
     watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
-    watched.is_again = judged is not None and found is None
+    # Where nothing was settled yet, every message is still there, and all is judged anew.
+    watched.is_again = state is not None and found is None
     cut = watched.far.cut
     since_us = -NEVER_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))

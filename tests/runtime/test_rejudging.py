@@ -69,6 +69,7 @@ class Night:
         means = Means(self.made.keyring, KnownKeys(), Limits(10**8, 10**10), secrets.token_bytes)
         house = Receiving(self.made.store, means, self.made.signing.devices, self.us)
         receiver = Receiver(house)
+        self.worker().step(self.us())  # Before anything came.
         for turn in range(TURNS):
             if turn % 9 == 0:
                 worker = self.worker()
