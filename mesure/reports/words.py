@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.compliance.assessment import Status
+from mesure.incidents import phrases
 from mesure.incidents.incident import Incident, Kind
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import visible, wallclock
@@ -23,6 +24,8 @@ def title(catalogue: Catalogue, incident: Incident) -> str:
         Kind.MISSED: catalogue.text("Possible breach: appointment at {place} missed"),
         Kind.SILENT: catalogue.text("Silence: the device reported nothing"),
     }
+    if incident.kind is Kind.ABSENT and incident.facts.place == phrases.HOME:
+        return catalogue.text("Possible breach: absent from home")
     place = visible.shortened(incident.facts.place, NAME_LENGTH_MAX)
     return words[incident.kind].format(place=place)
 

@@ -6,7 +6,6 @@ from importlib import resources
 from starlette.routing import Route
 
 from mesure.web.console import routes as console
-from mesure.web.frame.visits import Pageful
 from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.static_files import StaticFiles
@@ -42,7 +41,6 @@ def patterns(office: Office) -> dict[str, str | None]:
             if "GET" in (route.methods or ()) and route.path not in NOT_PAGES | IN_JOURNEYS:
                 is_own = route.path.startswith("/account")
                 found[route.path] = "officer" if is_own else who
-    assert Pageful, "routes are made by it"
     return found
 
 

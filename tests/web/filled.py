@@ -180,8 +180,8 @@ def fill(office: Office, night: Evening) -> Filled:
     supervisor = office.account("Gulnara Ospanova", Role.SUPERVISOR)
     officer = office.account("Amina Bekova", Role.OFFICER)
     second = office.account("Bolat Seitov", Role.OFFICER)
-    for person, name in ((PERSON, "Serik Akhmetov"), ("P-0107", "Marat Tulegenov")):
-        office.do(officer, persons.enter, EnterPerson(person, name, "kk"))
+    for who, name in ((PERSON, "Serik Akhmetov"), ("P-0107", "Marat Tulegenov")):
+        office.do(officer, persons.enter, EnterPerson(who, name, "kk"))
     entered = office.do(officer, orders.enter, EnterVersion(ORDER.encode()))
     office.do(supervisor, orders.confirm, OfVersion(ORDER_ID, 1, entered.sha256))
     office.store.write(lambda work: work.add_device(Device(DEVICE, office.now, "test")))

@@ -1,8 +1,8 @@
 """The person's device, who looked at their data, and what is kept until when."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from mesure.web.frame.texts import PageTexts
 from mesure.web.frame.visits import Visit
 
 LINES_MAX: Final = 100
+ONE_VISIT: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,6 @@ class Look:
     who: str
     what: str
     why: str
-    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def who_looked(visit: Visit) -> Response:
         page = visit.perform(looks.listed, asked)
         found, after = [*found, *page.looks][-LINES_MAX * 4 :], page.after
     others = [one for one in found if one.role not in {Role.PERSON, Role.PROGRAM}]
-    lines = [_look(one, visit.texts) for one in reversed(others[-LINES_MAX:])]
+    lines = _together(_look(one, visit.texts) for one in reversed(others[-LINES_MAX:]))
     contents = {"looks": lines, "now": visit.context.now, "zone": record.zone}
     return visit.page("looks.html", **contents)
 
@@ -82,6 +82,20 @@ def kept(visit: Visit) -> Response:
     return visit.page("kept.html", kept=lines, zone=record.zone)
 
 
+def _together(lines: Iterable[Look]) -> list[Look]:
+    """Return lines of one visit as one: what the same somebody looked at in the same minutes."""
+    found: list[Look] = []
+    for line in lines:
+        before = found[-1] if found else None
+        is_same = before and (before.who, before.why) == (line.who, line.why)
+        if before and is_same and before.at - line.at <= ONE_VISIT:
+            parts = dict.fromkeys([*before.what.split("; "), line.what])
+            found[-1] = replace(before, what="; ".join(parts))
+        else:
+            found.append(line)
+    return found
+
+
 def _look(one: LookShown, texts: PageTexts) -> Look:
     catalogue = texts
     role = _role(one.role, texts)
@@ -90,7 +104,7 @@ def _look(one: LookShown, texts: PageTexts) -> Look:
     if one.refused is not None:
         what = catalogue.text("wanted to do this and was refused: {what}", what=what)
     why = "" if one.purpose is None else one.purpose.said(texts.catalogue)
-    return Look(one.at, who, what, why, one.refused is not None)
+    return Look(one.at, who, what, why)
 
 
 def _role(role: Role, texts: PageTexts) -> str:

@@ -1,0 +1,77 @@
+"""A night stands on the day on which it begins, and is what its worst part was."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mesure.actions.own_record import Assessed
+from mesure.compliance.assessment import Status
+from mesure.orders import reading
+from mesure.runtime import texts
+from mesure.web.frame import calendar
+from mesure.web.frame.calendar import Day
+from mesure.web.frame.texts import PageTexts
+from tests.web.filled import ORDER
+
+ALMATY = ZoneInfo("Asia/Almaty")
+NOW = datetime(2026, 3, 12, 3, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+VERSION = reading.read("order.yaml", ORDER.encode(), {})
+CURFEW, RESIDENCE = VERSION.conditions[0], VERSION.conditions[1]
+
+
+def assessed(status: Status, start: datetime, hours: float, condition: str = "C1") -> Assessed:
+    return Assessed("ALM-2026-0042", condition, status, start, start + hours * HOUR)
+
+
+def days(*found: Assessed, condition: object = CURFEW) -> dict[date, Day]:
+    said = PageTexts(texts.catalogue("en"))
+    kept = calendar.kept(condition, [VERSION], found, ALMATY, NOW, said)  # type: ignore[arg-type]
+    return {
+        day.date: day
+        for month in kept.months
+        for week in month.weeks
+        for day in week
+        if day is not None
+    }
+
+
+def test_two_months_are_shown_whole_the_latest_first() -> None:
+    kept = calendar.kept(CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    assert [month.name for month in kept.months] == ["March 2026", "February 2026"]
+    assert all(len(week) == 7 for month in kept.months for week in month.weeks)
+    assert len(days()) == 31 + 28
+
+
+def test_a_night_belongs_to_its_evening() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    found = days(assessed(Status.MET, night, 8))
+    assert found[date(2026, 3, 10)].kind == "met"
+    assert found[date(2026, 3, 11)].kind == ""
+    assert found[date(2026, 3, 10)].words == "met 8 h"
+
+
+def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    found = days(
+        assessed(Status.MET, night, 5),
+        assessed(Status.UNKNOWN, night + 5 * HOUR, 2),
+        assessed(Status.NOT_MET, night + 7 * HOUR, 1),
+    )
+    assert found[date(2026, 3, 10)].kind == "not_met"
+    assert found[date(2026, 3, 10)].words == "not met 1 h, unknown 2 h, met 5 h"
+
+
+def test_unknown_is_never_shown_as_not_met() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    assert days(assessed(Status.UNKNOWN, night, 8))[date(2026, 3, 10)].kind == "unknown"
+
+
+def test_what_holds_at_every_hour_is_shown_day_by_day() -> None:
+    start = datetime(2026, 3, 9, tzinfo=ALMATY)
+    found = days(assessed(Status.MET, start, 60, "C2"), condition=RESIDENCE)
+    assert [found[date(2026, 3, day)].kind for day in (8, 9, 10, 11)] == ["", "met", "met", "met"]
+
+
+def test_another_conditions_assessments_do_not_count() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    assert days(assessed(Status.NOT_MET, night, 8, "C2"))[date(2026, 3, 10)].kind == ""
