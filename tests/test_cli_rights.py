@@ -64,6 +64,18 @@ def test_one_person_is_erased_before_their_time_by_name_only(mesure: Line) -> No
     assert kept.out == "would erase 2 records of persons, with their keys\n"
 
 
+def test_a_programme_is_handed_on_and_taken_in(mesure: Line) -> None:
+    mesure("erase", "--data", "data")
+    handed = mesure("export", "--data", "data", "--out", "out")
+    assert handed.status == 0
+    assert handed.out.endswith("rows of 24 tables are in out.\n")
+    assert "Nothing in it is sealed" in handed.err
+    taken = mesure("import", "--data", "new", "--from", "out")
+    assert (taken.status, taken.out.split()[:3]) == (0, handed.out.split()[:3])
+    assert mesure("erase", "--data", "new", "--dry-run").out == "Nothing is due.\n"
+    assert mesure("import", "--data", "new", "--from", "out").status == 2
+
+
 # --- Bundles -------------------------------------------------------------------------------------
 
 

@@ -41,7 +41,7 @@ def tell(work: Work, keyring: Keyring, salts: Salts, telling: Telling, due_us: i
     """Have a device told something; False where it was to be told this before."""
     owner = telling.person or nobodys(telling.device)
     plain = cbor.encode([downlink.kind(telling.what), downlink.to_item(telling.what)])
-    body = sealing.seal(keyring.key_of(owner), plain, _bound(owner, telling.key), salts)
+    body = sealing.seal(keyring.key_of(owner), plain, bound(owner, telling.key), salts)
     return work.enqueue(
         Outgoing(KIND, telling.key, due_us, body, to=telling.device, person=telling.person)
     )
@@ -71,7 +71,7 @@ def opened(one: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
     key = keyring.known(owner)
     if key is None:
         return None
-    item = cbor.decode(sealing.unseal(key, one.body, _bound(owner, one.key)))
+    item = cbor.decode(sealing.unseal(key, one.body, bound(owner, one.key)))
     assert isinstance(item, list), "what is to be told was written here"
     kind, said = item
     assert isinstance(kind, int), "what is to be told was written here"
@@ -108,5 +108,6 @@ def _counters(said: str) -> list[int]:
     return [int(word) for word in said.split()]
 
 
-def _bound(owner: str, key: str) -> bytes:
+def bound(owner: str, key: str) -> bytes:
+    """Return where what is to be told belongs."""
     return sealing.bound_to("downlink", owner, key)

@@ -14,14 +14,15 @@ def sealed(
     keyring: Keyring, person: str, incident: str, revision: int, plain: bytes, salts: Salts
 ) -> bytes:
     """Return the body of an incident, sealed under the person's key and bound to its place."""
-    return sealing.seal(keyring.key_of(person), plain, _bound(person, incident, revision), salts)
+    return sealing.seal(keyring.key_of(person), plain, bound(person, incident, revision), salts)
 
 
 def opened(keyring: Keyring, incident: KeptIncident) -> bytes:
     """Return what the judge kept of an incident."""
-    bound = _bound(incident.person, incident.id, incident.revision)
-    return sealing.unseal(keyring.known(incident.person), incident.body, bound)
+    where = bound(incident.person, incident.id, incident.revision)
+    return sealing.unseal(keyring.known(incident.person), incident.body, where)
 
 
-def _bound(person: str, incident: str, revision: int) -> bytes:
+def bound(person: str, incident: str, revision: int) -> bytes:
+    """Return where the body of an incident belongs."""
     return sealing.bound_to("incident", person, incident, revision)

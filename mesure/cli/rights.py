@@ -1,4 +1,4 @@
-"""Commands for the rights of whoever is under an order: erase, verify-bundle."""
+"""Commands for the rights of whoever is under an order: erase, verify-bundle, export, import."""
 
 from pathlib import Path
 from typing import Annotated
@@ -70,3 +70,41 @@ def verify_bundle_command(
         writing.show("".join(f"{line}\n" for line in bundle_words.broken(error, catalogue)))
         raise typer.Exit(1) from None
     writing.show("".join(f"{line}\n" for line in bundle_words.holds(report, catalogue)))
+
+
+@app.command("export", epilog="Example: mesure export --data mesure-data --out programme")
+def export_command(
+    out: Annotated[Path, typer.Option(help="A new folder; whoever has it reads everything.")],
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Hand the whole programme on in open formats, not sealed, with the keys that it signs with."""
+    from mesure.runtime import handing_over, installation
+
+    stages = Stages()
+    with installation.opened(service.loaded(data, settings)) as made, patience(stages):
+        stages.reach("writing the tables")
+        handed = handing_over.export(made, out)
+    rows = sum(handed.rows.values())
+    writing.show(f"{rows} rows of {len(handed.rows)} tables are in {out}.\n")
+    service.say(
+        "Nothing in it is sealed. Hand it over by hand, and destroy it when it was taken in."
+    )
+
+
+@app.command("import", epilog="Example: mesure import --data new --from programme")
+def import_command(
+    source: Annotated[Path, typer.Option("--from", help="A folder that export wrote.")],
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Take a programme in that was handed on, into a new folder; it is sealed under new keys."""
+    from mesure.runtime import handing_over
+
+    stages = Stages()
+    with patience(stages):
+        stages.reach("taking the tables in")
+        handed = handing_over.take_in(service.loaded(data, settings), source)
+    rows = sum(handed.rows.values())
+    writing.show(f"{rows} rows of {len(handed.rows)} tables are taken in.\n")
+    service.say("There is a new master key. Print it, lock it away, and destroy the export.")

@@ -29,6 +29,7 @@ from mesure.store.contract_register import (
     RegisterWork,
 )
 from mesure.store.contract_retention import RetentionReading, RetentionWork
+from mesure.store.contract_transfer import TransferReading, TransferWork
 from mesure.store.records import (
     Appended,
     Device,
@@ -45,7 +46,14 @@ from mesure.store.records import (
 T = TypeVar("T")
 
 
-class Reading(RegisterReading, EffectsReading, OutgoingReading, RetentionReading, Protocol):
+class Reading(
+    RegisterReading,
+    EffectsReading,
+    OutgoingReading,
+    RetentionReading,
+    TransferReading,
+    Protocol,
+):
     """What can be read, all as it was at one moment."""
 
     # --- People, orders, devices -----------------------------------------------------------
@@ -135,7 +143,7 @@ class Reading(RegisterReading, EffectsReading, OutgoingReading, RetentionReading
         ...
 
 
-class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, RetentionWork, Protocol):
+class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, RetentionWork, TransferWork, Protocol):
     """What can be changed, within one transaction; what was changed is read at once."""
 
     def add_person(self, person: Person) -> None:

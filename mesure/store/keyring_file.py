@@ -127,6 +127,10 @@ class FileKeyring:
         """Return the key that the programme itself has for a purpose; always the same one."""
         return sealing.digest(self._root, sealing.bound_to("programme key", purpose))
 
+    def root_to_hand_on(self) -> bytes:
+        """Return the key from which all keys of the programme come, for whoever goes on with it."""
+        return self._root
+
     def rewrap(self, new_master: bytes) -> None:
         """Put every key under a new master key; the old one opens nothing more."""
         with self._using(), self._changing():

@@ -13,6 +13,7 @@ from mesure.store.postgres_effects import PostgresEffectsReading
 from mesure.store.postgres_outgoing import PostgresOutgoingReading
 from mesure.store.postgres_register import PostgresRegisterReading
 from mesure.store.postgres_retention import PostgresRetentionReading
+from mesure.store.postgres_transfer import PostgresTransferReading
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
 
 FETCHED: int = 500  # Rows a round trip where there may be many.
@@ -23,6 +24,7 @@ class PostgresReading(
     PostgresEffectsReading,
     PostgresOutgoingReading,
     PostgresRetentionReading,
+    PostgresTransferReading,
 ):
     """One moment of the database, within the transaction that is open on the connection."""
 

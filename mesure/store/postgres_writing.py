@@ -25,6 +25,7 @@ from mesure.store.postgres_outgoing import PostgresOutgoingWork
 from mesure.store.postgres_reading import PostgresReading
 from mesure.store.postgres_register import PostgresRegisterWork
 from mesure.store.postgres_retention import PostgresRetentionWork
+from mesure.store.postgres_transfer import PostgresTransferWork
 from mesure.store.records import (
     Appended,
     Device,
@@ -43,6 +44,7 @@ class PostgresWork(
     PostgresEffectsWork,
     PostgresOutgoingWork,
     PostgresRetentionWork,
+    PostgresTransferWork,
 ):
     """A change, within the transaction that is open on the connection."""
 

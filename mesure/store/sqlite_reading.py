@@ -13,10 +13,15 @@ from mesure.store.sqlite_effects import SqliteEffectsReading
 from mesure.store.sqlite_outgoing import SqliteOutgoingReading
 from mesure.store.sqlite_register import SqliteRegisterReading
 from mesure.store.sqlite_retention import SqliteRetentionReading
+from mesure.store.sqlite_transfer import SqliteTransferReading
 
 
 class SqliteReading(
-    SqliteRegisterReading, SqliteEffectsReading, SqliteOutgoingReading, SqliteRetentionReading
+    SqliteRegisterReading,
+    SqliteEffectsReading,
+    SqliteOutgoingReading,
+    SqliteRetentionReading,
+    SqliteTransferReading,
 ):
     """One moment of the database, within the transaction that is open on the connection."""
 

@@ -31,6 +31,7 @@ from mesure.store.sqlite_outgoing import SqliteOutgoingWork
 from mesure.store.sqlite_reading import SqliteReading
 from mesure.store.sqlite_register import SqliteRegisterWork
 from mesure.store.sqlite_retention import SqliteRetentionWork
+from mesure.store.sqlite_transfer import SqliteTransferWork
 
 
 class SqliteWork(
@@ -39,6 +40,7 @@ class SqliteWork(
     SqliteEffectsWork,
     SqliteOutgoingWork,
     SqliteRetentionWork,
+    SqliteTransferWork,
 ):
     """A change, within the transaction that is open on the connection."""
 

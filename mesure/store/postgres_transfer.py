@@ -1,0 +1,51 @@
+"""Handing a whole store on, and taking one in, in PostgreSQL."""
+
+from collections.abc import Iterable, Iterator
+
+from psycopg import sql
+
+from mesure.store import transfer
+from mesure.store.faults import ConflictError
+from mesure.store.postgres_asking import Asking
+from mesure.store.transfer import ALREADY_THERE, Row
+
+FETCHED: int = 500  # Rows a round trip.
+
+
+class PostgresTransferReading(Asking):
+    """What is read of everything."""
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Yield every row of a table, sorted by what tells rows apart."""
+        count, names = transfer.TABLES[table]
+        columns = [sql.Identifier(name) for name in names]
+        statement = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
+            sql.SQL(", ").join(columns),
+            sql.Identifier(table),
+            sql.SQL(", ").join(columns[:count]),
+        )
+        with self._connection.cursor(f"rows_of_{table}") as cursor:
+            cursor.itersize = FETCHED
+            for row in cursor.execute(statement):
+                yield transfer.told(table, row)
+
+
+class PostgresTransferWork(PostgresTransferReading):
+    """What is taken in."""
+
+    def fill(self, table: str, rows: Iterable[Row], *, more: bool = False) -> int:
+        """Keep rows of a table as they are, and return how many; the table must be empty."""
+        name = sql.Identifier(table)
+        if table in ALREADY_THERE:
+            self._connection.execute(sql.SQL("DELETE FROM {}").format(name))
+        found = self._connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(name))
+        if not more and found.fetchone():
+            raise ConflictError(f"There is something in {table} already; nothing was taken in.")
+        columns = sql.SQL(", ").join(map(sql.Identifier, transfer.columns(table)))
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)
+        count = 0
+        with self._connection.cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row(row)
+                count += 1
+        return count

@@ -1,0 +1,37 @@
+"""Handing a whole store on, and taking one in, in SQLite."""
+
+from collections.abc import Iterable, Iterator
+
+from mesure.store import transfer
+from mesure.store.faults import ConflictError
+from mesure.store.sqlite_asking import Asking, marks
+from mesure.store.transfer import ALREADY_THERE, Row
+
+
+class SqliteTransferReading(Asking):
+    """What is read of everything."""
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Yield every row of a table, sorted by what tells rows apart."""
+        names = ", ".join(transfer.columns(table))
+        found = self._connection.execute(
+            f"SELECT {names} FROM {table} ORDER BY {transfer.order(table)}"
+        )
+        return (transfer.told(table, row) for row in found)
+
+
+class SqliteTransferWork(SqliteTransferReading):
+    """What is taken in."""
+
+    def fill(self, table: str, rows: Iterable[Row], *, more: bool = False) -> int:
+        """Keep rows of a table as they are, and return how many; the table must be empty."""
+        if table in ALREADY_THERE:
+            self._put(f"DELETE FROM {table}")
+        if not more and self._one(f"SELECT 1 FROM {table} LIMIT 1"):
+            raise ConflictError(f"There is something in {table} already; nothing was taken in.")
+        names = transfer.columns(table)
+        into = f"INSERT INTO {table} ({', '.join(names)}) VALUES {marks(len(names))}"
+        count = 0
+        for row in rows:
+            count += self._put(into, *row)
+        return count

@@ -1,0 +1,122 @@
+"""Every table of a store with its columns, for handing a whole programme on and taking one in.
+
+Derived numbers (rows of the tree, edges, places in partitions) are tables like the others: what is
+taken in is what was, to the last number. A row is a value for each column, in this order.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+Row: TypeAlias = tuple[Any, ...]
+
+# By table, in an order in which whatever refers to something comes after it: its columns, and how
+# many of them, from the first, tell its rows apart.
+TABLES: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
+    "person": (1, ("id", "part", "changed", "entered_us", "entered_by", "erased_us")),
+    "court_order": (1, ("id", "person", "entered_us", "entered_by")),
+    "order_version": (
+        2,
+        (
+            "court_order", "number", "sha256", "digest", "body", "start_us", "until_us",
+            "entered_us", "entered_by", "confirmed_us", "confirmed_by",
+        ),
+    ),
+    "device": (1, ("id", "entered_us", "entered_by", "standing")),
+    "enrolment": (1, ("device", "device_class", "enrolled_us")),
+    "device_key": (
+        2, ("device", "number", "public_key", "key_name", "first_counter", "last_counter"),
+    ),
+    "assignment": (2, ("device", "start_us", "until_us", "person", "court_order")),
+    "log_end": (1, ("part", "sequence", "received_us")),
+    "message": (
+        2,
+        (
+            "part", "sequence", "received_us", "person", "first_us", "last_us", "device",
+            "counter", "share", "form", "digest", "body",
+        ),
+    ),
+    "quarantine": (
+        1,
+        (
+            "number", "form", "digest", "reason", "claimed", "said", "body", "received_us",
+            "times", "last_received_us",
+        ),
+    ),
+    "audit_edge": (1, ("one", "size", "peaks")),
+    "audit_entry": (1, ("entry", "line")),
+    "audit_record": (1, ("entry", "salt", "record", "person")),
+    "audit_node": (2, ("level", "place", "hash")),
+    "checkpoint": (1, ("size", "text")),
+    "change_edge": (1, ("one", "administered", "incident", "epoch")),
+    "register": (2, ("kind", "id", "revision", "person", "body", "changed_us")),
+    "register_key": (4, ("kind", "key", "value", "id")),
+    "assessment": (
+        4,
+        (
+            "person", "court_order", "condition", "start_us", "end_us", "status",
+            "version_sha256", "policy_version", "engine_version", "unsigned",
+        ),
+    ),
+    "superseded": (
+        7,
+        (
+            "person", "court_order", "condition", "start_us", "stood_from_us",
+            "stood_until_us", "end_us", "status", "version_sha256", "policy_version",
+            "engine_version", "unsigned",
+        ),
+    ),
+    "incident": (
+        1,
+        (
+            "id", "person", "court_order", "condition", "kind", "opened_us", "start_us",
+            "end_us", "p_outside_max", "withdrawn_us", "body", "revision", "change",
+        ),
+    ),
+    "judged": (
+        1,
+        (
+            "person", "part", "until_us", "sequence", "policy_version", "engine_version",
+            "unsigned", "due_us",
+        ),
+    ),
+    "partition_owner": (1, ("part", "epoch", "holder")),
+    "outgoing": (
+        2,
+        (
+            "kind", "key", "due_us", "recipient", "person", "times", "said", "is_done", "body",
+        ),
+    ),
+}  # fmt: skip
+
+ALREADY_THERE: Final = frozenset({"audit_edge", "change_edge"})  # A new database has a row.
+FLAGS: Final = frozenset({"unsigned", "is_done"})
+BYTES: Final = frozenset(
+    {
+        "sha256", "digest", "body", "standing", "public_key", "key_name", "peaks", "line", "salt",
+        "record", "hash", "text", "version_sha256",
+    }
+)  # fmt: skip
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """Return the columns of a table."""
+    return TABLES[table][1]
+
+
+def order(table: str) -> str:
+    """Return the columns by which the rows of a table are sorted.
+
+    >>> order("register_key")
+    'kind, key, value, id'
+    """
+    count, names = TABLES[table]
+    return ", ".join(names[:count])
+
+
+def told(table: str, row: Row) -> Row:
+    """Return a row with flags as flags: one database has none of its own."""
+    names = columns(table)
+    return tuple(
+        bool(value) if name in FLAGS else bytes(value) if isinstance(value, memoryview) else value
+        for name, value in zip(names, row, strict=True)
+    )
