@@ -58,6 +58,9 @@ class Why(StrEnum):
     PASSKEY = "passkey"
     ENOUGH_KEYS = "enough_keys"
     CHANGED = "changed"
+    CATEGORY = "category"
+    UNDECIDED = "undecided"
+    NO_VENUES = "no_venues"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -139,6 +142,9 @@ def _orders(catalogue: Catalogue) -> dict[Why, str]:
             "Another absence at the same time names another place. Change one of them."
         ),
         Why.BACKDATED: catalogue.text("This was not longer than seven days ago, nor to come."),
+        Why.CATEGORY: catalogue.text("There is no such kind of places."),
+        Why.UNDECIDED: catalogue.text("Decide first about every place on the list."),
+        Why.NO_VENUES: catalogue.text("There is no such place in it."),
         Why.NOBODYS: catalogue.text("Nobody carries this device then."),
         Why.DEVICE: catalogue.text("This device is somebody’s at that time."),
         Why.CHANGED: catalogue.text("Somebody has changed this since you read it. Read it again."),

@@ -48,7 +48,7 @@ def venues(found: Iterable[Feature], category: str, radius_m: float | None) -> t
     """
     shapes: list[Shape] = []
     for item in found:
-        if not _has_a_tag(item.texts, CATEGORIES[category]):
+        if not belongs(item.texts, category):
             continue
         middle = geojson.point(item)
         if middle is None:
@@ -66,10 +66,19 @@ def venues(found: Iterable[Feature], category: str, radius_m: float | None) -> t
     return tuple(shapes)
 
 
-def _has_a_tag(texts: Mapping[str, str], tags: Tags) -> bool:
-    return any(
-        part.strip() in values
-        for key, values in tags.items()
-        if key in texts
-        for part in texts[key].split(";")
-    )
+def belongs(texts: Mapping[str, str], category: str) -> bool:
+    """Tell whether a thing on the map with these properties is a venue of a category."""
+    return bool(tags_of(texts, category))
+
+
+def tags_of(texts: Mapping[str, str], category: str) -> dict[str, str]:
+    """Return the properties that make a thing a venue of a category.
+
+    >>> tags_of({"amenity": "bar;restaurant", "shop": "yes"}, "nightlife")
+    {'amenity': 'bar;restaurant'}
+    """
+    return {
+        key: texts[key]
+        for key, values in CATEGORIES[category].items()
+        if key in texts and any(part.strip() in values for part in texts[key].split(";"))
+    }

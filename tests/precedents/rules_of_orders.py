@@ -196,7 +196,7 @@ def a_calibration_is_capped(patch: Patch) -> None:
 
 @rule("A category of venues holds what its table names.")
 def venue_category(patch: Patch) -> None:
-    patch.setattr(venue_categories, "_has_a_tag", lambda texts, tags: True)
+    patch.setattr(venue_categories, "belongs", lambda texts, category: True)
 
 
 @rule("A venue reaches as far as the order says.")
