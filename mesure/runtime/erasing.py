@@ -5,6 +5,7 @@ as a court or an authority may order; then it is exported first, if a folder is 
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.replay import read_policy
 from mesure.runtime.service_error import ServiceError
 
+EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
 REQUEST: Final = "erase"
 
@@ -32,6 +34,7 @@ class Request:
     is_everything: bool = False
     is_dry: bool = False
     export: Callable[[str], None] | None = None
+    is_ending: Callable[[], bool] = lambda: False
 
 
 def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
@@ -48,12 +51,23 @@ def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
         means,
         is_dry=asked.is_dry,
         export=asked.export or erase.nothing,
-        homes=homes.steps,
+        homes=lambda person: iter(()) if asked.is_ending() else homes.steps(person),
     )
     if asked.person is not None and asked.is_everything:
         yield from run.of_persons([asked.person], ORDERED)
         return
     yield from run.steps(None if asked.person is None else [asked.person])
+
+
+def daily(made: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:
+    """Erase what is due, and return how much of what went; what is left is there tomorrow."""
+    counts: Counter[str] = Counter()
+    for step in steps(made, Request(is_ending=is_ending)):
+        counts[step.sort.value] += step.things
+        counts["needed"] += step.left
+        if is_ending():
+            break
+    return {name: count for name, count in counts.items() if count}
 
 
 def _refuse_unknown(made: Installation, person: str) -> None:

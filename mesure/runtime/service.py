@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from mesure.actions import acting, upkeep
 from mesure.actions.acting import Context
 from mesure.ingest.mqtt import Broker, MqttListener
-from mesure.runtime import clock, log_keeping, texts
+from mesure.runtime import clock, erasing, log_keeping, texts
 from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
 from mesure.runtime.judge_process import Instruction
@@ -81,6 +81,7 @@ class Service:
         running = [
             self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
             self._now_and_then(UPKEEP_EVERY_S, self._upkeep),
+            self._now_and_then(erasing.EVERY_S, self._erase),
             asyncio.to_thread(self._sending.run),
         ]
         if self._mqtt is not None:
@@ -93,7 +94,7 @@ class Service:
         self._ending.set()
         self._sending.stop()
         judges = asyncio.create_task(self._judges.stop())
-        for task in self._tasks[3:]:  # The broker is listened to until it is cancelled.
+        for task in self._tasks[4:]:  # The broker is listened to until it is cancelled.
             task.cancel()
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
@@ -110,6 +111,11 @@ class Service:
 
     async def _upkeep(self) -> None:
         await asyncio.to_thread(upkeep.now_and_then, self._program())
+
+    async def _erase(self) -> None:
+        gone = await asyncio.to_thread(erasing.daily, self._made, self._ending.is_set)
+        if gone:
+            self._log.info("erased", **gone)
 
     async def _now_and_then(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         """Do something again and again; a store that is away for a while is no reason to end."""
