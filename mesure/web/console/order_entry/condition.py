@@ -1,22 +1,24 @@
 """The step for conditions: one duty each, where, in which hours, and for how long."""
 
-from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from mesure.actions import venues
+from mesure.actions.accounts import Nothing
+from mesure.actions.venues import OfList
 from mesure.orders import wording
 from mesure.orders.conditions import KINDS
 from mesure.orders.venue_categories import CATEGORIES
 from mesure.orders.wording import Passage
 from mesure.orders.writing import Tree
 from mesure.reports import visible
-from mesure.web.console.order_entry import drafting, fields, place
+from mesure.web.console.order_entry import category_words, drafting, fields, place
 from mesure.web.console.order_entry.condition_fields import WINDOWS, fields_of
 from mesure.web.console.order_entry.drafting import Draft, Line
 from mesure.web.console.order_entry.fields import Fields
-from mesure.web.frame.visits import Visit
+from mesure.web.frame.visits import Upload, Visit
 
 PLACE_KEY: Final = {
     "curfew": "at",
@@ -26,6 +28,7 @@ PLACE_KEY: Final = {
     "venues": "venues",
 }
 MAY_BE_ALWAYS: Final = {"residence", "exclusion", "venues"}
+REGISTER: Final = "list:"  # How a choice begins that names a list of the register.
 
 
 def listed(visit: Visit) -> Response:
@@ -157,6 +160,9 @@ def _venues(visit: Visit, draft: Draft, duty: dict[str, Tree | None]) -> Draft:
     path, upload = visit.form.value("map"), visit.uploads.get("file")
     if upload is not None:
         draft, path = place.with_map(visit, draft, upload, "file")
+    elif path.startswith(REGISTER):
+        kept = visit.perform(venues.file, OfList(path.removeprefix(REGISTER)))
+        draft, path = place.with_map(visit, draft, Upload(kept.name, kept.data), "map")
     elif path not in draft.files:
         visit.form.refuse("map", catalogue.text("Choose a list, or upload one."))
     duty |= {"venue_category": category, "venues": path}
@@ -220,6 +226,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
     catalogue = visit.texts
     names = [(name, visible.visible(name)) for name in draft.group("places")]
     files = [(path, visible.visible(path)) for path in draft.files]
+    files += _approved(visit) if kind == "venues" else []
     return drafting.page(
         visit,
         draft,
@@ -231,7 +238,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         is_new=not visit.asked("name"),
         places=[("", str(catalogue.text("Choose …"))), *names],
         maps=[("", str(catalogue.text("Choose …"))), *files],
-        categories=[("", str(catalogue.text("Choose …"))), *_categories(visit)],
+        categories=[("", str(catalogue.text("Choose …"))), *category_words.of(visit.texts).items()],
         windows=range(1, WINDOWS + 1),
         weekdays=[(key, visit.texts.weekday(day)) for day, key in enumerate(fields.WEEKDAYS)],
         may_be_always=kind in MAY_BE_ALWAYS,
@@ -245,23 +252,14 @@ def _kind_words(visit: Visit, kind: str) -> str:
     return KINDS[kind].name(visit.texts.catalogue) if kind in KINDS else ""
 
 
-def _categories(visit: Visit) -> list[tuple[str, str]]:
-    catalogue = visit.texts
-    words = {
-        "nightlife": catalogue.text("bars, pubs and nightclubs"),
-        "alcohol": catalogue.text("bars, and shops for alcohol"),
-        "gambling": catalogue.text("casinos and betting shops"),
-        "schools_and_playgrounds": catalogue.text("schools and playgrounds"),
-        "stadiums": catalogue.text("stadiums"),
-        "parks": catalogue.text("parks"),
-        "swimming_pools": catalogue.text("swimming pools"),
-        "shopping_centres": catalogue.text("shopping centres"),
-        "railway_stations": catalogue.text("railway stations"),
-        "airports": catalogue.text("airports"),
-    }
-    return [(key, str(words[key])) for key in CATEGORIES]
-
-
-def category_words(visit: Visit) -> Mapping[str, str]:
-    """Return what each category of venues is called."""
-    return dict(_categories(visit))
+def _approved(visit: Visit) -> list[tuple[str, str]]:
+    """Return the approved lists of venues, to choose from."""
+    words = category_words.of(visit.texts)
+    return [
+        (
+            f"{REGISTER}{one.list}",
+            f"{words[one.kept.category]}, {visit.texts.date(one.kept.as_of).striptags()}",
+        )
+        for one in visit.perform(venues.lists, Nothing())
+        if one.kept.approved_at is not None
+    ]

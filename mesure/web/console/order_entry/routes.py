@@ -10,6 +10,7 @@ from mesure.web.console.order_entry import (
     decision,
     place,
     start,
+    venues,
     versions,
 )
 from mesure.web.frame.visits import Pageful
@@ -22,6 +23,9 @@ def routes(pages: Pageful) -> list[BaseRoute]:
     return [
         pages.route("/console/orders", start.unfinished),
         pages.route("/console/orders/new-person", start.person_shown, start.person_sent),
+        pages.route(venues.ADDRESS, venues.listed, venues.imported),
+        pages.route(f"{venues.ADDRESS}/{{list}}", venues.list_shown, venues.decided),
+        pages.route(f"{venues.ADDRESS}/{{list}}/approve", sent=venues.approved),
         pages.route(person, start.of_person, start.begun),
         pages.route(f"{person}/version", versions.shown, versions.confirmed),
         pages.route(f"{person}/version/turn-down", sent=versions.turned_down),

@@ -1,0 +1,23 @@
+"""What each category of venues is called."""
+
+from collections.abc import Mapping
+
+from mesure.orders.venue_categories import CATEGORIES
+from mesure.web.frame.texts import PageTexts
+
+
+def of(catalogue: PageTexts) -> Mapping[str, str]:
+    """Return the words for each category, in the order of the table."""
+    words = {
+        "nightlife": catalogue.text("bars, pubs and nightclubs"),
+        "alcohol": catalogue.text("bars, and shops for alcohol"),
+        "gambling": catalogue.text("casinos and betting shops"),
+        "schools_and_playgrounds": catalogue.text("schools and playgrounds"),
+        "stadiums": catalogue.text("stadiums"),
+        "parks": catalogue.text("parks"),
+        "swimming_pools": catalogue.text("swimming pools"),
+        "shopping_centres": catalogue.text("shopping centres"),
+        "railway_stations": catalogue.text("railway stations"),
+        "airports": catalogue.text("airports"),
+    }
+    return {key: str(words[key]) for key in CATEGORIES}
