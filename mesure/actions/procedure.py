@@ -3,10 +3,21 @@
 None of it touches how a possible breach is found; that is compliance/policy.yaml.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
+from importlib import resources
 
 from mesure.incidents.finding import Outcome
+from mesure.privacy import retention_policy
+from mesure.privacy.retention_policy import RetentionFile
+
+
+@cache
+def default_retention() -> RetentionFile:
+    """Return how long things are kept in the default programme."""
+    data = resources.files("mesure.privacy").joinpath("retention.yaml").read_bytes()
+    return retention_policy.read("retention.yaml", data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,8 @@ class Procedure:
     # Sessions: without a sign, and in all.
     session_idle: timedelta = timedelta(minutes=30)
     session_whole: timedelta = timedelta(hours=12)
+    # How long each kind of thing is kept; its values have reasons of their own.
+    retention: RetentionFile = field(default_factory=default_retention, repr=False)
 
 
 STANDARD = Procedure()

@@ -8,7 +8,6 @@ Nothing here opens a sealed body but to find out when an order ends before its t
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from typing import Final, NamedTuple
 
 import msgspec
@@ -16,10 +15,10 @@ import msgspec
 from mesure.actions import contests
 from mesure.actions.acting import DEED
 from mesure.actions.binding import END
-from mesure.actions.procedure import STANDARD
+from mesure.actions.procedure import STANDARD, default_retention
 from mesure.actions.register import Rows
 from mesure.incidents import contest as contest_steps
-from mesure.privacy import retention, retention_policy
+from mesure.privacy import retention
 from mesure.privacy.retention import Fate, Hold, Kept, Sort
 from mesure.privacy.retention_policy import RetentionFile
 from mesure.store.contract import Reading
@@ -66,8 +65,7 @@ def standing(rows: Rows, incident: KeptIncident) -> Standing:
 
 def default() -> RetentionFile:
     """Return the rules of the default programme."""
-    data = resources.files("mesure.privacy").joinpath("retention.yaml").read_bytes()
-    return retention_policy.read("retention.yaml", data)
+    return default_retention()
 
 
 def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold, ...]:

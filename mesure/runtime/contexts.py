@@ -5,6 +5,7 @@ Trails are read as the judge reads them, with the policy of the day.
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -12,11 +13,12 @@ import httpx
 from mesure.actions import judge
 from mesure.actions.acting import Actor, Context, Piece, TrailFix
 from mesure.actions.directory import Directory
+from mesure.actions.procedure import STANDARD
 from mesure.actions.register import Rows
 from mesure.actions.site import Site
 from mesure.compliance.policy import DeviceClass
 from mesure.ingest import stored
-from mesure.runtime import clock
+from mesure.runtime import clock, erasing
 from mesure.runtime.installation import Installation
 from mesure.runtime.replay import read_policy
 
@@ -30,6 +32,7 @@ class Contexts:
     def __init__(self, made: Installation, origin: str) -> None:
         self._made = made
         self._policy, _ = read_policy(made.settings.policy)
+        self._procedure = replace(STANDARD, retention=erasing.rules(made.settings))
         self._site = Site.at(origin, "Mesure")
         self._http = httpx.Client(timeout=DIRECTORY_TIMEOUT_S)
         self._directory = self._made_directory(origin)
@@ -43,6 +46,7 @@ class Contexts:
             secrets.token_bytes,
             actor,
             request,
+            procedure=self._procedure,
             address=address,
             read_trail=self._trail,
             directory=self._directory,

@@ -13,13 +13,17 @@ from typing import Final
 from mesure.actions import erase, retained
 from mesure.actions.acting import PROGRAM, Context
 from mesure.actions.erase import Run, Step
+from mesure.actions.procedure import default_retention
 from mesure.actions.retained import Means
+from mesure.privacy import retention_policy
 from mesure.privacy.retention import Sort
-from mesure.runtime import clock
+from mesure.privacy.retention_policy import RetentionFile
+from mesure.runtime import clock, loading
 from mesure.runtime.home_reducing import Reducer
 from mesure.runtime.installation import Installation
 from mesure.runtime.replay import read_policy
 from mesure.runtime.service_error import ServiceError
+from mesure.runtime.settings import Settings
 
 EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
@@ -43,7 +47,7 @@ def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
     if asked.person is not None:
         _refuse_unknown(made, asked.person)
     now = clock.now()
-    means = Means(retained.default(), retained.standing, now)
+    means = Means(rules(made.settings), retained.standing, now)
     policy, _ = read_policy(made.settings.policy)
     homes = Reducer(made.store, made.keyring, means, policy, is_dry=asked.is_dry)
     run = Run(
@@ -57,6 +61,14 @@ def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
         yield from run.of_persons([asked.person], ORDERED)
         return
     yield from run.steps(None if asked.person is None else [asked.person])
+
+
+def rules(settings: Settings) -> RetentionFile:
+    """Return how long things are kept here: as the programme says, or as by default."""
+    if settings.retention is None:
+        return default_retention()
+    data = loading.named(settings.retention, "without it nobody knows when anything is due")
+    return retention_policy.read(settings.retention.name, data, default_retention())
 
 
 def daily(made: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:

@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     policy: Path | None = _setting(
         None, "Policy file with the thresholds in which the programme differs.", _FILE
     )
+    retention: Path | None = _setting(
+        None, "File with the times of keeping in which the programme differs.", _FILE
+    )
 
     # --- Keys ---
     master_key: SecretStr | None = _setting(

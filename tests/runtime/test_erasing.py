@@ -35,3 +35,14 @@ def test_an_export_is_asked_for_before_anybody_is_erased(made: Installation) -> 
     seen: list[str] = []
     list(erasing.steps(made, Request(export=seen.append)))
     assert seen == ["P-1", "P-2"]
+
+
+def test_a_programme_has_times_of_its_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "version: 2026-12-01\nrules:\n  looks_days:\n    unit: days\n    reason: The law of the "
+        "house.\n    reference: order 7\n    values: [{from: 2020-01-01, value: 100}]\n"
+    )
+    rules = erasing.rules(installations.settings(tmp_path, retention=own))
+    assert [value for _, value in rules.values["looks_days"]] == [100]
+    assert rules.values["trails_days"][-1][1] == 59
