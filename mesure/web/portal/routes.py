@@ -5,7 +5,7 @@ from starlette.routing import BaseRoute
 from mesure.privacy.roles import OWN_SIDE
 from mesure.web.frame import documents, visits
 from mesure.web.parts import Parts
-from mesure.web.portal import absences, my_data, my_map, notices, offline, today
+from mesure.web.portal import absences, my_data, my_map, notices, offline, today, venues
 from mesure.web.static_files import StaticFiles
 
 
@@ -18,6 +18,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/portal/worker.js", offline.worker),
         pages.route("/portal", today.shown),
         pages.route("/portal/map", my_map.shown),
+        pages.route(venues.ADDRESS, venues.shown),
         pages.route("/portal/notices", notices.shown),
         pages.route("/portal/notices/{incident}", notices.one_shown, notices.written),
         pages.route(

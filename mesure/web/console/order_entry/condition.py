@@ -14,10 +14,11 @@ from mesure.orders.venue_categories import CATEGORIES
 from mesure.orders.wording import Passage
 from mesure.orders.writing import Tree
 from mesure.reports import visible
-from mesure.web.console.order_entry import category_words, drafting, fields, place
+from mesure.web.console.order_entry import drafting, fields, place
 from mesure.web.console.order_entry.condition_fields import WINDOWS, fields_of
 from mesure.web.console.order_entry.drafting import Draft, Line
 from mesure.web.console.order_entry.fields import Fields
+from mesure.web.frame import category_words
 from mesure.web.frame.visits import Upload, Visit
 
 PLACE_KEY: Final = {

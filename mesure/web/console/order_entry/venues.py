@@ -24,7 +24,8 @@ from mesure.orders import geojson, venue_lists
 from mesure.orders.faults import RefusedError
 from mesure.orders.venue_lists import Venue
 from mesure.reports import visible
-from mesure.web.console.order_entry import category_words, drafting, fields
+from mesure.web.console.order_entry import drafting, fields
+from mesure.web.frame import category_words
 from mesure.web.frame.visits import Upload, Visit
 
 ADDRESS: Final = "/console/orders/venues"

@@ -1,0 +1,57 @@
+"""A person looks up whether a place is on the list of their own order."""
+
+import json
+
+from mesure.actions import orders
+from mesure.actions.orders import EnterVersion, OfVersion
+from tests.actions import scene as scene_
+from tests.actions.house import Office
+from tests.actions.scene import ORDER
+from tests.web.console.order_entry.desk import Desk
+
+BARS = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": f"node/{number}",
+                "properties": {"amenity": kind, "name": f"{name} {number}"},
+                "geometry": {"type": "Point", "coordinates": [76.9, 43.2]},
+            }
+            for kind, name, count in (("bar", "Old Den", 60), ("cafe", "Old Café", 1))
+            for number in range(count)
+        ],
+    }
+).encode()
+CONDITION = "C3: {exclusion: {venue_category: nightlife, venues: v.geojson, venue_radius_m: 25}}"
+
+
+def portal(office: Office, order: str) -> Desk:
+    scene = scene_.scene(office)
+    asked = EnterVersion(order.encode(), {"v.geojson": BARS})
+    entered = scene.do(scene.ann, orders.enter, asked)
+    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.sha256))
+    desk = Desk.of(scene, scene.person)
+    desk.open("/portal/map")
+    desk.follow("Is a place on my list?")
+    return desk
+
+
+def test_a_place_is_looked_up_by_a_part_of_its_name(office: Office) -> None:
+    desk = portal(office, ORDER.replace("absences:", f"  {CONDITION}\nabsences:"))
+    assert "60 places are on your list." in desk.text
+    desk.open("/portal/venues?name=den+7")
+    assert "Old Den 7" in desk.text
+    assert "Old Den 8" not in desk.text
+    desk.open("/portal/venues?name=caf%C3%A9")
+    assert "No place with this name is on your list." in desk.text
+    desk.open("/portal/venues?name=old")
+    assert "10 more have this in their names." in desk.text
+    desk.open("/portal/venues?name=o")
+    assert "Old Den" not in desk.text
+
+
+def test_an_order_without_a_list_says_so(office: Office) -> None:
+    desk = portal(office, ORDER)
+    assert "Your order has no list of places." in desk.text
