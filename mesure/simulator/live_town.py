@@ -47,6 +47,10 @@ class Post:
         parts = urlsplit(url)
         self._connection = HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
 
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
     def carry(self, messages: Sequence[Waiting]) -> bytes:
         """Hand messages over, and return what the installation says to them."""
         body = b"".join(one.message for one in messages)
