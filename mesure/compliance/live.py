@@ -45,12 +45,12 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where everything stood at an instant before which nothing changes any more."""
+    """Where everything stood at an instant, after the first fix, before which nothing changes."""
 
     since_us: int
     known_us: I64  # Of each fix before the cut that is still in hand: when it was known.
     mark: Mark
-    runs: tuple[Run | None, ...]  # By lane: the run that was under way.
+    runs: tuple[Run, ...]  # By lane: the run that was under way.
     passages: Mapping[str, Passage]  # By condition.
 
     @property

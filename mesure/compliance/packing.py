@@ -102,7 +102,7 @@ def lane_names(rules: Rules) -> tuple[str, ...]:
 
 
 def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
-    """Return a cut; fixes are counted back from it, whatever number they have."""
+    """Return a cut, which has a fix before it; fixes are counted back from there."""
     first = cut.first
     lanes = {
         name: [
@@ -127,9 +127,7 @@ def _memory(one: Memory, first: int) -> list[Any]:
     return [*back, one.near_llr, one.told_llr, one.jumps_us.tolist()]
 
 
-def _run(run: Run | None, first: int) -> list[Any] | None:
-    if run is None:
-        return None
+def _run(run: Run, first: int) -> list[Any]:
     begun = run.begun
     return [begun.start_us, begun.status.value, begun.known_us, begun.onset_us, first - begun.fix,
             run.hold_us]  # fmt: skip
@@ -186,9 +184,7 @@ def _number(back: int | None, first: int) -> int:
     return NOWHERE if back is None else max(first - back, NOWHERE)
 
 
-def _of_run(item: list[Any] | None, first: int) -> Run | None:
-    if item is None:
-        return None
+def _of_run(item: list[Any], first: int) -> Run:
     start_us, status, known_us, onset_us, back, hold_us = item
     fix = max(0, first - back)
     return Run(Spell(start_us, start_us, Status(status), known_us, onset_us, fix), hold_us)

@@ -101,20 +101,17 @@ def _kept(fixes: Fixes, dropped: int) -> Fixes:
     return Fixes(*(getattr(kept, column.name).copy() for column in fields(kept)))
 
 
-def _last_run(rules: Rules, said: Said, first: int, end: int, before: Run | None) -> Run | None:
+def _last_run(rules: Rules, said: Said, first: int, end: int, before: Run | None) -> Run:
     """Return the run that is under way after the fixes up to number `end`."""
     heard = said.until(end)
-    found = spells.runs(heard, round(rules.policy.silence_s * US_PER_S), first, before)
-    return found[-1] if found else None
+    return spells.runs(heard, round(rules.policy.silence_s * US_PER_S), first, before)[-1]
 
 
-def _renumbered(run: Run | None, dropped: int) -> Run | None:
+def _renumbered(run: Run, dropped: int) -> Run:
     """Return a run with its fix numbered among those in hand; an older one is as old as the first.
 
     That keeps its order among the fixes, which is all that is asked of it.
     """
-    if run is None:
-        return None
     return run._replace(begun=run.begun._replace(fix=max(0, run.begun.fix - dropped)))
 
 

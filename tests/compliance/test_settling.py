@@ -1,0 +1,265 @@
+"""Where a cut is made and what it leaves in hand; and packed, what is read again of it."""
+
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mesure.compliance import live as live_
+from mesure.compliance import near, packing, settling
+from mesure.compliance.judge import remembered_us
+from mesure.compliance.live import Live, View
+from mesure.compliance.near import Pair
+from mesure.compliance.packing import UnreadableError
+from mesure.compliance.rules import Rules
+from mesure.positions.fixes import NOT_KNOWN, Fixes
+from tests.compliance import scenes
+from tests.compliance.scenes import (
+    CURFEW,
+    EXCLUSION,
+    RESIDENCE,
+    SLOT,
+    H,
+    absence,
+    fixes,
+    order,
+    received,
+    rules,
+    stay,
+    us,
+    walk,
+)
+
+LATER = "from: 2026-02-20, until: 2026-03-01"
+READY = rules(order(CURFEW, RESIDENCE, SLOT))
+WEEK = fixes(
+    stay("05T20:00", "06T10:00", every_s=600),
+    stay("06T10:00", "06T10:20", 2_000.0, every_s=300),
+    stay("06T10:40", "07T22:50", every_s=600),
+    walk("07T22:50", 0.0, 9_000.0, 5.0),
+    stay("07T23:30", "12T06:00", 9_000.0, every_s=600),
+)
+
+
+def looked(ready: Rules, told: Fixes, until: str) -> tuple[Live, View]:
+    return live_.advance(ready, Live(), told, us(until))
+
+
+def at(ready: Rules, told: Fixes, until: str, since: str) -> tuple[Live, View]:
+    """Return what was said at a look, and what is kept of it from a cut on."""
+    live, view = looked(ready, told, until)
+    return settling.cut(ready, live, view, us(since), remembered_us(ready.policy)), view
+
+
+# --- The cut -------------------------------------------------------------------------------------
+
+
+def test_settled_is_what_lies_farther_back_than_fixes_and_decisions_reach() -> None:
+    ready = rules(order(CURFEW))
+    assert settling.settled_us(ready, us("20T12:00")) == us("17T11:00")
+
+
+def test_a_slot_is_never_divided() -> None:
+    assert settling.settled_us(READY, us("20T11:10")) == us("17T10:00")
+    touching = rules(
+        order(
+            SLOT,
+            "C5: {appointment: {at: office, every: day, from: 09:40, until: 10:10, "
+            "present_min: 10}}",
+        )
+    )
+    assert settling.settled_us(touching, us("20T11:10")) == us("17T09:40")
+
+
+def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
+    nothing = looked(READY, fixes(), "20T00:00")
+    assert settling.settle(READY, *nothing) == nothing[0]
+    live, view = looked(READY, WEEK, "08T20:00")
+    assert settling.settle(READY, live, view).cut is None
+    live, view = looked(READY, WEEK, "12T06:00")
+    settled = settling.settle(READY, live, view)
+    assert settled.cut is not None
+    assert settled.cut.since_us == us("09T05:00")
+    again, view = live_.advance(READY, settled, fixes(), us("12T07:00"))
+    assert settling.settle(READY, again, view).cut == settled.cut
+
+
+def test_what_the_judge_remembers_stays_in_hand() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    first_us = us("11T12:00") - remembered_us(READY.policy)
+    before = live.fixes.observed_us[live.fixes.observed_us < first_us]
+    assert len(before) == settling.FIXES_BEHIND
+    assert live.cut is not None
+    assert live.fixes.observed_us[live.cut.first] == us("11T12:00")
+
+
+def test_an_absence_of_days_keeps_its_beginning() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    _, view = live_.advance(READY, live, fixes(), us("12T07:00"))
+    whole = scenes.look(READY, WEEK, "12T07:00")
+    [away] = [one for one in view.statement.episodes if one.breach == "left"]
+    [same] = [one for one in whole.episodes if one.breach == "left"]
+    assert (away.start_us, away.opened_us, away.end_us) == (
+        same.start_us,
+        same.opened_us,
+        same.end_us,
+    )
+    assert [one for one in view.assessments if one.condition == "C2"] == [
+        one for one in whole.assessments if one.condition == "C2"
+    ][-2:]
+
+
+def test_what_was_seen_before_the_cut_of_what_lasts_is_still_known() -> None:
+    """A late delivery, long before the cut, showed a part of it first."""
+    told = fixes(
+        stay("05T20:00", "05T23:00"),
+        received(stay("05T23:00", "06T03:00", 900.0), "06T03:10"),
+        stay("06T03:10", "06T05:59", 900.0),
+    )
+    ready = rules(order("C1: {residence: {stay_in: home}}"))
+    live, view = at(ready, told, "06T06:00", "06T04:00")
+    assert [one.opened_us for one in live.shown] == [view.statement.episodes[0].opened_us]
+    assert live.delivered == ()
+
+
+def test_before_what_binds_now_nothing_was_other() -> None:
+    ready = rules(order(CURFEW, RESIDENCE, SLOT))
+    longer = rules(order(CURFEW, RESIDENCE, SLOT), until="20T00:00")
+    since_us = us("10T23:00")
+    known = settling.fingerprint(ready, since_us)
+    assert settling.fingerprint(longer, since_us) == known
+    later = rules(order(CURFEW, RESIDENCE, SLOT, absences=absence("C1", "10T23:30", "11T01:00")))
+    assert settling.fingerprint(later, since_us) == known
+    sooner = rules(order(CURFEW, RESIDENCE, SLOT, absences=absence("C1", "10T22:30", "11T01:00")))
+    assert settling.fingerprint(sooner, since_us) != known
+
+
+# --- Packed --------------------------------------------------------------------------------------
+
+
+def test_what_was_packed_says_the_same() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    again = packing.unpack(READY, packing.pack(READY, live), live.fixes)
+    more = fixes(stay("12T06:00", "12T08:00"))
+    for until in ("12T07:00", "12T08:00"):
+        views = [live_.advance(READY, one, more, us(until))[1] for one in (live, again)]
+        assert views[0].assessments == views[1].assessments
+        assert views[0].statement.episodes == views[1].statement.episodes
+
+
+def test_deliveries_are_packed_with_what_they_changed() -> None:
+    told = fixes(
+        stay("05T20:00", "05T22:30"),
+        received(stay("05T22:30", "06T02:50"), "06T03:10"),
+    )
+    live, view = looked(rules(order(CURFEW)), told, "06T03:11")
+    ready = view.statement.rules
+    assert live.delivered[-1].withdrawn
+    live = replace(live, handed_us=0)
+    again = packing.unpack(ready, packing.pack(ready, live), live.fixes)
+    assert again.cut is None
+    unfixed = [[episode._replace(fix=0) for episode in one.shown] for one in live.delivered]
+    assert [list(one.shown) for one in again.delivered] == unfixed
+    assert [one.superseded for one in again.delivered] == [one.superseded for one in live.delivered]
+    assert [one.at_us for each in again.delivered for one in each.withdrawn] == [
+        one.at_us for each in live.delivered for one in each.withdrawn
+    ]
+
+
+def test_what_cannot_be_gone_on_from_is_said_to_be_unreadable() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    packed = packing.pack(READY, live)
+    other = rules(order(CURFEW, EXCLUSION))
+    for ready, data, told in (
+        (READY, b"no", live.fixes),
+        (READY, zlib.compress(b'["mesure live 0",null,[],[],0]'), live.fixes),
+        (other, packed, live.fixes),  # It watches a place that was not watched.
+        (READY, packed, fixes()),  # The fixes before the cut are not there.
+        (rules(order(CURFEW, RESIDENCE.replace("C2", "C9"), SLOT)), packed, live.fixes),
+        (rules(order(CURFEW, RESIDENCE, SLOT, in_force=LATER)), packed, live.fixes),
+    ):
+        with pytest.raises(UnreadableError):
+            packing.unpack(ready, data, told)
+
+
+def test_fixes_are_packed_to_the_bit() -> None:
+    told = fixes(
+        [scenes.fix("10T20:00", 5.0, radius95_m=np.nan, speed_mps=1.1, motion=1, beacon=0)],
+        stay("10T20:01", "10T21:00", 7.7, radius95_m=33.3, motion=NOT_KNOWN),
+    )
+    again = packing.unpack_fixes(packing.pack_fixes(told))
+    for name in Fixes.__slots__:
+        column, same = getattr(told, name), getattr(again, name)
+        assert column.dtype == same.dtype
+        assert column.tobytes() == same.tobytes()
+    assert len(packing.unpack_fixes(packing.pack_fixes(fixes()))) == 0
+
+
+# --- The quick way -------------------------------------------------------------------------------
+
+
+def by_minutes(ready: Rules, told: Fixes, first: str, minutes: int) -> list[bool]:
+    """Return which looks, one for each fix, took the quick way."""
+    start_us = us(first)
+    before = np.searchsorted(told.observed_us, start_us)
+    look = near.advance(ready, Pair(), told.rows(slice(0, int(before))), start_us)
+    ways = []
+    for number in range(int(before), int(before) + minutes):
+        one = told.rows(slice(number, number + 1))
+        look = near.advance(ready, look.pair, one, int(one.received_us[0]) + 1)
+        ways.append(look.is_near)
+    return ways
+
+
+def test_what_comes_in_order_takes_the_quick_way() -> None:
+    ready = rules(order(CURFEW))
+    home = fixes(stay("10T00:00", "10T23:00"))
+    ways = by_minutes(ready, home, "10T10:00", 300)
+    assert all(ways)
+
+
+def test_the_long_way_is_taken_now_and_then() -> None:
+    ready = rules(order(CURFEW))
+    home = fixes(stay("10T00:00", "10T23:00"))
+    ways = by_minutes(ready, home, "10T10:00", 500)
+    assert ways.count(False) == 1
+
+
+def test_what_is_late_takes_the_long_way() -> None:
+    ready = rules(order(CURFEW))
+    home = fixes(stay("10T00:00", "10T10:00"))
+    begun = near.advance(ready, Pair(), home, us("10T10:00")).pair
+    assert begun.near is not None
+    slow = fixes(received(stay("10T10:00", "10T10:10"), "10T10:15"))
+    silent = fixes(received(stay("10T10:00", "10T10:50"), "10T10:55"))
+    assert near.advance(ready, begun, slow, us("10T10:16")).is_near
+    assert not near.advance(ready, begun, silent, us("10T10:56")).is_near
+    assert not near.advance(
+        ready, begun, fixes(stay("10T09:30", "10T09:31")), us("10T10:01")
+    ).is_near
+
+
+def test_where_evidence_gathers_for_hours_there_is_no_quick_way() -> None:
+    """Fixes that lean to one side, never enough to decide, reach back to where they began."""
+    ready = rules(order(CURFEW))
+    told = fixes(
+        stay("10T00:00", "10T02:00"),
+        stay("10T02:00", "10T13:00", 75.0, radius95_m=400.0),
+    )
+    pair = near.advance(ready, Pair(), told, us("10T13:00")).pair
+    onset = near.advance(ready, Pair(), told, us("10T13:00")).view.end.lanes.onset_us
+    assert (pair.near is None) == bool(onset[0] >= 0 and onset[0] < us("10T13:00") - 6 * H)
+
+
+def test_a_few_fixes_have_no_near_cut() -> None:
+    ready = rules(order(CURFEW))
+    one = fixes(stay("10T00:00", "10T00:01"))
+    assert near.advance(ready, Pair(), one, us("10T00:02")).pair.near is None
+
+
+def test_an_open_delivery_has_no_near_cut() -> None:
+    ready = rules(order(CURFEW))
+    told = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
+    assert near.advance(ready, Pair(), told, us("10T09:00") + 1).pair.near is None
+    assert near.advance(ready, Pair(), told, us("10T09:01")).pair.near is not None
