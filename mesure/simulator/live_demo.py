@@ -25,7 +25,7 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.simulator import live_town, moving_in, town, towns
+from mesure.simulator import demo_doors, live_town, moving_in, town, towns
 from mesure.simulator.live_town import Plan
 from mesure.simulator.moving_in import MovedIn
 from mesure.simulator.towns import Person, Town
@@ -111,6 +111,7 @@ class _Demo:
         self._people, self._moved_in, self._say, self._once = people, moved_in, say, once
         self._begun_us = int(begun_at.timestamp()) * US_PER_S
         self._incidents: dict[str, str] = {}  # Kinds, by id.
+        self._about: str | None = None  # Somebody with a possible breach.
         self._said = (0, 0, 0)
 
     def serve(self, settings: Settings, log: TextIO) -> None:
@@ -140,19 +141,36 @@ class _Demo:
             ours.send(None)
             headers = {"Authorization": f"Bearer {self._moved_in.token}"}
             async with httpx.AsyncClient(base_url=origin, headers=headers) as client:
-                await self._follow(client, ours, told)
+                await self._follow(client, ours, told, lambda: self._open(made, origin))
         finally:
             ours.close()
             await asyncio.to_thread(process.join, 10.0)
             if process.is_alive():
                 process.kill()
 
-    async def _follow(self, client: httpx.AsyncClient, town_: object, told: asyncio.Event) -> None:
+    def _open(self, made: Installation, origin: str) -> bool:
+        """Say what to open once the clock is right and there is something to see."""
+        if self._about is None:
+            return False
+        for line in demo_doors.said(made, self._moved_in, self._about, origin, clock.now()):
+            self._say(line)
+        return True
+
+    async def _follow(
+        self,
+        client: httpx.AsyncClient,
+        town_: object,
+        told: asyncio.Event,
+        opens: Callable[[], bool],
+    ) -> None:
         loop, after = asyncio.get_running_loop(), 0
+        is_open = self._once  # Nobody comes in where nobody watches.
         begun_s = told_s = loop.time()
         while not told.is_set():
             after = await self._read(client, after)
             self._hear(town_)
+            if not is_open and loop.time() - begun_s >= CATCH_UP_S:
+                is_open = await asyncio.to_thread(opens)
             if loop.time() - told_s >= TOLD_EVERY_S:
                 told_s = loop.time()
                 self._tell()
@@ -171,6 +189,8 @@ class _Demo:
         changes = answer.json()
         for one in changes["changes"]:
             self._incidents[one["incident"]] = one["kind"]
+            if one["kind"] != Kind.SILENT:
+                self._about = self._about or one["person"]
         return int(changes["after"])
 
     def _hear(self, town_: object) -> None:

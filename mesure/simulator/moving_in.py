@@ -42,6 +42,7 @@ class MovedIn:
     """Who works there, how a program reads incidents, and a code for each device."""
 
     officer: Actor
+    supervisor: Actor
     token: str  # For the program.
     codes: dict[str, str]  # By device.
     orders: dict[str, str]  # By person.
@@ -54,9 +55,9 @@ class Office:
         self._made, self._now = made, now
         first = OpenAccount("Supervisor of the town", Role.SUPERVISOR)
         opened = acting.perform(self._context(acting.PROGRAM), accounts.open_first, first)
-        self._supervisor = Actor(opened.account, Role.SUPERVISOR)
+        self.supervisor = Actor(opened.account, Role.SUPERVISOR)
         second = OpenAccount("Officer of the town", Role.OFFICER)
-        context = self._context(self._supervisor)
+        context = self._context(self.supervisor)
         account = acting.perform(context, accounts.open_account, second).account
         self.officer = Actor(account, Role.OFFICER)
 
@@ -66,7 +67,7 @@ class Office:
     def token(self) -> str:
         """Return the token of a program that follows incidents."""
         asked = OpenService("Reader of the town", READS, self._now() + LASTS)
-        context = self._context(self._supervisor)
+        context = self._context(self.supervisor)
         return acting.perform(context, service_accounts.open_service, asked).token
 
     def take_in(self, person: Person) -> tuple[str, str]:
@@ -78,7 +79,7 @@ class Office:
         )
         if not entered.binds:
             seen = OfVersion(entered.order, entered.number, entered.sha256)
-            acting.perform(self._context(self._supervisor), orders.confirm, seen)
+            acting.perform(self._context(self.supervisor), orders.confirm, seen)
         device = device_of(person.id)
         acting.perform(officer, enrol.add, DeviceNamed(device))
         return entered.order, acting.perform(officer, enrol.give_code, CodeFor(device)).code
@@ -91,7 +92,7 @@ def move_in(made: Installation, town: Sequence[Person], now: Callable[[], dateti
         taken_in = dict(zip([one.id for one in town], pool.map(office.take_in, town), strict=True))
     codes = {device_of(person): code for person, (_, code) in taken_in.items()}
     orders_ = {person: order for person, (order, _) in taken_in.items()}
-    return MovedIn(office.officer, office.token(), codes, orders_)
+    return MovedIn(office.officer, office.supervisor, office.token(), codes, orders_)
 
 
 def hand_out(made: Installation, moved_in: MovedIn, now: Callable[[], datetime]) -> None:
