@@ -8,7 +8,7 @@ from mesure.compliance.episodes import Episode
 from tests.compliance import seasons
 from tests.compliance.seasons import Kept, Season
 
-FEW = settings(max_examples=settings().max_examples // 8)  # Each judges everything many times.
+FEW = settings(max_examples=settings().max_examples // 12)  # Each judges everything many times.
 
 
 def plain(one: Episode) -> tuple[object, ...]:
