@@ -114,7 +114,7 @@ def _check_pin(context: Context, asked: ByCard) -> Checked:
         rows = Rows(reading, context.keyring)
         kept = next(rows.found(ACCOUNT, "card", tokens.hashed(tokens.folded(asked.card))), None)
         name = None if kept is None else kept.id
-        _tries(context, asked.card, asked.browser).refuse_if_waiting(rows, name, context.now)
+        _tries_of_card(context, asked).refuse_if_waiting(rows, name, context.now)
     if kept is None or kept.value.password_hash is not None:
         against = None if kept is None else kept.value.password_hash
         return Checked(name, against, passwords.is_right(against, asked.pin))
@@ -128,7 +128,7 @@ def _check_pin(context: Context, asked: ByCard) -> Checked:
 @prepared("sign_in.by_card", {Role.VISITOR}, _check_pin)
 def by_card(doing: Doing, asked: ByCard, checked: Checked) -> SignedIn:
     """Sign in with the code of a printed card and a PIN, which is chosen at the first use."""
-    tries = _tries(doing.context, asked.card, asked.browser)
+    tries = _tries_of_card(doing.context, asked)
     tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
     kept = _proven(doing, checked)
     if kept is None:
@@ -146,6 +146,11 @@ def by_card(doing: Doing, asked: ByCard, checked: Checked) -> SignedIn:
 
 def _tries(context: Context, name: str, browser: str | None) -> Tries:
     return Tries(context.keyring, accounts.folded(name), context.address, browser)
+
+
+def _tries_of_card(context: Context, asked: ByCard) -> Tries:
+    """Count tries for the card itself; another way of typing its code is no other card."""
+    return _tries(context, tokens.folded(asked.card), asked.browser)
 
 
 def _proven(doing: Doing, checked: Checked) -> Kept[Account] | None:

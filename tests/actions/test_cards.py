@@ -94,6 +94,19 @@ def test_whoever_found_a_card_guesses_few_pins(scene: Scene, card: Card) -> None
     by_card(scene, card)
 
 
+def test_however_a_card_is_typed_its_tries_are_counted_together(scene: Scene, card: Card) -> None:
+    by_card(scene, card)
+    bare = card.code.replace("-", "")
+    spelt = [f"{bare[:at]}.{bare[at:]}" for at in range(1, 6)]
+    for count, code in enumerate(spelt):
+        with pytest.raises(ActionError) as wrong:
+            scene.office.do(VISITOR, sign_in.by_card, ByCard(code, "804218"), f"192.0.2.{count}")
+        assert wrong.value.reason is Reason.SIGN_IN
+    with pytest.raises(ActionError) as waits:
+        scene.office.do(VISITOR, sign_in.by_card, ByCard(bare, "804218"), "192.0.2.99")
+    assert waits.value.reason is Reason.WAIT
+
+
 def test_a_pin_is_changed(scene: Scene, card: Card) -> None:
     by_card(scene, card)
     weak = NewPassword(PIN, "111111")
