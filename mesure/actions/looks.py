@@ -105,7 +105,9 @@ def _may_be_seen(doing: Doing, asked: TrailAsked) -> Span:
         incident = opened(doing, asked.incident)
         if incident.person != asked.person:
             raise NotAllowedError(Reason.NO_GROUND, asked.person)
-        end = instant_or_none(incident.end_us)
+        # What was withdrawn may never have ended; it shows nothing that came after it was.
+        over_us = incident.withdrawn_us if incident.end_us is None else incident.end_us
+        end = instant_or_none(over_us)
         return trails.around_incident(instant(incident.start_us), end, doing.now)
     if doing.actor.role is Role.PERSON:
         return Span(instant(0), doing.now)

@@ -115,6 +115,13 @@ def test_no_more_is_shown_than_the_incident_shows(scene: Scene) -> None:
     assert refused(scene, scene.ann, incident="I-1", **backwards) is Why.SPAN
 
 
+def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: Scene) -> None:
+    lasting = raised.incident("P-1", "I-1")
+    raised.judge(scene.office, lasting, raised.withdrawn(lasting))
+    scene.office.later(days=5)
+    assert see(scene, scene.ann, incident="I-1").until_at == raised.OPENED + 2 * HOUR
+
+
 def test_an_incident_of_another_person_shows_nothing(scene: Scene) -> None:
     scene.office.person("P-2", scene.ann)
     raised.judge(scene.office, raised.incident("P-2", "I-2"))
