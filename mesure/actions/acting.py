@@ -325,9 +325,15 @@ def _done(
 def _enter_refusal(
     context: Context, action: Action[Any, Any], asked: object, refused: NotAllowedError
 ) -> None:
-    persons = [] if refused.person is None else [refused.person]
     facts: dict[str, Value] = {"refused": refused.reason.value, **_case_number(asked)}
-    context.store.write(lambda work: _enter(work, context, action, persons, facts, None))
+
+    def enter(work: Work) -> None:
+        person = refused.person
+        # Whom nobody knows here is a text that somebody made up; the log holds ids only.
+        persons = [] if person is None or work.person(person) is None else [person]
+        _enter(work, context, action, persons, facts, None)
+
+    context.store.write(enter)
 
 
 def _case_number(asked: object) -> dict[str, Value]:

@@ -49,6 +49,15 @@ def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: Scene) -> No
     assert scene.office.deeds("refused", "not_in_charge") == scene.office.deeds("by", "bob")
 
 
+def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: Scene) -> None:
+    asked = PersonAsked(person="Айгүл lives at 7 Abay Avenue", **CASE)
+    for actor in (scene.bob, scene.person):
+        scene.refused(actor, persons.show, asked)
+        entered = scene.office.last()
+        assert (entered["by"], entered["persons"]) == (actor.account, [])
+        assert "Abay" not in str(entered)
+
+
 def test_a_look_is_entered_with_purpose_and_case_number(scene: Scene) -> None:
     enter(scene)
     asked = PersonAsked(person="P-2", purpose=Purpose.COURT, case_number="ALM-2026-1")
