@@ -56,6 +56,7 @@ class Reply:
     by_device: dict[str, bytes]
     refused: tuple[Reason, ...] = ()
     messages: dict[str, int] = field(default_factory=dict)  # How many each device signed.
+    key_names: dict[str, bytes] = field(default_factory=dict)  # By which key each was known.
 
     @property
     def transfer(self) -> bytes:
@@ -189,16 +190,19 @@ class Receiver:
     def _replies(self, count: int, letters: Iterable[Letter], taken: Taken) -> list[Reply]:
         refused: list[dict[Reason, None]] = [{} for _ in range(count)]
         signed: list[Counter[str]] = [Counter() for _ in range(count)]
+        names: list[dict[str, bytes]] = [{} for _ in range(count)]
         for letter in letters:
             if isinstance(letter.found, Refusal):
                 refused[letter.caller][letter.found.reason] = None
             if letter.signed is not None:
                 signed[letter.caller][letter.signed.device] += 1
+                names[letter.caller][letter.signed.device] = letter.signed.key_name
         return [
             Reply(
                 {one.device: self._sealed(one) for one in taken.answers.get(caller, ())},
                 tuple(refused[caller]),
                 dict(signed[caller]),
+                names[caller],
             )
             for caller in range(count)
         ]

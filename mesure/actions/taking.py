@@ -278,6 +278,8 @@ class _Change:
         waiting = downlinks.waiting(self._work, devices, self._now_us)
         found: list[Answered] = []
         for device, some in waiting.items():
+            if device not in self._enrolled:
+                continue  # It is not known by this key any more, so nobody can be told.
             told = [said for one in some[: downlinks.AT_ONCE_MAX] for said in self._handed_out(one)]
             if told:
                 public_key = self._enrolled[device].keys[-1].public_key

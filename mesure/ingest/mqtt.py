@@ -29,7 +29,6 @@ from mesure.actions.away import AwayError
 from mesure.actions.batching import BusyError
 from mesure.actions.pilots_kept import Family
 from mesure.actions.receive import Receiver
-from mesure.devices import envelope
 from mesure.ingest.letters import Letterbox
 from mesure.ingest.wire import commands, pieces, topics
 from mesure.ingest.wire.request import Delivery
@@ -165,7 +164,7 @@ class MqttListener:
     async def _transfer(self, connection: _Connection, payload: bytes) -> None:
         reply = await self._receiver.transfer(payload, "mqtt")
         for device, told in reply.by_device.items():
-            _remember(self._listening, device, envelope.claimed(payload))
+            _remember(self._listening, device, reply.key_names[device])
             await self._publish(connection, down(device), told)
 
     async def _owntracks(self, connection: _Connection, delivery: Delivery) -> None:
@@ -188,8 +187,13 @@ class MqttListener:
         """Tell devices that listen here what waits for them, without waiting for them to speak."""
         while True:
             await self._sleep(LOOK_S)
-            with contextlib.suppress(AwayError):
+            try:
                 await self._tell(connection)
+            except AwayError:
+                pass
+            except Exception as fault:  # noqa: BLE001  Of one round; the next may go well.
+                self.counts["broken"] += 1
+                self._log(f"mqtt_broken_{type(fault).__name__}")
             _end_if_cancelled()
 
     async def _tell(self, connection: _Connection) -> None:

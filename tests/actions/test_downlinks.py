@@ -7,11 +7,13 @@ import pytest
 
 from mesure.actions import downlinks
 from mesure.actions.downlinks import Telling
+from mesure.actions.receive import Reply
+from mesure.devices import keys
 from mesure.devices.downlink import Burst, Configuration, Words
 from mesure.devices.uplink import Answer, Heartbeat, Outcome
 from mesure.store.contract import Work
 from tests.actions import receiving
-from tests.actions.receiving import NOW_US, US, Here, hand_in, record, sealed, told
+from tests.actions.receiving import NOW_US, US, Here, hand_in, key, record, run, sealed, told
 
 BEAT = Heartbeat(87)
 BURST = Burst(15_000, NOW_US + 600 * US)
@@ -94,3 +96,13 @@ def test_a_device_is_told_though_much_waits_for_others(here: Here) -> None:
     first, third = hand_in(here, sealed(BEAT), sealed(BEAT, number=3))
     assert [one.what for one in told(first)][1:] == [BURST]
     assert len(told(third, 3)) == 1 + downlinks.AT_ONCE_MAX
+
+
+def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
+    """Two devices: one is named by the key of the other."""
+    tell(here, BURST)
+    names = {"D-1": keys.name(key(2).key)}
+    assert run(here, lambda receiver: receiver.tell(names)) == {}
+    names = {"D-1": keys.name(key(1).key)}
+    [burst] = told(Reply(run(here, lambda receiver: receiver.tell(names))))
+    assert burst.what == BURST

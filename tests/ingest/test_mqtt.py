@@ -25,7 +25,7 @@ from mesure.runtime.secret_box import SecretBox
 from mesure.store.contract import Work
 from mesure.store.faults import UnavailableError
 from tests.actions import receiving
-from tests.actions.receiving import NOW_US, US, Here, joined, sealed, told
+from tests.actions.receiving import NOW_US, US, Here, joined, key, sealed, told
 from tests.ingest import brokers, serving
 from tests.ingest.brokers import Mosquitto
 from tests.ingest.test_http_pilots import TST, hidden, location
@@ -153,6 +153,28 @@ def test_a_device_that_listens_is_told_without_speaking_first(
     run(talk)
 
 
+def test_a_transfer_that_begins_with_somebody_elses_key_stops_nobody(
+    here: Here, mosquitto: Mosquitto
+) -> None:
+    """A device puts a message in front of its own that names another's key."""
+    burst = Burst(15_000, NOW_US + 600 * US)
+
+    async def talk() -> None:
+        async with listening(here, mosquitto, "begun") as house, device(mosquitto) as client:
+            await client.subscribe(mqtt.down("D-1"), qos=1)
+            for number in (9, 2):  # Nobody's key, and that of another device.
+                foreign = sealed(BEAT, number, number=number, signer=key(number))
+                forged = foreign[:-1] + bytes([foreign[-1] ^ 1])
+                await client.publish(mqtt.up("D-1"), forged + sealed(BEAT, number), qos=1)
+                told(Reply({"D-1": await next_of(client)}))
+            tell(here, "D-1", burst, "one")
+            house.ticks.set()
+            [later] = told(Reply({"D-1": await next_of(client)}))
+            assert later.what == burst
+
+    run(talk)
+
+
 def test_what_nobody_signed_is_acknowledged_and_kept_beside(
     here: Here, mosquitto: Mosquitto
 ) -> None:
@@ -276,6 +298,24 @@ def test_a_message_that_breaks_us_is_not_acknowledged_and_stops_no_other(
             await client.publish(mqtt.up("D-1"), sealed(BEAT), qos=1)
             await house.until(lambda: house.receiver.counts["kept"] == 1)
             assert house.listener.counts["broken"] == 1
+
+    run(talk)
+
+
+def test_looking_once_in_vain_does_not_end_it(
+    here: Here, mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def talk() -> None:
+        async with listening(here, mosquitto, "vain") as house, device(mosquitto) as client:
+
+            async def waiting() -> frozenset[str]:
+                raise RuntimeError
+
+            monkeypatch.setattr(house.receiver, "waiting", waiting)
+            house.ticks.set()
+            await house.until(lambda: house.listener.counts["broken"] > 1)
+            await client.publish(mqtt.up("D-1"), sealed(BEAT), qos=1)
+            await house.until(lambda: house.receiver.counts["kept"] == 1)
 
     run(talk)
 
