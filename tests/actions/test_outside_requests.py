@@ -1,0 +1,129 @@
+"""Who asks from outside is written down, answered by somebody else, and looked at again."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from mesure.actions import outside_requests
+from mesure.actions.acting import Actor
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.outside_requests import (
+    AnswerOutside,
+    Data,
+    OfMonth,
+    OfPerson,
+    RecordOutside,
+    ReviewOutside,
+    Urgency,
+)
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from tests.actions.house import MORNING, Office
+
+ASKED = RecordOutside(
+    person="P-1",
+    authority="District police, Almaty",
+    case_number="2026-77",
+    reason="A theft on 9 February at 20:00.",
+    data=(Data.TRAIL,),
+    why_no_less="Only this hour is asked for.",
+    urgency=Urgency.DAYS,
+    signed_by="Head of the district",
+    signed_on=date(2026, 2, 9),
+    document_sha256="ab" * 32,
+    genuine_by_call="The head of the district was called back.",
+    received_at=MORNING,
+    start_at=MORNING - timedelta(hours=13),
+    until_at=MORNING - timedelta(hours=12),
+)
+
+
+@pytest.fixture
+def people(office: Office) -> dict[str, Actor]:
+    officer = office.account("A-1", Role.OFFICER)
+    office.person("P-1", officer)
+    return {
+        "officer": officer,
+        "supervisor": office.account("A-2", Role.SUPERVISOR),
+        "other": office.account("A-3", Role.SUPERVISOR),
+        "inspector": office.account("A-4", Role.INSPECTOR),
+        "person": office.account("A-5", Role.PERSON, "P-1"),
+    }
+
+
+def asked(**changes: Any) -> RecordOutside:
+    return msgspec.structs.replace(ASKED, **changes)
+
+
+def test_a_request_is_written_down_answered_and_read_by_the_person(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    name = office.do(people["officer"], outside_requests.record, ASKED)
+    said = office.last()
+    assert said["facts"] == {"outside": name, "urgency": "days", "data": ["trail"]}
+    assert "theft" not in str(said)
+    granted = AnswerOutside(name, True, "The hour was given, as a bundle.")
+    office.do(people["supervisor"], outside_requests.answer, granted)
+    [shown] = office.do(people["person"], outside_requests.listed, OfPerson(person="P-1"))
+    assert shown.kept.reason == ASKED.reason
+    assert (shown.kept.is_granted, shown.kept.answered_by) == (True, "A-2")
+    with pytest.raises(NotNowError):
+        office.do(people["other"], outside_requests.answer, granted)
+
+
+def test_whoever_wrote_it_down_does_not_answer_it(office: Office, people: dict[str, Actor]) -> None:
+    name = office.do(people["supervisor"], outside_requests.record, ASKED)
+    with pytest.raises(NotAllowedError) as caught:
+        office.do(people["supervisor"], outside_requests.answer, AnswerOutside(name, True, "Yes."))
+    assert caught.value.reason is Reason.SAME_EYES
+    with pytest.raises(FaultyError):
+        office.do(people["other"], outside_requests.answer, AnswerOutside(name, False, " "))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reason": " "},
+        {"why_no_less": ""},
+        {"genuine_by_call": ""},
+        {"data": ()},
+        {"document_sha256": "none"},
+        {"start_at": None},
+        {"until_at": MORNING - timedelta(days=1)},
+    ],
+)
+def test_a_request_without_its_parts_is_not_taken(
+    office: Office, people: dict[str, Actor], changes: dict[str, Any]
+) -> None:
+    with pytest.raises(FaultyError):
+        office.do(people["officer"], outside_requests.record, asked(**changes))
+    with pytest.raises(NotAllowedError):
+        office.do(people["officer"], outside_requests.record, asked(case_number=" "))
+    whole = asked(data=(Data.ORDER,), start_at=None, until_at=None)
+    assert office.do(people["officer"], outside_requests.record, whole)
+
+
+def test_one_in_ten_is_looked_at_again_by_somebody_who_had_no_part(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    names = [office.do(people["officer"], outside_requests.record, ASKED) for _ in range(21)]
+    office.do(people["supervisor"], outside_requests.answer, AnswerOutside(names[0], False, "No."))
+    office.later(days=40)
+    office.do(people["officer"], outside_requests.record, ASKED)
+    month = OfMonth("2026-02")
+    found = office.do(people["inspector"], outside_requests.sample, month)
+    assert (found.requests, found.granted, found.unanswered) == (21, 0, 20)
+    assert len(found.sample) == 3
+    assert found == office.do(people["other"], outside_requests.sample, month)
+    first = found.sample[0].request
+    checked = ReviewOutside(first, False, "The paper bears no date.")
+    office.do(people["other"], outside_requests.review, checked)
+    with pytest.raises(NotAllowedError):
+        office.do(people["supervisor"], outside_requests.review, ReviewOutside(names[0], True))
+    shown = office.do(people["person"], outside_requests.listed, OfPerson(person="P-1"))
+    [reviewed] = [one for one in shown if one.kept.reviews]
+    assert reviewed.kept.reviews[0].remark == "The paper bears no date."
+    empty = office.do(people["inspector"], outside_requests.sample, OfMonth("2025-01"))
+    assert (empty.requests, empty.sample) == (0, ())
