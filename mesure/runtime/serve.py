@@ -135,7 +135,7 @@ class _Run:
             ]
             try:
                 await self._until_ready(server, service, tasks)
-                await self._with_beside(tasks)
+                await self._with_beside(service, tasks)
             finally:
                 await self._end(server, service, tasks)
 
@@ -176,18 +176,20 @@ class _Run:
         )
         self._say(welcoming.banner(self._made, self._front.origin, link))
 
-    async def _with_beside(self, tasks: "list[asyncio.Task[None]]") -> None:
+    async def _with_beside(self, service: Service, tasks: "list[asyncio.Task[None]]") -> None:
         if self._beside is None or self._told.is_set():
-            await self._watched(tasks)
+            await self._watched(service, tasks)
             return
         beside = asyncio.create_task(self._beside(self._made, self._front.origin, self._told))
         beside.add_done_callback(lambda _: self._told.set())
-        await self._watched(tasks)
+        await self._watched(service, tasks)
         await beside
 
-    async def _watched(self, tasks: "list[asyncio.Task[None]]") -> None:
+    async def _watched(self, service: Service, tasks: "list[asyncio.Task[None]]") -> None:
         while not self._told.is_set():
             _raise_ended(tasks)
+            if service.fault is not None:
+                raise service.fault
             await asyncio.to_thread(self._watch.look)
             systemd.tell("WATCHDOG=1")
             await self._pause(BEAT_S)

@@ -18,9 +18,10 @@ from mesure.ingest.mqtt import Broker, MqttListener
 from mesure.runtime import clock, erasing, log_keeping, texts
 from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
-from mesure.runtime.judge_process import Instruction
+from mesure.runtime.judge_process import FENCED, Instruction
 from mesure.runtime.receiving import Receiving
 from mesure.runtime.sending import Sending
+from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
 from mesure.runtime.supervising import Child, Supervisor
 from mesure.runtime.watching import Watch
@@ -49,6 +50,7 @@ class Service:
         self._judges = Supervisor(_judges(made.settings), self._told_of_judge)
         self._site = site.build(self._parts())
         self._tasks: list[asyncio.Task[None]] = []
+        self.fault: ServiceError | None = None  # Why the service cannot go on.
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer devices at once, and everybody else through the frame of the site."""
@@ -140,6 +142,9 @@ class Service:
 
     def _told_of_judge(self, event: str, number: int, status: int) -> None:
         self._log.warning(event, group=number, status=status)
+        if status == FENCED:
+            what, why = "another service judges in this database now", "two would only hinder"
+            self.fault = ServiceError("serve", what, why, "let one of the two run")
 
     def _checks(self) -> Mapping[str, bool]:
         parts = {} if self._mqtt is None else {"mqtt": self._mqtt.is_connected}
