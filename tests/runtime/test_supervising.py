@@ -12,9 +12,15 @@ from mesure.runtime import supervising
 from mesure.runtime.supervising import Child, Supervisor
 
 STAYS = "import sys; print('ready', flush=True); sys.stdin.read()"
-DEAF = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"
+DEAF = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "print('ready', flush=True); time.sleep(600)"
+)
 FAILS = "raise SystemExit(3)"
-ECHOES = "import sys; line = sys.stdin.readline(); print('ready' if line == 'do this\\n' else line, flush=True); sys.stdin.read()"
+ECHOES = (
+    "import sys; line = sys.stdin.readline()\n"
+    "print('ready' if line == 'do this\\n' else line, flush=True); sys.stdin.read()"
+)
 
 
 def children(*codes: str) -> list[Child]:

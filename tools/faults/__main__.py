@@ -1,6 +1,7 @@
 """Run the faults, and say what was lost, doubled or different; status 1 if anything was."""
 
 import argparse
+import logging
 import random
 import secrets
 import shutil
@@ -346,6 +347,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100, help="how many faults in all")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    # What a device's library says while the broker is away is no news here.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     kinds = ["SQLite"] if databases.folder_of_programs() is None else ["SQLite", "PostgreSQL"]
     total, all_found = 0, []
     for number, kind in enumerate(kinds):
