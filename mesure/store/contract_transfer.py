@@ -9,8 +9,11 @@ from mesure.store.transfer import Row
 class TransferReading(Protocol):
     """What can be read of everything."""
 
-    def rows(self, table: str) -> Iterator[Row]:
-        """Yield every row of a table (`transfer.TABLES`), sorted by what tells rows apart."""
+    def rows(self, table: str, person: str | None = None) -> Iterator[Row]:
+        """Yield every row of a table (`transfer.TABLES`), sorted by what tells rows apart.
+
+        `person`: only what is about this person, of a table that has such (`transfer.ABOUT`).
+        """
         ...
 
 

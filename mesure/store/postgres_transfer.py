@@ -1,6 +1,7 @@
 """Handing a whole store on, and taking one in, in PostgreSQL."""
 
 from collections.abc import Iterable, Iterator
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -15,18 +16,22 @@ FETCHED: int = 500  # Rows a round trip.
 class PostgresTransferReading(Asking):
     """What is read of everything."""
 
-    def rows(self, table: str) -> Iterator[Row]:
+    def rows(self, table: str, person: str | None = None) -> Iterator[Row]:
         """Yield every row of a table, sorted by what tells rows apart."""
         count, names = transfer.TABLES[table]
         columns = [sql.Identifier(name) for name in names]
-        statement = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
+        about: LiteralString = ""
+        if person is not None:
+            about = "WHERE " + transfer.ABOUT[table].format(who="%(who)s")
+        statement = sql.SQL("SELECT {} FROM {} {} ORDER BY {}").format(
             sql.SQL(", ").join(columns),
             sql.Identifier(table),
+            sql.SQL(about),
             sql.SQL(", ").join(columns[:count]),
         )
         with self._connection.cursor(f"rows_of_{table}") as cursor:
             cursor.itersize = FETCHED
-            for row in cursor.execute(statement):
+            for row in cursor.execute(statement, {"who": person}):
                 yield transfer.told(table, row)
 
 

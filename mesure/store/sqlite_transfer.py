@@ -11,11 +11,12 @@ from mesure.store.transfer import ALREADY_THERE, Row
 class SqliteTransferReading(Asking):
     """What is read of everything."""
 
-    def rows(self, table: str) -> Iterator[Row]:
+    def rows(self, table: str, person: str | None = None) -> Iterator[Row]:
         """Yield every row of a table, sorted by what tells rows apart."""
         names = ", ".join(transfer.columns(table))
+        which = "" if person is None else f"WHERE {transfer.ABOUT[table].format(who=':who')} "
         found = self._connection.execute(
-            f"SELECT {names} FROM {table} ORDER BY {transfer.order(table)}"
+            f"SELECT {names} FROM {table} {which}ORDER BY {transfer.order(table)}", {"who": person}
         )
         return (transfer.told(table, row) for row in found)
 

@@ -5,7 +5,7 @@ taken in is what was, to the last number. A row is a value for each column, in t
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, LiteralString, TypeAlias
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -87,6 +87,32 @@ TABLES: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
         ),
     ),
 }  # fmt: skip
+
+_OWN: Final = "person = {who}"
+_NAMED: Final = (
+    "(kind, id) IN (SELECT kind, id FROM register_key WHERE key = 'person' AND value = {who})"
+)
+# Which rows of a table are about a person, in SQL that both databases read; `{who}` is the id.
+ABOUT: Final[Mapping[str, LiteralString]] = {
+    "person": "id = {who}",
+    "court_order": _OWN,
+    "order_version": "court_order IN (SELECT id FROM court_order WHERE person = {who})",
+    "assignment": _OWN,
+    "message": _OWN,
+    "register": f"{_OWN} OR (person IS NULL AND id = {{who}}) OR {_NAMED}",
+    "register_key": (
+        f"(kind, id) IN (SELECT kind, id FROM register WHERE {_OWN}) OR id = {{who}} OR {_NAMED}"
+    ),
+    "audit_record": (
+        f"{_OWN} OR entry IN (SELECT CAST(substr(id, 1, 12) AS BIGINT) FROM register_key "
+        "WHERE kind = 'deed' AND key = 'person' AND value = {who})"
+    ),
+    "assessment": _OWN,
+    "superseded": _OWN,
+    "incident": _OWN,
+    "judged": _OWN,
+    "outgoing": _OWN,
+}
 
 ALREADY_THERE: Final = frozenset({"audit_edge", "change_edge"})  # A new database has a row.
 FLAGS: Final = frozenset({"unsigned", "is_done"})

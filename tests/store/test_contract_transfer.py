@@ -132,3 +132,23 @@ def test_rows_come_sorted_whatever_the_order_in_which_they_were_kept(store: Stor
     with store.read() as reading:
         names = [row[1] for row in reading.rows("register")]
     assert names == sorted(names)
+
+
+def test_what_is_about_one_person_is_told_from_the_rest(store: Store) -> None:
+    fill(store)
+    account = judged_samples.row("A-1", kind="account", person=None, keys={"person": "P-1"})
+    deed = judged_samples.row("000000000002.000", kind="deed", person=None, keys={"person": "P-1"})
+    other = judged_samples.row("A-2", kind="account", person=None, keys={"person": "P-2"})
+    case = judged_samples.row("P-1", kind="case", person=None)
+    for row in (account, deed, other, case):
+        store.write(lambda work, row=row: work.put(row))  # type: ignore[misc]
+    with store.read() as reading:
+        found = {table: list(reading.rows(table, "P-1")) for table in transfer.ABOUT}
+        everybody = {table: list(reading.rows(table)) for table in transfer.ABOUT}
+        nobody = {table: list(reading.rows(table, "P-9")) for table in transfer.ABOUT}
+    assert all(found.values())
+    assert not any(nobody.values())
+    assert [row[1] for row in found["register"]] == ["1", "A-1", "P-1", "000000000002.000"]
+    assert [row[0] for row in found["audit_record"]] == [0, 2]
+    assert len(found["message"]) == 2 < len(everybody["message"])
+    assert len(found["person"]) == 1

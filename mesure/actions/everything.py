@@ -1,0 +1,68 @@
+"""Everything that is kept about a person, handed to that person: row by row, opened.
+
+What is in it is found by the same question to the store that finds what is erased with a person,
+and a test holds it against an independent look at every table. Secrets of accounts are left out:
+they are about signing in, and not about the person.
+Law: Directive (EU) 2016/680, article 14: access, with where it came from and for how long
+"""
+
+from base64 import b64encode
+from typing import Any, Final
+
+import msgspec
+
+from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.acting import Doing, look
+from mesure.actions.opened_rows import Bodies
+from mesure.actions.own_record import OfPerson
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store import order_text, transfer
+from mesure.store.transfer import ABOUT, BYTES, Row
+
+_SHOWN_OF_ACCOUNTS: Final = ("name", "role", "opened_at", "login", "language", "email", "until_at")
+
+
+class Everything(msgspec.Struct, frozen=True):
+    """Rows by table; each row by its columns."""
+
+    tables: dict[str, list[dict[str, Any]]]
+
+
+@look("kept.everything", {Role.PERSON}, purpose=Purpose.OWN_DATA)
+def everything(doing: Doing, asked: OfPerson) -> Everything:
+    """Have everything that is kept about oneself."""
+    doing.case(asked.person)
+    context = doing.context
+    person_of = {order.id: asked.person for order in doing.work.orders_of(asked.person)}
+    bodies = Bodies(context.keyring, context.salts, person_of)
+    tables = {
+        table: [_fields(table, bodies.opened(table, row)) for row in rows]
+        for table in ABOUT
+        if (rows := list(doing.work.rows(table, asked.person)))
+    }
+    doing.note(rows=sum(map(len, tables.values())))
+    return Everything(tables)
+
+
+def _fields(table: str, row: Row) -> dict[str, Any]:
+    fields = dict(zip(transfer.columns(table), row, strict=True))
+    shown = {name: _shown(table, name, value) for name, value in fields.items()}
+    if table == "register" and fields["kind"] == ACCOUNT.name:
+        account = msgspec.json.decode(fields["body"], type=dict[str, Any])
+        shown["body"] = {name: account.get(name) for name in _SHOWN_OF_ACCOUNTS}
+    return shown
+
+
+def _shown(table: str, name: str, value: Any) -> Any:  # noqa: ANN401  Any JSON.
+    """Return a value as JSON has it: JSON and texts as such, other bytes in base64."""
+    if name not in BYTES or value is None:
+        return value
+    if table == "order_version" and name == "body":
+        text, files = order_text.unpacked(value)
+        maps = {path: b64encode(data).decode() for path, data in files.items()}
+        return {"text": text.decode(), "maps": maps}
+    try:
+        return msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return b64encode(value).decode()

@@ -1,0 +1,78 @@
+"""What a person is handed is everything that an independent look at every table finds of them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mesure.actions import contests, everything
+from mesure.actions.contests import Say
+from mesure.actions.errors import NotAllowedError
+from mesure.actions.own_record import OfPerson
+from tests.runtime import bundled
+from tests.runtime.bundled import OFFICER, PERSON, Bundled
+
+# What says only that there is somebody, or stands for all: numbers, edges, lines of the log.
+WITHOUT = {"device", "enrolment", "device_key", "log_end", "quarantine", "audit_edge",
+           "audit_entry", "audit_node", "checkpoint", "change_edge", "partition_owner"}  # fmt: skip
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as made:
+        made.office.person("P-2")
+        made.office.do(PERSON, contests.say, Say(made.incident().id, "I was at work."))
+        made.make()
+        yield made
+
+
+def naming(folder: Path, person: str) -> dict[str, int]:
+    """Return how many rows of each table name a person, in any column, or hang on such a row."""
+    counts: dict[str, int] = {}
+    with closing(sqlite3.connect(folder / "mesure.db")) as raw:
+        names = [n for (n,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        for table in names:
+            rows = raw.execute(f"SELECT * FROM {table}").fetchall()
+            found = sum(any(person.encode() in _bytes(value) for value in row) for row in rows)
+            if found:
+                counts[table] = found
+    return counts
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def test_every_row_that_names_the_person_is_in_it(made: Bundled, tmp_path: Path) -> None:
+    raw = naming(tmp_path, "P-1")
+    given = made.office.do(PERSON, everything.everything, OfPerson("P-1")).tables
+    assert set(raw) - set(given) == set()
+    for table, count in raw.items():
+        assert len(given[table]) >= count, table
+    assert len(given["message"]) == 102
+    assert len(given["order_version"]) == 1
+    assert len(given["register_key"]) >= raw["register_key"]
+    assert not set(given) & WITHOUT
+
+
+def test_what_is_sealed_is_opened_and_secrets_of_accounts_are_not(made: Bundled) -> None:
+    given = made.office.do(PERSON, everything.everything, OfPerson("P-1")).tables
+    said = [row["body"] for row in given["register"] if row["kind"] == "statement"]
+    assert said[0]["text"] == "I was at work."
+    assert "curfew" in given["order_version"][0]["body"]["text"]
+    assert set(given["incident"][0]["body"]["explanation"]) == {"en", "fr", "ru", "kk"}
+    [account] = [row["body"] for row in given["register"] if row["kind"] == "account"]
+    assert account["role"] == "person"
+    assert "card_hash" not in account
+    looks = [row["record"] for row in given["audit_record"]]
+    assert {"contests.say", "bundle.make", "bundle.made"} <= {one["action"] for one in looks}
+
+
+def test_nobody_else_is_in_it_and_nobody_else_gets_it(made: Bundled) -> None:
+    given = made.office.do(PERSON, everything.everything, OfPerson("P-1"))
+    assert "P-2" not in str(given)
+    for actor, whose in ((PERSON, "P-2"), (OFFICER, "P-1")):
+        with pytest.raises(NotAllowedError):
+            made.office.do(actor, everything.everything, OfPerson(whose))
