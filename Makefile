@@ -151,12 +151,12 @@ assets: node_modules/.made  ## Put other people's libraries for the pages into t
 
 .PHONY: browser
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)
-	MESURE_BROWSER=1 $(RUN) -m pytest -q -p no:cacheprovider tests/browser
+	BROWSER_TESTS=1 $(RUN) -m pytest -q -p no:cacheprovider tests/browser
 
 .PHONY: screens
 screens: $(VENV)/.browser assets  ## Take the pictures of the documentation anew
 	@mkdir -p docs/screens
-	MESURE_BROWSER=1 MESURE_SCREENS=docs/screens $(RUN) -m pytest -q -p no:cacheprovider tests/browser/test_screens.py
+	BROWSER_TESTS=1 SCREENS=docs/screens $(RUN) -m pytest -q -p no:cacheprovider tests/browser/test_screens.py
 
 .PHONY: bench
 bench: $(VENV)/.bench $(VENV)/.test  ## Measure against other tools in the same run; writes build/bench.json

@@ -7,6 +7,7 @@ import ssl
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -67,6 +68,7 @@ class Service:
             metrics_networks=self._made.settings.metrics_networks,
             figures=self._figures,
             readiness=self._checks,
+            zone=ZoneInfo(self._made.settings.time_zone),
         )
 
     def _visitor(self, address: str) -> Context:

@@ -178,7 +178,8 @@ class Settings(BaseSettings):
     )
     time_zone: str = _setting(
         "UTC",
-        "Clock of the programme, by which the night is told in which nobody is disturbed.",
+        "Clock of the programme: of the night in which nobody is disturbed, and of pages that are "
+        "about several people.",
         "a name such as Asia/Almaty",
     )
     quiet_from: time = _setting(

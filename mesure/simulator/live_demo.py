@@ -51,7 +51,12 @@ def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
     stages = Stages()
     with tempfile.TemporaryDirectory(prefix="mesure.demo.") as folder:
         settings = Settings.model_validate(
-            {"data": Path(folder) / "data", "name": "demo.mesure", "port": _free_port()}
+            {
+                "data": Path(folder) / "data",
+                "name": "demo.mesure",
+                "port": _free_port(),
+                "time_zone": town.TIME_ZONE,
+            }
         )
         begun_at = evening(clock.now())
         with patience(stages):

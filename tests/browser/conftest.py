@@ -22,7 +22,7 @@ from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.filled import TOKENS, Evening, Filled
 
-collect_ignore_glob = [] if os.environ.get("MESURE_BROWSER") else ["test_*"]
+collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [

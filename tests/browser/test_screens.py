@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import Served
 
-FOLDER = os.environ.get("MESURE_SCREENS", "")
+FOLDER = os.environ.get("SCREENS", "")
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
 SCREENS = [
     ("console_today", "officer", "/console", TABLET, "en", "light"),
