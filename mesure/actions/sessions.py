@@ -77,16 +77,29 @@ def resume(
     procedure: Procedure,
     salts: Salts,
 ) -> Session | None:
-    """Return who holds this token; None where the session is over, or never was."""
-    with store.read() as reading:
-        rows = Rows(reading, keyring)
-        kept = rows.get(SESSION, tokens.hashed(token))
-        session = None if kept is None else _live(rows, kept, now, procedure)
+    """Return who holds this token, and keep the session alive; None where it is over, or none."""
+    kept, session = _found(store, keyring, token, now, procedure)
     if kept is None or session is None:
         return None
     if now - kept.value.seen_at >= TOUCHED_EVERY:
         store.write(lambda work: _touch(Register(work, keyring, salts, now), kept.id))
     return session
+
+
+def seen(
+    store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure
+) -> Session | None:
+    """Return who holds this token, as `resume` does; but a look at a session is no sign of life."""
+    return _found(store, keyring, token, now, procedure)[1]
+
+
+def _found(
+    store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure
+) -> tuple[Kept[SessionKept] | None, Session | None]:
+    with store.read() as reading:
+        rows = Rows(reading, keyring)
+        kept = rows.get(SESSION, tokens.hashed(token))
+        return kept, None if kept is None else _live(rows, kept, now, procedure)
 
 
 def _live(

@@ -4,6 +4,8 @@ A browser comes with a cookie that scripts cannot read. Another program comes wi
 and only to the API. Whoever brings neither is a visitor, and is told so where that is not enough.
 """
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -51,6 +53,12 @@ def context_of(parts: Parts, scope: Scope, actor: Actor | None = None) -> Contex
     return parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
 
 
+async def still(scope: Scope) -> bool:
+    """Tell whether whoever asked may still ask: they may have signed out meanwhile."""
+    again: Callable[[], Awaitable[Actor | None]] = scope["state"]["again"]
+    return await again() is not None
+
+
 class SignedIn:
     """Finds out who asks, and lets nobody ask too often."""
 
@@ -69,7 +77,7 @@ class SignedIn:
         except Problem as problem:
             await problems.answer(problem, scope, send)
             return
-        scope["state"]["actor"] = actor
+        scope["state"] |= {"actor": actor, "again": partial(self._again, scope)}
         await self._app(scope, receive, send)
 
     def _count(self, actor: Actor | None) -> None:
@@ -88,6 +96,17 @@ class SignedIn:
             return None
         scope["state"] |= {"session": token, "signed_in": session}
         return session.actor
+
+    async def _again(self, scope: Scope) -> Actor | None:
+        """Return who asks, looked up anew; that alone keeps no session alive."""
+        token = scope["state"].get("session")
+        context = context_of(self._parts, scope)
+        if token is None:
+            brought = Headers(scope=scope).get("authorization", "").partition(" ")[2].strip()
+            return await run_in_threadpool(self._parts.by_token, context, brought)
+        look = context.store, context.keyring, token, context.now, context.procedure
+        session = await run_in_threadpool(sessions.seen, *look)
+        return None if session is None else session.actor
 
     async def _service(self, scope: Scope, token: str) -> Actor:
         actor = None

@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from mesure.actions import following
-from mesure.actions.acting import Actor, perform
+from mesure.actions.acting import perform
 from mesure.actions.following import Changes, Follow
 from mesure.web import languages, problem_answers, signed_in
 from mesure.web.api import answering
@@ -74,9 +75,13 @@ def routes(parts: Parts) -> list[Route]:
             raise TOO_MANY
         if request.method == "HEAD":
             return Response(media_type=MEDIA_TYPE)
-        first = await _look(parts, request, after)  # Whoever may not follow is told at once.
-        events = _counted(streams, actor, _events(parts, request, tide, first))
-        return StreamingResponse(events, media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+        counted = _Counted(streams, actor.account)
+        try:
+            first = await _look(parts, request, after)  # Whoever may not follow is told at once.
+        except BaseException:
+            counted.ends()
+            raise
+        return _Stream(_events(parts, request, tide, first), counted)
 
     return [Route(PATH, stream)]
 
@@ -93,25 +98,49 @@ async def _look(parts: Parts, request: Request, after: int) -> Changes:
     return await run_in_threadpool(perform, context, following.follow, Follow(after=after))
 
 
-async def _counted(
-    streams: Counter[str], actor: Actor, events: AsyncIterator[bytes]
-) -> AsyncIterator[bytes]:
-    streams[actor.account] += 1
-    try:
-        async for event in events:
-            yield event
-    finally:
-        streams[actor.account] -= 1
+class _Counted:
+    """A stream of an account, counted from before its first look until it has ended."""
+
+    def __init__(self, streams: Counter[str], account: str) -> None:
+        self._streams, self._account = streams, account
+        streams[account] += 1
+
+    def ends(self) -> None:
+        """Count it no more."""
+        self._streams[self._account] -= 1
+        if not self._streams[self._account]:
+            del self._streams[self._account]
+
+
+class _Stream(StreamingResponse):
+    """The answer that stays open; it ends however its connection ends."""
+
+    def __init__(self, events: AsyncIterator[bytes], counted: _Counted) -> None:
+        super().__init__(events, media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+        self._counted = counted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and count the stream until then."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._counted.ends()
 
 
 async def _events(
     parts: Parts, request: Request, tide: Tide, first: Changes
 ) -> AsyncIterator[bytes]:
-    """Yield what changed and, now and then, a sign that the connection is alive."""
+    """Yield what changed and, now and then, a sign that the connection is alive.
+
+    Whoever signed out, or has no account or token any more, hears nothing more.
+    """
     found, until_s, beat_s = first, monotonic() + LASTS_S, monotonic() + BEAT_S
     yield _written(found)
     while monotonic() < until_s and not await request.is_disconnected():
-        if await tide.is_past(request, found.after):
+        is_past = await tide.is_past(request, found.after)
+        if (is_past or monotonic() >= beat_s) and not await signed_in.still(request.scope):
+            return
+        if is_past:
             found = await _look(parts, request, found.after)
             yield _written(found)
         elif monotonic() >= beat_s:

@@ -1,13 +1,18 @@
+import asyncio
 import json
 from collections.abc import Generator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from mesure.actions import sessions, sign_in
+from mesure.actions.sign_in import SignOut
 from mesure.privacy.roles import Role
 from mesure.web.api import following
+from mesure.web.signed_in import SECURE_NAME
 from tests.actions import raised
 from tests.actions.raised import incident
 from tests.web import service as services
@@ -76,6 +81,68 @@ def test_an_account_has_so_many_streams_and_no_more(
         next(events)
         assert httpx.get(address + PATH, headers=headers).status_code == 429
         events.close()
+
+
+def test_streams_that_are_opened_at_once_are_counted_too(live: tuple[Service, str]) -> None:
+    _, address = live
+
+    async def opened(client: httpx.AsyncClient, release: asyncio.Event) -> int:
+        headers = {"Authorization": "Bearer t"}
+        async with client.stream("GET", address + PATH, headers=headers, timeout=10) as answer:
+            if answer.status_code == 200:
+                await release.wait()
+            return answer.status_code
+
+    async def at_once() -> list[int]:
+        release = asyncio.Event()
+        async with httpx.AsyncClient() as client:
+            tasks = [asyncio.create_task(opened(client, release)) for _ in range(12)]
+            while sum(task.done() for task in tasks) < 12 - following.STREAMS_MAX:
+                await asyncio.wait(tasks, timeout=0.05)
+            release.set()
+            return await asyncio.gather(*tasks)
+
+    async def within_time() -> list[int]:
+        return await asyncio.wait_for(at_once(), 10)
+
+    assert sorted(asyncio.run(within_time())) == [200] * following.STREAMS_MAX + [429] * 8
+
+
+@pytest.mark.parametrize("by", ["token", "session"])
+def test_whoever_is_gone_hears_nothing_more(live: tuple[Service, str], by: str) -> None:
+    service, address = live
+    officer = service.tokens["t"]
+    session = service.session(officer)
+    headers = {
+        "token": {"Authorization": "Bearer t"},
+        "session": {"Cookie": f"{SECURE_NAME}={session}"},
+    }[by]
+    with httpx.stream("GET", address + PATH, headers=headers, timeout=10) as answer:
+        events = _events(answer.iter_lines())
+        assert next(events)["event"] == "after"
+        service.tokens.clear()
+        service.office.do(officer, sign_in.out, SignOut(session))
+        raised.judge(service.office, incident("P-1", "I-1"))
+        assert list(events) == []
+
+
+def test_following_does_not_keep_a_session_alive(service: Service) -> None:
+    office = service.office
+    officer = office.account("K-1", Role.OFFICER)
+    session, procedure = service.session(officer), office.context(officer).procedure
+    office.now += procedure.session_idle - timedelta(seconds=1)
+    asked = office.store, office.keyring, session
+    seen = sessions.seen(*asked, office.now, procedure)
+    assert seen is not None
+    assert seen.actor == officer
+    office.later(seconds=1)
+    assert sessions.seen(*asked, office.now, procedure) is None
+
+
+def test_a_first_look_that_is_refused_is_not_counted_for_ever(service: Service) -> None:
+    service.tokens["t"] = service.office.account("O-1", Role.OPERATOR)
+    for _ in range(following.STREAMS_MAX + 1):
+        assert service.ask("GET", PATH, token="t").status_code == 403
 
 
 def test_a_stream_ends_after_its_time_and_shows_now_and_then_that_it_lives(
