@@ -52,17 +52,20 @@ def routes(parts: Parts) -> list[BaseRoute]:
 def _answer(parts: Parts, endpoints: dict[str, Endpoint]) -> Answer:
     async def answer(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
+        _refuse_nobody(parts, request)  # Before a stranger's body is taken into the memory.
         body = await request.body()
         return await run_in_threadpool(_performed, parts, endpoints[method], request, body)
 
     return answer
 
 
-def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) -> Response:
-    actor = request.scope["state"].get("actor")
-    if actor is None:
+def _refuse_nobody(parts: Parts, request: Request) -> None:
+    if request.scope["state"].get("actor") is None:
         language = languages.of_request(request, parts.languages)
         raise problem_answers.nobody(parts.catalogues(language))
+
+
+def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if endpoint.has_body and kind not in JSON:
         raise NOT_JSON

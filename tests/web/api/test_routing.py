@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from tests.web.service import Service
 
 LOOK = {"purpose": "supervision", "case_number": "ALM-2026-1"}
 V1 = "/api/v1"
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -192,6 +193,18 @@ def test_what_cannot_be_kept_is_refused(running: Service, name: str) -> None:
     body = {"person": name, "name": "A. B."}
     answer = running.ask("POST", f"{V1}/persons", ANN, json=body)
     assert answer.status_code == 422
+
+
+def test_what_a_stranger_sends_is_not_even_read(running: Service) -> None:
+    read: list[int] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for count in range(3):
+            read.append(count)
+            yield b" " * 65_536
+
+    answer = running.ask("POST", f"{V1}/orders", headers=JSON, content=body())
+    assert (answer.status_code, read) == (401, [])
 
 
 def test_a_document_of_several_megabytes_is_taken_and_given_back(running: Service) -> None:
