@@ -1,5 +1,7 @@
 """The step for conditions: one duty each, where, in which hours, and for how long."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -107,12 +109,26 @@ def condition_sent(visit: Visit) -> Response:
         entry["in_force"] = fields.given(in_force)
     entry |= fields.given({"review_by": fields.day(visit, "review_by")})
     if not visit.form.faults:
-        draft = draft.with_entry("conditions", old, name, entry)
+        draft = _renamed(draft, old, name).with_entry("conditions", old, name, entry)
         path = drafting.path_of("conditions", name)
         drafting.refuse(visit, draft, path, lambda rest: _field_of(rest, kind))
     if visit.form.faults or not drafting.keep(visit, draft, before):
         return _page(visit, before, 422)
     return visit.to(draft.address if visit.asked("back") else draft.step("conditions"))
+
+
+def _renamed(draft: Draft, old: str, name: str) -> Draft:
+    """Return a draft in which absences name a condition by its new name."""
+    absences: dict[str, Tree] = {}
+    for key, entry in draft.group("absences").items():
+        allowed = entry.get("allows", "") if isinstance(entry, Mapping) else ""
+        if isinstance(entry, Mapping) and allowed == old:
+            absences[key] = {**entry, "allows": name}
+        elif isinstance(entry, Mapping) and not isinstance(allowed, str | Mapping):
+            absences[key] = {**entry, "allows": [name if one == old else one for one in allowed]}
+        else:
+            absences[key] = entry
+    return replace(draft, tree={**draft.tree, "absences": absences}) if absences else draft
 
 
 def next_id(draft: Draft, key: str, letter: str) -> str:

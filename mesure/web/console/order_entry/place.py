@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.orders import geojson, wording_calibrations, wording_places
-from mesure.orders.faults import RefusedError
+from mesure.orders.faults import Fault, RefusedError
+from mesure.orders.order import OrderVersion
 from mesure.orders.places import Polygon
 from mesure.orders.wording_places import number
 from mesure.orders.writing import Tree
@@ -25,30 +26,35 @@ def listed(visit: Visit) -> Response:
     """Show the places there are so far, and what may be added."""
     draft = drafting.opened(visit)
     _, faults = drafting.read(draft)
-    lines = [_line(visit, draft, name, entry) for name, entry in draft.group("places").items()]
+    version = places_drawn.sketch(draft)
+    lines = [_line(visit, draft, name, faults, version) for name in draft.group("places")]
     return drafting.page(
         visit,
         draft,
         "places",
         "order_places.html",
         lines=lines,
-        map=places_drawn.drawing(places_drawn.sketch(draft), visit),
+        map=places_drawn.drawing(version, visit),
         group_faults=[drafting.sentence(one) for one in faults if one.key == "places"],
     )
 
 
-def _line(visit: Visit, draft: Draft, name: str, entry: Tree) -> Line:
+def _line(
+    visit: Visit,
+    draft: Draft,
+    name: str,
+    faults: tuple[Fault, ...],
+    version: OrderVersion | None,
+) -> Line:
     path = drafting.path_of("places", name)
-    _, faults = drafting.read(draft)
     wrong = [one for one in faults if drafting.beneath(one, path) is not None]
-    found = places_drawn.place(draft, name)
+    found = None if version is None else version.places.get(name)
     catalogue = visit.texts.catalogue
     said: list[str] = []
-    if found is not None:
-        place, zone = found
-        said = [*wording_places.sentences(place, catalogue)]
-        said += wording_calibrations.sentences(place, zone, catalogue)
-    asked = urlencode({"name": name})
+    if version is not None and found is not None:
+        said = [*wording_places.sentences(found, catalogue)]
+        said += wording_calibrations.sentences(found, version.zone, catalogue)
+    entry, asked = draft.group("places")[name], urlencode({"name": name})
     is_circle = isinstance(entry, Mapping) and "lat_deg" in entry
     return Line(
         title=visible.visible(name),

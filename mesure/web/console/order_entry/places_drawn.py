@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from mesure.orders import reading, time_zones, writing
 from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
-from mesure.orders.places import Place
 from mesure.orders.writing import Tree
 from mesure.positions import fixes
 from mesure.reports import features, order_zones, overview_map, visible
@@ -32,16 +31,13 @@ class Map:
     moving: Moving | None
 
 
-def place(draft: Draft, name: str) -> tuple[Place, ZoneInfo] | None:
-    """Return a place of a draft, read by itself; None where something is wrong with it."""
-    version = _alone(draft, {name: draft.group("places")[name]})
-    return None if version is None else (version.places[name], version.zone)
-
-
 def sketch(draft: Draft) -> OrderVersion | None:
     """Return an order of the places of a draft alone: those that can be read."""
     entries = draft.group("places")
-    good = {name: entry for name, entry in entries.items() if place(draft, name) is not None}
+    whole = _alone(draft, entries) if entries else None
+    if whole is not None:
+        return whole
+    good = {name: one for name, one in entries.items() if _alone(draft, {name: one}) is not None}
     return _alone(draft, good) if good else None
 
 

@@ -45,7 +45,7 @@ def test_what_fields_show_is_kept_as_it_was(desk: Desk, entry: str) -> None:
     draft = desk.url
     desk.open(f"{draft}/condition?name=C1&back=check")
     desk.fill(id="C9")
-    assert desk.status == 200, desk.text
+    assert "Suspended: C9." in desk.text
     desk.open(f"{draft}/condition?name=C9")
     desk.fill(id="C1")
     desk.open(draft)
@@ -136,6 +136,7 @@ def test_an_absence_is_entered_changed_and_refused_without_a_condition(desk: Des
     desk.fill(how="file", files={"file": ("o.yaml", order.encode())})
     draft = desk.url
     desk.open(f"{draft}/absence")
+    assert desk.status == 200
     span = {"from_day": "2026-03-10", "from_time": "22:00", "until_day": "2026-03-11"}
     desk.fill(**span)
     assert "Choose at least one condition." in desk.text
@@ -147,3 +148,13 @@ def test_an_absence_is_entered_changed_and_refused_without_a_condition(desk: Des
     assert desk.page.count(" checked") == 2
     desk.fill(until_day="2026-03-10")
     assert "is not later than" in desk.text
+
+
+def test_a_condition_is_renamed_in_a_list_of_an_absence(desk: Desk) -> None:
+    order = samples.ORDER.replace("P-0042", "P-1").replace("allows: C1", "allows: [C1, C2]")
+    order += "  A2: {allows: C2, from: 2026-03-01, until: 2026-03-02, reason: x, by: y}\n"
+    desk.open("/console/orders/of/P-1")
+    desk.fill(how="file", files={"file": ("o.yaml", order.encode())})
+    desk.open(f"{desk.url}/condition?name=C1&back=check")
+    desk.fill(id="C9")
+    assert "not right yet" not in desk.text
