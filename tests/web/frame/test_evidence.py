@@ -1,0 +1,112 @@
+"""The evidence as pages show it: drawn from one trail, and saying what the judge said."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from mesure.positions.fixes import NOT_KNOWN
+from mesure.runtime import texts
+from mesure.web.frame import evidence, explained
+from mesure.web.frame.evidence import Evidence
+from mesure.web.frame.texts import PageTexts
+from tests.web import filled
+from tests.web.filled import Evening
+
+ENGLISH = PageTexts(texts.catalogue("en"))
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    folder: Path = tmp_path_factory.mktemp("evening")
+    return filled.evening(folder)
+
+
+@pytest.fixture(scope="module")
+def shown(night: Evening) -> Evidence:
+    trail, rules = list(night.trail(())), night.judged.rules
+    zone, now = rules.versions[0].zone, night.judged.until
+    return evidence.of(night.incident, trail, rules.versions, zone, ENGLISH, now)
+
+
+def test_a_trail_becomes_columns_with_what_is_not_known_marked(night: Evening) -> None:
+    trail = list(night.trail(()))[:3]
+    columns = evidence.columns(trail)
+    assert columns.row.tolist() == [fix.row for fix in trail]
+    bare = [structs.replace(fix, radius95_m=None, beacon=None) for fix in trail]
+    unknown = evidence.columns(bare)
+    assert np.isnan(unknown.radius95_m).all()
+    assert (unknown.beacon == NOT_KNOWN).all()
+
+
+def test_the_map_marks_what_the_incident_rests_on(shown: Evidence, night: Evening) -> None:
+    assert shown.drawing is not None
+    assert shown.drawing.dots.wrong_evidence
+    fixes = [one for one in shown.moving["features"] if one["properties"]["what"] == "fix"]
+    borne = [one for one in fixes if one["properties"]["evidence"]]
+    assert len(borne) == len(night.incident.evidence)
+    assert any(one["properties"]["wrong"] for one in borne)
+
+
+def test_the_zone_that_it_is_about_stands_on_top(shown: Evidence) -> None:
+    zones = [one for one in shown.moving["features"] if one["properties"]["what"] == "zone"]
+    assert zones[-1]["properties"]["name"] == "home"
+    assert [one["properties"]["concerned"] for one in zones].count(True) == 1
+
+
+def test_strips_show_chance_condition_beacon_and_absences(shown: Evidence) -> None:
+    assert shown.strips is not None
+    rows = {row.name: row for row in shown.strips.rows}
+    assert rows["Condition applied"].bars
+    assert rows["Authorised absences"].said == "none"
+    assert rows["Home beacon heard"].path
+    assert shown.strips.dots
+    assert shown.strips.incident
+
+
+def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: Evidence) -> None:
+    assert shown.strips is not None
+    far = max(shown.strips.fixes, key=lambda one: one["lat_deg"])
+    assert "confidence circle" in far["words"]
+    assert "chance on the wrong side more than 99 in 100" in far["words"]
+    assert 0 <= far["x"] <= 1000
+    assert far["map_x"] is not None
+
+
+def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> None:
+    rules = night.judged.rules
+    found = evidence.of(
+        night.incident, [], rules.versions, rules.versions[0].zone, ENGLISH, night.judged.until
+    )
+    assert found.drawing is None
+    assert found.strips is None
+
+
+def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
+    from mesure.runtime import incident_words
+
+    zone = night.judged.rules.versions[0].zone
+    told = explained.read(incident_words.written(night.incident, (0, 1), zone))
+    assert told.incident is not None
+    assert told.incident.id == night.incident.id
+    assert told.paragraphs("ru")[0] != told.paragraphs("en")[0]
+    assert told.paragraphs("tlh") == told.paragraphs("en")
+
+
+def test_a_notice_about_a_device_rests_on_no_fix() -> None:
+    told = explained.read(b'{"explanation": {"en": "Nothing was heard."}}')
+    assert told.incident is None
+    assert told.paragraphs("kk") == ("Nothing was heard.",)
+
+
+def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
+    from dataclasses import replace
+
+    trail, rules = list(night.trail(())), night.judged.rules
+    now = night.incident.start + timedelta(minutes=30)
+    one = replace(night.incident, end=None)
+    found = evidence.of(one, trail, rules.versions, rules.versions[0].zone, ENGLISH, now)
+    assert found.strips is not None
+    assert found.strips.scale.shown.end >= now
