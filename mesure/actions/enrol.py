@@ -167,6 +167,18 @@ def need_device(doing: Doing, device: str) -> Device:
     return found
 
 
+def open_carriers(doing: Doing, device: str) -> None:
+    """Open the case of whoever carries a device now, for an officer who is to change something.
+
+    Who may not act on a case makes nobody silent either. Operators and programs keep devices
+    running for everybody, and open no case.
+    """
+    if doing.actor.role in CASEWORK:
+        for one in doing.work.assignments(device):
+            if one.holds_at(doing.now):
+                doing.case(one.person)
+
+
 def is_enrolled(rows: Rows, device: str) -> bool:
     """Tell whether a device is enrolled, in whichever way."""
     return rows.get(ENROLLED, device) is not None or rows.get(PILOT, device) is not None
@@ -253,6 +265,7 @@ def retire(doing: Doing, asked: DeviceNamed) -> None:
     What it sent before and has not come yet is still taken; late is not wrong.
     """
     need_device(doing, asked.device)
+    open_carriers(doing, asked.device)
     doing.note(device=asked.device)
     doing.rows.drop(CODE, asked.device)
     if doing.rows.drop(PILOT, asked.device):

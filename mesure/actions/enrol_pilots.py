@@ -11,7 +11,7 @@ import msgspec
 
 from mesure.actions import pilots_kept, tokens
 from mesure.actions.acting import Doing, action
-from mesure.actions.enrol import DEVICE_WORK, is_enrolled, need_device
+from mesure.actions.enrol import DEVICE_WORK, is_enrolled, need_device, open_carriers
 from mesure.actions.errors import FaultyError, NotNowError
 from mesure.actions.pilots_kept import PILOT, Family, Pilot
 from mesure.actions.why_devices import WhyDevice
@@ -95,6 +95,7 @@ def change_pilot(doing: Doing, asked: ChangePilot) -> PilotShown:
     doing.note(device=asked.device, renews=asked.renews)
     if kept is None:
         raise NotNowError(WhyDevice.NOT_ENROLLED)
+    open_carriers(doing, asked.device)
     _check_unit(asked.speed_unit)
     pilot, password = kept.value, ""
     changed = msgspec.structs.replace(pilot, speed_unit=asked.speed_unit, hdop_is_m=asked.hdop_is_m)

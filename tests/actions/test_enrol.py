@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from mesure.actions import enrol, enrol_pilots
-from mesure.actions.acting import VISITOR, Actor
+from mesure.actions import caseload, enrol, enrol_pilots
+from mesure.actions.acting import VISITOR, Action, Actor
+from mesure.actions.caseload import Bar
 from mesure.actions.enrol import (
     CodeFor,
     DeviceNamed,
@@ -21,10 +22,12 @@ from mesure.actions.register import Rows
 from mesure.devices import standing
 from mesure.devices.counters import Counters
 from mesure.devices.standing import Standing
+from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.runtime import texts
 from tests.actions.house import Office
 from tests.actions.receiving import key
+from tests.actions.scene import Scene
 
 ENGLISH = texts.catalogue("en")
 
@@ -177,6 +180,26 @@ def test_a_retired_device_signs_nothing_more(office: Office, operator: Actor) ->
     assert (present.signs(9), present.signs(10)) == (True, False)
     [found] = office.do(operator, enrol.listed, DevicesAfter())
     assert (found.device_class, found.is_signed, found.is_retired) == ("phone", True, True)
+
+
+@pytest.mark.parametrize(
+    ("action", "asked"),
+    [
+        (enrol.retire, DeviceNamed("D-1")),
+        (enrol_pilots.change_pilot, ChangePilot("D-1", "MPH", renews=True)),
+    ],
+)
+def test_nobody_silences_a_person_whose_case_is_not_theirs(
+    scene: Scene, action: Action[object, object], asked: object
+) -> None:
+    scene.order()
+    scene.carries()
+    scene.do(scene.ann, enrol_pilots.enrol_pilot, EnrolPilot("D-1", Family.OSMAND))
+    assert scene.refused(scene.bob, action, asked) is Reason.NOT_IN_CHARGE
+    assert scene.office.last()["persons"] == ["P-1"]
+    scene.do(scene.chief, caseload.bar, Bar("P-1", "ann"))
+    assert scene.refused(scene.ann, action, asked) is Reason.BARRED
+    scene.do(scene.operator, action, asked)
 
 
 def test_a_device_that_never_spoke_can_be_retired(office: Office, operator: Actor) -> None:
