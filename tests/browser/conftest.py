@@ -8,7 +8,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from mesure.web.parts import Parts
 from tests.actions import house
 from tests.actions.house import Office
 from tests.web import browsing, filled
@@ -46,7 +47,9 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, night: Evening) -> Iterator[Served]:
+def served(
+    folder: Path, night: Evening, changed: Callable[[Parts], Parts] = lambda parts: parts
+) -> Iterator[Served]:
     """Serve the pages of a filled office on a free port."""
     with house.office(folder) as office, socket.socket() as taken:
         there = filled.fill(office, night)
@@ -55,7 +58,7 @@ def served(folder: Path, night: Evening) -> Iterator[Served]:
         parts = browsing.parts_of(office, filled.with_trail(office, night), origin)
         from mesure.web import site
 
-        config = uvicorn.Config(site.build(parts), log_level="error", lifespan="off")
+        config = uvicorn.Config(site.build(changed(parts)), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()

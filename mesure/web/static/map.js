@@ -121,6 +121,7 @@ const open = async (figure, button) => {
   map.on("load", () => {
     drawing.setAttribute("hidden", "");
     button.hidden = true;
+    document.dispatchEvent(new CustomEvent("mesure:map", { detail: { map, round, colour } }));
   });
   map.on("click", "fixes", ({ lngLat, features: [fix] }) => {
     new maplibre.Popup().setLngLat(lngLat).setText(fix.properties.words).addTo(map);
