@@ -20,6 +20,7 @@ from mesure.actions.pilots_kept import PILOT
 from mesure.actions.register import Rows
 from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.policy import DeviceClass
+from mesure.incidents.health import Health
 from mesure.orders.order import OrderVersion
 from mesure.store import sealing
 from mesure.store.contract import Reading, Work
@@ -155,6 +156,7 @@ class StateKept(msgspec.Struct, frozen=True, array_like=True):
     packed: bytes
     fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
     unused: dict[str, list[int]]  # Reason -> when the rows were taken that were kept beside.
+    health: Health  # What the devices said of themselves.
 
 
 @dataclass(frozen=True, slots=True)

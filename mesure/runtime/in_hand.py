@@ -6,6 +6,7 @@ from mesure.actions.judge import Duty
 from mesure.compliance.live import Live
 from mesure.compliance.near import Pair
 from mesure.compliance.rules import Rules
+from mesure.incidents.health import Health, Notice
 from mesure.incidents.incident import Incident
 from mesure.incidents.keeping import Shown
 from mesure.positions.fixes import I64
@@ -21,6 +22,14 @@ class Held:
     told_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something about a device as it is kept."""
+
+    notice: Notice
+    revision: int
+
+
 @dataclass(slots=True)
 class Watched:
     """What is in hand of a person under one order."""
@@ -30,6 +39,8 @@ class Watched:
     horizon_us: int
     pair: Pair = field(default_factory=Pair)
     held: dict[str, Held] = field(default_factory=dict)
+    health: Health = field(default_factory=Health)
+    noticed: dict[str, Noticed] = field(default_factory=dict)  # By id.
     unused: dict[str, I64] = field(default_factory=dict)  # Reason -> when they were taken.
     is_unsigned: bool = False
     sequence: int = 0  # Messages up to here are in it.

@@ -24,12 +24,12 @@ from mesure.compliance.policy import Policy, PolicyFile
 from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.compliance.spells import US_PER_S
 from mesure.devices.downlink import Burst
-from mesure.incidents import keeping
+from mesure.incidents import health, keeping
 from mesure.incidents.keeping import Shown
 from mesure.ingest import stored
 from mesure.ingest.stored import Heard, Message
 from mesure.positions import fixes
-from mesure.runtime import incident_words, raised
+from mesure.runtime import device_raised, incident_words, raised
 from mesure.runtime.in_hand import Held, Watched
 from mesure.store.contract import Reading
 from mesure.store.keyring import Keyring
@@ -89,6 +89,7 @@ def take_up(
     cut = watched.far.cut
     since_us = -NEVER_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))
+    watched.noticed = device_raised.kept(reading, house.keyring, duty)
     return watched, new
 
 
@@ -111,6 +112,7 @@ def _gone_on(
         return None
     watched = Watched(duty, rules, 0, Pair(live), is_unsigned=state.is_unsigned)
     watched.sequence, watched.cut_us = state.sequence, live.cut.since_us
+    watched.health = state.health
     watched.unused = {
         reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
     }
@@ -178,7 +180,7 @@ def judge(
         watched.is_unsigned,
         view.assessments,
         view.superseded,
-        found,
+        (*found, *device_raised.told(watched, heard.health, until_us)),
         _state(watched),
         watched.was_changed,
     )
@@ -237,6 +239,7 @@ def _state(watched: Watched) -> StateKept | None:
         packing.pack(rules, live),
         packing.pack_fixes(live.fixes) if len(live.fixes) <= FIXES_KEPT_MAX else None,
         {reason: times_us.tolist() for reason, times_us in watched.unused.items()},
+        watched.health,
     )
 
 
@@ -246,8 +249,12 @@ def _state(watched: Watched) -> StateKept | None:
 def due_us(watched: Watched, look: Look) -> list[int]:
     """Return when a person is to be judged again though nothing comes."""
     next_us = look.ahead.next_us
+    until_us = look.view.statement.judgement.until_us
+    device_us = health.due_us(watched.health, watched.rules.policy, until_us)
+    if device_us is not None:
+        next_us = min(device_us, next_us or NEVER_US)
     ends_us = to_us(watched.duty.versions[-1].in_force.end)
-    if look.view.statement.judgement.until_us < ends_us:
+    if until_us < ends_us:
         # Windows beyond the horizon are not known yet.
         return [min(next_us or NEVER_US, watched.horizon_us - HORIZON_US // 2 + 1)]
     return [] if next_us is None else [next_us]

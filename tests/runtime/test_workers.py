@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mesure.actions import downlinks, incident_body, judge
@@ -11,10 +12,11 @@ from mesure.actions.binding import ABSENCE, GRANTED, AbsenceKept
 from mesure.actions.judge import NEVER_US
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.devices.downlink import Burst
-from mesure.devices.uplink import Heartbeat
+from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.incidents import raising
+from mesure.incidents.health import CONDITION
 from mesure.ingest import fixes_files
-from mesure.runtime import incident_words
+from mesure.runtime import device_raised, incident_words
 from mesure.simulator import demo
 from mesure.store.faults import FencedError
 from tests.compliance import scenes
@@ -306,3 +308,52 @@ def test_who_cannot_be_judged_is_tried_again(
     assert [str(error) for _, error in at_court.failed] == ["no good"]
     assert at_court.worker().step(us("11T03:00")) == 1
     assert worker.counts.failed == 1
+
+
+# --- What devices say of themselves --------------------------------------------------------------
+
+
+def strap(at: str, *, closed: bool) -> tuple[Events, int]:
+    return Events((Event(What.STRAP, us(at), closed),)), us(at)
+
+
+def notices(found: Court) -> list[tuple[str, str, int | None, int]]:
+    return [
+        (one.kind, scenes.shown(one.start_us), one.end_us, one.revision)
+        for one in found.incidents()
+        if one.condition == CONDITION
+    ]
+
+
+def test_an_open_strap_is_told_of_without_another_message(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.said(strap("10T08:00", closed=False))
+    worker.step(us("10T08:00") + S)
+    assert notices(at_court) == []
+    worker.step(us("10T08:02") + S)
+    assert notices(at_court) == [("strap", "10T08:00", None, 1)]
+    at_court.said(strap("10T09:00", closed=True))
+    at_court.worker().step(us("10T09:01"))
+    assert notices(at_court) == [("strap", "10T08:00", us("10T09:00"), 2)]
+
+
+def test_moments_of_a_day_go_on_being_counted_after_a_restart(at_court: Court) -> None:
+    for minute in (10, 20, 30):
+        at_court.said(strap(f"10T08:{minute}", closed=False))
+        at_court.said(strap(f"10T08:{minute}:20", closed=True))
+        at_court.worker().step(us(f"10T08:{minute}:40"))
+    [one] = notices(at_court)
+    assert one == ("strap", "10T08:10", us("10T08:30:20"), 3)
+    [kept_one] = [one for one in at_court.incidents() if one.condition == CONDITION]
+    body = incident_body.opened(at_court.office.keyring, kept_one)
+    assert msgspec.json.decode(body, type=device_raised.Body).notice.count == 3
+
+
+def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:
+    at_court.said(strap("10T08:00", closed=False))
+    at_court.reported(EVENING)
+    worker = at_court.worker()
+    worker.step(us("11T03:00"))
+    worker.step(us("11T05:00"))
+    assert [one[0] for one in notices(at_court)] == ["strap"]
+    assert "absent" in {one.kind for one in at_court.incidents()}

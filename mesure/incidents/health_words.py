@@ -1,0 +1,77 @@
+"""The words in which something about a device is told, to the person and to the officer alike.
+
+It is never worded as a breach: it says what the device said, when, and what to do now.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from mesure.compliance.rules import to_datetime
+from mesure.compliance.spells import US_PER_S
+from mesure.incidents import phrases
+from mesure.incidents.health import Kind, Notice
+from mesure.orders.catalogue import Catalogue
+
+
+def explain(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return what is told of a device; paragraphs are parted by a line feed."""
+    paragraphs = (
+        [_what(notice.kind, catalogue), *_when(notice, zone, catalogue)],
+        [
+            catalogue.text("This is about the device and says nothing about where you were."),
+            catalogue.text("It is not a breach. A device can also be faulty."),
+        ],
+        [
+            _todo(notice.kind, catalogue),
+            catalogue.text("You can contest this and say what happened."),
+        ],
+    )
+    return "\n".join(" ".join(sentences) for sentences in paragraphs)
+
+
+def _what(kind: Kind, catalogue: Catalogue) -> str:
+    match kind:
+        case Kind.STRAP:
+            return catalogue.text("Your device said that its strap was open.")
+        case Kind.BATTERY:
+            return catalogue.text("Your device said that its battery was almost empty.")
+        case Kind.CHARGING:
+            return catalogue.text("Your device said that its battery was low and not charged.")
+        case Kind.LOCATING:
+            return catalogue.text("Your device said that it was not allowed to find its position.")
+        case Kind.SWITCHED_OFF:
+            return catalogue.text("Your device said that it was being switched off.")
+        case _:
+            assert_never(kind)
+
+
+def _when(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    start_at = to_datetime(notice.start_us)
+    if notice.day is not None:
+        yield catalogue.plural(
+            "That was for a moment, {count} time on {day}.",
+            "That was for moments, {count} times on {day}.",
+            notice.count,
+        ).format(count=notice.count, day=catalogue.day(start_at, zone))
+        return
+    yield catalogue.text("It began on {moment}.").format(moment=catalogue.moment(start_at, zone))
+    if notice.end_us is None:
+        yield catalogue.text("It has not ended yet.")
+    else:
+        duration = phrases.duration(notice.total_us / US_PER_S, catalogue)
+        yield catalogue.text("It lasted {duration}.").format(duration=duration)
+
+
+def _todo(kind: Kind, catalogue: Catalogue) -> str:
+    match kind:
+        case Kind.STRAP:
+            return catalogue.text("If it is still open, please close it, or call your officer.")
+        case Kind.BATTERY | Kind.CHARGING:
+            return catalogue.text("Please charge it once a day, and now if you can.")
+        case Kind.LOCATING:
+            return catalogue.text("Please allow it to find its position, at all times.")
+        case Kind.SWITCHED_OFF:
+            return catalogue.text("If it is still off, please switch it on.")
+        case _:
+            assert_never(kind)
