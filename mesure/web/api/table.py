@@ -27,6 +27,7 @@ from mesure.actions import (
     persons,
     review,
     service_accounts,
+    statistics,
     today,
     webhooks,
 )
@@ -46,6 +47,7 @@ TAGS: Final = {
     "Caseload": "Who works on whose case, who covers, who is on call, who is barred.",
     "Accounts": "Who works here, and which programs may ask.",
     "Webhooks": "Other programs that are told by themselves when something happens.",
+    "Statistics": "How the programme works, as numbers; small ones are left out.",
     "Audit log": "Could anyone have changed it quietly? For whoever wants to check.",
 }
 
@@ -150,6 +152,7 @@ _CONTESTS: Final = (
     _post("/incidents/{incident}/contests", contests.make, "Contests"),
     _post("/contests/{contest}/withdraw", contests.withdraw, "Contests"),
 )
+_STATISTICS: Final = (_get("/statistics", statistics.show, "Statistics"),)
 _LOOKS: Final = (
     _get("/persons/{person}/trail", looks.trail, "Looks"),
     _get("/persons/{person}/looks", looks.listed, "Looks"),
@@ -179,7 +182,7 @@ _AUDIT_LOG: Final = (
 
 ENDPOINTS: Final = (
     *_PERSONS, *_ORDERS, *_ABSENCES, *_DEVICES, *_INCIDENTS, *_CONTESTS,
-    *_LOOKS, *_GROUNDS, *_CASELOAD, *_ACCOUNTS, *_WEBHOOKS, *_AUDIT_LOG,
+    *_LOOKS, *_GROUNDS, *_CASELOAD, *_ACCOUNTS, *_WEBHOOKS, *_STATISTICS, *_AUDIT_LOG,
 )  # fmt: skip
 
 _AT_THE_DOOR: Final = "Signing in is for people at a browser; a program has a token."
@@ -235,5 +238,6 @@ NOT_HERE: Final = {
     "sign_in.go_to_directory": _AT_THE_DOOR,
     "sign_in.out": _AT_THE_DOOR,
     "sign_in.out_everywhere": _AT_THE_DOOR,
+    "statistics.count": _BY_ITSELF,
     "today.absences": _FOR_PAGES,
 }

@@ -1,0 +1,242 @@
+"""Count incidents for the statistics of a programme, one after another, in bounded memory.
+
+An incident is counted once in its quarter and once in its year, in one cell of each breakdown.
+What a cell keeps are numbers: how many, how long, and how many different persons at least. Who
+they are, and which officer decided, is not kept, so no table can be made of it later.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from mesure.incidents.finding import Outcome, Review
+
+PERSONS_MIN: Final = 5  # A cell about fewer is not shown; more are not told apart.
+OPENS, CLOSES = 8, 18  # The hours of an office, from Monday to Friday.
+# Lengths of time are counted in steps; the last one is everything longer.
+STEPS_S: Final = (
+    10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800,
+    86_400, 259_200, 604_800, 1_209_600,
+)  # fmt: skip
+CHANCES: Final = (0.9, 0.95, 0.99, 0.999)
+_SECOND: Final = timedelta(seconds=1)
+
+
+class Breakdown(StrEnum):
+    """By what incidents are told apart."""
+
+    ALL = "all"
+    KIND = "kind"  # What seems to have happened.
+    OUTCOME = "outcome"  # The finding with its cause.
+    DEVICE = "device"  # The class of the device.
+    BUILDING = "building"  # The kind of building of the home, where that is known.
+    COURT = "court"  # Which court ordered it: the area, as far as it is known.
+    CHANCE = "chance"  # How high the chance was that the judge told.
+    LOOK = "look"  # How long whoever decided had the evidence before them.
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An incident as it is counted; whose it is serves to count different persons only."""
+
+    person: str
+    opened: datetime  # On the clock of the order.
+    start: datetime
+    groups: Mapping[Breakdown, str]
+    p_outside_max: float | None
+    is_withdrawn: bool
+    review: Review
+
+
+@dataclass(slots=True)
+class Steps:
+    """How often a length of time was within each step, and beyond the last."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * (len(STEPS_S) + 1))
+
+    @property
+    def total(self) -> int:
+        """Return how many lengths were counted."""
+        return sum(self.counts)
+
+    def within_s(self, share_ratio: float) -> int | None:
+        """Return the step within which so large a share lies; None: beyond the last, or nothing.
+
+        >>> Steps([0, 3, 1] + [0] * 14).within_s(0.5)
+        30
+        """
+        so_far, wanted = 0, share_ratio * self.total
+        for step_s, count in zip(STEPS_S, self.counts, strict=False):
+            so_far += count
+            if so_far and so_far >= wanted:
+                return step_s
+        return None
+
+
+@dataclass(slots=True)
+class Cell:
+    """What was counted of one group in one period."""
+
+    persons: int = 0  # Different ones, at least; no more than PERSONS_MIN are told apart.
+    incidents: int = 0
+    withdrawn: int = 0
+    after_hours: int = 0
+    decided: int = 0
+    breach: int = 0
+    false: int = 0  # Found to be none: an error of the location, or of equipment.
+    contested: int = 0  # Decided a second time, since the person contested it.
+    changed: int = 0  # Of those: decided otherwise than the first time.
+    delay: Steps = field(default_factory=Steps)  # From its beginning until it was raised.
+    answer: Steps = field(default_factory=Steps)  # From then until the finding.
+    look: Steps = field(default_factory=Steps)  # From seeing the evidence to deciding.
+    met_s: int = 0
+    not_met_s: int = 0
+    unknown_s: int = 0
+
+
+Table = dict[str, dict[str, dict[str, Cell]]]  # By period, breakdown, group.
+STATUSES: Final = ("met", "not_met", "unknown")
+
+
+def step_of(length_s: float) -> int:
+    """Return the number of the first step that is as long as a length."""
+    return bisect_left(STEPS_S, length_s)
+
+
+def quarter_of(day: date) -> str:
+    """Return the quarter of a day.
+
+    >>> quarter_of(date(2026, 5, 1))
+    '2026-2'
+    """
+    return f"{day.year}-{(day.month + 2) // 3}"
+
+
+def quarters(year: str) -> tuple[str, ...]:
+    """Return the quarters of a year."""
+    return tuple(f"{year}-{number}" for number in (1, 2, 3, 4))
+
+
+def is_after_hours(instant: datetime) -> bool:
+    """Tell whether an instant lies outside of the hours of an office."""
+    return instant.weekday() >= 5 or not OPENS <= instant.hour < CLOSES
+
+
+class Tally:
+    """The tables while they are filled."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[str, str, str], Cell] = {}
+        self._persons: dict[tuple[str, str, str], set[str]] = {}
+
+    @property
+    def table(self) -> Table:
+        """Return what was counted so far."""
+        found: Table = {}
+        for (period, breakdown, group), cell in self._cells.items():
+            found.setdefault(period, {}).setdefault(breakdown, {})[group] = cell
+        return found
+
+    def add(self, line: Line) -> None:
+        """Count an incident."""
+        groups = {
+            **line.groups,
+            Breakdown.OUTCOME: outcome_of(line),
+            Breakdown.CHANCE: chance_of(line.p_outside_max),
+            Breakdown.LOOK: look_of(line.review),
+        }
+        counts, steps = _counts(line), _steps(line)
+        for cell in self._found(line.person, line.opened.date(), groups):
+            cell.incidents += 1
+            for name in counts:
+                setattr(cell, name, getattr(cell, name) + 1)
+            for name, step in steps:
+                getattr(cell, name).counts[step] += 1
+
+    def add_time(
+        self, person: str, day: date, groups: Mapping[Breakdown, str], status: str, length_s: int
+    ) -> None:
+        """Count a time that was judged: met, not met or unknown."""
+        assert status in STATUSES, f"{status} is no status"
+        name = f"{status}_s"
+        for cell in self._found(person, day, groups):
+            setattr(cell, name, getattr(cell, name) + length_s)
+
+    def _found(self, person: str, day: date, groups: Mapping[Breakdown, str]) -> Iterator[Cell]:
+        named = [("all", ""), *((one.value, group) for one, group in groups.items() if group)]
+        for period in (str(day.year), quarter_of(day)):
+            for breakdown, group in named:
+                yield self._cell((period, breakdown, group), person)
+
+    def _cell(self, name: tuple[str, str, str], person: str) -> Cell:
+        cell = self._cells.get(name)
+        if cell is None:
+            cell = self._cells[name] = Cell()
+            self._persons[name] = set()
+        if cell.persons < PERSONS_MIN:
+            persons = self._persons[name]
+            persons.add(person)
+            cell.persons = len(persons)
+        return cell
+
+
+def _counts(line: Line) -> list[str]:
+    """Return as what an incident counts, besides as an incident."""
+    found = ["withdrawn"] * line.is_withdrawn + ["after_hours"] * is_after_hours(line.opened)
+    finding = line.review.finding
+    if finding is None or line.review.found_at is None:
+        return found
+    found.append("decided")
+    found += ["breach"] * (finding.outcome is Outcome.BREACH)
+    found += ["false"] * (finding.outcome is Outcome.NO_BREACH)
+    if finding.on_contest:
+        former = line.review.former[-1:]
+        found.append("contested")
+        found += ["changed"] * any(one.outcome is not finding.outcome for one in former)
+    return found
+
+
+def _steps(line: Line) -> list[tuple[str, int]]:
+    """Return within which steps the lengths of an incident lie."""
+    found = [("delay", step_of((line.opened - line.start) / _SECOND))]
+    found_at = line.review.found_at
+    if found_at is not None:
+        found.append(("answer", step_of((found_at - line.opened) / _SECOND)))
+        looked_s = look_s(line.review)
+        if looked_s is not None:
+            found.append(("look", step_of(looked_s)))
+    return found
+
+
+def outcome_of(line: Line) -> str:
+    """Return the finding with its cause, or why there is none."""
+    finding = line.review.finding
+    if line.review.found_at is None or finding is None:
+        return "withdrawn" if line.is_withdrawn else "open"
+    return finding.outcome.value if finding.cause is None else finding.cause.value
+
+
+def chance_of(p_outside_max: float | None) -> str:
+    """Return the step of chance that an incident reached; nothing of a silence."""
+    if p_outside_max is None:
+        return ""
+    return str(max((step for step in CHANCES if p_outside_max >= step), default=0.0))
+
+
+def look_s(review: Review) -> float | None:
+    """Return how long whoever decided first had the evidence before them."""
+    first = (*review.former, review.finding)[0]
+    seen = [one.at for one in review.seen if first is not None and one.by == first.decided_by]
+    return (first.decided_at - seen[0]) / _SECOND if first is not None and seen else None
+
+
+def look_of(review: Review) -> str:
+    """Return which of four lengths of look it was; nothing where nobody decided."""
+    length_s = look_s(review) if review.found_at is not None else None
+    if length_s is None:
+        return ""
+    longest = (60, 300, 1_800)
+    return str(next((one_s for one_s in longest if length_s <= one_s), "longer"))

@@ -1,0 +1,172 @@
+"""The statistics of a programme, from the incidents in the store to what an inspector reads."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from mesure.actions import contests, statistics, upkeep
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import PROGRAM
+from mesure.actions.errors import UnknownError
+from mesure.actions.statistics import OfPeriod, StatisticsShown
+from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.privacy.roles import Role
+from mesure.reports.counting import Breakdown
+from mesure.store.contract import Work
+from mesure.store.effects import Judged, Judging, KeptAssessment
+from mesure.store.instants import kept_us
+from mesure.store.partitions import partition_of
+from mesure.store.records import Order
+from tests.actions import raised
+from tests.actions.house import MORNING, Office
+from tests.actions.scene import Scene
+
+PERSONS = [f"P-{number}" for number in range(10, 22)]
+
+
+def fill(office: Office) -> None:
+    """Raise an incident of each of twelve persons, and decide it."""
+    for number, person in enumerate(PERSONS):
+        office.person(person)
+        order = Order(f"ORDER-{person}", person, office.now, "test")
+        office.store.write(partial(_entered, order))
+        raised.judge(office, raised.incident(person, f"I-{person}"))
+        decide(office, person, Outcome.NO_BREACH if number < 3 else Outcome.BREACH)
+
+
+def _entered(order: Order, work: Work) -> None:
+    work.add_order(order)
+
+
+def decide(office: Office, person: str, outcome: Outcome) -> None:
+    cause = Cause.EQUIPMENT if outcome is Outcome.NO_BREACH else None
+    at = MORNING + timedelta(hours=1)
+    finding = Finding(outcome, cause, "Why.", at, "ann")
+    review = Review(Stage.FOUND, (Seen("ann", at - timedelta(minutes=3)),), finding)
+    office.write(lambda rows, _: rows.add(contests.REVIEW, f"I-{person}", review, person))
+
+
+def count(office: Office) -> None:
+    office.do(PROGRAM, statistics.count, Nothing())
+
+
+def shown(office: Office, period: str = "") -> StatisticsShown:
+    inspector = office.account(f"inspector {office.size()}", Role.INSPECTOR)
+    return office.do(inspector, statistics.show, OfPeriod(period=period))
+
+
+def test_nothing_is_shown_before_anything_was_counted(office: Office) -> None:
+    assert shown(office) == StatisticsShown(None, (), None)
+    with pytest.raises(UnknownError):
+        shown(office, "2026")
+
+
+def test_what_was_counted_is_shown_with_its_shares(office: Office) -> None:
+    fill(office)
+    count(office)
+    found = shown(office)
+    assert found.periods == ("2026", "2026-1")
+    assert found.found is not None
+    whole = found.found.whole
+    assert whole.incidents == 12
+    assert whole.false is not None
+    assert (whole.false.of, whole.false.share_ratio) == (12, 0.25)
+    assert whole.look is not None
+    assert whole.look.half_within_s == 300
+    [kinds] = [one for one in found.found.groups if one.breakdown is Breakdown.KIND]
+    assert [one.group for one in kinds.figures] == ["absent"]
+
+
+def test_reading_is_entered_with_its_purpose_and_names_nobody(office: Office) -> None:
+    fill(office)
+    count(office)
+    assert office.last()["persons"] == []
+    shown(office, "2026-1")
+    entered = office.last()
+    assert (entered["action"], entered["purpose"]) == ("statistics.show", "inspection")
+    assert (entered["persons"], entered["facts"]) == ([], {"period": "2026-1"})
+
+
+def test_what_is_kept_names_no_person_and_no_officer(office: Office) -> None:
+    fill(office)
+    count(office)
+    kept: list[Any] = []
+    office.write(lambda rows, _: kept.extend(one.value for one in rows.all(statistics.YEAR)))
+    told = repr(kept)
+    assert "absent" in told
+    assert not [name for name in (*PERSONS, "ann", "I-P") if name in told]
+
+
+def test_whoever_was_erased_is_counted_no_more(office: Office) -> None:
+    fill(office)
+    office.keyring.forget(PERSONS[0], kept_us(office.now))
+    count(office)
+    found = shown(office).found
+    assert found is not None
+    assert found.whole.incidents == 11
+
+
+def test_classes_courts_and_judged_time_are_counted(scene: Scene) -> None:
+    office = scene.office
+    scene.order()
+    scene.carries()
+    raised.judge(office, replace(raised.incident("P-1", "I-1"), order="ALM-1"))
+    judge_time(office, "P-1", "ALM-1")
+    count(office)
+    kept: list[Any] = []
+    office.write(lambda rows, _: kept.extend(one.value for one in rows.all(statistics.YEAR)))
+    cells = kept[0].table["2026-1"]
+    assert set(cells["device"]) == {"phone"}
+    assert cells["all"][""].unknown_s == 3_600
+    assert cells["device"]["phone"].met_s == 7_200
+
+
+def test_time_of_a_settled_year_stays_as_it_was_counted(scene: Scene) -> None:
+    office = scene.office
+    scene.order()
+    raised.judge(office, replace(raised.incident("P-1", "I-1"), order="ALM-1"))
+    judge_time(office, "P-1", "ALM-1")
+    count(office)
+    before = kept_time(office)
+    office.later(days=500)
+    count(office)
+    assert kept_time(office) == before == (7_200, 3_600)
+
+
+def kept_time(office: Office) -> tuple[int, int]:
+    found: list[Any] = []
+    office.write(lambda rows, _: found.append(rows.need(statistics.YEAR, "2026").value))
+    cell = found[0].table["2026"]["all"][""]
+    return cell.met_s, cell.unknown_s
+
+
+def judge_time(office: Office, person: str, order: str) -> None:
+    """Judge three hours, one of them unknown."""
+    start_us, hour_us = kept_us(MORNING), 3_600_000_000
+    rows = tuple(
+        KeptAssessment(
+            person, order, "C1", status, start_us + first * hour_us, start_us + last * hour_us,
+            bytes(32), "policy", "engine", unsigned=False,
+        )
+        for status, first, last in (("met", 0, 2), ("unknown", 2, 3))
+    )  # fmt: skip
+    judged = Judged(person, start_us, 0, "policy", "engine", unsigned=False)
+
+    def judge(work: Work) -> None:
+        work.judge([Judging(judged, 0, rows)], work.claim({partition_of(person)}, "test"))
+
+    office.store.write(judge)
+
+
+def test_counting_comes_round_by_itself_where_there_is_anything(office: Office) -> None:
+    context = office.context(PROGRAM)
+    assert not statistics.is_due(context)
+    fill(office)
+    assert statistics.is_due(context)
+    upkeep.now_and_then(context)
+    assert not statistics.is_due(context)
+    office.later(hours=6)
+    assert statistics.is_due(office.context(PROGRAM))
