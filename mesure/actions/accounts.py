@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions import failures, one_time, passwords, sessions, tokens
-from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, Account
+from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, SERVICE, Account
 from mesure.actions.acting import Context, Doing, action, look, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
 from mesure.actions.register import Kept, Kind, Rows
@@ -128,13 +128,25 @@ def reset(doing: Doing, asked: OfAccount) -> Link:
 
 @action("accounts.close", {Role.SUPERVISOR})
 def close(doing: Doing, asked: OfAccount) -> None:
-    """Close an account; its record stays, its sessions end. The last supervisor's stays open."""
+    """Close an account; its record stays, its sessions end, and so do tokens that it gave out.
+
+    The last supervisor's stays open.
+    """
     kept = _staff_account(doing.rows, asked.account)
     supervisors = [one.id for one in _supervisors(doing.rows)]
     if supervisors == [kept.id]:
         raise NotNowError(Why.LAST_SUPERVISOR)
     end(doing, kept)
-    doing.note(account=kept.id)
+    doing.note(account=kept.id, services=_end_services(doing, kept.id))
+
+
+def _end_services(doing: Doing, account: str) -> list[str]:
+    """Take back the tokens that somebody gave to programs: they know them."""
+    given = [one for one in doing.rows.all(SERVICE) if one.value.opened_by == account]
+    still_open = [one for one in given if one.value.closed_at is None]
+    for one in still_open:
+        doing.rows.change(one, msgspec.structs.replace(one.value, closed_at=doing.now))
+    return [one.id for one in still_open]
 
 
 def end(doing: Doing, kept: Kept[Account]) -> None:

@@ -61,3 +61,20 @@ def _keys(account: Account) -> list[Key]:
 
 
 ACCOUNT: Final = Kind("account", Account, _keys, SEALED_UNDER)
+
+
+class ServiceKept(msgspec.Struct, frozen=True):
+    """Another program that may ask for something."""
+
+    name: str
+    scopes: tuple[str, ...]
+    token_hash: str
+    opened_at: datetime
+    opened_by: str
+    until_at: datetime
+    closed_at: datetime | None = None
+
+
+SERVICE: Final = Kind(
+    "service_account", ServiceKept, lambda kept: [("token", kept.token_hash)], SEALED_UNDER
+)

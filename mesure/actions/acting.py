@@ -57,6 +57,11 @@ class Actor:
     role: Role
     person: str | None = None  # For a person and their counsel: whose record they reach.
     scopes: frozenset[str] = frozenset()  # For a service: the actions its token was given for.
+    let_in_by: str | None = None  # For a service and for counsel: who gave them token or card.
+
+    def refusal(self, case: Case) -> Reason | None:
+        """Return why they may not open a case, or None."""
+        return access.refusal(self.account, self.role, self.person, case, self.let_in_by)
 
 
 PROGRAM: Final = Actor("program", Role.PROGRAM)
@@ -164,8 +169,7 @@ class Doing:
         opened = self._cases.get(person)
         if opened is None:
             opened = cases.case(self.rows, person, self.staff, self.now)
-            actor = self.actor
-            reason = access.refusal(actor.account, actor.role, actor.person, opened)
+            reason = self.actor.refusal(opened)
             if reason is not None:
                 raise NotAllowedError(reason, person)
             if self.work.person(person) is None:

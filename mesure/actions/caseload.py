@@ -17,7 +17,6 @@ from mesure.actions.cases import CASE, COVER, WATCH, CaseFile, CoverKept, WatchK
 from mesure.actions.errors import FaultyError, NotAllowedError
 from mesure.actions.persons import InChargeShown
 from mesure.actions.why import Why
-from mesure.privacy import access
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
@@ -254,8 +253,7 @@ def _covered(doing: Doing, account: str) -> list[str]:
 def may_open(doing: Doing, file: CaseFile) -> bool:
     """Tell whether a case is listed at all: one from which somebody is barred is not."""
     case = cases.case(doing.rows, file.person, doing.staff, doing.now)
-    actor = doing.actor
-    return access.refusal(actor.account, actor.role, actor.person, case) is None
+    return doing.actor.refusal(case) is None
 
 
 def _shown(doing: Doing, file: CaseFile) -> CaseShown:

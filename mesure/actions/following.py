@@ -11,7 +11,6 @@ import msgspec
 
 from mesure.actions import cases
 from mesure.actions.acting import Context, Doing, look
-from mesure.privacy import access
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.effects import KeptIncident
@@ -81,8 +80,8 @@ def follow(doing: Doing, asked: Follow) -> Changes:
 
 def _opens(doing: Doing, person: str) -> bool:
     """Open a person's case if whoever follows may, and tell whether they may."""
-    actor, case = doing.actor, cases.case(doing.rows, person, doing.staff, doing.now)
-    if access.refusal(actor.account, actor.role, actor.person, case) is not None:
+    case = cases.case(doing.rows, person, doing.staff, doing.now)
+    if doing.actor.refusal(case) is not None:
         return False
     doing.case(person)
     return True

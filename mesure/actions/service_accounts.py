@@ -1,7 +1,8 @@
 """Other programs: each with a token of its own, for named actions and for a time.
 
 A token is given for actions by their names. One that was not named is refused, and so is every
-action that is not for programs at all, whatever a token says.
+action that is not for programs at all, whatever a token says. A token reaches no case from which
+whoever gave it is barred, and ends with their account: they have seen it.
 """
 
 from datetime import datetime, timedelta
@@ -11,10 +12,10 @@ import msgspec
 
 from mesure.actions import tokens
 from mesure.actions.accounts import NAME_CHARS_MAX, Nothing
-from mesure.actions.accounts_kept import SEALED_UNDER
+from mesure.actions.accounts_kept import SERVICE, ServiceKept
 from mesure.actions.acting import ACTIONS, Actor, Doing, action, look
 from mesure.actions.errors import FaultyError
-from mesure.actions.register import Kind, Rows
+from mesure.actions.register import Rows
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
 from mesure.store.contract import Store
@@ -22,23 +23,6 @@ from mesure.store.keyring import Keyring
 
 LASTS_MAX: Final = timedelta(days=400)
 PREFIX: Final = "mesure_"  # So that a token that was left lying about is recognised as one.
-
-
-class ServiceKept(msgspec.Struct, frozen=True):
-    """Another program that may ask for something."""
-
-    name: str
-    scopes: tuple[str, ...]
-    token_hash: str
-    opened_at: datetime
-    opened_by: str
-    until_at: datetime
-    closed_at: datetime | None = None
-
-
-SERVICE: Final = Kind(
-    "service_account", ServiceKept, lambda kept: [("token", kept.token_hash)], SEALED_UNDER
-)
 
 
 class OpenService(msgspec.Struct, frozen=True):
@@ -128,4 +112,5 @@ def resume(store: Store, keyring: Keyring, token: str, now: datetime) -> Actor |
         kept = next(rows.found(SERVICE, "token", tokens.hashed(token)), None)
     if kept is None or kept.value.closed_at is not None or now >= kept.value.until_at:
         return None
-    return Actor(kept.id, Role.SERVICE, scopes=frozenset(kept.value.scopes))
+    value = kept.value
+    return Actor(kept.id, Role.SERVICE, None, frozenset(value.scopes), value.opened_by)

@@ -17,6 +17,7 @@ from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Actor, Doing
 from mesure.actions.procedure import Procedure
 from mesure.actions.register import Kept, Kind, Register, Rows
+from mesure.privacy.roles import Role
 from mesure.store.contract import Store
 from mesure.store.growth import Salts
 from mesure.store.keyring import Keyring
@@ -130,4 +131,6 @@ def is_open(account: Account, now: datetime) -> bool:
 
 def actor(account: Kept[Account]) -> Actor:
     """Return in what capacity the holder of an account acts."""
-    return Actor(account.id, account.value.role, account.value.person)
+    value = account.value
+    let_in_by = value.opened_by if value.role is Role.COUNSEL else None
+    return Actor(account.id, value.role, value.person, let_in_by=let_in_by)

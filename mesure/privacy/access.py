@@ -1,7 +1,8 @@
 """May this somebody open this person's case?
 
 The role says what somebody may do at all; this says with whom. Whoever is barred from a case is
-refused, whatever else they are.
+refused, whatever else they are, and so are the program and the counsel that they let in: else they
+would look through them.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
@@ -20,13 +21,17 @@ class Case:
     barred: frozenset[str]
 
 
-def refusal(account: str, role: Role, stands_for: str | None, case: Case) -> Reason | None:
+def refusal(
+    account: str, role: Role, stands_for: str | None, case: Case, let_in_by: str | None = None
+) -> Reason | None:
     """Return why somebody may not open a case, or None.
+
+    `let_in_by`: of a program and of counsel, who gave them the token or the card.
 
     >>> refusal("A-1", Role.OFFICER, None, Case("P-1", frozenset({"A-2"}), frozenset()))
     <Reason.NOT_IN_CHARGE: 'not_in_charge'>
     """
-    if account in case.barred:
+    if account in case.barred or let_in_by in case.barred:
         return Reason.BARRED
     if role in {Role.PERSON, Role.COUNSEL}:
         return None if stands_for == case.person else Reason.ANOTHER_PERSON

@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from mesure.actions import cards, sessions, sign_in
+from mesure.actions import cards, caseload, persons, sessions, sign_in
 from mesure.actions.accounts import OfAccount
 from mesure.actions.acting import VISITOR
 from mesure.actions.cards import Card, GiveCard, Invite, OfPerson
+from mesure.actions.caseload import Bar
 from mesure.actions.errors import ActionError
+from mesure.actions.persons import PersonAsked
 from mesure.actions.sessions import Session
 from mesure.actions.sign_in import ByCard, NewPassword, SignedIn
 from mesure.actions.why import Why
@@ -155,6 +157,19 @@ def test_an_invitation_is_ended_by_the_person(scene: Scene) -> None:
     assert shown["A-counsel"].is_open
     other = OfAccount("ann")
     assert scene.refused(scene.person, cards.end, other) is Why.NOT_HERE
+
+
+def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: Scene) -> None:
+    until = scene.office.now + 30 * DAY
+    card = scene.do(scene.ann, cards.invite, Invite("P-1", "A. Advocate", until))
+    session = resume(scene, by_card(scene, card).session)
+    assert session is not None
+    asked = PersonAsked(person="P-1")
+    scene.do(session.actor, persons.show, asked)
+    scene.do(scene.chief, caseload.bar, Bar("P-1", "ann"))
+    again = resume(scene, by_card(scene, card).session)
+    assert again is not None
+    assert scene.refused(again.actor, persons.show, asked) is Reason.BARRED
 
 
 def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:

@@ -1,13 +1,23 @@
 from datetime import timedelta
 
-from mesure.actions import registry, review, service_accounts
-from mesure.actions.accounts import Nothing
+from mesure.actions import (
+    accounts,
+    caseload,
+    following,
+    registry,
+    review,
+    service_accounts,
+)
+from mesure.actions.accounts import Nothing, OfAccount
 from mesure.actions.acting import Actor
+from mesure.actions.caseload import Bar
+from mesure.actions.following import Follow
 from mesure.actions.review import OfPerson
 from mesure.actions.service_accounts import OfService, OpenService
 from mesure.actions.why import Why
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
+from tests.actions import raised
 from tests.actions.scene import Scene
 
 DAY = timedelta(days=1)
@@ -47,6 +57,28 @@ def test_a_token_ends(scene: Scene) -> None:
     assert resume(scene, timed.token) is None
     listed = scene.do(scene.inspector, service_accounts.listed, Nothing())
     assert [one.closed_at is None for one in listed].count(False) == 1
+
+
+def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: Scene) -> None:
+    token = opened(scene, "incidents.list", "incidents.follow")
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    head = scene.office.account("head", Role.SUPERVISOR)
+    actor = resume(scene, token.token)
+    assert actor is not None
+    assert len(scene.do(actor, following.follow, Follow()).changes) == 1
+    scene.do(head, caseload.bar, Bar("P-1", "chief"))
+    assert scene.refused(actor, review.listed, OfPerson("P-1")) is Reason.BARRED
+    assert scene.do(actor, following.follow, Follow()).changes == ()
+
+
+def test_a_token_ends_with_the_account_of_who_gave_it(scene: Scene) -> None:
+    closed = opened(scene, "incidents.list")
+    scene.do(scene.chief, service_accounts.close, OfService(closed.service))
+    token = opened(scene, "incidents.list")
+    head = scene.office.account("head", Role.SUPERVISOR)
+    scene.do(head, accounts.close, OfAccount("chief"))
+    assert scene.office.last()["facts"]["services"] == [token.service]
+    assert resume(scene, token.token) is None
 
 
 def test_no_token_is_given_for_what_programs_may_not_do(scene: Scene) -> None:
