@@ -1,0 +1,41 @@
+"""The load generator sends what it is given, in turn on each line, and again what was put off."""
+
+import asyncio
+from collections import deque
+from pathlib import Path
+
+from bench import load
+from bench.load import Line, Sent
+
+
+def test_transfers_are_read_as_they_were_written(tmp_path: Path) -> None:
+    transfers = [Sent(0, 0.0, b"first"), Sent(7, 1.25, b""), Sent(0, 2.0, bytes(10_000))]
+    load.write(tmp_path / "transfers", transfers)
+    assert list(load.read(tmp_path / "transfers")) == transfers
+
+
+def test_what_is_put_off_is_sent_again_and_each_answer_is_counted() -> None:
+    heard: list[bytes] = []
+    answers = iter(["200 OK", "503 Later", "200 OK"])
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for status in answers:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+            heard.append(await reader.readexactly(length))
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nok".encode())
+        writer.close()
+
+    async def scene() -> Line:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        async with server:
+            address = server.sockets[0].getsockname()[:2]
+            waiting = deque([Sent(0, 0.0, b"one"), Sent(0, 0.0, b"two")])
+            line = Line(address, waiting, asyncio.get_running_loop().time())
+            await line.run()
+        return line
+
+    line = asyncio.run(scene())
+    assert heard == [b"one", b"two", b"two"]
+    assert line.statuses == {200: 2, 503: 1}
+    assert len(line.took_s) == 2

@@ -1,0 +1,31 @@
+"""The crowd of the bench: everybody is somebody else, and messages come in order of time."""
+
+from bench import served_town
+from bench.served_town import Crowd
+from mesure.devices import envelope, messages
+from mesure.devices.batch import Batch
+from mesure.devices.envelope import Envelope
+from mesure.devices.messages import Said
+from mesure.runtime.signatures import SecretKey
+
+CROWD = Crowd(lives=2, times=3, start="19:00", minutes=30, per_message=60)
+
+
+def test_everybody_sends_everything_in_order() -> None:
+    everybody = list(served_town.people(CROWD))
+    assert len({one.id for one in everybody}) == 6
+    assert all(f"person: {one.id}\n" in one.order_text for one in everybody)
+    signers = [SecretKey.from_seed(bytes([n]) * 32) for n in range(6)]
+    found = served_town.messages(CROWD, everybody, signers)
+    assert [one.at_us for one in found] == sorted(one.at_us for one in found)
+    counters: dict[int, int] = {}
+    for one in found:
+        read = envelope.read(one.data)
+        assert isinstance(read, Envelope)
+        said = messages.said(read.payload)
+        assert isinstance(said, Said)
+        assert isinstance(said.what, Batch)
+        assert len(said.what) == one.fixes <= CROWD.per_message
+        assert said.counter == counters.get(one.device, 1) + 1
+        counters[one.device] = said.counter
+    assert len(counters) == 6
