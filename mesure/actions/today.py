@@ -5,7 +5,7 @@ says nothing of where anybody is. First comes what is overdue, then what is most
 is oldest. It is no list of persons by what they are like: a thing that is done is on it no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -20,7 +20,8 @@ from mesure.actions.acting import Doing, look
 from mesure.actions.binding import ABSENCE
 from mesure.actions.grounds import GROUND, WAITS
 from mesure.actions.register import PAGE_MAX, Kind
-from mesure.incidents.finding import Stage
+from mesure.incidents.contest import Contest
+from mesure.incidents.finding import Review, Stage
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.store.effects import KeptIncident
@@ -63,8 +64,7 @@ def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
     found: list[Waiting] = []
     for person in _persons(doing):
         name = persons.name(doing, person)
-        for incident in doing.work.incidents_of(person):
-            found += _of(doing, incident, name)
+        found += _incidents(doing, person, name)
         found += _absences(doing, person, name)
         if doing.actor.role is Role.SUPERVISOR:
             found += _grounds(doing, person, name)
@@ -126,9 +126,21 @@ def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
     return not one.is_overdue, doubt, one.since_at, one.id
 
 
-def _of(doing: Doing, incident: KeptIncident, name: str) -> Iterator[Waiting]:
+def _incidents(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
+    """Yield what waits about a person's incidents; reviews are read at once, and not one by one."""
+    reviews = {kept.id: kept.value for kept in doing.rows.about(contests.REVIEW, person)}
+    contested: dict[str, list[Contest]] = {}
+    for kept in doing.rows.about(contests.CONTEST, person):
+        contested.setdefault(kept.value.incident, []).append(kept.value.contest)
+    for incident in doing.work.incidents_of(person):
+        review = reviews.get(incident.id, Review())
+        yield from _of(doing, incident, review, contested.get(incident.id, []), name)
+
+
+def _of(
+    doing: Doing, incident: KeptIncident, review: Review, contested: Iterable[Contest], name: str
+) -> Iterator[Waiting]:
     """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
-    review = contests.review_of(doing.rows, incident.id)
     opened_at, proposed = instant(incident.opened_us), review.finding
     if review.stage is Stage.PROPOSED and proposed is not None:
         if proposed.decided_by != doing.actor.account:
@@ -140,8 +152,7 @@ def _of(doing: Doing, incident: KeptIncident, name: str) -> Iterator[Waiting]:
         due = due_at if review.stage is Stage.OPENED else None
         late = due is not None and doing.now >= due
         yield _incident(incident, name, What.INCIDENT, opened_at, due, review.stage, late)
-    for kept in contests.contests_of(doing.rows, incident.id):
-        contest = kept.value.contest
+    for contest in contested:
         if contest.is_open and contest.about_finding:
             late = contest.is_overdue(doing.now)
             made_at, due_at = contest.made_at, contest.due_at

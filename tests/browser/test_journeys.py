@@ -1,10 +1,14 @@
 """Whole journeys in a real browser: by keyboard alone, with scripts, without a network."""
 
+from datetime import timedelta
 from typing import Any
 
+from mesure.actions import absences
+from mesure.actions.absences import Ask
 from tests.actions import house
 from tests.browser.conftest import Served, until
 from tests.browser.test_pages import barriers
+from tests.web.filled import ORDER_ID
 
 
 def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: Served, watched: Any) -> None:
@@ -42,6 +46,24 @@ def _tab_to(page: Any, selector: str) -> None:
             assert set(seen) - {"none"}, "the focus cannot be seen"
             return
     raise AssertionError(f"{selector} is not reached by the keyboard")
+
+
+def test_what_comes_in_appears_without_loading_the_page_again(fresh: Served, watched: Any) -> None:
+    one = watched(fresh, "officer")
+    one.open("/console")
+    assert "My brother marries." not in one.page.content()
+    one.page.evaluate("window.stayed = 1")
+    start_at = fresh.office.now + timedelta(days=5)
+    asked = Ask(
+        order=ORDER_ID, conditions=("C2",), start_at=start_at,
+        until_at=start_at + timedelta(days=1), reason="My brother marries.",
+    )  # fmt: skip
+    before = one.page.locator("a[href*='/console/absences/']").count()
+    fresh.office.do(fresh.there.person, absences.ask, asked)
+    one.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    there = "document.querySelectorAll(\"#waiting a[href*='/console/absences/']\").length"
+    until(one.page, f"{there} === {before + 1}")
+    assert one.page.evaluate("window.stayed") == 1
 
 
 def test_strips_and_map_move_together(read_only: Served, watched: Any) -> None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from mesure.actions import absences, own_record, review
 from mesure.incidents.finding import Stage
+from mesure.privacy.roles import Role
 from mesure.web.frame import absence_words, charge, health, incident_words, records
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
@@ -59,6 +60,7 @@ def shown(visit: Visit) -> Response:
         "week": asked.week(record.versions, at, zone, catalogue),
         "always": asked.always(record.versions, at, catalogue),
         "order": records.in_words(visit, record),
+        "may_act": visit.actor.role is Role.PERSON,
         "waiting": _waiting(visit, record),
         "devices": _devices(visit, record),
         "charge": charge.rows(record.shown.in_charge, visit.texts),

@@ -69,7 +69,8 @@ def picture(text: str) -> tuple[int, str]:
 
 
 def _setup(visit: Visit) -> Setup:
-    return visit.perform(accounts.begin_setup, OpenLink(visit.path("token")))
+    offered = visit.form.value("offered") or None
+    return visit.perform(accounts.begin_setup, OpenLink(visit.path("token"), offered))
 
 
 def _shown(visit: Visit, setup: Setup, status: int = 200) -> Response:

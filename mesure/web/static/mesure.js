@@ -51,4 +51,5 @@ for (const part of document.querySelectorAll("[data-fresh]")) {
     if (now && now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
   };
   setInterval(again, Number(part.dataset.fresh) * 1000);
+  document.addEventListener("visibilitychange", again);
 }

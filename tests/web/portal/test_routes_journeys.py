@@ -1,11 +1,13 @@
 """A person at an old phone without a script: read, ask, answer, contest."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from mesure.actions import review
+from mesure.actions import cards, review
+from mesure.actions.cards import Invite
 from mesure.actions.contests import OfIncident
 from mesure.actions.review import Decide, Which
 from mesure.incidents.finding import Outcome
@@ -14,7 +16,7 @@ from tests.actions import house
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
-from tests.web.filled import PIN, Evening, Filled
+from tests.web.filled import PERSON, PIN, Evening, Filled
 
 PDF = b"%PDF-1.7 a letter"
 
@@ -165,6 +167,26 @@ def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Fi
 def test_every_page_opens(person: Browser, page: str) -> None:
     person.open(f"/portal/{page}")
     assert person.status == 200
+
+
+def test_counsel_reads_the_same_and_changes_nothing(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    until_at = office.now + timedelta(days=30)
+    card = office.do(there.person, cards.invite, Invite(PERSON, "Saule Omarova", until_at))
+    counsel = Browser(office, contexts=filled.with_trail(office, night))
+    counsel.open("/sign-in/card")
+    counsel.send("/sign-in/card", card=card.code, pin=PIN)
+    assert counsel.address == "/portal"
+    for page in ("map", "absences", f"notices/{there.incident}", "device", "looks", "kept", "help"):
+        counsel.open(f"/portal/{page}")
+        assert counsel.status == 200, page
+        assert "<form class" not in counsel.page.partition("<main")[2], page
+    counsel.send(f"/portal/notices/{there.incident}", kind="account", words="He was at home.")
+    assert counsel.status == 403
+    office.later(days=31)
+    counsel.open("/portal")
+    assert counsel.address == "/sign-in/card"
 
 
 def test_the_app_can_be_put_on_the_first_screen(person: Browser) -> None:

@@ -281,6 +281,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         maps=[(path, visible.visible(path)) for path in draft.files],
         features=_features(draft),
         holes=_holes(draft, visit.asked("name")),
+        map=places_drawn.drawing(places_drawn.sketch(draft), visit),
     )
 
 
