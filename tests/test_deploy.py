@@ -86,8 +86,9 @@ def test_the_containers_run_with_what_is_pinned_and_as_nobody() -> None:
     assert pip
     assert all("--require-hashes --only-binary :all:" in line for line in pip)
     assert "USER 10001:10001" in lines
+    sent = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     for source in re.findall(r"^COPY (?!--)(.+) \S+$", "\n".join(lines), re.MULTILINE):
-        assert all((ROOT / name).exists() for name in source.split())
+        assert all((ROOT / name).exists() and f"!{name}" in sent for name in source.split())
     plan: dict[str, Any] = yaml.safe_load(text("compose.yaml"))
     assert set(plan["services"]) == {"mesure", "database", "broker"}
     ours = plan["services"]["mesure"]
