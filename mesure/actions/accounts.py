@@ -25,6 +25,7 @@ from mesure.privacy.roles import SIGNED_IN, STAFF, Role
 from mesure.store import sealing
 
 LINK_LASTS: Final = timedelta(days=3)
+OFFERED_MAX: Final = 10  # Secrets for apps, of one link.
 NAME_CHARS_MAX: Final = 120
 LANGUAGES: Final = ("en", "fr", "ru", "kk")
 HOUSE: Final = "Mesure"
@@ -35,7 +36,7 @@ class LinkKept(msgspec.Struct, frozen=True):
 
     account: str
     until_at: datetime
-    totp_secret: str | None = None  # Offered to whoever opened the link; not theirs yet.
+    offered: tuple[str, ...] = ()  # A secret for each who opened the link; nobody's yet.
 
 
 LINK: Final = Kind("link", LinkKept, lambda kept: [("account", kept.account)], SEALED_UNDER)
@@ -185,9 +186,10 @@ def _supervisors(rows: Rows) -> list[Kept[Account]]:
 
 
 class OpenLink(msgspec.Struct, frozen=True):
-    """A link that was handed over."""
+    """A link that was handed over, and the secret that was offered to this browser before."""
 
     token: str
+    offered: str | None = None
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -218,9 +220,12 @@ class Recovery(msgspec.Struct, frozen=True):
 def begin_setup(doing: Doing, asked: OpenLink) -> Setup:
     """Open a link that was handed over, and get the secret for the app that shows codes."""
     link, kept = _linked(doing, asked.token)
-    secret = link.value.totp_secret or one_time.secret(doing.context.salts)
-    if link.value.totp_secret is None:
-        doing.rows.change(link, msgspec.structs.replace(link.value, totp_secret=secret))
+    offered, secret = link.value.offered, asked.offered
+    if secret is None or secret not in offered:
+        # Never the same for two: who opened the link in between knows no secret that counts later.
+        secret = one_time.secret(doing.context.salts)
+        offered = (*offered, secret)[-OFFERED_MAX:]
+        doing.rows.change(link, msgspec.structs.replace(link.value, offered=offered))
     name = kept.value.name
     return Setup(name, secret, one_time.address(secret, name, HOUSE))
 
@@ -239,10 +244,11 @@ def _hashed_password(context: Context, asked: FinishSetup) -> str:
 def finish_setup(doing: Doing, asked: FinishSetup, password_hash: str) -> Recovery:
     """Choose name and password, show that the app works, and get codes for when it is lost."""
     link, kept = _linked(doing, asked.token)
-    secret = link.value.totp_secret
-    step = None if secret is None else one_time.step_of(secret, asked.code, doing.now, 0)
-    if step is None:
+    steps = {one: one_time.step_of(one, asked.code, doing.now, 0) for one in link.value.offered}
+    shown = [(secret, step) for secret, step in steps.items() if step is not None]
+    if not shown:
         raise NotAllowedError(Reason.SIGN_IN)
+    secret, step = shown[-1]
     login = folded(asked.login)
     if not login:
         raise FaultyError(Why.NAME)

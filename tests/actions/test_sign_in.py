@@ -105,7 +105,7 @@ def test_setting_up_asks_for_a_good_password_and_a_first_code(
 
     assert finish() is Reason.SIGN_IN  # Nobody opened the link yet.
     secret = office.do(VISITOR, accounts.begin_setup, OpenLink(link.token)).totp_secret
-    again = office.do(VISITOR, accounts.begin_setup, OpenLink(link.token))
+    again = office.do(VISITOR, accounts.begin_setup, OpenLink(link.token, secret))
     assert (again.totp_secret, again.totp_address[:10]) == (secret, "otpauth://")
     right = house.code_of(office, secret)
     assert finish(password="short") is Why.PASSWORD
@@ -118,6 +118,25 @@ def test_setting_up_asks_for_a_good_password_and_a_first_code(
 
 
 # --- Trying ------------------------------------------------------------------------------------
+
+
+def test_whoever_opened_a_link_in_between_knows_no_secret_that_counts(office: Office) -> None:
+    link = office.do(PROGRAM, accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
+
+    def opened(offered: str | None = None) -> str:
+        return office.do(VISITOR, accounts.begin_setup, OpenLink(link.token, offered)).totp_secret
+
+    before = opened()
+    secret = opened()
+    after = opened("A" * 32)  # One that was never offered.
+    assert len({before, secret, after, "A" * 32}) == 4
+    code = house.code_of(office, secret)
+    office.do(VISITOR, accounts.finish_setup, FinishSetup(link.token, "aigerim", PASSWORD, code))
+    office.later(minutes=1)
+    actor = Actor(link.account, Role.SUPERVISOR)
+    for known in (before, after):
+        assert Holder(office, actor, known).refused() is Reason.SIGN_IN
+    Holder(office, actor, secret).sign_in()
 
 
 def test_a_wrong_password_code_or_name_is_refused_alike_and_entered(
