@@ -99,8 +99,10 @@ def _redrawn(was: Place, now: Place, catalogue: Catalogue) -> Iterator[str]:
     match was.shapes, now.shapes:
         case [Circle() as old], [Circle() as new]:
             yield from _circle(now.name, old, new, catalogue)
-        case old_shapes, new_shapes if old_shapes != new_shapes:
-            yield catalogue.text("“{place}” is drawn otherwise than before.").format(place=now.name)
+        case _:
+            if was.shapes != now.shapes:
+                sentence = catalogue.text("“{place}” is drawn otherwise than before.")
+                yield sentence.format(place=now.name)
             old_lines = wording_places.sentences(was, catalogue)
             yield from _lines(old_lines, wording_places.sentences(now, catalogue), catalogue)
 
@@ -137,7 +139,8 @@ def _conditions(
             yield Passage(now.heading, (new, *now.lines))
         elif was is not None and now is None:
             yield Passage(was.heading, (catalogue.text("This condition no longer holds."),))
-        elif was is not None and now is not None:
+        else:
+            assert was is not None and now is not None, "what is in neither is not named"  # noqa: PT018
             old_lines, new_lines = was.lines, now.lines
             if was.heading != now.heading:
                 old_lines = (was.heading, *old_lines)

@@ -6,7 +6,7 @@ the tags that made each venue one of the category, so an order pins exactly what
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -112,15 +112,10 @@ def _feature(venue: Venue) -> dict[str, Any]:
 
 def middle(venue: Venue) -> tuple[float, float]:
     """Return a point of a venue, latitude first: its own, or the first of its outline."""
-    return next(_points(json.loads(venue.geometry)["coordinates"]))
-
-
-def _points(coordinates: Any) -> Iterator[tuple[float, float]]:  # noqa: ANN401  GeoJSON nests them.
-    if coordinates and isinstance(coordinates[0], int | float):
-        yield float(coordinates[1]), float(coordinates[0])
-        return
-    for inner in coordinates:
-        yield from _points(inner)
+    at = json.loads(venue.geometry)["coordinates"]
+    while not isinstance(at[0], int | float):
+        at = at[0]
+    return float(at[1]), float(at[0])
 
 
 def named_like(features: Iterable[Feature], category: str, words: str) -> list[Feature]:

@@ -1,5 +1,7 @@
 """What a variation changes is said, and what it leaves is not."""
 
+import json
+
 import pytest
 
 from mesure.orders import differences
@@ -74,6 +76,24 @@ def test_a_place_of_another_shape_is_said_as_it_was_and_is() -> None:
     assert there[1] == "“office” is drawn otherwise than before."
     assert there[2].startswith("No longer: “office”: within 80 m")
     assert there[3].startswith("New: “office”: a way 80 m wide")
+
+
+def test_the_same_line_from_a_map_says_that_it_may_be_wrong() -> None:
+    ring = [[76.1, 43.1], [76.2, 43.1], [76.2, 43.2], [76.1, 43.1]]
+    feature = {"type": "Feature", "id": "park", "properties": {},
+               "geometry": {"type": "Polygon", "coordinates": [ring]}}  # fmt: skip
+    files = {"m.geojson": json.dumps(feature).encode()}
+    drawn, from_map = (
+        samples.changed("conditions:\n", f"  park: {{{place}}}\nconditions:\n")
+        for place in (
+            "polygon: [[43.1, 76.1], [43.1, 76.2], [43.2, 76.2]]",
+            "geojson: m.geojson, feature: park",
+        )
+    )
+    passages = differences.sentences(
+        samples.read(drawn), samples.read(from_map, files), PlainCatalogue()
+    )
+    assert passages[0].lines == ("New: Its line may be wrong by 15 m, in the person's favour.",)
 
 
 def test_a_duty_of_another_kind_names_what_it_was() -> None:
