@@ -177,6 +177,8 @@ def _keys(settings: Settings, folder: DataFolder, source: Path) -> FileKeyring:
 def _fill(store: Store, keyring: FileKeyring, source: Path) -> dict[str, int]:
     orders = _rows(source, "court_order")
     bodies = Bodies(keyring, secrets.token_bytes, {row[0]: row[1] for row in orders})
+    people = (str(row[0]) for row in _rows(source, "person"))
+    keyring.keys_of(each for each in people if not keyring.is_erased(each))  # All in one step.
     counts: dict[str, int] = {}
     for table in TABLES:
         counts[table] = 0
