@@ -33,6 +33,8 @@ from mesure.web.signed_in import API, SignedIn
 from mesure.web.static_files import StaticFiles
 
 SIGN_IN_PATHS: Final = ("/sign-in", "/set-up", "/account")  # Where secrets could be tried.
+# Sends a browser to the directory, and remembers that it did.
+OPENING_PATHS: Final = ("/sign-in/directory",)
 LONG_PATHS: Final = ("/api/v1/orders", "/api/v1/incidents/", "/console/orders", "/portal/")
 
 # How a page says what went wrong.
@@ -65,7 +67,7 @@ def framed(inside: ASGIApp, parts: Parts, told: Metrics) -> ASGIApp:
     """Put the frame around an application."""
     app: ASGIApp = CsrfCheck(inside)
     app = SignedIn(app, parts)
-    app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS)
+    app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS)
     app = BodyLimits(app, LONG_PATHS)
     app = CountedRequests(RequestLog(app), told)
     return RequestIds(SecurityHeaders(app, parts.is_secure), parts.random)

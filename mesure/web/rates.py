@@ -92,12 +92,17 @@ class RateLimits:
     """Refuses requests that come too often from one address, those to sign in sooner."""
 
     def __init__(
-        self, app: ASGIApp, limits: Limits, now: Clock, sign_in_paths: tuple[str, ...] = ()
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        now: Clock,
+        sign_in_paths: tuple[str, ...] = (),
+        opening_paths: tuple[str, ...] = (),  # Where opening a page alone keeps something.
     ) -> None:
         self._app = app
         self._all = Buckets(limits.by_address, now)
         self._sign_in = Buckets(limits.sign_in, now)
-        self._sign_in_paths = sign_in_paths
+        self._sign_in_paths, self._opening_paths = sign_in_paths, opening_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, or say when to come again."""
@@ -108,8 +113,12 @@ class RateLimits:
 
     def _wait_s(self, scope: Scope) -> int:
         address = address_of(scope)
-        if scope["method"] == "POST" and scope["path"].startswith(self._sign_in_paths):
+        if self._is_try(scope["method"], scope["path"]):
             wait_s = self._sign_in.take(address)
             if wait_s:
                 return wait_s
         return self._all.take(address)
+
+    def _is_try(self, method: str, path: str) -> bool:
+        is_sent = method == "POST" and path.startswith(self._sign_in_paths)
+        return is_sent or path in self._opening_paths

@@ -162,3 +162,11 @@ def test_wherever_a_secret_could_be_tried_it_is_limited_sooner(tmp_path: Path, p
         statuses = [running.ask("POST", path).status_code for _ in range(2)]
     assert statuses[0] != 429
     assert statuses[1] == 429
+
+
+def test_nobody_fills_the_visits_to_the_directory_alone(tmp_path: Path) -> None:
+    limits = Limits(OFTEN, OFTEN, Rate(burst=1, per_minute=1))
+    with services.service(tmp_path, limits=limits) as running:
+        for path, expected in (("/sign-in/directory", 429), ("/sign-in/directory/back", 404)):
+            statuses = [running.ask("GET", path).status_code for _ in range(2)]
+            assert statuses[1] == expected

@@ -77,3 +77,14 @@ def test_a_bearer_token_needs_no_other() -> None:
     state = {"bearer": True}
     headers = {"Sec-Fetch-Site": "cross-site"}
     assert ask(APP, "POST", state=state, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=a"])
+def test_a_form_that_is_none_is_refused_like_any_other(kind: str) -> None:
+    many = b"".join(
+        b'--a\r\nContent-Disposition: form-data; name="%d"\r\n\r\n\r\n' % count
+        for count in range(1_001)
+    )
+    headers = {"Content-Type": kind}
+    answer = ask(APP, "POST", state=SESSION, headers=headers, content=many + b"--a--")
+    assert answer.status_code == 403
