@@ -42,6 +42,7 @@ def search(doing: Doing, asked: Search) -> LooksShown:
     # One entry about many persons has several rows; it is one line.
     first = (entry.id for entry in entries if entry.id.endswith(".000"))
     lines = (line(doing, name, with_persons=True) for name in first)
-    doing.note(searched=key, value=value)
+    # What is found is a word that the log has already; what is not may be any text at all.
+    doing.note(searched=key, value=value if entries else None)
     after = entries[-1].id if len(entries) == PAGE else None
     return LooksShown(tuple(one for one in lines if one is not None), after)

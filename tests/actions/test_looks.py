@@ -233,3 +233,10 @@ def test_an_inspector_finds_what_was_done_and_is_found_too(scene: Scene) -> None
     assert scene.office.last()["facts"]["searched"] == "refused"
     both = Search(case_number="INSP-1", account="bob", action="persons.show")
     assert scene.refused(scene.inspector, inspection.search, both) is Why.SEARCH
+
+
+def test_what_an_inspector_sought_in_vain_is_not_entered(scene: Scene) -> None:
+    for sought, entered in (("Айгүл of 7 Abay Avenue", None), ("chief", "chief")):
+        asked = Search(case_number="INSP-1", account=sought)
+        scene.do(scene.inspector, inspection.search, asked)
+        assert scene.office.last()["facts"]["value"] == entered
