@@ -42,9 +42,13 @@ def waits_until(failures: Failures | None, free: int) -> datetime | None:
 
 
 def is_waiting(failures: Failures | None, free: int, at: datetime) -> bool:
-    """Tell whether a try at this instant is refused unseen."""
+    """Tell whether a try at this instant is refused unseen.
+
+    A failure that is still to come was counted by a clock that has been set back since. Nobody
+    waits until that clock is right again.
+    """
     until = waits_until(failures, free)
-    return until is not None and at < until
+    return failures is not None and until is not None and failures.last_at <= at < until
 
 
 def failed(failures: Failures | None, at: datetime) -> Failures:

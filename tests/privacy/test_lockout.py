@@ -38,3 +38,11 @@ def test_whoever_guesses_gets_few_tries_a_day() -> None:
         else:
             failures, tries = lockout.failed(failures, now), tries + 1
     assert tries <= 110
+
+
+def test_nobody_waits_for_a_clock_that_was_set_back() -> None:
+    many = Failures(50, EIGHT + timedelta(days=365))
+    assert not lockout.is_waiting(many, FREE_TRIES, EIGHT)
+    again = lockout.failed(many, EIGHT)
+    assert lockout.is_waiting(again, FREE_TRIES, EIGHT)
+    assert not lockout.is_waiting(again, FREE_TRIES, EIGHT + WAIT_MAX)
