@@ -7,7 +7,6 @@ then, nothing can be read, and the record is judged anew.
 """
 
 import json
-import zlib
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -42,7 +41,7 @@ def pack(rules: Rules, live: Live) -> bytes:
         [_episode(one) for one in live.shown],
         live.handed_us,
     ]
-    return zlib.compress(json.dumps(said, separators=(",", ":")).encode())
+    return json.dumps(said, separators=(",", ":")).encode()
 
 
 def unpack(rules: Rules, data: bytes, fixes: Fixes) -> Live:
@@ -51,8 +50,8 @@ def unpack(rules: Rules, data: bytes, fixes: Fixes) -> Live:
     Raises `UnreadableError` where it cannot be gone on from.
     """
     try:
-        layout, cut, delivered, shown, handed_us = json.loads(zlib.decompress(data))
-    except (ValueError, zlib.error):
+        layout, cut, delivered, shown, handed_us = json.loads(data)
+    except ValueError:
         raise UnreadableError from None
     if layout != LAYOUT:
         raise UnreadableError
@@ -73,17 +72,16 @@ def pack_fixes(fixes: Fixes) -> bytes:
     """Return fixes as bytes, to the bit: to read them is quicker than to read every message."""
     columns = [np.diff(fixes.observed_us, prepend=0), fixes.received_us - fixes.observed_us]
     columns += [getattr(fixes, name) for name in Fixes.__slots__[2:]]
-    return zlib.compress(b"".join(column.tobytes() for column in columns), 1)
+    return b"".join(column.tobytes() for column in columns)
 
 
 def unpack_fixes(data: bytes) -> Fixes:
     """Return the fixes that were packed."""
-    plain = zlib.decompress(data)
-    rows = len(plain) // sum(kind.itemsize for kind in _KINDS)
+    rows = len(data) // sum(kind.itemsize for kind in _KINDS)
     columns: list[Any] = []
     at = 0
     for kind in _KINDS:
-        columns.append(np.frombuffer(plain, kind, rows, at))
+        columns.append(np.frombuffer(data, kind, rows, at))
         at += rows * kind.itemsize
     observed_us = np.add.accumulate(columns[0])
     return Fixes(observed_us, observed_us + columns[1], *columns[2:])

@@ -83,8 +83,8 @@ class Policy:
     home_calibration_confirmed_s_min: float
     home_calibration_heard_s_min: float
     home_calibration_gap_s_max: float
-    battery_low_percent: float
-    battery_empty_percent: float
+    battery_low_ratio: float
+    battery_empty_ratio: float
     not_charging_s: float
     device_brief_s: float
 
@@ -125,8 +125,8 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "home_calibration_far_m": (1.0, 10_000.0),
     "home_calibration_spread_m_max": (1.0, calibration_limits.AWAY_M_MAX),
     "home_calibration_evidence_ratio_min": (1.0, 10_000.0),
-    "battery_low_percent": (1.0, 100.0),
-    "battery_empty_percent": (0.0, 100.0),
+    "battery_low_ratio": (0.01, 1.0),
+    "battery_empty_ratio": (0.0, 1.0),
 }
 """What a value may be, where it is not a time: times are from 1 s to 400 days."""
 

@@ -25,6 +25,8 @@ from mesure.devices.uplink import Event, What
 CONDITION: Final = "device"
 """What stands in place of a condition: the duty to keep a device in order."""
 
+PERCENT: Final = 100
+
 DAYS_TOLD: Final = 10
 """A day's moments are gathered so long: what comes later than this begins a new gathering."""
 
@@ -152,9 +154,9 @@ def _states(device: Device, event: Event, policy: Policy) -> dict[Kind, bool]:
     elif event.what is What.STARTED:
         states[Kind.SWITCHED_OFF] = not event.value
     elif event.what in (What.BATTERY, What.CHARGING) and device.percent is not None:
-        is_left = device.percent, device.is_charging
-        states[Kind.BATTERY] = is_left[0] <= policy.battery_empty_percent and not is_left[1]
-        states[Kind.CHARGING] = is_left[0] <= policy.battery_low_percent and not is_left[1]
+        left_ratio, is_alone = device.percent / PERCENT, not device.is_charging
+        states[Kind.BATTERY] = is_alone and left_ratio <= policy.battery_empty_ratio
+        states[Kind.CHARGING] = is_alone and left_ratio <= policy.battery_low_ratio
     return states
 
 

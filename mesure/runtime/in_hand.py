@@ -44,6 +44,7 @@ class Watched:
     unused: dict[str, I64] = field(default_factory=dict)  # Reason -> when they were taken.
     is_unsigned: bool = False
     sequence: int = 0  # Messages up to here are in it.
+    until_us: int = 0  # The last look: a clock that was set back makes none before it.
     was_changed: bool = False  # What stood before was judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
     cut_us: int | None = None  # The cut that is kept in the store.

@@ -4,6 +4,7 @@ Everything here can be lost at any moment: it is read again from the store, and 
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,16 +71,19 @@ class House:
 
 
 def take_up(
-    reading: Reading, house: House, duty: Duty, now_us: int
+    reading: Reading, house: House, duty: Duty, now_us: int, last: int
 ) -> tuple[Watched, list[Message]]:
-    """Return what is in hand of a person, and what came since; from the cut, where it can be."""
+    """Return what is in hand of a person, and what came since; from the cut, where it can be.
+
+    `last` is the last record of the log to be taken into account.
+    """
     rules = house.rules_of(duty, now_us + HORIZON_US)
     judged = reading.judged(duty.person)
     state = keeping_.state_of(reading, house.keyring, duty)
-    found = None if state is None else _gone_on(reading, house, duty, rules, state)
+    found = None if state is None else _gone_on(reading, house, duty, rules, state, last)
     if found is None:
         watched = Watched(duty, rules, 0)
-        new = _messages(reading, house, duty, -NEVER_US, (0, NEVER_US))
+        new = _messages(reading, house, duty, -NEVER_US, (0, last))
     else:
         watched, new = found
     watched.horizon_us = now_us + HORIZON_US
@@ -94,7 +98,7 @@ def take_up(
 
 
 def _gone_on(
-    reading: Reading, house: House, duty: Duty, rules: Rules, state: StateKept
+    reading: Reading, house: House, duty: Duty, rules: Rules, state: StateKept, last: int
 ) -> tuple[Watched, list[Message]] | None:
     """Return what goes on from a cut; None where what bound before it is no longer the same."""
     if state.fixes is None:
@@ -103,9 +107,9 @@ def _gone_on(
         first = int(np.searchsorted(heard.fixes.observed_us, state.begin_us))
         in_hand = heard.fixes.rows(slice(first, None))
     else:
-        in_hand = packing.unpack_fixes(state.fixes)
+        in_hand = packing.unpack_fixes(zlib.decompress(state.fixes))
     try:
-        live = packing.unpack(rules, state.packed, in_hand)
+        live = packing.unpack(rules, zlib.decompress(state.packed), in_hand)
     except UnreadableError:
         return None
     if live.cut is None or settling.fingerprint(rules, live.cut.since_us) != state.before:
@@ -116,7 +120,7 @@ def _gone_on(
     watched.unused = {
         reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
     }
-    return watched, _messages(reading, house, duty, state.begin_us, (state.sequence, NEVER_US))
+    return watched, _messages(reading, house, duty, state.begin_us, (state.sequence, last))
 
 
 def _messages(
@@ -184,7 +188,7 @@ def judge(
         _state(watched),
         watched.was_changed,
     )
-    watched.was_changed = watched.is_again = False
+    watched.was_changed, watched.is_again, watched.until_us = False, False, until_us
     return part, look
 
 
@@ -236,8 +240,10 @@ def _state(watched: Watched) -> StateKept | None:
         int(live.fixes.observed_us[0]),
         watched.sequence,
         watched.is_unsigned,
-        packing.pack(rules, live),
-        packing.pack_fixes(live.fixes) if len(live.fixes) <= FIXES_KEPT_MAX else None,
+        zlib.compress(packing.pack(rules, live)),
+        zlib.compress(packing.pack_fixes(live.fixes), 1)
+        if len(live.fixes) <= FIXES_KEPT_MAX
+        else None,
         {reason: times_us.tolist() for reason, times_us in watched.unused.items()},
         watched.health,
     )

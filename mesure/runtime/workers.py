@@ -15,6 +15,7 @@ from typing import Final
 from mesure.actions import judge as keeping
 from mesure.actions.downlinks import Telling
 from mesure.actions.judge import Effects, Part, Position, Sealer
+from mesure.ingest.stored import Message
 from mesure.runtime import judging
 from mesure.runtime.in_hand import Watched
 from mesure.runtime.judging import House
@@ -166,24 +167,16 @@ class Worker:
         self._failed(person, error)
 
     def _effects(self, reading: Reading, person: str, news: _News, now_us: int) -> Effects | None:
-        records = news.records.get(person, [])
-        until_us = max([now_us, *(one.received_us + 1 for one in records)])
+        sequence = self._sequence(person, news)
+        waiting = self._waiting(reading, person, news, now_us)
+        watched_ = self._watched[person]
+        heard_us = [one.received_us + 1 for new in waiting for one in new]
+        until_us = max([now_us, *heard_us, *(one.until_us for one in watched_)])
         parts: list[Part] = []
         tellings: list[Telling] = []
         due_us: list[int] = []
-        if person not in self._watched:
-            taken = [
-                judging.take_up(reading, self._house, duty, until_us)
-                for duty in keeping.duties(reading, self._house.keyring, person)
-            ]
-            self._watched[person] = [watched for watched, _ in taken]
-            messages = [new for _, new in taken]
-        else:
-            opened = [self._house.opened(one) for one in records]
-            messages = [opened] * len(self._watched[person])
-        for watched, new in zip(self._watched[person], messages, strict=True):
-            last_us = max([until_us, *(one.received_us + 1 for one in new)])
-            part, look = judging.judge(watched, self._house, new, last_us)
+        for watched, new in zip(watched_, waiting, strict=True):
+            part, look = judging.judge(watched, self._house, new, until_us)
             parts.append(part)
             tellings += judging.asks(watched, look)
             due_us += judging.due_us(watched, look)
@@ -191,10 +184,25 @@ class Worker:
             return None
         if due_us:
             self._wait(person, min(due_us))
-        sequence = self._sequence(person, news)
         return Effects(
             person, until_us, sequence, min(due_us, default=None), tuple(parts), tuple(tellings)
         )
+
+    def _waiting(
+        self, reading: Reading, person: str, news: _News, now_us: int
+    ) -> list[list[Message]]:
+        """Return what is to be judged under each order; whoever is new here is taken up."""
+        known = self._watched.get(person)
+        if known is not None:
+            opened = [self._house.opened(one) for one in news.records.get(person, ())]
+            return [opened] * len(known)
+        last = self._sequence(person, news)
+        taken = [
+            judging.take_up(reading, self._house, duty, now_us, last)
+            for duty in keeping.duties(reading, self._house.keyring, person)
+        ]
+        self._watched[person] = [watched for watched, _ in taken]
+        return [new for _, new in taken]
 
     def _sequence(self, person: str, news: _News) -> int:
         part = partitions_.partition_of(person)
@@ -204,6 +212,18 @@ class Worker:
 
     def _keep(self, effects: Sequence[Effects], news: _News | None, now_us: int) -> int:
         """Keep what judging came to; with the last of a step, how far it came."""
+        kept = self._kept(effects, news, now_us)
+        if not kept and len(effects) > 1:
+            # One of them cannot be kept: each is tried alone, so that it holds up nobody else.
+            return sum(self._keep([one], None, now_us) for one in effects) + self._keep(
+                (), news, now_us
+            )
+        if not kept:
+            return self._keep((), news, now_us)
+        self.counts.judged += len(effects)
+        return len(effects)
+
+    def _kept(self, effects: Sequence[Effects], news: _News | None, now_us: int) -> bool:
         position = self._position if news is None else self._after(news, now_us)
 
         def change(work: Work) -> None:
@@ -214,13 +234,13 @@ class Worker:
         try:
             self._store.write(change)
         except ConflictError as error:
-            # Somebody was erased meanwhile, or another process judged: all is read again.
-            for one in effects:
-                self._give_up(one.person, error, now_us - LATER_US)
-            return 0
+            if not effects:
+                raise
+            if len(effects) == 1:  # Erased meanwhile, perhaps: all is read again.
+                self._give_up(effects[0].person, error, now_us)
+            return False
         self._position = position
-        self.counts.judged += len(effects)
-        return len(effects)
+        return True
 
     def _after(self, news: _News, now_us: int) -> Position:
         again = tuple(

@@ -1,6 +1,5 @@
 """Where a cut is made and what it leaves in hand; and packed, what is read again of it."""
 
-import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -173,7 +172,7 @@ def test_what_cannot_be_gone_on_from_is_said_to_be_unreadable() -> None:
     other = rules(order(CURFEW, EXCLUSION))
     for ready, data, told in (
         (READY, b"no", live.fixes),
-        (READY, zlib.compress(b'["mesure live 0",null,[],[],0]'), live.fixes),
+        (READY, b'["mesure live 0",null,[],[],0]', live.fixes),
         (other, packed, live.fixes),  # It watches a place that was not watched.
         (READY, packed, fixes()),  # The fixes before the cut are not there.
         (rules(order(CURFEW, RESIDENCE.replace("C2", "C9"), SLOT)), packed, live.fixes),

@@ -1,6 +1,6 @@
 """A worker in a real store: what it keeps is what a replay of what was stored says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pytest
 
 from mesure.actions import downlinks, incident_body, judge
 from mesure.actions.binding import ABSENCE, GRANTED, AbsenceKept
-from mesure.actions.judge import NEVER_US
+from mesure.actions.judge import NEVER_US, Effects, Sealer
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.devices.downlink import Burst
 from mesure.devices.uplink import Event, Events, Heartbeat, What
@@ -18,7 +18,9 @@ from mesure.incidents.health import CONDITION
 from mesure.ingest import fixes_files
 from mesure.runtime import device_raised, incident_words
 from mesure.simulator import demo
-from mesure.store.faults import FencedError
+from mesure.store.contract import Work
+from mesure.store.effects import Owner
+from mesure.store.faults import ConflictError, FencedError
 from tests.compliance import scenes
 from tests.compliance.scenes import S, fixes, received, stay, us, walk
 from tests.runtime import court
@@ -357,3 +359,39 @@ def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:
     worker.step(us("11T05:00"))
     assert [one[0] for one in notices(at_court)] == ["strap"]
     assert "absent" in {one.kind for one in at_court.incidents()}
+
+
+# --- What goes wrong -----------------------------------------------------------------------------
+
+
+def test_a_clock_that_was_set_back_unsays_nothing(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(EVENING)
+    worker.step(us("11T03:00"))
+    before = kept(at_court)
+    at_court.said(strap("10T08:00", closed=False))
+    worker.step(us("11T02:00"))
+    at_court.worker().step(us("11T02:30"))
+    assert kept(at_court) == before
+
+
+def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = at_court.worker()
+    worker._failed = lambda person, error: at_court.failed.append((person, error))
+    found = [Effects(person, us("11T03:00"), 0, None, ()) for person in ("P-0", PERSON, "P-2")]
+    keep = judge.keep
+
+    def refusing(
+        work: Work, sealer: Sealer, owner: Owner, some: Sequence[Effects], at: int
+    ) -> None:
+        if any(one.person != PERSON for one in some):
+            raise ConflictError("no")
+        keep(work, sealer, owner, some, at)
+
+    monkeypatch.setattr(judge, "keep", refusing)
+    assert worker._keep(found, None, us("11T03:00")) == 1
+    assert sorted(person for person, _ in at_court.failed) == ["P-0", "P-2"]
+    with at_court.office.store.read() as reading:
+        assert reading.judged(PERSON) is not None
