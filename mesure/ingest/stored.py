@@ -100,8 +100,9 @@ def hear(
         fixes = fixes_.merge(fixes, some)
         for reason, times_us in beside.items():
             unused[reason] = np.sort(np.append(unused.get(reason, _NO_TIMES), times_us))
-    unsigned = any(len(r.row) and not r.is_signed for some in by_class.values() for r in some)
-    return Heard(fixes, unused, _carried_told(told, carried), unsigned)
+    unsigned = [r.row for some in by_class.values() for r in some if not r.is_signed]
+    is_unsigned = len(unsigned) > 0 and bool(np.isin(fixes.row, np.concatenate(unsigned)).any())
+    return Heard(fixes, unused, _carried_told(told, carried), is_unsigned)
 
 
 _NO_TIMES: Final = np.empty(0, np.int64)

@@ -1,0 +1,153 @@
+"""What was kept is read again: by whom it is, by what carried it, and where each row came from."""
+
+import numpy as np
+import pytest
+
+from mesure.actions.acting import Piece
+from mesure.actions.taking import FORM as SIGNED
+from mesure.compliance.policy import DeviceClass
+from mesure.devices import envelope, messages
+from mesure.devices.batch import Batch
+from mesure.devices.messages import Said
+from mesure.devices.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
+from mesure.ingest import stored
+from mesure.ingest.gathering import RADIUS95_PER_REPORTED_RATIO
+from mesure.ingest.stored import Heard, Message
+from mesure.ingest.wire import pieces
+from mesure.ingest.wire.message import Format
+from mesure.ingest.wire.pieces import Piece as Wire
+from mesure.positions.fixes import Provider
+from mesure.runtime.signatures import SecretKey
+from tests.compliance import scenes
+from tests.compliance.scenes import M, fixes, stay, us
+from tests.runtime.court import as_batch
+
+SECRET = SecretKey.from_seed(bytes(32))
+EVER = ((-(1 << 62), 1 << 62),)
+CLASSES = {"D-1": DeviceClass.PHONE, "D-2": DeviceClass.GNSS_TAG}
+POLICY = scenes.default_policy()
+
+
+def signed(sequence: int, what: Up, at: str, device: str = "D-1") -> Message:
+    payload = messages.encode(Said(sequence, us(at), what))
+    return Message(sequence, device, SIGNED, us(at), envelope.seal(payload, SECRET, envelope.UP))
+
+
+def pilot(sequence: int, query: str, at: str) -> Message:
+    heard = pieces.heard(Wire(Format.OSMAND, "48241179", query.encode()))
+    return Message(sequence, "D-1", Format.OSMAND, us(at), heard.kept)
+
+
+def batch(start: str, end: str) -> Batch:
+    return as_batch(fixes(stay(start, end)))
+
+
+def hear(*kept: Message, spans: object = EVER, until: str = "20T00:00") -> Heard:
+    carried = {"D-1": spans, "D-2": EVER}
+    return stored.hear(kept, carried, CLASSES, POLICY, us(until))  # type: ignore[arg-type]
+
+
+def test_rows_are_numbered_by_message_and_place() -> None:
+    heard = hear(
+        signed(7, batch("10T08:00", "10T08:03"), "10T08:03"),
+        signed(9, batch("10T08:03", "10T08:05"), "10T08:05"),
+    )
+    assert [stored.place(row) for row in heard.fixes.row.tolist()] == [
+        (7, 0), (7, 1), (7, 2), (9, 0), (9, 1),
+    ]  # fmt: skip
+    assert not heard.unsigned
+    assert heard.fixes.received_us.tolist() == [us("10T08:03")] * 3 + [us("10T08:05")] * 2
+
+
+def test_only_what_the_person_carried_is_theirs() -> None:
+    spans = [(us("10T08:01"), us("10T08:02")), (us("10T08:04"), us("10T09:00"))]
+    heard = hear(
+        signed(1, batch("10T08:00", "10T08:06"), "10T08:06"),
+        signed(2, Events((Event(What.STRAP, us("10T08:00"), False),)), "10T08:06"),
+        signed(3, Events((Event(What.STRAP, us("10T08:05"), False),)), "10T08:06"),
+        spans=spans,
+    )
+    assert [row & 7 for row in heard.fixes.row.tolist()] == [1, 4, 5]
+    assert [one.sequence for one in heard.health] == [3]
+    assert len(hear(signed(1, batch("10T08:00", "10T08:06"), "10T08:06"), spans=()).fixes) == 0
+
+
+def test_each_radius_is_read_by_the_class_of_its_device() -> None:
+    one = batch("10T08:00", "10T08:01")
+    heard = hear(signed(1, one, "10T08:01"), signed(2, one, "10T08:01", "D-2"))
+    phone_m = one.reported_m[0] * RADIUS95_PER_REPORTED_RATIO[DeviceClass.PHONE]
+    # The same place at the same time: kept once, the smaller circle first among equals.
+    assert len(heard.fixes) == 1
+    later = hear(
+        signed(1, one, "10T08:01"), signed(2, batch("10T08:02", "10T08:03"), "10T08:03", "D-2")
+    )
+    assert later.fixes.radius95_m.tolist() == pytest.approx([phone_m, one.reported_m[0]], abs=0.02)
+
+
+def test_a_position_that_another_program_made_up_is_none() -> None:
+    told = batch("10T08:00", "10T08:03")
+    made_up = Batch(
+        *(getattr(told, name) for name in Batch.__slots__[:-1]), np.array([0, 1, 0], bool)
+    )
+    heard = hear(signed(1, made_up, "10T08:03"))
+    assert [row & 7 for row in heard.fixes.row.tolist()] == [0, 2]
+    assert {reason: times.tolist() for reason, times in heard.unused.items()} == {
+        "out_of_range": [us("10T08:01")]
+    }
+
+
+def test_what_is_not_used_is_told_by_reason_and_time() -> None:
+    heard = hear(
+        signed(1, batch("07T08:00", "07T08:02"), "10T08:00"),
+        signed(2, batch("10T08:00", "10T08:01"), "10T08:01"),
+        signed(3, batch("06T08:00", "06T08:01"), "10T08:02", "D-2"),
+    )
+    assert heard.unused["stale"].tolist() == [us("06T08:00"), us("07T08:00"), us("07T08:01")]
+
+
+def test_signs_of_life_and_events_tell_how_a_device_is() -> None:
+    heard = hear(
+        signed(1, Heartbeat(battery_percent=40, is_strap_closed=True), "10T08:00"),
+        signed(2, Answer(1, Outcome.DONE), "10T08:01"),
+    )
+    assert [(one.event.what, one.event.value) for one in heard.health] == [
+        (What.BATTERY, 40),
+        (What.STRAP, True),
+    ]
+    assert len(heard.fixes) == 0
+
+
+def test_a_pilots_fix_is_unsigned_and_one_that_is_not_used_makes_nothing_so() -> None:
+    query = f"id=48241179&lat=43.25&lon=76.95&timestamp={us('10T08:00') // 1_000_000}&accuracy=9"
+    heard = hear(pilot(4, query, "10T08:00"))
+    assert heard.unsigned
+    assert [stored.place(row) for row in heard.fixes.row.tolist()] == [(4, 0)]
+    stale = hear(pilot(4, query, "14T08:00"), signed(5, batch("14T08:00", "14T08:01"), "14T08:01"))
+    assert (len(stale.fixes), stale.unsigned) == (1, False)
+
+
+def test_bytes_that_were_not_kept_here_are_no_ground_to_judge_on() -> None:
+    with pytest.raises(ValueError, match="message 3 of D-1"):
+        hear(Message(3, "D-1", SIGNED, us("10T08:00"), b"no"))
+
+
+def test_a_trail_names_fixes_as_incidents_do() -> None:
+    first = signed(7, batch("10T08:00", "10T08:02"), "10T08:02")
+    pieces_ = [
+        Piece("D-1", one.form, 1, one.received_us, one.body, one.sequence)
+        for one in (first, signed(8, batch("10T09:00", "10T09:01"), "10T09:01"))
+    ]
+    told = list(stored.trail(pieces_, CLASSES, POLICY))
+    assert [stored.place(one.row) for one in told] == [(7, 0), (7, 1), (8, 0)]
+    assert {(one.device, one.provider, one.signed) for one in told} == {
+        ("D-1", Provider.GNSS.name.lower(), True)
+    }
+    assert told[0].radius95_m == pytest.approx(15.0, abs=0.02)
+    assert told[0].beacon is None
+    nothing = as_batch(fixes([scenes.fix("10T08:00", 0.0, radius95_m=np.nan, beacon=1)]))
+    [bare] = stored.trail(
+        [Piece("D-1", SIGNED, 1, us("10T08:00") + M, signed(1, nothing, "10T08:01").body, 1)],
+        CLASSES,
+        POLICY,
+    )
+    assert (bare.radius95_m, bare.beacon) == (None, True)
