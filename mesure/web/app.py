@@ -27,7 +27,7 @@ from mesure.web.parts import Parts
 from mesure.web.problems import MEDIA_TYPE, Problem, request_id
 from mesure.web.rates import RateLimits
 from mesure.web.request_ids import RequestIds
-from mesure.web.request_log import RequestLog
+from mesure.web.request_log import BROKEN, RequestLog
 from mesure.web.security_headers import SecurityHeaders
 from mesure.web.signed_in import API, SignedIn
 from mesure.web.static_files import StaticFiles
@@ -90,8 +90,16 @@ def _handlers(parts: Parts, failed: Failed) -> dict[int | type[Exception], Calla
         assert problem is not None
         return answer(request, problem)
 
+    def broken(request: Request, _error: Exception) -> Response:
+        return answer(request, BROKEN)  # It is logged on its way out.
+
     faults = (UnavailableError, ConflictError, LostKeyError)
-    return {ActionError: refused, HTTPException: http, **dict.fromkeys(faults, of_store)}
+    return {
+        ActionError: refused,
+        HTTPException: http,
+        Exception: broken,
+        **dict.fromkeys(faults, of_store),
+    }
 
 
 def _problem(error: HTTPException) -> Problem:

@@ -43,6 +43,8 @@ class Browser:
     status: int = 0
     address: str = ""
     headers: httpx.Headers = field(default_factory=httpx.Headers)
+    headers_sent: dict[str, str] = field(default_factory=dict)
+    content: bytes = b""
 
     def __post_init__(self) -> None:
         self._app = site.build(parts_of(self.office, self.contexts))
@@ -76,8 +78,11 @@ class Browser:
         files: dict[str, tuple[str, bytes]] | None = None,
     ) -> str:
         async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app, client=("192.0.2.7", 1))
+            transport = httpx.ASGITransport(
+                self._app, client=("192.0.2.7", 1), raise_app_exceptions=False
+            )
             headers = {"Accept": "text/html", "Accept-Language": self.languages}
+            headers |= self.headers_sent
             async with httpx.AsyncClient(
                 transport=transport, base_url=ORIGIN, headers=headers, cookies=self.cookies,
                 follow_redirects=True,
@@ -87,6 +92,7 @@ class Browser:
                 return answer
 
         answer = asyncio.run(asked())
+        self.content = answer.content
         self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
         self.address = answer.url.path
         return self.page

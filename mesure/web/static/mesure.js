@@ -17,6 +17,7 @@ document.querySelector("[data-focus]")?.focus();
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
+  if ("again" in event.target.dataset) return; // What it downloads can be asked for again.
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
 });
