@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from mesure.actions import absences, caseload, cases, contests, persons
+from mesure.actions import absences, caseload, cases, contests, orders, persons
 from mesure.actions.absences import AbsenceShown, OfAbsence
 from mesure.actions.absences import Stage as AbsenceStage
 from mesure.actions.accounts import Nothing
@@ -38,6 +38,7 @@ class What(StrEnum):
     CONTEST = "contest"
     ABSENCE = "absence"
     GROUND = "ground"  # A ground that a supervisor has to answer.
+    ORDER = "order"  # A version that another officer entered, with places to be checked.
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ class Waiting(msgspec.Struct, frozen=True):
     since_at: datetime
     due_at: datetime | None
     is_overdue: bool
-    kind: str = ""  # Of an incident; how an absence came in.
+    kind: str = ""  # Of an incident; how an absence came in; the number of a version.
     condition: str = ""
     start_at: datetime | None = None
     end_at: datetime | None = None
@@ -66,6 +67,7 @@ def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
         name = persons.name(doing, person)
         found += _incidents(doing, person, name)
         found += _absences(doing, person, name)
+        found += _orders(doing, person, name)
         if doing.actor.role is Role.SUPERVISOR:
             found += _grounds(doing, person, name)
     return tuple(sorted(found, key=_pressing))
@@ -103,7 +105,7 @@ def _persons(doing: Doing) -> list[str]:
     files = caseload.files_of(doing, doing.actor.account)
     found = {file.person for file in files}
     if doing.actor.role is Role.SUPERVISOR:
-        for kind in (contests.REVIEW, contests.CONTEST, GROUND):
+        for kind in (contests.REVIEW, contests.CONTEST, GROUND, orders.WAITING):
             found |= {one for one in _who_wait(doing, kind) if _may_open(doing, one)}
     return sorted(found)
 
@@ -200,6 +202,22 @@ def _absences(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
                 kind=absence.how,
                 start_at=absence.start_at,
                 end_at=absence.until_at,
+            )
+
+
+def _orders(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
+    for kept in doing.rows.about(orders.WAITING, person):
+        version = kept.value
+        if version.by != doing.actor.account:
+            yield Waiting(
+                what=What.ORDER,
+                id=version.order,
+                person=person,
+                name=name,
+                since_at=version.at,
+                due_at=None,
+                is_overdue=False,
+                kind=str(version.number),
             )
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import contests, grounds, review, today
+from mesure.actions import contests, grounds, orders, review, today
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Actor
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.grounds import AnswerGround, RecordGround
+from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.review import Decide, Which
 from mesure.actions.today import Waiting, What
 from mesure.incidents.finding import Cause, Outcome
@@ -19,6 +20,7 @@ from mesure.privacy.roles import Role
 from mesure.store.instants import kept_us
 from tests.actions import raised
 from tests.actions.house import Office
+from tests.actions.scene import ORDER, Scene
 
 
 @pytest.fixture
@@ -121,3 +123,12 @@ def test_another_officers_cases_are_not_on_the_list(office: Office, officer: Act
     incident(office, "P-1", "I-1")
     assert waiting(office, officer) == ()
     assert office.last()["persons"] == []
+
+
+def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: Scene) -> None:
+    entered = scene.do(scene.ann, orders.enter, EnterVersion(ORDER.encode()))
+    assert waiting(scene.office, scene.ann) == ()
+    [one] = waiting(scene.office, scene.chief)
+    assert (one.what, one.id, one.kind, one.person) == (What.ORDER, "ALM-1", "1", "P-1")
+    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.sha256))
+    assert waiting(scene.office, scene.chief) == ()

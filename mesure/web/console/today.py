@@ -12,6 +12,7 @@ from mesure.actions.accounts import Nothing
 from mesure.actions.caseload import CoverShown
 from mesure.actions.today import Waiting, What
 from mesure.incidents import phrases
+from mesure.web.console.order_entry import drafting
 from mesure.web.frame import absence_words, incident_words
 from mesure.web.frame.incident_words import Tag
 from mesure.web.frame.visits import Visit
@@ -102,6 +103,8 @@ def _title(one: Waiting, visit: Visit) -> str:
             return catalogue.text("Contests a finding")
         case What.GROUND:
             return catalogue.text("A look at the trail needs your answer")
+        case What.ORDER:
+            return catalogue.text("An order waits for a second officer")
         case _:
             return incident_words.title(one.kind, visit.texts)
 
@@ -111,6 +114,8 @@ def _address(one: Waiting) -> str:
         return f"/console/absences/{one.id}"
     if one.what is What.GROUND:
         return f"/console/people/{one.person}#grounds"
+    if one.what is What.ORDER:
+        return drafting.version_of(one.person, one.id, int(one.kind))
     return f"/console/incidents/{one.id}"
 
 

@@ -70,7 +70,8 @@ def test_an_order_is_entered_step_by_step_and_binds_after_a_second_look(
     other = Desk.of(scene, scene.chief)
     other.open("/console/orders")
     assert "waits for you" in other.text
-    other.follow("ALM-1")
+    other.open("/console")
+    other.follow("An order waits for a second officer")
     other.fill(button="Confirm; it binds from then on")
     assert other.status == 422
     other.fill(compared="yes")
