@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import Config
 
+from mesure.runtime.heads import BoundedHeads
 from mesure.runtime.service_error import ServiceError
 
 BACKLOG: Final = 2_048
@@ -67,7 +68,7 @@ def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) 
     return Server(
         Config(
             app,
-            http="httptools",
+            http=BoundedHeads,
             interface="asgi3",
             ws="none",
             lifespan="off",

@@ -1,0 +1,124 @@
+"""A head that never ends, in size or in time, is cut off; every other request is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import pytest
+
+from mesure.runtime import heads, listening
+
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Talk = Callable[[Callable[[], Awaitable[Stream]]], Awaitable[None]]
+
+LONG = b"X: " + b"y" * 4_096
+WHOLE = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+
+
+async def counting(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    """Answer with the number of bytes of a body."""
+    count, more = 0, True
+    while more:
+        event = await receive()
+        count, more = count + len(event.get("body", b"")), event.get("more_body", False)
+    body = b"%d bytes" % count
+    headers = [(b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def run(talk: Talk) -> None:
+    async def whole() -> None:
+        taken = listening.bound("127.0.0.1", 0)
+        server = listening.server(counting, (), None)
+        serving = asyncio.create_task(server.serve(sockets=[taken]))
+        port = taken.getsockname()[1]
+        while not server.started:
+            await asyncio.sleep(0.005)
+
+        opened: list[asyncio.StreamWriter] = []
+
+        async def connect() -> Stream:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            opened.append(writer)
+            return reader, writer
+
+        try:
+            async with asyncio.timeout(20):
+                await talk(connect)
+        finally:
+            for writer in opened:
+                writer.close()
+            server.should_exit = server.force_exit = True
+            await serving
+
+    asyncio.run(whole())
+
+
+async def answer(stream: Stream, sent: bytes) -> bytes:
+    """Send something, and return the first answer; empty: the connection was ended."""
+    reader, writer = stream
+    writer.write(sent)
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return b""
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    return head.partition(b"\r\n")[0] + b" " + await reader.readexactly(length)
+
+
+@pytest.mark.parametrize(
+    "begin", [b"GET /", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: a\r\nX: "]
+)
+def test_a_head_without_end_is_cut_off(begin: bytes) -> None:
+    """Also the head of a second request on a connection."""
+
+    async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
+        for before in (b"", WHOLE):
+            stream = reader, writer = await connect()
+            if before:
+                assert await answer(stream, before) == b"HTTP/1.1 200 OK 5 bytes"
+            writer.write(begin)
+            part = LONG + b"\r\n" if begin.endswith(b"\n") else LONG[3:]
+            sent = 0
+            while not reader.at_eof() and sent < 64 * heads.HEAD_BYTES_MAX:
+                writer.write(part)
+                sent += len(part)
+                try:
+                    await asyncio.wait_for(reader.read(100), 0.002)
+                except TimeoutError:
+                    continue
+                except ConnectionError:
+                    break
+            assert sent < 8 * heads.HEAD_BYTES_MAX
+
+    run(talk)
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "HEAD_S_MAX", 0.05)
+
+    async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
+        for begin in (b"", b"GET / HTTP/1.1\r\nHost"):
+            assert await answer(await connect(), begin) == b""
+
+    run(talk)
+
+
+def test_what_is_whole_is_answered_however_long_its_body_is() -> None:
+    async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
+        stream = await connect()
+        assert await answer(stream, WHOLE) == b"HTTP/1.1 200 OK 5 bytes"
+        long = 8 * heads.HEAD_BYTES_MAX
+        begin = WHOLE.replace(b": 5", b": %d" % long)[: -len(b"hello")]
+        assert await answer(stream, begin + bytes(long)) == b"HTTP/1.1 200 OK %d bytes" % long
+        parts = [WHOLE[:20], WHOLE[20:50], WHOLE[50:]]
+        for part in parts[:2]:
+            stream[1].write(part)
+            await stream[1].drain()
+            await asyncio.sleep(0)
+        assert await answer(stream, parts[2]) == b"HTTP/1.1 200 OK 5 bytes"
+        assert await answer(stream, WHOLE + WHOLE) == b"HTTP/1.1 200 OK 5 bytes"
+        assert await answer(stream, b"") == b"HTTP/1.1 200 OK 5 bytes"
+
+    run(talk)
