@@ -95,7 +95,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
 
 
 def _choices(visit: Visit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]]:
-    return [("", str(visit.texts.text("Choose …"))), *((one.account, one.name) for one in staff)]
+    catalogue = visit.texts
+    return [("", str(catalogue.text("Choose …"))), *((one.account, one.name) for one in staff)]
 
 
 def _line(visit: Visit, one: CoverShown, names: Mapping[str, str]) -> Line:

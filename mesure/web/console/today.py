@@ -156,5 +156,6 @@ def _charge(visit: Visit) -> list[tuple[str, str]]:
 
 
 def _until(visit: Visit, one: CoverShown) -> str:
-    near = visit.texts.near(one.until_at, visit.context.now, visit.parts.zone)
-    return str(visit.texts.text("until {when}", when=near.striptags()))
+    catalogue = visit.texts
+    near = catalogue.near(one.until_at, visit.context.now, visit.parts.zone)
+    return str(catalogue.text("until {when}", when=near.striptags()))

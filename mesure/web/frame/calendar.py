@@ -131,7 +131,7 @@ def _day(day: date, totals: dict[Status, timedelta], texts: PageTexts) -> Day:
                 if totals[one] > _NONE
             ]
             return Day(day, status.value, ", ".join(said))
-    return Day(day, "", str(texts.text("nothing judged")))
+    return Day(day, "", catalogue.text("nothing judged"))
 
 
 def _months(first: date, today: date) -> list[date]:
@@ -145,7 +145,8 @@ def _months(first: date, today: date) -> list[date]:
 
 def _month(first: date, days: dict[date, Day], texts: PageTexts) -> Month:
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-    nothing = str(texts.text("nothing to judge"))
+    catalogue = texts.catalogue
+    nothing = catalogue.text("nothing to judge")
     rows = tuple(
         tuple(
             days.get(day, Day(day, "", nothing)) if day.month == first.month else None

@@ -16,7 +16,15 @@ from mesure.actions.review import IncidentHead, IncidentOpened, OfPerson
 from mesure.incidents.finding import Finding, Stage
 from mesure.privacy.roles import Role
 from mesure.reports import incident_map, visible, words
-from mesure.web.frame import evidence, explained, incident_words, moving_map, records, sayings
+from mesure.web.frame import (
+    bundles,
+    evidence,
+    explained,
+    incident_words,
+    moving_map,
+    records,
+    sayings,
+)
 from mesure.web.frame.evidence import Evidence
 from mesure.web.frame.explained import Explained
 from mesure.web.frame.incident_words import Tag
@@ -81,6 +89,11 @@ def written(visit: Visit) -> Response:
     return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
 
 
+def bundle(visit: Visit) -> Response:
+    """Hand over the evidence as one file."""
+    return bundles.handed_over(visit, _page)
+
+
 def contest_taken_back(visit: Visit) -> Response:
     """Take a contest back before it is answered."""
     visit.perform(contests.withdraw, OfContest(visit.path("contest")))
@@ -90,7 +103,8 @@ def contest_taken_back(visit: Visit) -> Response:
 def _attached(visit: Visit, name: str) -> Response:
     upload = visit.uploads.get("document")
     if upload is None:
-        visit.form.refuse("document", visit.texts.text("Choose a document."))
+        catalogue = visit.texts
+        visit.form.refuse("document", catalogue.text("Choose a document."))
         return _page(visit, 422)
     done = visit.tried(contests.attach, Attach(name, upload.name, upload.data), "document")
     return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
@@ -149,6 +163,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "sayings": sayings.of(said, visit.texts, {}),
         "steps": list(_steps(visit, kept, record)),
         "sent": visit.asked("sent"),
+        "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("notice.html", status, **contents, **_ways(visit, head, said))
 
