@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mesure.reports import counting, small_numbers
-from mesure.reports.counting import Breakdown, Cell, Steps, Table
+from mesure.reports.counting import STEPS_S, Breakdown, Cell, Steps, Table
 from mesure.reports.small_numbers import Place
 
 OF_MIN: Final = 10  # A share of fewer says nothing, and could say something about somebody.
@@ -31,13 +31,21 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How many lie within a time, and not within the step before; None: beyond the last."""
+
+    until_s: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Length:
     """Within which step half and nine in ten of so many lengths lie; None: beyond the last."""
 
     of: int
     half_within_s: int | None
     most_within_s: int | None
-    steps: tuple[int, ...]  # How many lie within each step of `STEPS_S`, and beyond.
+    steps: tuple[Step, ...]  # How they lie; a step with few is told together with the next.
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,8 @@ def _cells(table: Table, year: str, breakdown: Breakdown) -> dict[Place, Cell]:
     found: dict[Place, Cell] = {}
     for period in (year, *counting.quarters(year)):
         groups = table.get(period, {}).get(breakdown.value, {})
-        found |= {(group, period): groups[group] for group in sorted(groups)}
+        by = len if breakdown is Breakdown.LOOK else str  # Longer looks have longer names.
+        found |= {(group, period): groups[group] for group in sorted(groups, key=by)}
     return found
 
 
@@ -164,7 +173,7 @@ def _figures(name: str, cell: Cell) -> Figures:
         breach=share(cell.breach, cell.decided),
         false=share(cell.false, cell.decided),
         changed=share(cell.changed, cell.contested),
-        unknown=share(judged_h[2], sum(judged_h)),
+        unknown=_part(judged_h[2], sum(judged_h)) if is_enough else None,
         delay=_length(cell.delay),
         answer=_length(cell.answer),
         look=_length(cell.look),
@@ -175,6 +184,11 @@ def _share(count: int, of: int) -> Share | None:
     return wilson(count, of) if of >= OF_MIN else None
 
 
+def _part(count: int, of: int) -> Share | None:
+    """Return a share of a time; it is all of the time, and no sample, so it has no interval."""
+    return Share(of, count / of, count / of, count / of) if of >= OF_MIN else None
+
+
 def _no_share(_count: int, _of: int) -> None:
     return None
 
@@ -183,7 +197,25 @@ def _length(steps: Steps) -> Length | None:
     if steps.total < OF_MIN:
         return None
     half, most = (steps.within_s(share_ratio) for share_ratio in QUARTILES)
-    return Length(steps.total, half, most, tuple(steps.counts))
+    return Length(steps.total, half, most, _together(steps))
+
+
+def _together(steps: Steps) -> tuple[Step, ...]:
+    """Return the steps, each with so many that it tells of nobody."""
+    found: list[Step] = []
+    count = 0
+    for until_s, more in zip((*STEPS_S, None), steps.counts, strict=True):
+        count += more
+        if count >= OF_MIN:
+            found.append(Step(until_s, count))
+            count = 0
+    if count:
+        reached = (None, *reversed(STEPS_S))
+        last = next(
+            step_s for step_s, more in zip(reached, reversed(steps.counts), strict=True) if more
+        )
+        found[-1] = Step(last, found[-1].count + count)
+    return tuple(found)
 
 
 # --- As a table for other programs -------------------------------------------------------------

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.actions import service_accounts
 from mesure.actions.acting import Actor, Context
+from mesure.actions.contests import OfIncident
 from mesure.orders.catalogue import Catalogue
 from mesure.web.metrics import LOOPBACK, Figures
 from mesure.web.rates import Limits
@@ -21,6 +22,9 @@ LANGUAGES: Final = ("en", "fr", "ru", "kk")
 # Who acts, the id of the request, and the address it came from.
 Contexts = Callable[[Actor, str, str], Context]
 
+
+# The evidence bundle of an incident, as one file; who asked is in the audit log then.
+Bundles = Callable[[Context, OfIncident], bytes]
 
 ByToken = Callable[[Context, str], Actor | None]  # The service account of a bearer token.
 
@@ -55,6 +59,9 @@ class Parts:
     by_token: ByToken = by_token
     # The clock of pages that are about several people; a page about one goes by their order's.
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  A value.
+
+    log_key: str = ""  # The public key of the audit log, for whoever checks it elsewhere.
+    bundles: Bundles | None = None  # None: no bundle can be made here.
 
     @property
     def is_secure(self) -> bool:

@@ -1,6 +1,6 @@
 """Everything that a browser can open, in one application.
 
-The console, the portal and the API never meet; only here do their routes stand side by side.
+Console, portal, inspection and the API never meet; only here do their routes stand side by side.
 """
 
 from importlib import resources
@@ -11,6 +11,7 @@ from mesure.web import app
 from mesure.web.console import routes as console
 from mesure.web.frame import visits
 from mesure.web.frame.errors import ErrorPages
+from mesure.web.inspector import routes as inspector
 from mesure.web.parts import Parts
 from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
@@ -20,7 +21,7 @@ from mesure.web.static_files import StaticFiles
 def build(parts: Parts) -> ASGIApp:
     """Return the application, with its pages."""
     static = StaticFiles(resources.files("mesure.web") / "static")
-    kinds = (sign_in, console, portal)
+    kinds = (sign_in, console, portal, inspector)
     pages = [route for kind in kinds for route in kind.routes(parts, static)]
     whole = app.build(parts, static, pages)
     return ErrorPages(whole, visits.pageful("mesure.web", parts, static).pages)

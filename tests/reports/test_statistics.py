@@ -56,6 +56,32 @@ def test_what_is_about_few_is_hidden_and_says_so() -> None:
     assert found["absent"].is_hidden, "it would follow from the sum"
 
 
+def test_steps_with_few_are_told_together() -> None:
+    one = cell(50)
+    one.delay = steps(3, 9, 20, 1, 0, 12, 4)
+    delay = kinds(statistics.of_period(table(absent=one), "2026"))["absent"].delay
+    assert delay is not None
+    assert [(step.until_s, step.count) for step in delay.steps] == [(30, 12), (60, 20), (900, 17)]
+
+
+def test_all_beyond_the_last_step_is_one_step() -> None:
+    one = cell(50)
+    one.delay = Steps([0] * len(STEPS_S) + [12])
+    delay = kinds(statistics.of_period(table(absent=one), "2026"))["absent"].delay
+    assert delay is not None
+    assert [(step.until_s, step.count) for step in delay.steps] == [(None, 12)]
+
+
+def test_looks_stand_from_the_shortest_to_the_longest() -> None:
+    found = table(absent=cell(40))
+    for breakdowns in found.values():
+        breakdowns["look"] = {name: cell(10) for name in ("longer", "1800", "300", "60")}
+    [look] = [
+        one for one in statistics.of_period(found, "2026").groups if one.breakdown is Breakdown.LOOK
+    ]
+    assert [one.group for one in look.figures] == ["60", "300", "1800", "longer"]
+
+
 def test_an_empty_group_has_no_shares() -> None:
     found = statistics.of_period(table(absent=cell(40)), "2026")
     [*_, last] = found.quarters

@@ -21,6 +21,8 @@ def home(role: Role) -> str:
     """Return where somebody begins."""
     if role in OWN_SIDE:
         return "/portal"
+    if role is Role.INSPECTOR:
+        return "/inspector"
     return "/console" if role in CASEWORK else "/account"
 
 
@@ -105,7 +107,8 @@ def _entered(visit: Visit, template: str, field: str, enter: Callable[[], Signed
 def led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
     """Lead somebody who came in to where they were going, or to where they begin."""
     start = home(came_in.role)
-    answer = visit.to(there if there.startswith(start) else start)
+    also = "/inspector" if came_in.role is Role.SUPERVISOR else start
+    answer = visit.to(there if there.startswith((start, also)) else start)
     answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, came_in.session))
     if came_in.browser is not None:
         secure = visit.parts.is_secure

@@ -1,0 +1,139 @@
+"""Charts of the statistics, ready to be laid out: rows with a bar or an interval, and a table.
+
+A bar is drawn on a scale from 0 to 100, so a chart fits any width. Every chart says the same as a
+table; what is hidden has neither bar nor number, and says so in both.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.reports.counting import Breakdown
+from mesure.reports.statistics import Figures, Length, Share
+from mesure.web.frame.texts import PageTexts
+from mesure.web.inspector import group_words
+
+FULL: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group: what it is called, what is drawn, and what the table says."""
+
+    name: str
+    said: str
+    cells: tuple[str, ...]
+    end: str = ""  # Where the bar ends, or the share lies; empty: nothing is drawn.
+    low: str = ""
+    width: str = ""  # Of the interval.
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart with its table."""
+
+    id: str
+    title: str
+    about: str
+    kind: str  # "bars", "shares" or "columns".
+    heads: tuple[str, ...]  # Of the table.
+    rows: tuple[Row, ...]
+
+
+def counts(
+    id: str,  # noqa: A002
+    title: str,
+    about: str,
+    breakdown: Breakdown,
+    figures: Iterable[Figures],
+    texts: PageTexts,
+    kind: str = "bars",
+) -> Chart:
+    """Return a chart of how many there were."""
+    catalogue, found = texts, tuple(figures)
+    highest = max((one.incidents or 0 for one in found), default=0)
+    rows = tuple(
+        _count(group_words.said(breakdown, one.group, texts), one, highest, texts) for one in found
+    )
+    heads = (
+        catalogue.text("How many"),
+        catalogue.text("Told outside office hours"),
+        catalogue.text("Half were told"),
+        catalogue.text("Half were answered"),
+    )
+    return Chart(id, title, about, kind, heads, rows)
+
+
+def _count(name: str, one: Figures, highest: int, texts: PageTexts) -> Row:
+    if one.incidents is None:
+        return Row(name, hidden(texts), (hidden(texts), *(group_words.NONE,) * 3))
+    said = texts.number(one.incidents)
+    cells = (
+        said,
+        group_words.share(one.after_hours, texts),
+        group_words.half(one.delay, texts),
+        group_words.half(one.answer, texts),
+    )
+    return Row(name, said, cells, end=_at(one.incidents / highest) if one.incidents else "")
+
+
+def shares(
+    id: str,  # noqa: A002
+    title: str,
+    about: str,
+    breakdown: Breakdown,
+    figures: Iterable[Figures],
+    which: Callable[[Figures], Share | None],
+    texts: PageTexts,
+) -> Chart:
+    """Return a chart of a share of each group, with how sure it is."""
+    catalogue = texts
+    rows = tuple(
+        _share(group_words.said(breakdown, one.group, texts), one, which(one), texts)
+        for one in figures
+    )
+    heads = (catalogue.text("Share"), catalogue.text("Of how many"))
+    return Chart(id, title, about, "shares", heads, rows)
+
+
+def _share(name: str, one: Figures, share: Share | None, texts: PageTexts) -> Row:
+    catalogue = texts
+    if one.is_hidden:
+        return Row(name, hidden(texts), (hidden(texts), group_words.NONE))
+    if share is None:
+        few = catalogue.text("too few to say")
+        return Row(name, few, (few, group_words.NONE))
+    said = group_words.share(share, texts)
+    low, high = share.low_ratio, share.high_ratio
+    return Row(
+        name,
+        said,
+        (said, texts.number(share.of)),
+        _at(share.share_ratio),
+        _at(low),
+        _at(high - low),
+    )
+
+
+def lengths(id: str, title: str, about: str, one: Length | None, texts: PageTexts) -> Chart:  # noqa: A002
+    """Return a chart of how long something took, by steps of time."""
+    catalogue, steps = texts, () if one is None else one.steps
+    highest = max((step.count for step in steps), default=0)
+    rows = tuple(
+        Row(
+            group_words.within(step.until_s, texts), texts.number(step.count),
+            (texts.number(step.count),), _at(step.count / highest),
+        )
+        for step in steps
+    )  # fmt: skip
+    return Chart(id, title, about, "bars", (catalogue.text("How many"),), rows)
+
+
+def hidden(texts: PageTexts) -> str:
+    """Return what stands in the place of a number that could tell of somebody."""
+    catalogue = texts
+    return catalogue.text("not shown")
+
+
+def _at(share_ratio: float) -> str:
+    return f"{FULL * share_ratio:.1f}"

@@ -1,0 +1,119 @@
+"""What groups of the statistics are called, and how shares and lengths of time are said."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from mesure.incidents.finding import Cause, Outcome
+from mesure.orders.catalogue import Catalogue
+from mesure.reports.counting import Breakdown
+from mesure.reports.statistics import Length, Share
+from mesure.web.frame import incident_words
+from mesure.web.frame.texts import PageTexts
+
+NONE: Final = "–"
+
+
+def said(breakdown: Breakdown, group: str, texts: PageTexts) -> str:
+    """Return what a group is called; a court stands for itself."""
+    match breakdown:
+        case Breakdown.ALL:
+            return period(group, texts)
+        case Breakdown.KIND:
+            return incident_words.title(group, texts)
+        case Breakdown.OUTCOME:
+            return _outcome(group, texts)
+        case Breakdown.DEVICE:
+            return _devices(texts).get(group, group)
+        case Breakdown.CHANCE:
+            return _chance(group, texts)
+        case Breakdown.LOOK:
+            return _look(group, texts)
+    return group
+
+
+def period(name: str, texts: PageTexts) -> str:
+    """Return what a year or a quarter is called."""
+    catalogue = texts
+    year, _, quarter = name.partition("-")
+    if not quarter:
+        return year
+    return catalogue.text("{year}, quarter {quarter}", year=year, quarter=quarter)
+
+
+def share(one: Share | None, texts: PageTexts) -> str:
+    """Return a share with its interval."""
+    catalogue = texts
+    if one is None:
+        return NONE
+    if one.low_ratio == one.high_ratio:
+        return catalogue.text("{share} %", share=_percent(one.share_ratio))
+    return catalogue.text(
+        "{share} % (between {low} and {high})",
+        share=_percent(one.share_ratio), low=_percent(one.low_ratio), high=_percent(one.high_ratio),
+    )  # fmt: skip
+
+
+def between(one: Share, texts: PageTexts) -> str:
+    """Return between what a share lies, where it is one of a sample."""
+    catalogue = texts
+    low, high = _percent(one.low_ratio), _percent(one.high_ratio)
+    if one.low_ratio == one.high_ratio:
+        return ""
+    return catalogue.text("between {low} and {high} in 100", low=low, high=high)
+
+
+def within(length_s: int | None, texts: PageTexts) -> str:
+    """Return within which time something was."""
+    catalogue = texts
+    if length_s is None:
+        return catalogue.text("longer than two weeks")
+    return catalogue.text("within {length}", length=texts.length(timedelta(seconds=length_s)))
+
+
+def half(one: Length | None, texts: PageTexts) -> str:
+    """Return within which time half of something was."""
+    return NONE if one is None else within(one.half_within_s, texts)
+
+
+def most(one: Length | None, texts: PageTexts) -> str:
+    """Return within which time nine in ten of something were."""
+    return NONE if one is None else within(one.most_within_s, texts)
+
+
+def _percent(share_ratio: float) -> str:
+    return f"{100 * share_ratio:.0f}"
+
+
+def _outcome(group: str, texts: PageTexts) -> str:
+    catalogue = texts
+    if group == "open":
+        return catalogue.text("no finding yet")
+    if group == "withdrawn":
+        return catalogue.text("withdrawn: later evidence refuted it")
+    said: Catalogue = texts.catalogue
+    if group in set(Cause):
+        return Cause(group).said(said)
+    return Outcome(group).said(said)
+
+
+def _devices(texts: PageTexts) -> Mapping[str, str]:
+    catalogue = texts
+    return {
+        "phone": catalogue.text("phone"),
+        "gnss_tag": catalogue.text("tag"),
+    }
+
+
+def _chance(group: str, texts: PageTexts) -> str:
+    catalogue = texts
+    if group == "0.0":
+        return catalogue.text("less than 90 in 100")
+    return catalogue.text("at least {chance} in 100", chance=f"{100 * float(group):g}")
+
+
+def _look(group: str, texts: PageTexts) -> str:
+    catalogue = texts
+    if group == "longer":
+        return catalogue.text("more than half an hour")
+    return catalogue.text("up to {length}", length=texts.length(timedelta(seconds=int(group))))

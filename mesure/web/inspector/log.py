@@ -1,0 +1,131 @@
+"""The audit log: its newest checkpoint, the proof of an entry, and that it only ever grew.
+
+What the page says was checked by the machine that keeps the log. So it also says how to check the
+same on another machine, and hands over what is needed there.
+"""
+
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions import audit_log
+from mesure.actions.audit_log import CheckpointGiven, Consistency, Inclusion, Lines, Newest
+from mesure.actions.errors import UnknownError
+from mesure.audit import checkpoints, notes, proofs
+from mesure.audit.entries import MalformedError
+from mesure.audit.proof_file import ShownEntry
+from mesure.audit.proofs import Head
+from mesure.audit.tree import leaf_hash
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/inspector/log"
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An entry with its line, and the proof that a checkpoint covers it."""
+
+    entry: int
+    line: str
+    holds: bool
+    proof: str  # As it is handed on.
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """An earlier size, and whether the log goes on from what it was then."""
+
+    earlier: int
+    holds: bool
+    hashes: tuple[str, ...]
+
+
+def shown(visit: Visit) -> Response:
+    """Show the log; with an entry, that it is there."""
+    return _page(visit, proved=_proved(visit))
+
+
+def compared(visit: Visit) -> Response:
+    """Hold an earlier checkpoint, which somebody kept, against the log."""
+    grown = _grown(visit)
+    return _page(visit, 422 if visit.form.faults else 200, grown=grown)
+
+
+def proof_handed_over(visit: Visit) -> Response:
+    """Hand over the proof of an entry, as a file."""
+    proved = _proved(visit)
+    if proved is None:
+        return visit.to(ADDRESS)
+    headers = {"Content-Disposition": f'attachment; filename="entry-{proved.entry}.proof.txt"'}
+    return Response(proved.proof, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def checkpoint_handed_over(visit: Visit) -> Response:
+    """Hand over the newest checkpoint, to be kept for the next time."""
+    given = visit.perform(audit_log.checkpoint, Newest())
+    headers = {"Content-Disposition": f'attachment; filename="checkpoint-{given.size}.txt"'}
+    return Response(given.text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _page(
+    visit: Visit, status: int = 200, /, proved: Proved | None = None, grown: Grown | None = None
+) -> Response:
+    newest = _newest(visit)
+    contents = {
+        "checkpoint": newest,
+        "root": "" if newest is None else b64encode(_head(newest).root).decode(),
+        "log_key": visit.parts.log_key,
+        "entry": visit.asked("entry"),
+        "proved": proved,
+        "grown": grown,
+    }
+    return visit.page("log.html", status, **contents)
+
+
+def _newest(visit: Visit) -> CheckpointGiven | None:
+    try:
+        return visit.perform(audit_log.checkpoint, Newest())
+    except UnknownError:  # It was never signed.
+        return None
+
+
+def _head(given: CheckpointGiven) -> Head:
+    return checkpoints.read(notes.read(given.text).text).head
+
+
+def _proved(visit: Visit) -> Proved | None:
+    """Return the proof of the entry that is asked for, if it is one."""
+    asked, newest, form = visit.asked("entry").strip(), _newest(visit), visit.form
+    if not asked or newest is None:
+        return None
+    if not asked.isdecimal() or len(asked) > 15 or int(asked) >= newest.size:
+        form.refuse("entry", visit.texts.text("The log has no entry of this number."))
+        return None
+    entry = int(asked)
+    given = visit.perform(audit_log.inclusion, Inclusion(entry=entry, size=newest.size))
+    [line] = visit.perform(audit_log.lines, Lines(start=entry, count=1)).lines
+    proof = tuple(b64decode(one) for one in given.hashes)
+    holds = proofs.includes(_head(newest), entry, leaf_hash(line.encode()), proof)
+    return Proved(entry, line, holds, str(ShownEntry(entry, proof, notes.read(newest.text))))
+
+
+def _grown(visit: Visit) -> Grown | None:
+    """Return whether the log goes on from the checkpoint that was entered."""
+    form, newest, catalogue = visit.form, _newest(visit), visit.texts
+    unreadable = catalogue.text("This is no checkpoint. Copy it whole, with its signatures.")
+    text = form.text("kept", unreadable).replace("\r\n", "\n")
+    if form.faults or newest is None:
+        return None
+    try:
+        earlier = checkpoints.read(notes.read(f"{text}\n").text).head
+    except MalformedError:
+        form.refuse("kept", unreadable)
+        return None
+    if earlier.size > newest.size:
+        return Grown(earlier.size, holds=False, hashes=())
+    asked = Consistency(earlier=earlier.size, size=newest.size)
+    hashes = visit.perform(audit_log.consistency, asked).hashes
+    holds = proofs.extends(_head(newest), earlier, tuple(b64decode(one) for one in hashes))
+    return Grown(earlier.size, holds, hashes)

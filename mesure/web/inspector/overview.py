@@ -1,0 +1,153 @@
+"""The statistics of a year or a quarter on one page: figures, charts, and a table under each."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions import statistics
+from mesure.actions.statistics import OfPeriod
+from mesure.reports.counting import Breakdown
+from mesure.reports.statistics import Figures, Statistics
+from mesure.web.frame.texts import PageTexts
+from mesure.web.frame.visits import Visit
+from mesure.web.inspector import charts, group_words
+from mesure.web.inspector.charts import Chart
+
+ADDRESS: Final = "/inspector"
+
+
+def shown(visit: Visit) -> Response:
+    """Show the statistics."""
+    told = visit.perform(statistics.show, OfPeriod(period=visit.asked("period")))
+    found, texts = told.found, visit.texts
+    contents: dict[str, object] = {
+        "counted_at": told.counted_at,
+        "now": visit.context.now,
+        "zone": visit.parts.zone,
+        "periods": [(one, group_words.period(one, texts)) for one in told.periods],
+        "period": "" if found is None else found.period,
+        "figures": [] if found is None else list(_figures(found.whole, texts)),
+        "is_hidden": found is not None and found.whole.is_hidden,
+        "charts": [] if found is None else list(_charts(found, texts)),
+    }
+    return visit.page("statistics.html", **contents)
+
+
+def helped(visit: Visit) -> Response:
+    """Show help with these pages."""
+    return visit.page("inspector_help.html")
+
+
+def _figures(whole: Figures, texts: PageTexts) -> Iterable[tuple[str, str, str]]:
+    """Yield what is said first: a figure, what it is of, and how sure it is."""
+    catalogue = texts
+    number = charts.hidden(texts) if whole.incidents is None else texts.number(whole.incidents)
+    yield number, catalogue.text("possible breaches and silences"), ""
+    yield (
+        group_words.half(whole.delay, texts),
+        catalogue.text("half of them were told"),
+        _most(group_words.most(whole.delay, texts), texts),
+    )
+    yield (
+        group_words.half(whole.answer, texts),
+        catalogue.text("half of them were answered"),
+        _most(group_words.most(whole.answer, texts), texts),
+    )
+    named = (
+        (whole.false, catalogue.text("of the findings say that there was no breach")),
+        (whole.after_hours, catalogue.text("were told outside office hours")),
+        (whole.unknown, catalogue.text("of the judged time is unknown")),
+    )
+    for share, words in named:
+        if share is not None:
+            percent = f"{100 * share.share_ratio:.0f}\u00a0%"
+            yield percent, words, group_words.between(share, texts)
+
+
+def _most(words: str, texts: PageTexts) -> str:
+    catalogue = texts
+    return catalogue.text("nine in ten: {when}", when=words)
+
+
+def _charts(found: Statistics, texts: PageTexts) -> Iterable[Chart]:
+    catalogue = texts
+    groups = {one.breakdown: one.figures for one in found.groups}
+    yield _quarters(found, texts)
+    yield charts.counts(
+        "kinds", catalogue.text("What seems to have happened"), "",
+        Breakdown.KIND, groups[Breakdown.KIND], texts,
+    )  # fmt: skip
+    yield charts.counts(
+        "outcomes", catalogue.text("What became of them"),
+        catalogue.text("A finding is made by a person. This software suggests none."),
+        Breakdown.OUTCOME, groups[Breakdown.OUTCOME], texts,
+    )  # fmt: skip
+    yield from _times(found.whole, texts)
+    yield from _bias(groups, texts)
+    yield from _by_group(groups, texts)
+
+
+def _quarters(found: Statistics, texts: PageTexts) -> Chart:
+    catalogue = texts
+    title = catalogue.text("Quarter by quarter")
+    return charts.counts("quarters", title, "", Breakdown.ALL, found.quarters, texts, "columns")
+
+
+def _times(whole: Figures, texts: PageTexts) -> Iterable[Chart]:
+    catalogue = texts
+    yield charts.lengths(
+        "delay", catalogue.text("How long until it was told"),
+        catalogue.text("From when it began until an officer could see it."), whole.delay, texts,
+    )  # fmt: skip
+    yield charts.lengths(
+        "answer", catalogue.text("How long until it was answered"),
+        catalogue.text("From when an officer could see it until there was a finding."),
+        whole.answer, texts,
+    )  # fmt: skip
+
+
+def _bias(groups: dict[Breakdown, tuple[Figures, ...]], texts: PageTexts) -> Iterable[Chart]:
+    """Yield whether findings differ with the evidence, and with the time that it was looked at."""
+    catalogue = texts
+    about = catalogue.text(
+        "Findings should differ with the evidence. If they do not, ask how decisions are made."
+    )
+    yield charts.shares(
+        "chance", catalogue.text("Findings of a breach, by how sure the evidence was"), about,
+        Breakdown.CHANCE, groups[Breakdown.CHANCE], lambda one: one.breach, texts,
+    )  # fmt: skip
+    quick = catalogue.text("Whoever decides within a minute can hardly have read the evidence.")
+    yield charts.shares(
+        "look", catalogue.text("Findings of a breach, by how long the evidence was open"), quick,
+        Breakdown.LOOK, groups[Breakdown.LOOK], lambda one: one.breach, texts,
+    )  # fmt: skip
+    yield charts.counts(
+        "looks", catalogue.text("How long the evidence was open before the decision"), "",
+        Breakdown.LOOK, groups[Breakdown.LOOK], texts,
+    )  # fmt: skip
+
+
+def _by_group(groups: dict[Breakdown, tuple[Figures, ...]], texts: PageTexts) -> Iterable[Chart]:
+    catalogue = texts
+    titles = {
+        Breakdown.DEVICE: catalogue.text("Findings of no breach, by device"),
+        Breakdown.COURT: catalogue.text("Findings of no breach, by court"),
+        Breakdown.BUILDING: catalogue.text("Findings of no breach, by building"),
+    }
+    unknown = {
+        Breakdown.DEVICE: catalogue.text("Unknown time, by device"),
+        Breakdown.COURT: catalogue.text("Unknown time, by court"),
+        Breakdown.BUILDING: catalogue.text("Unknown time, by building"),
+    }
+    for breakdown, title in titles.items():
+        figures = groups[breakdown]
+        if figures:
+            name = breakdown.value
+            yield charts.shares(
+                f"false-{name}", title, "", breakdown, figures, lambda one: one.false, texts
+            )
+            yield charts.shares(
+                f"unknown-{name}", unknown[breakdown], "", breakdown, figures,
+                lambda one: one.unknown, texts,
+            )  # fmt: skip

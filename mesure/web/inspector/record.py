@@ -1,0 +1,128 @@
+"""Who looked at what, and why: a search of what was done, by one thing at a time.
+
+A search is itself entered in the audit log, with the number of the case for which it is made.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from mesure.actions import accounts, inspection
+from mesure.actions.accounts import Nothing
+from mesure.actions.inspection import Search
+from mesure.actions.looks import LookShown
+from mesure.actions.registry import ACTIONS
+from mesure.privacy.purposes import is_case_number
+from mesure.privacy.refusal import Reason
+from mesure.web.frame.forms import Form
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/inspector/record"
+WAYS: Final = ("day", "account", "action", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that was done, as the page lists it."""
+
+    entry: int
+    at: datetime
+    who: str
+    action: str
+    is_refused: bool
+    why: str
+    persons: str
+
+
+def shown(visit: Visit) -> Response:
+    """Show the search, and what it found."""
+    way = visit.asked("by") if visit.asked("by") in WAYS else WAYS[0]
+    form = Form({name: visit.asked(name) for name in (way, "case_number")})
+    lines, after = _found(visit, way, form) if visit.asked("search") else ([], None)
+    asked = {"by": way, "search": "1", **form.values}
+    later = "" if after is None else f"{ADDRESS}?{urlencode({**asked, 'after': after})}"
+    contents = {
+        "form": form,
+        "way": way,
+        "ways": _ways(visit),
+        "choices": _choices(visit, way),
+        "lines": lines,
+        "is_searched": bool(visit.asked("search")) and not form.faults,
+        "later": later,
+        "now": visit.context.now,
+        "zone": visit.parts.zone,
+    }
+    return visit.page("record.html", 422 if form.faults else 200, **contents)
+
+
+def _ways(visit: Visit) -> list[tuple[str, str, str]]:
+    catalogue = visit.texts
+    words = {
+        "day": catalogue.text("By day"),
+        "account": catalogue.text("By account"),
+        "action": catalogue.text("By what was done"),
+        "refused": catalogue.text("What was refused"),
+    }
+    return [(way, words[way], f"{ADDRESS}?by={way}") for way in WAYS]
+
+
+def _choices(visit: Visit, way: str) -> list[tuple[str, str]]:
+    catalogue = visit.texts
+    first = ("", catalogue.text("Choose"))
+    if way == "account":
+        names = {one.account: one.name for one in visit.perform(accounts.listed, Nothing())}
+        return [first, *sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))]
+    if way == "action":
+        return [first, *((name, name) for name in sorted(ACTIONS))]
+    if way == "refused":
+        return [first, *((one.value, one.said(visit.texts.catalogue)) for one in Reason)]
+    return []
+
+
+def _found(visit: Visit, way: str, form: Form) -> tuple[list[Line], str | None]:
+    catalogue = visit.texts
+    value = form.text(way, catalogue.text("Say what you look for."))
+    number = form.text("case_number", catalogue.text("Enter the number of the case."))
+    if number and not is_case_number(number):
+        form.refuse("case_number", catalogue.text("Enter the number of the case."))
+    day = _day(visit, value, form) if way == "day" else None
+    if form.faults:
+        return [], None
+    asked = Search(
+        case_number=number,
+        day=day,
+        account=value if way == "account" else None,
+        action=value if way == "action" else None,
+        refused=value if way == "refused" else None,
+        after=visit.asked("after"),
+    )
+    told = visit.perform(inspection.search, asked)
+    return [_line(visit, one) for one in told.looks], told.after
+
+
+def _day(visit: Visit, value: str, form: Form) -> date | None:
+    catalogue = visit.texts
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        sentence = catalogue.text("This is not a day. Write it like 2026-03-31.")
+        form.refuse("day", sentence)
+        return None
+
+
+def _line(visit: Visit, one: LookShown) -> Line:
+    catalogue = visit.texts
+    reasons = {reason.value: reason for reason in Reason}
+    why = "" if one.purpose is None else one.purpose.said(catalogue.catalogue)
+    if one.refused is not None:
+        reason = reasons.get(one.refused)
+        why = one.refused if reason is None else reason.said(catalogue.catalogue)
+    parts = [part for part in (why, one.case_number or "") if part]
+    who = f"{one.by_name} ({one.role.value})" if one.by_name else one.by
+    return Line(
+        one.entry, one.at, who, one.action, one.refused is not None, " · ".join(parts),
+        ", ".join(one.persons),
+    )  # fmt: skip

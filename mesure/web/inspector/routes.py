@@ -1,0 +1,27 @@
+"""The addresses of those who watch over the programme."""
+
+from starlette.routing import BaseRoute
+
+from mesure.privacy.roles import Role
+from mesure.web.frame import visits
+from mesure.web.inspector import export, log, overview, record
+from mesure.web.parts import Parts
+from mesure.web.static_files import StaticFiles
+
+
+def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
+    """Return the routes."""
+    package = "mesure.web.inspector"
+    figures = visits.pageful(package, parts, static, {Role.INSPECTOR, Role.SUPERVISOR})
+    pages = visits.pageful(package, parts, static, {Role.INSPECTOR})
+
+    return [
+        figures.route(overview.ADDRESS, overview.shown),
+        figures.route("/inspector/statistics.csv", export.as_csv),
+        figures.route("/inspector/statistics.parquet", export.as_parquet),
+        figures.route("/inspector/help", overview.helped),
+        pages.route(record.ADDRESS, record.shown),
+        figures.route(log.ADDRESS, log.shown, log.compared),
+        figures.route(f"{log.ADDRESS}/checkpoint", log.checkpoint_handed_over),
+        figures.route(f"{log.ADDRESS}/proof", log.proof_handed_over),
+    ]

@@ -1,0 +1,93 @@
+"""A year of incidents of many persons, decided and counted, for what is shown of them."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final
+
+from mesure.actions import contests, statistics
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import PROGRAM
+from mesure.actions.register import Register
+from mesure.devices.assignment import Assignment
+from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.store.contract import Work
+from mesure.store.effects import Judged, Judging, KeptAssessment, KeptIncident
+from mesure.store.instants import instant, kept_us
+from mesure.store.partitions import partition_of
+from mesure.store.records import Device, Order, Person
+from tests.actions.house import Office
+
+PERSONS: Final = 24
+EACH: Final = 14
+KINDS: Final = ("absent", "absent", "absent", "left", "entered", "silent")
+CHANCES: Final = (0.962, 0.985, 0.996, 0.9995)
+OUTCOMES: Final = (
+    (Outcome.BREACH, None), (Outcome.BREACH, None), (Outcome.BREACH, None),
+    (Outcome.EXCUSED, Cause.REASONABLE_EXCUSE), (Outcome.NO_BREACH, Cause.LOCATION_ERROR),
+    (Outcome.NO_BREACH, Cause.EQUIPMENT), (Outcome.CANNOT_TELL, None),
+)  # fmt: skip
+
+
+def fill(office: Office) -> None:
+    """Put a year of incidents into an office, and count them."""
+    for number in range(PERSONS):
+        office.write(_Person(office, number))
+    office.do(PROGRAM, statistics.count, Nothing())
+
+
+class _Person:
+    """Enters a person with what was judged and decided about them."""
+
+    def __init__(self, office: Office, number: int) -> None:
+        self._office, self._number, self._person = office, number, f"C-{number:03}"
+
+    def __call__(self, rows: Register, work: Work) -> None:
+        office, person, order = self._office, self._person, f"ORDER-{self._person}"
+        work.add_person(Person(person, office.now, "test"))
+        office.keyring.key_of(person)
+        work.add_order(Order(order, person, office.now, "test"))
+        device = f"tag-{person}"
+        work.add_device(Device(device, office.now, "test"))
+        carried_since = office.now - timedelta(days=400)
+        work.keep_assignment(Assignment(device, person, order, carried_since, None))
+        found = [self._incident(order, number) for number in range(EACH)]
+        for at, one in enumerate(found):
+            if _chance(person, at, 9):
+                rows.add(contests.REVIEW, one.id, self._review(one, at), person)
+        nights = tuple(self._night(order, number) for number in range(120))
+        judged = Judged(person, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        owner = work.claim({partition_of(person)}, "test")
+        work.judge([Judging(judged, 0, nights, (), tuple(found))], owner)
+
+    def _incident(self, order: str, number: int) -> KeptIncident:
+        kind = KINDS[_chance(self._person, number, len(KINDS))]
+        opened = self._office.now - timedelta(
+            days=3 + 22 * number, minutes=37 * self._number + 11 * number
+        )
+        start = opened - timedelta(seconds=40 + 25 * _chance(self._person, number, 20))
+        chance = None if kind == "silent" else CHANCES[_chance(self._person, number + 99, 4)]
+        return KeptIncident(
+            f"{self._person}-{number}", self._person, order, "C1", kind, kept_us(opened),
+            kept_us(start), kept_us(opened), chance, None, b"", 1,
+        )  # fmt: skip
+
+    def _review(self, one: KeptIncident, number: int) -> Review:
+        outcome, cause = OUTCOMES[_chance(self._person, number + 7, len(OUTCOMES))]
+        opened = instant(one.opened_us)
+        seen = opened + timedelta(minutes=10 + 30 * _chance(self._person, number + 3, 40))
+        decided = seen + timedelta(seconds=20 + 45 * _chance(self._person, number + 5, 50))
+        finding = Finding(outcome, cause, "Looked into.", decided, "ann", "bob", decided)
+        return Review(Stage.FOUND, (Seen("ann", seen),), finding)
+
+    def _night(self, order: str, number: int) -> KeptAssessment:
+        status = "unknown" if _chance(self._person, number, 12) == 0 else "met"
+        start = self._office.now - timedelta(days=number + 1)
+        return KeptAssessment(
+            self._person, order, "C1", status, kept_us(start),
+            kept_us(start + timedelta(hours=8)), bytes(32), "policy", "engine", unsigned=False,
+        )  # fmt: skip
+
+
+def _chance(person: str, number: int, of: int) -> int:
+    """Return a number below `of` that is always the same."""
+    return sha256(f"{person} {number}".encode()).digest()[0] % of
