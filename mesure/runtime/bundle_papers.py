@@ -167,22 +167,30 @@ def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
 
 def sign(page: bytes, seal: Seal) -> bytes:
     """Return a page with a signature (PAdES, baseline B) over all of it."""
-    try:
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-        from pyhanko.sign import fields, signers
-    except ImportError:
-        raise _missing() from None
-    load: Any = getattr(signers.SimpleSigner, "load_pkcs12")  # noqa: B009  It has no types.
-    signer = load(str(seal.file), passphrase=seal.password)
-    if signer is None:
-        what = "it holds no key with a certificate, or the password is wrong"
-        raise ServiceError(seal.file, what, "nothing is signed", "name a PKCS #12 file")
+    signs = signer(seal)
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields, signers
+
     meta = signers.PdfSignatureMetadata(
         field_name="Mesure", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
     )
     out = io.BytesIO()
-    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), meta, signer=signer, output=out)
+    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), meta, signer=signs, output=out)
     return out.getvalue()
+
+
+def signer(seal: Seal) -> Any:  # noqa: ANN401  It has no types.
+    """Return what signs with a seal, or say why it cannot."""
+    try:
+        from pyhanko.sign import signers
+    except ImportError:
+        raise _missing() from None
+    load: Any = getattr(signers.SimpleSigner, "load_pkcs12")  # noqa: B009  It has no types.
+    found = load(str(seal.file), passphrase=seal.password)
+    if found is None:
+        what = "it holds no key with a certificate, or the password is wrong"
+        raise ServiceError(seal.file, what, "nothing is signed", "name a PKCS #12 file")
+    return found
 
 
 def _missing() -> ServiceError:

@@ -17,6 +17,7 @@ from mesure.actions import acting, upkeep
 from mesure.actions.acting import Context
 from mesure.ingest.mqtt import Broker, MqttListener
 from mesure.runtime import clock, erasing, log_keeping, texts
+from mesure.runtime.bundles import Bundles
 from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
 from mesure.runtime.judge_process import FENCED, Instruction
@@ -69,6 +70,8 @@ class Service:
             figures=self._figures,
             readiness=self._checks,
             zone=ZoneInfo(self._made.settings.time_zone),
+            log_key=str(self._made.signing.log_key(self._made.settings.name)),
+            bundles=Bundles(self._made),
         )
 
     def _visitor(self, address: str) -> Context:

@@ -123,6 +123,15 @@ class Settings(BaseSettings):
         None, "File with the times of keeping in which the programme differs.", _FILE
     )
 
+    # --- Papers ---
+    paper_seal: Path | None = _setting(
+        None,
+        "Certificate with its key (PKCS #12) by which the papers of evidence bundles are signed. "
+        "Without it: they are not.",
+        _FILE,
+    )
+    paper_seal_password: SecretStr | None = _setting(None, "Password of that file.", "a password")
+
     # --- Keys ---
     master_key: SecretStr | None = _setting(
         None,

@@ -128,7 +128,8 @@ def _judge(office: Office) -> None:
     own, until_us = judging.House(office.keyring, POLICY), kept_us(office.now)
     with office.store.read() as reading:
         [duty] = judge.duties(reading, office.keyring, "P-1")
-        watched, new = judging.take_up(reading, own, duty, until_us)
+        last = max(reading.ends().values())
+        watched, new = judging.take_up(reading, own, duty, until_us, last)
     part, _ = judging.judge(watched, own, new, until_us)
     effects = Effects("P-1", until_us, watched.sequence, None, (part,))
     sealer = Sealer(office.keyring, office.chance)

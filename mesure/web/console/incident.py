@@ -23,6 +23,7 @@ from mesure.privacy.purposes import Purpose
 from mesure.reports import facts, incident_map, visible, weights, words
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
+    bundles,
     charge,
     evidence,
     explained,
@@ -112,6 +113,11 @@ def taken_back(visit: Visit) -> Response:
     name = visit.path("incident")
     visit.perform(review.take_back, Which(name))
     return visit.to(f"{ADDRESS}/{name}#finding")
+
+
+def bundle(visit: Visit) -> Response:
+    """Hand over the evidence as one file."""
+    return bundles.handed_over(visit, _page)
 
 
 def choices(visit: Visit, worse: bool = True) -> list[tuple[str, str, str]]:
@@ -205,6 +211,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "asks": _asks(head, record, visit),
         "charge": charge.rows(record.shown.in_charge, visit.texts),
         "steps": _steps(opened, visit),
+        "bundle_purposes": bundles.choices(visit),
     }
     return visit.page("incident.html", status, **contents, **_finding(opened, visit))
 

@@ -21,6 +21,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/incidents/{incident}/again", sent=incident.found_again),
         pages.route("/console/incidents/{incident}/second-look", sent=incident.second_look),
         pages.route("/console/incidents/{incident}/take-back", sent=incident.taken_back),
+        pages.route("/console/incidents/{incident}/bundle", sent=incident.bundle),
         pages.route("/console/documents/{attachment}", documents.handed_over),
         pages.route("/console/people", people.shown),
         pages.route("/console/people/{person}", person.shown),

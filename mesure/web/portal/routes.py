@@ -25,6 +25,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
             "/portal/notices/{incident}/contests/{contest}/take-back",
             sent=notices.contest_taken_back,
         ),
+        pages.route("/portal/notices/{incident}/bundle", sent=notices.bundle),
         pages.route("/portal/documents/{attachment}", documents.handed_over),
         pages.route("/portal/more", my_data.more),
         pages.route("/portal/device", my_data.device),

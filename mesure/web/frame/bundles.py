@@ -1,0 +1,55 @@
+"""The evidence bundle of an incident, handed over as one file to be kept and checked elsewhere.
+
+The officer, the person and their counsel get the same content. Who asked, and for what, is in the
+audit log.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions.contests import OfIncident
+from mesure.actions.errors import NotNowError
+from mesure.actions.why import Why
+from mesure.privacy.purposes import Purpose, is_case_number
+from mesure.privacy.roles import OWN_SIDE
+from mesure.web.frame.visits import Visit
+
+MEDIA_TYPE: Final = "application/zip"
+PURPOSES: Final = (Purpose.COURT, Purpose.CONTEST)  # An officer's; the own side has its own.
+
+Again = Callable[[Visit, int], Response]  # The page that the form stood on.
+
+
+def choices(visit: Visit) -> list[tuple[str, str, str]]:
+    """Return for what an officer may ask; nothing where no bundle is made here."""
+    if visit.parts.bundles is None:
+        return []
+    return [(one.value, one.said(visit.texts.catalogue), "") for one in PURPOSES]
+
+
+def handed_over(visit: Visit, again: Again) -> Response:
+    """Hand over the bundle, or show the page again with what is missing."""
+    if visit.actor.role in OWN_SIDE:
+        return _made(visit, OfIncident(incident=visit.path("incident")))
+    form, texts = visit.form, visit.texts
+    allowed = {one.value: 1 for one in PURPOSES}
+    purpose = form.one_of("purpose", allowed, texts.text("Choose for what."))
+    number = form.text("case_number", texts.text("Enter the number of the case."))
+    if number and not is_case_number(number):
+        form.refuse("case_number", texts.text("This is too long for the number of a case."))
+    if form.faults:
+        return again(visit, 422)
+    asked = OfIncident(
+        incident=visit.path("incident"), purpose=Purpose(purpose), case_number=number
+    )
+    return _made(visit, asked)
+
+
+def _made(visit: Visit, asked: OfIncident) -> Response:
+    if visit.parts.bundles is None:
+        raise NotNowError(Why.NOT_HERE)
+    data = visit.parts.bundles(visit.context, asked)
+    headers = {"Content-Disposition": f'attachment; filename="evidence_{asked.incident}.zip"'}
+    return Response(data, media_type=MEDIA_TYPE, headers=headers)
