@@ -57,9 +57,9 @@ def build(
         Mount("/static", static),
         *pages,
     ]
-    inside: ASGIApp = Starlette(
-        routes=routes, exception_handlers=_handlers(parts, failed or _as_problem)
-    )
+    inside = Starlette(routes=routes, exception_handlers=_handlers(parts, failed or _as_problem))
+    # Its redirections lead to whichever host a request names, and without TLS behind a proxy.
+    inside.router.redirect_slashes = False
     return framed(inside, parts, told)
 
 

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Final
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mesure.web import problem_answers, problems
@@ -17,6 +18,7 @@ from mesure.web.problems import Problem
 
 FRAMES_MAX: Final = 12
 US_PER_S: Final = 1_000_000
+GONE: Final = 499  # Whoever asked went away before the request was whole; nobody is answered.
 
 BROKEN: Final = Problem(
     500,
@@ -48,11 +50,13 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, send_seen)
+        except ClientDisconnect:
+            status = status or GONE
         except Problem as problem:  # From a piece of the frame, before any route was found.
             if not status:
                 await problems.answer(problem, scope, send_seen)
         except Exception as error:  # noqa: BLE001  The last place: it is logged and answered.
-            problem = problem_answers.of_store(error) or BROKEN
+            answered = problem_answers.of_store(error) or BROKEN
             self._log.error(
                 "request_broken",
                 request_id=problems.request_id(scope),
@@ -60,7 +64,7 @@ class RequestLog:
                 frames=frames(error),
             )
             if not status:
-                await problems.answer(problem, scope, send_seen)
+                await problems.answer(answered, scope, send_seen)
         took_us = int((perf_counter() - began_s) * US_PER_S)
         self._log.info("request", took_us=took_us, status=status, **_said_of(scope))
 

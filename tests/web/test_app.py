@@ -170,3 +170,9 @@ def test_nobody_fills_the_visits_to_the_directory_alone(tmp_path: Path) -> None:
         for path, expected in (("/sign-in/directory", 429), ("/sign-in/directory/back", 404)):
             statuses = [running.ask("GET", path).status_code for _ in range(2)]
             assert statuses[1] == expected
+
+
+@pytest.mark.parametrize("path", ["/healthz/", "/api/v1/caseload/", "/metrics/"])
+def test_nobody_is_led_to_the_host_that_a_request_names(service: Service, path: str) -> None:
+    answer = service.ask("GET", path, headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)

@@ -1,6 +1,8 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from mesure.web import body_limits
 from mesure.web.body_limits import BodyLimits
@@ -42,3 +44,41 @@ def test_what_announces_nothing_is_counted_as_it_comes() -> None:
 def test_a_length_that_is_none_is_refused(length: str) -> None:
     answer = ask(BodyLimits(echo), "POST", headers={"content-length": length})
     assert answer.status_code == 413
+
+
+def test_what_comes_in_drops_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_limits, "BODY_S", 0.02)
+
+    async def drops() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.Event().wait()
+
+    with pytest.raises(Exception, match="did not come in time"):
+        ask(BodyLimits(echo), "POST", content=drops())
+
+
+def test_whoever_waits_for_an_answer_waits_as_long_as_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(body_limits, "BODY_S", 0.0)
+    gone = asyncio.Event()
+
+    async def answers_late(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        asyncio.get_running_loop().call_later(0.02, gone.set)
+        assert (await receive())["type"] == "http.disconnect"
+
+    async def receive() -> Message:
+        if gone.is_set() or asked:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+        asked.append(True)
+        return {"type": "http.request", "body": b"x"}
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    asked: list[bool] = []
+    scope = {"type": "http", "path": "/", "method": "POST", "headers": []}
+    asyncio.run(BodyLimits(answers_late)(scope, receive, send))
+    assert gone.is_set()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
@@ -83,3 +83,14 @@ def test_what_a_piece_of_the_frame_refuses_is_answered_as_it_says(log: io.String
     answer = ask(_app(), path="/long")
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:mesure:problem:too-long")
     assert _lines(log)[0]["status"] == 413
+
+
+def test_whoever_went_away_is_no_fault(log: io.StringIO) -> None:
+    async def left(request: Request) -> Response:
+        raise ClientDisconnect
+
+    with pytest.raises(AssertionError):  # Nobody is answered.
+        ask(RequestLog(Router([Route("/left", left)])), path="/left")
+    assert [(one["event"], one["level"], one["status"]) for one in _lines(log)] == [
+        ("request", "info", 499)
+    ]

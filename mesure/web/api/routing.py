@@ -9,7 +9,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 
 from mesure.actions import matching, once
 from mesure.actions.acting import Action, perform
@@ -46,7 +46,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         for path, endpoints in by_path.items()
     ]
     inside += [document.route(), *following.routes(parts)]
-    return [Mount(PREFIX, routes=inside)]
+    return [Mount(PREFIX, app=Router(inside, redirect_slashes=False))]
 
 
 def _answer(parts: Parts, endpoints: dict[str, Endpoint]) -> Answer:
