@@ -207,7 +207,9 @@ def main(arguments: list[str]) -> int:
             said.append("The file is not as the code has it. Run: python tools/texts.py")
         if not options.check:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(after, "utf-8")
+            half = path.with_suffix(".half")  # Whoever reads meanwhile reads the old one whole.
+            half.write_text(after, "utf-8")
+            half.replace(path)
         for sentence in said:
             print(f"{path.relative_to(options.root)}: {sentence}", file=sys.stderr)
         amiss += len(said)
