@@ -33,12 +33,12 @@ def handed_over(visit: Visit, again: Again) -> Response:
     """Hand over the bundle, or show the page again with what is missing."""
     if visit.actor.role in OWN_SIDE:
         return _made(visit, OfIncident(incident=visit.path("incident")))
-    form, texts = visit.form, visit.texts
+    form, catalogue = visit.form, visit.texts
     allowed = {one.value: 1 for one in PURPOSES}
-    purpose = form.one_of("purpose", allowed, texts.text("Choose for what."))
-    number = form.text("case_number", texts.text("Enter the number of the case."))
+    purpose = form.one_of("purpose", allowed, catalogue.text("Choose for what."))
+    number = form.text("case_number", catalogue.text("Enter the number of the case."))
     if number and not is_case_number(number):
-        form.refuse("case_number", texts.text("This is too long for the number of a case."))
+        form.refuse("case_number", catalogue.text("This is too long for the number of a case."))
     if form.faults:
         return again(visit, 422)
     asked = OfIncident(

@@ -101,7 +101,8 @@ def _proved(visit: Visit) -> Proved | None:
     if not asked or newest is None:
         return None
     if not asked.isdecimal() or len(asked) > 15 or int(asked) >= newest.size:
-        form.refuse("entry", visit.texts.text("The log has no entry of this number."))
+        catalogue = visit.texts
+        form.refuse("entry", catalogue.text("The log has no entry of this number."))
         return None
     entry = int(asked)
     given = visit.perform(audit_log.inclusion, Inclusion(entry=entry, size=newest.size))

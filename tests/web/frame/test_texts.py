@@ -1,5 +1,6 @@
 """What pages say: short plain sentences, names that cannot become markup, times a reader knows."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -36,6 +37,30 @@ def said_by_pages() -> Iterator[tuple[str, ...]]:
 
 def sentences(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.?!])\s+", text) if part]
+
+
+def unseen_by_translators(code: str) -> list[str]:
+    """Return texts that are asked of something whose name the tool does not know."""
+    return [
+        str(node.args[0].value)
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"text", "plural"}
+        and ast.unparse(node.func.value).endswith("texts")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def test_every_text_is_seen_by_the_tool_of_the_translators() -> None:
+    found = [
+        f"{path.name}: {text}"
+        for path in (ROOT / "mesure" / "web").rglob("*.py")
+        for text in unseen_by_translators(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "ask a local name `catalogue` for these texts"
+    assert unseen_by_translators('visit.texts.text("Choose.")') == ["Choose."]
 
 
 @pytest.mark.parametrize("language", WORDS_MAX)
