@@ -18,6 +18,7 @@ Corner = tuple[str, str]
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_COMMA: Final = re.compile(r"^(\d+),(\d{1,2})$", re.ASCII)
 _APART: Final = re.compile(r"\s*[,;]\s+|\s*[,;]\s*|\s+")
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?", re.ASCII)
 
@@ -51,9 +52,12 @@ def needed(visit: Visit, name: str) -> str:
 
 
 def number(visit: Visit, name: str) -> str:
-    """Return a number as an order file has it; a comma is taken for the point."""
+    """Return a number as an order file has it.
+
+    A comma before one or two digits is taken for the point; "1,200" may mean either and is refused.
+    """
     catalogue = visit.texts
-    value = text(visit, name).replace(",", ".")
+    value = _COMMA.sub(r"\1.\2", text(visit, name))
     if value and not _NUMBER.fullmatch(value):
         visit.form.refuse(name, catalogue.text("This is no number. Write it like 60 or 12.5."))
     return value

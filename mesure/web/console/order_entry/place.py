@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from mesure.actions.why import Why
 from mesure.orders import geojson, wording_calibrations, wording_places
+from mesure.orders.book import MAPS_BYTES_MAX
 from mesure.orders.faults import Fault, RefusedError
 from mesure.orders.order import OrderVersion
 from mesure.orders.places import Polygon
@@ -162,6 +164,8 @@ def _area(visit: Visit, draft: Draft) -> Made:
 def _outline(visit: Visit, data: bytes, field: str) -> dict[str, Tree]:
     """Return the outline of the one feature of a map, as an area by its corners."""
     catalogue = visit.texts
+    if is_too_large(visit, data, field):
+        return {}
     try:
         features = geojson.read(data).features
         areas = [area for one in features[:2] for area in geojson.areas(one)]
@@ -210,6 +214,8 @@ def with_map(visit: Visit, draft: Draft, upload: Upload, field: str) -> tuple[Dr
     for path, data in draft.files.items():
         if data == upload.data:
             return draft, path
+    if is_too_large(visit, upload.data, field):
+        return draft, ""
     try:
         geojson.read(upload.data)
     except RefusedError as refused:
@@ -217,6 +223,14 @@ def with_map(visit: Visit, draft: Draft, upload: Upload, field: str) -> tuple[Dr
         return draft, ""
     path = _free(upload.name, draft)
     return draft.with_file(path, upload.data), path
+
+
+def is_too_large(visit: Visit, data: bytes, field: str) -> bool:
+    """Tell whether a map is larger than any that an order can keep; reading one takes memory."""
+    is_so = len(data) > MAPS_BYTES_MAX
+    if is_so:
+        visit.form.refuse(field, Why.TOO_LARGE.said(visit.texts.catalogue))
+    return is_so
 
 
 def _free(name: str, draft: Draft) -> str:

@@ -24,7 +24,7 @@ from mesure.orders import geojson, venue_lists
 from mesure.orders.faults import RefusedError
 from mesure.orders.venue_lists import Venue
 from mesure.reports import visible
-from mesure.web.console.order_entry import drafting, fields
+from mesure.web.console.order_entry import drafting, fields, place
 from mesure.web.frame import category_words
 from mesure.web.frame.visits import Upload, Visit
 
@@ -88,6 +88,8 @@ def imported(visit: Visit) -> Response:
 
 def _found(visit: Visit, upload: Upload, category: str) -> tuple[Venue, ...]:
     """Return the venues of a category on a map: GeoJSON here; other forms by the command."""
+    if place.is_too_large(visit, upload.data, "file"):
+        return ()
     try:
         features = geojson.read(upload.data).features
     except RefusedError as refused:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mesure.orders import book
 from tests.web.console.order_entry.desk import Desk
 from tests.web.console.order_entry.test_routes import DISTRICTS
 
@@ -51,6 +52,8 @@ def test_each_shape_is_read_back_and_comes_back_into_its_fields(desk: Desk) -> N
          "Write latitude and longitude"),
         ("circle", {"name": "a", "point": "43.2, 76.9", "radius_m": "wide"}, "radius_m",
          "This is no number."),
+        ("circle", {"name": "a", "point": "43.2, 76.9", "radius_m": "1,200"}, "radius_m",
+         "This is no number."),
         ("circle", {"name": "a", "point": "43.2, 76.9", "radius_m": "99000"}, "radius_m",
          "is no number of metres above 0, up to 50000"),
         ("area", {"name": "a", "corners": "43.2, 76.9\nthere"}, "corners", "“there” is no point."),
@@ -87,6 +90,15 @@ def test_a_feature_that_is_not_on_the_map_is_said_with_those_that_are(desk: Desk
     assert "Almaly" in desk.text
     desk.fill(name="a", feature="Almaly", files={"file": ("d.geojson", b"[]")})
     assert "no GeoJSON FeatureCollection" in desk.text
+
+
+def test_a_map_that_no_order_could_keep_is_not_read(desk: Desk) -> None:
+    draft = begin(desk)
+    data = b" " * (book.MAPS_BYTES_MAX + 1)
+    for shape, fields in (("map", {"feature": "a"}), ("area", {})):
+        desk.open(f"{draft}/place?shape={shape}")
+        desk.fill(name="a", **fields, files={"file": ("d.geojson", data)})
+        assert "This is larger than what is kept here." in desk.text
 
 
 def test_an_area_is_taken_from_a_map_that_has_one(desk: Desk) -> None:
