@@ -5,6 +5,7 @@ Whoever is not signed in is sent to the sign-in page and comes back afterwards; 
 role is told so, and nothing is looked up.
 """
 
+from asyncio import Semaphore
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -116,6 +117,7 @@ class Pageful:
     pages: Pages
     static: StaticFiles
     roles: Collection[Role]  # Empty: everybody, also a visitor.
+    at_once: Semaphore | None = None  # How many forms are worked on; None: like any page.
 
     def route(self, path: str, shown: Page | None = None, sent: Page | None = None) -> Route:
         """Return the route of a page: how it is shown, and what its form does."""
@@ -130,7 +132,10 @@ class Pageful:
             page = pages[request.method]
             assert page is not None, "the route has this method"
             visit = await self._visit(request)
-            return await run_in_threadpool(page, visit)
+            if self.at_once is None or request.method != "POST":
+                return await run_in_threadpool(page, visit)
+            async with self.at_once:
+                return await run_in_threadpool(page, visit)
 
         return Route(path, endpoint, methods=methods)
 
@@ -154,12 +159,16 @@ class Pageful:
 
 
 def pageful(
-    package: str, parts: Parts, static: StaticFiles, roles: Collection[Role] = ()
+    package: str,
+    parts: Parts,
+    static: StaticFiles,
+    roles: Collection[Role] = (),
+    at_once: Semaphore | None = None,
 ) -> Pageful:
     """Return what makes the pages of a package."""
     texts = {tag: PageTexts(parts.catalogues(tag)) for tag in parts.languages}
     pages = Pages(package, static, texts.__getitem__, parts.languages)
-    return Pageful(parts, pages, static, roles)
+    return Pageful(parts, pages, static, roles, at_once)
 
 
 def _sent_away(request: Request, roles: Collection[Role]) -> Response | None:

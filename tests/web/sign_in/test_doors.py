@@ -1,12 +1,21 @@
+import asyncio
+import threading
+from dataclasses import replace
+
+import httpx
 import pyotp
 import pytest
 
-from mesure.actions import accounts
+from mesure.actions import accounts, passwords
 from mesure.actions.accounts import OpenAccount
 from mesure.actions.acting import PROGRAM
 from mesure.privacy.roles import Role
+from mesure.web import site
+from mesure.web.rates import Limits, Rate
+from mesure.web.sign_in import routes
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
+from tests.web import browsing
 from tests.web.browsing import Browser
 
 LANGUAGES = ["en", "fr", "ru", "kk"]
@@ -124,3 +133,39 @@ def test_an_error_is_a_page_that_helps(browser: Browser, address: str, status: i
 def test_a_machine_still_gets_a_problem(browser: Browser) -> None:
     browser.open("/api/v1/nowhere")
     assert browser.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_crowd_at_the_door_is_let_in_a_few_at_a_time(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checking a password takes much memory, and threads that other pages need too."""
+    lock, inside, most, go_on = threading.Lock(), 0, 0, threading.Event()
+
+    def is_right(kept: str | None, password: str) -> bool:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        go_on.wait(5)
+        with lock:
+            inside -= 1
+        return False
+
+    monkeypatch.setattr(passwords, "is_right", is_right)
+    parts = browsing.parts_of(browser.office)
+    app = site.build(replace(parts, limits=Limits(sign_in=Rate(100, 100))))
+
+    async def crowd() -> tuple[int, list[int]]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=browsing.ORIGIN) as client:
+            form = {"login": "x", "password": "y", "code": "z"}
+            tries = [asyncio.create_task(client.post("/sign-in", data=form)) for _ in range(12)]
+            while most < routes.PASSWORDS_AT_ONCE:
+                await asyncio.sleep(0.005)
+            meanwhile = await client.get("/help")
+            go_on.set()
+            answers = await asyncio.gather(*tries)
+            return meanwhile.status_code, [answer.status_code for answer in answers]
+
+    assert asyncio.run(crowd()) == (200, [403] * 12)
+    assert most == routes.PASSWORDS_AT_ONCE
