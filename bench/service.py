@@ -52,6 +52,7 @@ class Ran:
     judged_s: float
     load_cpu_s: float
     cpu_s: float  # Of all processes of the service, over the whole run.
+    judges_cpu_s: float  # Of those that judge.
     p95_s: float  # Of an answer to a device.
     delays_s: list[float]  # From an incident's deciding report to its being read.
 
@@ -62,16 +63,22 @@ class Served:
 
     url: str
     start_us: int
+    pid: int
     idle_cpu_s: float
     cpu_s: float = 0.0
+    judges_cpu_s: float = 0.0
 
 
-def _cpu_s(pid: int) -> float:
-    """Return what a process and its children that live have used, by what the kernel tells."""
-    tick_s = 1.0 / os.sysconf("SC_CLK_TCK")
+def _used_s(pid: int) -> float:
+    """Return what a process has used, by what the kernel tells."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+    return sum(map(int, stat.split()[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _children_s(pid: int) -> list[float]:
+    """Return what each process that judges has used."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    stats = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2] for one in (pid, *children)]
-    return sum(sum(map(int, stat.split()[11:13])) for stat in stats) * tick_s
+    return [_used_s(int(one)) for one in children]
 
 
 class Run:
@@ -92,8 +99,11 @@ class Run:
             say(f"sending {len(messages):,} messages")
             with self._served(settings) as served:
                 token = moved_in.token if follows else None
+                idle_s = sum(_children_s(served.pid))
                 ran = self._measured(settings, served, messages, Path(folder), token)
-            return replace(ran, cpu_s=served.cpu_s - served.idle_cpu_s)
+                served.judges_cpu_s = sum(_children_s(served.pid)) - idle_s
+            cpu_s = served.cpu_s - served.idle_cpu_s
+            return replace(ran, cpu_s=cpu_s, judges_cpu_s=served.judges_cpu_s)
 
     @contextlib.contextmanager
     def _served(self, settings: Settings) -> Iterator["Served"]:
@@ -120,7 +130,8 @@ class Run:
                 if line.startswith(b"Ctrl-C"):
                     break
             assert url, "the service did not start"
-            served = Served(url, start_us, _cpu_s(process.pid))
+            idle_s = _used_s(process.pid) + sum(_children_s(process.pid))
+            served = Served(url, start_us, process.pid, idle_s)
             yield served
         finally:
             process.terminate()
@@ -163,6 +174,7 @@ class Run:
             told["seconds"],
             judged_s,
             told["cpu_s"],
+            0.0,
             0.0,
             told["p95_s"],
             delays_s,
@@ -245,6 +257,7 @@ def _batches(store: str, ran: Ran) -> list[Row]:
         at_least(
             f"{store}: judged, for each CPU second of the service", ran.fixes / ran.cpu_s, "fixes"
         ),
+        at_most(f"{store}: share of the judges in that", ran.judges_cpu_s / ran.cpu_s, "ratio"),
         at_most(f"{store}: load generator, of one core", ran.load_cpu_s / ran.accepted_s, "ratio"),
     ]
 
