@@ -53,7 +53,7 @@ class Data(StrEnum):
     BUNDLE = "bundle"
 
 
-class Review(msgspec.Struct, frozen=True):
+class OutsideReview(msgspec.Struct, frozen=True):
     """What somebody who had no part found when a request was looked at again."""
 
     by: str
@@ -84,7 +84,7 @@ class OutsideKept(msgspec.Struct, frozen=True, kw_only=True):
     answered_by: str | None = None
     is_granted: bool | None = None
     answer: str = ""  # Why, and what was given.
-    reviews: tuple[Review, ...] = ()
+    reviews: tuple[OutsideReview, ...] = ()
 
 
 OUTSIDE: Final = Kind(
@@ -213,7 +213,7 @@ def review(doing: Doing, asked: ReviewOutside) -> None:
     kept = doing.rows.need(OUTSIDE, asked.request)
     if doing.actor.account in {kept.value.recorded_by, kept.value.answered_by}:
         raise NotAllowedError(Reason.SAME_EYES, kept.person)
-    found = Review(doing.actor.account, doing.now, asked.is_in_order, asked.remark)
+    found = OutsideReview(doing.actor.account, doing.now, asked.is_in_order, asked.remark)
     reviewed = msgspec.structs.replace(kept.value, reviews=(*kept.value.reviews, found))
     doing.rows.change(kept, reviewed)
     doing.note(outside=kept.id, in_order=asked.is_in_order)

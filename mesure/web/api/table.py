@@ -18,11 +18,13 @@ from mesure.actions import (
     enrol,
     enrol_pilots,
     enrolment_record,
+    everything,
     following,
     grounds,
     inspection,
     looks,
     orders,
+    outside_requests,
     own_record,
     persons,
     review,
@@ -43,6 +45,7 @@ TAGS: Final = {
     "Incidents": "Possible breaches, and what became of them. Only a person makes a finding.",
     "Contests": "The person's side: their account, documents, and a contest with its clock.",
     "Looks": "A part of one trail, for an incident or a ground; and who looked at what.",
+    "Outside": "Who asked for somebody's data from outside, why, and what came of it.",
     "Grounds": "Why a span of a trail may be seen although no incident shows it.",
     "Caseload": "Who works on whose case, who covers, who is on call, who is barred.",
     "Accounts": "Who works here, and which programs may ask.",
@@ -80,6 +83,7 @@ _PERSONS: Final = (
     _get("/persons/{person}/assessments", own_record.assessed, "Persons"),
     _get("/persons/{person}/device-health", own_record.health, "Persons"),
     _get("/persons/{person}/kept", own_record.kept, "Persons"),
+    _get("/persons/{person}/everything", everything.everything, "Persons"),
 )
 _ORDERS: Final = (
     _post("/orders", orders.enter, "Orders"),
@@ -119,6 +123,13 @@ _GROUNDS: Final = (
     _get("/persons/{person}/grounds", grounds.listed, "Grounds"),
     _post("/persons/{person}/grounds", grounds.record, "Grounds"),
     _post("/grounds/{ground}/answer", grounds.answer, "Grounds"),
+)
+_OUTSIDE: Final = (
+    _get("/persons/{person}/outside-requests", outside_requests.listed, "Outside"),
+    _post("/persons/{person}/outside-requests", outside_requests.record, "Outside"),
+    _get("/outside-requests/sample", outside_requests.sample, "Outside"),
+    _post("/outside-requests/{request}/answer", outside_requests.answer, "Outside"),
+    _post("/outside-requests/{request}/review", outside_requests.review, "Outside"),
 )
 _CASELOAD: Final = (
     _get("/today", today.listed, "Caseload"),
@@ -182,7 +193,7 @@ _AUDIT_LOG: Final = (
 
 ENDPOINTS: Final = (
     *_PERSONS, *_ORDERS, *_ABSENCES, *_DEVICES, *_INCIDENTS, *_CONTESTS,
-    *_LOOKS, *_GROUNDS, *_CASELOAD, *_ACCOUNTS, *_WEBHOOKS, *_STATISTICS, *_AUDIT_LOG,
+    *_LOOKS, *_GROUNDS, *_OUTSIDE, *_CASELOAD, *_ACCOUNTS, *_WEBHOOKS, *_STATISTICS, *_AUDIT_LOG,
 )  # fmt: skip
 
 _AT_THE_DOOR: Final = "Signing in is for people at a browser; a program has a token."

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from starlette.responses import Response
 
+from mesure.actions import everything as everything_
 from mesure.actions import looks, own_record
 from mesure.actions.looks import LooksAsked, LookShown
 from mesure.actions.own_record import KeptShown, OfPerson
@@ -79,7 +81,16 @@ def kept(visit: Visit) -> Response:
     record = records.own(visit)
     found = visit.perform(own_record.kept, OfPerson(record.person))
     lines = [_kept(one, visit.texts) for one in found]
-    return visit.page("kept.html", kept=lines, zone=record.zone)
+    mine = visit.actor.role is Role.PERSON
+    return visit.page("kept.html", kept=lines, zone=record.zone, has_everything=mine)
+
+
+def everything(visit: Visit) -> Response:
+    """Hand over everything that is kept, as one file."""
+    asked = OfPerson(records.own(visit).person)
+    data = msgspec.json.encode(visit.perform(everything_.everything, asked).tables)
+    headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
+    return Response(msgspec.json.format(data), media_type="application/json", headers=headers)
 
 
 def _together(lines: Iterable[Look]) -> list[Look]:

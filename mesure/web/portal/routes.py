@@ -30,7 +30,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/more", my_data.more),
         pages.route("/portal/device", my_data.device),
         pages.route("/portal/looks", my_data.who_looked),
-        pages.route("/portal/kept", my_data.kept),
+        pages.route("/portal/kept", my_data.kept, my_data.everything),
         pages.route("/portal/help", my_data.helped),
         pages.route("/portal/absences", absences.shown),
         pages.route("/portal/absences/{absence}/take-back", sent=absences.taken_back),

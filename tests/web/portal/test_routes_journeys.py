@@ -1,5 +1,6 @@
 """A person at an old phone without a script: read, ask, answer, contest."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -200,3 +201,13 @@ def test_the_portal_is_not_for_officers(office: Office, there: Filled) -> None:
     officer.cookies.set("mesure", filled.TOKENS["officer"])
     officer.open("/portal")
     assert officer.status == 403
+
+
+def test_the_person_has_everything_as_one_file(person: Browser) -> None:
+    person.open("/portal/kept")
+    assert "all of it as one file" in person.text
+    person.send("/portal/kept")
+    assert person.headers["content-type"] == "application/json"
+    tables = json.loads(person.page)
+    assert tables["person"][0]["id"] == PERSON
+    assert "Serik Akhmetov" in person.page
