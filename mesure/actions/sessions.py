@@ -44,6 +44,7 @@ class Session:
     name: str
     language: str
     until_at: datetime
+    invited_until_at: datetime | None = None  # Counsel: when the invitation ends.
 
 
 def begin(doing: Doing, account: str, replaces: str | None = None) -> str:
@@ -113,7 +114,8 @@ def _live(
     account = rows.get(ACCOUNT, value.account)
     if account is None or not is_open(account.value, now):
         return None
-    return Session(actor(account), account.value.name, account.value.language, until_at)
+    held = account.value
+    return Session(actor(account), held.name, held.language, until_at, held.until_at)
 
 
 def _touch(rows: Register, name: str) -> None:

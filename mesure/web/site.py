@@ -1,6 +1,6 @@
 """Everything that a browser can open, in one application.
 
-Console, portal, inspection and the API never meet; only here do their routes stand side by side.
+Console, portal, counsel, inspection and API never meet; only here do their routes stand together.
 """
 
 from importlib import resources
@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from mesure.web import app
 from mesure.web.console import routes as console
+from mesure.web.counsel import routes as counsel
 from mesure.web.frame import visits
 from mesure.web.frame.errors import ErrorPages
 from mesure.web.inspector import routes as inspector
@@ -21,7 +22,7 @@ from mesure.web.static_files import StaticFiles
 def build(parts: Parts) -> ASGIApp:
     """Return the application, with its pages."""
     static = StaticFiles(resources.files("mesure.web") / "static")
-    kinds = (sign_in, console, portal, inspector)
+    kinds = (sign_in, console, portal, counsel, inspector)
     pages = [route for kind in kinds for route in kind.routes(parts, static)]
     whole = app.build(parts, static, pages)
     return ErrorPages(whole, visits.pageful("mesure.web", parts, static).pages)

@@ -2,16 +2,17 @@
 
 from starlette.routing import BaseRoute
 
-from mesure.privacy.roles import OWN_SIDE
+from mesure.privacy.roles import OWN_SIDE, Role
 from mesure.web.frame import documents, visits
 from mesure.web.parts import Parts
-from mesure.web.portal import absences, my_data, my_map, notices, offline, today, venues
+from mesure.web.portal import absences, counsel, my_data, my_map, notices, offline, today, venues
 from mesure.web.static_files import StaticFiles
 
 
 def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
     pages = visits.pageful("mesure.web.portal", parts, static, OWN_SIDE)
+    own = visits.pageful("mesure.web.portal", parts, static, {Role.PERSON})
     everybody = visits.pageful("mesure.web.portal", parts, static)
     return [
         everybody.route("/portal/manifest.json", offline.manifest),
@@ -32,6 +33,8 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.kept, my_data.everything),
         pages.route("/portal/help", my_data.helped),
+        own.route("/portal/counsel", counsel.shown, counsel.invited),
+        own.route("/portal/counsel/{account}/end", sent=counsel.ended),
         pages.route("/portal/absences", absences.shown),
         pages.route("/portal/absences/{absence}/take-back", sent=absences.taken_back),
         pages.route("/portal/absences/{way}", absences.form_shown, absences.form_sent),

@@ -19,7 +19,9 @@ BROWSER_S: Final = 365 * 24 * 3600
 
 def home(role: Role) -> str:
     """Return where somebody begins."""
-    if role in OWN_SIDE:
+    if role is Role.COUNSEL:
+        return "/counsel"
+    if role is Role.PERSON:
         return "/portal"
     if role is Role.INSPECTOR:
         return "/inspector"
@@ -40,7 +42,7 @@ def helped(visit: Visit) -> Response:
 def by_password(visit: Visit) -> Response:
     """Show the door of those who work here; a person's page leads to the other one."""
     there = visits.local(visit.asked("next"), "/")
-    if there.startswith("/portal"):
+    if there.startswith(("/portal", "/counsel")):
         return visit.to(f"/sign-in/card?next={there}")
     return shown(visit, "sign_in.html", there)
 

@@ -178,7 +178,7 @@ def test_counsel_reads_the_same_and_changes_nothing(
     counsel = Browser(office, contexts=filled.with_trail(office, night))
     counsel.open("/sign-in/card")
     counsel.send("/sign-in/card", card=card.code, pin=PIN)
-    assert counsel.address == "/portal"
+    assert counsel.address == "/counsel"
     for page in ("map", "absences", f"notices/{there.incident}", "device", "looks", "kept", "help"):
         counsel.open(f"/portal/{page}")
         assert counsel.status == 200, page

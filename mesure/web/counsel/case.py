@@ -1,0 +1,101 @@
+"""The case of the person who invited counsel: possible breaches, the order, who looked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from mesure.actions import looks, review
+from mesure.actions.looks import LooksAsked, LookShown
+from mesure.actions.review import IncidentHead
+from mesure.privacy.roles import CASEWORK, Role
+from mesure.web.frame import charge, incident_words, records
+from mesure.web.frame.incident_words import Tag
+from mesure.web.frame.records import Record
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/counsel"
+INCIDENTS: Final = f"{ADDRESS}/incidents"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A possible breach, as the list shows it."""
+
+    address: str
+    title: str
+    when: Markup
+    tag: Tag
+    start_at: datetime
+
+
+def shown(visit: Visit) -> Response:
+    """Show the person, until when the invitation holds, and every possible breach."""
+    record = records.own(visit)
+    heads = visit.perform(review.listed, review.OfPerson(record.person))
+    lines = [_line(visit, head, record) for head in heads]
+    lines.sort(key=lambda line: line.start_at, reverse=True)
+    contents = {
+        "record": record,
+        "lines": lines,
+        "until_at": None if visit.session is None else visit.session.invited_until_at,
+        "charge": charge.rows(record.shown.in_charge, visit.texts),
+        "zone": record.zone,
+    }
+    return visit.page("case.html", **contents)
+
+
+def order_shown(visit: Visit) -> Response:
+    """Show what binds the person, in words."""
+    record = records.own(visit)
+    return visit.page("case_order.html", record=record, order=records.in_words(visit, record))
+
+
+def who_looked(visit: Visit) -> Response:
+    """Show who looked at the record or changed it, page by page, the oldest first."""
+    record = records.own(visit)
+    asked = LooksAsked(person=record.person, after=visit.asked("after"))
+    told = visit.perform(looks.listed, asked)
+    shown = [one for one in told.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR}]
+    contents = {
+        "looks": [_look(visit, one) for one in shown],
+        "later": "" if told.after is None else f"{ADDRESS}/looks?after={told.after}",
+        "now": visit.context.now,
+        "zone": record.zone,
+    }
+    return visit.page("case_looks.html", **contents)
+
+
+def helped(visit: Visit) -> Response:
+    """Show help."""
+    return visit.page("counsel_help.html")
+
+
+def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
+    texts, now = visit.texts, visit.context.now
+    return Line(
+        f"{INCIDENTS}/{head.incident}",
+        f"{head.condition} · {incident_words.title(head.kind, texts)}",
+        texts.stretch(head.start_at, head.end_at, now, record.zone),
+        state(head, visit),
+        head.start_at,
+    )
+
+
+def state(head: IncidentHead, visit: Visit) -> Tag:
+    """Return where a possible breach stands."""
+    catalogue = visit.texts
+    if head.withdrawn_at is not None:
+        return catalogue.text("withdrawn"), "met"
+    if head.is_contested:
+        return catalogue.text("contested"), "wait"
+    concluded = None if head.outcome is None else (head.outcome, None)
+    return incident_words.state(head.stage, concluded, visit.texts)
+
+
+def _look(visit: Visit, one: LookShown) -> tuple[datetime, str, str, str]:
+    catalogue = visit.texts.catalogue
+    why = "" if one.purpose is None else one.purpose.said(catalogue)
+    return one.at, one.by_name or one.by, one.action, why

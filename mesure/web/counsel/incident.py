@@ -1,0 +1,126 @@
+"""A possible breach as counsel reads it: the same evidence as the service has, and the bundle."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from mesure.actions import contests, looks, review
+from mesure.actions.contests import OfIncident
+from mesure.actions.errors import NotNowError
+from mesure.actions.looks import TrailAsked
+from mesure.actions.review import IncidentHead, IncidentOpened
+from mesure.incidents.finding import Finding, Stage
+from mesure.reports import facts, incident_map, visible, weights, words
+from mesure.web.counsel import case
+from mesure.web.frame import (
+    bundles,
+    evidence,
+    explained,
+    incident_words,
+    moving_map,
+    records,
+    sayings,
+)
+from mesure.web.frame.evidence import Evidence
+from mesure.web.frame.explained import Explained
+from mesure.web.frame.incident_words import Tag
+from mesure.web.frame.records import Record
+from mesure.web.frame.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding, made, proposed or former."""
+
+    tag: Tag
+    paragraphs: tuple[str, ...]
+    at: datetime
+    is_former: bool
+
+
+def shown(visit: Visit) -> Response:
+    """Show a possible breach."""
+    return _page(visit)
+
+
+def bundle(visit: Visit) -> Response:
+    """Hand over the evidence bundle."""
+    return bundles.handed_over(visit, _page)
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    asked = OfIncident(incident=visit.path("incident"))
+    kept = visit.perform(review.show, asked)
+    said = visit.perform(contests.show, asked)
+    record, told = records.own(visit), explained.read(kept.explained)
+    head, incident, catalogue = kept.head, told.incident, visit.texts.catalogue
+    title = incident_words.title(head.kind, visit.texts)
+    shown = _evidence(visit, head, told, record)
+    contents = {
+        "head": head,
+        "title": title if incident is None else words.title(catalogue, incident),
+        "zone": record.zone,
+        "now": visit.context.now,
+        "tag": case.state(head, visit),
+        "address": f"{case.INCIDENTS}/{head.incident}",
+        "evidence": shown,
+        "moving": None if shown is None else moving_map.moving(shown.moving, visit),
+        "around_minutes": incident_map.AROUND // timedelta(minutes=1),
+        "discs_max": incident_map.DISCS_MAX,
+        "explanation": told.paragraphs(visit.texts.language),
+        "facts": [] if incident is None else _facts(visit, told, record),
+        "weights": () if incident is None else weights.lines(incident, catalogue),
+        "sayings": sayings.of(said, visit.texts, {}),
+        "findings": list(_findings(visit, kept)),
+        "steps": _steps(visit, kept),
+        "has_bundle": visit.parts.bundles is not None,
+    }
+    return visit.page("case_incident.html", status, **contents)
+
+
+def _evidence(visit: Visit, head: IncidentHead, told: Explained, record: Record) -> Evidence | None:
+    """Return the evidence; None where it is about a device, or the trail is no longer kept."""
+    if told.incident is None:
+        return None
+    try:
+        trail = visit.perform(looks.trail, TrailAsked(person=head.person, incident=head.incident))
+    except NotNowError:
+        return None
+    versions = tuple(one for one in record.versions if one.order == head.order)
+    now = visit.context.now
+    return evidence.of(told.incident, trail.fixes, versions, record.zone, visit.texts, now)
+
+
+def _facts(visit: Visit, told: Explained, record: Record) -> list[tuple[str, str]]:
+    assert told.incident is not None, "facts are those of an incident"
+    lines = facts.lines(told.incident, record.zone, visit.texts.catalogue)
+    return [(line.name, line.value) for line in lines]
+
+
+def _findings(visit: Visit, kept: IncidentOpened) -> Iterable[Found]:
+    """Yield the finding, and those before it; one that is only proposed is none yet."""
+    made = kept.review.finding if kept.head.stage is Stage.FOUND else None
+    if made is not None:
+        yield _found(visit, made, is_former=False)
+    for one in reversed(kept.review.former):
+        yield _found(visit, one, is_former=True)
+
+
+def _found(visit: Visit, one: Finding, *, is_former: bool) -> Found:
+    at = one.confirmed_at or one.decided_at
+    tag = incident_words.of(one, visit.texts)
+    return Found(tag, visible.paragraphs(one.reason), at, is_former)
+
+
+def _steps(visit: Visit, kept: IncidentOpened) -> list[tuple[str, datetime]]:
+    """Return what happened so far, oldest first."""
+    catalogue, held = visit.texts, kept.review
+    steps = [(catalogue.text("Raised by the software"), kept.head.opened_at)]
+    steps += [(catalogue.text("Looked at by an officer"), seen.at) for seen in held.seen]
+    for one in (*held.former, *([held.finding] if held.finding else [])):
+        steps.append((catalogue.text("Decided by an officer"), one.decided_at))
+        if one.confirmed_at is not None:
+            steps.append((catalogue.text("Confirmed by a second officer"), one.confirmed_at))
+    return sorted(steps, key=lambda step: step[1])

@@ -1,0 +1,23 @@
+"""The addresses of counsel."""
+
+from starlette.routing import BaseRoute
+
+from mesure.privacy.roles import Role
+from mesure.web.counsel import case, incident
+from mesure.web.frame import documents, visits
+from mesure.web.parts import Parts
+from mesure.web.static_files import StaticFiles
+
+
+def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
+    """Return the routes."""
+    pages = visits.pageful("mesure.web.counsel", parts, static, {Role.COUNSEL})
+    return [
+        pages.route(case.ADDRESS, case.shown),
+        pages.route("/counsel/order", case.order_shown),
+        pages.route("/counsel/looks", case.who_looked),
+        pages.route("/counsel/help", case.helped),
+        pages.route("/counsel/incidents/{incident}", incident.shown),
+        pages.route("/counsel/incidents/{incident}/bundle", sent=incident.bundle),
+        pages.route("/counsel/documents/{attachment}", documents.handed_over),
+    ]
