@@ -24,6 +24,8 @@ from tests.web import browsing, filled
 from tests.web.filled import TOKENS, Evening, Filled
 
 collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*"]
+if not os.environ.get("SCREENS"):
+    collect_ignore_glob.append("test_screens.py")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [

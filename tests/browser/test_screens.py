@@ -25,7 +25,6 @@ SCREENS = [
 ]
 
 
-@pytest.mark.skipif(not FOLDER, reason="Pictures are taken by `make screens`.")
 @pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), SCREENS)
 def test_take_a_picture(
     read_only: Served, watched: Any, name: str, who: str | None, path: str,
