@@ -241,15 +241,18 @@ def _judging(work: Work, sealer: Sealer, one: Effects) -> Judging:
 
 
 def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessment]:
-    """Yield what stands under one order; what another order's cut would take away is given back."""
+    """Yield what stands under one order; what another order's cut would take away is given back.
+
+    What ends where everything is replaced from is cut there by the store.
+    """
     new = [_assessment(part, one) for one in part.assessments]
+    given = {(one.condition, one.start_us) for one in new}
     if since_us < part.since_us:
-        given = {(one.condition, one.start_us) for one in new}
         for one in work.assessments(part.duty.person, since_us, part.since_us):
-            is_mine = one.order == part.duty.order and since_us <= one.start_us < part.since_us
-            if is_mine and (one.condition, one.start_us) not in given:
+            is_mine = one.order == part.duty.order
+            if is_mine and since_us < one.end_us and (one.condition, one.start_us) not in given:
                 yield replace(one, end_us=min(one.end_us, part.since_us))
-    yield from new
+    yield from (one for one in new if one.end_us > since_us)
 
 
 def _assessment(part: Part, one: Assessment) -> KeptAssessment:

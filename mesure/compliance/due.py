@@ -25,7 +25,7 @@ class Ahead(NamedTuple):
 
     next_us: int | None  # When something changes; None: never.
     asks: tuple[Ask, ...]  # For what the device is to be asked now.
-    was_asked: bool  # Whether it was to be asked for anything, now or since what is in hand.
+    was_asked: bool  # Whether it was to be asked for anything since the first fix that was heard.
 
 
 def ahead(rules: Rules, statement: Statement) -> Ahead:
@@ -44,7 +44,10 @@ def ahead(rules: Rules, statement: Statement) -> Ahead:
     next_us = min((at_us for at_us in both if at_us > until_us), default=None)
     now = to_datetime(until_us)
     begun = [one for one in asks if one.asked_at < now]
-    return Ahead(next_us, tuple(one for one in begun if now < one.span.end), len(begun) > 0)
+    heard_us = statement.fixes.observed_us[judgement.heard_from :]
+    since = to_datetime(int(heard_us[0])) if len(heard_us) else now
+    was_asked = any(one.asked_at >= since for one in begun)
+    return Ahead(next_us, tuple(one for one in begun if now < one.span.end), was_asked)
 
 
 def next_us(rules: Rules, statement: Statement) -> int | None:

@@ -233,7 +233,7 @@ class Worker:
 
         try:
             self._store.write(change)
-        except ConflictError as error:
+        except (ConflictError, ValueError) as error:
             if not effects:
                 raise
             if len(effects) == 1:  # Erased meanwhile, perhaps: all is read again.

@@ -1,5 +1,7 @@
 """What was kept is read again: by whom it is, by what carried it, and where each row came from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -86,9 +88,7 @@ def test_each_radius_is_read_by_the_class_of_its_device() -> None:
 
 def test_a_position_that_another_program_made_up_is_none() -> None:
     told = batch("10T08:00", "10T08:03")
-    made_up = Batch(
-        *(getattr(told, name) for name in Batch.__slots__[:-1]), np.array([0, 1, 0], bool)
-    )
+    made_up = replace(told, made_up=np.array([False, True, False]))
     heard = hear(signed(1, made_up, "10T08:03"))
     assert [row & 7 for row in heard.fixes.row.tolist()] == [0, 2]
     assert {reason: times.tolist() for reason, times in heard.unused.items()} == {
