@@ -72,3 +72,27 @@ class Buckets:
         if len(self._buckets) > BUCKETS_MAX:
             self._buckets.popitem(last=False)
         return bucket
+
+
+# --- Devices -----------------------------------------------------------------------------------
+
+MESSAGES: Final = Rate(burst=10_000, per_s=50.0)  # A week of one a minute comes in at once.
+# 170 MB a day: several times what an app sends that reports each second. A hundred times as much
+# would fill a disk within days, and a full one stops everybody.
+BYTES: Final = Rate(burst=64 << 20, per_s=2_000.0)
+
+
+class DeviceRates:
+    """How much each device may send, whichever way it comes; charged for what is its own only."""
+
+    def __init__(self, messages: Rate = MESSAGES, sizes: Rate = BYTES) -> None:
+        self._messages, self._bytes = Buckets(messages), Buckets(sizes)
+
+    def wait_s(self, device: str, now_s: float) -> float:
+        """Return after how many seconds a device may send again; 0: now."""
+        return max(self._messages.wait_s(device, now_s), self._bytes.wait_s(device, now_s))
+
+    def take(self, device: str, now_s: float, size: int) -> None:
+        """Count a message of a device, of so many bytes."""
+        self._messages.take(device, now_s)
+        self._bytes.take(device, now_s, size)

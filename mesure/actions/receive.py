@@ -10,12 +10,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mesure.actions import away, downlinks, taking
 from mesure.actions.batching import Batching, Bounds
-from mesure.actions.buckets import Bucket, Rate
+from mesure.actions.buckets import Bucket, DeviceRates, Rate
 from mesure.actions.known_devices import KnownDevices
 from mesure.actions.taking import Answered, Letter, Means, Taken
 from mesure.devices import believing, envelope, messages
@@ -27,6 +27,7 @@ from mesure.store.contract import Store, Work
 from mesure.store.faults import StoreError
 
 THREADS: Final = 2
+TOO_OFTEN: Final = "too_often"
 STRANGERS: Final = Rate(burst=100, per_s=1.0)  # Refused messages of nobody known, kept beside.
 
 
@@ -57,6 +58,7 @@ class Reply:
     refused: tuple[Reason, ...] = ()
     messages: dict[str, int] = field(default_factory=dict)  # How many each device signed.
     key_names: dict[str, bytes] = field(default_factory=dict)  # By which key each was known.
+    late_s: float = 0.0  # After which a device may send again of which something was left.
 
     @property
     def transfer(self) -> bytes:
@@ -79,6 +81,7 @@ class Receiver:
         self._house = house
         self._known = KnownDevices(house.store)
         self._strangers = Bucket(STRANGERS)
+        self.rates = DeviceRates()  # Whoever listens may set others.
         self._pool = ThreadPoolExecutor(THREADS, "receiving")
         self._batching: Batching[_Handed, Reply] = Batching(
             self._take, _weight, bounds or Bounds(), lambda fault: isinstance(fault, StoreError)
@@ -140,7 +143,8 @@ class Receiver:
 
     async def _take(self, handed: Sequence[_Handed]) -> list[Reply]:
         house, loop = self._house, asyncio.get_running_loop()
-        letters = await loop.run_in_executor(self._pool, self._opened, handed)
+        opened = await loop.run_in_executor(self._pool, self._opened, handed)
+        letters, late_s = self._within_rates(opened, loop.time())
         house.passing("checked")
         now_us = house.now_us()
 
@@ -154,7 +158,29 @@ class Receiver:
         self.counts.update(taken.counts)
         replies = await loop.run_in_executor(self._pool, self._replies, len(handed), letters, taken)
         house.passing("sealed")
-        return replies
+        return [replace(one, late_s=late_s.get(n, 0.0)) for n, one in enumerate(replies)]
+
+    def _within_rates(
+        self, opened: Sequence[Letter], now_s: float
+    ) -> tuple[list[Letter], dict[int, float]]:
+        """Return what is taken, and who handed in more than a device may send, which is left.
+
+        Only here is it known who signed: a transfer may begin with what names another device. What
+        is left is in no receipt, so it comes again.
+        """
+        letters: list[Letter] = []
+        late_s: dict[int, float] = {}
+        for letter in opened:
+            device = None if letter.signed is None else letter.signed.device
+            wait_s = 0.0 if device is None else self.rates.wait_s(device, now_s)
+            if wait_s:
+                late_s[letter.caller] = max(wait_s, late_s.get(letter.caller, 0.0))
+                self.counts[TOO_OFTEN] += 1
+                continue
+            if device is not None:
+                self.rates.take(device, now_s, len(letter.data))
+            letters.append(letter)
+        return letters, late_s
 
     def _opened(self, handed: Sequence[_Handed]) -> list[Letter]:
         """Return the messages of some transfers, with whose signature each has."""

@@ -20,15 +20,16 @@ from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
 from typing import Final
 
+from mesure.actions import buckets
 from mesure.actions.away import AwayError
 from mesure.actions.batching import BusyError
-from mesure.actions.buckets import Buckets, Rate
+from mesure.actions.buckets import Buckets, DeviceRates, Rate
 from mesure.actions.pilots_kept import Family
 from mesure.actions.receive import Receiver, Reply
 from mesure.devices import envelope
 from mesure.devices.refusal import Reason
 from mesure.ingest import requests
-from mesure.ingest.letters import Credentials, Letterbox, Outcome
+from mesure.ingest.letters import Credentials, Letterbox, OftenError, Outcome
 from mesure.ingest.requests import Receive, Response, Scope, Send, later, said
 from mesure.ingest.wire import bounds, commands, osmand, pieces, traccar_forward
 from mesure.ingest.wire.request import Answer, Fate, Request
@@ -38,19 +39,20 @@ MESSAGE: Final = "application/cose"
 AWAY_S: Final = 5.0  # After which a device is to come again when the store is away.
 BUSY_S: Final = 1.0
 OFTEN: Final = "This address asks too often; come again later."
+TOO_MUCH: Final = "This device sends too much; come again later."
 
 Introduce = Callable[[bytes, str], Awaitable[Response]]
 
-DEVICE: Final = Rate(burst=10_000, per_s=50.0)  # A week of one a minute comes in at once.
 ADDRESS: Final = Rate(burst=5_000, per_s=1_000.0)  # A whole network may stand behind one.
 STRANGE: Final = Rate(burst=200, per_s=2.0)  # Requests in which nobody was known.
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is taken from whom. Rates are messages, or requests, at once and a second."""
+    """How much is taken from whom. Rates are messages, bytes or requests, at once and a second."""
 
-    device: Rate = DEVICE
+    device: Rate = buckets.MESSAGES
+    device_bytes: Rate = buckets.BYTES
     address: Rate = ADDRESS
     strange: Rate = STRANGE
     body_s: float = 20.0
@@ -71,10 +73,10 @@ class Listener:
         self._receiver, self._letterbox, self._introduce = receiver, letterbox, introduce
         self._server_key = server_key.hex().encode() + b"\n"
         self._limits = limits or Limits()
-        self._devices = Buckets(self._limits.device)
+        self._devices = DeviceRates(self._limits.device, self._limits.device_bytes)
         self._addresses = Buckets(self._limits.address)
         self._strange = Buckets(self._limits.strange)
-        letterbox.wait_s = lambda device: self._devices.wait_s(device, _now_s())
+        receiver.rates = letterbox.rates = self._devices  # Whichever way something comes.
         self._reading = 0
         self.answered: Counter[tuple[str, int]] = Counter()  # Requests by route and status.
         self._routes: dict[str, tuple[frozenset[str], Callable[..., Awaitable[Response]]]] = {
@@ -117,7 +119,7 @@ class Listener:
         self._reading += 1
         try:
             return await answer(scope, receive, address)
-        except _OftenError as often:
+        except OftenError as often:
             return later(429, often.wait_s, OFTEN)
         except requests.TooSlowError:
             return said(408, "The request did not come in time.")
@@ -142,19 +144,18 @@ class Listener:
         device = self._receiver.device(data)
         wait_s = 0.0 if device is None else self._devices.wait_s(device, _now_s())
         if wait_s:
-            return later(429, wait_s, "This device sends too much; come again later.")
+            return later(429, wait_s, TOO_MUCH)
         wait_s = self._strange.wait_s(address, _now_s())
         if wait_s and await self._receiver.whose(data) is None:
             return later(429, wait_s, OFTEN)
         return self._told(await self._receiver.transfer(data, address), address)
 
     def _told(self, reply: Reply, address: str) -> Response:
-        now_s = _now_s()
-        for device, count in reply.messages.items():
-            self._devices.take(device, now_s, count)
         if reply.by_device:
             return Response(200, reply.transfer, TRANSFER)
-        self._strange.take(address, now_s)
+        if reply.late_s:
+            return later(429, reply.late_s, TOO_MUCH)
+        self._strange.take(address, _now_s())
         if Reason.UNKNOWN_KEY in reply.refused:
             return said(403, "No device that is enrolled here has this key.")
         return said(400, "There is no message in this that a device signed.")
@@ -213,22 +214,12 @@ class Listener:
         """Hand in what a phone says; who signs in speaks for phones of that name only."""
         wait_s = self._strange.wait_s(address, _now_s())
         if wait_s and not await self._letterbox.is_known(family, some):
-            raise _OftenError(wait_s)
+            raise OftenError(wait_s)
         credentials = Credentials(*requests.credentials(scope))
         outcome = await self._letterbox.hand_in(family, some, address, credentials)
         if outcome.fate is Fate.NOT_ENROLLED:
             self._strange.take(address, _now_s())
-        for device, count in outcome.messages.items():
-            self._devices.take(device, _now_s(), count)
         return outcome
-
-
-class _OftenError(Exception):
-    """Too much has come from an address in which nobody was known."""
-
-    def __init__(self, wait_s: float) -> None:
-        super().__init__()
-        self.wait_s = wait_s
 
 
 _GET: Final = frozenset({"GET"})

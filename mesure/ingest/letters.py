@@ -1,5 +1,6 @@
 """From the pieces of a pilot's request to what is handed in: by how each phone is enrolled."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from mesure.actions import pilots_kept
-from mesure.actions.batching import BusyError
+from mesure.actions.buckets import DeviceRates
 from mesure.actions.pilots_kept import Family, Pilot
 from mesure.actions.receive_pilots import PilotLetter, PilotReceiver, StaleError
 from mesure.devices.downlink import Burst, Configuration, Down
@@ -26,6 +27,14 @@ Boxes = Callable[[str], SecretBox]  # By passphrase.
 
 _USABLE: Final = frozenset({Kind.FIX, Kind.HEARTBEAT, Kind.EVENT})
 _MS_PER_S: Final = 1_000
+
+
+class OftenError(Exception):
+    """Too much has come from whoever this is."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__()
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,7 @@ class Letterbox:
 
     def __init__(self, receiver: PilotReceiver, boxes: Boxes) -> None:
         self._receiver, self._boxes = receiver, boxes
-        # After how long a phone may send again that has sent too much; whoever listens sets it.
-        self.wait_s: Callable[[str], float] = lambda _device: 0.0
+        self.rates = DeviceRates()  # Whoever listens may set others.
 
     async def hand_in(
         self,
@@ -76,13 +84,17 @@ class Letterbox:
     ) -> Outcome:
         letters: list[PilotLetter] = []
         enrolled: list[Pilot] = []
+        now_s, late_s = asyncio.get_running_loop().time(), 0.0
         for piece in some:
             kept = await self._receiver.enrolled(family, piece.claimed)
             if kept is None or not _lets_in(kept.value, credentials):
                 letters.append(_stranger(piece))
                 continue
-            if self.wait_s(kept.id) and not enrolled:
-                raise BusyError(is_own=True)
+            wait_s = self.rates.wait_s(kept.id, now_s)
+            if wait_s:
+                late_s = max(late_s, wait_s)
+                continue
+            self.rates.take(kept.id, now_s, len(piece.text))
             enrolled.append(kept.value)
             heard = pieces.heard(piece, _dialect(kept.value), self._box(kept.value))
             faults = tuple(
@@ -93,6 +105,8 @@ class Letterbox:
                 times = _times_us(heard, self._receiver.now_us)
                 form = piece.form.value
                 letters.append(PilotLetter(kept, form, heard.kept, times, is_kept, faults))
+        if late_s and not enrolled:
+            raise OftenError(late_s)
         if some and not enrolled:
             await self._receiver.hand_in(letters, address)
             return Outcome(Fate.NOT_ENROLLED)

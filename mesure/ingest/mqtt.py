@@ -29,7 +29,7 @@ from mesure.actions.away import AwayError
 from mesure.actions.batching import BusyError
 from mesure.actions.pilots_kept import Family
 from mesure.actions.receive import Receiver
-from mesure.ingest.letters import Letterbox
+from mesure.ingest.letters import Letterbox, OftenError
 from mesure.ingest.wire import commands, pieces, topics
 from mesure.ingest.wire.request import Delivery
 
@@ -169,7 +169,11 @@ class MqttListener:
 
     async def _owntracks(self, connection: _Connection, delivery: Delivery) -> None:
         some = pieces.of_delivery(delivery)
-        outcome = await self._letterbox.hand_in(Family.OWNTRACKS, some, "mqtt")
+        try:
+            outcome = await self._letterbox.hand_in(Family.OWNTRACKS, some, "mqtt")
+        except OftenError:  # Held back, it would stop what others send; the broker has few places.
+            self.counts["too_often"] += 1
+            return
         for device in outcome.messages:
             _remember(self._phones, device, some[0].claimed)
         for command in outcome.commands:

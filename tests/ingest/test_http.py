@@ -154,6 +154,28 @@ def test_a_flood_by_one_device_stops_it_and_nobody_else(strict: Served) -> None:
     assert post(strict, sealed(BEAT, 2, number=2)).status == 200
 
 
+def test_a_flood_that_begins_with_another_devices_key_is_stopped_too(strict: Served) -> None:
+    foreign = bytearray(sealed(BEAT, number=2))
+    foreign[-1] ^= 1
+    answers = [post(strict, bytes(foreign) + sealed(BEAT, c)) for c in range(2, 8)]
+    assert [one.status for one in answers] == [200] * 4 + [429] * 2
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert strict.receiver.counts["too_often"] == 2
+    assert [one.counter for one in strict.here.log("P-1")] == [2, 3, 4, 5]
+    assert post(strict, sealed(BEAT, 2, number=2)).status == 200
+
+
+def test_no_device_fills_the_disk(tmp_path: Path) -> None:
+    long = len(sealed(BEAT))
+    limits = Limits(device_bytes=Rate(burst=3 * long, per_s=0.001))
+    with serving.place(tmp_path, limits) as served:
+        assert [post(served, sealed(BEAT, c)).status for c in range(2, 7)] == [200] * 3 + [429] * 2
+        asked = "/pilot/osmand?id=48241179&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
+        assert [ask(served, "GET", asked).status for _ in range(4)] == [429] * 4
+        other = "/pilot/osmand?id=osmand-app&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
+        assert [ask(served, "GET", other).status for _ in range(4)] == [200] * 2 + [429] * 2
+
+
 def test_nobody_uses_up_what_is_a_devices_by_naming_its_key(strict: Served) -> None:
     forged = bytearray(sealed(BEAT))
     forged[-1] ^= 1

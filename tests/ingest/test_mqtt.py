@@ -13,6 +13,7 @@ import aiomqtt
 import pytest
 
 from mesure.actions import downlinks
+from mesure.actions.buckets import DeviceRates, Rate
 from mesure.actions.downlinks import Telling
 from mesure.actions.receive import House, Receiver, Reply
 from mesure.actions.receive_pilots import PilotReceiver
@@ -52,6 +53,7 @@ class Listening:
     listener: MqttListener
     receiver: Receiver
     pilots: PilotReceiver
+    letterbox: Letterbox
     ticks: asyncio.Event  # Set: whoever waits goes on at once.
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -73,8 +75,9 @@ async def listening(
         await asyncio.sleep(0.01)
 
     where = Broker("127.0.0.1", broker.port, session=session)
-    listener = MqttListener(where, receiver, Letterbox(pilots, SecretBox), sleep)
-    found = Listening(here, listener, receiver, pilots, ticks)
+    letterbox = Letterbox(pilots, SecretBox)
+    listener = MqttListener(where, receiver, letterbox, sleep)
+    found = Listening(here, listener, receiver, pilots, letterbox, ticks)
     task = asyncio.get_running_loop().create_task(listener.run())
     try:
         await found.until(lambda: listener.is_connected or task.done())
@@ -300,6 +303,26 @@ def test_a_message_that_breaks_us_is_not_acknowledged_and_stops_no_other(
             assert house.listener.counts["broken"] == 1
 
     run(talk)
+
+
+def test_a_flood_holds_up_nobody_else(here: Here, mosquitto: Mosquitto) -> None:
+    """The broker has few places for what is not acknowledged, and they are everybody's."""
+
+    async def talk() -> None:
+        async with listening(here, mosquitto, "flood") as house, device(mosquitto) as client:
+            few = DeviceRates(Rate(burst=2, per_s=0.001))
+            house.receiver.rates = house.letterbox.rates = few
+            for count in range(40):
+                await client.publish(mqtt.up("D-1"), sealed(BEAT, 2 + count), qos=1)
+                said = json.dumps(location(tst=TST + count))
+                await client.publish("owntracks/jane/phone", said, qos=1)
+            await client.publish(mqtt.up("D-4"), sealed(BEAT, number=4), qos=1)
+            await house.until(lambda: bool(here.log("P-4")))
+            await house.until(lambda: house.listener.counts["too_often"] == 38)
+            assert house.receiver.counts["too_often"] == 38
+
+    run(talk)
+    assert (len(here.log("P-1")), len(here.log("P-2"))) == (2, 2)
 
 
 def test_looking_once_in_vain_does_not_end_it(
