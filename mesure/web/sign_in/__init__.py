@@ -5,6 +5,7 @@ printed card and a PIN, and needs neither e-mail nor a phone that is always thei
 
     routes ─→ doors (signing in and out)  ─┐
            ─→ setting_up (the first time)  ├─→ actions
+           ─→ passkeys (where browsers know)    │
            ─→ own_account (language, ...)  ┘
 
 Whatever was wrong with a try, the page says the same.

@@ -15,6 +15,7 @@ from mesure.web.frame.visits import Visit
 
 BROWSER: Final = "mesure_browser"
 BROWSER_S: Final = 365 * 24 * 3600
+LOCAL: Final = "localhost"
 
 
 def home(role: Role) -> str:
@@ -123,7 +124,17 @@ def led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
 def shown(visit: Visit, template: str, there: str, status: int = 200) -> Response:
     """Show a door."""
     has_directory = visit.context.directory is not None
-    return visit.page(template, status, next=there, has_directory=has_directory)
+    contents = {"has_directory": has_directory, "has_passkeys": knows_passkeys(visit)}
+    return visit.page(template, status, next=there, **contents)
+
+
+def knows_passkeys(visit: Visit) -> bool:
+    """Tell whether browsers know passkeys here: with TLS and a name, or on the machine itself."""
+    site = visit.context.site
+    if site is None or site.rp_id == LOCAL:
+        return site is not None
+    is_number = site.rp_id.replace(".", "").isdecimal() or ":" in site.rp_id
+    return visit.parts.is_secure and not is_number
 
 
 def browser(visit: Visit) -> str | None:

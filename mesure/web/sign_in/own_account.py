@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from mesure.actions import accounts, sign_in
+from mesure.actions import accounts, passkeys, sign_in
 from mesure.actions.accounts import Nothing, SetLanguage
 from mesure.actions.errors import ActionError
 from mesure.actions.sign_in import NewPassword
@@ -10,6 +10,7 @@ from mesure.privacy.roles import STAFF
 from mesure.web import languages, signed_in
 from mesure.web.frame import visits
 from mesure.web.frame.visits import Visit
+from mesure.web.sign_in import doors
 from mesure.web.sign_in.doors import BROWSER_S
 
 
@@ -27,7 +28,7 @@ def language_chosen(visit: Visit) -> Response:
 
 def shown(visit: Visit) -> Response:
     """Show one's own account."""
-    return _page(visit)
+    return page(visit)
 
 
 def password_changed(visit: Visit) -> Response:
@@ -36,12 +37,12 @@ def password_changed(visit: Visit) -> Response:
     old = form.value("old") or _missing(visit, "old", catalogue.text("Enter what you have now."))
     new = form.value("new") or _missing(visit, "new", catalogue.text("Enter what you choose."))
     if form.faults:
-        return _page(visit, 422)
+        return page(visit, 422)
     try:
         visit.perform(sign_in.change_password, NewPassword(old, new))
     except ActionError as error:
         form.refuse("old", error.sentence(catalogue.catalogue))
-        return _page(visit, 422)
+        return page(visit, 422)
     return _out(visit)
 
 
@@ -62,6 +63,17 @@ def _out(visit: Visit) -> Response:
     return answer
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def page(visit: Visit, status: int = 200) -> Response:
+    """Show one's own account, with what is wrong with what was sent."""
     is_staff = visit.actor.role in STAFF
-    return visit.page("account_page.html", status, is_staff=is_staff, role=visit.actor.role.value)
+    own = visit.perform(passkeys.listed, Nothing()) if is_staff else ()
+    contents = {
+        "is_staff": is_staff,
+        "role": visit.actor.role.value,
+        "keys": own,
+        "has_passkeys": is_staff and doors.knows_passkeys(visit),
+        "may_add": len(own) < passkeys.PASSKEYS_MAX,
+        "zone": visit.parts.zone,
+        "now": visit.context.now,
+    }
+    return visit.page("account_page.html", status, **contents)

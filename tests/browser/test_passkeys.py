@@ -1,0 +1,72 @@
+"""A passkey in a real browser, with an authenticator that the browser itself plays."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesure.actions.acting import Actor, Context
+from mesure.actions.site import Site
+from mesure.web.parts import Parts
+from tests.browser.conftest import Served, served
+from tests.web.filled import Evening
+
+PLAYED = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def named(tmp_path: Path, night: Evening) -> Iterator[Served]:
+    """Serve under a name: browsers know passkeys of no address that is a number."""
+    with served(tmp_path, night, _named) as one:
+        yield Served(one.office, one.there, _name(one.origin))
+
+
+def _name(origin: str) -> str:
+    return origin.replace("127.0.0.1", "localhost")
+
+
+def _named(parts: Parts) -> Parts:
+    origin = _name(parts.origin)
+
+    def contexts(actor: Actor, request: str, address: str) -> Context:
+        return replace(parts.contexts(actor, request, address), site=Site.at(origin, "Mesure"))
+
+    return replace(parts, contexts=contexts, origin=origin)
+
+
+def test_a_passkey_is_added_and_used(named: Served, watched: Any) -> None:
+    one = watched(named, "officer")
+    session = one.context.new_cdp_session(one.page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": PLAYED})
+    page = one.page
+    one.open("/account")
+    page.get_by_label("Name of the passkey").fill("my phone")
+    page.get_by_role("button", name="Add a passkey").press("Enter")
+    page.wait_for_url("**/account#passkeys")
+    page.locator(".line", has_text="my phone").wait_for()
+    one.context.clear_cookies()
+    one.open("/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").press("Enter")
+    page.wait_for_url("**/console")
+
+
+def test_a_device_that_refuses_is_said(named: Served, watched: Any) -> None:
+    one = watched(named, None)
+    session = one.context.new_cdp_session(one.page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator", {"options": {**PLAYED, "isUserVerified": False}}
+    )
+    one.open("/sign-in")
+    one.page.get_by_role("button", name="Sign in with a passkey").click()
+    one.page.get_by_text("That did not work.").wait_for()
