@@ -6,6 +6,7 @@ as one word, and can make no other address of it.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -14,6 +15,8 @@ from mesure.runtime.mail import UndeliveredError
 from mesure.runtime.service_error import ServiceError
 
 PLACE: Final = "{address}"
+# One number: a gateway takes a comma or a blank for the beginning of another one.
+_PHONE: Final = re.compile(r"\+?[0-9](?:[ .()/-]{0,2}[0-9]){2,14}")
 EXTRA: Final = "notify"
 
 
@@ -37,8 +40,11 @@ class Gateways:
         address = self._addresses.get(name)
         if address is None:
             raise UndeliveredError("no_gateway", is_final=True)
+        if not _PHONE.fullmatch(to):
+            raise UndeliveredError("address", is_final=True)
         sender = self._apprise.Apprise()
-        filled = address.replace(PLACE, quote(to, safe=""))
+        number = "".join(sign for sign in to if sign in "+0123456789")
+        filled = address.replace(PLACE, quote(number, safe=""))
         if not sender.add(filled):
             raise UndeliveredError("address", is_final=True)
         if not sender.notify(body=text, title=subject):

@@ -4,6 +4,7 @@ The name of a letter (`Message-ID`) is made from what it tells, so a letter that
 twice, because the service stopped between handing over and writing that down, is seen as one.
 """
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from hashlib import sha256
 from typing import Final
 
 TIMEOUT_S: Final = 20.0
+ADDRESS_CHARS_MAX: Final = 254
+_WORD: Final = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_ADDRESS: Final = re.compile(rf"{_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*")
 
 
 class Tls(StrEnum):
@@ -60,21 +65,33 @@ class Letter:
 
 def message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
     """Return the letter as it is sent; raises `UndeliveredError` for an address that is none."""
+    to = _plain(letter.to)
     made = EmailMessage(policy=SMTP.clone(max_line_length=200))
     domain = sender.rpartition("@")[2].rstrip(">")
     name = sha256(f"{letter.key}\n{letter.to}".encode()).hexdigest()[:32]
-    try:
-        made["From"], made["To"], made["Subject"] = sender, letter.to, letter.subject
-    except (ValueError, IndexError):
-        raise UndeliveredError("address", is_final=True) from None
-    if len(made["To"].addresses) != 1 or not made["To"].addresses[0].domain:
-        raise UndeliveredError("address", is_final=True)
+    made["From"], made["To"], made["Subject"] = sender, to, letter.subject
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{name}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"  # So that no holiday message answers it.
     made.set_content(letter.text)
     made["Content-Language"] = letter.language
     return made
+
+
+def _plain(address: str) -> str:
+    """Return an address as it stands in a letter, if it is one alone and nothing else.
+
+    Whoever is written to chose it. The library reads much more into an address: names, groups,
+    comments, and words in another coding, in which a whole header may hide.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    try:
+        plain = f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        plain = ""
+    if len(plain) > ADDRESS_CHARS_MAX or not _ADDRESS.fullmatch(plain):
+        raise UndeliveredError("address", is_final=True)
+    return plain
 
 
 def send(server: MailServer, letter: Letter, at: datetime) -> None:

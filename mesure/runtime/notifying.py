@@ -128,6 +128,12 @@ class Notifier:
             return
         except UnknownError:
             outcome = "erased"
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001  Of one row; what else is due still goes out.
+            self._log.error("notice_broken", kind=row.kind, error=type(fault).__name__)
+            self._undelivered(context, row, UndeliveredError(f"broken_{type(fault).__name__}"))
+            return
         context.store.write(lambda work: work.done(row.kind, row.key, outcome))
         self._log.info("sent", kind=row.kind, outcome=outcome)
 

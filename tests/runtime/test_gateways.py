@@ -27,12 +27,30 @@ def test_a_notice_goes_through_the_gateway_that_was_named(sink: HookSink) -> Non
     assert json.loads(heard.body)["message"] == "There is something to read."
 
 
-def test_what_an_account_gives_can_make_no_other_address(sink: HookSink) -> None:
+@pytest.mark.parametrize(
+    "to",
+    [
+        "../../admin?x=1#y@evil.example:1",
+        "77010000001, 79000000001",
+        "77010000001 79000000001 79000000002",
+        "77010000001/79000000001",
+        "7" * 16,
+        "12",
+        "7701\n",
+    ],
+)
+def test_what_is_no_single_number_gets_nothing(sink: HookSink, to: str) -> None:
+    gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
+    with pytest.raises(UndeliveredError, match="address") as raised:
+        gateways.send("house", to, "News", "Text")
+    assert (raised.value.is_final, sink.heard) == (True, [])
+
+
+def test_a_number_is_one_however_it_is_grouped(sink: HookSink) -> None:
     gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
     sink.status = 200
-    gateways.send("house", "../../admin?x=1#y@evil.example:1", "News", "Text")
-    assert [heard.path.startswith("/to/") for heard in sink.heard] == [True]
-    assert "?" not in sink.heard[0].path
+    gateways.send("house", "+7 (701) 000-00-01", "News", "Text")
+    assert sink.heard[0].path.rstrip("/").removeprefix("/to/") in {"+77010000001", "%2B77010000001"}
 
 
 def test_a_gateway_that_does_not_take_it_is_tried_again(sink: HookSink) -> None:

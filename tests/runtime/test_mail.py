@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mesure.runtime import mail
 from mesure.runtime.mail import Letter, MailServer, Tls, UndeliveredError
@@ -52,7 +54,10 @@ def test_the_same_letter_has_the_same_name_and_another_has_another(sink: MailSin
     "to",
     [
         "", "nobody", "a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example",
-        "A. B. <", "@", "undisclosed:;",
+        "A. B. <", "@", "undisclosed:;", "u:%>;é", ":a@[<-", " .t@", "'u@[ ",
+        ".+:au;", "a@b..example",
+        "=?utf-8?b?YQ0KQmNjOiB4QHkuego=?= :%<a@b.example>", "é@b.example", "a@" + "b" * 64,
+        "=?utf-8?q?a=0d=0aBcc:c@d.example?=@b.example", "x" * 250 + "@b.example",
     ],
 )  # fmt: skip
 def test_what_is_no_single_address_gets_nothing(sink: MailSink, to: str) -> None:
@@ -60,6 +65,22 @@ def test_what_is_no_single_address_gets_nothing(sink: MailSink, to: str) -> None
         mail.send(_server(sink), replace(LETTER, to=to), NOW)
     assert raised.value.is_final
     assert not sink.letters
+
+
+def test_a_domain_in_other_letters_is_written_in_plain_ones(sink: MailSink) -> None:
+    mail.send(_server(sink), replace(LETTER, to=" o.o'neil+news@мысал.қаз "), NOW)
+    assert sink.letters[0]["To"] == "o.o'neil+news@xn--80awbu3c.xn--80ao21a"
+
+
+@given(st.text(alphabet="a1@.,;:<>()[]\"\\ 'é=?_+%-\r\n\u0434", max_size=16))
+@example("=?utf-8?q?a,f =0d=0aBcc:x@y.z?=@b.c")
+def test_whatever_an_address_says_there_is_one_receiver_or_none(to: str) -> None:
+    try:
+        made = mail.message(replace(LETTER, to=to), "Mesure <no-reply@mesure.example>", NOW)
+    except UndeliveredError:
+        return
+    head = made.as_bytes().partition(b"\r\n\r\n")[0].lower()
+    assert (head.count(b"\r\nto:"), b"bcc" in head) == (1, False)
 
 
 @pytest.mark.parametrize(("answer", "is_final"), [("550 none", True), ("450 full", False)])

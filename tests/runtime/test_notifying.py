@@ -2,7 +2,7 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,10 @@ from mesure.actions.register import Register
 from mesure.actions.webhooks import AddWebhook, Event, OfWebhook, WebhookAdded
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
+from mesure.runtime import mail as mail_
 from mesure.runtime import notifying, texts, webhook_sending
 from mesure.runtime.gateways import Gateways
-from mesure.runtime.mail import MailServer, Tls
+from mesure.runtime.mail import Letter, MailServer, Tls
 from mesure.runtime.notifying import Notifier, Ways
 from mesure.runtime.webhook_sending import Reach, WebhookSender
 from mesure.store.faults import UnavailableError
@@ -140,6 +141,27 @@ def test_an_address_that_nobody_has_is_given_up_at_once(office: Office, mail: Ma
     notifier.turn()
     sent = _sent(office, notices.OUTGOING, "I-1:your_possible_breach")
     assert (sent.is_done, sent.said) == (True, "given_up: recipient")
+
+
+def test_one_notice_that_cannot_be_made_stops_no_other(
+    office: Office, mail: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notifier = _notifier(office, _by_mail(mail))
+    _raise(office, notifier)
+    send = mail_.send
+
+    def breaks(server: MailServer, letter: Letter, at: datetime) -> None:
+        if letter.to == "aigerim@post.example":
+            raise AttributeError
+        send(server, letter, at)
+
+    monkeypatch.setattr(mail_, "send", breaks)
+    notifier.turn()
+    sent = _sent(office, notices.OUTGOING, "I-1:your_possible_breach")
+    assert (sent.is_done, sent.said) == (False, "broken_AttributeError")
+    office.later(minutes=1)
+    notifier.turn()
+    assert [letter["To"] for letter in mail.letters] == ["officer@work.example"]
 
 
 def test_what_never_goes_out_is_given_up_some_time(office: Office, mail: MailSink) -> None:
