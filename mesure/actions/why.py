@@ -17,6 +17,7 @@ class Why(StrEnum):
     ROLE = "role"
     NOT_STAFF = "not_staff"
     LAST_SUPERVISOR = "last_supervisor"
+    WHICH_SUPERVISOR = "which_supervisor"
     PASSWORD = "password"  # noqa: S105  A reason, and no password.
     PIN = "pin"
     INVITED_FOR = "invited_for"
@@ -95,6 +96,7 @@ def _accounts(catalogue: Catalogue) -> dict[Why, str]:
         Why.NAME_TAKEN: catalogue.text("Somebody else signs in with this name. Choose another."),
         Why.ROLE: catalogue.text("An account cannot have this role."),
         Why.NOT_STAFF: catalogue.text("This is no open account of somebody who works here."),
+        Why.WHICH_SUPERVISOR: catalogue.text("Name one supervisor who has an open account."),
         Why.LAST_SUPERVISOR: catalogue.text(
             "This is the last supervisor. Open another supervisor’s account first."
         ),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, NoReturn, TypeAlias
 import typer
 from typer.core import TyperGroup
 
-from mesure.cli import audit_log, judging, keys, proving, rights, service, venues, witness
+from mesure.cli import accounts, audit_log, judging, keys, proving, rights, service, venues, witness
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
 from mesure.reports import visible
@@ -64,6 +64,7 @@ app = typer.Typer(
 )
 for group in (service, judging, audit_log, rights, proving):
     app.registered_commands += group.app.registered_commands
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
 app.add_typer(venues.app, name="venues")
 app.add_typer(witness.app, name="witness")

@@ -3,12 +3,14 @@
 from typing import Final
 
 from mesure.actions import accounts, acting
-from mesure.actions.accounts import OpenAccount
+from mesure.actions.accounts import NamedSupervisor, OpenAccount
 from mesure.actions.acting import Context
-from mesure.actions.errors import NotNowError
+from mesure.actions.errors import FaultyError, NotNowError
 from mesure.privacy.roles import Role
+from mesure.reports import visible
 from mesure.runtime import clock, stores
 from mesure.runtime.installation import Installation
+from mesure.runtime.service_error import ServiceError
 from mesure.store import growth
 
 NAME: Final = "First supervisor"
@@ -22,6 +24,21 @@ def first_link(made: Installation, origin: str, salts: growth.Salts) -> str | No
     except NotNowError:
         return None
     return origin + path_of(link.token)
+
+
+def link_for_supervisor(made: Installation, name: str | None, salts: growth.Salts) -> str:
+    """Return a new link for a supervisor who can come in no more; what they had before ends."""
+    actor = acting.PROGRAM
+    context = Context(made.store, made.keyring, clock.now(), salts, actor, request="accounts")
+    try:
+        link = acting.perform(context, accounts.let_in_supervisor, NamedSupervisor(name))
+    except FaultyError as error:
+        there = ", ".join(map(visible.visible, error.faults)) or "there is none"
+        what = f"{name!r} names no supervisor" if name else "there is not just one supervisor"
+        why = f"a link is for one account, and open are: {there}"
+        raise ServiceError("accounts", what, why, "name one of them with --name") from None
+    origin = made.settings.public_url
+    return path_of(link.token) if origin is None else origin.rstrip("/") + path_of(link.token)
 
 
 def path_of(token: str) -> str:

@@ -201,6 +201,7 @@ _ON_PAPER: Final = "What is handed over on paper is made where it is printed."
 _FOR_PAGES: Final = "Pages are made from it; a program reads the order itself."
 _STEP_BY_STEP: Final = "A draft is made step by step on pages; a program enters an order whole."
 _HANDED_OVER: Final = "A bundle is made, signed and handed over as one file, from a page."
+_AT_THE_MACHINE: Final = "Whoever runs the machine does this there, with a command."
 _BY_DEVICE: Final = "A device does this by its own protocol."
 _BY_ITSELF: Final = "The program does this by itself, when it is due."
 
@@ -208,6 +209,7 @@ NOT_HERE: Final = {
     "absences.show": _FOR_PAGES,
     "accounts.begin_setup": _AT_THE_DOOR,
     "accounts.finish_setup": _AT_THE_DOOR,
+    "accounts.let_in_supervisor": _AT_THE_MACHINE,
     "accounts.open_first": _AT_THE_DOOR,
     "accounts.set_language": _AT_THE_DOOR,
     "answers.forget": _BY_ITSELF,

@@ -1,0 +1,41 @@
+"""Commands for accounts, for when nobody is left who could help from a page: let-in."""
+
+import secrets
+from typing import Annotated
+
+import typer
+
+from mesure.cli import service
+from mesure.cli.service import DataFolder, SettingsFile
+from mesure.runtime import writing
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Let a supervisor in again who lost phone and codes, when nobody else can help.",
+    epilog="Example: mesure accounts let-in --data mesure-data",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def accounts() -> None:
+    """Stand before the commands, so that one alone is named, too."""
+
+
+@app.command("let-in", epilog="Example: mesure accounts let-in --data mesure-data")
+def let_in_command(
+    name: Annotated[
+        str | None, typer.Option(help="Name of the supervisor, where there are several.")
+    ] = None,
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Print a link for a supervisor who lost phone and codes; it stands in the audit log."""
+    from mesure.runtime import installation, welcoming
+
+    with installation.opened(service.loaded(data, settings)) as made:
+        link = welcoming.link_for_supervisor(made, name, secrets.token_bytes)
+    writing.show(f"{link}\n")
+    service.say("It works once, within three days. Password, codes and passkeys of before ended.")
+    if link.startswith("/"):
+        service.say("Put the address of your service before it, such as https://mesure.example")
