@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final, TypeAlias
 
 import httpx
@@ -23,6 +23,10 @@ from mesure.runtime.mail import UndeliveredError
 
 TIMEOUT_S: Final = 10.0
 CONTENT_TYPE: Final = "application/cloudevents+json"
+
+# What is given out of IPv6 so far; the rest, old forms among it, is nobody's outside.
+GIVEN_OUT: Final = IPv6Network("2000::/3")
+TRANSLATED: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: to IPv4, by a gateway of the network.
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], tuple[Address, ...]]
@@ -41,14 +45,23 @@ class Reach:
         >>> [Reach().allows(ip_address(a)) for a in ("169.254.169.254", "10.0.0.1", "1.1.1.1")]
         [False, False, True]
         """
-        mapped = getattr(address, "ipv4_mapped", None)
-        if mapped is not None:
-            return self.allows(mapped)
+        if isinstance(address, IPv6Address):
+            within = _within(address)
+            if within is not None:
+                return self.allows(within)
         if address.is_loopback:
             return self.loopback
         if address.is_link_local or address.is_multicast or address.is_unspecified:
             return False
-        return address.is_global or (self.private and address.is_private)
+        is_outside = address.is_global and (address.version == 4 or address in GIVEN_OUT)
+        return is_outside or (self.private and address.is_private)
+
+
+def _within(address: IPv6Address) -> IPv4Address | None:
+    """Return to which older address one leads: by its form, by a gateway, or through a tunnel."""
+    if address in TRANSLATED:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def resolved(host: str, port: int) -> tuple[Address, ...]:

@@ -78,6 +78,8 @@ def _resolving(*addresses: str) -> Resolve:
     [
         "127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1",
         "169.254.169.254", "fe80::1", "fd00::1", "0.0.0.0", "::", "224.0.0.1", "100.64.0.1",
+        "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "fec0::1",
+        "::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::1", "2001:db8::1",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_inside_leads_nowhere(sink: HookSink, address: str) -> None:
@@ -87,6 +89,11 @@ def test_a_name_that_leads_inside_leads_nowhere(sink: HookSink, address: str) ->
             sender.send(_hook(f"https://hooks.example:{sink.port}/"), SENT_S)
         sender.close()
     assert not sink.heard
+
+
+def test_an_outside_that_a_gateway_translates_is_outside() -> None:
+    assert Reach().allows(ip_address("64:ff9b::101:101"))
+    assert Reach().allows(ip_address("2606:4700::1"))
 
 
 def test_networks_of_the_house_are_reached_only_if_the_operator_says_so() -> None:
