@@ -74,6 +74,8 @@ def endpoints(directory: Directory) -> Endpoints:
         raise DirectoryError(f"{directory.issuer} says that it is somebody else.")
     for address in (known.authorization_endpoint, known.token_endpoint, known.jwks_uri):
         _check_address(address)
+        if _is_here(address) and not _is_here(directory.issuer):
+            raise DirectoryError(f"{directory.issuer} leads to this machine.")
     return known
 
 
@@ -185,9 +187,13 @@ def _answer(directory: Directory, request: httpx.Request) -> bytes:
 
 
 def _check_address(address: str) -> None:
-    parts = urlsplit(address)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HERE):
+    scheme = urlsplit(address).scheme
+    if scheme != "https" and not (scheme == "http" and _is_here(address)):
         raise DirectoryError(f"{address} does not speak TLS.")
+
+
+def _is_here(address: str) -> bool:
+    return urlsplit(address).hostname in HERE
 
 
 def _decoded(body: bytes, form: type[T]) -> T:

@@ -6,11 +6,11 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from mesure.actions import accounts, sign_in_elsewhere
+from mesure.actions import accounts, directory, sign_in_elsewhere
 from mesure.actions.accounts import Nothing, OfAccount, OpenAccount
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import VISITOR, Actor, Context, perform
-from mesure.actions.directory import ANSWER_BYTES_MAX, Directory
+from mesure.actions.directory import ANSWER_BYTES_MAX, Directory, DirectoryError
 from mesure.actions.errors import ActionError
 from mesure.actions.register import Rows
 from mesure.actions.sign_in import SignedIn
@@ -209,3 +209,20 @@ def test_visits_are_let_go_and_bounded(
         rows = Rows(reading, elsewhere.office.keyring)
         assert len(list(rows.all(sign_in_elsewhere.VISIT))) == 1
         assert all(kept.value.subject is None for kept in rows.all(ACCOUNT))
+
+
+def test_a_directory_elsewhere_leads_nobody_to_this_machine() -> None:
+    issuer = "https://directory.example"
+    said = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": "http://127.0.0.1:8080/console",
+        "jwks_uri": f"{issuer}/keys",
+    }
+    answers = httpx.MockTransport(lambda _: httpx.Response(200, json=said))
+    with httpx.Client(transport=answers) as http:
+        known = Directory(issuer, "mesure", None, "https://mesure.example/back", http)
+        with pytest.raises(DirectoryError, match="leads to this machine"):
+            directory.endpoints(known)
+        said["token_endpoint"] = f"{issuer}/token"
+        assert directory.endpoints(known).token_endpoint == f"{issuer}/token"
