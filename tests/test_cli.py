@@ -360,6 +360,6 @@ def test_progress_goes_to_standard_error(mesure: Line, monkeypatch: pytest.Monke
 
 
 def test_the_demo_needs_a_folder(mesure: Line) -> None:
-    ended = mesure("demo", "--out", "order.yaml", "--once")
+    ended = mesure("demo", "--report", "--out", "order.yaml", "--once")
     assert ended.status == 2
     assert "order.yaml: file exists" in ended.err

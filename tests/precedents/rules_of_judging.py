@@ -280,14 +280,14 @@ policy_rule(
 
 @rule("An incident goes on through the unknown.")
 def an_episode_goes_on_through_doubt(patch: Patch) -> None:
-    def ended_by_doubt(of_place: Any, judged: Any, slot: Any, *args: Any) -> Any:
-        sure = tuple(
+    def ended_by_doubt(of_place: Any, judged: Any, told: Any, *args: Any) -> Any:
+        sure = [
             spell._replace(status=Status.MET) if spell.status is Status.UNKNOWN else spell
-            for spell in slot.spells
-        )
-        return of_place(judged, slot._replace(spells=sure), *args)
+            for spell in told
+        ]
+        return of_place(judged, sure, *args)
 
-    wrap(patch, episodes, "_of_place", ended_by_doubt)
+    wrap(patch, episodes, "of_place", ended_by_doubt)
 
 
 @rule("An incident ends with its window; another window is another incident.")
