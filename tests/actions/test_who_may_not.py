@@ -1,0 +1,128 @@
+"""Whoever has no business with a case, tried at every action with every name that leads to it.
+
+Names are no secrets: an officer who was barred yesterday knows them all. So each action that takes
+one is tried with the names of everything there is about one person: by another person and their
+counsel, by an officer who is not in charge, and by an officer and a supervisor who are barred.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from mesure.actions import absences, cards, caseload, contests, drafts, grounds
+from mesure.actions.absences import Ask
+from mesure.actions.acting import Actor, Look
+from mesure.actions.cards import Invite
+from mesure.actions.caseload import Bar
+from mesure.actions.contests import Attach, Say
+from mesure.actions.drafts import BeginDraft
+from mesure.actions.errors import ActionError, NotAllowedError
+from mesure.actions.grounds import RecordGround
+from mesure.actions.registry import ACTIONS
+from mesure.privacy import purposes
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import OWN_SIDE, Role
+from tests.actions import house, raised
+from tests.actions import scene as scene_
+from tests.actions.scene import ORDER, Scene
+from tests.actions.test_who_may import sample
+
+NAMES = {"person", "order", "incident", "absence", "contest", "attachment", "ground", "draft"}
+OF_DEVICE = {"assignments.take_back", "assignments.swap", "devices.retire", "counsel.end"}
+TRIED = sorted(
+    name
+    for name, one in ACTIONS.items()
+    if one.allows - {Role.PROGRAM, Role.VISITOR, Role.INSPECTOR, Role.OPERATOR, Role.SERVICE}
+    and (name in OF_DEVICE or NAMES & set(one.asks.__struct_fields__))
+    and name != "persons.enter"  # It begins a case.
+)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with house.office(tmp_path_factory.mktemp("who_may_not")) as office:
+        yield scene_.scene(office)
+
+
+@pytest.fixture(scope="module")
+def names(scene: Scene) -> dict[str, Any]:
+    """Let there be one of everything about a person, and return what leads to it."""
+    scene.order()
+    scene.carries()
+    now = scene.office.now
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    ask = Ask(
+        order="ALM-1",
+        conditions=("C1",),
+        start_at=now + DAY,
+        until_at=now + 2 * DAY,
+        reason="A funeral.",
+    )
+    because = RecordGround("P-1", Purpose.COURT, "ALM-1", now - DAY, now, "The court asks.")
+    invite = Invite("P-1", "A. Advocate", now + 9 * DAY)
+    return {
+        "person": "P-1",
+        "order": "ALM-1",
+        "incident": "I-1",
+        "device": "D-1",
+        "old": "D-1",
+        "new": "D-1",
+        "number": 1,
+        "revision": 1,
+        "text": ORDER.encode(),
+        "start_at": now + DAY,
+        "until_at": now + 2 * DAY,
+        "absence": scene.do(scene.person, absences.ask, ask),
+        "contest": scene.do(scene.person, contests.make, Say("I-1", "I was at home.")),
+        "attachment": scene.do(scene.person, contests.attach, Attach("I-1", "a", b"%PDF-1")),
+        "ground": scene.do(scene.ann, grounds.record, because),
+        "draft": scene.do(scene.ann, drafts.begin, BeginDraft("P-1", ORDER.encode())),
+        "account": scene.do(scene.person, cards.invite, invite).account,
+    }
+
+
+@pytest.fixture(scope="module")
+def outsiders(scene: Scene, names: dict[str, Any]) -> dict[Actor, set[Reason]]:
+    """Return who has no business with the case, and why."""
+    assert names, "what there is was entered before anybody was barred"
+    office = scene.office
+    head = office.account("head", Role.SUPERVISOR)
+    for barred in ("ann", "chief"):
+        scene.do(head, caseload.bar, Bar("P-1", barred))
+    office.person("P-2", scene.bob)
+    other = {role: office.account(f"A-other-{role}", role, "P-2") for role in OWN_SIDE}
+    return {
+        **dict.fromkeys(other.values(), {Reason.ANOTHER_PERSON}),
+        scene.bob: {Reason.NOT_IN_CHARGE},
+        scene.ann: {Reason.BARRED},
+        scene.chief: {Reason.BARRED},
+    }
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_no_name_opens_a_case_to_whoever_has_no_business_there(
+    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, set[Reason]]
+) -> None:
+    action = ACTIONS[name]
+    for actor, reasons in outsiders.items():
+        if actor.role not in action.allows:
+            continue
+        given = {one: names[one] for one in action.asks.__struct_fields__ if one in names}
+        if name == "absences.declare_emergency":  # Of what has begun.
+            given["start_at"] = scene.office.now
+        asked = msgspec.structs.replace(sample(action.asks), **given)
+        if isinstance(asked, Look):
+            purpose = min(purposes.FOR_ROLE[actor.role])
+            asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
+        before = scene.office.size()
+        with pytest.raises(ActionError) as refused:
+            scene.office.do(actor, action, asked)
+        assert isinstance(refused.value, NotAllowedError), (actor, refused.value)
+        assert refused.value.reason in reasons
+        [entered] = scene.office.log(before)
+        assert (entered["persons"], entered["facts"]["refused"]) == (["P-1"], refused.value.reason)
