@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -129,6 +130,8 @@ class Pageful:
                 away = _sent_away(request, self.roles)
                 if away is not None:
                     return away
+            if not all(str(value).isprintable() for value in request.path_params.values()):
+                raise HTTPException(404)  # Nothing that is kept has such a name.
             page = pages[request.method]
             assert page is not None, "the route has this method"
             visit = await self._visit(request)
@@ -144,7 +147,11 @@ class Pageful:
         uploads: Mapping[str, Upload] = {}
         if request.method == "POST":
             async with request.form(max_fields=FIELDS_MAX, max_files=FILES_MAX) as form:
-                values = {name: value for name, value in form.items() if isinstance(value, str)}
+                values = {
+                    name: value.replace("\0", "")  # No keyboard writes it, and no store keeps it.
+                    for name, value in form.items()
+                    if isinstance(value, str)
+                }
                 uploads = {
                     name: Upload(value.filename, await value.read())
                     for name, value in form.items()
