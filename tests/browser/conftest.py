@@ -20,7 +20,7 @@ import uvicorn
 from mesure.web.parts import Parts
 from tests.actions import house
 from tests.actions.house import Office
-from tests.web import browsing, filled
+from tests.web import browsing, counted, filled
 from tests.web.filled import TOKENS, Evening, Filled
 
 collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*"]
@@ -55,6 +55,8 @@ def served(
     """Serve the pages of a filled office on a free port."""
     with house.office(folder) as office, socket.socket() as taken:
         there = filled.fill(office, night)
+        counted.fill(office)
+        counted.signed(office)
         taken.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
         parts = browsing.parts_of(office, filled.with_trail(office, night), origin)

@@ -6,6 +6,8 @@ from importlib import resources
 from starlette.routing import Route
 
 from mesure.web.console import routes as console
+from mesure.web.counsel import routes as counsel
+from mesure.web.inspector import routes as inspector
 from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.static_files import StaticFiles
@@ -20,12 +22,17 @@ NOT_PAGES = {
     "/portal/worker.js",
     "/sign-in/directory",  # Leads elsewhere, where there is such a place.
     "/sign-in/directory/back",
+    "/inspector/statistics.csv",
+    "/inspector/statistics.parquet",
+    "/inspector/log/checkpoint",
+    "/inspector/log/proof",
 }
 # Opened in journeys, where what they show has been made first.
 IN_JOURNEYS = {
     "/set-up/{token}",
     "/console/documents/{attachment}",
     "/portal/documents/{attachment}",
+    "/counsel/documents/{attachment}",
     "/console/people/{person}/trail/{ground}",
 }
 
@@ -35,13 +42,25 @@ def patterns(office: Office) -> dict[str, str | None]:
     parts = browsing.parts_of(office)
     static = StaticFiles(resources.files("mesure.web") / "static")
     found: dict[str, str | None] = {}
-    for kind, who in ((sign_in, None), (console, "officer"), (portal, "person")):
+    kinds = (
+        (sign_in, None), (console, "officer"), (portal, "person"), (counsel, "counsel"),
+        (inspector, "inspector"),
+    )  # fmt: skip
+    for kind, who in kinds:
         for route in kind.routes(parts, static):
             assert isinstance(route, Route)
             if "GET" in (route.methods or ()) and route.path not in NOT_PAGES | IN_JOURNEYS:
                 is_own = route.path.startswith("/account")
                 found[route.path] = "officer" if is_own else who
     return found
+
+
+# Pages that show more when they are asked for something.
+ASKED = [
+    ("/inspector/log?entry=0", "inspector"),
+    ("/inspector/record?by=action&action=statistics.count&search=1&case_number=I-7", "inspector"),
+    ("/inspector?period=2026-1", "inspector"),
+]
 
 
 def addresses(at: Served) -> list[tuple[str, str | None]]:
@@ -61,4 +80,4 @@ def addresses(at: Served) -> list[tuple[str, str | None]]:
         missing = [name for name in names if name not in examples]
         assert not missing, f"{pattern}: give an example of {missing} in tests/browser/pages.py"
         found.append((re.sub(r"\{(\w+)[^}]*\}", lambda m: examples[m[1]], pattern), who))
-    return found
+    return [*found, *ASKED]

@@ -21,6 +21,12 @@ SCREENS = [
     ("portal_map_phone", "person", "/portal/map", PHONE, "en", "light"),
     ("portal_possible_breach_phone", "person", "/portal/notices/{incident}", PHONE, "ru", "light"),
     ("portal_looks_phone", "person", "/portal/looks", PHONE, "en", "dark"),
+    ("portal_counsel_phone", "person", "/portal/counsel", PHONE, "en", "light"),
+    ("counsel_possible_breach", "counsel", "/counsel/incidents/{incident}", TABLET, "en", "light"),
+    ("inspector_statistics", "inspector", "/inspector", TABLET, "en", "light"),
+    ("inspector_findings", "inspector", "/inspector#chance", TABLET, "en", "light"),
+    ("inspector_statistics_phone", "inspector", "/inspector", PHONE, "en", "dark"),
+    ("inspector_log", "inspector", "/inspector/log?entry=0", TABLET, "en", "light"),
     ("sign_in_card_phone", None, "/sign-in/card", PHONE, "kk", "light"),
 ]
 

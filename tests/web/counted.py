@@ -4,10 +4,15 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from mesure.actions import contests, statistics
+from mesure.actions import cases, contests, statistics
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import PROGRAM
+from mesure.actions.cases import CaseFile
+from mesure.actions.persons import DETAILS, Details
 from mesure.actions.register import Register
+from mesure.audit import checkpoints
+from mesure.audit.checkpoints import Checkpoint
+from mesure.audit.proofs import Head
 from mesure.devices.assignment import Assignment
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
 from mesure.store.contract import Work
@@ -16,6 +21,7 @@ from mesure.store.instants import instant, kept_us
 from mesure.store.partitions import partition_of
 from mesure.store.records import Device, Order, Person
 from tests.actions.house import Office
+from tests.audit.samples import LOG_SECRET, ORIGIN
 
 PERSONS: Final = 24
 EACH: Final = 14
@@ -35,6 +41,16 @@ def fill(office: Office) -> None:
     office.do(PROGRAM, statistics.count, Nothing())
 
 
+def signed(office: Office) -> str:
+    """Sign the audit log as it is now, and return the checkpoint."""
+    with office.store.read() as reading:
+        edge = reading.frontier()
+    sworn = Checkpoint(ORIGIN, Head(edge.size, edge.root()))
+    text = str(checkpoints.sign(sworn, LOG_SECRET))
+    office.store.write(lambda work: work.keep_checkpoint(edge.size, text.encode()))
+    return text
+
+
 class _Person:
     """Enters a person with what was judged and decided about them."""
 
@@ -45,6 +61,8 @@ class _Person:
         office, person, order = self._office, self._person, f"ORDER-{self._person}"
         work.add_person(Person(person, office.now, "test"))
         office.keyring.key_of(person)
+        rows.add(cases.CASE, person, CaseFile(person, "ann"))
+        rows.add(DETAILS, person, Details(f"Name of {person}"), person)
         work.add_order(Order(order, person, office.now, "test"))
         device = f"tag-{person}"
         work.add_device(Device(device, office.now, "test"))

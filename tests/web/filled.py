@@ -24,6 +24,7 @@ from mesure.actions import (
 )
 from mesure.actions import sign_in as sign_in_
 from mesure.actions.absences import Ask
+from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import VISITOR, Actor, Context, Piece, TrailFix
 from mesure.actions.assignments import Give
 from mesure.actions.caseload import SetCover
@@ -79,6 +80,7 @@ SILENT: Final = range(300, 345)
 TOKENS: Final = {  # Sessions are begun for these, by who they are.
     "officer": "officer-session", "second": "second-session",
     "supervisor": "supervisor-session", "person": "person-session",
+    "counsel": "counsel-session", "inspector": "inspector-session",
 }  # fmt: skip
 
 
@@ -95,6 +97,8 @@ class Filled:
     silence: str
     absence: str
     card: str
+    counsel: Actor
+    inspector: Actor
 
 
 @dataclass(frozen=True)
@@ -203,9 +207,12 @@ def fill(office: Office, night: Evening) -> Filled:
         officer.account, second.account, office.now - timedelta(hours=1), office.now + timedelta(3)
     )
     office.do(officer, caseload.cover, cover)
+    counsel = _counsel(office)
+    inspector = office.account("Dana Iskakova", Role.INSPECTOR)
     found = Filled(
-        officer, second, supervisor, person, incident, earlier, silence, absence, card.code
-    )
+        officer, second, supervisor, person, incident, earlier, silence, absence, card.code,
+        counsel, inspector,
+    )  # fmt: skip
     _sessions(office, found)
     return found
 
@@ -271,6 +278,14 @@ def _nights() -> Iterator[KeptAssessment]:
                 kept_us(start + timedelta(hours=last_h)), bytes(32), "policy", "engine",
                 unsigned=False,
             )  # fmt: skip
+
+
+def _counsel(office: Office) -> Actor:
+    """Enter counsel whom the person invited for a month."""
+    name, until_at = "Saule Omarova", office.now + timedelta(days=30)
+    value = Account(name, Role.COUNSEL, office.now, "test", person=PERSON, until_at=until_at)
+    office.write(lambda rows, _: rows.add(ACCOUNT, name, value))
+    return Actor(name, Role.COUNSEL, PERSON)
 
 
 def _sessions(office: Office, found: Filled) -> None:

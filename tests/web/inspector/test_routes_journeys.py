@@ -58,16 +58,6 @@ def as_actor(office: Office, actor: Actor) -> Browser:
     return browser
 
 
-def signed(office: Office) -> str:
-    """Sign the log as it is now, and return the checkpoint."""
-    with office.store.read() as reading:
-        edge = reading.frontier()
-    sworn = Checkpoint(ORIGIN, Head(edge.size, edge.root()))
-    text = str(checkpoints.sign(sworn, LOG_SECRET))
-    office.store.write(lambda work: work.keep_checkpoint(edge.size, text.encode()))
-    return text
-
-
 # --- Figures -----------------------------------------------------------------------------------
 
 
@@ -211,7 +201,7 @@ def test_many_lines_come_page_by_page(inspector: Browser) -> None:
 def test_an_entry_is_proved_and_the_proof_holds_elsewhere(
     office: Office, inspector: Browser
 ) -> None:
-    signed(office)
+    counted.signed(office)
     inspector.open("/inspector/log?entry=1")
     assert "Entry 1 is in the log, and the checkpoint covers it." in inspector.text
     text = inspector.open("/inspector/log/proof?entry=1")
@@ -227,11 +217,11 @@ def test_an_entry_is_proved_and_the_proof_holds_elsewhere(
 def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
     office: Office, inspector: Browser
 ) -> None:
-    signed(office)
+    counted.signed(office)
     kept = inspector.open("/inspector/log/checkpoint")
     office.account("Somebody new", Role.OFFICER)
     office.do(PROGRAM, count, Nothing())
-    signed(office)
+    counted.signed(office)
     inspector.open("/inspector/log")
     inspector.send("/inspector/log", kept=kept.replace("\n", "\r\n"))
     assert "Nothing of them has changed." in inspector.text
@@ -241,7 +231,7 @@ def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
 
 
 def test_another_log_does_not_go_on(office: Office, inspector: Browser) -> None:
-    signed(office)
+    counted.signed(office)
     for size in (2, 10**9):
         sworn = Checkpoint(ORIGIN, Head(size, bytes(32)))
         inspector.open("/inspector/log")
