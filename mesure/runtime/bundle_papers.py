@@ -160,7 +160,7 @@ def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=STANDARD,
-            timestamp=at,
+            timestamp=at.replace(microsecond=0),  # It takes no others.
         )
     return page
 

@@ -1,7 +1,7 @@
 """Papers in four languages, the same bytes each time, and signed where there is a key."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,3 +94,8 @@ def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: Seal) -> None:
 def test_a_key_that_does_not_open_is_told(tmp_path: Path, seal: Seal) -> None:
     with pytest.raises(ServiceError, match="name a PKCS #12 file"):
         bundle_papers.sign(b"", Seal(seal.file, b"wrong"))
+
+
+def test_a_paper_is_set_at_any_moment() -> None:
+    at = datetime(2026, 2, 11, 3, 0, 0, 7, tzinfo=UTC)
+    assert bundle_papers._typeset({"paper.typ": "A page."}, at).startswith(b"%PDF-1.7")
