@@ -126,7 +126,9 @@ def _limits(doing: Doing, incident: KeptIncident, state: str) -> Limits:
     if kept is not None and kept.value.state == state:
         return kept.value.limits
     now_us = kept_us(doing.now)
-    end_us = now_us if incident.end_us is None else incident.end_us + AROUND_US
+    # What was withdrawn may never have ended; what came after it was is no evidence of it.
+    over_us = incident.withdrawn_us if incident.end_us is None else incident.end_us
+    end_us = now_us if over_us is None else over_us + AROUND_US
     checkpoint = doing.work.checkpoint()
     return Limits(
         incident.start_us - RUN_UP_US,

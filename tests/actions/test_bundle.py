@@ -1,0 +1,26 @@
+"""A bundle holds what lies around its incident, and nothing that came long after."""
+
+from dataclasses import replace
+
+from mesure.actions import bundle
+from mesure.actions.bundle import AROUND_US
+from mesure.actions.contests import OfIncident
+from mesure.privacy.purposes import Purpose
+from mesure.store.instants import kept_us
+from tests.actions import raised
+from tests.actions.scene import Scene
+
+
+def test_a_bundle_of_what_was_withdrawn_ends_soon_after(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    lasting = replace(raised.incident("P-1", "I-1"), order="ALM-1")
+    raised.judge(scene.office, lasting)
+    scene.office.later(hours=1)
+    asked = OfIncident(purpose=Purpose.COURT, case_number="ALM-2026-1", incident="I-1")
+    made = scene.do(scene.ann, bundle.make, asked)
+    assert made.limits.until_us == kept_us(scene.office.now)
+    raised.judge(scene.office, raised.withdrawn(lasting))
+    scene.office.later(days=5)
+    made = scene.do(scene.ann, bundle.make, asked)
+    assert made.limits.until_us == kept_us(raised.OPENED) + AROUND_US
