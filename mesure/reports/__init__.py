@@ -15,6 +15,8 @@ Two rules. A line between fixes never stands without its caveat: it shows their 
 knows the way between them. What is left out is left out by rule, never by chance, and the report
 says how much it was.
 
-Not built yet: the evidence bundle for a court, and the statistics of a programme.
+The statistics of a programme are figures of incidents that were counted one by one (`counting`),
+with shares and intervals (`statistics`), and without what could tell of somebody among few
+(`small_numbers`). They are about the process; nobody is named or ranked in them.
 Decision: docs/decisions/0016-server-rendered-pages-map-optional.md
 """

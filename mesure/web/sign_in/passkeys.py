@@ -46,8 +46,8 @@ def asked_for_new(visit: Visit) -> Response:
 
 def added(visit: Visit) -> Response:
     """Add the key that a device has made."""
-    form = visit.form
-    name = form.text("name", visit.texts.text("Give the passkey a name, such as “my phone”."))
+    form, catalogue = visit.form, visit.texts
+    name = form.text("name", catalogue.text("Give the passkey a name, such as “my phone”."))
     if form.faults:
         return own_account.page(visit, 422)
     asked = Signed(form.value("challenge"), form.value("credential"), name)
