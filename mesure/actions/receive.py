@@ -148,17 +148,36 @@ class Receiver:
         house.passing("checked")
         now_us = house.now_us()
 
+        kept = self._without_crowd(letters)
+
         def change(work: Work) -> Taken:
-            taken = taking.take(work, letters, house.means, now_us)
+            taken = taking.take(work, kept, house.means, now_us)
             house.passing("changed")
             return taken
 
-        taken = await asyncio.wrap_future(house.store.submit(change))
+        if kept:
+            taken = await asyncio.wrap_future(house.store.submit(change))
+        else:
+            taken = Taken({}, Counter(), new_keys=False)
         house.passing("committed")
         self.counts.update(taken.counts)
         replies = await loop.run_in_executor(self._pool, self._replies, len(handed), letters, taken)
         house.passing("sealed")
         return [replace(one, late_s=late_s.get(n, 0.0)) for n, one in enumerate(replies)]
+
+    def _without_crowd(self, letters: Iterable[Letter]) -> list[Letter]:
+        """Return what the store hears of; strangers beyond those that it keeps leave no trace.
+
+        They would not be kept beside, but each change would have its entry in the audit log, and
+        entries are for ever.
+        """
+        kept: list[Letter] = []
+        for letter in letters:
+            if letter.is_quarantined:
+                kept.append(letter)
+            elif isinstance(letter.found, Refusal):
+                self.counts[letter.found.reason] += 1
+        return kept
 
     def _within_rates(
         self, opened: Sequence[Letter], now_s: float

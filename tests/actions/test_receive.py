@@ -238,6 +238,11 @@ def test_what_is_signed_and_not_understood_has_a_receipt_that_names_it_not(here:
     assert here.refused() == [("D-1", "unknown_kind", 1)]
 
 
+def entries(here: Here) -> int:
+    with here.store.read() as reading:
+        return reading.frontier().size
+
+
 def test_of_what_strangers_send_only_so_much_is_kept(here: Here) -> None:
     for number in range(3):
         hand_in(here, joined([sealed(Heartbeat(n), number=20 + number) for n in range(60)]))
@@ -249,6 +254,9 @@ def test_of_what_strangers_send_only_so_much_is_kept(here: Here) -> None:
             data = joined([sealed(Heartbeat(n), number=30 + number) for n in range(60)])
             await receiver.transfer(data, "10.0.0.9")
         assert receiver.counts[Reason.UNKNOWN_KEY] == 180
+        before = entries(here)
+        assert (await receiver.transfer(data, "10.0.0.9")).refused == (Reason.UNKNOWN_KEY,)
+        assert entries(here) == before
 
     receiving.run(here, flood)
     assert sum(times for _, _, times in here.refused()) == 180 + 100
