@@ -33,8 +33,8 @@ from mesure.web.signed_in import API, SignedIn
 from mesure.web.static_files import StaticFiles
 
 SIGN_IN_PATHS: Final = ("/sign-in", "/set-up", "/account")  # Where secrets could be tried.
-# Sends a browser to the directory, and remembers that it did.
-OPENING_PATHS: Final = ("/sign-in/directory",)
+# Where a link or a visit is looked up, or begun, by opening a page.
+OPENING_PATHS: Final = ("/sign-in/directory", "/set-up/")
 LONG_PATHS: Final = ("/api/v1/orders", "/api/v1/incidents/", "/console/orders", "/portal/")
 
 # How a page says what went wrong.

@@ -37,6 +37,8 @@ class Limits:
     by_address: Rate = Rate(burst=1_000, per_minute=6_000)  # A whole office may have one.
     by_account: Rate = Rate(burst=300, per_minute=1_800)
     sign_in: Rate = Rate(burst=10, per_minute=20)  # Each address; accounts lock out on their own.
+    # Of pages that a stranger opens and that are entered in the audit log, where they stay.
+    opening: Rate = Rate(burst=40, per_minute=60)
 
 
 class Buckets:
@@ -97,11 +99,12 @@ class RateLimits:
         limits: Limits,
         now: Clock,
         sign_in_paths: tuple[str, ...] = (),
-        opening_paths: tuple[str, ...] = (),  # Where opening a page alone keeps something.
+        opening_paths: tuple[str, ...] = (),  # Where opening a page alone is entered.
     ) -> None:
         self._app = app
         self._all = Buckets(limits.by_address, now)
         self._sign_in = Buckets(limits.sign_in, now)
+        self._opening = Buckets(limits.opening, now)
         self._sign_in_paths, self._opening_paths = sign_in_paths, opening_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,12 +116,10 @@ class RateLimits:
 
     def _wait_s(self, scope: Scope) -> int:
         address = address_of(scope)
-        if self._is_try(scope["method"], scope["path"]):
+        path = scope["path"]
+        wait_s = 0
+        if scope["method"] == "POST" and path.startswith(self._sign_in_paths):
             wait_s = self._sign_in.take(address)
-            if wait_s:
-                return wait_s
-        return self._all.take(address)
-
-    def _is_try(self, method: str, path: str) -> bool:
-        is_sent = method == "POST" and path.startswith(self._sign_in_paths)
-        return is_sent or path in self._opening_paths
+        elif path.startswith(self._opening_paths):
+            wait_s = self._opening.take(address)
+        return wait_s or self._all.take(address)
