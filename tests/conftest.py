@@ -1,4 +1,4 @@
-"""What every test shares: how Hypothesis searches.
+"""What every test shares: how Hypothesis searches, and that no log outlives its test.
 
 `repeatable` (the default) draws the same examples on every run, so a red test is red for everybody.
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
@@ -6,7 +6,10 @@
 """
 
 import os
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -34,3 +37,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Let a service that ran inside a test leave no log that writes to what is closed by then."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)

@@ -15,6 +15,7 @@ import numpy as np
 from mesure.actions.acting import Piece, TrailFix
 from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import DeviceClass, Policy
+from mesure.compliance.rules import to_datetime
 from mesure.devices import envelope, health, messages
 from mesure.devices.batch import Batch
 from mesure.devices.refusal import Refusal
@@ -25,7 +26,6 @@ from mesure.ingest.wire import message as pilots
 from mesure.ingest.wire import pieces
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import I64, Fixes, Provider
-from mesure.store.instants import instant
 
 ROW_BITS: Final = 16
 """A message has at most so many rows, as a power of two."""
@@ -242,8 +242,8 @@ def trail(
         radius95_m, beacon = float(fixes.radius95_m[at]), int(fixes.beacon[at])
         yield TrailFix(
             piece.device,
-            instant(int(fixes.observed_us[at])),
-            instant(int(fixes.received_us[at])),
+            to_datetime(int(fixes.observed_us[at])),
+            to_datetime(int(fixes.received_us[at])),
             float(fixes.lat_deg[at]),
             float(fixes.lon_deg[at]),
             None if np.isnan(radius95_m) else radius95_m,

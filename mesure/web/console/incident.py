@@ -129,7 +129,8 @@ def choices(visit: Visit, worse: bool = True) -> list[tuple[str, str, str]]:
         if outcome is Outcome.BREACH and not worse:
             continue
         hint = second if outcome in visit.context.procedure.second_eyes and worse else ""
-        for cause in sorted(CAUSES[outcome]) or [None]:
+        causes: list[Cause | None] = [*sorted(CAUSES[outcome])]
+        for cause in causes or [None]:
             label, _ = incident_words.found(outcome, cause, catalogue)
             found.append((_value(outcome, cause), label[:1].upper() + label[1:], hint))
     return found
@@ -281,7 +282,8 @@ def _asks(head: IncidentHead, record: Record, visit: Visit) -> list[str]:
 def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
     """Return what happened so far, oldest first."""
     catalogue, kept = visit.texts, opened.kept.review
-    steps = [(catalogue.text("Raised by the software"), opened.head.opened_at)]
+    raised = catalogue.text("Raised by the software")
+    steps: list[tuple[str, datetime]] = [(raised, opened.head.opened_at)]
     for seen in kept.seen:
         name = opened.names.get(seen.by, seen.by)
         steps.append((catalogue.text("Looked at by {name}", name=name), seen.at))
