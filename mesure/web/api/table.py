@@ -200,6 +200,7 @@ _AT_THE_DOOR: Final = "Signing in is for people at a browser; a program has a to
 _ON_PAPER: Final = "What is handed over on paper is made where it is printed."
 _FOR_PAGES: Final = "Pages are made from it; a program reads the order itself."
 _STEP_BY_STEP: Final = "A draft is made step by step on pages; a program enters an order whole."
+_LOOKED_THROUGH: Final = "An officer looks through a list of venues, on pages, before it binds."
 _HANDED_OVER: Final = "A bundle is made, signed and handed over as one file, from a page."
 _AT_THE_MACHINE: Final = "Whoever runs the machine does this there, with a command."
 _BY_DEVICE: Final = "A device does this by its own protocol."
@@ -253,4 +254,11 @@ NOT_HERE: Final = {
     "sign_in.out_everywhere": _AT_THE_DOOR,
     "statistics.count": _BY_ITSELF,
     "today.absences": _FOR_PAGES,
+    "venues.approve": _LOOKED_THROUGH,
+    "venues.decide": _LOOKED_THROUGH,
+    "venues.file": _LOOKED_THROUGH,
+    "venues.import": _LOOKED_THROUGH,
+    "venues.import_extract": _AT_THE_MACHINE,
+    "venues.lists": _LOOKED_THROUGH,
+    "venues.show": _LOOKED_THROUGH,
 }
