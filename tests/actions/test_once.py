@@ -75,9 +75,7 @@ def test_answers_are_sealed_and_go_after_a_day(office: Office, operator: Actor) 
         assert not list(Rows(reading, office.keyring).all(ANSWER))
 
 
-def test_old_answers_are_forgotten_and_fresh_ones_are_kept(
-    office: Office, operator: Actor
-) -> None:
+def test_old_answers_are_forgotten_and_fresh_ones_are_kept(office: Office, operator: Actor) -> None:
     _add(office, operator, "k-1")
     assert once.forget_old(office.context(PROGRAM)) == 0
     office.later(days=1)
