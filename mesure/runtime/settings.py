@@ -201,7 +201,7 @@ class Settings(BaseSettings):
     # --- Watching ---
     metrics_networks: Listed = _setting(
         ("127.0.0.0/8", "::1/128"),
-        "Networks that may read `/metrics`.",
+        "Networks that may read `/metrics`, directly and through no proxy.",
         "addresses with commas between: 127.0.0.0/8, 10.1.0.0/16",
     )
 

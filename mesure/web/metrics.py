@@ -145,12 +145,20 @@ def route_of(scope: Scope) -> str:
     return f"{scope.get('root_path', '')}{pattern}" if pattern is not None else OTHER
 
 
+FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
 def route(metrics: Metrics, networks: tuple[str, ...]) -> Route:
-    """Return the route of the figures; for others than these networks it is not there."""
+    """Return the route of the figures; for others than these networks it is not there.
+
+    Nor is it for whoever comes by a proxy: one that nobody named has an address of this machine,
+    whoever stands behind it.
+    """
     allowed = [ip_network(network) for network in networks]
 
     async def figures(request: Request) -> Response:
-        if not _is_in(request.scope, allowed):
+        by_proxy = any(name in request.headers for name in FORWARDED)
+        if by_proxy or not _is_in(request.scope, allowed):
             raise Problem(404, "not-found", "There is nothing under this address.")
         page = await run_in_threadpool(metrics.page)
         return Response(page, media_type=CONTENT_TYPE_LATEST)

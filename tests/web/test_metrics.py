@@ -80,3 +80,10 @@ def test_figures_are_only_for_the_networks_that_were_named(
 ) -> None:
     app = Starlette(routes=[metrics.route(Metrics(lambda: TOLD), networks)])
     assert ask(app, path="/metrics", client=client).status_code == status
+
+
+def test_no_proxy_hands_figures_on() -> None:
+    app = Starlette(routes=[metrics.route(Metrics(lambda: TOLD), metrics.LOOPBACK)])
+    for name in metrics.FORWARDED:
+        said = {name: "192.0.2.7"}
+        assert ask(app, path="/metrics", client="127.0.0.1", headers=said).status_code == 404
