@@ -121,7 +121,9 @@ class PostgresWork(
         """Keep the enrolment of a device: a new one, or one with further keys."""
         device = enrolment.device
         checks.there(self.device(device), device)
-        checks.new_keys(self._with_keys_of(enrolment), enrolment)
+        if not checks.new_keys(self._with_keys_of(enrolment), enrolment):
+            for assignment in self.assignments(device):  # It may have been handed over before.
+                self._mark(assignment.person)
         self._put(
             "INSERT INTO enrolment VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             device,

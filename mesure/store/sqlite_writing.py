@@ -116,6 +116,8 @@ class SqliteWork(
         checks.there(self.device(device), device)
         kept = checks.new_keys(self._with_keys_of(enrolment), enrolment)
         if not kept:
+            for assignment in self.assignments(device):  # It may have been handed over before.
+                self._mark(assignment.person)
             enrolled_us = kept_us(enrolment.enrolled_at)
             self._put(
                 "INSERT INTO enrolment VALUES (?, ?, ?)",
