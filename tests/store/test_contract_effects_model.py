@@ -39,7 +39,7 @@ class Model:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Entry] = {}
         self.standing: dict[tuple[str, str, int], KeptAssessment] = {}
-        self.superseded: set[KeptSuperseded] = set()
+        self.superseded: dict[tuple[object, ...], KeptSuperseded] = {}
         self.incidents: dict[str, Any] = {}
         self.changes = 0
         self.epochs: dict[int, int] = {}
@@ -55,7 +55,10 @@ class Model:
                 self.standing[key] = replace(one, end_us=since_us)
         for one in judging.assessments:
             self.standing[one.person, one.condition, one.start_us] = one
-        self.superseded |= set(judging.superseded)
+        for gone in judging.superseded:  # Of one span and one time there is one truth: the first.
+            span = (gone.assessment.person, gone.assessment.condition, gone.assessment.start_us)
+            stood = (gone.assessment.end_us, gone.stood_from_us, gone.stood_until_us)
+            self.superseded.setdefault((*span, *stood), gone)
         for incident in judging.incidents:
             before = self.incidents.get(incident.id)
             if before is None or before.revision < incident.revision:
@@ -209,7 +212,7 @@ class Machine(RuleBasedStateMachine):
             mine = [one for one in model.standing.values() if one.person == person]
             mine.sort(key=lambda one: (one.condition, one.start_us))
             assert reading.assessments(person, -1, 1_000) == tuple(mine)
-            once = {one for one in model.superseded if one.assessment.person == person}
+            once = {o for o in model.superseded.values() if o.assessment.person == person}
             assert set(reading.superseded(person, -1, 1_000)) == once
             assert reading.entries_about(person) == tuple(r for r in rows if r.person == person)
         raised = sorted(model.incidents.values(), key=lambda one: one.change)
