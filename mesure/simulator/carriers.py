@@ -42,6 +42,10 @@ class Carrier:
         self._said_us = 0
         self.said_fixes = 0
 
+    def close(self) -> None:
+        """Forget what was said; nothing more can be."""
+        self._state.close()
+
     def introduction(self) -> bytes:
         """Return the message with which it introduces itself."""
         signer = SecretKey.from_seed(self._seed)

@@ -116,6 +116,11 @@ class LiveTown:
         except AwayError:
             self.away += 1
 
+    def close(self) -> None:
+        """Switch every device off."""
+        for carrier in self.carriers:
+            carrier.close()
+
     @property
     def said_fixes(self) -> int:
         """Return how many fixes the devices have reported."""
@@ -154,3 +159,4 @@ def run(town: Sequence[Person], plan: Plan, parent: Connection) -> None:
                     stop.set()
             except (EOFError, OSError):
                 stop.set()
+        live.close()

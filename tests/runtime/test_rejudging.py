@@ -80,6 +80,8 @@ class Night:
                     carrier.hear((await receiver.transfer(data, "here")).transfer)
             worker.step(self.us())
         await receiver.close()
+        for carrier in self.carriers:
+            carrier.close()
 
     def worker(self) -> Worker:
         policy, _ = read_policy(None)

@@ -49,6 +49,7 @@ def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Setting
     carrier.skip(kept_us(earlier))
     carrier.say()
     yield carrier, settings
+    carrier.close()
 
 
 @pytest.fixture
