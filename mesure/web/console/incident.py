@@ -11,16 +11,14 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions import contests, looks, review
+from mesure.actions import contests, review
 from mesure.actions.contests import OfIncident, Said
-from mesure.actions.errors import NotNowError
-from mesure.actions.looks import TrailAsked
 from mesure.actions.review import Decide, IncidentHead, IncidentOpened, OfPerson, Which
 from mesure.incidents.finding import CAUSES, Cause, Finding, Outcome, Review, Stage
 from mesure.incidents.incident import Incident
 from mesure.orders import wording_hours
 from mesure.privacy.purposes import Purpose
-from mesure.reports import facts, incident_map, visible, weights, words
+from mesure.reports import facts, incident_map, visible, weights
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
     bundles,
@@ -164,27 +162,8 @@ def _opened(visit: Visit) -> Opened:
     record = records.record(visit, kept.head.person, purpose)
     said = visit.perform(contests.show, asked)
     told = explained.read(kept.explained)
-    shown = _evidence(visit, kept.head, told, record)
+    shown = evidence.looked_at(visit, kept.head, told, record, purpose)
     return Opened(kept.head, kept, told, record, said, shown, names_of(visit))
-
-
-def _evidence(visit: Visit, head: IncidentHead, told: Explained, record: Record) -> Evidence | None:
-    """Return the evidence; None where it is about a device, or the trail is no longer kept."""
-    if told.incident is None:
-        return None
-    asked = TrailAsked(
-        person=head.person,
-        incident=head.incident,
-        purpose=Purpose.POSSIBLE_BREACH,
-        case_number=head.incident,
-    )
-    try:
-        trail = visit.perform(looks.trail, asked)
-    except NotNowError:
-        return None
-    versions = tuple(one for one in record.versions if one.order == head.order)
-    now = visit.context.now
-    return evidence.of(told.incident, trail.fixes, versions, record.zone, visit.texts, now)
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
@@ -194,7 +173,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     moving = None if opened.evidence is None else moving_map.moving(opened.evidence.moving, visit)
     contents = {
         "head": head,
-        "title": _title(head, incident, visit),
+        "title": incident_words.titled(head.kind, incident, visit.texts),
         "record": record,
         "zone": record.zone,
         "now": visit.context.now,
@@ -215,12 +194,6 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "bundle_purposes": bundles.choices(visit),
     }
     return visit.page("incident.html", status, **contents, **_finding(opened, visit))
-
-
-def _title(head: IncidentHead, incident: Incident | None, visit: Visit) -> str:
-    if incident is None:
-        return incident_words.title(head.kind, visit.texts)
-    return words.title(visit.texts.catalogue, incident)
 
 
 def _tags(opened: Opened, visit: Visit) -> list[Tag]:

@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
-from mesure.actions import contests, looks, review
+from mesure.actions import contests, review
 from mesure.actions.contests import OfIncident
-from mesure.actions.errors import NotNowError
-from mesure.actions.looks import TrailAsked
-from mesure.actions.review import IncidentHead, IncidentOpened
+from mesure.actions.review import IncidentOpened
 from mesure.incidents.finding import Finding, Stage
-from mesure.reports import facts, incident_map, visible, weights, words
+from mesure.reports import facts, incident_map, visible, weights
 from mesure.web.counsel import case
 from mesure.web.frame import (
     bundles,
@@ -23,7 +21,6 @@ from mesure.web.frame import (
     records,
     sayings,
 )
-from mesure.web.frame.evidence import Evidence
 from mesure.web.frame.explained import Explained
 from mesure.web.frame.incident_words import Tag
 from mesure.web.frame.records import Record
@@ -56,11 +53,10 @@ def _page(visit: Visit, status: int = 200) -> Response:
     said = visit.perform(contests.show, asked)
     record, told = records.own(visit), explained.read(kept.explained)
     head, incident, catalogue = kept.head, told.incident, visit.texts.catalogue
-    title = incident_words.title(head.kind, visit.texts)
-    shown = _evidence(visit, head, told, record)
+    shown = evidence.looked_at(visit, head, told, record)
     contents = {
         "head": head,
-        "title": title if incident is None else words.title(catalogue, incident),
+        "title": incident_words.titled(head.kind, incident, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "tag": case.state(head, visit),
@@ -78,19 +74,6 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("case_incident.html", status, **contents)
-
-
-def _evidence(visit: Visit, head: IncidentHead, told: Explained, record: Record) -> Evidence | None:
-    """Return the evidence; None where it is about a device, or the trail is no longer kept."""
-    if told.incident is None:
-        return None
-    try:
-        trail = visit.perform(looks.trail, TrailAsked(person=head.person, incident=head.incident))
-    except NotNowError:
-        return None
-    versions = tuple(one for one in record.versions if one.order == head.order)
-    now = visit.context.now
-    return evidence.of(told.incident, trail.fixes, versions, record.zone, visit.texts, now)
 
 
 def _facts(visit: Visit, told: Explained, record: Record) -> list[tuple[str, str]]:

@@ -13,7 +13,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from mesure.actions import looks
 from mesure.actions.acting import TrailFix
+from mesure.actions.errors import NotNowError
+from mesure.actions.looks import TrailAsked
+from mesure.actions.review import IncidentHead
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident
 from mesure.orders.order import OrderVersion
@@ -22,12 +26,16 @@ from mesure.positions import chance, error_model
 from mesure.positions.error_model import ErrorModel
 from mesure.positions.fixes import F64, NOT_KNOWN, Fixes, Provider
 from mesure.positions.zones import Flags
+from mesure.privacy.purposes import Purpose
 from mesure.reports import features, incident_map, order_zones, strips, wallclock
 from mesure.reports.drawing import Drawing
 from mesure.reports.ground import Ground
 from mesure.reports.scene import Scene
 from mesure.reports.strips import Bar, Scale
+from mesure.web.frame.explained import Explained
+from mesure.web.frame.records import Record
 from mesure.web.frame.texts import PageTexts
+from mesure.web.frame.visits import Visit
 
 AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a little farther.
 QUIET: Final = timedelta(minutes=15)  # Shorter gaps are how devices report.
@@ -68,6 +76,31 @@ class Evidence:
     drawing: Drawing | None
     strips: Strips | None
     moving: dict[str, Any]  # GeoJSON.
+
+
+def looked_at(
+    visit: Visit,
+    head: IncidentHead,
+    told: Explained,
+    record: Record,
+    purpose: Purpose | None = None,
+) -> Evidence | None:
+    """Look at the evidence; None where it is about a device, or the trail is no longer kept.
+
+    Whoever is not of the person's side says for what.
+    """
+    if told.incident is None:
+        return None
+    number = "" if purpose is None else head.incident
+    asked = TrailAsked(
+        person=head.person, incident=head.incident, purpose=purpose, case_number=number
+    )
+    try:
+        trail = visit.perform(looks.trail, asked)
+    except NotNowError:
+        return None
+    versions = tuple(one for one in record.versions if one.order == head.order)
+    return of(told.incident, trail.fixes, versions, record.zone, visit.texts, visit.context.now)
 
 
 def columns(trail: Sequence[TrailFix]) -> Fixes:

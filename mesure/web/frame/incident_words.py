@@ -3,7 +3,8 @@
 from typing import Final
 
 from mesure.incidents.finding import Cause, Finding, Outcome, Stage
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import Incident, Kind
+from mesure.reports import words
 from mesure.web.frame.texts import PageTexts
 
 OF_PLACE: Final = frozenset({Kind.ABSENT, Kind.LEFT, Kind.ENTERED, Kind.MISSED})
@@ -14,7 +15,7 @@ Tag = tuple[str, str]  # Words, and the kind of the tag.
 def title(kind: str, texts: PageTexts) -> str:
     """Return what an incident is called; a kind that is not of a place is about the device."""
     catalogue = texts
-    words = {
+    found = {
         Kind.ABSENT.value: catalogue.text("Possible breach: not there in the set time"),
         Kind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
         Kind.ENTERED.value: catalogue.text("Possible breach: inside a place to keep out of"),
@@ -25,7 +26,12 @@ def title(kind: str, texts: PageTexts) -> str:
         "charging": catalogue.text("Device: it was not charged"),
         "locating": catalogue.text("Device: it may not tell its position"),
     }
-    return words.get(kind, catalogue.text("Something about the device"))
+    return found.get(kind, catalogue.text("Something about the device"))
+
+
+def titled(kind: str, incident: Incident | None, texts: PageTexts) -> str:
+    """Return what an incident is called, by its facts where it has some."""
+    return title(kind, texts) if incident is None else words.title(texts.catalogue, incident)
 
 
 def is_of_place(kind: str) -> bool:

@@ -8,14 +8,12 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import contests, looks, review
+from mesure.actions import contests, review
 from mesure.actions.contests import Attach, OfContest, OfIncident, Said, Say
-from mesure.actions.errors import NotNowError
-from mesure.actions.looks import TrailAsked
 from mesure.actions.review import IncidentHead, IncidentOpened, OfPerson
 from mesure.incidents.finding import Finding, Stage
 from mesure.privacy.roles import Role
-from mesure.reports import incident_map, visible, words
+from mesure.reports import incident_map, visible
 from mesure.web.frame import (
     bundles,
     evidence,
@@ -25,8 +23,6 @@ from mesure.web.frame import (
     records,
     sayings,
 )
-from mesure.web.frame.evidence import Evidence
-from mesure.web.frame.explained import Explained
 from mesure.web.frame.incident_words import Tag
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
@@ -144,13 +140,10 @@ def _page(visit: Visit, status: int = 200) -> Response:
     said = visit.perform(contests.show, OfIncident(incident=name))
     told, head = explained.read(kept.explained), kept.head
     finding = kept.review.finding if head.stage is Stage.FOUND else None
-    shown = _evidence(visit, head, told, record)
-    title = incident_words.title(head.kind, visit.texts)
-    if told.incident is not None:
-        title = words.title(visit.texts.catalogue, told.incident)
+    shown = evidence.looked_at(visit, head, told, record)
     contents = {
         "head": head,
-        "title": title,
+        "title": incident_words.titled(head.kind, told.incident, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "address": f"{ADDRESS}/{name}",
@@ -166,19 +159,6 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("notice.html", status, **contents, **_ways(visit, head, said))
-
-
-def _evidence(visit: Visit, head: IncidentHead, told: Explained, record: Record) -> Evidence | None:
-    if told.incident is None:
-        return None
-    try:
-        asked = TrailAsked(person=head.person, incident=head.incident)
-        trail = visit.perform(looks.trail, asked)
-    except NotNowError:
-        return None
-    versions = tuple(one for one in record.versions if one.order == head.order)
-    now = visit.context.now
-    return evidence.of(told.incident, trail.fixes, versions, record.zone, visit.texts, now)
 
 
 def _found(finding: Finding, visit: Visit) -> Found:
