@@ -12,9 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from mesure.orders import calibration_limits, strings
-from mesure.orders.faults import Faults, listed, shown
-from mesure.orders.strings import Items, Keys, Node, Text
+from mesure.orders import calibration_limits, dated_file
+from mesure.orders.dated_file import Form, Found, Whys
+from mesure.orders.faults import Faults, shown
+from mesure.orders.strings import Keys
 
 
 class DeviceClass(StrEnum):
@@ -144,13 +145,8 @@ class PolicyFile:
         """Return the thresholds in force on a day."""
         return Policy(
             self.version,
-            **{name: _in_force(self.values[name], day)[device_class] for name in NAMES},
+            **{name: dated_file.in_force(self.values[name], day)[device_class] for name in NAMES},
         )
-
-
-def _in_force(dated: DatedValues, day: date) -> Mapping[str, float]:
-    """Return the latest values from on or before the day; the first ones for a day before all."""
-    return next((values for since, values in reversed(dated) if since <= day), dated[0][1])
 
 
 def read(name: str, data: bytes, base: PolicyFile | None = None) -> PolicyFile:
@@ -158,96 +154,20 @@ def read(name: str, data: bytes, base: PolicyFile | None = None) -> PolicyFile:
 
     Raises `OrderError` with everything that is wrong with the file.
     """
-    faults = Faults(name)
-    keys = strings.load(data, faults)
-    _refuse_unknown(keys, ("policy", "version", "thresholds"), "", faults)
-    values = dict(base.values) if base else {}
-    entries = keys.values.get("thresholds")
-    if isinstance(entries, Keys):
-        _refuse_unknown(entries, NAMES, "thresholds", faults)
-        for threshold, entry in entries.values.items():
-            values[threshold] = _dated(threshold, entry, faults)
-    missing = [threshold for threshold in NAMES if threshold not in values]
-    if missing:
-        what = f"no values for {listed(missing)}"
-        faults.add(keys.line, "thresholds", what, "the judge needs every threshold", "add them")
-    version = _text(keys, "version", "", faults)
-    faults.settle()
-    return PolicyFile(version, values)
+    under = None if base is None else Found(base.version, base.values, {})
+    found = dated_file.read(name, data, _FORM, under)
+    return PolicyFile(found.version, found.values)
 
 
-def _refuse_unknown(keys: Keys, known: tuple[str, ...], at: str, faults: Faults) -> None:
-    for key in keys.values:
-        if key not in known:
-            faults.add(
-                keys.line_of(key),
-                at or key,
-                f"{shown(key)} is not a key here",
-                "a threshold under another name would be left as it was",
-                f"write one of {listed(known)}",
-            )
-
-
-def _text(keys: Keys, key: str, at: str, faults: Faults) -> str:
-    """Return a text that must be there; a fault and an empty text where it is not."""
-    found = keys.values.get(key)
-    if isinstance(found, Text) and found.text.strip():
-        return found.text
-    why = "who reads a decision must see by which policy and why"
-    faults.add(keys.line_of(key), at or key, f"{shown(key)} is missing or empty", why, "write it")
-    return ""
-
-
-def _dated(name: str, entry: Node, faults: Faults) -> DatedValues:
-    if not isinstance(entry, Keys):
-        why = "a threshold needs a reason and dated values"
-        faults.add(entry.line, name, "it is not a group of keys", why, "write unit, reason, values")
-        return ()
-    _refuse_unknown(entry, ("unit", "reason", "reference", "values"), name, faults)
-    for key in ("unit", "reason", "reference"):
-        _text(entry, key, name, faults)
-    rows = entry.values.get("values")
-    if not isinstance(rows, Items) or not rows.items:
-        why = "without a value the judge cannot decide"
-        faults.add(
-            entry.line_of("values"),
-            name,
-            "it has no values",
-            why,
-            "write {from: DATE, value: NUMBER}",
-        )
-        return ()
-    found = [_row(name, row, faults) for row in rows.items]
-    return tuple(sorted(found, key=lambda dated: dated[0]))
-
-
-def _row(name: str, row: Node, faults: Faults) -> tuple[date, Mapping[str, float]]:
-    if not isinstance(row, Keys):
-        why = "a value holds from a date"
-        faults.add(
-            row.line, name, "it is not a dated value", why, "write {from: DATE, value: NUMBER}"
-        )
-        return date.min, {}
-    classes = tuple(str(device_class) for device_class in DeviceClass)
-    _refuse_unknown(row, ("from", "value", *classes), name, faults)
-    since = _date(name, row, faults)
+def _value(name: str, row: Keys, faults: Faults) -> Mapping[str, float]:
+    """Return the value for each class of device: one for all, or one for each."""
     if "value" in row.values:
-        return since, dict.fromkeys(classes, _number(name, row, "value", faults))
-    return since, {one: _number(name, row, one, faults) for one in classes}
-
-
-def _date(name: str, row: Keys, faults: Faults) -> date:
-    text = _text(row, "from", name, faults)
-    try:
-        return date.fromisoformat(text) if text else date.min
-    except ValueError:
-        why = "a value holds from a date"
-        faults.add(row.line_of("from"), name, f"{shown(text)} is no date", why, "write YYYY-MM-DD")
-        return date.min
+        return dict.fromkeys(_CLASSES, _number(name, row, "value", faults))
+    return {one: _number(name, row, one, faults) for one in _CLASSES}
 
 
 def _number(name: str, row: Keys, key: str, faults: Faults) -> float:
-    text = _text(row, key, name, faults)
+    text = dated_file.text(row, key, name, _WHYS.said, faults)
     low, high = RANGES.get(name, (1.0, DAYS_S_MAX))
     try:
         value = float(text or low)
@@ -257,3 +177,23 @@ def _number(name: str, row: Keys, key: str, faults: Faults) -> float:
         why = f"it must be a number from {low:g} to {high:g}"
         faults.add(row.line_of(key), name, f"{shown(text)} cannot be used", why, "correct it")
     return value
+
+
+_CLASSES: Final = tuple(str(device_class) for device_class in DeviceClass)
+_WHYS: Final = Whys(
+    known="a threshold under another name would be left as it was",
+    said="who reads a decision must see by which policy and why",
+    reasoned="a threshold needs a reason and dated values",
+    valued="without a value the judge cannot decide",
+    complete="the judge needs every threshold",
+)
+_FORM: Final[Form[Mapping[str, float]]] = Form(
+    title="policy",
+    group="thresholds",
+    names=NAMES,
+    value_keys=("value", *_CLASSES),
+    value=_value,
+    nothing={},
+    written="{from: DATE, value: NUMBER}",
+    whys=_WHYS,
+)
