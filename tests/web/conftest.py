@@ -7,7 +7,10 @@ import pytest
 
 from tests.actions import house
 from tests.actions.house import Office
+from tests.web import filled
 from tests.web import service as services
+from tests.web.browsing import Browser
+from tests.web.filled import Evening, Filled
 from tests.web.service import Service
 
 
@@ -21,3 +24,20 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def service(tmp_path: Path) -> Iterator[Service]:
     with services.service(tmp_path) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    return filled.evening(tmp_path_factory.mktemp("evening"))
+
+
+@pytest.fixture
+def there(office: Office, night: Evening) -> Filled:
+    return filled.fill(office, night)
+
+
+@pytest.fixture
+def person(office: Office, night: Evening, there: Filled) -> Browser:
+    one = Browser(office, contexts=filled.with_trail(office, night))
+    one.cookies.set("mesure", filled.TOKENS["person"])
+    return one

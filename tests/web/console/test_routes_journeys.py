@@ -1,31 +1,9 @@
 """An officer's day at a browser without a script: decide, undo, confirm, answer, stand in."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.actions import house
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
 from tests.web.filled import PERSON, Evening, Filled
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
-    return filled.evening(tmp_path_factory.mktemp("evening"))
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def there(office: Office, night: Evening) -> Filled:
-    return filled.fill(office, night)
 
 
 def browser(office: Office, night: Evening, who: str) -> Browser:

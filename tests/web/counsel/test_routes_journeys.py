@@ -1,46 +1,20 @@
 """Counsel whom the person invited: comes in by a card, reads, downloads, and is out."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
-from pathlib import Path
 
 import pytest
 
 from mesure.actions.acting import Context
 from mesure.actions.contests import OfIncident
 from mesure.web import site
-from tests.actions import house
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.browsing import Browser
 from tests.web.filled import Evening, Filled
 
 PIN = "715293"
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
-    return filled.evening(tmp_path_factory.mktemp("evening"))
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def there(office: Office, night: Evening) -> Filled:
-    return filled.fill(office, night)
-
-
-@pytest.fixture
-def person(office: Office, night: Evening, there: Filled) -> Browser:
-    one = Browser(office, contexts=filled.with_trail(office, night))
-    one.cookies.set("mesure", filled.TOKENS["person"])
-    return one
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """The evidence is handed over as one file: for a purpose, or to the person whose it is."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-
-import pytest
 
 from mesure.actions.acting import Context, perform
 from mesure.actions.contests import OfIncident
 from mesure.actions.review import show
 from mesure.privacy.purposes import Purpose
 from mesure.web import site
-from tests.actions import house
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.browsing import Browser
@@ -30,22 +25,6 @@ class Made:
         perform(context, show, asked)
         self.asked.append(asked)
         return FILE
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
-    return filled.evening(tmp_path_factory.mktemp("evening"))
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def there(office: Office, night: Evening) -> Filled:
-    return filled.fill(office, night)
 
 
 def browser(office: Office, night: Evening, who: str, made: Made | None) -> Browser:

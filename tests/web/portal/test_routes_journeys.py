@@ -1,9 +1,7 @@
 """A person at an old phone without a script: read, ask, answer, contest."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,36 +11,12 @@ from mesure.actions.contests import OfIncident
 from mesure.actions.review import Decide, Which
 from mesure.incidents.finding import Outcome
 from mesure.privacy.purposes import Purpose
-from tests.actions import house
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
 from tests.web.filled import PERSON, PIN, Evening, Filled
 
 PDF = b"%PDF-1.7 a letter"
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
-    return filled.evening(tmp_path_factory.mktemp("evening"))
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with house.office(tmp_path) as office:
-        yield office
-
-
-@pytest.fixture
-def there(office: Office, night: Evening) -> Filled:
-    return filled.fill(office, night)
-
-
-@pytest.fixture
-def person(office: Office, night: Evening, there: Filled) -> Browser:
-    one = Browser(office, contexts=filled.with_trail(office, night))
-    one.cookies.set("mesure", filled.TOKENS["person"])
-    return one
 
 
 def test_a_card_and_a_pin_open_the_record(office: Office, there: Filled) -> None:
