@@ -211,6 +211,7 @@ def introduce(doing: Doing, asked: Introduce) -> Introduced:
         asked.device,
         EnrolledKept(asked.device_class, doing.now, kept.value.given_by),
     )
+    doing.work.mark_carriers(asked.device)  # It may have been handed over before.
     doing.note(device=asked.device, code_given_by=kept.value.given_by)
     return _said(doing, IntroductionFate.ENROLLED, told=_told(doing, asked.device))
 

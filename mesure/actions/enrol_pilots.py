@@ -85,6 +85,7 @@ def enrol_pilot(doing: Doing, asked: EnrolPilot) -> PilotShown:
         _passphrase(doing) if encrypts else "",
     )
     doing.rows.add(PILOT, asked.device, pilot)
+    doing.work.mark_carriers(asked.device)  # It may have been handed over before.
     return PilotShown(asked.device, claimed, login, password, pilot.passphrase)
 
 

@@ -174,6 +174,13 @@ class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, RetentionWork, Tran
         """Keep who carries a device: a new assignment, or the end of one that had none."""
         ...
 
+    def mark_carriers(self, device: str) -> None:
+        """Note for whoever carries or carried a device that something about it changed.
+
+        What the register has about a device is nobody's row, and yet they are judged by it.
+        """
+        ...
+
     def keep_standings(self, standings: Mapping[str, bytes]) -> None:
         """Keep what is known of devices; the bytes are the caller's own."""
         ...

@@ -121,9 +121,7 @@ class PostgresWork(
         """Keep the enrolment of a device: a new one, or one with further keys."""
         device = enrolment.device
         checks.there(self.device(device), device)
-        if not checks.new_keys(self._with_keys_of(enrolment), enrolment):
-            for assignment in self.assignments(device):  # It may have been handed over before.
-                self._mark(assignment.person)
+        checks.new_keys(self._with_keys_of(enrolment), enrolment)
         self._put(
             "INSERT INTO enrolment VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             device,
@@ -164,6 +162,11 @@ class PostgresWork(
             assignment.person,
             assignment.order,
         )
+
+    def mark_carriers(self, device: str) -> None:
+        """Note for whoever carries or carried a device that something about it changed."""
+        for assignment in self.assignments(device):
+            self._mark(assignment.person)
 
     def keep_standings(self, standings: Mapping[str, bytes]) -> None:
         """Keep what is known of devices; the bytes are the caller's own."""

@@ -116,8 +116,6 @@ class SqliteWork(
         checks.there(self.device(device), device)
         kept = checks.new_keys(self._with_keys_of(enrolment), enrolment)
         if not kept:
-            for assignment in self.assignments(device):  # It may have been handed over before.
-                self._mark(assignment.person)
             enrolled_us = kept_us(enrolment.enrolled_at)
             self._put(
                 "INSERT INTO enrolment VALUES (?, ?, ?)",
@@ -161,6 +159,11 @@ class SqliteWork(
                 device,
                 start_us,
             )
+
+    def mark_carriers(self, device: str) -> None:
+        """Note for whoever carries or carried a device that something about it changed."""
+        for assignment in self.assignments(device):
+            self._mark(assignment.person)
 
     def keep_standings(self, standings: Mapping[str, bytes]) -> None:
         """Keep what is known of devices; the bytes are the caller's own."""

@@ -202,6 +202,21 @@ def test_nobody_silences_a_person_whose_case_is_not_theirs(
     scene.do(scene.operator, action, asked)
 
 
+@pytest.mark.parametrize("signs", [True, False])
+def test_whoever_carries_a_device_is_judged_by_its_enrolment(scene: Scene, signs: bool) -> None:
+    scene.order()
+    scene.carries()
+    with scene.office.store.read() as reading:
+        before = max(one.number for one in reading.changes(0, 99))
+    if signs:
+        shown = scene.do(scene.operator, enrol.give_code, CodeFor("D-1"))
+        assert introduced(scene.office, shown.code, name="D-1").fate == "enrolled"
+    else:
+        scene.do(scene.operator, enrol_pilots.enrol_pilot, EnrolPilot("D-1", Family.OSMAND))
+    with scene.office.store.read() as reading:
+        assert [one.person for one in reading.changes(before, 99)] == ["P-1"]
+
+
 def test_a_device_that_never_spoke_can_be_retired(office: Office, operator: Actor) -> None:
     with pytest.raises(ActionError, match="device_not_enrolled"):
         office.do(operator, enrol.retire, DeviceNamed("D-7"))

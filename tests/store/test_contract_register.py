@@ -120,7 +120,7 @@ def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
         lambda work: work.add_version(samples.version()),
         lambda work: work.confirm("ALM-1", 1, AT, "O-2"),
         lambda work: work.keep_assignment(samples.assignment()),
-        lambda work: work.keep_enrolment(samples.enrolment()),  # Of a device that is carried.
+        lambda work: work.mark_carriers("D-1"),
         put(row()),
         lambda work: work.drop("absence", "1"),
         lambda work: work.erase("P-1", AT),
@@ -130,7 +130,8 @@ def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
         store.write(change)
         assert known(before) == ["P-1"]
     before = last()
-    store.write(lambda work: work.keep_enrolment(samples.enrolment()))  # As it is.
+    store.write(lambda work: work.keep_enrolment(samples.enrolment()))
+    store.write(lambda work: work.mark_carriers("D-2"))  # Nobody carries it.
     store.write(put(row(person=None)))
     store.write(lambda work: work.drop("absence", "1"))
     store.write(lambda work: work.append([message(2, person=2)]))
