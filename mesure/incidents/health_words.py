@@ -23,7 +23,7 @@ def explain(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> str:
             catalogue.text("It is not a breach. A device can also be faulty."),
         ],
         [
-            _todo(notice.kind, catalogue),
+            advice(notice.kind, catalogue),
             catalogue.text("You can contest this and say what happened."),
         ],
     )
@@ -63,7 +63,8 @@ def _when(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]
         yield catalogue.text("It lasted {duration}.").format(duration=duration)
 
 
-def _todo(kind: Kind, catalogue: Catalogue) -> str:
+def advice(kind: Kind, catalogue: Catalogue) -> str:
+    """Return what to do about the device now."""
     match kind:
         case Kind.STRAP:
             return catalogue.text("If it is still open, please close it, or call your officer.")

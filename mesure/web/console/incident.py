@@ -19,6 +19,7 @@ from mesure.incidents.incident import Incident
 from mesure.orders import wording_hours
 from mesure.privacy.purposes import Purpose
 from mesure.reports import facts, incident_map, visible, weights
+from mesure.web import csrf
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
     bundles,
@@ -81,7 +82,18 @@ class Found:
 
 
 def shown(visit: Visit) -> Response:
-    """Show an incident."""
+    """Show an incident, to whoever meant to open it; a link from elsewhere asks them first.
+
+    Whoever opens an incident has seen it, so no other site and no program may open it for them.
+    """
+    request = visit.request
+    if request.method == "HEAD" or not csrf.is_own(request.headers):
+        return visit.page("incident_asked.html", address=f"{ADDRESS}/{visit.path('incident')}")
+    return _page(visit)
+
+
+def opened(visit: Visit) -> Response:
+    """Show an incident to whoever said that they open it."""
     return _page(visit)
 
 
@@ -174,6 +186,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     contents = {
         "head": head,
         "title": incident_words.titled(head.kind, incident, visit.texts),
+        "condition": incident_words.condition(head.condition, visit.texts),
         "record": record,
         "zone": record.zone,
         "now": visit.context.now,

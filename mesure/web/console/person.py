@@ -146,7 +146,7 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
     if head.withdrawn_at is not None:
         tag = catalogue.text("withdrawn"), ""
     when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)
-    title = f"{head.condition} · {incident_words.title(head.kind, catalogue)}"
+    title = incident_words.listed(head.condition, head.kind, catalogue)
     return Line(f"/console/incidents/{head.incident}", when, title, tag, head.start_at)
 
 

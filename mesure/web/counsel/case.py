@@ -77,7 +77,7 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
     texts, now = visit.texts, visit.context.now
     return Line(
         f"{INCIDENTS}/{head.incident}",
-        f"{head.condition} · {incident_words.title(head.kind, texts)}",
+        incident_words.listed(head.condition, head.kind, texts),
         texts.stretch(head.start_at, head.end_at, now, record.zone),
         state(head, visit),
         head.start_at,

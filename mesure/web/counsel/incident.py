@@ -57,6 +57,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     contents = {
         "head": head,
         "title": incident_words.titled(head.kind, incident, visit.texts),
+        "condition": incident_words.condition(head.condition, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "tag": case.state(head, visit),

@@ -1,7 +1,8 @@
 """A possible breach in few words, where its place is not at hand, and how far its review is."""
 
-from typing import Final
+from typing import Final, assert_never
 
+from mesure.incidents import health, health_words
 from mesure.incidents.finding import Cause, Finding, Outcome, Stage
 from mesure.incidents.incident import Incident, Kind
 from mesure.reports import words
@@ -21,10 +22,11 @@ def title(kind: str, texts: PageTexts) -> str:
         Kind.ENTERED.value: catalogue.text("Possible breach: inside a place to keep out of"),
         Kind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
         Kind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
-        "strap": catalogue.text("Device: the strap was open"),
-        "battery": catalogue.text("Device: the battery was empty"),
-        "charging": catalogue.text("Device: it was not charged"),
-        "locating": catalogue.text("Device: it may not tell its position"),
+        health.Kind.STRAP.value: catalogue.text("Device: the strap was open"),
+        health.Kind.BATTERY.value: catalogue.text("Device: the battery was almost empty"),
+        health.Kind.CHARGING.value: catalogue.text("Device: it was not charged"),
+        health.Kind.LOCATING.value: catalogue.text("Device: it may not tell its position"),
+        health.Kind.SWITCHED_OFF.value: catalogue.text("Device: it was switched off"),
     }
     return found.get(kind, catalogue.text("Something about the device"))
 
@@ -32,6 +34,35 @@ def title(kind: str, texts: PageTexts) -> str:
 def titled(kind: str, incident: Incident | None, texts: PageTexts) -> str:
     """Return what an incident is called, by its facts where it has some."""
     return title(kind, texts) if incident is None else words.title(texts.catalogue, incident)
+
+
+def advice(kind: str, texts: PageTexts) -> str:
+    """Return what the person can do about an incident now."""
+    catalogue = texts
+    paper = catalogue.text("Say what happened, and attach a paper if you have one.")
+    found: dict[str, str] = {
+        Kind.ABSENT.value: paper,
+        Kind.LEFT.value: paper,
+        Kind.ENTERED.value: paper,
+        Kind.MISSED.value: catalogue.text("If you came, say who saw you there."),
+        Kind.SILENT.value: catalogue.text("Charge the device, and carry it outdoors for a while."),
+    }
+    found |= {one.value: health_words.advice(one, texts.catalogue) for one in health.Kind}
+    return found.get(kind, paper)
+
+
+def listed(condition: str, kind: str, texts: PageTexts) -> str:
+    """Return what an incident is called in a list that names the condition, where it is of one."""
+    called = title(kind, texts)
+    return called if condition == health.CONDITION else f"{condition} · {called}"
+
+
+def condition(name: str, texts: PageTexts) -> str:
+    """Return which condition an incident is of, or that it is of the device."""
+    catalogue = texts
+    if name == health.CONDITION:
+        return catalogue.text("about the device")
+    return catalogue.text("condition {condition}", condition=name)
 
 
 def is_of_place(kind: str) -> bool:
@@ -69,3 +100,45 @@ def found(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> Tag:
 def of(finding: Finding, texts: PageTexts) -> Tag:
     """Return a finding as a tag."""
     return found(finding.outcome, finding.cause, texts)
+
+
+def meant(finding: Finding, texts: PageTexts) -> tuple[str, str]:
+    """Return what a finding means for the person, and what they can do now."""
+    catalogue = texts
+    means, then = meaning(finding.outcome, finding.cause, texts)
+    if finding.outcome is Outcome.BREACH and finding.on_contest:
+        return means, catalogue.text("It was decided again. Ask your lawyer what else you can do.")
+    return means, then
+
+
+def meaning(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> tuple[str, str]:
+    """Return what a conclusion means for the person, and what they can do now."""
+    catalogue = texts
+    nothing = catalogue.text("You need do nothing.")
+    match outcome, cause:
+        case Outcome.BREACH, _:
+            return (
+                catalogue.text("The officer concludes that you did not keep the condition."),
+                catalogue.text("If that is wrong, contest it. Somebody else then decides again."),
+            )
+        case Outcome.EXCUSED, Cause.AUTHORISED_ABSENCE:
+            return catalogue.text("You were allowed to be away. It is no breach."), nothing
+        case Outcome.EXCUSED, _:
+            return (
+                catalogue.text("You had a good reason. It is no breach."),
+                catalogue.text("Keep any paper that shows the reason."),
+            )
+        case Outcome.NO_BREACH, Cause.EQUIPMENT:
+            return (
+                catalogue.text("The device or its network was at fault. It is no breach."),
+                catalogue.text("If it happens again, tell your officer."),
+            )
+        case Outcome.NO_BREACH, _:
+            return catalogue.text("The device showed a wrong place. It is no breach."), nothing
+        case Outcome.CANNOT_TELL, _:
+            return (
+                catalogue.text("Nobody can tell what happened. It is not held against you."),
+                nothing,
+            )
+        case _:
+            assert_never(outcome)

@@ -47,6 +47,8 @@ class Found:
     """A finding as the person reads it."""
 
     tag: Tag
+    meaning: str
+    advice: str
     paragraphs: tuple[str, ...]
     at: datetime
 
@@ -158,25 +160,34 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "sent": visit.asked("sent"),
         "has_bundle": visit.parts.bundles is not None,
     }
-    return visit.page("notice.html", status, **contents, **_ways(visit, head, said))
+    return visit.page("notice.html", status, **contents, **_ways(visit, kept, said))
 
 
 def _found(finding: Finding, visit: Visit) -> Found:
     at = finding.confirmed_at or finding.decided_at
-    return Found(incident_words.of(finding, visit.texts), visible.paragraphs(finding.reason), at)
+    meaning, advice = incident_words.meant(finding, visit.texts)
+    tag = incident_words.of(finding, visit.texts)
+    return Found(tag, meaning, advice, visible.paragraphs(finding.reason), at)
 
 
-def _ways(visit: Visit, head: IncidentHead, said: Said) -> dict[str, object]:
+def _is_second(kept: IncidentOpened) -> bool:
+    """Tell whether the finding answers what was contested; it is not contested again."""
+    finding = kept.review.finding
+    return kept.head.stage is Stage.FOUND and finding is not None and finding.on_contest
+
+
+def _ways(visit: Visit, kept: IncidentOpened, said: Said) -> dict[str, object]:
     """Return what the person may do now, and under which words."""
-    catalogue = visit.texts
+    catalogue, head = visit.texts, kept.head
     is_person = visit.actor.role is Role.PERSON
     open_now = [one.contest for one in said.contests if one.is_open]
+    may_contest = is_person and not open_now and head.withdrawn_at is None
     contest = catalogue.text("Contest it")
     if head.stage is Stage.FOUND:
         contest = catalogue.text("Contest the finding")
     return {
         "may_write": is_person,
-        "may_contest": is_person and not open_now and head.withdrawn_at is None,
+        "may_contest": may_contest and not _is_second(kept),
         "open_contest": open_now[0] if open_now and is_person else "",
         "contest_words": contest,
     }
@@ -192,6 +203,7 @@ def _steps(
         yield catalogue.text("It was withdrawn. You need do nothing."), ""
         return
     if head.stage is not Stage.FOUND:
+        yield incident_words.advice(head.kind, visit.texts), ""
         yield (
             catalogue.text("You can write what happened."),
             catalogue.text("The officer reads it before deciding."),
@@ -206,10 +218,12 @@ def _steps(
         yield catalogue.text("Somebody else decides again, within {length}.", length=within), ""
         yield catalogue.text("It cannot become worse for you because you contested it."), ""
         return
-    yield (
-        catalogue.text("You can contest the finding."),
-        catalogue.text("Somebody who had no part in it then decides again."),
-    )
+    closing = catalogue.text("It is closed then.")
+    if not _is_second(kept):
+        closing = catalogue.text("Otherwise it is closed.")
+        yield (
+            catalogue.text("You can contest the finding."),
+            catalogue.text("Somebody who had no part in it then decides again."),
+        )
     if head.closes_at is not None:
-        closes = catalogue.near(head.closes_at, now, record.zone)
-        yield catalogue.text("Otherwise it is closed."), closes
+        yield closing, catalogue.near(head.closes_at, now, record.zone)
