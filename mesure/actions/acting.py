@@ -113,6 +113,7 @@ class Context:
     read_trail: ReadsTrail | None = None  # None: no trail can be seen here.
     directory: Directory | None = None  # None: nobody signs in by another directory.
     site: Site | None = None  # None: nobody signs in with a passkey.
+    signed_in_at: datetime | None = None  # When the session began; None: there is none.
 
 
 class Sort(StrEnum):

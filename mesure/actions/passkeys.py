@@ -25,7 +25,7 @@ from webauthn.helpers.structs import (
 from mesure.actions import sessions, sign_in, tokens
 from mesure.actions.accounts import NAME_CHARS_MAX, Nothing
 from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, Account, PasskeyKept
-from mesure.actions.acting import Doing, action, look
+from mesure.actions.acting import Context, Doing, action, look
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
 from mesure.actions.register import Kept, Kind
 from mesure.actions.sign_in import SignedIn
@@ -36,6 +36,7 @@ from mesure.privacy.roles import STAFF, Role
 
 CHALLENGE_BYTES: Final = 32
 LASTS: Final = timedelta(minutes=5)
+RECENT: Final = timedelta(minutes=15)  # Or a browser left open could keep a door for a stranger.
 CHALLENGES_MAX: Final = 1_000
 PASSKEYS_MAX: Final = 5
 CREDENTIAL_CHARS_MAX: Final = 1 << 16
@@ -95,7 +96,9 @@ class _Challenge:
 
 @action("passkeys.begin", STAFF)
 def begin(doing: Doing, _: Nothing) -> Asked:
-    """Ask one's device for a new passkey."""
+    """Ask one's device for a new passkey; one has signed in just before."""
+    if not is_recent(doing.context):
+        raise NotAllowedError(Reason.NOT_RECENT)
     site, kept = _site(doing), doing.rows.need(ACCOUNT, doing.actor.account)
     if len(kept.value.passkeys) >= PASSKEYS_MAX:
         raise NotNowError(Why.ENOUGH_KEYS)
@@ -114,6 +117,12 @@ def begin(doing: Doing, _: Nothing) -> Asked:
         ],
     )
     return Asked(challenge.id, options_to_json(options))
+
+
+def is_recent(context: Context) -> bool:
+    """Tell whether whoever asks signed in just now; what opens the door for years asks for that."""
+    began_at = context.signed_in_at
+    return began_at is not None and context.now - began_at < RECENT
 
 
 @action("passkeys.add", STAFF)

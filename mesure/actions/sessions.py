@@ -43,6 +43,7 @@ class Session:
     actor: Actor
     name: str
     language: str
+    began_at: datetime
     until_at: datetime
     invited_until_at: datetime | None = None  # Counsel: when the invitation ends.
 
@@ -115,7 +116,9 @@ def _live(
     if account is None or not is_open(account.value, now):
         return None
     held = account.value
-    return Session(actor(account), held.name, held.language, until_at, held.until_at)
+    return Session(
+        actor(account), held.name, held.language, value.began_at, until_at, held.until_at
+    )
 
 
 def _touch(rows: Register, name: str) -> None:

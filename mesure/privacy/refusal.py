@@ -27,6 +27,7 @@ class Reason(StrEnum):
     LINK = "link"
     SESSION = "session"
 
+    NOT_RECENT = "not_recent"
     def said(self, catalogue: Catalogue) -> str:
         """Return the refusal in a sentence."""
         return {
@@ -54,3 +55,4 @@ class Reason(StrEnum):
             Reason.LINK: catalogue.text("This link or code is not valid, or was used before."),
             Reason.SESSION: catalogue.text("Sign in, please."),
         }[self]
+            Reason.NOT_RECENT: catalogue.text("Sign in again first, and do it soon after."),

@@ -98,6 +98,25 @@ def is_foreign(headers: Headers) -> bool:
     return origin is not None and origin.partition("://")[2] != headers.get("host", "")
 
 
+def is_own(headers: Headers) -> bool:
+    """Tell whether somebody came here from our own page, or by an act of their own.
+
+    A browser that says nothing of where it came from still names our own page as its referrer.
+
+    >>> [is_own(Headers({"sec-fetch-site": site})) for site in ("none", "same-site")]
+    [True, False]
+    >>> is_own(Headers({"referer": "https://mesure.example/console", "host": "mesure.example"}))
+    True
+    >>> is_own(Headers({"host": "mesure.example"}))
+    False
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    host = headers.get("referer", "").partition("://")[2].partition("/")[0]
+    return host != "" and host == headers.get("host", "")
+
+
 async def _whole(receive: Receive) -> bytes:
     parts: list[bytes] = []
     while True:

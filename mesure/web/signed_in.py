@@ -5,6 +5,7 @@ and only to the API. Whoever brings neither is a visitor, and is told so where t
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -50,7 +51,9 @@ def cookie(parts: Parts, token: str) -> str:
 def context_of(parts: Parts, scope: Scope, actor: Actor | None = None) -> Context:
     """Return the context in which whoever asks does something."""
     who = actor or scope["state"].get("actor") or VISITOR
-    return parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
+    made = parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
+    session: Session | None = scope["state"].get("signed_in")
+    return made if session is None else replace(made, signed_in_at=session.began_at)
 
 
 async def still(scope: Scope) -> bool:

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -30,9 +31,12 @@ class Holder:
     office: Office
     actor: Actor
     device: Authenticator
+    ago: timedelta = timedelta(minutes=1)  # Since they signed in.
 
     def do(self, actor: Actor, action: Action[Any, O], asked: Any) -> O:
-        return perform(replace(self.office.context(actor), site=SITE), action, asked)
+        signed_in_at = self.office.now - self.ago
+        made = replace(self.office.context(actor), site=SITE, signed_in_at=signed_in_at)
+        return perform(made, action, asked)
 
     def add(self, name: str = "phone") -> str:
         asked = self.do(self.actor, passkeys.begin, Nothing())
@@ -144,6 +148,18 @@ def test_a_closed_account_has_no_keys(holder: Holder) -> None:
     chief = holder.office.account("chief", Role.SUPERVISOR)
     holder.office.do(chief, accounts.close, OfAccount("ann"))
     assert holder.refused() is Reason.SIGN_IN
+
+
+def test_a_key_is_added_soon_after_signing_in_alone(holder: Holder) -> None:
+    holder.ago = passkeys.RECENT
+    assert holder.not_added() is Reason.NOT_RECENT
+    assert holder.office.last()["facts"]["refused"] == "not_recent"
+    holder.ago -= timedelta(seconds=1)
+    holder.add()
+    without = replace(holder.office.context(holder.actor), site=SITE)
+    with pytest.raises(ActionError) as refused:
+        perform(without, passkeys.begin, Nothing())
+    assert refused.value.reason is Reason.NOT_RECENT
 
 
 def test_there_are_only_so_many_keys(holder: Holder) -> None:

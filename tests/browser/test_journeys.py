@@ -3,8 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from mesure.actions import absences
+import pytest
+
+from mesure.actions import absences, tokens
 from mesure.actions.absences import Ask
+from mesure.actions.procedure import STANDARD
+from mesure.actions.sessions import SESSION, SessionKept
 from tests.actions import house
 from tests.browser.conftest import Served, until
 from tests.browser.test_pages import barriers
@@ -122,10 +126,7 @@ def test_the_person_asks_for_an_absence_and_contests(fresh: Served, watched: Any
 
 def test_pages_that_were_read_stay_readable_without_a_network(fresh: Served, watched: Any) -> None:
     phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
-    phone.open("/portal")
-    phone.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    phone.open("/portal")  # The first load came before the worker could keep it.
-    until(phone.page, "caches.open('portal-1').then(one => one.match('/portal')).then(Boolean)")
+    _kept_to_read(phone)
     phone.context.set_offline(True)
     phone.open("/portal")
     assert "What is asked of you" in phone.page.content()
@@ -143,6 +144,48 @@ def test_signing_out_leaves_nothing_to_read_without_a_network(fresh: Served, wat
     phone.page.click("form[action='/sign-out'] button")
     phone.page.wait_for_url("**/sign-in/card")
     assert phone.page.evaluate("caches.keys()") == []
+
+
+def test_what_was_kept_to_read_ends_with_the_session(fresh: Served, watched: Any) -> None:
+    """By the clock where there is no network, and at once where the service says so."""
+    lasts_s = 3
+    _session(fresh, timedelta(seconds=lasts_s))
+    phone = watched(fresh, None)
+    phone.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
+    _kept_to_read(phone)
+    phone.context.set_offline(True)
+    phone.page.wait_for_timeout(lasts_s * 1000)
+    with pytest.raises(Exception, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        phone.open("/portal")
+    phone.context.set_offline(False)
+    phone.open("/sign-in/card")
+    assert phone.page.evaluate("caches.match('/portal').then(Boolean)") is False
+    phone.complaints.clear()  # The browser says that there was no network.
+
+
+def test_an_answer_that_the_session_is_over_lets_go_of_what_was_kept(
+    fresh: Served, watched: Any
+) -> None:
+    phone = watched(fresh, "person")
+    _kept_to_read(phone)
+    fresh.office.later(hours=1)
+    phone.open("/portal")
+    assert "/sign-in" in phone.page.url
+    assert phone.page.evaluate("caches.match('/portal').then(Boolean)") is False
+
+
+def _session(at: Served, left: timedelta) -> None:
+    """Begin a session of the person's that ends by itself very soon."""
+    office, whole = at.office, STANDARD.session_whole
+    kept = SessionKept(at.there.person.account, office.now - whole + left, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hashed("short"), kept))
+
+
+def _kept_to_read(phone: Any) -> None:
+    phone.open("/portal")
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.open("/portal")  # The first load came before the worker could keep it.
+    until(phone.page, "caches.open('portal-1').then(one => one.match('/portal')).then(Boolean)")
 
 
 def test_a_first_sign_in_begins_with_a_link(fresh: Served, watched: Any) -> None:

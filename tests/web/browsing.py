@@ -82,7 +82,7 @@ class Browser:
                 self._app, client=("192.0.2.7", 1), raise_app_exceptions=False
             )
             headers = {"Accept": "text/html", "Accept-Language": self.languages}
-            headers |= self.headers_sent
+            headers |= {"Sec-Fetch-Site": "same-origin", **self.headers_sent}
             async with httpx.AsyncClient(
                 transport=transport, base_url=ORIGIN, headers=headers, cookies=self.cookies,
                 follow_redirects=True,

@@ -16,7 +16,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     return [
         pages.route("/console", today.shown),
         pages.route("/console/help", today.helped),
-        pages.route("/console/incidents/{incident}", incident.shown),
+        pages.route("/console/incidents/{incident}", incident.shown, incident.opened),
         pages.route("/console/incidents/{incident}/finding", sent=incident.found),
         pages.route("/console/incidents/{incident}/again", sent=incident.found_again),
         pages.route("/console/incidents/{incident}/second-look", sent=incident.second_look),

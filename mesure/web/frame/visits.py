@@ -35,6 +35,7 @@ SIGN_IN: Final = "/sign-in"
 FIELDS_MAX: Final = 100
 FILES_MAX: Final = 5
 SEE_OTHER: Final = 303
+LASTS: Final = "Mesure-Session-Seconds"  # After so long a browser forgets what it kept to read.
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
@@ -100,7 +101,11 @@ class Visit:
         session = self.session
         given = {"form": self.form, "here": self.request.url.path, **contents}
         given["account_name"] = "" if session is None else session.name
-        return self.pages.page(self.request, template, given, status)
+        page = self.pages.page(self.request, template, given, status)
+        if session is not None:
+            left_s = (session.until_at - self.context.now).total_seconds()
+            page.headers[LASTS] = str(int(left_s))
+        return page
 
     def to(self, address: str) -> Response:
         """Send the browser on after something was done, so that nothing is done twice."""
@@ -126,6 +131,8 @@ class Pageful:
         methods = [method for method, page in pages.items() if page is not None]
 
         async def endpoint(request: Request) -> Response:
+            if "prefetch" in request.headers.get("sec-purpose", ""):
+                return Response(status_code=503)  # A look is somebody's, never a browser's guess.
             if self.roles:
                 away = _sent_away(request, self.roles)
                 if away is not None:

@@ -111,7 +111,7 @@ def led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
     """Lead somebody who came in to where they were going, or to where they begin."""
     start = home(came_in.role)
     also = "/inspector" if came_in.role is Role.SUPERVISOR else start
-    answer = visit.to(there if there.startswith((start, also)) else start)
+    answer = visit.to(there if there.startswith((start, also, "/account")) else start)
     answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, came_in.session))
     if came_in.browser is not None:
         secure = visit.parts.is_secure

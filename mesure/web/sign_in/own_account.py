@@ -73,6 +73,7 @@ def page(visit: Visit, status: int = 200) -> Response:
         "keys": own,
         "has_passkeys": is_staff and doors.knows_passkeys(visit),
         "may_add": len(own) < passkeys.PASSKEYS_MAX,
+        "is_recent": passkeys.is_recent(visit.context),
         "zone": visit.parts.zone,
         "now": visit.context.now,
     }

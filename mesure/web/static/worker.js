@@ -1,13 +1,26 @@
 // Asks the service first; without a network it shows the page as it was last read.
-// Only pages for reading are kept, never an answer to a form. Signing out clears them all.
+// Only pages for reading are kept, never an answer to a form. Signing out clears them all, and so does
+// the end of the session: when the service says that it is over, and by the clock where it cannot say.
 
 const KEPT = "portal-1";
+const UNTIL = "/portal/kept-until"; // No page: under this name stands when the session ends.
+
+const untilEnd = async (kept) => {
+  const noted = await kept.match(UNTIL);
+  return noted ? Number(await noted.text()) - Date.now() : 0;
+};
+// Without a note of when the session ends nothing is known of whose pages these are.
+const withoutOver = async () => {
+  const kept = await caches.open(KEPT);
+  if ((await untilEnd(kept)) <= 0) await caches.delete(KEPT);
+};
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => {
   const others = caches.keys().then((names) => names.filter((name) => name !== KEPT));
   event.waitUntil(others.then((names) => Promise.all(names.map((name) => caches.delete(name)))));
 });
+const begun = withoutOver(); // Whenever the browser starts this again.
 
 const isKept = (request) => {
   const { origin, pathname } = new URL(request.url);
@@ -15,14 +28,27 @@ const isKept = (request) => {
   return pathname === "/portal" || pathname.startsWith("/portal/") || pathname.startsWith("/static/");
 };
 
-const answered = async (request) => {
+// No page of the portal leads on but to the door, and there the browser alone may see where that is.
+const isOver = ({ type, status, redirected }) => type === "opaqueredirect" || redirected || status === 401;
+
+const keep = async (request, answer) => {
+  const lasts = answer.headers.get("Mesure-Session-Seconds");
   const kept = await caches.open(KEPT);
+  if (lasts) await kept.put(UNTIL, new Response(String(Date.now() + Number(lasts) * 1000)));
+  await kept.put(request, answer.clone());
+};
+
+const answered = async (request) => {
+  await begun;
   const isStatic = new URL(request.url).pathname.startsWith("/static/");
+  if (!isStatic) await withoutOver();
+  const kept = await caches.open(KEPT);
   const copy = await kept.match(request, { ignoreVary: true });
   if (isStatic && copy) return copy;
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected) await kept.put(request, answer.clone());
+    if (isOver(answer)) await caches.delete(KEPT);
+    else if (answer.ok) await keep(request, answer);
     return answer;
   } catch (lost) {
     if (copy) return copy;

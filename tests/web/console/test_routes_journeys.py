@@ -1,5 +1,7 @@
 """An officer's day at a browser without a script: decide, undo, confirm, answer, stand in."""
 
+import pytest
+
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
@@ -161,3 +163,46 @@ def test_the_console_is_not_for_the_person(office: Office, night: Evening, there
     person.open("/console")
     assert person.status == 403
     assert "Your account is not one that may do this." in person.text
+
+
+ELSEWHERE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": ""},
+]
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE)
+def test_a_link_from_elsewhere_marks_nothing_as_seen(
+    office: Office, night: Evening, there: Filled, headers: dict[str, str]
+) -> None:
+    officer = browser(office, night, "officer")
+    officer.headers_sent = headers
+    before = office.size()
+    officer.open(f"/console/incidents/{there.incident}")
+    assert officer.status == 200
+    assert "Serik" not in officer.text
+    assert office.size() == before
+    officer.headers_sent = {}
+    officer.send(f"/console/incidents/{there.incident}")
+    assert 'class="map"' in officer.page
+    assert "incidents.show" in {entry["action"] for entry in office.log(before)}
+
+
+def test_asking_for_the_head_of_a_page_marks_nothing_as_seen(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer")
+    before = office.size()
+    officer._ask("HEAD", f"/console/incidents/{there.incident}")
+    assert (officer.status, office.size()) == (200, before)
+
+
+def test_a_browser_that_guesses_looks_at_nothing(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer")
+    officer.headers_sent = {"Sec-Purpose": "prefetch;prerender"}
+    before = office.size()
+    officer.open("/console")
+    assert (officer.status, office.size()) == (503, before)

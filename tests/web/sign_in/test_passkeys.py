@@ -153,3 +153,12 @@ def test_who_is_no_member_of_staff_has_no_passkeys(office: Office) -> None:
     assert "passkeys" not in one.page.casefold()
     one.send("/account/passkeys/ask")
     assert one.status == 403
+
+
+def test_a_browser_left_open_gets_no_passkey(office: Office, browser: Browser) -> None:
+    office.later(minutes=16)
+    browser.open("/account")
+    assert 'data-passkey="create"' not in browser.page
+    assert 'href="/sign-in?next=/account"' in browser.page
+    browser.send("/account/passkeys/ask")
+    assert browser.status == 403
