@@ -50,7 +50,7 @@ def test_who_is_meant_must_be_plain(mesure: Line, tmp_path: Path) -> None:
     supervisor(tmp_path)
     ended = mesure("accounts", "let-in", "--data", "data", "--name", "Nobody")
     assert (ended.status, ended.out) == (2, "")
-    assert "'Nobody' names no supervisor" in ended.err
+    assert "'Nobody' names no account" in ended.err
     assert "First supervisor" in ended.err
 
 

@@ -9,12 +9,13 @@ printed by the service when it starts, to whoever runs the machine.
 Decision: docs/decisions/0032-signing-in.md
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from mesure.actions import failures, one_time, passwords, sessions, tokens
+from mesure.actions import eyes, failures, one_time, passwords, sessions, tokens
 from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, SERVICE, Account
 from mesure.actions.acting import Context, Doing, action, look, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
@@ -97,7 +98,7 @@ def _opened(doing: Doing, asked: OpenAccount) -> Link:
         language=asked.language,
         email=asked.email,
     )
-    kept = doing.rows.add(ACCOUNT, doing.new_id("A"), account)
+    kept = doing.rows.add(ACCOUNT, doing.new_id("A"), eyes.with_link(doing, account))
     return _link(doing, kept.id)
 
 
@@ -119,31 +120,29 @@ def reset(doing: Doing, asked: OfAccount) -> Link:
     return _anew(doing, kept)
 
 
-class NamedSupervisor(msgspec.Struct, frozen=True):
-    """Which supervisor; None: the only one."""
+class Named(msgspec.Struct, frozen=True):
+    """Who, by name or account; None: the only supervisor."""
 
     name: str | None = None
 
 
-@action("accounts.let_in_supervisor", {Role.PROGRAM})
-def let_in_supervisor(doing: Doing, asked: NamedSupervisor) -> Link:
-    """Give a supervisor a new link, from the machine, when nobody else could; old ways end."""
-    found = _supervisors(doing.rows)
+@action("accounts.let_in", {Role.PROGRAM})
+def let_in(doing: Doing, asked: Named) -> Link:
+    """Give somebody who works here a new link, from the machine; what they had before ends."""
+    found = _supervisors(doing.rows) if asked.name is None else list(_working(doing.rows))
     meant = [one for one in found if asked.name in (None, one.value.name, one.id)]
     if len(meant) != 1:
         names = tuple(f"{one.value.name} ({one.id})" for one in found)
-        raise FaultyError(Why.WHICH_SUPERVISOR, names)
+        raise FaultyError(Why.WHICH_ACCOUNT, names)
     return _anew(doing, meant[0])
 
 
 def _anew(doing: Doing, kept: Kept[Account]) -> Link:
     """Let go of everything that opens an account, and return a link to set it up again."""
-    doing.rows.change(
-        kept,
-        msgspec.structs.replace(
-            kept.value, password_hash=None, totp_secret=None, recovery_hashes=(), passkeys=()
-        ),
+    bare = msgspec.structs.replace(
+        kept.value, password_hash=None, totp_secret=None, recovery_hashes=(), passkeys=()
     )
+    doing.rows.change(kept, eyes.with_link(doing, bare))
     sessions.end_all(doing, kept.id)
     failures.forget(doing.rows, kept.id)
     return _link(doing, kept.id)
@@ -197,6 +196,12 @@ def _staff_account(rows: Rows, account: str) -> Kept[Account]:
     if kept.value.role not in STAFF or kept.value.closed_at is not None:
         raise NotNowError(Why.NOT_STAFF)
     return kept
+
+
+def _working(rows: Rows) -> Iterator[Kept[Account]]:
+    for role in sorted(STAFF):
+        found = rows.found(ACCOUNT, "role", role)
+        yield from (one for one in found if one.value.closed_at is None)
 
 
 def _supervisors(rows: Rows) -> list[Kept[Account]]:
@@ -281,7 +286,7 @@ def finish_setup(doing: Doing, asked: FinishSetup, password_hash: str) -> Recove
     doing.rows.change(
         kept,
         msgspec.structs.replace(
-            kept.value,
+            eyes.with_link_used(doing, kept),
             login=taken,
             password_hash=password_hash,
             totp_secret=secret,

@@ -25,6 +25,13 @@ class PasskeyKept(msgspec.Struct, frozen=True):
     added_at: datetime
 
 
+class LetInKept(msgspec.Struct, frozen=True):
+    """When somebody was let in, and who stood behind that; nobody: it was done on the machine."""
+
+    at: datetime
+    by: tuple[str, ...]
+
+
 class Account(msgspec.Struct, frozen=True):
     """Somebody who can sign in."""
 
@@ -46,6 +53,7 @@ class Account(msgspec.Struct, frozen=True):
     recovery_hashes: tuple[str, ...] = ()
     passkeys: tuple[PasskeyKept, ...] = ()
     subject: str | None = None  # "issuer subject" of another directory.
+    let_in: tuple[LetInKept, ...] = ()  # Each link that was handed over, oldest first.
 
 
 def _keys(account: Account) -> list[Key]:

@@ -11,16 +11,19 @@ from typing import Final
 
 import msgspec
 
+from mesure.actions import eyes
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.register import Kind
 from mesure.actions.why import Why
 from mesure.orders.span import Span
-from mesure.privacy import purposes
+from mesure.privacy import purposes, trails
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.privacy.trails import GROUND_LASTS, GROUND_SPAN_MAX
+from mesure.store.effects import KeptIncident
+from mesure.store.instants import instant, instant_or_none
 
 REASON_CHARS_MAX: Final = 2_000
 
@@ -38,6 +41,7 @@ class GroundKept(msgspec.Struct, frozen=True):
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
     turned_down: bool = False
+    incident: str | None = None  # For the bundle of this incident, and for no look at a trail.
 
     def counts(self, at: datetime) -> bool:
         """Tell whether it shows anything now."""
@@ -92,6 +96,13 @@ class GroundShown(msgspec.Struct, frozen=True):
     counts_now: bool
 
 
+def around(incident: KeptIncident, now: datetime) -> Span:
+    """Return what an incident shows of a trail by itself."""
+    # What was withdrawn may never have ended; it shows nothing that came after it was.
+    over_us = incident.withdrawn_us if incident.end_us is None else incident.end_us
+    return trails.around_incident(instant(incident.start_us), instant_or_none(over_us), now)
+
+
 @action("grounds.record", CASEWORK)
 def record(doing: Doing, asked: RecordGround) -> str:
     """Record why a span of a trail needs to be seen."""
@@ -126,8 +137,7 @@ def record(doing: Doing, asked: RecordGround) -> str:
 def answer(doing: Doing, asked: AnswerGround) -> None:
     """Agree to a ground that somebody else recorded, or turn it down."""
     kept = doing.rows.need(GROUND, asked.ground)
-    if kept.value.recorded_by == doing.actor.account:
-        raise NotAllowedError(Reason.SAME_EYES, kept.person)
+    eyes.refuse_if_same(doing, kept.value.recorded_by, kept.value.recorded_at, kept.person)
     if not kept.value.waits:
         raise NotNowError(Why.ANSWERED)
     answered = msgspec.structs.replace(

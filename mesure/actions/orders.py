@@ -12,17 +12,16 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import binding
+from mesure.actions import binding, eyes
 from mesure.actions.acting import Context, Doing, Look, action, look, prepared
 from mesure.actions.binding import END, EndKept
-from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError, UnknownError
+from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.register import Kind
 from mesure.actions.why import Why
 from mesure.orders import reading, second_eyes
 from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
 from mesure.privacy.purposes import Purpose
-from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store import order_text, sealing
 from mesure.store.bounds import check_names
@@ -235,8 +234,7 @@ def _waiting(doing: Doing, order: str, number: int) -> Version:
     version = next((one for one in doing.work.versions(order) if one.number == number), None)
     if version is None:
         raise UnknownError(Why.NOT_HERE)
-    if version.entered_by == doing.actor.account:
-        raise NotAllowedError(Reason.SAME_EYES, person)
+    eyes.refuse_if_same(doing, version.entered_by, version.entered_at, person)
     if version.confirmed_by is not None or doing.rows.get(
         TURNED_DOWN, _name(version.number, version.order)
     ):

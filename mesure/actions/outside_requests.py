@@ -17,6 +17,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from mesure.actions import eyes
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.register import Kept, Kind
@@ -190,8 +191,7 @@ def _check_said(asked: RecordOutside) -> None:
 def answer(doing: Doing, asked: AnswerOutside) -> None:
     """Grant a request from outside that somebody else wrote down, or refuse it."""
     kept = doing.rows.need(OUTSIDE, asked.request)
-    if kept.value.recorded_by == doing.actor.account:
-        raise NotAllowedError(Reason.SAME_EYES, kept.person)
+    eyes.refuse_if_same(doing, kept.value.recorded_by, kept.value.recorded_at, kept.person)
     if kept.value.answered_at is not None:
         raise NotNowError(Why.ANSWERED)
     if not asked.answer.strip():
@@ -211,8 +211,9 @@ def answer(doing: Doing, asked: AnswerOutside) -> None:
 def review(doing: Doing, asked: ReviewOutside) -> None:
     """Enter what was found when a request was looked at again, by somebody who had no part."""
     kept = doing.rows.need(OUTSIDE, asked.request)
-    if doing.actor.account in {kept.value.recorded_by, kept.value.answered_by}:
-        raise NotAllowedError(Reason.SAME_EYES, kept.person)
+    eyes.refuse_if_same(doing, kept.value.recorded_by, kept.value.recorded_at, kept.person)
+    if kept.value.answered_by is not None and kept.value.answered_at is not None:
+        eyes.refuse_if_same(doing, kept.value.answered_by, kept.value.answered_at, kept.person)
     found = OutsideReview(doing.actor.account, doing.now, asked.is_in_order, asked.remark)
     reviewed = msgspec.structs.replace(kept.value, reviews=(*kept.value.reviews, found))
     doing.rows.change(kept, reviewed)

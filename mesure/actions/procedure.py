@@ -9,7 +9,8 @@ from functools import cache
 from importlib import resources
 
 from mesure.incidents.finding import Outcome
-from mesure.privacy import retention_policy
+from mesure.privacy import eyes, retention_policy
+from mesure.privacy.eyes import EyesFile
 from mesure.privacy.retention_policy import RetentionFile
 
 
@@ -20,6 +21,14 @@ def default_retention() -> RetentionFile:
     return retention_policy.read("retention.yaml", data)
 
 
+@cache
+def default_eyes() -> EyesFile:
+    """Return when two accounts are two people in the default programme."""
+    return eyes.read(
+        "eyes.yaml", resources.files("mesure.privacy").joinpath("eyes.yaml").read_bytes()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """Clocks and second pairs of eyes."""
@@ -28,12 +37,16 @@ class Procedure:
     undo_within: timedelta = timedelta(minutes=10)
     # What can cost liberty is seen by two people.
     second_eyes: frozenset[Outcome] = frozenset({Outcome.BREACH})
+    # For how long an account, and whoever let it in, are one pair of eyes.
+    eyes: EyesFile = field(default_factory=default_eyes, repr=False)
     # How long a person has to contest before an incident is closed, and an officer to answer.
     contest_within: timedelta = timedelta(days=14)
     answer_contest_within: timedelta = timedelta(days=14)
     answer_absence_within: timedelta = timedelta(days=3)
     # Incidents nobody has opened are brought to somebody else after this.
     unseen_after: timedelta = timedelta(hours=4)
+    # Documents are somebody's medical papers and take room that backups take again.
+    documents_bytes_max: int = 200 << 20  # Of one person.
     # Sessions: without a sign, and in all.
     session_idle: timedelta = timedelta(minutes=30)
     session_whole: timedelta = timedelta(hours=12)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from mesure.actions import contests, incident_body
+from mesure.actions import contests, eyes, incident_body
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.contests import REVIEW, ContestKept, OfIncident
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
@@ -137,6 +137,7 @@ def confirm(doing: Doing, asked: Which) -> Stage:
     """Confirm a finding that another officer proposed."""
     incident = contests.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
+    _refuse_if_same(doing, incident, before)
     return _step(doing, incident, steps.confirm(before, doing.actor.account, doing.now))
 
 
@@ -145,6 +146,7 @@ def turn_down(doing: Doing, asked: Which) -> Stage:
     """Turn down a finding that another officer proposed."""
     incident = contests.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
+    _refuse_if_same(doing, incident, before)
     return _step(doing, incident, steps.turn_down(before, doing.actor.account))
 
 
@@ -169,8 +171,19 @@ def decide_again(doing: Doing, asked: Decide) -> Stage:
     if not any(kept.value.contest.is_open for kept in contested):
         raise NotNowError(Refused.NO_CONTEST)
     before = contests.review_of(doing.rows, incident.id)
+    _refuse_if_same(doing, incident, before)
     again = steps.decide_again(before, _said(asked), doing.actor.account, doing.now)
     return _step(doing, incident, again)
+
+
+def _refuse_if_same(doing: Doing, incident: KeptIncident, before: Review) -> None:
+    """Refuse whoever is no second pair of eyes for a finding that was made or proposed."""
+    first, same = before.finding, Refused.SAME_EYES
+    if first is None:
+        return
+    eyes.refuse_if_same(doing, first.decided_by, first.decided_at, incident.person, same)
+    if first.confirmed_by is not None and first.confirmed_at is not None:
+        eyes.refuse_if_same(doing, first.confirmed_by, first.confirmed_at, incident.person, same)
 
 
 def _said(asked: Decide) -> Conclusion:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import directory, sessions, sign_in, tokens
+from mesure.actions import directory, eyes, sessions, sign_in, tokens
 from mesure.actions.accounts import Nothing, blinded
 from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, Account
 from mesure.actions.acting import Context, Doing, prepared
@@ -136,4 +136,6 @@ def _bound(doing: Doing, email: str | None, subject: str) -> Kept[Account] | Non
     if len(found) != 1:
         return None
     doing.note(bound=found[0].id)
-    return doing.rows.change(found[0], msgspec.structs.replace(found[0].value, subject=subject))
+    # The days in which they count as whoever let them in begin when they first come in.
+    let_in = eyes.with_link_used(doing, found[0])
+    return doing.rows.change(found[0], msgspec.structs.replace(let_in, subject=subject))

@@ -17,7 +17,7 @@ class Why(StrEnum):
     ROLE = "role"
     NOT_STAFF = "not_staff"
     LAST_SUPERVISOR = "last_supervisor"
-    WHICH_SUPERVISOR = "which_supervisor"
+    WHICH_ACCOUNT = "which_account"
     PASSWORD = "password"  # noqa: S105  A reason, and no password.
     PIN = "pin"
     INVITED_FOR = "invited_for"
@@ -51,6 +51,7 @@ class Why(StrEnum):
     DEVICE = "device"
     ENOUGH_SAID = "enough_said"
     DOCUMENT = "document"
+    DOCUMENTS_FULL = "documents_full"
     NO_READER = "no_reader"
     SEARCH = "search"
     NO_DIRECTORY = "no_directory"
@@ -84,6 +85,9 @@ def _things(catalogue: Catalogue) -> dict[Why, str]:
         Why.CONTACT: catalogue.text("A number or an address has 1 to 200 printable signs."),
         Why.ENOUGH_SAID: catalogue.text("There is as much here as can be kept."),
         Why.DOCUMENT: catalogue.text("Attach a PDF, a JPEG or a PNG."),
+        Why.DOCUMENTS_FULL: catalogue.text(
+            "There is no more room for documents of this person. Hand this one in on paper."
+        ),
         Why.NO_READER: catalogue.text("Trails cannot be shown by this part of the service."),
         Why.SEARCH: catalogue.text("Search by one thing: day, account, action or refusal."),
         Why.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
@@ -96,7 +100,7 @@ def _accounts(catalogue: Catalogue) -> dict[Why, str]:
         Why.NAME_TAKEN: catalogue.text("Somebody else signs in with this name. Choose another."),
         Why.ROLE: catalogue.text("An account cannot have this role."),
         Why.NOT_STAFF: catalogue.text("This is no open account of somebody who works here."),
-        Why.WHICH_SUPERVISOR: catalogue.text("Name one supervisor who has an open account."),
+        Why.WHICH_ACCOUNT: catalogue.text("Name one open account."),
         Why.LAST_SUPERVISOR: catalogue.text(
             "This is the last supervisor. Open another supervisor’s account first."
         ),

@@ -1,4 +1,4 @@
-"""Commands for accounts, for when nobody is left who could help from a page: let-in."""
+"""Commands for accounts, for whoever runs the machine: let-in."""
 
 import secrets
 from typing import Annotated
@@ -11,7 +11,7 @@ from mesure.runtime import writing
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Let a supervisor in again who lost phone and codes, when nobody else can help.",
+    help="Let somebody in from the machine, when no supervisor can or should.",
     epilog="Example: mesure accounts let-in --data mesure-data",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -25,16 +25,16 @@ def accounts() -> None:
 @app.command("let-in", epilog="Example: mesure accounts let-in --data mesure-data")
 def let_in_command(
     name: Annotated[
-        str | None, typer.Option(help="Name of the supervisor, where there are several.")
+        str | None, typer.Option(help="Name or account; without it, the only supervisor.")
     ] = None,
     data: DataFolder = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Print a link for a supervisor who lost phone and codes; it stands in the audit log."""
+    """Print a link for an account; what it had before ends, and it stands in the audit log."""
     from mesure.runtime import installation, welcoming
 
     with installation.opened(service.loaded(data, settings)) as made:
-        link = welcoming.link_for_supervisor(made, name, secrets.token_bytes)
+        link = welcoming.link_for(made, name, secrets.token_bytes)
     writing.show(f"{link}\n")
     service.say("It works once, within three days. Password, codes and passkeys of before ended.")
     if link.startswith("/"):

@@ -21,13 +21,14 @@ class Reason(StrEnum):
     NO_GROUND = "no_ground"
     OUTSIDE_GROUND = "outside_ground"
     SAME_EYES = "same_eyes"
+    NEW_EYES = "new_eyes"
     NOT_YOURS = "not_yours"
     SIGN_IN = "sign_in"
     WAIT = "wait"
     LINK = "link"
     SESSION = "session"
-
     NOT_RECENT = "not_recent"
+
     def said(self, catalogue: Catalogue) -> str:
         """Return the refusal in a sentence."""
         return {
@@ -49,10 +50,14 @@ class Reason(StrEnum):
                 "The incident or the ground does not reach to the time you asked for."
             ),
             Reason.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
+            Reason.NEW_EYES: catalogue.text(
+                "One of the two accounts was opened or reset within days, by the other or by the"
+                " same supervisor. Ask a third person."
+            ),
             Reason.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
             Reason.SIGN_IN: catalogue.text("Name, password or code is not right."),
             Reason.WAIT: catalogue.text("There were too many tries. Wait a while and try again."),
             Reason.LINK: catalogue.text("This link or code is not valid, or was used before."),
             Reason.SESSION: catalogue.text("Sign in, please."),
-        }[self]
             Reason.NOT_RECENT: catalogue.text("Sign in again first, and do it soon after."),
+        }[self]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mesure.actions import accounts, acting
-from mesure.actions.accounts import NamedSupervisor, OpenAccount
+from mesure.actions.accounts import Named, OpenAccount
 from mesure.actions.acting import Context
 from mesure.actions.errors import FaultyError, NotNowError
 from mesure.privacy.roles import Role
@@ -26,15 +26,15 @@ def first_link(made: Installation, origin: str, salts: growth.Salts) -> str | No
     return origin + path_of(link.token)
 
 
-def link_for_supervisor(made: Installation, name: str | None, salts: growth.Salts) -> str:
-    """Return a new link for a supervisor who can come in no more; what they had before ends."""
+def link_for(made: Installation, name: str | None, salts: growth.Salts) -> str:
+    """Return a new link for somebody who works here; what they had before ends."""
     actor = acting.PROGRAM
     context = Context(made.store, made.keyring, clock.now(), salts, actor, request="accounts")
     try:
-        link = acting.perform(context, accounts.let_in_supervisor, NamedSupervisor(name))
+        link = acting.perform(context, accounts.let_in, Named(name))
     except FaultyError as error:
         there = ", ".join(map(visible.visible, error.faults)) or "there is none"
-        what = f"{name!r} names no supervisor" if name else "there is not just one supervisor"
+        what = f"{name!r} names no account" if name else "there is not just one supervisor"
         why = f"a link is for one account, and open are: {there}"
         raise ServiceError("accounts", what, why, "name one of them with --name") from None
     origin = made.settings.public_url

@@ -21,7 +21,7 @@ from mesure.actions import (
     persons,
     service_accounts,
 )
-from mesure.actions.accounts import OpenAccount
+from mesure.actions.accounts import Named, OpenAccount
 from mesure.actions.acting import Actor, Context
 from mesure.actions.assignments import Give
 from mesure.actions.enrol import CodeFor, DeviceNamed
@@ -59,6 +59,8 @@ class Office:
         second = OpenAccount("Officer of the town", Role.OFFICER)
         context = self._context(self.supervisor)
         account = acting.perform(context, accounts.open_account, second).account
+        # Let in from the machine, or the supervisor would be no second pair of eyes for them.
+        acting.perform(self._context(acting.PROGRAM), accounts.let_in, Named(account))
         self.officer = Actor(account, Role.OFFICER)
 
     def _context(self, actor: Actor) -> Context:

@@ -37,7 +37,7 @@ MAY = {
     "accounts.begin_setup": "V",
     "accounts.close": "S",
     "accounts.finish_setup": "V",
-    "accounts.let_in_supervisor": "M",
+    "accounts.let_in": "M",
     "accounts.list": "STI",
     "accounts.open": "S",
     "accounts.open_first": "M",

@@ -210,7 +210,7 @@ NOT_HERE: Final = {
     "absences.show": _FOR_PAGES,
     "accounts.begin_setup": _AT_THE_DOOR,
     "accounts.finish_setup": _AT_THE_DOOR,
-    "accounts.let_in_supervisor": _AT_THE_MACHINE,
+    "accounts.let_in": _AT_THE_MACHINE,
     "accounts.open_first": _AT_THE_DOOR,
     "accounts.set_language": _AT_THE_DOOR,
     "answers.forget": _BY_ITSELF,
