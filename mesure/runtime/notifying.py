@@ -3,13 +3,14 @@
 A row stays until it is written down what became of it. So what was sent just before the service
 stopped is sent again, under the same name, and a receiver sees that it is the same. What cannot be
 delivered is tried again with growing patience, for three days; then it is given up, and that stays
-on the record.
+on the record. Each receiver of webhooks has a line of its own.
 """
 
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -23,11 +24,12 @@ from mesure.actions.notices import Notice, To
 from mesure.actions.notify import FollowNews
 from mesure.actions.persons import DETAILS
 from mesure.actions.register import Rows
-from mesure.actions.webhooks import WEBHOOK, Telling
+from mesure.actions.webhooks import WEBHOOK, WEBHOOKS_MAX, Telling
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.runtime import mail
 from mesure.runtime.gateways import Gateways
+from mesure.runtime.lines import Ends, Lines
 from mesure.runtime.mail import Letter, MailServer, UndeliveredError
 from mesure.runtime.webhook_sending import Hook, WebhookSender
 from mesure.store.faults import StoreError
@@ -43,7 +45,7 @@ TURN_S: Final = 1.0
 
 Contexts = Callable[[], Context]  # Of the program itself, at this moment.
 Catalogues = Callable[[str], Catalogue]
-Send = Callable[[Context, Rows, Outgoing], str]  # Returns what came of it.
+Send = Callable[[Context, Outgoing], str]  # Returns what came of it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Reached:
 
 
 class Notifier:
-    """Sends what is due; one at a time, in a thread of its own."""
+    """Sends what is due: notices one at a time, webhooks in a line for each receiver."""
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class Notifier:
         self._contexts, self._ways, self._origin = contexts, ways, origin
         self._quiet, self._catalogues = quiet, catalogues
         self._tidied_at: datetime | None = None
+        self._lines = Lines(WEBHOOKS_MAX)
         self._log = structlog.get_logger("mesure.notifying")
 
     def run(self, stop: threading.Event) -> None:
@@ -90,6 +93,7 @@ class Notifier:
                 busy = 0
             if not busy:
                 stop.wait(TURN_S)
+        self._lines.close()
 
     def turn(self) -> int:
         """Find out what is new, and send what is due; return how much was done."""
@@ -98,7 +102,11 @@ class Notifier:
         done += notify.escalate_due(context)
         self._tidy(context)
         done += self._deliver(context, notices.OUTGOING, self._notice)
-        return done + self._deliver(context, webhooks.OUTGOING, self._webhook)
+        return done + self._begin_hooks(context)
+
+    def settle(self) -> None:
+        """Wait until every webhook that is being sent has gone out, or has not."""
+        self._lines.settle()
 
     def _follow(self) -> FollowNews:
         quiet = self._quiet
@@ -119,10 +127,30 @@ class Notifier:
             self._send(context, row, send)
         return len(due)
 
+    def _begin_hooks(self, context: Context) -> int:
+        """Begin to send what is due to each receiver that is not busy with what was before."""
+        now_us = kept_us(context.now)
+        with context.store.read() as reading:
+            receivers = {kept.id for kept in Rows(reading, context.keyring).all(WEBHOOK)}
+            due = {one for one in receivers if reading.due(webhooks.OUTGOING, now_us, 1, one)}
+            left = reading.due(webhooks.OUTGOING, now_us, BATCH)
+        for row in left:
+            if row.to not in receivers:  # It was removed: nobody is waiting for that.
+                self._send(context, row, self._webhook)
+        return sum(self._lines.begin(one, partial(self._deliver_to, one)) for one in sorted(due))
+
+    def _deliver_to(self, receiver: str, ends: Ends) -> None:
+        context = self._contexts()
+        with context.store.read() as reading:
+            due = reading.due(webhooks.OUTGOING, kept_us(context.now), BATCH, receiver)
+        for row in due:
+            if ends():
+                return
+            self._send(self._contexts(), row, self._webhook)
+
     def _send(self, context: Context, row: Outgoing, send: Send) -> None:
         try:
-            with context.store.read() as reading:
-                outcome = send(context, Rows(reading, context.keyring), row)
+            outcome = send(context, row)
         except UndeliveredError as error:
             self._undelivered(context, row, error)
             return
@@ -151,12 +179,14 @@ class Notifier:
         context.store.write(lambda work: work.again(row.kind, row.key, due_us, error.why))
         self._log.info("undelivered", kind=row.kind, reason=error.why, times=times)
 
-    def _notice(self, context: Context, rows: Rows, row: Outgoing) -> str:
+    def _notice(self, context: Context, row: Outgoing) -> str:
         notice = notices.read(row.body)
-        reached = reach(rows, notice)
+        with context.store.read() as reading:
+            rows = Rows(reading, context.keyring)
+            reached, holds = reach(rows, notice), telling.still_holds(rows, notice)
         if reached is None:
             return "nobody"
-        if not telling.still_holds(rows, notice):
+        if not holds:
             return "no_longer"
         catalogue = self._catalogues(reached.language)
         subject = notice.news.subject(catalogue)
@@ -171,9 +201,10 @@ class Notifier:
             return "gateway"
         return "no_way"
 
-    def _webhook(self, context: Context, rows: Rows, row: Outgoing) -> str:
+    def _webhook(self, context: Context, row: Outgoing) -> str:
         told = msgspec.json.decode(row.body, type=Telling)
-        hook = rows.get(WEBHOOK, told.webhook)
+        with context.store.read() as reading:
+            hook = Rows(reading, context.keyring).get(WEBHOOK, told.webhook)
         if hook is None or self._ways.hooks is None:
             return "nobody"
         event: Mapping[str, object] = {**told.event, "source": self._origin}

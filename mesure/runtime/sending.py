@@ -20,10 +20,10 @@ class Sending:
     def __init__(self, settings: Settings, origin: str, contexts: Callable[[], Context]) -> None:
         zone = ZoneInfo(settings.time_zone)
         quiet = QuietHours(settings.quiet_from, settings.quiet_until, zone)
-        self._hooks = WebhookSender(Reach(private=settings.webhooks_private))
         pairs = (gateway.partition("=") for gateway in settings.gateways)
         gateways = Gateways({name: address for name, _, address in pairs})
-        ways = Ways(_mail(settings), gateways, self._hooks)
+        hooks = WebhookSender(Reach(private=settings.webhooks_private))
+        ways = Ways(_mail(settings), gateways, hooks)
         self._notifier = Notifier(contexts, ways, origin, quiet, texts.catalogue)
         self._stop = threading.Event()
 
@@ -34,10 +34,6 @@ class Sending:
     def stop(self) -> None:
         """Stop after what is being sent now."""
         self._stop.set()
-
-    def close(self) -> None:
-        """Let go of what connections are still open."""
-        self._hooks.close()
 
 
 def _mail(settings: Settings) -> MailServer | None:

@@ -108,7 +108,6 @@ class Service:
                 await task
         await self._receiving.close()
         await judges
-        self._sending.close()
         self._contexts.close()
         with contextlib.suppress(StoreError):
             await self._sign_log()

@@ -88,10 +88,37 @@ class HookSink:
     heard: list[Heard] = field(default_factory=list)
     status: int = 204
     location: str | None = None
+    has_heard: threading.Event = field(default_factory=threading.Event)
+    waits_for: threading.Event | None = None  # Before it answers.
+    waited: list[bool] = field(default_factory=list)  # Whether that came.
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}/hooks"
+
+
+@contextmanager
+def dripping(takes: bool) -> Iterator[str]:
+    """Answer one sign at a time, each before anybody loses patience, for longer than a minute.
+
+    Who takes nothing does not even read what is sent.
+    """
+    over = threading.Event()
+
+    class Drips(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(ConnectionError):
+                while takes and not self.request.recv(65_536).endswith(b"1"):
+                    pass
+                for sign in b"HTTP/1.1 204 No Content\r\nx-long: " + b"y" * 2_000 + b"\r\n\r\n":
+                    self.request.sendall(bytes([sign]))
+                    if over.wait(0.03):
+                        return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Drips) as server:
+        server.daemon_threads = True
+        yield from _served(server, f"http://127.0.0.1:{server.server_address[1]}/hooks")
+        over.set()
 
 
 class _Hooks(BaseHTTPRequestHandler):
@@ -100,6 +127,9 @@ class _Hooks(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         sink.heard.append(Heard(self.path, headers, body))
+        sink.has_heard.set()
+        if sink.waits_for is not None:
+            sink.waited.append(sink.waits_for.wait(8.0))
         self.send_response(sink.status)
         if sink.location:
             self.send_header("Location", sink.location)

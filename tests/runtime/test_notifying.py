@@ -236,6 +236,7 @@ def test_a_program_is_told_in_a_signed_event_without_a_place(
     _, added = _hook(office, hooks)
     _raise(office, notifier)
     notifier.turn()
+    notifier.settle()
     [heard] = hooks.heard
     event = json.loads(heard.body)
     assert (event["source"], event["type"]) == (ORIGIN, "org.mesure.incident.opened.1")
@@ -255,9 +256,11 @@ def test_an_event_that_was_not_taken_comes_again_under_the_same_name(
     _raise(office, notifier)
     hooks.status = 500
     notifier.turn()
+    notifier.settle()
     hooks.status = 200
     office.later(seconds=10)
     notifier.turn()
+    notifier.settle()
     first, second = hooks.heard
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
@@ -269,7 +272,22 @@ def test_a_webhook_that_was_removed_hears_nothing(office: Office, hooks: HookSin
     _raise(office, notifier)
     office.do(operator, webhooks.remove, OfWebhook(added.webhook))
     notifier.turn()
+    notifier.settle()
     assert not hooks.heard
+
+
+def test_a_slow_receiver_keeps_nobody_else_waiting(office: Office, hooks: HookSink) -> None:
+    notifier = _notifier(office, _by_hook())
+    with hook_sink() as slow:
+        # Either answers only when the other one has been told.
+        slow.waits_for, hooks.waits_for = hooks.has_heard, slow.has_heard
+        operator, _ = _hook(office, slow)
+        asked = AddWebhook(address=hooks.address, events=(Event.INCIDENT_OPENED,))
+        office.do(operator, webhooks.add, asked)
+        _raise(office, notifier)
+        notifier.turn()
+        notifier.settle()
+        assert (slow.waited, hooks.waited) == ([True], [True])
 
 
 # --- Running -----------------------------------------------------------------------------------

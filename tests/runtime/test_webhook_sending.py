@@ -7,7 +7,7 @@ import pytest
 from mesure.runtime import webhook_sending
 from mesure.runtime.mail import UndeliveredError
 from mesure.runtime.webhook_sending import Hook, Reach, Resolve, WebhookSender
-from tests.runtime.sinks import HookSink, hook_sink
+from tests.runtime.sinks import HookSink, dripping, hook_sink
 
 SECRET = b"s" * 32
 SENT_S = 1_770_681_600
@@ -21,10 +21,8 @@ def sink() -> Iterator[HookSink]:
 
 
 @pytest.fixture
-def sender() -> Iterator[WebhookSender]:
-    made = WebhookSender(HERE)
-    yield made
-    made.close()
+def sender() -> WebhookSender:
+    return WebhookSender(HERE)
 
 
 def _hook(address: str) -> Hook:
@@ -87,7 +85,6 @@ def test_a_name_that_leads_inside_leads_nowhere(sink: HookSink, address: str) ->
         sender = WebhookSender(Reach(), _resolving(*found))
         with pytest.raises(UndeliveredError, match="forbidden_address"):
             sender.send(_hook(f"https://hooks.example:{sink.port}/"), SENT_S)
-        sender.close()
     assert not sink.heard
 
 
@@ -106,14 +103,12 @@ def test_the_connection_goes_to_the_address_that_was_checked(sink: HookSink) -> 
     sender = WebhookSender(HERE, _resolving("127.0.0.1"))
     sender.send(_hook(f"http://nowhere.invalid:{sink.port}/hooks"), SENT_S)
     assert sink.heard[0].headers["host"] == f"nowhere.invalid:{sink.port}"
-    sender.close()
 
 
 def test_nothing_leaves_this_machine_without_tls(sink: HookSink) -> None:
     sender = WebhookSender(Reach(private=True, loopback=True), _resolving("10.0.0.1"))
     with pytest.raises(UndeliveredError, match="not_https"):
         sender.send(_hook("http://hooks.example/"), SENT_S)
-    sender.close()
 
 
 def test_a_name_that_nobody_has_is_tried_again() -> None:
@@ -124,4 +119,14 @@ def test_a_name_that_nobody_has_is_tried_again() -> None:
     with pytest.raises(UndeliveredError, match="name") as raised:
         sender.send(_hook("https://hooks.invalid/"), SENT_S)
     assert not raised.value.is_final
-    sender.close()
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_who_answers_in_drips_is_left_when_the_time_is_over(takes: bool) -> None:
+    sender = WebhookSender(HERE, deadline_s=0.3)
+    body = b"1" * (16 << 20)  # More than any buffer on the way: who does not read it holds us.
+    with dripping(takes) as address:
+        hook = Hook(address, SECRET, "I-1:1:W-1", b"1" if takes else body)
+        with pytest.raises(UndeliveredError, match="deadline") as raised:
+            sender.send(hook, SENT_S)
+    assert not raised.value.is_final
