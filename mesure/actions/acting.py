@@ -94,8 +94,27 @@ class TrailFix(msgspec.Struct, frozen=True):
     row: int = -1  # By which an incident names its evidence; -1: it is not known here.
 
 
-# How kept messages become fixes is for `ingest` to know; the runtime hands it in.
+class Told(StrEnum):
+    """What a device says of how it is, as far as it explains a trail."""
+
+    BATTERY = "battery"  # So many percent are left.
+    CHARGING = "charging"  # 1: it charges; 0: it does not.
+    STRAP = "strap"  # 1: it is closed; 0: it is open.
+
+
+class DeviceTold(msgspec.Struct, frozen=True):
+    """Something that a device said of how it was."""
+
+    device: str
+    observed_at: datetime
+    told: Told
+    value: int
+
+
+# How kept messages become fixes, and what devices said of themselves, is for `ingest` to know; the
+# runtime hands it in.
 ReadsTrail = Callable[[Sequence[Piece]], Iterable[TrailFix]]
+ReadsTold = Callable[[Sequence[Piece]], Iterable[DeviceTold]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +132,7 @@ class Context:
     read_trail: ReadsTrail | None = None  # None: no trail can be seen here.
     directory: Directory | None = None  # None: nobody signs in by another directory.
     site: Site | None = None  # None: nobody signs in with a passkey.
+    read_told: ReadsTold | None = None  # None: nothing is shown of how devices were.
     signed_in_at: datetime | None = None  # When the session began; None: there is none.
 
 

@@ -9,12 +9,12 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import DEED, Doing, Look, Piece, TrailFix, look
+from mesure.actions.acting import DEED, DeviceTold, Doing, Look, Piece, TrailFix, look
 from mesure.actions.contests import opened
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.grounds import GROUND
@@ -25,9 +25,10 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store import sealing
-from mesure.store.instants import instant, instant_or_none, kept_us
-from mesure.store.records import Logged
+from mesure.store.instants import instant, kept_us
 from mesure.store.sealing import bound_to_message
+
+Dated = TypeVar("Dated", TrailFix, DeviceTold)
 
 PAGE: Final = 100
 PAGES_MAX: Final = 50
@@ -50,6 +51,7 @@ class Trail(msgspec.Struct, frozen=True):
     start_at: datetime
     until_at: datetime
     fixes: tuple[TrailFix, ...]
+    told: tuple[DeviceTold, ...] = ()  # How the devices were meanwhile.
 
 
 class LooksAsked(Look, frozen=True, kw_only=True):
@@ -95,8 +97,14 @@ def trail(doing: Doing, asked: TrailAsked) -> Trail:
     if span is None:
         raise NotAllowedError(Reason.OUTSIDE_GROUND, asked.person)
     doing.note(start=span.start.isoformat(), until=span.end.isoformat())
-    fixes = sorted(_fixes(doing, asked.person, span), key=lambda fix: (fix.observed_at, fix.device))
-    return Trail(asked.person, span.start, span.end, tuple(fixes))
+    pieces = _pieces(doing, asked.person, span)
+    fixes = sorted(_fixes(doing, asked.person, span, pieces), key=_in_time)
+    told = sorted(_told(doing, asked.person, span, pieces), key=_in_time)
+    return Trail(asked.person, span.start, span.end, tuple(fixes), tuple(told))
+
+
+def _in_time(one: TrailFix | DeviceTold) -> tuple[datetime, str]:
+    return one.observed_at, one.device
 
 
 def _may_be_seen(doing: Doing, asked: TrailAsked) -> Span:
@@ -128,23 +136,33 @@ def _asked_span(asked: TrailAsked) -> Span | None:
     return Span(asked.start_at, asked.until_at)
 
 
-def _fixes(doing: Doing, person: str, span: Span) -> Iterator[TrailFix]:
+def _fixes(doing: Doing, person: str, span: Span, pieces: Sequence[Piece]) -> Iterator[TrailFix]:
     """Yield the fixes in a span that the person's own devices sent while they carried them."""
     read = doing.context.read_trail
     if read is None:
         raise NotNowError(Why.NO_READER)
+    yield from _own(doing, person, span, read(pieces))
+
+
+def _told(doing: Doing, person: str, span: Span, pieces: Sequence[Piece]) -> Iterator[DeviceTold]:
+    """Yield what those devices said of how they were."""
+    read = doing.context.read_told
+    if read is not None:
+        yield from _own(doing, person, span, read(pieces))
+
+
+def _own(doing: Doing, person: str, span: Span, found: Iterable[Dated]) -> Iterator[Dated]:
     carried = doing.work.assignments_of(person)
-    found = doing.work.messages(person, kept_us(span.start), kept_us(span.end))
-    for fix in read(_pieces(doing, person, found)):
-        is_own = any(one.device == fix.device and one.holds_at(fix.observed_at) for one in carried)
-        if is_own and fix.observed_at in span:
-            yield fix
+    for one in found:
+        is_own = any(own.device == one.device and own.holds_at(one.observed_at) for own in carried)
+        if is_own and one.observed_at in span:
+            yield one
 
 
-def _pieces(doing: Doing, person: str, found: Iterable[Logged]) -> Sequence[Piece]:
+def _pieces(doing: Doing, person: str, span: Span) -> Sequence[Piece]:
     key = doing.context.keyring.known(person)
     pieces = []
-    for one in found:
+    for one in doing.work.messages(person, kept_us(span.start), kept_us(span.end)):
         same = one.digest if one.counter is None else one.counter
         bound = bound_to_message(person, one.device, same)
         body = sealing.unseal(key, one.share.body, bound)

@@ -12,14 +12,15 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.actions.acting import Piece, TrailFix
+from mesure.actions import acting
+from mesure.actions.acting import DeviceTold, Piece, TrailFix
 from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime
 from mesure.devices import envelope, health, messages
 from mesure.devices.batch import Batch
 from mesure.devices.refusal import Refusal
-from mesure.devices.uplink import Event, Events, Heartbeat
+from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.ingest import gathering, reduced
 from mesure.ingest.record import NO_TRACE, Given, Reason, Record, finished
 from mesure.ingest.wire import message as pilots
@@ -252,3 +253,43 @@ def trail(
             None if beacon < 0 else bool(beacon),
             row,
         )
+
+
+# --- How devices were, beside it -----------------------------------------------------------------
+
+_SHOWN: Final = {
+    What.BATTERY: acting.Told.BATTERY,
+    What.CHARGING: acting.Told.CHARGING,
+    What.STRAP: acting.Told.STRAP,
+}
+
+
+def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
+    """Yield what kept messages say of battery, charger and strap."""
+    for piece in kept:
+        one = Message(piece.sequence, piece.device, piece.form, piece.received_us, piece.body)
+        if one.form == SIGNED:
+            yield from _told_signed(one)
+        elif one.form != reduced.FORM:
+            yield from _told_of_pilot(one)
+
+
+def _told_signed(one: Message) -> Iterator[DeviceTold]:
+    heard: list[Told] = []
+    _signed(one, heard)
+    for said in heard:
+        what = _SHOWN.get(said.event.what)
+        if what is not None:
+            at = to_datetime(said.event.observed_us)
+            yield DeviceTold(one.device, at, what, int(said.event.value))
+
+
+def _told_of_pilot(one: Message) -> Iterator[DeviceTold]:
+    for said in pieces.read(one.form, one.body):
+        at = to_datetime(said.observed_us or one.received_us)
+        how = said.health
+        if how.battery_ratio is not None:
+            percent = int(how.battery_ratio * 100.0 + 0.5)
+            yield DeviceTold(one.device, at, acting.Told.BATTERY, percent)
+        if how.charging != fixes_.NOT_KNOWN:
+            yield DeviceTold(one.device, at, acting.Told.CHARGING, how.charging)

@@ -49,6 +49,7 @@ class Contexts:
             procedure=self._procedure,
             address=address,
             read_trail=self._trail,
+            read_told=stored.told,
             directory=self._directory,
             site=self._site,
         )

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mesure.actions import assignments, caseload, grounds, inspection, looks, persons
-from mesure.actions.acting import Actor, Piece, TrailFix, perform
+from mesure.actions.acting import Actor, DeviceTold, Piece, Told, TrailFix, perform
 from mesure.actions.assignments import TakeBack
 from mesure.actions.caseload import OfOfficer
 from mesure.actions.errors import ActionError
@@ -72,6 +72,21 @@ def refused(scene: Scene, actor: Actor, **asked: object) -> object:
     with pytest.raises(ActionError) as error:
         see(scene, actor, **asked)
     return error.value.reason
+
+
+def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None:
+    """Of the same span, and of devices that the person carried then."""
+    now = scene.office.now
+
+    def told(_pieces: object) -> list[DeviceTold]:
+        times = (now - 3 * HOUR, now - HOUR / 2)
+        return [DeviceTold(one, at, Told.STRAP, 0) for at in times for one in ("D-1", "D-9")]
+
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    context = replace(scene.office.context(scene.ann), read_trail=read, read_told=told)
+    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(context, looks.trail, TrailAsked(person="P-1", incident="I-1", **said))
+    assert [(one.device, one.observed_at) for one in trail.told] == [("D-1", now - HOUR / 2)]
 
 
 def ground(scene: Scene, purpose: Purpose = Purpose.SUPERVISION) -> RecordGround:

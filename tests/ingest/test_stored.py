@@ -8,6 +8,7 @@ import pytest
 from mesure.actions.acting import Piece
 from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import DeviceClass
+from mesure.compliance.rules import to_datetime
 from mesure.devices import envelope, messages
 from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
@@ -151,3 +152,33 @@ def test_a_trail_names_fixes_as_incidents_do() -> None:
         POLICY,
     )
     assert (bare.radius95_m, bare.beacon) == (None, True)
+
+
+def as_pieces(*kept: Message) -> list[Piece]:
+    return [
+        Piece(one.device, one.form, None, one.received_us, one.body, one.sequence) for one in kept
+    ]
+
+
+def test_a_device_tells_of_battery_charger_and_strap_beside_a_trail() -> None:
+    beat = Heartbeat(80, is_charging=False, is_strap_closed=True, is_moving=True)
+    opened = Events((Event(What.STRAP, us("17T20:06"), value=False),))
+    told = list(
+        stored.told(
+            as_pieces(
+                signed(1, beat, "17T20:05"),
+                signed(2, opened, "17T20:07"),
+                signed(3, batch("17T20:00", "17T20:03"), "17T20:08"),
+            )
+        )
+    )
+    assert [(one.told, one.value) for one in told] == [
+        ("battery", 80), ("charging", 0), ("strap", 1), ("strap", 0),
+    ]  # fmt: skip
+    assert told[-1].observed_at == to_datetime(us("17T20:06"))
+
+
+def test_a_phone_of_a_pilot_tells_of_its_battery() -> None:
+    query = "id=D-1&timestamp=1763409600&lat=43.25&lon=76.92&batt=57.6&charge=true"
+    told = list(stored.told(as_pieces(pilot(1, query, "17T20:05"))))
+    assert [(one.told, one.value) for one in told] == [("battery", 58), ("charging", 1)]

@@ -25,7 +25,7 @@ from mesure.actions import (
 from mesure.actions import sign_in as sign_in_
 from mesure.actions.absences import Ask
 from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import VISITOR, Actor, Context, Piece, TrailFix
+from mesure.actions.acting import VISITOR, Actor, Context, DeviceTold, Piece, Told, TrailFix
 from mesure.actions.assignments import Give
 from mesure.actions.caseload import SetCover
 from mesure.actions.contests import OfIncident
@@ -111,6 +111,16 @@ class Evening:
     def incident(self) -> Incident:
         [found] = [one for one in self.judged.incidents if one.condition == "C1"]
         return found
+
+    def told(self, _pieces: Sequence[Piece]) -> Iterator[DeviceTold]:
+        """Yield what the device said of itself: it ran low, was charged, and the strap was open."""
+        for minute in range(0, MINUTES, 30):
+            at = NINE + timedelta(minutes=minute)
+            is_charging = 240 <= minute < 330
+            percent = 40 - minute // 10 if minute < 240 else 20 + (minute - 240) // 2
+            yield DeviceTold(DEVICE, at, Told.BATTERY, percent)
+            yield DeviceTold(DEVICE, at, Told.CHARGING, int(is_charging))
+            yield DeviceTold(DEVICE, at, Told.STRAP, int(not 150 <= minute < 180))
 
     def trail(self, _pieces: Sequence[Piece]) -> Iterator[TrailFix]:
         """Yield the fixes of the evening, whatever was asked to be read."""
@@ -306,6 +316,6 @@ def with_trail(office: Office, night: Evening) -> Any:
 
     def context(actor: Actor, request: str, address: str) -> Context:
         made = office.context(actor, address)
-        return replace(made, request=request, read_trail=night.trail)
+        return replace(made, request=request, read_trail=night.trail, read_told=night.told)
 
     return context

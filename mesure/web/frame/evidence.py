@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.actions import looks
-from mesure.actions.acting import TrailFix
+from mesure.actions.acting import DeviceTold, TrailFix
 from mesure.actions.errors import NotNowError
-from mesure.actions.looks import TrailAsked
+from mesure.actions.looks import Trail, TrailAsked
 from mesure.actions.review import IncidentHead
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident
@@ -32,6 +32,8 @@ from mesure.reports.drawing import Drawing
 from mesure.reports.ground import Ground
 from mesure.reports.scene import Scene
 from mesure.reports.strips import Bar, Scale
+from mesure.web.frame import device_strips
+from mesure.web.frame.device_strips import Row
 from mesure.web.frame.explained import Explained
 from mesure.web.frame.records import Record
 from mesure.web.frame.texts import PageTexts
@@ -41,18 +43,6 @@ AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a litt
 QUIET: Final = timedelta(minutes=15)  # Shorter gaps are how devices report.
 HALF_RATIO: Final = 0.5
 MODEL: Final = ErrorModel()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One strip below that of the chance."""
-
-    name: str
-    kind: str  # Of its style.
-    words: str  # What it shows, for whoever cannot see it.
-    bars: tuple[Bar, ...] = ()
-    path: str = ""
-    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +90,7 @@ def looked_at(
     except NotNowError:
         return None
     versions = tuple(one for one in record.versions if one.order == head.order)
-    return of(told.incident, trail.fixes, versions, record.zone, visit.texts, visit.context.now)
+    return of(told.incident, trail, versions, record.zone, visit.texts, visit.context.now)
 
 
 def columns(trail: Sequence[TrailFix]) -> Fixes:
@@ -124,14 +114,14 @@ def columns(trail: Sequence[TrailFix]) -> Fixes:
 
 def of(
     incident: Incident,
-    trail: Sequence[TrailFix],
+    trail: Trail,
     versions: tuple[OrderVersion, ...],
     zone: ZoneInfo,
     texts: PageTexts,
     now: datetime,
 ) -> Evidence:
     """Return the evidence of a possible breach."""
-    fixes = columns(trail)
+    fixes = columns(trail.fixes)
     scene = order_zones.scene_of(versions, fixes, zone, now)
     ground = incident_map.concerned(scene, incident)
     wrong = incident_map.wrong_side(ground, fixes)
@@ -142,7 +132,7 @@ def of(
     parts = [*_zones(scene, incident), *features.fixes(fixes, wrong, is_evidence, shown.words())]
     return Evidence(
         incident_map.incident_map(scene, incident),
-        _strips(shown, absences, now) if len(fixes) else None,
+        _strips(shown, absences, trail.told, now) if len(fixes) else None,
         features.collection(parts),
     )
 
@@ -190,7 +180,9 @@ class _Shown:
         return found
 
 
-def _strips(shown: _Shown, absences: Sequence[Span], now: datetime) -> Strips:
+def _strips(
+    shown: _Shown, absences: Sequence[Span], told: Sequence[DeviceTold], now: datetime
+) -> Strips:
     incident, fixes, catalogue = shown.incident, shown.fixes, shown.texts
     end = incident.end or now
     scale = strips.scale(Span(incident.start - AROUND, end + AROUND), shown.zone)
@@ -210,7 +202,10 @@ def _strips(shown: _Shown, absences: Sequence[Span], now: datetime) -> Strips:
         dots=strips.heights(scale, at_us, share_ratio),
         stems=strips.stems(scale, at_us, share_ratio),
         chance_words=catalogue.plural("{count} fix is shown", "{count} fixes are shown", len(seen)),
-        rows=tuple(_rows(part, scale, quiet, absences)),
+        rows=(
+            *_rows(part, scale, quiet, absences),
+            *device_strips.rows(told, scale, shown.zone, shown.texts),
+        ),
         fixes=tuple(_points(part, scale)),
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from mesure.actions.looks import Trail
 from mesure.positions.fixes import NOT_KNOWN
 from mesure.runtime import texts
 from mesure.web.frame import evidence, explained
@@ -24,11 +25,16 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     return filled.evening(folder)
 
 
+def trail_of(night: Evening) -> Trail:
+    fixes, told = tuple(night.trail(())), tuple(night.told(()))
+    return Trail("P-0042", fixes[0].observed_at, night.judged.until, fixes, told)
+
+
 @pytest.fixture(scope="module")
 def shown(night: Evening) -> Evidence:
-    trail, rules = list(night.trail(())), night.judged.rules
+    rules = night.judged.rules
     zone, now = rules.versions[0].zone, night.judged.until
-    return evidence.of(night.incident, trail, rules.versions, zone, ENGLISH, now)
+    return evidence.of(night.incident, trail_of(night), rules.versions, zone, ENGLISH, now)
 
 
 def test_a_trail_becomes_columns_with_what_is_not_known_marked(night: Evening) -> None:
@@ -77,8 +83,9 @@ def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: Eviden
 
 def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> None:
     rules = night.judged.rules
+    none = Trail("P-0042", night.incident.start, night.judged.until, ())
     found = evidence.of(
-        night.incident, [], rules.versions, rules.versions[0].zone, ENGLISH, night.judged.until
+        night.incident, none, rules.versions, rules.versions[0].zone, ENGLISH, night.judged.until
     )
     assert found.drawing is None
     assert found.strips is None
@@ -104,9 +111,9 @@ def test_a_notice_about_a_device_rests_on_no_fix() -> None:
 def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
     from dataclasses import replace
 
-    trail, rules = list(night.trail(())), night.judged.rules
+    rules = night.judged.rules
     now = night.incident.start + timedelta(minutes=30)
     one = replace(night.incident, end=None)
-    found = evidence.of(one, trail, rules.versions, rules.versions[0].zone, ENGLISH, now)
+    found = evidence.of(one, trail_of(night), rules.versions, rules.versions[0].zone, ENGLISH, now)
     assert found.strips is not None
     assert found.strips.scale.shown.end >= now
