@@ -25,7 +25,7 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store import sealing
-from mesure.store.instants import instant, kept_us
+from mesure.store.instants import instant, instant_or_none, kept_us
 from mesure.store.sealing import bound_to_message
 
 Dated = TypeVar("Dated", TrailFix, DeviceTold)
