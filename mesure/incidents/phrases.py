@@ -13,6 +13,7 @@ import numpy as np
 
 from mesure.orders import conditions
 from mesure.orders.catalogue import Catalogue
+from mesure.orders.place_names import HOME
 from mesure.orders.span import Span
 from mesure.positions import elementary
 
@@ -31,8 +32,6 @@ KILOMETRES_FROM_M: Final = 10_000.0
 DISTANCE_M_MAX: Final = 20_004_000.0
 DISTANCE_M_MIN: Final = 0.5
 TENS_FROM_M: Final = 20.0  # Above it, single metres would claim more than a fix can know.
-
-HOME: Final = "home"  # The name that order files give to where the person lives.
 
 P_NAMED_MAX: Final = 0.99  # Above it no figure is named: it would be taken for certainty.
 WEIGHT_TIMES_MIN: Final = 2.0  # Below it evidence hardly says anything.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final, Self, get_args
 
+from mesure.orders import place_names, wording_hours
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.duty_keys import MINUTE_S, DutyKeys
 from mesure.orders.span import Span
@@ -37,7 +38,7 @@ class Curfew:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must be at this place: “{place}”.")
-        return sentence.format(place=self.at)
+        return sentence.format(place=place_names.said(self.at, catalogue))
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:
@@ -62,7 +63,7 @@ class Residence:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must stay inside this place: “{place}”.")
-        return sentence.format(place=self.stay_in)
+        return sentence.format(place=place_names.said(self.stay_in, catalogue))
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:
@@ -88,7 +89,7 @@ class Exclusion:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must keep out of this place: “{place}”.")
-        return sentence.format(place=self.keep_out_of)
+        return sentence.format(place=place_names.said(self.keep_out_of, catalogue))
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:
@@ -115,13 +116,9 @@ class Appointment:
 
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
-        minutes = self.present_s_min / MINUTE_S
-        sentence = catalogue.plural(
-            "The person must be at “{place}” for at least {minutes} minute in total.",
-            "The person must be at “{place}” for at least {minutes} minutes in total.",
-            max(1, int(minutes)),
-        )
-        return sentence.format(place=self.at, minutes=f"{minutes:.4g}")
+        sentence = catalogue.text("The person must be at “{place}” for at least {length} in total.")
+        length = wording_hours.length(self.present_s_min, catalogue)
+        return sentence.format(place=place_names.said(self.at, catalogue), length=length)
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:

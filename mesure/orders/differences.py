@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from mesure.orders import (
     calibration_limits,
+    place_names,
     wording,
     wording_calibrations,
     wording_hours,
@@ -81,7 +82,8 @@ def _both(
 
 
 def _places(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
-    for name, was, now in _both(before.places, after.places):
+    for key, was, now in _both(before.places, after.places):
+        name = place_names.said(key, catalogue)
         if was is None and now is not None:
             yield catalogue.text("New place: “{place}”.").format(place=name)
             yield from wording_places.sentences(now, catalogue)
@@ -98,11 +100,12 @@ def _places(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> 
 def _redrawn(was: Place, now: Place, catalogue: Catalogue) -> Iterator[str]:
     match was.shapes, now.shapes:
         case [Circle() as old], [Circle() as new]:
-            yield from _circle(now.name, old, new, catalogue)
+            name = place_names.said(now.name, catalogue)
+            yield from _circle(name, old, new, catalogue)
         case _:
             if was.shapes != now.shapes:
                 sentence = catalogue.text("“{place}” is drawn otherwise than before.")
-                yield sentence.format(place=now.name)
+                yield sentence.format(place=place_names.said(now.name, catalogue))
             old_lines = wording_places.sentences(was, catalogue)
             yield from _lines(old_lines, wording_places.sentences(now, catalogue), catalogue)
 
@@ -143,7 +146,7 @@ def _conditions(
             assert was is not None and now is not None, "what is in neither is not named"  # noqa: PT018
             old_lines, new_lines = was.lines, now.lines
             if was.heading != now.heading:
-                old_lines = (was.heading, *old_lines)
+                old_lines = (f"{was.heading}.", *old_lines)
             yield Passage(now.heading, tuple(_lines(old_lines, new_lines, catalogue)))
 
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from mesure.orders import order as order_
-from mesure.orders import wording_calibrations, wording_hours, wording_places, wording_slips
+from mesure.orders import (
+    place_names,
+    wording_calibrations,
+    wording_hours,
+    wording_places,
+    wording_slips,
+)
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.conditions import Condition
 from mesure.orders.order import Absence, OrderVersion
@@ -117,14 +123,11 @@ def absence_lines(absence: Absence, version: OrderVersion, catalogue: Catalogue)
         allowed = catalogue.items(sorted(absence.allows))
         yield catalogue.text("Suspended: {conditions}.").format(conditions=allowed)
     if absence.at is not None:
-        yield catalogue.text("Only for being at this place: “{place}”.").format(place=absence.at)
+        place = place_names.said(absence.at, catalogue)
+        yield catalogue.text("Only for being at this place: “{place}”.").format(place=place)
     if absence.travel_s:
-        minutes = absence.travel_s / 60
-        yield catalogue.plural(
-            "At each end {minutes} minute is free for the way.",
-            "At each end {minutes} minutes are free for the way.",
-            max(1, int(minutes)),
-        ).format(minutes=f"{minutes:.4g}")
+        length = wording_hours.length(absence.travel_s, catalogue)
+        yield catalogue.text("At each end the way may take {length}.").format(length=length)
     if absence.reason:
         yield catalogue.text("Reason: {reason}.").format(reason=absence.reason)
     if absence.by:

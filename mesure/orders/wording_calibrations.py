@@ -26,18 +26,18 @@ def _point(
     calibration: Calibration, circle: Circle, zone: ZoneInfo, catalogue: Catalogue
 ) -> Iterator[str]:
     yield catalogue.text(
-        "From {start} on also: within {radius} m of latitude {lat}, longitude {lon}, "
-        "where the device shows this place."
+        "From {start} on also: within {radius} m of latitude {lat}, longitude {lon}."
     ).format(
         start=wording_hours.moment(calibration.start, zone, catalogue),
         radius=number(circle.radius_m),
         lat=number(calibration.lat_deg),
         lon=number(calibration.lon_deg),
     )
+    yield catalogue.text("That is where the device shows this place.")
     point = calibration.lat_deg, calibration.lon_deg
     far = ways(*calibration_limits.north_east_m(circle, point), catalogue)
     if far:
-        yield catalogue.text("That is {ways} of the address.").format(ways=far)
+        yield catalogue.text("It lies {ways} of the address.").format(ways=far)
 
 
 def ways(north_m: float, east_m: float, catalogue: Catalogue) -> str:

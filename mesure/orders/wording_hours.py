@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.orders import holiday_calendar
+from mesure.orders import holiday_calendar, place_names
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
 from mesure.orders.timetable import DAY_S, Timetable, Window
 
 HOLIDAYS_SAID_MAX: Final = 40  # Two years of most calendars.
+DAYS_IN_SENTENCE_MAX: Final = 4  # More would make the sentence longer than is easily read.
+MINUTE_S: Final = 60
 
 _UTC: Final = ZoneInfo("UTC")
 
@@ -19,13 +21,26 @@ def moment(instant: datetime, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return an instant as the order wrote it; to the second where it named one."""
     local = instant.astimezone(zone)
     if local.second:
-        return f"{local:%Y-%m-%d %H:%M:%S}"
+        on, clock = catalogue.day(instant, zone), f"{local:%H:%M:%S}"
+        return catalogue.text("{day} at {clock}").format(day=on, clock=clock)
     return catalogue.moment(instant, zone)
 
 
 def day(on: date, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return a date; noon stands for it, since a midnight may be skipped."""
     return catalogue.day(datetime.combine(on, time(12), zone), zone)
+
+
+def length(duration_s: float, catalogue: Catalogue) -> str:
+    """Return a length of time as an order asks for it, in minutes and seconds."""
+    minutes, seconds = divmod(round(duration_s), MINUTE_S)
+    whole = catalogue.plural("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    if seconds == 0:
+        return whole
+    part = catalogue.plural("{count} second", "{count} seconds", seconds).format(count=seconds)
+    if minutes == 0:
+        return part
+    return catalogue.text("{minutes} {seconds}").format(minutes=whole, seconds=part)
 
 
 def sentences(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Iterator[str]:
@@ -44,7 +59,8 @@ def sentences(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Ite
 def _days(window: Window, catalogue: Catalogue) -> str:
     if len(window.weekdays) == 7:
         return catalogue.text("Every day")
-    return catalogue.items([catalogue.weekday(number) for number in sorted(window.weekdays)])
+    days = catalogue.items([catalogue.weekday(number) for number in sorted(window.weekdays)])
+    return days[:1].upper() + days[1:]  # They begin a sentence.
 
 
 def _window(window: Window, days: str, catalogue: Catalogue) -> Iterator[str]:
@@ -60,7 +76,7 @@ def _window(window: Window, days: str, catalogue: Catalogue) -> Iterator[str]:
     yield sentence.format(days=days, start=start, end=end)
     if window.at is not None:
         place = catalogue.text("In these hours the place is “{place}”.")
-        yield place.format(place=window.at)
+        yield place.format(place=place_names.said(window.at, catalogue))
 
 
 def _clock(second: int, catalogue: Catalogue) -> str:
@@ -78,10 +94,9 @@ def _holidays(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Ite
     yield sentence.format(calendar=calendar, day=catalogue.weekday(timetable.holiday_as))
     known = holiday_calendar.between(calendar, first, last)
     said = [day(on, timetable.zone, catalogue) for on in known[:HOLIDAYS_SAID_MAX]]
-    if said:
-        yield catalogue.text("These days are such holidays: {days}.").format(
-            days=catalogue.items(said)
-        )
+    for some in range(0, len(said), DAYS_IN_SENTENCE_MAX):
+        days = catalogue.items(said[some : some + DAYS_IN_SENTENCE_MAX])
+        yield catalogue.text("These days are such holidays: {days}.").format(days=days)
     if len(known) > HOLIDAYS_SAID_MAX:
         more = len(known) - HOLIDAYS_SAID_MAX
         yield catalogue.plural(

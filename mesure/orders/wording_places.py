@@ -3,30 +3,33 @@
 from collections.abc import Iterator
 from typing import Final
 
+from mesure.orders import place_names
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.places import Circle, Corridor, Place, Polygon, Ring, Shape
 
 CORNERS_SAID_MAX: Final = 12  # Whoever draws more has a map to compare.
+IN_SENTENCE_MAX: Final = 6  # Corners; more would make the sentence hard to follow.
 
 
 def sentences(place: Place, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the order says about a place."""
+    name = place_names.said(place.name, catalogue)
     match place.shapes:
         case [Circle() as circle]:
             yield catalogue.text(
                 "“{place}”: within {radius} m of latitude {lat}, longitude {lon}."
             ).format(
-                place=place.name,
+                place=name,
                 radius=number(circle.radius_m),
                 lat=number(circle.lat_deg),
                 lon=number(circle.lon_deg),
             )
         case [Polygon() as area]:
-            yield from _area(place.name, area, catalogue)
+            yield from _area(name, area, catalogue)
         case [Corridor() as way]:
-            yield from _way(place.name, way, catalogue)
+            yield from _way(name, way, catalogue)
         case _:
-            yield from _several(place, catalogue)
+            yield from _several(place, name, catalogue)
     if place.tolerance_m:
         sentence = catalogue.text("Its line may be wrong by {tolerance} m, in the person's favour.")
         yield sentence.format(tolerance=number(place.tolerance_m))
@@ -37,14 +40,14 @@ def _area(name: str, area: Polygon, catalogue: Catalogue) -> Iterator[str]:
     yield catalogue.plural(
         "“{place}”: an area with {count} corner.", "“{place}”: an area with {count} corners.", count
     ).format(place=name, count=count)
-    yield _corners(area.outer, catalogue)
+    yield from _corners(area.outer, catalogue)
     if area.holes:
         holes = len(area.holes)
         yield catalogue.plural(
             "{count} hole is cut out of it.", "{count} holes are cut out of it.", holes
         ).format(count=holes)
         for hole in area.holes[:CORNERS_SAID_MAX]:
-            yield _corners(hole, catalogue)
+            yield from _corners(hole, catalogue)
 
 
 def _way(name: str, way: Corridor, catalogue: Catalogue) -> Iterator[str]:
@@ -54,14 +57,14 @@ def _way(name: str, way: Corridor, catalogue: Catalogue) -> Iterator[str]:
         "“{place}”: a way {width} m wide along {count} points.",
         count,
     ).format(place=name, width=number(way.width_m), count=count)
-    yield _corners(way.line, catalogue)
+    yield from _corners(way.line, catalogue)
 
 
-def _several(place: Place, catalogue: Catalogue) -> Iterator[str]:
+def _several(place: Place, name: str, catalogue: Catalogue) -> Iterator[str]:
     count = len(place.shapes)
     yield catalogue.plural(
         "“{place}”: {count} separate area.", "“{place}”: {count} separate areas.", count
-    ).format(place=place.name, count=count)
+    ).format(place=name, count=count)
     radii = sorted({shape.radius_m for shape in place.shapes if isinstance(shape, Circle)})
     if radii:
         sentence = catalogue.text("Those that are points reach {radius} m far.")
@@ -76,12 +79,15 @@ def _ring(shape: Shape) -> Ring:
     return shape.outer if isinstance(shape, Polygon) else shape.line
 
 
-def _corners(ring: Ring, catalogue: Catalogue) -> str:
+def _corners(ring: Ring, catalogue: Catalogue) -> Iterator[str]:
     if len(ring) > CORNERS_SAID_MAX:
-        return _box(ring, catalogue)
-    corners = "; ".join(f"{number(lat_deg)} {number(lon_deg)}" for lat_deg, lon_deg in ring)
+        yield _box(ring, catalogue)
+        return
+    corners = [f"{number(lat_deg)} {number(lon_deg)}" for lat_deg, lon_deg in ring]
     sentence = catalogue.text("Latitude and longitude of each: {corners}.")
-    return sentence.format(corners=corners)
+    for some in range(0, len(corners), IN_SENTENCE_MAX):
+        yield sentence.format(corners="; ".join(corners[some : some + IN_SENTENCE_MAX]))
+        sentence = catalogue.text("Of the next ones: {corners}.")
 
 
 def _box(ring: Ring, catalogue: Catalogue) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from mesure.orders import schedule
+from mesure.orders import place_names, schedule
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.order import OrderVersion
 from mesure.orders.places import Circle, Corridor, Place
@@ -59,7 +59,7 @@ def _unused_places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
     for place in version.places:
         if place not in used:
             sentence = catalogue.text("Nothing in the order names the place “{place}”.")
-            yield sentence.format(place=place)
+            yield sentence.format(place=place_names.said(place, catalogue))
 
 
 def _far_apart(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -72,7 +72,8 @@ def _far_apart(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
             sentence = catalogue.text(
                 "“{place}” lies far away from “{other}”. Is the latitude written first?"
             )
-            yield sentence.format(place=name, other=first)
+            named, other = (place_names.said(one, catalogue) for one in (name, first))
+            yield sentence.format(place=named, other=other)
 
 
 def _point(place: Place) -> tuple[float, float]:
@@ -89,7 +90,7 @@ def _not_confirmed(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
             sentence = catalogue.text(
                 "“{place}”: no second officer has confirmed the point where the device shows it."
             )
-            yield sentence.format(place=place.name)
+            yield sentence.format(place=place_names.said(place.name, catalogue))
 
 
 def _absences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.zone_check import MAPS_DIFFER_M, Caution, ZoneCheck
+from mesure.orders import place_names
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.conditions import Appointment
 from mesure.orders.wording import Passage
@@ -59,7 +60,7 @@ def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
 
 def _where(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
     """Yield how far the boundary is from where the person is taken to be."""
-    named = {"id": zone.condition, "place": zone.place}
+    named = {"id": zone.condition, "place": place_names.said(zone.place, catalogue)}
     if zone.room_m is None:
         yield catalogue.text(
             "{id}, “{place}”: the order does not say where the person lives, nor how far that is."
@@ -83,7 +84,12 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
         "{id}, “{place}”: {count} zone, the nearest {room} m from home.",
         "{id}, “{place}”: {count} zones, the nearest {room} m from home.",
         zone.zones,
-    ).format(id=zone.condition, place=zone.place, count=zone.zones, room=_metres(room_m))
+    ).format(
+        id=zone.condition,
+        place=place_names.said(zone.place, catalogue),
+        count=zone.zones,
+        room=_metres(room_m),
+    )
     if zone.near_zones:
         yield catalogue.plural(
             "{count} of them is so near that an ordinary fix at home may lie inside.",
@@ -99,7 +105,7 @@ def _rates(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
     sentence = catalogue.text("False incidents to expect: with a phone {phone}, with a tag {tag}.")
     yield sentence.format(**_by_class(estimate.plain, catalogue))
     if Caution.NO_BEACON in estimate.cautions:
-        sentence = catalogue.text("With a beacon at home: with a phone {phone}, with a tag {tag}.")
+        sentence = catalogue.text("With a beacon at home: by phone {phone}, by tag {tag}.")
         yield sentence.format(**_by_class(estimate.heard, catalogue))
 
 

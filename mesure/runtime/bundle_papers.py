@@ -17,8 +17,9 @@ import msgspec
 
 from mesure.incidents.finding import Finding, Review, Stage
 from mesure.incidents.incident import Incident
+from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
-from mesure.reports import bundle_paper, incident_map, picture, scene, visible
+from mesure.reports import bundle_paper, incident_map, picture, scene, visible, words
 from mesure.reports.bundle_paper import Paper
 from mesure.reports.drawing import Drawing
 from mesure.runtime import bundle_replay, engine, reporting, texts
@@ -98,7 +99,7 @@ def _paper(
     end = incident.end or replay.until
     around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
     report = reporting.report_of(replay)
-    words = next(one.words[tag] for one in report.conditions if one.id == incident.condition)
+    asked = next(one.words[tag] for one in report.conditions if one.id == incident.condition)
     told: str = kept["told"]["explanation"][tag]
     return Paper(
         known_as=known_as,
@@ -107,7 +108,7 @@ def _paper(
         zone=report.zone,
         incident=incident,
         told=told,
-        asked=words,
+        asked=asked,
         assessments=[
             one
             for one in replay.statement.assessments
@@ -117,7 +118,7 @@ def _paper(
         looked_at=replay.until,
         finding=_finding(content),
         unsigned=replay.unsigned,
-        sources=_sources(judged, content),
+        sources=_sources(judged, content, texts.catalogue(tag)),
         has_map=drawn is not None,
     )
 
@@ -128,16 +129,22 @@ def _finding(content: Mapping[str, bytes]) -> Finding | None:
     return review.finding if review.stage is Stage.FOUND else None
 
 
-def _sources(judged: Judged, content: Mapping[str, bytes]) -> list[tuple[str, str]]:
+def _sources(
+    judged: Judged, content: Mapping[str, bytes], catalogue: Catalogue
+) -> list[tuple[str, str]]:
     replay = judged.replay
+    order = catalogue.text("order, version {number}")
     return [
         ("Mesure", f"{VERSION} {engine.digest()}"),
-        ("policy", f"{replay.rules.policy.version} {replay.hashes.policy}"),
-        ("tzdata", replay.tzdata_version),
-        *((f"order {number}", one) for number, one in enumerate(replay.hashes.orders, start=1)),
-        ("messages", replay.hashes.fixes[0]),
-        ("looked at", _instant(replay.until)),
-        ("messages in all", str(content[bundle_replay.MESSAGES].count(b"\n"))),
+        (catalogue.text("thresholds"), f"{replay.rules.policy.version} {replay.hashes.policy}"),
+        (catalogue.text("rules of time zones"), replay.tzdata_version),
+        *((order.format(number=n), one) for n, one in enumerate(replay.hashes.orders, start=1)),
+        (catalogue.text("messages of devices"), replay.hashes.fixes[0]),
+        (catalogue.text("moment of looking"), _instant(replay.until)),
+        (
+            catalogue.text("messages in all"),
+            words.count(content[bundle_replay.MESSAGES].count(b"\n")),
+        ),
     ]
 
 

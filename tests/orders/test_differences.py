@@ -102,7 +102,7 @@ def test_a_duty_of_another_kind_names_what_it_was() -> None:
         "{residence: {stay_in: home}}",
     )
     there = said(other).splitlines()
-    assert there[:2] == ["Condition C1: residence", "No longer: Condition C1: curfew"]
+    assert there[:2] == ["Condition C1: residence", "No longer: Condition C1: curfew."]
 
 
 def test_a_point_that_was_measured_is_new() -> None:

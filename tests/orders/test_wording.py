@@ -145,7 +145,7 @@ def test_a_year_without_holidays_and_ten_years_of_them_are_said() -> None:
 
 def test_times_to_the_second_are_said_to_the_second() -> None:
     said = passages(read(changed("until: 2027-01-05", "until: 2027-01-05T00:00:30")))
-    assert said["Order"][6] == "In force from 2026-01-05 00:00 until 2027-01-05 00:00:30."
+    assert said["Order"][6] == "In force from 2026-01-05 00:00 until 2027-01-05 at 00:00:30."
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_an_absence_with_a_place_and_a_suspension_are_said() -> None:
         "A1: from 2026-02-10 22:00 until 2026-02-11 02:00.",
         "All conditions are suspended.",
         "Only for being at this place: “office”.",
-        "At each end 1 minute is free for the way.",
+        "At each end the way may take 1 minute.",
         "Reason: work.",
         "Allowed by: O-7.",
     ]
@@ -330,7 +330,7 @@ def test_each_kind_of_duty_has_a_name_and_a_sentence() -> None:
     duties: list[Duty] = [condition.duty for condition in read(ORDER).conditions]
     assert [duty.name(PlainCatalogue()) for duty in duties] == ["curfew", "appointment"]
     half = condition("{appointment: {at: office, from: 10:00, until: 11:00, present_min: 0.5}}")
-    assert half[0] == "The person must be at “office” for at least 0.5 minute in total."
+    assert half[0] == "The person must be at “office” for at least 30 seconds in total."
 
 
 CALIBRATED = (
@@ -348,7 +348,7 @@ def said_of_places(calibrated: str) -> str:
 def test_the_point_where_the_device_shows_home_is_read_back() -> None:
     said = said_of_places(f"{CALIBRATED}, confirmed_by: officer O-9, during: beacon}}")
     assert "From 2026-01-06 00:00 on also: within 60 m of latitude 43.25667" in said
-    assert "That is 14 m to the north and 2 m to the west of the address." in said
+    assert "It lies 14 m to the north and 2 m to the west of the address." in said
     assert "Measured from 240 fixes; half of what the device showed lies within 9 m" in said
     assert "the home beacon was heard throughout" in said
     assert "Entered by: officer O-7." in said

@@ -55,7 +55,7 @@ def test_a_small_circle_round_a_home() -> None:
     assert _lines(HOME, tag) == [
         "C1, “home”: the boundary is 30 m from the middle.",
         f"False incidents to expect: {BY_CLASS.format('12 days', '3 days')}",
-        f"With a beacon at home: {BY_CLASS.format('240 days', '60 days')}",
+        "With a beacon at home: by phone about one in 240 days, by tag about one in 60 days.",
         "Leaving on foot is seen after about 2 minutes.",
         "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
         "At least one fix in twenty will look as if it lay on the wrong side.",

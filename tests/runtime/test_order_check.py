@@ -7,13 +7,14 @@ import pytest
 
 from mesure.orders.faults import OrderError
 from mesure.runtime import order_check, texts
+from tests.incidents.samples import WORDS_MAX, words
 from tests.runtime.files import LATER, ORDER, write
 
 WORDS = {
     "en": "The person must be at this place: “home”.",
-    "fr": "home",
-    "ru": "home",
-    "kk": "home",
+    "fr": "La personne doit se trouver à cet endroit\u00a0: «\u00a0domicile\u00a0».",
+    "ru": "Лицо должно находиться в этом месте: «дом».",
+    "kk": "Тұлға мына орында болуға тиіс: «үй».",
 }
 
 
@@ -30,6 +31,12 @@ def test_every_language_reads_it_in_its_own_words(tmp_path: Path, language: str)
     assert len(others) == len(WORDS)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_no_sentence_is_long(tmp_path: Path, language: str) -> None:
+    for line in read_back(*write(tmp_path, order_yaml=ORDER), language=language).splitlines():
+        assert len(words(line)) <= WORDS_MAX[language], line
 
 
 def test_headings_stand_above_their_sentences(tmp_path: Path) -> None:
