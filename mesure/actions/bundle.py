@@ -16,13 +16,24 @@ from typing import Any, Final
 
 import msgspec
 
-from mesure.actions import bundle_proofs, contests, incident_body, judge, order_files
+from mesure.actions import (
+    bundle_documents,
+    bundle_grounds,
+    bundle_proofs,
+    contests,
+    grounds,
+    incident_body,
+    judge,
+    order_files,
+)
 from mesure.actions.acting import Doing, action, look
-from mesure.actions.contests import ATTACHMENT, STATEMENT, OfIncident
+from mesure.actions.bundle_grounds import RUN_UP
+from mesure.actions.contests import STATEMENT, OfIncident
 from mesure.actions.errors import NotAllowedError, NotNowError
 from mesure.actions.judge import Duty
 from mesure.actions.register import Kind
 from mesure.actions.why import Why
+from mesure.orders.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
@@ -35,8 +46,7 @@ from mesure.store.records import Logged
 FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST, Purpose.DEFENCE, Purpose.OWN_DATA})
 _US: Final = timedelta(microseconds=1)
 AROUND_US: Final = AROUND_INCIDENT // _US
-RUN_UP_US: Final = timedelta(days=4) // _US
-"""A judgement remembers two days, and begins a day before that; what lies before says nothing."""
+RUN_UP_US: Final = RUN_UP // _US
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -92,15 +102,20 @@ def make(doing: Doing, asked: OfIncident) -> Collected:
     duty = next((one for one in found if one.order == incident.order), None)
     if duty is None:
         raise NotNowError(Why.NOT_HERE)
+    documents, attached = bundle_documents.collected(doing, incident)
     files = {
         **order_files.files(doing.work, doing.rows, doing.context.keyring, duty),
         "devices.json": _json(_devices(doing.work, duty)),
         "incident.json": _json(_incident(doing, incident)),
-        "review.json": _json(_review(doing, incident)),
+        "review.json": _json({**_review(doing, incident), "documents": documents}),
+        **attached,
     }
     state = sha256(_json({path: sha256(data).hexdigest() for path, data in files.items()}))
     limits = _limits(doing, incident, state.hexdigest())
-    files["messages.jsonl"] = b"".join(_messages(doing, duty, limits))
+    messages = _messages(doing.work, duty, limits)
+    if _shows_more(messages, grounds.around(incident, doing.now)):
+        bundle_grounds.need(doing, incident)
+    files["messages.jsonl"] = b"".join(_message_line(doing, one) for one in messages)
     files["assessments.jsonl"] = b"".join(_assessments(doing.work, duty, limits))
     files |= bundle_proofs.files(doing.work, incident.person, limits.from_us, limits.log_size)
     doing.note(log_size=limits.log_size)
@@ -196,30 +211,39 @@ def _review(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
         "review": contests.review_of(doing.rows, incident.id),
         "statements": [kept.value for kept in doing.rows.found(STATEMENT, *of)],
         "contests": [kept.value for kept in contests.contests_of(doing.rows, incident.id)],
-        "attachments": [kept.value for kept in doing.rows.found(ATTACHMENT, *of)],
     }
 
 
-def _messages(doing: Doing, duty: Duty, limits: Limits) -> Iterator[bytes]:
-    """Yield the messages of what was carried, as they came, by their place in the log."""
-    found = doing.work.messages(duty.person, limits.from_us, limits.until_us)
+def _messages(reading: Reading, duty: Duty, limits: Limits) -> list[Logged]:
+    """Return the messages of what was carried, by their place in the log."""
+    found = reading.messages(duty.person, limits.from_us, limits.until_us)
     kept = [one for one in found if _is_of(one, duty, limits)]
-    for one in sorted(kept, key=lambda one: one.place.sequence):
-        yield _line(
-            {
-                "sequence": one.place.sequence,
-                "device": one.device,
-                "counter": one.counter,
-                "form": one.form,
-                "received_us": one.received_us,
-                "digest": one.digest.hex(),
-                "body": b64encode(judge.opened(doing.context.keyring, one)).decode(),
-            }
-        )
+    return sorted(kept, key=lambda one: one.place.sequence)
 
 
 def _is_of(one: Logged, duty: Duty, limits: Limits) -> bool:
     return one.device in duty.classes and one.received_us < limits.received_until_us
+
+
+def _shows_more(messages: list[Logged], window: Span) -> bool:
+    """Tell whether messages have anything that lies outside of what the incident shows."""
+    start_us, end_us = kept_us(window.start), kept_us(window.end)
+    return any(one.share.first_us < start_us or one.share.last_us > end_us for one in messages)
+
+
+def _message_line(doing: Doing, one: Logged) -> bytes:
+    """Return a message as it came."""
+    return _line(
+        {
+            "sequence": one.place.sequence,
+            "device": one.device,
+            "counter": one.counter,
+            "form": one.form,
+            "received_us": one.received_us,
+            "digest": one.digest.hex(),
+            "body": b64encode(judge.opened(doing.context.keyring, one)).decode(),
+        }
+    )
 
 
 def _assessments(reading: Reading, duty: Duty, limits: Limits) -> Iterator[bytes]:

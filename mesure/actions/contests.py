@@ -6,6 +6,7 @@ Decision: docs/decisions/0002-what-we-will-never-build.md
 """
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
@@ -63,6 +64,7 @@ class AttachmentKept(msgspec.Struct, frozen=True):
     parts: int
     attached_at: datetime
     attached_by: str
+    sha256: str = ""  # Empty: kept before hashes were.
 
 
 WAITS: Final = "waits"  # The key of what waits for somebody else than the officer in charge.
@@ -174,6 +176,9 @@ def attach(doing: Doing, asked: Attach) -> str:
         raise FaultyError(Why.TOO_LARGE)
     if len(_of(doing.rows, ATTACHMENT, asked.incident)) >= ATTACHMENTS_MAX:
         raise NotNowError(Why.ENOUGH_SAID)
+    kept_bytes = sum(one.value.size for one in doing.rows.about(ATTACHMENT, incident.person))
+    if kept_bytes + len(asked.content) > doing.procedure.documents_bytes_max:
+        raise NotNowError(Why.DOCUMENTS_FULL)
     starts = range(0, len(asked.content), PART_BYTES)
     value = AttachmentKept(
         incident=asked.incident,
@@ -183,6 +188,7 @@ def attach(doing: Doing, asked: Attach) -> str:
         parts=len(starts),
         attached_at=doing.now,
         attached_by=doing.actor.account,
+        sha256=sha256(asked.content).hexdigest(),
     )
     kept = doing.rows.add(ATTACHMENT, doing.new_id("D"), value, incident.person)
     for number, start in enumerate(starts):
@@ -207,10 +213,17 @@ def _part(attachment: str, number: int) -> str:
 def document(doing: Doing, asked: AttachmentAsked) -> Document:
     """See a document that the person attached."""
     kept = doing.rows.need(ATTACHMENT, asked.attachment)
-    parts = range(kept.value.parts)
-    content = b"".join(doing.rows.need(PART, _part(kept.id, one)).value for one in parts)
+    found = content(doing.rows, kept)
+    if found is None:
+        raise UnknownError(Why.ERASED)
     doing.note(attachment=kept.id, incident=kept.value.incident)
-    return Document(kept.value.name, kept.value.media_type, content)
+    return Document(kept.value.name, kept.value.media_type, found)
+
+
+def content(rows: Rows, kept: Kept[AttachmentKept]) -> bytes | None:
+    """Return a document as it came; None where a part of it is kept no more."""
+    parts = [rows.get(PART, _part(kept.id, number)) for number in range(kept.value.parts)]
+    return None if None in parts else b"".join(one.value for one in parts if one is not None)
 
 
 # --- Contesting --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions import erase_homes, retained
+from mesure.actions import erase_homes, once, retained
 from mesure.actions.accounts import LINK
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import DEED, PROGRAM, Action, Context, Doing, action, deed_id, perform
@@ -130,6 +130,7 @@ def persons(doing: Doing, asked: Persons) -> int:
         work.drop(CASE.name, person)
         work.drop(erase_homes.CURSOR, person)
         _forget_accounts(work, person)
+        once.forget_about(doing.rows, person)
         gone += work.erase(person, doing.now)
     for person in asked.persons:
         entries += _entries_that_name(work, person)

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from mesure.actions import grounds
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import DEED, DeviceTold, Doing, Look, Piece, TrailFix, look
 from mesure.actions.contests import opened
@@ -25,7 +26,7 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store import sealing
-from mesure.store.instants import instant, instant_or_none, kept_us
+from mesure.store.instants import instant, kept_us
 from mesure.store.sealing import bound_to_message
 
 Dated = TypeVar("Dated", TrailFix, DeviceTold)
@@ -113,14 +114,13 @@ def _may_be_seen(doing: Doing, asked: TrailAsked) -> Span:
         incident = opened(doing, asked.incident)
         if incident.person != asked.person:
             raise NotAllowedError(Reason.NO_GROUND, asked.person)
-        # What was withdrawn may never have ended; it shows nothing that came after it was.
-        over_us = incident.withdrawn_us if incident.end_us is None else incident.end_us
-        end = instant_or_none(over_us)
-        return trails.around_incident(instant(incident.start_us), end, doing.now)
+        return grounds.around(incident, doing.now)
     if doing.actor.role is Role.PERSON:
         return Span(instant(0), doing.now)
     ground = None if asked.ground is None else doing.rows.get(GROUND, asked.ground)
     if ground is None or ground.person != asked.person or not ground.value.counts(doing.now):
+        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    if ground.value.incident is not None:
         raise NotAllowedError(Reason.NO_GROUND, asked.person)
     if doing.actor.role not in CASEWORK:
         raise NotAllowedError(Reason.NO_GROUND, asked.person)

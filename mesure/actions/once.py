@@ -4,10 +4,11 @@ A program that heard no answer asks again. What it asked for first is kept, with
 same transaction: so the second time it gets that answer, and nothing is done twice. The same key
 with something else in it is refused.
 
-The answer is sealed under a key of the house, and goes after a day.
+The answer goes after a day, and with the last of those whom it is about. About one person it is
+sealed under that person's key; else under a key of the house.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,9 +19,12 @@ import msgspec
 
 from mesure.actions.acting import Action, Context, Doing, action, perform
 from mesure.actions.errors import NotNowError
-from mesure.actions.register import Kind, Rows
+from mesure.actions.register import PAGE_MAX, Key, Kind, Register
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
+from mesure.store.contract import Reading
+from mesure.store.instants import instant
+from mesure.store.register import KEYS_MAX
 
 I = TypeVar("I")  # noqa: E741  What is asked for, as `acting` has it.
 O = TypeVar("O")  # noqa: E741
@@ -31,14 +35,27 @@ FORGOTTEN_MAX: Final = 1_000  # In one transaction.
 
 
 class AnswerKept(msgspec.Struct, frozen=True):
-    """What was asked for under a key, as a digest, and what was answered."""
+    """What was asked for under a key, as a digest, and what was answered about whom."""
 
     asked: str
     answer: bytes
     day: str
+    persons: tuple[str, ...] = ()
 
 
-ANSWER: Final = Kind("answer", AnswerKept, lambda kept: [("day", kept.day)], SEALED_UNDER)
+MANY: Final = ("many", "yes")  # The key of those that are about more persons than a row has keys.
+
+
+def _keys(kept: AnswerKept) -> list[Key]:
+    day = [("day", kept.day)]
+    if len(kept.persons) == 1:
+        return day  # The row is that person's, and goes with every other of them.
+    if len(kept.persons) > KEYS_MAX - len(day):
+        return [*day, MANY]
+    return [*day, *(("person", person) for person in kept.persons)]
+
+
+ANSWER: Final = Kind("answer", AnswerKept, _keys, SEALED_UNDER)
 
 
 class Again(StrEnum):
@@ -83,20 +100,36 @@ def _once(doing: Doing, name: str, digest: str, carry_out: Callable[[Doing], O])
             raise NotNowError(Again.KEY_USED)
         raise _AnsweredBeforeError(before.value.answer)
     value = carry_out(doing)
-    kept = AnswerKept(digest, msgspec.json.encode(value), doing.now.date().isoformat())
-    doing.rows.add(ANSWER, name, kept)
+    persons = tuple(doing.persons)
+    day = doing.now.date().isoformat()
+    kept = AnswerKept(digest, msgspec.json.encode(value), day, persons)
+    doing.rows.add(ANSWER, name, kept, persons[0] if len(persons) == 1 else None)
     return value
+
+
+def forget_about(rows: Register, person: str) -> int:
+    """Forget the answers that are about a person and somebody else; return how many there were."""
+    about = [kept.id for kept in rows.found(ANSWER, "person", person)]
+    about += [kept.id for kept in rows.found(ANSWER, *MANY) if person in kept.value.persons]
+    return sum(rows.drop(ANSWER, name) for name in about)
 
 
 def forget_old(context: Context) -> int:
     """Forget the answers of days that are over for a day; return how many there were."""
     with context.store.read() as reading:
-        rows = Rows(reading, context.keyring)
-        days = {date.fromisoformat(kept.value.day) for kept in rows.all(ANSWER)}
+        days = set(_days(reading))
     last = (context.now - KEPT_FOR).date()
     return sum(
         perform(context, forget_answers, ForgetAnswers(day)) for day in sorted(days) if day < last
     )
+
+
+def _days(reading: Reading) -> Iterator[date]:
+    """Yield of which days there are answers; none is opened for that."""
+    after = ""
+    while entries := reading.listed(ANSWER.name, after, PAGE_MAX):
+        yield from (instant(entry.changed_us).date() for entry in entries)
+        after = entries[-1].id
 
 
 class ForgetAnswers(msgspec.Struct, frozen=True):
@@ -109,8 +142,7 @@ class ForgetAnswers(msgspec.Struct, frozen=True):
 def forget_answers(doing: Doing, asked: ForgetAnswers) -> int:
     """Forget the answers of a day to what was asked for once."""
     assert asked.day < (doing.now - KEPT_FOR).date(), "answers are kept for a day"
-    found = [kept.id for kept in doing.rows.found(ANSWER, "day", asked.day.isoformat())]
-    for name in found[:FORGOTTEN_MAX]:
-        doing.rows.drop(ANSWER, name)
-    doing.note(answers=min(len(found), FORGOTTEN_MAX))
-    return min(len(found), FORGOTTEN_MAX)
+    found = doing.work.found(ANSWER.name, "day", asked.day.isoformat(), "", FORGOTTEN_MAX)
+    gone = sum(doing.rows.drop(ANSWER, entry.id) for entry in found)
+    doing.note(answers=gone)
+    return gone

@@ -108,6 +108,7 @@ class Step(StrEnum):
     FILES = "files"  # Every file is the one that the manifest names.
     READABLE = "readable"  # So are the papers beside it.
     PROOF = "proof"  # The audit log has this bundle, and the records in it.
+    DOCUMENTS = "documents"  # What was attached is what the review names.
     MESSAGES = "messages"  # Devices signed what they are said to have sent.
     REPLAY = "replay"  # Judging it again gives the same bytes.
     KEPT = "kept"  # What was told of the incident is what judging it again says.
@@ -120,6 +121,7 @@ class Step(StrEnum):
             Step.FILES: catalogue.text("the files that the manifest names"),
             Step.READABLE: catalogue.text("the papers beside the content"),
             Step.PROOF: catalogue.text("the proofs of the audit log"),
+            Step.DOCUMENTS: catalogue.text("the documents that were attached"),
             Step.MESSAGES: catalogue.text("the signatures of the devices"),
             Step.REPLAY: catalogue.text("judging it again"),
             Step.KEPT: catalogue.text("what was told of the incident"),

@@ -54,6 +54,18 @@ def _checked(report: Report, catalogue: Catalogue) -> Iterator[str]:
         "{count} records of the audit log were proved.",
         report.records,
     ).format(count=report.records)
+    if report.documents:
+        yield catalogue.plural(
+            "{count} document is in it as it was attached.",
+            "{count} documents are in it as they were attached.",
+            report.documents,
+        ).format(count=report.documents)
+    if report.left_out:
+        yield catalogue.plural(
+            "{count} document is named with its hash, and is not in it.",
+            "{count} documents are named with their hashes, and are not in it.",
+            report.left_out,
+        ).format(count=report.left_out)
 
 
 def _differing(report: Report, catalogue: Catalogue) -> Iterator[str]:

@@ -32,7 +32,11 @@ class Contexts:
     def __init__(self, made: Installation, origin: str) -> None:
         self._made = made
         self._policy, _ = read_policy(made.settings.policy)
-        self._procedure = replace(STANDARD, retention=erasing.rules(made.settings))
+        self._procedure = replace(
+            STANDARD,
+            retention=erasing.rules(made.settings),
+            documents_bytes_max=made.settings.documents_mb << 20,
+        )
         self._site = Site.at(origin, "Mesure")
         self._http = httpx.Client(timeout=DIRECTORY_TIMEOUT_S)
         self._directory = self._made_directory(origin)

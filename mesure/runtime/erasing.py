@@ -6,7 +6,7 @@ as a court or an authority may order; then it is exported first, if a folder is 
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,7 @@ from mesure.runtime.settings import Settings
 
 EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
+AGAIN: Final = "restored"  # The rule under which a record goes that a backup brought back.
 REQUEST: Final = "erase"
 
 
@@ -46,21 +47,34 @@ def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
     asked = request or Request()
     if asked.person is not None:
         _refuse_unknown(made, asked.person)
+    run = _run(made, asked)
+    if asked.person is not None and asked.is_everything:
+        yield from run.of_persons([asked.person], ORDERED)
+        return
+    yield from run.steps(None if asked.person is None else [asked.person])
+
+
+def finish(made: Installation, persons: Sequence[str]) -> None:
+    """Erase what is left of persons whose rows are gone, and then whatever is due of all."""
+    run = _run(made, Request())
+    for _ in run.of_persons(persons, AGAIN):
+        pass
+    for _ in run.steps():
+        pass
+
+
+def _run(made: Installation, asked: Request) -> Run:
     now = clock.now()
     means = Means(rules(made.settings), retained.standing, now)
     policy, _ = read_policy(made.settings.policy)
     homes = Reducer(made.store, made.keyring, means, policy, is_dry=asked.is_dry)
-    run = Run(
+    return Run(
         Context(made.store, made.keyring, now, secrets.token_bytes, PROGRAM, REQUEST),
         means,
         is_dry=asked.is_dry,
         export=asked.export or erase.nothing,
         homes=lambda person: iter(()) if asked.is_ending() else homes.steps(person),
     )
-    if asked.person is not None and asked.is_everything:
-        yield from run.of_persons([asked.person], ORDERED)
-        return
-    yield from run.steps(None if asked.person is None else [asked.person])
 
 
 def rules(settings: Settings) -> RetentionFile:

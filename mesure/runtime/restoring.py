@@ -1,5 +1,8 @@
 """Restore an installation into a new folder: keys, data, every erasure since; then it may serve.
 
+Whoever was erased since the backup is erased again, with what others did that names them, and so is
+whatever came to be due since.
+
 A restore that is broken off leaves a mark, and no service starts there until it was done again.
 """
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.runtime import backing_up, data_folder, installation, key_files, stores
+from mesure.runtime import backing_up, data_folder, erasing, installation, key_files, stores
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
@@ -86,4 +89,6 @@ def _erase_again(
     for path in lists:
         newest.update((one.blinded, one) for one in backup.read_erasures(path))
     again = backup.erase_again(made.store, made.keyring, newest.values())
+    # What others did names them too, and whatever came of age since the backup is due as well.
+    erasing.finish(made, again)
     return Restored(made_at, again, backup.without_key(made.store, made.keyring))

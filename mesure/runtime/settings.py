@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     )
 
     # --- Papers ---
+    documents_mb: int = _number(
+        200,
+        "Documents that are kept of one person, in megabytes in all; more are refused.",
+        10,
+        10_000,
+    )
     paper_seal: Path | None = _setting(
         None,
         "Certificate with its key (PKCS #12) by which the papers of evidence bundles are signed. "

@@ -40,7 +40,14 @@ from mesure.reports.bundle import (
     Manifest,
     Step,
 )
-from mesure.runtime import bundle_making, bundle_replay, bundle_zip, engine, loading
+from mesure.runtime import (
+    bundle_attached,
+    bundle_making,
+    bundle_replay,
+    bundle_zip,
+    engine,
+    loading,
+)
 from mesure.runtime.bundle_replay import Files, Judged, MessageLine, Span
 from mesure.runtime.signatures import Ed25519, KnownKeys
 
@@ -60,6 +67,8 @@ class Report:
     unsigned: int = 0  # Messages that no device signed.
     records: int = 0  # Records of the audit log that were proved.
     papers: int = 0
+    documents: int = 0  # Documents that were attached, and are in it as they came.
+    left_out: int = 0  # Documents that are named only: too large together, or erased.
     is_own_key: bool = (
         True  # Whether the log's key is the bundle's own: nobody else vouched for it.
     )
@@ -97,6 +106,7 @@ def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None =
     made = _was_made(files, trust)
     _papers(files, made, report)
     _records(content, trust, report)
+    report.documents, report.left_out = bundle_attached.check(content)
     _messages(content, report)
     _replayed(content, found, report)
     if (head.engine_version, head.engine_sha256) != (engine.VERSION, engine.digest()):

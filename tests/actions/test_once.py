@@ -1,15 +1,22 @@
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
 
-from mesure.actions import once, webhooks
-from mesure.actions.acting import PROGRAM, Actor
+from mesure.actions import erase, once, persons, webhooks
+from mesure.actions.acting import PROGRAM, Actor, Doing, Sort
+from mesure.actions.cases import CASE, CaseFile
+from mesure.actions.erase import Persons
 from mesure.actions.errors import NotAllowedError, NotNowError
 from mesure.actions.once import ANSWER, ForgetAnswers
-from mesure.actions.register import Rows
+from mesure.actions.persons import ChangeDetails
+from mesure.actions.register import Register, Rows
 from mesure.actions.webhooks import AddWebhook, AllWebhooks, Event, WebhookAdded
 from mesure.privacy.roles import Role
+from mesure.store.instants import kept_us
+from mesure.store.register import KEYS_MAX
 from tests.actions.house import Office
 
 HOOK = AddWebhook(address="https://hooks.example/", events=(Event.INCIDENT_OPENED,))
@@ -94,3 +101,68 @@ def test_answers_of_today_are_not_forgotten(office: Office) -> None:
     yesterday = (office.now - timedelta(days=1)).date()
     with pytest.raises(AssertionError):
         office.do(PROGRAM, once.forget_answers, ForgetAnswers(yesterday))
+
+
+# --- About persons -------------------------------------------------------------------------------
+
+
+def _ask(office: Office, officer: Actor, person: str, key: str = "k-1") -> Any:
+    asked = ChangeDetails(person, "Somebody")
+    return once.perform_once(office.context(officer), persons.change_details, asked, key)
+
+
+def test_an_answer_about_a_person_is_theirs_and_goes_with_them(office: Office) -> None:
+    officer = office.account("K-1", Role.OFFICER)
+    for person in ("P-1", "P-2"):
+        office.person(person, officer)
+        _ask(office, officer, person, person)
+    with office.store.read() as reading:
+        assert {one.person for one in reading.listed(ANSWER.name)} == {"P-1", "P-2"}
+    office.keyring.forget("P-1", kept_us(office.now))
+    office.do(PROGRAM, erase.persons, Persons(("P-1",), "ordered"))
+    with office.store.read() as reading:
+        assert [one.person for one in reading.listed(ANSWER.name)] == ["P-2"]
+
+
+@pytest.mark.parametrize("others", [1, KEYS_MAX + 3])
+def test_an_answer_about_many_goes_with_the_first_of_them(office: Office, others: int) -> None:
+    chief = office.account("S-1", Role.SUPERVISOR)
+    everybody = [office.person(f"P-{number}") for number in range(others + 1)]
+
+    def both(doing: Doing, _asked: AllWebhooks) -> int:
+        for person in everybody:
+            doing.case(person)
+        return 7
+
+    wanted = replace(webhooks.listed, sort=Sort.CHANGE, allows=frozenset({Role.SUPERVISOR}))
+    wanted = replace(wanted, begin=lambda _, asked: lambda doing: both(doing, asked), gives=int)
+    assert once.perform_once(office.context(chief), wanted, AllWebhooks(), "k-1") == 7
+    assert once.perform_once(office.context(chief), wanted, AllWebhooks(), "k-1") == 7
+    office.keyring.forget("P-1", kept_us(office.now))
+    office.do(PROGRAM, erase.persons, Persons(("P-1",), "ordered"))
+    with office.store.read() as reading:
+        assert reading.listed(ANSWER.name) == ()
+
+
+def test_answers_about_persons_are_forgotten_without_a_look_at_them(office: Office) -> None:
+    officer = office.account("K-1", Role.OFFICER)
+    office.person("P-1", officer)
+    _ask(office, officer, "P-1")
+    office.keyring.forget("P-1", kept_us(office.now))  # Nobody can open it any more.
+    office.later(days=2)
+    assert once.forget_old(office.context(PROGRAM)) == 1
+    assert office.last()["persons"] == []
+
+
+def test_whoever_lost_the_case_hears_no_answer_about_it(office: Office) -> None:
+    officer, other = office.account("K-1", Role.OFFICER), office.account("K-2", Role.OFFICER)
+    office.person("P-1", officer)
+    _ask(office, officer, "P-1")
+    office.write(lambda rows, _: _give(rows, other))
+    with pytest.raises(NotAllowedError):
+        _ask(office, officer, "P-1")
+
+
+def _give(rows: Register, officer: Actor) -> None:
+    kept = rows.need(CASE, "P-1")
+    rows.change(kept, CaseFile("P-1", officer.account))

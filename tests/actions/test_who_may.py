@@ -55,6 +55,7 @@ MAY = {
     "audit_log.inclusion": "STIA",
     "audit_log.lines": "STIA",
     "audit_log.record": "I",
+    "bundle.ask": "OS",
     "bundle.made": "OSPC",
     "bundle.make": "OSPC",
     "cards.give": "OS",

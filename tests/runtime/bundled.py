@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from mesure.actions import binding, enrol, judge
+from mesure.actions import binding, bundle_grounds, contests, enrol, grounds, judge
 from mesure.actions.acting import Actor
-from mesure.actions.contests import OfIncident
+from mesure.actions.bundle_grounds import AskForBundle
+from mesure.actions.contests import Attach, OfIncident
 from mesure.actions.enrol import EnrolledKept
+from mesure.actions.errors import NotNowError
+from mesure.actions.grounds import AnswerGround
 from mesure.actions.judge import Effects, Sealer
 from mesure.actions.register import Register
 from mesure.actions.taking import FORM as SIGNED
@@ -49,6 +52,8 @@ LOG = SecretKey.from_seed(bytes([7]) * 32)
 LOG_KEY = PublicKey(NAME, Purpose.NOTE, LOG.key)
 OFFICER = Actor("A-1", Role.OFFICER)
 PERSON = Actor("A-2", Role.PERSON, "P-1")
+SUPERVISOR = Actor("A-3", Role.SUPERVISOR)
+ROSTER = b"%PDF-1.7 a roster of the week\n"
 
 
 def night() -> list[Message]:
@@ -84,11 +89,25 @@ class Bundled:
         with self.office.store.read() as reading:
             return next(one for one in reading.incidents_of("P-1") if one.kind == "absent")
 
+    def attach(self, content: bytes = ROSTER, name: str = "roster.pdf") -> str:
+        return self.office.do(PERSON, contests.attach, Attach(self.incident().id, name, content))
+
+    def agree(self, purpose: purposes.Purpose = purposes.Purpose.COURT) -> None:
+        """Let a supervisor agree that an officer may have the bundle; once is enough."""
+        asked = AskForBundle(self.incident().id, purpose, "ALM-1", "The court asks for it.")
+        try:
+            ground = self.office.do(OFFICER, bundle_grounds.ask, asked)
+        except NotNowError:
+            return
+        self.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
+
     def make(
         self,
         actor: Actor = OFFICER,
         purpose: purposes.Purpose | None = purposes.Purpose.COURT,
     ) -> Bundle:
+        if actor.role is Role.OFFICER:
+            self.agree()
         number = "ALM-1" if actor.role is Role.OFFICER else ""
         asked = OfIncident(incident=self.incident().id, purpose=purpose, case_number=number)
         return bundle_making.make(self.office.context(actor), asked, self.house)
@@ -97,6 +116,7 @@ class Bundled:
 def _enter(office: Office) -> None:
     office.account("A-1", Role.OFFICER)
     office.account("A-2", Role.PERSON, "P-1")
+    office.account("A-3", Role.SUPERVISOR)
     office.person("P-1", OFFICER)
     key = office.keyring.key_of("P-1")
 

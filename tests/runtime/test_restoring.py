@@ -1,17 +1,26 @@
 """Backups and the way back: whole, apart, and nobody who was erased comes back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from mesure.runtime import backing_up, installation, key_care, key_files, restoring
+from mesure.actions import erase as erase_actions
+from mesure.actions import grounds
+from mesure.actions.acting import PROGRAM
+from mesure.actions.erase import Persons
+from mesure.actions.grounds import OfPerson
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.runtime import backing_up, clock, installation, key_care, key_files, restoring
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.store import sealing
 from mesure.store.faults import KeyringError
+from mesure.store.instants import kept_us
 from mesure.store.records import Person
 from mesure.store.register import Entry
+from tests.actions.house import Office
 from tests.runtime import installations
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -196,3 +205,57 @@ def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
         pytest.raises(ServiceError, match="does not stand in a file"),
     ):
         key_care.rotate(made)
+
+
+def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: Path) -> None:
+    """A backup brings back the lines about somebody who is gone; none of them is served."""
+    with installations.begun(tmp_path) as made:
+        office = Office(made.store, made.keyring, NOW)
+        officer = office.account("K-1", Role.OFFICER)
+        for person in ("P-1", "P-2"):
+            office.person(person, officer)
+            asked = OfPerson(person=person, purpose=Purpose.SUPERVISION, case_number="ALM-1")
+            office.do(officer, grounds.listed, asked)
+        office.account("P-2-account", Role.PERSON, "P-2")
+        backing_up.data(made, tmp_path / "data_backup", NOW)
+        made.keyring.forget("P-2", kept_us(NOW))
+        office.do(PROGRAM, erase_actions.persons, Persons(("P-2",), "ordered"))
+        backing_up.keys(made, tmp_path / "keys_backup", NOW)
+    there = tmp_path / "new"
+    there.mkdir()
+    master(tmp_path, there)
+    chosen = installations.settings(there)
+    done = restoring.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
+    assert done.erased_again == ("P-2",)
+    with installation.opened(chosen) as made:
+        office = Office(made.store, made.keyring, NOW)
+        assert office.deeds("person", "P-2") == []
+        assert office.deeds("person", "P-1")
+        assert not any("P-2" in str(record) for record in office.log())
+        with made.store.read() as reading:
+            assert reading.found("account", "person", "P-2") == ()
+            assert reading.entry("case", "P-2") is None
+        said = [one for one in office.log() if one["action"] == "erasure.persons"]
+        assert [one["facts"]["rule"] for one in said] == ["restored"]
+
+
+def test_what_came_of_age_since_the_backup_is_erased_before_it_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installations.begun(tmp_path) as made:
+        office = Office(made.store, made.keyring, NOW)
+        officer = office.account("K-1", Role.OFFICER)
+        office.person("P-1", officer)
+        asked = OfPerson(person="P-1", purpose=Purpose.SUPERVISION, case_number="ALM-1")
+        office.do(officer, grounds.listed, asked)
+        backing_up.data(made, tmp_path / "data_backup", NOW)
+        backing_up.keys(made, tmp_path / "keys_backup", NOW)
+    there = tmp_path / "new"
+    there.mkdir()
+    master(tmp_path, there)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=365))
+    chosen = installations.settings(there)
+    restoring.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
+    with installation.opened(chosen) as made:
+        office = Office(made.store, made.keyring, NOW)
+        assert office.deeds("action", "grounds.list") == []

@@ -34,6 +34,8 @@ def bundled_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
 
 @pytest.fixture(scope="module")
 def data(bundled_: Bundled) -> bytes:
+    bundled_.attach()
+    bundled_.agree()
     bundled_.office.do(OFFICER, bundle_actions.make, _asked(bundled_))
     return bundled_.make().data
 
@@ -70,7 +72,7 @@ def test_a_bundle_holds_and_says_what_it_shows(data: bytes) -> None:
     report = verify_bundle.verify(data, LOG_KEY)
     assert (report.person, report.order) == ("P-1", "A-1")
     assert (report.signed, report.reduced, report.unsigned) == (80, 0, 0)
-    assert report.records == 1
+    assert (report.records, report.documents, report.left_out) == (4, 1, 0)
     assert report.differs == ()
     assert (report.is_own_key, report.other_engine) == (False, "")
     assert verify_bundle.verify(data, None, report.sha256.upper()).is_own_key

@@ -137,6 +137,10 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "Waiting.id": ("What waits, by its id.", "I-5f1c9a"),
     "id": ("The id of a cover, or of a time on call.", "V-mfrggzdfmztwq2lk"),
     "in_charge": ("Who is in charge of the person now; there is always somebody.", NONE),
+    "GroundKept.incident": (
+        "For the bundle of evidence of this possible breach only; null: for a look at the trail.",
+        None,
+    ),
     "incident": ("A possible breach, by its id.", "I-5f1c9a"),
     "interpreter": ("Whether somebody interpreted.", False),
     "invited_at": ("When the invitation was given.", _T),
@@ -227,6 +231,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     ),
     "seen": ("Who had the evidence before them, and when first.", NONE),
     "service": ("Another program that may ask, by its id.", "S-mfrggzdfmztwq2lk"),
+    "AttachmentKept.sha256": ("The hash of the document, in hexadecimal digits.", "00" * 32),
     "sha256": ("The hash of the text of a version, in hexadecimal digits.", "00" * 32),
     "signature": ("Whether the person signed.", "signed"),
     "signed": ("Whether the device signed it.", True),

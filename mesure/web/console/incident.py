@@ -205,6 +205,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "charge": charge.rows(record.shown.in_charge, visit.texts),
         "steps": _steps(opened, visit),
         "bundle_purposes": bundles.choices(visit),
+        "bundle_asked": bool(visit.asked("asked")),
     }
     return visit.page("incident.html", status, **contents, **_finding(opened, visit))
 

@@ -60,6 +60,7 @@ class Ground:
     tag: Tag
     may_answer: bool
     may_look: bool
+    for_bundle: bool  # Of one incident; it shows no trail elsewhere.
 
 
 def shown(visit: Visit) -> Response:
@@ -229,5 +230,6 @@ def _ground(visit: Visit, one: GroundShown, record: Record, names: dict[str, str
         by=names.get(kept.recorded_by, kept.recorded_by),
         tag=tag,
         may_answer=kept.waits and is_other and visit.actor.role is Role.SUPERVISOR,
-        may_look=one.counts_now,
+        may_look=one.counts_now and kept.incident is None,
+        for_bundle=kept.incident is not None,
     )

@@ -1,7 +1,7 @@
 """The evidence bundle of an incident, handed over as one file to be kept and checked elsewhere.
 
 The officer, the person and their counsel get the same content. Who asked, and for what, is in the
-audit log.
+audit log. An officer needs a ground for what lies before the incident, and records it here.
 """
 
 from collections.abc import Callable
@@ -9,10 +9,13 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mesure.actions import bundle_grounds
+from mesure.actions.bundle_grounds import AskForBundle
 from mesure.actions.contests import OfIncident
-from mesure.actions.errors import NotNowError
+from mesure.actions.errors import NotAllowedError, NotNowError
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose, is_case_number
+from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import OWN_SIDE
 from mesure.web.frame.visits import Visit
 
@@ -44,7 +47,27 @@ def handed_over(visit: Visit, again: Again) -> Response:
     asked = OfIncident(
         incident=visit.path("incident"), purpose=Purpose(purpose), case_number=number
     )
-    return _made(visit, asked)
+    try:
+        return _made(visit, asked)
+    except NotAllowedError as refused:
+        if refused.reason is not Reason.NO_GROUND:
+            raise
+    return _asked_for(visit, asked, again)
+
+
+def _asked_for(visit: Visit, asked: OfIncident, again: Again) -> Response:
+    """Record why the days before the incident are needed; a supervisor agrees to it first."""
+    form, catalogue = visit.form, visit.texts
+    reason = form.value("bundle_reason")
+    if not reason:
+        why = catalogue.text("Say why. It holds four days before, so a supervisor agrees first.")
+        form.refuse("bundle_reason", why)
+        return again(visit, 422)
+    assert asked.purpose is not None, "the form asks for what"
+    ground = AskForBundle(asked.incident, asked.purpose, asked.case_number, reason)
+    if not visit.tried(bundle_grounds.ask, ground, "bundle_reason"):
+        return again(visit, 422)
+    return visit.to(f"/console/incidents/{asked.incident}?asked=1#bundle")
 
 
 def _made(visit: Visit, asked: OfIncident) -> Response:

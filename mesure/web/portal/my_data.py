@@ -161,6 +161,7 @@ def _what(action: str, texts: PageTexts) -> str:
         "incidents": catalogue.text("worked on a possible breach"),
         "orders": catalogue.text("worked on your order"),
         "grounds": catalogue.text("worked on a ground to see your trail"),
+        "bundle": catalogue.text("worked on the evidence as one file"),
         "cards": catalogue.text("gave you a card to sign in"),
         "assignments": catalogue.text("worked on your device"),
         "persons": catalogue.text("worked on your details"),

@@ -1,11 +1,14 @@
 """The evidence is handed over as one file: for a purpose, or to the person whose it is."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from mesure.actions.acting import Context, perform
 from mesure.actions.contests import OfIncident
+from mesure.actions.errors import NotAllowedError
 from mesure.actions.review import show
 from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
 from mesure.web import site
 from tests.actions.house import Office
 from tests.web import browsing, filled
@@ -21,8 +24,12 @@ class Made:
 
     asked: list[OfIncident] = field(default_factory=list)
 
+    refuses: Reason | None = None
+
     def __call__(self, context: Context, asked: OfIncident) -> bytes:
         perform(context, show, asked)
+        if self.refuses is not None:
+            raise NotAllowedError(self.refuses, "P-1")
         self.asked.append(asked)
         return FILE
 
@@ -57,6 +64,42 @@ def test_an_officer_says_for_what_and_gets_the_file(
     assert officer.headers["content-disposition"] == name
     [asked] = made.asked
     assert (asked.purpose, asked.case_number) == (Purpose.COURT, "1-234")
+
+
+def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer", Made(refuses=Reason.NO_GROUND))
+    address = f"/console/incidents/{there.incident}"
+    officer.open(address)
+    officer.send(f"{address}/bundle", purpose="court", case_number="1-234")
+    assert officer.status == 422
+    assert "a supervisor agrees first" in officer.text
+    sent = {"purpose": "court", "case_number": "1-234", "bundle_reason": "The court asks."}
+    officer.send(f"{address}/bundle", **sent)
+    assert officer.status == 200
+    assert "waits for a supervisor" in officer.text
+    officer.send(f"{address}/bundle", **sent)
+    assert officer.status == 422
+    assert "There is something under this name already." in officer.text
+    chief = browser(office, night, "supervisor", Made())
+    chief.open(f"/console/people/{there.person.person}")
+    assert "For the evidence of one incident as a file" in chief.text
+    assert "The court asks." in chief.text
+    assert "Look at this part of the trail" not in chief.text
+    [ground] = re.findall(r"/grounds/(G-[a-z0-9]+)", chief.page)
+    chief.send(f"/console/people/{there.person.person}/grounds/{ground}", agrees="yes")
+    assert "counts now" in chief.text
+    assert "Look at this part of the trail" not in chief.text
+
+
+def test_another_refusal_stays_one(office: Office, night: Evening, there: Filled) -> None:
+    officer = browser(office, night, "officer", Made(refuses=Reason.BARRED))
+    officer.open(f"/console/incidents/{there.incident}")
+    officer.send(
+        f"/console/incidents/{there.incident}/bundle", purpose="court", case_number="1-234"
+    )
+    assert officer.status == 403
 
 
 def test_the_person_gets_it_without_a_word(office: Office, night: Evening, there: Filled) -> None:

@@ -1,0 +1,133 @@
+"""An officer gets the days before an incident for a ground that somebody else agreed to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesure.actions import bundle, bundle_grounds, grounds, looks
+from mesure.actions.bundle_grounds import RUN_UP, AskForBundle
+from mesure.actions.contests import OfIncident
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.grounds import AnswerGround
+from mesure.actions.looks import TrailAsked
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.refusal import Reason
+from mesure.privacy.trails import GROUND_LASTS
+from mesure.store.instants import instant
+from mesure.store.records import Logged
+from tests.runtime import bundled
+from tests.runtime.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as made:
+        yield made
+
+
+def asked(made: Bundled) -> OfIncident:
+    return OfIncident(incident=made.incident().id, purpose=Purpose.COURT, case_number="ALM-1")
+
+
+def ask(made: Bundled, **changes: object) -> str:
+    what = AskForBundle(made.incident().id, Purpose.COURT, "ALM-1", "The court asks for it.")
+    for name, value in changes.items():
+        what = AskForBundle(**{**_fields(what), name: value})  # type: ignore[arg-type]
+    return made.office.do(OFFICER, bundle_grounds.ask, what)
+
+
+def _fields(what: AskForBundle) -> dict[str, object]:
+    return {name: getattr(what, name) for name in what.__struct_fields__}
+
+
+def refused(made: Bundled) -> Reason:
+    with pytest.raises(NotAllowedError) as caught:
+        made.office.do(OFFICER, bundle.make, asked(made))
+    assert isinstance(caught.value.reason, Reason)
+    return caught.value.reason
+
+
+def test_without_a_ground_an_officer_gets_none_and_the_refusal_is_entered(made: Bundled) -> None:
+    assert refused(made) is Reason.NO_GROUND
+    last = made.office.last()
+    assert (last["action"], last["facts"]["refused"]) == ("bundle.make", "no_ground")
+    assert last["persons"] == ["P-1"]
+
+
+def test_a_ground_counts_once_somebody_else_agreed(made: Bundled) -> None:
+    ground = ask(made)
+    assert refused(made) is Reason.NO_GROUND
+    with pytest.raises(NotAllowedError):
+        made.office.do(OFFICER, grounds.answer, AnswerGround(ground, agrees=True))
+    made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
+    collected = made.office.do(OFFICER, bundle.make, asked(made))
+    assert collected.files["messages.jsonl"].count(b"\n") == 80
+    assert made.office.last()["facts"]["ground"] == ground
+    made.office.now += GROUND_LASTS
+    assert refused(made) is Reason.NO_GROUND
+
+
+def test_one_that_was_turned_down_shows_nothing(made: Bundled) -> None:
+    ground = ask(made)
+    made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=False))
+    assert refused(made) is Reason.NO_GROUND
+    assert ask(made) != ground, "another may be recorded then"
+
+
+def test_the_person_reads_it_and_asks_nobody(made: Bundled) -> None:
+    ground = ask(made)
+    [shown] = made.office.do(PERSON, grounds.listed, grounds.OfPerson(person="P-1"))
+    incident = made.incident()
+    assert (shown.ground, shown.kept.incident) == (ground, incident.id)
+    assert shown.kept.start_at == instant(incident.start_us) - RUN_UP
+    made.office.do(PERSON, bundle.make, OfIncident(incident=incident.id))
+
+
+def test_a_ground_for_a_bundle_shows_no_trail(made: Bundled) -> None:
+    ground = ask(made)
+    made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
+    look = TrailAsked(person="P-1", ground=ground, purpose=Purpose.COURT, case_number="ALM-1")
+    with pytest.raises(NotAllowedError) as caught:
+        made.office.do(OFFICER, looks.trail, look)
+    assert caught.value.reason is Reason.NO_GROUND
+
+
+def test_a_ground_for_a_look_makes_no_bundle(made: Bundled) -> None:
+    start = instant(made.incident().start_us)
+    look = grounds.RecordGround(
+        "P-1", Purpose.COURT, "ALM-1", start - RUN_UP / 2, start, "The court asks."
+    )
+    ground = made.office.do(OFFICER, grounds.record, look)
+    made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
+    assert refused(made) is Reason.NO_GROUND
+
+
+def test_what_lies_around_the_incident_needs_no_other_ground(
+    made: Bundled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every, around = bundle._messages, grounds.around(made.incident(), made.office.now)
+
+    def inside(*of: Any) -> list[Logged]:
+        return [
+            one
+            for one in every(*of)
+            if instant(one.share.first_us) in around and instant(one.share.last_us) in around
+        ]
+
+    monkeypatch.setattr(bundle, "_messages", inside)
+    collected = made.office.do(OFFICER, bundle.make, asked(made))
+    assert 0 < collected.files["messages.jsonl"].count(b"\n") < 80
+
+
+def test_what_is_asked_wrongly_is_refused(made: Bundled) -> None:
+    with pytest.raises(NotAllowedError):
+        ask(made, purpose=Purpose.DANGER)
+    with pytest.raises(NotAllowedError):
+        ask(made, case_number=" ")
+    with pytest.raises(FaultyError):
+        ask(made, reason=" ")
+    ask(made)
+    with pytest.raises(NotNowError):
+        ask(made)

@@ -1,0 +1,50 @@
+"""Documents of one person have a room that ends, and whoever is refused is told what else to do."""
+
+from dataclasses import replace
+
+import pytest
+
+from mesure.actions import contests
+from mesure.actions.acting import Actor, perform
+from mesure.actions.contests import Attach
+from mesure.actions.errors import NotNowError
+from mesure.actions.procedure import STANDARD
+from mesure.actions.why import Why
+from mesure.runtime import texts
+from tests.actions import raised
+from tests.actions.scene import Scene
+
+PAPER = b"%PDF-1.7 " + b"x" * 91
+
+
+def attach(scene: Scene, actor: Actor, incident: str, room: int) -> str:
+    procedure = replace(STANDARD, documents_bytes_max=room)
+    context = replace(scene.office.context(actor), procedure=procedure)
+    return perform(context, contests.attach, Attach(incident, "paper.pdf", PAPER))
+
+
+def test_documents_of_all_incidents_count_and_the_last_that_fits_is_taken(scene: Scene) -> None:
+    for incident in ("I-1", "I-2"):
+        raised.judge(scene.office, raised.incident("P-1", incident))
+    attach(scene, scene.person, "I-1", 300)
+    attach(scene, scene.ann, "I-2", 300)
+    attach(scene, scene.person, "I-2", 300)
+    with pytest.raises(NotNowError) as caught:
+        attach(scene, scene.person, "I-1", 300)
+    assert caught.value.reason is Why.DOCUMENTS_FULL
+    for language in texts.LANGUAGES:
+        assert caught.value.sentence(texts.catalogue(language))
+    assert "on paper" in caught.value.sentence(texts.catalogue("en"))
+    assert sum(1 for one in scene.office.log() if one["action"] == "contests.attach") == 3
+
+
+def test_somebody_elses_documents_do_not_count(scene: Scene) -> None:
+    scene.office.person("P-9", scene.ann)
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    raised.judge(scene.office, raised.incident("P-9", "I-9"))
+    attach(scene, scene.ann, "I-9", 150)
+    attach(scene, scene.person, "I-1", 150)
+
+
+def test_the_default_is_twenty_documents_of_the_largest_size() -> None:
+    assert STANDARD.documents_bytes_max == 20 * contests.ATTACHMENT_BYTES_MAX
