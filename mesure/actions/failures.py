@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions import tokens
+from mesure.actions.acting import Context
 from mesure.actions.errors import NotAllowedError
 from mesure.actions.register import Kind, Register, Rows
 from mesure.privacy import lockout
@@ -96,6 +97,15 @@ def is_known(rows: Rows, account: str, token: str | None) -> bool:
     """Tell whether somebody has signed in to an account in this browser before."""
     kept = None if token is None else rows.get(KNOWN, tokens.hashed(token))
     return kept is not None and kept.value.account == account
+
+
+def known_account(context: Context, token: str | None) -> str | None:
+    """Return to which account somebody has signed in in this browser before, if to any."""
+    if token is None:
+        return None
+    with context.store.read() as reading:
+        kept = Rows(reading, context.keyring).get(KNOWN, tokens.hashed(token))
+    return None if kept is None else kept.value.account
 
 
 def forget(rows: Register, account: str) -> None:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Final
 
@@ -18,6 +18,7 @@ from mesure.web import problems
 from mesure.web.problems import Problem
 
 BUCKETS_MAX: Final = 100_000
+IPV6: Final = 6
 
 Clock = Callable[[], datetime]
 
@@ -88,6 +89,20 @@ def address_of(scope: Scope) -> str:
             return str(address.ipv4_mapped)
         return f"{IPv6Address(int(address) >> 64 << 64)}/64"
     return str(address)
+
+
+def network_of(scope: Scope) -> str:
+    """Return the network that a request comes from: what one who rents machines gets as a whole.
+
+    >>> network_of({"client": ("192.0.2.77", 1)}), network_of({"client": ("2001:db8:1:2::5", 1)})
+    ('192.0.2.0/24', '2001:db8:1::/48')
+    """
+    address = address_of(scope).removesuffix("/64")
+    try:
+        size = 48 if ip_address(address).version == IPV6 else 24
+    except ValueError:
+        return address
+    return str(ip_network(f"{address}/{size}", strict=False))
 
 
 class RateLimits:

@@ -5,7 +5,6 @@ Whoever is not signed in is sent to the sign-in page and comes back afterwards; 
 role is told so, and nothing is looked up.
 """
 
-from asyncio import Semaphore
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -25,6 +24,7 @@ from mesure.actions.sessions import Session
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.web import signed_in
+from mesure.web.crowd import Comer, Crowd
 from mesure.web.frame.forms import LENGTH_MAX, Form
 from mesure.web.frame.texts import PageTexts
 from mesure.web.pages import Pages
@@ -116,6 +116,14 @@ Page = Callable[[Visit], Response]
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """A door behind which work is dear: the crowd before it, and as whom somebody comes."""
+
+    crowd: Crowd
+    comer: Callable[[Visit], Comer]
+
+
+@dataclass(frozen=True, slots=True)
 class Pageful:
     """What makes the pages of one package: its templates, and who may open them."""
 
@@ -123,7 +131,7 @@ class Pageful:
     pages: Pages
     static: StaticFiles
     roles: Collection[Role]  # Empty: everybody, also a visitor.
-    at_once: Semaphore | None = None  # How many forms are worked on; None: like any page.
+    door: Door | None = None  # Before which who sends a form waits; None: like any page.
 
     def route(self, path: str, shown: Page | None = None, sent: Page | None = None) -> Route:
         """Return the route of a page: how it is shown, and what its form does."""
@@ -142,9 +150,10 @@ class Pageful:
             page = pages[request.method]
             assert page is not None, "the route has this method"
             visit = await self._visit(request)
-            if self.at_once is None or request.method != "POST":
+            if self.door is None or request.method != "POST":
                 return await run_in_threadpool(page, visit)
-            async with self.at_once:
+            comer = await run_in_threadpool(self.door.comer, visit)
+            async with self.door.crowd.turn(comer):
                 return await run_in_threadpool(page, visit)
 
         return Route(path, endpoint, methods=methods)
@@ -177,12 +186,12 @@ def pageful(
     parts: Parts,
     static: StaticFiles,
     roles: Collection[Role] = (),
-    at_once: Semaphore | None = None,
+    door: Door | None = None,
 ) -> Pageful:
     """Return what makes the pages of a package."""
     texts = {tag: PageTexts(parts.catalogues(tag)) for tag in parts.languages}
     pages = Pages(package, static, texts.__getitem__, parts.languages)
-    return Pageful(parts, pages, static, roles, at_once)
+    return Pageful(parts, pages, static, roles, door)
 
 
 def _sent_away(request: Request, roles: Collection[Role]) -> Response | None:

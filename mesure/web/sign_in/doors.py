@@ -5,11 +5,12 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions import sign_in
+from mesure.actions import failures, sign_in
 from mesure.actions.errors import ActionError, NotAllowedError
 from mesure.actions.sign_in import ByCard, ByPassword, SignedIn, SignOut
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.web import signed_in
+from mesure.web import rates, signed_in
+from mesure.web.crowd import Comer
 from mesure.web.frame import visits
 from mesure.web.frame.visits import Visit
 
@@ -135,6 +136,16 @@ def knows_passkeys(visit: Visit) -> bool:
         return site is not None
     is_number = site.rp_id.replace(".", "").isdecimal() or ":" in site.rp_id
     return visit.parts.is_secure and not is_number
+
+
+def comer(visit: Visit) -> Comer:
+    """Return as whom somebody comes to a door: who has been here before goes first."""
+    network = rates.network_of(visit.request.scope)
+    if visit.session is not None:
+        return Comer(network, known=visit.actor.account)
+    name = visit.form.value("login") or visit.form.value("card")
+    account = failures.known_account(visit.context, browser(visit))
+    return Comer(network, name.strip().casefold(), account)
 
 
 def browser(visit: Visit) -> str | None:

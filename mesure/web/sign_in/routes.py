@@ -1,26 +1,22 @@
 """The addresses of signing in and out, of the first time, and of one's own account."""
 
-from asyncio import Semaphore
-from typing import Final
-
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import SIGNED_IN, STAFF, Role
+from mesure.web.crowd import Crowd
 from mesure.web.frame import visits
+from mesure.web.frame.visits import Door
 from mesure.web.parts import Parts
 from mesure.web.sign_in import doors, elsewhere, own_account, passkeys, setting_up
 from mesure.web.static_files import StaticFiles
 
-# Checking one takes 64 MiB, so a crowd at the door could fill the memory, and keep every thread
-# from the other pages.
-PASSWORDS_AT_ONCE: Final = 4
-
 
 def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
-    at_once = Semaphore(PASSWORDS_AT_ONCE)
-    everybody = visits.pageful("mesure.web.sign_in", parts, static, at_once=at_once)
-    own = visits.pageful("mesure.web.sign_in", parts, static, SIGNED_IN - {Role.SERVICE}, at_once)
+    # A crowd at the door could fill the memory, and keep every thread from the other pages.
+    door = Door(Crowd(), doors.comer)
+    everybody = visits.pageful("mesure.web.sign_in", parts, static, door=door)
+    own = visits.pageful("mesure.web.sign_in", parts, static, SIGNED_IN - {Role.SERVICE}, door)
     staff = visits.pageful("mesure.web.sign_in", parts, static, STAFF)
     return [
         everybody.route("/", doors.first),

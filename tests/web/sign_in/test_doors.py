@@ -11,13 +11,14 @@ from mesure.actions.accounts import OpenAccount
 from mesure.actions.acting import PROGRAM
 from mesure.privacy.roles import Role
 from mesure.web import site
+from mesure.web.crowd import Bounds
 from mesure.web.rates import Limits, Rate
-from mesure.web.sign_in import routes
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
 from tests.web import browsing
 from tests.web.browsing import Browser
 
+BOUNDS = Bounds()
 LANGUAGES = ["en", "fr", "ru", "kk"]
 
 
@@ -158,14 +159,62 @@ def test_a_crowd_at_the_door_is_let_in_a_few_at_a_time(
     async def crowd() -> tuple[int, list[int]]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=browsing.ORIGIN) as client:
-            form = {"login": "x", "password": "y", "code": "z"}
-            tries = [asyncio.create_task(client.post("/sign-in", data=form)) for _ in range(12)]
-            while most < routes.PASSWORDS_AT_ONCE:
+            form = {"password": "y", "code": "z"}
+            names = [f"x{number}" for number in range(BOUNDS.at_once + BOUNDS.of_network + 1)]
+            tries = [
+                asyncio.create_task(client.post("/sign-in", data=form | {"login": name}))
+                for name in names
+            ]
+            while most < BOUNDS.at_once:
                 await asyncio.sleep(0.005)
             meanwhile = await client.get("/help")
             go_on.set()
             answers = await asyncio.gather(*tries)
             return meanwhile.status_code, [answer.status_code for answer in answers]
 
-    assert asyncio.run(crowd()) == (200, [403] * 12)
-    assert most == routes.PASSWORDS_AT_ONCE
+    status, answers = asyncio.run(crowd())
+    assert (status, sorted(answers)) == (200, [403] * 12 + [429])
+    assert most == BOUNDS.at_once
+
+
+def test_a_known_browser_comes_in_past_a_crowd_from_everywhere(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, secret = house.first_supervisor(browser.office)
+    enter(browser, secret)
+    browser.office.later(minutes=1)
+    known = browser.cookies["mesure_browser"]
+    is_right, inside, go_on = passwords.is_right, threading.Semaphore(0), threading.Event()
+
+    def slowly(kept: str | None, password: str) -> bool:
+        inside.release()
+        go_on.wait(8)
+        return kept is not None and is_right(kept, password)
+
+    monkeypatch.setattr(passwords, "is_right", slowly)
+    app = site.build(browsing.parts_of(browser.office))
+
+    async def sent(number: int, login: str, password: str, cookie: str = "") -> httpx.Response:
+        transport = httpx.ASGITransport(app, client=(f"10.{number // 200}.{number % 200}.9", 1))
+        form = {"login": login, "password": password, "code": code}
+        address, headers = f"{browsing.ORIGIN}/sign-in", {"cookie": cookie}
+        request = httpx.Request("POST", address, data=form, headers=headers)
+        return await transport.handle_async_request(request)
+
+    code = house.code_of(browser.office, secret)
+
+    async def crowd() -> tuple[httpx.Response, list[int]]:
+        bots = BOUNDS.at_once + BOUNDS.waiting + 20
+        tries = [asyncio.create_task(sent(one, f"x{one}", "no")) for one in range(bots)]
+        await asyncio.to_thread(lambda: [inside.acquire() for _ in range(BOUNDS.at_once)])
+        while sum(one.done() for one in tries) < 20:
+            await asyncio.sleep(0.005)
+        cookie = f"mesure_browser={known}"
+        own = asyncio.create_task(sent(999, "aigerim", PASSWORD, cookie))
+        await asyncio.sleep(0)
+        go_on.set()
+        return await own, [(await one).status_code for one in tries]
+
+    own, answers = asyncio.run(crowd())
+    assert (own.status_code, own.headers["location"]) == (303, "/console")
+    assert answers.count(429) == 20
