@@ -5,8 +5,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.compliance.assessment import Status
-from mesure.incidents import phrases
 from mesure.incidents.incident import Incident, Kind
+from mesure.orders import place_names
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import visible, wallclock
 
@@ -24,7 +24,7 @@ def title(catalogue: Catalogue, incident: Incident) -> str:
         Kind.MISSED: catalogue.text("Possible breach: appointment at {place} missed"),
         Kind.SILENT: catalogue.text("Silence: the device reported nothing"),
     }
-    if incident.kind is Kind.ABSENT and incident.facts.place == phrases.HOME:
+    if incident.kind is Kind.ABSENT and incident.facts.place == place_names.HOME:
         return catalogue.text("Possible breach: absent from home")
     place = visible.shortened(incident.facts.place, NAME_LENGTH_MAX)
     return words[incident.kind].format(place=place)

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from mesure.incidents import phrases
-from mesure.orders import schedule
+from mesure.orders import place_names, schedule
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.conditions import Appointment, Condition, Curfew, Exclusion, Residence
 from mesure.orders.order import OrderVersion
@@ -52,7 +52,7 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
     match duty:
         case Curfew():
             place = at or duty.at
-            if place == phrases.HOME:
+            if place == place_names.HOME:
                 return catalogue.text("Be at home")
             return catalogue.text("Be at “{place}”").format(place=place)
         case Residence():
