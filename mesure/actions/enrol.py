@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import away, tokens
+from mesure.actions import away, pilots_kept, tokens
 from mesure.actions.acting import Context, Doing, action, look, perform
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.pilots_kept import PILOT
@@ -269,7 +269,10 @@ def retire(doing: Doing, asked: DeviceNamed) -> None:
     open_carriers(doing, asked.device)
     doing.note(device=asked.device)
     doing.rows.drop(CODE, asked.device)
-    if doing.rows.drop(PILOT, asked.device):
+    pilot = doing.rows.get(PILOT, asked.device)
+    if pilot is not None:
+        if pilot.value.retired_at is None:
+            doing.rows.change(pilot, pilots_kept.retired(pilot.value, doing.now))
         return
     kept = doing.rows.get(ENROLLED, asked.device)
     if kept is None:
@@ -312,16 +315,13 @@ def _shown(doing: Doing, device: Device) -> DeviceShown:
     code = doing.rows.get(CODE, device.id)
     kept = doing.work.standings([device.id]).get(device.id)
     health = (Standing() if kept is None else standing.unpack(kept)).health
-    if enrolled is not None:
-        known: str | None = enrolled.value.device_class
-    else:
-        known = None if pilot is None else pilot.value.device_class
+    made = enrolled or pilot
     return DeviceShown(
         device.id,
         device.entered_at,
-        known,
+        None if made is None else made.value.device_class,
         enrolled is not None,
-        enrolled is not None and enrolled.value.retired_at is not None,
+        made is not None and made.value.retired_at is not None,
         None if code is None else code.value.until_at,
         None if health.heard_us is None else instant(health.heard_us),
         None if health.battery is None else int(health.battery.value),

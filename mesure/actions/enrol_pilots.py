@@ -94,7 +94,7 @@ def change_pilot(doing: Doing, asked: ChangePilot) -> PilotShown:
     """Change in which unit a phone's speeds come, or give its app new secrets."""
     kept = doing.rows.get(PILOT, asked.device)
     doing.note(device=asked.device, renews=asked.renews)
-    if kept is None:
+    if kept is None or kept.value.retired_at is not None:
         raise NotNowError(WhyDevice.NOT_ENROLLED)
     open_carriers(doing, asked.device)
     _check_unit(asked.speed_unit)

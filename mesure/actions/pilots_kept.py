@@ -2,9 +2,11 @@
 
 Nobody signs these formats. Who may write as such a phone is told by a password, by a secret that
 both sides know, or by a name that nobody can guess; whichever it is, what comes stays unsigned.
+The row stays when the phone is retired, without its secrets: what it sent is judged by its class.
 """
 
 import hmac
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
@@ -39,13 +41,21 @@ class Pilot(msgspec.Struct, frozen=True):
     login: str = ""  # With which it signs in; empty: the name is the secret.
     password_sha256: str = ""  # Of a password that was made here, and cannot be guessed.
     passphrase: str = ""  # Of OwnTracks; empty: messages come in plain.
+    retired_at: datetime | None = None
 
 
 def _keys(pilot: Pilot) -> list[Key]:
-    return [("found_by", pilot.found_by)]
+    return [("found_by", pilot.found_by)] if pilot.retired_at is None else []
 
 
 PILOT: Final = Kind("pilot", Pilot, _keys, HOUSE_KEY)
+
+
+def retired(pilot: Pilot, at: datetime) -> Pilot:
+    """Return what stays of a phone that nothing more is believed of: what it was."""
+    return msgspec.structs.replace(
+        pilot, claimed="", found_by="", login="", password_sha256="", passphrase="", retired_at=at
+    )
 
 
 def found_by(keyring: Keyring, family: Family, claimed: str) -> str:
