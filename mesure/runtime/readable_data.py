@@ -1,4 +1,4 @@
-"""What other programs read of an export: fixes as Parquet, timetables as iCalendar.
+"""What other programs read of an export: fixes and zones as GeoParquet, timetables as iCalendar.
 
 None of it is taken in again: it says what the tables say, for whoever has no other use for them.
 """
@@ -20,12 +20,15 @@ from mesure.ingest.stored import Message
 from mesure.orders import schedule
 from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import Fixes, Provider
+from mesure.runtime import geo_parquet
+from mesure.runtime.geo_parquet import Extent
 from mesure.runtime.replay import read_policy
 from mesure.store import partitions
 from mesure.store.contract import Reading
 from mesure.store.keyring import Keyring
 
 FIXES: Final = "fixes.parquet"
+ZONES: Final = "zones.parquet"
 TIMETABLES: Final = "timetables"
 EVENTS_MAX: Final = 5_000  # Of one order; a calendar with more is no longer looked at.
 _ALL: Final = range(partitions.PARTITIONS)
@@ -43,24 +46,33 @@ _SCHEMA: Final = pa.schema(
         ("motion", pa.int8()),
         ("beacon", pa.int8()),
         ("provider", pa.string()),
+        (geo_parquet.COLUMN, pa.binary()),
     ]
 )
 
 
 def write(out: Path, reading: Reading, keyring: Keyring) -> None:
-    """Write the fixes of everybody, and a calendar for each order."""
+    """Write the fixes and the zones of everybody, and a calendar for each order."""
     folder = out / TIMETABLES
     folder.mkdir(mode=0o700)
     policy, _ = read_policy(None)
-    with pq.ParquetWriter(out / FIXES, _SCHEMA) as table:
+    heard, drawn = Extent(), Extent()
+    with (
+        pq.ParquetWriter(out / FIXES, _SCHEMA, store_schema=False) as fixes,
+        pq.ParquetWriter(out / ZONES, geo_parquet.ZONES, store_schema=False) as zones,
+    ):
         for person in reading.persons_in(_ALL):
             for duty in judge.duties(reading, keyring, person):
-                table.write_table(_table(duty, _fixes(reading, keyring, duty, policy)))
+                fixes.write_table(_table(duty, _fixes(reading, keyring, duty, policy), heard))
+                zones.write_table(geo_parquet.zones(duty.versions, drawn))
                 name = duty.order.replace("/", "_").replace("\0", "_")
                 path = folder / f"{name}.ics"
                 path.write_bytes(calendar(duty.versions))
                 path.chmod(0o600)
-    (out / FIXES).chmod(0o600)
+        fixes.add_key_value_metadata(heard.metadata())
+        zones.add_key_value_metadata(drawn.metadata())
+    for name in (FIXES, ZONES):
+        (out / name).chmod(0o600)
 
 
 def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -> Fixes:
@@ -76,8 +88,10 @@ def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -
     return stored.hear(kept, duty.spans, duty.classes, values, retained.EVER_US[1]).fixes
 
 
-def _table(duty: Duty, fixes: Fixes) -> pa.Table:
+def _table(duty: Duty, fixes: Fixes, heard: Extent) -> pa.Table:
     count = len(fixes)
+    points = geo_parquet.points(fixes.lon_deg, fixes.lat_deg)
+    heard.add(points)
     names = np.array([one.name.lower() for one in sorted(Provider)])
     columns = [
         pa.array([duty.person] * count, pa.string()),
@@ -91,6 +105,7 @@ def _table(duty: Duty, fixes: Fixes) -> pa.Table:
         pa.array(fixes.motion, mask=fixes.motion < 0),
         pa.array(fixes.beacon, mask=fixes.beacon < 0),
         pa.array(names[fixes.provider], pa.string()),
+        geo_parquet.written(points),
     ]
     return pa.Table.from_arrays(columns, schema=_SCHEMA)
 
