@@ -74,7 +74,7 @@ def test_the_log_is_handed_out_checked_and_witnessed(mesure: Line, tmp_path: Pat
     cosign = ("witness", "cosign", "ask", *secret, "--held", "held", "--out", "answer")
     assert mesure(*cosign).status == 0
     assert (
-        mesure("witness", "keep", "answer", *data, *by).out == "court.example has seen 5 entries.\n"
+        mesure("witness", "keep", "answer", *data, *by).out == "court.example has seen 6 entries.\n"
     )
     mesure("export-log", *data, "--out", "audit.log")
     assert mesure(*line, *by).status == 0

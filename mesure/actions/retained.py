@@ -21,6 +21,7 @@ from mesure.incidents import contest as contest_steps
 from mesure.privacy import retention
 from mesure.privacy.retention import Fate, Hold, Kept, Sort
 from mesure.privacy.retention_policy import RetentionFile
+from mesure.store import pinning
 from mesure.store.contract import Reading
 from mesure.store.effects import KeptIncident
 from mesure.store.instants import kept_us
@@ -163,7 +164,9 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 def sort_of(record: bytes) -> Sort:
-    """Return which kind a record of the audit log is."""
+    """Return which kind a record of the audit log is; what binds rows stays as they do."""
+    if pinning.is_pin(record):
+        return Sort.RECORD
     said = msgspec.json.decode(record, type=_Said)
     if said.sort == "look":
         return Sort.LOOK

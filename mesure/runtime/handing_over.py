@@ -23,10 +23,10 @@ from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import backup, keyring_file, master_key
+from mesure.store import adopting, backup, keyring_file, master_key
 from mesure.store.contract import Reading, Store, Work
 from mesure.store.keyring_file import FileKeyring
-from mesure.store.transfer import TABLES, Row
+from mesure.store.transfer import HANDED, Row
 from mesure.version import VERSION
 
 FORMAT: Final = "mesure export 1"
@@ -55,7 +55,7 @@ def export(made: Installation, out: Path) -> Handed:
         data_folder.make_private(folder)
     with made.store.read() as reading:
         bodies = _bodies(made.keyring, reading)
-        counts = {table: _write(out, table, reading, bodies) for table in TABLES}
+        counts = {table: _write(out, table, reading, bodies) for table in HANDED}
         readable_data.write(out, reading, made.keyring)
     _write_keys(made, out)
     _write_list(made, out, counts)
@@ -127,6 +127,7 @@ def take_in(settings: Settings, source: Path) -> Handed:
             try:
                 found = _fill(store, keyring, source)
                 _hold(store)
+                adopting.adopt(store)
             finally:
                 store.close()
         finally:
@@ -144,7 +145,7 @@ def _checked(source: Path) -> dict[str, int]:
         found: Any = json.loads((source / LIST).read_bytes())
         if found["format"] != FORMAT:
             raise ValueError("another format")
-        counts = {table: int(found["rows"][table]) for table in TABLES}
+        counts = {table: int(found["rows"][table]) for table in HANDED}
         digests = dict(found["sha256"])
     except OSError as error:
         raise _fault(source / LIST, (error.strerror or "it cannot be read").lower()) from None
@@ -180,7 +181,7 @@ def _fill(store: Store, keyring: FileKeyring, source: Path) -> dict[str, int]:
     people = (str(row[0]) for row in _rows(source, "person"))
     keyring.keys_of(each for each in people if not keyring.is_erased(each))  # All in one step.
     counts: dict[str, int] = {}
-    for table in TABLES:
+    for table in HANDED:
         counts[table] = 0
         for some in _some(_rows(source, table)):
             sealed = [bodies.sealed(table, row) for row in some]

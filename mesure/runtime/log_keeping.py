@@ -11,6 +11,7 @@ from mesure.audit import checkpoints, log_file, notes
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.notes import Note
 from mesure.audit.proofs import Head
+from mesure.runtime import clock
 from mesure.runtime.installation import Installation
 from mesure.store.contract import Reading
 
@@ -18,7 +19,11 @@ PAGE: Final = 1_000
 
 
 def checkpoint(installation: Installation) -> bool:
-    """Sign the log as it is now; False where it has not grown since the last time."""
+    """Sign the log as it is now; False where it has not grown since the last time.
+
+    What rows were written since is entered in it first (`store/pinning.py`).
+    """
+    _pin(installation)
     with installation.store.read() as reading:
         edge, last = reading.frontier(), reading.checkpoint()
     if edge.size == (last.size if last else 0):
@@ -27,6 +32,14 @@ def checkpoint(installation: Installation) -> bool:
     text = str(checkpoints.sign(sworn, installation.signing.log)).encode()
     installation.store.write(lambda work: work.keep_checkpoint(edge.size, text))
     return True
+
+
+def _pin(installation: Installation) -> None:
+    with installation.store.read() as reading:
+        [(_, batches, _, pinned, _)] = reading.rows("binding_edge")
+    if batches > pinned:
+        at = clock.now().isoformat()
+        installation.store.write(lambda work: work.pin(at))
 
 
 def lines(installation: Installation) -> Iterator[bytes]:

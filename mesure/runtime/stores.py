@@ -9,7 +9,7 @@ from typing import Final
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import schema, sqlite
+from mesure.store import adopting, backup, schema, sqlite
 from mesure.store.contract import Store
 
 EXTRA: Final = "postgres"
@@ -21,12 +21,20 @@ def is_embedded(settings: Settings) -> bool:
 
 
 def prepare(settings: Settings, folder: DataFolder) -> None:
-    """Make the tables of an empty store, or bring an older one to the present schema."""
+    """Make the tables of an empty store, or bring an older one to the present schema.
+
+    What an older one holds is bound to the audit log from now on.
+    """
     if settings.database_url is None:
         sqlite.prepare(folder.database)
     else:
         _postgres().prepare(settings.database_url.get_secret_value())
 
+    store = opened(settings, folder)
+    try:
+        adopting.adopt_once(store)
+    finally:
+        store.close()
 
 def opened(settings: Settings, folder: DataFolder) -> Store:
     """Return the store, which must have been prepared."""

@@ -51,9 +51,7 @@ def request(made: Installation, by: PublicKey, seen: int | None) -> bytes:
     log_keeping.checkpoint(made)
     with made.store.read() as reading:
         note = log_keeping.last_note(reading)
-        if note is None:
-            what, why = "the log is empty", "there is nothing to be witnessed"
-            raise ServiceError("witness", what, why, "ask again when something was done")
+        assert note is not None, "an installation begins with a row, which is in the log"
         size = _seen(reading, by) if seen is None else seen
         return str(witness.request(reading.node, note, size)).encode()
 

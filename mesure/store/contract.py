@@ -21,6 +21,7 @@ from mesure.audit.log_file import Opening
 from mesure.audit.tree import Frontier
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.enrolment import Enrolment
+from mesure.store.contract_binding import BindingReading, BindingWork
 from mesure.store.contract_effects import EffectsReading, EffectsWork
 from mesure.store.contract_register import (
     OutgoingReading,
@@ -54,6 +55,7 @@ class Reading(
     TransferReading,
     Protocol,
 ):
+    BindingReading,
     """What can be read, all as it was at one moment."""
 
     # --- People, orders, devices -----------------------------------------------------------
@@ -143,7 +145,16 @@ class Reading(
         ...
 
 
-class Work(Reading, RegisterWork, EffectsWork, OutgoingWork, RetentionWork, TransferWork, Protocol):
+class Work(
+    Reading,
+    RegisterWork,
+    EffectsWork,
+    OutgoingWork,
+    RetentionWork,
+    TransferWork,
+    BindingWork,
+    Protocol,
+):
     """What can be changed, within one transaction; what was changed is read at once."""
 
     def add_person(self, person: Person) -> None:

@@ -123,6 +123,16 @@ def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
 
 
 def changed_incidents(
+def numbers_gone(plan: Replaced, standing: Iterable[Sequence[Any]]) -> list[tuple[int | None]]:
+    """Return the numbers of rows that go or are written over; `standing` ends with a number."""
+    going = {*plan.gone, *(one.identity for one in plan.put)}
+    return [
+        (number,)
+        for *found, number in standing
+        if (found[0], found[1], found[2], found[4]) in going
+    ]
+
+
     judgings: Iterable[Judging], kept: Mapping[str, tuple[str, int]]
 ) -> list[KeptIncident]:
     """Return the incidents that are new or changed; `kept` are the person and the revision."""

@@ -183,6 +183,8 @@ def _connect(dsn: str) -> Connection:
     except psycopg.ProgrammingError:  # What it says may repeat a part of the password.
         raise UnavailableError(
             "The name of the database is not written as PostgreSQL asks. Write it as in "
+                else:
+                    work.settle()
             "“host=db.example dbname=mesure user=mesure”."
         ) from None
     connection = psycopg.connect(
@@ -204,6 +206,8 @@ def _check_server(connection: Connection, dsn: str) -> None:
     if version < OLDEST:
         raise OtherVersionError(
             f"The database server of {_where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
+        else:
+            work.settle()
             "needed. Upgrade the server."
         )
     row = connection.execute(

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, LiteralString
 
 from mesure.store import checks, judging, rows
+from mesure.store.binding import ASSESSED
 from mesure.store.effects import (
     Judged,
     Judging,
@@ -15,6 +16,7 @@ from mesure.store.effects import (
 )
 from mesure.store.judging import Replaced
 from mesure.store.postgres_asking import Asking, columns
+from mesure.store.postgres_binding import PostgresBindingWork
 
 
 class PostgresEffectsReading(Asking):
@@ -89,7 +91,7 @@ class PostgresEffectsReading(Asking):
         return {part: (epoch, holder) for part, epoch, holder in found}
 
 
-class PostgresEffectsWork(PostgresEffectsReading):
+class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
     """What is changed of what judging left behind."""
 
     def claim(self, partitions: Collection[int], holder: str) -> Owner:
@@ -118,7 +120,7 @@ class PostgresEffectsWork(PostgresEffectsReading):
                 (persons,),
             )
             standing = run(
-                f"SELECT {judging.ASSESSMENT} FROM assessment "
+                f"SELECT {judging.ASSESSMENT}, bound FROM assessment "
                 "JOIN unnest(%s::text[], %s::bigint[]) AS asked (person, since_us) USING (person) "
                 "WHERE end_us >= since_us",
                 (persons, [one.since_us for one in judgings]),
@@ -132,7 +134,12 @@ class PostgresEffectsWork(PostgresEffectsReading):
             of: dict[str, list[Any]] = defaultdict(list)
             for row in standing:
                 of[row[0]].append(row)
-            self._replace([judging.replaced(one, of[one.person]) for one in judgings])
+            plans = [
+                judging.replaced(one, [row[:-1] for row in of[one.person]]) for one in judgings
+            ]
+            for one, plan in zip(judgings, plans, strict=True):
+                self._gone(judging.numbers_gone(plan, of[one.person]))
+            self._replace(plans)
             self._keep_superseded([row for one in judgings for row in one.superseded])
             self._keep_judged([one.judged for one in judgings])
             self._keep_incidents(judgings, {row[0]: row[1:] for row in kept})
@@ -153,26 +160,31 @@ class PostgresEffectsWork(PostgresEffectsReading):
             )
         if put:
             self._put(
-                f"INSERT INTO assessment ({judging.ASSESSMENT}) SELECT * FROM unnest("
+                f"INSERT INTO assessment ({judging.ASSESSMENT}, bound) SELECT * FROM unnest("
                 "%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], "
-                "%b::bytea[], %s::text[], %s::text[], %s::boolean[]) "
+                "%b::bytea[], %s::text[], %s::text[], %s::boolean[], %s::bigint[]) "
                 "ON CONFLICT (person, court_order, condition, start_us) DO UPDATE SET "
                 "end_us = excluded.end_us, status = excluded.status, "
                 "version_sha256 = excluded.version_sha256, "
                 "policy_version = excluded.policy_version, "
-                "engine_version = excluded.engine_version, unsigned = excluded.unsigned",
+                "engine_version = excluded.engine_version, unsigned = excluded.unsigned, "
+                "bound = excluded.bound",
                 *columns(put, 10),
+                [self._bind("assessment", row.person, ASSESSED(row)) for row in put],
             )
 
     def _keep_superseded(self, superseded: Sequence[KeptSuperseded]) -> None:
         if superseded:
-            self._put(
+            kept = self._all(
                 f"INSERT INTO superseded ({judging.SUPERSEDED}) SELECT * FROM unnest("
                 "%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], "
                 "%b::bytea[], %s::text[], %s::text[], %s::boolean[], %s::bigint[], %s::bigint[]) "
-                "ON CONFLICT DO NOTHING",
+                "ON CONFLICT DO NOTHING RETURNING person, court_order, condition, start_us, "
+                "stood_from_us, stood_until_us, end_us",
                 *columns([judging.superseded_row(one) for one in superseded], 12),
             )
+            for key in kept:
+                self._written("superseded", *key)
 
     def _keep_judged(self, judged: Sequence[Judged]) -> None:
         self._put(
@@ -207,3 +219,5 @@ class PostgresEffectsWork(PostgresEffectsReading):
                 "body = excluded.body, revision = excluded.revision, change = excluded.change",
                 *columns(found, 13),
             )
+            for one in changed:
+                self._written("incident", one.id)

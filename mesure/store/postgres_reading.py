@@ -9,6 +9,7 @@ from mesure.audit.tree import Frontier
 from mesure.devices.assignment import Assignments
 from mesure.devices.enrolment import Enrolment
 from mesure.store import growth, rows
+from mesure.store.postgres_binding import PostgresBindingReading
 from mesure.store.postgres_effects import PostgresEffectsReading
 from mesure.store.postgres_outgoing import PostgresOutgoingReading
 from mesure.store.postgres_register import PostgresRegisterReading
@@ -25,6 +26,7 @@ class PostgresReading(
     PostgresOutgoingReading,
     PostgresRetentionReading,
     PostgresTransferReading,
+    PostgresBindingReading,
 ):
     """One moment of the database, within the transaction that is open on the connection."""
 

@@ -4,6 +4,7 @@ from typing import Final, LiteralString
 
 from mesure.store import checks, rows
 from mesure.store.postgres_asking import Asking
+from mesure.store.postgres_binding import PostgresBindingWork
 from mesure.store.register import Changed, Entry
 
 # The keys of a row come with it, as two arrays.
@@ -57,7 +58,7 @@ class PostgresRegisterReading(Asking):
         return tuple(Changed(*row) for row in found)
 
 
-class PostgresRegisterWork(PostgresRegisterReading):
+class PostgresRegisterWork(PostgresRegisterReading, PostgresBindingWork):
     """What is changed in the register."""
 
     def put(self, entry: Entry) -> None:
@@ -80,6 +81,7 @@ class PostgresRegisterWork(PostgresRegisterReading):
         before = kept.keys if kept else frozenset()
         if before != entry.keys:
             self._put_keys(entry)
+        self._written("register", entry.kind, entry.id)
 
     def _put_keys(self, entry: Entry) -> None:
         keys = sorted(entry.keys)
@@ -105,10 +107,11 @@ class PostgresRegisterWork(PostgresRegisterReading):
     def drop(self, kind: str, name: str) -> bool:
         """Take a row away; tell whether there was one."""
         row = self._one(
-            "DELETE FROM register WHERE kind = %s AND id = %s RETURNING person", kind, name
+            "DELETE FROM register WHERE kind = %s AND id = %s RETURNING person, bound", kind, name
         )
         if row:
             self._mark(row[0])
+            self._gone([row[1:]])
         return row is not None
 
     def _touch(self, person: str | None) -> None:

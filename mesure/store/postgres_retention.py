@@ -9,6 +9,7 @@ from mesure.audit.log_file import Opening
 from mesure.audit.tree import Frontier
 from mesure.store import checks, growth, rows
 from mesure.store.postgres_asking import Asking, columns
+from mesure.store.postgres_binding import PostgresBindingWork
 from mesure.store.records import Logged, Place
 
 _EDGE: LiteralString = "SELECT size, peaks FROM audit_edge"
@@ -43,7 +44,7 @@ class PostgresRetentionReading(Asking):
         return tuple(Opening(*row) for row in found)
 
 
-class PostgresRetentionWork(PostgresRetentionReading):
+class PostgresRetentionWork(PostgresRetentionReading, PostgresBindingWork):
     """What is let go."""
 
     # The edge of the tree as this transaction leaves it; None: as it is kept.
@@ -51,17 +52,19 @@ class PostgresRetentionWork(PostgresRetentionReading):
 
     def cut(self, places: Sequence[Place]) -> int:
         """Take records out of the log, and return how many were there."""
-        return self._put(
+        found = self._all(
             "DELETE FROM message USING unnest(%s::int[], %s::bigint[]) AS gone (part, sequence) "
-            "WHERE message.part = gone.part AND message.sequence = gone.sequence",
+            "WHERE message.part = gone.part AND message.sequence = gone.sequence RETURNING bound",
             *columns([(place.partition, place.sequence) for place in places], 2),
         )
+        return self._gone(found)
 
     def rewrite(self, place: Place, form: str, body: bytes) -> None:
         """Put another form of a record in the place of what came; its digest stays."""
         statement = "UPDATE message SET form = %s, body = %b WHERE part = %s AND sequence = %s"
         if not self._put(statement, form, body, place.partition, place.sequence):
             checks.there(None, f"Record {place.sequence} of partition {place.partition}")
+        self._written("message", place.partition, place.sequence)
 
     def forget_records(self, entries: Collection[int], day: date, rule: str) -> range:
         """Destroy records of the audit log with their salts, and enter that."""

@@ -15,11 +15,13 @@ from mesure.audit.tree import Frontier
 from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
-from mesure.store import appending, checks, growth, rows
+from mesure.store import appending, checks, growth, pinning, rows
 from mesure.store.appending import End, Identity, Kept, Plan
+from mesure.store.binding import EVIDENCE, Binder
 from mesure.store.growth import Salts
 from mesure.store.instants import kept_us, kept_us_or_none
 from mesure.store.partitions import partition_of
+from mesure.store.postgres_binding import PostgresBindingWork
 from mesure.store.postgres_effects import PostgresEffectsWork
 from mesure.store.postgres_outgoing import PostgresOutgoingWork
 from mesure.store.postgres_reading import PostgresReading
@@ -45,12 +47,14 @@ class PostgresWork(
     PostgresOutgoingWork,
     PostgresRetentionWork,
     PostgresTransferWork,
+    PostgresBindingWork,
 ):
     """A change, within the transaction that is open on the connection."""
 
     def __init__(self, connection: Connection, salts: Salts) -> None:
         super().__init__(connection)
         self._salts = salts
+        self._binder = Binder(salts)
         # The edge of the tree as this transaction leaves it: one round trip less for each record.
         self._edge: Frontier | None = None
 
@@ -67,6 +71,7 @@ class PostgresWork(
                 person.entered_by,
             )
             self._touch(person.id)
+            self._written("person", person.id)
 
     def add_order(self, order: Order) -> None:
         """Keep an order about a person who is kept."""
@@ -76,6 +81,7 @@ class PostgresWork(
             self._put(
                 "INSERT INTO court_order VALUES (%s, %s, %s, %s)", order.id, order.person, *entered
             )
+            self._written("court_order", order.id)
 
     def add_version(self, version: Version) -> None:
         """Keep the next version of an order, unconfirmed or confirmed."""
@@ -87,6 +93,7 @@ class PostgresWork(
                 *rows.version_row(version),
             )
             self._touch(person)
+            self._written("order_version", version.order, version.number)
 
     def _ordered(self, order: str) -> str:
         """Return whom an order is about."""
@@ -106,6 +113,7 @@ class PostgresWork(
                 number,
             )
             self._touch(self._ordered(order))
+            self._written("order_version", order, number)
 
     def add_device(self, device: Device) -> None:
         """Keep a device."""
@@ -116,6 +124,7 @@ class PostgresWork(
                 kept_us(device.entered_at),
                 device.entered_by,
             )
+            self._written("device", device.id)
 
     def keep_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the enrolment of a device: a new one, or one with further keys."""
@@ -139,6 +148,9 @@ class PostgresWork(
             [key.first for key in enrolment.keys],
             [key.last for key in enrolment.keys],
         )
+        self._written("enrolment", device)
+        for number in range(len(enrolment.keys)):
+            self._written("device_key", device, number)
 
     def _with_keys_of(self, enrolment: Enrolment) -> dict[str, Enrolment]:
         """Return the device's own enrolment, and others with a key of the same name."""
@@ -162,6 +174,7 @@ class PostgresWork(
             assignment.person,
             assignment.order,
         )
+        self._written("assignment", device, kept_us(assignment.start))
 
     def mark_carriers(self, device: str) -> None:
         """Note for whoever carries or carried a device that something about it changed."""
@@ -193,14 +206,15 @@ class PostgresWork(
                 "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[]) "
                 "ON CONFLICT (part) DO UPDATE SET sequence = excluded.sequence, "
                 "received_us = excluded.received_us) "
-                f"INSERT INTO message ({appending.COLUMNS}) SELECT * FROM unnest("
+                f"INSERT INTO message ({appending.COLUMNS}, bound) SELECT * FROM unnest("
                 "%s::smallint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], "
                 "%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::text[], "
-                "%b::bytea[], %b::bytea[])",
+                "%b::bytea[], %b::bytea[], %s::bigint[])",
                 list(plan.ends),
                 [end.sequence for end in plan.ends.values()],
                 [end.received_us for end in plan.ends.values()],
                 *map(list, zip(*plan.rows, strict=True)),
+                [self._bind("message", None, row) for row in plan.rows],
             )
         return plan.appended
 
@@ -231,20 +245,26 @@ class PostgresWork(
 
     def refuse(self, refused: Refused) -> None:
         """Keep bytes that were not taken, with the reason."""
-        self._put(
+        number, bound = self._one(
             f"INSERT INTO quarantine ({rows.REFUSED}, number, times, last_received_us) "
             "SELECT %s, %s, %s, %s, %s, %b, %b, number, 1, %s FROM "
             "(SELECT coalesce(max(number), 0) + 1 AS number FROM quarantine) AS next "
             "ON CONFLICT (form, digest, reason) DO UPDATE "
             "SET times = quarantine.times + 1, last_received_us = "
-            "greatest(quarantine.last_received_us, excluded.last_received_us)",
+            "greatest(quarantine.last_received_us, excluded.last_received_us) "
+            "RETURNING number, bound",
             *rows.refused_row(refused),
             refused.received_us,
         )
+        if bound is None:
+            self._written("quarantine", number)
 
     def forget_refused(self, until_us: int) -> int:
         """Take away refused bytes that last came before this; return how many."""
-        return self._put("DELETE FROM quarantine WHERE last_received_us < %s", until_us)
+        statement: LiteralString = (
+            "DELETE FROM quarantine WHERE last_received_us < %s RETURNING bound"
+        )
+        return self._gone(self._all(statement, until_us))
 
     # --- The audit log -------------------------------------------------------------------------
 
@@ -275,6 +295,13 @@ class PostgresWork(
         )
         return range(start, edge.size)
 
+    def pin(self, at: str) -> range:
+        """Enter in the audit log what was bound and let go since the last time."""
+        edge, headers = self._to_pin()
+        entries = self.record(list(pinning.records(edge, headers, at)))
+        self._pinned(edge)
+        return entries
+
     # --- Erasure -------------------------------------------------------------------------------
 
     def erase(self, person: str, at: datetime) -> bool:
@@ -285,13 +312,20 @@ class PostgresWork(
             return False
         self._mark(person)
         self._put("UPDATE person SET erased_us = %s WHERE id = %s", kept_us(at), person)
+        self._written("person", person)
         for table in rows.ABOUT_A_PERSON:
-            self._put(f"DELETE FROM {table} WHERE person = %s", person)
-        self._put(
-            "DELETE FROM order_version "
-            "WHERE court_order IN (SELECT id FROM court_order WHERE person = %s)",
+            if table in EVIDENCE:
+                self._gone(
+                    self._all(f"DELETE FROM {table} WHERE person = %s RETURNING bound", person)
+                )
+            else:
+                self._put(f"DELETE FROM {table} WHERE person = %s", person)
+        found = self._all(
+            "DELETE FROM order_version WHERE court_order IN "
+            "(SELECT id FROM court_order WHERE person = %s) RETURNING bound",
             person,
         )
+        self._gone(found)
         return True
 
 

@@ -176,7 +176,10 @@ class SqliteStore:
                 work = SqliteWork(self._writer, self._salts)
                 for job in group:
                     run("SAVEPOINT change")
-                    if not job.run(work):
+                    if job.run(work):
+                        work.settle()
+                    else:
+                        work.take_back()
                         if isinstance(job.fault, sqlite3.OperationalError):
                             raise job.fault  # The disk or the file; it is nobody's own.
                         run("ROLLBACK TO change")

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from mesure.store import checks, judging, rows
+from mesure.store import checks, judging, rows, transfer
+from mesure.store.binding import ASSESSED
 from mesure.store.effects import (
     Judged,
     Judging,
@@ -13,8 +14,11 @@ from mesure.store.effects import (
     Owner,
 )
 from mesure.store.sqlite_asking import Asking, marks
+from mesure.store.sqlite_binding import SqliteBindingWork
 
 _STANDING: Final = f"SELECT {judging.ASSESSMENT} FROM assessment WHERE person = ? AND end_us"
+_BOUND: Final = f"SELECT {judging.ASSESSMENT}, bound FROM assessment WHERE person = ? AND end_us"
+_SUPERSEDED_KEY: Final = transfer.order("superseded")
 
 
 class SqliteEffectsReading(Asking):
@@ -84,7 +88,7 @@ class SqliteEffectsReading(Asking):
         return {part: (epoch, holder) for part, epoch, holder in found}
 
 
-class SqliteEffectsWork(SqliteEffectsReading):
+class SqliteEffectsWork(SqliteEffectsReading, SqliteBindingWork):
     """What is changed of what judging left behind."""
 
     def claim(self, partitions: Collection[int], holder: str) -> Owner:
@@ -113,7 +117,9 @@ class SqliteEffectsWork(SqliteEffectsReading):
         self._keep_incidents(judgings)
 
     def _replace(self, one: Judging) -> None:
-        plan = judging.replaced(one, self._all(f"{_STANDING} >= ?", one.person, one.since_us))
+        found = self._all(f"{_BOUND} >= ?", one.person, one.since_us)
+        plan = judging.replaced(one, [row[:-1] for row in found])
+        self._gone(judging.numbers_gone(plan, found))
         if plan.gone:
             self._each(
                 "DELETE FROM assessment WHERE person = ? AND court_order = ? AND condition = ? "
@@ -122,20 +128,25 @@ class SqliteEffectsWork(SqliteEffectsReading):
             )
         if plan.put:
             self._each(
-                f"INSERT OR REPLACE INTO assessment ({judging.ASSESSMENT}) VALUES {marks(10)}",
-                plan.put,
+                f"INSERT OR REPLACE INTO assessment ({judging.ASSESSMENT}, bound) "
+                f"VALUES {marks(11)}",
+                [(*row, self._bind("assessment", row.person, ASSESSED(row))) for row in plan.put],
             )
-        if one.superseded:
-            self._each(
-                f"INSERT OR IGNORE INTO superseded ({judging.SUPERSEDED}) VALUES {marks(12)}",
-                map(judging.superseded_row, one.superseded),
+        for row in map(judging.superseded_row, one.superseded):
+            kept = self._all(
+                f"INSERT OR IGNORE INTO superseded ({judging.SUPERSEDED}) VALUES {marks(12)} "
+                f"RETURNING {_SUPERSEDED_KEY}",
+                *row,
             )
+            for key in kept:
+                self._written("superseded", *key)
 
     def _keep_incidents(self, judgings: Sequence[Judging]) -> None:
-        statement = "SELECT person, revision FROM incident WHERE id = ?"
+        statement = "SELECT person, revision, bound FROM incident WHERE id = ?"
         names = {one.id for some in judgings for one in some.incidents}
         asked = {name: self._one(statement, name) for name in names}
-        kept = {name: found for name, found in asked.items() if found}
+        kept = {name: found[:2] for name, found in asked.items() if found}
+        bound = {name: found[2] for name, found in asked.items() if found}
         changed = judging.changed_incidents(judgings, kept)
         if changed:
             [last] = self._one(
@@ -143,6 +154,11 @@ class SqliteEffectsWork(SqliteEffectsReading):
             )
             first = last - len(changed) + 1
             self._each(
-                f"INSERT OR REPLACE INTO incident ({judging.INCIDENT}) VALUES {marks(13)}",
-                [judging.incident_row(one, n) for n, one in enumerate(changed, start=first)],
+                f"INSERT OR REPLACE INTO incident ({judging.INCIDENT}, bound) VALUES {marks(14)}",
+                [
+                    (*judging.incident_row(one, n), bound.get(one.id))
+                    for n, one in enumerate(changed, start=first)
+                ],
             )
+            for one in changed:
+                self._written("incident", one.id)

@@ -9,6 +9,7 @@ from mesure.devices.assignment import Assignments
 from mesure.devices.enrolment import Enrolment
 from mesure.store import growth, rows
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
+from mesure.store.sqlite_binding import SqliteBindingReading
 from mesure.store.sqlite_effects import SqliteEffectsReading
 from mesure.store.sqlite_outgoing import SqliteOutgoingReading
 from mesure.store.sqlite_register import SqliteRegisterReading
@@ -22,6 +23,7 @@ class SqliteReading(
     SqliteOutgoingReading,
     SqliteRetentionReading,
     SqliteTransferReading,
+    SqliteBindingReading,
 ):
     """One moment of the database, within the transaction that is open on the connection."""
 

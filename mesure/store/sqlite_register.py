@@ -6,6 +6,7 @@ from mesure.store import checks, rows
 from mesure.store.register import Changed, Entry
 from mesure.store.sqlite_asking import Asking, marks
 
+from mesure.store.sqlite_binding import SqliteBindingWork
 _ENTRY: Final = f"SELECT {rows.ENTRY} FROM register"
 
 
@@ -55,7 +56,7 @@ class SqliteRegisterReading(Asking):
         return tuple(rows.entry(row, keys(statement, row[:2])) for row in found)
 
 
-class SqliteRegisterWork(SqliteRegisterReading):
+class SqliteRegisterWork(SqliteRegisterReading, SqliteBindingWork):
     """What is changed in the register."""
 
     def put(self, entry: Entry) -> None:
@@ -87,13 +88,14 @@ class SqliteRegisterWork(SqliteRegisterReading):
     def drop(self, kind: str, name: str) -> bool:
         """Take a row away; tell whether there was one."""
         row = self._one(
-            "DELETE FROM register WHERE kind = ? AND id = ? RETURNING person", kind, name
+            "DELETE FROM register WHERE kind = ? AND id = ? RETURNING person, bound", kind, name
         )
         if row:
             self._mark(row[0])
         return row is not None
 
     def _touch(self, person: str | None) -> None:
+        self._written("register", entry.kind, entry.id)
         """Note that something about a person changes; refuse it for one who was erased."""
         if person is not None:
             found = self._one(f"SELECT {rows.PERSON} FROM person WHERE id = ?", person)
@@ -102,6 +104,7 @@ class SqliteRegisterWork(SqliteRegisterReading):
 
     def _mark(self, person: str | None) -> None:
         if person is not None:
+            self._gone([row[1:]])
             row = self._one(
                 "UPDATE change_edge SET administered = administered + 1 RETURNING administered"
             )

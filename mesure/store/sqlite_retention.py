@@ -9,6 +9,7 @@ from mesure.audit.log_file import Opening
 from mesure.store import checks, growth, rows
 from mesure.store.records import Logged, Place
 from mesure.store.sqlite_asking import Asking
+from mesure.store.sqlite_binding import SqliteBindingWork
 
 _EDGE: Final = "SELECT size, peaks FROM audit_edge"
 
@@ -41,19 +42,20 @@ class SqliteRetentionReading(Asking):
         return tuple(Opening(*row) for row in found)
 
 
-class SqliteRetentionWork(SqliteRetentionReading):
+class SqliteRetentionWork(SqliteRetentionReading, SqliteBindingWork):
     """What is let go."""
 
     def cut(self, places: Sequence[Place]) -> int:
         """Take records out of the log, and return how many were there."""
-        statement = "DELETE FROM message WHERE part = ? AND sequence = ?"
-        return sum(self._put(statement, *place_of(place)) for place in places)
+        statement = "DELETE FROM message WHERE part = ? AND sequence = ? RETURNING bound"
+        return sum(self._gone(self._all(statement, *place_of(place))) for place in places)
 
     def rewrite(self, place: Place, form: str, body: bytes) -> None:
         """Put another form of a record in the place of what came; its digest stays."""
         statement = "UPDATE message SET form = ?, body = ? WHERE part = ? AND sequence = ?"
         if not self._put(statement, form, body, *place_of(place)):
             checks.there(None, f"Record {place.sequence} of partition {place.partition}")
+        self._written("message", *place_of(place))
 
     def forget_records(self, entries: Collection[int], day: date, rule: str) -> range:
         """Destroy records of the audit log with their salts, and enter that."""

@@ -6,12 +6,14 @@ A statement is quick here and the commit is what costs, so one row at a time is 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
+from typing import Final
 
 from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
-from mesure.store import appending, checks, growth, rows
+from mesure.store import appending, checks, growth, pinning, rows
 from mesure.store.appending import End, Kept
+from mesure.store.binding import EVIDENCE, Binder
 from mesure.store.growth import Salts
 from mesure.store.instants import kept_us, kept_us_or_none
 from mesure.store.partitions import partition_of
@@ -26,12 +28,16 @@ from mesure.store.records import (
     Version,
 )
 from mesure.store.sqlite_asking import marks
+from mesure.store.sqlite_binding import SqliteBindingWork
 from mesure.store.sqlite_effects import SqliteEffectsWork
 from mesure.store.sqlite_outgoing import SqliteOutgoingWork
 from mesure.store.sqlite_reading import SqliteReading
 from mesure.store.sqlite_register import SqliteRegisterWork
 from mesure.store.sqlite_retention import SqliteRetentionWork
 from mesure.store.sqlite_transfer import SqliteTransferWork
+
+_KEY: Final = "device, number, public_key, key_name, first_counter, last_counter"
+_ASSIGNMENT: Final = "device, start_us, until_us, person, court_order"
 
 
 class SqliteWork(
@@ -41,12 +47,14 @@ class SqliteWork(
     SqliteOutgoingWork,
     SqliteRetentionWork,
     SqliteTransferWork,
+    SqliteBindingWork,
 ):
     """A change, within the transaction that is open on the connection."""
 
     def __init__(self, connection: Connection, salts: Salts) -> None:
         super().__init__(connection)
         self._salts = salts
+        self._binder = Binder(salts)
 
     # --- People, orders, devices -----------------------------------------------------------
 
@@ -61,6 +69,7 @@ class SqliteWork(
                 person.entered_by,
             )
             self._touch(person.id)
+            self._written("person", person.id)
 
     def add_order(self, order: Order) -> None:
         """Keep an order about a person who is kept."""
@@ -68,8 +77,12 @@ class SqliteWork(
             self._touch(order.person)
             entered = (kept_us(order.entered_at), order.entered_by)
             self._put(
-                "INSERT INTO court_order VALUES (?, ?, ?, ?)", order.id, order.person, *entered
+                f"INSERT INTO court_order ({rows.ORDER}) VALUES {marks(4)}",
+                order.id,
+                order.person,
+                *entered,
             )
+            self._written("court_order", order.id)
 
     def add_version(self, version: Version) -> None:
         """Keep the next version of an order, unconfirmed or confirmed."""
@@ -80,6 +93,7 @@ class SqliteWork(
                 *rows.version_row(version),
             )
             self._touch(person)
+            self._written("order_version", version.order, version.number)
 
     def _ordered(self, order: str) -> str:
         """Return whom an order is about."""
@@ -99,6 +113,7 @@ class SqliteWork(
                 number,
             )
             self._touch(self._ordered(order))
+            self._written("order_version", order, number)
 
     def add_device(self, device: Device) -> None:
         """Keep a device."""
@@ -109,6 +124,7 @@ class SqliteWork(
                 kept_us(device.entered_at),
                 device.entered_by,
             )
+            self._written("device", device.id)
 
     def keep_enrolment(self, enrolment: Enrolment) -> None:
         """Keep the enrolment of a device: a new one, or one with further keys."""
@@ -118,11 +134,12 @@ class SqliteWork(
         if not kept:
             enrolled_us = kept_us(enrolment.enrolled_at)
             self._put(
-                "INSERT INTO enrolment VALUES (?, ?, ?)",
+                "INSERT INTO enrolment (device, device_class, enrolled_us) VALUES (?, ?, ?)",
                 device,
                 enrolment.device_class,
                 enrolled_us,
             )
+            self._written("enrolment", device)
         for number, key in enumerate(enrolment.keys):
             if number < kept:
                 self._put(
@@ -134,7 +151,8 @@ class SqliteWork(
             else:
                 public = (key.public_key, keys.name(key.public_key))
                 row = (device, number, *public, key.first, key.last)
-                self._put("INSERT INTO device_key VALUES (?, ?, ?, ?, ?, ?)", *row)
+                self._put(f"INSERT INTO device_key ({_KEY}) VALUES {marks(6)}", *row)
+            self._written("device_key", device, number)
 
     def _with_keys_of(self, enrolment: Enrolment) -> dict[str, Enrolment]:
         """Return the device's own enrolment, and others with a key of the same name."""
@@ -151,7 +169,7 @@ class SqliteWork(
         start_us, until_us = kept_us(assignment.start), kept_us_or_none(assignment.until)
         if checks.is_to_assign(self.assignments(device), assignment):
             row = (device, start_us, until_us, assignment.person, assignment.order)
-            self._put("INSERT INTO assignment VALUES (?, ?, ?, ?, ?)", *row)
+            self._put(f"INSERT INTO assignment ({_ASSIGNMENT}) VALUES {marks(5)}", *row)
         else:
             self._put(
                 "UPDATE assignment SET until_us = ? WHERE device = ? AND start_us = ?",
@@ -159,6 +177,7 @@ class SqliteWork(
                 device,
                 start_us,
             )
+        self._written("assignment", device, start_us)
 
     def mark_carriers(self, device: str) -> None:
         """Note for whoever carries or carried a device that something about it changed."""
@@ -189,9 +208,8 @@ class SqliteWork(
             {part: End(*row) for part, row in ends.items() if row},
         )
         self._connection.executemany(
-            f"INSERT INTO message ({appending.COLUMNS}) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            plan.rows,
+            f"INSERT INTO message ({appending.COLUMNS}, bound) VALUES {marks(13)}",
+            [(*row, self._bind("message", None, row)) for row in plan.rows],
         )
         self._connection.executemany(
             "INSERT OR REPLACE INTO log_end VALUES (?, ?, ?)",
@@ -212,18 +230,22 @@ class SqliteWork(
 
     def refuse(self, refused: Refused) -> None:
         """Keep bytes that were not taken, with the reason."""
-        self._put(
+        number, bound = self._one(
             f"INSERT INTO quarantine ({rows.REFUSED}, times, last_received_us) VALUES {marks(9)} "
             "ON CONFLICT (form, digest, reason) DO UPDATE SET times = times + 1, "
-            "last_received_us = max(last_received_us, excluded.last_received_us)",
+            "last_received_us = max(last_received_us, excluded.last_received_us) "
+            "RETURNING number, bound",
             *rows.refused_row(refused),
             1,
             refused.received_us,
         )
+        if bound is None:
+            self._written("quarantine", number)
 
     def forget_refused(self, until_us: int) -> int:
         """Take away refused bytes that last came before this; return how many."""
-        return self._put("DELETE FROM quarantine WHERE last_received_us < ?", until_us)
+        statement = "DELETE FROM quarantine WHERE last_received_us < ? RETURNING bound"
+        return self._gone(self._all(statement, until_us))
 
     # --- The audit log -------------------------------------------------------------------------
 
@@ -242,6 +264,13 @@ class SqliteWork(
         self._put("UPDATE audit_edge SET size = ?, peaks = ?", edge.size, growth.packed(edge))
         return range(start, edge.size)
 
+    def pin(self, at: str) -> range:
+        """Enter in the audit log what was bound and let go since the last time."""
+        edge, headers = self._to_pin()
+        entries = self.record(list(pinning.records(edge, headers, at)))
+        self._pinned(edge)
+        return entries
+
     # --- Erasure -------------------------------------------------------------------------------
 
     def erase(self, person: str, at: datetime) -> bool:
@@ -252,11 +281,14 @@ class SqliteWork(
             return False
         self._mark(person)
         self._put("UPDATE person SET erased_us = ? WHERE id = ?", kept_us(at), person)
+        self._written("person", person)
         for table in rows.ABOUT_A_PERSON:
-            self._put(f"DELETE FROM {table} WHERE person = ?", person)
-        self._put(
-            "DELETE FROM order_version "
-            "WHERE court_order IN (SELECT id FROM court_order WHERE person = ?)",
+            back = " RETURNING bound" if table in EVIDENCE else ""
+            self._gone(self._all(f"DELETE FROM {table} WHERE person = ?{back}", person))
+        found = self._all(
+            "DELETE FROM order_version WHERE court_order IN "
+            "(SELECT id FROM court_order WHERE person = ?) RETURNING bound",
             person,
         )
+        self._gone(found)
         return True

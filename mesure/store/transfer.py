@@ -4,7 +4,7 @@ Derived numbers (rows of the tree, edges, places in partitions) are tables like 
 taken in is what was, to the last number. A row is a value for each column, in this order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, LiteralString, TypeAlias
 
 Row: TypeAlias = tuple[Any, ...]
@@ -86,7 +86,13 @@ TABLES: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
             "kind", "key", "due_us", "recipient", "person", "times", "said", "is_done", "body",
         ),
     ),
+    "binding_edge": (1, ("one", "batches", "commitments", "pinned", "whole")),
+    "binding": (1, ("number", "first", "until", "header")),
+    "bound": (1, ("first", "batch", "about", "count", "live", "leaves")),
 }  # fmt: skip
+# By what rows are bound to the audit log stays here: whoever takes rows in binds them anew.
+OWN: Final = frozenset({"binding_edge", "binding", "bound"})
+HANDED: Final = tuple(table for table in TABLES if table not in OWN)
 
 _OWN: Final = "person = {who}"
 _NAMED: Final = (
@@ -112,14 +118,15 @@ ABOUT: Final[Mapping[str, LiteralString]] = {
     "incident": _OWN,
     "judged": _OWN,
     "outgoing": _OWN,
+    "bound": "about = {who}",
 }
 
 ALREADY_THERE: Final = frozenset({"audit_edge", "change_edge"})  # A new database has a row.
-FLAGS: Final = frozenset({"unsigned", "is_done"})
+FLAGS: Final = frozenset({"unsigned", "is_done", "whole"})
 BYTES: Final = frozenset(
     {
         "sha256", "digest", "body", "standing", "public_key", "key_name", "peaks", "line", "salt",
-        "record", "hash", "text", "version_sha256",
+        "record", "hash", "text", "version_sha256", "header", "leaves",
     }
 )  # fmt: skip
 
@@ -141,8 +148,44 @@ def order(table: str) -> str:
 
 def told(table: str, row: Row) -> Row:
     """Return a row with flags as flags: one database has none of its own."""
-    names = columns(table)
+    return flagged(columns(table), row)
+
+
+def flagged(names: Sequence[str], row: Row) -> Row:
+    """Return values of these columns with flags as flags."""
     return tuple(
         bool(value) if name in FLAGS else bytes(value) if isinstance(value, memoryview) else value
         for name, value in zip(names, row, strict=True)
     )
+
+
+def sorted_keys(found: Iterable[Row]) -> list[list[str]]:
+    """Return the keys of a row of the register, of rows of kind, id, key and value."""
+    return sorted([row[2], row[3]] for row in found)
+
+
+def with_keys(
+    rows: Iterable[tuple[Row, int | None]], keys: Iterator[tuple[Any, Iterable[Row]]]
+) -> Iterator[Row]:
+    """Yield rows of the register with their keys and number; both come by kind and id.
+
+    Keys of no row come as a row of their own that nobody bound: nothing here writes such.
+    """
+    whose, found = _next(keys)
+    for values, number in rows:
+        while whose is not None and whose < values[:2]:
+            yield (*whose, 0, None, b"", 0, found, None)
+            whose, found = _next(keys)
+        its: list[list[str]] = []
+        if whose == values[:2]:
+            its = found
+            whose, found = _next(keys)
+        yield (*values, its, number)
+    while whose is not None:
+        yield (*whose, 0, None, b"", 0, found, None)
+        whose, found = _next(keys)
+
+
+def _next(keys: Iterator[tuple[Any, Iterable[Row]]]) -> tuple[Row | None, list[list[str]]]:
+    whose, found = next(keys, (None, ()))
+    return (None if whose is None else tuple(whose)), sorted_keys(found)

@@ -24,7 +24,7 @@ from mesure.store import sealing
 from mesure.store.instants import kept_us
 from mesure.store.keyring import nobodys
 from mesure.store.records import Device, Received, Refused, Share
-from mesure.store.transfer import TABLES
+from mesure.store.transfer import HANDED
 from tests.actions.house import Office
 from tests.runtime import bundled, installations
 from tests.runtime.bundled import NOW, PERSON
@@ -86,7 +86,7 @@ def settings(folder: Path) -> Settings:
 
 def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> None:
     given = handing_over.take_in(settings(tmp_path / "two"), handed)
-    assert set(given.rows) == set(TABLES)
+    assert set(given.rows) == set(HANDED)
     assert sum(not count for count in given.rows.values()) <= 2
     with installation.opened(settings(tmp_path / "two")) as made:
         assert made.keyring.is_erased("P-2")

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,7 +32,7 @@ TABLES = (
     "order_version", "device_key", "enrolment", "assignment", "message", "log_end", "quarantine",
     "audit_record", "audit_entry", "audit_node", "register_key", "register", "assessment",
     "superseded", "incident", "judged", "partition_owner", "outgoing", "checkpoint", "court_order",
-    "person", "device",
+    "person", "device", "bound", "binding",
 )  # fmt: skip
 
 
@@ -80,16 +81,21 @@ class PostgresDatabase:
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("UPDATE audit_edge SET size = 0, peaks = ''")
             connection.execute("UPDATE change_edge SET administered = 0, incident = 0, epoch = 0")
+            connection.execute(
+                "UPDATE binding_edge SET batches = 0, commitments = 0, pinned = 0, whole = false"
+            )
 
 
 def fixed_salts() -> Callable[[int], bytes]:
-    """Return salts that are the same in every store, so that the trees can be compared."""
-    count = 0
+    """Return salts that are the same in every store, so that the trees can be compared.
+
+    Those of rows are counted apart: one store binds each change by itself, the other several.
+    """
+    count: Counter[int] = Counter()
 
     def salt(size: int) -> bytes:
-        nonlocal count
-        count += 1
-        return count.to_bytes(size, "big")
+        count[size] += 1
+        return count[size].to_bytes(size, "big")
 
     return salt
 

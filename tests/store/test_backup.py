@@ -143,7 +143,7 @@ def test_a_backup_whose_rows_refer_to_nothing_is_refused(house: House) -> None:
     saved = house.folder / "saved.db"
     backup.back_up_sqlite(house.data, saved)
     with closing(sqlite3.connect(saved, isolation_level=None)) as connection:
-        connection.execute("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1')")
+        connection.execute("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1', NULL)")
     with pytest.raises(OtherVersionError, match="is damaged"):
         backup.restore_sqlite(saved, house.folder / "restored.db")
 

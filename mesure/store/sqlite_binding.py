@@ -1,0 +1,165 @@
+"""Binding rows to the audit log, in SQLite, in its own SQL."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from mesure.store import binding, transfer
+from mesure.store.binding import EVIDENCE, Batch, Binder, Edge
+from mesure.store.sqlite_asking import Asking, marks
+from mesure.store.transfer import Row
+
+_EDGE: Final = "SELECT batches, commitments, pinned FROM binding_edge"
+_ITS_KEYS: Final = "SELECT kind, id, key, value FROM register_key"
+
+
+def _columns(table: str) -> tuple[str, ...]:
+    """Return the columns of the table itself: keys of the register have one of their own."""
+    return tuple(name for name in EVIDENCE[table].columns if name != binding.KEYS_OF_ROW)
+
+
+def _which(table: str) -> str:
+    return " AND ".join(f"{name} = ?" for name in EVIDENCE[table].key)
+
+
+class SqliteBindingReading(Asking):
+    """What is read to hold rows against what was bound."""
+
+    def evidence(self, table: str) -> Iterator[Row]:
+        """Yield every row of a table, its own number behind it."""
+        names = _columns(table)
+        found = self._connection.execute(
+            f"SELECT {', '.join(names)}, bound FROM {table} "
+            f"ORDER BY {', '.join(EVIDENCE[table].key)}"
+        )
+        rows = ((transfer.flagged(names, row[:-1]), row[-1]) for row in found)
+        if table != "register":
+            return ((*values, number) for values, number in rows)
+        keys = self._connection.execute(f"{_ITS_KEYS} ORDER BY kind, id")
+        return transfer.with_keys(rows, groupby(keys, key=lambda row: row[:2]))
+
+    def unbound(self, table: str) -> Iterator[Row]:
+        """Yield what tells the rows of a table apart that are not bound."""
+        key = ", ".join(EVIDENCE[table].key)
+        return iter(self._connection.execute(f"SELECT {key} FROM {table} WHERE bound IS NULL"))
+
+
+class SqliteBindingWork(SqliteBindingReading):
+    """What is bound."""
+
+    _binder: Binder
+
+    def bind_rows(self, table: str, keys: Sequence[Row]) -> None:
+        """Bind rows as they are."""
+        for key in keys:
+            self._written(table, *key)
+
+    def bind_whole(self) -> None:
+        """Say that every row is bound now."""
+        self._put("UPDATE binding_edge SET whole = 1")
+
+    def _written(self, table: str, *key: object) -> None:
+        """Note that a row was written, to be bound when the change is made."""
+        self._binder.touched[table, key] = None
+
+    def _gone(self, found: Sequence[Any]) -> int:
+        """Note the numbers of rows that were taken away or replaced; return how many rows."""
+        self._binder.gone += [number for (number,) in found if number is not None]
+        return len(found)
+
+    def _bind(self, table: str, about: str | None, values: Sequence[Any]) -> int:
+        """Return the number of a row that is being written."""
+        self._begin()
+        return self._binder.bind(table, about, values)
+
+    def _begin(self) -> None:
+        if self._binder.edge is None:
+            self._binder.begin(Edge(*self._one(_EDGE)))
+
+    def settle(self) -> None:
+        """Bind what the change wrote; the last thing that is done in it."""
+        if self._binder.is_idle:
+            return
+        self._begin()
+        for table, key in list(self._binder.touched):
+            self._rebind(table, key)
+        self._keep(self._binder.batch())
+
+    def take_back(self) -> None:
+        """Forget what a change wrote that was taken back."""
+        self._binder.take_back()
+
+    def _rebind(self, table: str, key: Row) -> None:
+        names = _columns(table)
+        which = f"FROM {table} WHERE {_which(table)}"
+        row = self._one(f"SELECT {', '.join(names)}, bound {which}", *key)
+        if row is None:
+            return
+        values = transfer.flagged(names, row[:-1])
+        if table == "register":
+            found = self._all(f"{_ITS_KEYS} WHERE kind = ? AND id = ?", *key)
+            values = (*values, transfer.sorted_keys(found))
+        number = self._bind(table, binding.about(table, values), values)
+        self._put(f"UPDATE {table} SET bound = ? WHERE {_which(table)}", number, *key)
+        self._gone([row[-1:]])
+
+    def _keep(self, batch: Batch) -> None:
+        self._put(
+            "INSERT INTO binding VALUES (?, ?, ?, ?)",
+            batch.number,
+            batch.first,
+            batch.until,
+            batch.header,
+        )
+        self._each(
+            f"INSERT INTO bound (first, batch, about, count, live, leaves) VALUES {marks(6)}",
+            [(one.first, one.batch, one.about, one.size, one.size, one.body)
+             for one in batch.segments],
+        )  # fmt: skip
+        edge = (batch.edge.batches, batch.edge.commitments)
+        self._put("UPDATE binding_edge SET batches = ?, commitments = ?", *edge)
+        if batch.gone:
+            self._let_go(batch.gone, batch.edge.pinned)
+
+    def _let_go(self, numbers: Iterable[int], pinned: int) -> None:
+        """Drop segments of which nothing is left, and then what the log has the digest of."""
+        of: Counter[int] = Counter()
+        for number in numbers:
+            row = self._one(
+                "SELECT first, count FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1",
+                number,
+            )
+            if row is not None and number < row[0] + row[1]:
+                of[row[0]] += 1
+        batches: set[int] = set()
+        for first, count in of.items():
+            statement = "UPDATE bound SET live = live - ? WHERE first = ? RETURNING live, batch"
+            live, batch = self._one(statement, count, first)
+            if live <= 0:
+                self._put("DELETE FROM bound WHERE first = ?", first)
+                batches.add(batch)
+        for batch in batches:
+            self._drop(batch, batch + 1, pinned)
+
+    def _drop(self, start: int, until: int, pinned: int) -> None:
+        """Drop the headers of pinned batches of which no segment is left."""
+        self._put(
+            "DELETE FROM binding WHERE number >= ? AND number < min(?, ?) AND NOT EXISTS ("
+            "SELECT 1 FROM bound WHERE bound.first >= binding.first "
+            "AND bound.first < binding.until)",
+            start,
+            until,
+            pinned,
+        )
+
+    def _to_pin(self) -> tuple[Edge, dict[int, bytes]]:
+        """Return the edge, and the headers that the log does not have yet, by number."""
+        edge = Edge(*self._one(_EDGE))
+        statement = "SELECT number, header FROM binding WHERE number >= ?"
+        return edge, dict(self._all(statement, edge.pinned))
+
+    def _pinned(self, edge: Edge) -> None:
+        self._put("UPDATE binding_edge SET pinned = ?", edge.batches)
+        self._binder.pinned(edge.batches)
+        self._drop(edge.pinned, edge.batches, edge.batches)
