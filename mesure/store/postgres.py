@@ -169,7 +169,8 @@ class PostgresStore:
 
     def _careful(self, job: Job[PostgresWork]) -> None:
         self._writer.execute("SAVEPOINT change")
-        if not job.run(PostgresWork(self._writer, self._salts)) or self._is_spoilt():
+        work = PostgresWork(self._writer, self._salts)
+        if not job.run(work) or self._is_spoilt():
             job.fault = job.fault or StoreError("A change went on after the database refused.")
             if isinstance(job.fault, psycopg.OperationalError):
                 raise job.fault  # The server or its disk; it is nobody's own.
@@ -203,11 +204,11 @@ def _connect(dsn: str) -> Connection:
 
 def _check_server(connection: Connection, dsn: str) -> None:
     version = connection.info.server_version // 10_000
-    if version < OLDEST:
-        raise OtherVersionError(
-            f"The database server of {_where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
         else:
             work.settle()
+    if version < OLDEST:
+        raise OtherVersionError(
+            f"The database server of {where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
             "needed. Upgrade the server."
         )
     row = connection.execute(
