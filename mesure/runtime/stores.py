@@ -29,12 +29,12 @@ def prepare(settings: Settings, folder: DataFolder) -> None:
         sqlite.prepare(folder.database)
     else:
         _postgres().prepare(settings.database_url.get_secret_value())
-
     store = opened(settings, folder)
     try:
         adopting.adopt_once(store)
     finally:
         store.close()
+
 
 def opened(settings: Settings, folder: DataFolder) -> Store:
     """Return the store, which must have been prepared."""

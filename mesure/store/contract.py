@@ -53,9 +53,9 @@ class Reading(
     OutgoingReading,
     RetentionReading,
     TransferReading,
+    BindingReading,
     Protocol,
 ):
-    BindingReading,
     """What can be read, all as it was at one moment."""
 
     # --- People, orders, devices -----------------------------------------------------------

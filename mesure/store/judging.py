@@ -122,7 +122,6 @@ def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
     return Replaced(gone, cut + [one for one in new.values() if before.get(one.identity) != one])
 
 
-def changed_incidents(
 def numbers_gone(plan: Replaced, standing: Iterable[Sequence[Any]]) -> list[tuple[int | None]]:
     """Return the numbers of rows that go or are written over; `standing` ends with a number."""
     going = {*plan.gone, *(one.identity for one in plan.put)}
@@ -133,6 +132,7 @@ def numbers_gone(plan: Replaced, standing: Iterable[Sequence[Any]]) -> list[tupl
     ]
 
 
+def changed_incidents(
     judgings: Iterable[Judging], kept: Mapping[str, tuple[str, int]]
 ) -> list[KeptIncident]:
     """Return the incidents that are new or changed; `kept` are the person and the revision."""

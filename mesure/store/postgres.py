@@ -154,6 +154,8 @@ class PostgresStore:
                     self._begin()
                     for job in group:
                         self._careful(job)
+                else:
+                    work.settle()
                 self._writer.commit()
             except BaseException:
                 self._writer.close()  # Whatever is open ends with it; the next group connects anew.
@@ -175,6 +177,8 @@ class PostgresStore:
             if isinstance(job.fault, psycopg.OperationalError):
                 raise job.fault  # The server or its disk; it is nobody's own.
             self._writer.execute("ROLLBACK TO SAVEPOINT change")
+        else:
+            work.settle()
         self._writer.execute("RELEASE SAVEPOINT change")
 
 
@@ -184,8 +188,6 @@ def _connect(dsn: str) -> Connection:
     except psycopg.ProgrammingError:  # What it says may repeat a part of the password.
         raise UnavailableError(
             "The name of the database is not written as PostgreSQL asks. Write it as in "
-                else:
-                    work.settle()
             "“host=db.example dbname=mesure user=mesure”."
         ) from None
     connection = psycopg.connect(
@@ -204,11 +206,9 @@ def _connect(dsn: str) -> Connection:
 
 def _check_server(connection: Connection, dsn: str) -> None:
     version = connection.info.server_version // 10_000
-        else:
-            work.settle()
     if version < OLDEST:
         raise OtherVersionError(
-            f"The database server of {where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
+            f"The database server of {_where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
             "needed. Upgrade the server."
         )
     row = connection.execute(

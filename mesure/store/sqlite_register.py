@@ -5,8 +5,8 @@ from typing import Any, Final
 from mesure.store import checks, rows
 from mesure.store.register import Changed, Entry
 from mesure.store.sqlite_asking import Asking, marks
-
 from mesure.store.sqlite_binding import SqliteBindingWork
+
 _ENTRY: Final = f"SELECT {rows.ENTRY} FROM register"
 
 
@@ -84,6 +84,7 @@ class SqliteRegisterWork(SqliteRegisterReading, SqliteBindingWork):
             f"INSERT INTO register_key (kind, key, value, id) VALUES {marks(4)}",
             [(entry.kind, *key, entry.id) for key in entry.keys - before],
         )
+        self._written("register", entry.kind, entry.id)
 
     def drop(self, kind: str, name: str) -> bool:
         """Take a row away; tell whether there was one."""
@@ -92,10 +93,10 @@ class SqliteRegisterWork(SqliteRegisterReading, SqliteBindingWork):
         )
         if row:
             self._mark(row[0])
+            self._gone([row[1:]])
         return row is not None
 
     def _touch(self, person: str | None) -> None:
-        self._written("register", entry.kind, entry.id)
         """Note that something about a person changes; refuse it for one who was erased."""
         if person is not None:
             found = self._one(f"SELECT {rows.PERSON} FROM person WHERE id = ?", person)
@@ -104,7 +105,6 @@ class SqliteRegisterWork(SqliteRegisterReading, SqliteBindingWork):
 
     def _mark(self, person: str | None) -> None:
         if person is not None:
-            self._gone([row[1:]])
             row = self._one(
                 "UPDATE change_edge SET administered = administered + 1 RETURNING administered"
             )
