@@ -14,6 +14,17 @@ from mesure.incidents.health import Kind, Notice
 from mesure.orders.catalogue import Catalogue
 
 
+def title(kind: Kind, catalogue: Catalogue) -> str:
+    """Return what a notice is called."""
+    return {
+        Kind.STRAP: catalogue.text("Device: the strap was open"),
+        Kind.BATTERY: catalogue.text("Device: the battery was almost empty"),
+        Kind.CHARGING: catalogue.text("Device: it was not charged"),
+        Kind.LOCATING: catalogue.text("Device: it may not tell its position"),
+        Kind.SWITCHED_OFF: catalogue.text("Device: it was switched off"),
+    }[kind]
+
+
 def explain(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return what is told of a device; paragraphs are parted by a line feed."""
     paragraphs = (

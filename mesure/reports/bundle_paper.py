@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents.finding import Finding
-from mesure.incidents.incident import Incident
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
-from mesure.reports import facts, picture, strips, visible, weights, words
+from mesure.reports import picture, strips, visible, words
+from mesure.reports.facts import Line
 from mesure.reports.strips import Scale
 from mesure.reports.weights import Line as Weight
 
@@ -27,6 +27,16 @@ _STRIP_HEIGHT: Final = 70
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """Something that the person's side said: their account, a contest, or a document."""
+
+    heading: str
+    at: datetime
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """What the paper tells."""
 
@@ -34,13 +44,18 @@ class Paper:
     order: str
     person: str
     zone: ZoneInfo
-    incident: Incident
+    title: str
     told: str  # The explanation, in the language of the paper.
+    condition: str  # Empty where it is about a device.
     asked: str  # What the condition asks, in words.
+    figures: Sequence[Line]
+    weighed: Sequence[Weight]
     assessments: Sequence[Assessment]  # Of the condition, about the time of the incident.
     around: Span
     looked_at: datetime  # The moment of looking, which is the date of the paper.
     finding: Finding | None
+    former: Sequence[Finding]  # Those that hold no longer, the oldest first.
+    said: Sequence[Saying]  # By the person, the oldest first.
     unsigned: bool
     sources: Sequence[tuple[str, str]]  # Of what, and its hash or version.
     has_map: bool
@@ -52,7 +67,7 @@ def source(paper: Paper, catalogue: Catalogue) -> str:
 
 
 def _parts(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
-    title = words.title(catalogue, paper.incident)
+    title = paper.title
     hash_ = catalogue.text("Hash of the bundle")
     at = paper.looked_at
     yield (
@@ -76,7 +91,9 @@ def _parts(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     yield from (f"#par[#{text(line)}]" for line in paper.told.split("\n"))
     yield from _pictures(paper, catalogue)
     yield from _figures(paper, catalogue)
+    yield from _said(paper, catalogue)
     yield from _decided(paper, catalogue)
+    yield from _former(paper, catalogue)
     yield _heading(catalogue.text("What this was made from"))
     yield _table([(name, of) for name, of in paper.sources], "(auto, 1fr)", is_small=True)
 
@@ -142,15 +159,16 @@ def _named(paper: Paper, catalogue: Catalogue) -> str:
     rows = [
         (catalogue.text("Order"), paper.order),
         (catalogue.text("Person"), paper.person),
-        (
-            catalogue.text("Condition {condition}").format(condition=paper.incident.condition),
-            paper.asked,
-        ),
     ]
+    if paper.condition:
+        named = catalogue.text("Condition {condition}").format(condition=paper.condition)
+        rows.append((named, paper.asked))
     return _table(rows, "(auto, 1fr)")
 
 
 def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    if not paper.condition:
+        return  # What a device said of itself is of no condition, and of no place.
     alt = catalogue.text("met, not met and unknown over time")
     yield f'#image("{STRIP}", width: 100%, alt: {text(alt)})'
     rows = [
@@ -184,13 +202,11 @@ def _moments(paper: Paper, span: Span, catalogue: Catalogue) -> str:
 
 
 def _figures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
-    lines = facts.lines(paper.incident, paper.zone, catalogue)
-    yield _table([(line.name, line.value) for line in lines], "(auto, 1fr)")
-    weighed: tuple[Weight, ...] = weights.lines(paper.incident, catalogue)
-    if weighed:
+    yield _table([(line.name, line.value) for line in paper.figures], "(auto, 1fr)")
+    if paper.weighed:
         yield _heading(catalogue.text("What counted, and how much"))
         yield _table(
-            [(line.name, line.fixes, line.weight, line.llr) for line in weighed],
+            [(line.name, line.fixes, line.weight, line.llr) for line in paper.weighed],
             "(1fr, auto, auto, auto)",
         )
 
@@ -202,15 +218,42 @@ def _decided(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     if finding is None:
         yield f"#par[#{text(catalogue.text('Nobody has made a finding yet.'))}]"
         return
+    yield _table(_rows(finding, paper, catalogue), "(auto, 1fr)")
+
+
+def _former(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    """Yield the findings that hold no longer: taken back, turned down, or decided again."""
+    if paper.former:
+        yield _heading(catalogue.text("What holds no longer"))
+    for finding in paper.former:
+        yield _table(_rows(finding, paper, catalogue), "(auto, 1fr)")
+
+
+def _rows(finding: Finding, paper: Paper, catalogue: Catalogue) -> list[tuple[str, str]]:
     rows = [(catalogue.text("Finding"), finding.outcome.said(catalogue))]
     if finding.cause is not None:
         rows.append((catalogue.text("Because of"), finding.cause.said(catalogue)))
     at = words.moment(catalogue, finding.decided_at, paper.zone)
-    rows += [
-        (catalogue.text("By"), f"{finding.decided_by}, {at}"),
-        (catalogue.text("In their words"), finding.reason),
-    ]
-    yield _table(rows, "(auto, 1fr)")
+    rows.append((catalogue.text("By"), f"{finding.decided_by}, {at}"))
+    if finding.confirmed_by is not None and finding.confirmed_at is not None:
+        at = words.moment(catalogue, finding.confirmed_at, paper.zone)
+        second = catalogue.text("Confirmed by a second officer")
+        rows.append((second, f"{finding.confirmed_by}, {at}"))
+    rows.append((catalogue.text("In their words"), finding.reason))
+    return rows
+
+
+def _said(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what the person said: it stands before what was decided about it."""
+    yield _heading(catalogue.text("What the person says"))
+    for one in paper.said:
+        at = words.moment(catalogue, one.at, paper.zone)
+        rows = [(one.heading, at), (catalogue.text("In their words"), one.text)]
+        if one.answer:
+            rows.append((catalogue.text("Answer"), one.answer))
+        yield _table(rows, "(auto, 1fr)")
+    if not paper.said:
+        yield f"#par[#{text(catalogue.text('Nothing yet.'))}]"
 
 
 # --- The strip -----------------------------------------------------------------------------------

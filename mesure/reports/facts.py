@@ -1,11 +1,14 @@
 """The figures of a possible breach, for those who check the sentences of its explanation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mesure.compliance.rules import to_datetime
 from mesure.incidents import phrases
+from mesure.incidents.health import Notice
 from mesure.incidents.incident import Incident, Kind
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import evidence, visible, words
@@ -22,15 +25,53 @@ class Line:
     value: str
 
 
-def lines(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> tuple[Line, ...]:
+def lines(
+    incident: Incident, zone: ZoneInfo, catalogue: Catalogue, devices: Iterable[str] = ()
+) -> tuple[Line, ...]:
     """Return the figures of an incident; how many there are does not depend on the language.
 
-    A silence rests on nothing but itself, so its explanation says it all.
+    `devices` are those whose fixes it rests on. A silence rests on nothing but itself.
     """
     number = Line(catalogue.text("Number on the record"), visible.visible(incident.id))
+    times = (
+        *_when(incident.start, incident.end, zone, catalogue),
+        *_times(incident, zone, catalogue),
+    )
     if incident.kind is Kind.SILENT:
-        return (number,)
-    return (*_times(incident, zone, catalogue), *_fixes(incident, catalogue), number)
+        return (*times, number)
+    return (*times, *_fixes(incident, catalogue), *_devices(devices, catalogue), number)
+
+
+def of_notice(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> tuple[Line, ...]:
+    """Return the figures of something about a device."""
+    end = None if notice.end_us is None else to_datetime(notice.end_us)
+    opened_at = words.moment(catalogue, to_datetime(notice.opened_us), zone)
+    times = Line(catalogue.text("How many times"), words.count(notice.count))
+    return (
+        *_when(to_datetime(notice.start_us), end, zone, catalogue),
+        *(() if notice.day is None else (times,)),
+        Line(catalogue.text("An officer could see it from"), opened_at),
+        *_devices([notice.device], catalogue),
+        Line(catalogue.text("Number on the record"), visible.visible(notice.id)),
+    )
+
+
+def _when(
+    start: datetime, end: datetime | None, zone: ZoneInfo, catalogue: Catalogue
+) -> Iterator[Line]:
+    begin = words.moment(catalogue, start, zone)
+    if end is None:
+        yield Line(catalogue.text("When"), f"{begin} – {catalogue.text('not over yet')}")
+        return
+    yield Line(catalogue.text("When"), f"{begin} – {words.moment(catalogue, end, zone)}")
+    length = phrases.duration((end - start).total_seconds(), catalogue)
+    yield Line(catalogue.text("How long"), length)
+
+
+def _devices(devices: Iterable[str], catalogue: Catalogue) -> Iterator[Line]:
+    named = sorted(set(devices))
+    if named:
+        yield Line(catalogue.text("Device"), visible.visible(", ".join(named)))
 
 
 def _times(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[Line]:

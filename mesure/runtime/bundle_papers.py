@@ -15,14 +15,34 @@ from typing import Any, Final
 
 import msgspec
 
-from mesure.incidents.finding import Finding, Review, Stage
+from mesure.incidents import health_words
+from mesure.incidents.health import Notice
 from mesure.incidents.incident import Incident
+from mesure.ingest import stored
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
-from mesure.reports import bundle_paper, incident_map, picture, scene, visible, words
+from mesure.reports import (
+    bundle_paper,
+    facts,
+    incident_map,
+    picture,
+    scene,
+    visible,
+    weights,
+    words,
+)
 from mesure.reports.bundle_paper import Paper
 from mesure.reports.drawing import Drawing
-from mesure.runtime import bundle_replay, engine, reporting, texts
+from mesure.reports.facts import Line
+from mesure.reports.weights import Line as Weight
+from mesure.runtime import (
+    bundle_replay,
+    bundle_sayings,
+    engine,
+    incident_words,
+    reporting,
+    texts,
+)
 from mesure.runtime.bundle_replay import Judged
 from mesure.runtime.service_error import ServiceError
 from mesure.version import VERSION
@@ -50,12 +70,10 @@ class Papers:
     def __call__(
         self, judged: Judged, content: Mapping[str, bytes], known_as: str
     ) -> Mapping[str, bytes]:
-        """Return the papers of a bundle by name; none where the incident is not raised again."""
-        if judged.incident is None:
-            return {}
+        """Return the papers of a bundle by name: one in each language."""
         found = {}
         for tag in self._languages:
-            page = _pdf(judged, judged.incident, content, known_as, tag)
+            page = _pdf(judged, content, known_as, tag)
             found[f"evidence_{tag}.pdf"] = self._signed(page)
         return found
 
@@ -65,68 +83,112 @@ class Papers:
         return sign(page, self._seal)
 
 
-def _pdf(
-    judged: Judged,
-    incident: Incident,
-    content: Mapping[str, bytes],
-    known_as: str,
-    tag: str,
-) -> bytes:
+def _pdf(judged: Judged, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
     """Return one paper."""
     catalogue = texts.catalogue(tag)
-    report = reporting.report_of(judged.replay)
-    drawn = incident_map.incident_map(scene.scene_of(report), incident)
-    paper = _paper(judged, incident, content, known_as, tag, drawn)
-    files = {
-        "paper.typ": bundle_paper.source(paper, catalogue),
-        bundle_paper.STRIP: bundle_paper.strip(paper, catalogue),
-    }
-    if drawn is not None:
+    made = paper(judged, content, known_as, tag)
+    files = {"paper.typ": bundle_paper.source(made, catalogue)}
+    if made.condition:
+        files[bundle_paper.STRIP] = bundle_paper.strip(made, catalogue)
+    if made.has_map:
+        drawn = _drawn(judged, told(content).incident)
+        assert drawn is not None, "a paper has a map where one could be drawn"
         files[bundle_paper.MAP] = picture.svg(drawn)
     return _typeset(files, judged.replay.until)
 
 
-def _paper(
-    judged: Judged,
-    incident: Incident,
-    content: Mapping[str, bytes],
-    known_as: str,
-    tag: str,
-    drawn: Drawing | None,
-) -> Paper:
-    replay = judged.replay
-    kept = json.loads(content[bundle_replay.INCIDENT])
-    end = incident.end or replay.until
-    around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
+class Told(msgspec.Struct, frozen=True):
+    """What was told of the incident, as the record has it."""
+
+    explanation: dict[str, str]
+    incident: Incident | None = None
+    notice: Notice | None = None  # Where it is about a device.
+
+
+def told(content: Mapping[str, bytes]) -> Told:
+    """Return what was told of the incident: the paper says what every page says."""
+    found: Any = json.loads(content[bundle_replay.INCIDENT])["told"]
+    if found.get("incident") is None:
+        return msgspec.convert(found, Told)
+    body = incident_words.read(json.dumps(found).encode())
+    return Told(body.explanation, body.incident)
+
+
+def paper(judged: Judged, content: Mapping[str, bytes], known_as: str, tag: str) -> Paper:
+    """Return what the paper of a language tells."""
+    replay, catalogue, kept = judged.replay, texts.catalogue(tag), told(content)
     report = reporting.report_of(replay)
-    asked = next(one.words[tag] for one in report.conditions if one.id == incident.condition)
-    told: str = kept["told"]["explanation"][tag]
+    about = _about(kept, judged, content, tag)
     return Paper(
         known_as=known_as,
         order=visible.visible(report.order),
         person=visible.visible(report.person),
         zone=report.zone,
-        incident=incident,
-        told=told,
-        asked=asked,
+        title=about.title,
+        told=kept.explanation[tag],
+        condition=about.condition,
+        asked=about.asked,
+        figures=about.figures,
+        weighed=about.weighed,
         assessments=[
             one
             for one in replay.statement.assessments
-            if one.condition == incident.condition and one.span.overlap(around) is not None
+            if one.condition == about.condition and one.span.overlap(about.around) is not None
         ],
-        around=around,
+        around=about.around,
         looked_at=replay.until,
-        finding=_finding(content),
+        finding=bundle_sayings.finding(content),
+        former=bundle_sayings.former(content),
+        said=bundle_sayings.sayings(content, catalogue),
         unsigned=replay.unsigned,
-        sources=_sources(judged, content, texts.catalogue(tag)),
-        has_map=drawn is not None,
+        sources=_sources(judged, content, catalogue),
+        has_map=_drawn(judged, kept.incident) is not None,
     )
 
 
-def _finding(content: Mapping[str, bytes]) -> Finding | None:
-    found: Any = json.loads(content["review.json"])["review"]
-    review = msgspec.convert(found, Review)
-    return review.finding if review.stage is Stage.FOUND else None
+def _drawn(judged: Judged, incident: Incident | None) -> Drawing | None:
+    if incident is None:
+        return None
+    return incident_map.incident_map(scene.scene_of(reporting.report_of(judged.replay)), incident)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What differs between a possible breach and something about a device."""
+
+    title: str
+    condition: str
+    asked: str
+    figures: tuple[Line, ...]
+    weighed: tuple[Weight, ...]
+    around: Span
+
+
+def _about(kept: Told, judged: Judged, content: Mapping[str, bytes], tag: str) -> _About:
+    catalogue, replay = texts.catalogue(tag), judged.replay
+    report, incident = reporting.report_of(replay), kept.incident
+    if incident is None:
+        assert kept.notice is not None, "what is about no condition is about a device"
+        title = health_words.title(kept.notice.kind, catalogue)
+        figures = facts.of_notice(kept.notice, report.zone, catalogue)
+        return _About(title, "", "", figures, (), Span(replay.until, replay.until))
+    end = incident.end or replay.until
+    around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
+    devices = _devices(incident, content)
+    return _About(
+        words.title(catalogue, incident),
+        incident.condition,
+        next(one.words[tag] for one in report.conditions if one.id == incident.condition),
+        facts.lines(incident, report.zone, catalogue, devices),
+        weights.lines(incident, catalogue),
+        around,
+    )
+
+
+def _devices(incident: Incident, content: Mapping[str, bytes]) -> set[str]:
+    """Return the devices that sent what the incident rests on."""
+    sequences = {stored.place(row)[0] for row in incident.evidence}
+    return {one.device for one in bundle_replay.messages(content) if one.sequence in sequences}
 
 
 def _sources(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents.finding import Cause, Finding, Outcome
 from mesure.orders.span import Span
-from mesure.reports import bundle_paper, incident_map, picture, scene
-from mesure.reports.bundle_paper import Paper
+from mesure.reports import bundle_paper, facts, incident_map, picture, scene, weights, words
+from mesure.reports.bundle_paper import Paper, Saying
 from mesure.reports.drawing import Area, Drawing
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English, at
@@ -29,9 +29,12 @@ def paper(**more: object) -> Paper:
         order="A-1",
         person="P-1",
         zone=ALMATY,
-        incident=INCIDENT,
+        title=words.title(ENGLISH, INCIDENT),
         told="It was so.\nIt may have been otherwise.",
+        condition="C1",
         asked="Be at home.",
+        figures=facts.lines(INCIDENT, ALMATY, ENGLISH),
+        weighed=weights.lines(INCIDENT, ENGLISH),
         assessments=[
             Assessment("C1", Status.MET, Span(AROUND.start, INCIDENT.start)),
             Assessment("C1", Status.NOT_MET, Span(INCIDENT.start, cut)),
@@ -40,6 +43,8 @@ def paper(**more: object) -> Paper:
         around=AROUND,
         looked_at=at(9, 0),
         finding=None,
+        former=(),
+        said=(),
         unsigned=False,
         sources=[("Mesure", "0.1")],
         has_map=True,
@@ -74,12 +79,46 @@ def test_a_finding_is_told_with_whose_it_is() -> None:
     assert '"reasonable excuse"' in source
     assert '"The bus broke."' in source
     bare = replace(finding, outcome=Outcome.CANNOT_TELL, cause=None)
-    assert "Because of" not in bundle_paper.source(paper(finding=bare), ENGLISH)
+    alone = bundle_paper.source(paper(finding=bare), ENGLISH)
+    assert "Because of" not in alone
+    assert "Confirmed by a second officer" not in alone
+    assert "What holds no longer" not in alone
+
+
+def test_a_second_officer_is_named_and_what_holds_no_longer_is_told() -> None:
+    first = Finding(Outcome.BREACH, None, "Seen.", at(9, 0), "A-1", "A-2", at(9, 1))
+    second = Finding(Outcome.CANNOT_TELL, None, "Heard.", at(9, 2), "A-3", on_contest=True)
+    source = bundle_paper.source(paper(finding=second, former=(first,)), ENGLISH)
+    assert source.index('"Heard."') < source.index("What holds no longer") < source.index('"Seen."')
+    assert re.search(r'"Confirmed by a second officer"\], \[#"A-2, ', source)
+
+
+def test_what_the_person_says_stands_before_what_was_decided() -> None:
+    said = (
+        Saying("The person’s account", at(9, 0), "The bus broke."),
+        Saying("The person contests the finding", at(9, 1), "I was home.", "It stands."),
+    )
+    source = bundle_paper.source(paper(said=said), ENGLISH)
+    places = [
+        source.index(one)
+        for one in ('"The bus broke."', '"I was home."', '"It stands."', "What a person decided")
+    ]
+    assert places == sorted(places)
+    assert source.count('"Answer"') == 1
+    assert "Nothing yet." in bundle_paper.source(paper(), ENGLISH)
+
+
+def test_what_is_about_a_device_is_of_no_condition_and_of_no_place() -> None:
+    source = bundle_paper.source(paper(condition="", weighed=(), has_map=False), ENGLISH)
+    assert "Be at home." not in source
+    assert bundle_paper.STRIP not in source
 
 
 def test_a_silence_has_no_map_and_no_weights() -> None:
     silent = factory.silence()
-    source = bundle_paper.source(paper(incident=silent, has_map=False), ENGLISH)
+    figures = facts.lines(silent, ALMATY, ENGLISH)
+    bare = paper(figures=figures, weighed=weights.lines(silent, ENGLISH), has_map=False)
+    source = bundle_paper.source(bare, ENGLISH)
     assert bundle_paper.MAP not in source
     assert "What counted" not in source
 

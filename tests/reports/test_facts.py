@@ -1,7 +1,12 @@
 """The figures of a possible breach."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from mesure.incidents import health
+from mesure.incidents.health import Notice
 from mesure.incidents.incident import Incident, Kind
 from mesure.reports import facts
 from mesure.runtime import texts
@@ -22,8 +27,28 @@ def test_the_late_return_has_its_figures() -> None:
     assert found["Rows of the files, counted from 0"].count("-") == 1
 
 
-def test_a_silence_has_its_number_alone() -> None:
-    assert names(factory.silence()) == {"Number on the record": factory.silence().id}
+def test_a_silence_has_its_times_and_its_number() -> None:
+    found = names(factory.silence())
+    assert found["Number on the record"] == factory.silence().id
+    assert "How long" not in names(replace(factory.silence(), end=None))
+    assert names(replace(factory.silence(), end=None))["When"].endswith("not over yet")
+    assert not [name for name in found if "Fixes" in name or "Device" in name]
+
+
+def test_the_devices_are_named_once_each() -> None:
+    said = facts.lines(factory.incident(), ALMATY, English(), ["tag-7", "phone-1", "tag-7"])
+    assert [line.value for line in said if line.name == "Device"] == ["phone-1, tag-7"]
+
+
+@pytest.mark.parametrize("end_us", [None, 60_000_000])
+@pytest.mark.parametrize("day", [None, date(2026, 2, 12)])
+def test_something_about_a_device_has_its_figures(end_us: int | None, day: date | None) -> None:
+    kind = health.Kind.STRAP
+    notice = Notice("N-1", "tag-7", kind, 30_000_000, 0, end_us, 3, 60_000_000, day)
+    found = {line.name: line.value for line in facts.of_notice(notice, ALMATY, English())}
+    assert (found["Device"], found["Number on the record"]) == ("tag-7", "N-1")
+    assert ("How long" in found) is (end_us is not None)
+    assert ("How many times" in found) is (day is not None)
 
 
 def test_what_is_no_number_is_left_out() -> None:

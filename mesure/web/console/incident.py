@@ -18,7 +18,7 @@ from mesure.incidents.finding import CAUSES, Cause, Finding, Outcome, Review, St
 from mesure.incidents.incident import Incident
 from mesure.orders import wording_hours
 from mesure.privacy.purposes import Purpose
-from mesure.reports import facts, incident_map, visible, weights
+from mesure.reports import incident_map, visible
 from mesure.web import csrf
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
@@ -26,6 +26,7 @@ from mesure.web.frame import (
     charge,
     evidence,
     explained,
+    figures,
     incident_words,
     moving_map,
     records,
@@ -79,6 +80,7 @@ class Found:
     by: str
     at: datetime
     confirmed_by: str
+    confirmed_at: datetime | None
 
 
 def shown(visit: Visit) -> Response:
@@ -181,7 +183,6 @@ def _opened(visit: Visit) -> Opened:
 def _page(visit: Visit, status: int = 200) -> Response:
     opened = _opened(visit)
     head, incident, record = opened.head, opened.incident, opened.record
-    catalogue = visit.texts.catalogue
     moving = None if opened.evidence is None else moving_map.moving(opened.evidence.moving, visit)
     contents = {
         "head": head,
@@ -197,8 +198,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "discs_max": incident_map.DISCS_MAX,
         "explanation": opened.told.paragraphs(visit.texts.language),
-        "facts": _facts(incident, record, visit),
-        "weights": () if incident is None else weights.lines(incident, catalogue),
+        "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
+        "weights": figures.weighed(opened.told, visit.texts),
         "sayings": sayings.of(opened.said, visit.texts, opened.names),
         "earlier": _earlier(opened, visit),
         "asks": _asks(head, record, visit),
@@ -220,13 +221,6 @@ def _tags(opened: Opened, visit: Visit) -> list[Tag]:
     if head.is_contested:
         tags.append((catalogue.text("contested"), "wait"))
     return tags
-
-
-def _facts(incident: Incident | None, record: Record, visit: Visit) -> list[tuple[str, str]]:
-    if incident is None:
-        return []
-    lines = facts.lines(incident, record.zone, visit.texts.catalogue)
-    return [(line.name, line.value) for line in lines]
 
 
 def _earlier(opened: Opened, visit: Visit) -> list[Earlier]:
@@ -316,6 +310,7 @@ def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
     }
 
 
+        finding.confirmed_at,
 def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
     confirmed = finding.confirmed_by
     return Found(

@@ -10,20 +10,19 @@ from mesure.actions import contests, review
 from mesure.actions.contests import OfIncident
 from mesure.actions.review import IncidentOpened
 from mesure.incidents.finding import Finding, Stage
-from mesure.reports import facts, incident_map, visible, weights
+from mesure.reports import incident_map, visible
 from mesure.web.counsel import case
 from mesure.web.frame import (
     bundles,
     evidence,
     explained,
+    figures,
     incident_words,
     moving_map,
     records,
     sayings,
 )
-from mesure.web.frame.explained import Explained
 from mesure.web.frame.incident_words import Tag
-from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
 
 
@@ -34,6 +33,7 @@ class Found:
     tag: Tag
     paragraphs: tuple[str, ...]
     at: datetime
+    confirmed_at: datetime | None
     is_former: bool
 
 
@@ -52,7 +52,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     kept = visit.perform(review.show, asked)
     said = visit.perform(contests.show, asked)
     record, told = records.own(visit), explained.read(kept.explained)
-    head, incident, catalogue = kept.head, told.incident, visit.texts.catalogue
+    head, incident = kept.head, told.incident
     shown = evidence.looked_at(visit, head, told, record)
     contents = {
         "head": head,
@@ -67,20 +67,14 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "discs_max": incident_map.DISCS_MAX,
         "explanation": told.paragraphs(visit.texts.language),
-        "facts": [] if incident is None else _facts(visit, told, record),
-        "weights": () if incident is None else weights.lines(incident, catalogue),
+        "facts": figures.of(told, shown, record.zone, visit.texts),
+        "weights": figures.weighed(told, visit.texts),
         "sayings": sayings.of(said, visit.texts, {}),
         "findings": list(_findings(visit, kept)),
         "steps": _steps(visit, kept),
         "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("case_incident.html", status, **contents)
-
-
-def _facts(visit: Visit, told: Explained, record: Record) -> list[tuple[str, str]]:
-    assert told.incident is not None, "facts are those of an incident"
-    lines = facts.lines(told.incident, record.zone, visit.texts.catalogue)
-    return [(line.name, line.value) for line in lines]
 
 
 def _findings(visit: Visit, kept: IncidentOpened) -> Iterable[Found]:
@@ -93,9 +87,9 @@ def _findings(visit: Visit, kept: IncidentOpened) -> Iterable[Found]:
 
 
 def _found(visit: Visit, one: Finding, *, is_former: bool) -> Found:
-    at = one.confirmed_at or one.decided_at
     tag = incident_words.of(one, visit.texts)
-    return Found(tag, visible.paragraphs(one.reason), at, is_former)
+    reason = visible.paragraphs(one.reason)
+    return Found(tag, reason, one.decided_at, one.confirmed_at, is_former)
 
 
 def _steps(visit: Visit, kept: IncidentOpened) -> list[tuple[str, datetime]]:

@@ -66,6 +66,7 @@ class Evidence:
     drawing: Drawing | None
     strips: Strips | None
     moving: dict[str, Any]  # GeoJSON.
+    devices: tuple[str, ...] = ()  # Whose fixes it rests on.
 
 
 def looked_at(
@@ -125,6 +126,7 @@ def of(
     scene = order_zones.scene_of(versions, fixes, zone, now)
     ground = incident_map.concerned(scene, incident)
     wrong = incident_map.wrong_side(ground, fixes)
+    rests_on = {*incident.evidence}
     is_evidence = np.isin(fixes.row, np.array(incident.evidence, np.int64))
     absences = [absence.span for version in versions for absence in version.absences]
     places = incident_map.places(scene, incident)
@@ -134,6 +136,7 @@ def of(
         incident_map.incident_map(scene, incident),
         _strips(shown, absences, trail.told, now) if len(fixes) else None,
         features.collection(parts),
+        tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
     )
 
 

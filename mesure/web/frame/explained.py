@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from mesure.incidents.health import Notice
 from mesure.incidents.incident import Incident
 from mesure.reports import visible
 
@@ -16,6 +17,7 @@ class Explained(msgspec.Struct, frozen=True):
 
     explanation: dict[str, str] = {}
     incident: Incident | None = None  # None: it is about a device, and rests on no fix.
+    notice: Notice | None = None  # What the device said; None: it is an incident.
 
     def paragraphs(self, language: str) -> tuple[str, ...]:
         """Return the explanation in a language, in English where there is none."""

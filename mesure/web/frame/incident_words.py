@@ -15,19 +15,15 @@ Tag = tuple[str, str]  # Words, and the kind of the tag.
 
 def title(kind: str, texts: PageTexts) -> str:
     """Return what an incident is called; a kind that is not of a place is about the device."""
-    catalogue = texts
+    catalogue = texts.catalogue
     found = {
         Kind.ABSENT.value: catalogue.text("Possible breach: not there in the set time"),
         Kind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
         Kind.ENTERED.value: catalogue.text("Possible breach: inside a place to keep out of"),
         Kind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
         Kind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
-        health.Kind.STRAP.value: catalogue.text("Device: the strap was open"),
-        health.Kind.BATTERY.value: catalogue.text("Device: the battery was almost empty"),
-        health.Kind.CHARGING.value: catalogue.text("Device: it was not charged"),
-        health.Kind.LOCATING.value: catalogue.text("Device: it may not tell its position"),
-        health.Kind.SWITCHED_OFF.value: catalogue.text("Device: it was switched off"),
     }
+    found |= {one.value: health_words.title(one, texts.catalogue) for one in health.Kind}
     return found.get(kind, catalogue.text("Something about the device"))
 
 

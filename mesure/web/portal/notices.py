@@ -18,6 +18,8 @@ from mesure.web.frame import (
     bundles,
     evidence,
     explained,
+    figures,
+    incident_pages,
     incident_words,
     moving_map,
     records,
@@ -50,6 +52,7 @@ class Found:
     meaning: str
     advice: str
     paragraphs: tuple[str, ...]
+    confirmed_at: datetime | None
     at: datetime
 
 
@@ -144,7 +147,10 @@ def _page(visit: Visit, status: int = 200) -> Response:
     finding = kept.review.finding if head.stage is Stage.FOUND else None
     shown = evidence.looked_at(visit, head, told, record)
     contents = {
+        "former": [_found(one, visit) for one in reversed(kept.review.former)],
         "head": head,
+        "facts": figures.of(told, shown, record.zone, visit.texts),
+        "weights": figures.weighed(told, visit.texts),
         "title": incident_words.titled(head.kind, told.incident, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
@@ -164,10 +170,10 @@ def _page(visit: Visit, status: int = 200) -> Response:
 
 
 def _found(finding: Finding, visit: Visit) -> Found:
-    at = finding.confirmed_at or finding.decided_at
     meaning, advice = incident_words.meant(finding, visit.texts)
     tag = incident_words.of(finding, visit.texts)
-    return Found(tag, meaning, advice, visible.paragraphs(finding.reason), at)
+    reason = visible.paragraphs(finding.reason)
+    return Found(tag, meaning, advice, reason, finding.decided_at, finding.confirmed_at)
 
 
 def _is_second(kept: IncidentOpened) -> bool:
