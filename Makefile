@@ -55,6 +55,8 @@ $(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
 
 .PHONY: demo
 demo: $(VENV)/.base  ## Set up, and run the service with a town of 200 that reports live (ONCE=1: until it was seen to work)
+	@test -d $(VENDOR) || { command -v npm >/dev/null && $(MAKE) --no-print-directory assets >/dev/null; } || \
+	  echo "Maps in the pages are drawings: to move them, and to see streets, npm must bring two libraries (make assets)." >&2
 	@$(BIN)/mesure demo
 
 .PHONY: report
@@ -146,8 +148,9 @@ node_modules/.made: package.json package-lock.json .npmrc
 
 .PHONY: assets
 assets: node_modules/.made  ## Put other people's libraries for the pages into the package (needs npm)
-	rm -rf $(VENDOR) && mkdir -p $(VENDOR)/maplibre-gl
+	rm -rf $(VENDOR) && mkdir -p $(VENDOR)/maplibre-gl $(VENDOR)/pmtiles
 	cp $(MAPLIBRE)/LICENSE.txt $(addprefix $(MAPLIBRE)/dist/maplibre-gl,.css .mjs -worker.mjs) $(VENDOR)/maplibre-gl/
+	cp node_modules/pmtiles/dist/pmtiles.js tools/licences/pmtiles.txt $(VENDOR)/pmtiles/
 
 .PHONY: browser
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)

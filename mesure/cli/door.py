@@ -8,7 +8,18 @@ from typing import Annotated, Any, Final, NoReturn, TypeAlias
 import typer
 from typer.core import TyperGroup
 
-from mesure.cli import accounts, audit_log, judging, keys, proving, rights, service, venues, witness
+from mesure.cli import (
+    accounts,
+    audit_log,
+    basemap,
+    judging,
+    keys,
+    proving,
+    rights,
+    service,
+    venues,
+    witness,
+)
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
 from mesure.reports import visible
@@ -62,7 +73,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (service, judging, audit_log, rights, proving):
+for group in (service, judging, audit_log, rights, basemap, proving):
     app.registered_commands += group.app.registered_commands
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")

@@ -32,6 +32,11 @@ class DataFolder:
         return self.path / "mesure.db"
 
     @property
+    def basemap(self) -> Path:
+        """Return the map of streets, which need not be there."""
+        return self.path / "basemap.pmtiles"
+
+    @property
     def backups(self) -> Path:
         """Return where the backups lie that are made before a migration."""
         return self.path / "backups"

@@ -32,12 +32,14 @@ from mesure.runtime import (
     upgrading,
     welcoming,
 )
+from mesure.runtime.basemap import opening
 from mesure.runtime.installation import Installation
 from mesure.runtime.listening import Server
 from mesure.runtime.service import Service
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
 from mesure.runtime.watching import Watch
+from mesure.web.basemap import Basemap
 
 BEAT_S: Final = 1.0
 READY_S_MAX: Final = 120.0
@@ -79,9 +81,10 @@ def serve(
                 say(f"The data was brought to a new schema. The way back: {saved}")
             with (
                 installation.begun(settings) as made,
+                opening.opened(settings, folder, say) as basemap,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                runner.run(_run(made, front, say, beside))
+                runner.run(_Run(made, front, say, beside, basemap).until_told())
 
 
 def refuse_optimised(level: int) -> None:
@@ -107,15 +110,19 @@ def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> 
     return Front(taken, pair, settings.public_url or here)
 
 
-async def _run(made: Installation, front: Front, say: Say, beside: Beside | None) -> None:
-    await _Run(made, front, say, beside).until_told()
-
-
 class _Run:
     """One run of the service, from the first beat to the last."""
 
-    def __init__(self, made: Installation, front: Front, say: Say, beside: Beside | None) -> None:
+    def __init__(
+        self,
+        made: Installation,
+        front: Front,
+        say: Say,
+        beside: Beside | None,
+        basemap: Basemap | None,
+    ) -> None:
         self._made, self._front, self._say, self._beside = made, front, say, beside
+        self._basemap = basemap
         self._log = structlog.get_logger()
         ends = tls.ends_at(front.tls[0]) if front.tls else None
         self._watch = Watch(made.settings, say, ends)
@@ -124,7 +131,7 @@ class _Run:
     async def until_told(self) -> None:
         """Start everything, say that it runs, and end everything when told to."""
         with self._hearing():
-            service = Service(self._made, self._watch, self._front.origin)
+            service = Service(self._made, self._watch, self._front.origin, self._basemap)
             server = listening.server(
                 service.app, self._made.settings.trusted_proxies, self._front.tls
             )

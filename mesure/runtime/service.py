@@ -29,6 +29,7 @@ from mesure.runtime.supervising import Child, Supervisor
 from mesure.runtime.watching import Watch
 from mesure.store.faults import StoreError
 from mesure.web import site
+from mesure.web.basemap import Basemap
 from mesure.web.metrics import Figures
 from mesure.web.parts import Parts
 
@@ -39,7 +40,10 @@ UPKEEP_EVERY_S: Final = 60.0
 class Service:
     """Everything that runs beside the server, and the application that it serves."""
 
-    def __init__(self, made: Installation, watch: Watch, origin: str) -> None:
+    def __init__(
+        self, made: Installation, watch: Watch, origin: str, basemap: Basemap | None = None
+    ) -> None:
+        self._basemap = basemap
         self._made, self._watch, self._origin = made, watch, origin
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
@@ -72,6 +76,7 @@ class Service:
             zone=ZoneInfo(self._made.settings.time_zone),
             log_key=str(self._made.signing.log_key(self._made.settings.name)),
             bundles=Bundles(self._made),
+            basemap=self._basemap,
         )
 
     def _visitor(self, address: str) -> Context:

@@ -81,6 +81,13 @@ class Settings(BaseSettings):
         "a name without spaces and plus signs, best one of your domain: mesure.example.kz",
     )
 
+    basemap: Path | None = _setting(
+        None,
+        "Map of streets behind zones and fixes, as `mesure basemap` makes it. Without it: "
+        "`basemap.pmtiles` in the data folder, if it is there.",
+        _FILE,
+    )
+
     # --- Listening ---
     host: str = _setting("127.0.0.1", "Address to listen on.", "an address of this machine")
     port: int = _number(8080, "Port to listen on; 0: any that is free.", 0, 65_535)

@@ -20,15 +20,17 @@ import httpx
 
 from mesure.incidents.incident import Kind
 from mesure.runtime import clock, data_folder, installation, listening, serve, upgrading
+from mesure.runtime.basemap import making
 from mesure.runtime.clock import CatchingUp
 from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.simulator import demo_doors, live_town, moving_in, town, towns
+from mesure.simulator import demo_doors, live_town, moving_in, town, town_map, towns
 from mesure.simulator.live_town import Plan
 from mesure.simulator.moving_in import MovedIn
 from mesure.simulator.towns import Person, Town
+from mesure.web.basemap import Source
 
 PERSONS: Final = 200
 DAYS: Final = 3
@@ -65,6 +67,8 @@ def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
             people = list(towns.people(plan))
             stages.reach("entering them, their orders and their devices")
             moved_in = _move_in(settings, people, begun_at)
+            stages.reach("drawing the map of the town")
+            _draw(settings, seed)
         with (Path(folder) / "service.log").open("w") as log:
             _Demo(people, moved_in, begun_at, say, once=once).serve(settings, log)
 
@@ -99,6 +103,12 @@ def _move_in(settings: Settings, people: Sequence[Person], begun_at: datetime) -
         upgrading.upgrade(settings, folder, begun_at)
         with installation.begun(settings) as made:
             return moving_in.move_in(made, people, lambda: begun_at)
+
+
+def _draw(settings: Settings, seed: int) -> None:
+    """Put the map of the town where the service looks for one."""
+    path, shapes = installation.folder_of(settings).basemap, town_map.shapes(seed)
+    making.make(shapes, path, Source.SIMULATED, town_map.CREDIT, lambda _: None)
 
 
 class _Demo:

@@ -14,6 +14,7 @@ from mesure.actions import service_accounts
 from mesure.actions.acting import Actor, Context
 from mesure.actions.contests import OfIncident
 from mesure.orders.catalogue import Catalogue
+from mesure.web.basemap import Basemap
 from mesure.web.metrics import LOOPBACK, Figures
 from mesure.web.rates import Limits
 
@@ -62,6 +63,7 @@ class Parts:
 
     log_key: str = ""  # The public key of the audit log, for whoever checks it elsewhere.
     bundles: Bundles | None = None  # None: no bundle can be made here.
+    basemap: Basemap | None = None  # None: no streets behind zones and fixes.
 
     @property
     def is_secure(self) -> bool:

@@ -7,7 +7,7 @@ from importlib import resources
 
 from starlette.types import ASGIApp
 
-from mesure.web import app
+from mesure.web import app, basemap
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
 from mesure.web.frame import visits
@@ -24,5 +24,7 @@ def build(parts: Parts) -> ASGIApp:
     static = StaticFiles(resources.files("mesure.web") / "static")
     kinds = (sign_in, console, portal, counsel, inspector)
     pages = [route for kind in kinds for route in kind.routes(parts, static)]
+    if parts.basemap is not None:
+        pages.append(basemap.route(parts.basemap))
     whole = app.build(parts, static, pages)
     return ErrorPages(whole, visits.pageful("mesure.web", parts, static).pages)

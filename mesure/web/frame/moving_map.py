@@ -6,10 +6,14 @@ It is loaded only when somebody asks for it, and only where its library was buil
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mesure.web.basemap import Source
 from mesure.web.frame.visits import Visit
 
 LIBRARY: Final = "vendor/maplibre-gl/maplibre-gl.mjs"
 STYLE: Final = "vendor/maplibre-gl/maplibre-gl.css"
+READER: Final = "vendor/pmtiles/pmtiles.js"  # Of the map of streets behind it.
+# Where those who draw OpenStreetMap ask that a credit leads: https://osmfoundation.org/Licence
+COPYRIGHT: Final = "https://www.openstreetmap.org/copyright"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Moving:
     library: str
     style: str
     words: dict[str, str]
+    basemap: dict[str, str] | None  # The streets behind it; None where the service has none.
 
 
 def moving(shown: dict[str, Any], visit: Visit) -> Moving | None:
@@ -43,4 +48,22 @@ def moving(shown: dict[str, Any], visit: Visit) -> Moving | None:
         "ScaleControl.Meters": "m",
         "ScaleControl.Kilometers": "km",
     }
-    return Moving(shown, static.address(LIBRARY), static.address(STYLE), words)
+    return Moving(shown, static.address(LIBRARY), static.address(STYLE), words, _behind(visit))
+
+
+def _behind(visit: Visit) -> dict[str, str] | None:
+    basemap, static, catalogue = visit.parts.basemap, visit.static, visit.texts.catalogue
+    if basemap is None or not static.has(READER):
+        return None
+    told = {
+        "address": basemap.address,
+        "reader": static.address(READER),
+        "style": static.address("basemap.js"),
+        "credit": basemap.credit,
+    }
+    if basemap.source is Source.SIMULATED:
+        told["credit"] = catalogue.text("A made-up town")
+    elif basemap.source is Source.OPENSTREETMAP:
+        told["credit"] = catalogue.text("© OpenStreetMap contributors")
+        told["link"] = COPYRIGHT
+    return told

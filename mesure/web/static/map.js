@@ -1,25 +1,34 @@
 // A map that can be moved, in the place of the drawing. It is loaded only when somebody asks for it,
-// from this service alone; there is no picture of streets behind it unless the service has one.
+// from this service alone; there are no streets behind it unless the service has a map of them.
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const is = (what) => ["==", ["get", "what"], what];
 const of = (flag, yes, no) => ["case", ["get", flag], yes, no];
 
-const layers = () => [
-  { id: "ground", type: "background", paint: { "background-color": colour("--ground") } },
+const plain = {
+  sources: {},
+  below: [{ id: "ground", type: "background", paint: { "background-color": colour("--ground") } }],
+  names: [],
+};
+
+// With streets behind them zones are thinner, so that one sees where their edges run.
+const layers = (back) => [
+  ...back.below,
   {
     id: "zones", type: "fill", source: "shown", filter: is("zone"),
     paint: {
       "fill-color": of("keep_out", colour("--avoid-fill"), colour("--stay-fill")),
-      "fill-opacity": of("concerned", 0.75, 0.5),
+      "fill-opacity": back.credit ? of("concerned", 0.42, 0.32) : of("concerned", 0.75, 0.5),
     },
   },
+  ...back.names,
   {
-    id: "edges", type: "line", source: "shown", filter: is("zone"),
-    paint: {
-      "line-color": of("keep_out", colour("--avoid"), colour("--stay")),
-      "line-width": of("concerned", 3, 1.5),
-    },
+    id: "edges", type: "line", source: "shown", filter: ["all", is("zone"), ["!", ["get", "keep_out"]]],
+    paint: { "line-color": colour("--stay"), "line-width": of("concerned", 3, 1.5) },
+  },
+  {
+    id: "edges-out", type: "line", source: "shown", filter: ["all", is("zone"), ["get", "keep_out"]],
+    paint: { "line-color": colour("--avoid"), "line-width": of("concerned", 3, 1.5), "line-dasharray": [4, 2] },
   },
   {
     id: "discs", type: "fill", source: "shown", filter: is("disc"),
@@ -89,8 +98,19 @@ const named = (maplibre, map, { features }) => {
   }
 };
 
+// Without its streets a map still shows what is judged.
+const streets = async (maplibre, basemap) => {
+  if (!basemap) return plain;
+  const told = JSON.parse(basemap);
+  try {
+    return await (await import(told.style)).behind(maplibre, told);
+  } catch {
+    return plain;
+  }
+};
+
 const open = async (figure, button) => {
-  const { library, style, words } = figure.dataset;
+  const { library, style, words, basemap } = figure.dataset;
   const shown = drawable(JSON.parse(figure.querySelector("script").textContent));
   const sheet = document.createElement("link");
   Object.assign(sheet, { rel: "stylesheet", href: style });
@@ -101,13 +121,14 @@ const open = async (figure, button) => {
   document.head.append(sheet);
   const [maplibre] = await Promise.all([import(library), styled]);
   maplibre.setWorkerUrl(library.replace("maplibre-gl.mjs", "maplibre-gl-worker.mjs"));
+  const back = await streets(maplibre, basemap);
   const place = document.createElement("div");
   place.className = "map moving";
   const drawing = figure.querySelector("svg.map");
   drawing.before(place);
   const map = new maplibre.Map({
     container: place,
-    style: { version: 8, sources: { shown: { type: "geojson", data: shown } }, layers: layers() },
+    style: { version: 8, sources: { shown: { type: "geojson", data: shown }, ...back.sources }, layers: layers(back) },
     bounds: view(shown),
     fitBoundsOptions: { padding: 40 },
     maxZoom: 20,
@@ -117,6 +138,7 @@ const open = async (figure, button) => {
   });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.addControl(new maplibre.ScaleControl());
+  if (back.credit) map.addControl(back.credit, "bottom-right");
   named(maplibre, map, shown);
   map.on("load", () => {
     drawing.setAttribute("hidden", "");

@@ -1,0 +1,31 @@
+"""The command for the map behind zones and fixes: basemap."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mesure.cli import service
+from mesure.runtime.patience import Stages, patience
+
+app = typer.Typer()
+
+
+@app.command("basemap", epilog="Example: mesure basemap almaty.osm.pbf --out basemap.pmtiles")
+def basemap_command(
+    extract: Annotated[Path, typer.Argument(help="An extract of OpenStreetMap: .osm.pbf or .osm.")],
+    out: Annotated[Path, typer.Option(help="Where to write the map.")],
+) -> None:
+    """Make the map of streets behind zones and fixes, from an extract of OpenStreetMap."""
+    from mesure.runtime.basemap import extracts, making
+    from mesure.web.basemap import Source
+
+    stages = Stages()
+    with patience(stages):
+        shapes = extracts.shapes(extract)
+        made = making.make(shapes, out, Source.OPENSTREETMAP, extracts.CREDIT, stages.reach)
+    size = f"{made.size_bytes / 1_000_000:,.1f} MB"
+    service.show(f"{out}: {made.shapes:,} shapes on {made.tiles:,} tiles, {size}.")
+    service.say(
+        "To use it, put it into the data folder as basemap.pmtiles, and start the service again."
+    )
