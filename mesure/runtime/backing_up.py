@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from mesure.runtime import data_folder, key_files, stores
+from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
+from mesure.runtime.settings import Settings
 from mesure.store import backup
+from mesure.store.keyring import Keyring
 from mesure.version import VERSION
 
 LIST: Final = "backup.json"
-DATA: Final = "mesure.db"
 KEYRING: Final = "keys.db"
 ERASURES: Final = "erasures.txt"
 WHY: Final = "nothing was backed up"
@@ -25,12 +27,17 @@ WHY: Final = "nothing was backed up"
 
 def data(made: Installation, out: Path, now: datetime) -> list[Path]:
     """Write the data as it is at one moment into a new folder."""
-    if not stores.is_embedded(made.settings):
-        what, remedy = "the data lies in PostgreSQL", "back it up with pg_dump, or a base backup"
-        raise ServiceError("database_url", what, WHY, remedy)
+    return data_of(made.settings, made.folder, made.keyring, out, now)
+
+
+def data_of(
+    settings: Settings, folder: DataFolder, keyring: Keyring, out: Path, now: datetime
+) -> list[Path]:
+    """Write the data of a store that need not be open, nor of the present schema."""
     _new_folder(out)
-    backup.back_up_sqlite(made.folder.database, out / DATA)
-    backup.write_erasures(made.keyring, out / ERASURES)
+    stores.back_up(settings, folder, out)
+    # After the data: whoever is erased in between is in both, and erased again.
+    backup.write_erasures(keyring, out / ERASURES)
     return _listed(out, "data", now)
 
 

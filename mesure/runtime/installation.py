@@ -90,7 +90,7 @@ def begun(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def _open(settings: Settings, folder: DataFolder) -> Iterator[Installation]:
-    keyring = _keyring(settings, folder)
+    keyring = keyring_of(settings, folder)
     try:
         signing = key_files.read(folder.keys)
         store = stores.opened(settings, folder)
@@ -102,7 +102,8 @@ def _open(settings: Settings, folder: DataFolder) -> Iterator[Installation]:
         keyring.close()
 
 
-def _keyring(settings: Settings, folder: DataFolder) -> FileKeyring:
+def keyring_of(settings: Settings, folder: DataFolder) -> FileKeyring:
+    """Open the keyring of an installation."""
     if settings.master_key is None:
         return master_key.open_keyring(folder.keyring, folder.master_key)
     return FileKeyring(folder.keyring, _given(settings))

@@ -33,7 +33,8 @@ class Restored:
 def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restored:
     """Restore backups into the folder of these settings.
 
-    `keys` None: the keys are in their place. `data` None: the data is, in PostgreSQL.
+    `keys` None: the keys are in their place. `data` None: the data is, in PostgreSQL, where it was
+    restored by that server's own programs.
     """
     folder = installation.folder_of(settings)
     made_at = None if data is None else str(backing_up.check(data, "data")["made_at"])
@@ -46,7 +47,7 @@ def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restore
         if keys is not None:
             _keys(settings, folder, keys)
         if data is not None:
-            backup.restore_sqlite(data / backing_up.DATA, folder.database)
+            stores.restore(settings, folder, data)
         with installation.opened(settings, is_restoring=True) as made:
             done = _erase_again(made, data, keys, made_at)
         folder.unfinished.unlink()
@@ -57,12 +58,9 @@ def _refuse_used(
     settings: Settings, folder: DataFolder, data: Path | None, keys: Path | None
 ) -> None:
     remedy = "name a new folder with --data"
-    if data is not None and not stores.is_embedded(settings):
-        what = "the data lies in PostgreSQL, and is restored by its own programs"
-        raise ServiceError("database_url", what, WHY, "leave out --from")
     if data is None and stores.is_embedded(settings):
         raise ServiceError("--from", "it is missing", WHY, "name a backup of the data")
-    if data is not None and stores.is_there(folder.database):
+    if data is not None and stores.is_embedded(settings) and stores.is_there(folder.database):
         raise ServiceError(folder.path, "there is data in this folder", WHY, remedy)
     if keys is not None and folder.keyring.exists():
         raise ServiceError(folder.keys, "there are keys in this folder", WHY, "leave out --keys")

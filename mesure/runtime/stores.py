@@ -13,6 +13,7 @@ from mesure.store import adopting, backup, schema, sqlite
 from mesure.store.contract import Store
 
 EXTRA: Final = "postgres"
+EMBEDDED: Final = "mesure.db"  # In a backup.
 
 
 def is_embedded(settings: Settings) -> bool:
@@ -44,9 +45,39 @@ def opened(settings: Settings, folder: DataFolder) -> Store:
     return store
 
 
+def back_up(settings: Settings, folder: DataFolder, out: Path) -> None:
+    """Write the data as it is at one moment into a folder, while the service works."""
+    if settings.database_url is None:
+        is_present = schema_of(folder.database) == newest(settings)
+        copy = backup.back_up_sqlite if is_present else sqlite.copy  # An older one is not checked.
+        copy(folder.database, out / EMBEDDED)
+    else:
+        _postgres_backup().back_up(settings.database_url.get_secret_value(), out)
+
+
+def restore(settings: Settings, folder: DataFolder, source: Path) -> None:
+    """Fill an empty store from a backup of one of its own kind."""
+    embedded = (source / EMBEDDED).exists()
+    if embedded is not is_embedded(settings):
+        kind = "an embedded store" if embedded else "PostgreSQL"
+        what, remedy = f"this is a backup of {kind}", "set database_url, or leave it out"
+        raise ServiceError(source, what, "nothing was restored", remedy)
+    if settings.database_url is None:
+        backup.restore_sqlite(source / EMBEDDED, folder.database)
+    else:
+        _postgres_backup().restore(source, settings.database_url.get_secret_value())
+
+
 def named(settings: Settings, folder: DataFolder) -> str:
     """Return what a person is told of where the data is; never a password."""
     return str(folder.database) if is_embedded(settings) else "PostgreSQL, as configured"
+
+
+def _postgres_backup() -> ModuleType:
+    _postgres()
+    from mesure.store import postgres_backup
+
+    return postgres_backup
 
 
 def _postgres() -> ModuleType:
@@ -65,6 +96,19 @@ def _postgres() -> ModuleType:
 def is_there(path: Path) -> bool:
     """Tell whether an embedded store was begun here: a file with anything in it."""
     return path.is_file() and path.stat().st_size > 0
+
+
+def schema_found(settings: Settings, folder: DataFolder) -> str | None:
+    """Return the number of the store's schema; None where there is none yet."""
+    if settings.database_url is None:
+        return schema_of(folder.database)
+    found: str | None = _postgres().schema_at(settings.database_url.get_secret_value())
+    return found
+
+
+def newest(settings: Settings) -> str:
+    """Return the number of the schema that this program works with."""
+    return schema.newest("sqlite" if is_embedded(settings) else "postgres")
 
 
 def schema_of(path: Path) -> str | None:

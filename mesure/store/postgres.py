@@ -49,26 +49,55 @@ def prepare(dsn: str) -> None:
         with _connect(dsn) as connection:
             found, has_tables = _schema(connection)
         if has_tables and found is None:
-            schema.check(_STORE, found, has_tables, _where(dsn))
-        with _migrating(dsn) as migrated:
-            schema.migrate(_STORE, migrated, _where(dsn))
+            schema.check(_STORE, found, has_tables, where(dsn))
+        with migrating(dsn) as migrated:
+            schema.migrate(_STORE, migrated, where(dsn))
 
 
 def revert(dsn: str, to: str) -> None:
     """Bring a database back to an older schema."""
-    with _told(dsn), _migrating(dsn) as migrated:
-        schema.revert(_STORE, migrated, _where(dsn), to)
+    with migrating(dsn) as migrated:
+        schema.revert(_STORE, migrated, where(dsn), to)
 
 
 @contextmanager
-def _migrating(dsn: str) -> Iterator[Migrated]:
+def migrating(dsn: str) -> Iterator[Migrated]:
+    """Open a transaction in which tables are changed, by one process at a time."""
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool
     )
-    with engine.connect() as migrated:
+    with _told(dsn), engine.connect() as migrated:
         migrated.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         yield migrated
         migrated.commit()
+
+
+@contextmanager
+def connected(dsn: str) -> Iterator[Connection]:
+    """Open a connection of one's own."""
+    with _told(dsn), _connect(dsn) as connection:
+        yield connection
+
+
+def has_tables(connection: Connection) -> bool:
+    """Tell whether there is anything in a database."""
+    found, others = _schema(connection)
+    return others or found is not None
+
+
+def schema_at(dsn: str) -> str | None:
+    """Return the number of the schema of a database; None where there is none yet."""
+    with connected(dsn) as connection:
+        return _schema(connection)[0]
+
+
+def schema_in(connection: Connection, dsn: str) -> str:
+    """Return the number of the schema that a database of ours has; refuse any other."""
+    found, others = _schema(connection)
+    if found is None:
+        schema.check(_STORE, found, others, where(dsn))
+    assert found is not None, "what has no schema was refused"
+    return found
 
 
 class PostgresStore:
@@ -82,7 +111,7 @@ class PostgresStore:
             try:
                 found = _schema(self._writer)
                 self._writer.rollback()
-                schema.check(_STORE, *found, _where(dsn))
+                schema.check(_STORE, *found, where(dsn))
             except BaseException:
                 self._writer.close()
                 raise
@@ -208,7 +237,7 @@ def _check_server(connection: Connection, dsn: str) -> None:
     version = connection.info.server_version // 10_000
     if version < OLDEST:
         raise OtherVersionError(
-            f"The database server of {_where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
+            f"The database server of {where(dsn)} is PostgreSQL {version}; {OLDEST} or later is "
             "needed. Upgrade the server."
         )
     row = connection.execute(
@@ -218,7 +247,7 @@ def _check_server(connection: Connection, dsn: str) -> None:
     connection.rollback()
     if row != ("on", "on", "UTF8"):
         raise OtherVersionError(
-            f"The database server of {_where(dsn)} would lose what was acknowledged, or not keep "
+            f"The database server of {where(dsn)} would lose what was acknowledged, or not keep "
             "every letter: it needs fsync = on, full_page_writes = on and the encoding UTF8. "
             "Change its settings."
         )
@@ -236,7 +265,7 @@ def _schema(connection: Connection) -> tuple[str | None, bool]:
     return (row[0] if row else None), len(names) > 1
 
 
-def _where(dsn: str) -> str:
+def where(dsn: str) -> str:
     """Return the name of a database and its server, without any password."""
     parts = conninfo.conninfo_to_dict(dsn)
     return f"{parts.get('dbname', 'by default')} at {parts.get('host', 'this machine')}"
@@ -250,6 +279,6 @@ def _told(dsn: str) -> Iterator[None]:
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         said = str(error).strip().splitlines()
         raise UnavailableError(
-            f"The database {_where(dsn)} cannot be used now: {said[0] if said else 'no reason'}. "
+            f"The database {where(dsn)} cannot be used now: {said[0] if said else 'no reason'}. "
             "Nothing of this was acknowledged. Is the server running, and is its disk full?"
         ) from error

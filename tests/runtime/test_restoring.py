@@ -1,5 +1,6 @@
 """Backups and the way back: whole, apart, and nobody who was erased comes back."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from mesure.store.records import Person
 from mesure.store.register import Entry
 from tests.actions.house import Office
 from tests.runtime import installations
+from tests.store import databases
+from tests.store.databases import Server
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -48,10 +51,20 @@ def erase(made: Installation, name: str) -> None:
     made.store.write(lambda work: work.erase(name, NOW))
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with databases.running() as running:
+        yield running
+
+
 @pytest.fixture
 def backed_up(tmp_path: Path) -> Path:
     """Return a folder with an installation and backups of it, and one person erased since."""
-    with installations.begun(tmp_path) as made:
+    return _backed_up(tmp_path)
+
+
+def _backed_up(tmp_path: Path, **more: object) -> Path:
+    with installations.begun(tmp_path, **more) as made:
         for name in ("P-1", "P-2"):
             enter(made, name)
         backing_up.data(made, tmp_path / "data_backup", NOW)
@@ -81,6 +94,38 @@ def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) 
         assert made.keyring.known("P-2") is None
         with made.store.read() as reading:
             assert reading.entry("note", "P-2") is None
+
+
+def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
+    _backed_up(tmp_path, database_url=server.make("first"))
+    data, keys = tmp_path / "data_backup", tmp_path / "keys_backup"
+    there = tmp_path / "new"
+    there.mkdir()
+    master(tmp_path, there)
+    embedded = installations.settings(there)
+    with pytest.raises(ServiceError, match="this is a backup of PostgreSQL"):
+        restoring.restore(embedded, data, keys)
+    chosen = installations.settings(there / "again", database_url=server.make("second"))
+    (there / "again").mkdir()
+    master(tmp_path, there / "again")
+    done = restoring.restore(chosen, data, keys)
+    assert done.erased_again == ("P-2",)
+    assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
+    with installation.opened(chosen) as made:
+        assert read(made, "P-1") == b"where"
+        with made.store.read() as reading:
+            assert reading.entry("note", "P-2") is None
+        assert key_care.drill(made, keys, None).without_key == ()
+        secrets = made.keyring.known("P-1"), (made.folder.keys / key_files.LOG).read_bytes()
+    kept = b"".join(path.read_bytes() for path in data.iterdir())
+    assert not [one for one in secrets if one is None or one.strip() in kept]
+    assert not any(path.stat().st_mode & 0o077 for path in data.iterdir())
+
+
+def test_a_backup_of_an_embedded_store_fills_no_postgresql(backed_up: Path, server: Server) -> None:
+    chosen = installations.settings(backed_up, database_url=server.make("third"))
+    with pytest.raises(ServiceError, match="this is a backup of an embedded store"):
+        restoring.restore(chosen, backed_up / "data_backup", None)
 
 
 def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> None:

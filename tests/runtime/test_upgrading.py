@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mesure.runtime import installation, stores, upgrading
-from mesure.store import schema, sqlite
+from mesure.runtime import backing_up, installation, stores, upgrading
+from mesure.store import keyring_file, schema, sqlite
 from tests.runtime import installations
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -15,11 +15,15 @@ def test_an_older_store_is_backed_up_first(tmp_path: Path) -> None:
     folder = installation.folder_of(chosen)
     folder.make()
     assert upgrading.upgrade(chosen, folder, NOW) is None  # A new one.
+    keyring_file.make(folder.keyring, bytes(32))
+    folder.master_key.write_text(bytes(32).hex())
+    folder.master_key.chmod(0o600)
     assert upgrading.upgrade(chosen, folder, NOW) is None  # One of this version.
     sqlite.revert(folder.database, "0001")
     saved = upgrading.upgrade(chosen, folder, NOW)
-    assert saved == folder.backups / "schema_0001_20261125T100000Z.db"
-    assert stores.schema_of(saved) == "0001"
+    assert saved == folder.backups / "schema_0001_20261125T100000Z"
+    assert stores.schema_of(saved / "mesure.db") == "0001"
+    assert set(backing_up.check(saved, "data")["sha256"]) == {"erasures.txt", "mesure.db"}
     assert stores.schema_of(folder.database) == schema.newest("sqlite")
     assert saved.stat().st_mode & 0o077 == 0
 
