@@ -2,7 +2,8 @@
 
 What is in it is found by the same question to the store that finds what is erased with a person,
 and a test holds it against an independent look at every table. Secrets of accounts are left out:
-they are about signing in, and not about the person.
+they are about signing in, and not about the person. So is what a program was answered, which may
+have such a secret in it, and who else is named beside the person.
 Law: Directive (EU) 2016/680, article 14: access, with where it came from and for how long
 """
 
@@ -13,6 +14,7 @@ import msgspec
 
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, look
+from mesure.actions.once import ANSWER
 from mesure.actions.opened_rows import Bodies
 from mesure.actions.own_record import OfPerson
 from mesure.privacy.purposes import Purpose
@@ -37,21 +39,47 @@ def everything(doing: Doing, asked: OfPerson) -> Everything:
     person_of = {order.id: asked.person for order in doing.work.orders_of(asked.person)}
     bodies = Bodies(context.keyring, context.salts, person_of)
     tables = {
-        table: [_fields(table, bodies.opened(table, row)) for row in rows]
+        table: [_fields(table, bodies.opened(table, row), asked.person) for row in rows]
         for table in ABOUT
-        if (rows := list(doing.work.rows(table, asked.person)))
+        if (
+            rows := [
+                row
+                for row in doing.work.rows(table, asked.person)
+                if not _names_another(table, row, asked.person)
+            ]
+        )
     }
     doing.note(rows=sum(map(len, tables.values())))
     return Everything(tables)
 
 
-def _fields(table: str, row: Row) -> dict[str, Any]:
+def _names_another(table: str, row: Row, person: str) -> bool:
+    """Tell whether a row only says that something is about somebody else as well."""
+    fields = dict(zip(transfer.columns(table), row, strict=True))
+    is_key = table == "register_key" and fields["key"] == "person"
+    return is_key and fields["value"] != person
+
+
+def _fields(table: str, row: Row, person: str) -> dict[str, Any]:
     fields = dict(zip(transfer.columns(table), row, strict=True))
     shown = {name: _shown(table, name, value) for name, value in fields.items()}
+    if table == "audit_record":
+        _leave_out_others(shown, person)
+    if table == "register" and fields["kind"] == ANSWER.name:
+        shown["body"] = {"day": shown["body"]["day"]}
     if table == "register" and fields["kind"] == ACCOUNT.name:
         account = msgspec.json.decode(fields["body"], type=dict[str, Any])
         shown["body"] = {name: account.get(name) for name in _SHOWN_OF_ACCOUNTS}
     return shown
+
+
+def _leave_out_others(shown: dict[str, Any], person: str) -> None:
+    """Leave out who else is named in a line of the log, and with them what proves it whole."""
+    record = shown["record"]
+    named = record.get("persons") if isinstance(record, dict) else None
+    if named and named != [person]:
+        shown["record"] = {**record, "persons": [person], "others": len(named) - 1}
+        shown["salt"] = None
 
 
 def _shown(table: str, name: str, value: Any) -> Any:  # noqa: ANN401  Any JSON.

@@ -135,4 +135,8 @@ def test_what_is_mapped_to_the_transfer_specification_is_in_an_export(out: Path)
     lines = (out / "tables" / "register.jsonl").read_text().splitlines()
     kept = {json.loads(line)["kind"] for line in lines}
     assert {"details", "enrolled_device"} <= kept
-    assert set(re.findall(r"of the kind `([a-z_]+)`", part)) == {"details", "review", "enrolled_device"}
+    assert set(re.findall(r"of the kind `([a-z_]+)`", part)) == {
+        "details",
+        "review",
+        "enrolled_device",
+    }
