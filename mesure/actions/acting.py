@@ -22,6 +22,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
 import msgspec
 
 from mesure.actions import cases
+from mesure.actions.device_told import DeviceTold
 from mesure.actions.directory import Directory
 from mesure.actions.errors import CountedRefusalError, NotAllowedError, UnknownError
 from mesure.actions.procedure import STANDARD, Procedure
@@ -92,23 +93,6 @@ class TrailFix(msgspec.Struct, frozen=True):
     signed: bool
     beacon: bool | None = None  # The home beacon was heard; None: the device did not say.
     row: int = -1  # By which an incident names its evidence; -1: it is not known here.
-
-
-class Told(StrEnum):
-    """What a device says of how it is, as far as it explains a trail."""
-
-    BATTERY = "battery"  # So many percent are left.
-    CHARGING = "charging"  # 1: it charges; 0: it does not.
-    STRAP = "strap"  # 1: it is closed; 0: it is open.
-
-
-class DeviceTold(msgspec.Struct, frozen=True):
-    """Something that a device said of how it was."""
-
-    device: str
-    observed_at: datetime
-    told: Told
-    value: int
 
 
 # How kept messages become fixes, and what devices said of themselves, is for `ingest` to know; the
@@ -343,7 +327,7 @@ def _done(
     except CountedRefusalError as refused:
         doing.note(refused=refused.reason.value)
         outcome = refused
-    _enter(doing.work, doing.context, action, doing.persons, doing.facts, doing.purpose)
+    enter_deed(doing.work, doing.context, action, doing.persons, doing.facts, doing.purpose)
     return outcome
 
 
@@ -356,7 +340,7 @@ def _enter_refusal(
         person = refused.person
         # Whom nobody knows here is a text that somebody made up; the log holds ids only.
         persons = [] if person is None or work.person(person) is None else [person]
-        _enter(work, context, action, persons, facts, None)
+        enter_deed(work, context, action, persons, facts, None)
 
     context.store.write(enter)
 
@@ -378,7 +362,7 @@ def deed_id(entry: int, part: int = 0) -> str:
     return f"{entry:012}.{part:03}"
 
 
-def _enter(
+def enter_deed(
     work: Work,
     context: Context,
     action: Action[Any, Any],

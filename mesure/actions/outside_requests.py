@@ -20,6 +20,7 @@ import msgspec
 from mesure.actions import eyes
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.grounds import WAITS
 from mesure.actions.register import Kept, Kind
 from mesure.actions.why import Why
 from mesure.privacy import purposes
@@ -91,7 +92,10 @@ class OutsideKept(msgspec.Struct, frozen=True, kw_only=True):
 OUTSIDE: Final = Kind(
     "outside_request",
     OutsideKept,
-    lambda kept: [("month", f"{kept.recorded_at:%Y-%m}")],
+    lambda kept: [
+        ("month", f"{kept.recorded_at:%Y-%m}"),
+        *([WAITS] if kept.answered_at is None else []),
+    ],
 )
 
 
@@ -225,6 +229,14 @@ def listed(doing: Doing, asked: OfPerson) -> tuple[OutsideShown, ...]:
     """List who asked for a person's data from outside, why, and what came of it."""
     doing.case(asked.person)
     found = doing.rows.about(OUTSIDE, asked.person)
+    return tuple(map(_shown, sorted(found, key=lambda kept: kept.value.recorded_at)))
+
+
+@look("outside.register", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
+def registered(doing: Doing, asked: OfMonth) -> tuple[OutsideShown, ...]:
+    """List every request of a month, in the order in which they were written down."""
+    found = doing.rows.found(OUTSIDE, "month", asked.month)
+    doing.note(month=asked.month)
     return tuple(map(_shown, sorted(found, key=lambda kept: kept.value.recorded_at)))
 
 

@@ -77,6 +77,7 @@ class InChargeShown(msgspec.Struct, frozen=True):
     account: str
     name: str
     how: How
+    officer: str | None = None  # On whose list the case is; None: on nobody's.
 
 
 class PersonShown(msgspec.Struct, frozen=True):
@@ -182,4 +183,6 @@ def in_charge(doing: Doing, person: str) -> InChargeShown:
     """Return who is in charge of a person now; always somebody."""
     found = cases.in_charge(doing.rows, person, doing.staff, doing.now)
     account = doing.rows.get(ACCOUNT, found.account)
-    return InChargeShown(found.account, account.value.name if account else "-", found.how)
+    name = account.value.name if account else "-"
+    officer = cases.file_of(doing.rows, person).officer
+    return InChargeShown(found.account, name, found.how, officer)

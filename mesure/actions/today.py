@@ -19,6 +19,7 @@ from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Doing, look
 from mesure.actions.binding import ABSENCE
 from mesure.actions.grounds import GROUND, WAITS
+from mesure.actions.outside_requests import OUTSIDE
 from mesure.actions.register import PAGE_MAX, Kind
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, Stage
@@ -39,6 +40,7 @@ class What(StrEnum):
     ABSENCE = "absence"
     GROUND = "ground"  # A ground that a supervisor has to answer.
     ORDER = "order"  # A version that another officer entered, with places to be checked.
+    OUTSIDE = "outside"  # A request for a person's data from outside, to be granted or refused.
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -70,6 +72,7 @@ def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
         found += _orders(doing, person, name)
         if doing.actor.role is Role.SUPERVISOR:
             found += _grounds(doing, person, name)
+            found += _outside(doing, person, name)
     return tuple(sorted(found, key=_pressing))
 
 
@@ -105,7 +108,7 @@ def _persons(doing: Doing) -> list[str]:
     files = caseload.files_of(doing, doing.actor.account)
     found = {file.person for file in files}
     if doing.actor.role is Role.SUPERVISOR:
-        for kind in (contests.REVIEW, contests.CONTEST, GROUND, orders.WAITING):
+        for kind in (contests.REVIEW, contests.CONTEST, GROUND, orders.WAITING, OUTSIDE):
             found |= {one for one in _who_wait(doing, kind) if _may_open(doing, one)}
     return sorted(found)
 
@@ -235,4 +238,20 @@ def _grounds(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
                 is_overdue=False,
                 start_at=ground.start_at,
                 end_at=ground.until_at,
+            )
+
+
+def _outside(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
+    for kept in doing.rows.about(OUTSIDE, person):
+        asked = kept.value
+        if asked.answered_at is None and asked.recorded_by != doing.actor.account:
+            yield Waiting(
+                what=What.OUTSIDE,
+                id=kept.id,
+                person=person,
+                name=name,
+                since_at=asked.received_at,
+                due_at=None,
+                is_overdue=False,
+                kind=asked.urgency.value,
             )

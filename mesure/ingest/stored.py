@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.actions import acting
-from mesure.actions.acting import DeviceTold, Piece, TrailFix
+from mesure.actions import device_told
+from mesure.actions.acting import Piece, TrailFix
+from mesure.actions.device_told import DeviceTold
 from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime
@@ -258,9 +259,9 @@ def trail(
 # --- How devices were, beside it -----------------------------------------------------------------
 
 _SHOWN: Final = {
-    What.BATTERY: acting.Told.BATTERY,
-    What.CHARGING: acting.Told.CHARGING,
-    What.STRAP: acting.Told.STRAP,
+    What.BATTERY: device_told.Told.BATTERY,
+    What.CHARGING: device_told.Told.CHARGING,
+    What.STRAP: device_told.Told.STRAP,
 }
 
 
@@ -290,6 +291,6 @@ def _told_of_pilot(one: Message) -> Iterator[DeviceTold]:
         how = said.health
         if how.battery_ratio is not None:
             percent = int(how.battery_ratio * 100.0 + 0.5)
-            yield DeviceTold(one.device, at, acting.Told.BATTERY, percent)
+            yield DeviceTold(one.device, at, device_told.Told.BATTERY, percent)
         if how.charging != fixes_.NOT_KNOWN:
-            yield DeviceTold(one.device, at, acting.Told.CHARGING, how.charging)
+            yield DeviceTold(one.device, at, device_told.Told.CHARGING, how.charging)

@@ -35,7 +35,13 @@ from mesure.web.static_files import StaticFiles
 SIGN_IN_PATHS: Final = ("/sign-in", "/set-up", "/account")  # Where secrets could be tried.
 # Where a link or a visit is looked up, or begun, by opening a page.
 OPENING_PATHS: Final = ("/sign-in/directory", "/set-up/")
-LONG_PATHS: Final = ("/api/v1/orders", "/api/v1/incidents/", "/console/orders", "/portal/")
+LONG_PATHS: Final = (
+    "/api/v1/orders",
+    "/api/v1/incidents/",
+    "/console/orders",
+    "/console/requests/",
+    "/portal/",
+)
 
 # How a page says what went wrong.
 Failed = Callable[[Request, Problem], Response]

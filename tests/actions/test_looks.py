@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from mesure.actions import assignments, caseload, grounds, inspection, looks, persons
-from mesure.actions.acting import Actor, DeviceTold, Piece, Told, TrailFix, perform
+from mesure.actions.acting import Actor, Piece, TrailFix, perform
 from mesure.actions.assignments import TakeBack
 from mesure.actions.caseload import OfOfficer
+from mesure.actions.device_told import DeviceTold, Told
 from mesure.actions.errors import ActionError
 from mesure.actions.grounds import AnswerGround, RecordGround
 from mesure.actions.inspection import Search

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions import outside_requests
+from mesure.actions import outside_requests, today
+from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Actor
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.outside_requests import (
@@ -127,3 +128,24 @@ def test_one_in_ten_is_looked_at_again_by_somebody_who_had_no_part(
     assert reviewed.kept.reviews[0].remark == "The paper bears no date."
     empty = office.do(people["inspector"], outside_requests.sample, OfMonth("2025-01"))
     assert (empty.requests, empty.sample) == (0, ())
+
+
+def test_the_register_has_every_request_of_a_month(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    names = [office.do(people["officer"], outside_requests.record, ASKED) for _ in range(3)]
+    office.later(days=40)
+    office.do(people["officer"], outside_requests.record, ASKED)
+    found = office.do(people["inspector"], outside_requests.registered, OfMonth("2026-02"))
+    assert sorted(one.request for one in found) == sorted(names)
+
+
+def test_a_request_waits_on_a_supervisors_list_until_it_is_answered(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    name = office.do(people["officer"], outside_requests.record, ASKED)
+    [waits] = office.do(people["supervisor"], today.listed, Nothing())
+    assert (waits.what, waits.id, waits.kind) == (today.What.OUTSIDE, name, "days")
+    assert office.do(people["officer"], today.listed, Nothing()) == ()
+    office.do(people["supervisor"], outside_requests.answer, AnswerOutside(name, False, "No."))
+    assert office.do(people["other"], today.listed, Nothing()) == ()

@@ -133,6 +133,7 @@ MAY = {
     "orders.waiting": "OS",
     "outside.answer": "S",
     "outside.list": "OSIPC",
+    "outside.register": "SI",
     "outside.record": "OS",
     "outside.review": "S",
     "outside.sample": "SI",

@@ -25,10 +25,11 @@ from mesure.actions import (
 from mesure.actions import sign_in as sign_in_
 from mesure.actions.absences import Ask
 from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import VISITOR, Actor, Context, DeviceTold, Piece, Told, TrailFix
+from mesure.actions.acting import VISITOR, Actor, Context, Piece, TrailFix
 from mesure.actions.assignments import Give
 from mesure.actions.caseload import SetCover
 from mesure.actions.contests import OfIncident
+from mesure.actions.device_told import DeviceTold, Told
 from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.persons import EnterPerson
 from mesure.actions.review import Decide

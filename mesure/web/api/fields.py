@@ -264,6 +264,8 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "text": ("The signed text of the checkpoint.", "mesure\n7\n...\n"),
     "things": ("How many there are.", 12),
     "to_check": ("Places that are new or redrawn, for a second officer to check.", ["stadium"]),
+    "DeviceTold.told": ("What it said something of: battery, charging or strap.", "battery"),
+    "told": ("How the devices were meanwhile, as they said it, by time.", NONE),
     "token": ("What makes the link; it works once and is shown once.", "Zm9yIHRoZSBkb2Nz"),
     "travel_s": ("How many seconds are allowed for the way, at both ends.", 0),
     "VersionShown.turned_down": ("Who turned it down, and why; null: nobody.", NONE),

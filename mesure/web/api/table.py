@@ -127,6 +127,7 @@ _GROUNDS: Final = (
 _OUTSIDE: Final = (
     _get("/persons/{person}/outside-requests", outside_requests.listed, "Outside"),
     _post("/persons/{person}/outside-requests", outside_requests.record, "Outside"),
+    _get("/outside-requests", outside_requests.registered, "Outside"),
     _get("/outside-requests/sample", outside_requests.sample, "Outside"),
     _post("/outside-requests/{request}/answer", outside_requests.answer, "Outside"),
     _post("/outside-requests/{request}/review", outside_requests.review, "Outside"),

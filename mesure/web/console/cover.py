@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -61,9 +62,39 @@ def watch_sent(visit: Visit) -> Response:
 def ended(visit: Visit) -> Response:
     """End a cover, or a time on call."""
     asked = EndSpan(visit.form.value("id"))
+    found = {one.id: one for one in visit.perform(caseload.covers, Nothing())}
     action = caseload.end_on_call if visit.form.value("kind") == "watch" else caseload.end_cover
     visit.perform(action, asked)
-    return visit.to(ADDRESS)
+    one = found.get(asked.id)
+    if one is None:
+        return visit.to(ADDRESS)
+    said = {"covers": one.covers or "", "by": one.by, "until": one.until_at.isoformat()}
+    if one.start_at > visit.context.now:
+        said["start"] = one.start_at.isoformat()
+    return visit.to(f"{ADDRESS}?{urlencode({'ended': 1, **said})}")
+
+
+def entered_again(visit: Visit) -> Response:
+    """Enter again what was ended by mistake: from now, or from when it was to begin."""
+    form, now = visit.form, visit.context.now
+    until_at, start_at = _read(form.value("until")), _read(form.value("start")) or now
+    if until_at is None:
+        return visit.to(ADDRESS)
+    by, span = form.value("by"), (max(start_at, now), until_at)
+    if form.value("covers"):
+        done = visit.tried(caseload.cover, SetCover(form.value("covers"), by, *span), "by")
+    else:
+        done = visit.tried(caseload.on_call, SetWatch(by, *span), "by")
+    return visit.to(ADDRESS) if done else _page(visit, 422)
+
+
+def _read(text: str) -> datetime | None:
+    """Return an instant as this page wrote it, or None."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if found.tzinfo is None else found
 
 
 def _span(visit: Visit) -> tuple[datetime, datetime] | None:
@@ -85,6 +116,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     lines = sorted((_line(visit, one, names) for one in found), key=lambda line: line.start_at)
     contents = {
         "lines": lines,
+        "again": _again(visit, names),
         "colleagues": _choices(visit, staff),
         "is_supervisor": visit.actor.role is Role.SUPERVISOR,
         "own": visit.actor.account,
@@ -92,6 +124,14 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "now": visit.context.now,
     }
     return visit.page("cover.html", status, **contents)
+
+
+def _again(visit: Visit, names: Mapping[str, str]) -> dict[str, str] | None:
+    """Return what was ended just now, so that it can be entered again."""
+    said = {name: visit.asked(name) for name in ("covers", "by", "until", "start")}
+    if not visit.asked("ended") or said["by"] not in names or _read(said["until"]) is None:
+        return None
+    return said
 
 
 def _choices(visit: Visit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]]:

@@ -27,7 +27,12 @@ def shown(visit: Visit) -> Response:
     nobodys: list[Line] = []
     if visit.actor.role is Role.SUPERVISOR:
         nobodys = [_line(visit, one) for one in visit.perform(caseload.nobodys, Nothing())]
-    return visit.page("people.html", people=_by_name(own), nobodys=_by_name(nobodys))
+    return visit.page(
+        "people.html",
+        people=_by_name(own),
+        nobodys=_by_name(nobodys),
+        is_supervisor=visit.actor.role is Role.SUPERVISOR,
+    )
 
 
 def _by_name(lines: list[Line]) -> list[Line]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from mesure.positions import fixes
 from mesure.privacy.purposes import FOR_ROLE, Purpose
 from mesure.privacy.roles import Role
 from mesure.reports import features, order_zones, overview_map, visible
+from mesure.web.console import caseloads
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
     absence_words,
@@ -121,10 +123,18 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "absences": lines[:ABSENCES_MAX],
         "reviews": _reviews(record.now(visit), visit),
         "address": f"{ADDRESS}/{person}",
+        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
+        "move": _move(record),
     }
     return visit.page(
         "person.html", status, **contents, **_map(visit, record), **_grounds(visit, record)
     )
+
+
+def _move(record: Record) -> str:
+    """Return where the case is moved: the list of whoever has it, with the person ticked."""
+    of = record.shown.in_charge.officer or caseloads.NOBODY
+    return f"{caseloads.ADDRESS}?{urlencode({'of': of, 'person': record.person})}"
 
 
 def _map(visit: Visit, record: Record) -> dict[str, object]:

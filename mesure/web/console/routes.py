@@ -2,8 +2,18 @@
 
 from starlette.routing import BaseRoute
 
-from mesure.privacy.roles import CASEWORK
-from mesure.web.console import absences, cover, incident, people, person, today, trail
+from mesure.privacy.roles import CASEWORK, Role
+from mesure.web.console import (
+    absences,
+    caseloads,
+    cover,
+    incident,
+    outside,
+    people,
+    person,
+    today,
+    trail,
+)
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.frame import documents, visits
 from mesure.web.parts import Parts
@@ -13,6 +23,7 @@ from mesure.web.static_files import StaticFiles
 def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
     pages = visits.pageful("mesure.web.console", parts, static, CASEWORK)
+    watching = visits.pageful("mesure.web.console", parts, static, {Role.SUPERVISOR})
     return [
         pages.route("/console", today.shown),
         pages.route("/console/help", today.helped),
@@ -35,5 +46,13 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/cover", cover.shown, cover.cover_sent),
         pages.route("/console/cover/on-call", sent=cover.watch_sent),
         pages.route("/console/cover/end", sent=cover.ended),
+        pages.route("/console/cover/again", sent=cover.entered_again),
+        pages.route(caseloads.ADDRESS, caseloads.shown, caseloads.moved),
+        watching.route(outside.ADDRESS, outside.register),
+        pages.route(f"{outside.ADDRESS}/of/{{person}}", outside.shown, outside.recorded),
+        pages.route(
+            f"{outside.ADDRESS}/of/{{person}}/{{request}}", outside.one_shown, outside.answered
+        ),
+        pages.route(f"{outside.ADDRESS}/of/{{person}}/{{request}}/review", sent=outside.reviewed),
         *order_entry.routes(pages),
     ]

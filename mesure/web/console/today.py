@@ -10,8 +10,10 @@ from mesure.actions import caseload, colleagues, today
 from mesure.actions.absences import How
 from mesure.actions.accounts import Nothing
 from mesure.actions.caseload import CoverShown
+from mesure.actions.outside_requests import Urgency
 from mesure.actions.today import Waiting, What
 from mesure.incidents import phrases
+from mesure.web.console import outside
 from mesure.web.console.order_entry import drafting
 from mesure.web.frame import absence_words, incident_words
 from mesure.web.frame.incident_words import Tag
@@ -105,6 +107,8 @@ def _title(one: Waiting, visit: Visit) -> str:
             return catalogue.text("A look at the trail needs your answer")
         case What.ORDER:
             return catalogue.text("An order waits for a second officer")
+        case What.OUTSIDE:
+            return catalogue.text("A request for data from outside")
         case _:
             return incident_words.title(one.kind, visit.texts)
 
@@ -114,6 +118,8 @@ def _address(one: Waiting) -> str:
         return f"/console/absences/{one.id}"
     if one.what is What.GROUND:
         return f"/console/people/{one.person}#grounds"
+    if one.what is What.OUTSIDE:
+        return f"{outside.of(one.person)}/{one.id}"
     if one.what is What.ORDER:
         return drafting.version_of(one.person, one.id, int(one.kind))
     return f"/console/incidents/{one.id}"
@@ -127,6 +133,8 @@ def _tags(one: Waiting, visit: Visit) -> Iterable[Tag]:
     elif one.due_at is not None:
         due = catalogue.near(one.due_at, now, visit.parts.zone)
         yield catalogue.text("due {when}", when=due), "wait"
+    if one.what is What.OUTSIDE and one.kind == Urgency.DANGER:
+        yield catalogue.text("danger to life"), "amiss"
     if one.what is What.INCIDENT and one.stage is not None:
         yield incident_words.state(one.stage, None, visit.texts)
     if one.what is What.INCIDENT and one.end_at is None:

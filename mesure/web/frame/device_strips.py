@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.actions.acting import DeviceTold, Told
+from mesure.actions.device_told import DeviceTold, Told
 from mesure.incidents import phrases
 from mesure.orders.span import Span
 from mesure.reports import strips, wallclock

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.actions import looks
-from mesure.actions.acting import DeviceTold, TrailFix
+from mesure.actions.acting import TrailFix
+from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import NotNowError
 from mesure.actions.looks import Trail, TrailAsked
 from mesure.actions.review import IncidentHead

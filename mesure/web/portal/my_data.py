@@ -9,12 +9,13 @@ import msgspec
 from starlette.responses import Response
 
 from mesure.actions import everything as everything_
-from mesure.actions import looks, own_record
+from mesure.actions import looks, outside_requests, own_record
 from mesure.actions.looks import LooksAsked, LookShown
 from mesure.actions.own_record import KeptShown, OfPerson
 from mesure.privacy.retention import Sort
 from mesure.privacy.roles import Role
-from mesure.web.frame import health, records
+from mesure.reports import visible
+from mesure.web.frame import health, outside_words, records
 from mesure.web.frame.texts import PageTexts
 from mesure.web.frame.visits import Visit
 
@@ -72,7 +73,23 @@ def who_looked(visit: Visit) -> Response:
         found, after = [*found, *page.looks][-LINES_MAX * 4 :], page.after
     others = [one for one in found if one.role not in {Role.PERSON, Role.PROGRAM}]
     lines = _together(_look(one, visit.texts) for one in reversed(others[-LINES_MAX:]))
-    contents = {"looks": lines, "now": visit.context.now, "zone": record.zone}
+    asked_outside = visit.perform(
+        outside_requests.listed, outside_requests.OfPerson(person=record.person)
+    )
+    now, zone, texts = visit.context.now, record.zone, visit.texts
+    contents = {
+        "looks": lines,
+        "requests": [
+            (
+                outside_words.state(one.kept, texts),
+                outside_words.facts(one.kept, texts, now, zone),
+                visible.visible(one.kept.answer),
+            )
+            for one in reversed(asked_outside)
+        ],
+        "now": now,
+        "zone": zone,
+    }
     return visit.page("looks.html", **contents)
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mesure.actions.acting import DeviceTold, Told
+from mesure.actions.device_told import DeviceTold, Told
 from mesure.orders.span import Span
 from mesure.reports import strips
 from mesure.runtime import texts

@@ -1,0 +1,137 @@
+"""Whose case is whose: an officer's list, who is in charge of each person now, and moving cases.
+
+A supervisor moves cases from one list to another; whoever moved too many moves them back. Everybody
+else sees their own list. Somebody is in charge of each person at every moment, and the page says
+who and by what.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from mesure.actions import caseload, colleagues
+from mesure.actions.accounts import Nothing
+from mesure.actions.caseload import Assign, CaseShown, OfOfficer
+from mesure.actions.colleagues import Colleague
+from mesure.privacy.roles import Role
+from mesure.web.frame import charge
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/console/caseloads"
+NOBODY: Final = "-"
+CASES_MAX: Final = 100  # Moved at once: more is a mistake more often than not.
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A person on the list, with who is in charge of them now."""
+
+    person: str
+    name: str
+    how: str
+    by: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Cases that came from another list just now, and may go back."""
+
+    cases: tuple[str, ...]
+    back_to: str
+    name: str
+
+
+def shown(visit: Visit) -> Response:
+    """Show a list of cases, with who is in charge of each."""
+    return _page(visit)
+
+
+def moved(visit: Visit) -> Response:
+    """Move the cases that were ticked onto another list, or back."""
+    catalogue, form = visit.texts, visit.form
+    start, to = form.value("of") or NOBODY, form.value("to")
+    chosen = [
+        value for name, value in sorted(form.values.items()) if name.startswith("case_") and value
+    ][:CASES_MAX]
+    if not to:
+        form.refuse("to", catalogue.text("Choose a colleague."))
+    if not chosen:
+        form.refuse("case_1", catalogue.text("Tick at least one person."))
+    if form.faults:
+        return _page(visit, 422)
+    done: list[str] = []
+    for person in chosen:
+        asked = Assign(person, None if to == NOBODY else to)
+        if not visit.tried(caseload.assign, asked, "to"):
+            return _page(visit, 422)
+        done.append(person)
+    said = urlencode({"of": to, "from": start, "cases": ",".join(done)})
+    return visit.to(f"{ADDRESS}?{said}")
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    catalogue = visit.texts
+    staff = visit.perform(colleagues.listed, Nothing())
+    names = {one.account: one.name for one in staff}
+    is_supervisor = visit.actor.role is Role.SUPERVISOR
+    of = _of(visit, staff) if is_supervisor else visit.actor.account
+    cases = _cases(visit, of)
+    ticked = set(visit.form.values.values()) | {visit.asked("person")}
+    contents = {
+        "is_supervisor": is_supervisor,
+        "of": of,
+        "whose": _choices(visit, staff),
+        "to": [("", str(catalogue.text("Choose …"))), *_choices(visit, staff, but=of)],
+        "name": _name(visit, of, names),
+        "lines": [_line(visit, one, ticked) for one in cases],
+        "moved": _moved(visit, cases, names) if is_supervisor else None,
+    }
+    return visit.page("caseloads.html", status, **contents)
+
+
+def _of(visit: Visit, staff: Sequence[Colleague]) -> str:
+    """Return whose list a supervisor asks for; at first that of nobody, which is to be empty."""
+    asked = visit.form.value("of") or visit.asked("of")
+    return asked if asked in {one.account for one in staff} else NOBODY
+
+
+def _cases(visit: Visit, of: str) -> list[CaseShown]:
+    if of == NOBODY:
+        found = visit.perform(caseload.nobodys, Nothing())
+    else:
+        found = visit.perform(caseload.listed, OfOfficer(of))
+    own = [one for one in found if (one.officer or NOBODY) == of]
+    return sorted(own, key=lambda one: (one.name.casefold(), one.person))
+
+
+def _choices(visit: Visit, staff: Sequence[Colleague], but: str = "") -> list[tuple[str, str]]:
+    catalogue = visit.texts
+    nobody = str(catalogue.text("nobody’s list, for now"))
+    everybody = [*((one.account, one.name) for one in staff), (NOBODY, nobody)]
+    return [one for one in everybody if one[0] != but]
+
+
+def _name(visit: Visit, of: str, names: dict[str, str]) -> str:
+    catalogue = visit.texts
+    if of == NOBODY:
+        return str(catalogue.text("On nobody’s list"))
+    return names.get(of, of)
+
+
+def _line(visit: Visit, one: CaseShown, ticked: set[str]) -> Line:
+    [(how, by)] = charge.rows(one.in_charge, visit.texts)
+    return Line(one.person, one.name, str(how), by, one.person in ticked)
+
+
+def _moved(visit: Visit, cases: Sequence[CaseShown], names: dict[str, str]) -> Moved | None:
+    """Return what was moved here just now, as far as it is here."""
+    said = set(visit.asked("cases").split(","))
+    here = tuple(one.person for one in cases if one.person in said)
+    start = visit.asked("from")
+    if not here or (start != NOBODY and start not in names):
+        return None
+    return Moved(here, start, _name(visit, start, names))

@@ -1,0 +1,274 @@
+"""Requests for a person's data from outside: written down, granted or refused, looked at again.
+
+Whoever writes one down says the reason, the least that serves it, why no less will do, how urgent
+it is, whose signature the paper bears, and how it was checked that it is genuine. Nothing is handed
+over by this page: what is given is given by the other pages, and here stands that it was.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final
+from urllib.parse import quote
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from mesure.actions import outside_requests
+from mesure.actions.errors import UnknownError
+from mesure.actions.outside_requests import (
+    AnswerOutside,
+    Data,
+    OfMonth,
+    OfPerson,
+    OutsideShown,
+    RecordOutside,
+    ReviewOutside,
+    Urgency,
+)
+from mesure.actions.why import Why
+from mesure.privacy.roles import Role
+from mesure.reports import visible
+from mesure.web.console.names import names_of
+from mesure.web.frame import outside_words, records
+from mesure.web.frame.records import Record
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/console/requests"
+YES, NO = "yes", "no"
+_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_DATED: Final = ("from_day", "from_time", "until_day", "until_time")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A request, as a list has it."""
+
+    address: str
+    authority: str
+    number: str
+    received: Markup
+    tag: tuple[str, str]
+    has_review: bool
+
+
+def of(person: str) -> str:
+    """Return where the requests for a person's data stand."""
+    return f"{ADDRESS}/of/{quote(person, safe='')}"
+
+
+# --- The register of a month, and the sample -----------------------------------------------------
+
+
+def register(visit: Visit) -> Response:
+    """Show the requests of a month, and which of them are to be looked at again."""
+    asked = visit.asked("month")
+    month = asked if _MONTH.fullmatch(asked) else f"{visit.context.now:%Y-%m}"
+    found = visit.perform(outside_requests.registered, OfMonth(month))
+    sampled = visit.perform(outside_requests.sample, OfMonth(month))
+    first = date.fromisoformat(f"{month}-01")
+    return visit.page(
+        "outside_register.html",
+        month=month,
+        title=visit.texts.month(first),
+        sampled=sampled,
+        lines=_lines(visit, found),
+        sample=_lines(visit, sampled.sample),
+    )
+
+
+def _lines(visit: Visit, found: Iterable[OutsideShown]) -> list[Line]:
+    return [_line(visit, one) for one in found]
+
+
+def _line(visit: Visit, one: OutsideShown) -> Line:
+    kept, now = one.kept, visit.context.now
+    return Line(
+        f"{of(one.person)}/{one.request}",
+        visible.visible(kept.authority),
+        visible.visible(kept.case_number),
+        visit.texts.near(kept.received_at, now, visit.parts.zone),
+        outside_words.state(kept, visit.texts),
+        bool(kept.reviews),
+    )
+
+
+# --- Those of one person -------------------------------------------------------------------------
+
+
+def shown(visit: Visit) -> Response:
+    """Show who asked for a person's data, and the form for another request."""
+    return _page(visit)
+
+
+def recorded(visit: Visit) -> Response:
+    """Write a request down."""
+    record = records.record(visit, visit.path("person"))
+    asked = _asked(visit, record)
+    if asked is None or not visit.tried(outside_requests.record, asked, "authority"):
+        return _page(visit, 422)
+    return visit.to(f"{of(record.person)}?sent=1")
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    person = visit.path("person")
+    record = records.record(visit, person)
+    lines = _lines(visit, _found(visit, person))
+    return visit.page(
+        "outside_person.html",
+        status,
+        record=record,
+        address=of(person),
+        lines=lines[::-1],
+        sent=bool(visit.asked("sent")),
+        data=[
+            (f"data_{one.value}", words) for one, words in outside_words.data(visit.texts).items()
+        ],
+        urgencies=outside_words.urgencies(visit.texts),
+        document=_document(visit),
+    )
+
+
+def _found(visit: Visit, person: str) -> tuple[OutsideShown, ...]:
+    purpose, number = records.why(visit, person)
+    asked = OfPerson(person=person, purpose=purpose, case_number=number)
+    return visit.perform(outside_requests.listed, asked)
+
+
+def _asked(visit: Visit, record: Record) -> RecordOutside | None:
+    """Return the request as the form has it; None where something is missing."""
+    form, catalogue = visit.form, visit.texts
+    missing = catalogue.text("Fill this in.")
+    words = {
+        name: form.text(name, missing)
+        for name in ("authority", "case_number", "reason", "why_no_less", "signed_by", "genuine")
+    }
+    data = tuple(one for one in Data if form.value(f"data_{one.value}"))
+    if not data:
+        form.refuse("data", catalogue.text("Tick what is asked for: the least that serves it."))
+    start_at, until_at = _span(visit, record, is_needed=Data.TRAIL in data)
+    urgency = form.one_of("urgency", {one.value: 1 for one in Urgency}, catalogue.text("Choose."))
+    signed_on = _day(visit, "signed_on")
+    received_at = form.instant("received", record.zone, catalogue.catalogue)
+    document = _document(visit)
+    if not document:
+        form.refuse("document", catalogue.text("Choose the file of the paper."))
+    if form.faults or signed_on is None or received_at is None:
+        return None
+    return RecordOutside(
+        person=record.person,
+        authority=words["authority"],
+        case_number=words["case_number"],
+        reason=words["reason"],
+        data=data,
+        why_no_less=words["why_no_less"],
+        urgency=Urgency(urgency),
+        signed_by=words["signed_by"],
+        signed_on=signed_on,
+        document_sha256=document,
+        genuine_by_call=words["genuine"],
+        received_at=received_at,
+        start_at=start_at,
+        until_at=until_at,
+    )
+
+
+def _span(
+    visit: Visit, record: Record, *, is_needed: bool
+) -> tuple[datetime | None, datetime | None]:
+    """Return of which span data is asked for, where it is of one; a trail always is."""
+    form, catalogue = visit.form, visit.texts.catalogue
+    if not is_needed and not any(form.value(name).strip() for name in _DATED):
+        return None, None
+    start_at = form.instant("from", record.zone, catalogue)
+    return start_at, form.instant("until", record.zone, catalogue)
+
+
+def _day(visit: Visit, name: str) -> date | None:
+    catalogue = visit.texts
+    try:
+        return date.fromisoformat(visit.form.value(name).strip())
+    except ValueError:
+        visit.form.refuse(name, catalogue.text("Enter the day."))
+        return None
+
+
+def _document(visit: Visit) -> str:
+    """Return the hash of the paper as it came: of the file, or as the page had it already."""
+    upload = visit.uploads.get("document")
+    if upload is not None:
+        return sha256(upload.data).hexdigest()
+    known = visit.form.value("document_sha256")
+    return known if _SHA256.fullmatch(known) else ""
+
+
+# --- One request ---------------------------------------------------------------------------------
+
+
+def one_shown(visit: Visit) -> Response:
+    """Show a request, with what came of it."""
+    return _one_page(visit)
+
+
+def answered(visit: Visit) -> Response:
+    """Grant a request that somebody else wrote down, or refuse it."""
+    form, catalogue = visit.form, visit.texts
+    grants = form.one_of("grants", {YES: 1, NO: 1}, catalogue.text("Choose an answer."))
+    said = form.text("answer", catalogue.text("Say why, and what is given."))
+    asked = AnswerOutside(visit.path("request"), grants == YES, said)
+    if form.faults or not visit.tried(outside_requests.answer, asked, "grants"):
+        return _one_page(visit, 422)
+    return visit.to(f"{of(visit.path('person'))}/{asked.request}")
+
+
+def reviewed(visit: Visit) -> Response:
+    """Enter what was found when a request was looked at again."""
+    form, catalogue = visit.form, visit.texts
+    found = form.one_of("in_order", {YES: 1, NO: 1}, catalogue.text("Choose an answer."))
+    remark = form.value("remark").strip()
+    if found == NO and not remark:
+        form.refuse("remark", catalogue.text("Say what is not in order."))
+    asked = ReviewOutside(visit.path("request"), found == YES, remark)
+    if form.faults or not visit.tried(outside_requests.review, asked, "in_order"):
+        return _one_page(visit, 422)
+    return visit.to(f"{of(visit.path('person'))}/{asked.request}")
+
+
+def _one_page(visit: Visit, status: int = 200) -> Response:
+    person, name = visit.path("person"), visit.path("request")
+    record = records.record(visit, person)
+    one = {found.request: found for found in _found(visit, person)}.get(name)
+    if one is None:
+        raise UnknownError(Why.NOT_HERE)
+    kept, names, me = one.kept, names_of(visit), visit.actor.account
+    had_part = me in {kept.recorded_by, kept.answered_by}
+    is_supervisor = visit.actor.role is Role.SUPERVISOR
+    return visit.page(
+        "outside_request.html",
+        status,
+        record=record,
+        kept=kept,
+        tag=outside_words.state(kept, visit.texts),
+        facts=outside_words.facts(kept, visit.texts, visit.context.now, record.zone),
+        by=names.get(kept.recorded_by, kept.recorded_by),
+        answered_by=names.get(kept.answered_by or "", kept.answered_by),
+        reviews=[
+            (
+                names.get(again.by, again.by),
+                again.at,
+                again.is_in_order,
+                visible.visible(again.remark),
+            )
+            for again in kept.reviews
+        ],
+        answer=visible.paragraphs(kept.answer),
+        now=visit.context.now,
+        zone=record.zone,
+        address=f"{of(person)}/{name}",
+        back=of(person),
+        may_answer=is_supervisor and kept.answered_at is None and kept.recorded_by != me,
+        may_review=is_supervisor and not had_part,
+    )
