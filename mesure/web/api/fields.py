@@ -272,6 +272,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "turned_down": ("Whether whoever was asked did not agree.", False),
     "unexplained": ("What was left unexplained.", []),
     "until_at": ("Until when it holds.", "2026-02-13T08:00:00Z"),
+    "value": ("Percent of a battery; otherwise 1 for yes and closed, 0 for no and open.", 87),
     "versions": ("Every version that was entered, by number.", NONE),
     "webhook": ("A webhook, by its id.", "W-mfrggzdfmztwq2lk"),
     "what": ("What waits.", "incident"),
