@@ -23,6 +23,7 @@ from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.enrolment import Enrolment
 from mesure.store.contract_binding import BindingReading, BindingWork
 from mesure.store.contract_effects import EffectsReading, EffectsWork
+from mesure.store.contract_lists import ListsReading
 from mesure.store.contract_register import (
     OutgoingReading,
     OutgoingWork,
@@ -50,6 +51,7 @@ T = TypeVar("T")
 class Reading(
     RegisterReading,
     EffectsReading,
+    ListsReading,
     OutgoingReading,
     RetentionReading,
     TransferReading,

@@ -5,7 +5,7 @@ refused: the epoch of its ownership is no longer the present one.
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from mesure.store import bounds, partitions
 
@@ -109,6 +109,30 @@ class KeptIncident:
             self.opened_us, self.start_us, self.end_us, self.withdrawn_us, self.revision
         )
         bounds.check_body(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHead:
+    """An incident as a list has it: without what is sealed of it, and without its changes."""
+
+    id: str
+    person: str
+    order: str
+    condition: str
+    kind: str
+    opened_us: int
+    start_us: int
+    end_us: int | None
+    p_outside_max: float | None
+    withdrawn_us: int | None
+
+
+class Alike(NamedTuple):
+    """What incidents have in common that are alike."""
+
+    order: str
+    condition: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ ASSESSMENT: Final = (
     "engine_version, unsigned"
 )
 SUPERSEDED: Final = f"{ASSESSMENT}, stood_from_us, stood_until_us"
-INCIDENT: Final = (
+HEAD: Final = (
     "id, person, court_order, condition, kind, opened_us, start_us, end_us, p_outside_max, "
-    "withdrawn_us, body, revision, change"
+    "withdrawn_us"
 )
+INCIDENT: Final = f"{HEAD}, body, revision, change"
 JUDGED: Final = "person, until_us, sequence, policy_version, engine_version, unsigned, due_us, part"
 
 

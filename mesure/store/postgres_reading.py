@@ -11,8 +11,8 @@ from mesure.devices.enrolment import Enrolment
 from mesure.store import growth, rows
 from mesure.store.postgres_binding import PostgresBindingReading
 from mesure.store.postgres_effects import PostgresEffectsReading
+from mesure.store.postgres_lists import PostgresListsReading
 from mesure.store.postgres_outgoing import PostgresOutgoingReading
-from mesure.store.postgres_register import PostgresRegisterReading
 from mesure.store.postgres_retention import PostgresRetentionReading
 from mesure.store.postgres_transfer import PostgresTransferReading
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
@@ -21,7 +21,7 @@ FETCHED: int = 500  # Rows a round trip where there may be many.
 
 
 class PostgresReading(
-    PostgresRegisterReading,
+    PostgresListsReading,
     PostgresEffectsReading,
     PostgresOutgoingReading,
     PostgresRetentionReading,

@@ -8,7 +8,7 @@ from mesure.store.postgres_binding import PostgresBindingWork
 from mesure.store.register import Changed, Entry
 
 # The keys of a row come with it, as two arrays.
-_ENTRY: Final[LiteralString] = (
+ENTRY: Final[LiteralString] = (
     "SELECT kind, id, revision, person, body, changed_us, "
     "ARRAY(SELECT k.key FROM register_key k WHERE k.kind = r.kind AND k.id = r.id "
     "ORDER BY key, value), "
@@ -22,31 +22,31 @@ class PostgresRegisterReading(Asking):
 
     def entry(self, kind: str, name: str) -> Entry | None:
         """Return a row as it is now."""
-        row = self._one(f"{_ENTRY} WHERE kind = %s AND id = %s", kind, name)
-        return row and _entry(row)
+        row = self._one(f"{ENTRY} WHERE kind = %s AND id = %s", kind, name)
+        return row and entry(row)
 
     def listed(self, kind: str, after: str = "", count: int = 100) -> tuple[Entry, ...]:
         """Return the rows of a kind after this id, by their ids, at most so many."""
-        statement: LiteralString = f"{_ENTRY} WHERE kind = %s AND id > %s ORDER BY id LIMIT %s"
-        return tuple(map(_entry, self._all(statement, kind, after, count)))
+        statement: LiteralString = f"{ENTRY} WHERE kind = %s AND id > %s ORDER BY id LIMIT %s"
+        return tuple(map(entry, self._all(statement, kind, after, count)))
 
     def found(
         self, kind: str, key: str, value: str, after: str = "", count: int = 100
     ) -> tuple[Entry, ...]:
         """Return the rows of a kind with this key, as `listed` does."""
         statement: LiteralString = (
-            f"{_ENTRY} JOIN (SELECT kind, id FROM register_key "
+            f"{ENTRY} JOIN (SELECT kind, id FROM register_key "
             "WHERE kind = %s AND key = %s AND value = %s AND id > %s ORDER BY id LIMIT %s) "
             "AS asked USING (kind, id) ORDER BY id"
         )
-        return tuple(map(_entry, self._all(statement, kind, key, value, after, count)))
+        return tuple(map(entry, self._all(statement, kind, key, value, after, count)))
 
     def entries_about(self, person: str, kind: str | None = None) -> tuple[Entry, ...]:
         """Return what the register has about a person, by kind and id."""
         which: LiteralString = "" if kind is None else " AND kind = %s"
         asked = (person,) if kind is None else (person, kind)
-        statement: LiteralString = f"{_ENTRY} WHERE person = %s{which} ORDER BY kind, id"
-        return tuple(map(_entry, self._all(statement, *asked)))
+        statement: LiteralString = f"{ENTRY} WHERE person = %s{which} ORDER BY kind, id"
+        return tuple(map(entry, self._all(statement, *asked)))
 
     def changes(self, after: int, count: int) -> tuple[Changed, ...]:
         """Return persons about whom something administered changed after this number, in order."""
@@ -131,5 +131,6 @@ class PostgresRegisterWork(PostgresRegisterReading, PostgresBindingWork):
             )
 
 
-def _entry(row: rows.Row) -> Entry:
+def entry(row: rows.Row) -> Entry:
+    """Return a row of the register with its keys."""
     return rows.entry(row[:6], zip(row[6], row[7], strict=True))

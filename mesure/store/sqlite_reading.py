@@ -11,14 +11,14 @@ from mesure.store import growth, rows
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
 from mesure.store.sqlite_binding import SqliteBindingReading
 from mesure.store.sqlite_effects import SqliteEffectsReading
+from mesure.store.sqlite_lists import SqliteListsReading
 from mesure.store.sqlite_outgoing import SqliteOutgoingReading
-from mesure.store.sqlite_register import SqliteRegisterReading
 from mesure.store.sqlite_retention import SqliteRetentionReading
 from mesure.store.sqlite_transfer import SqliteTransferReading
 
 
 class SqliteReading(
-    SqliteRegisterReading,
+    SqliteListsReading,
     SqliteEffectsReading,
     SqliteOutgoingReading,
     SqliteRetentionReading,

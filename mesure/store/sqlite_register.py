@@ -1,17 +1,21 @@
 """The register in SQLite, in its own SQL."""
 
+from itertools import chain
 from typing import Any, Final
 
 from mesure.store import checks, rows
-from mesure.store.register import Changed, Entry
+from mesure.store.register import Changed, Entry, KeyValue
 from mesure.store.sqlite_asking import Asking, marks
 from mesure.store.sqlite_binding import SqliteBindingWork
 
+ASKED: Final = 200  # Rows whose keys are asked for at once.
 _ENTRY: Final = f"SELECT {rows.ENTRY} FROM register"
 
 
 class SqliteRegisterReading(Asking):
     """What is read of the register."""
+
+    FOUND: Final = f"SELECT {rows.ENTRY} FROM register_key JOIN register USING (kind, id)"
 
     def entry(self, kind: str, name: str) -> Entry | None:
         """Return a row as it is now."""
@@ -28,8 +32,7 @@ class SqliteRegisterReading(Asking):
     ) -> tuple[Entry, ...]:
         """Return the rows of a kind with this key, as `listed` does."""
         statement = (
-            f"SELECT {rows.ENTRY} FROM register_key JOIN register USING (kind, id) "
-            "WHERE kind = ? AND key = ? AND value = ? AND id > ? ORDER BY id LIMIT ?"
+            f"{self.FOUND} WHERE kind = ? AND key = ? AND value = ? AND id > ? ORDER BY id LIMIT ?"
         )
         return self._entries(self._all(statement, kind, key, value, after, count))
 
@@ -51,9 +54,17 @@ class SqliteRegisterReading(Asking):
         return tuple(Changed(*row) for row in found)
 
     def _entries(self, found: list[Any]) -> tuple[Entry, ...]:
-        statement = "SELECT key, value FROM register_key WHERE kind = ? AND id = ?"
-        keys = self._connection.execute
-        return tuple(rows.entry(row, keys(statement, row[:2])) for row in found)
+        """Return rows with their keys; those of many rows are asked for at once."""
+        keys: dict[tuple[str, str], list[KeyValue]] = {}
+        for first in range(0, len(found), ASKED):
+            names = [row[:2] for row in found[first : first + ASKED]]
+            statement = (
+                "SELECT kind, id, key, value FROM register_key WHERE (kind, id) IN "
+                f"(VALUES {', '.join(['(?, ?)'] * len(names))})"
+            )
+            for kind, name, *key in self._all(statement, *chain.from_iterable(names)):
+                keys.setdefault((kind, name), []).append((key[0], key[1]))
+        return tuple(rows.entry(row, keys.get(row[:2], ())) for row in found)
 
 
 class SqliteRegisterWork(SqliteRegisterReading, SqliteBindingWork):

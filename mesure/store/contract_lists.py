@@ -1,0 +1,46 @@
+"""What every store does for lists: a page at a time by key, the latest first, and nothing sealed.
+
+A page begins behind a key and not after so many rows. So nothing is left out or given twice when
+rows come or go between two pages.
+"""
+
+from typing import Protocol
+
+from mesure.store.effects import Alike, KeptHead
+from mesure.store.register import Entry
+
+
+class ListsReading(Protocol):
+    """What lists are read from."""
+
+    def heads_of(
+        self,
+        person: str,
+        count: int,
+        before: tuple[int, str] | None = None,
+        alike: Alike | None = None,
+    ) -> tuple[KeptHead, ...]:
+        """Return incidents about a person by when they began and id, the last first, so many.
+
+        `before`: those that began before this moment, or then and have a smaller id. `alike`: those
+        of one condition and kind that were not withdrawn.
+        """
+        ...
+
+    def heads_without(self, person: str, kind: str, key: str, value: str) -> tuple[KeptHead, ...]:
+        """Return the incidents about a person, by when they began and id, that may wait.
+
+        The row of the register of this kind and of the same id has not this key, or is not there
+        and the incident was not withdrawn.
+        """
+        ...
+
+    def latest(
+        self, kind: str, key: str, value: str, before: str | None = None, count: int = 100
+    ) -> tuple[Entry, ...]:
+        """Return the rows of a kind with this key before this id, by their ids, the last first."""
+        ...
+
+    def last_change(self) -> int:
+        """Return the number of the last change of any incident."""
+        ...

@@ -1,0 +1,64 @@
+"""What lists are read from in PostgreSQL, in its own SQL."""
+
+from typing import Final, LiteralString
+
+from mesure.store import judging
+from mesure.store.effects import Alike, KeptHead
+from mesure.store.postgres_register import ENTRY, PostgresRegisterReading, entry
+from mesure.store.register import Entry
+
+_HEAD: Final[LiteralString] = f"SELECT {judging.HEAD} FROM incident WHERE person = %s"
+
+
+class PostgresListsReading(PostgresRegisterReading):
+    """What lists are read from."""
+
+    def heads_of(
+        self,
+        person: str,
+        count: int,
+        before: tuple[int, str] | None = None,
+        alike: Alike | None = None,
+    ) -> tuple[KeptHead, ...]:
+        """Return incidents about a person by when they began and id, the last first, so many."""
+        asked: list[object] = [person]
+        statement: LiteralString = _HEAD
+        if before is not None:
+            statement += " AND (start_us, id) < (%s, %s)"
+            asked += before
+        if alike is not None:
+            statement += (
+                " AND court_order = %s AND condition = %s AND kind = %s AND withdrawn_us IS NULL"
+            )
+            asked += alike
+        statement += " ORDER BY start_us DESC, id DESC LIMIT %s"
+        return tuple(KeptHead(*row) for row in self._all(statement, *asked, count))
+
+    def heads_without(self, person: str, kind: str, key: str, value: str) -> tuple[KeptHead, ...]:
+        """Return the incidents about a person, by when they began and id, that may wait."""
+        asked = person, kind, key, value, kind
+        statement: LiteralString = (
+            f"{_HEAD} AND NOT EXISTS (SELECT FROM register_key k "
+            "WHERE k.kind = %s AND k.key = %s AND k.value = %s AND k.id = incident.id) "
+            "AND (withdrawn_us IS NULL OR EXISTS (SELECT FROM register r "
+            "WHERE r.kind = %s AND r.id = incident.id)) ORDER BY start_us, id"
+        )
+        return tuple(KeptHead(*row) for row in self._all(statement, *asked))
+
+    def latest(
+        self, kind: str, key: str, value: str, before: str | None = None, count: int = 100
+    ) -> tuple[Entry, ...]:
+        """Return the rows of a kind with this key before this id, by their ids, the last first."""
+        which: LiteralString = "" if before is None else " AND id < %s"
+        asked = (kind, key, value) if before is None else (kind, key, value, before)
+        statement: LiteralString = (
+            f"{ENTRY} JOIN (SELECT kind, id FROM register_key "
+            f"WHERE kind = %s AND key = %s AND value = %s{which} ORDER BY id DESC LIMIT %s) "
+            "AS asked USING (kind, id) ORDER BY id DESC"
+        )
+        return tuple(map(entry, self._all(statement, *asked, count)))
+
+    def last_change(self) -> int:
+        """Return the number of the last change of any incident."""
+        found: int = self._one("SELECT incident FROM change_edge")[0]
+        return found

@@ -1,0 +1,62 @@
+"""What lists are read from in SQLite, in its own SQL."""
+
+from typing import Final
+
+from mesure.store import judging
+from mesure.store.effects import Alike, KeptHead
+from mesure.store.register import Entry
+from mesure.store.sqlite_register import SqliteRegisterReading
+
+_HEAD: Final = f"SELECT {judging.HEAD} FROM incident WHERE person = ?"
+
+
+class SqliteListsReading(SqliteRegisterReading):
+    """What lists are read from."""
+
+    def heads_of(
+        self,
+        person: str,
+        count: int,
+        before: tuple[int, str] | None = None,
+        alike: Alike | None = None,
+    ) -> tuple[KeptHead, ...]:
+        """Return incidents about a person by when they began and id, the last first, so many."""
+        asked: list[object] = [person]
+        statement = _HEAD
+        if before is not None:
+            statement += " AND (start_us, id) < (?, ?)"
+            asked += before
+        if alike is not None:
+            statement += (
+                " AND court_order = ? AND condition = ? AND kind = ? AND withdrawn_us IS NULL"
+            )
+            asked += alike
+        statement += " ORDER BY start_us DESC, id DESC LIMIT ?"
+        return tuple(KeptHead(*row) for row in self._all(statement, *asked, count))
+
+    def heads_without(self, person: str, kind: str, key: str, value: str) -> tuple[KeptHead, ...]:
+        """Return the incidents about a person, by when they began and id, that may wait."""
+        asked = person, kind, key, value, kind
+        statement = (
+            f"{_HEAD} AND NOT EXISTS (SELECT 1 FROM register_key k "
+            "WHERE k.kind = ? AND k.key = ? AND k.value = ? AND k.id = incident.id) "
+            "AND (withdrawn_us IS NULL OR EXISTS (SELECT 1 FROM register r "
+            "WHERE r.kind = ? AND r.id = incident.id)) ORDER BY start_us, id"
+        )
+        return tuple(KeptHead(*row) for row in self._all(statement, *asked))
+
+    def latest(
+        self, kind: str, key: str, value: str, before: str | None = None, count: int = 100
+    ) -> tuple[Entry, ...]:
+        """Return the rows of a kind with this key before this id, by their ids, the last first."""
+        which = "" if before is None else " AND id < ?"
+        asked = (kind, key, value) if before is None else (kind, key, value, before)
+        statement = (
+            f"{self.FOUND} WHERE kind = ? AND key = ? AND value = ?{which} ORDER BY id DESC LIMIT ?"
+        )
+        return self._entries(self._all(statement, *asked, count))
+
+    def last_change(self) -> int:
+        """Return the number of the last change of any incident."""
+        found: int = self._one("SELECT incident FROM change_edge")[0]
+        return found

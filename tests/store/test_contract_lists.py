@@ -1,0 +1,141 @@
+"""Lists a page at a time, asked of every store: in order, and nothing lost or given twice."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from mesure.store.contract import Reading, Store, Work
+from mesure.store.effects import Alike, Judging, KeptHead, KeptIncident
+from mesure.store.register import Entry
+from tests.store.judged_samples import claimed, incident, judged, row
+from tests.store.samples import ready
+
+
+def kept(store: Store, *incidents: KeptIncident) -> None:
+    owner = claimed(store)
+    store.write(lambda work: work.judge([Judging(judged(), 10**9, (), (), incidents)], owner))
+
+
+def put(store: Store, *rows: Entry) -> None:
+    def change(work: Work) -> None:
+        for one in rows:
+            work.put(one)
+
+    store.write(change)
+
+
+def head(one: KeptIncident) -> KeptHead:
+    fields = (getattr(one, name) for name in KeptHead.__slots__)
+    return KeptHead(*fields)
+
+
+def some(*starts: int, first: int = 0) -> list[KeptIncident]:
+    return [
+        replace(incident(), id=f"I-{first + n:02}", start_us=start)
+        for n, start in enumerate(starts)
+    ]
+
+
+def latest_first(incidents: Sequence[KeptIncident]) -> list[KeptHead]:
+    ordered = sorted(incidents, key=lambda one: (one.start_us, one.id), reverse=True)
+    return [head(one) for one in ordered]
+
+
+def pages(reading: Reading, count: int) -> Iterator[KeptHead]:
+    before: tuple[int, str] | None = None
+    while page := reading.heads_of("P-1", count, before):
+        assert len(page) <= count
+        yield from page
+        before = page[-1].start_us, page[-1].id
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 50])
+def test_pages_hold_every_incident_once_and_the_latest_first(store: Store, count: int) -> None:
+    ready(store)
+    made = some(5, 3, 3, 3, 9, -4, 5)
+    kept(store, *made)
+    with store.read() as reading:
+        assert list(pages(reading, count)) == latest_first(made)
+        assert reading.heads_of("P-2", count) == ()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_comes_between_two_pages_takes_no_place_from_what_was_there(
+    store: Store, seed: int
+) -> None:
+    dice = Random(seed)
+    ready(store)
+    before = some(*(dice.randrange(7) for _ in range(dice.randrange(1, 9))))
+    kept(store, *before)
+    found: list[KeptHead] = []
+    place: tuple[int, str] | None = None
+    while True:
+        with store.read() as reading:
+            page = reading.heads_of("P-1", dice.randrange(1, 4), place)
+        if not page:
+            break
+        found += page
+        place = page[-1].start_us, page[-1].id
+        kept(store, *some(*(dice.randrange(7) for _ in range(3)), first=50 + 3 * len(found)))
+    assert len({one.id for one in found}) == len(found)
+    assert found == sorted(found, key=lambda one: (one.start_us, one.id), reverse=True)
+    assert {one.id for one in before} <= {one.id for one in found}
+
+
+def test_alike_are_those_of_one_condition_and_kind_that_stand(store: Store) -> None:
+    ready(store)
+    one, other, withdrawn, elsewhere, same = some(1, 2, 3, 4, 5)
+    other = replace(other, kind="silent")
+    withdrawn = replace(withdrawn, withdrawn_us=9)
+    elsewhere = replace(elsewhere, condition="C9")
+    kept(store, one, other, withdrawn, elsewhere, same)
+    alike = Alike(one.order, one.condition, one.kind)
+    with store.read() as reading:
+        assert reading.heads_of("P-1", 9, alike=alike) == (head(same), head(one))
+        assert reading.heads_of("P-1", 9, (5, ""), alike) == (head(one),)
+        assert reading.heads_of("P-1", 1, alike=alike) == (head(same),)
+
+
+def test_those_may_wait_whose_row_has_not_the_key(store: Store) -> None:
+    ready(store)
+    found, seen, nothing, withdrawn, both = some(5, 4, 3, 2, 1)
+    withdrawn, both = (replace(one, withdrawn_us=9) for one in (withdrawn, both))
+    kept(store, found, seen, nothing, withdrawn, both)
+    rows = (
+        row(found.id, kind="review", keys={"stage": "found"}),
+        row(seen.id, kind="review", keys={"stage": "seen"}),
+        row(both.id, kind="review"),
+        row(nothing.id, kind="other", keys={"stage": "found"}),
+    )
+    put(store, *rows)
+    asked = "review", "stage", "found"
+    with store.read() as reading:
+        waiting = reading.heads_without("P-1", *asked)
+        assert waiting == (head(both), head(nothing), head(seen))
+        assert reading.heads_without("P-2", *asked) == ()
+
+
+@pytest.mark.parametrize("count", [1, 2, 100])
+def test_rows_are_found_from_the_last_one_back(store: Store, count: int) -> None:
+    ready(store)
+    made = [row(f"A-{n}", keys={"officer": f"O-{n % 2}", "x": "y"}) for n in range(9)]
+    put(store, *made)
+    with store.read() as reading:
+        found = list(reading.latest("absence", "officer", "O-0", None, count))
+        while page := reading.latest("absence", "officer", "O-0", found[-1].id, count):
+            found += page
+        assert found == made[::-2]
+        assert reading.latest("absence", "officer", "O-2") == ()
+
+
+def test_the_last_change_is_that_of_the_incident_that_changed_last(store: Store) -> None:
+    ready(store)
+    with store.read() as reading:
+        assert reading.last_change() == 0
+    kept(store, *some(1, 2))
+    kept(store, replace(some(1)[0], revision=2, end_us=4))
+    with store.read() as reading:
+        changes = reading.incidents_since(0, 99)
+        assert reading.last_change() == changes[-1].change == 3
