@@ -1,4 +1,4 @@
-"""Commands for whoever watches the audit log: verify-log, export-log."""
+"""Commands for whoever watches the audit log: verify-log, verify-store, export-log."""
 
 from pathlib import Path
 from typing import Annotated
@@ -52,6 +52,33 @@ def verify_log_command(
     stages = Stages()
     with patience(stages):
         told = verify_log.tell(request, texts.catalogue(language.value), stages)
+    writing.show(told.text)
+    if not told.holds:
+        raise typer.Exit(1)
+
+
+@app.command("verify-store", epilog="Example: mesure verify-store --data mesure-data")
+def verify_store_command(
+    key: Annotated[
+        list[str] | None, typer.Option(help="A key that the log had before; again for more.")
+    ] = None,
+    witness: Annotated[
+        list[str] | None, typer.Option(help="Key of a witness of the log, or a file with it.")
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint kept from before; again for more.")
+    ] = None,
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+    language: OneLanguage = Language.EN,
+) -> None:
+    """Check every row that is evidence against the audit log: was one altered, and which?"""
+    from mesure.runtime import installation, verify_store
+
+    request = verify_store.Request(tuple(key or ()), tuple(witness or ()), tuple(earlier or ()))
+    stages = Stages()
+    with installation.opened(service.loaded(data, settings)) as made, patience(stages):
+        told = verify_store.tell(made, request, texts.catalogue(language.value), stages)
     writing.show(told.text)
     if not told.holds:
         raise typer.Exit(1)

@@ -58,10 +58,10 @@ def tell(request: Request, catalogue: Catalogue, stages: Stages) -> Told:
         writing.refuse_impossible(request.keep)
     trust = Trust(
         tuple(_key(text, Purpose.NOTE) for text in request.keys),
-        tuple(_key(text, Purpose.COSIGNATURE) for text in request.witnesses),
+        tuple(map(witness_key, request.witnesses)),
         Ed25519(),
     )
-    earlier = tuple(_checkpoint(path, trust) for path in request.earlier)
+    earlier = tuple(checkpoint(path, trust) for path in request.earlier)
     with ExitStack() as stack:
         log = _LogRead(request, earlier, stack, stages)
         try:
@@ -161,6 +161,11 @@ def log_key(given: str) -> PublicKey:
     return _key(given, Purpose.NOTE)
 
 
+def witness_key(given: str) -> PublicKey:
+    """Return the key of a witness, as it is written, or from the file that is named."""
+    return _key(given, Purpose.COSIGNATURE)
+
+
 def _key(given: str, purpose: Purpose) -> PublicKey:
     option = "--key" if purpose is Purpose.NOTE else "--witness"
     why = "nothing can be held against it"
@@ -191,7 +196,7 @@ def _written(given: str) -> str:
     return data.decode("utf-8", "replace").strip()
 
 
-def _checkpoint(path: Path, trust: Trust) -> Checkpoint:
+def checkpoint(path: Path, trust: Trust) -> Checkpoint:
     """Return a checkpoint that was kept; only one that the log signed shows anything."""
     why, remedy = "it shows nothing", "name the checkpoint that was kept when the log was checked"
     data = loading.named(path, why, NOTE_BYTES_MAX)

@@ -29,9 +29,10 @@ class Pin:
     digests: tuple[bytes, ...]
     gone: tuple[Range, ...]
     at: str
+    signed: int = 0  # Of how many entries the checkpoint before was; 0: there was none.
 
 
-def records(edge: Edge, headers: Mapping[int, bytes], at: str) -> Iterator[bytes]:
+def records(edge: Edge, headers: Mapping[int, bytes], at: str, signed: int) -> Iterator[bytes]:
     """Yield the records for the batches that the log does not have, by their numbers."""
     first = edge.pinned
     digests: list[bytes] = []
@@ -43,7 +44,8 @@ def records(edge: Edge, headers: Mapping[int, bytes], at: str) -> Iterator[bytes
             found += binding.opened_header(header).gone
     gone = binding.merged(found)
     while digests or gone:
-        yield _record(Pin(first, tuple(digests[:BATCHES_MAX]), tuple(gone[:RANGES_MAX]), at))
+        some = tuple(digests[:BATCHES_MAX]), tuple(gone[:RANGES_MAX])
+        yield _record(Pin(first, *some, at, signed))
         first += len(digests[:BATCHES_MAX])
         digests, gone = digests[BATCHES_MAX:], gone[RANGES_MAX:]
 
@@ -56,6 +58,7 @@ def _record(pin: Pin) -> bytes:
             "batches": [b64encode(digest).decode() for digest in pin.digests],
             "first": pin.first,
             "gone": ",".join(f"{span.first}-{span.last}" for span in pin.gone),
+            "signed": pin.signed,
         }
     )
 
@@ -63,7 +66,7 @@ def _record(pin: Pin) -> bytes:
 def is_pin(record: bytes) -> bool:
     """Tell whether a record of the audit log is about rows.
 
-    >>> is_pin(b'{"action":"rows.bound","at":"","batches":[],"first":0,"gone":""}')
+    >>> is_pin(b'{"action":"rows.bound","at":"","batches":[],"first":0,"gone":"","signed":0}')
     True
     """
     return record.startswith(b'{"action":"' + ACTION.encode() + b'"')
@@ -75,7 +78,7 @@ def read(record: bytes) -> Pin:
         said: Any = json.loads(record)
         digests = tuple(b64decode(one, validate=True) for one in said["batches"])
         gone = tuple(_range(one) for one in said["gone"].split(",") if one)
-        return Pin(int(said["first"]), digests, gone, str(said["at"]))
+        return Pin(int(said["first"]), digests, gone, str(said["at"]), int(said["signed"]))
     except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
         raise ValueError("this record says nothing about rows") from error
 

@@ -298,7 +298,9 @@ class PostgresWork(
     def pin(self, at: str) -> range:
         """Enter in the audit log what was bound and let go since the last time."""
         edge, headers = self._to_pin()
-        entries = self.record(list(pinning.records(edge, headers, at)))
+        last = self.checkpoint()
+        signed = last.size if last else 0
+        entries = self.record(list(pinning.records(edge, headers, at, signed)))
         self._pinned(edge)
         return entries
 

@@ -1,0 +1,71 @@
+"""Say what was found of a store, to somebody who need not know how it is built."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mesure.orders.catalogue import Catalogue
+from mesure.reports import words
+from mesure.store.faults_found import Found, Outcome, Wrong
+
+
+def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[str]:
+    """Yield sentences on a store, and on each row that is not as the program left it."""
+    if not outcome.found:
+        yield catalogue.text(
+            "The store of {log} holds: none of its {count} rows was altered, added or removed past "
+            "the program."
+        ).format(log=outcome.log, count=words.count(outcome.rows))
+    else:
+        yield catalogue.text("The store of {log} does not hold.").format(log=outcome.log)
+        for one in outcome.found[:shown_max]:
+            yield row(one, catalogue)
+        left = len(outcome.found) - shown_max
+        if left > 0:
+            yield catalogue.text("And further rows: {count}.").format(count=words.count(left))
+    yield from _known(outcome, catalogue)
+
+
+def row(found: Found, catalogue: Catalogue) -> str:
+    """Return a sentence on one row: its table, what tells it from the others, what was done."""
+    key = ", ".join(str(part) for part in found.key) or "-"
+    return _said(found, catalogue).format(table=found.table, key=key, column=found.column)
+
+
+def _said(found: Found, catalogue: Catalogue) -> str:
+    match found.wrong:
+        case Wrong.ADDED:
+            return catalogue.text("{table}, row {key}: it was added past the program.")
+        case Wrong.MISSING:
+            return catalogue.text("{table}, row {key}: it is missing, and nothing erased it.")
+        case Wrong.BACK:
+            return catalogue.text(
+                "{table}, row {key}: it stands as it was before, or after it was erased."
+            )
+        case Wrong.ALTERED if found.column is None:
+            return catalogue.text(
+                "{table}, row {key}: it was altered; in which column cannot be told."
+            )
+        case _:
+            return catalogue.text("{table}, row {key}: {column} was altered.")
+
+
+def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
+    """Yield against what the rows were held."""
+    yield catalogue.text(
+        "They were held against its audit log: entries {entries}, signed checkpoints {checkpoints}."
+    ).format(entries=words.count(outcome.entries), checkpoints=words.count(outcome.checkpoints))
+    if outcome.begun:
+        moment = catalogue.moment(datetime.fromisoformat(outcome.begun[-1]), ZoneInfo("UTC"))
+        yield catalogue.text(
+            "The log has rows since {moment} (UTC). What was altered before that, it cannot show."
+        ).format(moment=moment)
+    if len(outcome.begun) > 1:
+        yield catalogue.text(
+            "Rows were bound anew {count} times, as when they are taken in from elsewhere."
+        ).format(count=words.count(len(outcome.begun) - 1))
+    if outcome.open_changes:
+        yield catalogue.text(
+            "Changes that the log does not have yet: {count}. They were held against the database "
+            "alone."
+        ).format(count=words.count(outcome.open_changes))

@@ -1,0 +1,292 @@
+"""Hold the audit log of a store against its signatures, entry by entry, from its tables.
+
+A file of the log that is handed out is checked by `verify_log`, which stops at the first fault.
+Here everything is gone through to the end, so that each row that was altered is named.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mesure.actions import retained
+from mesure.audit import checkpoints, entries, notes
+from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.commitments import SALT_BYTES, commitment
+from mesure.audit.entries import Erasure, MalformedError
+from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
+from mesure.store import pinning
+from mesure.store.comparing import Tell
+from mesure.store.contract import Reading
+from mesure.store.faults_found import Found, Wrong
+from mesure.store.growth import packed
+from mesure.store.pinning import Pin
+
+TOLD_EVERY: Final = 10_000
+_RECORD, _FOUND, _ERASURE, _UNREADABLE = range(4)  # What an entry is; found: its record is there.
+
+
+@dataclass(slots=True)
+class _Tree:
+    """The tree over the lines that were read, with every complete node above the leaves."""
+
+    edge: Frontier = field(default_factory=Frontier)
+    levels: list[bytearray] = field(default_factory=list)
+
+    def add(self, line: bytes) -> None:
+        for level, node in enumerate(self.edge.add(leaf_hash(line))[1:]):
+            if level == len(self.levels):
+                self.levels.append(bytearray())
+            self.levels[level] += node
+
+    def node(self, level: int, place: int) -> bytes | None:
+        """Return a node; None where the tree has none there."""
+        if not 1 <= level <= len(self.levels):
+            return None
+        start = place * HASH_BYTES
+        return bytes(self.levels[level - 1][start : start + HASH_BYTES]) or None
+
+
+class LogWalk:
+    """One pass over the audit log of a store; the rest is known once `found` was gone through."""
+
+    def __init__(
+        self, reading: Reading, trust: Trust, earlier: Sequence[Checkpoint], tell: Tell
+    ) -> None:
+        self._reading, self._trust, self._tell = reading, trust, tell
+        self._earlier = sorted(earlier, key=lambda one: one.head.size)
+        self.pins: list[Pin] = []
+        self.checkpoints = 0
+        self.entries = 0
+        self._tree = _Tree()
+        self._kinds = bytearray()
+        self._erased: dict[int, None] = {}
+        self._doubted: list[int] = []  # Entries whose record is that of another line.
+        self._bad: set[int] = set()  # Entries that were told of.
+        self._breaks: list[
+            tuple[int, int]
+        ] = []  # From a root that held to the first that does not.
+        self._held = 0
+
+    def found(self) -> Iterator[Found]:
+        """Yield every row of the log that is not as it was signed."""
+        edges = list(self._reading.rows("audit_edge"))
+        if len(edges) != 1:
+            yield Found("audit_edge", (), Wrong.ADDED if edges else Wrong.MISSING)
+            return
+        _, size, peaks = edges[0]
+        yield from self._lines(size)
+        yield from self._at_the_edge(size, peaks)
+        yield from self._altered_lines()
+        yield from self._nodes()
+        yield from self._erasures()
+
+    # --- Lines, records, checkpoints -----------------------------------------------------------
+
+    def _lines(self, size: int) -> Iterator[Found]:
+        records = _Ahead(self._reading.rows("audit_record"))
+        signed = _Ahead(self._reading.rows("checkpoint"))
+        sizes: set[int] = set()
+        yield from self._signed_here(signed, sizes)
+        for entry, line in self._reading.rows("audit_entry"):
+            while self.entries < min(entry, size):
+                yield self._missing()
+                yield from self._signed_here(signed, sizes)
+            if entry >= size:
+                yield Found("audit_entry", (entry,), Wrong.ADDED)
+                continue
+            yield from self._line(entry, line, records)
+            yield from self._signed_here(signed, sizes)
+            if entry % TOLD_EVERY == 0:
+                self._tell("audit_entry", entry)
+        while self.entries < size:
+            yield self._missing()
+            yield from self._signed_here(signed, sizes)
+        for row in records.rest():
+            yield Found("audit_record", row[:1], Wrong.ADDED)
+        for row in signed.rest():
+            yield Found("checkpoint", row[:1], Wrong.ADDED)
+        yield from self._signed_before(sizes)
+
+    def _missing(self) -> Found:
+        entry = self.entries
+        self._bad.add(entry)
+        self._grow(b"", _UNREADABLE)
+        return Found("audit_entry", (entry,), Wrong.MISSING)
+
+    def _grow(self, line: bytes, kind: int) -> None:
+        self._tree.add(line)
+        self._kinds.append(kind)
+        self.entries += 1
+
+    def _line(self, entry: int, line: bytes, records: "_Ahead") -> Iterator[Found]:
+        for row in records.before(entry):
+            yield Found("audit_record", row[:1], Wrong.ADDED)
+        row = records.at(entry)
+        try:
+            what = entries.read(line)
+        except MalformedError:
+            self._bad.add(entry)
+            self._grow(line, _UNREADABLE)
+            yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            return
+        if isinstance(what, Erasure):
+            for span in what.erased:
+                self._erased.update(dict.fromkeys(range(span.first, span.last + 1)))
+            if row is not None:
+                yield Found("audit_record", (entry,), Wrong.ADDED)
+            self._grow(line, _ERASURE)
+            return
+        if row is not None:
+            yield from self._record(entry, line, row)
+        self._grow(line, _RECORD if row is None else _FOUND)
+
+    def _record(self, entry: int, line: bytes, row: Sequence[Any]) -> Iterator[Found]:
+        _, salt, record, person = row
+        if len(salt) != SALT_BYTES or line != b"record " + b64encode(commitment(salt, record)):
+            self._doubted.append(entry)
+            return
+        if pinning.is_pin(record):
+            self.pins.append(pinning.read(record))
+        if person is not None and person not in retained.persons_of(record):
+            yield Found("audit_record", (entry,), Wrong.ALTERED, "person")
+
+    def _signed_here(self, signed: "_Ahead", sizes: set[int]) -> Iterator[Found]:
+        for earlier in self._earlier:
+            if earlier.head.size == self.entries and earlier.head.root != self._tree.edge.root():
+                self._break()
+        row = signed.at(self.entries)
+        if row is None:
+            return
+        size, text = row
+        sizes.add(size)
+        self.checkpoints += 1
+        try:
+            checkpoint, _ = checkpoints.believe(notes.read(text.decode()), self._trust)
+        except (MalformedError, DoubtError, UnicodeDecodeError):
+            yield Found("checkpoint", (size,), Wrong.ALTERED, "text")
+            return
+        if checkpoint.head.size != size:
+            yield Found("checkpoint", (size,), Wrong.ALTERED, "size")
+        elif checkpoint.head.root == self._tree.edge.root():
+            self._held = size
+        else:
+            self._break()
+
+    def _break(self) -> None:
+        """Note up to where the lines are not those that were signed; the first time tells where."""
+        if not self._breaks:
+            self._breaks.append((self._held, self.entries))
+
+    def _signed_before(self, sizes: set[int]) -> Iterator[Found]:
+        """Yield checkpoints that were signed, as the log or whoever kept one says, and are gone."""
+        named = {pin.signed for pin in self.pins if pin.signed}
+        named |= {one.head.size for one in self._earlier}
+        for size in sorted(named - sizes):
+            yield Found("checkpoint", (size,), Wrong.MISSING)
+        for one in self._earlier:
+            if one.head.size > self.entries:
+                cut = f"{self.entries}-{one.head.size - 1}"
+                yield Found("audit_entry", (cut,), Wrong.MISSING)
+
+    def _at_the_edge(self, size: int, peaks: bytes) -> Iterator[Found]:
+        edge = self._tree.edge
+        if self._bad or self._breaks or (edge.size, packed(edge)) == (size, peaks):
+            return
+        if self._held == size or not self._doubts_beyond(self._held):
+            yield Found("audit_edge", (1,), Wrong.ALTERED, "peaks")
+        else:
+            self._breaks.append((self._held, size))
+
+    def _doubts_beyond(self, size: int) -> bool:
+        """Tell whether something after the last checkpoint that holds is not as it was."""
+        is_other = any(entry >= size for entry in self._doubted)
+        return is_other or any(place * 2 + 1 >= size for place in self._other_pairs())
+
+    # --- What was altered ----------------------------------------------------------------------
+
+    def _other_pairs(self) -> set[int]:
+        """Return which pairs of lines have another hash than is kept."""
+        return {
+            place
+            for level, place, hash_ in self._reading.rows("audit_node")
+            if level == 1 and self._tree.node(1, place) not in (None, hash_)
+        }
+
+    def _altered_lines(self) -> Iterator[Found]:
+        others = self._other_pairs()
+        for entry in self._doubted:
+            is_line = entry // 2 in others or any(a <= entry < b for a, b in self._breaks)
+            if is_line:
+                self._bad.add(entry)
+                yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            else:
+                yield Found("audit_record", (entry,), Wrong.ALTERED)
+        for first, until in self._breaks:
+            if not any(first <= entry < until for entry in self._bad):
+                yield self._narrowed(first, until, others)
+
+    def _narrowed(self, first: int, until: int, others: set[int]) -> Found:
+        """Return the entries of which one was altered, as few as can be told."""
+        spans = range(first, until)
+        doubted = [entry for entry in spans if self._kinds[entry] != _FOUND]
+        close = [entry for entry in doubted if entry // 2 in others] or doubted or list(spans)
+        self._bad.update(close)
+        key = str(close[0]) if len(close) == 1 else f"{close[0]}-{close[-1]}"
+        return Found("audit_entry", (key,), Wrong.ALTERED, "line")
+
+    def _nodes(self) -> Iterator[Found]:
+        counts: dict[int, int] = {}
+        for level, place, hash_ in self._reading.rows("audit_node"):
+            right = self._tree.node(level, place)
+            if right is None:
+                yield Found("audit_node", (level, place), Wrong.ADDED)
+                continue
+            while counts.get(level, 0) < place:
+                yield Found("audit_node", (level, counts.get(level, 0)), Wrong.MISSING)
+                counts[level] = counts.get(level, 0) + 1
+            counts[level] = place + 1
+            if right != hash_ and not self._is_above_bad(level, place):
+                yield Found("audit_node", (level, place), Wrong.ALTERED, "hash")
+        for level, nodes in enumerate(self._tree.levels, start=1):
+            for place in range(counts.get(level, 0), len(nodes) // HASH_BYTES):
+                yield Found("audit_node", (level, place), Wrong.MISSING)
+
+    def _is_above_bad(self, level: int, place: int) -> bool:
+        return any(entry >> level == place for entry in self._bad)
+
+    def _erasures(self) -> Iterator[Found]:
+        """Yield records that are missing though nothing erased them, or there though it did."""
+        for entry, kind in enumerate(self._kinds):
+            is_erased = entry in self._erased
+            if kind == _RECORD and not is_erased:
+                yield Found("audit_record", (entry,), Wrong.MISSING)
+            if kind == _FOUND and is_erased:
+                yield Found("audit_record", (entry,), Wrong.BACK)
+
+
+class _Ahead:
+    """Rows that are sorted by their first column, read as far as is asked."""
+
+    def __init__(self, rows: Iterator[Any]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def before(self, place: int) -> Iterator[Any]:
+        """Yield the rows before a place."""
+        while self._next is not None and self._next[0] < place:
+            yield self._next
+            self._next = next(self._rows, None)
+
+    def at(self, place: int) -> Any:  # noqa: ANN401  A row, or None.
+        """Return the row of a place."""
+        found = None
+        if self._next is not None and self._next[0] == place:
+            found, self._next = self._next, next(self._rows, None)
+        return found
+
+    def rest(self) -> Iterator[Any]:
+        """Yield what was not asked for."""
+        while self._next is not None:
+            yield self._next
+            self._next = next(self._rows, None)
