@@ -166,6 +166,7 @@ class Doing:
         self.purpose = purpose
         self._cases: dict[str, Case] = {}
         self._staff: Staff | None = None
+        self._concerned: set[str] = set()
         self._facts: dict[str, Value] = {}
         self.rows = Register(work, context.keyring, context.salts, context.now, self._may_open)
 
@@ -199,6 +200,10 @@ class Doing:
         assert self.work.person(person) is None, "a case that is there is opened, not begun"
         self._cases[person] = Case(person, frozenset(), frozenset())
 
+    def concerns(self, person: str) -> None:
+        """Say whose record this is about, where no case is opened: they read it in their list."""
+        self._concerned.add(person)
+
     def note(self, **facts: Value) -> None:
         """Say what else the audit log has of this: ids and words of closed lists, nothing free."""
         self._facts.update(facts)
@@ -210,8 +215,8 @@ class Doing:
 
     @property
     def persons(self) -> list[str]:
-        """Return whose cases were opened."""
-        return sorted(self._cases)
+        """Return whose cases were opened, or whose record this is about."""
+        return sorted(self._concerned.union(self._cases))
 
     @property
     def facts(self) -> dict[str, Value]:

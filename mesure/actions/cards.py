@@ -1,7 +1,8 @@
 """A printed card for whoever is under an order, and for counsel whom they invite.
 
-The card is printed once. A new one takes the place of the old one and of its PIN. Counsel reads the
-record of one person, for a time, and changes nothing.
+The card is printed once, and the person is told of it and of its first use: whoever prints it could
+use it before they hand it over. A new one takes the place of the old one and of its PIN. Counsel
+reads the record of one person, for a time, and changes nothing.
 Decision: docs/decisions/0032-signing-in.md
 """
 
@@ -10,11 +11,12 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import accounts, sessions, tokens
+from mesure.actions import accounts, sessions, telling, tokens
 from mesure.actions.accounts import LANGUAGES, NAME_CHARS_MAX
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
+from mesure.actions.notices import News
 from mesure.actions.register import Kept
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
@@ -80,18 +82,44 @@ def give(doing: Doing, asked: GiveCard) -> Card:
             language=asked.language,
         )
         kept = doing.rows.add(ACCOUNT, doing.new_id("A"), account)
+    telling.of_card(doing, kept.id, asked.person, News.YOUR_CARD)
     return _card(doing, kept)
 
 
 def _card(doing: Doing, kept: Kept[Account]) -> Card:
     code = tokens.code(doing.context.salts)
     changed = msgspec.structs.replace(
-        kept.value, card_hash=tokens.hashed(code), card_given_at=doing.now, password_hash=None
+        kept.value,
+        card_hash=tokens.hashed(code),
+        card_given_at=doing.now,
+        card_given_by=doing.actor.account,
+        password_hash=None,
+        pin_chosen_at=None,
     )
     doing.rows.change(kept, changed)
     sessions.end_all(doing, kept.id)
     doing.note(account=kept.id)
     return Card(kept.id, code)
+
+
+class CardShown(msgspec.Struct, frozen=True):
+    """A person's card: when it was printed and by whom, and when it was used first."""
+
+    given_at: datetime
+    given_by: str  # As the account is called now; empty: there is no such account.
+    pin_chosen_at: datetime | None
+
+
+@look("cards.show", {Role.PERSON}, purpose=Purpose.SUPERVISION)
+def show(doing: Doing, asked: OfPerson) -> CardShown | None:
+    """See when one's card was printed, by whom, and when it was used first."""
+    doing.case(asked.person)
+    kept = next(iter(_open(doing, asked.person, Role.PERSON)), None)
+    if kept is None or kept.value.card_given_at is None:
+        return None
+    by = doing.rows.get(ACCOUNT, kept.value.card_given_by or "-")
+    name = "" if by is None else by.value.name
+    return CardShown(kept.value.card_given_at, name, kept.value.pin_chosen_at)
 
 
 @action("counsel.invite", CASEWORK | {Role.PERSON})

@@ -29,10 +29,17 @@ class News(StrEnum):
     YOUR_FINDING = "your_finding"
     YOUR_ABSENCE = "your_absence"
     YOUR_CONTEST = "your_contest"
+    YOUR_CARD = "your_card"
+    YOUR_CARD_USED = "your_card_used"
     POSSIBLE_BREACH = "possible_breach"
     UNSEEN = "unseen"
     CONTEST = "contest"
     ABSENCE = "absence"
+
+    @property
+    def goes_to_device(self) -> bool:
+        """Tell whether the device shows it, too: somebody else may hold what e-mail arrives on."""
+        return self in {News.YOUR_CARD, News.YOUR_CARD_USED}
 
     @property
     def is_urgent(self) -> bool:
@@ -72,6 +79,14 @@ class News(StrEnum):
             ),
             News.YOUR_CONTEST: catalogue.text(
                 "What you contested has an answer. Sign in to read it."
+            ),
+            News.YOUR_CARD: catalogue.text(
+                "A card to sign in was printed for you. "
+                "If nobody hands it to you, ask another officer for a new one."
+            ),
+            News.YOUR_CARD_USED: catalogue.text(
+                "Your card was used for the first time, and a PIN was chosen. "
+                "If that was not you, ask another officer for a new card."
             ),
             News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
             News.UNSEEN: catalogue.text(

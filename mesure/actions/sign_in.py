@@ -15,11 +15,12 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import accounts, failures, one_time, passwords, sessions, tokens
+from mesure.actions import accounts, failures, one_time, passwords, sessions, telling, tokens
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Context, Doing, action, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError
 from mesure.actions.failures import Tries
+from mesure.actions.notices import News
 from mesure.actions.register import Kept, Rows
 from mesure.actions.why import Why
 from mesure.privacy.refusal import Reason
@@ -131,14 +132,30 @@ def by_card(doing: Doing, asked: ByCard, checked: Checked) -> SignedIn:
     tries = _tries_of_card(doing.context, asked)
     tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
     kept = _proven(doing, checked)
+    _concerns(doing, checked.account)
     if kept is None:
         tries.failed(doing.rows, checked.account)
         doing.note(account=checked.account)
         raise CountedRefusalError(Reason.SIGN_IN)
     if checked.new_hash is not None:
-        chosen = msgspec.structs.replace(kept.value, password_hash=checked.new_hash)
-        kept = doing.rows.change(kept, chosen)
+        kept = _chosen(doing, kept, checked.new_hash)
     return _signed_in(doing, kept, tries, asked.browser, asked.replaces)
+
+
+def _concerns(doing: Doing, account: str | None) -> None:
+    """Have a try with a card stand in the list that the person reads whose record it opens."""
+    kept = None if account is None else doing.rows.get(ACCOUNT, account)
+    if kept is not None and kept.value.person is not None:
+        doing.concerns(kept.value.person)
+
+
+def _chosen(doing: Doing, kept: Kept[Account], new_hash: str) -> Kept[Account]:
+    """Keep the PIN that was chosen at the first use, and tell the person that it was."""
+    chosen = msgspec.structs.replace(kept.value, password_hash=new_hash, pin_chosen_at=doing.now)
+    doing.note(pin_chosen=True)
+    if kept.value.role is Role.PERSON and kept.value.person is not None:
+        telling.of_card(doing, kept.id, kept.value.person, News.YOUR_CARD_USED)
+    return doing.rows.change(kept, chosen)
 
 
 # --- What all of them share --------------------------------------------------------------------
@@ -178,7 +195,7 @@ def begin_session(
     if not failures.is_known(doing.rows, kept.id, browser):
         new = tokens.token(doing.context.salts)
         failures.remember(doing.rows, kept.id, new)
-    doing.note(account=kept.id)
+    doing.note(account=kept.id, browser="known" if new is None else "new")
     token = sessions.begin(doing, kept.id, replaces)
     return SignedIn(kept.id, kept.value.role, token, new)
 
@@ -230,6 +247,7 @@ def change_password(doing: Doing, _: NewPassword, checked: Checked) -> None:
     tries = _tries(doing.context, f"account {doing.actor.account}", None)
     tries.refuse_if_waiting(doing.rows, None, doing.now)
     kept = _proven(doing, checked)
+    _concerns(doing, checked.account)
     if kept is None or checked.against is None:
         tries.failed(doing.rows, None)
         raise CountedRefusalError(Reason.SIGN_IN)

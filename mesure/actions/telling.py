@@ -65,10 +65,7 @@ class Told:
         at = max(at, not_before or at)
         if not news.is_urgent and self._quiet is not None:
             at = quiet_hours.told_at(self._quiet, at)
-        body = Notice(to, whom, news, about).written()
-        name = f"{key or about}:{news.value}"
-        row = Outgoing(notices.OUTGOING, name, kept_us(at), body, to=whom, person=person)
-        self.doing.work.enqueue(row)
+        enqueue(self.doing, Notice(to, whom, news, about), person, key or about, at)
 
     def programs(
         self, event: Event, key: str, person: str, incident: str, at: datetime, **more: object
@@ -81,6 +78,19 @@ class Told:
     def is_news(self, at: datetime | None) -> bool:
         """Tell whether something happened lately enough to be told."""
         return at is not None and at >= self.since_at
+
+
+def enqueue(doing: Doing, notice: Notice, person: str, key: str, at: datetime) -> None:
+    """Have a notice go out at a moment, once for its news under this key."""
+    name, body = f"{key}:{notice.news.value}", notice.written()
+    row = Outgoing(notices.OUTGOING, name, kept_us(at), body, to=notice.id, person=person)
+    doing.work.enqueue(row)
+
+
+def of_card(doing: Doing, account: str, person: str, news: News) -> None:
+    """Tell a person at once that a card to their record was printed, or used first."""
+    key = f"{account}:{kept_us(doing.now)}"
+    enqueue(doing, Notice(To.PERSON, person, news, account), person, key, doing.now)
 
 
 def tell_of(told: Told, person: str) -> None:

@@ -89,7 +89,8 @@ def backup_command(
 def restore_command(
     data: DataFolder = None,
     source: Annotated[
-        Path | None, typer.Option("--from", help="A backup of the data; for PostgreSQL into an empty database.")
+        Path | None,
+        typer.Option("--from", help="A backup of the data; for PostgreSQL into an empty database."),
     ] = None,
     keys: Annotated[
         Path | None, typer.Option(help="A backup of the keys, if they are lost, too.")

@@ -16,15 +16,17 @@ from typing import Final
 import msgspec
 import structlog
 
-from mesure.actions import notices, notify, once, telling, webhooks
+from mesure.actions import downlinks, notices, notify, once, telling, webhooks
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Context
+from mesure.actions.downlinks import Telling as ForDevice
 from mesure.actions.errors import UnknownError
 from mesure.actions.notices import Notice, To
 from mesure.actions.notify import FollowNews
 from mesure.actions.persons import DETAILS
 from mesure.actions.register import Rows
 from mesure.actions.webhooks import WEBHOOK, WEBHOOKS_MAX, Telling
+from mesure.devices.downlink import Words
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.runtime import mail
@@ -32,6 +34,7 @@ from mesure.runtime.gateways import Gateways
 from mesure.runtime.lines import Ends, Lines
 from mesure.runtime.mail import Letter, MailServer, UndeliveredError
 from mesure.runtime.webhook_sending import Hook, WebhookSender
+from mesure.store.contract import Work
 from mesure.store.faults import StoreError
 from mesure.store.instants import kept_us
 from mesure.store.outgoing import Outgoing
@@ -191,6 +194,7 @@ class Notifier:
         catalogue = self._catalogues(reached.language)
         subject = notice.news.subject(catalogue)
         text = notices.wording(notice, self._origin, catalogue)
+        shown = notice.news.goes_to_device and self._shown(context, notice, row.key, catalogue)
         if reached.email and self._ways.mail is not None:
             letter = Letter(reached.email, subject, text, catalogue.language, row.key)
             mail.send(self._ways.mail, letter, context.now)
@@ -199,7 +203,24 @@ class Notifier:
         if reached.phone and gateway is not None:
             self._ways.gateways.send(gateway, reached.phone, subject, text)
             return "gateway"
-        return "no_way"
+        return "device" if shown else "no_way"
+
+    def _shown(self, context: Context, notice: Notice, key: str, catalogue: Catalogue) -> bool:
+        """Have the devices that a person carries show a notice; False where there is none."""
+        words = Words(notice.news.said(catalogue), catalogue.language)
+        with context.store.read() as reading:
+            carried = reading.assignments_of(notice.id)
+        devices = [one.device for one in carried if one.holds_at(context.now)]
+
+        def tell(work: Work) -> None:
+            for device in devices:
+                what = ForDevice(f"{key}:{device}", device, words, notice.id)
+                means = context.keyring, context.salts, what, kept_us(context.now)
+                downlinks.tell(work, *means)
+
+        if devices:
+            context.store.write(tell)
+        return bool(devices)
 
     def _webhook(self, context: Context, row: Outgoing) -> str:
         told = msgspec.json.decode(row.body, type=Telling)

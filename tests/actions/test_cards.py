@@ -1,19 +1,23 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from mesure.actions import cards, caseload, persons, sessions, sign_in
+from mesure.actions import cards, caseload, looks, notices, persons, sessions, sign_in
 from mesure.actions.accounts import OfAccount
 from mesure.actions.acting import VISITOR
-from mesure.actions.cards import Card, GiveCard, Invite, OfPerson
+from mesure.actions.cards import Card, CardShown, GiveCard, Invite, OfPerson
 from mesure.actions.caseload import Bar
 from mesure.actions.errors import ActionError
+from mesure.actions.looks import LooksAsked
+from mesure.actions.notices import News, Notice, To
 from mesure.actions.persons import PersonAsked
 from mesure.actions.sessions import Session
 from mesure.actions.sign_in import ByCard, NewPassword, SignedIn
 from mesure.actions.why import Why
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
+from mesure.store.instants import kept_us
 from tests.actions.scene import Scene
 
 PIN = "804217"
@@ -186,3 +190,82 @@ def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
     more = Invite("P-1", "B. Advocate", now + DAY)
     assert scene.refused(scene.person, cards.invite, more) is Why.ENOUGH_COUNSEL
     assert scene.refused(scene.bob, cards.invite, more) is Reason.NOT_IN_CHARGE
+
+
+# --- Whoever prints a card could use it first ----------------------------------------------------
+
+
+def due(scene: Scene) -> list[Notice]:
+    """Return what the person is to be told now."""
+    with scene.office.store.read() as reading:
+        rows = reading.due("notice", kept_us(scene.office.now), 100)
+    return [notices.read(row.body) for row in rows]
+
+
+def lines(scene: Scene) -> list[tuple[str, str | None, dict[str, Any]]]:
+    """Return what the person reads of cards and sign-ins."""
+    shown = scene.do(scene.person, looks.listed, LooksAsked(person="P-1"))
+    return [
+        (one.action, one.refused, one.facts)
+        for one in shown.looks
+        if one.action.startswith(("cards.give", "sign_in."))
+    ]
+
+
+def test_the_person_is_told_of_a_card_and_of_its_first_use(scene: Scene, card: Card) -> None:
+    assert [(one.to, one.id, one.news) for one in due(scene)] == [
+        (To.PERSON, "P-1", News.YOUR_CARD)
+    ]
+    scene.office.later(minutes=1)
+    by_card(scene, card)
+    assert [one.news for one in due(scene)] == [News.YOUR_CARD, News.YOUR_CARD_USED]
+    by_card(scene, card)
+    scene.do(scene.ann, cards.give, GiveCard("P-1"))
+    news = [News.YOUR_CARD, News.YOUR_CARD, News.YOUR_CARD_USED]
+    assert sorted(one.news for one in due(scene)) == news
+
+
+def test_each_sign_in_stands_in_the_persons_list_with_what_was_before(
+    scene: Scene, card: Card
+) -> None:
+    by_card(scene, card)
+    refused(scene, card, "804218")
+    signed_in = by_card(scene, card)
+    asked = ByCard(card.code, PIN, signed_in.browser)
+    scene.office.do(VISITOR, sign_in.by_card, asked, "192.0.2.7")
+    scene.do(scene.person, sign_in.change_password, NewPassword(PIN, "917403"))
+    scene.do(scene.ann, cards.give, GiveCard("P-1"))
+    own = {"account": card.account}
+    assert lines(scene) == [
+        ("cards.give", None, own),
+        ("sign_in.by_card", None, {**own, "pin_chosen": True, "browser": "new"}),
+        ("sign_in.by_card", "sign_in", {**own, "refused": "sign_in"}),
+        ("sign_in.by_card", None, {**own, "browser": "new"}),
+        ("sign_in.by_card", None, {**own, "browser": "known"}),
+        ("sign_in.change_password", None, {}),
+        ("cards.give", None, own),
+    ]
+
+
+def test_the_person_sees_when_their_card_was_printed_and_first_used(
+    scene: Scene, card: Card
+) -> None:
+    given_at = scene.office.now
+    mine = scene.do(scene.person, cards.show, OfPerson("P-1"))
+    assert mine == CardShown(given_at, "ann", None)
+    scene.office.later(minutes=5)
+    by_card(scene, card)
+    mine = scene.do(scene.person, cards.show, OfPerson("P-1"))
+    assert mine == CardShown(given_at, "ann", scene.office.now)
+    scene.do(scene.ann, cards.give, GiveCard("P-1"))
+    mine = scene.do(scene.person, cards.show, OfPerson("P-1"))
+    assert mine == CardShown(scene.office.now, "ann", None)
+
+
+def test_counsels_sign_in_stands_in_the_list_too_and_is_no_news(scene: Scene) -> None:
+    until = scene.office.now + timedelta(days=30)
+    invited = scene.do(scene.ann, cards.invite, Invite("P-1", "Counsel", until))
+    by_card(scene, invited)
+    [(action, _, facts)] = lines(scene)
+    assert (action, facts["account"]) == ("sign_in.by_card", invited.account)
+    assert due(scene) == []

@@ -59,6 +59,7 @@ MAY = {
     "bundle.made": "OSPC",
     "bundle.make": "OSPC",
     "cards.give": "OS",
+    "cards.show": "P",
     "caseload.assign": "S",
     "caseload.bar": "S",
     "caseload.cover": "OS",

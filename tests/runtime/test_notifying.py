@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from mesure.actions import notices, webhooks
+from mesure.actions import cards, downlinks, notices, webhooks
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import PROGRAM, Actor
+from mesure.actions.cards import GiveCard
 from mesure.actions.persons import DETAILS, Details
 from mesure.actions.register import Register
 from mesure.actions.webhooks import AddWebhook, Event, OfWebhook, WebhookAdded
+from mesure.devices.assignment import Assignment
+from mesure.devices.downlink import Words
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
 from mesure.runtime import mail as mail_
@@ -23,8 +26,11 @@ from mesure.runtime.gateways import Gateways
 from mesure.runtime.mail import Letter, MailServer, Tls
 from mesure.runtime.notifying import Notifier, Ways
 from mesure.runtime.webhook_sending import Reach, WebhookSender
+from mesure.store.contract import Work
 from mesure.store.faults import UnavailableError
+from mesure.store.instants import kept_us
 from mesure.store.outgoing import Sent
+from mesure.store.records import Device, Order
 from tests.actions import house, raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
@@ -214,6 +220,30 @@ def test_whoever_is_no_longer_here_is_told_nothing(office: Office, mail: MailSin
     notifier.turn()
     assert len(mail.letters) == 1
     assert _sent(office, notices.OUTGOING, "I-1:possible_breach").said == "nobody"
+
+
+def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink) -> None:
+    notifier = _notifier(office, _by_mail(mail))
+    _raise(office, notifier)
+    officer = Actor("K-1", Role.OFFICER)
+
+    def carries(_: Register, work: Work) -> None:
+        work.add_order(Order("ORDER", "P-1", office.now, "K-1"))
+        work.add_device(Device("D-1", office.now, "K-1"))
+        work.keep_assignment(Assignment("D-1", "P-1", "ORDER", office.now, None))
+
+    office.write(carries)
+    office.later(minutes=2)
+    notifier.turn()
+    mail.letters.clear()
+    office.do(officer, cards.give, GiveCard("P-1", "kk"))
+    notifier.turn()
+    assert [letter["To"] for letter in mail.letters] == ["aigerim@post.example"]
+    with office.store.read() as reading:
+        [row] = reading.due(downlinks.KIND, kept_us(office.now), 10, to="D-1")
+    said = downlinks.opened(row, office.keyring, kept_us(office.now))
+    assert isinstance(said, Words)
+    assert (said.language, said.text in mail.letters[0].get_content()) == ("kk", True)
 
 
 # --- Webhooks ----------------------------------------------------------------------------------

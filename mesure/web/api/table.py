@@ -147,7 +147,14 @@ _CASELOAD: Final = (
     _get("/colleagues", colleagues.listed, "Caseload"),
 )
 _INCIDENTS: Final = (
-    _get("/persons/{person}/incidents", review.listed, "Incidents"),
+    Endpoint(
+        "GET",
+        "/persons/{person}/incidents",
+        review.listed,
+        "Incidents",
+        page=review.COUNT,
+        mark=review.mark,
+    ),
     _get("/incidents/changes", following.follow, "Incidents"),
     Endpoint("GET", "/incidents/{incident}", review.show, "Incidents", shape=shapes.incident),
     _post("/incidents/{incident}/finding", review.find, "Incidents"),
@@ -220,6 +227,7 @@ NOT_HERE: Final = {
     "bundle.made": _HANDED_OVER,
     "bundle.make": _HANDED_OVER,
     "cards.give": _ON_PAPER,
+    "cards.show": _ON_PAPER,
     "counsel.end": _ON_PAPER,
     "counsel.invite": _ON_PAPER,
     "devices.introduce": _BY_DEVICE,

@@ -71,7 +71,8 @@ def who_looked(visit: Visit) -> Response:
         asked = LooksAsked(person=record.person, after=after)
         page = visit.perform(looks.listed, asked)
         found, after = [*found, *page.looks][-LINES_MAX * 4 :], page.after
-    others = [one for one in found if one.role not in {Role.PERSON, Role.PROGRAM}]
+    hidden = {Role.PERSON, Role.PROGRAM, Role.VISITOR}  # Sign-ins have a page of their own.
+    others = [one for one in found if one.role not in hidden]
     lines = _together(_look(one, visit.texts) for one in reversed(others[-LINES_MAX:]))
     asked_outside = visit.perform(
         outside_requests.listed, outside_requests.OfPerson(person=record.person)

@@ -5,7 +5,17 @@ from starlette.routing import BaseRoute
 from mesure.privacy.roles import OWN_SIDE, Role
 from mesure.web.frame import documents, visits
 from mesure.web.parts import Parts
-from mesure.web.portal import absences, counsel, my_data, my_map, notices, offline, today, venues
+from mesure.web.portal import (
+    absences,
+    counsel,
+    my_data,
+    my_map,
+    notices,
+    offline,
+    sign_ins,
+    today,
+    venues,
+)
 from mesure.web.static_files import StaticFiles
 
 
@@ -33,6 +43,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.kept, my_data.everything),
         pages.route("/portal/help", my_data.helped),
+        own.route(sign_ins.ADDRESS, sign_ins.shown),
         own.route("/portal/counsel", counsel.shown, counsel.invited),
         own.route("/portal/counsel/{account}/end", sent=counsel.ended),
         pages.route("/portal/absences", absences.shown),

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions import absences, own_record, review
-from mesure.incidents.finding import Stage
 from mesure.privacy.roles import Role
 from mesure.web.frame import absence_words, charge, health, incident_words, records
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
-from mesure.web.portal import asked
+from mesure.web.portal import asked, sign_ins
 from mesure.web.portal.asked import Asked
 
 LATELY: Final = timedelta(days=3)
@@ -71,7 +71,7 @@ def shown(visit: Visit) -> Response:
 def _waiting(visit: Visit, record: Record) -> list[Waiting]:
     """Return what the person can answer now, and answers to what they asked lately."""
     catalogue, now = visit.texts, visit.context.now
-    heads = visit.perform(review.listed, review.OfPerson(record.person))
+    heads = visit.perform(review.listed, review.OfPerson(record.person, waits=True))
     found = [
         Waiting(
             "wait",
@@ -84,7 +84,6 @@ def _waiting(visit: Visit, record: Record) -> list[Waiting]:
             ),
         )
         for head in heads
-        if head.stage is not Stage.FOUND and head.withdrawn_at is None
     ]
     for one in visit.perform(absences.listed, absences.OfPerson(record.person)):
         answered = one.kept.answered_at
@@ -95,7 +94,23 @@ def _waiting(visit: Visit, record: Record) -> list[Waiting]:
             )
             title = catalogue.text("Your absence: {state}", state=line.state)
             found.append(Waiting(kind, sign, "/portal/absences", title, line.when))
-    return found
+    return [*_new_card(visit, record), *found]
+
+
+def _new_card(visit: Visit, record: Record) -> list[Waiting]:
+    """Return that a card was printed lately; only the person themselves is asked about it."""
+    card = sign_ins.new_card(visit, record.person) if visit.actor.role is Role.PERSON else None
+    if card is None:
+        return []
+    catalogue, now, zone = visit.texts, visit.context.now, record.zone
+    when = catalogue.near(card.given_at, now, zone)
+    said = [catalogue.text("Printed {when} by {who}.", when=when, who=card.given_by or "–")]
+    if card.pin_chosen_at is not None:
+        first = catalogue.near(card.pin_chosen_at, now, zone)
+        used = catalogue.text("Used first {when}. Was that not you? Ask for another.", when=first)
+        said.append(used)
+    title = catalogue.text("You have a new card to sign in")
+    return [Waiting("wait", "lock", sign_ins.ADDRESS, title, Markup(" ").join(said))]
 
 
 def _devices(visit: Visit, record: Record) -> list[health.Health]:

@@ -138,7 +138,7 @@ def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Fi
     assert "an incident is not closed yet" in person.text
 
 
-@pytest.mark.parametrize("page", ["more", "device", "help", "looks", "kept", "notices"])
+@pytest.mark.parametrize("page", ["more", "device", "help", "looks", "kept", "notices", "sign-ins"])
 def test_every_page_opens(person: Browser, page: str) -> None:
     person.open(f"/portal/{page}")
     assert person.status == 200

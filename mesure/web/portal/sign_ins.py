@@ -1,0 +1,70 @@
+"""Who signed in to the person's record, when and by what; and which cards were printed for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions import cards, looks, sign_in
+from mesure.actions.cards import CardShown, OfPerson
+from mesure.actions.looks import LooksAsked, LookShown
+from mesure.web.frame import records
+from mesure.web.frame.texts import PageTexts
+from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/portal/sign-ins"
+LINES_MAX: Final = 100
+NEW_FOR: Final = timedelta(days=14)  # A card is told of on the first page for so long.
+BY_CARD: Final = sign_in.by_card.name
+ACTIONS: Final = frozenset({BY_CARD, sign_in.change_password.name, cards.give.name})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was done with a card."""
+
+    at: datetime
+    what: str
+    how: str
+    is_amiss: bool
+
+
+def shown(visit: Visit) -> Response:
+    """Show the sign-ins, the latest first."""
+    record = records.own(visit)
+    found: list[LookShown] = []
+    after: str | None = ""
+    while after is not None:  # The list is in order of time, and the latest are wanted.
+        page = visit.perform(looks.listed, LooksAsked(person=record.person, after=after))
+        found += [one for one in page.looks if one.action in ACTIONS]
+        found, after = found[-LINES_MAX:], page.after
+    lines = [_line(one, visit.actor.account, visit.texts) for one in reversed(found)]
+    now, zone = visit.context.now, record.zone
+    return visit.page("sign_ins.html", lines=lines, now=now, zone=zone)
+
+
+def new_card(visit: Visit, person: str) -> CardShown | None:
+    """Return the person's card, if it was printed lately."""
+    card = visit.perform(cards.show, OfPerson(person))
+    return card if card is not None and visit.context.now - card.given_at < NEW_FOR else None
+
+
+def _line(one: LookShown, own: str, texts: PageTexts) -> Line:
+    catalogue = texts
+    if one.action == cards.give.name:
+        by = one.by_name or one.by
+        return Line(one.at, catalogue.text("A card was printed"), by, is_amiss=False)
+    if one.action != BY_CARD:
+        wrong = one.refused is not None
+        what = catalogue.text("The PIN was not changed") if wrong else catalogue.text("New PIN")
+        return Line(one.at, what, "", is_amiss=wrong)
+    if one.refused is not None:
+        return Line(one.at, catalogue.text("A try with a wrong PIN"), "", is_amiss=True)
+    if one.facts.get("account") != own:
+        return Line(one.at, catalogue.text("Signed in with another card"), "", is_amiss=False)
+    first = one.facts.get("pin_chosen")
+    what = catalogue.text("First use; the PIN was chosen") if first else catalogue.text("Signed in")
+    known = one.facts.get("browser") == "known"
+    how = catalogue.text("in a browser used before") if known else catalogue.text("new browser")
+    return Line(one.at, what, how, is_amiss=False)

@@ -1,0 +1,61 @@
+"""The person reads who signed in with their card, and is asked whether it was them."""
+
+from datetime import timedelta
+
+from mesure.actions import cards
+from mesure.actions.cards import Card, GiveCard, Invite
+from tests.actions.house import Office
+from tests.web.browsing import Browser
+from tests.web.filled import PERSON, PIN, Filled
+
+
+def signed_in(office: Office, card: Card, pin: str = PIN) -> Browser:
+    browser = Browser(office)
+    browser.open("/sign-in/card")
+    browser.send("/sign-in/card", card=card.code, pin=pin)
+    return browser
+
+
+def test_a_card_that_somebody_used_first_shows_it(office: Office, there: Filled) -> None:
+    stolen = office.do(there.officer, cards.give, GiveCard(PERSON))
+    signed_in(office, stolen)  # Whoever printed it.
+    office.later(minutes=1)
+    assert signed_in(office, stolen, "917403").status == 403  # The person, with a PIN of their own.
+    office.later(minutes=1)
+    card = office.do(there.officer, cards.give, GiveCard(PERSON))
+    office.later(minutes=1)
+    browser = signed_in(office, card)
+    assert "You have a new card to sign in" in browser.text
+    assert "Was that not you? Ask for another." in browser.text
+    browser.open("/portal/sign-ins")
+    said = ["First use; the PIN was chosen", "A card was printed", "A try with a wrong PIN"]
+    said += ["First use; the PIN was chosen", "A card was printed"]
+    table = browser.text.partition("By whom, or by what")[2]
+    for one in said:  # The latest first.
+        before, found, table = table.partition(one)
+        assert found, (one, before)
+    assert "Amina Bekova" in browser.text
+    browser.open("/portal/looks")
+    assert "not signed in" not in browser.text
+
+
+def test_after_two_weeks_the_first_page_is_silent(office: Office, there: Filled) -> None:
+    card = office.do(there.officer, cards.give, GiveCard(PERSON))
+    signed_in(office, card)
+    office.later(days=13)
+    assert "You have a new card" in signed_in(office, card).text
+    office.later(days=1)
+    browser = signed_in(office, card)
+    assert "What is asked of you" in browser.text
+    assert "You have a new card" not in browser.text
+
+
+def test_counsel_sees_no_sign_ins_and_is_not_asked(office: Office, there: Filled) -> None:
+    until = office.now + timedelta(days=5)
+    invited = office.do(there.officer, cards.invite, Invite(PERSON, "Counsel", until))
+    counsel = signed_in(office, invited)
+    counsel.open("/portal/sign-ins")
+    assert counsel.status == 403
+    own = signed_in(office, office.do(there.officer, cards.give, GiveCard(PERSON)))
+    own.open("/portal/sign-ins")
+    assert "Signed in with another card" in own.text
