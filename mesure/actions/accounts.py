@@ -353,6 +353,7 @@ def set_language(doing: Doing, asked: SetLanguage) -> None:
 @look("accounts.list", {Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR})
 def listed(doing: Doing, _: Nothing) -> tuple[AccountShown, ...]:
     """List the accounts of those who work here."""
+    found = [kept for role in STAFF for kept in doing.rows.found(ACCOUNT, "role", role)]
     return tuple(
         AccountShown(
             account=kept.id,
@@ -363,6 +364,5 @@ def listed(doing: Doing, _: Nothing) -> tuple[AccountShown, ...]:
             closed_at=kept.value.closed_at,
             is_set_up=kept.value.password_hash is not None or kept.value.subject is not None,
         )
-        for kept in doing.rows.all(ACCOUNT)
-        if kept.value.role in STAFF
+        for kept in sorted(found, key=lambda kept: kept.id)
     )

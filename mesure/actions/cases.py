@@ -4,12 +4,12 @@ These records name accounts and persons by their ids and say nothing else, so th
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.register import Kept, Key, Kind, Rows
+from mesure.actions.register import Kept, Key, Kind, Memo, Rows
 from mesure.orders.span import Span
 from mesure.privacy import charge
 from mesure.privacy.access import Case
@@ -56,24 +56,40 @@ WATCH: Final = Kind("watch", WatchKept, lambda kept: [("by", kept.by)])
 
 def staff(rows: Rows) -> Staff:
     """Return who works now, covers and is on call."""
-    accounts = [*_open(rows, Role.OFFICER), *_open(rows, Role.SUPERVISOR)]
-    supervisors = sorted(
-        (one for one in accounts if one.value.role is Role.SUPERVISOR),
-        key=lambda one: (one.value.opened_at, one.id),
-    )
+    supervisors = working(rows, Role.SUPERVISOR)
+    officers = [*working(rows, Role.OFFICER), *supervisors]
+    supervisors.sort(key=lambda one: (one.since_at, one.account))
     covers = (kept.value for kept in rows.all(COVER))
     watches = (kept.value for kept in rows.all(WATCH))
     return Staff(
-        officers=frozenset(one.id for one in accounts),
-        supervisors=tuple(one.id for one in supervisors),
+        officers=frozenset(one.account for one in officers),
+        supervisors=tuple(one.account for one in supervisors),
         covers=tuple(Cover(c.covers, c.by, Span(c.start_at, c.until_at)) for c in covers),
         watches=tuple(Watch(w.by, Span(w.start_at, w.until_at)) for w in watches),
     )
 
 
-def _open(rows: Rows, role: Role) -> list[Kept[Account]]:
-    found = rows.found(ACCOUNT, "role", role)
-    return [one for one in found if one.value.closed_at is None]
+class Worker(NamedTuple):
+    """Somebody's account, as far as it says who works here."""
+
+    account: str
+    name: str
+    role: Role
+    since_at: datetime
+    is_closed: bool
+
+
+def _worker(kept: Kept[Account]) -> Worker:
+    value = kept.value
+    return Worker(kept.id, value.name, value.role, value.opened_at, value.closed_at is not None)
+
+
+_WORKERS: Final = Memo(ACCOUNT, _worker)
+
+
+def working(rows: Rows, role: Role) -> list[Worker]:
+    """Return those whose accounts are open in a role, by account."""
+    return [one for one in rows.told(_WORKERS, "role", role) if not one.is_closed]
 
 
 def file_of(rows: Rows, person: str) -> CaseFile:

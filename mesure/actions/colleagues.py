@@ -2,8 +2,8 @@
 
 import msgspec
 
+from mesure.actions import cases
 from mesure.actions.accounts import Nothing
-from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, look
 from mesure.privacy.roles import CASEWORK, Role
 
@@ -20,9 +20,8 @@ class Colleague(msgspec.Struct, frozen=True):
 def listed(doing: Doing, _: Nothing) -> tuple[Colleague, ...]:
     """List those who work on cases now, by name."""
     found = [
-        Colleague(kept.id, kept.value.name, kept.value.role)
+        Colleague(one.account, one.name, one.role)
         for role in sorted(CASEWORK)
-        for kept in doing.rows.found(ACCOUNT, "role", role)
-        if kept.value.closed_at is None
+        for one in cases.working(doing.rows, role)
     ]
     return tuple(sorted(found, key=lambda one: (one.name, one.account)))

@@ -71,7 +71,13 @@ WAITS: Final = "waits"  # The key of what waits for somebody else than the offic
 SECOND: Final = "second"
 
 
+# The key of a review with a finding. One without the key is opened to see whether it has one.
+FOUND: Final = ("stage", "found")
+
+
 def _review_keys(review: Review) -> list[Key]:
+    if review.stage is Stage.FOUND:
+        return [FOUND]
     return [(WAITS, SECOND)] if review.stage is Stage.PROPOSED else []
 
 

@@ -8,9 +8,11 @@ Invariant: the same value is written in the same bytes.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Lock
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -25,9 +27,11 @@ from mesure.store.keyring import Keyring
 from mesure.store.register import Entry
 
 T = TypeVar("T")
+M = TypeVar("M")
 Key = tuple[str, str]
 
 PAGE_MAX: Final = 100
+MEMO_MAX: Final = 5_000  # Rows that a memo knows; there are fewer of those who work anywhere.
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
@@ -65,6 +69,36 @@ class Kept(Generic[T]):
     value: T
 
 
+class Memo(Generic[T, M]):
+    """Remembers the little that is asked for again and again of rows that are about nobody.
+
+    It is remembered by the bytes of the row as they are kept, sealed and each time under a salt of
+    their own: another value has other bytes, so nothing that is remembered can be out of date. What
+    is remembered must not be secret.
+    """
+
+    def __init__(self, kind: Kind[T], told: Callable[[Kept[T]], M]) -> None:
+        self.kind, self._told = kind, told
+        self._known: OrderedDict[tuple[str, int, bytes], M] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, entry: Entry, opened: Callable[[Kind[T], Entry], Kept[T]]) -> M:
+        """Return what is told of a row; it is opened where its bytes are not known."""
+        assert entry.person is None, "what is about a person is not remembered"
+        name = entry.id, entry.revision, entry.body
+        with self._lock:
+            known = self._known.pop(name, None)
+            if known is not None:
+                self._known[name] = known
+                return known
+        made = self._told(opened(self.kind, entry))
+        with self._lock:
+            self._known[name] = made
+            if len(self._known) > MEMO_MAX:
+                self._known.popitem(last=False)
+        return made
+
+
 def _anybody(_person: str) -> None:
     """Let a row be opened without asking; only the program itself reads so."""
 
@@ -99,6 +133,13 @@ class Rows:
         after = ""
         while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
             yield from (self._opened(kind, entry) for entry in entries)
+            after = entries[-1].id
+
+    def told(self, memo: "Memo[T, M]", key: str, value: str) -> Iterator[M]:
+        """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
+        after = ""
+        while entries := self._reading.found(memo.kind.name, key, value, after, PAGE_MAX):
+            yield from (memo.of(entry, self._opened) for entry in entries)
             after = entries[-1].id
 
     def all(self, kind: Kind[T]) -> Iterator[Kept[T]]:

@@ -6,16 +6,19 @@ again by somebody who had no part in it.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated, Final
 
 import msgspec
 
 from mesure.actions import contests, eyes, incident_body
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.contests import REVIEW, ContestKept, OfIncident
-from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError, UnknownError
 from mesure.actions.register import Kept
+from mesure.actions.why import Why
 from mesure.incidents import contest as contest_steps
 from mesure.incidents import review as steps
 from mesure.incidents.contest import Contest
@@ -24,8 +27,12 @@ from mesure.incidents.refusal import Refused
 from mesure.incidents.review import Conclusion
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import instant, instant_or_none
+from mesure.store.effects import Alike, KeptHead, KeptIncident
+from mesure.store.instants import instant, instant_or_none, kept_us
+
+COUNT: Final = 50
+COUNT_MAX: Final = 200
+_START: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 class Decide(msgspec.Struct, frozen=True):
@@ -44,9 +51,13 @@ class Which(msgspec.Struct, frozen=True):
 
 
 class OfPerson(msgspec.Struct, frozen=True):
-    """Whose incidents."""
+    """Whose incidents, how many, and behind which one; or only some of them."""
 
     person: str
+    after: str = ""  # The mark of the last one before.
+    count: Annotated[int, msgspec.Meta(ge=1, le=COUNT_MAX)] = COUNT
+    waits: bool = False  # Only those that stand and have no finding yet.
+    alike: str = ""  # Only earlier ones of the same condition and kind as this one, that stand.
 
 
 class IncidentHead(msgspec.Struct, frozen=True):
@@ -92,12 +103,56 @@ def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
 
 @look("incidents.list", CASEWORK | OWN_SIDE | {Role.SERVICE}, purpose=Purpose.SUPERVISION)
 def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
-    """List a person's incidents, without their evidence."""
+    """List a person's incidents, the latest first, without their evidence."""
     doing.case(asked.person)
-    return tuple(_head(doing, one) for one in doing.work.incidents_of(asked.person))
+    before = _place(asked.after)
+    if asked.waits:
+        found = [one for one in waiting(doing, asked.person) if _is_behind(one, before)]
+        return tuple(_head(doing, one) for one in found[: -asked.count - 1 : -1])
+    alike: Alike | None = None
+    if asked.alike:
+        one = contests.opened(doing, asked.alike)
+        if one.person != asked.person:
+            raise UnknownError(Why.NOT_HERE)
+        alike = Alike(one.order, one.condition, one.kind)
+        began = one.start_us, ""
+        before = began if before is None else min(before, began)
+    heads = doing.work.heads_of(asked.person, asked.count, before, alike)
+    return tuple(_head(doing, one) for one in heads)
 
 
-def _head(doing: Doing, incident: KeptIncident) -> IncidentHead:
+def mark(head: IncidentHead) -> str:
+    """Return by what a list goes on behind an incident; the list may have grown meanwhile."""
+    return f"{kept_us(head.start_at)}.{head.incident}"
+
+
+def _place(after: str) -> tuple[int, str] | None:
+    """Return where a list goes on; None: it begins."""
+    start, _, name = after.partition(".")
+    if not after:
+        return None
+    if not (_START.fullmatch(start) and name):
+        raise FaultyError(Why.NOT_HERE)
+    return int(start), name
+
+
+def _is_behind(one: KeptHead, before: tuple[int, str] | None) -> bool:
+    return before is None or (one.start_us, one.id) < before
+
+
+def waiting(doing: Doing, person: str) -> list[KeptHead]:
+    """Return the incidents about a person that stand and have no finding, as they began.
+
+    Those with a finding are known by a key of their review, and none of them is opened.
+    """
+    heads = doing.work.heads_without(person, REVIEW.name, *contests.FOUND)
+    standing = (one for one in heads if one.withdrawn_us is None)
+    return [
+        one for one in standing if contests.review_of(doing.rows, one.id).stage is not Stage.FOUND
+    ]
+
+
+def _head(doing: Doing, incident: KeptIncident | KeptHead) -> IncidentHead:
     review = contests.review_of(doing.rows, incident.id)
     contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
     within = doing.procedure.contest_within

@@ -25,7 +25,7 @@ from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, Stage
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.store.effects import KeptIncident
+from mesure.store.effects import KeptHead, KeptIncident
 from mesure.store.instants import instant, instant_or_none
 
 CERTAIN: Final = (0.99, 0.95)  # Chances from which a possible breach stands before a doubtful one.
@@ -132,18 +132,28 @@ def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
 
 
 def _incidents(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
-    """Yield what waits about a person's incidents; reviews are read at once, and not one by one."""
-    reviews = {kept.id: kept.value for kept in doing.rows.about(contests.REVIEW, person)}
+    """Yield what waits about a person's incidents; those that wait for nothing are not opened."""
     contested: dict[str, list[Contest]] = {}
     for kept in doing.rows.about(contests.CONTEST, person):
-        contested.setdefault(kept.value.incident, []).append(kept.value.contest)
-    for incident in doing.work.incidents_of(person):
-        review = reviews.get(incident.id, Review())
-        yield from _of(doing, incident, review, contested.get(incident.id, []), name)
+        if kept.value.contest.is_open and kept.value.contest.about_finding:
+            contested.setdefault(kept.value.incident, []).append(kept.value.contest)
+    unfound = doing.work.heads_without(person, contests.REVIEW.name, *contests.FOUND)
+    heads: dict[str, KeptHead | KeptIncident] = {one.id: one for one in unfound}
+    for id in contested.keys() - heads.keys():  # noqa: A001
+        incident = doing.work.incident(id)
+        if incident is not None:
+            heads[id] = incident
+    for head in heads.values():
+        review = contests.review_of(doing.rows, head.id)
+        yield from _of(doing, head, review, contested.get(head.id, []), name)
 
 
 def _of(
-    doing: Doing, incident: KeptIncident, review: Review, contested: Iterable[Contest], name: str
+    doing: Doing,
+    incident: KeptIncident | KeptHead,
+    review: Review,
+    contested: Iterable[Contest],
+    name: str,
 ) -> Iterator[Waiting]:
     """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
     opened_at, proposed = instant(incident.opened_us), review.finding
@@ -158,14 +168,13 @@ def _of(
         late = due is not None and doing.now >= due
         yield _incident(incident, name, What.INCIDENT, opened_at, due, review.stage, late)
     for contest in contested:
-        if contest.is_open and contest.about_finding:
-            late = contest.is_overdue(doing.now)
-            made_at, due_at = contest.made_at, contest.due_at
-            yield _incident(incident, name, What.CONTEST, made_at, due_at, review.stage, late)
+        late = contest.is_overdue(doing.now)
+        made_at, due_at = contest.made_at, contest.due_at
+        yield _incident(incident, name, What.CONTEST, made_at, due_at, review.stage, late)
 
 
 def _incident(
-    incident: KeptIncident,
+    incident: KeptIncident | KeptHead,
     name: str,
     what: What,
     since_at: datetime,

@@ -13,11 +13,10 @@ import msgspec
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 
-from mesure.web.api.asking import faulty
+from mesure.web.api import asking
 from mesure.web.api.endpoint import Endpoint
-from mesure.web.problems import Fault, Problem
+from mesure.web.problems import Problem
 
-LIMIT_MAX: Final = 200
 LIMIT: Final = 50
 MARK_CHARS: Final = 22
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
@@ -36,7 +35,7 @@ def answer(endpoint: Endpoint, given: object, query: QueryParams, headers: Heade
         return Response(status_code=204)
     if endpoint.gives_list:
         assert isinstance(given, Sequence)
-        body = encoded(_page(given, query, endpoint.page))
+        body = encoded(_page(endpoint, given, query))
     else:
         body = encoded(given if endpoint.wraps is None else {endpoint.wraps: given})
     mark = mark_of(given, body)
@@ -68,26 +67,25 @@ def is_among(said: str, mark: str) -> bool:
 # --- Pages -------------------------------------------------------------------------------------
 
 
-def _page(items: Sequence[Any], query: QueryParams, own: int | None) -> dict[str, Any]:
+def _page(endpoint: Endpoint, items: Sequence[Any], query: QueryParams) -> dict[str, Any]:
     """Return the items behind the cursor, at most so many, and where to go on.
 
-    `own`: the action has begun behind the cursor by itself, and gives at most so many.
+    An action that pages by itself has begun behind the cursor, and gives at most so many.
     """
-    if own is not None:
-        return {"items": items, "next": _name(items[-1]) if len(items) >= own else None}
-    limit, marks = _limit(query.get("limit")), _marks(items)
+    if endpoint.page is not None:
+        most = _limit(query, endpoint.page) if endpoint.takes_limit else endpoint.page
+        mark = endpoint.mark or _name
+        return {"items": items, "next": mark(items[-1]) if len(items) >= most else None}
+    limit, marks = _limit(query, LIMIT), _marks(items)
     start = _after(marks, query.get("cursor"))
     more = start + limit < len(items)
     shown = items[start : start + limit]
     return {"items": shown, "next": marks[start + limit - 1] if more else None}
 
 
-def _limit(text: str | None) -> int:
-    if text is None:
-        return LIMIT
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LIMIT_MAX):
-        raise faulty([Fault("query: limit", f"a whole number from 1 to {LIMIT_MAX} is expected")])
-    return int(text)
+def _limit(query: QueryParams, usual: int) -> int:
+    said = query.get(asking.LIMIT)
+    return usual if said is None else asking.limit(said)
 
 
 def _marks(items: Sequence[Any]) -> list[str]:

@@ -12,11 +12,13 @@ from typing import Any, Final
 import msgspec
 from starlette.datastructures import QueryParams
 
-from mesure.web.api.endpoint import AFTER, Endpoint, is_many
+from mesure.web.api.endpoint import AFTER, COUNT, Endpoint, is_many
 from mesure.web.problems import Fault, Problem
 
 CURSOR: Final = "cursor"
-PAGING: Final = (CURSOR, "limit")
+LIMIT: Final = "limit"
+PAGING: Final = (CURSOR, LIMIT)
+LIMIT_MAX: Final = 200
 _AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<where>.*)`)?$", re.DOTALL)
 _REPEATED: Final = re.compile(r"(Invalid enum value|Invalid value) '.*'", re.DOTALL)
 # Line breaks may stand in a reason; nothing else that no keyboard types.
@@ -76,6 +78,8 @@ def _take_query(
         given = query.getlist(name)
         if name == CURSOR and endpoint.page is not None:
             values[AFTER] = given[0]
+        elif name == LIMIT and endpoint.page is not None and endpoint.takes_limit:
+            values[COUNT] = limit(given[0])
         elif name in PAGING and endpoint.gives_list:
             continue
         elif name not in endpoint.elsewhere:
@@ -86,6 +90,13 @@ def _take_query(
             faults.append(Fault(f"query: {name}", "this may be said once only"))
         else:
             _take(endpoint, name, given[0], "query", values, faults)
+
+
+def limit(text: str) -> int:
+    """Return how long a page is to be."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LIMIT_MAX):
+        raise faulty([Fault("query: limit", f"a whole number from 1 to {LIMIT_MAX} is expected")])
+    return int(text)
 
 
 def _take(

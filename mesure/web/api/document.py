@@ -18,7 +18,7 @@ from mesure.actions.acting import Look, Sort
 from mesure.privacy.roles import Role
 from mesure.version import VERSION
 from mesure.web import problems
-from mesure.web.api import answering, following, table, words
+from mesure.web.api import answering, asking, following, table, words
 from mesure.web.api.endpoint import PREFIX, Endpoint
 from mesure.web.api.fields import NONE
 
@@ -219,8 +219,8 @@ def _parameters(endpoint: Endpoint, types: Types) -> list[Object]:
         )
     if endpoint.gives_list:
         found.append(words.CURSOR)
-    if endpoint.gives_list and endpoint.page is None:
-        found.append(words.limit(answering.LIMIT, answering.LIMIT_MAX))
+    if endpoint.takes_limit:
+        found.append(words.limit(endpoint.page or answering.LIMIT, asking.LIMIT_MAX))
     if endpoint.takes_key:
         found.append(words.KEY)
     if endpoint.takes_mark:

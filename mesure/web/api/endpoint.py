@@ -14,7 +14,9 @@ from mesure.actions.acting import Action
 from mesure.incidents.finding import Stage
 
 PREFIX: Final = "/api/v1"
-AFTER: Final = "after"  # The field by which an action that pages by itself is told to go on.
+# The fields by which an action that pages by itself is told to go on, and how much it gives.
+AFTER: Final = "after"
+COUNT: Final = "count"
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -30,6 +32,7 @@ class Endpoint:
     state: Action[Any, Any] | None = None  # The look that shows what is changed, if there is one.
     shape: Callable[[Any], Any] | None = None  # Another form of what the action gives.
     page: int | None = None  # How much the action gives at once, where it pages by itself.
+    mark: Callable[[Any], str] | None = None  # By what its list goes on; None: an item's name.
 
     @property
     def address(self) -> str:
@@ -61,13 +64,18 @@ class Endpoint:
     @property
     def elsewhere(self) -> dict[str, Field]:
         """Return the fields that come in the query or in the body."""
-        left_out = {*self.in_path, *([AFTER] if self.page is not None else [])}
+        left_out = {*self.in_path, *([AFTER, COUNT] if self.page is not None else [])}
         return {name: one for name, one in self.fields.items() if name not in left_out}
 
     @property
     def has_body(self) -> bool:
         """Tell whether something is sent along."""
         return self.method in ("POST", "PUT", "PATCH") and bool(self.elsewhere)
+
+    @property
+    def takes_limit(self) -> bool:
+        """Tell whether it may be said how long a page is."""
+        return self.gives_list and (self.page is None or COUNT in self.fields)
 
     @cached_property
     def takes_mark(self) -> bool:

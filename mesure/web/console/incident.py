@@ -225,16 +225,8 @@ def _tags(opened: Opened, visit: Visit) -> list[Tag]:
 
 def _earlier(opened: Opened, visit: Visit) -> list[Earlier]:
     head = opened.head
-    others = visit.perform(review.listed, OfPerson(head.person))
-    alike = [
-        one
-        for one in others
-        if (one.kind, one.condition, one.order) == (head.kind, head.condition, head.order)
-        and one.start_at < head.start_at
-        and one.withdrawn_at is None
-    ]
-    alike.sort(key=lambda one: one.start_at, reverse=True)
-    return [_one_earlier(one, visit) for one in alike[:EARLIER_MAX]]
+    asked = OfPerson(head.person, count=EARLIER_MAX, alike=head.incident)
+    return [_one_earlier(one, visit) for one in visit.perform(review.listed, asked)]
 
 
 def _one_earlier(one: IncidentHead, visit: Visit) -> Earlier:

@@ -47,7 +47,6 @@ class Line:
     when: Markup
     title: str
     tag: Tag
-    start_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     person = visit.path("person")
     record = records.record(visit, person)
     now, zone = visit.context.now, record.zone
-    heads = visit.perform(review.listed, review.OfPerson(person))
+    heads = visit.perform(review.listed, review.OfPerson(person, count=INCIDENTS_MAX))
     asked = visit.perform(absences.listed, absences.OfPerson(person))
     lines = [absence_words.line(one, visit.texts, now, zone) for one in asked]
     lines.sort(key=lambda line: line.start_at, reverse=True)
@@ -145,9 +144,7 @@ def _map(visit: Visit, record: Record) -> dict[str, object]:
 
 
 def _incidents(visit: Visit, heads: Iterable[IncidentHead], record: Record) -> list[Line]:
-    lines = [_line(visit, head, record) for head in heads]
-    lines.sort(key=lambda line: line.start_at, reverse=True)
-    return lines[:INCIDENTS_MAX]
+    return [_line(visit, head, record) for head in heads]
 
 
 def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
@@ -158,7 +155,7 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
         tag = catalogue.text("withdrawn"), ""
     when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)
     title = incident_words.listed(head.condition, head.kind, catalogue)
-    return Line(f"/console/incidents/{head.incident}", when, title, tag, head.start_at)
+    return Line(f"/console/incidents/{head.incident}", when, title, tag)
 
 
 def _calendars(visit: Visit, record: Record) -> list[calendar.Kept]:

@@ -7,11 +7,11 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import looks, review
+from mesure.actions import looks
 from mesure.actions.looks import LooksAsked, LookShown
 from mesure.actions.review import IncidentHead
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.web.frame import charge, incident_words, records
+from mesure.web.frame import charge, incident_pages, incident_words, records
 from mesure.web.frame.incident_words import Tag
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
@@ -28,18 +28,16 @@ class Line:
     title: str
     when: Markup
     tag: Tag
-    start_at: datetime
 
 
 def shown(visit: Visit) -> Response:
-    """Show the person, until when the invitation holds, and every possible breach."""
+    """Show the person, until when the invitation holds, and possible breaches, page by page."""
     record = records.own(visit)
-    heads = visit.perform(review.listed, review.OfPerson(record.person))
-    lines = [_line(visit, head, record) for head in heads]
-    lines.sort(key=lambda line: line.start_at, reverse=True)
+    heads, earlier = incident_pages.asked(visit, record.person, ADDRESS)
     contents = {
         "record": record,
-        "lines": lines,
+        "lines": [_line(visit, head, record) for head in heads],
+        "earlier": earlier,
         "until_at": None if visit.session is None else visit.session.invited_until_at,
         "charge": charge.rows(record.shown.in_charge, visit.texts),
         "zone": record.zone,
@@ -80,7 +78,6 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
         incident_words.listed(head.condition, head.kind, texts),
         texts.stretch(head.start_at, head.end_at, now, record.zone),
         state(head, visit),
-        head.start_at,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from mesure.actions import contests, review
 from mesure.actions.contests import Attach, OfContest, OfIncident, Said, Say
-from mesure.actions.review import IncidentHead, IncidentOpened, OfPerson
+from mesure.actions.review import IncidentHead, IncidentOpened
 from mesure.incidents.finding import Finding, Stage
 from mesure.privacy.roles import Role
 from mesure.reports import incident_map, visible
@@ -41,7 +41,6 @@ class Line:
     title: str
     when: Markup
     tag: Tag
-    start_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +51,16 @@ class Found:
     meaning: str
     advice: str
     paragraphs: tuple[str, ...]
-    confirmed_at: datetime | None
     at: datetime
+    confirmed_at: datetime | None
 
 
 def shown(visit: Visit) -> Response:
-    """Show all notices, the latest first."""
+    """Show the notices, the latest first, page by page."""
     record = records.own(visit)
-    return visit.page("notices.html", notices=lines(visit, record))
-
-
-def lines(visit: Visit, record: Record) -> list[Line]:
-    """Return the person's notices, the latest first."""
-    heads = visit.perform(review.listed, OfPerson(record.person))
-    found = [_line(visit, head, record) for head in heads]
-    return sorted(found, key=lambda line: line.start_at, reverse=True)
+    heads, earlier = incident_pages.asked(visit, record.person, ADDRESS)
+    lines = [_line(visit, head, record) for head in heads]
+    return visit.page("notices.html", notices=lines, earlier=earlier)
 
 
 def one_shown(visit: Visit) -> Response:
@@ -118,7 +112,6 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
         incident_words.title(head.kind, texts),
         texts.stretch(head.start_at, head.end_at, visit.context.now, record.zone),
         _state(head, visit),
-        head.start_at,
     )
 
 
@@ -147,17 +140,17 @@ def _page(visit: Visit, status: int = 200) -> Response:
     finding = kept.review.finding if head.stage is Stage.FOUND else None
     shown = evidence.looked_at(visit, head, told, record)
     contents = {
-        "former": [_found(one, visit) for one in reversed(kept.review.former)],
         "head": head,
-        "facts": figures.of(told, shown, record.zone, visit.texts),
-        "weights": figures.weighed(told, visit.texts),
         "title": incident_words.titled(head.kind, told.incident, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "address": f"{ADDRESS}/{name}",
         "tag": _state(head, visit, finding),
         "found": None if finding is None else _found(finding, visit),
+        "former": [_found(one, visit) for one in reversed(kept.review.former)],
         "explanation": told.paragraphs(visit.texts.language),
+        "facts": figures.of(told, shown, record.zone, visit.texts),
+        "weights": figures.weighed(told, visit.texts),
         "drawing": None if shown is None else shown.drawing,
         "moving": None if shown is None else moving_map.moving(shown.moving, visit),
         "discs_max": incident_map.DISCS_MAX,

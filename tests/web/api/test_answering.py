@@ -1,6 +1,8 @@
 import pytest
 
+from mesure.actions.acting import Actor
 from mesure.privacy.roles import Role
+from tests.actions import raised
 from tests.web.service import Service
 
 PATH = "/api/v1/webhooks"
@@ -98,3 +100,45 @@ def test_a_key_is_a_word(service: Service, token: str, key: str) -> None:
     headers = {"Idempotency-Key": key}
     answer = service.ask("POST", PATH, token=token, json=_body("x"), headers=headers)
     assert answer.status_code == 422
+
+
+INCIDENTS = "/api/v1/persons/P-1/incidents"
+
+
+@pytest.fixture
+def officer(service: Service) -> Actor:
+    office = service.office
+    officer = office.account("O-2", Role.OFFICER)
+    office.person("P-1", officer)
+    raised.judge(office, *(raised.incident("P-1", f"I-{n}") for n in range(7)))
+    return officer
+
+
+def test_pages_of_incidents_begin_in_the_store_and_hold_each_once(
+    service: Service, officer: Actor
+) -> None:
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        more = f"&cursor={cursor}" if cursor else ""
+        page = service.ask("GET", f"{INCIDENTS}?limit=3{more}", officer).json()
+        assert len(page["items"]) <= 3
+        found += [item["incident"] for item in page["items"]]
+        cursor = page["next"]
+        raised.judge(service.office, raised.incident("P-1", f"J-{len(found)}"))
+    assert [name for name in found if name.startswith("I-")] == [f"I-{n}" for n in range(6, -1, -1)]
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("asked", ["limit=0", "limit=201", "limit=x", "count=5", "cursor=x"])
+def test_a_page_of_incidents_that_cannot_be_read_is_refused(
+    service: Service, officer: Actor, asked: str
+) -> None:
+    assert service.ask("GET", f"{INCIDENTS}?{asked}", officer).status_code == 422
+
+
+def test_only_some_incidents_are_listed_when_asked_so(service: Service, officer: Actor) -> None:
+    waiting = service.ask("GET", f"{INCIDENTS}?waits=true&limit=2", officer).json()
+    assert [one["incident"] for one in waiting["items"]] == ["I-6", "I-5"]
+    alike = service.ask("GET", f"{INCIDENTS}?alike=I-3", officer).json()
+    assert alike == {"items": [], "next": None}  # All of them began at the same moment.

@@ -1,0 +1,71 @@
+"""What is remembered of rows can never be out of date, whatever is done to them."""
+
+import msgspec
+import pytest
+
+from mesure.actions import cases
+from mesure.actions.accounts_kept import ACCOUNT, Account
+from mesure.actions.cases import Worker
+from mesure.actions.register import Kept, Memo, Register, Rows
+from mesure.privacy.roles import Role
+from mesure.store.contract import Work
+from tests.actions.house import Office
+
+
+def working(office: Office) -> list[Worker]:
+    with office.store.read() as reading:
+        return cases.working(Rows(reading, office.keyring), Role.OFFICER)
+
+
+def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:
+    office.account("ann", Role.OFFICER)
+    office.account("bob", Role.OFFICER)
+    assert [one.account for one in working(office)] == ["ann", "bob"]
+
+    def close(rows: Register, _: Work) -> None:
+        kept = rows.need(ACCOUNT, "ann")
+        rows.change(kept, msgspec.structs.replace(kept.value, closed_at=office.now))
+
+    office.write(close)
+    assert [one.account for one in working(office)] == ["bob"]
+    office.write(lambda rows, _: rows.drop(ACCOUNT, "bob"))
+    assert working(office) == []
+    office.account("bob", Role.OFFICER)  # Of the same id and revision, and another.
+    office.later(hours=1)
+    office.write(lambda rows, _: rows.drop(ACCOUNT, "bob"))
+    office.account("bob", Role.OFFICER)
+    assert [one.since_at for one in working(office)] == [office.now]
+
+
+def test_a_row_is_opened_once_while_its_bytes_are_the_same(office: Office) -> None:
+    opened: list[str] = []
+
+    def told(kept: Kept[Account]) -> str:
+        opened.append(kept.id)
+        return kept.id
+
+    memo = Memo(ACCOUNT, told)
+    office.account("ann", Role.OFFICER)
+    office.account("bob", Role.OFFICER)
+    for _ in range(3):
+        with office.store.read() as reading:
+            rows = Rows(reading, office.keyring)
+            assert list(rows.told(memo, "role", Role.OFFICER)) == ["ann", "bob"]
+    assert opened == ["ann", "bob"]
+
+
+def test_little_is_remembered(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mesure.actions.register.MEMO_MAX", 1)
+    opened: list[str] = []
+
+    def told(kept: Kept[Account]) -> str:
+        opened.append(kept.id)
+        return kept.id
+
+    memo = Memo(ACCOUNT, told)
+    office.account("ann", Role.OFFICER)
+    office.account("bob", Role.OFFICER)
+    for _ in range(2):
+        with office.store.read() as reading:
+            list(Rows(reading, office.keyring).told(memo, "role", Role.OFFICER))
+    assert opened == ["ann", "bob", "ann", "bob"]
