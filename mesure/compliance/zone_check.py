@@ -117,14 +117,23 @@ class _Device(NamedTuple):
 
 
 def check(
-    version: OrderVersion, policy: Policy, device_class: DeviceClass, *, has_beacon: bool
+    version: OrderVersion,
+    policy: Policy,
+    device_class: DeviceClass,
+    *,
+    has_beacon: bool,
+    only: str | None = None,
 ) -> tuple[ZoneCheck, ...]:
-    """Return what positions can tell of each place of each condition, as the order has them."""
+    """Return what positions can tell of each place of each condition, as the order has them.
+
+    `only`: of this place, and of no other.
+    """
     home = _home(version)
     return tuple(
         _check(asked, version, _stay(asked, home), _Device(policy, device_class, has_beacon))
         for condition in version.conditions
         for asked in _asked(condition, version)
+        if only is None or asked.place.name == only
     )
 
 

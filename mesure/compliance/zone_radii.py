@@ -75,6 +75,4 @@ def _checks(
     assert isinstance(circle, Circle), "only circles have a radius"
     other = replace(drawn, shapes=(replace(circle, radius_m=radius_m),), calibrations=())
     if_so = replace(version, places={**version.places, place: other})
-    for check in zone_check.check(if_so, policy, device_class, has_beacon=has_beacon):
-        if check.place == place:
-            yield check
+    yield from zone_check.check(if_so, policy, device_class, has_beacon=has_beacon, only=place)

@@ -62,6 +62,17 @@ def _beside(room_m: float) -> str:
     return _with_stadium(f"{{polygon: {ring}}}", EXCLUSION)
 
 
+def test_one_place_alone_is_said_as_among_the_others() -> None:
+    version = reading.read("order.yaml", order(CURFEW, RESIDENCE, EXCLUSION, SLOT).encode(), {})
+    asked = version, default_policy(PHONE), PHONE
+    whole = zone_check.check(*asked, has_beacon=False)
+    places = {one.place for one in whole}
+    assert len(places) > 2
+    for place in places:
+        alone = zone_check.check(*asked, has_beacon=False, only=place)
+        assert alone == tuple(one for one in whole if one.place == place)
+
+
 # --- A circle round the home ---------------------------------------------------------------------
 
 
