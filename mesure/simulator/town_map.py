@@ -175,8 +175,10 @@ def _degrees(metres: G) -> G:
     return placed
 
 
-def _shape(layer: str, kind: str, metres: Geometry, names: Names = (), rank: int = 0) -> Shape:
-    return Shape(layer, kind, _degrees(metres), names, rank)
+def _shape(
+    layer: str, kind: str, metres: Geometry, names: Names = (), precedence: int = 0
+) -> Shape:
+    return Shape(layer, kind, _degrees(metres), names, precedence)
 
 
 # --- What the streets lie in ---------------------------------------------------------------------

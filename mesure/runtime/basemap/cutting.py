@@ -96,8 +96,8 @@ def _clipped(moved: np.ndarray, buffer: float) -> np.ndarray:
 
 
 def _words(one: Placed) -> Words:
-    rank = (("rank", one.rank),) if one.layer == "place" else ()
-    return (("kind", one.kind), *one.names, *rank)
+    precedence = (("precedence", one.precedence),) if one.layer == "place" else ()
+    return (("kind", one.kind), *one.names, *precedence)
 
 
 def _joined(parts: Sequence[Geometry]) -> Geometry:

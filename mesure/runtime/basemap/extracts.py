@@ -49,7 +49,7 @@ def _shapes(thing: Any, draws: Any) -> Iterator[Shape]:  # noqa: ANN401  Of a C+
         meant = tags.of_point(said)
         if meant is not None:
             at = shapely.Point(thing.lon, thing.lat)
-            yield Shape(*meant, at, tags.names(said), tags.rank(meant, said))
+            yield Shape(*meant, at, tags.names(said), tags.precedence(meant, said))
     elif thing.is_way():
         meant = tags.of_line(said)
         drawn = None if meant is None else _drawn(draws.create_linestring, thing)
@@ -64,9 +64,11 @@ def _shapes(thing: Any, draws: Any) -> Iterator[Shape]:  # noqa: ANN401  Of a C+
 
 def _area(meant: Meant, drawn: Geometry, said: Tags) -> Iterator[Shape]:
     yield Shape(*meant, drawn)
-    rank = tags.NAMED.get(meant.kind)
-    if rank is not None and "name" in said:
-        yield Shape("place", meant.kind, shapely.point_on_surface(drawn), tags.names(said), rank)
+    precedence = tags.NAMED.get(meant.kind)
+    if precedence is not None and "name" in said:
+        yield Shape(
+            "place", meant.kind, shapely.point_on_surface(drawn), tags.names(said), precedence
+        )
 
 
 def _names(meant: Meant, said: Tags) -> tuple[tuple[str, str], ...]:

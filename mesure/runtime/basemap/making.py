@@ -147,7 +147,7 @@ def _about(source: Source, credit: str, first: int) -> dict[str, object]:
             "id": layer,
             "minzoom": max(first, min(ZOOMS[layer].values())),
             "maxzoom": ZOOM_MAX,
-            "fields": words | ({"rank": "Number"} if layer == "place" else {}),
+            "fields": words | ({"precedence": "Number"} if layer == "place" else {}),
         }
         for layer in LAYERS
     ]

@@ -37,7 +37,9 @@ class Shape(NamedTuple):
     kind: str
     geometry: Geometry  # In degrees, longitude first.
     names: tuple[tuple[str, str], ...] = ()  # ("name", on the signs), ("name:kk", in Kazakh), ...
-    rank: int = 0  # Of two names that do not both fit, the one with the lower rank is shown.
+    precedence: int = (
+        0  # Of two names that do not both fit, the one with the lower precedence is shown.
+    )
 
     @property
     def zoom(self) -> int:

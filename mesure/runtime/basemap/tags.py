@@ -65,7 +65,7 @@ EDGES: Final = (("country", 2), ("region", 4), ("county", 6), ("district", 10))
 KEYS: Final = tuple(
     sorted({key for key, _ in (*LINES, *AREAS, *PLACES)} | {"building", "boundary"})
 )
-RANKS: Final = {"city": 10, "town": 20, "village": 30, "suburb": 30, "quarter": 40}
+PRECEDENCES: Final = {"city": 10, "town": 20, "village": 30, "suburb": 30, "quarter": 40}
 NAMED: Final = {"park": 60, "lake": 50}  # Areas whose names stand on the map, too.
 WITHOUT_NAMES: Final = {"service", "path", "stream", "pitch", "rail", "tram"}
 
@@ -119,13 +119,13 @@ def names(tags: Tags) -> tuple[tuple[str, str], ...]:
     )
 
 
-def rank(meant: Meant, tags: Tags) -> int:
-    """Return the rank of a place: large ones first.
+def precedence(meant: Meant, tags: Tags) -> int:
+    """Return the precedence of a place: large ones first.
 
     >>> city = Meant("place", "city")
-    >>> rank(city, {"population": "2000000"}) < rank(city, {})
+    >>> precedence(city, {"population": "2000000"}) < precedence(city, {})
     True
     """
     people = tags.get("population", "")
     size = int(log10(int(people))) if people.isdecimal() and int(people) > 0 else 0
-    return RANKS[meant.kind] - min(size, 9)
+    return PRECEDENCES[meant.kind] - min(size, 9)

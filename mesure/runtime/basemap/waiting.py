@@ -36,7 +36,7 @@ class Placed(NamedTuple):
     kind: str
     zoom: int
     names: tuple[tuple[str, str], ...]
-    rank: int
+    precedence: int
     geometry: Geometry
 
 
@@ -45,7 +45,7 @@ class _Kept(msgspec.Struct, array_like=True):
     kind: str
     zoom: int
     names: tuple[tuple[str, str], ...]
-    rank: int
+    precedence: int
     wkb: bytes
 
 
@@ -95,7 +95,7 @@ class Waiting:
         rows = self._file.execute("SELECT body FROM shape WHERE part = ? ORDER BY rowid", (part,))
         for (body,) in rows:
             kept = msgspec.msgpack.decode(body, type=_Kept)
-            told = (kept.layer, kept.kind, kept.zoom, kept.names, kept.rank)
+            told = (kept.layer, kept.kind, kept.zoom, kept.names, kept.precedence)
             yield Placed(*told, shapely.from_wkb(kept.wkb))
 
     def keep(self, tiles: Iterable[tuple[int, bytes]]) -> None:
@@ -117,7 +117,7 @@ def _rows(
     one: Shape, geometry: Geometry, wkb: bytes, box: Sequence[float]
 ) -> Iterator[tuple[Part, bytes]]:
     def body(wkb: bytes) -> bytes:
-        kept = _Kept(one.layer, one.kind, one.zoom, one.names, one.rank, wkb)
+        kept = _Kept(one.layer, one.kind, one.zoom, one.names, one.precedence, wkb)
         return msgspec.msgpack.encode(kept)
 
     parts, whole = list(_parts(box)), body(wkb)

@@ -78,7 +78,7 @@ const names = (c, language) => {
   const place = (id, filter, size, colour, more = {}) =>
     layer(id, "symbol", "place", {
       filter, ...more,
-      layout: { "text-field": text, "text-font": FONT, "text-size": size, "text-max-width": 8, "symbol-sort-key": ["get", "rank"], ...more.layout },
+      layout: { "text-field": text, "text-font": FONT, "text-size": size, "text-max-width": 8, "symbol-sort-key": ["get", "precedence"], ...more.layout },
       paint: { "text-color": colour, ...halo },
     });
   return [
