@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ import uvicorn
 from mesure.web.parts import Parts
 from tests.actions import house
 from tests.actions.house import Office
-from tests.web import browsing, counted, filled
+from tests.browser import streets
+from tests.web import browsing, counted, filled, venued
 from tests.web.filled import TOKENS, Evening, Filled
+from tests.web.venued import Venued
 
 collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*"]
 if not os.environ.get("SCREENS"):
@@ -46,6 +48,7 @@ class Served:
     office: Office
     there: Filled
     origin: str
+    venued: Venued | None = None
 
 
 @contextmanager
@@ -60,6 +63,7 @@ def served(
         taken.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
         parts = browsing.parts_of(office, filled.with_trail(office, night), origin)
+        parts = replace(parts, basemap=streets.opened())
         from mesure.web import site
 
         config = uvicorn.Config(site.build(changed(parts)), log_level="error", lifespan="off")
@@ -97,7 +101,7 @@ def chromium() -> Iterator[Any]:
 def read_only(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[Served]:
     """An office for tests that change nothing in it."""
     with served(tmp_path_factory.mktemp("office"), night) as one:
-        yield one
+        yield replace(one, venued=venued.fill(one.office, one.there))
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ IN_JOURNEYS = {
     "/counsel/documents/{attachment}",
     "/console/people/{person}/trail/{ground}",
 }
+ENTERING = "/console/orders/of/"
+BY_OTHERS = {"/console/requests": "supervisor"}
 
 
 def patterns(office: Office) -> dict[str, str | None]:
@@ -51,12 +53,18 @@ def patterns(office: Office) -> dict[str, str | None]:
             assert isinstance(route, Route)
             if "GET" in (route.methods or ()) and route.path not in NOT_PAGES | IN_JOURNEYS:
                 is_own = route.path.startswith("/account")
-                found[route.path] = "officer" if is_own else who
+                found[route.path] = "officer" if is_own else BY_OTHERS.get(route.path, who)
     return found
 
 
-# Pages that show more when they are asked for something.
+# Pages that show more when they are asked for something, or to somebody else.
 ASKED = [
+    ("/console", "supervisor"),
+    ("/console/people/P-0042", "supervisor"),
+    ("/console/caseloads?of=Amina+Bekova&person=P-0042", "supervisor"),
+    ("/console/caseloads?of=Amina+Bekova&from=-&cases=P-0042", "supervisor"),
+    ("/console/cover", "supervisor"),
+    ("/portal/venues?name=e", "person"),
     ("/inspector/log?entry=0", "inspector"),
     ("/inspector/record?by=action&action=statistics.count&search=1&case_number=I-7", "inspector"),
     ("/inspector?period=2026-1", "inspector"),
@@ -65,19 +73,26 @@ ASKED = [
 
 def addresses(at: Served) -> list[tuple[str, str | None]]:
     """Return an address for every page, and as whom it is opened."""
-    there = at.there
+    there, venued = at.there, at.venued
+    assert venued is not None, "every page is opened with data in it"
+    lists = [f"/console/orders/venues/{one}" for one in (venued.approved, venued.undecided)]
+    more = [(f"{one}?which={which}", "officer") for one in lists for which in ("binding", "free")]
+    more += [(f"/console/requests?month={venued.month}", "supervisor")]
+    more += [(f"/console/requests/of/P-0042/{venued.request}", "supervisor")]
     examples = {
         "incident": there.incident,
         "absence": there.absence,
         "person": "P-0042",
         "way": "ask",
+        "list": venued.undecided,
+        "request": venued.request,
     }
     found: list[tuple[str, str | None]] = []
     for pattern, who in patterns(at.office).items():
-        if pattern.startswith("/console/orders"):
+        if pattern.startswith(ENTERING):
             continue  # Entering an order has tests of its own, with drafts that grow.
         names = re.findall(r"\{(\w+)", pattern)
         missing = [name for name in names if name not in examples]
         assert not missing, f"{pattern}: give an example of {missing} in tests/browser/pages.py"
         found.append((re.sub(r"\{(\w+)[^}]*\}", lambda m: examples[m[1]], pattern), who))
-    return [*found, *ASKED]
+    return [*found, *ASKED, *more]

@@ -15,6 +15,14 @@ KILOBYTE = 1024
         (None, "/sign-in/card", 60 * KILOBYTE, 6),
         ("person", "/portal", 100 * KILOBYTE, 8),
         ("officer", "/console", 100 * KILOBYTE, 8),
+        ("officer", "/console/people/P-0042", 120 * KILOBYTE, 9),
+        ("officer", "/console/incidents/{incident}", 130 * KILOBYTE, 10),
+        ("supervisor", "/console/caseloads", 100 * KILOBYTE, 8),
+        ("supervisor", "/console/requests", 100 * KILOBYTE, 8),
+        ("inspector", "/inspector", 120 * KILOBYTE, 8),
+        ("inspector", "/inspector/log", 100 * KILOBYTE, 8),
+        ("counsel", "/counsel", 100 * KILOBYTE, 8),
+        ("counsel", "/counsel/incidents/{incident}", 130 * KILOBYTE, 10),
     ],
 )
 def test_a_first_screen_is_small(
@@ -26,14 +34,14 @@ def test_a_first_screen_is_small(
     requests_max: int,
 ) -> None:
     one = watched(read_only, who, service_workers="block")
-    one.open(address)
+    one.open(address.format(incident=read_only.there.incident))
     one.page.wait_for_load_state("networkidle")
     sizes = one.page.evaluate(
         "['navigation', 'resource'].flatMap(one => performance.getEntriesByType(one))"
         ".map(one => one.transferSize)"
     )
-    assert sum(sizes) <= bytes_max
-    assert len(sizes) <= requests_max
+    assert sum(sizes) <= bytes_max, f"{address}: {sum(sizes)} bytes"
+    assert len(sizes) <= requests_max, f"{address}: {len(sizes)} requests"
 
 
 def test_a_second_page_asks_for_itself_alone(read_only: Served, watched: Any) -> None:
@@ -48,12 +56,26 @@ def test_a_second_page_asks_for_itself_alone(read_only: Served, watched: Any) ->
     assert [name for name in fetched if "/static/" in name and "/mark." not in name] == []
 
 
-def test_it_paints_soon_on_a_slow_phone(read_only: Served, watched: Any) -> None:
-    one = watched(read_only, "person", viewport={"width": 360, "height": 740})
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("person", "/portal"),
+        ("officer", "/console"),
+        ("officer", "/console/incidents/{incident}"),
+        ("supervisor", "/console/caseloads"),
+        ("inspector", "/inspector"),
+        ("counsel", "/counsel"),
+        ("counsel", "/counsel/incidents/{incident}"),
+    ],
+)
+def test_it_paints_soon_on_a_slow_phone(
+    read_only: Served, watched: Any, who: str, address: str
+) -> None:
+    one = watched(read_only, who, viewport={"width": 360, "height": 740})
     slow = one.context.new_cdp_session(one.page)
     slow.send("Network.enable")
     kilobits = {"downloadThroughput": 50_000, "uploadThroughput": 20_000, "latency": 300}
     slow.send("Network.emulateNetworkConditions", {"offline": False, **kilobits})
-    one.open("/portal")
+    one.open(address.format(incident=read_only.there.incident))
     painted = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
     assert until(one.page, painted) < 3_000

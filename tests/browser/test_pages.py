@@ -3,6 +3,7 @@
 The pages are found in the routes, so that none is forgotten, and have data in them.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.browser import pages
 from tests.browser.conftest import Served
+from tests.browser.order_pages import OTHERS, PERSON, STEPS
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -28,8 +30,9 @@ def barriers(page: Any) -> list[str]:
 
 
 def open_all(page: Any) -> None:
-    """Open what can be unfolded, so that what is inside is looked at too."""
+    """Open what can be unfolded, and each dialog, so that what is inside is looked at too."""
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    page.evaluate("document.querySelectorAll('dialog').forEach(one => one.show())")
 
 
 # Colours do not depend on the language: one is enough in the dark.
@@ -49,6 +52,35 @@ def test_no_page_has_a_barrier(read_only: Served, watched: Any, language: str, s
         open_all(one.page)
         found += barriers(one.page)
     assert not found, "\n".join(found)
+
+
+# The menus lie over the page, so each is looked at by itself, once for whoever has one.
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_no_menu_has_a_barrier(read_only: Served, watched: Any, language: str) -> None:
+    found: list[str] = []
+    firsts = {"officer": "/console", "person": "/portal", "counsel": "/counsel",
+              "inspector": "/inspector", None: "/sign-in"}  # fmt: skip
+    for who, address in firsts.items():
+        one = watched(read_only, who, language=language, viewport={"width": 360, "height": 780})
+        one.open(address)
+        menus = one.page.locator("[data-menu]")
+        assert menus.count(), address
+        for number in range(menus.count()):
+            menus.nth(number).locator("summary").click()
+            found += barriers(one.page)
+            one.page.keyboard.press("Escape")
+    assert not found, "\n".join(found)
+
+
+def test_every_page_of_order_entry_is_opened_somewhere(read_only: Served) -> None:
+    entering = [one for one in pages.patterns(read_only.office) if one.startswith(pages.ENTERING)]
+    opened = [
+        re.sub(r"[?].*", "", one)
+        for one in (*OTHERS, *(f"{PERSON}/drafts/D-1{step}" for step in STEPS))
+    ]
+    for pattern in entering:
+        shape = re.compile(re.sub(r"\{\w+\}", "[^/]+", pattern))
+        assert any(shape.fullmatch(one) for one in opened), pattern
 
 
 @pytest.mark.parametrize("width", [360, 820])

@@ -59,6 +59,12 @@ class Strips:
     rows: tuple[Row, ...]
     fixes: tuple[dict[str, Any], ...]  # For moving through the time.
 
+    @property
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the fixes as a page hands them to its script: each name once."""
+        names = self.fixes[0] if self.fixes else ()
+        return {name: [fix[name] for fix in self.fixes] for name in names}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

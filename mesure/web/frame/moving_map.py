@@ -20,7 +20,7 @@ COPYRIGHT: Final = "https://www.openstreetmap.org/copyright"
 class Moving:
     """What a page needs for a map that can be moved."""
 
-    shown: dict[str, Any]  # GeoJSON.
+    shown: dict[str, Any]  # Zones as GeoJSON; circles and fixes as rows, of which there are many.
     library: str
     style: str
     words: dict[str, str]
@@ -48,7 +48,25 @@ def moving(shown: dict[str, Any], visit: Visit) -> Moving | None:
         "ScaleControl.Meters": "m",
         "ScaleControl.Kilometers": "km",
     }
-    return Moving(shown, static.address(LIBRARY), static.address(STYLE), words, _behind(visit))
+    library, style = static.address(LIBRARY), static.address(STYLE)
+    return Moving(_in_rows(shown), library, style, words, _behind(visit))
+
+
+def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what is shown in few bytes; the script makes GeoJSON of it again.
+
+    The line that shows the order of the fixes joins them all, so it need not be sent.
+    """
+    found: dict[str, list[Any]] = {"features": [], "discs": [], "fixes": []}
+    for one in shown["features"]:
+        said, at = one["properties"], one["geometry"]["coordinates"]
+        if said["what"] == "disc":
+            found["discs"].append([*at, said["radius_m"]])
+        elif said["what"] == "fix":
+            found["fixes"].append([*at, said["wrong"] + 2 * said["evidence"], said["words"]])
+        elif said["what"] != "line":
+            found["features"].append(one)
+    return found
 
 
 def _behind(visit: Visit) -> dict[str, str] | None:

@@ -7,7 +7,9 @@ const drawn = (name, attributes) => {
 };
 
 for (const follow of document.querySelectorAll("[data-follow]")) {
-  const fixes = JSON.parse(document.getElementById(follow.dataset.follow).textContent);
+  const columns = JSON.parse(document.getElementById(follow.dataset.follow).textContent);
+  const names = Object.keys(columns);
+  const fixes = columns.x.map((_, at) => Object.fromEntries(names.map((name) => [name, columns[name][at]])));
   const slider = follow.querySelector("input");
   const said = follow.querySelector("output");
   const strips = document.querySelector(".strips");

@@ -60,14 +60,18 @@ const round = ([lon, lat], radius) => {
   ]);
   return { type: "Polygon", coordinates: [ring] };
 };
-const drawable = (shown) => ({
-  ...shown,
-  features: shown.features.map((one) =>
-    one.properties.what === "disc"
-      ? { ...one, geometry: round(one.geometry.coordinates, one.properties.radius_m) }
-      : one,
-  ),
-});
+const feature = (what, geometry, more) => ({ type: "Feature", properties: { what, ...more }, geometry });
+const drawable = ({ features, discs, fixes }) => {
+  const drawn = [...features];
+  for (const [lon, lat, radius] of discs) drawn.push(feature("disc", round([lon, lat], radius)));
+  const line = fixes.map(([lon, lat]) => [lon, lat]);
+  if (line.length > 1) drawn.push(feature("line", { type: "LineString", coordinates: line }));
+  for (const [lon, lat, flags, words] of fixes) {
+    const said = { wrong: (flags & 1) === 1, evidence: (flags & 2) === 2, words };
+    drawn.push(feature("fix", { type: "Point", coordinates: [lon, lat] }, said));
+  }
+  return { type: "FeatureCollection", features: drawn };
+};
 
 const boxOf = (features) => {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];

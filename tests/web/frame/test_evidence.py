@@ -117,3 +117,10 @@ def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
     found = evidence.of(one, trail_of(night), rules.versions, rules.versions[0].zone, ENGLISH, now)
     assert found.strips is not None
     assert found.strips.scale.shown.end >= now
+
+
+def test_a_page_hands_its_script_each_name_once(shown: Evidence) -> None:
+    assert shown.strips is not None
+    columns = shown.strips.columns
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    assert tuple(rows) == shown.strips.fixes

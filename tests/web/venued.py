@@ -1,0 +1,98 @@
+"""What else an office may have: lists of venues, an order that names one, outside requests."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from mesure.actions import orders, outside_requests, venues
+from mesure.actions.acting import Actor
+from mesure.actions.orders import EnterVersion, OfVersion
+from mesure.actions.outside_requests import (
+    AnswerOutside,
+    Data,
+    RecordOutside,
+    ReviewOutside,
+    Urgency,
+)
+from mesure.actions.venues import Decide, ImportVenues, OfList, VenueGiven
+from tests.actions.house import Office
+from tests.web.filled import PERSON, Filled
+
+SECOND_ORDER: Final = """\
+order: ALM-2026-0043
+person: P-0042
+court: Almaly district court no. 2
+decision: {number: 1-240/2026, date: 2026-01-05}
+time_zone: Asia/Almaty
+in_force: {from: 2026-03-01, until: 2027-01-05}
+places:
+  home: {lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}
+conditions:
+  V1: {exclusion: {venue_category: nightlife, venues: v.geojson, venue_radius_m: 25}}
+"""
+NAMES: Final = ("Den", "Cave", "Roof", "Harbour", "The Long Name of a Bar by the River")
+
+
+@dataclass(frozen=True)
+class Venued:
+    """What there is then."""
+
+    approved: str  # A list that binds,
+    undecided: str  # and the next one, with what is new and what is gone.
+    request: str
+    month: str
+
+
+def fill(office: Office, there: Filled) -> Venued:
+    """Put them into a filled office."""
+    approved = _imported(office, there.officer, NAMES[:4], date(2026, 2, 1))
+    chosen = tuple(_venue(name).id for name in NAMES[:3])
+    office.do(there.officer, venues.decide, Decide(approved, chosen, True))
+    rest = (_venue(NAMES[3]).id,)
+    office.do(there.officer, venues.decide, Decide(approved, rest, False, "closed down"))
+    office.do(there.officer, venues.approve, OfList(approved))
+    file = office.do(there.officer, venues.file, OfList(approved))
+    version = EnterVersion(SECOND_ORDER.encode(), {"v.geojson": file.data})
+    entered = office.do(there.officer, orders.enter, version)
+    asked = OfVersion("ALM-2026-0043", 1, entered.sha256)
+    office.do(there.supervisor, orders.confirm, asked)
+    undecided = _imported(office, there.officer, NAMES[1:], date(2026, 3, 1))
+    return Venued(approved, undecided, _request(office, there), f"{office.now:%Y-%m}")
+
+
+def _venue(name: str) -> VenueGiven:
+    number = NAMES.index(name)
+    place = {"type": "Point", "coordinates": [76.924 + number / 500, 43.2571]}
+    return VenueGiven(f"node/{number}", name, {"amenity": "bar"}, json.dumps(place))
+
+
+def _imported(office: Office, officer: Actor, names: tuple[str, ...], day: date) -> str:
+    found = tuple(map(_venue, names))
+    asked = ImportVenues("nightlife", day, "almaty.osm.pbf", "00" * 32, found)
+    return office.do(officer, venues.import_list, asked).list
+
+
+def _request(office: Office, there: Filled) -> str:
+    asked = RecordOutside(
+        person=PERSON,
+        authority="Almaly police, department 3",
+        case_number="KZ-7/2026",
+        reason="A theft at the market is looked into.",
+        data=(Data.TRAIL,),
+        why_no_less="Only this hour is asked for.",
+        urgency=Urgency.DANGER,
+        signed_by="Head of the department",
+        signed_on=date(2026, 3, 11),
+        document_sha256="ab" * 32,
+        genuine_by_call="The department was called back.",
+        received_at=office.now,
+        start_at=datetime(2026, 3, 11, 15, tzinfo=UTC),
+        until_at=datetime(2026, 3, 11, 16, tzinfo=UTC),
+    )
+    earlier = office.do(there.officer, outside_requests.record, asked)
+    office.do(there.supervisor, outside_requests.answer, AnswerOutside(earlier, True, "Given."))
+    chief = office.account("Aliya Nurlanova", there.supervisor.role)
+    office.do(chief, outside_requests.review, ReviewOutside(earlier, False, "It bears no date."))
+    office.now += timedelta(seconds=1)
+    return office.do(there.officer, outside_requests.record, asked)
