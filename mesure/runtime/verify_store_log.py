@@ -67,6 +67,7 @@ class LogWalk:
             tuple[int, int]
         ] = []  # From a root that held to the first that does not.
         self._held = 0
+        self._at_size = b""  # The peaks where the edge says that the log ends.
 
     def found(self) -> Iterator[Found]:
         """Yield every row of the log that is not as it was signed."""
@@ -89,19 +90,18 @@ class LogWalk:
         sizes: set[int] = set()
         yield from self._signed_here(signed, sizes)
         for entry, line in self._reading.rows("audit_entry"):
-            while self.entries < min(entry, size):
+            while self.entries < entry <= size:
                 yield self._missing()
                 yield from self._signed_here(signed, sizes)
-            if entry >= size:
+            if entry != self.entries:
                 yield Found("audit_entry", (entry,), Wrong.ADDED)
                 continue
+            if entry == size:
+                self._at_size = packed(self._tree.edge)
             yield from self._line(entry, line, records)
             yield from self._signed_here(signed, sizes)
             if entry % TOLD_EVERY == 0:
                 self._tell("audit_entry", entry)
-        while self.entries < size:
-            yield self._missing()
-            yield from self._signed_here(signed, sizes)
         for row in records.rest():
             yield Found("audit_record", row[:1], Wrong.ADDED)
         for row in signed.rest():
@@ -191,12 +191,28 @@ class LogWalk:
 
     def _at_the_edge(self, size: int, peaks: bytes) -> Iterator[Found]:
         edge = self._tree.edge
-        if self._bad or self._breaks or (edge.size, packed(edge)) == (size, peaks):
+        if edge.size != size:
+            yield from self._other_size(size, peaks)
+            return
+        if self._bad or self._breaks or packed(edge) == peaks:
             return
         if self._held == size or not self._doubts_beyond(self._held):
             yield Found("audit_edge", (1,), Wrong.ALTERED, "peaks")
         else:
             self._breaks.append((self._held, size))
+
+    def _other_size(self, size: int, peaks: bytes) -> Iterator[Found]:
+        """Yield which entries are missing or too many at the end, unless it is the edge itself."""
+        count = self.entries
+        is_edge = packed(self._tree.edge) == peaks or len(peaks) != size.bit_count() * HASH_BYTES
+        if is_edge or (count > size and self._at_size != peaks):
+            yield Found("audit_edge", (1,), Wrong.ALTERED, "size")
+        for entry in range(size, count) if not is_edge else ():
+            self._bad.add(entry)
+            yield Found("audit_entry", (entry,), Wrong.ADDED)
+        if count < size and not is_edge:
+            span = str(count) if count + 1 == size else f"{count}-{size - 1}"
+            yield Found("audit_entry", (span,), Wrong.MISSING)
 
     def _doubts_beyond(self, size: int) -> bool:
         """Tell whether something after the last checkpoint that holds is not as it was."""

@@ -13,7 +13,6 @@ Decision: docs/decisions/0039-every-row-is-bound-to-the-log.md
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -67,8 +66,6 @@ def _evidence(table: str) -> Evidence:
 
 EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in _TABLES}
 assert ", ".join(EVIDENCE["message"].columns) == appending.COLUMNS
-# A row of an assessment as `judging` writes it, in the order in which it is hashed.
-ASSESSED: Final = itemgetter(0, 1, 2, 4, 5, 3, 6, 7, 8, 9)
 
 
 class Edge(NamedTuple):
@@ -128,6 +125,15 @@ class Batch(NamedTuple):
     segments: list[Segment]
     gone: list[int]
     edge: Edge
+
+
+def assessed(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return an assessment as `judging` writes it in the order in which it is hashed.
+
+    One that was read from SQLite and is cut has a number where others have a flag.
+    """
+    person, order, condition, status, start_us, end_us, *versions, unsigned = row
+    return person, order, condition, start_us, end_us, status, *versions, bool(unsigned)
 
 
 def row_hash(salt: bytes, table: str, values: Sequence[Any]) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, LiteralString
 
 from mesure.store import checks, judging, rows
-from mesure.store.binding import ASSESSED
+from mesure.store.binding import assessed
 from mesure.store.effects import (
     Judged,
     Judging,
@@ -170,7 +170,7 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
                 "engine_version = excluded.engine_version, unsigned = excluded.unsigned, "
                 "bound = excluded.bound",
                 *columns(put, 10),
-                [self._bind("assessment", row.person, ASSESSED(row)) for row in put],
+                [self._bind("assessment", row.person, assessed(row)) for row in put],
             )
 
     def _keep_superseded(self, superseded: Sequence[KeptSuperseded]) -> None:

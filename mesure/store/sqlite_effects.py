@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from mesure.store import checks, judging, rows, transfer
-from mesure.store.binding import ASSESSED
+from mesure.store.binding import assessed
 from mesure.store.effects import (
     Judged,
     Judging,
@@ -130,7 +130,7 @@ class SqliteEffectsWork(SqliteEffectsReading, SqliteBindingWork):
             self._each(
                 f"INSERT OR REPLACE INTO assessment ({judging.ASSESSMENT}, bound) "
                 f"VALUES {marks(11)}",
-                [(*row, self._bind("assessment", row.person, ASSESSED(row))) for row in plan.put],
+                [(*row, self._bind("assessment", row.person, assessed(row))) for row in plan.put],
             )
         for row in map(judging.superseded_row, one.superseded):
             kept = self._all(
