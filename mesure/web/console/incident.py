@@ -290,6 +290,7 @@ def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
     worse = finding is None or finding.outcome is Outcome.BREACH
     return {
         "found": None if finding is None else _found(finding, opened, visit),
+        "former": [_found(one, opened, visit) for one in reversed(kept.former)],
         "waits": waits,
         "may_confirm": waits and not is_own,
         "may_decide": kept.stage in {Stage.OPENED, Stage.SEEN},
@@ -302,7 +303,6 @@ def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
     }
 
 
-        finding.confirmed_at,
 def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
     confirmed = finding.confirmed_by
     return Found(
@@ -311,6 +311,7 @@ def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
         opened.names.get(finding.decided_by, finding.decided_by),
         finding.decided_at,
         "" if confirmed is None else opened.names.get(confirmed, confirmed),
+        finding.confirmed_at,
     )
 
 
