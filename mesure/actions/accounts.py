@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import eyes, failures, one_time, passwords, sessions, tokens
+from mesure.actions import addresses, eyes, failures, one_time, passwords, sessions, tokens
 from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, SERVICE, Account
 from mesure.actions.acting import Context, Doing, action, look, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
@@ -90,6 +90,7 @@ def _opened(doing: Doing, asked: OpenAccount) -> Link:
         raise FaultyError(Why.NAME)
     if asked.language not in LANGUAGES:
         raise FaultyError(Why.LANGUAGE)
+    addresses.check(None, asked.email)
     account = Account(
         name=name,
         role=asked.role,

@@ -31,6 +31,8 @@ class News(StrEnum):
     YOUR_CONTEST = "your_contest"
     YOUR_CARD = "your_card"
     YOUR_CARD_USED = "your_card_used"
+    YOUR_TEST = "your_test"
+    TEST = "test"
     POSSIBLE_BREACH = "possible_breach"
     UNSEEN = "unseen"
     CONTEST = "contest"
@@ -48,6 +50,8 @@ class News(StrEnum):
 
     def subject(self, catalogue: Catalogue) -> str:
         """Return the line that stands on a lock screen."""
+        if self in {News.TEST, News.YOUR_TEST}:
+            return catalogue.text("Mesure: a test message")
         if self.value.startswith("your_"):
             return catalogue.text("There is news about your order")
         return catalogue.text("Mesure: something needs you")
@@ -88,6 +92,10 @@ class News(StrEnum):
                 "Your card was used for the first time, and a PIN was chosen. "
                 "If that was not you, ask another officer for a new card."
             ),
+            News.YOUR_TEST: catalogue.text(
+                "This is a test message. Nothing happened, and you need not do anything."
+            ),
+            News.TEST: catalogue.text("This is a test message, because you asked for one."),
             News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
             News.UNSEEN: catalogue.text(
                 "Nobody has opened a possible breach yet. It is now brought to you."

@@ -3,12 +3,11 @@
 Nothing here says where anybody is or was.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
-from mesure.actions import cases
+from mesure.actions import addresses, cases
 from mesure.actions.accounts import LANGUAGES, NAME_CHARS_MAX
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, Look, action, look
@@ -20,8 +19,6 @@ from mesure.privacy.charge import How
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store import bounds
 from mesure.store.records import Person
-
-CONTACT_CHARS_MAX: Final = 200
 
 
 class Details(msgspec.Struct, frozen=True):
@@ -123,16 +120,8 @@ def _details(name: str, language: str, phone: str | None, email: str | None) -> 
         raise FaultyError(Why.NAME)
     if language not in LANGUAGES:
         raise FaultyError(Why.LANGUAGE)
-    _check_contact((phone, email))
+    addresses.check(phone, email)
     return Details(name.strip(), language, phone, email)
-
-
-def _check_contact(contacts: Iterable[str | None]) -> None:
-    for contact in contacts:
-        if contact is not None and not (
-            0 < len(contact) <= CONTACT_CHARS_MAX and contact.isprintable()
-        ):
-            raise FaultyError(Why.CONTACT)
 
 
 @action("persons.change_details", CASEWORK)
@@ -149,7 +138,7 @@ def set_contact(doing: Doing, asked: SetContact) -> None:
     """Say how one wants to be reached oneself."""
     doing.case(asked.person)
     kept = doing.rows.need(DETAILS, asked.person)
-    _check_contact((asked.phone, asked.email))
+    addresses.check(asked.phone, asked.email)
     new = msgspec.structs.replace(kept.value, phone=asked.phone, email=asked.email)
     doing.rows.change(kept, new)
 

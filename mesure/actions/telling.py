@@ -80,7 +80,7 @@ class Told:
         return at is not None and at >= self.since_at
 
 
-def enqueue(doing: Doing, notice: Notice, person: str, key: str, at: datetime) -> None:
+def enqueue(doing: Doing, notice: Notice, person: str | None, key: str, at: datetime) -> None:
     """Have a notice go out at a moment, once for its news under this key."""
     name, body = f"{key}:{notice.news.value}", notice.written()
     row = Outgoing(notices.OUTGOING, name, kept_us(at), body, to=notice.id, person=person)

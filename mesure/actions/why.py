@@ -27,7 +27,9 @@ class Why(StrEnum):
     NO_OFFICER = "no_officer"
     OFFICER_BARRED = "officer_barred"
     ENOUGH_BARRED = "enough_barred"
-    CONTACT = "contact"
+    EMAIL = "email"
+    PHONE = "phone"
+    NO_CONTACT = "no_contact"
     SPAN = "span"
     GROUND_SPAN = "ground_span"
     REASON = "reason"
@@ -82,7 +84,13 @@ def _things(catalogue: Catalogue) -> dict[Why, str]:
         Why.SPAN: catalogue.text("Choose a time that ends after it begins and is not over."),
         Why.REASON: catalogue.text("Write in your own words why; nobody else can."),
         Why.ANSWERED: catalogue.text("This was answered before."),
-        Why.CONTACT: catalogue.text("A number or an address has 1 to 200 printable signs."),
+        Why.EMAIL: catalogue.text(
+            "This is no e-mail address. Write one alone, such as name@post.example."
+        ),
+        Why.PHONE: catalogue.text(
+            "This is no number of a phone. Write one alone, such as +77010000000."
+        ),
+        Why.NO_CONTACT: catalogue.text("There is no address to write to. Enter one first."),
         Why.ENOUGH_SAID: catalogue.text("There is as much here as can be kept."),
         Why.DOCUMENT: catalogue.text("Attach a PDF, a JPEG or a PNG."),
         Why.DOCUMENTS_FULL: catalogue.text(

@@ -6,17 +6,15 @@ as one word, and can make no other address of it.
 """
 
 import logging
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
+from mesure.actions import addresses
 from mesure.runtime.mail import UndeliveredError
 from mesure.runtime.service_error import ServiceError
 
 PLACE: Final = "{address}"
-# One number: a gateway takes a comma or a blank for the beginning of another one.
-_PHONE: Final = re.compile(r"\+?[0-9](?:[ .()/-]{0,2}[0-9]){2,14}")
 EXTRA: Final = "notify"
 
 
@@ -40,10 +38,10 @@ class Gateways:
         address = self._addresses.get(name)
         if address is None:
             raise UndeliveredError("no_gateway", is_final=True)
-        if not _PHONE.fullmatch(to):
+        number = addresses.phone(to)
+        if number is None:
             raise UndeliveredError("address", is_final=True)
         sender = self._apprise.Apprise()
-        number = "".join(sign for sign in to if sign in "+0123456789")
         filled = address.replace(PLACE, quote(number, safe=""))
         if not sender.add(filled):
             raise UndeliveredError("address", is_final=True)

@@ -4,7 +4,6 @@ The name of a letter (`Message-ID`) is made from what it tells, so a letter that
 twice, because the service stopped between handing over and writing that down, is seen as one.
 """
 
-import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -16,11 +15,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from mesure.actions import addresses
+
 TIMEOUT_S: Final = 20.0
-ADDRESS_CHARS_MAX: Final = 254
-_WORD: Final = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
-_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_ADDRESS: Final = re.compile(rf"{_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*")
 
 
 class Tls(StrEnum):
@@ -79,17 +76,9 @@ def message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
 
 
 def _plain(address: str) -> str:
-    """Return an address as it stands in a letter, if it is one alone and nothing else.
-
-    Whoever is written to chose it. The library reads much more into an address: names, groups,
-    comments, and words in another coding, in which a whole header may hide.
-    """
-    local, _, domain = address.strip().rpartition("@")
-    try:
-        plain = f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        plain = ""
-    if len(plain) > ADDRESS_CHARS_MAX or not _ADDRESS.fullmatch(plain):
+    """Return an address as it stands in a letter, if it is one alone and nothing else."""
+    plain = addresses.email(address)
+    if plain is None:
         raise UndeliveredError("address", is_final=True)
     return plain
 

@@ -123,7 +123,7 @@ def test_a_person_says_how_they_are_reached(scene: Scene) -> None:
     shown = scene.do(own, persons.show, PersonAsked(person="P-2"))
     assert (shown.email, shown.phone) == ("a@example.org", None)
     wrong = SetContact("P-2", phone="")
-    assert scene.refused(own, persons.set_contact, wrong) is Why.CONTACT
+    assert scene.refused(own, persons.set_contact, wrong) is Why.PHONE
     changed = persons.ChangeDetails("P-2", "Айгүл С.", "ru", phone="+7 700")
     scene.do(scene.ann, persons.change_details, changed)
     assert scene.do(own, persons.show, PersonAsked(person="P-2")).language == "ru"

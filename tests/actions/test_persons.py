@@ -34,7 +34,9 @@ def test_a_supervisor_or_a_program_names_an_officer_or_nobody(scene: Scene) -> N
         (EnterPerson("P-1", "Айгүл"), Why.THERE_ALREADY),
         (EnterPerson("P-2", "x" * 121), Why.NAME),
         (EnterPerson("P-2", "Айгүл", "xx"), Why.LANGUAGE),
-        (EnterPerson("P-2", "Айгүл", email="a\nb"), Why.CONTACT),
+        (EnterPerson("P-2", "Айгүл", email="a\nb"), Why.EMAIL),
+        (EnterPerson("P-2", "Айгүл", email="A <a@b.example>"), Why.EMAIL),
+        (EnterPerson("P-2", "Айгүл", phone="7010000000, 7010000001"), Why.PHONE),
     ],
 )
 def test_what_cannot_be_entered_is_refused(scene: Scene, asked: EnterPerson, why: Why) -> None:

@@ -6,6 +6,7 @@ from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.console import (
     absences,
     caseloads,
+    contact,
     cover,
     incident,
     outside,
@@ -37,6 +38,8 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/people", people.shown),
         pages.route("/console/people/{person}", person.shown),
         pages.route("/console/people/{person}/card", sent=person.card_given),
+        pages.route("/console/people/{person}/contact", contact.shown, contact.changed),
+        pages.route("/console/people/{person}/contact/try", sent=contact.tried),
         pages.route("/console/people/{person}/grounds", sent=person.ground_recorded),
         pages.route("/console/people/{person}/grounds/{ground}", sent=person.ground_answered),
         pages.route("/console/people/{person}/trail/{ground}", trail.shown),

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from mesure.actions import accounts, passkeys, sign_in
+from mesure.actions import accounts, contacts, passkeys, sign_in
 from mesure.actions.accounts import Nothing, SetLanguage
 from mesure.actions.errors import ActionError
 from mesure.actions.sign_in import NewPassword
@@ -52,6 +52,13 @@ def signed_out_everywhere(visit: Visit) -> Response:
     return _out(visit)
 
 
+def message_tried(visit: Visit) -> Response:
+    """Have a test message sent to oneself."""
+    if not visit.tried(contacts.try_own, Nothing(), "email"):
+        return page(visit, 422)
+    return visit.to("/account?sent=yes")
+
+
 def _missing(visit: Visit, name: str, sentence: str) -> str:
     visit.form.refuse(name, sentence)
     return ""
@@ -69,6 +76,7 @@ def page(visit: Visit, status: int = 200) -> Response:
     own = visit.perform(passkeys.listed, Nothing()) if is_staff else ()
     contents = {
         "is_staff": is_staff,
+        "was_sent": visit.asked("sent") == "yes",
         "role": visit.actor.role.value,
         "keys": own,
         "has_passkeys": is_staff and doors.knows_passkeys(visit),

@@ -31,6 +31,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/language", sent=own_account.language_chosen),
         everybody.route("/help", doors.helped),
         own.route("/account", own_account.shown, own_account.password_changed),
+        staff.route("/account/message", sent=own_account.message_tried),
         staff.route("/account/passkeys", sent=passkeys.added),
         staff.route("/account/passkeys/ask", sent=passkeys.asked_for_new),
         staff.route("/account/passkeys/{key}/remove", sent=passkeys.removed),

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
+from mesure.actions import addresses
+from mesure.actions.why import Why
 from mesure.orders.writing import Tree
 from mesure.web.frame.visits import Visit
 
@@ -49,6 +51,17 @@ def needed(visit: Visit, name: str) -> str:
     if not value:
         visit.form.refuse(name, catalogue.text("Fill this in."))
     return value
+
+
+def contact(visit: Visit) -> tuple[str | None, str | None]:
+    """Return a number of a phone and an e-mail address, as far as they were typed."""
+    catalogue = visit.texts.catalogue
+    phone, email = text(visit, "phone") or None, text(visit, "email") or None
+    if phone is not None and addresses.phone(phone) is None:
+        visit.form.refuse("phone", Why.PHONE.said(catalogue))
+    if email is not None and addresses.email(email) is None:
+        visit.form.refuse("email", Why.EMAIL.said(catalogue))
+    return phone, email
 
 
 def number(visit: Visit, name: str) -> str:

@@ -100,12 +100,13 @@ def person_shown(visit: Visit) -> Response:
 def person_sent(visit: Visit) -> Response:
     """Enter a person, onto one's own list."""
     person = fields.needed(visit, "person")
+    phone, email = fields.contact(visit)
     asked = EnterPerson(
         person=person,
         name=fields.needed(visit, "name"),
         language=visit.form.value("language"),
-        phone=fields.text(visit, "phone") or None,
-        email=fields.text(visit, "email") or None,
+        phone=phone,
+        email=email,
     )
     catalogue = visit.texts
     if "/" in person:

@@ -1,0 +1,44 @@
+"""A message on trial: whether somebody is reached where it was entered, only a message tells."""
+
+import msgspec
+
+from mesure.actions import telling
+from mesure.actions.accounts import Nothing
+from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.acting import Doing, action
+from mesure.actions.errors import NotNowError
+from mesure.actions.notices import News, Notice, To
+from mesure.actions.persons import DETAILS
+from mesure.actions.why import Why
+from mesure.privacy.roles import CASEWORK, STAFF, Role
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Which person."""
+
+    person: str
+
+
+@action("contacts.try_person", CASEWORK | {Role.PERSON})
+def try_person(doing: Doing, asked: OfPerson) -> None:
+    """Have a test message sent to where a person is reached; it says nothing of an order."""
+    doing.case(asked.person)
+    details = doing.rows.need(DETAILS, asked.person).value
+    if details.email is None and details.phone is None:
+        raise NotNowError(Why.NO_CONTACT)
+    _try(doing, Notice(To.PERSON, asked.person, News.YOUR_TEST, asked.person), asked.person)
+
+
+@action("contacts.try_own", STAFF)
+def try_own(doing: Doing, _: Nothing) -> None:
+    """Have a test message sent to one's own e-mail address."""
+    account = doing.actor.account
+    if doing.rows.need(ACCOUNT, account).value.email is None:
+        raise NotNowError(Why.NO_CONTACT)
+    _try(doing, Notice(To.ACCOUNT, account, News.TEST, account), None)
+
+
+def _try(doing: Doing, notice: Notice, person: str | None) -> None:
+    """Have it sent now; whoever asks twice within a minute gets one."""
+    key = f"{notice.id}:{doing.now:%Y%m%dT%H%M}"
+    telling.enqueue(doing, notice, person, key, doing.now)

@@ -1,0 +1,66 @@
+"""An officer changes how a person is reached, reads what is wrong at its field, and tries it."""
+
+import pytest
+
+from mesure.actions import notices, persons
+from mesure.actions.persons import PersonAsked
+from mesure.store.instants import kept_us
+from tests.actions.house import Office
+from tests.actions.scene import CASE
+from tests.web import filled
+from tests.web.browsing import Browser
+from tests.web.filled import PERSON, Filled
+
+ADDRESS = f"/console/people/{PERSON}/contact"
+
+
+@pytest.fixture
+def officer(office: Office, there: Filled) -> Browser:
+    browser = Browser(office)
+    browser.cookies.set("mesure", filled.TOKENS["officer"])
+    return browser
+
+
+def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: Browser) -> None:
+    officer.open(f"/console/people/{PERSON}")
+    assert f'href="{ADDRESS}"' in officer.page
+    officer.open(ADDRESS)
+    fields = {"name": "Ержан Оспанов", "language": "ru", "phone": "+7 701 000 00 00"}
+    officer.send(ADDRESS, **fields, email="nobody at home")
+    assert officer.status == 422
+    assert "This is no e-mail address." in officer.text
+    assert 'value="nobody at home"' in officer.page
+    officer.send(ADDRESS, **fields, email="e@post.example")
+    assert "It was kept." in officer.text
+    asked = PersonAsked(person=PERSON, **CASE)
+    shown = office.do(there.officer, persons.show, asked)
+    assert (shown.phone, shown.email, shown.language) == (fields["phone"], "e@post.example", "ru")
+    officer.send(f"{ADDRESS}/try")
+    assert "A test message is on its way." in officer.text
+    with office.store.read() as reading:
+        rows = reading.due("notice", kept_us(office.now), 100)
+    assert "your_test" in [notices.read(row.body).news for row in rows]
+
+
+def test_where_there_is_no_address_nothing_can_be_tried(officer: Browser) -> None:
+    officer.open(ADDRESS)
+    officer.send(ADDRESS, name="Ержан Оспанов", language="kk", phone="", email="")
+    officer.send(f"{ADDRESS}/try")
+    assert officer.status == 422
+    assert "There is no address to write to." in officer.text
+    assert 'value="Ержан Оспанов"' in officer.page
+
+
+def test_a_new_person_gets_no_number_that_is_none(officer: Browser) -> None:
+    officer.open("/console/orders/new-person")
+    fields = {"person": "P-77", "name": "Айгүл", "language": "kk", "phone": "call me"}
+    officer.send("/console/orders/new-person", **fields)
+    assert officer.status == 422
+    assert "This is no number of a phone." in officer.text
+
+
+def test_an_account_without_an_address_is_told_so(officer: Browser) -> None:
+    officer.open("/account")
+    officer.send("/account/message")
+    assert officer.status == 422
+    assert "There is no address to write to." in officer.text
