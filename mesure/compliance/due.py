@@ -37,11 +37,9 @@ def ahead(rules: Rules, statement: Statement) -> Ahead:
     until_us = judgement.until_us
     later = replace(judgement, until_us=until_us + LOOK_AHEAD_US)
     asks = asking.asks(rules, later, statement.fixes)
-    moments = (*_edges_us(rules, until_us), *_silences_us(rules, statement))
-    moments += (*_asks_us(asks), *_deliveries_us(rules, statement))
-    # Something that begins at an instant is seen just after it; something that ends, at it.
-    both = (at_us for moment_us in moments for at_us in (moment_us, moment_us + 1))
-    next_us = min((at_us for at_us in both if at_us > until_us), default=None)
+    moments = (*_silences_us(rules, statement), *_asks_us(asks), *_deliveries_us(rules, statement))
+    later_us = (*edges_us(rules, until_us), *_seen_after(moments, until_us))
+    next_us = min(later_us, default=None)
     now = to_datetime(until_us)
     begun = [one for one in asks if one.asked_at < now]
     heard_us = statement.fixes.observed_us[judgement.heard_from :]
@@ -55,13 +53,19 @@ def next_us(rules: Rules, statement: Statement) -> int | None:
     return ahead(rules, statement).next_us
 
 
-def _edges_us(rules: Rules, until_us: int) -> Iterator[int]:
-    """Yield the edges of windows, and of what holds within them, that come next."""
+def edges_us(rules: Rules, until_us: int) -> Iterator[int]:
+    """Yield when the edges of windows, and of what holds within them, are seen next."""
     for condition in rules.conditions:
         for window in condition.windows[condition.first_after(until_us) :][:2]:
-            for stretch in window:
-                yield stretch.start_us
-                yield stretch.end_us
+            edges = (edge_us for one in window for edge_us in (one.start_us, one.end_us))
+            yield from _seen_after(edges, until_us)
+
+
+def _seen_after(moments_us: Iterable[int], until_us: int) -> Iterator[int]:
+    """Yield when moments are seen: what begins at one is seen just after it, what ends, at it."""
+    for moment_us in moments_us:
+        if moment_us >= until_us:
+            yield moment_us if moment_us > until_us else moment_us + 1
 
 
 def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
@@ -86,7 +90,8 @@ def _asks_us(asks: Iterable[Ask]) -> Iterator[int]:
 
 def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
     """Yield when the last late delivery is complete: what it superseded is told then."""
-    received_us = statement.fixes.received_us
+    fixes = statement.fixes
+    received_us = fixes.received_us[history.late(rules, fixes)]
     if len(received_us):
         width_us = history.bucket_us(rules.policy)
         yield (int(received_us.max()) // width_us + 1) * width_us

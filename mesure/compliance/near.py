@@ -23,10 +23,13 @@ from mesure.compliance.spells import US_PER_S
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes
 
-WAITING_MAX: Final = 400
-"""Fixes that come the quick way before the long way is taken once, to settle what can be."""
+WAITING_MIN: Final = 400
+WAITING_SHARE_RATIO: Final = 0.2
+"""So many fixes come the quick way, as a share of those in hand and in number, before the long way
+is taken once, to settle what can be: it costs what all of them cost.
+"""
 
-HEARD_MAX: Final = 128
+HEARD_MAX: Final = 384
 """Fixes behind a near cut before another one is made."""
 
 GATHERED_US: Final = 6 * 3_600 * US_PER_S
@@ -54,7 +57,7 @@ class Look(NamedTuple):
 def advance(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
     """Add fixes and say what holds, the quick way where it is as good."""
     near = pair.near
-    if near is not None and _waiting(pair) < WAITING_MAX and is_plain(rules, near, fixes):
+    if near is not None and not _is_far_due(pair) and is_plain(rules, near, fixes):
         live, view = live_.advance(rules, near, fixes, until_us)
         ahead = due.ahead(rules, view.statement)
         if not ahead.was_asked:
@@ -75,8 +78,9 @@ def far(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
     return Look(Pair(live, (), near), view, ahead, is_near=False)
 
 
-def _waiting(pair: Pair) -> int:
-    return sum(len(one) for one in pair.waiting)
+def _is_far_due(pair: Pair) -> bool:
+    waiting = sum(len(one) for one in pair.waiting)
+    return waiting >= max(WAITING_MIN, WAITING_SHARE_RATIO * len(pair.far.fixes))
 
 
 def is_plain(rules: Rules, near: Live, fixes: Fixes) -> bool:

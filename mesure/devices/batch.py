@@ -7,7 +7,7 @@ Rounding: times to 1 ms, places to 0.0000001 degrees (a centimetre), radii and s
 was read from bytes is written as the same bytes again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -65,6 +65,14 @@ class Batch:
     def rows(self, which: slice | I64) -> "Batch":
         """Return some rows, by slice or by sorted indices."""
         return Batch(*(getattr(self, name)[which] for name in self.__slots__))
+
+
+def joined(some: Sequence[Batch]) -> Batch:
+    """Return the rows of batches, one after the other as they are given; one batch at least."""
+    if len(some) == 1:
+        return some[0]
+    columns = zip(*([getattr(one, name) for name in Batch.__slots__] for one in some), strict=True)
+    return Batch(*map(np.concatenate, columns))
 
 
 def cut(fixes: Batch, size: int = FIXES_PER_BATCH_MAX) -> Iterator[Batch]:

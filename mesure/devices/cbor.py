@@ -130,7 +130,14 @@ class _Reader:
     def item(self, depth: int) -> Item:
         """Return the next value."""
         begun = self.at
-        major, number = self._head()
+        if begun == len(self.data):
+            raise _Stopped("it ends too soon")
+        # Most heads are one byte, and there are many: they are read here.
+        octet = self.data[begun]
+        self.at = begun + 1
+        major, number = octet >> 5, octet & 31
+        if number >= 24:
+            number = self._long(number, begun)
         if major == _UNSIGNED:
             return number
         if major == _NEGATIVE:
@@ -153,13 +160,8 @@ class _Reader:
             return [self.item(depth + 1) for _ in range(number)]
         return self._map(number, depth)
 
-    def _head(self) -> tuple[int, int]:
-        """Return the major type and the number after it, if it could not be any shorter."""
-        begun = self.at
-        octet = self._take(1)[0]
-        major, number = octet >> 5, octet & 31
-        if number < 24:
-            return major, number
+    def _long(self, number: int, begun: int) -> int:
+        """Return the number of a head that is longer than its first byte, and not in vain."""
         if number not in _WIDE:
             self.at = begun
             raise _Stopped("a length is not definite")
@@ -168,7 +170,7 @@ class _Reader:
         if number < least:
             self.at = begun
             raise _Stopped("a number is longer than it need be")
-        return major, number
+        return number
 
     def _take(self, count: int) -> bytes:
         end = self.at + count

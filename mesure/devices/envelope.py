@@ -5,6 +5,7 @@ So bytes taken from one conversation are forged in every other.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mesure.devices import cbor, keys
@@ -59,6 +60,7 @@ def to_be_signed(key_name: bytes, payload: bytes, purpose: bytes) -> bytes:
     return cbor.encode(["Signature1", _protected(key_name), purpose, payload])
 
 
+@lru_cache(maxsize=16_384)
 def _protected(key_name: bytes) -> bytes:
     return cbor.encode({_ALG: _ED25519, _KID: key_name})
 
@@ -80,13 +82,10 @@ def read(data: bytes) -> Envelope | Refusal:
         case cbor.Odd():
             return Refusal(Reason.MALFORMED, f"byte {item.at}: {item.why}")
         case Tagged(18, [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]):
-            match cbor.decode(protected):
-                case {1: -19, 4: bytes(name)} if (
-                    not unprotected
-                    and len(name) == keys.NAME_BYTES
-                    and protected == _protected(name)
-                ):
-                    return Envelope(name, payload, signature)
+            # Every value has one spelling, so there is nothing in a header but what we would write.
+            name = protected[-keys.NAME_BYTES :]
+            if not unprotected and protected == _protected(name):
+                return Envelope(name, payload, signature)
     return Refusal(
         Reason.MALFORMED, "it is no COSE_Sign1 with the algorithm Ed25519 (-19) and a key's name"
     )

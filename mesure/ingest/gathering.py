@@ -87,7 +87,7 @@ def gather(
     """
     record = traces.joined(records)
     mine = traces.of_one_person(record, trace)
-    rows, corrected = _clock_corrected(_columns(record, device_class))
+    rows, corrected = _clock_corrected(columns(record, device_class))
     reason = np.where(mine, Reason.NONE, Reason.OTHER_TRACE).astype(np.int8)
     _mark_unfit(reason, rows, record)
     last_us = _last_us(rows.received_us[(reason == Reason.NONE) | (reason == Reason.HEARTBEAT)])
@@ -120,7 +120,7 @@ def _mark_untimely(
         _mark(reason, rows.received_us >= until_us, Reason.AFTER_UNTIL)
 
 
-def _columns(record: Record, device_class: DeviceClass) -> Fixes:
+def columns(record: Record, device_class: DeviceClass) -> Fixes:
     """Return all rows as fixes; here, and nowhere else, a reported radius becomes a radius95."""
     speed_mps = record.speed_mps
     fast = (speed_mps < 0.0) | (speed_mps > SPEED_MPS_MAX)

@@ -8,6 +8,8 @@ numbers.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,8 +20,9 @@ from mesure.actions.device_told import DeviceTold
 from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime
-from mesure.devices import envelope, health, messages
+from mesure.devices import batch, envelope, health, messages
 from mesure.devices.batch import Batch
+from mesure.devices.messages import Said
 from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.ingest import gathering, reduced
@@ -89,13 +92,50 @@ def hear(
     until_us: int,
 ) -> Heard:
     """Return what messages say of one person, by what they carried then."""
-    by_class: dict[DeviceClass, list[Rows]] = {}
     told: list[Told] = []
-    for one in kept:
-        rows = rows_of(one, told)
-        if rows is not None:
-            mine = of_spans(rows, carried.get(one.device, ()))
-            by_class.setdefault(classes[one.device], []).append(mine)
+    return heard(read(kept, carried, classes, told), told, policy, until_us)
+
+
+class Read(NamedTuple):
+    """Rows of some messages, of the time in which the person carried the device."""
+
+    device_class: DeviceClass
+    rows: Rows
+
+    def fixes(self) -> Fixes:
+        """Return the rows as they stand, whether they can be used or not."""
+        return gathering.columns(self.rows.record, self.device_class)
+
+
+def read(
+    kept: Iterable[Message], carried: Spans, classes: Mapping[str, DeviceClass], told: list[Told]
+) -> list[Read]:
+    """Return what messages have of rows; what they tell of carried devices is added to `told`."""
+    found = []
+    for device, some in groupby(kept, attrgetter("device")):
+        spans, said = carried.get(device, ()), list[Told]()
+        rows = _of_one_device(list(some), said)
+        found += [Read(classes[device], of_spans(one, spans)) for one in rows]
+        told += [
+            one
+            for one in said
+            if any(start_us <= one.event.observed_us < until_us for start_us, until_us in spans)
+        ]
+    return found
+
+
+def _of_one_device(some: Sequence[Message], told: list[Told]) -> Iterator[Rows]:
+    """Yield the rows of messages of one device; what it signed together, for that is quicker."""
+    signed = _signed([one for one in some if one.form == SIGNED], told)
+    others = (rows_of(one, told) for one in some if one.form != SIGNED)
+    yield from (rows for rows in (signed, *others) if rows is not None)
+
+
+def heard(rows: Iterable[Read], told: Iterable[Told], policy: Policy, until_us: int) -> Heard:
+    """Return what the rows of messages say of one person."""
+    by_class: dict[DeviceClass, list[Rows]] = {}
+    for one in rows:
+        by_class.setdefault(one.device_class, []).append(one.rows)
     found = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
     fixes, unused = fixes_.none(), dict[str, I64]()
     for some, beside in found:
@@ -104,7 +144,7 @@ def hear(
             unused[reason] = np.sort(np.append(unused.get(reason, _NO_TIMES), times_us))
     unsigned = [r.row for some in by_class.values() for r in some if not r.is_signed]
     is_unsigned = len(unsigned) > 0 and bool(np.isin(fixes.row, np.concatenate(unsigned)).any())
-    return Heard(fixes, unused, _carried_told(told, carried), is_unsigned)
+    return Heard(fixes, unused, tuple(told), is_unsigned)
 
 
 _NO_TIMES: Final = np.empty(0, np.int64)
@@ -113,7 +153,7 @@ _NO_TIMES: Final = np.empty(0, np.int64)
 def rows_of(one: Message, told: list[Told]) -> Rows | None:
     """Return the rows of a message; what it tells of the device is added to what was told."""
     if one.form == SIGNED:
-        return _signed(one, told)
+        return _signed([one], told)
     if one.form == reduced.FORM:
         record, row, is_signed = reduced.read(one.body, one.device, one.received_us)
         return Rows(record, (one.sequence << ROW_BITS) + row, is_signed)
@@ -137,17 +177,6 @@ def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
 _NAMES: Final = ("file", "traces")
 
 
-def _carried_told(told: Iterable[Told], carried: Spans) -> tuple[Told, ...]:
-    return tuple(
-        one
-        for one in told
-        if any(
-            start_us <= one.event.observed_us < until_us
-            for start_us, until_us in carried.get(one.device, ())
-        )
-    )
-
-
 def _gathered(
     some: Sequence[Rows], device_class: DeviceClass, policy: Policy, until_us: int
 ) -> tuple[Fixes, dict[str, I64]]:
@@ -167,34 +196,43 @@ def _gathered(
 # --- What devices sign ---------------------------------------------------------------------------
 
 
-def _signed(one: Message, told: list[Told]) -> Rows | None:
+def _signed(some: Sequence[Message], told: list[Told]) -> Rows | None:
+    """Return the rows of messages of one device; what they tell of it is added to what was told."""
+    batches: list[tuple[Batch, Message]] = []
+    for one in some:
+        said = _said(one)
+        if isinstance(said.what, Batch):
+            batches.append((said.what, one))
+            continue
+        events: Iterable[Event] = ()
+        if isinstance(said.what, Events):
+            events = said.what.events
+        elif isinstance(said.what, Heartbeat):
+            events = health.events(said.what, said.sent_us)
+        told += [Told(one.device, event, one.received_us, one.sequence) for event in events]
+    return _rows(batches) if batches else None
+
+
+def _said(one: Message) -> Said:
     read = envelope.read(one.body)
     said = read if isinstance(read, Refusal) else messages.said(read.payload)
     if isinstance(said, Refusal):
         raise ValueError(f"message {one.sequence} of {one.device}: {said.reason}: {said.said}")
-    what = said.what
-    if isinstance(what, Batch):
-        count = len(what)
-        return Rows(_record(what, one), _numbers(one.sequence, count), is_signed=True)
-    events: Iterable[Event] = ()
-    if isinstance(what, Events):
-        events = what.events
-    elif isinstance(what, Heartbeat):
-        events = health.events(what, said.sent_us)
-    told += [Told(one.device, event, one.received_us, one.sequence) for event in events]
-    return None
+    return said
 
 
-def _record(fixes: Batch, one: Message) -> Record:
-    """Return a batch as rows; a position that another program made up is no position."""
+def _rows(some: Sequence[tuple[Batch, Message]]) -> Rows:
+    """Return batches as rows; a position that another program made up is no position."""
+    fixes = batch.joined([one for one, _ in some])
+    counts = [len(one) for one, _ in some]
     count = len(fixes)
     nothing = np.full(count, np.nan)
-    return finished(
-        one.device,
+    record = finished(
+        some[0][1].device,
         Given(
             np.full(count, NO_TRACE, np.int32),
             fixes.observed_us,
-            np.full(count, one.received_us),
+            np.repeat([message.received_us for _, message in some], counts),
             np.where(fixes.made_up, np.nan, fixes.lat_deg),
             np.where(fixes.made_up, np.nan, fixes.lon_deg),
             fixes.reported_m,
@@ -208,6 +246,8 @@ def _record(fixes: Batch, one: Message) -> Record:
         ),
         (),
     )
+    numbers = [_numbers(message.sequence, len(one)) for one, message in some]
+    return Rows(record, np.concatenate(numbers), is_signed=True)
 
 
 def _numbers(sequence: int, count: int) -> I64:
@@ -277,7 +317,7 @@ def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
 
 def _told_signed(one: Message) -> Iterator[DeviceTold]:
     heard: list[Told] = []
-    _signed(one, heard)
+    _signed([one], heard)
     for said in heard:
         what = _SHOWN.get(said.event.what)
         if what is not None:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 
 from mesure.actions.judge import Duty
+from mesure.compliance.assessment import Assessment
+from mesure.compliance.calm import Calm
 from mesure.compliance.live import Live
 from mesure.compliance.near import Pair
 from mesure.compliance.rules import Rules
 from mesure.incidents.health import Health, Notice
 from mesure.incidents.incident import Incident
 from mesure.incidents.keeping import Shown
+from mesure.ingest.stored import Read
 from mesure.positions.fixes import I64
 
 
@@ -48,6 +51,9 @@ class Watched:
     was_changed: bool = False  # What stood before was judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
     cut_us: int | None = None  # The cut that is kept in the store.
+    calm: Calm | None = None  # While it lasts nothing changes, and what comes waits.
+    waiting: list[Read] = field(default_factory=list)
+    told: tuple[Assessment, ...] = ()  # What was said last, from the near cut on.
 
     @property
     def far(self) -> Live:

@@ -5,10 +5,10 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from mesure.actions import incident_body
 from mesure.actions import judge as keeping_
 from mesure.actions.downlinks import Telling
 from mesure.actions.judge import NEVER_US, Duty, Part, StateKept
+from mesure.compliance import calm as calm_
 from mesure.compliance import near, packing, settling
 from mesure.compliance import rules as rules_
+from mesure.compliance.calm import Calm
 from mesure.compliance.live import View
 from mesure.compliance.near import Look, Pair
 from mesure.compliance.packing import UnreadableError
@@ -28,7 +30,7 @@ from mesure.devices.downlink import Burst
 from mesure.incidents import health, keeping
 from mesure.incidents.keeping import Shown
 from mesure.ingest import stored
-from mesure.ingest.stored import Heard, Message
+from mesure.ingest.stored import Heard, Message, Read, Told
 from mesure.positions import fixes
 from mesure.runtime import device_raised, incident_words, raised
 from mesure.runtime.in_hand import Held, Watched
@@ -38,6 +40,10 @@ from mesure.store.records import Logged
 
 HORIZON_US: Final = 8 * 86_400 * US_PER_S
 """Rules are prepared so far ahead, and again when half of it has passed."""
+
+MESSAGES_MAX: Final = 60
+WAITING_MAX: Final = 1_000
+"""So many messages, and fixes, wait to be judged together while nothing changes: some 100 KB."""
 
 FIXES_KEPT_MAX: Final = 12_000
 """Fixes that are kept beside the messages they came in: some 600 KB at most, for a quick start."""
@@ -164,13 +170,62 @@ def _held(
 # --- Judging -------------------------------------------------------------------------------------
 
 
-def judge(
-    watched: Watched, house: House, new: Sequence[Message], until_us: int
-) -> tuple[Part, Look]:
+class Outcome(NamedTuple):
+    """What judging a person under one order came to, and what follows."""
+
+    part: Part
+    due_us: tuple[int, ...]  # When it is to be judged again though nothing comes.
+    tellings: tuple[Telling, ...]
+
+
+def judge(watched: Watched, house: House, new: Sequence[Message], until_us: int) -> Outcome:
     """Judge a person by what was known and what is new, and say what is to be kept of it."""
     if watched.horizon_us - until_us < HORIZON_US // 2:
         _look_farther(watched, house, until_us)
-    rules, heard = watched.rules, _hear(watched, new, until_us)
+    told = _read(watched, new, until_us)
+    if watched.calm is not None and not told:
+        return _left_alone(watched, watched.calm, until_us)
+    return _judged(watched, told, until_us)
+
+
+def _read(watched: Watched, new: Sequence[Message], until_us: int) -> list[Told]:
+    """Have the rows of new messages wait, and say what devices told; note where calm ends."""
+    duty, rules, calm, told = watched.duty, watched.rules, watched.calm, list[Told]()
+    device_us = health.due_us(watched.health, rules.policy, watched.until_us)
+    if device_us is not None and device_us <= until_us:
+        calm = None
+    mine = [one for one in new if one.sequence > watched.sequence and one.device in duty.classes]
+    rows = stored.read(mine, duty.spans, duty.classes, told)
+    if not all(one.rows.is_signed for one in rows):
+        calm = None
+    some = [one.fixes() for one in rows] if calm else []
+    for one in some or [fixes.none()]:
+        calm = calm and calm_.go_on(rules, calm, one, until_us)
+    watched.waiting += rows
+    is_full = len(watched.waiting) > MESSAGES_MAX or _count(watched.waiting) > WAITING_MAX
+    watched.calm = None if is_full else calm
+    watched.sequence = max([watched.sequence, *(one.sequence for one in mine)])
+    return told
+
+
+def _count(rows: Iterable[Read]) -> int:
+    return sum(len(one.rows.row) for one in rows)
+
+
+def _left_alone(watched: Watched, calm: Calm, until_us: int) -> Outcome:
+    """Return that what held at the last look goes on; it is what judging would say."""
+    since_us, watched.until_us = watched.until_us, until_us
+    watched.told = tuple(calm_.extended(watched.told, since_us, until_us))
+    policy = watched.rules.policy
+    part = Part(
+        watched.duty, since_us, policy.version, watched.is_unsigned, watched.told, (), (), None
+    )
+    return Outcome(part, tuple(_due_us(watched, calm.due_us(policy), until_us)), ())
+
+
+def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
+    """Judge by all that waits."""
+    rules, heard = watched.rules, _hear(watched, told, until_us)
     look = near.advance(rules, watched.pair, heard.fixes, until_us)
     found = raised.told(watched, look, until_us)
     if found is None:
@@ -189,7 +244,11 @@ def judge(
         watched.was_changed,
     )
     watched.was_changed, watched.is_again, watched.until_us = False, False, until_us
-    return part, look
+    watched.told = view.assessments
+    lasts = any(one.shown.over_us is None for one in watched.held.values())
+    watched.calm = None if lasts else calm_.begin(rules, look)
+    due_us = tuple(_due_us(watched, look.ahead.next_us, until_us))
+    return Outcome(part, due_us, tuple(_asks(watched, look)))
 
 
 def _since_us(watched: Watched, view: View, until_us: int) -> int:
@@ -207,24 +266,23 @@ def _since_us(watched: Watched, view: View, until_us: int) -> int:
 def _look_farther(watched: Watched, house: House, until_us: int) -> None:
     """Prepare the rules up to a later horizon; the lanes may have other numbers under them."""
     rules = house.rules_of(watched.duty, until_us + HORIZON_US)
+    watched.calm = None
     packed = packing.pack(watched.rules, watched.far)
     live = packing.unpack(rules, packed, watched.far.fixes)
     watched.pair = Pair(live, watched.pair.waiting)
     watched.rules, watched.horizon_us = rules, until_us + HORIZON_US
 
 
-def _hear(watched: Watched, new: Sequence[Message], until_us: int) -> Heard:
-    """Return what new messages say, and keep beside what cannot be used."""
-    duty, policy = watched.duty, watched.rules.policy
-    mine = [one for one in new if one.sequence > watched.sequence and one.device in duty.classes]
-    heard = stored.hear(mine, duty.spans, duty.classes, policy, until_us)
+def _hear(watched: Watched, told: Sequence[Told], until_us: int) -> Heard:
+    """Return what waited to be heard, and keep beside what cannot be used."""
+    heard = stored.heard(watched.waiting, told, watched.rules.policy, until_us)
+    watched.waiting = []
     cut = watched.far.cut
     for reason, times_us in heard.unused.items():
         times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
         since_us = -NEVER_US if cut is None else cut.since_us
         watched.unused[reason] = times_us[np.searchsorted(times_us, since_us) :]
     watched.is_unsigned = watched.is_unsigned or heard.unsigned
-    watched.sequence = max([watched.sequence, *(one.sequence for one in mine)])
     return heard
 
 
@@ -252,10 +310,8 @@ def _state(watched: Watched) -> StateKept | None:
 # --- What follows --------------------------------------------------------------------------------
 
 
-def due_us(watched: Watched, look: Look) -> list[int]:
+def _due_us(watched: Watched, next_us: int | None, until_us: int) -> list[int]:
     """Return when a person is to be judged again though nothing comes."""
-    next_us = look.ahead.next_us
-    until_us = look.view.statement.judgement.until_us
     device_us = health.due_us(watched.health, watched.rules.policy, until_us)
     if device_us is not None:
         next_us = min(device_us, next_us or NEVER_US)
@@ -266,7 +322,7 @@ def due_us(watched: Watched, look: Look) -> list[int]:
     return [] if next_us is None else [next_us]
 
 
-def asks(watched: Watched, look: Look) -> list[Telling]:
+def _asks(watched: Watched, look: Look) -> list[Telling]:
     """Return what to ask the device that is carried now, where it hears; one burst serves all."""
     until_us = look.view.statement.judgement.until_us
     device = next(

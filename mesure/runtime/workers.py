@@ -176,10 +176,10 @@ class Worker:
         tellings: list[Telling] = []
         due_us: list[int] = []
         for watched, new in zip(watched_, waiting, strict=True):
-            part, look = judging.judge(watched, self._house, new, until_us)
+            part, next_us, asks = judging.judge(watched, self._house, new, until_us)
             parts.append(part)
-            tellings += judging.asks(watched, look)
-            due_us += judging.due_us(watched, look)
+            tellings += asks
+            due_us += next_us
         if not parts:
             return None
         if due_us:

@@ -150,7 +150,7 @@ def _judge(office: Office) -> None:
         [duty] = judge.duties(reading, office.keyring, "P-1")
         last = max(reading.ends().values())
         watched, new = judging.take_up(reading, own, duty, until_us, last)
-    part, _ = judging.judge(watched, own, new, until_us)
+    part = judging.judge(watched, own, new, until_us).part
     effects = Effects("P-1", until_us, watched.sequence, None, (part,))
     sealer = Sealer(office.keyring, office.chance)
 
