@@ -128,9 +128,9 @@ def check(
 
     `only`: of this place, and of no other.
     """
-    home = _home(version)
+    there = home(version)
     return tuple(
-        _check(asked, version, _stay(asked, home), _Device(policy, device_class, has_beacon))
+        _check(asked, version, _stay(asked, there), _Device(policy, device_class, has_beacon))
         for condition in version.conditions
         for asked in _asked(condition, version)
         if only is None or asked.place.name == only
@@ -161,7 +161,7 @@ def _added(hours: list[float]) -> float:
     return total_h
 
 
-def _home(version: OrderVersion) -> Place | None:
+def home(version: OrderVersion) -> Place | None:
     """Return where the person lives: the place of that name, or that of the first curfew."""
     if HOME in version.places:
         return version.places[HOME]

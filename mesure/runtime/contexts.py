@@ -16,7 +16,7 @@ from mesure.actions.directory import Directory
 from mesure.actions.procedure import STANDARD
 from mesure.actions.register import Rows
 from mesure.actions.site import Site
-from mesure.compliance.policy import DeviceClass
+from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.ingest import stored
 from mesure.runtime import clock, erasing
 from mesure.runtime.installation import Installation
@@ -57,6 +57,11 @@ class Contexts:
             directory=self._directory,
             site=self._site,
         )
+
+    @property
+    def thresholds(self) -> PolicyFile:
+        """Return the programme's thresholds, by their dates."""
+        return self._policy
 
     def close(self) -> None:
         """Let go of connections to the directory."""

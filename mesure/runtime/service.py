@@ -77,6 +77,7 @@ class Service:
             log_key=str(self._made.signing.log_key(self._made.settings.name)),
             bundles=Bundles(self._made),
             basemap=self._basemap,
+            thresholds=self._contexts.thresholds,
         )
 
     def _visitor(self, address: str) -> Context:

@@ -7,12 +7,16 @@ No part of `web` knows the store. Who is asked to do something is `actions.actin
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from importlib import resources
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.actions import service_accounts
 from mesure.actions.acting import Actor, Context
 from mesure.actions.contests import OfIncident
+from mesure.compliance import policy
+from mesure.compliance.policy import PolicyFile
 from mesure.orders.catalogue import Catalogue
 from mesure.web.basemap import Basemap
 from mesure.web.metrics import LOOPBACK, Figures
@@ -33,6 +37,13 @@ ByToken = Callable[[Context, str], Actor | None]  # The service account of a bea
 def by_token(context: Context, token: str) -> Actor | None:
     """Return the service account of a bearer token."""
     return service_accounts.resume(context.store, context.keyring, token, context.now)
+
+
+@cache
+def default_thresholds() -> PolicyFile:
+    """Return the thresholds of a programme that has none of its own."""
+    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    return policy.read("policy.yaml", data)
 
 
 def _no_figures() -> Figures:
@@ -62,6 +73,8 @@ class Parts:
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  A value.
 
     log_key: str = ""  # The public key of the audit log, for whoever checks it elsewhere.
+    # The thresholds of the programme, by which it is said what to expect of a place.
+    thresholds: PolicyFile = field(default_factory=default_thresholds)
     bundles: Bundles | None = None  # None: no bundle can be made here.
     basemap: Basemap | None = None  # None: no streets behind zones and fixes.
 

@@ -14,7 +14,7 @@ from mesure.orders.faults import Fault
 from mesure.orders.order import OrderVersion
 from mesure.orders.wording import Passage
 from mesure.reports import visible
-from mesure.web.console.order_entry import drafting, estimates, places_drawn
+from mesure.web.console.order_entry import drafting, estimates, near_home, places_drawn
 from mesure.web.console.order_entry.drafting import Draft
 from mesure.web.frame import records
 from mesure.web.frame.visits import Visit
@@ -77,6 +77,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         map=places_drawn.drawing(version or places_drawn.sketch(draft), visit),
         one_by_one=places_drawn.one_by_one(version, visit),
         zones=() if version is None else estimates.of_version(version, visit),
+        near_home=() if version is None else near_home.of_version(version, visit),
         changes=_changes(visit, draft, version),
         now=visit.context.now,
         zone=visit.parts.zone if version is None else version.zone,

@@ -1,11 +1,7 @@
 """What is to be expected of each zone, as pages show it beside the order."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from mesure.compliance import policy
-from mesure.compliance.policy import PolicyFile
 from mesure.orders.order import OrderVersion
 from mesure.reports import visible, zone_estimates, zone_words
 from mesure.reports.zone_estimates import AtRadius
@@ -21,16 +17,9 @@ class Zone:
     radii: tuple[AtRadius, ...]
 
 
-@cache
-def default_policy() -> PolicyFile:
-    """Return the thresholds of the default programme, as `check-order` reads them."""
-    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
-    return policy.read("policy.yaml", data)
-
-
 def of_version(version: OrderVersion, visit: Visit) -> list[Zone]:
-    """Return what is expected of each zone of an order."""
-    catalogue, thresholds = visit.texts.catalogue, default_policy()
+    """Return what is expected of each zone of an order, by the programme's policy of its day."""
+    catalogue, thresholds = visit.texts.catalogue, visit.parts.thresholds
     tables = {
         (table.condition, table.place): table.rows
         for table in zone_estimates.radii(version, thresholds, catalogue)

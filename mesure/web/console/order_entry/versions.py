@@ -21,7 +21,15 @@ from mesure.orders import differences, reading
 from mesure.orders.order import OrderVersion
 from mesure.orders.wording import Passage
 from mesure.reports import visible
-from mesure.web.console.order_entry import check, drafting, estimates, fields, places_drawn, start
+from mesure.web.console.order_entry import (
+    check,
+    drafting,
+    estimates,
+    fields,
+    near_home,
+    places_drawn,
+    start,
+)
 from mesure.web.frame import records
 from mesure.web.frame.visits import Visit
 
@@ -89,6 +97,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         map=places_drawn.drawing(version, visit),
         one_by_one=places_drawn.one_by_one(version, visit),
         zones=estimates.of_version(version, visit),
+        near_home=near_home.of_version(version, visit),
         asked=urlencode({"order": found.order, "number": one.number}),
         zone=version.zone,
         now=visit.context.now,

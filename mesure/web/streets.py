@@ -1,0 +1,165 @@
+"""The streets of the map that the installation holds, near a point.
+
+The same file that is drawn behind zones and fixes is read here tile by tile: Mapbox Vector Tile
+2.1, of which only the lines of one layer are wanted. A tile is from our own file, but it is read as
+if it came from outside: what does not fit is no street, and nothing is read beyond its end.
+Decision: docs/decisions/0038-a-map-of-our-own-making.md
+"""
+
+import zlib
+from collections.abc import Iterator
+from math import asinh, atan, ceil, cos, degrees, floor, pi, radians, sinh, tan
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from pmtiles.reader import Reader
+from shapely import LineString
+
+from mesure.positions.fixes import F64
+from mesure.web.basemap import Basemap
+
+LAYER: Final = b"road"
+TILES_MAX: Final = 100
+TILE_BYTES_MAX: Final = 8 << 20
+METRES_PER_DEGREE: Final = 111_320.0
+_MOVE, _LINE = 1, 2
+_LINES: Final = 2  # The kind of a feature that is lines.
+_VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
+_Reader: Final[Any] = Reader  # Its methods have no types.
+
+
+def near(basemap: Basemap, lat_deg: float, lon_deg: float, within_m: float) -> list[F64]:
+    """Return the streets near a point, as rows of latitude and longitude; cut at tiles' edges."""
+    reader = _Reader(basemap.piece)
+    zoom = int(reader.header()["max_zoom"])
+    lat_span = within_m / METRES_PER_DEGREE
+    lon_span = lat_span / max(cos(radians(lat_deg)), 0.01)
+    west, north = _tile(lat_deg + lat_span, lon_deg - lon_span, zoom)
+    east, south = _tile(lat_deg - lat_span, lon_deg + lon_span, zoom)
+    columns = range(floor(west), ceil(east))
+    rows = range(floor(north), ceil(south))
+    if len(columns) * len(rows) > TILES_MAX:
+        return []
+    return [
+        _degrees(line, column, row, zoom)
+        for column in columns
+        for row in rows
+        for line in _of_tile(reader.get(zoom, column % 2**zoom, row))
+    ]
+
+
+def _tile(lat_deg: float, lon_deg: float, zoom: int) -> tuple[float, float]:
+    """Return where a point lies, counted in tiles from the north-west."""
+    count = float(2**zoom)
+    return (
+        (lon_deg + 180.0) / 360.0 * count,
+        (1.0 - asinh(tan(radians(lat_deg))) / pi) / 2.0 * count,
+    )
+
+
+def _degrees(line: F64, column: int, row: int, zoom: int) -> F64:
+    count = float(2**zoom)
+    lon_deg = (column + line[:, 0]) / count * 360.0 - 180.0
+    turned = pi * (1.0 - 2.0 * (row + line[:, 1]) / count)
+    lat_deg = np.array([degrees(atan(sinh(one))) for one in turned])
+    return np.column_stack([lat_deg, lon_deg])
+
+
+# --- A tile ------------------------------------------------------------------------------------
+
+
+def _of_tile(squeezed: bytes | None) -> Iterator[F64]:
+    """Yield the lines of a tile in parts of its width, cut at its edges: tiles overlap a little."""
+    if squeezed is None:
+        return
+    try:
+        tile = zlib.decompressobj(wbits=31).decompress(squeezed, TILE_BYTES_MAX)
+        whole = shapely.box(0.0, 0.0, 1.0, 1.0)
+        for line in _lines(tile):
+            inside = shapely.intersection(LineString(line), whole)
+            for part in shapely.get_parts(inside):
+                if isinstance(part, LineString) and part.length > 0.0:
+                    yield shapely.get_coordinates(part)
+    except (zlib.error, ValueError, IndexError):
+        return
+
+
+def _lines(tile: bytes) -> Iterator[F64]:
+    for number, layer in _fields(tile):
+        if number == 3 and isinstance(layer, bytes):
+            parts = list(_fields(layer))
+            if (1, LAYER) in parts:
+                extent = next((one for key, one in parts if key == 5), 4096)
+                assert isinstance(extent, int), "a field of this number is a number here"
+                for key, feature in parts:
+                    if key == 2 and isinstance(feature, bytes):
+                        yield from _feature(feature, float(extent))
+
+
+def _feature(feature: bytes, extent: float) -> Iterator[F64]:
+    parts = dict(_fields(feature))
+    commands = parts.get(4)
+    if parts.get(3) != _LINES or not isinstance(commands, bytes):
+        return
+    numbers = iter(_varints(commands))
+    x = y = 0
+    line: list[tuple[float, float]] = []
+    for command in numbers:
+        what, times = command & 7, command >> 3
+        if what not in (_MOVE, _LINE):
+            raise ValueError(what)
+        for _ in range(times):
+            x, y = x + _signed(next(numbers, 0)), y + _signed(next(numbers, 0))
+            if what == _MOVE:
+                if len(line) > 1:
+                    yield np.array(line)
+                line = []
+            line.append((x / extent, y / extent))
+    if len(line) > 1:
+        yield np.array(line)
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Yield the fields of a protocol buffer: numbers, and what has a length, as bytes."""
+    at = 0
+    while at < len(message):
+        key, at = _varint(message, at)
+        wire = key & 7
+        if wire == _VARINT:
+            value, at = _varint(message, at)
+            yield key >> 3, value
+            continue
+        if wire == _BYTES:
+            length, at = _varint(message, at)
+        elif wire in (_EIGHT, _FOUR):
+            length = 8 if wire == _EIGHT else 4
+        else:
+            raise ValueError(wire)
+        if at + length > len(message):
+            raise ValueError(length)
+        yield key >> 3, message[at : at + length]
+        at += length
+
+
+def _varints(packed: bytes) -> Iterator[int]:
+    at = 0
+    while at < len(packed):
+        value, at = _varint(packed, at)
+        yield value
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while shift < 64:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+    raise ValueError(shift)
+
+
+def _signed(value: int) -> int:
+    return (value >> 1) ^ -(value & 1)
