@@ -54,7 +54,7 @@ class Paper:
     around: Span
     looked_at: datetime  # The moment of looking, which is the date of the paper.
     finding: Finding | None
-    former: Sequence[Finding]  # Those that hold no longer, the oldest first.
+    former: Sequence[Finding]  # Those that hold no longer, the latest first.
     said: Sequence[Saying]  # By the person, the oldest first.
     unsigned: bool
     sources: Sequence[tuple[str, str]]  # Of what, and its hash or version.

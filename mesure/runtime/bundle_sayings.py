@@ -30,8 +30,8 @@ def finding(content: Mapping[str, bytes]) -> Finding | None:
 
 
 def former(content: Mapping[str, bytes]) -> tuple[Finding, ...]:
-    """Return the findings that hold no longer, the oldest first."""
-    return _review(content).former
+    """Return the findings that hold no longer, the latest first."""
+    return tuple(reversed(_review(content).former))
 
 
 def sayings(content: Mapping[str, bytes], catalogue: Catalogue) -> list[Saying]:

@@ -1,0 +1,35 @@
+"""What the person said has a name in every language, and what was answered is told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mesure.incidents import contest_words
+from mesure.incidents.contest import Answer, Contest
+from mesure.runtime import texts
+
+AT = datetime(2026, 2, 12, 9, tzinfo=UTC)
+OPEN = Contest(about_finding=False, made_at=AT, due_at=AT + timedelta(days=14))
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_each_has_a_name_of_its_own(language: str) -> None:
+    catalogue = texts.catalogue(language)
+    names = {
+        contest_words.heading(OPEN, catalogue),
+        contest_words.heading(replace(OPEN, about_finding=True), catalogue),
+        contest_words.account(catalogue),
+        contest_words.document(catalogue),
+    }
+    assert len(names) == 4
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_each_answer_is_told_and_what_waits_has_none(language: str) -> None:
+    catalogue = texts.catalogue(language)
+    answered = [replace(OPEN, answered_at=AT, answer=one) for one in Answer]
+    taken_back = replace(OPEN, withdrawn_at=AT)
+    said = {contest_words.answer(one, catalogue) for one in (*answered, taken_back)}
+    assert len(said) == len(Answer) + 1
+    assert contest_words.answer(OPEN, catalogue) == ""

@@ -1,0 +1,376 @@
+"""Incidents of every kind, made up by a seed, in an office where people decide about them.
+
+They are kept as the judge keeps them, decided by the actions that decide, and collected for a court
+by the action that collects; only what happened is made up.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from math import nan
+from random import Random
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mesure.actions import assignments, bundle, caseload, contests, incident_body, review, tokens
+from mesure.actions.acting import Actor, Context, Piece, TrailFix
+from mesure.actions.assignments import Give
+from mesure.actions.caseload import SetCover
+from mesure.actions.contests import OfIncident, Say
+from mesure.actions.review import Decide, Which
+from mesure.actions.sessions import SESSION, SessionKept
+from mesure.compliance.rules import to_us
+from mesure.compliance.terms import NONE, Account, Source, Term
+from mesure.incidents import health, health_words
+from mesure.incidents.contest import Answer
+from mesure.incidents.finding import CAUSES, Cause, Finding, Outcome
+from mesure.incidents.health import Notice
+from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.ingest.stored import ROW_BITS
+from mesure.orders.span import Span
+from mesure.privacy.purposes import Purpose
+from mesure.runtime import device_raised, incident_words, texts
+from mesure.store.contract import Work
+from mesure.store.effects import Judged, Judging, KeptIncident
+from mesure.store.instants import kept_us
+from mesure.store.partitions import partition_of
+from mesure.store.records import Device
+from tests.actions.house import Office
+from tests.web.filled import DEVICE, HOME, ORDER_ID, PERSON, TOKENS, Filled
+
+ALMATY: Final = ZoneInfo("Asia/Almaty")
+DAY: Final = timedelta(days=1)
+LATER: Final = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
+OTHER_DEVICE: Final = "phone-3"
+REASONS: Final = ("stale", "duplicate", "future", "out_of_range", "heartbeat")
+PLACES: Final = {
+    Kind.ABSENT: ("C1", "curfew", "home"),
+    Kind.LEFT: ("C2", "residence", "district"),
+    Kind.ENTERED: ("C3", "exclusion", "stadium"),
+    Kind.MISSED: ("C4", "appointment", "office"),
+}
+Values = dict[str, Any]
+CONCLUSIONS: Final[tuple[tuple[Outcome, Cause | None], ...]] = tuple(
+    (outcome, cause) for outcome in Outcome for cause in (sorted(CAUSES[outcome]) or [None])
+)
+
+
+@dataclass
+class Record:
+    """What is true of an incident: what the pages and the paper have to tell."""
+
+    id: str
+    incident: Incident | None = None
+    notice: Notice | None = None
+    findings: list[Finding] = field(default_factory=list)  # The one that holds comes first.
+    says: list[tuple[str, Answer | None]] = field(default_factory=list)
+    devices: tuple[str, ...] = ()
+    withdrawn_at: datetime | None = None
+
+    @property
+    def start(self) -> datetime:
+        if self.incident is not None:
+            return self.incident.start
+        assert self.notice is not None
+        return _instant(self.notice.start_us)
+
+    @property
+    def end(self) -> datetime | None:
+        if self.incident is not None:
+            return self.incident.end
+        assert self.notice is not None
+        return None if self.notice.end_us is None else _instant(self.notice.end_us)
+
+
+def _instant(us: int) -> datetime:
+    return datetime.fromtimestamp(us / 1_000_000, UTC)
+
+
+# --- Making up -----------------------------------------------------------------------------------
+
+
+def incident(kind: Kind, number: int) -> Incident:
+    """Return an incident of a kind; the same number is the same incident."""
+    dice = Random(f"{kind}/{number}")
+    of = dice.choice(list(PLACES)) if kind is Kind.SILENT else kind
+    condition, duty, place = PLACES[of]
+    window = _window(of, dice)
+    start, end = _within(window, dice)
+    is_open = dice.random() < 0.25
+    used = dice.choice([0, 1, 2, 5, 21, 35, 140])
+    wrong = dice.randint(0, used)
+    first = 2 + 10 * (number * len(Kind) + list(Kind).index(kind))
+    evidence = tuple(((first + n) << ROW_BITS) + n for n in range(dice.randint(0, 3)))
+    opened_at = start + timedelta(minutes=dice.randint(1, 400))
+    facts = Facts(
+        duty=duty,
+        place=place,
+        window=window,
+        fixes_used=used,
+        fixes_on_wrong_side=wrong,
+        fixes_unused=tuple((one, dice.randint(1, 30)) for one in dice.sample(REASONS, 2)),
+        distance_max_m=dice.choice([0.0, 0.4, 7.0, 19.6, 143.0, 940.0, 12_400.0]),
+        radius95_median_m=dice.choice([nan, 6.0, 18.4, 250.0]),
+        independent_s=dice.choice([0.0, 75.0, 1_300.0, 19_200.0]),
+        moving=dice.random() < 0.5,
+        beacon_lost=dice.random() < 0.5,
+        silence_s=dice.choice([1_800.0, 14_400.0, 16_200.0]),
+        present_s=dice.choice([0.0, 250.0, 3_700.0]),
+        present_s_min=600.0,
+        absences=tuple(f"A{n}" for n in range(1, dice.randint(1, 6))),
+        unsigned=dice.random() < 0.5,
+    )
+    return Incident(
+        f"I{kind.value}{number}", condition, kind, opened_at, start, None if is_open else end,
+        dice.choice([0.004, 0.5, 0.87, 0.97, 0.998]), () if kind is Kind.SILENT else evidence,
+        facts, NONE if kind is Kind.SILENT else _account(start, dice),
+    )  # fmt: skip
+
+
+def _window(of: Kind, dice: Random) -> Span:
+    day = datetime(2026, 2, dice.randint(1, 27), tzinfo=ALMATY)
+    hours = {Kind.ABSENT: (22, 30), Kind.ENTERED: (18, 24), Kind.MISSED: (10, 10.5)}
+    if of is Kind.LEFT:
+        first = datetime(2026, 1, 5, tzinfo=ALMATY)
+        return Span(first.astimezone(UTC), first.replace(year=2027).astimezone(UTC))
+    first_h, last_h = hours[of]
+    begins = (day + timedelta(hours=first_h)).astimezone(UTC)
+    return Span(begins, begins + timedelta(hours=last_h - first_h))
+
+
+def _within(window: Span, dice: Random) -> tuple[datetime, datetime]:
+    """Return part of a window, in whole minutes; some end with it."""
+    minutes = min((window.end - window.start) // timedelta(minutes=1), 60 * 24 * 40)
+    carried = 60 * 24 * 26 if minutes > 60 * 24 else 0  # The devices are not carried before.
+    first = dice.randint(carried, minutes - 2)
+    start = window.start + timedelta(minutes=first)
+    last = dice.choice([minutes, dice.randint(first + 1, minutes)])
+    ends = window.start + timedelta(minutes=last)
+    return start, min(ends, window.end)
+
+
+def _account(start: datetime, dice: Random) -> Account:
+    wrong = dice.randint(1, 30)
+    terms = (
+        Term(Source.START, -dice.uniform(0.8, 7.0), 0),
+        Term(Source.POSITIONS, dice.uniform(3.0, 12.0), wrong),
+        *([Term(Source.WAY_PATH, dice.uniform(2.0, 9.0), 1)] if dice.random() < 0.5 else []),
+        *([Term(Source.LIMITS, -dice.uniform(0.2, 3.0), 1)] if dice.random() < 0.5 else []),
+    )
+    taken_us = to_us(start)
+    return Account(0, 1, 2, (taken_us, taken_us), terms, wrong, dice.uniform(1.0, 25.0), ())
+
+
+def notice(kind: health.Kind, number: int) -> Notice:
+    """Return something that a device said of itself."""
+    dice = Random(f"{kind}/{number}")
+    start = datetime(2026, 2, dice.randint(1, 27), dice.randint(0, 23), 7, tzinfo=UTC)
+    start_us, lasts_us = to_us(start), dice.randint(1, 4_000) * 60_000_000
+    opened_us = start_us + 120_000_000
+    name = f"I{kind.value}{number}"
+    if dice.random() < 0.4:
+        count = dice.choice([1, 2, 5, 21])
+        on = start.astimezone(ALMATY).date()
+        end_us = start_us + lasts_us
+        return Notice(name, DEVICE, kind, opened_us, start_us, end_us, count, 30_000_000, on)
+    end_us = None if dice.random() < 0.4 else start_us + lasts_us
+    return Notice(name, DEVICE, kind, opened_us, start_us, end_us, 1, lasts_us)
+
+
+# --- Keeping and deciding ------------------------------------------------------------------------
+
+
+@dataclass
+class Told:
+    """An office, who is there, and the record of each incident."""
+
+    office: Office
+    there: Filled
+    records: list[Record]
+
+    def trail(self, _pieces: Sequence[Piece]) -> Iterator[TrailFix]:
+        """Yield a fix for each row that any incident rests on."""
+        incidents = [one.incident for one in self.records if one.incident is not None]
+        found = [(one.start, row) for one in incidents for row in one.evidence]
+        for at, row in sorted(found):
+            device = device_of(row)
+            yield TrailFix(device, at, at, *HOME, 9.0, "gnss", True, None, row)
+
+    def context(self, actor: Actor, request: str, address: str) -> Context:
+        """Return the context in which a page is opened."""
+        made = self.office.context(actor, address)
+        return replace(made, request=request, read_trail=self.trail)
+
+    def collected(self, record: Record) -> dict[str, bytes]:
+        """Return what is collected of an incident for a court, with what its devices sent."""
+        asked = OfIncident(incident=record.id)
+        made = self.office.do(self.there.person, bundle.make, asked)
+        lines = [
+            {
+                "sequence": row >> ROW_BITS, "device": device_of(row), "counter": 1,
+                "form": "signed", "received_us": 0, "digest": "", "body": "",
+            }
+            for row in (record.incident.evidence if record.incident else ())
+        ]  # fmt: skip
+        messages = b"".join(msgspec.json.encode(one) + b"\n" for one in lines)
+        return {**made.files, "messages.jsonl": messages}
+
+
+def device_of(row: int) -> str:
+    """Return which device sent a row."""
+    return OTHER_DEVICE if row & 1 else DEVICE
+
+
+def tell(office: Office, there: Filled, each: int) -> Told:
+    """Keep so many incidents of each kind, and have people decide and speak about them."""
+    records = [Record(one.id, incident=one) for one in incidents(each)]
+    records += [Record(one.id, notice=one) for one in (notice(kind, 0) for kind in health.Kind)]
+    for number, record in enumerate(records):
+        if record.incident is not None:
+            record.devices = tuple(sorted({device_of(row) for row in record.incident.evidence}))
+            if number % 7 == 5:
+                record.withdrawn_at = LATER - timedelta(days=3, minutes=number)
+                record.incident = record.incident.withdraw(record.withdrawn_at)
+        else:
+            record.devices = (DEVICE,)
+    _another_device(office, there)
+    _keep(office, records)
+    office.now = LATER
+    cover = SetCover(
+        there.officer.account, there.second.account, LATER - timedelta(hours=1), LATER + 9 * DAY
+    )
+    office.do(there.officer, caseload.cover, cover)
+    for number, record in enumerate(records):
+        _decide(office, there, record, number)
+    office.later(days=2)
+    for name, token in TOKENS.items():
+        kept = SessionKept(getattr(there, name).account, office.now, office.now)
+        hashed = tokens.hashed(f"late-{token}")
+        office.write(lambda rows, _, kept=kept, hashed=hashed: rows.add(SESSION, hashed, kept))
+    return Told(office, there, records)
+
+
+def _another_device(office: Office, there: Filled) -> None:
+    office.now = LATER - 49 * DAY
+    office.store.write(lambda work: work.add_device(Device(OTHER_DEVICE, office.now, "test")))
+    office.do(there.officer, assignments.give, Give(OTHER_DEVICE, PERSON, ORDER_ID))
+
+
+def incidents(each: int) -> Iterator[Incident]:
+    """Yield so many incidents of each kind."""
+    for number in range(each):
+        for kind in Kind:
+            yield incident(kind, number)
+
+
+def _keep(office: Office, records: list[Record]) -> None:
+    kept = tuple(_kept(office, one) for one in records)
+
+    def judge(work: Work) -> None:
+        judged = Judged(PERSON, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        owner = work.claim({partition_of(PERSON)}, "telling")
+        work.judge([Judging(judged, 0, (), (), kept)], owner)
+
+    office.store.write(judge)
+
+
+def _kept(office: Office, record: Record) -> KeptIncident:
+    one, notice_ = record.incident, record.notice
+    if one is not None:
+        plain = incident_words.written(one, (0, 1), ALMATY)
+        about = (one.condition, one.kind.value, one.opened_at, one.p_outside_max)
+    else:
+        assert notice_ is not None
+        said = {
+            tag: health_words.explain(notice_, ALMATY, texts.catalogue(tag))
+            for tag in texts.LANGUAGES
+        }
+        plain = msgspec.json.encode(device_raised.Body(explanation=said, notice=notice_))
+        opened_at = _instant(notice_.opened_us)
+        about = (health.CONDITION, notice_.kind.value, opened_at, None)
+    condition, kind, opened_at, chance = about
+    body = incident_body.sealed(office.keyring, PERSON, record.id, 1, plain, office.chance)
+    return KeptIncident(
+        record.id, PERSON, ORDER_ID, condition, kind, kept_us(opened_at), kept_us(record.start),
+        None if record.end is None else kept_us(record.end), chance,
+        None if record.withdrawn_at is None else kept_us(record.withdrawn_at), body, 1,
+    )  # fmt: skip
+
+
+def _decide(office: Office, there: Filled, record: Record, number: int) -> None:
+    """Let people speak and decide, each incident in another way."""
+    outcome, cause = CONCLUSIONS[number % len(CONCLUSIONS)]
+    way = number % 4
+    if way == 0:
+        return
+    reason = f"Reason {number}: I asked, and read all of it."
+    _look(office, there.officer, record)
+    if way == 1:
+        account = f"Account {number}: the bus broke down."
+        office.do(there.person, contests.say, Say(record.id, account))
+        record.says.append((account, None))
+    if way == 2 and record.withdrawn_at is None:
+        _contest(office, there, record, f"Contest {number}: I was there.")
+    office.later(minutes=1)
+    found = _found(office, there, record, Decide(record.id, outcome, reason, cause))
+    if found is None:
+        return
+    record.findings.insert(0, found)
+    if way == 2 and record.says:
+        record.says[0] = (record.says[0][0], Answer.DECIDED)
+    if way == 3 and record.withdrawn_at is None:
+        _again(office, there, record, number)
+
+
+def _look(office: Office, actor: Actor, record: Record) -> None:
+    purpose = Purpose.POSSIBLE_BREACH
+    asked = OfIncident(incident=record.id, purpose=purpose, case_number=record.id)
+    office.do(actor, review.show, asked)
+
+
+def _found(office: Office, there: Filled, record: Record, asked: Decide) -> Finding | None:
+    """Decide, and let a second officer confirm where that is asked for; once it still waits."""
+    decided_at = office.now
+    office.do(there.officer, review.find, asked)
+    found = Finding(asked.outcome, asked.cause, asked.reason, decided_at, there.officer.account)
+    if asked.outcome not in office.context(there.officer).procedure.second_eyes:
+        return found
+    if " 6:" in asked.reason:
+        return None
+    office.later(minutes=7)
+    _look(office, there.second, record)
+    office.do(there.second, review.confirm, Which(record.id))
+    return replace(found, confirmed_by=there.second.account, confirmed_at=office.now)
+
+
+def _contest(office: Office, there: Filled, record: Record, words: str) -> None:
+    office.do(there.person, contests.make, Say(record.id, words))
+    record.says.append((words, None))
+
+
+def _again(office: Office, there: Filled, record: Record, number: int) -> None:
+    """Let the person contest the finding; every other time somebody else decides again."""
+    office.later(minutes=30)
+    words = f"Contest {number}: that is not right."
+    _contest(office, there, record, words)
+    if number % 8 == 3:
+        return
+    office.later(minutes=30)
+    _look(office, there.supervisor, record)
+    outcome, cause = Outcome.CANNOT_TELL, None
+    asked = Decide(record.id, outcome, f"Reason {number}: nobody can know.", cause)
+    office.do(there.supervisor, review.decide_again, asked)
+    is_same = (record.findings[0].outcome, record.findings[0].cause) == (outcome, cause)
+    answer = Answer.STANDS if is_same else Answer.CHANGED
+    record.says[-1] = (words, answer)
+    second = Finding(
+        outcome, cause, asked.reason, office.now, there.supervisor.account, on_contest=True
+    )
+    record.findings.insert(0, second)
+
+
+def record_of(told: Told, name: str) -> Record:
+    """Return a record by its id."""
+    return next(one for one in told.records if one.id == name)

@@ -1,0 +1,250 @@
+"""How each language says the facts of an incident, written down by hand to read them back."""
+
+from typing import Any, Final
+
+LANGUAGES: Final = ("en", "fr", "ru", "kk")
+
+
+def each(*said: Any) -> dict[str, Any]:
+    """Return what is said in each language."""
+    return dict(zip(LANGUAGES, said, strict=True))
+
+
+MONTHS: Final[dict[str, tuple[str, ...]]] = {
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September",
+        "October", "November", "December",
+    ),
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+        "octobre", "novembre", "décembre",
+    ),
+    "ru": (
+        "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
+        "октября", "ноября", "декабря",
+    ),
+    "kk": (
+        "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек",
+        "қазан", "қараша", "желтоқсан",
+    ),
+}  # fmt: skip
+
+# Minutes or metres of a unit, by its first letters.
+UNITS: Final[dict[str, dict[str, int]]] = {
+    "en": {"min": 1, "hou": 60, "day": 1440, "metr": 1, "kilo": 1000},
+    "fr": {"min": 1, "heu": 60, "jou": 1440, "mètr": 1, "kilo": 1000},
+    "ru": {"мин": 1, "час": 60, "ден": 1440, "дня": 1440, "дне": 1440, "метр": 1, "кило": 1000},
+    "kk": {"мин": 1, "сағ": 60, "күн": 1440, "метр": 1, "кило": 1000},
+}
+
+_DAY: Final = each(
+    r"\d{1,2} [A-Z][a-z]+ \d{4}",
+    r"\d{1,2}(?:er)? [^\W\d]+ \d{4}",
+    r"\d{1,2} [^\W\d]+ \d{4} года",
+    r"\d{4} жылғы \d{1,2} [^\W\d]+",
+)
+_CLOCK: Final = r"\d\d:\d\d"
+_MOMENT: Final = {
+    "en": rf"{_DAY['en']} at {_CLOCK}",
+    "fr": rf"{_DAY['fr']} à {_CLOCK}",
+    "ru": rf"{_DAY['ru']} в {_CLOCK}",
+    "kk": rf"{_DAY['kk']}, {_CLOCK}",
+}
+_SHORT: Final = {
+    "en": rf"on {_DAY['en']} from {_CLOCK} to {_CLOCK}",
+    "fr": rf"le {_DAY['fr']} de {_CLOCK} à {_CLOCK}",
+    "ru": rf"{_DAY['ru']} с {_CLOCK} до {_CLOCK}",
+    "kk": rf"{_DAY['kk']} күні {_CLOCK} – {_CLOCK} аралығында",
+}
+_LONG: Final = {
+    "en": rf"from {_DAY['en']}, {_CLOCK} to {_DAY['en']}, {_CLOCK}",
+    "fr": rf"du {_DAY['fr']} à {_CLOCK} au {_DAY['fr']} à {_CLOCK}",
+    "ru": rf"с {_CLOCK} {_DAY['ru']} до {_CLOCK} {_DAY['ru']}",
+    "kk": rf"{_DAY['kk']}, {_CLOCK} – {_DAY['kk']}, {_CLOCK} аралығында",
+}
+_WITHIN: Final = {
+    "en": rf"from {_CLOCK} to {_CLOCK}",
+    "fr": rf"de {_CLOCK} à {_CLOCK}",
+    "ru": rf"с {_CLOCK} до {_CLOCK}",
+    "kk": rf"{_CLOCK} – {_CLOCK} аралығында",
+}
+_SINCE: Final = {
+    "en": rf"since {_CLOCK}(?: on {_DAY['en']})?",
+    "fr": rf"depuis (?:le {_DAY['fr']} à )?{_CLOCK}",
+    "ru": rf"с {_CLOCK}(?: {_DAY['ru']})?",
+    "kk": rf"(?:{_DAY['kk']}, )?{_CLOCK} сәтінен бері",
+}
+_FEW: Final = {
+    "en": ("less than a minute", "more than a year"),
+    "fr": ("moins d’une minute", "plus d’un an"),
+    "ru": ("меньше минуты", "больше года"),
+    "kk": ("бір минуттан аз уақыт", "бір жылдан көп уақыт"),
+}
+_NEARLY: Final = {
+    "en": ("more than 99", "less than 1 "),
+    "fr": ("plus de 99", "moins de 1 "),
+    "ru": ("больше 99", "меньше 1 "),
+    "kk": ("99-дан көп", "1-ден аз"),
+}
+_RATIOS: Final = {
+    "en": ("more than 10,000 to 1", "less than 2 to 1"),
+    "fr": ("plus de 10 000 contre 1", "moins de 2 contre 1"),
+    "ru": ("больше 10 000 к 1", "меньше 2 к 1"),
+    "kk": ("10 000:1 шамасынан көп", "2:1 шамасынан аз"),
+}
+_SIDES: Final = {
+    "en": ("against you", "for you"),
+    "fr": ("en votre défaveur", "en votre faveur"),
+    "ru": ("не в Вашу пользу", "в Вашу пользу"),
+    "kk": ("Сізге қарсы", "Сіздің пайдаңызға"),
+}
+_ONE: Final = each(r"\d+ to 1", r"\d+ contre 1", r"\d+ к 1", r"\d+:1")
+_CHANCE: Final = each(
+    r"(?:more than 99|less than 1|\d+) in 100",
+    r"(?:plus de 99|moins de 1|\d+) sur 100",
+    r"(?:больше 99|меньше 1|\d+) из 100",
+    r"100 жағдайдан (?:99-дан көп|1-ден аз|\d+)",
+)
+_QUOTED: Final = each(r"“[^”]*”", r"« [^»]* »", r"«[^»]*»", r"«[^»]*»")
+_AT: Final = {
+    "en": rf"at home|at {_QUOTED['en']}",
+    "fr": rf"à votre domicile|à l’endroit {_QUOTED['fr']}",
+    "ru": rf"дома|в месте {_QUOTED['ru']}",
+    "kk": rf"үйде|{_QUOTED['kk']} орнында",
+}
+_AWAY: Final = {
+    "en": rf"away from home|away from {_QUOTED['en']}",
+    "fr": rf"hors de votre domicile|ailleurs qu’à l’endroit {_QUOTED['fr']}",
+    "ru": rf"не дома|вне места {_QUOTED['ru']}",
+    "kk": rf"үйден тыс жерде|{_QUOTED['kk']} орнынан тыс жерде",
+}
+
+DUTIES: Final = each(  # Curfew, residence, exclusion, appointment.
+    ("curfew", "residence", "exclusion", "appointment"),
+    ("assignation", "périmètre de résidence", "lieu interdit", "rendez-vous"),
+    ("часы присутствия", "пребывание в пределах места", "запретное место", "назначенная встреча"),
+    ("міндетті болу уақыты", "аумақта болу", "тыйым салынған жер", "кездесу"),
+)
+OUTCOMES: Final = each(
+    ("breach", "excused", "no breach", "cannot tell"),
+    ("manquement", "excusé", "pas de manquement", "impossible à dire"),
+    ("нарушение", "извинительно", "нарушения нет", "установить нельзя"),
+    ("бұзушылық", "ақталды", "бұзушылық жоқ", "анықтау мүмкін емес"),
+)
+CAUSES: Final = each(
+    ("reasonable excuse", "authorised absence", "error of the location", "equipment"),
+    ("motif valable", "absence autorisée", "erreur de localisation", "matériel"),
+    ("уважительная причина", "разрешённое отсутствие", "ошибка определения места", "оборудование"),
+    ("дәлелді себеп", "рұқсат етілген болмау уақыты", "орынды анықтау қатесі", "жабдық"),
+)
+ANSWERS: Final = each(
+    (
+        "Answered by the finding.", "Answered: the finding stands.",
+        "Answered: there is another finding.", "Taken back by the person.",
+    ),
+    (
+        "Le constat y répond.", "Réponse : le constat est maintenu.",
+        "Réponse : il y a un autre constat.", "Retiré par la personne.",
+    ),
+    (
+        "Ответом стал вывод.", "Ответ: вывод остаётся в силе.", "Ответ: вывод теперь другой.",
+        "Отозвано самим лицом.",
+    ),
+    (
+        "Қорытынды жауап болды.", "Жауап: қорытынды өзгермейді.", "Жауап: енді қорытынды басқа.",
+        "Тұлғаның өзі қайтарып алды.",
+    ),
+)  # fmt: skip
+SOURCES: Final = each(  # In the order of `Source`, and all of them together.
+    (
+        "What was known before", "The time that passed", "Where the fixes lie",
+        "The way, seen from fix to fix", "Speed of a device on its way", "Home beacon heard",
+        "Home beacon not heard", "Not counted, for nobody can be so sure", "Together",
+    ),
+    (
+        "Ce qui était connu avant", "Le temps écoulé", "Où se trouvent les relevés",
+        "Le chemin, vu de relevé en relevé", "Vitesse d’un appareil en chemin",
+        "Balise du domicile captée", "Balise du domicile non captée",
+        "Non compté, car nul ne peut être aussi sûr", "Ensemble",
+    ),
+    (
+        "Что было известно до этого", "Прошедшее время", "Где лежат замеры",
+        "Путь, видимый от замера к замеру", "Скорость устройства в пути", "Домашний маяк слышен",
+        "Домашний маяк не слышен", "Не учтено: такой уверенности быть не может", "Вместе",
+    ),
+    (
+        "Бұрын белгілі болғаны", "Өткен уақыт", "Өлшеулер қай жерде",
+        "Өлшеуден өлшеуге көрінген жол", "Жолдағы құрылғының жылдамдығы", "Үйдегі маяк естілді",
+        "Үйдегі маяк естілмеді", "Есептелмеді: мұндай сенімділік болмайды", "Барлығы бірге",
+    ),
+)  # fmt: skip
+NOT_OVER: Final = each(
+    "not over yet", "pas encore terminé", "ещё не закончилось", "әлі аяқталған жоқ"
+)
+WAITS: Final = each(
+    "waits for a second officer",
+    "attend un second agent",
+    "ждёт второго инспектора",
+    "екінші инспекторды күтуде",
+)
+HEADINGS: Final = each(  # What counted; what the person says; what was decided; what holds no more.
+    (
+        "What counted, and how much", "What the person says", "What a person decided",
+        "What holds no longer",
+    ),
+    (
+        "Ce qui a compté, et combien", "Ce que dit la personne", "Ce qu’une personne a décidé",
+        "Ce qui ne vaut plus",
+    ),
+    (
+        "Что учтено и сколько весит", "Что говорит лицо", "Что решил человек",
+        "Что больше не действует",
+    ),
+    ("Не ескерілді және салмағы қандай", "Тұлға не дейді", "Адам не шешті", "Енді күші жоқ"),
+)  # fmt: skip
+LABELS: Final = each(  # Of a finding on the paper.
+    ("Finding", "Because of", "By", "Confirmed by a second officer", "In their words"),
+    ("Constat", "En raison de", "Par", "Confirmé par un second agent", "Selon ses mots"),
+    (
+        "Окончательный вывод", "Причина вывода", "Кем", "Подтвердил второй инспектор",
+        "Своими словами",
+    ),
+    (
+        "Түпкілікті қорытынды", "Қорытынды себебі", "Кім", "Екінші инспектор растады",
+        "Өз сөзімен",
+    ),
+)  # fmt: skip
+
+
+def _tokens(language: str) -> dict[str, Any]:
+    few = "|".join(_FEW[language])
+    ratios = "|".join((*_RATIOS[language], _ONE[language]))
+    times = (_SHORT[language], _LONG[language], _WITHIN[language], _SINCE[language])
+    return {
+        "n": r"\d+",
+        "word": r"\w+",
+        "place": r"[^”»]+?",
+        "names": r"[A-Z]\d(?:[^.]*[A-Z]\d)?",
+        "duty": "|".join(DUTIES[language]),
+        "day": _DAY[language],
+        "moment": _MOMENT[language],
+        "clock": _CLOCK,
+        "length": rf"{few}|\d+ [^\W\d]+(?: \d+ [^\W\d]+)?",
+        "metres": r"\d+ [^\W\d]+",
+        "chance": _CHANCE[language],
+        "weight": rf"(?:{ratios})(?: (?:{'|'.join(_SIDES[language])}))?",
+        "at": _AT[language],
+        "away": _AWAY[language],
+        "window": "|".join(times[:2]),
+        "seen": "|".join(times),
+        "few": _FEW[language],
+        "nearly": _NEARLY[language],
+        "ratios": _RATIOS[language],
+        "sides": _SIDES[language],
+        "waits": WAITS[language],
+        "headings": HEADINGS[language],
+        "labels": LABELS[language],
+    }
+
+
+TOKENS: Final = {language: _tokens(language) for language in LANGUAGES}

@@ -1,0 +1,260 @@
+"""What the texts of an incident have to tell, worked out from its record in another way.
+
+The rules of rounding stand here a second time, as they are promised: down to minutes, days and
+hundredths, in favour of the person; distances no finer than a fix can know.
+"""
+
+from datetime import datetime, timedelta
+from math import exp
+from typing import Any
+
+from mesure.compliance.terms import Source
+from mesure.incidents.contest import Answer
+from mesure.incidents.incident import Facts, Incident, Kind
+from tests.web.telling import ALMATY, Record, Values
+from tests.web.told_words import ANSWERS
+
+DAY = timedelta(days=1)
+DUTY = ("curfew", "residence", "exclusion", "appointment")
+
+
+def wall(instant: datetime) -> datetime:
+    """Return an instant on the clock of the order, to the minute."""
+    return instant.astimezone(ALMATY).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def length(seconds: float) -> int:
+    """Return minutes as they are told: minutes up to two days, then whole days."""
+    minutes = int(seconds) // 60
+    return minutes if minutes < 2 * 1440 else minutes // 1440 * 1440
+
+
+def metres(distance_m: float) -> int | None:
+    """Return a distance as it is told; None where it means none."""
+    if not distance_m >= 0.5:
+        return None
+    if distance_m >= 10_000:
+        return int(distance_m / 1_000 + 0.5) * 1_000
+    return int(distance_m + 0.5) if distance_m < 20 else int(distance_m / 10 + 0.5) * 10
+
+
+def chance(p: float) -> int:
+    """Return so many in 100."""
+    return 100 if p > 0.99 else int(p * 100)
+
+
+def weight(llr: float) -> tuple[int, str]:
+    """Return how many times likelier, in two digits, and for whom."""
+    times, side = exp(abs(llr)), "against" if llr > 0 else "for"
+    if times > 10_000:
+        return 10_001, side
+    if times < 2:
+        return 1, ""
+    step = 10 ** max(0, len(str(int(times))) - 2)
+    return int(times) // step * step, side
+
+
+def of(record: Record) -> Values:
+    """Return every fact that has to be told."""
+    told = _incident(record, record.incident) if record.incident else _notice(record)
+    end = None if record.end is None else wall(record.end)
+    told |= {
+        "times": (wall(record.start), end),
+        "figure: when": (wall(record.start), end),
+        "figure: number": record.id,
+        "findings": [
+            (
+                one.outcome,
+                one.cause,
+                wall(one.decided_at),
+                None if one.confirmed_at is None else wall(one.confirmed_at),
+                one.reason,
+            )
+            for one in record.findings
+        ],
+        "says": [(words, _answer(answer)) for words, answer in record.says],
+    }
+    if record.end is not None:
+        told["figure: length"] = length((record.end - record.start).total_seconds())
+    return told
+
+
+def _answer(answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    decided, stands, changed, _ = ANSWERS["en"]
+    return {Answer.DECIDED: decided, Answer.STANDS: stands, Answer.CHANGED: changed}[answer]
+
+
+# --- Something about a device --------------------------------------------------------------------
+
+
+def _notice(record: Record) -> Values:
+    notice = record.notice
+    assert notice is not None
+    opened_at = wall(datetime.fromtimestamp(notice.opened_us / 1e6, ALMATY))
+    told: Values = {
+        "title": (notice.kind.value, ""),
+        "told: device said": notice.kind.value,
+        "figure: opened": opened_at,
+        "figure: device": notice.device,
+        "weights": [],
+    }
+    if notice.day is not None:
+        return told | {"told: moments": notice.count, "figure: times": notice.count}
+    lasted = -1 if notice.end_us is None else length(notice.total_us / 1e6)
+    return told | {"told: began": wall(record.start), "told: lasted": lasted}
+
+
+# --- A possible breach, or a silence -------------------------------------------------------------
+
+
+def _incident(record: Record, one: Incident) -> Values:
+    facts, duty = one.facts, DUTY.index(one.facts.duty)
+    window = wall(facts.window.start), wall(facts.window.end)
+    is_silent = one.kind is Kind.SILENT
+    told: Values = {
+        "title": _title(one),
+        f"told: {'silence of' if is_silent else 'possible breach'}": (one.condition, duty),
+        "told: opened": wall(one.opened_at),
+        "figure: opened": wall(one.opened_at),
+        "figure: window": window,
+        "weights": _weights(one),
+    }
+    if one.withdrawn_at is not None:
+        told["told: withdrawn"] = told["figure: withdrawn"] = wall(one.withdrawn_at)
+    elif one.end is None and one.kind is not Kind.MISSED:
+        told["told: goes on"] = True
+    if one.end is not None and one.end >= facts.window.end and one.kind is not Kind.MISSED:
+        told["told: ended with its time"] = True
+    told |= _asked(one, window) | _left_out(facts)
+    if is_silent:
+        return told | {"told: told after": length(facts.silence_s)}
+    if record.devices:
+        told["figure: device"] = ", ".join(record.devices)
+    return told | _fixes(one) | _figures(one)
+
+
+def _title(one: Incident) -> tuple[str, str]:
+    if one.kind is Kind.SILENT:
+        return "silent", ""
+    if one.kind is Kind.ABSENT and one.facts.place == "home":
+        return "absent at home", ""
+    return one.kind.value, one.facts.place
+
+
+def _seen(one: Incident) -> tuple[Any, Any]:
+    """Return from when to when, as a short window lets it be said: without its date."""
+    start, end = wall(one.start), None if one.end is None else wall(one.end)
+    if one.facts.window.end - one.facts.window.start >= DAY:
+        return start, end
+    clock = None if end is None else f"{end:%H:%M}"
+    return f"{start:%H:%M}", "24:00" if clock == "00:00" else clock
+
+
+def _asked(one: Incident, window: tuple[datetime, datetime]) -> Values:
+    place, seen = one.facts.place, _seen(one)
+    match one.kind:
+        case Kind.ABSENT:
+            return {"told: had to be": (place, window), "told: was away": (place, seen)}
+        case Kind.LEFT:
+            return {"told: had to stay": (place, window), "told: was outside": (place, seen)}
+        case Kind.ENTERED:
+            return {"told: had to keep out": (place, window), "told: was inside": (place, seen)}
+        case Kind.MISSED:
+            facts = one.facts
+            return {
+                "told: appointment": (place, window),
+                "told: asked to stay": length(facts.present_s_min),
+                "told: was there": length(facts.present_s),
+            }
+    return {"told: applied": window, "told: nothing heard": seen}
+
+
+def _left_out(facts: Facts) -> Values:
+    names = {
+        "stale": "stale", "duplicate": "repeated", "future": "from the future",
+        "out_of_range": "impossible", "heartbeat": "only alive",
+    }  # fmt: skip
+    told: Values = {f"told: {names[reason]}": count for reason, count in facts.fixes_unused}
+    if facts.absences:
+        many = len(facts.absences) > 3
+        told["told: absences"] = len(facts.absences) if many else facts.absences
+    if facts.unsigned:
+        told["told: unsigned"] = True
+    return told
+
+
+def _fixes(one: Incident) -> Values:
+    facts, side = one.facts, "inside" if one.kind is Kind.ENTERED else "outside"
+    told: Values = {"told: used": max(facts.fixes_used, 0)}
+    if facts.fixes_used:
+        told[f"told: alone {side}"] = facts.fixes_on_wrong_side
+    if facts.fixes_on_wrong_side:
+        distance = metres(facts.distance_max_m)
+        if distance is not None:
+            told["told: farthest"] = distance
+        told["told: radius"] = metres(facts.radius95_median_m) or 0
+    if one.kind is not Kind.MISSED:
+        told[f"told: chance {side}"] = chance(one.p_outside_max)
+        told |= _counted(one)
+    return told
+
+
+def _counted(one: Incident) -> Values:
+    """Return what the strongest terms have to tell, and what is told where none of them does."""
+    terms = sorted(one.account.terms, key=lambda term: -abs(term.llr))
+    strongest = [term for term in terms if abs(term.llr) >= 0.7][:3]
+    told: Values = {}
+    for term in strongest:
+        if term.source is Source.POSITIONS:
+            pieces = int(one.account.pieces_ratio)
+            told["told: together"] = (one.account.wrong_side, pieces, weight(term.llr))
+        else:
+            name = {
+                Source.START: "known before", Source.WAY_PATH: "way",
+                Source.LIMITS: "not counted",
+            }[term.source]  # fmt: skip
+            told[f"told: {name}"] = weight(term.llr)
+    if Source.WAY_PATH not in {term.source for term in strongest}:
+        told["told: moving"] = one.facts.moving
+    if one.facts.beacon_lost:
+        told["told: beacon not heard"] = True
+    return told
+
+
+def _weights(one: Incident) -> list[tuple[Any, ...]]:
+    sources = list(Source)
+    terms = one.account.terms
+    if not terms:
+        return []
+    rows = [
+        (sources.index(term.source), term.fixes, weight(term.llr), float(f"{term.llr:.2f}"))
+        for term in terms
+    ]
+    whole = sum(term.llr for term in terms)
+    return [*rows, (len(sources), 0, weight(whole), float(f"{whole:.2f}"))]
+
+
+def _figures(one: Incident) -> Values:
+    facts = one.facts
+    told: Values = {
+        "figure: used": facts.fixes_used,
+        "figure: wrong": facts.fixes_on_wrong_side,
+        "figure: independent": length(facts.independent_s),
+    }
+    if one.kind is not Kind.MISSED:
+        told["figure: chance"] = chance(one.p_outside_max)
+    for name, distance in (
+        ("distance", metres(facts.distance_max_m)),
+        ("radius", metres(facts.radius95_median_m)),
+    ):
+        if distance is not None:
+            told[f"figure: {name}"] = distance
+    if one.evidence:
+        told["figure: rows"] = _rows(one.evidence)
+    return told
+
+
+def _rows(evidence: tuple[int, ...]) -> str:
+    return ", ".join(str(row) for row in sorted(evidence))
