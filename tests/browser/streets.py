@@ -1,0 +1,22 @@
+"""The map of the made-up town, which every office of these tests has behind its zones and fixes."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from mesure.runtime.basemap import making
+from mesure.simulator import town_map
+from mesure.web import basemap
+from mesure.web.basemap import Basemap, Source
+
+SEED = 1
+
+
+@cache
+def opened() -> Basemap:
+    """Make the map once; it stays open, and its file is gone."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "basemap.pmtiles"
+        shapes = town_map.shapes(SEED)
+        making.make(shapes, path, Source.SIMULATED, town_map.CREDIT, lambda _: None)
+        return basemap.opened(path)
