@@ -26,6 +26,7 @@ from mesure.runtime import (
     listening,
     logs,
     other_logs,
+    standby,
     systemd,
     timezones,
     tls,
@@ -38,6 +39,7 @@ from mesure.runtime.listening import Server
 from mesure.runtime.service import Service
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
+from mesure.runtime.standby import Lease
 from mesure.runtime.watching import Watch
 from mesure.web.basemap import Basemap
 
@@ -72,7 +74,10 @@ def serve(
     logs.configure(log or sys.stderr)
     other_logs.take()
     folder = installation.folder_of(settings)
-    with contextlib.closing(listening.bound(settings.host, settings.port)) as taken:
+    with (
+        standby.leased(settings, say) as lease,
+        contextlib.closing(listening.bound(settings.host, settings.port)) as taken,
+    ):
         folder.make()
         with data_folder.held(folder):
             front = _front(settings, folder.path, taken, say)
@@ -84,7 +89,7 @@ def serve(
                 opening.opened(settings, folder, say) as basemap,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                runner.run(_Run(made, front, say, beside, basemap).until_told())
+                runner.run(_Run(made, front, say, beside, basemap, lease).until_told())
 
 
 def refuse_optimised(level: int) -> None:
@@ -120,9 +125,10 @@ class _Run:
         say: Say,
         beside: Beside | None,
         basemap: Basemap | None,
+        lease: Lease | None,
     ) -> None:
         self._made, self._front, self._say, self._beside = made, front, say, beside
-        self._basemap = basemap
+        self._basemap, self._lease = basemap, lease
         self._log = structlog.get_logger()
         ends = tls.ends_at(front.tls[0]) if front.tls else None
         self._watch = Watch(made.settings, say, ends)
@@ -198,6 +204,7 @@ class _Run:
             if service.fault is not None:
                 raise service.fault
             await asyncio.to_thread(self._watch.look)
+            await asyncio.to_thread(standby.check, self._lease)
             systemd.tell("WATCHDOG=1")
             await self._pause(BEAT_S)
 

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         "PostgreSQL to use instead of the embedded store.",
         "postgresql://name@host/database, or host=... dbname=...",
     )
+    standby: bool = _setting(
+        False,
+        "Wait until no other service uses the database, and take over then; with the same keys.",
+        "true or false",
+    )
     name: str = _setting(
         "mesure",
         "Name of the installation, which stands in every checkpoint of its audit log. Not to be "
@@ -289,6 +294,8 @@ class Settings(BaseSettings):
             raise ValueError("tls_certificate and tls_key go together: name both, or neither")
         if self.tls_certificate is not None and self.tls_self_signed:
             raise ValueError("tls_self_signed is for who has no certificate: name one or the other")
+        if self.standby and self.database_url is None:
+            raise ValueError("standby is for PostgreSQL: an embedded store is one machine's own")
         if self.mail_host is not None and "@" not in self.mail_from:
             raise ValueError("mail_host goes with mail_from: name the address notices come from")
         return self

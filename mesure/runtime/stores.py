@@ -4,13 +4,16 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
 from mesure.store import adopting, backup, schema, sqlite
 from mesure.store.contract import Store
+
+if TYPE_CHECKING:
+    from mesure.store.postgres_lease import PostgresLease
 
 EXTRA: Final = "postgres"
 EMBEDDED: Final = "mesure.db"  # In a backup.
@@ -43,6 +46,16 @@ def opened(settings: Settings, folder: DataFolder) -> Store:
         return sqlite.SqliteStore(folder.database)
     store: Store = _postgres().PostgresStore(settings.database_url.get_secret_value())
     return store
+
+
+def lease(settings: Settings) -> "PostgresLease | None":
+    """Return the lease of a database; an embedded store has a lock of its folder instead."""
+    if settings.database_url is None:
+        return None
+    _postgres()
+    from mesure.store.postgres_lease import PostgresLease
+
+    return PostgresLease(settings.database_url.get_secret_value())
 
 
 def back_up(settings: Settings, folder: DataFolder, out: Path) -> None:

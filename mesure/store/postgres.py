@@ -72,6 +72,12 @@ def migrating(dsn: str) -> Iterator[Migrated]:
         migrated.commit()
 
 
+def connect(dsn: str) -> Connection:
+    """Return a connection of one's own, to be closed."""
+    with _told(dsn):
+        return _connect(dsn)
+
+
 @contextmanager
 def connected(dsn: str) -> Iterator[Connection]:
     """Open a connection of one's own."""

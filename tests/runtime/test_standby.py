@@ -1,0 +1,119 @@
+"""A service that stands by takes over when the first one is killed, and hinders nobody before."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mesure.runtime import standby, stores
+from mesure.runtime.service_error import ServiceError
+from mesure.store.faults import UnavailableError
+from tests.runtime import installations, served
+from tests.runtime.served import Served
+from tests.store import databases
+from tests.store.databases import Server
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with databases.running() as running:
+        yield running
+
+
+def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: Server) -> None:
+    with_database = {"MESURE_DATABASE_URL": server.make("two"), "MESURE_WORKERS": "1"}
+    with_database["MESURE_KEYS"] = str(tmp_path / "keys")
+    with served.served(tmp_path / "first", **with_database) as first:
+        link = first.link
+        line = ("serve", "--port", "0", "--data", str(tmp_path / "second"))
+        process = served.start(*line, flags=(), MESURE_STANDBY="true", **with_database)
+        try:
+            assert process.stdout is not None
+            assert "stands by until that one is gone" in process.stdout.readline()
+            assert httpx.get(f"{first.url}/readyz").status_code == 200
+            assert not (tmp_path / "second").exists()
+            first.end(signal.SIGKILL)
+            second = Served(process)
+            assert httpx.get(f"{second.url}/readyz").status_code == 200
+            assert second.link != link  # Nobody had used the first one; it is of no use any more.
+            assert second.end()[0] == 0
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+class Held:
+    """A lease that somebody else has for a while, or that cannot be asked for."""
+
+    def __init__(self, *answers: bool | None) -> None:
+        self.answers = list(answers)
+
+    def take(self) -> bool:
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if answer is None:
+            raise UnavailableError("away")
+        return answer
+
+    keep = take
+
+    def close(self) -> None:
+        self.answers = [False]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standby, "TRIED_EVERY_S", 0.0)
+    monkeypatch.setattr(standby, "GONE_WITHIN_S", 0.02)
+
+
+@pytest.mark.usefixtures("quick")
+def test_who_does_not_stand_by_is_refused_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure")
+    monkeypatch.setattr(stores, "lease", lambda _: Held(False))
+    with (
+        pytest.raises(ServiceError, match="another service uses this database; nothing was start"),
+        standby.leased(chosen, said.append),
+    ):
+        pass
+    assert said == []
+    monkeypatch.setattr(stores, "lease", lambda _: Held(False, True))
+    with standby.leased(chosen, said.append) as lease:
+        assert lease is not None
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_database_that_is_away_is_waited_for_by_who_stands_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    given = {"database_url": "host=db dbname=mesure"}
+    monkeypatch.setattr(stores, "lease", lambda _: Held(None, None, True))
+    chosen = installations.settings(tmp_path, standby=True, **given)
+    with standby.leased(chosen, said.append):
+        assert len(said) == 1
+    with (
+        pytest.raises(UnavailableError),
+        standby.leased(installations.settings(tmp_path, **given), said.append),
+    ):
+        pass
+
+
+def test_who_lost_the_lease_goes_on_no_longer() -> None:
+    standby.check(None)
+    standby.check(Held(True))
+    standby.check(Held(None))  # The server is away; that is another matter.
+    with pytest.raises(ServiceError, match="another service uses this database now"):
+        standby.check(Held(False))
+
+
+def test_an_embedded_store_has_no_lease_and_nobody_stands_by_for_it(tmp_path: Path) -> None:
+    with standby.leased(installations.settings(tmp_path), print) as lease:
+        assert lease is None
+    with pytest.raises(ValueError, match="standby is for PostgreSQL"):
+        installations.settings(tmp_path, standby=True)

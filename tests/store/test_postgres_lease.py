@@ -1,0 +1,53 @@
+"""One service has a database at a time; whoever is gone has let go of it."""
+
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from mesure.store.faults import UnavailableError
+from mesure.store.postgres_lease import PostgresLease
+from tests.store.databases import Server
+
+
+def cut_off(dsn: str) -> None:
+    """End every other connection to a database, as a server does that restarts."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def test_one_has_it_and_the_next_when_that_one_is_gone(server: Server) -> None:
+    dsn = server.make("lease")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.take()
+        assert not second.take()
+        assert first.keep()
+        first.close()
+        assert second.take()
+        assert not first.keep()
+
+
+def test_who_was_cut_off_asks_again_and_may_be_too_late(server: Server) -> None:
+    dsn = server.make("lease_cut")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.take()
+        cut_off(dsn)
+        assert first.keep()  # Not known yet.
+        assert first.keep()  # It has it again.
+        assert not second.take()
+        cut_off(dsn)
+        assert first.keep()
+        assert second.keep()
+        assert second.take()  # It was quicker.
+        assert not first.keep()
+
+
+def test_a_server_that_is_away_is_told() -> None:
+    with (
+        closing(PostgresLease("host=127.0.0.1 port=1 dbname=none")) as lease,
+        pytest.raises(UnavailableError),
+    ):
+        lease.take()
