@@ -27,6 +27,7 @@ class LeftOut(StrEnum):
     """Why a document is named and not included."""
 
     SIZE = "size"  # With it the documents would be larger than a bundle holds.
+    TAKEN_BACK = "taken_back"  # By the person, before anybody decided with it.
     ERASED = "erased"  # Its bytes are not kept any more.
 
 
@@ -41,7 +42,8 @@ def collected(
         content = contests.content(doing.rows, kept)
         line = _line(kept)
         if content is None:
-            line |= {"left_out": LeftOut.ERASED.value}
+            is_back = kept.value.taken_back_at is not None
+            line |= {"left_out": (LeftOut.TAKEN_BACK if is_back else LeftOut.ERASED).value}
         else:
             line |= {"sha256": sha256(content).hexdigest()}
             if len(content) > room:

@@ -12,13 +12,14 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from mesure.actions.acting import Doing, Look, action, look
-from mesure.actions.errors import FaultyError, NotNowError, UnknownError
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError, UnknownError
 from mesure.actions.register import Kept, Key, Kind, Rows
 from mesure.actions.why import Why
 from mesure.incidents import contest as steps
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, Stage
 from mesure.incidents.refusal import Refused
+from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.effects import KeptIncident
 
@@ -65,6 +66,7 @@ class AttachmentKept(msgspec.Struct, frozen=True):
     attached_at: datetime
     attached_by: str
     sha256: str = ""  # Empty: kept before hashes were.
+    taken_back_at: datetime | None = None  # Then neither its bytes nor its name are kept.
 
 
 WAITS: Final = "waits"  # The key of what waits for somebody else than the officer in charge.
@@ -118,6 +120,12 @@ class OfContest(msgspec.Struct, frozen=True):
     """Which contest."""
 
     contest: str
+
+
+class OfDocument(msgspec.Struct, frozen=True):
+    """Which document."""
+
+    attachment: str
 
 
 class AttachmentAsked(Look, frozen=True, kw_only=True):
@@ -182,7 +190,8 @@ def attach(doing: Doing, asked: Attach) -> str:
         raise FaultyError(Why.TOO_LARGE)
     if len(_of(doing.rows, ATTACHMENT, asked.incident)) >= ATTACHMENTS_MAX:
         raise NotNowError(Why.ENOUGH_SAID)
-    kept_bytes = sum(one.value.size for one in doing.rows.about(ATTACHMENT, incident.person))
+    theirs = (one.value for one in doing.rows.about(ATTACHMENT, incident.person))
+    kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
     if kept_bytes + len(asked.content) > doing.procedure.documents_bytes_max:
         raise NotNowError(Why.DOCUMENTS_FULL)
     starts = range(0, len(asked.content), PART_BYTES)
@@ -213,6 +222,27 @@ def _media_type(content: bytes) -> str:
 
 def _part(attachment: str, number: int) -> str:
     return f"{attachment}.{number:03}"
+
+
+@action("contests.take_back_document", {Role.PERSON})
+def take_back_document(doing: Doing, asked: OfDocument) -> None:
+    """Take a document back with which nobody has decided yet; its hash stays, and no more."""
+    kept = doing.rows.need(ATTACHMENT, asked.attachment)
+    value = kept.value
+    if value.attached_by != doing.actor.account:
+        raise NotAllowedError(Reason.NOT_YOURS, kept.person)
+    found = content(doing.rows, kept)
+    if found is None:
+        raise UnknownError(Why.ERASED)
+    review = review_of(doing.rows, value.incident)
+    findings = (*review.former, *([review.finding] if review.finding else []))
+    if any(one.decided_at >= value.attached_at for one in findings):
+        raise NotNowError(Why.DECIDED_WITH)
+    for number in range(value.parts):
+        doing.rows.drop(PART, _part(kept.id, number))
+    left = {"name": "", "taken_back_at": doing.now, "sha256": sha256(found).hexdigest()}
+    doing.rows.change(kept, msgspec.structs.replace(value, **left))
+    doing.note(attachment=kept.id, incident=value.incident)
 
 
 @look("contests.document", CASEWORK | OWN_SIDE | {Role.INSPECTOR})

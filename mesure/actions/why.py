@@ -54,6 +54,7 @@ class Why(StrEnum):
     ENOUGH_SAID = "enough_said"
     DOCUMENT = "document"
     DOCUMENTS_FULL = "documents_full"
+    DECIDED_WITH = "decided_with"
     NO_READER = "no_reader"
     SEARCH = "search"
     NO_DIRECTORY = "no_directory"
@@ -93,6 +94,7 @@ def _things(catalogue: Catalogue) -> dict[Why, str]:
         Why.NO_CONTACT: catalogue.text("There is no address to write to. Enter one first."),
         Why.ENOUGH_SAID: catalogue.text("There is as much here as can be kept."),
         Why.DOCUMENT: catalogue.text("Attach a PDF, a JPEG or a PNG."),
+        Why.DECIDED_WITH: catalogue.text("Somebody has decided with this document. It stays."),
         Why.DOCUMENTS_FULL: catalogue.text(
             "There is no more room for documents of this person. Hand this one in on paper."
         ),

@@ -48,3 +48,12 @@ def test_somebody_elses_documents_do_not_count(scene: Scene) -> None:
 
 def test_the_default_is_twenty_documents_of_the_largest_size() -> None:
     assert STANDARD.documents_bytes_max == 20 * contests.ATTACHMENT_BYTES_MAX
+
+
+def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    first = attach(scene, scene.person, "I-1", 150)
+    with pytest.raises(NotNowError):
+        attach(scene, scene.person, "I-1", 150)
+    scene.do(scene.person, contests.take_back_document, contests.OfDocument(first))
+    attach(scene, scene.person, "I-1", 150)

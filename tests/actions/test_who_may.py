@@ -79,6 +79,7 @@ MAY = {
     "contests.make": "P",
     "contests.say": "OSP",
     "contests.show": "OSIPC",
+    "contests.take_back_document": "P",
     "contests.withdraw": "P",
     "counsel.end": "OSP",
     "counsel.invite": "OSP",

@@ -87,6 +87,16 @@ def test_what_was_erased_is_named_with_the_hash_it_had(made: Bundled) -> None:
     assert verify_bundle.verify(data).left_out == 1
 
 
+def test_what_the_person_took_back_is_named_as_such(made: Bundled) -> None:
+    name = made.attach()
+    made.office.do(PERSON, contests.take_back_document, contests.OfDocument(name))
+    data = made.make(PERSON, None).data
+    [line] = documents(data)
+    assert (line["left_out"], line["path"], line["name"]) == ("taken_back", None, "")
+    assert line["sha256"] == sha256(ROSTER).hexdigest()
+    assert verify_bundle.verify(data).left_out == 1
+
+
 # --- What does not hold --------------------------------------------------------------------------
 
 

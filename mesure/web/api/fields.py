@@ -233,6 +233,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     ),
     "seen": ("Who had the evidence before them, and when first.", NONE),
     "service": ("Another program that may ask, by its id.", "S-mfrggzdfmztwq2lk"),
+    "taken_back_at": ("When the person took it back; null: it is kept.", None),
     "AttachmentKept.sha256": ("The hash of the document, in hexadecimal digits.", "00" * 32),
     "sha256": ("The hash of the text of a version, in hexadecimal digits.", "00" * 32),
     "signature": ("Whether the person signed.", "signed"),

@@ -170,6 +170,7 @@ _CONTESTS: Final = (
     _post("/incidents/{incident}/statements", contests.say, "Contests"),
     _post("/incidents/{incident}/documents", contests.attach, "Contests"),
     _get("/documents/{attachment}", contests.document, "Contests"),
+    _post("/documents/{attachment}/take-back", contests.take_back_document, "Contests"),
     _post("/incidents/{incident}/contests", contests.make, "Contests"),
     _post("/contests/{contest}/withdraw", contests.withdraw, "Contests"),
 )

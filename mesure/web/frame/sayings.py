@@ -19,6 +19,7 @@ class Saying:
     paragraphs: tuple[str, ...]
     answer: str = ""
     document: str = ""  # Its id, where it is one.
+    by: str = ""  # The account that attached it.
 
 
 def of(said: Said, texts: PageTexts, names: Mapping[str, str]) -> list[Saying]:
@@ -35,8 +36,13 @@ def of(said: Said, texts: PageTexts, names: Mapping[str, str]) -> list[Saying]:
     for attached in said.attachments:
         kept = attached.kept
         heading = contest_words.document(texts.catalogue)
+        if kept.taken_back_at is not None:
+            back = catalogue.text("Taken back by the person before anybody decided with it.")
+            found.append(Saying(heading, kept.attached_at, (back,)))
+            continue
         name = visible.visible(kept.name)
-        found.append(Saying(heading, kept.attached_at, (name,), document=attached.attachment))
+        of_it = {"document": attached.attachment, "by": kept.attached_by}
+        found.append(Saying(heading, kept.attached_at, (name,), **of_it))
     return sorted(found, key=lambda one: one.at)
 
 

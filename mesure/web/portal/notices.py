@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions import contests, review
-from mesure.actions.contests import Attach, OfContest, OfIncident, Said, Say
+from mesure.actions.contests import Attach, OfContest, OfDocument, OfIncident, Said, Say
 from mesure.actions.review import IncidentHead, IncidentOpened
 from mesure.incidents.finding import Finding, Stage
 from mesure.privacy.roles import Role
@@ -95,6 +95,13 @@ def contest_taken_back(visit: Visit) -> Response:
     return visit.to(f"{ADDRESS}/{visit.path('incident')}#said")
 
 
+def document_taken_back(visit: Visit) -> Response:
+    """Take a document back before anybody decides with it."""
+    asked = OfDocument(visit.path("attachment"))
+    done = visit.tried(contests.take_back_document, asked, "document")
+    return visit.to(f"{ADDRESS}/{visit.path('incident')}#said") if done else _page(visit, 422)
+
+
 def _attached(visit: Visit, name: str) -> Response:
     upload = visit.uploads.get("document")
     if upload is None:
@@ -155,6 +162,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "moving": None if shown is None else moving_map.moving(shown.moving, visit),
         "discs_max": incident_map.DISCS_MAX,
         "sayings": sayings.of(said, visit.texts, {}),
+        "account": visit.actor.account,
         "steps": list(_steps(visit, kept, record)),
         "sent": visit.asked("sent"),
         "has_bundle": visit.parts.bundles is not None,

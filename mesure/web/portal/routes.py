@@ -36,6 +36,10 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
             "/portal/notices/{incident}/contests/{contest}/take-back",
             sent=notices.contest_taken_back,
         ),
+        pages.route(
+            "/portal/notices/{incident}/documents/{attachment}/take-back",
+            sent=notices.document_taken_back,
+        ),
         pages.route("/portal/notices/{incident}/bundle", sent=notices.bundle),
         pages.route("/portal/documents/{attachment}", documents.handed_over),
         pages.route("/portal/more", my_data.more),

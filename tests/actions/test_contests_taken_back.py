@@ -1,0 +1,72 @@
+"""A person takes a document back before anybody decides with it; what stays is its hash."""
+
+from hashlib import sha256
+
+from mesure.actions import contests, review
+from mesure.actions.acting import Actor
+from mesure.actions.contests import (
+    ATTACHMENT,
+    PART,
+    Attach,
+    AttachmentAsked,
+    OfDocument,
+    OfIncident,
+)
+from mesure.actions.review import Decide
+from mesure.actions.why import Why
+from mesure.incidents.finding import Cause, Outcome
+from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
+from tests.actions import raised
+from tests.actions.scene import CASE, Scene
+
+PAPER = b"%PDF-1.7 a letter of a doctor"
+
+
+def attached(scene: Scene, actor: Actor | None = None) -> str:
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    asked = Attach("I-1", "doctor.pdf", PAPER)
+    name: str = scene.do(actor or scene.person, contests.attach, asked)
+    return name
+
+
+def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: Scene) -> None:
+    name = attached(scene)
+    scene.office.later(hours=1)
+    scene.do(scene.person, contests.take_back_document, OfDocument(name))
+    [shown] = scene.do(scene.person, contests.show, OfIncident(incident="I-1")).attachments
+    assert (shown.kept.name, shown.kept.taken_back_at) == ("", scene.office.now)
+    assert shown.kept.sha256 == sha256(PAPER).hexdigest()
+    asked = AttachmentAsked(attachment=name, **CASE)
+    assert scene.refused(scene.ann, contests.document, asked) is Why.ERASED
+    with scene.office.store.read() as reading:
+        assert reading.entries_about("P-1", PART.name) == ()
+        [row] = reading.entries_about("P-1", ATTACHMENT.name)
+    assert row.revision == 2
+    last = [one for one in scene.office.log() if one["action"] == "contests.take_back_document"]
+    assert last[0]["facts"] == {"attachment": name, "incident": "I-1"}
+    again = OfDocument(name)
+    assert scene.refused(scene.person, contests.take_back_document, again) is Why.ERASED
+
+
+def test_what_was_decided_with_stays(scene: Scene) -> None:
+    name = attached(scene)
+    seen = OfIncident(incident="I-1", **CASE)
+    scene.do(scene.ann, review.show, seen)
+    excused = Decide("I-1", Outcome.EXCUSED, "The doctor says so.", Cause.REASONABLE_EXCUSE)
+    scene.office.later(hours=1)
+    scene.do(scene.ann, review.find, excused)
+    back = OfDocument(name)
+    assert scene.refused(scene.person, contests.take_back_document, back) is Why.DECIDED_WITH
+    scene.office.later(hours=1)
+    later = scene.do(scene.person, contests.attach, Attach("I-1", "more.pdf", PAPER))
+    scene.do(scene.person, contests.take_back_document, OfDocument(later))
+
+
+def test_nobody_takes_back_what_another_attached(scene: Scene) -> None:
+    name = attached(scene, scene.ann)
+    asked = OfDocument(name)
+    assert scene.refused(scene.person, contests.take_back_document, asked) is Reason.NOT_YOURS
+    other = scene.office.account("other", Role.PERSON, "P-2")
+    refused = scene.refused(other, contests.take_back_document, asked)
+    assert refused is Reason.ANOTHER_PERSON

@@ -1,0 +1,52 @@
+"""A document of one's own is taken back on the page, as long as nobody has decided with it."""
+
+import pytest
+
+from mesure.actions import contests, review
+from mesure.actions.contests import OfIncident
+from mesure.actions.review import Decide
+from mesure.incidents.finding import Cause, Outcome
+from mesure.privacy.purposes import Purpose
+from tests.actions.house import Office
+from tests.web.browsing import Browser
+from tests.web.filled import Filled
+
+PDF = b"%PDF-1.7 a letter"
+
+
+@pytest.fixture
+def attached(person: Browser, there: Filled) -> str:
+    """Attach a document, and return the address at which it is taken back."""
+    address = f"/portal/notices/{there.incident}"
+    person.open(address)
+    person.attach(address, ("letter.pdf", PDF), kind="document")
+    name = person.page.rpartition("/portal/documents/")[2].partition('"')[0]
+    return f"{address}/documents/{name}/take-back"
+
+
+def test_it_is_taken_back_and_the_officer_reads_that_it_was(
+    person: Browser, attached: str, office: Office, there: Filled
+) -> None:
+    assert "Take this document back" in person.text
+    person.send(attached)
+    assert person.status == 200
+    assert "Taken back by the person before anybody decided with it." in person.text
+    assert "letter.pdf" not in person.text
+    assert attached not in person.page
+    asked = OfIncident(incident=there.incident, purpose=Purpose.SUPERVISION, case_number="1")
+    said = office.do(there.officer, contests.show, asked)
+    assert any(one.kept.taken_back_at is not None for one in said.attachments)
+
+
+def test_after_a_decision_it_stays_and_the_page_says_why(
+    person: Browser, attached: str, office: Office, there: Filled
+) -> None:
+    name = there.incident
+    asked = OfIncident(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number=name)
+    office.do(there.officer, review.show, asked)
+    excused = Decide(name, Outcome.EXCUSED, "The letter says so.", Cause.REASONABLE_EXCUSE)
+    office.do(there.officer, review.find, excused)
+    person.send(attached)
+    assert person.status == 422
+    assert "Somebody has decided with this document. It stays." in person.text
+    assert "letter.pdf" in person.text
