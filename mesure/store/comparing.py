@@ -108,7 +108,7 @@ class Comparison:
         self.open_batches = max(0, edge.batches - len(self.bound.digests))
         if edge.pinned != len(self.bound.digests) or not self.bound.is_whole:
             yield Found("binding_edge", (1,), Wrong.ALTERED, "pinned")
-        if not is_whole:
+        if is_whole is not True:
             yield Found("binding_edge", (1,), Wrong.ALTERED, "whole")
         headers: dict[int, _Known] = {}
         yield from self._headers(edge, headers)

@@ -154,7 +154,7 @@ def told(table: str, row: Row) -> Row:
 def flagged(names: Sequence[str], row: Row) -> Row:
     """Return values of these columns with flags as flags."""
     return tuple(
-        bool(value) if name in FLAGS else bytes(value) if isinstance(value, memoryview) else value
+        bool(value) if name in FLAGS and value in {0, 1} else value
         for name, value in zip(names, row, strict=True)
     )
 
