@@ -109,7 +109,7 @@ faults: $(VENV)/.test  ## Kill the service, fill its disk and move its clock und
 
 # LONG=10 is all of it, LONG=1 the tenth that is tried with every change.
 LONG ?= 10
-FUZZED := tests/ingest tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/runtime/test_rejudging.py
+FUZZED := tests/ingest tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/runtime/test_rejudging.py tests/runtime/test_verify_store.py
 
 .PHONY: long
 long: $(VENV)/.test  ## The long versions of fuzzing, faults and simulation (LONG=1: a tenth of it)
@@ -141,6 +141,7 @@ format: $(VENV)/.test  ## Put the code in the house style
 # Other people's libraries for the pages come from npm, pinned by hash. Pages work without them.
 VENDOR := mesure/web/static/vendor
 MAPLIBRE := node_modules/maplibre-gl
+TERRA := terra-draw/dist/terra-draw terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter
 
 node_modules/.made: package.json package-lock.json .npmrc
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -148,9 +149,10 @@ node_modules/.made: package.json package-lock.json .npmrc
 
 .PHONY: assets
 assets: node_modules/.made  ## Put other people's libraries for the pages into the package (needs npm)
-	rm -rf $(VENDOR) && mkdir -p $(VENDOR)/maplibre-gl $(VENDOR)/pmtiles
+	rm -rf $(VENDOR) && mkdir -p $(addprefix $(VENDOR)/,maplibre-gl pmtiles terra-draw)
 	cp $(MAPLIBRE)/LICENSE.txt $(addprefix $(MAPLIBRE)/dist/maplibre-gl,.css .mjs -worker.mjs) $(VENDOR)/maplibre-gl/
 	cp node_modules/pmtiles/dist/pmtiles.js tools/licences/pmtiles.txt $(VENDOR)/pmtiles/
+	cp $(TERRA:%=node_modules/%.umd.js) tools/licences/terra-draw.txt $(VENDOR)/terra-draw/
 
 .PHONY: browser
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)
