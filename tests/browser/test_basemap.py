@@ -54,7 +54,11 @@ def test_streets_come_by_ranges_from_the_service_and_are_drawn(
 ) -> None:
     one = watched(read_only, "person", viewport=PHONE)
     answers: list[Any] = []
-    one.page.on("response", answers.append)
+
+    def heard(answer: Any) -> None:
+        answers.append(answer)
+
+    one.page.on("response", heard)
     opened(one, "/portal/map")
     pieces = [answer for answer in answers if "/basemap/" in answer.url]
     assert pieces
