@@ -167,7 +167,7 @@ class Doing:
         self._cases: dict[str, Case] = {}
         self._staff: Staff | None = None
         self._concerned: set[str] = set()
-        self._facts: dict[str, Value] = {}
+        self.facts: dict[str, Value] = {}  # What else the audit log has of this.
         self.rows = Register(work, context.keyring, context.salts, context.now, self._may_open)
 
     def case(self, person: str) -> Case:
@@ -206,7 +206,7 @@ class Doing:
 
     def note(self, **facts: Value) -> None:
         """Say what else the audit log has of this: ids and words of closed lists, nothing free."""
-        self._facts.update(facts)
+        self.facts.update(facts)
 
     def new_id(self, prefix: str) -> str:
         """Return a name that nothing has yet, and nobody can guess."""
@@ -217,11 +217,6 @@ class Doing:
     def persons(self) -> list[str]:
         """Return whose cases were opened, or whose record this is about."""
         return sorted(self._concerned.union(self._cases))
-
-    @property
-    def facts(self) -> dict[str, Value]:
-        """Return what else the audit log has of this."""
-        return self._facts
 
 
 # --- Naming actions ----------------------------------------------------------------------------
