@@ -57,10 +57,11 @@ class Trail(msgspec.Struct, frozen=True):
 
 
 class LooksAsked(Look, frozen=True, kw_only=True):
-    """Whose list of looks, after which line."""
+    """Whose list of looks, after which line, and in which order."""
 
     person: str
     after: str = ""
+    latest_first: bool = False
 
 
 class LookShown(msgspec.Struct, frozen=True):
@@ -81,7 +82,7 @@ class LookShown(msgspec.Struct, frozen=True):
 
 
 class LooksShown(msgspec.Struct, frozen=True):
-    """Lines of the list, in order of time; `after` is where the next ones begin, if any are."""
+    """Lines of the list, in the order asked for; `after` is where the next ones begin, if any."""
 
     looks: tuple[LookShown, ...]
     after: str | None
@@ -179,7 +180,11 @@ def _pieces(doing: Doing, person: str, span: Span) -> Sequence[Piece]:
 def listed(doing: Doing, asked: LooksAsked) -> LooksShown:
     """See who looked at a person's record or changed it, when, and for what."""
     doing.case(asked.person)
-    entries = doing.work.found(DEED, "person", asked.person, asked.after, PAGE)
+    key = DEED, "person", asked.person
+    if asked.latest_first:
+        entries = doing.work.latest(*key, asked.after or None, PAGE)
+    else:
+        entries = doing.work.found(*key, asked.after, PAGE)
     shown = (line(doing, entry.id) for entry in entries)
     after = entries[-1].id if len(entries) == PAGE else None
     return LooksShown(tuple(one for one in shown if one is not None), after)

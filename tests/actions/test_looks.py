@@ -226,6 +226,26 @@ def test_the_list_goes_on_where_it_was_left(scene: Scene, monkeypatch: pytest.Mo
     assert second.looks[0].entry > first.looks[-1].entry
 
 
+def test_from_the_last_one_back_are_the_same_looks(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "PAGE", 2)
+
+    def entries(*, latest_first: bool) -> list[int]:
+        found: list[int] = []
+        after: str | None = ""
+        while after is not None:
+            asked = LooksAsked(person="P-1", after=after, latest_first=latest_first)
+            page = scene.do(scene.person, looks.listed, asked)
+            found, after = [*found, *(one.entry for one in page.looks)], page.after
+        return found
+
+    back = entries(latest_first=True)  # A look at the list is on the list, behind its beginning.
+    assert back == sorted(back, reverse=True)
+    assert back[::-1] == entries(latest_first=False)[: len(back)]
+    assert len(back) > looks.PAGE
+
+
 def test_what_was_erased_of_the_log_is_not_shown(scene: Scene) -> None:
     scene.do(scene.ann, persons.show, PersonAsked(person="P-1", **CASE))
     before = scene.do(scene.person, looks.listed, LooksAsked(person="P-1")).looks

@@ -19,6 +19,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "action": ("An action, by its name.", "incidents.show"),
     "address": ("Where the receiver listens; only with TLS.", "https://hooks.example/mesure"),
     "LooksAsked.after": ("Where to go on: `after` of the page before.", ""),
+    "latest_first": ("Whether the latest come first; else the oldest do.", False),
     "LooksShown.after": ("From where to go on; null: that was all.", None),
     "ReviewOfPerson.after": ("The place of the last one before, as a list gives it.", ""),
     "Search.after": ("Where to go on: `after` of the page before.", ""),

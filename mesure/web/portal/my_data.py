@@ -1,6 +1,6 @@
 """The person's device, who looked at their data, and what is kept until when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from mesure.web.frame.texts import PageTexts
 from mesure.web.frame.visits import Visit
 
 LINES_MAX: Final = 100
+PAGES_MAX: Final = 4  # Of looks that are gone through.
 ONE_VISIT: Final = timedelta(minutes=10)
 
 
@@ -65,15 +66,9 @@ def device(visit: Visit) -> Response:
 def who_looked(visit: Visit) -> Response:
     """Show who looked at the person's data or changed it, the latest first."""
     record = records.own(visit)
-    found: list[LookShown] = []
-    after: str | None = ""
-    while after is not None:  # The list is in order of time, and the latest are wanted.
-        asked = LooksAsked(person=record.person, after=after)
-        page = visit.perform(looks.listed, asked)
-        found, after = [*found, *page.looks][-LINES_MAX * 4 :], page.after
     hidden = {Role.PERSON, Role.PROGRAM, Role.VISITOR}  # Sign-ins have a page of their own.
-    others = [one for one in found if one.role not in hidden]
-    lines = _together(_look(one, visit.texts) for one in reversed(others[-LINES_MAX:]))
+    others = [one for one in _latest(visit, record.person) if one.role not in hidden]
+    lines = _together(_look(one, visit.texts) for one in others[:LINES_MAX])
     asked_outside = visit.perform(
         outside_requests.listed, outside_requests.OfPerson(person=record.person)
     )
@@ -92,6 +87,18 @@ def who_looked(visit: Visit) -> Response:
         "zone": zone,
     }
     return visit.page("looks.html", **contents)
+
+
+def _latest(visit: Visit, person: str) -> Iterator[LookShown]:
+    """Yield the latest looks, the last one first; so many pages that those of others are found."""
+    after: str | None = ""
+    for _ in range(PAGES_MAX):
+        if after is None:
+            return
+        asked = LooksAsked(person=person, after=after, latest_first=True)
+        page = visit.perform(looks.listed, asked)
+        yield from page.looks
+        after = page.after
 
 
 def kept(visit: Visit) -> Response:
