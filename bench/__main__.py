@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import command, growth, judging, report, rules_of_others, service
+from bench import command, growth, judging, pages, report, rules_of_others, service
 from bench.measuring import say, spend
 from bench.rows import Row
 
@@ -50,6 +50,7 @@ PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
     "Cost as a record grows": growth.rows,
     "Geometry": _geometry,
     "The service, end to end": service.rows,
+    "Pages and lists, 5,000 persons and 200,000 incidents": pages.rows,
 }
 
 

@@ -1,0 +1,345 @@
+"""A house at full size for the bench of the pages: persons, incidents, reviews, an audit log.
+
+Every row goes through the store's own contract and is sealed as the service seals it; who did what
+is entered in the audit log as the service enters it. Only the dozens of actions in between are left
+out, and the judge: one evening is judged by it, and its incident is kept again and again under
+other names and dates. Nobody in it exists.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from bench.measuring import say
+from mesure.actions import binding, cases, contests, enrol, incident_body, persons, review
+from mesure.actions.accounts_kept import ACCOUNT, Account
+from mesure.actions.acting import Action, Actor, Context, enter_deed
+from mesure.actions.binding import CARRIED, CarriedKept
+from mesure.actions.cases import CaseFile
+from mesure.actions.contests import ContestKept
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.persons import Details
+from mesure.actions.register import Register
+from mesure.actions.taking import FORM
+from mesure.compliance.policy import DeviceClass
+from mesure.devices.assignment import Assignment
+from mesure.devices.batch import Batch
+from mesure.incidents.contest import Contest
+from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.orders import reading
+from mesure.orders.span import Span
+from mesure.positions.fixes import Fixes
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.runtime import device_client, incident_words
+from mesure.runtime.signatures import SecretKey
+from mesure.store import order_text, partitions, sealing
+from mesure.store.contract import Work
+from mesure.store.effects import Judged, Judging, KeptAssessment, KeptIncident, Owner
+from mesure.store.instants import instant, kept_us
+from mesure.store.records import Device, Order, Person, Received, Share, Version
+from tests.web import filled
+from tests.web.filled import MORNING_AFTER, NINE, Evening
+
+NOW: Final = MORNING_AFTER
+BEGAN: Final = NOW - timedelta(days=700)
+FIRST: Final = timedelta(days=1)  # Of the order, before anything that was judged.
+NIGHTS: Final = 70  # Judged nights of everybody: what a calendar shows, and a little more.
+PER_CHANGE: Final = 20  # Persons in one change.
+SAID_EVERY: Final = 500
+PER_MESSAGE: Final = 60
+OUTCOMES: Final = (
+    (Outcome.BREACH, None), (Outcome.EXCUSED, Cause.REASONABLE_EXCUSE),
+    (Outcome.BREACH, None), (Outcome.NO_BREACH, Cause.LOCATION_ERROR),
+    (Outcome.CANNOT_TELL, None),
+)  # fmt: skip
+SILENT: Final = b'{"explanation":{"en":"Nothing was heard from your device for 45 minutes."}}'
+PROPOSED, CONTESTED = 97, 41  # Of every so many persons one waits for somebody else.
+NOBODYS: Final = 50  # One of so many is on nobody's list.
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many there are; the busiest have a hundredth of the persons and an eighth of all."""
+
+    persons: int = 5_000
+    incidents: int = 200_000
+    officers: int = 160
+
+    def each(self) -> list[int]:
+        """Return how many incidents each person has; the first ones have the most.
+
+        >>> Size(200, 8_000).each()[0], sum(Size(200, 8_000).each())
+        (500, 8000)
+        """
+        busiest = max(1, self.persons // 100)
+        of_busiest = self.incidents // 8 // busiest
+        rest, over = divmod(self.incidents - busiest * of_busiest, self.persons - busiest)
+        ordinary = [rest + (at < over) for at in range(self.persons - busiest)]
+        return [of_busiest] * busiest + ordinary
+
+
+class Someone(NamedTuple):
+    """A person of the house."""
+
+    number: int
+    id: str
+    order: str
+    device: str
+    officer: str
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Who is there."""
+
+    size: Size
+    supervisor: Actor
+    inspector: Actor
+    operator: Actor
+    officers: tuple[Actor, ...]
+    people: tuple[Someone, ...]
+    accounts: dict[str, Actor] = field(default_factory=dict)  # Of some persons and counsel.
+
+
+def person_of(number: int) -> str:
+    """Return what a person is called.
+
+    >>> person_of(41)
+    'P-00042'
+    """
+    return f"P-{number + 1:05}"
+
+
+def incident_of(person: str, number: int) -> str:
+    """Return what an incident of a person is called; number 0 is the latest."""
+    return f"I-{person[2:]}-{number:05}"
+
+
+# --- Those who work there ------------------------------------------------------------------------
+
+
+def fill(context: Callable[[Actor, datetime], Context], night: Evening, size: Size) -> House:
+    """Fill an empty store, and say how far it is."""
+    begun = context(Actor("bench", Role.PROGRAM), BEGAN)
+    house = _house(size)
+    begun.store.write(
+        lambda work: _open_accounts(Register(work, begun.keyring, begun.salts, BEGAN), house)
+    )
+    owner = begun.store.write(lambda work: work.claim(range(partitions.PARTITIONS), "bench"))
+    filling = Filling(context, night, house, owner)
+    for first in range(0, len(house.people), PER_CHANGE):
+        some = house.people[first : first + PER_CHANGE]
+        begun.keyring.keys_of(one.id for one in some)
+        begun.store.write(partial(filling.enter, some))
+        if first % SAID_EVERY == 0:
+            say(f"filling the house: {first:,} of {len(house.people):,} persons")
+    return house
+
+
+def _house(size: Size) -> House:
+    officers = tuple(Actor(f"A-officer-{n:03}", Role.OFFICER) for n in range(size.officers))
+    people = []
+    for number, incidents in enumerate(size.each()):
+        name = person_of(number)
+        officer = officers[number % len(officers)].account
+        people.append(
+            Someone(number, name, f"ALM-2026-{name[2:]}", f"tag-{name[2:]}", officer, incidents)
+        )
+    accounts = {
+        "person": Actor("A-person", Role.PERSON, people[0].id),
+        "counsel": Actor("A-counsel", Role.COUNSEL, people[0].id, let_in_by="A-person"),
+    }
+    supervisor, inspector, operator = (
+        Actor(f"A-{role.value}", role) for role in (Role.SUPERVISOR, Role.INSPECTOR, Role.OPERATOR)
+    )
+    return House(size, supervisor, inspector, operator, officers, tuple(people), accounts)
+
+
+def _open_accounts(rows: Register, house: House) -> None:
+    staff = (house.supervisor, house.inspector, house.operator, *house.officers)
+    for one in (*staff, *house.accounts.values()):
+        until_at = NOW + timedelta(days=30) if one.role is Role.COUNSEL else None
+        name = f"Nobody {one.account[2:]}"
+        by = one.let_in_by or house.supervisor.account
+        account = Account(name, one.role, BEGAN, by, person=one.person, until_at=until_at)
+        rows.add(ACCOUNT, one.account, account)
+    for person in house.people[1:]:  # Everybody has a card; the first one's account is above.
+        account = Account(person.id, Role.PERSON, BEGAN, person.officer, person=person.id)
+        rows.add(ACCOUNT, f"A-{person.id}", account)
+
+
+# --- Those whom it is about ----------------------------------------------------------------------
+
+
+class Filling:
+    """Enters persons with everything about them, within a change that is open."""
+
+    def __init__(
+        self,
+        context: Callable[[Actor, datetime], Context],
+        night: Evening,
+        house: House,
+        owner: Owner,
+    ) -> None:
+        self._context, self._house, self._owner = context, house, owner
+        self._night = night.incident
+        self._fixes = night.judged.gathered.fixes
+        zone = night.judged.rules.versions[-1].zone
+        self._body = incident_words.written(night.incident, (0, 1), zone)
+        self._officers = {one.account: one for one in house.officers}
+        began = (BEGAN - FIRST).date()
+        self._text = filled.ORDER.replace("{from: 2026-01-05,", f"{{from: {began},")
+        text = self._text.encode()
+        self._in_force: Span = reading.read(binding.FILE, text, {}).in_force
+        self._nights = list(_nights(sha256(text).digest()))
+
+    def enter(self, some: tuple[Someone, ...], work: Work) -> None:
+        """Enter some persons."""
+        for one in some:
+            context = self._context(self._officers[one.officer], BEGAN)
+            rows = Register(work, context.keyring, context.salts, BEGAN)
+            self._person(work, rows, one)
+            self._order(work, context, one)
+            self._device(work, rows, one)
+            self._incidents(work, context, rows, one)
+            if one.officer == self._house.officers[0].account:
+                self._trail(work, context, one)
+
+    def _person(self, work: Work, rows: Register, one: Someone) -> None:
+        work.add_person(Person(one.id, BEGAN, one.officer))
+        officer = None if one.number % NOBODYS == NOBODYS - 1 else one.officer
+        rows.add(cases.CASE, one.id, CaseFile(one.id, officer))
+        rows.add(persons.DETAILS, one.id, Details(f"Nobody {one.id}", "kk"), one.id)
+
+    def _order(self, work: Work, context: Context, one: Someone) -> None:
+        text = (
+            self._text.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id).encode()
+        )
+        plain = order_text.packed(text, {})
+        key = context.keyring.key_of(one.id)
+        body = sealing.seal(key, plain, binding.bound(one.id, one.order, 1), context.salts)
+        work.add_order(Order(one.order, one.id, BEGAN, one.officer))
+        digests = sha256(text).digest(), sha256(plain).digest()
+        by = self._house.supervisor.account
+        version = Version(
+            one.order, 1, *digests, body, self._in_force, BEGAN, one.officer, BEGAN, by
+        )
+        work.add_version(version)
+
+    def _device(self, work: Work, rows: Register, one: Someone) -> None:
+        work.add_device(Device(one.device, BEGAN, one.officer))
+        device_class = DeviceClass.GNSS_TAG.value
+        rows.add(enrol.ENROLLED, one.device, EnrolledKept(device_class, BEGAN, one.officer))
+        work.keep_assignment(Assignment(one.device, one.id, one.order, BEGAN, None))
+        rows.add(CARRIED, one.order, CarriedKept(one.order, self._in_force.end))
+
+    # --- What was judged, and what became of it ---
+
+    def _incidents(self, work: Work, context: Context, rows: Register, one: Someone) -> None:
+        made = [self._incident(context, one, number) for number in range(one.incidents)]
+        nights = tuple(replace(night, person=one.id, order=one.order) for night in self._nights)
+        judged = Judged(one.id, kept_us(NOW), 0, "policy", "engine", unsigned=False)
+        work.judge([Judging(judged, 0, nights, (), tuple(made))], self._owner)
+        for number, incident in enumerate(made):
+            self._reviewed(work, context, rows, one, number, incident)
+
+    def _incident(self, context: Context, one: Someone, number: int) -> KeptIncident:
+        night, name = self._night, incident_of(one.id, number)
+        back = number * (NOW - BEGAN - timedelta(days=2)) / max(one.incidents, 1)
+        start_at, is_silent = night.start - back, number % 5 == 4
+        opened_us = kept_us(night.opened_at - back)
+        end = None if night.end is None else night.end - back
+        plain = SILENT if is_silent else self._body.replace(night.id.encode(), name.encode())
+        body = incident_body.sealed(context.keyring, one.id, name, 1, plain, context.salts)
+        kind = "silent" if is_silent else night.kind.value
+        p_outside_max = None if is_silent else night.p_outside_max
+        return KeptIncident(
+            name, one.id, one.order, night.condition, kind, opened_us, kept_us(start_at),
+            None if end is None else kept_us(end), p_outside_max, None, body, 1,
+        )  # fmt: skip
+
+    def _reviewed(
+        self, work: Work, context: Context, rows: Register, one: Someone, number: int,
+        incident: KeptIncident,
+    ) -> None:  # fmt: skip
+        """Keep the review; the latest ones are left as they come: not seen, or not decided."""
+        opened_at = instant(incident.opened_us)
+        seen = Seen(one.officer, min(opened_at + timedelta(minutes=20 + number % 90), NOW))
+        if number == 0:
+            if one.number % 3 == 0:
+                return
+            rows.add(contests.REVIEW, incident.id, Review(Stage.SEEN, (seen,)), one.id)
+            self._deed(work, context, review.show, incident, seen.at)
+            return
+        outcome, cause = OUTCOMES[(one.number + number) % len(OUTCOMES)]
+        decided_at = min(seen.at + timedelta(minutes=1 + number % 7), NOW)
+        by = self._house.supervisor.account
+        waits = number == 1 and one.number % PROPOSED == 0
+        confirmed = (None, None) if waits else (by, decided_at + timedelta(hours=2))
+        why = "Looked into, and talked over with the person."
+        finding = Finding(outcome, cause, why, decided_at, one.officer, *confirmed)
+        stage = Stage.PROPOSED if waits else Stage.FOUND
+        rows.add(contests.REVIEW, incident.id, Review(stage, (seen,), finding), one.id)
+        self._deed(work, context, review.show, incident, seen.at)
+        self._deed(work, context, review.find, incident, decided_at)
+        if number == 2 and one.number % CONTESTED == 0:
+            made = Contest(True, decided_at, decided_at + timedelta(days=14))
+            kept = ContestKept(incident.id, made, "I was at the hospital with my mother.")
+            rows.add(contests.CONTEST, f"K-{incident.id}", kept, one.id)
+
+    def _deed(
+        self, work: Work, context: Context, action: Action[Any, Any], incident: KeptIncident,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        facts = {"incident": incident.id, "case_number": incident.id}
+        then = replace(context, now=at)
+        is_look = action is review.show
+        purpose = Purpose.POSSIBLE_BREACH if is_look else None
+        enter_deed(work, then, action, [incident.person], dict(facts), purpose)
+
+    # --- The messages of the last evening ---
+
+    def _trail(self, work: Work, context: Context, one: Someone) -> None:
+        signer = SecretKey.from_seed(sha256(one.device.encode()).digest())
+        key, fixes = context.keyring.key_of(one.id), self._fixes
+        messages = []
+        for counter, first in enumerate(range(0, len(fixes), PER_MESSAGE), start=2):
+            rows = fixes.rows(slice(first, first + PER_MESSAGE))
+            at_us = int(rows.observed_us[-1])
+            data = device_client.sealed(_batch(rows), counter, at_us, signer)
+            bound = sealing.bound_to_message(one.id, one.device, counter)
+            span_us = int(rows.observed_us[0]), at_us
+            share = Share(one.id, *span_us, sealing.seal(key, data, bound, context.salts))
+            digest = sha256(data).digest()
+            messages.append(Received(one.device, counter, FORM, at_us, digest, (share,)))
+        work.append(messages)
+
+
+def _batch(fixes: Fixes) -> Batch:
+    return Batch(
+        fixes.observed_us, fixes.lat_deg, fixes.lon_deg, fixes.radius95_m, fixes.speed_mps,
+        fixes.motion, fixes.beacon, fixes.provider, np.zeros(len(fixes), np.bool_),
+    )  # fmt: skip
+
+
+def _nights(version: bytes) -> Iterator[KeptAssessment]:
+    """Yield what was judged of the last nights: the curfew of each, the residence of each day."""
+    for number in range(NIGHTS):
+        start = NINE + timedelta(hours=1, days=-number)
+        parts = [("C1", "met", 0.0, 8.0)]
+        if number % 9 == 0:
+            parts = [("C1", "met", 0.0, 1.0), ("C1", "unknown", 1.0, 2.5), ("C1", "met", 2.5, 8.0)]
+        parts += [("C2", "met", 0.0, 23.0), ("C2", "unknown", 23.0, 24.0)]
+        for condition, status, first_h, last_h in parts:
+            yield KeptAssessment(
+                "P", "O", condition, status, kept_us(start + timedelta(hours=first_h)),
+                kept_us(start + timedelta(hours=last_h)), version, "policy", "engine",
+                unsigned=False,
+            )  # fmt: skip

@@ -1,0 +1,88 @@
+"""A page of a list beside the same list made otherwise, in the same house and the same run.
+
+- **all of it made, and then cut**: every incident of the person with its review, opened and checked
+  as the page does it, of which a page is kept. So the API made its lists before they were paged.
+- **plain SQL**: the same columns of the same rows, asked of the database alone and written as JSON:
+  nobody asks who looks, nothing is opened, nothing is entered. It is the least that can be done.
+"""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from bench.measuring import say
+from bench.rows import Row, beside
+from mesure.actions import contests, review
+from mesure.actions.acting import Context, Doing
+from mesure.store.contract import Work
+from mesure.web.api import answering
+from mesure.web.api.endpoint import PREFIX
+
+if TYPE_CHECKING:
+    from bench.pages import Serving
+
+TIMES: Final = 30
+PLAIN: Final = (
+    "SELECT id, person, court_order, condition, kind, opened_us, start_us, end_us, withdrawn_us "
+    "FROM incident WHERE person = ? ORDER BY start_us DESC, id DESC LIMIT ?"
+)
+
+
+def rows(at: "Serving") -> list[Row]:
+    """Return how a page of the busiest person's incidents compares."""
+    say("the same list otherwise")
+    person = at.house.people[0].id
+    page_ms = median(asyncio.run(_pages(at, person)))
+    context = at.parts.contexts(at.samples.actors["officer"], "bench", "")
+    whole_ms = _median_ms(lambda: _whole(context, person))
+    with closing(sqlite3.connect(at.made.folder.database)) as plain:
+        plain_ms = _median_ms(lambda: _plain(plain, person))
+    name = f"SQLite: a page of {review.COUNT} of {at.house.people[0].incidents} incidents, median"
+    peers = (("all of it made, and then cut", whole_ms), ("plain SQL, asked by nobody", plain_ms))
+    return [
+        beside(name, page_ms, "ms", f"{peer}: {peer_ms:.3g}", peer_ms / page_ms)
+        for peer, peer_ms in peers
+    ]
+
+
+async def _pages(at: "Serving", person: str) -> list[float]:
+    from bench.pages import ask
+
+    session = at.samples.sessions["officer"]
+    target = f"{PREFIX}/persons/{person}/incidents"
+    return [(await ask(at.app, target, session)).took_ms for _ in range(TIMES)]
+
+
+def _whole(context: Context, person: str) -> None:
+    def made(work: Work) -> bytes:
+        doing = Doing(work, context, review.listed, review.listed.purpose)
+        doing.case(person)
+        found = [
+            (
+                one.id,
+                contests.review_of(doing.rows, one.id),
+                contests.contests_of(doing.rows, one.id),
+            )
+            for one in work.incidents_of(person)
+        ]
+        return answering.encoded([(name, kept.stage) for name, kept, _ in found[-review.COUNT :]])
+
+    context.store.write(made)
+
+
+def _plain(connection: sqlite3.Connection, person: str) -> None:
+    json.dumps(connection.execute(PLAIN, (person, review.COUNT)).fetchall())
+
+
+def _median_ms(work: Callable[[], None]) -> float:
+    took_ms = []
+    for _ in range(TIMES):
+        begun_s = time.perf_counter()
+        work()
+        took_ms.append(1_000.0 * (time.perf_counter() - begun_s))
+    return median(took_ms)

@@ -1,0 +1,146 @@
+"""What each page of a full house is asked for: an example for whatever varies in an address.
+
+What a page is about is made here by the real actions: a draft, a list of venues, an absence, a
+ground, a document. The examples are of one officer's people: the busiest, who has many times as
+many incidents as others, in one of every four, and ordinary ones.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from bench.filled_house import NOW, House, Someone, incident_of
+from mesure.actions import (
+    absences,
+    acting,
+    contests,
+    drafts,
+    grounds,
+    outside_requests,
+    sessions,
+    statistics,
+    venues,
+    webhooks,
+)
+from mesure.actions.absences import Ask
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import PROGRAM, Action, Actor, Context, Doing
+from mesure.actions.contests import Attach
+from mesure.actions.drafts import BeginDraft
+from mesure.actions.grounds import RecordGround
+from mesure.actions.outside_requests import Data, RecordOutside, Urgency
+from mesure.actions.venues import ImportVenues, VenueGiven
+from mesure.privacy.purposes import Purpose
+from tests.web import filled
+
+I = TypeVar("I")  # noqa: E741
+O = TypeVar("O")  # noqa: E741
+
+ONES: Final = 8  # Persons whose pages are opened in turn.
+BUSIEST_OF: Final = 4  # One of so many is the busiest.
+VENUES: Final = 200
+MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Samples:
+    """Everything that addresses are made of."""
+
+    def __init__(self, context: Callable[[Actor, datetime], Context], house: House) -> None:
+        self._context, self._house = context, house
+        self.actors = {
+            "officer": house.officers[0],
+            "supervisor": house.supervisor,
+            "inspector": house.inspector,
+            "operator": house.operator,
+            **house.accounts,
+        }
+        self._list = self._venues()
+        self._do(PROGRAM, statistics.count, Nothing())
+        self.sessions = {name: self._session(actor) for name, actor in self.actors.items()}
+        mine = [one for one in house.people if one.officer == house.officers[0].account]
+        ordinary = [one for one in mine if one is not mine[0]] or mine
+        ones = [
+            mine[0] if at % BUSIEST_OF == 0 else ordinary[at % len(ordinary)] for at in range(ONES)
+        ]
+        made = {one.id: self._made(one) for one in {one.id: one for one in ones}.values()}
+        self.examples = [made[one.id] for one in ones]
+
+    def _do(self, actor: Actor, action: Action[I, O], asked: I, at: datetime = NOW) -> O:
+        return acting.perform(self._context(actor, at), action, asked)
+
+    def _session(self, actor: Actor) -> str:
+        context = self._context(actor, NOW)
+
+        def begin(work: Any) -> str:  # noqa: ANN401
+            return sessions.begin(Doing(work, context, webhooks.listed, None), actor.account)
+
+        return context.store.write(begin)
+
+    def _made(self, one: Someone) -> dict[str, str]:
+        """Return everything about a person that an address may name."""
+        officer = self._house.officers[0]
+        reason = "Night shift at the bakery"
+        start_at = NOW + timedelta(days=2)
+        until_at = start_at + timedelta(hours=6)
+        asked = Ask(
+            order=one.order,
+            conditions=("C1",),
+            start_at=start_at,
+            until_at=until_at,
+            reason=reason,
+        )
+        absence = self._do(officer, absences.ask, asked)
+        incident = incident_of(one.id, 0)
+        span = NOW - timedelta(hours=12), NOW
+        danger = RecordGround(one.id, Purpose.DANGER, incident, *span, "A call for help came.")
+        text = filled.ORDER.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id)
+        paper = Attach(incident, "letter.pdf", b"%PDF-1.7 " + bytes(50_000))
+        return {
+            "person": one.id,
+            "order": one.order,
+            "device": one.device,
+            "incident": incident,
+            "absence": absence,
+            "ground": self._do(officer, grounds.record, danger),
+            "draft": self._do(officer, drafts.begin, BeginDraft(one.id, text.encode(), {})),
+            "attachment": self._do(officer, contests.attach, paper),
+            "list": self._list,
+            "request": self._request(one),
+            "way": "ask",
+            "entry": "7",
+            "day": NOW.date().isoformat(),
+            "of": NOW.strftime("%Y-%m"),
+            "now": NOW.strftime(MOMENT),
+            "month": (NOW - timedelta(days=31)).strftime(MOMENT),
+            "change": str(self._house.size.incidents // 2),
+        }
+
+    def _request(self, one: Someone) -> str:
+        asked = RecordOutside(
+            person=one.id,
+            authority="District police",
+            case_number="2026-77",
+            reason="A theft at eight in the evening.",
+            data=(Data.ORDER,),
+            why_no_less="Nothing less would serve.",
+            urgency=Urgency.DAYS,
+            signed_by="Head of the district",
+            signed_on=NOW.date(),
+            document_sha256="ab" * 32,
+            genuine_by_call="The head of the district was called back.",
+            received_at=NOW,
+        )
+        return self._do(self._house.officers[0], outside_requests.record, asked)
+
+    def _venues(self) -> str:
+        found = tuple(
+            VenueGiven(f"node/{n}", f"Bar {n}", {"amenity": "bar"}, _point(n))
+            for n in range(VENUES)
+        )
+        day, digest = date(2026, 3, 1), "0" * 64
+        asked = ImportVenues("nightlife", day, "a made-up map", digest, found)
+        return self._do(self._house.officers[0], venues.import_list, asked).list
+
+
+def _point(number: int) -> str:
+    return f'{{"type":"Point","coordinates":[{76.9 + number / 1000:.3f},43.2]}}'

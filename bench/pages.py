@@ -1,0 +1,389 @@
+"""How long the server takes for each page and each list of the API, in a house at full size.
+
+The application answers in this process, without a network: from the request to the last byte of the
+answer, with the session, the audited looks and their commits. Whatever is found in the routes is
+opened as each role that may; an address without an example breaks the bench.
+"""
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final, NamedTuple
+
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from bench import filled_house, page_peers, served_town
+from bench.filled_house import NOW, House, Size
+from bench.measuring import say, spend
+from bench.page_samples import Samples
+from bench.rows import Row, at_least, at_most
+from mesure.actions.acting import Actor, Context, Look
+from mesure.runtime import data_folder, installation, log_keeping, logs, stores, texts, upgrading
+from mesure.runtime.bundles import Bundles
+from mesure.runtime.contexts import Contexts
+from mesure.runtime.installation import Installation
+from mesure.store import postgres, transfer
+from mesure.store.contract import Reading, Store, Work
+from mesure.web import health, site
+from mesure.web.api import document, table
+from mesure.web.api.endpoint import PREFIX
+from mesure.web.console import routes as console
+from mesure.web.counsel import routes as counsel
+from mesure.web.inspector import routes as inspector
+from mesure.web.parts import Parts
+from mesure.web.portal import routes as portal
+from mesure.web.rates import Limits, Rate
+from mesure.web.sign_in import routes as sign_in
+from mesure.web.signed_in import NAME
+from mesure.web.static_files import StaticFiles
+from tests.web import filled
+
+TARGET_MS: Final = 200.0
+OFTEN: Final = Rate(burst=10_000_000, per_minute=10_000_000)
+QUICK: Final = Size(persons=500, incidents=20_000, officers=16)
+ORIGIN: Final = "http://127.0.0.1:8080"
+
+VISITOR: Final = "visitor"
+# Who may open what the routes do not tell: any visitor, or any of these.
+OWN: Final = ("person", "counsel")  # They see one record, and it is the busiest.
+SIGNED_IN: Final = ("officer", "supervisor", "inspector", "operator", "person", "counsel")
+
+# What is no page, and why it is not opened here.
+NOT_OPENED: Final = {
+    "/sign-in/directory": "leads to another service",
+    "/sign-in/directory/back": "comes from another service",
+    "/set-up/{token}": "a link that is good for one person and once",
+}
+# What has to be asked for behind the question mark; where there are several, in turn.
+ASKED: Final = {
+    "/console/orders/of/{person}/version": "order={order}&number=1",
+    "/console/orders/of/{person}/on": "order={order}",
+    "/console/orders/of/{person}/move": "order={order}",
+    "/console/orders/of/{person}/suspend": "order={order}",
+    "/console/orders/of/{person}/end": "order={order}",
+    "/console/orders/of/{person}/drafts/{draft}/place": "name=home",
+    "/console/orders/of/{person}/drafts/{draft}/measured": "name=home",
+    "/console/orders/of/{person}/drafts/{draft}/condition": "name=C1",
+    "/console/orders/of/{person}/drafts/{draft}/text": "under=conditions&name=C1",
+    "/inspector/record": "by=action&action=incidents.show&search=1&case_number={incident}",
+    "/inspector/log": "entry=7",
+    "/inspector/log/proof": "entry=7",
+    f"{PREFIX}/persons/{{person}}/assessments": "start_at={month}&until_at={now}",
+    f"{PREFIX}/persons/{{person}}/trail": "incident={incident}",
+    f"{PREFIX}/inspection": "day={day}",
+    f"{PREFIX}/incidents/changes": "after={change}",
+    f"{PREFIX}/outside-requests": "month={of}",
+    f"{PREFIX}/outside-requests/sample": "month={of}",
+    f"{PREFIX}/audit-log/entries/{{entry}}/inclusion": "size=1000",
+    f"{PREFIX}/audit-log/consistency": "earlier=500&size=1000",
+}
+# Looks say for what, and under which number.
+FOR_WHAT: Final = "purpose=supervision&case_number={incident}"
+_LOOKS: Final = {one.address for one in table.ENDPOINTS if issubclass(one.action.asks, Look)}
+# What is asked for now and then and handed over as one file, however large a record is.
+FILES: Final = {f"{PREFIX}/persons/{{person}}/everything"}
+LEADS_ON: Final = {"/"}  # To the page of whoever asks.
+
+
+class Opened(NamedTuple):
+    """A page as one role opens it: the pattern of its address, and how long each request took."""
+
+    role: str
+    pattern: str
+    took_ms: list[float]
+
+    @property
+    def median_ms(self) -> float:
+        """Return what half of all requests stay below."""
+        return median(self.took_ms)
+
+    @property
+    def p95_ms(self) -> float:
+        """Return what nineteen of twenty requests stay below."""
+        took = sorted(self.took_ms)
+        return took[min(len(took) - 1, len(took) * 95 // 100)]
+
+
+class AmissError(Exception):
+    """A page answers with something else, or there is no example of its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How often each page is opened, and for how long at most."""
+
+    times: int = 40
+    seconds_max: float = 2.0
+    warm: int = 2  # Requests before those that count: templates are compiled once.
+
+
+# --- Which pages there are -----------------------------------------------------------------------
+
+
+def patterns(parts: Parts) -> list[str]:
+    """Return the pattern of every address that is asked with GET, found in the routes."""
+    static = StaticFiles(resources.files("mesure.web") / "static")
+    kinds = (sign_in, console, portal, counsel, inspector)
+    routes: list[BaseRoute] = [route for kind in kinds for route in kind.routes(parts, static)]
+    routes += health.routes(dict)
+    found = []
+    for route in routes:
+        assert isinstance(route, Route)
+        if "GET" in (route.methods or ()):
+            found.append(route.path)
+    found += [one.address for one in table.ENDPOINTS if one.method == "GET"]
+    found.append(PREFIX + document.PATH)
+    return [one for one in found if one not in NOT_OPENED]
+
+
+def address(pattern: str, values: dict[str, str]) -> str:
+    """Return an address for a pattern, or say what it has no example of."""
+    asked = [ASKED[pattern]] if pattern in ASKED else []
+    asked += [FOR_WHAT] if pattern in _LOOKS else []
+    whole = f"{pattern}?{'&'.join(asked)}" if asked else pattern
+    missing = {name for name in re.findall(r"\{(\w+)", whole) if name not in values}
+    if missing:
+        raise AmissError(
+            f"{pattern}: give an example of {sorted(missing)} in bench/page_samples.py"
+        )
+    return re.sub(r"\{(\w+)[^}]*\}", lambda found: values[found[1]], whole)
+
+
+# --- Opening them --------------------------------------------------------------------------------
+
+
+class Answer(NamedTuple):
+    """What came back, and after how long."""
+
+    status: int
+    took_ms: float
+    bytes: int
+
+
+async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
+    """Ask once, as a server would."""
+    path, _, query = target.partition("?")
+    headers = [(b"host", b"127.0.0.1:8080"), (b"accept", b"text/html")]
+    headers.append((b"sec-fetch-site", b"same-origin"))  # By a link of ours, as nearly always.
+    if session:
+        headers.append((b"cookie", f"{NAME}={session}".encode()))
+    scope: dict[str, Any] = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
+        "scheme": "http", "path": path, "raw_path": path.encode(), "root_path": "",
+        "query_string": query.replace("+", "%2B").encode(), "headers": headers,
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8080), "state": {},
+    }  # fmt: skip
+    told = {"status": 0, "bytes": 0}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:  # noqa: ANN401
+        if message["type"] == "http.response.start":
+            told["status"] = message["status"]
+        else:
+            told["bytes"] += len(message.get("body", b""))
+
+    begun_s = time.perf_counter()
+    await app(scope, receive, send)
+    return Answer(told["status"], 1_000.0 * (time.perf_counter() - begun_s), told["bytes"])
+
+
+async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening) -> list[Opened]:
+    """Open a page as each role that may, so many times, and each time with the next example."""
+    wanted = {303} if pattern in LEADS_ON else {200}
+    everyones = [address(pattern, one) for one in samples.examples]
+    is_open = (await ask(app, everyones[0], None)).status in wanted and pattern not in LEADS_ON
+    found = []
+    for role in (VISITOR,) if is_open else SIGNED_IN:
+        session = samples.sessions.get(role)
+        targets = everyones[:1] if role in OWN else everyones
+        first = await ask(app, targets[0], session)
+        if first.status == 403:
+            continue
+        if first.status not in wanted:
+            raise AmissError(f"{targets[0]} answers {first.status} to {role}")
+        for number in range(opening.warm):
+            await ask(app, targets[number % len(targets)], session)
+        took_ms: list[float] = []
+        until_s = time.monotonic() + opening.seconds_max
+        while len(took_ms) < opening.times and (len(took_ms) < 5 or time.monotonic() < until_s):
+            answer = await ask(app, targets[len(took_ms) % len(targets)], session)
+            if answer.status not in wanted:
+                raise AmissError(f"{pattern} answers {answer.status} to {role}")
+            took_ms.append(answer.took_ms)
+        found.append(Opened(role, pattern, took_ms))
+    if not found:
+        raise AmissError(f"{pattern}: nobody may open it")
+    return found
+
+
+# --- The house -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A full house, and the application that answers for it."""
+
+    app: ASGIApp
+    parts: Parts
+    samples: Samples
+    house: House
+    made: Installation
+
+
+@contextmanager
+def serving(folder: Path, size: Size) -> Iterator[Serving]:
+    """Fill a house in SQLite, and serve its pages in this process."""
+    night = filled.evening(folder)
+    settings = served_town.settings_in(folder)
+    where = installation.folder_of(settings)
+    where.make()
+    with data_folder.held(where):
+        upgrading.upgrade(settings, where, filled_house.BEGAN)
+        with installation.begun(settings) as made, closing(Contexts(made, ORIGIN)) as contexts:
+
+            def context(actor: Actor, at: datetime) -> Context:
+                return replace(contexts.make(actor, "bench"), now=at)
+
+            begun_s = time.monotonic()
+            house = filled_house.fill(context, night, size)
+            samples = Samples(context, house)
+            log_keeping.checkpoint(made)
+            say(f"the house was filled in {time.monotonic() - begun_s:.0f} s")
+            with answering(made) as (app, parts):
+                yield Serving(app, parts, samples, house, made)
+
+
+@contextmanager
+def answering(made: Installation) -> Iterator[tuple[ASGIApp, Parts]]:
+    """Build the application of an installation, at the moment at which the house stands still."""
+    with closing(Contexts(made, ORIGIN)) as contexts:
+        parts = _parts(made, contexts)
+        yield site.build(parts), parts
+
+
+def _parts(made: Installation, contexts: Contexts) -> Parts:
+    begun_s = time.monotonic()
+
+    def now() -> datetime:
+        return NOW + timedelta(seconds=time.monotonic() - begun_s)
+
+    def make(actor: Actor, request: str, address: str) -> Context:
+        return replace(contexts.make(actor, request, address), now=now())
+
+    return Parts(
+        contexts=make,
+        catalogues=texts.catalogue,
+        now=now,
+        random=secrets.token_bytes,
+        limits=Limits(OFTEN, OFTEN, OFTEN, OFTEN),
+        bundles=Bundles(made),
+    )
+
+
+async def _all(at: Serving, opening: Opening) -> list[Opened]:
+    found: list[Opened] = []
+    for pattern in patterns(at.parts):
+        ones = await opened(at.app, at.samples, pattern, opening)
+        for one in ones:
+            say(f"{one.p95_ms:8.1f} ms at p95, {one.median_ms:8.1f} ms, {one.role}: {pattern}")
+        found += ones
+    return found
+
+
+def measured(at: Serving, opening: Opening) -> list[Opened]:
+    """Open every page there is."""
+    return asyncio.run(_all(at, opening))
+
+
+# --- Rows ----------------------------------------------------------------------------------------
+
+
+def rows(quick: bool) -> list[Row]:
+    """Return the rows; a process of its own fills the house, so that this one stays small."""
+    say("filling a house, and opening every page of it")
+    asked = [sys.executable, "-m", "bench.pages", *(["--quick"] if quick else [])]
+    return [Row(**one) for one in json.loads(spend(asked).output)]
+
+
+def in_rows(store: str, found: Iterable[Opened]) -> list[Row]:
+    """Return a row for each page, by the role for which it took longest; the slowest page first."""
+    slowest: dict[str, Opened] = {}
+    for one in found:
+        before = slowest.get(one.pattern)
+        if before is None or one.p95_ms > before.p95_ms:
+            slowest[one.pattern] = one
+    pages = [one for one in slowest.values() if one.pattern not in FILES]
+    over = sum(one.p95_ms > TARGET_MS for one in pages)
+    return [
+        at_most(f"{store}: pages and lists above {TARGET_MS:.0f} ms at p95", over, "pages", 0),
+        at_least(f"{store}: pages and lists that were opened", len(pages), "pages"),
+        *(_row(store, one) for one in slowest.values()),
+    ]
+
+
+def _row(store: str, one: Opened) -> Row:
+    unit = f"ms at p95 (median {one.median_ms:.3g}, n {len(one.took_ms)})"
+    target = None if one.pattern in FILES else TARGET_MS
+    return at_most(f"{store}: {one.pattern} ({one.role})", one.p95_ms, unit, target)
+
+
+def main() -> None:
+    """Measure on SQLite, then on PostgreSQL where there is one, and print the rows as JSON."""
+    quick = "--quick" in sys.argv[1:]
+    logs.configure(open(os.devnull, "w"))  # noqa: SIM115  Until the end.
+    size, opening = (QUICK, Opening(10, 0.5)) if quick else (Size(), Opening())
+    with TemporaryDirectory(prefix="mesure.bench.") as folder, serving(Path(folder), size) as at:
+        found = in_rows("SQLite", measured(at, opening)) + page_peers.rows(at)
+        found += _on_postgres(at, opening)
+    print(json.dumps([one.as_json() for one in found]))
+
+
+def _on_postgres(at: Serving, opening: Opening) -> list[Row]:
+    """Hand the house over to PostgreSQL, row by row, and open every page of it there."""
+    from tests.store import databases
+
+    if databases.folder_of_programs() is None:
+        say("there is no PostgreSQL here; its rows are left out")
+        return []
+    with databases.running() as server:
+        url = server.make("bench")
+        postgres.prepare(url)
+        settings = at.made.settings.model_copy(update={"database_url": url})
+        with closing(stores.opened(settings, at.made.folder)) as store:
+            say("handing the house over to PostgreSQL")
+            handed_over(at.made.store, store)
+            made = replace(at.made, store=store)
+            with answering(made) as (app, parts):
+                there = replace(at, made=made, app=app, parts=parts)
+                return in_rows("PostgreSQL", measured(there, opening))
+
+
+def handed_over(source: Store, target: Store) -> None:
+    """Copy every row of a store into an empty one."""
+    with source.read() as reading:
+        for name in transfer.HANDED:
+            target.write(partial(_taken_in, reading, name))
+
+
+def _taken_in(reading: Reading, name: str, work: Work) -> None:
+    work.fill(name, reading.rows(name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The bench of the pages: every address has an example, and a small house is opened whole."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import page_peers, pages
+from bench.filled_house import NIGHTS, Size, incident_of
+from bench.pages import AmissError, Opened, Opening
+from mesure.store import partitions
+from tests.store.databases import SqliteDatabase
+
+SMALL = Size(persons=24, incidents=720, officers=3)
+
+
+def test_everybody_has_incidents_and_the_busiest_have_most() -> None:
+    each = Size().each()
+    assert (len(each), sum(each), each[0], each[49]) == (5_000, 200_000, 500, 500)
+    assert set(each[50:]) == {35, 36}
+
+
+def test_an_address_without_an_example_breaks_the_bench() -> None:
+    with pytest.raises(AmissError, match=r"example of .'thing'."):
+        pages.address("/console/{thing}", {"person": "P-1"})
+    assert pages.address("/console/people/{person}", {"person": "P-1"}) == "/console/people/P-1"
+
+
+def test_a_row_says_how_long_the_slowest_role_waits() -> None:
+    quick = Opened("officer", "/a", [float(ms) for ms in range(1, 41)])
+    slow = Opened("supervisor", "/a", [250.0] * 40)
+    file = Opened("person", next(iter(pages.FILES)), [900.0] * 5)
+    assert (quick.p95_ms, quick.median_ms) == (39.0, 20.5)
+    over, count, *rows = pages.in_rows("SQLite", [quick, slow, file])
+    assert (over.value, over.holds, count.value) == (1, False, 1)
+    assert [(one.name, one.value, one.holds) for one in rows] == [
+        ("SQLite: /a (supervisor)", 250.0, False),
+        (f"SQLite: {file.pattern} (person)", 900.0, None),
+    ]
+    [fine, *_] = pages.in_rows("SQLite", [quick])
+    assert fine.holds is True
+
+
+def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
+    with pages.serving(tmp_path, SMALL) as at:
+        found = pages.measured(at, Opening(times=1, seconds_max=0.1, warm=0))
+        assert {one.pattern for one in found} == set(pages.patterns(at.parts))
+        assert {one.role for one in found} == {pages.VISITOR, *pages.SIGNED_IN}
+        assert all(len(one.took_ms) == 1 for one in found)
+        with at.made.store.read() as reading:
+            persons = reading.persons_in(range(partitions.PARTITIONS))
+            assert len(persons) == SMALL.persons
+            assert sum(len(reading.incidents_of(one)) for one in persons) == SMALL.incidents
+            assert len(reading.assessments(persons[0], 0, 1 << 62)) > 3 * NIGHTS
+            assert reading.incident(incident_of(persons[0], 0)) is not None
+        assert [row.ratio is not None for row in page_peers.rows(at)] == [True, True]
+        (tmp_path / "other").mkdir()
+        with SqliteDatabase(tmp_path / "other" / "mesure.db").open() as other:
+            pages.handed_over(at.made.store, other)
+            with at.made.store.read() as reading, other.read() as copied:
+                assert copied.frontier().root() == reading.frontier().root()
+                assert copied.incidents_since(0, 99) == reading.incidents_since(0, 99)
