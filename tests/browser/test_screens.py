@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Served
+from tests.browser.test_basemap import opened
 
 FOLDER = os.environ.get("SCREENS", "")
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 820, "height": 1180}
@@ -29,6 +30,25 @@ SCREENS = [
     ("inspector_log", "inspector", "/inspector/log?entry=0", TABLET, "en", "light"),
     ("sign_in_card_phone", None, "/sign-in/card", PHONE, "kk", "light"),
 ]
+
+
+STREETS = [
+    ("console_map", "officer", "/console/incidents/{incident}", TABLET, "en", "light"),
+    ("console_map_dark", "officer", "/console/incidents/{incident}", TABLET, "en", "dark"),
+    ("portal_streets_phone", "person", "/portal/map", PHONE, "kk", "light"),
+]
+
+
+@pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), STREETS)
+def test_take_a_picture_of_a_map(
+    read_only: Served, watched: Any, name: str, who: str, path: str,
+    size: dict[str, int], language: str, scheme: str,
+) -> None:  # fmt: skip
+    one = watched(read_only, who, language=language, viewport=size, color_scheme=scheme)
+    opened(one, path.format(incident=read_only.there.incident))
+    one.page.wait_for_load_state("networkidle")
+    one.page.locator(".map.moving").evaluate("one => one.scrollIntoView({ block: 'center' })")
+    one.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
 
 
 @pytest.mark.parametrize(("name", "who", "path", "size", "language", "scheme"), SCREENS)
