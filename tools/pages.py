@@ -7,6 +7,7 @@ docs/decisions/README.md lists the decisions. docs/how_we_measure_false_alerts.m
 from docs/simulated_towns.md; `make measure` writes those of real traces. The list of precedents is
 made by tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py,
 docs/specs/openapi.json the description of the API, docs/who_may_do_what.md the list of actions.
+docs/for_supervised_persons.md is the help of the portal, in each language.
 """
 
 import argparse
@@ -16,10 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from mesure.runtime import settings_reading
+from mesure.runtime import settings_reading, texts
 from mesure.runtime.settings import Settings
 from mesure.simulator import score_tables
 from mesure.web.api import document
+from mesure.web.portal import help_words
 from tools import who_may
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -75,6 +77,10 @@ def pages() -> dict[Path, str]:
         OPENAPI: document.written(),
         WHO_MAY: who_may.page(WHO_MAY.read_text(encoding="utf-8")),
         MEASURED: score_tables.with_towns(measured, towns),
+        **{
+            ROOT / "docs" / help_words.file_name(tag): help_words.markdown(texts.catalogue(tag))
+            for tag in texts.LANGUAGES
+        },
     }
 
 

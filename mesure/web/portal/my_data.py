@@ -49,11 +49,6 @@ def more(visit: Visit) -> Response:
     return visit.page("more.html")
 
 
-def helped(visit: Visit) -> Response:
-    """Show common questions."""
-    return visit.page("portal_help.html")
-
-
 def device(visit: Visit) -> Response:
     """Show how the device is, and what to do about it."""
     record = records.own(visit)

@@ -8,6 +8,7 @@ from mesure.web.parts import Parts
 from mesure.web.portal import (
     absences,
     counsel,
+    helping,
     my_data,
     my_map,
     notices,
@@ -46,7 +47,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/device", my_data.device),
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.kept, my_data.everything),
-        pages.route("/portal/help", my_data.helped),
+        pages.route("/portal/help", helping.shown),
         own.route(sign_ins.ADDRESS, sign_ins.shown),
         own.route("/portal/counsel", counsel.shown, counsel.invited),
         own.route("/portal/counsel/{account}/end", sent=counsel.ended),
