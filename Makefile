@@ -109,10 +109,10 @@ faults: $(VENV)/.test  ## Kill the service, fill its disk and move its clock und
 
 # LONG=10 is all of it, LONG=1 the tenth that is tried with every change.
 LONG ?= 10
-FUZZED := tests/ingest tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/runtime/test_rejudging.py tests/runtime/test_verify_store.py
+FUZZED := tests/ingest tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/runtime/test_rejudging.py tests/runtime/test_verify_store.py tests/actions/test_erase_year.py
 
 .PHONY: long
-long: $(VENV)/.test  ## The long versions of fuzzing, faults and simulation (LONG=1: a tenth of it)
+long: $(VENV)/.test  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
 	@LONG=$(LONG) MESURE_FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
 	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
 	@$(BIN)/mesure simulate --seed $(LONG) --persons $$((20 * $(LONG))) --days 28

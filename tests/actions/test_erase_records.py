@@ -114,7 +114,7 @@ def erase_both(office: Office, work: Work) -> None:
     from mesure.actions import acting
 
     context = office.context(PROGRAM)
-    acting._enter(work, context, persons.change_details, ["P-1", "P-2"], {}, None)
+    acting.enter_deed(work, context, persons.change_details, ["P-1", "P-2"], {}, None)
 
 
 # --- The log -------------------------------------------------------------------------------------
