@@ -10,9 +10,12 @@ Specification: docs/specs/store.md, Binding
 Decision: docs/decisions/0039-every-row-is-bound-to-the-log.md
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
+from itertools import count
+from operator import itemgetter, mul
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
@@ -65,6 +68,10 @@ def _evidence(table: str) -> Evidence:
 
 
 EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in _TABLES}
+_KEY_PLACES: Final = {
+    table: tuple(evidence.columns.index(name) for name in evidence.key)
+    for table, evidence in EVIDENCE.items()
+}
 assert ", ".join(EVIDENCE["message"].columns) == appending.COLUMNS
 
 
@@ -147,13 +154,20 @@ def sums(values: Iterable[Any]) -> tuple[int, int]:
     >>> sums([7, b"x"]) == sums([8, b"x"])
     False
     """
-    plain = weighted = 0
-    for place, value in enumerate(values, start=1):
-        kind = value.__class__
-        part = value if kind is int else crc32(value if kind is bytes else _encode(value))
-        plain += part
-        weighted += place * part
-    return plain % PRIME, weighted % PRIME
+    parts = [value if value.__class__ is int else _part(value) for value in values]
+    return sum(parts) % PRIME, sum(map(mul, parts, count(1))) % PRIME
+
+
+def _part(value: Any) -> int:  # noqa: ANN401  A value of a column.
+    if value.__class__ is bytes:
+        return crc32(value)
+    return crc32(_encode(value)) if value.__class__ is list else _part_again(value)
+
+
+@lru_cache(maxsize=1 << 12, typed=True)
+def _part_again(value: Hashable) -> int:
+    """Return the part of a value that comes often: an id, the name of a format, none at all."""
+    return crc32(_encode(value))
 
 
 def altered_column(table: str, then: tuple[int, int], values: Sequence[Any]) -> str | None:
@@ -255,6 +269,25 @@ class Binder:
 
     def bind(self, table: str, about: str | None, values: Sequence[Any]) -> int:
         """Bind a version of a row, and return its number."""
+        return self.bind_all(table, about, [values])[0]
+
+    def bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
+        """Bind versions of rows of one table, and return their numbers."""
+        first, done = self._next, 0
+        key_of = itemgetter(*_KEY_PLACES[table])
+        while done < len(rows):
+            some = self._taking(table, about)
+            add, salt = some.leaves.append, some.salt
+            for values in rows[done : done + LEAVES_MAX - len(some.leaves)]:
+                key = key_of(values)
+                leaf = (row_hash(salt, table, values), *sums(values))
+                add((*key, *leaf) if key.__class__ is tuple else (key, *leaf))
+                done += 1
+            self._next = first + done
+        return range(first, self._next)
+
+    def _taking(self, table: str, about: str | None) -> _Open:
+        """Return the segment that takes the next leaf."""
         last = self._segments[-1] if self._segments else None
         if (
             last is None
@@ -264,10 +297,7 @@ class Binder:
         ):
             last = _Open(self._next, table, about, self._salts(SALT_BYTES))
             self._segments.append(last)
-        key = values[:2] if table == "message" else EVIDENCE[table].key_of(values)
-        last.leaves.append((*key, row_hash(last.salt, table, values), *sums(values)))
-        self._next += 1
-        return self._next - 1
+        return last
 
     def pinned(self, batches: int) -> None:
         """Know that the log has so many batches."""

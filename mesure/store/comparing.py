@@ -21,6 +21,8 @@ from mesure.store.pinning import Pin
 AT_ONCE: Final = 1_000  # Leaves that are noted together.
 TOLD_EVERY: Final = 1_000
 
+_REVISION: Final = EVIDENCE["register"].columns.index("revision")
+
 Tell = Callable[[str, int], None]  # The table, and how many of its rows were held so far.
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -259,6 +261,8 @@ class Comparison:
             return None  # That it was bound is all that can be said; what is lost is told of.
         key = _encode(EVIDENCE[table].key_of(values))
         other = _waiting(expected, "tbl = ? AND key = ?", table, key)
+        if table == "register" and values[_REVISION] == 0:
+            return None if other else (Wrong.ADDED, None)  # Keys alone; their row is told of.
         was_gone = number is not None and self.bound.is_gone(number)
         if other is None:
             return (Wrong.BACK if was_gone else Wrong.ADDED), None

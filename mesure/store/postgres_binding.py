@@ -103,6 +103,11 @@ class PostgresBindingWork(PostgresBindingReading):
         self._begin()
         return self._binder.bind(table, about, values)
 
+    def _bind_all(self, table: str, rows: Sequence[Sequence[Any]]) -> range:
+        """Return the numbers of rows about nobody alone that are being written."""
+        self._begin()
+        return self._binder.bind_all(table, None, rows)
+
     def _begin(self) -> None:
         if self._binder.edge is None:
             self._binder.begin(Edge(*self._one(_EDGE)))

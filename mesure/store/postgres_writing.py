@@ -214,7 +214,7 @@ class PostgresWork(
                 [end.sequence for end in plan.ends.values()],
                 [end.received_us for end in plan.ends.values()],
                 *map(list, zip(*plan.rows, strict=True)),
-                [self._bind("message", None, row) for row in plan.rows],
+                list(self._bind_all("message", plan.rows)),
             )
         return plan.appended
 

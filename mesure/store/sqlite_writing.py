@@ -209,7 +209,10 @@ class SqliteWork(
         )
         self._connection.executemany(
             f"INSERT INTO message ({appending.COLUMNS}, bound) VALUES {marks(13)}",
-            [(*row, self._bind("message", None, row)) for row in plan.rows],
+            [
+                (*row, number)
+                for row, number in zip(plan.rows, self._bind_all("message", plan.rows), strict=True)
+            ],
         )
         self._connection.executemany(
             "INSERT OR REPLACE INTO log_end VALUES (?, ?, ?)",
