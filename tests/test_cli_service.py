@@ -1,5 +1,7 @@
 """Commands that look after an installation: what they print, and with what they end."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,16 @@ import pytest
 from tests.runtime import installations
 from tests.test_cli import Line
 
-COMMANDS = ("serve", "upgrade", "backup", "restore", "keys", "witness", "export-log")
+COMMANDS = (
+    "serve",
+    "upgrade",
+    "backup",
+    "restore",
+    "keys",
+    "witness",
+    "export-log",
+    "verify-store",
+)
 
 
 @pytest.fixture
@@ -93,3 +104,21 @@ def test_an_upgrade_that_is_not_needed_says_so(mesure: Line) -> None:
 def test_a_folder_that_is_none_is_a_sentence(mesure: Line, command: tuple[str, ...]) -> None:
     ended = mesure(*command, "--data", "data/mesure.db")
     assert (ended.status, ended.out) == (2, "")
+
+
+def test_a_store_is_checked_and_what_was_altered_is_named(mesure: Line, tmp_path: Path) -> None:
+    data = ("--data", "data")
+    mesure("export-log", *data, "--out", "audit.log")
+    ended = mesure("verify-store", *data)
+    assert ended.status == 0
+    assert "holds: none of its 1 rows was altered" in ended.out
+    with closing(sqlite3.connect(tmp_path / "data" / "mesure.db")) as raw, raw:
+        raw.execute("UPDATE audit_entry SET line = x'00' WHERE entry = 3")
+        raw.execute("UPDATE register SET changed_us = 1")
+    ended = mesure("verify-store", *data, "--language", "fr")
+    assert ended.status == 1
+    assert (
+        "register, ligne installation, keys\N{NO-BREAK SPACE}: changed_us a été modifié"
+        in ended.out
+    )
+    assert "audit_entry, ligne 3" in ended.out

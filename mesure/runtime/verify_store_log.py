@@ -186,8 +186,7 @@ class LogWalk:
             yield Found("checkpoint", (size,), Wrong.MISSING)
         for one in self._earlier:
             if one.head.size > self.entries:
-                cut = f"{self.entries}-{one.head.size - 1}"
-                yield Found("audit_entry", (cut,), Wrong.MISSING)
+                yield Found("audit_entry", (_span(self.entries, one.head.size - 1),), Wrong.MISSING)
 
     def _at_the_edge(self, size: int, peaks: bytes) -> Iterator[Found]:
         edge = self._tree.edge
@@ -211,8 +210,7 @@ class LogWalk:
             self._bad.add(entry)
             yield Found("audit_entry", (entry,), Wrong.ADDED)
         if count < size and not is_edge:
-            span = str(count) if count + 1 == size else f"{count}-{size - 1}"
-            yield Found("audit_entry", (span,), Wrong.MISSING)
+            yield Found("audit_entry", (_span(count, size - 1),), Wrong.MISSING)
 
     def _doubts_beyond(self, size: int) -> bool:
         """Tell whether something after the last checkpoint that holds is not as it was."""
@@ -248,8 +246,7 @@ class LogWalk:
         doubted = [entry for entry in spans if self._kinds[entry] != _FOUND]
         close = [entry for entry in doubted if entry // 2 in others] or doubted or list(spans)
         self._bad.update(close)
-        key = str(close[0]) if len(close) == 1 else f"{close[0]}-{close[-1]}"
-        return Found("audit_entry", (key,), Wrong.ALTERED, "line")
+        return Found("audit_entry", (_span(close[0], close[-1]),), Wrong.ALTERED, "line")
 
     def _nodes(self) -> Iterator[Found]:
         counts: dict[int, int] = {}
@@ -279,6 +276,15 @@ class LogWalk:
                 yield Found("audit_record", (entry,), Wrong.MISSING)
             if kind == _FOUND and is_erased:
                 yield Found("audit_record", (entry,), Wrong.BACK)
+
+
+def _span(first: int, last: int) -> str:
+    """Return entries as they are written.
+
+    >>> _span(3, 3), _span(3, 5)
+    ('3', '3-5')
+    """
+    return str(first) if first == last else f"{first}-{last}"
 
 
 class _Ahead:

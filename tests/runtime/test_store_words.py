@@ -1,0 +1,106 @@
+"""What a check of a store says, in each language."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mesure.runtime import handing_over, installation, log_keeping, store_words, texts, verify_store
+from mesure.runtime.installation import Installation
+from mesure.runtime.patience import Stages
+from mesure.runtime.verify_store import Request
+from mesure.store.faults_found import Found, Outcome, Wrong
+from mesure.store.register import Entry
+from tests.runtime import installations
+
+FOUND = (
+    Found("message", (3, 17), Wrong.ALTERED, "body"),
+    Found("audit_record", (4,), Wrong.ALTERED),
+    Found("assessment", ("P-1", "A-1"), Wrong.MISSING),
+    Found("register", ("review", "r"), Wrong.ADDED),
+    Found("incident", ("I-1",), Wrong.BACK),
+    Found("binding_edge", (), Wrong.MISSING),
+)
+
+
+def put(made: Installation, name: str) -> None:
+    made.store.write(lambda work: work.put(Entry("review", name, 1, None, b"seen", 1)))
+
+
+def tell(made: Installation, request: Request | None = None) -> verify_store.Told:
+    return verify_store.tell(made, request or Request(), texts.catalogue("en"), Stages())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "kk"])
+def test_every_row_is_named_in_every_language(language: str) -> None:
+    moment = "2026-02-11T08:00:00+00:00"
+    outcome = Outcome("log.example", 12, 3, 400, (moment, moment), 2, FOUND)
+    lines = list(store_words.lines(outcome, texts.catalogue(language), shown_max=5))
+    text = "\n".join(lines)
+    for part in ("message, ", "3, 17", "body", "P-1, A-1", "review, r", "I-1", "log.example"):
+        assert part in text
+    assert "binding_edge" not in text  # It is one of those that are only counted.
+    assert len(lines) == 1 + 5 + 1 + 4
+    if language != "en":
+        english = set(store_words.lines(outcome, texts.catalogue("en"), shown_max=5))
+        assert not english & set(lines)
+
+
+def test_a_store_that_holds_says_so_and_one_that_does_not_says_where(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        told = tell(made)
+        assert told.holds
+        assert "Changes that the log does not have yet: 2." in told.text
+        log_keeping.checkpoint(made)
+        put(made, "b")
+        log_keeping.checkpoint(made)
+        told = tell(made)
+        assert told.holds
+        assert "none of its 3 rows was altered" in told.text
+        assert "entries 2, signed checkpoints 2" in told.text
+        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+            raw.execute("UPDATE register SET body = x'00' WHERE id = 'b'")
+        told = tell(made)
+    assert not told.holds
+    assert "register, row review, b: body was altered.\n" in told.text
+
+
+def test_a_checkpoint_that_was_kept_shows_that_a_backup_was_restored(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        saved = tmp_path / "saved.db"
+        with closing(sqlite3.connect(made.folder.database)) as raw:
+            raw.execute("VACUUM INTO ?", (str(saved),))
+        put(made, "b")
+        log_keeping.checkpoint(made)
+        with made.store.read() as reading:
+            note = log_keeping.last_note(reading)
+        (tmp_path / "kept.txt").write_text(str(note))
+        request = Request(earlier=(tmp_path / "kept.txt",))
+        assert tell(made, request).holds
+        database = made.folder.database
+    for path in database.parent.glob("mesure.db*"):
+        path.unlink()
+    saved.rename(database)
+    with installation.opened(installations.settings(tmp_path)) as made:
+        assert tell(made).holds
+        told = tell(made, request)
+    assert "audit_entry, row 1: it is missing, and nothing erased it." in told.text
+    assert "checkpoint, row 2: it is missing" in told.text
+
+
+def test_what_is_taken_in_is_bound_anew_and_holds(tmp_path: Path) -> None:
+    with installations.begun(tmp_path / "one") as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        handing_over.export(made, tmp_path / "out")
+    settings = installations.settings(tmp_path / "two")
+    handing_over.take_in(settings, tmp_path / "out")
+    with installation.opened(settings) as made:
+        log_keeping.checkpoint(made)
+        told = tell(made)
+        assert told.holds, told.text
+        assert "Rows were bound anew 1 times" in told.text
