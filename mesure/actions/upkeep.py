@@ -1,4 +1,4 @@
-"""What the service does by itself now and then: end what is over, count, forget what has no use.
+"""What the service does by itself now and then: end what is over, forget what has no use.
 
 Nothing is done, and nothing entered in the audit log, while nothing is due.
 """
@@ -6,7 +6,7 @@ Nothing is done, and nothing entered in the audit log, while nothing is due.
 from datetime import datetime
 from typing import Final
 
-from mesure.actions import assignments, statistics
+from mesure.actions import assignments
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Context, Doing, action, perform
 from mesure.actions.failures import FAILURES
@@ -23,8 +23,6 @@ def now_and_then(context: Context) -> None:
     store, keyring = context.store, context.keyring
     if assignments.is_due(store, keyring, context.now):
         perform(context, assignments.end_due, Nothing())
-    if statistics.is_due(context):
-        perform(context, statistics.count, Nothing())
     with store.read() as reading:
         over = len(_over(Rows(reading, keyring), context.now))
     if over >= LET_LIE_MAX:

@@ -13,10 +13,10 @@ import msgspec
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from mesure.actions import acting, upkeep
+from mesure.actions import acting, statistics, upkeep
 from mesure.actions.acting import Context
 from mesure.ingest.mqtt import Broker, MqttListener
-from mesure.runtime import clock, erasing, log_keeping, texts
+from mesure.runtime import clock, count_process, erasing, log_keeping, texts
 from mesure.runtime.bundles import Bundles
 from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
@@ -95,6 +95,7 @@ class Service:
             self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
             self._now_and_then(UPKEEP_EVERY_S, self._upkeep),
             self._now_and_then(erasing.EVERY_S, self._erase),
+            self._now_and_then(UPKEEP_EVERY_S, self._count),
             asyncio.to_thread(self._sending.run),
         ]
         if self._mqtt is not None:
@@ -107,7 +108,7 @@ class Service:
         self._ending.set()
         self._sending.stop()
         judges = asyncio.create_task(self._judges.stop())
-        for task in self._tasks[4:]:  # The broker is listened to until it is cancelled.
+        for task in self._tasks[5:]:  # The broker is listened to until it is cancelled.
             task.cancel()
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
@@ -123,6 +124,12 @@ class Service:
 
     async def _upkeep(self) -> None:
         await asyncio.to_thread(upkeep.now_and_then, self._program())
+
+    async def _count(self) -> None:
+        if await asyncio.to_thread(statistics.is_due, self._program()):
+            status = await count_process.count(self._made.settings, self._ending)
+            if status:
+                self._log.warning("not_counted", status=status)
 
     async def _erase(self) -> None:
         gone = await asyncio.to_thread(erasing.daily, self._made, self._ending.is_set)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import contests, statistics, upkeep
+from mesure.actions import contests, statistics
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import PROGRAM
 from mesure.actions.errors import UnknownError
@@ -166,7 +166,7 @@ def test_counting_comes_round_by_itself_where_there_is_anything(office: Office) 
     assert not statistics.is_due(context)
     fill(office)
     assert statistics.is_due(context)
-    upkeep.now_and_then(context)
+    office.do(PROGRAM, statistics.count, Nothing())
     assert not statistics.is_due(context)
     office.later(hours=6)
     assert statistics.is_due(office.context(PROGRAM))
