@@ -56,7 +56,7 @@ $(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
 .PHONY: demo
 demo: $(VENV)/.base  ## Set up, and run the service with a town of 200 that reports live (ONCE=1: until it was seen to work)
 	@test -f $(VENDOR)/pmtiles/pmtiles.js || { command -v npm >/dev/null && $(MAKE) --no-print-directory assets >/dev/null; } || \
-	  echo "Maps in the pages are drawings: to move them, and to see streets, npm must bring two libraries (make assets)." >&2
+	  echo "Maps in the pages are drawings: to move them, and to see streets, npm must bring their libraries (make assets)." >&2
 	@$(BIN)/mesure demo
 
 .PHONY: report

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from mesure.runtime.settings import Settings
 from mesure.simulator import live_demo
+from mesure.web import basemap
+from mesure.web.basemap import Source
 
 
 def test_a_town_reports_and_what_comes_of_it_is_read_through_the_api(
@@ -22,6 +25,14 @@ def test_a_town_reports_and_what_comes_of_it_is_read_through_the_api(
     assert said[-1] == "Read through the API: the job has been seen to work."
     assert "possible breaches: " in said[-2]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_service_finds_a_map_of_the_town(tmp_path: Path) -> None:
+    live_demo._draw(Settings.model_validate({"data": tmp_path}), 1)
+    found = basemap.opened(tmp_path / "basemap.pmtiles")
+    found.close()
+    assert found.source is Source.SIMULATED
+    assert found.size_bytes < 1_000_000
 
 
 @pytest.mark.parametrize(
