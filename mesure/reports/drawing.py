@@ -6,12 +6,14 @@ a report tells no map server where a person lives.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mesure.orders import place_names
+from mesure.orders.catalogue import Catalogue
 from mesure.positions.fixes import F64
 from mesure.reports.chart import Box, Chart
 
@@ -172,3 +174,11 @@ def top_of(chart: Chart, box: Box) -> tuple[float, float]:
     """Return where the middle of the upper edge of a box stands on the drawing."""
     middle_m, top_m = np.array([(box.west_m + box.east_m) / 2.0]), np.array([box.north_m])
     return float(chart.x(middle_m)[0]), float(chart.y(top_m)[0])
+
+
+def said(drawn: Drawing | None, catalogue: Catalogue) -> Drawing | None:
+    """Return a drawing on which the home is called as a language calls it."""
+    if drawn is None:
+        return None
+    named = (replace(one, text=place_names.said(one.text, catalogue)) for one in drawn.labels)
+    return replace(drawn, labels=tuple(named))

@@ -13,6 +13,8 @@ from shapely import LineString
 from shapely import Polygon as ShapelyPolygon
 from shapely.geometry import mapping
 
+from mesure.orders import place_names
+from mesure.orders.catalogue import Catalogue
 from mesure.orders.places import Circle, Corridor, Polygon, Ring, Shape
 from mesure.positions.fixes import F64, Fixes
 from mesure.positions.zones import Flags
@@ -28,10 +30,11 @@ _DIGITS: Final = 7  # A hundredth of a metre.
 _TURNS: Final = np.linspace(0.0, 2.0 * np.pi, CORNERS + 1)
 
 
-def zones(shown: Iterable[tuple[Zone, bool]]) -> Iterator[Feature]:
+def zones(shown: Iterable[tuple[Zone, bool]], catalogue: Catalogue) -> Iterator[Feature]:
     """Yield the shapes of zones; each comes with whether the map is about it."""
     for zone, concerned in shown:
-        said = {"name": zone.place.name, "keep_out": zone.keep_out, "concerned": concerned}
+        name = place_names.said(zone.place.name, catalogue)
+        said = {"name": name, "keep_out": zone.keep_out, "concerned": concerned}
         for shape in zone.place.shapes:
             yield _feature(_geometry(shape, 0.0), "zone", **said)
             if zone.grow_m > 0.0:  # How far the condition reaches beyond the place.

@@ -23,6 +23,7 @@ from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
 from mesure.reports import (
     bundle_paper,
+    drawing,
     facts,
     incident_map,
     picture,
@@ -91,7 +92,7 @@ def _pdf(judged: Judged, content: Mapping[str, bytes], known_as: str, tag: str) 
     if made.condition:
         files[bundle_paper.STRIP] = bundle_paper.strip(made, catalogue)
     if made.has_map:
-        drawn = _drawn(judged, told(content).incident)
+        drawn = drawing.said(_drawn(judged, told(content).incident), catalogue)
         assert drawn is not None, "a paper has a map where one could be drawn"
         files[bundle_paper.MAP] = picture.svg(drawn)
     return _typeset(files, judged.replay.until)

@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents.finding import Cause, Finding, Outcome
 from mesure.orders.span import Span
-from mesure.reports import bundle_paper, facts, incident_map, picture, scene, weights, words
+from mesure.reports import (
+    bundle_paper,
+    drawing,
+    facts,
+    incident_map,
+    picture,
+    scene,
+    weights,
+    words,
+)
 from mesure.reports.bundle_paper import Paper, Saying
 from mesure.reports.drawing import Area, Drawing
+from mesure.runtime import texts
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English, at
 
@@ -171,3 +181,12 @@ def test_a_name_of_a_place_is_no_markup() -> None:
     [label, *_] = drawn().labels
     odd = replace(drawn(), labels=(replace(label, text="<b>&"),))
     assert "&lt;b&gt;&amp;" in picture.svg(odd)
+
+
+def test_the_home_is_called_as_the_language_calls_it() -> None:
+    names = {
+        tag: [one.text for one in (drawing.said(drawn(), texts.catalogue(tag)) or drawn()).labels]
+        for tag in texts.LANGUAGES
+    }
+    assert [name[0] for name in names.values()] == ["home", "domicile", "дом", "үй"]
+    assert drawing.said(None, ENGLISH) is None

@@ -12,6 +12,7 @@ from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes
 from mesure.reports import features
 from mesure.reports.replay_report import Zone
+from tests.reports.factory import English
 
 EVER = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 SQUARE = ((43.24, 76.92), (43.24, 76.93), (43.25, 76.93), (43.25, 76.92))
@@ -24,7 +25,7 @@ def zone(of: Shape, grow_m: float = 0.0) -> Zone:
 
 
 def drawn(of: Shape, grow_m: float = 0.0) -> list[features.Feature]:
-    return list(features.zones([(zone(of, grow_m), True)]))
+    return list(features.zones([(zone(of, grow_m), True)], English()))
 
 
 @pytest.mark.parametrize(

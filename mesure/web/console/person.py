@@ -18,7 +18,7 @@ from mesure.orders.order import OrderVersion
 from mesure.positions import fixes
 from mesure.privacy.purposes import FOR_ROLE, Purpose
 from mesure.privacy.roles import Role
-from mesure.reports import features, order_zones, overview_map, visible
+from mesure.reports import drawing, features, order_zones, overview_map, visible
 from mesure.web.console import caseloads
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
@@ -138,9 +138,12 @@ def _move(record: Record) -> str:
 
 def _map(visit: Visit, record: Record) -> dict[str, object]:
     scene = order_zones.scene_of(record.now(visit), fixes.none(), record.zone, visit.context.now)
-    shown = features.collection(features.zones((one.zone, True) for one in scene.grounds))
+    catalogue = visit.texts.catalogue
+    zones = features.zones(((one.zone, True) for one in scene.grounds), catalogue)
+    shown = features.collection(zones)
     moving = moving_map.moving(shown, visit)
-    return {"zones": overview_map.overview_map(scene), "moving": moving}
+    drawn = drawing.said(overview_map.overview_map(scene), catalogue)
+    return {"zones": drawn, "moving": moving}
 
 
 def _incidents(visit: Visit, heads: Iterable[IncidentHead], record: Record) -> list[Line]:

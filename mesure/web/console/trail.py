@@ -11,7 +11,7 @@ from mesure.actions.grounds import GroundKept, OfPerson
 from mesure.actions.looks import TrailAsked
 from mesure.actions.why import Why
 from mesure.incidents import phrases
-from mesure.reports import features, order_zones, overview_map
+from mesure.reports import drawing, features, order_zones, overview_map
 from mesure.reports.scene import Scene
 from mesure.web.frame import evidence, moving_map, records
 from mesure.web.frame.visits import Visit
@@ -34,7 +34,7 @@ def shown(visit: Visit) -> Response:
         "now": visit.context.now,
         "trail": trail,
         "purpose": purpose.said(visit.texts.catalogue),
-        "drawing": overview_map.overview_map(scene),
+        "drawing": drawing.said(overview_map.overview_map(scene), visit.texts.catalogue),
         "moving": moving_map.moving(_features(scene, trail.fixes, visit, record), visit),
     }
     return visit.page("trail.html", **contents)
@@ -59,5 +59,5 @@ def _features(
         radius = phrases.distance(fix.radius95_m or 0.0, catalogue)
         said.append(clock if radius is None else f"{clock} · {radius}")
     none = scene.rows.fixes.beacon > 1  # No fix of a trail speaks for or against anything.
-    zones = features.zones((one.zone, False) for one in scene.grounds)
+    zones = features.zones(((one.zone, False) for one in scene.grounds), catalogue)
     return features.collection([*zones, *features.fixes(scene.rows.fixes, none, none, said)])

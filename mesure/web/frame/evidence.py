@@ -21,6 +21,7 @@ from mesure.actions.looks import Trail, TrailAsked
 from mesure.actions.review import IncidentHead
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident
+from mesure.orders.catalogue import Catalogue
 from mesure.orders.order import OrderVersion
 from mesure.orders.span import Span
 from mesure.positions import chance, error_model
@@ -28,7 +29,7 @@ from mesure.positions.error_model import ErrorModel
 from mesure.positions.fixes import F64, NOT_KNOWN, Fixes, Provider
 from mesure.positions.zones import Flags
 from mesure.privacy.purposes import Purpose
-from mesure.reports import features, incident_map, order_zones, strips, wallclock
+from mesure.reports import drawing, features, incident_map, order_zones, strips, wallclock
 from mesure.reports.drawing import Drawing
 from mesure.reports.ground import Ground
 from mesure.reports.scene import Scene
@@ -138,9 +139,12 @@ def of(
     absences = [absence.span for version in versions for absence in version.absences]
     places = incident_map.places(scene, incident)
     shown = _Shown(incident, fixes, ground, places, zone, texts)
-    parts = [*_zones(scene, incident), *features.fixes(fixes, wrong, is_evidence, shown.words())]
+    parts = [
+        *_zones(scene, incident, texts.catalogue),
+        *features.fixes(fixes, wrong, is_evidence, shown.words()),
+    ]
     return Evidence(
-        incident_map.incident_map(scene, incident),
+        drawing.said(incident_map.incident_map(scene, incident), texts.catalogue),
         _strips(shown, absences, trail.told, now) if len(fixes) else None,
         features.collection(parts),
         tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
@@ -266,12 +270,12 @@ def _points(shown: _Shown, scale: Scale) -> list[dict[str, Any]]:
     ]
 
 
-def _zones(scene: Scene, incident: Incident) -> Iterator[features.Feature]:
+def _zones(scene: Scene, incident: Incident, catalogue: Catalogue) -> Iterator[features.Feature]:
     """Yield the zones in force when it began, that which it is about on top."""
     about = incident_map.concerned(scene, incident)
     in_force = [one for one in scene.grounds if incident.start in one.zone.in_force]
     ordered = sorted(in_force, key=lambda one: one is about)
-    return features.zones((one.zone, one is about) for one in ordered)
+    return features.zones(((one.zone, one is about) for one in ordered), catalogue)
 
 
 def _inside(fixes: Fixes, span: Span) -> Flags:

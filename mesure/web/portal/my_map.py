@@ -6,7 +6,7 @@ from mesure.orders import wording_hours
 from mesure.orders.conditions import Condition
 from mesure.orders.wording import Passage
 from mesure.positions import fixes
-from mesure.reports import features, order_zones, overview_map, visible
+from mesure.reports import drawing, features, order_zones, overview_map, visible
 from mesure.web.frame import moving_map, records
 from mesure.web.frame.visits import Visit
 from mesure.web.portal import asked
@@ -18,8 +18,9 @@ def shown(visit: Visit) -> Response:
     now = record.now(visit)
     scene = order_zones.scene_of(now, fixes.none(), record.zone, visit.context.now)
     places = [_passage(condition, visit) for version in now for condition in version.conditions]
-    drawn = overview_map.overview_map(scene)
-    moving = features.zones((around.zone, True) for around in scene.grounds)
+    catalogue = visit.texts.catalogue
+    drawn = drawing.said(overview_map.overview_map(scene), catalogue)
+    moving = features.zones(((around.zone, True) for around in scene.grounds), catalogue)
     return visit.page(
         "my_map.html",
         zones=drawn,

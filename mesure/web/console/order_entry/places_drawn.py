@@ -11,6 +11,7 @@ from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
 from mesure.orders.writing import Tree
 from mesure.positions import fixes
+from mesure.reports import drawing as drawing_
 from mesure.reports import features, order_zones, overview_map, visible
 from mesure.reports.drawing import Drawing
 from mesure.reports.scene import Scene
@@ -95,10 +96,11 @@ def one_by_one(version: OrderVersion | None, visit: Visit) -> list[tuple[str, Ma
 
 
 def _map(scene: Scene, visit: Visit) -> Map | None:
-    drawn = overview_map.overview_map(scene)
+    catalogue = visit.texts.catalogue
+    drawn = drawing_.said(overview_map.overview_map(scene), catalogue)
     if drawn is None:
         return None
     shown: dict[str, Any] = features.collection(
-        features.zones((around.zone, True) for around in scene.grounds)
+        features.zones(((around.zone, True) for around in scene.grounds), catalogue)
     )
     return Map(drawn, moving_map.moving(shown, visit))
