@@ -40,16 +40,24 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """So much of a whole."""
+class Length:
+    """How long the streets are, and how much of them a place covers."""
 
-    whole: float
-    covered: float
+    whole_m: float
+    covered_m: float
 
     @property
-    def ratio(self) -> float:
+    def covered_ratio(self) -> float:
         """Return the share; there is something of which it is one."""
-        return self.covered / self.whole
+        return self.covered_m / self.whole_m
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many venues there are, and how many of them a place covers."""
+
+    whole: int
+    covered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,8 @@ class Coverage:
     condition: str
     place: str
     is_home: bool  # It is counted round the home, and not round the place itself.
-    streets_m: Share | None  # None: no streets are held, or none is near.
-    venues: Mapping[str, Share]  # By category; those of which none is near are left out.
+    streets: Length | None  # None: no streets are held, or none is near.
+    venues: Mapping[str, Count]  # By category; those of which none is near are left out.
 
 
 def middle(version: OrderVersion, condition: str) -> tuple[At, bool]:
@@ -100,20 +108,22 @@ def of_condition(version: OrderVersion, condition: str, around: Around) -> Cover
     )
 
 
-def _streets(streets: Sequence[Line], plane: Plane, near: Geometry, zone: Geometry) -> Share | None:
+def _streets(
+    streets: Sequence[Line], plane: Plane, near: Geometry, zone: Geometry
+) -> Length | None:
     lines = [LineString(_metres(plane, street)) for street in streets if len(street) > 1]
     inside = shapely.intersection(shapely.union_all(lines), near)
     if inside.length == 0.0:
         return None
-    return Share(inside.length, shapely.intersection(inside, zone).length)
+    return Length(inside.length, shapely.intersection(inside, zone).length)
 
 
-def _venues(venues: Sequence[At], plane: Plane, near: Geometry, zone: Geometry) -> Share | None:
+def _venues(venues: Sequence[At], plane: Plane, near: Geometry, zone: Geometry) -> Count | None:
     points = [Point(*_point(plane, at)) for at in venues]
     close = [point for point in points if shapely.covers(near, point)]
     if not close:
         return None
-    return Share(len(close), sum(bool(shapely.covers(zone, point)) for point in close))
+    return Count(len(close), sum(bool(shapely.covers(zone, point)) for point in close))
 
 
 def _zone(place: Place, plane: Plane) -> Geometry:

@@ -43,24 +43,98 @@ def test_no_page_of_it_has_a_barrier_or_is_wider_than_a_phone(
     assert not found, "\n".join(found)
 
 
-def test_an_area_is_drawn_on_the_map_and_entered(
+TABLET = {"viewport": {"width": 820, "height": 1900}, "has_touch": True}
+DRAWING = "document.querySelector('form[data-drawing]') !== null"
+
+
+def drawing_map(one: Watched, address: str) -> dict[str, float]:
+    """Open the map on which a place is drawn, and return where it lies on the screen."""
+    one.open(address)
+    one.page.click("[data-moves]")
+    until(one.page, DRAWING)
+    box: dict[str, float] = one.page.locator(".map.moving").bounding_box()
+    return box
+
+
+def at(box: dict[str, float], across: float, down: float) -> tuple[float, float]:
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def corners(page: Any, field: str = "#corners") -> list[list[float]]:
+    return [
+        [float(one) for one in line.split(",")] for line in page.input_value(field).splitlines()
+    ]
+
+
+def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=20)
+    page.mouse.up()
+    page.wait_for_timeout(200)
+
+
+def test_an_area_is_drawn_by_finger_and_its_corners_are_moved(
     read_only: Served, watched: Any, draft: str
 ) -> None:
-    one = watched(read_only, "officer")
-    one.open(f"{draft}/place?shape=area")
-    one.page.fill("#name", "stadium")
-    one.page.click("[data-moves]")
-    one.page.wait_for_selector("svg.map[hidden]", state="attached", timeout=60_000)
-    until(one.page, "document.querySelector('.maplibregl-canvas')?.style.cursor === 'crosshair'")
-    box = one.page.locator(".map.moving").bounding_box()
+    one = watched(read_only, "officer", **TABLET)
+    box = drawing_map(one, f"{draft}/place?shape=area")
+    page = one.page
+    page.fill("#name", "stadium")
     for across, down in ((0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.6)):
-        one.page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
-        one.page.wait_for_timeout(400)  # Two presses at once are a double press, which zooms.
-    assert len(one.page.input_value("#corners").splitlines()) == 4
-    assert not barriers(one.page)
-    one.page.click("form[data-draws] button")
-    one.page.wait_for_url("**/places")
-    assert "an area with 4 corners" in one.page.text_content("main")
+        page.touchscreen.tap(*at(box, across, down))
+        page.wait_for_timeout(400)  # Two presses at once are a double press.
+    assert len(corners(page)) == 4
+    page.touchscreen.tap(*at(box, 0.3, 0.3))  # On the first one: it is closed.
+    page.wait_for_timeout(300)
+    before = corners(page)
+    assert len(before) == 4
+    drag(page, at(box, 0.6, 0.6), at(box, 0.75, 0.75))
+    moved = corners(page)
+    assert [one for one in moved if one in before] == [one for one in before if one in moved]
+    assert len([one for one in moved if one not in before]) == 1
+    drag(page, at(box, 0.45, 0.3), at(box, 0.45, 0.2))  # What lies between two becomes a corner.
+    assert len(corners(page)) == 5
+    page.mouse.click(*at(box, 0.3, 0.6), button="right")  # And one is taken out.
+    page.wait_for_timeout(200)
+    assert len(corners(page)) == 4
+    assert not barriers(page)
+    page.click("form[data-draws] button")
+    page.wait_for_url("**/places")
+    assert "an area with 4 corners" in page.text_content("main")
+
+
+def test_what_is_typed_is_drawn_and_what_is_drawn_can_be_begun_anew(
+    read_only: Served, watched: Any, draft: str
+) -> None:
+    one = watched(read_only, "officer", **TABLET)
+    box = drawing_map(one, f"{draft}/place?shape=way")
+    page = one.page
+    page.fill("#points", "43.25, 76.92\n43.26, 76.93")
+    assert page.input_value("#points") == "43.25, 76.92\n43.26, 76.93"  # As it was typed.
+    page.click("[data-tools] button")
+    assert page.input_value("#points") == ""
+    box = one.page.locator(".map.moving").bounding_box()
+    for across in (0.3, 0.5, 0.7, 0.7):
+        page.mouse.click(*at(box, across, 0.5))
+        page.wait_for_timeout(400)
+    assert len(corners(page, "#points")) == 3
+
+
+def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, draft: str) -> None:
+    one = watched(read_only, "officer", **TABLET)
+    box = drawing_map(one, f"{draft}/place?shape=circle")
+    page = one.page
+    page.mouse.click(*at(box, 0.5, 0.5))
+    page.mouse.move(*at(box, 0.6, 0.5))
+    page.mouse.click(*at(box, 0.6, 0.5))
+    page.wait_for_timeout(300)
+    [middle] = corners(page, "#point")
+    first_m = float(page.input_value("#radius_m"))
+    drag(page, at(box, 0.6, 0.5), at(box, 0.7, 0.5))
+    assert float(page.input_value("#radius_m")) == pytest.approx(2 * first_m, rel=0.1)
+    [still] = corners(page, "#point")
+    assert still == pytest.approx(middle, abs=2e-5)
 
 
 def test_a_fault_gets_the_focus_and_leads_to_its_field(

@@ -1,44 +1,126 @@
-// Fills the fields of a place from presses on the map. Without it they are typed, and nothing is lost:
-// the fields are what is sent. What is drawn here is what they say, whoever filled them in.
+// Draws a place on the map that moves, by finger, pen or mouse: corners are set, dragged, put between
+// others and taken out. The fields are what is sent; they fill in what is drawn, and what is typed into
+// them is drawn. Without this, or with a keyboard alone, they are typed, and nothing is lost.
 
-const FIELD = { circle: "point", area: "corners", way: "points" };
-const shape = document.querySelector("form[data-draws]")?.dataset.draws;
-const field = document.getElementById(FIELD[shape] ?? "");
+const form = document.querySelector("form[data-draws]");
+const shape = form?.dataset.draws;
+const MODES = { circle: "circle", area: "polygon", way: "linestring" };
+const field = document.getElementById({ circle: "point", area: "corners", way: "points" }[shape] ?? "");
 const radius = document.getElementById("radius_m");
+const DIGITS = 5; // About a metre.
+const START_M = 100; // A circle that was pressed but not drawn out.
+const GRIPS = 24; // By which a circle is made larger or smaller; two of them lead north and south.
 
 const numbers = (line) => (line.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
-const points = () =>
+const typed = () =>
   field.value.split("\n").map(numbers).filter(({ length }) => length === 2).map(([lat, lon]) => [lon, lat]);
+const written = (points) => points.map(([lon, lat]) => `${lat.toFixed(DIGITS)}, ${lon.toFixed(DIGITS)}`).join("\n");
 
-const drawn = (round) => {
-  const corners = points();
-  const shapes = corners.map((at) => ({ type: "Point", coordinates: at }));
-  if (shape === "circle" && corners.length && Number(radius.value) > 0) {
-    shapes.push(round(corners[0], Number(radius.value)));
-  }
-  if (shape === "area" && corners.length > 2) {
-    shapes.push({ type: "Polygon", coordinates: [[...corners, corners[0]]] });
-  }
-  if (shape !== "circle" && corners.length > 1) shapes.push({ type: "LineString", coordinates: corners });
-  const features = shapes.map((geometry) => ({ type: "Feature", properties: {}, geometry }));
-  return { type: "FeatureCollection", features };
+const loaded = (address) =>
+  new Promise((done, failed) => {
+    const script = Object.assign(document.createElement("script"), { src: address, onload: done, onerror: failed });
+    document.head.append(script);
+  });
+
+const modes = (drawing, colour) => {
+  const line = colour("--wait");
+  const fill = { fillColor: line, fillOpacity: 0.25, outlineColor: line, outlineWidth: 3 };
+  const points = { closingPointColor: line, closingPointWidth: 9, closingPointOutlineColor: colour("--ink") };
+  const corners = { midpoints: { draggable: true }, draggable: true, deletable: true };
+  const grips = {
+    selectedPolygonColor: line, selectedPolygonFillOpacity: 0.25, selectedPolygonOutlineColor: line, selectedPolygonOutlineWidth: 3,
+    selectedLineStringColor: line, selectedLineStringWidth: 4,
+    selectionPointColor: line, selectionPointWidth: 8, selectionPointOutlineColor: colour("--ink"), selectionPointOutlineWidth: 2,
+    midPointColor: colour("--ground"), midPointWidth: 6, midPointOutlineColor: line, midPointOutlineWidth: 2,
+  };
+  const flags = {
+    circle: { feature: { draggable: true, coordinates: { resizable: "center-fixed" } } },
+    polygon: { feature: { draggable: true, coordinates: corners } },
+    linestring: { feature: { draggable: true, coordinates: corners } },
+  };
+  return [
+    new drawing.TerraDrawCircleMode({ styles: fill, startingRadiusKilometers: START_M / 1000, segments: GRIPS }),
+    new drawing.TerraDrawPolygonMode({ styles: { ...fill, ...points }, pointerDistance: 24 }),
+    new drawing.TerraDrawLineStringMode({ styles: { lineStringColor: line, lineStringWidth: 4, ...points }, pointerDistance: 24 }),
+    // A finger is broader than a corner.
+    new drawing.TerraDrawSelectMode({ flags, styles: grips, pointerDistance: 24, allowManualDeselection: false }),
+  ];
 };
 
-document.addEventListener("mesure:map", ({ detail: { map, round, colour } }) => {
-  if (!field) return;
-  map.addSource("drawn", { type: "geojson", data: drawn(round) });
-  map.addLayer({ id: "drawn-area", type: "fill", source: "drawn", filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "fill-color": colour("--wait"), "fill-opacity": 0.25 } });
-  map.addLayer({ id: "drawn-line", type: "line", source: "drawn", filter: ["!=", ["geometry-type"], "Point"],
-    paint: { "line-color": colour("--wait"), "line-width": 3 } });
-  map.addLayer({ id: "drawn-points", type: "circle", source: "drawn", filter: ["==", ["geometry-type"], "Point"],
-    paint: { "circle-radius": 6, "circle-color": colour("--wait"), "circle-stroke-color": colour("--ink"), "circle-stroke-width": 1.5 } });
-  map.getCanvas().style.cursor = "crosshair";
-  const show = () => map.getSource("drawn").setData(drawn(round));
+// What the fields say, as it is drawn; nothing where it is not enough for a shape.
+const geometry = (round) => {
+  const points = typed();
+  if (shape === "circle") return points.length && Number(radius.value) > 0 ? round(points[0], Number(radius.value)) : null;
+  if (shape === "way") return points.length > 1 ? { type: "LineString", coordinates: points } : null;
+  return points.length > 2 ? { type: "Polygon", coordinates: [[...points, points[0]]] } : null;
+};
+
+// The points that were set; the one under the finger is none yet.
+const set = ({ geometry: { type, coordinates }, properties }) => {
+  const ring = type === "Polygon" ? coordinates[0].slice(0, -1) : coordinates;
+  return properties.currentlyDrawing ? ring.slice(0, properties.committedCoordinateCount ?? -1) : ring;
+};
+
+const METRES_PER_DEGREE = 111319.5;
+const fill = (feature) => {
+  if (shape !== "circle") {
+    field.value = written(set(feature));
+    return;
+  }
+  const ring = feature.geometry.coordinates[0];
+  const [lons, lats] = [0, 1].map((axis) => ring.map((at) => at[axis]));
+  const lat = (Math.min(...lats) + Math.max(...lats)) / 2;
+  const lon = (Math.min(...lons) + Math.max(...lons)) / 2;
+  field.value = written([[lon, lat]]);
+  radius.value = String(Math.max(1, Math.round(((Math.max(...lats) - Math.min(...lats)) / 2) * METRES_PER_DEGREE)));
+};
+
+const begin = async ({ map, round, colour }) => {
+  const { library, adapter } = form.dataset;
+  await loaded(library);
+  await loaded(adapter);
+  const { terraDraw, terraDrawMaplibreGlAdapter } = globalThis;
+  const draw = new terraDraw.TerraDraw({
+    adapter: new terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 7 }),
+    modes: modes(terraDraw, colour),
+  });
+  draw.start();
+  let own = false; // What is drawn here by the fields does not fill them in again.
+  const edit = (id) => {
+    draw.setMode("select");
+    draw.selectFeature(id);
+  };
+  const show = () => {
+    own = true;
+    draw.clear();
+    const drawn = geometry(round);
+    if (drawn) {
+      const properties = { mode: MODES[shape] };
+      const [{ id, valid, reason }] = draw.addFeatures([{ type: "Feature", properties, geometry: drawn }]);
+      if (valid) edit(id);
+      else console.debug(reason);
+    } else draw.setMode(MODES[shape]);
+    own = false;
+  };
+  draw.on("change", (ids, what) => {
+    if (own || what === "styling") return;
+    const isPlace = ({ id, properties, geometry }) =>
+      ids.includes(id) && properties.mode === MODES[shape] && geometry.type !== "Point"; // A grip is one.
+    const feature = draw.getSnapshot().find(isPlace);
+    if (feature) fill(feature);
+  });
+  draw.on("finish", (id) => setTimeout(() => edit(id)));
   for (const one of [field, radius]) one?.addEventListener("input", show);
-  map.on("click", ({ lngLat: { lng, lat } }) => {
-    const line = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
-    field.value = shape === "circle" ? line : [field.value.trim(), line].filter(Boolean).join("\n");
+  const tools = document.querySelector("[data-tools]");
+  tools.hidden = false;
+  tools.querySelector("button").addEventListener("click", () => {
+    field.value = "";
     show();
   });
+  show();
+  form.dataset.drawing = "yes";
+};
+
+document.addEventListener("mesure:map", ({ detail }) => {
+  if (field && form.dataset.library) begin(detail);
 });

@@ -25,22 +25,6 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// A button with `data-opens` opens a dialog in place of following its link.
-for (const opener of document.querySelectorAll("[data-opens]")) {
-  const dialog = document.getElementById(opener.dataset.opens);
-  if (!dialog?.showModal) continue;
-  opener.addEventListener("click", (event) => {
-    event.preventDefault();
-    dialog.showModal();
-  });
-}
-for (const closer of document.querySelectorAll("dialog [data-closes]")) {
-  closer.addEventListener("click", (event) => {
-    event.preventDefault();
-    closer.closest("dialog").close();
-  });
-}
-
 // A part of a page that changes by itself is asked for again, and put in only when it is different.
 for (const part of document.querySelectorAll("[data-fresh]")) {
   const again = async () => {

@@ -9,7 +9,7 @@ from mesure.orders import geojson, venue_lists
 from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import F64
 from mesure.reports import coverage, visible
-from mesure.reports.coverage import Around, At, Coverage, Share
+from mesure.reports.coverage import Around, At, Coverage, Length
 from mesure.web import streets
 from mesure.web.frame import category_words
 from mesure.web.frame.visits import Visit
@@ -60,29 +60,29 @@ def _lines(one: Coverage, visit: Visit) -> Iterator[str]:
         yield catalogue.text("{id}, “{place}”: counted within {km} km of home.", **named)
     else:
         yield catalogue.text("{id}, “{place}”: counted within {km} km of its middle.", **named)
-    if one.streets_m is not None:
+    if one.streets is not None:
         yield catalogue.text(
             "It covers {share} of the streets there: {covered} of {whole} km.",
-            share=_share(one.streets_m),
-            covered=_number(one.streets_m.covered / KM),
-            whole=_number(one.streets_m.whole / KM),
+            share=_share(one.streets),
+            covered=_number(one.streets.covered_m / KM),
+            whole=_number(one.streets.whole_m / KM),
         )
     words = category_words.of(visit.texts)
     for category, share in sorted(one.venues.items()):
         yield catalogue.text(
             "Of {whole} listed as “{category}” there it covers {covered}.",
             category=words.get(category, category),
-            covered=int(share.covered),
-            whole=int(share.whole),
+            covered=share.covered,
+            whole=share.whole,
         )
-    if one.streets_m is None:
+    if one.streets is None:
         yield catalogue.text("No streets are held here, so none were counted.")
     if not one.venues:
         yield catalogue.text("No approved list of places has one there.")
 
 
-def _share(share: Share) -> str:
-    percent = share.ratio * 100.0
+def _share(share: Length) -> str:
+    percent = share.covered_ratio * 100.0
     if 0.0 < percent < 1.0:
         return "< 1 %"
     return f"{percent:.0f} %"
