@@ -28,7 +28,7 @@ const layers = (back) => [
   },
   {
     id: "edges-out", type: "line", source: "shown", filter: ["all", is("zone"), ["get", "keep_out"]],
-    paint: { "line-color": colour("--avoid"), "line-width": of("concerned", 3, 1.5), "line-dasharray": [4, 2] },
+    paint: { "line-color": colour("--avoid"), "line-width": of("concerned", 3, 1.5), "line-dasharray": [2.2, 1.2] },
   },
   {
     id: "discs", type: "fill", source: "shown", filter: is("disc"),
