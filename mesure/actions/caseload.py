@@ -5,7 +5,8 @@ for themselves. Whoever is barred from a case stays barred, whatever they become
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from itertools import islice
+from typing import Annotated, Final
 
 import msgspec
 
@@ -23,6 +24,7 @@ from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
 
 SPAN_MAX: Final = timedelta(days=60)
 BARRED_MAX: Final = 10
+NOBODYS: Final = 100  # Persons on a page of those who are on nobody's caseload.
 
 
 class Assign(msgspec.Struct, frozen=True):
@@ -72,6 +74,13 @@ class OfOfficer(msgspec.Struct, frozen=True):
     """Whose caseload; None: one's own."""
 
     officer: str | None = None
+
+
+class Nobodys(msgspec.Struct, frozen=True):
+    """How many, and behind which person."""
+
+    after: str = ""
+    count: Annotated[int, msgspec.Meta(ge=1, le=200)] = NOBODYS
 
 
 class CaseShown(msgspec.Struct, frozen=True):
@@ -230,10 +239,11 @@ def listed(doing: Doing, asked: OfOfficer) -> tuple[CaseShown, ...]:
 
 
 @look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
-def nobodys(doing: Doing, _: Nothing) -> tuple[CaseShown, ...]:
-    """List the persons on nobody's caseload."""
-    files = (kept.value for kept in doing.rows.found(CASE, "officer", "-"))
-    return tuple(_shown(doing, file) for file in files if may_open(doing, file))
+def nobodys(doing: Doing, asked: Nobodys) -> tuple[CaseShown, ...]:
+    """List the persons on nobody's caseload, by their ids."""
+    files = (kept.value for kept in doing.rows.found(CASE, "officer", "-", asked.after))
+    listed = islice((file for file in files if may_open(doing, file)), asked.count)
+    return tuple(_shown(doing, file) for file in listed)
 
 
 def files_of(doing: Doing, officer: str) -> tuple[CaseFile, ...]:

@@ -128,9 +128,8 @@ class Rows:
         entries = self._reading.entries_about(person, kind.name)
         return tuple(self._opened(kind, entry) for entry in entries)
 
-    def found(self, kind: Kind[T], key: str, value: str) -> Iterator[Kept[T]]:
-        """Yield the records with a key, by their ids."""
-        after = ""
+    def found(self, kind: Kind[T], key: str, value: str, after: str = "") -> Iterator[Kept[T]]:
+        """Yield the records with a key, by their ids; `after`: only those behind this one."""
         while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
             yield from (self._opened(kind, entry) for entry in entries)
             after = entries[-1].id

@@ -4,7 +4,7 @@ from mesure.actions import accounts, caseload, persons
 from mesure.actions.accounts import Nothing
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import PROGRAM, Doing, perform
-from mesure.actions.caseload import Assign, OfOfficer
+from mesure.actions.caseload import Assign, Nobodys, OfOfficer
 from mesure.actions.cases import CaseFile
 from mesure.actions.errors import NotAllowedError, UnknownError
 from mesure.actions.persons import DETAILS, EnterPerson, PersonAsked
@@ -155,7 +155,7 @@ def test_assigning_somebody_unknown_is_told(scene: Scene) -> None:
 
 
 def test_a_look_for_one_purpose_only_is_entered_with_it(scene: Scene) -> None:
-    scene.do(scene.chief, caseload.nobodys, Nothing())
+    scene.do(scene.chief, caseload.nobodys, Nobodys())
     assert scene.office.last()["purpose"] == "supervision"
 
 

@@ -2,7 +2,16 @@ from datetime import timedelta
 
 from mesure.actions import accounts, caseload, persons
 from mesure.actions.accounts import Nothing, OfAccount
-from mesure.actions.caseload import Assign, Bar, EndSpan, OfOfficer, OfPerson, SetCover, SetWatch
+from mesure.actions.caseload import (
+    Assign,
+    Bar,
+    EndSpan,
+    Nobodys,
+    OfOfficer,
+    OfPerson,
+    SetCover,
+    SetWatch,
+)
 from mesure.actions.cases import CASE as CASE_FILE
 from mesure.actions.persons import PersonAsked, SetContact
 from mesure.actions.why import Why
@@ -71,8 +80,23 @@ def test_a_person_is_moved_to_another_caseload(scene: Scene) -> None:
     assert in_charge(scene) == ("bob", How.OWN)
     assert scene.do(scene.ann, caseload.listed, OfOfficer()) == ()
     scene.do(scene.chief, caseload.assign, Assign("P-1", None))
-    assert [one.person for one in scene.do(scene.chief, caseload.nobodys, Nothing())] == ["P-1"]
+    assert [one.person for one in scene.do(scene.chief, caseload.nobodys, Nobodys())] == ["P-1"]
     assert in_charge(scene) == ("chief", How.SUPERVISOR)
+
+
+def test_nobodys_cases_come_page_by_page_though_some_are_taken_meanwhile(scene: Scene) -> None:
+    names = [scene.office.person(f"P-2{number}") for number in range(7)]
+
+    def page(after: str, count: int = 3) -> list[str]:
+        found = scene.do(scene.chief, caseload.nobodys, Nobodys(after, count))
+        return [one.person for one in found]
+
+    first = page("")
+    assert first == names[:3]
+    scene.do(scene.chief, caseload.assign, Assign(first[0], "bob"))
+    scene.do(scene.chief, caseload.assign, Assign(names[4], "ann"))
+    scene.do(scene.chief, caseload.bar, Bar(names[5], "chief"))
+    assert page(first[-1]) == [names[3], names[6]]
 
 
 def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: Scene) -> None:

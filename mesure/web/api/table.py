@@ -137,7 +137,7 @@ _OUTSIDE: Final = (
 _CASELOAD: Final = (
     _get("/today", today.listed, "Caseload"),
     _get("/caseload", caseload.listed, "Caseload"),
-    _get("/caseload/nobodys", caseload.nobodys, "Caseload"),
+    Endpoint("GET", "/caseload/nobodys", caseload.nobodys, "Caseload", page=caseload.NOBODYS),
     _put("/persons/{person}/officer", caseload.assign, "Caseload"),
     _put("/persons/{person}/barred/{account}", caseload.bar, "Caseload"),
     _delete("/persons/{person}/barred/{account}", caseload.unbar, "Caseload"),

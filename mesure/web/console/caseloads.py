@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from mesure.actions import caseload, colleagues
 from mesure.actions.accounts import Nothing
-from mesure.actions.caseload import Assign, CaseShown, OfOfficer
+from mesure.actions.caseload import Assign, CaseShown, Nobodys, OfOfficer
 from mesure.actions.colleagues import Colleague
 from mesure.privacy.roles import Role
 from mesure.web.frame import charge
@@ -79,7 +79,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
     names = {one.account: one.name for one in staff}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
     of = _of(visit, staff) if is_supervisor else visit.actor.account
-    cases = _cases(visit, of)
+    found = _cases(visit, of)
+    cases = sorted(found, key=lambda one: (one.name.casefold(), one.person))
     ticked = set(visit.form.values.values()) | {visit.asked("person")}
     contents = {
         "is_supervisor": is_supervisor,
@@ -89,6 +90,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "name": _name(visit, of, names),
         "lines": [_line(visit, one, ticked) for one in cases],
         "moved": _moved(visit, cases, names) if is_supervisor else None,
+        "later": later(ADDRESS, found) if of == NOBODY else "",
     }
     return visit.page("caseloads.html", status, **contents)
 
@@ -99,13 +101,18 @@ def _of(visit: Visit, staff: Sequence[Colleague]) -> str:
     return asked if asked in {one.account for one in staff} else NOBODY
 
 
-def _cases(visit: Visit, of: str) -> list[CaseShown]:
+def _cases(visit: Visit, of: str) -> Sequence[CaseShown]:
     if of == NOBODY:
-        found = visit.perform(caseload.nobodys, Nothing())
-    else:
-        found = visit.perform(caseload.listed, OfOfficer(of))
-    own = [one for one in found if (one.officer or NOBODY) == of]
-    return sorted(own, key=lambda one: (one.name.casefold(), one.person))
+        return visit.perform(caseload.nobodys, Nobodys(visit.asked("after")))
+    found = visit.perform(caseload.listed, OfOfficer(of))
+    return [one for one in found if one.officer == of]
+
+
+def later(address: str, found: Sequence[CaseShown]) -> str:
+    """Return where the list of nobody's cases goes on behind a page of it, or nothing."""
+    if len(found) < caseload.NOBODYS:
+        return ""
+    return f"{address}?{urlencode({'after': found[-1].person})}"
 
 
 def _choices(visit: Visit, staff: Sequence[Colleague], but: str = "") -> list[tuple[str, str]]:

@@ -1,15 +1,18 @@
 """The people on one's list: by name, with what waits, and nothing about what they are like."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.responses import Response
 
 from mesure.actions import caseload
-from mesure.actions.accounts import Nothing
-from mesure.actions.caseload import CaseShown, OfOfficer
+from mesure.actions.caseload import CaseShown, Nobodys, OfOfficer
 from mesure.privacy.charge import How
 from mesure.privacy.roles import Role
+from mesure.web.console import caseloads
 from mesure.web.frame.visits import Visit
+
+ADDRESS: Final = "/console/people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,15 @@ def shown(visit: Visit) -> Response:
     """Show whom one is in charge of; a supervisor also sees who is on nobody's list."""
     own = [_line(visit, one) for one in visit.perform(caseload.listed, OfOfficer())]
     nobodys: list[Line] = []
+    later = ""
     if visit.actor.role is Role.SUPERVISOR:
-        nobodys = [_line(visit, one) for one in visit.perform(caseload.nobodys, Nothing())]
+        found = visit.perform(caseload.nobodys, Nobodys(visit.asked("after")))
+        nobodys, later = [_line(visit, one) for one in found], caseloads.later(ADDRESS, found)
     return visit.page(
         "people.html",
         people=_by_name(own),
         nobodys=_by_name(nobodys),
+        later=later,
         is_supervisor=visit.actor.role is Role.SUPERVISOR,
     )
 
