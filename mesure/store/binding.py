@@ -68,8 +68,8 @@ def _evidence(table: str) -> Evidence:
 
 
 EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in _TABLES}
-_KEY_PLACES: Final = {
-    table: tuple(evidence.columns.index(name) for name in evidence.key)
+_KEY_OF: Final = {
+    table: itemgetter(*(evidence.columns.index(name) for name in evidence.key))
     for table, evidence in EVIDENCE.items()
 }
 assert ", ".join(EVIDENCE["message"].columns) == appending.COLUMNS
@@ -274,7 +274,7 @@ class Binder:
     def bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
         """Bind versions of rows of one table, and return their numbers."""
         first, done = self._next, 0
-        key_of = itemgetter(*_KEY_PLACES[table])
+        key_of = _KEY_OF[table]
         while done < len(rows):
             some = self._taking(table, about)
             add, salt = some.leaves.append, some.salt

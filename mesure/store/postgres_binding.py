@@ -103,10 +103,10 @@ class PostgresBindingWork(PostgresBindingReading):
         self._begin()
         return self._binder.bind(table, about, values)
 
-    def _bind_all(self, table: str, rows: Sequence[Sequence[Any]]) -> range:
-        """Return the numbers of rows about nobody alone that are being written."""
+    def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
+        """Return the numbers of rows of one table that are being written."""
         self._begin()
-        return self._binder.bind_all(table, None, rows)
+        return self._binder.bind_all(table, about, rows)
 
     def _begin(self) -> None:
         if self._binder.edge is None:

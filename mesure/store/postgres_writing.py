@@ -214,7 +214,7 @@ class PostgresWork(
                 [end.sequence for end in plan.ends.values()],
                 [end.received_us for end in plan.ends.values()],
                 *map(list, zip(*plan.rows, strict=True)),
-                list(self._bind_all("message", plan.rows)),
+                list(self._bind_all("message", None, plan.rows)),
             )
         return plan.appended
 

@@ -11,6 +11,7 @@ from mesure.store.sqlite_asking import Asking, marks
 from mesure.store.transfer import Row
 
 _EDGE: Final = "SELECT batches, commitments, pinned FROM binding_edge"
+_SEGMENT: Final = "SELECT first, count FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1"
 _ITS_KEYS: Final = "SELECT kind, id, key, value FROM register_key"
 
 
@@ -73,10 +74,10 @@ class SqliteBindingWork(SqliteBindingReading):
         self._begin()
         return self._binder.bind(table, about, values)
 
-    def _bind_all(self, table: str, rows: Sequence[Sequence[Any]]) -> range:
-        """Return the numbers of rows about nobody alone that are being written."""
+    def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
+        """Return the numbers of rows of one table that are being written."""
         self._begin()
-        return self._binder.bind_all(table, None, rows)
+        return self._binder.bind_all(table, about, rows)
 
     def _begin(self) -> None:
         if self._binder.edge is None:
@@ -130,13 +131,13 @@ class SqliteBindingWork(SqliteBindingReading):
     def _let_go(self, numbers: Iterable[int], pinned: int) -> None:
         """Drop segments of which nothing is left, and then what the log has the digest of."""
         of: Counter[int] = Counter()
-        for number in numbers:
-            row = self._one(
-                "SELECT first, count FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1",
-                number,
-            )
-            if row is not None and number < row[0] + row[1]:
-                of[row[0]] += 1
+        first = until = 0
+        for number in numbers:  # Sorted, so that neighbours are asked for once.
+            if number >= until:
+                first, size = self._one(_SEGMENT, number) or (0, 0)
+                until = first + size
+            if number < until:
+                of[first] += 1
         batches: set[int] = set()
         for first, count in of.items():
             statement = "UPDATE bound SET live = live - ? WHERE first = ? RETURNING live, batch"

@@ -127,10 +127,11 @@ class SqliteEffectsWork(SqliteEffectsReading, SqliteBindingWork):
                 plan.gone,
             )
         if plan.put:
+            numbers = self._bind_all("assessment", one.person, list(map(assessed, plan.put)))
             self._each(
                 f"INSERT OR REPLACE INTO assessment ({judging.ASSESSMENT}, bound) "
                 f"VALUES {marks(11)}",
-                [(*row, self._bind("assessment", row.person, assessed(row))) for row in plan.put],
+                [(*row, number) for row, number in zip(plan.put, numbers, strict=True)],
             )
         for row in map(judging.superseded_row, one.superseded):
             kept = self._all(

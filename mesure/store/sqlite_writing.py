@@ -211,7 +211,9 @@ class SqliteWork(
             f"INSERT INTO message ({appending.COLUMNS}, bound) VALUES {marks(13)}",
             [
                 (*row, number)
-                for row, number in zip(plan.rows, self._bind_all("message", plan.rows), strict=True)
+                for row, number in zip(
+                    plan.rows, self._bind_all("message", None, plan.rows), strict=True
+                )
             ],
         )
         self._connection.executemany(
