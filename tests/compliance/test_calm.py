@@ -24,9 +24,11 @@ from tests.compliance.scenes import (
     CURFEW,
     EXCLUSION,
     RESIDENCE,
+    SLOT,
     S,
     fixes,
     order,
+    received,
     rules,
     stay,
     us,
@@ -194,3 +196,65 @@ def test_a_fix_like_the_last_one_changes_nothing() -> None:
 )
 def test_another_one_may(given: dict[str, Any], until: str) -> None:
     assert calm_.go_on(READY, quiet(), next_fix(**given), us(until)) is None
+
+
+def test_a_fix_that_is_said_twice_is_one() -> None:
+    twice = fixes([*stay("10T23:00", "10T23:01"), *stay("10T23:00", "10T23:01", radius95_m=20.0)])
+    after = calm_.go_on(READY, quiet(), twice, SOON)
+    assert after is not None
+    assert after.last_us == us("10T23:00")
+    elsewhere = fixes([*stay("10T23:00", "10T23:01"), *stay("10T23:00", "10T23:01", 5.0)])
+    assert calm_.go_on(READY, quiet(), elsewhere, SOON) is None
+
+
+def test_time_alone_changes_nothing_until_something_is_due() -> None:
+    nothing, calm = fixes(), quiet()
+    assert calm_.go_on(READY, calm, nothing, calm.due_us(READY.policy) - 1) is calm
+    assert calm_.go_on(READY, calm, nothing, calm.due_us(READY.policy)) is None
+    assert calm_.extended((), SOON, SOON) == []
+
+
+def test_what_came_slowly_is_calm_only_where_it_was_not_silent_before() -> None:
+    """A batch of a quarter of an hour, a moment after the last report, and long after it."""
+    batch = stay("10T23:00", "10T23:15")
+    soon = fixes(received(batch, "10T23:16"))
+    assert calm_.go_on(READY, quiet(), soon, us("10T23:17")) is not None
+    told = fixes(received(stay("10T20:00", "10T23:00"), "10T23:15:50"))
+    calm = begun(READY, told, "10T23:16:21")
+    assert calm is None or calm_.go_on(READY, calm, soon, us("10T23:17")) is None
+    calm = quiet()._replace(received_us=us("10T23:15:50"))
+    assert calm_.go_on(READY, calm, soon, us("10T23:17")) is None
+
+
+def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
+    home = rules(order(CURFEW))
+    told = fixes(stay("10T08:00", "10T12:00", 3_000.0))
+    calm = begun(home, told, "10T12:00")
+    assert calm is not None
+    away = fixes(stay("10T12:00", "10T12:01", 3_000.0))
+    heard = fixes(stay("10T12:00", "10T12:01", 3_000.0, beacon=1))
+    assert calm_.go_on(home, calm, away, us("10T12:00:30")) is not None
+    assert calm_.go_on(home, calm, heard, us("10T12:00:30")) is None
+
+
+def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
+    """A fix may be clear of it, and the way there lead through a corner."""
+    ready = rules(order(EXCLUSION))
+    told = fixes(stay("10T20:00", "10T23:00"))
+    calm = begun(ready, told, "10T23:00")
+    assert calm is not None
+    beside = calm._replace(wrong_m=np.array([-5.0]))
+    assert calm_.go_on(ready, beside, next_fix(), SOON) is None
+
+
+def test_who_was_not_judged_just_now_is_not_left_alone() -> None:
+    one = fixes(stay("10T00:00", "10T00:01"))
+    assert begun(READY, one, "10T00:02") is None
+    assert begun(READY, QUIET, "10T22:58") is None  # A clock is ahead.
+    assert begun(rules(order(SLOT)), fixes(stay("10T08:00", "10T10:10")), "10T10:10") is None
+    policy = replace(scenes.default_policy(), evidence_max_llr=0.1)
+    assert calm_.gap_us_max(policy) == 0
+
+
+def test_far_away_is_judged() -> None:
+    assert calm_.go_on(READY, quiet(), next_fix(east_m=30_000.0), SOON) is None
