@@ -1,6 +1,7 @@
 """Run the faults, and say what was lost, doubled or different; status 1 if anything was."""
 
 import argparse
+import itertools
 import logging
 import random
 import secrets
@@ -44,6 +45,7 @@ PASSES_MAX: Final = 12
 WAIT_S_MAX: Final = 20.0
 DRAIN_S_MAX: Final = 120.0
 DISK_MB: Final = 48
+TOLD_EVERY: Final = 10
 
 
 def say(line: str) -> None:
@@ -66,7 +68,9 @@ class Scene:
         self.running = Running(self.settings, self._shown(begun_at), self.charges)
         stack.callback(self.running.kill)
         self.running.start()
-        self.memory, self.counts = Memory(), Counter[str]()
+        self.memory = Memory()
+        # How often each fault happened, and how often nobody came by its point in time.
+        self.counts, self.missed = Counter[str](), Counter[str]()
         self.load = self._load(people, moved_in)
 
     def _settings(self) -> Settings:
@@ -141,23 +145,25 @@ class Scene:
 
     # --- Faults ---
 
-    def strike(self, fault: str) -> None:
-        """Let one fault happen, and have everything up again."""
-        if fault.startswith("at "):
-            self._at_point(fault.removeprefix("at "))
-        else:
+    def strike(self, fault: str) -> bool:
+        """Let one fault happen, and have everything up again; False where it did not happen."""
+        if not fault.startswith("at "):
             _FAULTS[fault](self)
+        elif not self._at_point(fault.removeprefix("at ")):
+            self.missed[fault] += 1
+            return False
         self.counts[fault] += 1
         self.running.come_back()
+        return True
 
-    def _at_point(self, point: str) -> None:
+    def _at_point(self, point: str) -> bool:
         arming.arm(self.charges, Charge(point, self._dice.randint(1, PASSES_MAX)))
         gone = running.until(lambda: not (self.charges / "armed").exists(), WAIT_S_MAX)
         if not gone:
             arming.disarm(self.charges)
-            self.counts["not reached"] += 1
-        if point in RECEIVING and gone:
+        elif point in RECEIVING:
             running.until(lambda: self.running.is_gone, WAIT_S_MAX)
+        return gone
 
     def pause(self, most_s: float = 0.6) -> None:
         """Let the town report for a moment."""
@@ -323,22 +329,24 @@ def run(kind: str, kills: int, seed: int) -> tuple[int, Found]:
         kinds = list(faults_of(scene, has_small_disk))
         scene.load.start()
         try:
-            for number in range(kills):
-                scene.strike(kinds[number % len(kinds)])
-                if sys.stderr.isatty() or number % 10 == 9:
-                    say(f"{kind}: {number + 1} of {kills} faults")
+            turns = itertools.cycle(kinds)
+            while scene.counts.total() < kills and scene.missed.total() <= kills:
+                if scene.strike(next(turns)) and scene.counts.total() % TOLD_EVERY == 0:
+                    say(f"{kind}: {scene.counts.total()} of {kills} faults")
             found = scene.finish()
         finally:
             scene.load.stop()
         for fault, count in sorted(scene.counts.items()):
             print(f"{kind}: {fault}: {count}")
+        for fault, count in sorted(scene.missed.items()):
+            print(f"{kind}: {fault}: nobody came by in time, {count} times; tried again")
         print(
             f"{kind}: {found.acknowledged} messages acknowledged, {found.kept} kept, "
             f"{scene.load.away} tries in vain, {scene.running.starts} starts"
         )
     for line in (*found.lost, *found.doubled, *found.different)[:20]:
         print(f"{kind}: {line}")
-    return sum(scene.counts.values()) - scene.counts["not reached"], found
+    return scene.counts.total(), found
 
 
 def main() -> int:
