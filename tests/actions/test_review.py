@@ -154,7 +154,7 @@ def test_before_a_finding_the_finding_is_the_answer(scene: Scene) -> None:
 def test_what_is_said_is_kept_sealed_and_shown(scene: Scene) -> None:
     scene.do(scene.person, contests.say, Say("I-1", "I was asleep."))
     scene.do(scene.ann, contests.say, Say("I-1", "She told me on the phone: asleep."))
-    assert [one.made_by for one in said(scene).statements] == ["A-person", "ann"]
+    assert {one.made_by for one in said(scene).statements} == {"A-person", "ann"}
     assert scene.refused(scene.person, contests.say, Say("I-1", " ")) is Why.REASON
     other = scene.office.account("other", Role.PERSON, "P-2")
     assert scene.refused(other, contests.say, Say("I-1", "Mine.")) is Reason.ANOTHER_PERSON
