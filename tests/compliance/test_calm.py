@@ -258,3 +258,12 @@ def test_who_was_not_judged_just_now_is_not_left_alone() -> None:
 
 def test_far_away_is_judged() -> None:
     assert calm_.go_on(READY, quiet(), next_fix(east_m=30_000.0), SOON) is None
+
+
+def test_where_the_way_leaves_it_open_the_boundary_itself_is_asked() -> None:
+    ready = rules(order(CURFEW))
+    calm = begun(ready, QUIET, "10T23:00")
+    assert calm is not None
+    beside = calm._replace(wrong_m=np.array([-5.0]))
+    assert calm_.go_on(ready, beside, next_fix(), SOON) is not None
+    assert calm_.go_on(ready, beside, next_fix(east_m=95.0), SOON) is None
