@@ -10,15 +10,18 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from asyncio import Event
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from bench.measuring import say
 from bench.rows import Row, beside
-from mesure.actions import contests, review
-from mesure.actions.acting import Context, Doing
+from mesure.actions import contests, review, statistics
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import PROGRAM, Context, Doing, perform
+from mesure.runtime import count_process
 from mesure.store.contract import Work
 from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX
@@ -56,6 +59,32 @@ async def _pages(at: "Serving", person: str) -> list[float]:
     session = at.samples.sessions["officer"]
     target = f"{PREFIX}/persons/{person}/incidents"
     return [(await ask(at.app, target, session)).took_ms for _ in range(TIMES)]
+
+
+def counting(at: "Serving") -> list[Row]:
+    """Return how long what waits today takes while the statistics are counted."""
+    say("what waits today, while the statistics are counted")
+    apart_ms = asyncio.run(_meanwhile(at, lambda: count_process.count(at.made.settings, Event())))
+    context = at.parts.contexts(PROGRAM, "bench", "")
+    thread_ms = asyncio.run(
+        _meanwhile(at, lambda: asyncio.to_thread(perform, context, statistics.count, Nothing()))
+    )
+    name = "SQLite: what waits today (officer), while the statistics are counted"
+    peer = f"counted in a thread of the server: {thread_ms:.3g}"
+    return [beside(name, apart_ms, "ms at p95", peer, thread_ms / apart_ms)]
+
+
+async def _meanwhile(at: "Serving", work: Callable[[], Awaitable[object]]) -> float:
+    """Return the 95th percentile of a page, opened again and again until something is done."""
+    from bench.pages import Opened, ask
+
+    session = at.samples.sessions["officer"]
+    took_ms: list[float] = []
+    task = asyncio.ensure_future(work())
+    while not took_ms or not task.done():
+        took_ms.append((await ask(at.app, "/console", session)).took_ms)
+    await task
+    return Opened("officer", "/console", took_ms).p95_ms
 
 
 def _whole(context: Context, person: str) -> None:

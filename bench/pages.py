@@ -12,7 +12,7 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
+from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -296,9 +297,9 @@ def _parts(made: Installation, contexts: Contexts) -> Parts:
     )
 
 
-async def _all(at: Serving, opening: Opening) -> list[Opened]:
+async def _all(at: Serving, opening: Opening, which: Sequence[str]) -> list[Opened]:
     found: list[Opened] = []
-    for pattern in patterns(at.parts):
+    for pattern in which or patterns(at.parts):
         ones = await opened(at.app, at.samples, pattern, opening)
         for one in ones:
             say(f"{one.p95_ms:8.1f} ms at p95, {one.median_ms:8.1f} ms, {one.role}: {pattern}")
@@ -306,9 +307,9 @@ async def _all(at: Serving, opening: Opening) -> list[Opened]:
     return found
 
 
-def measured(at: Serving, opening: Opening) -> list[Opened]:
-    """Open every page there is."""
-    return asyncio.run(_all(at, opening))
+def measured(at: Serving, opening: Opening, which: Sequence[str] = ()) -> list[Opened]:
+    """Open every page there is, or only these."""
+    return asyncio.run(_all(at, opening, which))
 
 
 # --- Rows ----------------------------------------------------------------------------------------
@@ -350,11 +351,12 @@ def main() -> None:
     size, opening = (QUICK, Opening(10, 0.5)) if quick else (Size(), Opening())
     with TemporaryDirectory(prefix="mesure.bench.") as folder, serving(Path(folder), size) as at:
         found = in_rows("SQLite", measured(at, opening)) + page_peers.rows(at)
-        found += _on_postgres(at, opening)
+        found += page_peers.counting(at)
+        found += on_postgres(at, opening)
     print(json.dumps([one.as_json() for one in found]))
 
 
-def _on_postgres(at: Serving, opening: Opening) -> list[Row]:
+def on_postgres(at: Serving, opening: Opening, which: Sequence[str] = ()) -> list[Row]:
     """Hand the house over to PostgreSQL, row by row, and open every page of it there."""
     from tests.store import databases
 
@@ -364,14 +366,14 @@ def _on_postgres(at: Serving, opening: Opening) -> list[Row]:
     with databases.running() as server:
         url = server.make("bench")
         postgres.prepare(url)
-        settings = at.made.settings.model_copy(update={"database_url": url})
+        settings = at.made.settings.model_copy(update={"database_url": SecretStr(url)})
         with closing(stores.opened(settings, at.made.folder)) as store:
             say("handing the house over to PostgreSQL")
             handed_over(at.made.store, store)
             made = replace(at.made, store=store)
             with answering(made) as (app, parts):
                 there = replace(at, made=made, app=app, parts=parts)
-                return in_rows("PostgreSQL", measured(there, opening))
+                return in_rows("PostgreSQL", measured(there, opening, which))
 
 
 def handed_over(source: Store, target: Store) -> None:

@@ -262,8 +262,7 @@ def _covered(doing: Doing, account: str) -> list[str]:
 
 def may_open(doing: Doing, file: CaseFile) -> bool:
     """Tell whether a case is listed at all: one from which somebody is barred is not."""
-    case = cases.case(doing.rows, file.person, doing.staff, doing.now)
-    return doing.actor.refusal(case) is None
+    return doing.actor.refusal(cases.case_of(file, doing.staff, doing.now)) is None
 
 
 def _shown(doing: Doing, file: CaseFile) -> CaseShown:

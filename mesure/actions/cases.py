@@ -100,10 +100,14 @@ def file_of(rows: Rows, person: str) -> CaseFile:
 
 def case(rows: Rows, person: str, staff: Staff, at: datetime) -> Case:
     """Return who may act on a person's case now, and who may never."""
-    file = file_of(rows, person)
+    return case_of(file_of(rows, person), staff, at)
+
+
+def case_of(file: CaseFile, staff: Staff, at: datetime) -> Case:
+    """Return the same from the file of the case, where it has been read already."""
     barred = frozenset(file.barred)
     now = charge.all_in_charge(file.officer, barred, staff, at)
-    return Case(person, frozenset(one.account for one in now), barred)
+    return Case(file.person, frozenset(one.account for one in now), barred)
 
 
 def in_charge(rows: Rows, person: str, staff: Staff, at: datetime) -> InCharge:

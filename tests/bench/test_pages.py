@@ -8,6 +8,7 @@ from bench import page_peers, pages
 from bench.filled_house import NIGHTS, Size, incident_of
 from bench.pages import AmissError, Opened, Opening
 from mesure.store import partitions
+from tests.store import databases
 from tests.store.databases import SqliteDatabase
 
 SMALL = Size(persons=24, incidents=720, officers=3)
@@ -52,7 +53,10 @@ def test_a_small_house_is_opened_whole_and_handed_over(tmp_path: Path) -> None:
             assert sum(len(reading.incidents_of(one)) for one in persons) == SMALL.incidents
             assert len(reading.assessments(persons[0], 0, 1 << 62)) > 3 * NIGHTS
             assert reading.incident(incident_of(persons[0], 0)) is not None
-        assert [row.ratio is not None for row in page_peers.rows(at)] == [True, True]
+        beside = page_peers.rows(at) + page_peers.counting(at)
+        assert [row.ratio is not None for row in beside] == [True, True, True]
+        rows = pages.on_postgres(at, Opening(1, 0.1, 0), ["/console", "/console/people/{person}"])
+        assert len(rows) == (4 if databases.folder_of_programs() else 0)
         (tmp_path / "other").mkdir()
         with SqliteDatabase(tmp_path / "other" / "mesure.db").open() as other:
             pages.handed_over(at.made.store, other)
