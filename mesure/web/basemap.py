@@ -1,8 +1,8 @@
 """The map behind zones and fixes: one file, of which a browser asks for the pieces that it shows.
 
 It is opened once, at the start, and read by position, so a file that is replaced meanwhile does no
-harm. Only whoever is signed in gets it: it tells nothing about anybody, but which pieces somebody
-looks at does, and this way they are asked of this service alone.
+harm. Only whoever is signed in gets it. It tells nothing about anybody, but which pieces somebody
+looks at does: they are asked of this service alone, and no browser keeps them.
 Decision: docs/decisions/0038-a-map-of-our-own-making.md
 """
 
@@ -30,7 +30,6 @@ FIRST_BYTES: Final = 16_384  # By the specification, header and first directory 
 ABOUT_BYTES_MAX: Final = 1 << 20
 CREDIT_CHARS_MAX: Final = 300
 DIGEST_CHARS: Final = 12
-FOR_LONG: Final = "private, max-age=2592000, immutable"
 NEEDED: Final = frozenset({"road", "water", "place"})
 AT_ONCE: Final = 4 << 20  # Longer than any tile.
 _BLOCK: Final = 1 << 18
@@ -137,7 +136,7 @@ def route(basemap: Basemap) -> Route:
 
 def _answer(request: Request, basemap: Basemap) -> Response:
     tag = f'"{basemap.version}"'
-    always = {"Accept-Ranges": "bytes", "ETag": tag, "Cache-Control": FOR_LONG}
+    always = {"Accept-Ranges": "bytes", "ETag": tag, "Cache-Control": "no-store"}
     asked, only_if = request.headers.get("range"), request.headers.get("if-range")
     if asked is None or (only_if is not None and only_if != tag):
         span, status = (0, basemap.size_bytes), 200

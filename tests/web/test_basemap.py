@@ -65,7 +65,7 @@ def test_a_piece_is_served_to_whoever_is_signed_in(
     answer = asked(app_of(office, opened), opened.address, who=who, range="bytes=7-99")
     assert (answer.status_code, answer.content) == (206, file.read_bytes()[7:100])
     assert answer.headers["content-range"] == f"bytes 7-99/{file.stat().st_size}"
-    assert answer.headers["cache-control"] == "private, max-age=2592000, immutable"
+    assert answer.headers["cache-control"] == "no-store"
     assert "connect-src 'self'" in answer.headers["content-security-policy"]
 
 
