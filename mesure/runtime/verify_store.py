@@ -74,7 +74,7 @@ def held(store: Store, known: Known, told: Tell) -> Outcome:
     with store.read() as reading:
         log = LogWalk(reading, known.trust, known.earlier, told)
         found = list(log.found())
-        comparison = Comparison(reading, log.pins, told)
+        comparison = Comparison(reading, log.pins, told, is_log_whole=not found)
         found += _once(comparison.found())
     return Outcome(
         known.log,

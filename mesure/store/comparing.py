@@ -42,16 +42,16 @@ class Bound:
     """What the log has of rows: digests by batch, and which numbers are gone."""
 
     def __init__(self, pins: Iterable[Pin]) -> None:
-        self.digests: list[bytes] = []
+        self.digests: dict[int, bytes] = {}
         self.begun: list[str] = []  # When rows were bound from the first on, each time.
-        self.is_whole = True  # Whether no record about rows is missing between others.
+        self.until = 0  # The number after that of the last batch.
         gone: list[Range] = []
         for pin in pins:
             if pin.first == 0:
-                self.digests, gone = [], []
+                self.digests, gone = {}, []
                 self.begun.append(pin.at)
-            self.is_whole &= pin.first == len(self.digests)
-            self.digests += pin.digests
+            self.digests.update(enumerate(pin.digests, start=pin.first))
+            self.until = pin.first + len(pin.digests)
             gone += pin.gone
         self._keep(gone)
 
@@ -77,8 +77,11 @@ class Bound:
 class Comparison:
     """One pass over a store; `rows` counts what was held, after `found` was gone through."""
 
-    def __init__(self, reading: Reading, pins: Iterable[Pin], tell: Tell) -> None:
-        self._reading, self._tell = reading, tell
+    def __init__(
+        self, reading: Reading, pins: Iterable[Pin], tell: Tell, *, is_log_whole: bool = True
+    ) -> None:
+        """`is_log_whole`: whether nothing was found in the log, so that no record is missing."""
+        self._reading, self._tell, self._is_log_whole = reading, tell, is_log_whole
         self.bound = Bound(pins)
         self.rows = 0
         self.open_batches = 0  # Which the log does not have yet.
@@ -107,8 +110,10 @@ class Comparison:
             yield Found("binding_edge", (), Wrong.ADDED if rows else Wrong.MISSING)
             rows = rows or [(1, 0, 0, 0, True)]
         edge, is_whole = Edge(*rows[0][1:4]), rows[0][4]
-        self.open_batches = max(0, edge.batches - len(self.bound.digests))
-        if edge.pinned != len(self.bound.digests) or not self.bound.is_whole:
+        self.open_batches = max(0, edge.batches - self.bound.until)
+        if edge.pinned != self.bound.until and (
+            self._is_log_whole or edge.pinned < self.bound.until
+        ):
             yield Found("binding_edge", (1,), Wrong.ALTERED, "pinned")
         if is_whole is not True:
             yield Found("binding_edge", (1,), Wrong.ALTERED, "whole")
@@ -138,9 +143,9 @@ class Comparison:
             for table, size, digest in header.segments:
                 segments[start] = _Known(header.number, table, size, digest)
                 start += size
-            if number >= len(self.bound.digests):
+            if header.gone and number not in self.bound.digests:
                 self.bound.let_go(header.gone)
-        for number in range(len(self.bound.digests), edge.batches):
+        for number in range(self.bound.until, edge.batches):
             if number not in there:
                 yield Found("binding", (number,), Wrong.MISSING)
         yield from self._holes(edge, spans)
@@ -150,8 +155,8 @@ class Comparison:
             header = binding.opened_header(body)
         except ValueError:
             return None
-        known = self.bound.digests[number : number + 1]
-        if header.number != number or (known and known != [binding.batch_digest(body)]):
+        known = self.bound.digests.get(number)
+        if header.number != number or known not in {None, binding.batch_digest(body)}:
             return None
         return header
 

@@ -15,7 +15,7 @@ from mesure.audit.checkpoints import Checkpoint
 from mesure.reports import bundle
 from mesure.reports.bundle import BundleError
 from mesure.runtime import bundle_zip, verify_bundle
-from mesure.store import backup
+from mesure.store import backup, pinning
 from mesure.store.contract import Store
 from mesure.store.faults_found import Found, Wrong
 from mesure.store.sqlite import SqliteStore
@@ -200,6 +200,25 @@ def test_whoever_changes_what_binds_a_row_too_is_found(here: SqliteDatabase) -> 
         forged = tampering.forged(here, "incident")
         found = verified(store).found
     assert [(one.table, one.key, one.column) for one in found] == [("binding", (forged,), "header")]
+
+
+def test_a_record_about_rows_that_was_altered_blames_no_row(here: SqliteDatabase) -> None:
+    with closing(here.open()) as store:
+        user = Lawful(store, 13)
+        for _ in range(4):
+            user.person()
+            user.sign()
+        with tampering.raw(here) as there:
+            rows = there.run("SELECT entry, record FROM audit_record ORDER BY entry")
+            entries = [entry for entry, record in rows if pinning.is_pin(record)]
+        for entry in (entries[1], entries[-1]):
+            with tampering.raw(here) as there:
+                there.run("UPDATE audit_record SET salt = zeroblob(32) WHERE entry = ?", entry)
+                there.keep()
+        found = verified(store).found
+    assert [(one.table, one.key) for one in found] == [
+        ("audit_record", (entry,)) for entry in (entries[1], entries[-1])
+    ]
 
 
 def test_whoever_does_so_before_it_is_signed_is_not_found(here: SqliteDatabase) -> None:
