@@ -9,7 +9,7 @@ Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -99,6 +99,17 @@ class Memo(Generic[T, M]):
         return made
 
 
+class About:
+    """Records about several persons, by kind and person."""
+
+    def __init__(self, found: Mapping[tuple[str, str], Sequence[Kept[Any]]]) -> None:
+        self._found = found
+
+    def of(self, kind: Kind[T], person: str) -> Sequence[Kept[T]]:
+        """Return the records of a kind about a person, by their ids."""
+        return self._found.get((kind.name, person), ())
+
+
 def _anybody(_person: str) -> None:
     """Let a row be opened without asking; only the program itself reads so."""
 
@@ -127,6 +138,15 @@ class Rows:
         """Return the records of a kind about a person."""
         entries = self._reading.entries_about(person, kind.name)
         return tuple(self._opened(kind, entry) for entry in entries)
+
+    def of_persons(self, kinds: Sequence[Kind[Any]], persons: Sequence[str]) -> "About":
+        """Return the records of these kinds about these persons, read at once."""
+        by_name = {kind.name: kind for kind in kinds}
+        found: dict[tuple[str, str], list[Kept[Any]]] = {}
+        for entry in self._reading.entries_of(persons, list(by_name)):
+            kept = self._opened(by_name[entry.kind], entry)
+            found.setdefault((entry.kind, str(entry.person)), []).append(kept)
+        return About(found)
 
     def found(self, kind: Kind[T], key: str, value: str, after: str = "") -> Iterator[Kept[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""

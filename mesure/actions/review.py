@@ -145,7 +145,7 @@ def waiting(doing: Doing, person: str) -> list[KeptHead]:
 
     Those with a finding are known by a key of their review, and none of them is opened.
     """
-    heads = doing.work.heads_without(person, REVIEW.name, *contests.FOUND)
+    heads = doing.work.heads_without([person], REVIEW.name, *contests.FOUND)
     standing = (one for one in heads if one.withdrawn_us is None)
     return [
         one for one in standing if contests.review_of(doing.rows, one.id).stage is not Stage.FOUND

@@ -5,10 +5,10 @@ says nothing of where anybody is. First comes what is overdue, then what is most
 is oldest. It is no list of persons by what they are like: a thing that is done is on it no more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,7 +20,7 @@ from mesure.actions.acting import Doing, look
 from mesure.actions.binding import ABSENCE
 from mesure.actions.grounds import GROUND, WAITS
 from mesure.actions.outside_requests import OUTSIDE
-from mesure.actions.register import PAGE_MAX, Kind
+from mesure.actions.register import PAGE_MAX, About, Kind
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, Stage
 from mesure.privacy.purposes import Purpose
@@ -28,6 +28,8 @@ from mesure.privacy.roles import CASEWORK, Role
 from mesure.store.effects import KeptHead, KeptIncident
 from mesure.store.instants import instant, instant_or_none
 
+# What is read about everybody at once.
+_KINDS: Final = (persons.DETAILS, contests.CONTEST, ABSENCE, orders.WAITING, GROUND, OUTSIDE)
 CERTAIN: Final = (0.99, 0.95)  # Chances from which a possible breach stands before a doubtful one.
 
 
@@ -65,15 +67,42 @@ class Waiting(msgspec.Struct, frozen=True):
 def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
     """List what waits for oneself, the most pressing first."""
     found: list[Waiting] = []
-    for person in _persons(doing):
-        name = persons.name(doing, person)
-        found += _incidents(doing, person, name)
-        found += _absences(doing, person, name)
-        found += _orders(doing, person, name)
+    people = _persons(doing)
+    for person in people:
+        doing.case(person)
+    about = doing.rows.of_persons(_KINDS, people)
+    heads = _unfound(doing, people)
+    for person in people:
+        one = _One(doing, about, person)
+        found += _incidents(one, heads.get(person, []))
+        found += _absences(one)
+        found += _orders(one)
         if doing.actor.role is Role.SUPERVISOR:
-            found += _grounds(doing, person, name)
-            found += _outside(doing, person, name)
+            found += _grounds(one)
+            found += _outside(one)
     return tuple(sorted(found, key=_pressing))
+
+
+class _One(NamedTuple):
+    """One person, and what was read about all of them at once."""
+
+    doing: Doing
+    about: About
+    person: str
+
+    @property
+    def name(self) -> str:
+        """Return what the person is called."""
+        details = self.about.of(persons.DETAILS, self.person)
+        return details[0].value.name if details else self.person
+
+
+def _unfound(doing: Doing, people: Sequence[str]) -> dict[str, list[KeptHead]]:
+    """Return by person the incidents that may wait; those with a finding are left out unopened."""
+    found: dict[str, list[KeptHead]] = {}
+    for head in doing.work.heads_without(people, contests.REVIEW.name, *contests.FOUND):
+        found.setdefault(head.person, []).append(head)
+    return found
 
 
 class AbsenceOf(msgspec.Struct, frozen=True):
@@ -131,21 +160,20 @@ def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
     return not one.is_overdue, doubt, one.since_at, one.id
 
 
-def _incidents(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
+def _incidents(one: _One, unfound: Iterable[KeptHead]) -> Iterator[Waiting]:
     """Yield what waits about a person's incidents; those that wait for nothing are not opened."""
-    contested: dict[str, list[Contest]] = {}
-    for kept in doing.rows.about(contests.CONTEST, person):
+    doing, contested = one.doing, dict[str, list[Contest]]()
+    for kept in one.about.of(contests.CONTEST, one.person):
         if kept.value.contest.is_open and kept.value.contest.about_finding:
             contested.setdefault(kept.value.incident, []).append(kept.value.contest)
-    unfound = doing.work.heads_without(person, contests.REVIEW.name, *contests.FOUND)
-    heads: dict[str, KeptHead | KeptIncident] = {one.id: one for one in unfound}
+    heads: dict[str, KeptHead | KeptIncident] = {head.id: head for head in unfound}
     for id in contested.keys() - heads.keys():  # noqa: A001
         incident = doing.work.incident(id)
         if incident is not None:
             heads[id] = incident
     for head in heads.values():
         review = contests.review_of(doing.rows, head.id)
-        yield from _of(doing, head, review, contested.get(head.id, []), name)
+        yield from _of(doing, head, review, contested.get(head.id, []), one.name)
 
 
 def _of(
@@ -199,8 +227,9 @@ def _incident(
     )
 
 
-def _absences(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
-    for kept in doing.rows.about(ABSENCE, person):
+def _absences(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(ABSENCE, person):
         absence = kept.value
         if absence.stage == AbsenceStage.ASKED:
             yield Waiting(
@@ -217,8 +246,9 @@ def _absences(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
             )
 
 
-def _orders(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
-    for kept in doing.rows.about(orders.WAITING, person):
+def _orders(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(orders.WAITING, person):
         version = kept.value
         if version.by != doing.actor.account:
             yield Waiting(
@@ -233,8 +263,9 @@ def _orders(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
             )
 
 
-def _grounds(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
-    for kept in doing.rows.about(GROUND, person):
+def _grounds(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(GROUND, person):
         ground = kept.value
         if ground.waits and ground.recorded_by != doing.actor.account:
             yield Waiting(
@@ -250,8 +281,9 @@ def _grounds(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
             )
 
 
-def _outside(doing: Doing, person: str, name: str) -> Iterator[Waiting]:
-    for kept in doing.rows.about(OUTSIDE, person):
+def _outside(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(OUTSIDE, person):
         asked = kept.value
         if asked.answered_at is None and asked.recorded_by != doing.actor.account:
             yield Waiting(

@@ -4,6 +4,7 @@ A page begins behind a key and not after so many rows. So nothing is left out or
 rows come or go between two pages.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from mesure.store.effects import Alike, KeptHead
@@ -27,12 +28,18 @@ class ListsReading(Protocol):
         """
         ...
 
-    def heads_without(self, person: str, kind: str, key: str, value: str) -> tuple[KeptHead, ...]:
-        """Return the incidents about a person, by when they began and id, that may wait.
+    def heads_without(
+        self, persons: Sequence[str], kind: str, key: str, value: str
+    ) -> tuple[KeptHead, ...]:
+        """Return the incidents about these persons, by when they began and id, that may wait.
 
         The row of the register of this kind and of the same id has not this key, or is not there
         and the incident was not withdrawn.
         """
+        ...
+
+    def entries_of(self, persons: Sequence[str], kinds: Sequence[str]) -> tuple[Entry, ...]:
+        """Return what the register has of these kinds about these persons, by person, kind, id."""
         ...
 
     def latest(

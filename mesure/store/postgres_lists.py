@@ -1,5 +1,6 @@
 """What lists are read from in PostgreSQL, in its own SQL."""
 
+from collections.abc import Sequence
 from typing import Final, LiteralString
 
 from mesure.store import judging
@@ -34,16 +35,27 @@ class PostgresListsReading(PostgresRegisterReading):
         statement += " ORDER BY start_us DESC, id DESC LIMIT %s"
         return tuple(KeptHead(*row) for row in self._all(statement, *asked, count))
 
-    def heads_without(self, person: str, kind: str, key: str, value: str) -> tuple[KeptHead, ...]:
-        """Return the incidents about a person, by when they began and id, that may wait."""
-        asked = person, kind, key, value, kind
+    def heads_without(
+        self, persons: Sequence[str], kind: str, key: str, value: str
+    ) -> tuple[KeptHead, ...]:
+        """Return the incidents about these persons, by when they began and id, that may wait."""
         statement: LiteralString = (
-            f"{_HEAD} AND NOT EXISTS (SELECT FROM register_key k "
+            f"SELECT {judging.HEAD} FROM incident WHERE person = ANY(%s::text[]) "
+            "AND NOT EXISTS (SELECT FROM register_key k "
             "WHERE k.kind = %s AND k.key = %s AND k.value = %s AND k.id = incident.id) "
             "AND (withdrawn_us IS NULL OR EXISTS (SELECT FROM register r "
             "WHERE r.kind = %s AND r.id = incident.id)) ORDER BY start_us, id"
         )
-        return tuple(KeptHead(*row) for row in self._all(statement, *asked))
+        found = self._all(statement, list(persons), kind, key, value, kind)
+        return tuple(KeptHead(*row) for row in found)
+
+    def entries_of(self, persons: Sequence[str], kinds: Sequence[str]) -> tuple[Entry, ...]:
+        """Return what the register has of these kinds about these persons, by person, kind, id."""
+        statement: LiteralString = (
+            f"{ENTRY} WHERE person = ANY(%s::text[]) AND kind = ANY(%s::text[]) "
+            "ORDER BY person, kind, id"
+        )
+        return tuple(map(entry, self._all(statement, list(persons), list(kinds))))
 
     def latest(
         self, kind: str, key: str, value: str, before: str | None = None, count: int = 100

@@ -1,10 +1,12 @@
 """What lists are read from in SQLite, in its own SQL."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from mesure.store import judging
+from mesure.store import judging, rows
 from mesure.store.effects import Alike, KeptHead
 from mesure.store.register import Entry
+from mesure.store.sqlite_asking import marks
 from mesure.store.sqlite_register import SqliteRegisterReading
 
 _HEAD: Final = f"SELECT {judging.HEAD} FROM incident WHERE person = ?"
@@ -34,16 +36,27 @@ class SqliteListsReading(SqliteRegisterReading):
         statement += " ORDER BY start_us DESC, id DESC LIMIT ?"
         return tuple(KeptHead(*row) for row in self._all(statement, *asked, count))
 
-    def heads_without(self, person: str, kind: str, key: str, value: str) -> tuple[KeptHead, ...]:
-        """Return the incidents about a person, by when they began and id, that may wait."""
-        asked = person, kind, key, value, kind
+    def heads_without(
+        self, persons: Sequence[str], kind: str, key: str, value: str
+    ) -> tuple[KeptHead, ...]:
+        """Return the incidents about these persons, by when they began and id, that may wait."""
         statement = (
-            f"{_HEAD} AND NOT EXISTS (SELECT 1 FROM register_key k "
+            f"SELECT {judging.HEAD} FROM incident WHERE person IN {marks(len(persons))} "
+            "AND NOT EXISTS (SELECT 1 FROM register_key k "
             "WHERE k.kind = ? AND k.key = ? AND k.value = ? AND k.id = incident.id) "
             "AND (withdrawn_us IS NULL OR EXISTS (SELECT 1 FROM register r "
             "WHERE r.kind = ? AND r.id = incident.id)) ORDER BY start_us, id"
         )
-        return tuple(KeptHead(*row) for row in self._all(statement, *asked))
+        found = self._all(statement, *persons, kind, key, value, kind) if persons else []
+        return tuple(KeptHead(*row) for row in found)
+
+    def entries_of(self, persons: Sequence[str], kinds: Sequence[str]) -> tuple[Entry, ...]:
+        """Return what the register has of these kinds about these persons, by person, kind, id."""
+        statement = (
+            f"SELECT {rows.ENTRY} FROM register WHERE person IN {marks(len(persons))} "
+            f"AND kind IN {marks(len(kinds))} ORDER BY person, kind, id"
+        )
+        return self._entries(self._all(statement, *persons, *kinds) if persons else [])
 
     def latest(
         self, kind: str, key: str, value: str, before: str | None = None, count: int = 100

@@ -112,9 +112,11 @@ def test_those_may_wait_whose_row_has_not_the_key(store: Store) -> None:
     put(store, *rows)
     asked = "review", "stage", "found"
     with store.read() as reading:
-        waiting = reading.heads_without("P-1", *asked)
+        waiting = reading.heads_without(["P-1"], *asked)
         assert waiting == (head(both), head(nothing), head(seen))
-        assert reading.heads_without("P-2", *asked) == ()
+        assert reading.heads_without(["P-2"], *asked) == ()
+        assert reading.heads_without(["P-2", "P-1"], *asked) == waiting
+        assert reading.heads_without([], *asked) == ()
 
 
 @pytest.mark.parametrize("count", [1, 2, 100])
@@ -139,3 +141,19 @@ def test_the_last_change_is_that_of_the_incident_that_changed_last(store: Store)
     with store.read() as reading:
         changes = reading.incidents_since(0, 99)
         assert reading.last_change() == changes[-1].change == 3
+
+
+def test_rows_about_some_persons_come_by_person_and_kind(store: Store) -> None:
+    ready(store)
+    made = [
+        row(f"{person}-{kind}-{n}", kind=kind, person=person, keys={"n": str(n)})
+        for person in ("P-2", "P-1", "P-3")
+        for kind in ("ground", "absence", "other")
+        for n in (1, 0)
+    ]
+    put(store, *made, row("x", person=None))
+    with store.read() as reading:
+        found = reading.entries_of(["P-1", "P-2"], ["absence", "ground"])
+        wanted = [one for one in made if one.person != "P-3" and one.kind != "other"]
+        assert list(found) == sorted(wanted, key=lambda one: (one.person, one.kind, one.id))
+        assert reading.entries_of([], ["absence"]) == reading.entries_of(["P-9"], ["absence"]) == ()
