@@ -53,7 +53,10 @@ PLACES: Final = {
 }
 Values = dict[str, Any]
 CONCLUSIONS: Final[tuple[tuple[Outcome, Cause | None], ...]] = tuple(
-    (outcome, cause) for outcome in Outcome for cause in (sorted(CAUSES[outcome]) or [None])
+    (outcome, cause)
+    for outcome in Outcome
+    for cause in (None, *sorted(CAUSES[outcome]))
+    if (cause is None) is not bool(CAUSES[outcome])
 )
 
 
@@ -173,8 +176,8 @@ def notice(kind: health.Kind, number: int) -> Notice:
     if dice.random() < 0.4:
         count = dice.choice([1, 2, 5, 21])
         on = start.astimezone(ALMATY).date()
-        end_us = start_us + lasts_us
-        return Notice(name, DEVICE, kind, opened_us, start_us, end_us, count, 30_000_000, on)
+        ended_us = start_us + lasts_us
+        return Notice(name, DEVICE, kind, opened_us, start_us, ended_us, count, 30_000_000, on)
     end_us = None if dice.random() < 0.4 else start_us + lasts_us
     return Notice(name, DEVICE, kind, opened_us, start_us, end_us, 1, lasts_us)
 
@@ -278,6 +281,7 @@ def _keep(office: Office, records: list[Record]) -> None:
 
 def _kept(office: Office, record: Record) -> KeptIncident:
     one, notice_ = record.incident, record.notice
+    about: tuple[str, str, datetime, float | None]
     if one is not None:
         plain = incident_words.written(one, (0, 1), ALMATY)
         about = (one.condition, one.kind.value, one.opened_at, one.p_outside_max)

@@ -295,7 +295,8 @@ def _says(section: str, language: str) -> list[tuple[str, str]]:
 
 def answered(said: str, language: str) -> str:
     """Return what was answered: empty where nothing was."""
-    return {"": "", **dict(zip(ANSWERS[language], ANSWERS["en"], strict=True))}[said]
+    in_english: dict[str, str] = dict(zip(ANSWERS[language], ANSWERS["en"], strict=True))
+    return in_english[said] if said else ""
 
 
 # --- The court's paper ---------------------------------------------------------------------------

@@ -83,7 +83,10 @@ def _answer(answer: Answer | None) -> str:
     if answer is None:
         return ""
     decided, stands, changed, _ = ANSWERS["en"]
-    return {Answer.DECIDED: decided, Answer.STANDS: stands, Answer.CHANGED: changed}[answer]
+    said: dict[Answer, str] = {
+        Answer.DECIDED: decided, Answer.STANDS: stands, Answer.CHANGED: changed,
+    }  # fmt: skip
+    return said[answer]
 
 
 # --- Something about a device --------------------------------------------------------------------
