@@ -84,7 +84,7 @@ async def _meanwhile(at: "Serving", work: Callable[[], Awaitable[object]]) -> fl
     while not took_ms or not task.done():
         took_ms.append((await ask(at.app, "/console", session)).took_ms)
     await task
-    return Opened("officer", "/console", took_ms).p95_ms
+    return Opened("officer", "/console", took_ms, []).p95_ms
 
 
 def _whole(context: Context, person: str) -> None:

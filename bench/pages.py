@@ -106,6 +106,7 @@ class Opened(NamedTuple):
     role: str
     pattern: str
     took_ms: list[float]
+    used_ms: list[float]  # Of the processor, by all threads of the server.
 
     @property
     def median_ms(self) -> float:
@@ -172,7 +173,7 @@ class Answer(NamedTuple):
 
     status: int
     took_ms: float
-    bytes: int
+    used_ms: float
 
 
 async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
@@ -188,7 +189,7 @@ async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
         "query_string": query.replace("+", "%2B").encode(), "headers": headers,
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8080), "state": {},
     }  # fmt: skip
-    told = {"status": 0, "bytes": 0}
+    told = {"status": 0}
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -196,12 +197,11 @@ async def ask(app: ASGIApp, target: str, session: str | None) -> Answer:
     async def send(message: Any) -> None:  # noqa: ANN401
         if message["type"] == "http.response.start":
             told["status"] = message["status"]
-        else:
-            told["bytes"] += len(message.get("body", b""))
 
-    begun_s = time.perf_counter()
+    begun_s, unused_s = time.perf_counter(), time.process_time()
     await app(scope, receive, send)
-    return Answer(told["status"], 1_000.0 * (time.perf_counter() - begun_s), told["bytes"])
+    took_s, used_s = time.perf_counter() - begun_s, time.process_time() - unused_s
+    return Answer(told["status"], 1_000.0 * took_s, 1_000.0 * used_s)
 
 
 async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening) -> list[Opened]:
@@ -221,13 +221,15 @@ async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening)
         for number in range(opening.warm):
             await ask(app, targets[number % len(targets)], session)
         took_ms: list[float] = []
+        used_ms: list[float] = []
         until_s = time.monotonic() + opening.seconds_max
         while len(took_ms) < opening.times and (len(took_ms) < 5 or time.monotonic() < until_s):
             answer = await ask(app, targets[len(took_ms) % len(targets)], session)
             if answer.status not in wanted:
                 raise AmissError(f"{pattern} answers {answer.status} to {role}")
             took_ms.append(answer.took_ms)
-        found.append(Opened(role, pattern, took_ms))
+            used_ms.append(answer.used_ms)
+        found.append(Opened(role, pattern, took_ms, used_ms))
     if not found:
         raise AmissError(f"{pattern}: nobody may open it")
     return found
@@ -339,7 +341,8 @@ def in_rows(store: str, found: Iterable[Opened]) -> list[Row]:
 
 
 def _row(store: str, one: Opened) -> Row:
-    unit = f"ms at p95 (median {one.median_ms:.3g}, n {len(one.took_ms)})"
+    cpu_ms = median(one.used_ms)
+    unit = f"ms at p95 (median {one.median_ms:.3g}, CPU {cpu_ms:.3g}, n {len(one.took_ms)})"
     target = None if one.pattern in FILES else TARGET_MS
     return at_most(f"{store}: {one.pattern} ({one.role})", one.p95_ms, unit, target)
 

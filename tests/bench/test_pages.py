@@ -27,9 +27,9 @@ def test_an_address_without_an_example_breaks_the_bench() -> None:
 
 
 def test_a_row_says_how_long_the_slowest_role_waits() -> None:
-    quick = Opened("officer", "/a", [float(ms) for ms in range(1, 41)])
-    slow = Opened("supervisor", "/a", [250.0] * 40)
-    file = Opened("person", next(iter(pages.FILES)), [900.0] * 5)
+    quick = Opened("officer", "/a", [float(ms) for ms in range(1, 41)], [1.0])
+    slow = Opened("supervisor", "/a", [250.0] * 40, [1.0])
+    file = Opened("person", next(iter(pages.FILES)), [900.0] * 5, [1.0])
     assert (quick.p95_ms, quick.median_ms) == (39.0, 20.5)
     over, count, *rows = pages.in_rows("SQLite", [quick, slow, file])
     assert (over.value, over.holds, count.value) == (1, False, 1)
