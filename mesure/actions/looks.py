@@ -62,6 +62,7 @@ class LooksAsked(Look, frozen=True, kw_only=True):
     person: str
     after: str = ""
     latest_first: bool = False
+    action: str = ""  # Of this action only, the latest first.
 
 
 class LookShown(msgspec.Struct, frozen=True):
@@ -181,8 +182,9 @@ def listed(doing: Doing, asked: LooksAsked) -> LooksShown:
     """See who looked at a person's record or changed it, when, and for what."""
     doing.case(asked.person)
     key = DEED, "person", asked.person
-    if asked.latest_first:
-        entries = doing.work.latest(*key, asked.after or None, PAGE)
+    if asked.latest_first or asked.action:
+        also = ("action", asked.action) if asked.action else None
+        entries = doing.work.latest(*key, asked.after or None, PAGE, also)
     else:
         entries = doing.work.found(*key, asked.after, PAGE)
     shown = (line(doing, entry.id) for entry in entries)

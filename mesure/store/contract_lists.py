@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from mesure.store.effects import Alike, KeptHead
-from mesure.store.register import Entry
+from mesure.store.register import Entry, KeyValue
 
 
 class ListsReading(Protocol):
@@ -43,9 +43,18 @@ class ListsReading(Protocol):
         ...
 
     def latest(
-        self, kind: str, key: str, value: str, before: str | None = None, count: int = 100
+        self,
+        kind: str,
+        key: str,
+        value: str,
+        before: str | None = None,
+        count: int = 100,
+        also: KeyValue | None = None,
     ) -> tuple[Entry, ...]:
-        """Return the rows of a kind with this key before this id, by their ids, the last first."""
+        """Return the rows of a kind with this key before this id, by their ids, the last first.
+
+        `also`: only those that have this key too.
+        """
         ...
 
     def last_change(self) -> int:

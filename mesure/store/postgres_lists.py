@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 from mesure.store import judging
 from mesure.store.effects import Alike, KeptHead
 from mesure.store.postgres_register import ENTRY, PostgresRegisterReading, entry
-from mesure.store.register import Entry
+from mesure.store.register import Entry, KeyValue
 
 _HEAD: Final[LiteralString] = f"SELECT {judging.HEAD} FROM incident WHERE person = %s"
 
@@ -58,13 +58,28 @@ class PostgresListsReading(PostgresRegisterReading):
         return tuple(map(entry, self._all(statement, list(persons), list(kinds))))
 
     def latest(
-        self, kind: str, key: str, value: str, before: str | None = None, count: int = 100
+        self,
+        kind: str,
+        key: str,
+        value: str,
+        before: str | None = None,
+        count: int = 100,
+        also: KeyValue | None = None,
     ) -> tuple[Entry, ...]:
         """Return the rows of a kind with this key before this id, by their ids, the last first."""
-        which: LiteralString = "" if before is None else " AND id < %s"
-        asked = (kind, key, value) if before is None else (kind, key, value, before)
+        which: LiteralString = ""
+        asked = [kind, key, value]
+        if before is not None:
+            which += " AND id < %s"
+            asked.append(before)
+        if also is not None:
+            which += (
+                " AND EXISTS (SELECT FROM register_key o WHERE o.kind = k.kind "
+                "AND o.key = %s AND o.value = %s AND o.id = k.id)"
+            )
+            asked += also
         statement: LiteralString = (
-            f"{ENTRY} JOIN (SELECT kind, id FROM register_key "
+            f"{ENTRY} JOIN (SELECT kind, id FROM register_key k "
             f"WHERE kind = %s AND key = %s AND value = %s{which} ORDER BY id DESC LIMIT %s) "
             "AS asked USING (kind, id) ORDER BY id DESC"
         )

@@ -5,7 +5,7 @@ from typing import Final
 
 from mesure.store import judging, rows
 from mesure.store.effects import Alike, KeptHead
-from mesure.store.register import Entry
+from mesure.store.register import Entry, KeyValue
 from mesure.store.sqlite_asking import marks
 from mesure.store.sqlite_register import SqliteRegisterReading
 
@@ -59,11 +59,25 @@ class SqliteListsReading(SqliteRegisterReading):
         return self._entries(self._all(statement, *persons, *kinds) if persons else [])
 
     def latest(
-        self, kind: str, key: str, value: str, before: str | None = None, count: int = 100
+        self,
+        kind: str,
+        key: str,
+        value: str,
+        before: str | None = None,
+        count: int = 100,
+        also: KeyValue | None = None,
     ) -> tuple[Entry, ...]:
         """Return the rows of a kind with this key before this id, by their ids, the last first."""
-        which = "" if before is None else " AND id < ?"
-        asked = (kind, key, value) if before is None else (kind, key, value, before)
+        which, asked = "", [kind, key, value]
+        if before is not None:
+            which += " AND id < ?"
+            asked.append(before)
+        if also is not None:
+            which += (
+                " AND EXISTS (SELECT 1 FROM register_key o WHERE o.kind = register.kind "
+                "AND o.key = ? AND o.value = ? AND o.id = register.id)"
+            )
+            asked += also
         statement = (
             f"{self.FOUND} WHERE kind = ? AND key = ? AND value = ?{which} ORDER BY id DESC LIMIT ?"
         )

@@ -244,6 +244,10 @@ def test_from_the_last_one_back_are_the_same_looks(
     assert back == sorted(back, reverse=True)
     assert back[::-1] == entries(latest_first=False)[: len(back)]
     assert len(back) > looks.PAGE
+    asked = LooksAsked(person="P-1", action="looks.list")
+    only = scene.do(scene.person, looks.listed, asked).looks
+    assert [one.action for one in only] == ["looks.list"] * looks.PAGE
+    assert only[0].entry > only[1].entry
 
 
 def test_what_was_erased_of_the_log_is_not_shown(scene: Scene) -> None:

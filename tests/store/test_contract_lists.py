@@ -129,6 +129,10 @@ def test_rows_are_found_from_the_last_one_back(store: Store, count: int) -> None
         while page := reading.latest("absence", "officer", "O-0", found[-1].id, count):
             found += page
         assert found == made[::-2]
+        both = reading.latest("absence", "x", "y", also=("officer", "O-1"))
+        assert list(both) == made[7::-2]
+        assert list(reading.latest("absence", "x", "y", "A-5", 1, ("officer", "O-1"))) == [made[3]]
+        assert reading.latest("absence", "x", "y", also=("officer", "O-9")) == ()
         assert reading.latest("absence", "officer", "O-2") == ()
 
 
