@@ -51,8 +51,8 @@ class Reason(StrEnum):
             ),
             Reason.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
             Reason.NEW_EYES: catalogue.text(
-                "One of the two accounts was opened or reset within days, by the other or by the"
-                " same supervisor. Ask a third person."
+                "One account was opened or reset lately by the other, or by the same supervisor. "
+                "Ask a third person."
             ),
             Reason.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
             Reason.SIGN_IN: catalogue.text("Name, password or code is not right."),
