@@ -23,6 +23,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
+import psycopg
 from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
@@ -373,6 +374,8 @@ def on_postgres(at: Serving, opening: Opening, which: Sequence[str] = ()) -> lis
         with closing(stores.opened(settings, at.made.folder)) as store:
             say("handing the house over to PostgreSQL")
             handed_over(at.made.store, store)
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("ANALYZE")  # As the server does by itself a minute later.
             made = replace(at.made, store=store)
             with answering(made) as (app, parts):
                 there = replace(at, made=made, app=app, parts=parts)
