@@ -12,6 +12,7 @@ from mesure.orders.faults import RefusedError, listed, shown
 from mesure.orders.geojson import Collection
 from mesure.orders.near_names import nearest
 from mesure.orders.places import Corridor, Place, Polygon, Shape
+from mesure.orders.sayings import saying
 from mesure.orders.strings import composed
 
 ORDER_CORNERS_MAX: Final = 300_000  # Of all places together.
@@ -39,8 +40,12 @@ class Book:
         """Keep a place under its name."""
         self._corners += sum(_corners(shape) for shape in place.shapes)
         if self._corners > ORDER_CORNERS_MAX:
-            what = f"the places of the order have more than {ORDER_CORNERS_MAX} corners"
-            entry.refuse(what, "nobody can proof-read so many", "simplify the boundaries")
+            what = saying(
+                "the places of the order have more than {most} corners", most=ORDER_CORNERS_MAX
+            )
+            entry.refuse(
+                what, saying("nobody can proof-read so many"), saying("simplify the boundaries")
+            )
         self.places[place.name] = place
         self._names[composed(place.name)] = place.name
 
@@ -56,8 +61,10 @@ class Book:
             if composed(name) not in self._names:
                 self.add_place(entry, replace(place, name=name))
                 return name
-        what = f"{shown(name)} is already the name of another place"
-        entry.refuse(what, "the venues need a name of their own", "rename that place")
+        what = saying("{name} is already the name of another place", name=shown(name))
+        entry.refuse(
+            what, saying("the venues need a name of their own"), saying("rename that place")
+        )
         return STAND_IN
 
     def place_named(self, entry: Entry) -> str:
@@ -67,11 +74,17 @@ class Book:
         if name is None or known is not None:
             return known or STAND_IN
         near = None if entry.faults.is_full else nearest(name, self.places)
-        remedy = f"did you mean {shown(near)}?" if near else "describe it under “places”"
+        remedy = (
+            saying("did you mean {near}?", near=shown(near))
+            if near
+            else saying("describe it under “places”")
+        )
         if self.places and not near:
-            remedy += f", or write one of {listed(self.places)}"
-        what = f"the order has no place called {shown(name)}"
-        entry.refuse(what, "where this is cannot be told", remedy)
+            remedy = saying(
+                "describe it under “places”, or write one of {names}", names=listed(self.places)
+            )
+        what = saying("the order has no place called {name}", name=shown(name))
+        entry.refuse(what, saying("where this is cannot be told"), remedy)
         return STAND_IN
 
     # --- Files -------------------------------------------------------------------------------
@@ -95,21 +108,28 @@ class Book:
     def _read(self, path: str) -> Collection:
         data = self._files.get(paths.checked(path))
         if data is None:
-            what = f"{shown(path)} is not there, cannot be read, or is a link that leads elsewhere"
-            why = "the order's boundaries are in it"
-            raise RefusedError(what, why, "put it where the order says, relative to the order file")
+            what = saying(
+                "{file} is not there, cannot be read, or is a link that leads elsewhere",
+                file=shown(path),
+            )
+            why = saying("the order's boundaries are in it")
+            raise RefusedError(
+                what, why, saying("put it where the order says, relative to the order file")
+            )
         self._bytes += len(data)
         if self._bytes > MAPS_BYTES_MAX:
-            what = (
-                f"with {shown(path)} the files of the order have more than {MAPS_BYTES_MAX} bytes"
+            what = saying(
+                "with {file} the files of the order have more than {most} bytes",
+                file=shown(path),
+                most=MAPS_BYTES_MAX,
             )
-            remedy = "keep only the features that the order names"
-            raise RefusedError(what, "reading them would take long", remedy)
+            remedy = saying("keep only the features that the order names")
+            raise RefusedError(what, saying("reading them would take long"), remedy)
         self.files_sha256[path] = hashlib.sha256(data).hexdigest()
         try:
             return geojson.read(data)
         except RefusedError as refused:
-            what = f"{shown(path)}: {refused.what}"
+            what = saying("{file}: {fault}", file=shown(path), fault=refused.what)
             raise RefusedError(what, refused.why, refused.remedy) from None
 
 

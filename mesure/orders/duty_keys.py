@@ -8,6 +8,7 @@ from mesure.orders.entries import STAND_IN, Group
 from mesure.orders.faults import RefusedError, listed, shown
 from mesure.orders.near_names import nearest
 from mesure.orders.places import Place
+from mesure.orders.sayings import saying
 from mesure.orders.timetable import Timetable
 
 MINUTE_S: Final = 60.0
@@ -29,14 +30,14 @@ class DutyKeys:
         """Return the one of these keys that is written; the first where none is."""
         written = [key for key in keys if key in self.group]
         if len(written) > 1:
-            what = f"“{written[0]}” and “{written[1]}” both stand here"
-            remedy = "keep one, and write a second condition for the other"
-            self.group.refuse(what, "which of the two counts cannot be told", remedy)
+            what = saying("“{one}” and “{other}” both stand here", one=written[0], other=written[1])
+            remedy = saying("keep one, and write a second condition for the other")
+            self.group.refuse(what, saying("which of the two counts cannot be told"), remedy)
         return (written or keys)[0]
 
     def place(self, key: str) -> str:
         """Return the name of the place that a key must name."""
-        entry = self.group.need(key, "where it binds must be written", "home")
+        entry = self.group.need(key, saying("where it binds must be written"), "home")
         return self._book.place_named(entry) if entry else STAND_IN
 
     def metres(self, key: str) -> float | None:
@@ -50,7 +51,7 @@ class DutyKeys:
         if entry is None:
             return otherwise_s
         limits = (0.0, longest_s / MINUTE_S)
-        return reading_values.number(entry, limits, "minutes") * MINUTE_S
+        return reading_values.number(entry, limits, saying("minutes")) * MINUTE_S
 
     def timetable(
         self,
@@ -72,7 +73,7 @@ class DutyKeys:
 
     def venues(self) -> str:
         """Return the name of a place made of all venues of a category."""
-        why = "which venues are meant must be written"
+        why = saying("which venues are meant must be written")
         category = self.group.need("venue_category", why, "nightlife")
         file = self.group.need("venues", why, "venues.geojson")
         radius_m = self.metres("venue_radius_m")
@@ -83,9 +84,13 @@ class DutyKeys:
         if name not in venue_categories.CATEGORIES:
             near = nearest(name, venue_categories.CATEGORIES)
             known = listed(venue_categories.CATEGORIES)
-            remedy = f"did you mean {shown(near)}?" if near else f"write one of {known}"
-            what = f"{shown(name)} is no known category of venues"
-            category.refuse(what, "which venues it has cannot be told", remedy)
+            remedy = (
+                saying("did you mean {near}?", near=shown(near))
+                if near
+                else saying("write one of {names}", names=known)
+            )
+            what = saying("{name} is no known category of venues", name=shown(name))
+            category.refuse(what, saying("which venues it has cannot be told"), remedy)
             return STAND_IN
         try:
             shapes = venue_categories.venues(found.features, name, radius_m)

@@ -9,6 +9,7 @@ from typing import Final
 
 from mesure.orders.faults import Faults, RefusedError, listed, printable, shown
 from mesure.orders.near_names import nearest
+from mesure.orders.sayings import saying
 from mesure.orders.strings import Items, Keys, Node, Text
 
 ID_CHARS_MAX: Final = 200
@@ -42,13 +43,17 @@ class Entry:
     def text(self, chars_max: int = ID_CHARS_MAX) -> str | None:
         """Return the value as one line of text; None, noted, where it is none or too long."""
         if not isinstance(self.node, Text):
-            what = "keys or a list stand here"
-            self.refuse(what, "one text is expected", "write a single value")
+            what = saying("keys or a list stand here")
+            self.refuse(what, saying("one text is expected"), saying("write a single value"))
             return None
         words = self.node.text
         if len(words) > chars_max:
-            what = f"the text has {len(words)} characters, more than {chars_max}"
-            self.refuse(what, "it would not fit on a page", "shorten it")
+            what = saying(
+                "the text has {count} characters, more than {most}",
+                count=len(words),
+                most=chars_max,
+            )
+            self.refuse(what, saying("it would not fit on a page"), saying("shorten it"))
             return None
         return " ".join(words.split()) if "\n" in words else words
 
@@ -58,10 +63,10 @@ class Entry:
             return [self]
         values = self.node.items if isinstance(self.node, Items) else []
         if not 0 < len(values) <= count_max:
-            what = f"a list of {len(values)} values stands here"
-            what = "keys with values stand here" if isinstance(self.node, Keys) else what
-            why = f"a list of 1 to {count_max} values is expected"
-            self.refuse(what, why, "write the values in brackets: [..., ...]")
+            what = saying("a list of {count} values stands here", count=len(values))
+            what = saying("keys with values stand here") if isinstance(self.node, Keys) else what
+            why = saying("a list of 1 to {most} values is expected", most=count_max)
+            self.refuse(what, why, saying("write the values in brackets: [..., ...]"))
             return []
         return [
             Entry(value, f"{self.key}[{number}]", value.line, self.faults)
@@ -73,9 +78,15 @@ class Entry:
         if isinstance(self.node, Keys):
             return Group(self, self.node)
         what = (
-            "a list stands here" if isinstance(self.node, Items) else "a single value stands here"
+            saying("a list stands here")
+            if isinstance(self.node, Items)
+            else saying("a single value stands here")
         )
-        self.refuse(what, "keys with values are expected", "write {key: value, ...}")
+        self.refuse(
+            what,
+            saying("keys with values are expected"),
+            saying("write {example}", example="{key: value, ...}"),
+        )
         return Group(self, None)
 
 
@@ -124,15 +135,23 @@ class Group:
         entry = self._entry(key)
         if entry.is_empty:
             if not may_be_empty:
-                why = "whether something was meant cannot be told"
-                entry.refuse("the key has no value", why, "write the value, or leave the key out")
+                why = saying("whether something was meant cannot be told")
+                entry.refuse(
+                    saying("the key has no value"),
+                    why,
+                    saying("write the value, or leave the key out"),
+                )
             return None
         return entry
 
     def need(self, key: str, why: str, example: str) -> Entry | None:
         """Return the value of a key that must be there."""
         if key not in self:
-            self.refuse(f"the key “{key}” is missing", why, f"add “{key}: {example}”")
+            self.refuse(
+                saying("the key “{key}” is missing", key=key),
+                why,
+                saying("add “{key}: {example}”", key=key, example=example),
+            )
             return None
         return self.find(key)
 
@@ -143,8 +162,16 @@ class Group:
             if key in self._known:
                 continue
             near = None if self.faults.is_full else nearest(key, known)
-            remedy = f"did you mean “{near}”?" if near else f"known here: {listed(self._known)}"
-            entry.refuse(f"the key {shown(key)} is not known", "it would have no effect", remedy)
+            remedy = (
+                saying("did you mean {near}?", near=shown(near))
+                if near
+                else saying("known here: {names}", names=listed(self._known))
+            )
+            entry.refuse(
+                saying("the key {key} is not known", key=shown(key)),
+                saying("it would have no effect"),
+                remedy,
+            )
 
     def _entry(self, key: str) -> Entry:
         parent = self.entry.key

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from mesure.orders.sayings import Saying, in_a_row, saying
+
 FAULTS_MAX: Final = 100  # A file with more is not proof-read fault by fault; the rest is counted.
 SHOWN_CHARS_MAX: Final = 60  # How much of a wrong value a sentence repeats.
 NAMES_SHOWN_MAX: Final = 20  # How many names a sentence lists.
@@ -102,13 +104,13 @@ class Faults:
         return OrderError(sorted(self._found, key=lambda fault: fault.line or 0), self._more)
 
 
-def shown(text: str) -> str:
+def shown(text: str) -> Saying:
     """Return a wrong value as a sentence repeats it: in quotes, short, on one line.
 
     >>> shown("25:00")
     '“25:00”'
     """
-    return f"“{printable(text)}”"
+    return saying("“{name}”", name=printable(text))
 
 
 def printable(text: str) -> str:
@@ -117,13 +119,13 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in short)
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> Saying:
     """Return names as a sentence lists them, cut after `NAMES_SHOWN_MAX`.
 
     >>> listed(["C1", "C2"])
     '“C1”, “C2”'
     """
     names = list(names)
-    words = ", ".join(shown(name) for name in names[:NAMES_SHOWN_MAX])
+    words = in_a_row(shown(name) for name in names[:NAMES_SHOWN_MAX])
     rest = len(names) - NAMES_SHOWN_MAX
-    return f"{words} and {rest} more" if rest > 0 else words
+    return saying("{names} and {count} more", names=words, count=rest) if rest > 0 else words

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NoReturn
 
-from mesure.orders import geometry
+from mesure.orders import geometry, parser_words
 from mesure.orders.faults import RefusedError, listed, shown
 from mesure.orders.near_names import nearest
 from mesure.orders.places import Polygon, Ring
+from mesure.orders.sayings import saying
 from mesure.orders.strings import composed
 
 FEATURES_MAX: Final = 100_000
@@ -63,12 +64,25 @@ class Collection:
         matches = self._by_text.get(composed(name), [])
         if len(matches) == 1:
             return matches[0]
-        what = f"{len(matches) or 'no'} features of the file are called {shown(name)}"
+        what = saying("no features of the file are called {name}", name=shown(name))
+        if matches:
+            what = saying(
+                "{count} features of the file are called {name}",
+                count=len(matches),
+                name=shown(name),
+            )
         names = sorted({text for item in matches for text in self._own(item)}) or self.names
         near = None if matches else nearest(name, names)
-        such_as = f", such as {shown(near)}" if near else ""
-        remedy = f"write the id or a property that only one has{such_as}; there are {listed(names)}"
-        raise RefusedError(what, "which boundary is meant cannot be told", remedy)
+        remedy = saying(
+            "write the id or a property that only one has; there are {names}", names=listed(names)
+        )
+        if near:
+            remedy = saying(
+                "write the id or a property that only one has, such as {near}; there are {names}",
+                near=shown(near),
+                names=listed(names),
+            )
+        raise RefusedError(what, saying("which boundary is meant cannot be told"), remedy)
 
 
 def read(data: bytes) -> Collection:
@@ -78,9 +92,11 @@ def read(data: bytes) -> Collection:
     if isinstance(document, dict) and document.get("type") == "Feature":
         found = [document]
     if not isinstance(found, list) or len(found) > FEATURES_MAX:
-        what = f"the file is no GeoJSON FeatureCollection of up to {FEATURES_MAX} features"
-        remedy = "export it as GeoJSON (RFC 7946)"
-        raise RefusedError(what, "a boundary is found by its feature", remedy)
+        what = saying(
+            "the file is no GeoJSON FeatureCollection of up to {most} features", most=FEATURES_MAX
+        )
+        remedy = saying("export it as GeoJSON (RFC 7946)")
+        raise RefusedError(what, saying("a boundary is found by its feature"), remedy)
     return Collection([_feature(item) for item in found])
 
 
@@ -88,28 +104,39 @@ def _document(data: bytes) -> Any:  # noqa: ANN401 - whatever the file says.
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError:
-        what, remedy = "the file is not UTF-8", "save it as UTF-8"
+        what, remedy = saying("the file is not UTF-8"), saying("save it as UTF-8")
     except RecursionError:
-        what, remedy = "the file is nested too deep", "export it as GeoJSON (RFC 7946)"
+        what, remedy = (
+            saying("the file is nested too deep"),
+            saying("export it as GeoJSON (RFC 7946)"),
+        )
     except json.JSONDecodeError as error:
-        what = f"the file is no JSON ({error.msg}, line {error.lineno})"
-        remedy = "export it again: it may have been cut off"
+        what = saying(
+            "the file is no JSON ({problem}, line {line})",
+            problem=parser_words.plainly(error.msg),
+            line=error.lineno,
+        )
+        remedy = saying("export it again: it may have been cut off")
     except ValueError:  # A whole number of thousands of digits.
-        what, remedy = "the file has a number that is too long", "export it again"
-    raise RefusedError(what, "no boundary can be read from it", remedy)
+        what, remedy = saying("the file has a number that is too long"), saying("export it again")
+    raise RefusedError(what, saying("no boundary can be read from it"), remedy)
 
 
 def _no_constant(name: str) -> NoReturn:
-    what = f"the file has {shown(name)} where a number belongs"
-    raise RefusedError(what, "such a boundary lies nowhere", "export the file again")
+    what = saying("the file has {name} where a number belongs", name=shown(name))
+    raise RefusedError(
+        what, saying("such a boundary lies nowhere"), saying("export the file again")
+    )
 
 
 def _feature(item: Any) -> Feature:  # noqa: ANN401 - whatever the file says.
     properties = item.get("properties") if isinstance(item, dict) else None
     place = item.get("geometry", "") if isinstance(item, dict) else ""
     if not isinstance(place, dict | None) or not isinstance(properties, dict | None):
-        what = "a feature of the file has no geometry"
-        raise RefusedError(what, "it lies nowhere", "export the file as GeoJSON (RFC 7946)")
+        what = saying("a feature of the file has no geometry")
+        raise RefusedError(
+            what, saying("it lies nowhere"), saying("export the file as GeoJSON (RFC 7946)")
+        )
     texts = {key: _text(value) for key, value in (properties or {}).items()}
     known = {key: text for key, text in texts.items() if text is not None}
     return Feature(_text(item.get("id")), known, place or {})  # One without a place has null there.
@@ -123,23 +150,33 @@ def areas(item: Feature) -> tuple[Polygon, ...]:
     """Return the polygons of a feature that is an area."""
     kind, coordinates = item.geometry.get("type"), item.geometry.get("coordinates")
     if kind is None:
-        what = f"the feature {shown(item.name)} has no geometry"
-        raise RefusedError(what, "it lies nowhere", "draw it, or name another feature")
+        what = saying("the feature {name} has no geometry", name=shown(item.name))
+        raise RefusedError(
+            what, saying("it lies nowhere"), saying("draw it, or name another feature")
+        )
     if kind not in ("Polygon", "MultiPolygon"):
-        what = f"the feature {shown(item.name)} is a {shown(str(kind))}, not an area"
-        raise RefusedError(what, "it has no inside", "name a Polygon or MultiPolygon")
+        what = saying(
+            "the feature {name} is a {kind}, not an area",
+            name=shown(item.name),
+            kind=shown(str(kind)),
+        )
+        raise RefusedError(
+            what, saying("it has no inside"), saying("name a Polygon or MultiPolygon")
+        )
     try:
         parts = [coordinates] if kind == "Polygon" else _list(coordinates)
         drawn = [_list(part) for part in parts]
         if sum(len(_list(ring)) for part in drawn for ring in part) > 2 * geometry.CORNERS_MAX:
-            what = f"its boundary has more than {geometry.CORNERS_MAX} corners"
-            raise RefusedError(what, "no paper shows so fine a line", "simplify the boundary")
+            what = saying("its boundary has more than {most} corners", most=geometry.CORNERS_MAX)
+            raise RefusedError(
+                what, saying("no paper shows so fine a line"), saying("simplify the boundary")
+            )
         polygons = [[_closed_ring(ring) for ring in part] for part in drawn]
         if not polygons or not all(polygons):
             raise _no_numbers()
         return tuple(geometry.polygon(outer, holes) for outer, *holes in polygons)
     except RefusedError as refused:
-        what = f"the feature {shown(item.name)}: {refused.what}"
+        what = saying("the feature {name}: {fault}", name=shown(item.name), fault=refused.what)
         raise RefusedError(what, refused.why, refused.remedy) from None
 
 
@@ -153,9 +190,9 @@ def point(item: Feature) -> tuple[float, float] | None:
 def _closed_ring(ring: object) -> Ring:
     corners = tuple(_corner(item) for item in _list(ring))
     if not corners or corners[0] != corners[-1]:
-        what = "its ring does not end where it began"
-        why = "part of the boundary may be missing"
-        raise RefusedError(what, why, "export the file again, or close the ring")
+        what = saying("its ring does not end where it began")
+        why = saying("part of the boundary may be missing")
+        raise RefusedError(what, why, saying("export the file again, or close the ring"))
     return corners
 
 
@@ -175,7 +212,9 @@ def _list(item: object) -> list[Any]:
 
 
 def _no_numbers() -> RefusedError:
-    what = "a corner is not written as longitude (-180 to 180) and latitude (-90 to 90)"
+    what = saying("a corner is not written as longitude (-180 to 180) and latitude (-90 to 90)")
     return RefusedError(
-        what, "the boundary cannot be drawn", "export the file as GeoJSON (RFC 7946)"
+        what,
+        saying("the boundary cannot be drawn"),
+        saying("export the file as GeoJSON (RFC 7946)"),
     )

@@ -13,6 +13,7 @@ import shapely
 
 from mesure.orders.faults import RefusedError
 from mesure.orders.places import Corridor, Polygon, Ring
+from mesure.orders.sayings import saying
 
 CORNERS_MAX: Final = 100_000  # The most detailed district in our data has 1,168.
 # Checking that a line does not cross itself compares edges whose boxes overlap: 30 ns a pair.
@@ -21,11 +22,11 @@ RADIUS_M_MAX: Final = 50_000.0  # A larger circle is a region: draw it.
 
 _WHERE = re.compile(r"\[(\S+) (\S+)\]")
 _FLAWS: Final = {
-    "Self-intersection": "the boundary crosses or touches itself",
-    "Ring Self-intersection": "the boundary touches itself",
-    "Hole lies outside shell": "a hole lies outside the area",
-    "Holes are nested": "a hole lies inside another hole",
-    "Interior is disconnected": "the holes cut the area into pieces",
+    "Self-intersection": saying("the boundary crosses or touches itself"),
+    "Ring Self-intersection": saying("the boundary touches itself"),
+    "Hole lies outside shell": saying("a hole lies outside the area"),
+    "Holes are nested": saying("a hole lies inside another hole"),
+    "Interior is disconnected": saying("the holes cut the area into pieces"),
 }
 
 
@@ -33,8 +34,10 @@ def polygon(outer: Ring, holes: Sequence[Ring] = ()) -> Polygon:
     """Return an area whose rings may run over the antimeridian; raises `RefusedError`."""
     area = Polygon(_ring(outer), tuple(_ring(hole) for hole in holes))
     if len(area.outer) + sum(len(hole) for hole in area.holes) > CORNERS_MAX:
-        what = f"the boundary has more than {CORNERS_MAX} corners"
-        raise RefusedError(what, "no paper shows so fine a line", "simplify the boundary")
+        what = saying("the boundary has more than {most} corners", most=CORNERS_MAX)
+        raise RefusedError(
+            what, saying("no paper shows so fine a line"), saying("simplify the boundary")
+        )
     west_deg = min(lon_deg for _, lon_deg in area.outer)
     area = Polygon(area.outer, tuple(_beside(hole, west_deg) for hole in area.holes))
     _refuse_thicket(area)
@@ -45,24 +48,30 @@ def polygon(outer: Ring, holes: Sequence[Ring] = ()) -> Polygon:
 def corridor(line: Ring, width_m: float) -> Corridor:
     """Return a way; raises `RefusedError`."""
     if len(line) > CORNERS_MAX:
-        what = f"the way has more than {CORNERS_MAX} points"
-        raise RefusedError(what, "no paper shows so fine a line", "simplify the way")
+        what = saying("the way has more than {most} points", most=CORNERS_MAX)
+        raise RefusedError(
+            what, saying("no paper shows so fine a line"), saying("simplify the way")
+        )
     points = _unwrapped(line)
     if len(points) < 2:
-        what = "the way has fewer than two different points"
-        raise RefusedError(what, "it leads nowhere", "write two points or more, or draw a circle")
+        what = saying("the way has fewer than two different points")
+        raise RefusedError(
+            what, saying("it leads nowhere"), saying("write two points or more, or draw a circle")
+        )
     return Corridor(points, width_m)
 
 
 def _ring(ring: Ring) -> Ring:
     corners = _unwrapped((*ring, ring[0])) if ring else ()
     if len(corners) < 4:
-        what = "the boundary has fewer than three different corners"
-        raise RefusedError(what, "it encloses nothing", "write three corners or more")
+        what = saying("the boundary has fewer than three different corners")
+        raise RefusedError(
+            what, saying("it encloses nothing"), saying("write three corners or more")
+        )
     if corners[0] != corners[-1]:
-        what = "the boundary goes round a pole"
-        why = "on a map of latitude and longitude it has no inside"
-        raise RefusedError(what, why, "draw a circle round the pole instead")
+        what = saying("the boundary goes round a pole")
+        why = saying("on a map of latitude and longitude it has no inside")
+        raise RefusedError(what, why, saying("draw a circle round the pole instead"))
     return corners[:-1]
 
 
@@ -74,9 +83,12 @@ def _unwrapped(points: Ring) -> Ring:
     for lat_deg, lon_deg in points:
         step_deg = lon_deg - before_deg
         if abs(step_deg) == 180:
-            what = f"two neighbouring corners lie half the globe apart, at longitude {lon_deg:g}"
-            why = "the line between them could run either way"
-            raise RefusedError(what, why, "write a corner between them")
+            what = saying(
+                "two neighbouring corners lie half the globe apart, at longitude {longitude}",
+                longitude=f"{lon_deg:g}",
+            )
+            why = saying("the line between them could run either way")
+            raise RefusedError(what, why, saying("write a corner between them"))
         if abs(step_deg) > 180:
             turns_deg += -360.0 if step_deg > 0 else 360.0
         before_deg = lon_deg
@@ -107,9 +119,11 @@ def _refuse_thicket(area: Polygon) -> None:
         for n in sample
     )
     if overlapping / len(sample) * len(first) / 2 > PAIRS_MAX:
-        what = "the boundary has too many long edges close to each other"
+        what = saying("the boundary has too many long edges close to each other")
         raise RefusedError(
-            what, "whether it crosses itself cannot be checked", "simplify the boundary"
+            what,
+            saying("whether it crosses itself cannot be checked"),
+            saying("simplify the boundary"),
         )
 
 
@@ -120,9 +134,14 @@ def _refuse_flaws(area: Polygon) -> None:
         return
     what = _FLAWS.get(reason.partition("[")[0], "the boundary is not well drawn")
     for lon, lat in _WHERE.findall(reason):
-        what += f" near latitude {float(lat):.5f}, longitude {float(lon):.5f}"
-    why = "what lies inside cannot be told"
-    raise RefusedError(what, why, "write the corners in the order in which one walks round")
+        what = saying(
+            "{flaw} near latitude {latitude}, longitude {longitude}",
+            flaw=what,
+            latitude=f"{float(lat):.5f}",
+            longitude=f"{float(lon):.5f}",
+        )
+    why = saying("what lies inside cannot be told")
+    raise RefusedError(what, why, saying("write the corners in the order in which one walks round"))
 
 
 def _lon_lat(ring: Ring) -> list[tuple[float, float]]:

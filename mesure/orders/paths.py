@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from mesure.orders.faults import RefusedError, shown
+from mesure.orders.sayings import saying
 
 PATH_CHARS_MAX: Final = 1_000
 
@@ -17,18 +18,20 @@ def checked(path: str) -> str:
     '../maps/almaty.geojson'
     """
     if len(path) > PATH_CHARS_MAX or re.search(r"[\x00-\x1f\x7f]", path):
-        what = "this is no name of a file"
-        raise RefusedError(what, "the file cannot be found", "write a plain file name")
-    if "\\" in path or path.startswith("/") or re.match("[A-Za-z]:", path):
-        what = f"{shown(path)} is no path relative to the order file"
-        why = "an order must be readable wherever its folder lies"
+        what = saying("this is no name of a file")
         raise RefusedError(
-            what, why, "write it relative to the order file, with “/” between folders"
+            what, saying("the file cannot be found"), saying("write a plain file name")
+        )
+    if "\\" in path or path.startswith("/") or re.match("[A-Za-z]:", path):
+        what = saying("{file} is no path relative to the order file", file=shown(path))
+        why = saying("an order must be readable wherever its folder lies")
+        raise RefusedError(
+            what, why, saying("write it relative to the order file, with “/” between folders")
         )
     if not _stays_below(path):
-        what = f"{shown(path)} leads out of the parent of the order's folder"
-        why = "an order may only point to files kept with it"
-        raise RefusedError(what, why, "copy the file beside the order file")
+        what = saying("{file} leads out of the parent of the order's folder", file=shown(path))
+        why = saying("an order may only point to files kept with it")
+        raise RefusedError(what, why, saying("copy the file beside the order file"))
     return path
 
 

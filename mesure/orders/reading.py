@@ -29,6 +29,7 @@ from mesure.orders.faults import Fault, Faults, OrderError, RefusedError, shown
 from mesure.orders.order import OrderVersion
 from mesure.orders.reading_conditions import InForce
 from mesure.orders.reading_values import EVER, LONG_CHARS_MAX
+from mesure.orders.sayings import saying
 from mesure.orders.span import Span
 from mesure.orders.strings import Keys, Node, Text
 
@@ -49,8 +50,8 @@ def read(name: str, data: bytes, files: Mapping[str, bytes]) -> OrderVersion:
 
 
 def _version(keys: Group, data: bytes, files: Mapping[str, bytes]) -> OrderVersion:
-    order = _identifier(keys, "order", "which order it is must be known", "ALM-2026-0042")
-    person = _identifier(keys, "person", "whom it binds must be known", "P-0042")
+    order = _identifier(keys, "order", saying("which order it is must be known"), "ALM-2026-0042")
+    person = _identifier(keys, "person", saying("whom it binds must be known"), "P-0042")
     number, decided_on = _decision(keys)
     book = Book(_zone(keys), files)
     in_force = _in_force(keys, book.zone)
@@ -103,20 +104,26 @@ def _decision(keys: Group) -> tuple[str, date | None]:
 
 def _zone(keys: Group) -> ZoneInfo:
     """Return the time zone; UTC stands in for one that cannot be read."""
-    entry = keys.need("time_zone", "the hours of an order are those of a clock", "Asia/Almaty")
+    entry = keys.need(
+        "time_zone", saying("the hours of an order are those of a clock"), "Asia/Almaty"
+    )
     name = entry.text() if entry else None
     zone = time_zones.named(name) if name else None
     if entry and name and not zone:
         near = time_zones.near(name)
-        remedy = f"did you mean {shown(near)}?" if near else "write a name such as Asia/Almaty"
-        what = f"{shown(name)} is no time zone of the IANA database"
-        entry.refuse(what, "the hours of an order are those of a clock", remedy)
+        remedy = (
+            saying("did you mean {near}?", near=shown(near))
+            if near
+            else saying("write a name such as Asia/Almaty")
+        )
+        what = saying("{name} is no time zone of the IANA database", name=shown(name))
+        entry.refuse(what, saying("the hours of an order are those of a clock"), remedy)
     return zone or time_zones.UTC
 
 
 def _in_force(keys: Group, zone: ZoneInfo) -> InForce:
     """Return the time in force; one as long as may be stands in for what cannot be read."""
-    why = "an order without a time in force binds nobody"
+    why = saying("an order without a time in force binds nobody")
     entry = keys.need("in_force", why, "{from: 2026-01-05, until: 2027-01-05}")
     group = entry.group() if entry else None
     walls = reading_times.walls(group) if group else None
@@ -127,7 +134,7 @@ def _in_force(keys: Group, zone: ZoneInfo) -> InForce:
 
 
 def _conditions(keys: Group) -> Group | None:
-    why = "what the person must do must be written"
+    why = saying("what the person must do must be written")
     example = "{C1: {curfew: {at: home, from: 22:00, until: 06:00}}}"
     entry = keys.need("conditions", why, example)
     return entry.group() if entry else None
@@ -194,14 +201,22 @@ def _clashes(earlier: OrderVersion, later: OrderVersion) -> Iterator[Fault]:
         ("person", earlier.person, later.person),
     ):
         if one != other:
-            what = f"{key} is {shown(other)} here and {shown(one)} in {earlier.file}"
-            why = "only versions of one order, on one person, follow each other"
-            remedy = "give one order at a time, or correct the name"
+            what = saying(
+                "{key} is {here} here and {there} in {file}",
+                key=key,
+                here=shown(other),
+                there=shown(one),
+                file=earlier.file,
+            )
+            why = saying("only versions of one order, on one person, follow each other")
+            remedy = saying("give one order at a time, or correct the name")
             yield Fault(later.file, None, key, what, why, remedy)
     if earlier.in_force.start == later.in_force.start:
-        what = f"the version comes into force at the same time as that in {earlier.file}"
-        why = "which of them is in force cannot be told"
-        remedy = "give only one of them, or write when the court's change takes effect"
+        what = saying(
+            "the version comes into force at the same time as that in {file}", file=earlier.file
+        )
+        why = saying("which of them is in force cannot be told")
+        remedy = saying("give only one of them, or write when the court's change takes effect")
         yield Fault(later.file, None, "in_force.from", what, why, remedy)
 
 

@@ -12,6 +12,7 @@ from mesure.orders.near_names import nearest
 from mesure.orders.order import Absence
 from mesure.orders.reading_conditions import CONDITIONS_MAX, EVERYTHING
 from mesure.orders.reading_values import LONG_CHARS_MAX
+from mesure.orders.sayings import saying
 from mesure.orders.strings import composed
 
 ABSENCES_MAX: Final = 1_000
@@ -21,8 +22,12 @@ TRAVEL_MIN_MAX: Final = 1_440.0  # Minutes: a day each way.
 def read(group: Group, book: Book, conditions: Iterable[str]) -> tuple[Absence, ...]:
     """Return the absences of an order that has these conditions."""
     if group.count > ABSENCES_MAX:
-        what = f"the order has {group.count} absences, more than {ABSENCES_MAX}"
-        group.refuse(what, "nobody can proof-read so many", "leave out those long past")
+        what = saying(
+            "the order has {count} absences, more than {most}", count=group.count, most=ABSENCES_MAX
+        )
+        group.refuse(
+            what, saying("nobody can proof-read so many"), saying("leave out those long past")
+        )
         return ()
     names = {composed(name): name for name in conditions}
     noted = len(group.faults)
@@ -35,13 +40,17 @@ def read(group: Group, book: Book, conditions: Iterable[str]) -> tuple[Absence, 
 def _absence(name: str, entry: Entry, book: Book, conditions: dict[str, str]) -> Absence:
     reading_places.refuse_bad_name(name, entry)
     keys = entry.group()
-    why = "which condition is suspended must be written"
+    why = saying("which condition is suspended must be written")
     allows = keys.need("allows", why, next(iter(conditions.values()), "C1"))
     walls = reading_times.walls(keys) or reading_values.EVER
     at, travel = keys.find("at"), keys.find("travel_min")
     if travel and not at:
-        what = "“travel_min” stands here without “at”"
-        travel.refuse(what, "the way leads nowhere", "add “at: PLACE”, or leave “travel_min” out")
+        what = saying("“travel_min” stands here without “at”")
+        travel.refuse(
+            what,
+            saying("the way leads nowhere"),
+            saying("add “at: PLACE”, or leave “travel_min” out"),
+        )
     absence = Absence(
         name,
         _allowed(allows, conditions) if allows else frozenset(),
@@ -70,15 +79,19 @@ def _allowed(entry: Entry, conditions: dict[str, str]) -> frozenset[str]:
 
 def _refuse_unknown(entry: Entry, name: str, conditions: dict[str, str]) -> None:
     near = None if entry.faults.is_full else nearest(name, conditions.values())
-    remedy = f"write one of {listed(conditions.values())}, or “{EVERYTHING}” for all"
-    remedy = f"did you mean {shown(near)}?" if near else remedy
-    what = f"the order has no condition called {shown(name)}"
-    entry.refuse(what, "the person would be held to what was allowed", remedy)
+    remedy = saying(
+        "write one of {names}, or “{all}” for all",
+        names=listed(conditions.values()),
+        all=EVERYTHING,
+    )
+    remedy = saying("did you mean {near}?", near=shown(near)) if near else remedy
+    what = saying("the order has no condition called {name}", name=shown(name))
+    entry.refuse(what, saying("the person would be held to what was allowed"), remedy)
 
 
 def _travel_s(entry: Entry) -> int:
     limits = (0.0, TRAVEL_MIN_MAX)
-    return round(reading_values.number(entry, limits, "minutes", from_zero=True) * MINUTE_S)
+    return round(reading_values.number(entry, limits, saying("minutes"), from_zero=True) * MINUTE_S)
 
 
 def _long_text(keys: Group, key: str) -> str:
@@ -104,12 +117,16 @@ def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
                 continue
             told.add((one.id, other.id))
             line = entries[one.id].line
-            what = (
-                f"{shown(other.id)} and {shown(one.id)} (line {line}) overlap on condition "
-                f"{shown(condition)} and name different places"
+            what = saying(
+                "{other} and {one} (line {line}) overlap on condition {condition} "
+                "and name different places",
+                other=shown(other.id),
+                one=shown(one.id),
+                line=line,
+                condition=shown(condition),
             )
-            remedy = "let one end before the other begins, or name one place"
-            entries[other.id].refuse(what, "which of them counts cannot be told", remedy)
+            remedy = saying("let one end before the other begins, or name one place")
+            entries[other.id].refuse(what, saying("which of them counts cannot be told"), remedy)
 
 
 def disagreeing(absences: list[Absence]) -> Iterator[tuple[Absence, Absence]]:

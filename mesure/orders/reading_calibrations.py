@@ -13,6 +13,7 @@ from mesure.orders.book import Book
 from mesure.orders.entries import STAND_IN, Entry, Group
 from mesure.orders.faults import RefusedError, shown
 from mesure.orders.places import Calibration, Circle
+from mesure.orders.sayings import either, saying
 from mesure.orders.span import Span
 from mesure.orders.strings import Items
 
@@ -20,7 +21,7 @@ CALIBRATIONS_MAX: Final = 100
 FIXES_MAX: Final = 10_000_000
 DURING: Final = ("enrolment", "beacon")
 
-_WHY: Final = "a point of which that is not known cannot be checked by anybody"
+_WHY: Final = saying("a point of which that is not known cannot be checked by anybody")
 
 
 def read(
@@ -28,9 +29,9 @@ def read(
 ) -> tuple[Calibration, ...]:
     """Return the calibrations of a place by when they start; a single one needs no list."""
     if circle is None:
-        what = "“calibrated” stands at a place that is no circle"
-        why = "only a circle round an address is measured anew"
-        entry.refuse(what, why, "leave it out, or draw the home as a circle")
+        what = saying("“calibrated” stands at a place that is no circle")
+        why = saying("only a circle round an address is measured anew")
+        entry.refuse(what, why, saying("leave it out, or draw the home as a circle"))
         return ()
     several = isinstance(entry.node, Items)
     noted = len(entry.faults)
@@ -39,8 +40,12 @@ def read(
         (_calibration(item, circle, book, in_force) for item in items), key=lambda one: one.start
     )
     if len(entry.faults) == noted and any(a.start == b.start for a, b in pairwise(found)):
-        what = "two calibrations count from the same time"
-        entry.refuse(what, "which of them counts cannot be told", "keep the later measurement")
+        what = saying("two calibrations count from the same time")
+        entry.refuse(
+            what,
+            saying("which of them counts cannot be told"),
+            saying("keep the later measurement"),
+        )
     return tuple(found)
 
 
@@ -51,8 +56,12 @@ def _calibration(entry: Entry, circle: Circle, book: Book, in_force: Span) -> Ca
     wall = reading_values.wall_time(since) if since else reading_values.EVER.start
     start = wall_clock.freedom(wall, wall, book.zone).start
     if since and start >= in_force.end:
-        what = f"{wall.isoformat()} is not within the time in force of this version"
-        since.refuse(what, "the point would never count", "write a date before its “until”")
+        what = saying(
+            "{time} is not within the time in force of this version", time=wall.isoformat()
+        )
+        since.refuse(
+            what, saying("the point would never count"), saying("write a date before its “until”")
+        )
     calibration = Calibration(
         lat_deg,
         lon_deg,
@@ -64,9 +73,11 @@ def _calibration(entry: Entry, circle: Circle, book: Book, in_force: Span) -> Ca
         _spread_m(keys),
     )
     if calibration.by == calibration.confirmed_by:
-        what = f"{shown(calibration.by)} entered the point and confirmed it"
-        why = "four eyes are asked for, since the point decides where home is"
-        entry.refuse(what, why, "let another officer confirm it, or leave “confirmed_by” out")
+        what = saying("{officer} entered the point and confirmed it", officer=shown(calibration.by))
+        why = saying("four eyes are asked for, since the point decides where home is")
+        entry.refuse(
+            what, why, saying("let another officer confirm it, or leave “confirmed_by” out")
+        )
     keys.refuse_rest()
     return calibration
 
@@ -85,9 +96,13 @@ def _point(keys: Group, circle: Circle) -> tuple[float, float]:
     away_m = calibration_limits.away_m(circle, point)
     limit_m = calibration_limits.away_m_max(circle.radius_m)
     if away_m > limit_m + calibration_limits.SLACK_M:
-        what = f"the point lies {away_m:.0f} m from the address, more than {limit_m:.0f} m"
-        why = "so far off the address itself may be wrong, or the device was elsewhere"
-        lat.refuse(what, why, "let an officer check the address, and measure again")
+        what = saying(
+            "the point lies {distance_m} m from the address, more than {most_m} m",
+            distance_m=f"{away_m:.0f}",
+            most_m=f"{limit_m:.0f}",
+        )
+        why = saying("so far off the address itself may be wrong, or the device was elsewhere")
+        lat.refuse(what, why, saying("let an officer check the address, and measure again"))
         return address
     return point
 
@@ -101,9 +116,11 @@ def _during(keys: Group) -> str:
     entry = keys.find("during")
     during = (entry.text() if entry else None) or ""
     if entry and during and during not in DURING:
-        what = f"{shown(during)} does not say when a device is known to be at home"
-        why = "a home is measured only while that is confirmed"
-        entry.refuse(what, why, f"write {' or '.join(DURING)}, or leave it out")
+        what = saying(
+            "{name} does not say when a device is known to be at home", name=shown(during)
+        )
+        why = saying("a home is measured only while that is confirmed")
+        entry.refuse(what, why, saying("write {names}, or leave it out", names=either(DURING)))
     return during
 
 
@@ -113,8 +130,10 @@ def _fixes(keys: Group) -> int:
         return 0
     value = reading_values.as_number(entry.node)
     if value is None or value != int(value) or not 1 <= value <= FIXES_MAX:
-        what = f"what stands here is no whole number of fixes from 1 to {FIXES_MAX}"
-        entry.refuse(what, _WHY, "write how many fixes were used, as 240")
+        what = saying(
+            "what stands here is no whole number of fixes from 1 to {most}", most=FIXES_MAX
+        )
+        entry.refuse(what, _WHY, saying("write how many fixes were used, as 240"))
         return 0
     return int(value)
 
@@ -122,4 +141,4 @@ def _fixes(keys: Group) -> int:
 def _spread_m(keys: Group) -> float:
     entry = keys.need("spread_m", _WHY, "9")
     limits = (0.0, calibration_limits.AWAY_M_MAX)
-    return reading_values.number(entry, limits, "metres", from_zero=True) if entry else 0.0
+    return reading_values.number(entry, limits, saying("metres"), from_zero=True) if entry else 0.0

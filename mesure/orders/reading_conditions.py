@@ -8,6 +8,7 @@ from mesure.orders.conditions import KINDS, Condition, Duty
 from mesure.orders.duty_keys import DutyKeys
 from mesure.orders.entries import Group
 from mesure.orders.faults import listed
+from mesure.orders.sayings import saying
 from mesure.orders.span import Span
 from mesure.orders.wall_clock import Walls
 
@@ -25,17 +26,20 @@ class InForce(NamedTuple):
 def read(group: Group, book: Book, order: InForce) -> tuple[Condition, ...]:
     """Return the conditions of an order that is in force for that time."""
     if not 0 < group.count <= CONDITIONS_MAX:
-        what = f"the order has {group.count} conditions"
-        remedy = "write at least one, as C1: {curfew: {at: home, from: 22:00, until: 06:00}}"
-        group.refuse(what, f"1 to {CONDITIONS_MAX} are expected", remedy)
+        what = saying("the order has {count} conditions", count=group.count)
+        remedy = saying(
+            "write at least one, as {example}",
+            example="C1: {curfew: {at: home, from: 22:00, until: 06:00}}",
+        )
+        group.refuse(what, saying("1 to {most} are expected", most=CONDITIONS_MAX), remedy)
         return ()
     conditions = []
     for name, entry in group:
         reading_places.refuse_bad_name(name, entry)
         if name == EVERYTHING:
-            what = f"a condition is called “{EVERYTHING}”"
-            why = "an absence from it and a suspension of all would look the same"
-            entry.refuse(what, why, "write another name")
+            what = saying("a condition is called “{all}”", all=EVERYTHING)
+            why = saying("an absence from it and a suspension of all would look the same")
+            entry.refuse(what, why, saying("write another name"))
         keys = entry.group()
         duty = _duty(keys, book, name)
         if duty is not None:
@@ -65,9 +69,16 @@ def _duty(keys: Group, book: Book, name: str) -> Duty | None:
     if not kinds and "in_force" not in keys and "review_by" not in keys:
         keys.refuse_rest()  # A misspelt kind is better said as such.
     if len(keys.faults) == noted:
-        what = f"the condition has the duties {listed(kinds)}" if kinds else "no duty stands here"
-        remedy = f"write one of {listed(KINDS)}, and every further duty as a condition of its own"
-        keys.refuse(what, "a condition is one duty", remedy)
+        what = (
+            saying("the condition has the duties {names}", names=listed(kinds))
+            if kinds
+            else saying("no duty stands here")
+        )
+        remedy = saying(
+            "write one of {names}, and every further duty as a condition of its own",
+            names=listed(KINDS),
+        )
+        keys.refuse(what, saying("a condition is one duty"), remedy)
     return None
 
 
@@ -82,7 +93,11 @@ def _in_force(keys: Group, book: Book, order: InForce) -> Span:
         return order.span
     if read.start < order.walls.start or order.walls.end < read.end:
         start, end = (wall.isoformat() for wall in order.walls)
-        what = f"the condition is in force outside the order's own time ({start} until {end})"
-        why = "a condition without an order in force cannot bind anybody"
-        entry.refuse(what, why, "write a time within the order's, or correct the order's")
+        what = saying(
+            "the condition is in force outside the order's own time ({start} until {end})",
+            start=start,
+            end=end,
+        )
+        why = saying("a condition without an order in force cannot bind anybody")
+        entry.refuse(what, why, saying("write a time within the order's, or correct the order's"))
     return reading_times.in_force(group, book.zone, read) or order.span

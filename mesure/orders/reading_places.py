@@ -8,6 +8,7 @@ from mesure.orders.book import Book
 from mesure.orders.entries import ID_CHARS_MAX, Entry, Group
 from mesure.orders.faults import RefusedError
 from mesure.orders.places import Circle, Place, Ring, Shape
+from mesure.orders.sayings import either, saying
 from mesure.orders.span import Span
 from mesure.orders.strings import Items
 
@@ -46,8 +47,12 @@ def read(group: Group, book: Book, in_force: Span) -> None:
 def refuse_bad_name(name: str, entry: Entry) -> None:
     """Refuse a name that the order gives if it is blank, too long, or runs over lines."""
     if not name.strip() or len(name) > ID_CHARS_MAX or "\n" in name:
-        what = f"this name is not one line of 1 to {ID_CHARS_MAX} characters"
-        entry.refuse(what, "it is shown wherever the thing is spoken of", "write another name")
+        what = saying("this name is not one line of 1 to {most} characters", most=ID_CHARS_MAX)
+        entry.refuse(
+            what,
+            saying("it is shown wherever the thing is spoken of"),
+            saying("write another name"),
+        )
 
 
 def _shapes(keys: Group, book: Book) -> tuple[Shape, ...]:
@@ -55,15 +60,17 @@ def _shapes(keys: Group, book: Book) -> tuple[Shape, ...]:
     if len(written) == 1:
         return _READERS[written[0]](keys, book)
     what = (
-        f"“{written[0]}” and “{written[1]}” both stand here" if written else "no shape stands here"
+        saying("“{one}” and “{other}” both stand here", one=written[0], other=written[1])
+        if written
+        else saying("no shape stands here")
     )
-    remedy = "write one of " + " or ".join(_EXAMPLES.values())
-    keys.refuse(what, "where the place is cannot be told", remedy)
+    remedy = saying("write one of {names}", names=either(_EXAMPLES.values()))
+    keys.refuse(what, saying("where the place is cannot be told"), remedy)
     return ()
 
 
 def _circle(keys: Group, _: Book) -> tuple[Shape, ...]:
-    why = "a circle needs its middle and its radius"
+    why = saying("a circle needs its middle and its radius")
     lat, lon = keys.need("lat_deg", why, "43.25654"), keys.need("lon_deg", why, "76.92848")
     radius = keys.need("radius_m", why, "60")
     radius_m = radius_of(radius) if radius else 0.0
@@ -78,7 +85,7 @@ def _circle(keys: Group, _: Book) -> tuple[Shape, ...]:
 
 def radius_of(entry: Entry) -> float:
     """Return the radius of a circle in metres."""
-    return reading_values.number(entry, (0.0, geometry.RADIUS_M_MAX), "metres")
+    return reading_values.number(entry, (0.0, geometry.RADIUS_M_MAX), saying("metres"))
 
 
 def _polygon(keys: Group, _: Book) -> tuple[Shape, ...]:
@@ -96,9 +103,9 @@ def _polygon(keys: Group, _: Book) -> tuple[Shape, ...]:
 
 def _corridor(keys: Group, _: Book) -> tuple[Shape, ...]:
     line = keys.find("corridor")
-    width = keys.need("width_m", "a way needs its width", "120")
+    width = keys.need("width_m", saying("a way needs its width"), "120")
     limits = (0.0, 2 * geometry.RADIUS_M_MAX)
-    width_m = reading_values.number(width, limits, "metres") if width else limits[1]
+    width_m = reading_values.number(width, limits, saying("metres")) if width else limits[1]
     noted = len(keys.faults)
     points = _corners(line) if line else ()
     if line is None or len(keys.faults) > noted:
@@ -108,7 +115,7 @@ def _corridor(keys: Group, _: Book) -> tuple[Shape, ...]:
 
 def _feature(keys: Group, book: Book) -> tuple[Shape, ...]:
     file = keys.find("geojson")
-    why = "which boundary of the file is meant must be written"
+    why = saying("which boundary of the file is meant must be written")
     feature = keys.need("feature", why, "Алмалинский район")
     found = book.features(file) if file else None
     name = feature.text() if feature else None
@@ -138,15 +145,19 @@ def _drawn(entry: Entry, draw: Callable[[], Shape | tuple[Shape, ...]]) -> tuple
 def _corners(entry: Entry) -> Ring:
     """Return corners; those that cannot be read are noted and left out."""
     if not isinstance(entry.node, Items):
-        remedy = "write [[latitude, longitude], [latitude, longitude], ...]"
-        entry.refuse("no list of corners stands here", "the line cannot be drawn", remedy)
+        remedy = saying("write [[latitude, longitude], [latitude, longitude], ...]")
+        entry.refuse(
+            saying("no list of corners stands here"), saying("the line cannot be drawn"), remedy
+        )
         return ()
     corners = []
     for number, node in enumerate(entry.node.items):
         try:
             if not isinstance(node, Items) or len(node.items) != 2:
-                what = "this corner is not written as two numbers"
-                raise RefusedError(what, "the line cannot be drawn", "write [latitude, longitude]")
+                what = saying("this corner is not written as two numbers")
+                raise RefusedError(
+                    what, saying("the line cannot be drawn"), saying("write [latitude, longitude]")
+                )
             corners.append(reading_values.degrees(node.items))
         except RefusedError as refused:
             where = Entry(node, f"{entry.key}[{number}]", node.line, entry.faults)

@@ -11,6 +11,7 @@ from mesure.orders.book import Book
 from mesure.orders.entries import Entry, Group
 from mesure.orders.faults import shown
 from mesure.orders.near_names import nearest
+from mesure.orders.sayings import saying
 from mesure.orders.span import Span
 from mesure.orders.timetable import DAY_S, Timetable, Window
 from mesure.orders.wall_clock import Walls
@@ -34,16 +35,20 @@ def walls(group: Group, otherwise: Walls | None = None) -> Walls | None:
         return None
     if start < end:
         return Walls(start, end)
-    what = f"“until” ({end.isoformat()}) is not later than “from” ({start.isoformat()})"
-    remedy = "write a later “until”: the first instant at which it no longer holds"
-    group.refuse(what, "nothing lies between the two", remedy)
+    what = saying(
+        "“until” ({end}) is not later than “from” ({start})",
+        end=end.isoformat(),
+        start=start.isoformat(),
+    )
+    remedy = saying("write a later “until”: the first instant at which it no longer holds")
+    group.refuse(what, saying("nothing lies between the two"), remedy)
     return None
 
 
 def _wall(group: Group, key: str, otherwise: Walls | None) -> datetime:
     if otherwise and key not in group and group.count:
         return otherwise.start if key == "from" else otherwise.end
-    entry = group.need(key, "from when until when it holds must be written", "2026-01-05")
+    entry = group.need(key, saying("from when until when it holds must be written"), "2026-01-05")
     return reading_values.wall_time(entry) if entry else reading_values.EVER.start
 
 
@@ -51,8 +56,10 @@ def in_force(group: Group, zone: ZoneInfo, read: Walls) -> Span | None:
     """Return the time in force as instants; None, noted, where the clock never showed it."""
     span = wall_clock.restriction(read.start, read.end, zone)
     if span is None:
-        what = "this time was skipped when the clocks were put forward"
-        group.refuse(what, "it never happens", "write a time before or after the change")
+        what = saying("this time was skipped when the clocks were put forward")
+        group.refuse(
+            what, saying("it never happens"), saying("write a time before or after the change")
+        )
     return span
 
 
@@ -98,8 +105,12 @@ def _windows(group: Group, book: Book, may_be_always: bool, own_place: str | Non
     if times is None:
         return [_window(group, may_be_always)] if beside or not may_be_always else []
     if beside:
-        what = f"“{beside[0]}” stands beside “times”"
-        times.refuse(what, "which of the two counts cannot be told", "write all hours in “times”")
+        what = saying("“{key}” stands beside “times”", key=beside[0])
+        times.refuse(
+            what,
+            saying("which of the two counts cannot be told"),
+            saying("write all hours in “times”"),
+        )
     windows = []
     for entry in times.items(TIMES_MAX):
         line = entry.group()
@@ -119,12 +130,16 @@ def _window(group: Group, may_be_whole_day: bool) -> Window:
 
 
 def _hours(group: Group) -> tuple[int, int]:
-    why = "the hours must be written (the whole day is from: 00:00, until: 24:00)"
+    why = saying("the hours must be written (the whole day is from: 00:00, until: 24:00)")
     first, last = group.need("from", why, "22:00"), group.need("until", why, "06:00")
     start_s = reading_values.clock_s(first) if first else 0
     if first and start_s == DAY_S:
-        what = "a window starts at 24:00"
-        first.refuse(what, "on which day it starts cannot be told", "write 00:00 of the next day")
+        what = saying("a window starts at 24:00")
+        first.refuse(
+            what,
+            saying("on which day it starts cannot be told"),
+            saying("write 00:00 of the next day"),
+        )
     return start_s, reading_values.clock_s(last) if last else DAY_S
 
 
@@ -143,9 +158,9 @@ def _days(entry: Entry) -> frozenset[int]:
 
 def _weekday(name: str, entry: Entry) -> int:
     if name not in _WEEKDAYS:
-        what = f"{shown(name)} is no day of the week"
-        remedy = f"write day, or one or more of {', '.join(_WEEKDAYS)}"
-        entry.refuse(what, "on which days it binds cannot be told", remedy)
+        what = saying("{name} is no day of the week", name=shown(name))
+        remedy = saying("write day, or one or more of {names}", names=", ".join(_WEEKDAYS))
+        entry.refuse(what, saying("on which days it binds cannot be told"), remedy)
     return _WEEKDAYS.get(name, 0)
 
 
@@ -161,10 +176,14 @@ def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
     if entry is None:
         return None, _WEEKDAYS["sun"]
     if always:
-        what = "public holidays stand where no hours do"
-        entry.refuse(what, "it binds at every instant, on holidays too", "leave “on_holidays” out")
+        what = saying("public holidays stand where no hours do")
+        entry.refuse(
+            what,
+            saying("it binds at every instant, on holidays too"),
+            saying("leave “on_holidays” out"),
+        )
     keys = entry.group()
-    named = keys.need("calendar", "whose holidays are meant must be written", "KZ")
+    named = keys.need("calendar", saying("whose holidays are meant must be written"), "KZ")
     as_entry = keys.find("as")
     keys.refuse_rest()
     calendar = named.text() if named else None
@@ -172,10 +191,12 @@ def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
     if named and calendar and not holiday_calendar.is_known(calendar):
         near = nearest(calendar, holiday_calendar.known())
         remedy = (
-            f"did you mean {shown(near)}?" if near else "write a country's code, as KZ or US-CA"
+            saying("did you mean {near}?", near=shown(near))
+            if near
+            else saying("write a country's code, as KZ or US-CA")
         )
-        what = f"{shown(calendar)} is no calendar of public holidays"
-        named.refuse(what, "which days are holidays cannot be told", remedy)
+        what = saying("{name} is no calendar of public holidays", name=shown(calendar))
+        named.refuse(what, saying("which days are holidays cannot be told"), remedy)
     return calendar, _weekday(weekday, as_entry) if as_entry and weekday else _WEEKDAYS["sun"]
 
 
@@ -188,12 +209,16 @@ def _refuse_clashes(group: Group, table: Timetable) -> None:
     for one, other in product([*table.windows, *night], table.windows):
         if (one.at == other.at and not table.slots) or not _ever_overlap(one, other, table):
             continue
-        what = f"{_said(one)} and {_said(other)} overlap and name different places"
-        why = "nobody can be at both"
+        what = saying(
+            "{one} and {other} overlap and name different places",
+            one=_said(one),
+            other=_said(other),
+        )
+        why = saying("nobody can be at both")
         if one.at == other.at:
-            what = f"the slots {_said(one)} and {_said(other)} overlap"
-            why = "for which of them a presence counts cannot be told"
-        group.refuse(what, why, "let one end before the other begins")
+            what = saying("the slots {one} and {other} overlap", one=_said(one), other=_said(other))
+            why = saying("for which of them a presence counts cannot be told")
+        group.refuse(what, why, saying("let one end before the other begins"))
         return
 
 

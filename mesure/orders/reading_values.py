@@ -7,6 +7,7 @@ from typing import Final
 
 from mesure.orders.entries import Entry
 from mesure.orders.faults import RefusedError, shown
+from mesure.orders.sayings import saying
 from mesure.orders.strings import Node, Text
 from mesure.orders.timetable import DAY_S
 from mesure.orders.wall_clock import Walls
@@ -34,12 +35,17 @@ def wall_time(entry: Entry) -> datetime:
     moment = _moment(text or "")
     if text is None or moment is not None:
         return moment or EVER.start
-    what = f"{shown(text)} is no date between the years {YEAR_MIN} and {YEAR_MAX}"
-    remedy = "write it as 2026-01-31 or 2026-01-31T22:00"
+    what = saying(
+        "{text} is no date between the years {first} and {last}",
+        text=shown(text),
+        first=YEAR_MIN,
+        last=YEAR_MAX,
+    )
+    remedy = saying("write it as 2026-01-31 or 2026-01-31T22:00")
     if _OFFSET.search(text):
-        what = f"{shown(text)} has an offset from UTC"
-        remedy = "leave the offset out: dates of an order are on the clock of its time_zone"
-    entry.refuse(what, "from when until when cannot be told", remedy)
+        what = saying("{text} has an offset from UTC", text=shown(text))
+        remedy = saying("leave the offset out: dates of an order are on the clock of its time_zone")
+    entry.refuse(what, saying("from when until when cannot be told"), remedy)
     return EVER.start
 
 
@@ -61,9 +67,9 @@ def clock_s(entry: Entry) -> int:
     second = _second_of_day(text or "")
     if text is None or second is not None:
         return second or 0
-    what = f"{shown(text)} is no time of day"
-    remedy = "write two digits each, as 06:00 or 22:30:15, from 00:00 to 24:00"
-    entry.refuse(what, "the hours cannot be told", remedy)
+    what = saying("{text} is no time of day", text=shown(text))
+    remedy = saying("write two digits each, as 06:00 or 22:30:15, from 00:00 to 24:00")
+    entry.refuse(what, saying("the hours cannot be told"), remedy)
     return 0
 
 
@@ -84,8 +90,18 @@ def number(
     value = as_number(entry.node)
     if value is not None and (lower < value <= upper or (from_zero and value == 0)):
         return value
-    what = f"{_written(entry.node)} is no number of {unit} above {lower:g}, up to {upper:g}"
-    entry.refuse(what, "the condition cannot be judged by it", "write a number such as 50 or 12.5")
+    what = saying(
+        "{text} is no number of {unit} above {lowest}, up to {highest}",
+        text=_written(entry.node),
+        unit=unit,
+        lowest=f"{lower:g}",
+        highest=f"{upper:g}",
+    )
+    entry.refuse(
+        what,
+        saying("the condition cannot be judged by it"),
+        saying("write a number such as 50 or 12.5"),
+    )
     return upper
 
 
@@ -101,14 +117,14 @@ def degrees(nodes: list[Node]) -> tuple[float, float]:
     """Return latitude and longitude; raises `RefusedError` where the two are none."""
     lat_deg, lon_deg = (as_number(node) for node in nodes)
     if lat_deg is None or not -90 <= lat_deg <= 90:
-        what = f"{_written(nodes[0])} is no latitude from -90 to 90 degrees"
+        what = saying("{text} is no latitude from -90 to 90 degrees", text=_written(nodes[0]))
     elif lon_deg is None or not -180 <= lon_deg <= 180:
-        what = f"{_written(nodes[1])} is no longitude from -180 to 180 degrees"
+        what = saying("{text} is no longitude from -180 to 180 degrees", text=_written(nodes[1]))
     else:
         return lat_deg, lon_deg
-    remedy = "write decimal degrees with a point, latitude first, as 43.25654, 76.92848"
-    raise RefusedError(what, "the place cannot be drawn", remedy)
+    remedy = saying("write decimal degrees with a point, latitude first, as 43.25654, 76.92848")
+    raise RefusedError(what, saying("the place cannot be drawn"), remedy)
 
 
 def _written(node: Node) -> str:
-    return shown(node.text) if isinstance(node, Text) else "what stands here"
+    return shown(node.text) if isinstance(node, Text) else saying("what stands here")

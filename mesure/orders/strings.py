@@ -16,7 +16,9 @@ from typing import Any, Final
 
 import yaml
 
+from mesure.orders import parser_words
 from mesure.orders.faults import Faults, OrderError, printable, shown
+from mesure.orders.sayings import saying
 
 TEXT_BYTES_MAX: Final = 4 * 1024 * 1024  # A polygon of 100,000 corners is 2.4 MB.
 VALUES_MAX: Final = 500_000  # Such a polygon has 300,000 values.
@@ -77,44 +79,52 @@ def load(data: bytes, faults: Faults) -> Keys:
     except yaml.YAMLError as error:
         raise _malformed(error, text, faults) from None
     except ValueError:  # The parser in Python raises it for a letter beyond Unicode.
-        what = "a letter written as \\U... does not exist"
-        remedy = "write the letter itself"
-        raise faults.fatal(None, "", what, "the text cannot be read", remedy) from None
+        what = saying("a letter written as \\U... does not exist")
+        remedy = saying("write the letter itself")
+        raise faults.fatal(None, "", what, saying("the text cannot be read"), remedy) from None
     if not isinstance(builder.root, Keys):
-        what = "the file does not consist of keys with values"
-        remedy = "begin with a line such as “order: ALM-2026-0042”"
-        raise faults.fatal(1, "", what, "nothing in it can be found by its name", remedy)
+        what = saying("the file does not consist of keys with values")
+        remedy = saying("begin with a line such as “order: ALM-2026-0042”")
+        raise faults.fatal(1, "", what, saying("nothing in it can be found by its name"), remedy)
     return builder.root
 
 
 def _decoded(data: bytes, faults: Faults) -> str:
     if len(data) > TEXT_BYTES_MAX:
-        what = f"the file has more than {TEXT_BYTES_MAX} bytes"
-        remedy = "put large boundaries into a GeoJSON file and name it with “geojson”"
-        raise faults.fatal(None, "", what, "nobody can proof-read so much text", remedy)
+        what = saying("the file has more than {most} bytes", most=TEXT_BYTES_MAX)
+        remedy = saying("put large boundaries into a GeoJSON file and name it with “geojson”")
+        raise faults.fatal(None, "", what, saying("nobody can proof-read so much text"), remedy)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        what = "a letter here is not written as UTF-8"
-        raise faults.fatal(line, "", what, "names could be misread", "save it as UTF-8") from None
+        what = saying("a letter here is not written as UTF-8")
+        raise faults.fatal(
+            line, "", what, saying("names could be misread"), saying("save it as UTF-8")
+        ) from None
     found = _NOT_TEXT.search(text)
     if found is None:
         return text
     line = text.count("\n", 0, found.start()) + 1
     if found[0] == "\t":
-        why = "its width, and so what belongs to what, depends on who looks"
-        raise faults.fatal(line, "", "a tab stands here", why, "write spaces for every tab")
-    what = f"a control character (U+{ord(found[0]):04X}) stands here"
-    raise faults.fatal(line, "", what, "this is no text", "save the file as plain text")
+        why = saying("its width, and so what belongs to what, depends on who looks")
+        raise faults.fatal(
+            line, "", saying("a tab stands here"), why, saying("write spaces for every tab")
+        )
+    what = saying("a control character (U+{code}) stands here", code=f"{ord(found[0]):04X}")
+    raise faults.fatal(
+        line, "", what, saying("this is no text"), saying("save the file as plain text")
+    )
 
 
 def _malformed(error: yaml.YAMLError, text: str, faults: Faults) -> OrderError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "a bad letter"
-    what = f"the text is not well-formed YAML ({problem})"
-    why = "what belongs to what cannot be told"
-    remedy = "look for a bracket, quote or colon too many or too few at this place"
+    what = saying(
+        "the text is not well-formed YAML ({problem})", problem=parser_words.plainly(problem)
+    )
+    why = saying("what belongs to what cannot be told")
+    remedy = saying("look for a bracket, quote or colon too many or too few at this place")
     # A bracket that is never closed is missed only beyond the last line.
     line = min(mark.line + 1, len(text.splitlines())) if mark else None
     return faults.fatal(line, "", what, why, remedy)
@@ -151,31 +161,37 @@ class _Builder:
                 self._open.pop()
                 self._path.pop()
             case yaml.DocumentStartEvent() if self.root is not None:
-                what = "a second document begins here"
-                why = "one file is one order"
-                raise self._faults.fatal(line, "", what, why, "put it into a file of its own")
+                what = saying("a second document begins here")
+                why = saying("one file is one order")
+                raise self._faults.fatal(
+                    line, "", what, why, saying("put it into a file of its own")
+                )
 
     def _count(self, line: int) -> None:
         self._values += 1
         if self._values > VALUES_MAX:
-            what = f"the file has more than {VALUES_MAX} values"
-            remedy = "put large boundaries into a GeoJSON file and name it with “geojson”"
-            raise self._faults.fatal(line, self._where(), what, "nobody can read so many", remedy)
+            what = saying("the file has more than {most} values", most=VALUES_MAX)
+            remedy = saying("put large boundaries into a GeoJSON file and name it with “geojson”")
+            raise self._faults.fatal(
+                line, self._where(), what, saying("nobody can read so many"), remedy
+            )
 
     def _refuse_sharing(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor is not None:
-            what = f"an anchor or alias ({shown(event.anchor)}) stands here"
-            why = "an order is read top to bottom, with nothing hidden elsewhere"
-            self._faults.add(line, self._where(), what, why, "write the value out")
+            what = saying("an anchor or alias ({name}) stands here", name=shown(event.anchor))
+            why = saying("an order is read top to bottom, with nothing hidden elsewhere")
+            self._faults.add(line, self._where(), what, why, saying("write the value out"))
         if getattr(event, "tag", None) is not None:
-            what = "a tag (“!”) stands here"
-            self._faults.add(line, self._where(), what, "every value is a text", "leave it out")
+            what = saying("a tag (“!”) stands here")
+            self._faults.add(
+                line, self._where(), what, saying("every value is a text"), saying("leave it out")
+            )
 
     def _take_text(self, text: str, line: int) -> None:
         if not text.isprintable() and any(_is_control(char) for char in text):
-            what = f"{shown(text)} holds a control character"
-            why = "a page or a printer could not show it"
-            self._faults.add(line, self._where(), what, why, "leave the character out")
+            what = saying("{text} holds a control character", text=shown(text))
+            why = saying("a page or a printer could not show it")
+            self._faults.add(line, self._where(), what, why, saying("leave the character out"))
         top = self._open[-1] if self._open else None
         if isinstance(top, Keys) and self._key is None:
             self._take_key(top, text, line)
@@ -186,19 +202,23 @@ class _Builder:
         self._key = key
         first = top.lines.get(composed(key))
         if first is not None:
-            what = f"the key is written a second time (first in line {first})"
-            why = "only one of the two could count"
-            self._faults.add(line, self._where(), what, why, "keep the one that is meant")
+            what = saying("the key is written a second time (first in line {line})", line=first)
+            why = saying("only one of the two could count")
+            self._faults.add(line, self._where(), what, why, saying("keep the one that is meant"))
         top.lines[composed(key)] = line
 
     def _enter(self, node: Items | Keys, line: int) -> None:
         if self._open and isinstance(self._open[-1], Keys) and self._key is None:
-            what = "a list or a group of keys stands where a key is expected"
-            raise self._faults.fatal(line, self._where(), what, "a key is one text", "write a name")
+            what = saying("a list or a group of keys stands where a key is expected")
+            raise self._faults.fatal(
+                line, self._where(), what, saying("a key is one text"), saying("write a name")
+            )
         if len(self._open) == DEPTH_MAX:
-            what = f"lists and keys are nested more than {DEPTH_MAX} deep"
-            why = "nothing in an order lies so deep"
-            raise self._faults.fatal(line, self._where(), what, why, "look for brackets too many")
+            what = saying("lists and keys are nested more than {most} deep", most=DEPTH_MAX)
+            why = saying("nothing in an order lies so deep")
+            raise self._faults.fatal(
+                line, self._where(), what, why, saying("look for brackets too many")
+            )
         key = self._key or ""
         self._place(node)
         self._open.append(node)

@@ -12,6 +12,7 @@ from mesure.orders import geojson
 from mesure.orders.faults import RefusedError, shown
 from mesure.orders.geojson import Feature
 from mesure.orders.places import Circle, Shape
+from mesure.orders.sayings import saying
 
 VENUES_MAX: Final = 10_000
 
@@ -54,15 +55,21 @@ def venues(found: Iterable[Feature], category: str, radius_m: float | None) -> t
         if middle is None:
             shapes.extend(geojson.areas(item))
         elif radius_m is None:
-            what = f"the venue {shown(item.name)} is a point"
-            why = "how far it extends cannot be told"
-            raise RefusedError(what, why, "add “venue_radius_m: 25”")
+            what = saying("the venue {name} is a point", name=shown(item.name))
+            why = saying("how far it extends cannot be told")
+            raise RefusedError(what, why, saying("add “venue_radius_m: 25”"))
         else:
             shapes.append(Circle(*middle, radius_m))
     if not 0 < len(shapes) <= VENUES_MAX:
-        what = f"the file has {len(shapes)} venues of the category {shown(category)}"
-        remedy = "see docs/specs/venue_categories.md for the tags they need"
-        raise RefusedError(what, f"a list of 1 to {VENUES_MAX} venues is expected", remedy)
+        what = saying(
+            "the file has {count} venues of the category {name}",
+            count=len(shapes),
+            name=shown(category),
+        )
+        remedy = saying("see docs/specs/venue_categories.md for the tags they need")
+        raise RefusedError(
+            what, saying("a list of 1 to {most} venues is expected", most=VENUES_MAX), remedy
+        )
     return tuple(shapes)
 
 

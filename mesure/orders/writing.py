@@ -14,6 +14,7 @@ from typing import Final
 
 from mesure.orders import strings
 from mesure.orders.faults import Faults
+from mesure.orders.sayings import saying
 from mesure.orders.strings import Items, Keys, Node, Text
 
 Tree = str | Sequence["Tree"] | Mapping[str, "Tree"]
@@ -122,8 +123,14 @@ def part(name: str, words: str) -> dict[str, Tree]:
     found = root.values["part"]
     if len(root.values) == 1 and isinstance(found, Keys):
         return _keys(found)
-    what = "something else than one group of keys stands here"
-    raise faults.fatal(None, "", what, "what is meant cannot be told", "write {key: value, ...}")
+    what = saying("something else than one group of keys stands here")
+    raise faults.fatal(
+        None,
+        "",
+        what,
+        saying("what is meant cannot be told"),
+        saying("write {example}", example="{key: value, ...}"),
+    )
 
 
 def _keys(keys: Keys) -> dict[str, Tree]:
