@@ -6,9 +6,9 @@ opened as each role that may; an address without an example breaks the bench.
 """
 
 import asyncio
+import gc
 import json
 import os
-import re
 import secrets
 import sys
 import time
@@ -31,10 +31,20 @@ from starlette.types import ASGIApp
 from bench import filled_house, page_peers, served_town
 from bench.filled_house import NOW, House, Size
 from bench.measuring import say, spend
+from bench.page_addresses import AmissError, address
 from bench.page_samples import Samples
 from bench.rows import Row, at_least, at_most
-from mesure.actions.acting import Actor, Context, Look
-from mesure.runtime import data_folder, installation, log_keeping, logs, stores, texts, upgrading
+from mesure.actions.acting import Actor, Context
+from mesure.runtime import (
+    data_folder,
+    installation,
+    log_keeping,
+    logs,
+    memory,
+    stores,
+    texts,
+    upgrading,
+)
 from mesure.runtime.bundles import Bundles
 from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
@@ -70,32 +80,6 @@ NOT_OPENED: Final = {
     "/sign-in/directory/back": "comes from another service",
     "/set-up/{token}": "a link that is good for one person and once",
 }
-# What has to be asked for behind the question mark; where there are several, in turn.
-ASKED: Final = {
-    "/console/orders/of/{person}/version": "order={order}&number=1",
-    "/console/orders/of/{person}/on": "order={order}",
-    "/console/orders/of/{person}/move": "order={order}",
-    "/console/orders/of/{person}/suspend": "order={order}",
-    "/console/orders/of/{person}/end": "order={order}",
-    "/console/orders/of/{person}/drafts/{draft}/place": "name=home",
-    "/console/orders/of/{person}/drafts/{draft}/measured": "name=home",
-    "/console/orders/of/{person}/drafts/{draft}/condition": "name=C1",
-    "/console/orders/of/{person}/drafts/{draft}/text": "under=conditions&name=C1",
-    "/inspector/record": "by=action&action=incidents.show&search=1&case_number={incident}",
-    "/inspector/log": "entry=7",
-    "/inspector/log/proof": "entry=7",
-    f"{PREFIX}/persons/{{person}}/assessments": "start_at={month}&until_at={now}",
-    f"{PREFIX}/persons/{{person}}/trail": "incident={incident}",
-    f"{PREFIX}/inspection": "day={day}",
-    f"{PREFIX}/incidents/changes": "after={change}",
-    f"{PREFIX}/outside-requests": "month={of}",
-    f"{PREFIX}/outside-requests/sample": "month={of}",
-    f"{PREFIX}/audit-log/entries/{{entry}}/inclusion": "size=1000",
-    f"{PREFIX}/audit-log/consistency": "earlier=500&size=1000",
-}
-# Looks say for what, and under which number.
-FOR_WHAT: Final = "purpose=supervision&case_number={incident}"
-_LOOKS: Final = {one.address for one in table.ENDPOINTS if issubclass(one.action.asks, Look)}
 # What is asked for now and then and handed over as one file, however large a record is.
 FILES: Final = {f"{PREFIX}/persons/{{person}}/everything"}
 LEADS_ON: Final = {"/"}  # To the page of whoever asks.
@@ -119,10 +103,6 @@ class Opened(NamedTuple):
         """Return what nineteen of twenty requests stay below."""
         took = sorted(self.took_ms)
         return took[min(len(took) - 1, len(took) * 95 // 100)]
-
-
-class AmissError(Exception):
-    """A page answers with something else, or there is no example of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +131,6 @@ def patterns(parts: Parts) -> list[str]:
     found += [one.address for one in table.ENDPOINTS if one.method == "GET"]
     found.append(PREFIX + document.PATH)
     return [one for one in found if one not in NOT_OPENED]
-
-
-def address(pattern: str, values: dict[str, str]) -> str:
-    """Return an address for a pattern, or say what it has no example of."""
-    asked = [ASKED[pattern]] if pattern in ASKED else []
-    asked += [FOR_WHAT] if pattern in _LOOKS else []
-    whole = f"{pattern}?{'&'.join(asked)}" if asked else pattern
-    missing = {name for name in re.findall(r"\{(\w+)", whole) if name not in values}
-    if missing:
-        raise AmissError(
-            f"{pattern}: give an example of {sorted(missing)} in bench/page_samples.py"
-        )
-    return re.sub(r"\{(\w+)[^}]*\}", lambda found: values[found[1]], whole)
 
 
 # --- Opening them --------------------------------------------------------------------------------
@@ -278,7 +245,12 @@ def answering(made: Installation) -> Iterator[tuple[ASGIApp, Parts]]:
     """Build the application of an installation, at the moment at which the house stands still."""
     with closing(Contexts(made, ORIGIN)) as contexts:
         parts = _parts(made, contexts)
-        yield site.build(parts), parts
+        app = site.build(parts)
+        memory.settle()  # As the service does when it starts.
+        try:
+            yield app, parts
+        finally:
+            gc.unfreeze()
 
 
 def _parts(made: Installation, contexts: Contexts) -> Parts:

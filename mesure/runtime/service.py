@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from mesure.actions import acting, statistics, upkeep
 from mesure.actions.acting import Context
 from mesure.ingest.mqtt import Broker, MqttListener
-from mesure.runtime import clock, count_process, erasing, log_keeping, texts
+from mesure.runtime import clock, count_process, erasing, log_keeping, memory, texts
 from mesure.runtime.bundles import Bundles
 from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
@@ -91,6 +91,7 @@ class Service:
     def start(self) -> "list[asyncio.Task[None]]":
         """Start everything; a task that ends by itself ends the service."""
         self._judges.start()
+        memory.settle()
         running = [
             self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
             self._now_and_then(UPKEEP_EVERY_S, self._upkeep),

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import page_peers, pages
+from bench import page_addresses, page_peers, pages
 from bench.filled_house import NIGHTS, Size, incident_of
-from bench.pages import AmissError, Opened, Opening
+from bench.page_addresses import AmissError
+from bench.pages import Opened, Opening
 from mesure.store import partitions
 from tests.store import databases
 from tests.store.databases import SqliteDatabase
@@ -22,8 +23,11 @@ def test_everybody_has_incidents_and_the_busiest_have_most() -> None:
 
 def test_an_address_without_an_example_breaks_the_bench() -> None:
     with pytest.raises(AmissError, match=r"example of .'thing'."):
-        pages.address("/console/{thing}", {"person": "P-1"})
-    assert pages.address("/console/people/{person}", {"person": "P-1"}) == "/console/people/P-1"
+        page_addresses.address("/console/{thing}", {"person": "P-1"})
+    assert (
+        page_addresses.address("/console/people/{person}", {"person": "P-1"})
+        == "/console/people/P-1"
+    )
 
 
 def test_a_row_says_how_long_the_slowest_role_waits() -> None:
