@@ -64,9 +64,10 @@ def defined(path: Path) -> dict[str, bool]:
 
 def _skips(node: ast.stmt) -> bool:
     """Tell whether a statement of a file leaves all of its tests out, or may."""
+    if isinstance(node, ast.Assign):
+        return "pytestmark" in ast.unparse(node.targets[0]) and _is_skip(node.value)
     is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-    is_mark = isinstance(node, ast.Assign) and "pytestmark" in ast.unparse(node.targets[0])
-    return (is_call and "importorskip" in ast.unparse(node)) or (is_mark and _is_skip(node.value))
+    return is_call and "importorskip" in ast.unparse(node)
 
 
 def _is_skip(node: ast.AST) -> bool:

@@ -99,7 +99,7 @@ def test_nothing_is_written_over_and_half_a_restore_is_none(
         postgres_backup.restore(tmp_path, filled.where)
     whole = (tmp_path / "register_key.copy").read_bytes()
     (tmp_path / "register_key.copy").write_bytes(whole[:-3])
-    with pytest.raises(OtherVersionError, match="register_key.copy is damaged"):
+    with pytest.raises(OtherVersionError, match=r"register_key\.copy is damaged"):
         postgres_backup.restore(tmp_path, empty)
     (tmp_path / "register_key.copy").write_bytes(whole)
     postgres_backup.restore(tmp_path, empty)
