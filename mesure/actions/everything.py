@@ -92,5 +92,5 @@ def _shown(table: str, name: str, value: Any) -> Any:  # noqa: ANN401  Any JSON.
         return {"text": text.decode(), "maps": maps}
     try:
         return msgspec.json.decode(value)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):  # A quote, and then no text.
         return b64encode(value).decode()

@@ -1,6 +1,7 @@
 """What a person is handed is everything that an independent look at every table finds of them."""
 
 import sqlite3
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -76,3 +77,8 @@ def test_nobody_else_is_in_it_and_nobody_else_gets_it(made: Bundled) -> None:
     for actor, whose in ((PERSON, "P-2"), (OFFICER, "P-1")):
         with pytest.raises(NotAllowedError):
             made.office.do(actor, everything.everything, OfPerson(whose))
+
+
+def test_bytes_that_begin_as_json_and_are_no_text_are_handed_over_too() -> None:
+    body = b'"\x92"'
+    assert everything._shown("message", "body", body) == b64encode(body).decode()
