@@ -4,7 +4,8 @@
     python tools/texts.py --check    change nothing; say what is missing, doubtful or left over
 
 An English text is a literal in `catalogue.text("...")` or `catalogue.plural("...", "...", count)`,
-in Python or in a Jinja template under `mesure/`. docs/translating.md is the page for translators.
+in Python or in a Jinja template under `mesure/`, or in `saying("...")` where no language is known
+yet (mesure/orders/sayings.py). docs/translating.md is the page for translators.
 """
 
 import argparse
@@ -23,7 +24,9 @@ from jinja2 import Environment, nodes
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RECEIVER: Final = "catalogue"
-LITERALS: Final = {"text": 1, "first": 1, "plural": 2}  # How many texts each call begins with.
+SAYING: Final = "saying"  # Its text meets a catalogue later, when somebody is shown it.
+# How many texts each call begins with.
+LITERALS: Final = {"text": 1, "first": 1, "plural": 2, SAYING: 1}
 STOPS: Final = set(".?!:,; ")
 TEMPLATES: Final = ("*.html", "*.txt", "*.jinja")
 
@@ -78,20 +81,22 @@ def _in_python(code: str, file: str) -> Iterator[Source]:
     calls = sorted(_calls(ast.parse(code, file)), key=lambda call: (call.lineno, call.col_offset))
     for call in calls:
         callee = call.func
+        given = [getattr(argument, "value", None) for argument in call.args]
+        if isinstance(callee, ast.Name) and callee.id == SAYING:
+            yield _source(SAYING, given, file, call.lineno)
         if not isinstance(callee, ast.Attribute) or not isinstance(callee.value, ast.Name):
             continue
         if callee.value.id == RECEIVER and callee.attr in LITERALS:
-            given = [getattr(argument, "value", None) for argument in call.args]
             yield _source(callee.attr, given, file, call.lineno)
 
 
-def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    if isinstance(node, ast.FunctionDef) and node.name in LITERALS:
-        return  # Another catalogue, which hands on what it is given.
-    if isinstance(node, ast.Call):
+def _calls(node: ast.AST, hands_on: bool = False) -> Iterator[ast.Call]:
+    # Another catalogue hands on what it is given, which is no text of its own.
+    hands_on = hands_on or (isinstance(node, ast.FunctionDef) and node.name in LITERALS)
+    if isinstance(node, ast.Call) and not (hands_on and isinstance(node.func, ast.Attribute)):
         yield node
     for child in ast.iter_child_nodes(node):
-        yield from _calls(child)
+        yield from _calls(child, hands_on)
 
 
 def _in_template(template: str, file: str) -> Iterator[Source]:
@@ -107,8 +112,9 @@ def _in_template(template: str, file: str) -> Iterator[Source]:
 def _source(method: str, given: list[object], file: str, line: int) -> Source:
     texts = given[: LITERALS[method]]
     if len(texts) < LITERALS[method] or not all(isinstance(text, str) and text for text in texts):
+        called = SAYING if method == SAYING else f"{RECEIVER}.{method}"
         raise NotLiteralError(
-            f"{file}, line {line}: {RECEIVER}.{method}(...) must begin with literal English text, "
+            f"{file}, line {line}: {called}(...) must begin with literal English text, "
             "because the translators get what stands in the code. Write the text out in the call."
         )
     return Source(tuple(str(text) for text in texts), file)

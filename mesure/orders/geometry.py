@@ -132,7 +132,7 @@ def _refuse_flaws(area: Polygon) -> None:
     reason = str(shapely.is_valid_reason(drawn))
     if reason == "Valid Geometry":
         return
-    what = _FLAWS.get(reason.partition("[")[0], "the boundary is not well drawn")
+    what = _FLAWS.get(reason.partition("[")[0], saying("the boundary is not well drawn"))
     for lon, lat in _WHERE.findall(reason):
         what = saying(
             "{flaw} near latitude {latitude}, longitude {longitude}",

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from mesure.compliance.policy import PolicyFile
-from mesure.orders import wording
+from mesure.orders import wording, wording_faults
 from mesure.orders.catalogue import Catalogue
+from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
 from mesure.orders.wording import Passage
 from mesure.reports import visible, zone_estimates, zone_words
@@ -17,13 +18,27 @@ from mesure.runtime import timezones
 from mesure.runtime.replay import read_orders, read_policy
 
 
+class SaidError(OrderError):
+    """What is wrong with an order, said in the language in which it was to be read back."""
+
+    def __init__(self, error: OrderError, catalogue: Catalogue) -> None:
+        super().__init__(error.faults, error.more)
+        self._lines = wording_faults.lines(error, catalogue)
+
+    def __str__(self) -> str:
+        return self._lines
+
+
 def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -> str:
     """Return the versions of an order as sentences below their headings, safe to show.
 
-    Raises `OrderError` with every error of the files.
+    Raises `SaidError` with every error of the files.
     """
     timezones.pin()
-    versions, _ = read_orders(paths)
+    try:
+        versions, _ = read_orders(paths)
+    except OrderError as error:
+        raise SaidError(error, catalogue) from None
     policy, _ = read_policy(None)
     lines: list[str] = []
     for version in versions:

@@ -44,7 +44,7 @@ def _lines(visit: Visit, draft: Draft) -> list[Line]:
             Line(
                 title=visible.visible(name),
                 lines=tuple(map(visible.visible, said.get(name, ()))),
-                faults=tuple(drafting.sentence(one) for one in wrong),
+                faults=tuple(drafting.sentence(one, visit) for one in wrong),
                 address=f"{draft.address}/absence?{urlencode({'name': name})}",
                 remove=f"{draft.address}/remove?{asked}",
             )

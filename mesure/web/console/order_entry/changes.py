@@ -68,7 +68,7 @@ def text_sent(visit: Visit) -> Response:
         entry = writing.part(drafting.FILE, fields.cleaned(visit.form.value("words")))
     except OrderError as error:
         for fault in error.faults:
-            drafting.add(visit.form, "words", drafting.sentence(fault))
+            drafting.add(visit.form, "words", drafting.sentence(fault, visit))
     else:
         draft = before.with_entry(under, name, name, entry)
         drafting.refuse(visit, draft, drafting.path_of(under, name), lambda _: "words")

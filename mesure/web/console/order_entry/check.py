@@ -72,7 +72,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         "order_check.html",
         status,
         parts=_parts(visit, draft, faults),
-        other_faults=_others(faults),
+        other_faults=_others(visit, faults),
         passages=() if version is None else in_words(version, visit),
         map=places_drawn.drawing(version or places_drawn.sketch(draft), visit),
         one_by_one=places_drawn.one_by_one(version, visit),
@@ -113,7 +113,7 @@ def _parts(visit: Visit, draft: Draft, faults: tuple[Fault, ...]) -> list[Part]:
             str(title),
             f"{draft.step(step)}?back=check",
             not found[step],
-            tuple(drafting.sentence(one) for one in found[step]),
+            tuple(drafting.sentence(one, visit) for one in found[step]),
         )
         for step, title in words.items()
     ]
@@ -139,8 +139,8 @@ def step_of(fault: Fault) -> str:
     }.get(first, "")
 
 
-def _others(faults: tuple[Fault, ...]) -> list[str]:
-    return [drafting.sentence(one) for one in faults if not step_of(one)]
+def _others(visit: Visit, faults: tuple[Fault, ...]) -> list[str]:
+    return [drafting.sentence(one, visit) for one in faults if not step_of(one)]
 
 
 def _changes(

@@ -64,7 +64,7 @@ def lines(visit: Visit, draft: Draft) -> list[Line]:
             Line(
                 title=visible.visible(passage.heading if passage else name),
                 lines=tuple(map(visible.visible, passage.lines)) if passage else (),
-                faults=tuple(drafting.sentence(one) for one in wrong),
+                faults=tuple(drafting.sentence(one, visit) for one in wrong),
                 address=f"{draft.address}/condition?{urlencode({'name': name})}",
                 remove=f"{draft.address}/remove?{asked}",
             )

@@ -12,8 +12,8 @@ from mesure.actions import drafts
 from mesure.actions.drafts import DraftAsked, DraftShown, KeepDraft
 from mesure.actions.errors import UnknownError
 from mesure.actions.why import Why
-from mesure.orders import reading, writing
-from mesure.orders.faults import Fault, OrderError, printable
+from mesure.orders import reading, wording_faults, writing
+from mesure.orders.faults import Fault, OrderError, RefusedError, printable
 from mesure.orders.order import OrderVersion
 from mesure.orders.writing import Tree
 from mesure.web.console.order_entry.fields import Fields
@@ -137,16 +137,10 @@ def read(draft: Draft) -> tuple[OrderVersion | None, tuple[Fault, ...]]:
         return None, error.faults
 
 
-def sentence(fault: Fault) -> Markup:
-    """Return a fault as a sentence; the reader of orders speaks English."""
-    return said(fault.what, fault.why, fault.remedy)
-
-
-def said(what: str, why: str, remedy: str) -> Markup:
-    """Return what is wrong, why that matters and what to do, marked as English."""
-    words = f"{what}; {why}; {remedy}"
-    ends = "" if words.endswith("?") else "."
-    return Markup('<span lang="en">{}{}</span>').format(words[:1].upper() + words[1:], ends)
+def sentence(wrong: Fault | RefusedError, visit: Visit) -> str:
+    """Return what is wrong, why that matters and what to do, in the language of the page."""
+    words = wording_faults.sentence(wrong.what, wrong.why, wrong.remedy, visit.texts.catalogue)
+    return words[:1].upper() + words[1:]
 
 
 def beneath(fault: Fault, path: str) -> str | None:
@@ -173,10 +167,10 @@ def refuse(visit: Visit, draft: Draft, path: str, field_of: Callable[[str], str]
     for fault in faults:
         rest = beneath(fault, path)
         if rest is not None:
-            add(visit.form, field_of(rest), sentence(fault))
+            add(visit.form, field_of(rest), sentence(fault, visit))
 
 
-def add(form: Form, name: str, said: Markup) -> None:
+def add(form: Form, name: str, said: str) -> None:
     """Note a fault at a field that may have others."""
     before = form.fault(name)
     form.faults[name] = Markup("{} {}").format(before, said) if before else said

@@ -41,7 +41,7 @@ def listed(visit: Visit) -> Response:
         "order_places.html",
         lines=lines,
         map=places_drawn.drawing(version, visit),
-        group_faults=[drafting.sentence(one) for one in faults if one.key == "places"],
+        group_faults=[drafting.sentence(one, visit) for one in faults if one.key == "places"],
     )
 
 
@@ -65,7 +65,7 @@ def _line(
     return Line(
         title=visible.visible(name),
         lines=tuple(map(visible.visible, said)),
-        faults=tuple(drafting.sentence(one) for one in wrong),
+        faults=tuple(drafting.sentence(one, visit) for one in wrong),
         address=f"{draft.address}/place?{asked}",
         remove=f"{draft.address}/remove?{urlencode({'under': 'places', 'name': name})}",
         measured=f"{draft.address}/measured?{asked}" if is_circle else "",
@@ -174,7 +174,7 @@ def _outline(visit: Visit, data: bytes, field: str) -> dict[str, Tree]:
         features = geojson.read(data).features
         areas = [area for one in features[:2] for area in geojson.areas(one)]
     except RefusedError as refused:
-        drafting.add(visit.form, field, drafting.said(refused.what, refused.why, refused.remedy))
+        drafting.add(visit.form, field, drafting.sentence(refused, visit))
         return {}
     if len(areas) != 1:
         sentence = catalogue.text(
@@ -223,7 +223,7 @@ def with_map(visit: Visit, draft: Draft, upload: Upload, field: str) -> tuple[Dr
     try:
         geojson.read(upload.data)
     except RefusedError as refused:
-        drafting.add(visit.form, field, drafting.said(refused.what, refused.why, refused.remedy))
+        drafting.add(visit.form, field, drafting.sentence(refused, visit))
         return draft, ""
     path = _free(upload.name, draft)
     return draft.with_file(path, upload.data), path

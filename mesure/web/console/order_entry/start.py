@@ -217,7 +217,7 @@ def _from_file(visit: Visit, person: str) -> Response:
         tree = writing.tree(visible.shortened(upload.name, 60), upload.data)
     except OrderError as error:
         for fault in error.faults:
-            drafting.add(visit.form, "file", drafting.sentence(fault))
+            drafting.add(visit.form, "file", drafting.sentence(fault, visit))
         return _page(visit, 422)
     if tree.get("person") != person:
         sentence = catalogue.text("This file is about somebody else: it does not name {person}.")

@@ -93,7 +93,7 @@ def _found(visit: Visit, upload: Upload, category: str) -> tuple[Venue, ...]:
     try:
         features = geojson.read(upload.data).features
     except RefusedError as refused:
-        drafting.add(visit.form, "file", drafting.said(refused.what, refused.why, refused.remedy))
+        drafting.add(visit.form, "file", drafting.sentence(refused, visit))
         return ()
     return venue_lists.of_category(features, category).venues
 
