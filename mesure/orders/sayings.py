@@ -6,9 +6,11 @@ text like any other; whoever shows them to somebody has them said again from a c
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
-from typing import Self
+from typing import Final, Self
 
 from mesure.orders.catalogue import Catalogue
+
+ENGLISH: Final = "en"  # What a saying is already.
 
 
 class Saying(str):
@@ -61,7 +63,7 @@ def either(words: Iterable[str]) -> str:
 
 def said(words: str | int, texts: Catalogue) -> str:
     """Return words in the language of a catalogue; names, keys and numbers stay as they are."""
-    if not isinstance(words, Saying):
+    if not isinstance(words, Saying) or texts.language == ENGLISH:
         return str(words)
     source = texts.text(words.source) if words else ""  # gettext knows "" as its header.
     return source.format(**{name: said(value, texts) for name, value in words.values.items()})

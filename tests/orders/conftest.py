@@ -1,0 +1,63 @@
+"""Whatever a test of this room provokes: it must be sayable in every language, to the last word."""
+
+import string
+from collections.abc import Callable
+
+import pytest
+
+from mesure.orders import wording_faults
+from mesure.orders.faults import OrderError, RefusedError
+from mesure.orders.sayings import Saying
+from mesure.runtime import texts
+
+OWN_WORDS = ("test_faults", "test_wording_faults")  # They say words that are no sayings.
+LANGUAGES = ("fr", "ru", "kk")
+SAME_IN_FRENCH = {"minutes"}
+SEEN: set[str] = set()
+
+
+@pytest.fixture(autouse=True)
+def _sayable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.module.__name__.rpartition(".")[2] not in OWN_WORDS:
+        monkeypatch.setattr(RefusedError, "__init__", _refused(RefusedError.__init__))
+        monkeypatch.setattr(OrderError, "__init__", _order_error(OrderError.__init__))
+
+
+def _refused(init: Callable[..., None]) -> Callable[..., None]:
+    def checked(self: RefusedError, what: str, why: str, remedy: str) -> None:
+        init(self, what, why, remedy)
+        for words in (what, why, remedy):
+            check(words)
+
+    return checked
+
+
+def _order_error(init: Callable[..., None]) -> Callable[..., None]:
+    def checked(self: OrderError, *given: object) -> None:
+        init(self, *given)
+        for fault in self.faults:
+            for words in (fault.what, fault.why, fault.remedy):
+                check(words)
+        assert wording_faults.lines(self, texts.catalogue("en")) == str(self)
+
+    return checked
+
+
+def check(words: str) -> None:
+    """Fail where words, or words inside them, would be shown in English to everybody."""
+    assert isinstance(words, Saying), f"{words!r} is said in English only"
+    for value in words.values.values():
+        if isinstance(value, Saying):
+            check(value)
+    if words.source not in SEEN:
+        SEEN.add(words.source)
+        assert not leftover(words.source), f"{words.source!r} stays English"
+
+
+def leftover(source: str) -> list[str]:
+    """Return the languages that say a text as English does; placeholders alone are no text."""
+    parts = [literal for literal, *_ in string.Formatter().parse(source)]
+    if not any(char.isalpha() for char in "".join(parts)):
+        return []
+    same = [one for one in LANGUAGES if texts.catalogue(one).text(source) == source]
+    return [] if same == ["fr"] and source in SAME_IN_FRENCH else same
