@@ -72,6 +72,25 @@ def test_every_error_is_named(tmp_path: Path) -> None:
     assert len(str(caught.value).splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", ", line 9, conditions.C1.curfew.at: the order has no place called “hoem”; "),
+        (
+            "fr",
+            ", ligne 9, conditions.C1.curfew.at\u00a0: la décision n’a aucun endroit du nom de ",
+        ),
+        ("ru", ", строка 9, conditions.C1.curfew.at: в решении нет места с названием «hoem»; "),
+        ("kk", ", 9-жол, conditions.C1.curfew.at: шешімде «hoem» деп аталатын орын жоқ; "),
+    ],
+)
+def test_an_error_is_named_in_the_language(tmp_path: Path, language: str, says: str) -> None:
+    wrong = ORDER.replace("at: home", "at: hoem")
+    with pytest.raises(OrderError) as caught:
+        read_back(*write(tmp_path, order_yaml=wrong), language=language)
+    assert says in str(caught.value)
+
+
 @pytest.mark.parametrize("language", sorted(WORDS))
 def test_what_positions_can_tell_comes_last(tmp_path: Path, language: str) -> None:
     text = read_back(*write(tmp_path, order_yaml=ORDER), language=language)

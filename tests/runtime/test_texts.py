@@ -175,6 +175,20 @@ def test_a_text_put_together_at_run_time_is_refused(
     )
 
 
+def test_words_said_later_are_found_also_where_a_value_is_called_text(tmp_path: Path) -> None:
+    code = 'def text(self):\n    refuse(saying("{key} is missing", key=saying("it")))\n'
+    found = tool.sources(house(tmp_path, code))
+    assert [source.texts for source in found] == [("{key} is missing",), ("it",)]
+
+
+def test_words_said_later_stand_in_the_code_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house(tmp_path, "def refuse(what):\n    saying(what)\n")
+    assert tool.main(["--root", str(tmp_path)]) == 1
+    assert "line 2: saying(...) must begin with" in capsys.readouterr().err
+
+
 def test_another_catalogue_may_hand_on_what_it_is_given(tmp_path: Path) -> None:
     house(tmp_path, "def text(source):\n    return catalogue.text(source)\n")
     assert tool.sources(tmp_path) == []

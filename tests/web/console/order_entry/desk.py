@@ -11,6 +11,7 @@ import httpx
 from mesure.actions import sessions
 from mesure.actions.acting import Actor, Doing
 from mesure.actions.colleagues import listed
+from mesure.web.languages import COOKIE
 from mesure.web.signed_in import NAME
 from tests.actions.scene import Scene
 from tests.web.browsing import ORIGIN, Browser
@@ -86,6 +87,7 @@ class Desk(Browser):
         """Return the browser of somebody who has signed in."""
         desk = cls(scene.office, languages)
         desk.cookies.set(NAME, session(scene, actor), domain="127.0.0.1")
+        desk.cookies.set(COOKIE, languages, domain="127.0.0.1")  # The account's goes before asking.
         return desk
 
     def fill(self, **given: Any) -> str:

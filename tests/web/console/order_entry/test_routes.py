@@ -99,4 +99,4 @@ def test_the_pages_speak_other_languages(scene: Scene, desk: Desk) -> None:
         other = Desk.of(scene, scene.ann, language)
         other.open(draft + step)
         assert other.status == 200
-        assert f'lang="{language}"' in other.page
+        assert f'<html lang="{language}"' in other.page

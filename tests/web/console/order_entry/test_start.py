@@ -56,6 +56,24 @@ def test_a_file_comes_with_its_maps_and_is_kept_to_the_letter(scene: Scene, desk
     assert desk.order_file() == order
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", "La décision n’a aucun endroit du nom de « hme » ; on ne peut pas"),
+        ("ru", "В решении нет места с названием «hme»; нельзя сказать, где это; "),
+        ("kk", "Шешімде «hme» деп аталатын орын жоқ; мұның қайда екенін айту мүмкін емес; "),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_language_of_the_page(
+    scene: Scene, language: str, words: str
+) -> None:
+    desk = Desk.of(scene, scene.ann, language)
+    desk.open(PERSON)
+    desk.fill(how="file", files={"file": ("o.yaml", ORDER.replace("at: home", "at: hme").encode())})
+    assert words in desk.text
+    assert '<span lang="en">' not in desk.page
+
+
 def test_what_is_wrong_with_a_file_is_said_at_its_step(desk: Desk) -> None:
     order = ORDER.replace("at: home", "at: hme").replace("Asia/Almaty", "Asia/Almati")
     order = order.partition("absences:")[0].replace("order: ALM-1\n", "") + "others: 1\n"
