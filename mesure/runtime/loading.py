@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.orders.faults import Fault, OrderError
+from mesure.orders.sayings import saying
 
 PIPE_BYTES_MAX: Final = 1 << 30
 DEVICE_BYTES_MAX: Final = 1 << 20  # One that ends at once, as /dev/null does, is an empty file.
@@ -25,9 +26,11 @@ def named(path: Path, why: str, bytes_max: int | None = None) -> bytes:
     try:
         return _read(path, why, bytes_max)
     except (OSError, ValueError) as error:
-        words = error.strerror if isinstance(error, OSError) else "this is no name of a file"
-        what = (words or "it cannot be opened").lower()
-        raise _refused(path, what, why, "check the path and the right to read it") from None
+        what = saying("this is no name of a file")
+        if isinstance(error, OSError):
+            what = saying("it cannot be opened")
+            what = what.worded(error.strerror.lower()) if error.strerror else what
+        raise _refused(path, what, why, saying("check the path and the right to read it")) from None
 
 
 def _read(path: Path, why: str, bytes_max: int | None) -> bytes:
@@ -41,8 +44,8 @@ def _read(path: Path, why: str, bytes_max: int | None) -> bytes:
         data = file.read(limit + 1)
     if len(data) <= limit:
         return data
-    what = f"it is no file, and after {limit} bytes it has not ended"
-    raise _refused(path, what, why, "write what it gives into a file, and name that")
+    what = saying("it is no file, and after {limit} bytes it has not ended", limit=limit)
+    raise _refused(path, what, why, saying("write what it gives into a file, and name that"))
 
 
 def _refused(path: Path, what: str, why: str, remedy: str) -> OrderError:

@@ -25,6 +25,7 @@ from mesure.orders import reading, schedule
 from mesure.orders.book import MAPS_BYTES_MAX
 from mesure.orders.faults import Fault, OrderError
 from mesure.orders.order import OrderVersion
+from mesure.orders.sayings import saying
 from mesure.orders.strings import TEXT_BYTES_MAX
 from mesure.runtime import loading, timezones
 from mesure.runtime.patience import Stages
@@ -163,7 +164,8 @@ def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[
 
 def read_order(path: Path) -> OrderVersion:
     """Return the order version of a file and of the files that it names."""
-    data = loading.named(path, "without it nothing is known of the order", TEXT_BYTES_MAX)
+    why = saying("without it nothing is known of the order")
+    data = loading.named(path, why, TEXT_BYTES_MAX)
     needed = reading.needed_files(path.name, data)
     return reading.read(path.name, data, loading.beside(path.parent, needed, MAPS_BYTES_MAX))
 

@@ -91,6 +91,15 @@ def test_an_error_is_named_in_the_language(tmp_path: Path, language: str, says: 
     assert says in str(caught.value)
 
 
+def test_a_file_that_is_not_there_is_said_in_the_language(tmp_path: Path) -> None:
+    with pytest.raises(OrderError) as caught:
+        read_back(tmp_path / "gone.yaml", language="ru")
+    assert str(caught.value).endswith(
+        "gone.yaml: файл нельзя открыть; без него о решении ничего не известно; "
+        "проверьте путь и право на чтение."
+    )
+
+
 @pytest.mark.parametrize("language", sorted(WORDS))
 def test_what_positions_can_tell_comes_last(tmp_path: Path, language: str) -> None:
     text = read_back(*write(tmp_path, order_yaml=ORDER), language=language)
