@@ -1,10 +1,10 @@
 """Send transfers that were signed before to a service, each when it is due or as soon as it can be.
 
-    python -m bench.load URL FILE
+    python -m bench.load URL FILE [AT]
 
 Nothing is signed, read or believed here, so that this process costs as little as it can; what it
-costs is told. FILE has transfers, each behind its connection, its moment and its length. Prints one
-JSON object.
+costs is told. FILE has transfers, each behind its connection, its moment and its length; AT is when
+to begin, in seconds since 1970. Prints one JSON object.
 """
 
 import argparse
@@ -98,12 +98,14 @@ async def _answer(reader: asyncio.StreamReader) -> int:
     return int(head[9:12])
 
 
-async def _run(address: tuple[str, int], transfers: Iterator[Sent]) -> dict[str, object]:
+async def _run(
+    address: tuple[str, int], transfers: Iterator[Sent], begun_at: float
+) -> dict[str, object]:
     lines: dict[int, deque[Sent]] = {}
     for one in transfers:
         lines.setdefault(one.line, deque()).append(one)
     count = sum(map(len, lines.values()))
-    begun_s, begun_at = asyncio.get_running_loop().time(), clock.now_us() / 1e6
+    begun_s = asyncio.get_running_loop().time() + begun_at - clock.now_us() / 1e6
     running = [Line(address, waiting, begun_s) for waiting in lines.values()]
     await asyncio.gather(*(line.run() for line in running))
     ended_s = asyncio.get_running_loop().time()
@@ -126,13 +128,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
     parser.add_argument("url")
     parser.add_argument("file", type=Path)
+    parser.add_argument("at", type=float, nargs="?", default=clock.now_us() / 1e6)
     asked = parser.parse_args()
     parts = urlsplit(asked.url)
     assert parts.hostname is not None
     assert parts.port is not None
     address = (parts.hostname, parts.port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(_run(address, read(asked.file)))))
+        print(json.dumps(runner.run(_run(address, read(asked.file), asked.at))))
 
 
 if __name__ == "__main__":

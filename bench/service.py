@@ -1,7 +1,9 @@
 """The whole service under load: received, verified, committed and judged, end to end.
 
 The load generator runs on the same machine and costs what its row says. Messages were signed
-before. Rates are fixes from the first message sent until the last one is judged.
+before. Rates are fixes sent after the first minutes, in which everybody is heard for the first
+time, over the time until the last one is judged. Hours are lived in seconds: the clock of the
+service is quick, but not so quick that a moment's wait would be a silence of the device.
 """
 
 import contextlib
@@ -30,9 +32,15 @@ from mesure.runtime import clock, installation, stores
 from mesure.runtime.settings import Settings
 from mesure.store.contract import Store
 
-BATCHES: Final = Crowd(lives=100, times=10, start="19:00", minutes=240, per_message=60)
-SINGLES: Final = Crowd(lives=100, times=10, start="21:57", minutes=20, per_message=1)
-LEAD_S: Final = 4.0  # From the service's being ready to the first message.
+BATCHES: Final = Crowd(lives=100, times=50, start="19:00", minutes=150, per_message=60)
+BATCHES_SPEED: Final = 200.0  # 500 fixes a second of life, and 100,000 of the bench.
+BATCHES_WARM_S: Final = 30 * 60.0
+SINGLES: Final = Crowd(lives=100, times=10, start="21:54", minutes=15, per_message=1)
+SINGLES_SPEED: Final = 10.0  # 1,000 messages a second.
+SINGLES_WARM_S: Final = 60.0
+FLOOD_SPEED: Final = 40.0  # More than are taken.
+TAKEN_UP_PER_S: Final = 120  # Persons, at the least, before the first message.
+LOADING_S: Final = 4.0  # For the load generator to read its file.
 JUDGED_S_MAX: Final = 300.0
 POLL_S: Final = 0.1
 CHANGES: Final = "/api/v1/incidents/changes"
@@ -64,7 +72,8 @@ class Served:
     url: str
     start_us: int
     pid: int
-    idle_cpu_s: float
+    idle_cpu_s: float = 0.0  # Up to the first message: everybody was taken up by then.
+    idle_judges_cpu_s: float = 0.0
     cpu_s: float = 0.0
     judges_cpu_s: float = 0.0
 
@@ -84,8 +93,11 @@ def _children_s(pid: int) -> list[float]:
 class Run:
     """One run: a crowd that reports to a service, so many times as fast as it lived."""
 
-    def __init__(self, crowd: Crowd, speed: float, database_url: str | None = None) -> None:
+    def __init__(
+        self, crowd: Crowd, speed: float, warm_s: float, database_url: str | None = None
+    ) -> None:
         self._crowd, self._speed, self._url = crowd, speed, database_url
+        self._warm_s = warm_s  # Of life.
         self._everybody = list(served_town.people(crowd))
 
     def run(self, *, follows: bool = False) -> Ran:
@@ -99,16 +111,19 @@ class Run:
             say(f"sending {len(messages):,} messages")
             with self._served(settings) as served:
                 token = moved_in.token if follows else None
-                idle_s = sum(_children_s(served.pid))
                 ran = self._measured(settings, served, messages, Path(folder), token)
-                served.judges_cpu_s = sum(_children_s(served.pid)) - idle_s
-            cpu_s = served.cpu_s - served.idle_cpu_s
-            return replace(ran, cpu_s=cpu_s, judges_cpu_s=served.judges_cpu_s)
+                served.judges_cpu_s = sum(_children_s(served.pid))
+            return replace(
+                ran,
+                cpu_s=served.cpu_s - served.idle_cpu_s,
+                judges_cpu_s=served.judges_cpu_s - served.idle_judges_cpu_s,
+            )
 
     @contextlib.contextmanager
     def _served(self, settings: Settings) -> Iterator["Served"]:
         now_us, begin_us = clock.now_us(), int(self._crowd.begun_at.timestamp()) * US_PER_S
-        start_us = now_us + int(12 * US_PER_S)
+        lead_s = 15.0 + len(self._everybody) / TAKEN_UP_PER_S
+        start_us = now_us + int(lead_s * US_PER_S)
         # It never catches up within the run: behind by what the speed makes of a long time.
         behind_us = start_us - begin_us
         takes_us = int(behind_us / (self._speed - 1.0)) if self._speed > 1.0 else 10**15
@@ -130,8 +145,7 @@ class Run:
                 if line.startswith(b"Ctrl-C"):
                     break
             assert url, "the service did not start"
-            idle_s = _used_s(process.pid) + sum(_children_s(process.pid))
-            served = Served(url, start_us, process.pid, idle_s)
+            served = Served(url, start_us, process.pid)
             yield served
         finally:
             process.terminate()
@@ -153,25 +167,33 @@ class Run:
             Sent(one.device % LINES, at, one.data) for one, at in zip(messages, at_s, strict=True)
         ]
         load.write(folder / "transfers", transfers)
-        time.sleep(max(0.0, (served.start_us - clock.now_us()) / US_PER_S))
-        begun_s = time.monotonic()
+        time.sleep(max(0.0, served.start_us / US_PER_S - LOADING_S - clock.now_us() / US_PER_S))
         sending = subprocess.Popen(
-            [sys.executable, "-m", "bench.load", served.url, str(folder / "transfers")],
+            [sys.executable, "-m", "bench.load", served.url, str(folder / "transfers"),
+             str(served.start_us / US_PER_S)],
             stdout=subprocess.PIPE, cwd=ROOT,
         )  # fmt: skip
+        warm_at = served.start_us / US_PER_S + self._warm_s / self._speed
+        time.sleep(max(0.0, warm_at - clock.now_us() / US_PER_S))
+        served.idle_judges_cpu_s = sum(_children_s(served.pid))
+        served.idle_cpu_s = _used_s(served.pid) + served.idle_judges_cpu_s
         delays_s = list(self._followed(served, token, sending)) if token else []
         told: dict[str, Any] = json.loads(sending.communicate()[0])
         assert set(told["statuses"]) <= {"200", "503", "429"}, told["statuses"]
+        accepted_s = told["begun_at"] + told["seconds"] - warm_at
         store = stores.opened(settings, installation.folder_of(settings))
         try:
             _until_judged(store)
         finally:
             store.close()
-        judged_s = time.monotonic() - begun_s
+        judged_s = clock.now_us() / US_PER_S - warm_at
+        counted = [
+            one for one, at in zip(messages, at_s, strict=True) if at >= self._warm_s / self._speed
+        ]
         return Ran(
-            sum(one.fixes for one in messages),
-            len(messages),
-            told["seconds"],
+            sum(one.fixes for one in counted),
+            len(counted),
+            accepted_s,
             judged_s,
             told["cpu_s"],
             0.0,
@@ -226,26 +248,22 @@ def rows(quick: bool) -> list[Row]:
     """Return the rows of the service."""
     from tests.store import databases
 
-    minutes = 30 if quick else 240
-    crowd = Crowd(BATCHES.lives, BATCHES.times, BATCHES.start, minutes, BATCHES.per_message)
+    crowd = replace(BATCHES, times=5) if quick else BATCHES
     found = []
-    sqlite = Run(crowd, SPEED).run()
+    sqlite = Run(crowd, BATCHES_SPEED, BATCHES_WARM_S).run()
     found += _batches("SQLite", sqlite)
     if databases.folder_of_programs() is None:
         say("there is no PostgreSQL here; its rows are left out")
     else:
         with databases.running() as server:
-            postgres = Run(crowd, SPEED, server.make("bench")).run()
+            postgres = Run(crowd, BATCHES_SPEED, BATCHES_WARM_S, server.make("bench")).run()
         found += _batches("PostgreSQL", postgres)
         share = (postgres.fixes / postgres.judged_s) / (sqlite.fixes / sqlite.judged_s)
         name = "fixes judged end to end, PostgreSQL beside SQLite"
         found.append(beside(name, share, "ratio", "the service on SQLite", share, TARGET_SHARE))
-    single = Run(SINGLES, 10.0).run(follows=True)
-    found += _singles(single)
-    return found
-
-
-SPEED: Final = 1_000.0
+    singles = replace(SINGLES, minutes=6) if quick else SINGLES
+    found += _flood(Run(singles, FLOOD_SPEED, SINGLES_WARM_S).run())
+    return found + _singles(Run(singles, SINGLES_SPEED, SINGLES_WARM_S).run(follows=True))
 
 
 def _batches(store: str, ran: Ran) -> list[Row]:
@@ -262,18 +280,24 @@ def _batches(store: str, ran: Ran) -> list[Row]:
     ]
 
 
+def _flood(ran: Ran) -> list[Row]:
+    name = "SQLite: messages of one fix"
+    per_s, per_cpu_s = ran.messages / ran.judged_s, ran.messages / ran.cpu_s
+    return [
+        at_least(f"{name}, as many as are taken, and judged", per_s, "messages/s"),
+        at_least(
+            f"{name}, for each CPU second of the service", per_cpu_s, "messages", TARGET_MESSAGES
+        ),
+        at_most(f"{name}, share of the judges in that", ran.judges_cpu_s / ran.cpu_s, "ratio"),
+    ]
+
+
 def _singles(ran: Ran) -> list[Row]:
     delays_s = sorted(ran.delays_s)
     p95_s = delays_s[len(delays_s) * 95 // 100]
     rate = ran.messages / ran.accepted_s
     return [
         at_least("SQLite: messages of one fix, as sent", rate, "messages/s"),
-        at_least(
-            "SQLite: messages of one fix, for each CPU second of the service",
-            ran.messages / ran.cpu_s,
-            "messages",
-            TARGET_MESSAGES,
-        ),
         at_most("deciding report to incident in the API, median", median(delays_s), "s"),
         at_most("deciding report to incident in the API, p95", p95_s, "s", TARGET_P95_S),
         at_least("incidents in that run", float(len(delays_s)), "incidents"),

@@ -8,9 +8,9 @@ the same, to the bit, and a test asks it.
 
 What has to be shown for a fix, for the lane of every boundary:
 
-- it plainly speaks for the side that the lane holds already, more so than the beacon against it;
-- no time between two fixes is long enough for the odds to drift across a threshold in spite of
-  that, so that neither a status changes nor the device is to be asked;
+- it speaks for the side that the lane holds already;
+- however the odds of the other side may have drifted, less what the fixes say at the least, they
+  are below the thresholds: no status changes, and the device is not to be asked;
 - it came in order, in time, before any silence, and no window begins, ends or counts as a whole.
 
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
@@ -18,7 +18,6 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -26,7 +25,7 @@ import numpy as np
 from mesure.compliance import due, sides
 from mesure.compliance.assessment import Assessment, Status
 from mesure.compliance.cadence import S_PER_H
-from mesure.compliance.lanes import MET, NOT_MET
+from mesure.compliance.lanes import MET, NOT_MET, Flags
 from mesure.compliance.near import Look
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules, Stretch, to_datetime
@@ -35,12 +34,15 @@ from mesure.compliance.spells import US_PER_S
 from mesure.positions import earth, error_model
 from mesure.positions.fixes import F64, I64, Fixes
 
-CLEAR_LLR: Final = 1.5
-"""How plainly each fix speaks for its side, at the least."""
+CLEAR_LLR: Final = (1.0, 3.0)
+"""How plainly a fix may speak for its side, at the least; any says the least that is evidence."""
 
 SLACK_M: Final = 2.0
 SLACK_RATIO: Final = 0.03
 """Ways are measured in a plane here: a degree of longitude changes by 1.2 % within the room."""
+
+HAIR_M: Final = 0.01
+"""So much less room than was measured is taken for sure."""
 
 ROOM_M_MAX: Final = 20_000.0
 """Farther than this from the last fix judged, distances are not compared."""
@@ -61,6 +63,7 @@ class Calm(NamedTuple):
     last_us: int  # When the last fix was taken,
     received_us: int  # and received.
     spoken_us: int  # A fix as old as this, or older, was spoken of when the last one came.
+    odds: float  # Those of the other side of every boundary, at the most.
 
     def due_us(self, policy: Policy) -> int:
         """Return when it is to be judged again, if nothing comes."""
@@ -74,7 +77,7 @@ def begin(rules: Rules, look: Look) -> Calm | None:
     if look.pair.near is None or look.ahead.asks or not len(fixes):
         return None
     last_us, lat_deg = int(fixes.observed_us[-1]), float(fixes.lat_deg[-1])
-    if last_us > until_us or abs(lat_deg) > LAT_DEG_MAX or gap_us_max(rules.policy) <= 0:
+    if last_us > until_us or abs(lat_deg) > LAT_DEG_MAX:
         return None
     wrong_m = _wrong_m(rules, fixes)
     if not (_are_sure(rules, look, wrong_m) and _holds(rules, look, wrong_m)):
@@ -89,6 +92,7 @@ def begin(rules: Rules, look: Look) -> Calm | None:
         last_us,
         int(fixes.received_us.max()),
         NEVER_US,
+        _odds_against(look, wrong_m),
     )
 
 
@@ -103,7 +107,12 @@ def go_on(rules: Rules, calm: Calm, fixes: Fixes, until_us: int) -> Calm | None:
     after = _heard(rules.policy, calm, fixes)
     if after is None or not fixes.observed_us[-1] <= until_us < after.due_us(rules.policy):
         return None
-    return after if _is_clear(rules, calm, fixes) else None
+    says_llr = _says_llr(rules, calm, fixes)
+    if says_llr is None:
+        return None
+    steps_us = np.diff(fixes.observed_us, prepend=calm.last_us)
+    odds = _drifted(rules.policy, calm.odds, steps_us / US_PER_S, says_llr, fixes.beacon == 0)
+    return after._replace(odds=odds) if odds <= _odds_max(rules.policy) else None
 
 
 def extended(assessments: Sequence[Assessment], was_us: int, until_us: int) -> list[Assessment]:
@@ -130,13 +139,21 @@ def _wrong_m(rules: Rules, fixes: Fixes) -> F64:
 
 def _are_sure(rules: Rules, look: Look, wrong_m: F64) -> bool:
     """Return whether each lane holds the side of the last fix, with no evidence against it."""
-    state, limit = look.view.end.lanes, _odds_max(rules.policy)
-    met = (wrong_m < 0.0) & (state.mode == MET) & (state.odds <= limit)
-    not_met = (wrong_m > 0.0) & (state.mode == NOT_MET) & (state.odds >= 1.0 / limit)
+    state = look.view.end.lanes
+    if not _odds_against(look, wrong_m) <= _odds_max(rules.policy):
+        return False
+    met = (wrong_m < 0.0) & (state.mode == MET)
+    not_met = (wrong_m > 0.0) & (state.mode == NOT_MET)
     said = look.view.statement.judgement.said
     holds = np.array([one.decided[-1] == MET for one in said], np.bool_)
     sure = ((met & holds) | not_met) & (state.sum_llr == 0.0)
     return bool(sure.all())
+
+
+def _odds_against(look: Look, wrong_m: F64) -> float:
+    """Return the odds of the other side, of the boundary where they are greatest."""
+    odds = look.view.end.lanes.odds
+    return float(np.where(wrong_m > 0.0, 1.0 / odds, odds).max(initial=0.0))
 
 
 def _holds(rules: Rules, look: Look, wrong_m: F64) -> bool:
@@ -179,9 +196,9 @@ def _heard(policy: Policy, calm: Calm, fixes: Fixes) -> Calm | None:
     observed_us = np.append(calm.last_us, fixes.observed_us)
     received_us = np.append(calm.received_us, fixes.received_us)
     steps_us, waits_us = np.diff(observed_us), np.diff(received_us)
-    if not 0 < steps_us.min() <= steps_us.max() <= gap_us_max(policy) or waits_us.min() < 0:
-        return None
     silence_us, hold_us = _silence_us(policy), round(policy.late_s * US_PER_S)
+    if not 0 < steps_us.min() <= steps_us.max() <= silence_us or waits_us.min() < 0:
+        return None
     if (received_us[1:] > observed_us[:-1] + silence_us).any():
         return None
     is_slow = received_us[1:] - observed_us[1:] > hold_us
@@ -201,39 +218,42 @@ def _spoken_us(calm: Calm, observed_us: I64, received_us: I64, hold_us: int) -> 
     return np.where(known >= 0, observed_us[np.maximum(known, 0)], calm.spoken_us)
 
 
-def _is_clear(rules: Rules, calm: Calm, fixes: Fixes) -> bool:
-    """Return whether each fix plainly lies on the side of each boundary where the last one did."""
+def _says_llr(rules: Rules, calm: Calm, fixes: Fixes) -> F64 | None:
+    """Return how plainly each fix speaks for the sides that are held; None where one may not."""
     (lat_deg, lon_deg), (lat_m_per_deg, lon_m_per_deg) = calm.at_deg, calm.m_per_deg
     north_m = (fixes.lat_deg - lat_deg) * lat_m_per_deg
     east_m = (fixes.lon_deg - lon_deg) * lon_m_per_deg
     way_m = np.sqrt(north_m * north_m + east_m * east_m)
-    sigma_m = error_model.sigma_m(rules.model, fixes.provider, fixes.radius95_m)
-    clear_m = error_model.reach_m(rules.model, fixes.provider, sigma_m, CLEAR_LLR) + SLACK_M
-    need_m = way_m * (1.0 + SLACK_RATIO) + clear_m
     if not (way_m <= ROOM_M_MAX).all():
-        return False
-    return all(
-        _is_clear_of(boundary, wrong_m, fixes, need_m, clear_m)
-        for boundary, wrong_m in zip(rules.boundaries, calm.wrong_m.tolist(), strict=True)
-    )
+        return None
+    sigma_m = error_model.sigma_m(rules.model, fixes.provider, fixes.radius95_m)
+    least_llr, most_llr = rules.policy.evidence_min_llr, rules.policy.evidence_max_llr
+    levels = [
+        (min(llr, most_llr), error_model.reach_m(rules.model, fixes.provider, sigma_m, llr))
+        for llr in (least_llr, *CLEAR_LLR)
+    ]
+    _, enough_m = levels[-1]
+    room_m, way_m = enough_m, way_m * (1.0 + SLACK_RATIO) + SLACK_M
+    for boundary, wrong_m in zip(rules.boundaries, calm.wrong_m.tolist(), strict=True):
+        if boundary.hears_home and wrong_m > 0.0 and (fixes.beacon == 1).any():
+            return None
+        left_m = abs(wrong_m) - way_m
+        if (left_m < enough_m).any():
+            # Between fixes there may be a small place to keep out of: no way leads through one that
+            # is farther off than the fixes.
+            if boundary.outside and not (left_m > 0.0).all():
+                return None
+            room_m = np.minimum(room_m, _room_m(boundary, wrong_m, fixes))
+    says_llr = np.zeros(len(fixes))
+    for llr, reach_m in levels:
+        says_llr[room_m >= reach_m] = llr
+    return says_llr if (says_llr > 0.0).all() else None
 
 
-def _is_clear_of(
-    boundary: Boundary, wrong_m: float, fixes: Fixes, need_m: F64, clear_m: F64
-) -> bool:
-    """Return whether each fix is clear of a boundary, by the way to it or else by itself.
-
-    Between fixes there may be a small place to keep out of; no way of enough room leads through it.
-    """
-    if boundary.hears_home and wrong_m > 0.0 and (fixes.beacon == 1).any():
-        return False
-    rows = np.flatnonzero(need_m > abs(wrong_m))
-    if not len(rows):
-        return True
-    if boundary.outside:
-        return False
-    now_m = sides.measure(boundary, fixes.lat_deg[rows], fixes.lon_deg[rows])
-    return bool(((now_m if wrong_m > 0.0 else -now_m) >= clear_m[rows]).all())
+def _room_m(boundary: Boundary, wrong_m: float, fixes: Fixes) -> F64:
+    """Return how far each fix lies on the side of a boundary that is held."""
+    now_m = sides.measure(boundary, fixes.lat_deg, fixes.lon_deg)
+    return (now_m if wrong_m > 0.0 else -now_m) - HAIR_M
 
 
 # --- How far the odds may drift ------------------------------------------------------------------
@@ -250,23 +270,24 @@ def _odds_max(policy: Policy) -> float:
     return min(met, ask, 1.0 / met) * (1.0 - 1e-6)
 
 
-@lru_cache(maxsize=64)
-def gap_us_max(policy: Policy) -> int:
-    """Return the longest time between two fixes for which the odds surely stay where they are.
+def _drifted(policy: Policy, odds: float, steps_s: F64, says_llr: F64, missed: Flags) -> float:
+    """Return the greatest odds of the other side after one of some fixes; infinite: any.
 
-    Let o be the odds of the other side, at most b. In a time t they drift to at most (1 + o) / (1 -
-    r t) - 1, with r the greatest rate of leaving or returning; then a fix divides them by at least
-    1 + e t / c, or by 1 + e once t is the correlation time c, with e the least that it says where
-    the home beacon is missed. That this is at most b again is linear in t on either side of c.
+    In a time t odds o drift to at most (1 + o) / (1 - r t) - 1, with r the greatest rate of leaving
+    or returning. Then a fix that says e divides them by at least 1 + e w, with w the least share of
+    it that counts; a home beacon that is missed takes its part away.
     """
     rates = policy.leave_rate_per_h, policy.leave_rate_moving_per_h, policy.return_rate_per_h
-    r, c = max(rates) / S_PER_H, max(policy.correlation_s, policy.correlation_moving_s)
-    longest_s = max(c, policy.silence_s)
-    missed_llr = policy.beacon_missed_llr * min(longest_s / policy.beacon_missed_correlation_s, 1.0)
-    b, e = _odds_max(policy), min(CLEAR_LLR, policy.evidence_max_llr) - missed_llr
-    if e < policy.evidence_min_llr:
-        return 0
-    short_s = 1.0 / r - (1.0 + b) * c / (b * e)
-    long_s = b * e / (r * (1.0 + b + b * e))
-    gap_s = long_s if short_s >= c else min(short_s, c)
-    return min(round(gap_s * US_PER_S), _silence_us(policy))
+    correlation_s = max(policy.correlation_s, policy.correlation_moving_s)
+    counts_ratio = np.minimum(steps_s / correlation_s, 1.0)
+    beacon_ratio = np.minimum(steps_s / policy.beacon_missed_correlation_s, 1.0)
+    says = says_llr * counts_ratio - np.where(missed, policy.beacon_missed_llr * beacon_ratio, 0.0)
+    stays = 1.0 - steps_s * (max(rates) / S_PER_H)
+    if not ((stays > 0.0).all() and (says > -1.0).all()):
+        return float("inf")
+    least = 1.0 / policy.certainty_max_odds
+    most = odds
+    for stay, say in zip(stays.tolist(), says.tolist(), strict=True):
+        odds = max(((1.0 + odds) / stay - 1.0) / (1.0 + say), least)
+        most = max(most, odds)
+    return most

@@ -25,11 +25,12 @@ from mesure.positions.fixes import Fixes
 
 WAITING_MIN: Final = 400
 WAITING_SHARE_RATIO: Final = 0.2
-"""So many fixes come the quick way, as a share of those in hand and in number, before the long way
-is taken once, to settle what can be: it costs what all of them cost.
+WAITING_US_MIN: Final = 6 * 3_600 * US_PER_S
+"""So many fixes come the quick way, in number and as a share of those in hand, over so long, before
+the long way is taken once, to settle what can be: it costs what all of them cost.
 """
 
-HEARD_MAX: Final = 384
+HEARD_MAX: Final = 512
 """Fixes behind a near cut before another one is made."""
 
 GATHERED_US: Final = 6 * 3_600 * US_PER_S
@@ -79,8 +80,10 @@ def far(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
 
 
 def _is_far_due(pair: Pair) -> bool:
-    waiting = sum(len(one) for one in pair.waiting)
-    return waiting >= max(WAITING_MIN, WAITING_SHARE_RATIO * len(pair.far.fixes))
+    waiting = [one for one in pair.waiting if len(one)]
+    if sum(map(len, waiting)) < max(WAITING_MIN, WAITING_SHARE_RATIO * len(pair.far.fixes)):
+        return False
+    return int(waiting[-1].observed_us[-1] - waiting[0].observed_us[0]) >= WAITING_US_MIN
 
 
 def is_plain(rules: Rules, near: Live, fixes: Fixes) -> bool:
