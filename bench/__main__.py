@@ -24,11 +24,19 @@ def main() -> None:
     parser.add_argument(
         "--write-docs", action="store_true", help="put the figures into docs/performance.md"
     )
+    parser.add_argument(
+        "--only",
+        metavar="TITLE",
+        help="measure the parts whose title has this in it, and no others",
+    )
     asked = parser.parse_args()
     if asked.quick and asked.write_docs:
         parser.error("figures of a tenth do not belong into the documentation; leave out one")
+    chosen = {title: rows for title, rows in PARTS.items() if (asked.only or "") in title}
+    if not chosen:
+        parser.error(f"no part has “{asked.only}” in its title; there are: {'; '.join(PARTS)}")
     parts: dict[str, list[Row]] = {}
-    for title, rows in PARTS.items():
+    for title, rows in chosen.items():
         parts[title] = rows(asked.quick)
         report.write_json(parts, JSON)
     report.show(parts)

@@ -44,12 +44,18 @@ def show(parts: Parts) -> None:
 
 
 def write_page(parts: Parts) -> None:
-    """Put the figures into docs/performance.md."""
+    """Put the figures into docs/performance.md; parts that were not measured stay as they are."""
     text = PAGE.read_text(encoding="utf-8")
-    made = "".join(f"\n### {title}\n\n{_markdown(rows)}" for title, rows in parts.items())
-    between = f"{BEGIN}\n{surroundings()}\n{made}\n{END}"
-    pattern = re.escape(BEGIN) + ".*" + re.escape(END)
-    PAGE.write_text(re.sub(pattern, lambda _: between, text, flags=re.DOTALL), "utf-8")
+    pattern = re.escape(BEGIN) + "(.*)" + re.escape(END)
+    found = re.search(pattern, text, re.DOTALL)
+    assert found is not None, "the page has a place for the figures"
+    before = re.split(r"^### (.+)\n", found.group(1), flags=re.MULTILINE)[1:]
+    sections = dict(zip(before[::2], before[1::2], strict=True))
+    for title, rows in parts.items():
+        sections[title] = f"\n{surroundings()}\n\n{_markdown(rows)}\n"
+    between = "".join(f"\n### {title}\n{said.rstrip()}\n" for title, said in sections.items())
+    page = f"{text[: found.start()]}{BEGIN}{between}\n{END}{text[found.end() :]}"
+    PAGE.write_text(page, "utf-8")
 
 
 def surroundings() -> str:

@@ -65,6 +65,22 @@ def test_only_what_stands_between_the_marks_of_the_page_changes(
     assert page.read_text(encoding="utf-8") == once
 
 
+def test_parts_that_were_not_measured_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(f"{report.BEGIN}{report.END}", encoding="utf-8")
+    monkeypatch.setattr(report, "PAGE", page)
+    report.write_page(PARTS)
+    before = page.read_text(encoding="utf-8")
+    title, rows = next(iter(PARTS.items()))
+    report.write_page({title: rows[:1]})
+    after = page.read_text(encoding="utf-8")
+    others = [line for line in before.splitlines() if line.startswith("### ")]
+    assert [line for line in after.splitlines() if line.startswith("### ")] == others
+    assert len(after.splitlines()) == len(before.splitlines()) - len(rows) + 1
+
+
 def test_the_page_in_the_repository_has_the_marks() -> None:
     text = report.PAGE.read_text(encoding="utf-8")
     assert text.count(report.BEGIN) == text.count(report.END) == 1
