@@ -69,7 +69,8 @@ def test_the_directory_says_who_and_the_account_what(elsewhere: Elsewhere) -> No
     account = elsewhere.opened()
     signed_in = elsewhere.come_back(elsewhere.go())
     assert (signed_in.account, signed_in.role) == (account, Role.OFFICER)
-    assert elsewhere.office.last()["facts"] == {"bound": account, "account": account}
+    facts = {"bound": account, "account": account, "browser": "new"}
+    assert elsewhere.office.last()["facts"] == facts
 
 
 def test_the_directorys_name_counts_once_it_is_known(elsewhere: Elsewhere) -> None:
