@@ -91,6 +91,12 @@ def test_nothing_is_cut_into_nothing() -> None:
     assert not list(batch.cut(samples.batch(FIXES).rows(slice(0, 0))))
 
 
+def test_what_was_cut_is_joined_again() -> None:
+    fixes = samples.batch(FIXES)
+    assert columns(batch.joined(list(batch.cut(fixes, 1)))) == columns(fixes)
+    assert batch.joined([fixes]) is fixes
+
+
 GOOD: dict[int, Item] = {
     1: 1_000, 2: 5, 3: 6, 4: Tagged(64, b"\x01"), 5: Tagged(72, b"\x00"), 6: Tagged(72, b"\x00"),
 }  # fmt: skip

@@ -185,3 +185,9 @@ def test_in_english_it_says_when_and_what_to_do() -> None:
             "You can contest this and say what happened."
         ),
     ]
+
+
+@pytest.mark.parametrize("tag", texts.LANGUAGES)
+def test_every_kind_has_a_title_of_its_own(tag: str) -> None:
+    titles = [health_words.title(kind, texts.catalogue(tag)) for kind in Kind]
+    assert len({*titles}) == len(titles)
