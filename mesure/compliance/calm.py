@@ -65,6 +65,11 @@ class Calm(NamedTuple):
     spoken_us: int  # A fix as old as this, or older, was spoken of when the last one came.
     odds: float  # Those of the other side of every boundary, at the most.
 
+    @property
+    def is_right(self) -> bool:
+        """Tell whether the person is on the right side of every boundary."""
+        return bool((self.wrong_m < 0.0).all())
+
     def due_us(self, policy: Policy) -> int:
         """Return when it is to be judged again, if nothing comes."""
         return min(self.edge_us, self.last_us + _silence_us(policy))

@@ -97,7 +97,7 @@ class Worker:
             news.changed = {one for one in news.changed if self._is_other(reading, one)}
             for person in news.changed:
                 self._watched.pop(person, None)
-            asked = sorted({*news.records, *news.changed, *self._due_by(now_us)})
+            asked = sorted({*news.records, *news.changed, *self._due_by(now_us)}, key=self._turn)
             for some in _cut(asked):
                 effects = [
                     one
@@ -145,6 +145,15 @@ class Worker:
     def _wait(self, person: str, due_us: int) -> None:
         self._due_us[person] = due_us
         heapq.heappush(self._due, (due_us, person))
+
+    def _turn(self, person: str) -> tuple[bool, str]:
+        """Return when it is a person's turn: last where a look most likely brings nothing.
+
+        At ten in the evening it is everybody's, and an incident should not wait for all of them.
+        """
+        known = self._watched.get(person, ())
+        is_right = all(one.calm is not None and one.calm.is_right for one in known)
+        return bool(known) and is_right, person
 
     # --- One person --------------------------------------------------------------------------
 

@@ -235,6 +235,8 @@ def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
     told = fixes(stay("10T08:00", "10T12:00", 3_000.0))
     calm = begun(home, told, "10T12:00")
     assert calm is not None
+    assert not calm.is_right
+    assert quiet().is_right
     away = fixes(stay("10T12:00", "10T12:01", 3_000.0))
     heard = fixes(stay("10T12:00", "10T12:01", 3_000.0, beacon=1))
     assert calm_.go_on(home, calm, away, us("10T12:00:30")) is not None
