@@ -24,7 +24,7 @@ import numpy as np
 
 from mesure.compliance import due, sides
 from mesure.compliance.assessment import Assessment, Status
-from mesure.compliance.cadence import S_PER_H
+from mesure.compliance.cadence import NEVER_US, S_PER_H
 from mesure.compliance.lanes import MET, NOT_MET, Flags
 from mesure.compliance.near import Look
 from mesure.compliance.policy import Policy
@@ -32,6 +32,7 @@ from mesure.compliance.rules import Rules, Stretch, to_datetime
 from mesure.compliance.sides import Boundary
 from mesure.compliance.spells import US_PER_S
 from mesure.positions import earth, error_model
+from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import F64, I64, Fixes
 
 CLEAR_LLR: Final = (1.0, 3.0)
@@ -49,8 +50,6 @@ ROOM_M_MAX: Final = 20_000.0
 
 LAT_DEG_MAX: Final = 75.0
 """Nor nearer to a pole: a degree of longitude changes too quickly there."""
-
-NEVER_US: Final = -(2**62)
 
 
 class Calm(NamedTuple):
@@ -87,13 +86,12 @@ def begin(rules: Rules, look: Look) -> Calm | None:
     wrong_m = _wrong_m(rules, fixes)
     if not (_are_sure(rules, look, wrong_m) and _holds(rules, look, wrong_m)):
         return None
-    edges_us = (at_us for at_us in due.edges_us(rules, until_us))
     scale = earth.scale(fixes.lat_deg[-1:])
     return Calm(
         (lat_deg, float(fixes.lon_deg[-1])),
         (float(scale.lat_m_per_deg[0]), float(scale.lon_m_per_deg[0])),
         wrong_m,
-        min(edges_us, default=-NEVER_US),
+        min(due.edges_us(rules, until_us), default=-NEVER_US),
         last_us,
         int(fixes.received_us.max()),
         NEVER_US,
@@ -106,7 +104,7 @@ def go_on(rules: Rules, calm: Calm, fixes: Fixes, until_us: int) -> Calm | None:
 
     Without fixes only time has passed.
     """
-    fixes = _without_repeats(fixes)
+    fixes = fixes_.without_repeats(fixes)
     if not len(fixes):
         return calm if until_us < calm.due_us(rules.policy) else None
     after = _heard(rules.policy, calm, fixes)
@@ -123,8 +121,6 @@ def go_on(rules: Rules, calm: Calm, fixes: Fixes, until_us: int) -> Calm | None:
 def extended(assessments: Sequence[Assessment], was_us: int, until_us: int) -> list[Assessment]:
     """Return those assessments that were under way at a look, up to a later one."""
     was, until = to_datetime(was_us), to_datetime(until_us)
-    if was == until:
-        return []
     return [
         replace(one, span=replace(one.span, end=until))
         for one in assessments
@@ -183,17 +179,6 @@ def _now(window: Sequence[Stretch], until_us: int) -> Iterator[Stretch]:
 
 
 # --- What fixes say ------------------------------------------------------------------------------
-
-
-def _without_repeats(fixes: Fixes) -> Fixes:
-    """Return fixes without those that say again when and where the one before them was."""
-    again = np.zeros(len(fixes), np.bool_)
-    again[1:] = fixes.observed_us[1:] == fixes.observed_us[:-1]
-    if not again.any():
-        return fixes
-    for place_deg in (fixes.lat_deg, fixes.lon_deg):
-        again[1:] &= place_deg[1:] == place_deg[:-1]
-    return fixes.rows(np.flatnonzero(~again))
 
 
 def _heard(policy: Policy, calm: Calm, fixes: Fixes) -> Calm | None:

@@ -62,10 +62,8 @@ def edges_us(rules: Rules, until_us: int) -> Iterator[int]:
 
 
 def _seen_after(moments_us: Iterable[int], until_us: int) -> Iterator[int]:
-    """Yield when moments are seen: what begins at one is seen just after it, what ends, at it."""
-    for moment_us in moments_us:
-        if moment_us >= until_us:
-            yield moment_us if moment_us > until_us else moment_us + 1
+    """Return when moments are seen: what begins at one is seen just after it, what ends, at it."""
+    return (max(one_us, until_us + 1) for one_us in moments_us if one_us >= until_us)
 
 
 def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:

@@ -274,9 +274,8 @@ def trail(
 ) -> Iterator[TrailFix]:
     """Yield the fixes of kept messages, for whoever may look at them."""
     ever = (-(1 << 62), 1 << 62)
-    asked = [Message(one.sequence, one.device, one.form, one.received_us, one.body) for one in kept]
     carried = {one.device: (ever,) for one in kept}
-    fixes = hear(asked, carried, classes, policy, ever[1]).fixes
+    fixes = hear([*map(_message, kept)], carried, classes, policy, ever[1]).fixes
     by_sequence = {one.sequence: one for one in kept}
     for at in range(len(fixes)):
         row = int(fixes.row[at])
@@ -296,6 +295,10 @@ def trail(
         )
 
 
+def _message(piece: Piece) -> Message:
+    return Message(piece.sequence, piece.device, piece.form, piece.received_us, piece.body)
+
+
 # --- How devices were, beside it -----------------------------------------------------------------
 
 _SHOWN: Final = {
@@ -307,8 +310,7 @@ _SHOWN: Final = {
 
 def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
     """Yield what kept messages say of battery, charger and strap."""
-    for piece in kept:
-        one = Message(piece.sequence, piece.device, piece.form, piece.received_us, piece.body)
+    for one in map(_message, kept):
         if one.form == SIGNED:
             yield from _told_signed(one)
         elif one.form != reduced.FORM:

@@ -65,7 +65,7 @@ def merge(one: Fixes, other: Fixes) -> Fixes:
     columns = (
         np.concatenate([getattr(one, name), getattr(other, name)]) for name in Fixes.__slots__
     )
-    return _without_repeats(sort(Fixes(*columns)))
+    return without_repeats(sort(Fixes(*columns)))
 
 
 def sort(fixes: Fixes) -> Fixes:
@@ -75,7 +75,8 @@ def sort(fixes: Fixes) -> Fixes:
     return fixes.rows(_by_time(fixes, ("radius95_m", "lat_deg", "lon_deg", "received_us")))
 
 
-def _without_repeats(fixes: Fixes) -> Fixes:
+def without_repeats(fixes: Fixes) -> Fixes:
+    """Return the same fixes; of those with one time and place the first received."""
     if (np.diff(fixes.observed_us) > 0).all():
         return fixes
     order = _by_time(fixes, ("lat_deg", "lon_deg", "received_us", "radius95_m"))

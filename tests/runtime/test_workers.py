@@ -112,6 +112,21 @@ def test_message_by_message_with_restarts_it_is_the_same(at_court: Court) -> Non
     agree(at_court, until_us)
 
 
+def test_a_clock_that_was_set_back_holds_nothing_up(at_court: Court) -> None:
+    """Looks at one and the same moment, of somebody who is left alone: what holds goes on after."""
+    worker = at_court.worker()
+    home = fixes(stay("10T20:00", "10T23:00"))
+    at_court.reported(home.rows(slice(0, 150)))
+    worker.step(us("10T22:40"))
+    for at in range(150, 153):
+        at_court.reported(home.rows(slice(at, at + 1)))
+        assert worker.step(us("10T22:30")) == 1
+    at_court.reported(home.rows(slice(153, 180)))
+    until_us = us("10T23:00")
+    assert worker.step(until_us) == 1
+    agree(at_court, until_us)
+
+
 def test_what_was_told_of_an_incident_names_message_and_fix(at_court: Court) -> None:
     at_court.reported(EVENING)
     at_court.worker().step(us("11T03:00"))
