@@ -96,6 +96,16 @@ def text(keys: Keys, key: str, at: str, why: str, faults: Faults) -> str:
     return ""
 
 
+def days(name: str, row: Keys, why: str, most: int, faults: Faults) -> int:
+    """Return a value that is a whole number of days from 1 on; 0 and a fault where it is none."""
+    said = text(row, "value", name, why, faults)
+    found = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(most)) else 0
+    if said and not 1 <= found <= most:
+        why = f"it must be a whole number of days from 1 to {most}"
+        faults.add(row.line_of("value"), name, f"{shown(said)} cannot be used", why, "correct it")
+    return found
+
+
 def _refuse_unknown(
     keys: Keys, known: tuple[str, ...], at: str, form: Form[V], faults: Faults
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from mesure.orders import dated_file
 from mesure.orders.dated_file import Dated, Form, Found, Whys
-from mesure.orders.faults import Faults, shown
+from mesure.orders.faults import Faults
 from mesure.orders.strings import Keys
 
 DAYS_MAX: Final = 36_525  # A hundred years: who means for ever does not mean this programme.
@@ -68,12 +68,7 @@ def read(name: str, data: bytes, base: RetentionFile | None = None) -> Retention
 
 
 def _days(name: str, row: Keys, faults: Faults) -> int:
-    text = dated_file.text(row, "value", name, _WHYS.said, faults)
-    days = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(DAYS_MAX)) else 0
-    if text and not 1 <= days <= DAYS_MAX:
-        why = f"it must be a whole number of days from 1 to {DAYS_MAX}"
-        faults.add(row.line_of("value"), name, f"{shown(text)} cannot be used", why, "correct it")
-    return days
+    return dated_file.days(name, row, _WHYS.said, DAYS_MAX, faults)
 
 
 _WHYS: Final = Whys(

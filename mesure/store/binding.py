@@ -75,6 +75,11 @@ _KEY_OF: Final = {
 assert ", ".join(EVIDENCE["message"].columns) == appending.COLUMNS
 
 
+def columns_of(table: str) -> tuple[str, ...]:
+    """Return the columns of the table itself: keys of the register have one of their own."""
+    return tuple(name for name in EVIDENCE[table].columns if name != KEYS_OF_ROW)
+
+
 class Edge(NamedTuple):
     """How far rows are bound: batches, numbers of rows, and the batches that the log has."""
 

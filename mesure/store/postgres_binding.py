@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 from psycopg import sql
 
 from mesure.store import binding, transfer
-from mesure.store.binding import EVIDENCE, Batch, Binder, Edge
+from mesure.store.binding import EVIDENCE, Batch, Edge
+from mesure.store.marking import Marking
 from mesure.store.postgres_asking import Asking, columns
 from mesure.store.transfer import Row
 
@@ -17,11 +18,6 @@ _EDGE: Final[LiteralString] = "SELECT batches, commitments, pinned FROM binding_
 # Of the columns that tell rows apart, those that are numbers.
 _NUMBERS: Final = frozenset({"number", "start_us", "part", "sequence", "stood_from_us",
                              "stood_until_us", "end_us"})  # fmt: skip
-
-
-def _columns(table: str) -> tuple[str, ...]:
-    """Return the columns of the table itself: keys of the register have one of their own."""
-    return tuple(name for name in EVIDENCE[table].columns if name != binding.KEYS_OF_ROW)
 
 
 def _names(names: Iterable[str], of: str = "") -> sql.Composed:
@@ -46,7 +42,7 @@ class PostgresBindingReading(Asking):
 
     def evidence(self, table: str) -> Iterator[Row]:
         """Yield every row of a table, its own number behind it."""
-        names = _columns(table)
+        names = binding.columns_of(table)
         found = self._streamed(f"evidence_{table}", table, (*names, "bound"), EVIDENCE[table].key)
         rows = ((transfer.flagged(names, row[:-1]), row[-1]) for row in found)
         if table != "register":
@@ -75,42 +71,15 @@ class PostgresBindingReading(Asking):
             yield from cursor.execute(statement)
 
 
-class PostgresBindingWork(PostgresBindingReading):
+class PostgresBindingWork(PostgresBindingReading, Marking):
     """What is bound."""
 
-    _binder: Binder
-
-    def bind_rows(self, table: str, keys: Sequence[Row]) -> None:
-        """Bind rows as they are."""
-        for key in keys:
-            self._written(table, *key)
+    def _bound_edge(self) -> Edge:
+        return Edge(*self._one(_EDGE))
 
     def bind_whole(self) -> None:
         """Say that every row is bound now."""
         self._put("UPDATE binding_edge SET whole = true")
-
-    def _written(self, table: str, *key: object) -> None:
-        """Note that a row was written, to be bound when the change is made."""
-        self._binder.touched[table, key] = None
-
-    def _gone(self, found: Sequence[Any]) -> int:
-        """Note the numbers of rows that were taken away or replaced; return how many rows."""
-        self._binder.gone += [number for (number,) in found if number is not None]
-        return len(found)
-
-    def _bind(self, table: str, about: str | None, values: Sequence[Any]) -> int:
-        """Return the number of a row that is being written."""
-        self._begin()
-        return self._binder.bind(table, about, values)
-
-    def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
-        """Return the numbers of rows of one table that are being written."""
-        self._begin()
-        return self._binder.bind_all(table, about, rows)
-
-    def _begin(self) -> None:
-        if self._binder.edge is None:
-            self._binder.begin(Edge(*self._one(_EDGE)))
 
     def settle(self) -> None:
         """Bind what the change wrote; the last thing that is done in it."""
@@ -125,7 +94,7 @@ class PostgresBindingWork(PostgresBindingReading):
         self._keep(self._binder.batch())
 
     def _rebind(self, table: str, keys: list[Row]) -> None:
-        evidence, names = EVIDENCE[table], _columns(table)
+        evidence, names = EVIDENCE[table], binding.columns_of(table)
         given = columns(keys, len(evidence.key))
         statement = sql.SQL("SELECT {}, {}.bound FROM {} JOIN {} USING ({})").format(
             _names(names, table),
@@ -225,7 +194,7 @@ class PostgresBindingWork(PostgresBindingReading):
 
     def _to_pin(self) -> tuple[Edge, dict[int, bytes]]:
         """Return the edge, and the headers that the log does not have yet, by number."""
-        edge = Edge(*self._one(_EDGE))
+        edge = self._bound_edge()
         statement: LiteralString = "SELECT number, header FROM binding WHERE number >= %s"
         return edge, dict(self._all(statement, edge.pinned))
 

@@ -1,23 +1,19 @@
 """Binding rows to the audit log, in SQLite, in its own SQL."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from mesure.store import binding, transfer
-from mesure.store.binding import EVIDENCE, Batch, Binder, Edge
+from mesure.store.binding import EVIDENCE, Batch, Edge
+from mesure.store.marking import Marking
 from mesure.store.sqlite_asking import Asking, marks
 from mesure.store.transfer import Row
 
 _EDGE: Final = "SELECT batches, commitments, pinned FROM binding_edge"
 _SEGMENT: Final = "SELECT first, count FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1"
 _ITS_KEYS: Final = "SELECT kind, id, key, value FROM register_key"
-
-
-def _columns(table: str) -> tuple[str, ...]:
-    """Return the columns of the table itself: keys of the register have one of their own."""
-    return tuple(name for name in EVIDENCE[table].columns if name != binding.KEYS_OF_ROW)
 
 
 def _which(table: str) -> str:
@@ -29,7 +25,7 @@ class SqliteBindingReading(Asking):
 
     def evidence(self, table: str) -> Iterator[Row]:
         """Yield every row of a table, its own number behind it."""
-        names = _columns(table)
+        names = binding.columns_of(table)
         found = self._connection.execute(
             f"SELECT {', '.join(names)}, bound FROM {table} "
             f"ORDER BY {', '.join(EVIDENCE[table].key)}"
@@ -46,42 +42,15 @@ class SqliteBindingReading(Asking):
         return iter(self._connection.execute(f"SELECT {key} FROM {table} WHERE bound IS NULL"))
 
 
-class SqliteBindingWork(SqliteBindingReading):
+class SqliteBindingWork(SqliteBindingReading, Marking):
     """What is bound."""
 
-    _binder: Binder
-
-    def bind_rows(self, table: str, keys: Sequence[Row]) -> None:
-        """Bind rows as they are."""
-        for key in keys:
-            self._written(table, *key)
+    def _bound_edge(self) -> Edge:
+        return Edge(*self._one(_EDGE))
 
     def bind_whole(self) -> None:
         """Say that every row is bound now."""
         self._put("UPDATE binding_edge SET whole = 1")
-
-    def _written(self, table: str, *key: object) -> None:
-        """Note that a row was written, to be bound when the change is made."""
-        self._binder.touched[table, key] = None
-
-    def _gone(self, found: Sequence[Any]) -> int:
-        """Note the numbers of rows that were taken away or replaced; return how many rows."""
-        self._binder.gone += [number for (number,) in found if number is not None]
-        return len(found)
-
-    def _bind(self, table: str, about: str | None, values: Sequence[Any]) -> int:
-        """Return the number of a row that is being written."""
-        self._begin()
-        return self._binder.bind(table, about, values)
-
-    def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
-        """Return the numbers of rows of one table that are being written."""
-        self._begin()
-        return self._binder.bind_all(table, about, rows)
-
-    def _begin(self) -> None:
-        if self._binder.edge is None:
-            self._binder.begin(Edge(*self._one(_EDGE)))
 
     def settle(self) -> None:
         """Bind what the change wrote; the last thing that is done in it."""
@@ -97,7 +66,7 @@ class SqliteBindingWork(SqliteBindingReading):
         self._binder.take_back()
 
     def _rebind(self, table: str, key: Row) -> None:
-        names = _columns(table)
+        names = binding.columns_of(table)
         which = f"FROM {table} WHERE {_which(table)}"
         row = self._one(f"SELECT {', '.join(names)}, bound {which}", *key)
         if row is None:
@@ -161,7 +130,7 @@ class SqliteBindingWork(SqliteBindingReading):
 
     def _to_pin(self) -> tuple[Edge, dict[int, bytes]]:
         """Return the edge, and the headers that the log does not have yet, by number."""
-        edge = Edge(*self._one(_EDGE))
+        edge = self._bound_edge()
         statement = "SELECT number, header FROM binding WHERE number >= ?"
         return edge, dict(self._all(statement, edge.pinned))
 

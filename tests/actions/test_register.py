@@ -37,35 +37,43 @@ def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:
     assert [one.since_at for one in working(office)] == [office.now]
 
 
-def test_a_row_is_opened_once_while_its_bytes_are_the_same(office: Office) -> None:
-    opened: list[str] = []
+@pytest.fixture
+def opened(office: Office) -> list[str]:
+    """Return the rows that were opened so far, of two accounts."""
+    office.account("ann", Role.OFFICER)
+    office.account("bob", Role.OFFICER)
+    return []
 
-    def told(kept: Kept[Account]) -> str:
+
+def told(opened: list[str]) -> Memo[Account, str]:
+    """Return a memo that notes which rows are opened for it."""
+
+    def tell(kept: Kept[Account]) -> str:
         opened.append(kept.id)
         return kept.id
 
-    memo = Memo(ACCOUNT, told)
-    office.account("ann", Role.OFFICER)
-    office.account("bob", Role.OFFICER)
+    return Memo(ACCOUNT, tell)
+
+
+def listed(office: Office, memo: Memo[Account, str]) -> list[str]:
+    with office.store.read() as reading:
+        return list(Rows(reading, office.keyring).told(memo, "role", Role.OFFICER))
+
+
+def test_a_row_is_opened_once_while_its_bytes_are_the_same(
+    office: Office, opened: list[str]
+) -> None:
+    memo = told(opened)
     for _ in range(3):
-        with office.store.read() as reading:
-            rows = Rows(reading, office.keyring)
-            assert list(rows.told(memo, "role", Role.OFFICER)) == ["ann", "bob"]
+        assert listed(office, memo) == ["ann", "bob"]
     assert opened == ["ann", "bob"]
 
 
-def test_little_is_remembered(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_little_is_remembered(
+    office: Office, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mesure.actions.register.MEMO_MAX", 1)
-    opened: list[str] = []
-
-    def told(kept: Kept[Account]) -> str:
-        opened.append(kept.id)
-        return kept.id
-
-    memo = Memo(ACCOUNT, told)
-    office.account("ann", Role.OFFICER)
-    office.account("bob", Role.OFFICER)
+    memo = told(opened)
     for _ in range(2):
-        with office.store.read() as reading:
-            list(Rows(reading, office.keyring).told(memo, "role", Role.OFFICER))
+        assert listed(office, memo) == ["ann", "bob"]
     assert opened == ["ann", "bob", "ann", "bob"]

@@ -1,6 +1,5 @@
 """An extract becomes a list for review; what cannot be read is said in one sentence."""
 
-import builtins
 import json
 from datetime import date
 from pathlib import Path
@@ -89,16 +88,8 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_without_its_library_a_pbf_file_is_refused_with_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, without_osmium: None
 ) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.startswith("osmium"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ServiceError, match=r"pip install 'mesure\[venues\]'"):
         venue_extracts.read(write(tmp_path, "a.osm.pbf", "x"), "nightlife")
 

@@ -1,8 +1,6 @@
 """An extract of OpenStreetMap becomes shapes; what cannot be read is said in a sentence."""
 
-import builtins
 from pathlib import Path
-from typing import Any
 
 import pytest
 import shapely
@@ -123,17 +121,7 @@ def test_what_is_none_is_refused_in_a_sentence(
         list(extracts.shapes(path))
 
 
-def test_without_its_library_it_says_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.startswith("osmium"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+def test_without_its_library_it_says_how_to_get_it(tmp_path: Path, without_osmium: None) -> None:
     with pytest.raises(ServiceError, match=r"pip install 'mesure\[venues\]'"):
         list(extracts.shapes(written(tmp_path)))
 
