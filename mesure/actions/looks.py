@@ -21,6 +21,7 @@ from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.grounds import GROUND
 from mesure.actions.why import Why
+from mesure.devices.assignment import Assignment
 from mesure.orders.span import Span
 from mesure.privacy import trails
 from mesure.privacy.purposes import Purpose
@@ -102,8 +103,9 @@ def trail(doing: Doing, asked: TrailAsked) -> Trail:
         raise NotAllowedError(Reason.OUTSIDE_GROUND, asked.person)
     doing.note(start=span.start.isoformat(), until=span.end.isoformat())
     pieces = _pieces(doing, asked.person, span)
-    fixes = sorted(_fixes(doing, asked.person, span, pieces), key=_in_time)
-    told = sorted(_told(doing, asked.person, span, pieces), key=_in_time)
+    carried = doing.work.assignments_of(asked.person)
+    fixes = sorted(_own(carried, span, _fixes(doing, pieces)), key=_in_time)
+    told = sorted(_own(carried, span, _told(doing, pieces)), key=_in_time)
     return Trail(asked.person, span.start, span.end, tuple(fixes), tuple(told))
 
 
@@ -139,23 +141,21 @@ def _asked_span(asked: TrailAsked) -> Span | None:
     return Span(asked.start_at, asked.until_at)
 
 
-def _fixes(doing: Doing, person: str, span: Span, pieces: Sequence[Piece]) -> Iterator[TrailFix]:
-    """Yield the fixes in a span that the person's own devices sent while they carried them."""
+def _fixes(doing: Doing, pieces: Sequence[Piece]) -> Iterable[TrailFix]:
     read = doing.context.read_trail
     if read is None:
         raise NotNowError(Why.NO_READER)
-    yield from _own(doing, person, span, read(pieces))
+    return read(pieces)
 
 
-def _told(doing: Doing, person: str, span: Span, pieces: Sequence[Piece]) -> Iterator[DeviceTold]:
-    """Yield what those devices said of how they were."""
+def _told(doing: Doing, pieces: Sequence[Piece]) -> Iterable[DeviceTold]:
+    """Return what devices said of how they were."""
     read = doing.context.read_told
-    if read is not None:
-        yield from _own(doing, person, span, read(pieces))
+    return () if read is None else read(pieces)
 
 
-def _own(doing: Doing, person: str, span: Span, found: Iterable[Dated]) -> Iterator[Dated]:
-    carried = doing.work.assignments_of(person)
+def _own(carried: Sequence[Assignment], span: Span, found: Iterable[Dated]) -> Iterator[Dated]:
+    """Yield what in a span the person's own devices sent while they carried them."""
     for one in found:
         is_own = any(own.device == one.device and own.holds_at(one.observed_at) for own in carried)
         if is_own and one.observed_at in span:

@@ -26,11 +26,11 @@ from mesure.compliance.sides import Side
 from mesure.compliance.zone_ground import Point, Zone
 from mesure.orders.conditions import Appointment, Condition, Residence
 from mesure.orders.order import OrderVersion
+from mesure.orders.place_names import HOME
 from mesure.orders.places import Place, Polygon
 from mesure.orders.schedule import Bound
 from mesure.positions.fixes import F64
 
-HOME: Final = "home"  # The name that order files give to where the person lives.
 FALSE_PER_DAY_MAX: Final = 0.02
 """What a zone should cause at most, one false incident in fifty days: the goal of the judge."""
 

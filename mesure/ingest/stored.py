@@ -204,13 +204,18 @@ def _signed(some: Sequence[Message], told: list[Told]) -> Rows | None:
         if isinstance(said.what, Batch):
             batches.append((said.what, one))
             continue
-        events: Iterable[Event] = ()
-        if isinstance(said.what, Events):
-            events = said.what.events
-        elif isinstance(said.what, Heartbeat):
-            events = health.events(said.what, said.sent_us)
-        told += [Told(one.device, event, one.received_us, one.sequence) for event in events]
+        told += _told_by(one, said)
     return _rows(batches) if batches else None
+
+
+def _told_by(one: Message, said: Said) -> Iterator[Told]:
+    """Return what a message tells of the device itself."""
+    events: Iterable[Event] = ()
+    if isinstance(said.what, Events):
+        events = said.what.events
+    elif isinstance(said.what, Heartbeat):
+        events = health.events(said.what, said.sent_us)
+    return (Told(one.device, event, one.received_us, one.sequence) for event in events)
 
 
 def _said(one: Message) -> Said:
@@ -318,9 +323,7 @@ def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
 
 
 def _told_signed(one: Message) -> Iterator[DeviceTold]:
-    heard: list[Told] = []
-    _signed([one], heard)
-    for said in heard:
+    for said in _told_by(one, _said(one)):
         what = _SHOWN.get(said.event.what)
         if what is not None:
             at = to_datetime(said.event.observed_us)

@@ -40,10 +40,11 @@ class Evidence(NamedTuple):
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
+    places: tuple[int, ...]  # Of the columns of the key among all.
 
     def key_of(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """Return what tells a row from the others."""
-        return tuple(values[self.columns.index(name)] for name in self.key)
+        return tuple(values[place] for place in self.places)
 
 
 # What is the state of a device, a counter for followers or a count of repeats is no evidence.
@@ -64,14 +65,12 @@ def _evidence(table: str) -> Evidence:
     count, names = transfer.TABLES[table]
     columns = tuple(name for name in names if name not in _WITHOUT.get(table, ()))
     more = (KEYS_OF_ROW,) if table == "register" else ()
-    return Evidence((*columns, *more), names[:count])
+    key = names[:count]
+    return Evidence((*columns, *more), key, tuple(map(columns.index, key)))
 
 
 EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in _TABLES}
-_KEY_OF: Final = {
-    table: itemgetter(*(evidence.columns.index(name) for name in evidence.key))
-    for table, evidence in EVIDENCE.items()
-}
+_KEY_OF: Final = {table: itemgetter(*evidence.places) for table, evidence in EVIDENCE.items()}
 assert ", ".join(EVIDENCE["message"].columns) == appending.COLUMNS
 
 

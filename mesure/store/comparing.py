@@ -65,8 +65,7 @@ class Bound:
 
     def is_gone(self, number: int) -> bool:
         """Tell whether a number is gone."""
-        place = bisect_right(self._starts, number) - 1
-        return place >= 0 and number <= self.gone[place].last
+        return self.are_gone(number, number + 1)
 
     def are_gone(self, start: int, until: int) -> bool:
         """Tell whether all of these numbers are gone."""
@@ -125,6 +124,7 @@ class Comparison:
         """Read the headers, and yield what is wrong with them; a segment is found by its number."""
         there: set[int] = set()
         spans: list[Range] = []
+        gone: list[Range] = []
         for number, first, until, body in self._reading.rows("binding"):
             there.add(number)
             header = self._header(number, body)
@@ -144,7 +144,8 @@ class Comparison:
                 segments[start] = _Known(header.number, table, size, digest)
                 start += size
             if header.gone and number not in self.bound.digests:
-                self.bound.let_go(header.gone)
+                gone += header.gone
+        self.bound.let_go(gone)
         for number in range(self.bound.until, edge.batches):
             if number not in there:
                 yield Found("binding", (number,), Wrong.MISSING)

@@ -15,13 +15,12 @@ from mesure.actions.orders import OrderAsked, OrderShown, VersionShown
 from mesure.actions.persons import EnterPerson
 from mesure.orders import writing
 from mesure.orders.faults import OrderError
+from mesure.orders.place_names import HOME
 from mesure.orders.writing import Tree
 from mesure.reports import visible
 from mesure.web.console.order_entry import drafting, fields
 from mesure.web.frame import records
 from mesure.web.frame.visits import Visit
-
-HOME: Final = "home"
 
 
 @dataclass(frozen=True, slots=True)
