@@ -314,6 +314,19 @@ def file(doing: Doing, asked: OfList) -> ListFile:
     )
 
 
+@look("venues.points", CASEWORK)
+def points(doing: Doing, _: Nothing) -> dict[str, tuple[tuple[float, float], ...]]:
+    """See where the venues that bind are, of the latest approved list of each category."""
+    latest = {category: _latest(doing, category) for category in CATEGORIES}
+    return {
+        category: tuple(
+            venue_lists.middle(_venue(one)) for one in _venues(doing, kept.id) if one.binds
+        )
+        for category, kept in latest.items()
+        if kept is not None
+    }
+
+
 def _venues(doing: Doing, name: str) -> Iterable[VenueKept]:
     for part in _parts(doing, name):
         yield from part.value.venues

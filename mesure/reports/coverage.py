@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import shapely
 from shapely import Geometry, LineString, Point, Polygon
 
@@ -37,6 +38,16 @@ class Around:
 
     streets: Sequence[Line] | None  # None: it holds no streets.
     venues: Mapping[str, Sequence[At]]  # By category, latitude first.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What lies within walking distance of a point, laid out in metres."""
+
+    plane: Plane
+    near: Geometry
+    streets: Geometry | None  # None: no streets are held.
+    venues: Mapping[str, Sequence[Point]]  # By category.
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,44 +97,54 @@ def exclusions(version: OrderVersion) -> list[str]:
     return [one.id for one in version.conditions if isinstance(one.duty, Exclusion)]
 
 
-def of_condition(version: OrderVersion, condition: str, around: Around) -> Coverage:
-    """Return what a condition takes from what lies near."""
+def laid_out(at: At, around: Around) -> Ground:
+    """Lay out what is held round a point, for all conditions that are counted round it."""
+    plane = chart.plane_at(*at)
+    near = Point(0.0, 0.0).buffer(WITHIN_M)
+    venues = {
+        category: [point for point in _points(plane, places) if shapely.covers(near, point)]
+        for category, places in around.venues.items()
+    }
+    streets = None if around.streets is None else _streets(around.streets, plane, near)
+    return Ground(plane, near, streets, venues)
+
+
+def of_condition(version: OrderVersion, condition: str, ground: Ground) -> Coverage:
+    """Return what a condition takes from what lies round its middle."""
     [duty] = [one.duty for one in version.conditions if one.id == condition]
     assert isinstance(duty, Exclusion), "asked of places to keep out of only"
     place = version.places[duty.keep_out_of]
-    (lat_deg, lon_deg), is_home = middle(version, condition)
-    plane = chart.plane_at(lat_deg, lon_deg)
-    near = Point(0.0, 0.0).buffer(WITHIN_M)
-    zone = shapely.intersection(_zone(place, plane), near)
+    _, is_home = middle(version, condition)
+    zone = shapely.intersection(_zone(place, ground.plane), ground.near)
     return Coverage(
         condition,
         place.name,
         is_home,
-        None if around.streets is None else _streets(around.streets, plane, near, zone),
-        {
-            category: share
-            for category, venues in around.venues.items()
-            if (share := _venues(venues, plane, near, zone)) is not None
-        },
+        _length(ground.streets, zone),
+        {category: _count(points, zone) for category, points in ground.venues.items() if points},
     )
 
 
-def _streets(
-    streets: Sequence[Line], plane: Plane, near: Geometry, zone: Geometry
-) -> Length | None:
+def _streets(streets: Sequence[Line], plane: Plane, near: Geometry) -> Geometry:
+    """Return the streets as one, so that what was given twice is there once."""
     lines = [LineString(_metres(plane, street)) for street in streets if len(street) > 1]
-    inside = shapely.intersection(shapely.union_all(lines), near)
-    if inside.length == 0.0:
-        return None
-    return Length(inside.length, shapely.intersection(inside, zone).length)
+    inside = shapely.intersection(np.array(lines, np.object_), near)
+    return shapely.union_all(inside)
 
 
-def _venues(venues: Sequence[At], plane: Plane, near: Geometry, zone: Geometry) -> Count | None:
-    points = [Point(*_point(plane, at)) for at in venues]
-    close = [point for point in points if shapely.covers(near, point)]
-    if not close:
+def _length(streets: Geometry | None, zone: Geometry) -> Length | None:
+    whole_m = 0.0 if streets is None else float(shapely.length(streets))
+    if whole_m == 0.0:
         return None
-    return Count(len(close), sum(bool(shapely.covers(zone, point)) for point in close))
+    return Length(whole_m, float(shapely.length(shapely.intersection(streets, zone))))
+
+
+def _count(points: Sequence[Point], zone: Geometry) -> Count:
+    return Count(len(points), sum(bool(shapely.covers(zone, point)) for point in points))
+
+
+def _points(plane: Plane, venues: Sequence[At]) -> list[Point]:
+    return [Point(*_point(plane, at)) for at in venues]
 
 
 def _zone(place: Place, plane: Plane) -> Geometry:

@@ -72,6 +72,22 @@ def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(scene: 
     assert (earlier.list, earlier.binding) == (first.list, 2)
 
 
+def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: Scene) -> None:
+    assert scene.do(scene.ann, venues.points, Nothing()) == {}
+    area = '{"coordinates":[[[76.5,43.5],[76.6,43.5],[76.6,43.6],[76.5,43.5]]],"type":"Polygon"}'
+    first = imported(scene, given("a"), given("b"), given("c", geometry=area))
+    scene.do(scene.ann, venues.decide, Decide(first.list, ("node/a", "node/c"), True))
+    scene.do(scene.ann, venues.decide, Decide(first.list, ("node/b",), False, "closed"))
+    assert scene.do(scene.ann, venues.points, Nothing()) == {}
+    scene.do(scene.ann, venues.approve, OfList(first.list))
+    found = {"nightlife": ((43.2, 76.9), (43.5, 76.5))}
+    assert scene.do(scene.ann, venues.points, Nothing()) == found
+    second = imported(scene, given("c", geometry=area), day=2)
+    assert scene.do(scene.ann, venues.points, Nothing()) == found
+    scene.do(scene.ann, venues.approve, OfList(second.list))
+    assert scene.do(scene.ann, venues.points, Nothing()) == {"nightlife": ((43.5, 76.5),)}
+
+
 def test_the_command_of_an_operator_imports_as_the_program(scene: Scene) -> None:
     done = scene.do(PROGRAM, venues.import_extract, asked(given("a")))
     assert shown(scene, done.list) == ["a"]

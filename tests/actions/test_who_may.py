@@ -172,6 +172,7 @@ MAY = {
     "venues.import": "OS",
     "venues.import_extract": "M",
     "venues.lists": "OSI",
+    "venues.points": "OS",
     "venues.show": "OSI",
     "webhooks.add": "T",
     "webhooks.list": "STI",

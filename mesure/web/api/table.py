@@ -274,5 +274,6 @@ NOT_HERE: Final = {
     "venues.import": _LOOKED_THROUGH,
     "venues.import_extract": _AT_THE_MACHINE,
     "venues.lists": _LOOKED_THROUGH,
+    "venues.points": _FOR_PAGES,
     "venues.show": _LOOKED_THROUGH,
 }

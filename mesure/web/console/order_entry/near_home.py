@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 from mesure.actions import venues
 from mesure.actions.accounts import Nothing
-from mesure.actions.venues import OfList
-from mesure.orders import geojson, venue_lists
 from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import F64
 from mesure.reports import coverage, visible
-from mesure.reports.coverage import Around, At, Coverage, Length
+from mesure.reports.coverage import Around, At, Coverage, Ground, Length
 from mesure.web import streets
 from mesure.web.frame import category_words
 from mesure.web.frame.visits import Visit
@@ -21,11 +19,14 @@ def of_version(version: OrderVersion, visit: Visit) -> list[tuple[str, ...]]:
     """Return for each place to keep out of what it covers, as lines."""
     found: list[tuple[str, ...]] = []
     names = coverage.exclusions(version)
-    listed = _listed(visit) if names else {}
+    listed = visit.perform(venues.points, Nothing()) if names else {}
+    grounds: dict[At, Ground] = {}  # Mostly one, of the home.
     for condition in names:
         middle, _ = coverage.middle(version, condition)
-        around = Around(_streets(visit, *middle), listed)
-        one = coverage.of_condition(version, condition, around)
+        if middle not in grounds:
+            around = Around(_streets(visit, *middle), listed)
+            grounds[middle] = coverage.laid_out(middle, around)
+        one = coverage.of_condition(version, condition, grounds[middle])
         found.append(tuple(map(visible.visible, _lines(one, visit))))
     return found
 
@@ -36,21 +37,6 @@ def _streets(visit: Visit, lat_deg: float, lon_deg: float) -> list[F64] | None:
     if basemap is None:
         return None
     return streets.near(basemap, lat_deg, lon_deg, coverage.WITHIN_M) or None
-
-
-def _listed(visit: Visit) -> dict[str, list[At]]:
-    """Return the venues that bind, of the latest approved list of each category."""
-    latest: dict[str, str] = {}
-    for one in visit.perform(venues.lists, Nothing()):
-        if one.kept.approved_at is not None:
-            latest.setdefault(one.kept.category, one.list)
-    return {category: list(_venues(visit, category, name)) for category, name in latest.items()}
-
-
-def _venues(visit: Visit, category: str, name: str) -> Iterator[At]:
-    features = geojson.read(visit.perform(venues.file, OfList(name)).data).features
-    for venue in venue_lists.of_category(features, category).venues:
-        yield venue_lists.middle(venue)
 
 
 def _lines(one: Coverage, visit: Visit) -> Iterator[str]:
