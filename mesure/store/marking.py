@@ -7,7 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+from mesure.store import binding
 from mesure.store.binding import Binder, Edge
+from mesure.store.register import Entry
 from mesure.store.transfer import Row
 
 
@@ -38,6 +40,13 @@ class Marking(ABC):
         """Return the number of a row that is being written."""
         self._begin()
         return self._binder.bind(table, about, values)
+
+    def _bind_new(self, entry: Entry) -> int:
+        """Return the number of a new row of the register, bound as `settle` would read it."""
+        keys = sorted(map(list, entry.keys))
+        fields = entry.kind, entry.id, entry.revision, entry.person, entry.body, entry.changed_us
+        values = (*fields, keys)
+        return self._bind("register", binding.about("register", values), values)
 
     def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
         """Return the numbers of rows of one table that are being written."""

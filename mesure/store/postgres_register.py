@@ -3,7 +3,7 @@
 from typing import Final, LiteralString
 
 from mesure.store import checks, rows
-from mesure.store.postgres_asking import Asking
+from mesure.store.postgres_asking import Asking, columns
 from mesure.store.postgres_binding import PostgresBindingWork
 from mesure.store.register import Changed, Entry
 
@@ -66,26 +66,42 @@ class PostgresRegisterWork(PostgresRegisterReading, PostgresBindingWork):
         kept = self.entry(entry.kind, entry.id)
         checks.is_to_put(kept, entry)
         self._touch(entry.person)
+        if kept is None:
+            self._put_new(entry)
+            return
         self._put(
-            "INSERT INTO register (kind, id, revision, person, body, changed_us) "
-            "VALUES (%s, %s, %s, %s, %b, %s) ON CONFLICT (kind, id) "
-            "DO UPDATE SET revision = excluded.revision, body = excluded.body, "
-            "changed_us = excluded.changed_us",
+            "UPDATE register SET revision = %s, body = %b, changed_us = %s "
+            "WHERE kind = %s AND id = %s",
+            entry.revision,
+            entry.body,
+            entry.changed_us,
+            entry.kind,
+            entry.id,
+        )
+        if kept.keys != entry.keys:
+            self._put_keys(entry)
+        self._written("register", entry.kind, entry.id)
+
+    def _put_new(self, entry: Entry) -> None:
+        """Keep a new row with its keys, bound at once: it need not be read again for that."""
+        self._put(
+            "WITH made AS (INSERT INTO register "
+            "(kind, id, revision, person, body, changed_us, bound) "
+            "VALUES (%s, %s, %s, %s, %b, %s, %s) RETURNING kind, id) "
+            "INSERT INTO register_key (kind, id, key, value) SELECT made.kind, made.id, its.* "
+            "FROM made, unnest(%s::text[], %s::text[]) AS its",
             entry.kind,
             entry.id,
             entry.revision,
             entry.person,
             entry.body,
             entry.changed_us,
+            self._bind_new(entry),
+            *columns(sorted(entry.keys), 2),
         )
-        before = kept.keys if kept else frozenset()
-        if before != entry.keys:
-            self._put_keys(entry)
-        self._written("register", entry.kind, entry.id)
 
     def _put_keys(self, entry: Entry) -> None:
-        keys = sorted(entry.keys)
-        names, values = [key for key, _ in keys], [value for _, value in keys]
+        names, values = columns(sorted(entry.keys), 2)
         self._put(
             "DELETE FROM register_key WHERE kind = %s AND id = %s AND NOT EXISTS ("
             "SELECT FROM unnest(%s::text[], %s::text[]) AS kept (key, value) "

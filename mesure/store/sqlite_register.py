@@ -75,17 +75,19 @@ class SqliteRegisterWork(SqliteRegisterReading, SqliteBindingWork):
         kept = self.entry(entry.kind, entry.id)
         checks.is_to_put(kept, entry)
         self._touch(entry.person)
-        self._put(
-            f"INSERT INTO register ({rows.ENTRY}) VALUES {marks(6)} ON CONFLICT (kind, id) "
-            "DO UPDATE SET revision = excluded.revision, body = excluded.body, "
-            "changed_us = excluded.changed_us",
-            entry.kind,
-            entry.id,
-            entry.revision,
-            entry.person,
-            entry.body,
-            entry.changed_us,
-        )
+        if kept is None:
+            self._put_new(entry)
+        else:
+            self._put(
+                "UPDATE register SET revision = ?, body = ?, changed_us = ? "
+                "WHERE kind = ? AND id = ?",
+                entry.revision,
+                entry.body,
+                entry.changed_us,
+                entry.kind,
+                entry.id,
+            )
+            self._written("register", entry.kind, entry.id)
         before = kept.keys if kept else frozenset()
         self._each(
             "DELETE FROM register_key WHERE kind = ? AND key = ? AND value = ? AND id = ?",
@@ -95,7 +97,19 @@ class SqliteRegisterWork(SqliteRegisterReading, SqliteBindingWork):
             f"INSERT INTO register_key (kind, key, value, id) VALUES {marks(4)}",
             [(entry.kind, *key, entry.id) for key in entry.keys - before],
         )
-        self._written("register", entry.kind, entry.id)
+
+    def _put_new(self, entry: Entry) -> None:
+        """Keep a new row, bound at once: it need not be read again for that."""
+        self._put(
+            f"INSERT INTO register ({rows.ENTRY}, bound) VALUES {marks(7)}",
+            entry.kind,
+            entry.id,
+            entry.revision,
+            entry.person,
+            entry.body,
+            entry.changed_us,
+            self._bind_new(entry),
+        )
 
     def drop(self, kind: str, name: str) -> bool:
         """Take a row away; tell whether there was one."""

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from mesure.store import binding, pinning, sqlite
 from mesure.store.binding import EVIDENCE, Binder, Edge, Range
-from mesure.store.contract import Store
+from mesure.store.contract import Store, Work
 from mesure.store.records import Place
 from mesure.store.sqlite import SqliteStore
 from mesure.store.transfer import Row
 from tests.store import databases, samples
+from tests.store.judged_samples import row
 from tests.store.samples import AT, DAY, message, ready
 
 DEVICE = ["D-1", 5, "O-1"]
@@ -126,6 +127,64 @@ def test_nothing_is_left_of_what_is_gone_but_in_the_log(store: Store) -> None:
 def _rows(store: Store, table: str) -> list[Row]:
     with store.read() as reading:
         return list(reading.rows(table))
+
+
+# What is put and dropped within one change: the revisions of each step, or None for a drop.
+WITHIN_A_CHANGE = [[1], [1, 2], [1, 2, 3], [1, None], [1, 2, None], [1, None, 1], [1, 2, None, 1]]
+
+
+@pytest.mark.parametrize("steps", WITHIN_A_CHANGE)
+@pytest.mark.parametrize("person", ["P-1", None])
+def test_a_new_row_is_bound_once_whatever_becomes_of_it_in_the_same_change(
+    store: Store, steps: list[int | None], person: str | None
+) -> None:
+    ready(store)
+    before = counted(store)
+
+    def change(work: Work) -> None:
+        for number, revision in enumerate(steps):
+            if revision is None:
+                assert work.drop("absence", "1")
+            else:
+                keys = {"state": f"{number}", "b": "Ә", "a": "0"} if number != 1 else {}
+                work.put(row("1", revision, person=person, keys=keys, body=b"%d" % number))
+
+    store.write(change)
+    is_there = steps[-1] is not None
+    assert counted(store) == (before[0] + 1, before[1] + is_there)
+    with store.read() as reading:
+        headers = [binding.opened_header(one[-1]) for one in reading.rows("binding")]
+        [(*values, number)] = reading.evidence("register") if is_there else [(None, None)]
+        segments = {one[0]: binding.opened_segment(one[-1]) for one in reading.rows("bound")}
+        assert not list(reading.unbound("register"))
+    gone = {one for span in headers[-1].gone for one in range(span.first, span.last + 1)}
+    assert gone == set(range(headers[-1].first, headers[-1].until)) - {number}
+    if is_there:
+        salt, table, [leaf] = segments[number]
+        assert (table, leaf.key) == ("register", ("absence", "1"))
+        assert leaf.hash == binding.row_hash(salt, "register", values)
+        assert leaf.sums == binding.sums(values)
+        assert binding.about("register", values) == (person or "1")
+    store.write(lambda work: work.pin("now"))
+    assert counted(store)[1] == before[1] + is_there
+
+
+def test_a_new_row_that_is_changed_or_dropped_later_lets_its_number_go(store: Store) -> None:
+    ready(store)
+    before = counted(store)[1]
+    store.write(lambda work: work.put(row("1", keys={"a": "b"})))
+    store.write(lambda work: work.put(row("1", 2, keys={"a": "c"})))
+    assert counted(store)[1] == before + 1
+    store.write(lambda work: work.drop("absence", "1"))
+    assert counted(store)[1] == before
+    with store.read() as reading:
+        headers = [binding.opened_header(one[-1]) for one in reading.rows("binding")][-3:]
+    firsts = [one.first for one in headers]
+    assert [one.gone for one in headers] == [
+        (),
+        (Range(firsts[0], firsts[0]),),
+        (Range(firsts[1], firsts[1]),),
+    ]
 
 
 def test_of_an_erased_person_no_salt_and_no_key_of_a_row_is_left(store: Store) -> None:
