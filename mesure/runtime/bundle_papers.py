@@ -13,10 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import msgspec
-
 from mesure.incidents import health_words
-from mesure.incidents.health import Notice
 from mesure.incidents.incident import Incident
 from mesure.ingest import stored
 from mesure.orders.catalogue import Catalogue
@@ -35,18 +32,20 @@ from mesure.reports import (
 from mesure.reports.bundle_paper import Paper
 from mesure.reports.drawing import Drawing
 from mesure.reports.facts import Line
+from mesure.reports.replay_report import ReplayReport
 from mesure.reports.weights import Line as Weight
 from mesure.runtime import (
     bundle_replay,
     bundle_sayings,
     engine,
-    incident_words,
     reporting,
     texts,
 )
 from mesure.runtime.bundle_replay import Judged
 from mesure.runtime.service_error import ServiceError
 from mesure.version import VERSION
+from mesure.web.frame import explained
+from mesure.web.frame.explained import Explained
 
 AROUND: Final = timedelta(hours=2)
 EXTRA: Final = "report"
@@ -72,11 +71,11 @@ class Papers:
         self, judged: Judged, content: Mapping[str, bytes], known_as: str
     ) -> Mapping[str, bytes]:
         """Return the papers of a bundle by name: one in each language."""
-        found = {}
-        for tag in self._languages:
-            page = _pdf(judged, content, known_as, tag)
-            found[f"evidence_{tag}.pdf"] = self._signed(page)
-        return found
+        known = read(judged, content)
+        return {
+            f"evidence_{tag}.pdf": self._signed(_pdf(known, content, known_as, tag))
+            for tag in self._languages
+        }
 
     def _signed(self, page: bytes) -> bytes:
         if self._seal is None:
@@ -84,49 +83,52 @@ class Papers:
         return sign(page, self._seal)
 
 
-def _pdf(judged: Judged, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What the papers of all languages are made from."""
+
+    judged: Judged
+    told: Explained
+    report: ReplayReport
+    drawn: Drawing | None
+    devices: set[str]  # Those that sent what the incident rests on.
+
+
+def read(judged: Judged, content: Mapping[str, bytes]) -> Known:
+    """Read a bundle for its papers: they say what every page says."""
+    found: Any = json.loads(content[bundle_replay.INCIDENT])["told"]
+    told = explained.read(json.dumps(found).encode())
+    report = reporting.report_of(judged.replay)
+    if told.incident is None:
+        return Known(judged, told, report, None, set())
+    drawn = incident_map.incident_map(scene.scene_of(report), told.incident)
+    return Known(judged, told, report, drawn, _devices(told.incident, content))
+
+
+def _pdf(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
     """Return one paper."""
     catalogue = texts.catalogue(tag)
-    made = paper(judged, content, known_as, tag)
+    made = paper(known, content, known_as, tag)
     files = {"paper.typ": bundle_paper.source(made, catalogue)}
     if made.condition:
         files[bundle_paper.STRIP] = bundle_paper.strip(made, catalogue)
-    if made.has_map:
-        drawn = drawing.said(_drawn(judged, told(content).incident), catalogue)
-        assert drawn is not None, "a paper has a map where one could be drawn"
+    drawn = drawing.said(known.drawn, catalogue)
+    if drawn is not None:
         files[bundle_paper.MAP] = picture.svg(drawn)
-    return _typeset(files, judged.replay.until)
+    return _typeset(files, known.judged.replay.until)
 
 
-class Told(msgspec.Struct, frozen=True):
-    """What was told of the incident, as the record has it."""
-
-    explanation: dict[str, str]
-    incident: Incident | None = None
-    notice: Notice | None = None  # Where it is about a device.
-
-
-def told(content: Mapping[str, bytes]) -> Told:
-    """Return what was told of the incident: the paper says what every page says."""
-    found: Any = json.loads(content[bundle_replay.INCIDENT])["told"]
-    if found.get("incident") is None:
-        return msgspec.convert(found, Told)
-    body = incident_words.read(json.dumps(found).encode())
-    return Told(body.explanation, body.incident)
-
-
-def paper(judged: Judged, content: Mapping[str, bytes], known_as: str, tag: str) -> Paper:
+def paper(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -> Paper:
     """Return what the paper of a language tells."""
-    replay, catalogue, kept = judged.replay, texts.catalogue(tag), told(content)
-    report = reporting.report_of(replay)
-    about = _about(kept, judged, content, tag)
+    replay, report, catalogue = known.judged.replay, known.report, texts.catalogue(tag)
+    about = _about(known, tag)
     return Paper(
         known_as=known_as,
         order=visible.visible(report.order),
         person=visible.visible(report.person),
         zone=report.zone,
         title=about.title,
-        told=kept.explanation[tag],
+        told=known.told.explanation[tag],
         condition=about.condition,
         asked=about.asked,
         figures=about.figures,
@@ -142,15 +144,9 @@ def paper(judged: Judged, content: Mapping[str, bytes], known_as: str, tag: str)
         former=bundle_sayings.former(content),
         said=bundle_sayings.sayings(content, catalogue),
         unsigned=replay.unsigned,
-        sources=_sources(judged, content, catalogue),
-        has_map=_drawn(judged, kept.incident) is not None,
+        sources=_sources(known.judged, content, catalogue),
+        has_map=known.drawn is not None,
     )
-
-
-def _drawn(judged: Judged, incident: Incident | None) -> Drawing | None:
-    if incident is None:
-        return None
-    return incident_map.incident_map(scene.scene_of(reporting.report_of(judged.replay)), incident)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +161,21 @@ class _About:
     around: Span
 
 
-def _about(kept: Told, judged: Judged, content: Mapping[str, bytes], tag: str) -> _About:
-    catalogue, replay = texts.catalogue(tag), judged.replay
-    report, incident = reporting.report_of(replay), kept.incident
+def _about(known: Known, tag: str) -> _About:
+    catalogue, replay, report = texts.catalogue(tag), known.judged.replay, known.report
+    incident, notice = known.told.incident, known.told.notice
     if incident is None:
-        assert kept.notice is not None, "what is about no condition is about a device"
-        title = health_words.title(kept.notice.kind, catalogue)
-        figures = facts.of_notice(kept.notice, report.zone, catalogue)
+        assert notice is not None, "what is about no condition is about a device"
+        title = health_words.title(notice.kind, catalogue)
+        figures = facts.of_notice(notice, report.zone, catalogue)
         return _About(title, "", "", figures, (), Span(replay.until, replay.until))
     end = incident.end or replay.until
     around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
-    devices = _devices(incident, content)
     return _About(
         words.title(catalogue, incident),
         incident.condition,
         next(one.words[tag] for one in report.conditions if one.id == incident.condition),
-        facts.lines(incident, report.zone, catalogue, devices),
+        facts.lines(incident, report.zone, catalogue, known.devices),
         weights.lines(incident, catalogue),
         around,
     )

@@ -70,7 +70,8 @@ def paper(all_told: Told, night: Evening, record: Record, language: str) -> str:
     """Return the source of the court's paper."""
     judged = Judged({}, night.judged, None)
     content = all_told.collected(record)
-    made = bundle_papers.paper(judged, content, "ab" * 32, language)
+    known = bundle_papers.read(judged, content)
+    made = bundle_papers.paper(known, content, "ab" * 32, language)
     return bundle_paper.source(made, texts.catalogue(language))
 
 
