@@ -194,11 +194,14 @@ def attach(doing: Doing, asked: Attach) -> str:
     kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
     if kept_bytes + len(asked.content) > doing.procedure.documents_bytes_max:
         raise NotNowError(Why.DOCUMENTS_FULL)
+    media_type = media_type_of(asked.content)
+    if media_type is None:
+        raise FaultyError(Why.DOCUMENT)
     starts = range(0, len(asked.content), PART_BYTES)
     value = AttachmentKept(
         incident=asked.incident,
         name=asked.name.strip(),
-        media_type=_media_type(asked.content),
+        media_type=media_type,
         size=len(asked.content),
         parts=len(starts),
         attached_at=doing.now,
@@ -213,11 +216,12 @@ def attach(doing: Doing, asked: Attach) -> str:
     return kept.id
 
 
-def _media_type(content: bytes) -> str:
+def media_type_of(content: bytes) -> str | None:
+    """Return what a document is by its first bytes; None: it is none of those that are taken."""
     for beginning, media_type in BEGINNINGS.items():
         if content.startswith(beginning):
             return media_type
-    raise FaultyError(Why.DOCUMENT)
+    return None
 
 
 def _part(attachment: str, number: int) -> str:

@@ -9,9 +9,8 @@ from hashlib import sha256
 
 import msgspec
 
-from mesure.actions import bundle_documents
+from mesure.actions import bundle_documents, contests
 from mesure.actions.bundle_documents import FOLDER, LeftOut
-from mesure.actions.contests import BEGINNINGS
 from mesure.reports.bundle import BundleError, Step
 from mesure.runtime.bundle_replay import REVIEW, Files
 
@@ -63,6 +62,5 @@ def _check(line: DocumentLine, content: Files) -> None:
         raise BundleError(Step.DOCUMENTS, line.path, "it is named and not there")
     if (len(data), sha256(data).hexdigest()) != (line.bytes, line.sha256):
         raise BundleError(Step.DOCUMENTS, line.path, "it is not the one that was attached")
-    beginning = next((one for one in BEGINNINGS if data.startswith(one)), b"")
-    if BEGINNINGS.get(beginning) != line.media_type:
+    if contests.media_type_of(data) != line.media_type:
         raise BundleError(Step.DOCUMENTS, line.path, f"it is no {line.media_type}")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -12,8 +12,7 @@ from mesure.incidents import contest_words
 from mesure.incidents.finding import Finding, Review, Stage
 from mesure.orders.catalogue import Catalogue
 from mesure.reports.bundle_paper import Saying
-
-REVIEW: Final = "review.json"
+from mesure.runtime.bundle_replay import REVIEW
 
 
 class _Document(msgspec.Struct, frozen=True):
