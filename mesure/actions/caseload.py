@@ -225,7 +225,7 @@ def _cover_shown(id: str, kept: CoverKept | WatchKept, covers: str | None) -> Co
 def in_charge(doing: Doing, asked: OfPerson) -> InChargeShown:
     """See who is in charge of a person now; there is always somebody."""
     doing.case(asked.person)
-    return persons.in_charge(doing, asked.person)
+    return persons.in_charge(doing, cases.file_of(doing.rows, asked.person))
 
 
 @look("caseload.list", CASEWORK, purpose=Purpose.SUPERVISION)
@@ -267,4 +267,4 @@ def may_open(doing: Doing, file: CaseFile) -> bool:
 
 def _shown(doing: Doing, file: CaseFile) -> CaseShown:
     name = persons.name(doing, file.person)
-    return CaseShown(file.person, name, file.officer, persons.in_charge(doing, file.person))
+    return CaseShown(file.person, name, file.officer, persons.in_charge(doing, file))

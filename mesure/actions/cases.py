@@ -112,5 +112,9 @@ def case_of(file: CaseFile, staff: Staff, at: datetime) -> Case:
 
 def in_charge(rows: Rows, person: str, staff: Staff, at: datetime) -> InCharge:
     """Return who is in charge of a person now; always somebody."""
-    file = file_of(rows, person)
+    return in_charge_of(file_of(rows, person), staff, at)
+
+
+def in_charge_of(file: CaseFile, staff: Staff, at: datetime) -> InCharge:
+    """Return the same from the file of the case, where it has been read already."""
     return charge.in_charge(file.officer, frozenset(file.barred), staff, at)

@@ -157,7 +157,7 @@ def show(doing: Doing, asked: PersonAsked) -> PersonShown:
         email=kept.value.email,
         orders=tuple(order.id for order in doing.work.orders_of(asked.person)),
         devices=tuple(one.device for one in carried if one.holds_at(doing.now)),
-        in_charge=in_charge(doing, asked.person),
+        in_charge=in_charge(doing, cases.file_of(doing.rows, asked.person)),
     )
 
 
@@ -168,10 +168,9 @@ def name(doing: Doing, person: str) -> str:
     return person if details is None else details.value.name
 
 
-def in_charge(doing: Doing, person: str) -> InChargeShown:
-    """Return who is in charge of a person now; always somebody."""
-    found = cases.in_charge(doing.rows, person, doing.staff, doing.now)
+def in_charge(doing: Doing, file: CaseFile) -> InChargeShown:
+    """Return who is in charge of a person now, from the file of the case; always somebody."""
+    found = cases.in_charge_of(file, doing.staff, doing.now)
     account = doing.rows.get(ACCOUNT, found.account)
     name = account.value.name if account else "-"
-    officer = cases.file_of(doing.rows, person).officer
-    return InChargeShown(found.account, name, found.how, officer)
+    return InChargeShown(found.account, name, found.how, file.officer)
