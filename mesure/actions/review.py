@@ -7,8 +7,9 @@ Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Final
 
 import msgspec
@@ -98,7 +99,8 @@ def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
     if doing.actor.role in CASEWORK:
         review = _kept(doing, incident, steps.see(review, doing.actor.account, doing.now))
     explained = msgspec.Raw(incident_body.opened(doing.context.keyring, incident))
-    return IncidentOpened(_head(doing, incident), incident.p_outside_max, explained, review)
+    head = _head(doing, incident, review)
+    return IncidentOpened(head, incident.p_outside_max, explained, review)
 
 
 @look("incidents.list", CASEWORK | OWN_SIDE | {Role.SERVICE}, purpose=Purpose.SUPERVISION)
@@ -107,8 +109,8 @@ def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
     doing.case(asked.person)
     before = _place(asked.after)
     if asked.waits:
-        found = [one for one in waiting(doing, asked.person) if _is_behind(one, before)]
-        return tuple(_head(doing, one) for one in found[: -asked.count - 1 : -1])
+        waiting = islice(_waiting(doing, asked.person, before), asked.count)
+        return tuple(_head(doing, one, review) for one, review in waiting)
     alike: Alike | None = None
     if asked.alike:
         one = contests.opened(doing, asked.alike)
@@ -118,7 +120,7 @@ def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
         began = one.start_us, ""
         before = began if before is None else min(before, began)
     heads = doing.work.heads_of(asked.person, asked.count, before, alike)
-    return tuple(_head(doing, one) for one in heads)
+    return tuple(_head(doing, one, contests.review_of(doing.rows, one.id)) for one in heads)
 
 
 def mark(head: IncidentHead) -> str:
@@ -140,20 +142,22 @@ def _is_behind(one: KeptHead, before: tuple[int, str] | None) -> bool:
     return before is None or (one.start_us, one.id) < before
 
 
-def waiting(doing: Doing, person: str) -> list[KeptHead]:
-    """Return the incidents about a person that stand and have no finding, as they began.
+def _waiting(
+    doing: Doing, person: str, before: tuple[int, str] | None
+) -> Iterator[tuple[KeptHead, Review]]:
+    """Yield the incidents about a person that stand and have no finding, the latest first.
 
     Those with a finding are known by a key of their review, and none of them is opened.
     """
     heads = doing.work.heads_without([person], REVIEW.name, *contests.FOUND)
-    standing = (one for one in heads if one.withdrawn_us is None)
-    return [
-        one for one in standing if contests.review_of(doing.rows, one.id).stage is not Stage.FOUND
-    ]
+    for one in reversed(heads):
+        if one.withdrawn_us is None and _is_behind(one, before):
+            review = contests.review_of(doing.rows, one.id)
+            if review.stage is not Stage.FOUND:
+                yield one, review
 
 
-def _head(doing: Doing, incident: KeptIncident | KeptHead) -> IncidentHead:
-    review = contests.review_of(doing.rows, incident.id)
+def _head(doing: Doing, incident: KeptIncident | KeptHead, review: Review) -> IncidentHead:
     contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
     within = doing.procedure.contest_within
     is_found = review.stage is Stage.FOUND and review.finding is not None
