@@ -172,12 +172,21 @@ def read_order(path: Path) -> OrderVersion:
 
 def read_policy(path: Path | None) -> tuple[PolicyFile, str]:
     """Return the policy of a file over the programme's default, with the hash of what was read."""
-    default = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
-    base = policy_.read("policy.yaml", default)
-    if path is None:
-        return base, _sha256(default)
-    data = loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
-    return policy_.read(path.name, data, base), _sha256(data)
+    policy, data = policy_files(path)[-1]
+    return policy, _sha256(data)
+
+
+def policy_files(path: Path | None) -> list[tuple[PolicyFile, bytes]]:
+    """Return the default policy and that of a file over it, each with the bytes it was read from.
+
+    The last one holds.
+    """
+    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    found = [(policy_.read("policy.yaml", data), data)]
+    if path is not None:
+        data = loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
+        found.append((policy_.read(path.name, data, found[0][0]), data))
+    return found
 
 
 def _sha256(data: bytes) -> str:

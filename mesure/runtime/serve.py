@@ -26,6 +26,7 @@ from mesure.runtime import (
     listening,
     logs,
     other_logs,
+    policies_in_use,
     standby,
     systemd,
     timezones,
@@ -89,6 +90,8 @@ def serve(
                 opening.opened(settings, folder, say) as basemap,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
+                for line in policies_in_use.entered(made):
+                    say(line)
                 runner.run(_Run(made, front, say, beside, basemap, lease).until_told())
 
 

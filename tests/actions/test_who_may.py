@@ -149,6 +149,7 @@ MAY = {
     "persons.enter": "OSA",
     "persons.set_contact": "P",
     "persons.show": "OSIPC",
+    "policies.enter": "M",
     "services.close": "ST",
     "services.list": "STI",
     "services.open": "S",

@@ -256,6 +256,7 @@ NOT_HERE: Final = {
     "passkeys.begin": _AT_THE_DOOR,
     "passkeys.list": _AT_THE_DOOR,
     "passkeys.remove": _AT_THE_DOOR,
+    "policies.enter": _BY_ITSELF,
     "sign_in.begin_with_passkey": _AT_THE_DOOR,
     "sign_in.by_card": _AT_THE_DOOR,
     "sign_in.by_directory": _AT_THE_DOOR,

@@ -1,0 +1,31 @@
+"""A file of thresholds is entered once for each content that it had under its version."""
+
+from mesure.actions import policies
+from mesure.actions.acting import PROGRAM
+from mesure.actions.policies import POLICY, EnterPolicy
+from mesure.actions.register import Rows
+from tests.actions.house import Office
+
+
+def test_what_is_new_is_entered_and_what_is_there_leaves_no_trace(office: Office) -> None:
+    asked = EnterPolicy("2026-03-01", "policy: one")
+    assert policies.begin(office.context(PROGRAM), asked) == ()
+    assert office.last()["action"] == "policies.enter"
+    assert office.last()["facts"] == {"policy": "2026-03-01", "sha256": asked.id}
+    with office.store.read() as reading:
+        size = reading.frontier().size
+    office.later(hours=1)
+    assert policies.begin(office.context(PROGRAM), asked) == ()
+    with office.store.read() as reading:
+        assert reading.frontier().size == size
+        [kept] = Rows(reading, office.keyring).all(POLICY)
+    assert (kept.id, kept.value.text) == (asked.id, "policy: one")
+
+
+def test_another_content_under_the_same_version_is_told_each_time(office: Office) -> None:
+    first, second = EnterPolicy("2026-03-01", "one"), EnterPolicy("2026-03-01", "two")
+    assert policies.begin(office.context(PROGRAM), first) == ()
+    for _ in range(2):
+        [other] = policies.begin(office.context(PROGRAM), second)
+        assert other.id == first.id
+    assert policies.begin(office.context(PROGRAM), EnterPolicy("2026-04-01", "two more")) == ()
