@@ -111,9 +111,10 @@ def make(doing: Doing, asked: OfIncident) -> Collected:
         **attached,
     }
     state = sha256(_json({path: sha256(data).hexdigest() for path, data in files.items()}))
-    limits = _limits(doing, incident, state.hexdigest())
+    around = grounds.around(incident, doing.now)
+    limits = _limits(doing, incident, around, state.hexdigest())
     messages = _messages(doing.work, duty, limits)
-    if _shows_more(messages, grounds.around(incident, doing.now)):
+    if _shows_more(messages, around):
         bundle_grounds.need(doing, incident)
     files["messages.jsonl"] = b"".join(_message_line(doing, one) for one in messages)
     files["assessments.jsonl"] = b"".join(_assessments(doing.work, duty, limits))
@@ -135,20 +136,16 @@ def made(doing: Doing, asked: Made) -> None:
     doing.note(bundle=asked.sha256, readable=asked.readable)
 
 
-def _limits(doing: Doing, incident: KeptIncident, state: str) -> Limits:
+def _limits(doing: Doing, incident: KeptIncident, around: Span, state: str) -> Limits:
     """Return what a bundle holds: as the last one of the same state, or as things stand now."""
     kept = doing.rows.get(BUNDLE, incident.id)
     if kept is not None and kept.value.state == state:
         return kept.value.limits
-    now_us = kept_us(doing.now)
-    # What was withdrawn may never have ended; what came after it was is no evidence of it.
-    over_us = incident.withdrawn_us if incident.end_us is None else incident.end_us
-    end_us = now_us if over_us is None else over_us + AROUND_US
     checkpoint = doing.work.checkpoint()
     return Limits(
         incident.start_us - RUN_UP_US,
-        max(min(end_us, now_us), incident.start_us),
-        now_us,
+        kept_us(around.end),
+        kept_us(doing.now),
         0 if checkpoint is None else checkpoint.size,
     )
 
