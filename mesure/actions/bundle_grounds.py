@@ -13,11 +13,8 @@ import msgspec
 
 from mesure.actions import contests, grounds
 from mesure.actions.acting import Doing, action
-from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
-from mesure.actions.grounds import GROUND, REASON_CHARS_MAX, GroundKept
-from mesure.actions.register import Kept
-from mesure.actions.why import Why
-from mesure.privacy import purposes
+from mesure.actions.errors import NotAllowedError
+from mesure.actions.grounds import GroundKept
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK
@@ -44,12 +41,6 @@ def ask(doing: Doing, asked: AskForBundle) -> str:
     incident = contests.opened(doing, asked.incident)
     if asked.purpose not in FOR:
         raise NotAllowedError(Reason.PURPOSE, incident.person)
-    if not purposes.is_case_number(asked.case_number):
-        raise NotAllowedError(Reason.CASE_NUMBER, incident.person)
-    if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX:
-        raise FaultyError(Why.REASON)
-    if any(kept.value.waits or kept.value.counts(doing.now) for kept in _of(doing, incident)):
-        raise NotNowError(Why.THERE_ALREADY)
     around = grounds.around(incident, doing.now)
     value = GroundKept(
         asked.purpose,
@@ -61,21 +52,15 @@ def ask(doing: Doing, asked: AskForBundle) -> str:
         doing.actor.account,
         incident=incident.id,
     )
-    kept = doing.rows.add(GROUND, doing.new_id("G"), value, incident.person)
-    doing.note(ground=kept.id, ground_purpose=asked.purpose.value)
-    return kept.id
+    return grounds.keep(doing, incident.person, value)
 
 
 def need(doing: Doing, incident: KeptIncident) -> None:
     """Refuse whoever works on the case and has no ground for this bundle that counts now."""
     if doing.actor.role not in CASEWORK:
         return
-    found = [kept for kept in _of(doing, incident) if kept.value.counts(doing.now)]
+    there = grounds.for_bundle(doing, incident.person, incident.id)
+    found = [kept for kept in there if kept.value.counts(doing.now)]
     if not found:
         raise NotAllowedError(Reason.NO_GROUND, incident.person)
     doing.note(ground=found[-1].id)
-
-
-def _of(doing: Doing, incident: KeptIncident) -> list[Kept[GroundKept]]:
-    found = doing.rows.about(GROUND, incident.person)
-    return [kept for kept in found if kept.value.incident == incident.id]
