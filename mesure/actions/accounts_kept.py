@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions.register import Key, Kind
+from mesure.privacy.eyes import LetIn
 from mesure.privacy.roles import Role
 
 SEALED_UNDER: Final = "accounts"
@@ -23,13 +24,6 @@ class PasskeyKept(msgspec.Struct, frozen=True):
     signed: int  # The counter of the key, where it counts.
     name: str
     added_at: datetime
-
-
-class LetInKept(msgspec.Struct, frozen=True):
-    """When somebody was let in, and who stood behind that; nobody: it was done on the machine."""
-
-    at: datetime
-    by: tuple[str, ...]
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -55,7 +49,7 @@ class Account(msgspec.Struct, frozen=True):
     recovery_hashes: tuple[str, ...] = ()
     passkeys: tuple[PasskeyKept, ...] = ()
     subject: str | None = None  # "issuer subject" of another directory.
-    let_in: tuple[LetInKept, ...] = ()  # Each link that was handed over, oldest first.
+    let_in: tuple[LetIn, ...] = ()  # Each link that was handed over, oldest first.
 
 
 def _keys(account: Account) -> list[Key]:

@@ -3,13 +3,13 @@
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from mesure.actions.accounts_kept import ACCOUNT, Account, LetInKept
+from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import PROGRAM, Doing
 from mesure.actions.errors import NotAllowedError, Sayable
 from mesure.actions.register import Kept
@@ -22,37 +22,44 @@ LET_IN_MAX: Final = 20  # The oldest go first; they are years old.
 
 def refuse_if_same(
     doing: Doing,
-    first: str,
-    first_at: datetime,
     person: str | None,
+    *firsts: tuple[str | None, datetime | None],
     same: Sayable = Reason.SAME_EYES,
 ) -> None:
-    """Refuse whoever acts to be a second pair of eyes for what an account did at a moment."""
-    if first == doing.actor.account:
-        raise NotAllowedError(same, person)
-    if _behind(doing, first, first_at) & _behind(doing, doing.actor.account, doing.now):
-        raise NotAllowedError(Reason.NEW_EYES, person)
+    """Refuse whoever acts to be a second pair of eyes for what accounts did, each at a moment.
+
+    A step that nobody took yet has neither account nor moment.
+    """
+    own: set[str] | None = None
+    for first, first_at in firsts:
+        if first is None or first_at is None:
+            continue
+        if first == doing.actor.account:
+            raise NotAllowedError(same, person)
+        if own is None:
+            own = _behind(doing, doing.actor.account, doing.now)
+        if _behind(doing, first, first_at) & own:
+            raise NotAllowedError(Reason.NEW_EYES, person)
 
 
 def _behind(doing: Doing, account: str, at: datetime) -> set[str]:
     kept = doing.rows.get(ACCOUNT, account)
-    let_in: Iterable[LetInKept] = () if kept is None else kept.value.let_in
-    since = [LetIn(one.at, frozenset(one.by)) for one in let_in]
-    return eyes.behind(account, since, at, doing.procedure.eyes.within(at.date()))
+    let_in = () if kept is None else kept.value.let_in
+    return eyes.behind(account, let_in, at, doing.procedure.eyes.within(at.date()))
 
 
 def with_link(doing: Doing, account: Account) -> Account:
     """Return an account for which whoever acts hands out a link."""
     # Whoever let in the one who hands it out stands behind it as well.
     by = _behind(doing, doing.actor.account, doing.now) - {PROGRAM.account}
-    return _with(account, LetInKept(doing.now, tuple(sorted(by))))
+    return _with(account, LetIn(doing.now, tuple(sorted(by))))
 
 
 def with_link_used(doing: Doing, kept: Kept[Account]) -> Account:
     """Return an account whose link was used now: the days are counted anew."""
     last = kept.value.let_in[-1:]
-    return _with(kept.value, *(msgspec.structs.replace(one, at=doing.now) for one in last))
+    return _with(kept.value, *(replace(one, at=doing.now) for one in last))
 
 
-def _with(account: Account, *more: LetInKept) -> Account:
+def _with(account: Account, *more: LetIn) -> Account:
     return msgspec.structs.replace(account, let_in=(*account.let_in, *more)[-LET_IN_MAX:])

@@ -14,7 +14,7 @@ import msgspec
 from mesure.actions import eyes
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
-from mesure.actions.register import Kind
+from mesure.actions.register import Kept, Kind
 from mesure.actions.why import Why
 from mesure.orders.span import Span
 from mesure.privacy import purposes, trails
@@ -109,35 +109,46 @@ def record(doing: Doing, asked: RecordGround) -> str:
     doing.case(asked.person)
     if not purposes.may_name(doing.actor.role, asked.purpose):
         raise NotAllowedError(Reason.PURPOSE, asked.person)
-    if not purposes.is_case_number(asked.case_number):
-        raise NotAllowedError(Reason.CASE_NUMBER, asked.person)
-    if not asked.start_at < asked.until_at <= asked.start_at + GROUND_SPAN_MAX:
-        raise FaultyError(Why.GROUND_SPAN)
-    if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX:
-        raise FaultyError(Why.REASON)
-    kept = doing.rows.add(
-        GROUND,
-        doing.new_id("G"),
-        GroundKept(
-            asked.purpose,
-            asked.case_number,
-            asked.start_at,
-            asked.until_at,
-            asked.reason,
-            doing.now,
-            doing.actor.account,
-        ),
-        asked.person,
+    value = GroundKept(
+        asked.purpose,
+        asked.case_number,
+        asked.start_at,
+        asked.until_at,
+        asked.reason,
+        doing.now,
+        doing.actor.account,
     )
-    doing.note(ground=kept.id, ground_purpose=asked.purpose.value)
+    return keep(doing, asked.person, value)
+
+
+def keep(doing: Doing, person: str, value: GroundKept) -> str:
+    """Keep a ground that says all that it must, and return its id."""
+    if not purposes.is_case_number(value.case_number):
+        raise NotAllowedError(Reason.CASE_NUMBER, person)
+    is_for_trail = value.incident is None
+    if is_for_trail and not value.start_at < value.until_at <= value.start_at + GROUND_SPAN_MAX:
+        raise FaultyError(Why.GROUND_SPAN)
+    if not 0 < len(value.reason.strip()) <= REASON_CHARS_MAX:
+        raise FaultyError(Why.REASON)
+    if value.incident is not None:
+        same = (kept.value for kept in for_bundle(doing, person, value.incident))
+        if any(one.waits or one.counts(doing.now) for one in same):
+            raise NotNowError(Why.THERE_ALREADY)
+    kept = doing.rows.add(GROUND, doing.new_id("G"), value, person)
+    doing.note(ground=kept.id, ground_purpose=value.purpose.value)
     return kept.id
+
+
+def for_bundle(doing: Doing, person: str, incident: str) -> list[Kept[GroundKept]]:
+    """Return the grounds for the bundle of an incident."""
+    return [kept for kept in doing.rows.about(GROUND, person) if kept.value.incident == incident]
 
 
 @action("grounds.answer", {Role.SUPERVISOR})
 def answer(doing: Doing, asked: AnswerGround) -> None:
     """Agree to a ground that somebody else recorded, or turn it down."""
     kept = doing.rows.need(GROUND, asked.ground)
-    eyes.refuse_if_same(doing, kept.value.recorded_by, kept.value.recorded_at, kept.person)
+    eyes.refuse_if_same(doing, kept.person, (kept.value.recorded_by, kept.value.recorded_at))
     if not kept.value.waits:
         raise NotNowError(Why.ANSWERED)
     answered = msgspec.structs.replace(

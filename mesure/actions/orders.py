@@ -234,7 +234,7 @@ def _waiting(doing: Doing, order: str, number: int) -> Version:
     version = next((one for one in doing.work.versions(order) if one.number == number), None)
     if version is None:
         raise UnknownError(Why.NOT_HERE)
-    eyes.refuse_if_same(doing, version.entered_by, version.entered_at, person)
+    eyes.refuse_if_same(doing, person, (version.entered_by, version.entered_at))
     if version.confirmed_by is not None or doing.rows.get(
         TURNED_DOWN, _name(version.number, version.order)
     ):

@@ -195,7 +195,7 @@ def _check_said(asked: RecordOutside) -> None:
 def answer(doing: Doing, asked: AnswerOutside) -> None:
     """Grant a request from outside that somebody else wrote down, or refuse it."""
     kept = doing.rows.need(OUTSIDE, asked.request)
-    eyes.refuse_if_same(doing, kept.value.recorded_by, kept.value.recorded_at, kept.person)
+    eyes.refuse_if_same(doing, kept.person, (kept.value.recorded_by, kept.value.recorded_at))
     if kept.value.answered_at is not None:
         raise NotNowError(Why.ANSWERED)
     if not asked.answer.strip():
@@ -215,9 +215,9 @@ def answer(doing: Doing, asked: AnswerOutside) -> None:
 def review(doing: Doing, asked: ReviewOutside) -> None:
     """Enter what was found when a request was looked at again, by somebody who had no part."""
     kept = doing.rows.need(OUTSIDE, asked.request)
-    eyes.refuse_if_same(doing, kept.value.recorded_by, kept.value.recorded_at, kept.person)
-    if kept.value.answered_by is not None and kept.value.answered_at is not None:
-        eyes.refuse_if_same(doing, kept.value.answered_by, kept.value.answered_at, kept.person)
+    recorded = kept.value.recorded_by, kept.value.recorded_at
+    answered = kept.value.answered_by, kept.value.answered_at
+    eyes.refuse_if_same(doing, kept.person, recorded, answered)
     found = OutsideReview(doing.actor.account, doing.now, asked.is_in_order, asked.remark)
     reviewed = msgspec.structs.replace(kept.value, reviews=(*kept.value.reviews, found))
     doing.rows.change(kept, reviewed)

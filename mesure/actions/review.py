@@ -237,12 +237,15 @@ def decide_again(doing: Doing, asked: Decide) -> Stage:
 
 def _refuse_if_same(doing: Doing, incident: KeptIncident, before: Review) -> None:
     """Refuse whoever is no second pair of eyes for a finding that was made or proposed."""
-    first, same = before.finding, Refused.SAME_EYES
-    if first is None:
-        return
-    eyes.refuse_if_same(doing, first.decided_by, first.decided_at, incident.person, same)
-    if first.confirmed_by is not None and first.confirmed_at is not None:
-        eyes.refuse_if_same(doing, first.confirmed_by, first.confirmed_at, incident.person, same)
+    first = before.finding
+    if first is not None:
+        eyes.refuse_if_same(
+            doing,
+            incident.person,
+            (first.decided_by, first.decided_at),
+            (first.confirmed_by, first.confirmed_at),
+            same=Refused.SAME_EYES,
+        )
 
 
 def _said(asked: Decide) -> Conclusion:

@@ -34,10 +34,10 @@ class EyesFile:
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """When an account got what opens it, and through whom."""
+    """When an account got what opens it, and who stood behind that; nobody: it was the machine."""
 
     at: datetime
-    by: frozenset[str]
+    by: tuple[str, ...]
 
 
 def behind(account: str, let_in: Sequence[LetIn], at: datetime, within: timedelta) -> set[str]:

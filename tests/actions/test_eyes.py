@@ -1,18 +1,20 @@
 """One person with two accounts is one pair of eyes, whichever way they came to have two."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from mesure.actions import accounts, grounds, orders, outside_requests, review
 from mesure.actions.accounts import Named, OfAccount, OpenAccount
+from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import PROGRAM, Actor
 from mesure.actions.contests import OfIncident
 from mesure.actions.grounds import AnswerGround, RecordGround
 from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.review import Decide, Which
 from mesure.incidents.finding import Outcome
+from mesure.privacy.eyes import LetIn
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
@@ -87,6 +89,22 @@ def test_a_link_from_the_machine_is_nobodys(scene: Scene) -> None:
     vera = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     scene.do(PROGRAM, accounts.let_in, Named("vera"))
     scene.do(vera, grounds.answer, ground(scene, scene.chief))
+
+
+KEPT = (  # As accounts have been kept since the first of them.
+    b'{"name":"Ann","role":"officer","opened_at":"2026-03-02T12:00:00Z","opened_by":"chief",'
+    b'"let_in":[{"at":"2026-03-02T12:00:00.000005Z","by":["chief","vera"]},'
+    b'{"at":"2026-03-03T12:00:00Z","by":[]}]}'
+)
+
+
+def test_who_let_an_account_in_is_read_and_written_as_it_was_kept() -> None:
+    account = ACCOUNT.read(KEPT)
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    first = LetIn(noon + timedelta(microseconds=5), ("chief", "vera"))
+    assert account.let_in == (first, LetIn(noon + timedelta(days=1), ()))
+    whole = KEPT[KEPT.index(b'"let_in"') :]
+    assert ACCOUNT.written(account).endswith(whole)
 
 
 def entered_order(scene: Scene) -> tuple[Any, Any]:
