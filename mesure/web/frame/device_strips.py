@@ -44,11 +44,11 @@ def rows(told: Sequence[DeviceTold], scale: Scale, zone: ZoneInfo, texts: PageTe
     if charging:
         name, none = catalogue.text("Charging"), catalogue.text("not charging")
         spans = _spans(charging, 1)
-        found.append(_state(name, "charging", none, spans, scale, zone, texts))
+        found.append(of_spans(name, "charging", none, spans, scale, zone, texts))
     if strap:
         name, none = catalogue.text("Strap open"), catalogue.text("closed")
         spans = _spans(strap, 0)
-        found.append(_state(name, "open", none, spans, scale, zone, texts))
+        found.append(of_spans(name, "open", none, spans, scale, zone, texts))
     return found
 
 
@@ -88,7 +88,7 @@ def _spans(said: Sequence[DeviceTold], value: int) -> list[Span]:
     return sorted(found, key=lambda span: span.start)
 
 
-def _state(
+def of_spans(
     name: str,
     kind: str,
     none: str,
@@ -97,6 +97,7 @@ def _state(
     zone: ZoneInfo,
     texts: PageTexts,
 ) -> Row:
+    """Return a strip of when something was so; `none`: what is said where it never was."""
     said = [(span, phrases.dated(span, zone, texts.catalogue)) for span in spans]
     bars = strips.bars(scale, said)
     words = "; ".join(bar.words for bar in bars) or str(none)

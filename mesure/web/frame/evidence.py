@@ -83,10 +83,12 @@ def looked_at(
     told: Explained,
     record: Record,
     purpose: Purpose | None = None,
+    *,
+    with_strips: bool = True,
 ) -> Evidence | None:
     """Look at the evidence; None where it is about a device, or the trail is no longer kept.
 
-    Whoever is not of the person's side says for what.
+    Whoever is not of the person's side says for what. A page without strips needs none made.
     """
     if told.incident is None:
         return None
@@ -99,7 +101,8 @@ def looked_at(
     except NotNowError:
         return None
     versions = tuple(one for one in record.versions if one.order == head.order)
-    return of(told.incident, trail, versions, record.zone, visit.texts, visit.context.now)
+    zone, texts, now = record.zone, visit.texts, visit.context.now
+    return of(told.incident, trail, versions, zone, texts, now, with_strips=with_strips)
 
 
 def columns(trail: Sequence[TrailFix]) -> Fixes:
@@ -128,6 +131,8 @@ def of(
     zone: ZoneInfo,
     texts: PageTexts,
     now: datetime,
+    *,
+    with_strips: bool = True,
 ) -> Evidence:
     """Return the evidence of a possible breach."""
     fixes = columns(trail.fixes)
@@ -145,7 +150,7 @@ def of(
     ]
     return Evidence(
         drawing.said(incident_map.incident_map(scene, incident), texts.catalogue),
-        _strips(shown, absences, trail.told, now) if len(fixes) else None,
+        _strips(shown, absences, trail.told, now) if with_strips and len(fixes) else None,
         features.collection(parts),
         tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
     )
@@ -245,13 +250,9 @@ def _rows(
 
 
 def _spans(shown: _Shown, scale: Scale, name: str, kind: str, spans: Sequence[Span]) -> Row:
-    catalogue = shown.texts.catalogue
-    said = [(span, phrases.dated(span, shown.zone, catalogue)) for span in spans]
-    bars = strips.bars(scale, said)
+    catalogue = shown.texts
     none = catalogue.text("none")
-    return Row(
-        name, kind, "; ".join(bar.words for bar in bars) or none, bars, said="" if bars else none
-    )
+    return device_strips.of_spans(name, kind, none, spans, scale, shown.zone, catalogue)
 
 
 def _points(shown: _Shown, scale: Scale) -> list[dict[str, Any]]:

@@ -145,7 +145,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     said = visit.perform(contests.show, OfIncident(incident=name))
     told, head = explained.read(kept.explained), kept.head
     finding = kept.review.finding if head.stage is Stage.FOUND else None
-    shown = evidence.looked_at(visit, head, told, record)
+    shown = evidence.looked_at(visit, head, told, record, with_strips=False)
     contents = {
         "head": head,
         "title": incident_words.titled(head.kind, told.incident, visit.texts),
