@@ -134,9 +134,11 @@ class Notifier:
         """Begin to send what is due to each receiver that is not busy with what was before."""
         now_us = kept_us(context.now)
         with context.store.read() as reading:
+            left = reading.due(webhooks.OUTGOING, now_us, BATCH)
+            if not left:
+                return 0
             receivers = {kept.id for kept in Rows(reading, context.keyring).all(WEBHOOK)}
             due = {one for one in receivers if reading.due(webhooks.OUTGOING, now_us, 1, one)}
-            left = reading.due(webhooks.OUTGOING, now_us, BATCH)
         for row in left:
             if row.to not in receivers:  # It was removed: nobody is waiting for that.
                 self._send(context, row, self._webhook)
