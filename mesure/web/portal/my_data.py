@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -62,8 +63,8 @@ def who_looked(visit: Visit) -> Response:
     """Show who looked at the person's data or changed it, the latest first."""
     record = records.own(visit)
     hidden = {Role.PERSON, Role.PROGRAM, Role.VISITOR}  # Sign-ins have a page of their own.
-    others = [one for one in _latest(visit, record.person) if one.role not in hidden]
-    lines = _together(_look(one, visit.texts) for one in others[:LINES_MAX])
+    others = (one for one in _latest(visit, record.person) if one.role not in hidden)
+    lines = _together(_look(one, visit.texts) for one in islice(others, LINES_MAX))
     asked_outside = visit.perform(
         outside_requests.listed, outside_requests.OfPerson(person=record.person)
     )
