@@ -7,6 +7,7 @@ Here everything is gone through to the end, so that each row that was altered is
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from mesure.actions import retained
@@ -215,10 +216,11 @@ class LogWalk:
     def _doubts_beyond(self, size: int) -> bool:
         """Tell whether something after the last checkpoint that holds is not as it was."""
         is_other = any(entry >= size for entry in self._doubted)
-        return is_other or any(place * 2 + 1 >= size for place in self._other_pairs())
+        return is_other or any(place * 2 + 1 >= size for place in self._other_pairs)
 
     # --- What was altered ----------------------------------------------------------------------
 
+    @cached_property
     def _other_pairs(self) -> set[int]:
         """Return which pairs of lines have another hash than is kept."""
         return {
@@ -228,7 +230,7 @@ class LogWalk:
         }
 
     def _altered_lines(self) -> Iterator[Found]:
-        others = self._other_pairs()
+        others = self._other_pairs if self._doubted or self._breaks else set()
         for entry in self._doubted:
             is_line = entry // 2 in others or any(a <= entry < b for a, b in self._breaks)
             if is_line:
