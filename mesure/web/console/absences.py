@@ -38,7 +38,7 @@ def one_shown(visit: Visit) -> Response:
 def answered(visit: Visit) -> Response:
     """Answer, with a reason that the person reads."""
     form, catalogue = visit.form, visit.texts
-    choice = form.one_of("grants", {YES: 1, NO: 1}, catalogue.text("Choose an answer."))
+    choice = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
     reason = form.text("reason", catalogue.text("Say why. The person reads it."))
     if form.faults:
         return _page(visit, 422)

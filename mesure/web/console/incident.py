@@ -112,7 +112,7 @@ def found_again(visit: Visit) -> Response:
 def second_look(visit: Visit) -> Response:
     """Confirm what another officer proposed, or turn it down."""
     name, catalogue = visit.path("incident"), visit.texts
-    choice = visit.form.one_of("agrees", {"yes": 1, "no": 1}, catalogue.text("Choose an answer."))
+    choice = visit.form.one_of("agrees", ("yes", "no"), catalogue.text("Choose an answer."))
     if visit.form.faults:
         return _page(visit, 422)
     action = review.confirm if choice == "yes" else review.turn_down
@@ -154,7 +154,7 @@ def _value(outcome: Outcome, cause: Cause | None) -> str:
 
 def _decided(visit: Visit, again: bool) -> Response:
     name, form, catalogue = visit.path("incident"), visit.form, visit.texts
-    allowed = {value: 1 for value, _, _ in choices(visit)}
+    allowed = {value for value, _, _ in choices(visit)}
     chosen = form.one_of("finding", allowed, catalogue.text("Choose what you find."))
     reason = form.text("reason", catalogue.text("Say why, in your own words."))
     if form.faults:

@@ -150,7 +150,7 @@ def _asked(visit: Visit, record: Record) -> RecordOutside | None:
     if not data:
         form.refuse("data", catalogue.text("Tick what is asked for: the least that serves it."))
     start_at, until_at = _span(visit, record, is_needed=Data.TRAIL in data)
-    urgency = form.one_of("urgency", {one.value: 1 for one in Urgency}, catalogue.text("Choose."))
+    urgency = form.one_of("urgency", {one.value for one in Urgency}, catalogue.text("Choose."))
     signed_on = _day(visit, "signed_on")
     received_at = form.instant("received", record.zone, catalogue.catalogue)
     document = _document(visit)
@@ -216,7 +216,7 @@ def one_shown(visit: Visit) -> Response:
 def answered(visit: Visit) -> Response:
     """Grant a request that somebody else wrote down, or refuse it."""
     form, catalogue = visit.form, visit.texts
-    grants = form.one_of("grants", {YES: 1, NO: 1}, catalogue.text("Choose an answer."))
+    grants = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
     said = form.text("answer", catalogue.text("Say why, and what is given."))
     asked = AnswerOutside(visit.path("request"), grants == YES, said)
     if form.faults or not visit.tried(outside_requests.answer, asked, "grants"):
@@ -227,7 +227,7 @@ def answered(visit: Visit) -> Response:
 def reviewed(visit: Visit) -> Response:
     """Enter what was found when a request was looked at again."""
     form, catalogue = visit.form, visit.texts
-    found = form.one_of("in_order", {YES: 1, NO: 1}, catalogue.text("Choose an answer."))
+    found = form.one_of("in_order", (YES, NO), catalogue.text("Choose an answer."))
     remark = form.value("remark").strip()
     if found == NO and not remark:
         form.refuse("remark", catalogue.text("Say what is not in order."))

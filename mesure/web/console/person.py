@@ -19,7 +19,7 @@ from mesure.positions import fixes
 from mesure.privacy.purposes import FOR_ROLE, Purpose
 from mesure.privacy.roles import Role
 from mesure.reports import drawing, features, order_zones, overview_map, visible
-from mesure.web.console import caseloads
+from mesure.web.console import caseloads, people
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
     absence_words,
@@ -34,7 +34,6 @@ from mesure.web.frame.incident_words import Tag
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
 
-ADDRESS: Final = "/console/people"
 INCIDENTS_MAX: Final = 30
 ABSENCES_MAX: Final = 8
 
@@ -73,7 +72,7 @@ def ground_recorded(visit: Visit) -> Response:
     """Record why a span of the trail needs to be seen."""
     person, form, catalogue = visit.path("person"), visit.form, visit.texts
     record = records.record(visit, person)
-    purposes = {one.value: 1 for one in FOR_ROLE[visit.actor.role]}
+    purposes = {one.value for one in FOR_ROLE[visit.actor.role]}
     purpose = form.one_of("purpose", purposes, catalogue.text("Choose for what."))
     number = form.text("case_number", catalogue.text("Enter the number of the case."))
     start = form.instant("from", record.zone, catalogue.catalogue)
@@ -83,14 +82,14 @@ def ground_recorded(visit: Visit) -> Response:
         return _page(visit, 422)
     asked = RecordGround(person, Purpose(purpose), number, start, until, reason)
     done = visit.tried(grounds.record, asked, "purpose")
-    return visit.to(f"{ADDRESS}/{person}#grounds") if done else _page(visit, 422)
+    return visit.to(f"{people.ADDRESS}/{person}#grounds") if done else _page(visit, 422)
 
 
 def ground_answered(visit: Visit) -> Response:
     """Agree to a ground that somebody else recorded, or turn it down."""
     agrees = visit.form.value("agrees") == "yes"
     visit.perform(grounds.answer, AnswerGround(visit.path("ground"), agrees))
-    return visit.to(f"{ADDRESS}/{visit.path('person')}#grounds")
+    return visit.to(f"{people.ADDRESS}/{visit.path('person')}#grounds")
 
 
 def card_given(visit: Visit) -> Response:
@@ -121,7 +120,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "devices": [health.of(one, visit.texts, now, zone) for one in carried],
         "absences": lines[:ABSENCES_MAX],
         "reviews": _reviews(record.now(visit), visit),
-        "address": f"{ADDRESS}/{person}",
+        "address": f"{people.ADDRESS}/{person}",
         "is_supervisor": visit.actor.role is Role.SUPERVISOR,
         "move": _move(record),
     }

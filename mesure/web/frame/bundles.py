@@ -37,7 +37,7 @@ def handed_over(visit: Visit, again: Again) -> Response:
     if visit.actor.role in OWN_SIDE:
         return _made(visit, OfIncident(incident=visit.path("incident")))
     form, catalogue = visit.form, visit.texts
-    allowed = {one.value: 1 for one in PURPOSES}
+    allowed = {one.value for one in PURPOSES}
     purpose = form.one_of("purpose", allowed, catalogue.text("Choose for what."))
     number = form.text("case_number", catalogue.text("Enter the number of the case."))
     if number and not is_case_number(number):

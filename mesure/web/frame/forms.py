@@ -4,7 +4,7 @@ A fault names its field and says in one sentence what to do. Nothing that was ty
 page comes back with faults.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final
@@ -41,7 +41,7 @@ class Form:
             self.refuse(name, missing)
         return value[:length_max]
 
-    def one_of(self, name: str, allowed: Mapping[str, object], missing: str) -> str:
+    def one_of(self, name: str, allowed: Container[str], missing: str) -> str:
         """Return which of some values was chosen, or note that none was."""
         value = self.value(name)
         if value not in allowed:

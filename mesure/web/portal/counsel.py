@@ -25,7 +25,7 @@ def invited(visit: Visit) -> Response:
     """Invite somebody, and show their card once, to be handed over."""
     form, catalogue = visit.form, visit.texts
     name = form.text("name", catalogue.text("Write who may read your record."))
-    days = form.one_of("days", dict.fromkeys(DAYS, 1), catalogue.text("Choose for how long."))
+    days = form.one_of("days", DAYS, catalogue.text("Choose for how long."))
     if form.faults:
         return _page(visit, 422)
     person = records.own(visit).person
