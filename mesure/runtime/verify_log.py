@@ -57,7 +57,7 @@ def tell(request: Request, catalogue: Catalogue, stages: Stages) -> Told:
     if request.keep is not None:
         writing.refuse_impossible(request.keep)
     trust = Trust(
-        tuple(_key(text, Purpose.NOTE) for text in request.keys),
+        tuple(map(log_key, request.keys)),
         tuple(map(witness_key, request.witnesses)),
         Ed25519(),
     )

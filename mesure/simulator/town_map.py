@@ -184,18 +184,18 @@ def _shape(
 # --- What the streets lie in ---------------------------------------------------------------------
 
 
-def _box(west: float, south: float, east: float, north: float) -> Geometry:
-    return shapely.box(west, south, east, north)
-
-
 def _ground() -> Iterator[Shape]:
     more = 35.0
     works_n_m = NORTH_M * WORKS_ROW
     yield _shape(
-        "ground", "built", _box(-EDGE_E_M - more, works_n_m, EDGE_E_M + more, EDGE_N_M + more)
+        "ground",
+        "built",
+        shapely.box(-EDGE_E_M - more, works_n_m, EDGE_E_M + more, EDGE_N_M + more),
     )
     yield _shape(
-        "ground", "works", _box(-EDGE_E_M - more, -EDGE_N_M - more, EDGE_E_M + more, works_n_m)
+        "ground",
+        "works",
+        shapely.box(-EDGE_E_M - more, -EDGE_N_M - more, EDGE_E_M + more, works_n_m),
     )
 
 
@@ -222,7 +222,7 @@ def _greens(plan: _Plan) -> Iterator[Shape]:
         grove = shapely.Point(east_m, north_m).buffer(wide_m)
         yield _shape("green", "wood", shapely.affinity.scale(grove, 1.0, high))
     for field in FIELDS:
-        yield _shape("green", "grass", _box(*field))
+        yield _shape("green", "grass", shapely.box(*field))
 
 
 def _river(off_m: float = 0.0) -> list[Point]:

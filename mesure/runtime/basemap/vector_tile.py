@@ -44,7 +44,7 @@ def _layer(name: str, parts: Parts) -> bytes:
                     values.setdefault(value, len(values)),
                 )
             ]
-            body = _field(2, _packed(tags)) + _number(3, kind) + _field(4, _packed(commands))
+            body = _field(2, _varints(tags)) + _number(3, kind) + _field(4, _varints(commands))
             features.append(_field(2, body))
     if not features:
         return b""
@@ -150,10 +150,6 @@ def _field(number: int, body: bytes) -> bytes:
 
 def _number(number: int, value: int) -> bytes:
     return _varints((number << 3, value))
-
-
-def _packed(values: Iterable[int]) -> bytes:
-    return _varints(values)
 
 
 def _varints(values: Iterable[int]) -> bytes:
