@@ -150,15 +150,15 @@ class Rows:
 
     def found(self, kind: Kind[T], key: str, value: str, after: str = "") -> Iterator[Kept[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
-        while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
-            yield from (self._opened(kind, entry) for entry in entries)
-            after = entries[-1].id
+        return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
 
     def told(self, memo: "Memo[T, M]", key: str, value: str) -> Iterator[M]:
         """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
-        after = ""
-        while entries := self._reading.found(memo.kind.name, key, value, after, PAGE_MAX):
-            yield from (memo.of(entry, self._opened) for entry in entries)
+        return (memo.of(entry, self._opened) for entry in self._entries(memo.kind, key, value))
+
+    def _entries(self, kind: Kind[Any], key: str, value: str, after: str = "") -> Iterator[Entry]:
+        while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
+            yield from entries
             after = entries[-1].id
 
     def all(self, kind: Kind[T]) -> Iterator[Kept[T]]:
