@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import Final, LiteralString
 
 from psycopg import sql
@@ -13,7 +12,6 @@ from mesure.store.marking import Marking
 from mesure.store.postgres_asking import Asking, columns
 from mesure.store.transfer import Row
 
-FETCHED: Final = 500  # Rows a round trip.
 _EDGE: Final[LiteralString] = "SELECT batches, commitments, pinned FROM binding_edge"
 # Of the columns that tell rows apart, those that are numbers.
 _NUMBERS: Final = frozenset({"number", "start_us", "part", "sequence", "stood_from_us",
@@ -43,32 +41,28 @@ class PostgresBindingReading(Asking):
     def evidence(self, table: str) -> Iterator[Row]:
         """Yield every row of a table, its own number behind it."""
         names = binding.columns_of(table)
-        found = self._streamed(f"evidence_{table}", table, (*names, "bound"), EVIDENCE[table].key)
+        found = self._sorted(f"evidence_{table}", table, (*names, "bound"), EVIDENCE[table].key)
         rows = ((transfer.flagged(names, row[:-1]), row[-1]) for row in found)
         if table != "register":
             return ((*values, number) for values, number in rows)
         whole = ("kind", "id", "key", "value")
-        keys = self._streamed("evidence_key", "register_key", whole, ("kind", "id"))
-        return transfer.with_keys(rows, groupby(keys, key=lambda row: row[:2]))
+        keys = self._sorted("evidence_key", "register_key", whole, ("kind", "id"))
+        return transfer.with_keys(rows, keys)
 
     def unbound(self, table: str) -> Iterator[Row]:
         """Yield what tells the rows of a table apart that are not bound."""
         statement = sql.SQL("SELECT {} FROM {} WHERE bound IS NULL").format(
             _names(EVIDENCE[table].key), sql.Identifier(table)
         )
-        with self._connection.cursor(f"unbound_{table}") as cursor:
-            cursor.itersize = FETCHED
-            yield from cursor.execute(statement)
+        return self._streamed(f"unbound_{table}", statement)
 
-    def _streamed(
+    def _sorted(
         self, name: str, table: str, names: Sequence[str], order: Sequence[str]
     ) -> Iterator[Row]:
         statement = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
             _names(names), sql.Identifier(table), _names(order)
         )
-        with self._connection.cursor(name) as cursor:
-            cursor.itersize = FETCHED
-            yield from cursor.execute(statement)
+        return self._streamed(name, statement)
 
 
 class PostgresBindingWork(PostgresBindingReading, Marking):

@@ -17,8 +17,6 @@ from mesure.store.postgres_retention import PostgresRetentionReading
 from mesure.store.postgres_transfer import PostgresTransferReading
 from mesure.store.records import Device, Logged, Order, Person, Place, Quarantined, Version
 
-FETCHED: int = 500  # Rows a round trip where there may be many.
-
 
 class PostgresReading(
     PostgresListsReading,
@@ -142,14 +140,13 @@ class PostgresReading(
 
     def messages(self, person: str, start_us: int, until_us: int) -> Iterator[Logged]:
         """Yield the person's messages with anything in this half-open span, by their beginning."""
-        with self._connection.cursor("messages") as cursor:
-            cursor.itersize = FETCHED
-            cursor.execute(
-                f"SELECT {rows.LOGGED} FROM message WHERE person = %s AND last_us >= %s "
-                "AND first_us < %s ORDER BY first_us, sequence",
-                (person, start_us, until_us),
-            )
-            yield from map(rows.logged, cursor)
+        found = self._streamed(
+            "messages",
+            f"SELECT {rows.LOGGED} FROM message WHERE person = %s AND last_us >= %s "
+            "AND first_us < %s ORDER BY first_us, sequence",
+            (person, start_us, until_us),
+        )
+        return map(rows.logged, found)
 
     def quarantine(self, after: int, count: int) -> tuple[Quarantined, ...]:
         """Return what was refused, from the number after this one on, at most so much."""

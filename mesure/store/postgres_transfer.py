@@ -10,8 +10,6 @@ from mesure.store.faults import ConflictError
 from mesure.store.postgres_asking import Asking
 from mesure.store.transfer import ALREADY_THERE, Row
 
-FETCHED: int = 500  # Rows a round trip.
-
 
 class PostgresTransferReading(Asking):
     """What is read of everything."""
@@ -29,10 +27,8 @@ class PostgresTransferReading(Asking):
             sql.SQL(about),
             sql.SQL(", ").join(columns[:count]),
         )
-        with self._connection.cursor(f"rows_of_{table}") as cursor:
-            cursor.itersize = FETCHED
-            for row in cursor.execute(statement, {"who": person}):
-                yield transfer.told(table, row)
+        found = self._streamed(f"rows_of_{table}", statement, {"who": person})
+        return (transfer.told(table, row) for row in found)
 
 
 class PostgresTransferWork(PostgresTransferReading):

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Final
 
 from mesure.store import binding, transfer
@@ -34,7 +33,7 @@ class SqliteBindingReading(Asking):
         if table != "register":
             return ((*values, number) for values, number in rows)
         keys = self._connection.execute(f"{_ITS_KEYS} ORDER BY kind, id")
-        return transfer.with_keys(rows, groupby(keys, key=lambda row: row[:2]))
+        return transfer.with_keys(rows, keys)
 
     def unbound(self, table: str) -> Iterator[Row]:
         """Yield what tells the rows of a table apart that are not bound."""

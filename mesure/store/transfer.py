@@ -5,6 +5,7 @@ taken in is what was, to the last number. A row is a value for each column, in t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final, LiteralString, TypeAlias
 
 Row: TypeAlias = tuple[Any, ...]
@@ -164,28 +165,27 @@ def sorted_keys(found: Iterable[Row]) -> list[list[str]]:
     return sorted([row[2], row[3]] for row in found)
 
 
-def with_keys(
-    rows: Iterable[tuple[Row, int | None]], keys: Iterator[tuple[Any, Iterable[Row]]]
-) -> Iterator[Row]:
+def with_keys(rows: Iterable[tuple[Row, int | None]], keys: Iterable[Row]) -> Iterator[Row]:
     """Yield rows of the register with their keys and number; both come by kind and id.
 
     Keys of no row come as a row of their own that nobody bound: nothing here writes such.
     """
-    whose, found = _next(keys)
+    of_rows = groupby(keys, key=lambda row: tuple(row[:2]))
+    whose, found = _next(of_rows)
     for values, number in rows:
         while whose is not None and whose < values[:2]:
             yield (*whose, 0, None, b"", 0, found, None)
-            whose, found = _next(keys)
+            whose, found = _next(of_rows)
         its: list[list[str]] = []
         if whose == values[:2]:
             its = found
-            whose, found = _next(keys)
+            whose, found = _next(of_rows)
         yield (*values, its, number)
     while whose is not None:
         yield (*whose, 0, None, b"", 0, found, None)
-        whose, found = _next(keys)
+        whose, found = _next(of_rows)
 
 
-def _next(keys: Iterator[tuple[Any, Iterable[Row]]]) -> tuple[Row | None, list[list[str]]]:
-    whose, found = next(keys, (None, ()))
-    return (None if whose is None else tuple(whose)), sorted_keys(found)
+def _next(of_rows: Iterator[tuple[Row, Iterable[Row]]]) -> tuple[Row | None, list[list[str]]]:
+    whose, found = next(of_rows, (None, ()))
+    return whose, sorted_keys(found)
