@@ -1,5 +1,6 @@
 """The evidence as pages show it: drawn from one trail, and saying what the judge said."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -91,6 +92,17 @@ def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> 
     assert found.strips is None
 
 
+def test_a_page_without_strips_has_the_same_map_and_devices(
+    shown: Evidence, night: Evening
+) -> None:
+    zone, now = night.judged.rules.versions[0].zone, night.judged.until
+    versions, trail = night.judged.rules.versions, trail_of(night)
+    found = evidence.of(night.incident, trail, versions, zone, ENGLISH, now, with_strips=False)
+    assert found.strips is None
+    assert shown.strips is not None
+    assert found == replace(shown, strips=None)
+
+
 def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
     from mesure.runtime import incident_words
 
@@ -109,8 +121,6 @@ def test_a_notice_about_a_device_rests_on_no_fix() -> None:
 
 
 def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
-    from dataclasses import replace
-
     rules = night.judged.rules
     now = night.incident.start + timedelta(minutes=30)
     one = replace(night.incident, end=None)

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from mesure.actions import cards, review
+from mesure.actions import cards, looks, persons, review
 from mesure.actions.cards import Invite
 from mesure.actions.contests import OfIncident
+from mesure.actions.persons import PersonAsked
 from mesure.actions.review import Decide, Which
 from mesure.incidents.finding import Outcome
 from mesure.privacy.purposes import Purpose
@@ -136,6 +137,19 @@ def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Fi
     person.open("/portal/kept")
     assert "to carry out the order, and to answer a court" in person.text
     assert "an incident is not closed yet" in person.text
+
+
+def test_no_more_looks_are_gone_through_than_are_shown(
+    person: Browser, office: Office, there: Filled
+) -> None:
+    asked = PersonAsked(person=PERSON, purpose=Purpose.SUPERVISION, case_number="1-118")
+    for _ in range(2 * looks.PAGE):
+        office.do(there.officer, persons.show, asked)
+    start = office.size()
+    person.open("/portal/looks")
+    assert "opened your page" in person.text
+    pages = [one for one in office.log(start) if one["action"] == "looks.list"]
+    assert len(pages) == 2  # Two of the latest looks are one's own, and are not shown.
 
 
 @pytest.mark.parametrize("page", ["more", "device", "help", "looks", "kept", "notices", "sign-ins"])
