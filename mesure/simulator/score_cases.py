@@ -155,12 +155,17 @@ def ingested(record: Record, device_class: DeviceClass, policy: Policy) -> Fixes
 def reports(case: Case, every_s: float, *, raw: bool = False) -> Record:
     """Return the rows that a device would have sent that reports no oftener than that."""
     row = case.raw_row if raw else case.row
-    kept, last_us, every_us = [], -(2**62), round(every_s * US_PER_S)
-    for position, time_us in enumerate(case.record.observed_us[row].tolist()):
-        if time_us - last_us >= every_us:
-            kept.append(position)
+    return part(case.record, row[reported(case.record.observed_us[row], every_s)])
+
+
+def reported(observed_us: I64, every_s: float) -> Flags:
+    """Return which fixes a device reports that reports no oftener than that."""
+    kept, last_us, every_us = np.zeros(len(observed_us), np.bool_), -(2**62), every_s * US_PER_S
+    for position, time_us in enumerate(observed_us.tolist()):
+        if time_us - last_us >= round(every_us):
+            kept[position] = True
             last_us = time_us
-    return part(case.record, row[np.array(kept, np.int64)])
+    return kept
 
 
 def part(record: Record, row: I64) -> Record:

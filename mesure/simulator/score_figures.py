@@ -141,15 +141,15 @@ def leaving(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> Leaving |
     some = [one for one in next(iter(by_rule.values())) if one.case.kind is Kind.DEPARTURE]
     if not some:
         return None
-    draws = _draws([one.case.unit for one in some])
+    drawn = draws([one.case.unit for one in some])
     rules = {
-        rule: _left([one for one in every if one.case.kind is Kind.DEPARTURE], draws)
+        rule: left([one for one in every if one.case.kind is Kind.DEPARTURE], drawn)
         for rule, every in by_rule.items()
     }
     return Leaving(radius_m, len(some), len({one.case.unit for one in some}), rules)
 
 
-def _draws(units: Sequence[str]) -> list[list[int]]:
+def draws(units: Sequence[str]) -> list[list[int]]:
     """Return the rows of each draw: as many units as there are, drawn again with all they hold."""
     rows: dict[str, list[int]] = {}
     for row, unit in enumerate(units):
@@ -159,7 +159,8 @@ def _draws(units: Sequence[str]) -> list[list[int]]:
     return [[row for _ in each for row in dice.pick(each)] for _ in range(score.ROUNDS)]
 
 
-def _left(every: Sequence[Came], draws: Sequence[Sequence[int]]) -> Left:
+def left(every: Sequence[Came], draws: Sequence[Sequence[int]]) -> Left:
+    """Return how one rule saw the departures; the draws are those of their units."""
     delays_s = [one.delay_s for one in every]
     drawn = [sorted([delays_s[row] for row in rows]) for rows in draws]
     curve = score.survival(delays_s)
@@ -170,6 +171,29 @@ def _left(every: Sequence[Came], draws: Sequence[Sequence[int]]) -> Left:
         early=sum(one.early for one in every),
         survival=tuple((float(at_s), _left_at(curve, at_s)) for at_s in SURVIVAL_S),
     )
+
+
+def median(delays_s: Sequence[float], draws: Sequence[Sequence[int]]) -> Interval:
+    """Return the median of some delays."""
+    return _interval(delays_s, [sorted([delays_s[row] for row in rows]) for rows in draws], 0.5)
+
+
+def median_difference(
+    delays_s: Sequence[float], others_s: Sequence[float], draws: Sequence[Sequence[int]]
+) -> Interval:
+    """Return by how much the median of some delays differs from that of others, drawn together."""
+
+    def differs(rows: Sequence[int]) -> float:
+        mine, other = (
+            sorted([each[row] for row in rows])[len(rows) // 2] for each in (delays_s, others_s)
+        )
+        return 0.0 if mine == other else mine - other
+
+    found = [differs(rows) for rows in draws if rows]
+    tail = (1.0 - score.CONFIDENCE) / 2.0
+    mine, other = score.quantile(delays_s, 0.5), score.quantile(others_s, 0.5)
+    value = 0.0 if mine == other else mine - other
+    return Interval(value, score.quantile(found, tail), score.quantile(found, 1.0 - tail))
 
 
 def _interval(

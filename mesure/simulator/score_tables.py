@@ -14,8 +14,10 @@ from typing import Final
 
 from mesure.runtime import writing
 from mesure.runtime.patience import Stages, patience
-from mesure.simulator import score_figures, score_report
+from mesure.runtime.replay import read_policy
+from mesure.simulator import score_asked, score_figures, score_report
 from mesure.simulator.peers import BASELINES
+from mesure.simulator.score_asked import Radius
 from mesure.simulator.score_figures import Resting, Swept
 from mesure.simulator.score_report import Asked
 from mesure.simulator.score_rules import OURS, RAW
@@ -29,6 +31,7 @@ KINDS: Final = {"phone": "Phones", "gnss_tag": "GNSS tags"}
 TAKEN_OVER: Final = ("town", "rule, curfew alone, fitted", "a report every")
 SHOWN: Final = (OURS, "point_state", "accuracy_once", "accuracy_twice", "two_accuracies_twice")
 CADENCE: Final = SHOWN[:4]
+ASKED: Final = frozenset(way.name for way in score_asked.WAYS)
 DAYS_MIN: Final = 0.5  # A bound on a rate a day from less than that says nothing.
 
 
@@ -40,7 +43,8 @@ def main(arguments: Sequence[str]) -> None:
         stages = Stages()
         with patience(stages):
             scored = score_report.scored(Asked(Path(arguments[1]), raw=True), stages)
-        for name, lines in sections(scored).items():
+        asked = score_asked.run(scored.found.cases, scored.radii_m, read_policy(None)[0], stages)
+        for name, lines in {**sections(scored), "asked": list(_asked(asked))}.items():
             text = put(text, name, lines)
     towns = page.parent / TOWNS_PAGE
     writing.write(page, with_towns(text, towns.read_text(encoding="utf-8")).encode())
@@ -202,6 +206,38 @@ def _cadence(scored: Scored) -> Iterator[str]:
             times = f"{_s(one.delays.median_s)} | {_s(one.delays.p90_s)}"
             counts = f"{one.delays.missed} | {one.early}"
             yield f"| {one.every_s:g} s | {_label(one.rule)} | {false} | {times} | {counts} |"
+
+
+def _asked(every: Sequence[Radius]) -> Iterator[str]:
+    """Yield what asking comes to at each radius, beside the same judge that asks nobody."""
+    for at in every:
+        first, of_all = interval(at.first_s), interval(at.first_of_all_s)
+        yield (
+            f"\n**{at.radius_m:g} m.** {at.days:.1f} days at rest, {at.departures} departures."
+            f" After the crossing the first report, of one a minute, comes at the median after"
+            f" {first} s, and the first fix of the whole trace after {of_all} s.\n"
+        )
+        yield f"| one report a minute, and | {_ASKED_HEADS} |"
+        yield "|---|---:|---|---|---:|---:|---|---|---:|---:|"
+        for row in at.rows:
+            of = row.left
+            cells = [f"{row.false}", interval(of.median_s), interval(of.p90_s)]
+            cells += [f"{of.missed}", f"{of.early}"]
+            more = ["", "", "", ""]
+            if row.differs_s is not None:
+                more = [interval(row.differs_s), f"{row.sooner} / {row.later}"]
+                more += [f"{row.asks_per_day:.1f}", f"{row.extra_per_day:.2f}"]
+            yield f"| {_regime(row.name)} | {' | '.join(cells + more)} |"
+
+
+_ASKED_HEADS: Final = (
+    "false | delay 50 %, s | 90 %, s | missed | early | median less that of nobody asked, s |"
+    " sooner / later | asks a day at rest | extra fixes a day at rest"
+)
+
+
+def _regime(name: str) -> str:
+    return f"the judge, {name}" if name in ASKED else f"{_label(name)}, nobody asked"
 
 
 def _chances(scored: Scored) -> Iterator[str]:
