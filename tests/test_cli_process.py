@@ -86,13 +86,18 @@ def test_help_loads_nothing_that_judges() -> None:
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
+def faults(said: str) -> str:
+    """Return what was said but for how far it is, which a slow machine is told."""
+    return "".join(one for one in said.splitlines(True) if not one.startswith("mesure: "))
+
+
 def test_who_reads_only_the_first_line_sees_no_traceback(tmp_path: Path) -> None:
     write(tmp_path, order_yaml=ORDER, fixes_csv=HEAD + LATE_RETURN)
     running = start(tmp_path, "replay", *FILES, "--format", "json")
     assert running.stdout is not None
     assert running.stderr is not None
     running.stdout.close()
-    assert running.stderr.read() == ""
+    assert faults(running.stderr.read()) == ""
     running.stderr.close()
     running.wait(timeout=60)
 
@@ -122,7 +127,7 @@ def test_closed_streams_are_no_traceback(
     assert ended.returncode == status
     assert "Traceback" not in ended.stderr
     if closed == "1>&-":
-        assert ended.stderr.startswith("standard output: it is closed")
+        assert faults(ended.stderr).startswith("standard output: it is closed")
     elif status == 2:
         assert ended.stdout == ""
 
