@@ -137,9 +137,16 @@ def opened(keyring: Keyring, logged: Logged) -> bytes:
     """Return a person's message as it came."""
     person = logged.share.person
     assert person is not None, "what is nobody's is never judged"
+    return unsealed(keyring.known(person), logged)
+
+
+def unsealed(key: bytes | None, logged: Logged) -> bytes:
+    """Return a person's message as it came, by the person's key."""
+    person = logged.share.person
+    assert person is not None, "what is nobody's is never judged"
     same = logged.digest if logged.counter is None else logged.counter
     bound = sealing.bound_to_message(person, logged.device, same)
-    return sealing.unseal(keyring.known(person), logged.share.body, bound)
+    return sealing.unseal(key, logged.share.body, bound)
 
 
 # --- Effects -------------------------------------------------------------------------------------
@@ -183,7 +190,7 @@ class Part:
     since_us: int
     policy_version: str
     is_unsigned: bool
-    assessments: Sequence[Assessment]
+    assessments: Sequence[KeptAssessment]
     superseded: Sequence[Superseded]
     raised: Sequence[Raised]
     state: StateKept | None  # None: what was kept before still serves.
@@ -245,9 +252,9 @@ def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessme
 
     What ends where everything is replaced from is cut there by the store.
     """
-    new = [_assessment(part, one) for one in part.assessments]
-    given = {(one.condition, one.start_us) for one in new}
+    new = part.assessments
     if since_us < part.since_us:
+        given = {(one.condition, one.start_us) for one in new}
         for one in work.assessments(part.duty.person, since_us, part.since_us):
             is_mine = one.order == part.duty.order
             if is_mine and since_us < one.end_us and (one.condition, one.start_us) not in given:
@@ -255,33 +262,42 @@ def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessme
     yield from (one for one in new if one.end_us > since_us)
 
 
-def _assessment(part: Part, one: Assessment) -> KeptAssessment:
+def assessment(
+    duty: Duty, one: Assessment, policy_version: str, is_unsigned: bool
+) -> KeptAssessment:
+    """Return an assessment as it is kept."""
     start_us = kept_us(one.span.start)
     return KeptAssessment(
-        part.duty.person,
-        part.duty.order,
+        duty.person,
+        duty.order,
         one.condition,
         one.status.value,
         start_us,
         kept_us(one.span.end),
-        bytes.fromhex(part.duty.version_at(start_us).sha256),
-        part.policy_version,
+        bytes.fromhex(duty.version_at(start_us).sha256),
+        policy_version,
         VERSION,
-        part.is_unsigned,
+        is_unsigned,
     )
+
+
+def grown(kept: Iterable[KeptAssessment], was_us: int, until_us: int) -> tuple[KeptAssessment, ...]:
+    """Return those that were under way at a look, up to a later one."""
+    return tuple(replace(one, end_us=until_us) for one in kept if one.end_us == was_us)
 
 
 def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
     for one in part.superseded:
         stood = kept_us(one.stood_from), kept_us(one.stood_until)
-        yield KeptSuperseded(_assessment(part, one.assessment), *stood)
+        kept = assessment(part.duty, one.assessment, part.policy_version, part.is_unsigned)
+        yield KeptSuperseded(kept, *stood)
     if part.was_changed:
         yield from _replaced(work, part, now_us)
 
 
 def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
     """Yield what stood until the order, an absence or what was carried changed."""
-    now: dict[str, list[Assessment]] = {}
+    now: dict[str, list[KeptAssessment]] = {}
     for one in part.assessments:
         now.setdefault(one.condition, []).append(one)
     since_us = part.since_us
@@ -293,12 +309,12 @@ def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
                 yield KeptSuperseded(row, start_us, max(now_us, start_us))
 
 
-def _differing(old: KeptAssessment, now: Iterable[Assessment]) -> Iterator[tuple[int, int]]:
+def _differing(old: KeptAssessment, now: Iterable[KeptAssessment]) -> Iterator[tuple[int, int]]:
     """Yield the parts of what stood in which something else is said now, or nothing."""
     at_us = old.start_us
     for one in now:
-        start_us, end_us = max(kept_us(one.span.start), at_us), kept_us(one.span.end)
-        if one.status.value == old.status and start_us < min(end_us, old.end_us):
+        start_us, end_us = max(one.start_us, at_us), one.end_us
+        if one.status == old.status and start_us < min(end_us, old.end_us):
             if at_us < start_us:
                 yield at_us, start_us
             at_us = min(end_us, old.end_us)

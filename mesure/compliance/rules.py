@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib import import_module
 from itertools import pairwise
 from typing import Final, Protocol, cast
@@ -180,6 +181,7 @@ class _Lanes:
         return self.found[key]
 
 
+@lru_cache(maxsize=64)
 def error_model(policy: Policy) -> ErrorModel:
     """Return the errors that the judge expects of fixes, by provider."""
     wide, wild = policy.error_wide_ratio, policy.error_wild_ratio

@@ -10,13 +10,13 @@ was read from bytes is written as the same bytes again.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mesure.devices import fields, packed
-from mesure.devices.cbor import Item
+from mesure.devices.cbor import Item, Tagged
 from mesure.devices.fields import Odd
 from mesure.devices.packed import I64, SIGNED, UNSIGNED
 
@@ -149,7 +149,7 @@ def _flags(fixes: Batch) -> I64:
 
 def of_item(item: Item) -> Batch:
     """Return the fixes of a batch; raise `Odd` where it is none."""
-    found = fields.table(item, "a batch", range(_FIRST_TIME, _FLAGS + 1))
+    found = fields.table(item, "a batch", _KEYS)
     steps = _steps(found)
     time_ms = _summed(found.get(_FIRST_TIME), steps[0], "the first time", 0, fields.MS_MAX)
     lat = _summed(found.get(_FIRST_LAT), steps[1], "a latitude", -90 * _PER_DEG, 90 * _PER_DEG)
@@ -162,14 +162,69 @@ def of_item(item: Item) -> Batch:
     flags = _column(found, _FLAGS, count, "the flags")
     if (speeds > _U2_MAX).any():
         raise Odd("a speed is too high")
+    motion, beacon, provider = flags & 3, flags >> 2 & 3, flags >> 4 & 7
+    if (flags > 255).any() or (np.maximum(motion, beacon) > 2).any() or (provider > 4).any():
+        raise Odd("a flag has a value that is not known")
+    return _batch(time_ms, lat, lon, radii, speeds, flags)
+
+
+def _batch(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64) -> Batch:
     return Batch(
         time_ms * fields.US_PER_MS,
         lat / _PER_DEG,
         _turned(lon) / _PER_DEG,
         np.where(radii > 0, radii / _PER_M, np.nan),
         np.where(speeds > 0, (speeds - 1) / _PER_M, np.nan),
-        *_unflagged(flags),
+        ((flags & 3) - 1).astype(np.int8),
+        ((flags >> 2 & 3) - 1).astype(np.int8),
+        (flags >> 4 & 7).astype(np.int8),
+        (flags >> 7).astype(np.bool_),
     )
+
+
+def of_kept(items: Sequence[Item]) -> tuple[Batch, I64]:
+    """Return the fixes of several batches, one after the other, and how many each has.
+
+    For batches that were read by `of_item` before: what is odd is not looked for again.
+    """
+    tables = [fields.table(item, "a batch", _KEYS) for item in items]
+    steps = {key: [_loose(one, key) for one in tables] for key in (_TIMES, _LATS, _LONS)}
+    counts = np.array([1 + len(one) for one in steps[_TIMES]])
+    first = np.cumsum(counts) - counts
+    summed = [
+        _summed_each([one[at] for one in tables], steps[key], first, counts)
+        for at, key in ((_FIRST_TIME, _TIMES), (_FIRST_LAT, _LATS), (_FIRST_LON, _LONS))
+    ]
+    columns = [
+        np.concatenate([
+            _loose(one, key) if key in one else np.zeros(count, np.int64)
+            for one, count in zip(tables, counts.tolist(), strict=True)
+        ]).astype(np.int64)
+        for key in (_RADII, _SPEEDS, _FLAGS)
+    ]  # fmt: skip
+    return _batch(*summed, *columns), counts
+
+
+_KEYS: Final = range(_FIRST_TIME, _FLAGS + 1)
+_NONE: Final = np.empty(0, np.int64)
+
+
+def _loose(found: dict[int, Item], key: int) -> NDArray[Any]:
+    """Return a column as it stands, however wide; an empty one where it is left out."""
+    item = found.get(key)
+    return packed.loose(item) if isinstance(item, Tagged) else _NONE
+
+
+def _summed_each(
+    begun: Sequence[Item], steps: Sequence[NDArray[Any]], first: I64, counts: I64
+) -> I64:
+    """Return of each batch the sums of its steps, from where it begins."""
+    column = np.zeros(int(counts.sum()), np.int64)
+    is_step = np.ones(len(column), np.bool_)
+    is_step[first] = False
+    column[is_step] = np.concatenate(steps)
+    column = np.cumsum(column)
+    return column - np.repeat(column[first] - np.array(begun, np.int64), counts)
 
 
 def _steps(found: dict[int, Item]) -> tuple[I64, I64, I64]:
@@ -215,15 +270,3 @@ def _unpacked(item: Item, forms: dict[int, str], what: str) -> I64:
     if isinstance(column, str):
         raise Odd(f"{what}: {column}")
     return column
-
-
-def _unflagged(flags: I64) -> tuple[I8, I8, I8, Bools]:
-    motion, beacon, provider = flags & 3, flags >> 2 & 3, flags >> 4 & 7
-    if (flags > 255).any() or (np.maximum(motion, beacon) > 2).any() or (provider > 4).any():
-        raise Odd("a flag has a value that is not known")
-    return (
-        (motion - 1).astype(np.int8),
-        (beacon - 1).astype(np.int8),
-        provider.astype(np.int8),
-        (flags >> 7).astype(np.bool_),
-    )

@@ -58,6 +58,15 @@ def said(payload: bytes) -> Said | Refusal:
     return _unknown(kind) if what is None else Said(counter, sent_us, what)
 
 
+def item(payload: bytes) -> tuple[int, Item] | Refusal:
+    """Return the number of a message's kind and what is said, as it is written."""
+    try:
+        kind, _, _, item = _opened(payload)
+    except fields.Odd as odd:
+        return _refusal(odd)
+    return kind, item
+
+
 def told(payload: bytes) -> Told | Refusal:
     """Return what a device is told, or why it is told nothing."""
     try:

@@ -4,7 +4,7 @@ RFC 8746: a tag says how wide each number is, and whether it has a sign; a strin
 lowest byte first. A column that could be narrower is refused, so that it has one spelling.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,12 @@ def unpack(item: Item, forms: dict[int, str]) -> I64 | str:
     if form.itemsize > 1 and _fits_half(column, form):
         return "a column is wider than it need be"
     return column.astype(np.int64)
+
+
+def loose(item: Tagged) -> NDArray[Any]:
+    """Return the numbers of a column that was read by `unpack` before, as wide as it is written."""
+    assert isinstance(item.value, bytes), "it was read before"
+    return np.frombuffer(item.value, (UNSIGNED | SIGNED)[item.tag])
 
 
 def _fits_half(column: I64, form: np.dtype[np.int64]) -> bool:

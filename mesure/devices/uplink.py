@@ -108,7 +108,7 @@ def new_key_proof(old_public_key: bytes, new_public_key: bytes) -> bytes:
 
 def kind(said: Up) -> int:
     """Return the number of its kind."""
-    return _KINDS[type(said)]
+    return KINDS[type(said)]
 
 
 def to_item(said: Up) -> Item:
@@ -201,7 +201,7 @@ def _introduction(item: Item) -> Introduction:
     )
 
 
-_KINDS: Final[dict[type, int]] = {
+KINDS: Final[dict[type, int]] = {
     Batch: 1,
     Heartbeat: 2,
     Events: 3,

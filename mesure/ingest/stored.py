@@ -101,10 +101,11 @@ class Read(NamedTuple):
 
     device_class: DeviceClass
     rows: Rows
+    columns: Fixes | None = None  # The rows as fixes, where that was made already.
 
     def fixes(self) -> Fixes:
         """Return the rows as they stand, whether they can be used or not."""
-        return gathering.columns(self.rows.record, self.device_class)
+        return self.columns or gathering.columns(self.rows.record, self.device_class)
 
 
 def read(
@@ -227,17 +228,24 @@ def _said(one: Message) -> Said:
 
 
 def _rows(some: Sequence[tuple[Batch, Message]]) -> Rows:
-    """Return batches as rows; a position that another program made up is no position."""
     fixes = batch.joined([one for one, _ in some])
     counts = [len(one) for one, _ in some]
+    received_us = np.repeat([message.received_us for _, message in some], counts)
+    numbers = [_numbers(message.sequence, len(one)) for one, message in some]
+    record = recorded(some[0][1].device, fixes, received_us)
+    return Rows(record, np.concatenate(numbers), is_signed=True)
+
+
+def recorded(device: str, fixes: Batch, received_us: I64) -> Record:
+    """Return batches as rows; a position that another program made up is no position."""
     count = len(fixes)
     nothing = np.full(count, np.nan)
-    record = finished(
-        some[0][1].device,
+    return finished(
+        device,
         Given(
             np.full(count, NO_TRACE, np.int32),
             fixes.observed_us,
-            np.repeat([message.received_us for _, message in some], counts),
+            received_us,
             np.where(fixes.made_up, np.nan, fixes.lat_deg),
             np.where(fixes.made_up, np.nan, fixes.lon_deg),
             fixes.reported_m,
@@ -251,8 +259,6 @@ def _rows(some: Sequence[tuple[Batch, Message]]) -> Rows:
         ),
         (),
     )
-    numbers = [_numbers(message.sequence, len(one)) for one, message in some]
-    return Rows(record, np.concatenate(numbers), is_signed=True)
 
 
 def _numbers(sequence: int, count: int) -> I64:

@@ -3,16 +3,17 @@
 from dataclasses import dataclass, field
 
 from mesure.actions.judge import Duty
-from mesure.compliance.assessment import Assessment
 from mesure.compliance.calm import Calm
 from mesure.compliance.live import Live
 from mesure.compliance.near import Pair
+from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import Rules
 from mesure.incidents.health import Health, Notice
 from mesure.incidents.incident import Incident
 from mesure.incidents.keeping import Shown
 from mesure.ingest.stored import Read
 from mesure.positions.fixes import I64
+from mesure.store.effects import KeptAssessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,12 @@ class Watched:
     cut_us: int | None = None  # The cut that is kept in the store.
     calm: Calm | None = None  # While it lasts nothing changes, and what comes waits.
     waiting: list[Read] = field(default_factory=list)
-    told: tuple[Assessment, ...] = ()  # What was said last, from the near cut on.
+    told: tuple[KeptAssessment, ...] = ()  # What was said last, from the near cut on.
+    spans: dict[str, list[tuple[int, int]]] = field(init=False)  # When each device was carried,
+    classes: dict[str, DeviceClass] = field(init=False)  # and its class.
+
+    def __post_init__(self) -> None:
+        self.spans, self.classes = self.duty.spans, self.duty.classes
 
     @property
     def far(self) -> Live:

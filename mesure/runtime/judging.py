@@ -6,7 +6,8 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -23,7 +24,7 @@ from mesure.compliance.calm import Calm
 from mesure.compliance.live import View
 from mesure.compliance.near import Look, Pair
 from mesure.compliance.packing import UnreadableError
-from mesure.compliance.policy import Policy, PolicyFile
+from mesure.compliance.policy import DeviceClass, Policy, PolicyFile
 from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.compliance.spells import US_PER_S
 from mesure.devices.downlink import Burst
@@ -33,6 +34,7 @@ from mesure.ingest import stored
 from mesure.ingest.stored import Heard, Message, Read, Told
 from mesure.positions import fixes
 from mesure.runtime import device_raised, incident_words, raised
+from mesure.runtime.hearing import News
 from mesure.runtime.in_hand import Held, Watched
 from mesure.store.contract import Reading
 from mesure.store.keyring import Keyring
@@ -56,21 +58,38 @@ class House:
     keyring: Keyring
     policy: PolicyFile
 
+    _policies: dict[tuple[date, DeviceClass], Policy] = field(default_factory=dict, compare=False)
+
     def policy_of(self, duty: Duty) -> Policy:
-        """Return the thresholds that hold under an order."""
+        """Return the thresholds that hold under an order; the same for the same day and class."""
         first = duty.versions[0]
         day = first.in_force.start.astimezone(first.zone).date()
-        return self.policy.at(day, duty.device_class)
+        which = day, duty.device_class
+        if which not in self._policies:
+            self._policies[which] = self.policy.at(*which)
+        return self._policies[which]
 
     def rules_of(self, duty: Duty, horizon_us: int) -> Rules:
         """Return what binds under an order, made ready."""
         return rules_.prepare(duty.versions, self.policy_of(duty), to_datetime(horizon_us))
 
-    def opened(self, logged: Logged) -> Message:
-        """Return a message of the log, opened."""
-        body = keeping_.opened(self.keyring, logged)
-        place = logged.place
-        return Message(place.sequence, logged.device, logged.form, logged.received_us, body)
+    def opened(self, person: str, logged: Iterable[Logged]) -> list[Message]:
+        """Return messages of the log about a person, opened."""
+        return opened(self.keyring.known(person), logged)
+
+
+def opened(key: bytes | None, logged: Iterable[Logged]) -> list[Message]:
+    """Return messages about a person, opened by the person's key."""
+    return [
+        Message(
+            one.place.sequence,
+            one.device,
+            one.form,
+            one.received_us,
+            keeping_.unsealed(key, one),
+        )
+        for one in logged
+    ]
 
 
 # --- Taking up -----------------------------------------------------------------------------------
@@ -137,12 +156,13 @@ def _messages(
     Of those, the ones with a number in the log after the first of these, up to the second.
     """
     after, last = numbers
+    classes = duty.classes
     found = (
-        house.opened(one)
+        one
         for one in reading.messages(duty.person, begin_us, NEVER_US)
-        if after < one.place.sequence <= last and one.device in duty.classes
+        if after < one.place.sequence <= last and one.device in classes
     )
-    return sorted(found, key=lambda one: one.sequence)
+    return sorted(house.opened(duty.person, found), key=lambda one: one.sequence)
 
 
 def _held(
@@ -178,34 +198,19 @@ class Outcome(NamedTuple):
     tellings: tuple[Telling, ...]
 
 
-def judge(watched: Watched, house: House, new: Sequence[Message], until_us: int) -> Outcome:
+def judge(watched: Watched, house: House, news: News, until_us: int) -> Outcome:
     """Judge a person by what was known and what is new, and say what is to be kept of it."""
+    calm = news.calm
     if watched.horizon_us - until_us < HORIZON_US // 2:
         _look_farther(watched, house, until_us)
-    told = _read(watched, new, until_us)
-    if watched.calm is not None and not told:
-        return _left_alone(watched, watched.calm, until_us)
-    return _judged(watched, told, until_us)
-
-
-def _read(watched: Watched, new: Sequence[Message], until_us: int) -> list[Told]:
-    """Have the rows of new messages wait, and say what devices told; note where calm ends."""
-    duty, rules, calm, told = watched.duty, watched.rules, watched.calm, list[Told]()
-    device_us = health.due_us(watched.health, rules.policy, watched.until_us)
-    if device_us is not None and device_us <= until_us:
         calm = None
-    mine = [one for one in new if one.sequence > watched.sequence and one.device in duty.classes]
-    rows = stored.read(mine, duty.spans, duty.classes, told)
-    if not all(one.rows.is_signed for one in rows):
-        calm = None
-    some = [one.fixes() for one in rows] if calm else []
-    for one in some or [fixes.none()]:
-        calm = calm and calm_.go_on(rules, calm, one, until_us)
-    watched.waiting += rows
+    watched.waiting += news.rows
+    watched.sequence = news.sequence
     is_full = len(watched.waiting) > MESSAGES_MAX or _count(watched.waiting) > WAITING_MAX
     watched.calm = None if is_full else calm
-    watched.sequence = max([watched.sequence, *(one.sequence for one in mine)])
-    return told
+    if watched.calm is not None and not news.told:
+        return _left_alone(watched, watched.calm, until_us)
+    return _judged(watched, news.told, until_us)
 
 
 def _count(rows: Iterable[Read]) -> int:
@@ -215,7 +220,7 @@ def _count(rows: Iterable[Read]) -> int:
 def _left_alone(watched: Watched, calm: Calm, until_us: int) -> Outcome:
     """Return that what held at the last look goes on; it is what judging would say."""
     since_us, watched.until_us = watched.until_us, until_us
-    watched.told = tuple(calm_.extended(watched.told, since_us, until_us))
+    watched.told = keeping_.grown(watched.told, since_us, until_us)
     policy = watched.rules.policy
     part = Part(
         watched.duty, since_us, policy.version, watched.is_unsigned, watched.told, (), (), None
@@ -232,19 +237,23 @@ def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
         look = near.far(rules, look.pair, fixes.none(), until_us)
         found = raised.told(watched, look, until_us) or ()
     watched.pair, view = look.pair, look.view
+    version = rules.policy.version
+    watched.told = tuple(
+        keeping_.assessment(watched.duty, one, version, watched.is_unsigned)
+        for one in view.assessments
+    )
     part = Part(
         watched.duty,
         _since_us(watched, view, until_us),
-        rules.policy.version,
+        version,
         watched.is_unsigned,
-        view.assessments,
+        watched.told,
         view.superseded,
         (*found, *device_raised.told(watched, heard.health, until_us)),
         _state(watched),
         watched.was_changed,
     )
     watched.was_changed, watched.is_again, watched.until_us = False, False, until_us
-    watched.told = view.assessments
     lasts = any(one.shown.over_us is None for one in watched.held.values())
     watched.calm = None if lasts else calm_.begin(rules, look)
     due_us = tuple(_due_us(watched, look.ahead.next_us, until_us))

@@ -100,11 +100,12 @@ def _again(reading: Reading, house: House, judged: Judged) -> Iterator[Row]:
 
 def _statement(reading: Reading, house: House, duty: Duty, judged: Judged) -> Statement:
     rules = house.rules_of(duty, judged.until_us)
-    messages = sorted(
-        house.opened(one)
+    kept = (
+        one
         for one in reading.messages(duty.person, -_EVER_US, _EVER_US)
         if one.device in duty.classes and one.place.sequence <= judged.sequence
     )
+    messages = sorted(house.opened(duty.person, kept))
     heard = stored.hear(messages, duty.spans, duty.classes, rules.policy, judged.until_us)
     _, statement = advance(rules, begin(), heard.fixes, judged.until_us)
     return statement

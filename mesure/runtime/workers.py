@@ -8,15 +8,17 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from mesure.actions import judge as keeping
 from mesure.actions.downlinks import Telling
 from mesure.actions.judge import Effects, Part, Position, Sealer
-from mesure.ingest.stored import Message
-from mesure.runtime import judging
+from mesure.runtime import hearing, judging
+from mesure.runtime.hearing import Case, News
 from mesure.runtime.in_hand import Watched
 from mesure.runtime.judging import House
 from mesure.store import partitions as partitions_
@@ -99,11 +101,7 @@ class Worker:
                 self._watched.pop(person, None)
             asked = sorted({*news.records, *news.changed, *self._due_by(now_us)}, key=self._turn)
             for some in _cut(asked):
-                effects = [
-                    one
-                    for person in some
-                    if (one := self._judged(reading, person, news, now_us)) is not None
-                ]
+                effects = self._judged(reading, some, news, now_us)
                 is_last = some[-1:] == asked[-1:]
                 judged += self._keep(effects, news if is_last else None, now_us)
         return judged
@@ -155,19 +153,38 @@ class Worker:
         is_right = all(one.calm is not None and one.calm.is_right for one in known)
         return bool(known) and is_right, person
 
-    # --- One person --------------------------------------------------------------------------
+    # --- Some persons ------------------------------------------------------------------------
 
-    def _judged(self, reading: Reading, person: str, news: _News, now_us: int) -> Effects | None:
-        """Return what judging a person comes to; nothing, where nothing binds."""
+    def _judged(
+        self, reading: Reading, persons: Sequence[str], news: _News, now_us: int
+    ) -> list[Effects]:
+        """Return what judging some persons comes to; nothing, where nothing binds."""
+        asked: dict[str, list[Case]] = {}
+        keys = self._house.keyring.known_of(persons)
+        for person in persons:
+            with self._trying(person, now_us):
+                asked[person] = self._cases(reading, person, keys.get(person), news, now_us)
+        heard = _heard(asked)
+        effects: list[Effects] = []
+        for person, cases in asked.items():
+            if not cases:
+                continue
+            with self._trying(person, now_us):
+                known = heard.get(person) or hearing.hear(cases)
+                effects.append(self._effects(person, cases, known, self._sequence(person, news)))
+        return effects
+
+    @contextmanager
+    def _trying(self, person: str, now_us: int) -> Iterator[None]:
+        """Give up for now who cannot be judged: one person's fault must not stop the others."""
         try:
-            return self._effects(reading, person, news, now_us)
+            yield
         except KeyringError as error:
             self._give_up(person, error, now_us)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001  One person's fault must not stop the others.
+        except Exception as error:  # noqa: BLE001  Whatever it is, it is one person's.
             self._give_up(person, error, now_us)
-        return None
 
     def _give_up(self, person: str, error: Exception, now_us: int) -> None:
         self.counts.failed += 1
@@ -175,43 +192,40 @@ class Worker:
         self._wait(person, now_us + LATER_US)
         self._failed(person, error)
 
-    def _effects(self, reading: Reading, person: str, news: _News, now_us: int) -> Effects | None:
-        sequence = self._sequence(person, news)
-        waiting = self._waiting(reading, person, news, now_us)
-        watched_ = self._watched[person]
-        heard_us = [one.received_us + 1 for new in waiting for one in new]
-        until_us = max([now_us, *heard_us, *(one.until_us for one in watched_)])
+    def _cases(
+        self, reading: Reading, person: str, key: bytes | None, news: _News, now_us: int
+    ) -> list[Case]:
+        """Return what is to be judged under each order; whoever is new here is taken up."""
+        known = self._watched.get(person)
+        if known is None:
+            last = self._sequence(person, news)
+            taken = [
+                judging.take_up(reading, self._house, duty, now_us, last)
+                for duty in keeping.duties(reading, self._house.keyring, person)
+            ]
+            self._watched[person] = [watched for watched, _ in taken]
+        else:
+            opened = judging.opened(key, news.records.get(person, ()))
+            taken = [(watched, opened) for watched in known]
+        heard_us = [one.received_us + 1 for _, new in taken for one in new]
+        until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in taken)])
+        return [Case(watched, new, until_us) for watched, new in taken]
+
+    def _effects(
+        self, person: str, cases: Sequence[Case], heard: Sequence[News], sequence: int
+    ) -> Effects:
         parts: list[Part] = []
         tellings: list[Telling] = []
         due_us: list[int] = []
-        for watched, new in zip(watched_, waiting, strict=True):
+        for (watched, _, until_us), new in zip(cases, heard, strict=True):
             part, next_us, asks = judging.judge(watched, self._house, new, until_us)
             parts.append(part)
             tellings += asks
             due_us += next_us
-        if not parts:
-            return None
         if due_us:
             self._wait(person, min(due_us))
-        return Effects(
-            person, until_us, sequence, min(due_us, default=None), tuple(parts), tuple(tellings)
-        )
-
-    def _waiting(
-        self, reading: Reading, person: str, news: _News, now_us: int
-    ) -> list[list[Message]]:
-        """Return what is to be judged under each order; whoever is new here is taken up."""
-        known = self._watched.get(person)
-        if known is not None:
-            opened = [self._house.opened(one) for one in news.records.get(person, ())]
-            return [opened] * len(known)
-        last = self._sequence(person, news)
-        taken = [
-            judging.take_up(reading, self._house, duty, now_us, last)
-            for duty in keeping.duties(reading, self._house.keyring, person)
-        ]
-        self._watched[person] = [watched for watched, _ in taken]
-        return [new for _, new in taken]
+        first_us = min(due_us, default=None)
+        return Effects(person, until_us, sequence, first_us, tuple(parts), tuple(tellings))
 
     def _sequence(self, person: str, news: _News) -> int:
         part = partitions_.partition_of(person)
@@ -256,6 +270,15 @@ class Worker:
             sorted(p for p, due_us in self._due_us.items() if due_us == now_us + LATER_US)
         )
         return Position(news.number, self._position.after | news.ends, again)
+
+
+def _heard(asked: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
+    """Return what came of each person; nothing, where one of them must be asked about alone."""
+    try:
+        found = iter(hearing.hear([case for cases in asked.values() for case in cases]))
+    except Exception:  # noqa: BLE001  It is told when that one is judged.
+        return {}
+    return {person: list(islice(found, len(cases))) for person, cases in asked.items()}
 
 
 def _cut(persons: Sequence[str]) -> Iterable[Sequence[str]]:

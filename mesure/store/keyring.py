@@ -43,6 +43,10 @@ class Keyring(Protocol):
         """Return a key, if there is one; None for somebody new or erased."""
         ...
 
+    def known_of(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return those of several keys that are there."""
+        ...
+
     def is_erased(self, name: str) -> bool:
         """Tell whether a key was forgotten."""
         ...

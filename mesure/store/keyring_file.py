@@ -74,11 +74,15 @@ class FileKeyring:
 
     def known(self, name: str) -> bytes | None:
         """Return a key, if there is one; None for somebody new or erased."""
+        return self.known_of([name]).get(name)
+
+    def known_of(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return those of several keys that are there."""
         with self._using():
-            key = self._known(name)
-            if key is not None:
-                self._keys[name] = key
-            return key
+            asked = ((name, self._known(name)) for name in names)
+            found = {name: key for name, key in asked if key is not None}
+            self._keys.update(found)
+            return found
 
     def is_erased(self, name: str) -> bool:
         """Tell whether a key was forgotten."""

@@ -44,10 +44,10 @@ def duty(order: str) -> Duty:
 
 
 def part(order: str, since: str, *spans: tuple[str, str, Status], **more: bool) -> Part:
-    assessments = [
-        Assessment("C1", status, to_span(us(start), us(end))) for start, end, status in spans
-    ]
-    return Part(duty(order), us(since), "v", False, assessments, (), (), None, **more)
+    under = duty(order)
+    said = [Assessment("C1", status, to_span(us(start), us(end))) for start, end, status in spans]
+    assessments = [judge.assessment(under, one, "v", is_unsigned=False) for one in said]
+    return Part(under, us(since), "v", False, assessments, (), (), None, **more)
 
 
 def keep(office: Office, until: str, *parts: Part) -> None:

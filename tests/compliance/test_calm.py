@@ -1,6 +1,6 @@
 """Who is left alone is said the same of as if everything had been judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import reduce
 from typing import Any
@@ -11,12 +11,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from mesure.compliance import calm as calm_
-from mesure.compliance import due, near
+from mesure.compliance import due, going_on, near
 from mesure.compliance.advance import Statement
 from mesure.compliance.assessment import Assessment
 from mesure.compliance.calm import Calm
 from mesure.compliance.near import Look, Pair
-from mesure.compliance.rules import Rules, to_us
+from mesure.compliance.rules import Rules, to_datetime, to_us
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes, Provider
 from tests.compliance import scenes, seasons
@@ -54,7 +54,7 @@ class Watch:
         """Judge what came; return whether the person was left alone."""
         calm = self.calm
         for part in by_receipt(batch) or [batch]:
-            calm = calm and calm_.go_on(self.rules, calm, part, until_us)
+            calm = calm and going_on.go_on(self.rules, calm, part, until_us)
         self.waiting.append(batch)
         self.calm = calm
         if calm is None:
@@ -66,13 +66,19 @@ class Watch:
             self.open = list(self.look.view.assessments)
             self.calm = calm_.begin(self.rules, self.look)
         else:
-            self.open = calm_.extended(self.open, self.until_us, until_us)
+            self.open = extended(self.open, self.until_us, until_us)
             for one in self.open:
                 key = one.condition, to_us(one.span.start)
                 assert key in self.kept.assessments
                 self.kept.assessments[key] = one
         self.until_us = until_us
         return calm is not None
+
+
+def extended(some: Iterable[Assessment], was_us: int, until_us: int) -> list[Assessment]:
+    """Return those assessments that were under way at a look, up to a later one."""
+    was, until = to_datetime(was_us), to_datetime(until_us)
+    return [replace(one, span=replace(one.span, end=until)) for one in some if one.span.end == was]
 
 
 def by_receipt(batch: Fixes) -> list[Fixes]:
@@ -172,7 +178,7 @@ SOON = us("10T23:00") + 30 * S
 
 
 def test_a_fix_like_the_last_one_changes_nothing() -> None:
-    after = calm_.go_on(READY, quiet(), next_fix(), SOON)
+    after = going_on.go_on(READY, quiet(), next_fix(), SOON)
     assert after is not None
     assert after.last_us == us("10T23:00")
 
@@ -199,35 +205,34 @@ def test_a_fix_like_the_last_one_changes_nothing() -> None:
     ],
 )
 def test_another_one_may(given: dict[str, Any], until: str) -> None:
-    assert calm_.go_on(READY, quiet(), next_fix(**given), us(until)) is None
+    assert going_on.go_on(READY, quiet(), next_fix(**given), us(until)) is None
 
 
 def test_a_fix_that_is_said_twice_is_one() -> None:
     twice = fixes([*stay("10T23:00", "10T23:01"), *stay("10T23:00", "10T23:01", radius95_m=20.0)])
-    after = calm_.go_on(READY, quiet(), twice, SOON)
+    after = going_on.go_on(READY, quiet(), twice, SOON)
     assert after is not None
     assert after.last_us == us("10T23:00")
     elsewhere = fixes([*stay("10T23:00", "10T23:01"), *stay("10T23:00", "10T23:01", 5.0)])
-    assert calm_.go_on(READY, quiet(), elsewhere, SOON) is None
+    assert going_on.go_on(READY, quiet(), elsewhere, SOON) is None
 
 
 def test_time_alone_changes_nothing_until_something_is_due() -> None:
     nothing, calm = fixes(), quiet()
-    assert calm_.go_on(READY, calm, nothing, calm.due_us(READY.policy) - 1) is calm
-    assert calm_.go_on(READY, calm, nothing, calm.due_us(READY.policy)) is None
-    assert calm_.extended((), SOON, SOON) == []
+    assert going_on.go_on(READY, calm, nothing, calm.due_us(READY.policy) - 1) is calm
+    assert going_on.go_on(READY, calm, nothing, calm.due_us(READY.policy)) is None
 
 
 def test_what_came_slowly_is_calm_only_where_it_was_not_silent_before() -> None:
     """A batch of a quarter of an hour, a moment after the last report, and long after it."""
     batch = stay("10T23:00", "10T23:15")
     soon = fixes(received(batch, "10T23:16"))
-    assert calm_.go_on(READY, quiet(), soon, us("10T23:17")) is not None
+    assert going_on.go_on(READY, quiet(), soon, us("10T23:17")) is not None
     told = fixes(received(stay("10T20:00", "10T23:00"), "10T23:15:50"))
     calm = begun(READY, told, "10T23:16:21")
-    assert calm is None or calm_.go_on(READY, calm, soon, us("10T23:17")) is None
+    assert calm is None or going_on.go_on(READY, calm, soon, us("10T23:17")) is None
     calm = quiet()._replace(received_us=us("10T23:15:50"))
-    assert calm_.go_on(READY, calm, soon, us("10T23:17")) is None
+    assert going_on.go_on(READY, calm, soon, us("10T23:17")) is None
 
 
 def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
@@ -239,8 +244,8 @@ def test_a_beacon_at_home_ends_the_calm_of_whoever_is_away() -> None:
     assert quiet().is_right
     away = fixes(stay("10T12:00", "10T12:01", 3_000.0))
     heard = fixes(stay("10T12:00", "10T12:01", 3_000.0, beacon=1))
-    assert calm_.go_on(home, calm, away, us("10T12:00:30")) is not None
-    assert calm_.go_on(home, calm, heard, us("10T12:00:30")) is None
+    assert going_on.go_on(home, calm, away, us("10T12:00:30")) is not None
+    assert going_on.go_on(home, calm, heard, us("10T12:00:30")) is None
 
 
 def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
@@ -249,8 +254,8 @@ def test_beside_a_place_to_keep_out_of_nobody_is_left_alone() -> None:
     told = fixes(stay("10T20:00", "10T23:00"))
     calm = begun(ready, told, "10T23:00")
     assert calm is not None
-    beside = calm._replace(wrong_m=np.array([-1.0]))
-    assert calm_.go_on(ready, beside, next_fix(), SOON) is None
+    beside = calm._replace(wrong_m=np.array([-1.0]), nearest_m=1.0)
+    assert going_on.go_on(ready, beside, next_fix(), SOON) is None
 
 
 def test_who_was_not_judged_just_now_is_not_left_alone() -> None:
@@ -266,7 +271,7 @@ def test_weak_fixes_are_judged_before_the_odds_can_have_drifted_too_far() -> Non
     calm, alone = quiet(), 0
     for at in range(len(told)):
         one = told.rows(slice(at, at + 1))
-        after = calm_.go_on(READY, calm, one, int(one.received_us[0]) + 1)
+        after = going_on.go_on(READY, calm, one, int(one.received_us[0]) + 1)
         if after is None:
             break
         assert after.odds >= calm.odds
@@ -278,8 +283,8 @@ def test_a_place_to_keep_out_of_is_measured_where_no_way_can_lead_through_it() -
     ready = rules(order(EXCLUSION))
     calm = begun(ready, QUIET, "10T23:00")
     assert calm is not None
-    beside = calm._replace(wrong_m=np.array([-5.0]))
-    assert calm_.go_on(ready, beside, next_fix(), SOON) is not None
+    beside = calm._replace(wrong_m=np.array([-5.0]), nearest_m=5.0)
+    assert going_on.go_on(ready, beside, next_fix(), SOON) is not None
 
 
 def test_where_it_is_doubtful_nobody_is_left_alone() -> None:
@@ -291,17 +296,17 @@ def test_where_it_is_doubtful_nobody_is_left_alone() -> None:
 def test_where_anything_may_have_drifted_nobody_is_left_alone() -> None:
     policy = replace(READY.policy, return_rate_per_h=3_600.0)
     restless = replace(READY, policy=policy)
-    assert calm_.go_on(restless, quiet(), next_fix(), SOON) is None
+    assert going_on.go_on(restless, quiet(), next_fix(), SOON) is None
 
 
 def test_far_away_is_judged() -> None:
-    assert calm_.go_on(READY, quiet(), next_fix(east_m=30_000.0), SOON) is None
+    assert going_on.go_on(READY, quiet(), next_fix(east_m=30_000.0), SOON) is None
 
 
 def test_where_the_way_leaves_it_open_the_boundary_itself_is_asked() -> None:
     ready = rules(order(CURFEW))
     calm = begun(ready, QUIET, "10T23:00")
     assert calm is not None
-    beside = calm._replace(wrong_m=np.array([-5.0]))
-    assert calm_.go_on(ready, beside, next_fix(), SOON) is not None
-    assert calm_.go_on(ready, beside, next_fix(east_m=95.0), SOON) is None
+    beside = calm._replace(wrong_m=np.array([-5.0]), nearest_m=5.0)
+    assert going_on.go_on(ready, beside, next_fix(), SOON) is not None
+    assert going_on.go_on(ready, beside, next_fix(east_m=95.0), SOON) is None

@@ -28,8 +28,9 @@ from mesure.ingest.stored import Message
 from mesure.orders.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
-from mesure.runtime import bundle_making, judging
+from mesure.runtime import bundle_making, hearing, judging
 from mesure.runtime.bundle_making import Bundle, House, no_papers
+from mesure.runtime.hearing import Case
 from mesure.runtime.signatures import SecretKey
 from mesure.store import order_text, sealing
 from mesure.store.contract import Work
@@ -150,7 +151,8 @@ def _judge(office: Office) -> None:
         [duty] = judge.duties(reading, office.keyring, "P-1")
         last = max(reading.ends().values())
         watched, new = judging.take_up(reading, own, duty, until_us, last)
-    part = judging.judge(watched, own, new, until_us).part
+    [news] = hearing.hear([Case(watched, new, until_us)])
+    part = judging.judge(watched, own, news, until_us).part
     effects = Effects("P-1", until_us, watched.sequence, None, (part,))
     sealer = Sealer(office.keyring, office.chance)
 

@@ -138,7 +138,7 @@ class Court:
         """Return what judging everything that is kept says."""
         with self.office.store.read() as reading:
             [duty] = judge.duties(reading, self.office.keyring, PERSON)
-            kept = [self.house.opened(one) for one in reading.messages(PERSON, -NEVER_US, NEVER_US)]
+            kept = self.house.opened(PERSON, reading.messages(PERSON, -NEVER_US, NEVER_US))
         kept.sort(key=lambda one: one.sequence)
         policy = self.house.policy_of(duty)
         heard = stored.hear(kept, duty.spans, duty.classes, policy, until_us)

@@ -1,0 +1,116 @@
+"""What was kept is read for many persons at once as it is read for each alone."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.actions.taking import FORM as SIGNED
+from mesure.devices import envelope, messages
+from mesure.devices.batch import Batch
+from mesure.devices.messages import Said
+from mesure.devices.uplink import Event, Events, Heartbeat, Up, What
+from mesure.ingest import stored, stored_together
+from mesure.ingest.record import Record
+from mesure.ingest.stored import Message, Read, Told
+from mesure.ingest.stored_together import Asked
+from mesure.ingest.wire import pieces
+from mesure.ingest.wire.message import Format
+from mesure.ingest.wire.pieces import Piece as Wire
+from mesure.positions.fixes import Fixes
+from mesure.runtime.signatures import SecretKey
+from tests.compliance.scenes import us
+from tests.devices import samples
+from tests.ingest.test_stored import CLASSES, EVER
+
+SECRET = SecretKey.from_seed(bytes(32))
+EVENT = Events((Event(What.STRAP, us("10T08:00"), False),))
+PILOT = b"id=48241179&lat=43.25&lon=76.95&timestamp=1767632400&accuracy=12"
+
+
+def said(what: Up) -> st.SearchStrategy[Message]:
+    """Return a message that says this, under some number, of one of two devices."""
+    payload = messages.encode(Said(2, us("10T08:00"), what))
+    body = envelope.seal(payload, SECRET, envelope.UP)
+    came_us = st.integers(us("10T08:00"), us("10T09:00"))
+    return st.builds(
+        Message, st.integers(1, 99), st.sampled_from([*CLASSES]), st.just(SIGNED), came_us,
+        st.just(body),
+    )  # fmt: skip
+
+
+def pilot(sequence: int) -> Message:
+    kept = pieces.heard(Wire(Format.OSMAND, "48241179", PILOT)).kept
+    return Message(sequence, "D-1", Format.OSMAND, us("10T08:00"), kept)
+
+
+KEPT = st.one_of(
+    samples.batches().flatmap(said),
+    samples.batches().flatmap(said),
+    said(EVENT),
+    said(Heartbeat(battery_percent=40)),
+    st.integers(1, 99).map(pilot),
+)
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> Asked:
+    """Return messages about a person; where several are of one device, it was carried for all."""
+    some = draw(st.lists(KEPT, max_size=4))
+    whole: Any = draw(st.sampled_from([EVER, EVER, (), ((0, us("10T08:30")),)]))
+    return Asked(some, {"D-1": EVER, "D-2": whole}, CLASSES)
+
+
+def plain(rows: list[Read]) -> list[object]:
+    """Return rows as lists, which can be compared where numbers are missing."""
+    return [
+        (one.device_class, one.rows.is_signed, one.rows.row.tolist(), record(one.rows.record),
+         fixes(one.fixes()))
+        for one in rows
+    ]  # fmt: skip
+
+
+def record(one: Record) -> list[object]:
+    return [one.file, one.traces, *(listed(getattr(one, name)) for name in Record.__slots__[2:])]
+
+
+def fixes(one: Fixes) -> list[object]:
+    """Return what is known of fixes; their numbers are those of a file, or of the messages."""
+    return [listed(getattr(one, name)) for name in Fixes.__slots__ if name != "row"]
+
+
+def listed(column: Any) -> list[object]:
+    return np.where(np.isnan(column), -9.0, column).tolist()  # type: ignore[no-any-return]
+
+
+@given(st.lists(asked(), max_size=6))
+def test_together_as_alone(some: list[Asked]) -> None:
+    found = stored_together.read(some)
+    assert len(found) == len(some)
+    for one, its in zip(some, found, strict=True):
+        told: list[Told] = []
+        alone = stored.read(*one, told)
+        assert plain(its.rows) == plain(alone)
+        assert its.told == told
+
+
+def test_nobody_keeps_the_rows_of_the_others() -> None:
+    one = Asked([batch_of(1)], {"D-1": EVER}, CLASSES)
+    for its in stored_together.read([one, one]):
+        assert its.rows[0].rows.record.lat_deg.base is None
+        assert its.rows[0].columns is not None
+
+
+def batch_of(sequence: int) -> Message:
+    fixes_: Batch = samples.batch(samples.FIXES)
+    payload = messages.encode(Said(2, us("10T08:00"), fixes_))
+    body = envelope.seal(payload, SECRET, envelope.UP)
+    return Message(sequence, "D-1", SIGNED, us("10T08:00"), body)
+
+
+def test_what_cannot_be_read_is_told_as_of_one() -> None:
+    broken = batch_of(7)._replace(body=b"\x00")
+    with pytest.raises(ValueError, match="message 7 of D-1"):
+        stored_together.read([Asked([broken], {"D-1": EVER}, CLASSES)])
