@@ -110,9 +110,10 @@ class PostgresReading(
         """Return the digests of what is kept under (device, counter), where something is."""
         asked = list(counted)
         found = self._all(
-            "SELECT device, counter, digest FROM message "
-            "JOIN unnest(%s::text[], %s::bigint[]) AS asked (device, counter) "
-            "USING (device, counter) WHERE share = 0",
+            "SELECT device, counter, its.digest "
+            "FROM unnest(%s::text[], %s::bigint[]) AS asked (device, counter), LATERAL ("
+            "SELECT digest FROM message AS m WHERE m.device = asked.device "
+            "AND m.counter = asked.counter AND share = 0 OFFSET 0) AS its",
             [device for device, _ in asked],
             [counter for _, counter in asked],
         )

@@ -340,9 +340,11 @@ def _counted(messages: Sequence[Received]) -> Iterator[Asked]:
     if asked:
         yield (
             (
-                "SELECT device, counter, digest, part, sequence FROM message "
-                "JOIN unnest(%s::text[], %s::bigint[]) AS asked (device, counter) "
-                "USING (device, counter) ORDER BY share"
+                "SELECT device, counter, its.digest, part, sequence "
+                "FROM unnest(%s::text[], %s::bigint[]) AS asked (device, counter), LATERAL ("
+                "SELECT share, digest, part, sequence FROM message AS m "
+                "WHERE m.device = asked.device AND m.counter = asked.counter OFFSET 0) AS its "
+                "ORDER BY share"
             ),
             ([device for device, _ in asked], [counter for _, counter in asked]),
         )
@@ -354,9 +356,10 @@ def _uncounted(messages: Sequence[Received]) -> Iterator[Asked]:
     if asked:
         yield (
             (
-                "SELECT device, digest, digest, part, sequence FROM message "
-                "JOIN unnest(%s::text[], %b::bytea[]) AS asked (device, digest) "
-                "USING (device, digest) WHERE counter IS NULL ORDER BY share"
+                "SELECT device, digest, digest, part, sequence "
+                "FROM unnest(%s::text[], %b::bytea[]) AS asked (device, digest), LATERAL ("
+                "SELECT share, part, sequence FROM message AS m WHERE m.device = asked.device "
+                "AND m.digest = asked.digest AND counter IS NULL OFFSET 0) AS its ORDER BY share"
             ),
             ([device for device, _ in asked], [digest for _, digest in asked]),
         )

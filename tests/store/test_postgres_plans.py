@@ -1,0 +1,108 @@
+"""Plans of PostgreSQL: what is asked of a table that grows is asked by an index, whatever it holds.
+
+The server keeps the plan of a statement that comes often. One that was made while a table was
+small, and reads the whole of it, would be kept while it grows.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from mesure.store import postgres
+from mesure.store.contract import Store, Work
+from tests.store.databases import PostgresDatabase
+from tests.store.judged_samples import assessment, claimed, judging, outgoing, row
+from tests.store.samples import enrolment, message, ready
+
+FEW = {"binding_edge", "change_edge", "audit_edge", "partition_owner", "checkpoint"}
+
+
+def receive(store: Store) -> None:
+    def change(work: Work) -> None:
+        work.digests([("D-1", 2), ("D-2", 2)])
+        work.enrolled([b"name"])
+        work.append([message(2), message(2, device=2, person=2), message(None, body=b"none")])
+        work.keep_standings({"D-1": b"known", "D-2": b"known"})
+        work.record([b"{}"])
+
+    store.write(lambda work: work.keep_enrolment(enrolment()))
+    store.write(change)
+
+
+def judge(store: Store) -> None:
+    owner = claimed(store)
+    store.write(lambda work: work.judge([judging(0, assessment(0, 9))], owner))
+    store.write(lambda work: work.judge([judging(0, assessment(0, 12))], owner))
+    store.write(lambda work: work.judge([judging(0, assessment(5, 12))], owner))
+
+
+def administer(store: Store) -> None:
+    store.write(lambda work: work.put(row()))
+    store.write(lambda work: work.put(row(revision=2)))
+    store.write(lambda work: work.enqueue(outgoing()))
+    store.write(lambda work: work.pin("2026-02-10T08:30:00Z"))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, None]:
+    """Return what is asked from now on, with numbers in the places of values."""
+    found: dict[str, None] = {}
+    execute = psycopg.Connection.execute
+
+    def noting(self: Any, query: Any, *values: Any, **options: Any) -> Any:
+        text = query if isinstance(query, str) else sql.Composed([query]).as_string(None)
+        number = iter(range(1, 100))
+        found[re.sub("%[sb]", lambda _: f"${next(number)}", text)] = None
+        return execute(self, query, *values, **options)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", noting)
+    return found
+
+
+def scans(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the tables that a plan reads, each with what its index is asked."""
+    below = plan.get("Plans", [])
+    its = [one for one in (plan, *below) if one is plan or "Bitmap" in one["Node Type"]]
+    cond = " ".join(one.get("Index Cond", "") for one in its)
+    if "Relation Name" in plan and "Scan" in plan["Node Type"]:
+        yield plan["Relation Name"], cond
+    for one in below:
+        yield from scans(one)
+
+
+@pytest.mark.parametrize("use", [receive, judge, administer], ids=lambda use: use.__name__)
+def test_a_table_that_grows_is_never_read_from_end_to_end(
+    shared_postgres: PostgresDatabase, asked: dict[str, None], use: Callable[[Store], None]
+) -> None:
+    shared_postgres.empty()
+    with closing(shared_postgres.open()) as store:
+        ready(store)
+        asked.clear()
+        use(store)
+        statements = [one for one in asked if re.match("SELECT .* FROM|WITH|UPDATE|DELETE", one)]
+    read: set[str] = set()
+    with psycopg.connect(shared_postgres.where, options=postgres._SETTINGS) as connection:
+        for statement in statements:
+            for table, cond in scans(plan_of(connection, statement)):
+                read.add(table)
+                is_given = "$" in cond or "." in cond or "SubPlan" in cond
+                assert is_given or table in FEW, f"{table} is read whole by: {statement}"
+    assert read - FEW, "the statements that were noted read something"
+
+
+def plan_of(connection: psycopg.Connection, statement: str) -> dict[str, Any]:
+    """Return the plan that is kept, which is to serve whatever values come."""
+    run: Callable[[Any], psycopg.Cursor] = connection.execute
+    run("SET plan_cache_mode = force_generic_plan")
+    run(f"PREPARE it AS {statement}")
+    places = len(set(re.findall(r"\$\d+", statement)))
+    values = f"({', '.join(['NULL'] * places)})" if places else ""
+    [[said]] = run(f"EXPLAIN (FORMAT JSON) EXECUTE it{values}").fetchall()
+    run("DEALLOCATE it")
+    plan: dict[str, Any] = said[0]["Plan"]
+    return plan
