@@ -168,26 +168,55 @@ class SqliteStore:
         self.close()
 
     def _commit(self, group: Sequence[Job[SqliteWork]]) -> None:
-        """Make a group of changes; one that goes wrong is taken back alone."""
+        """Make a group of changes; one that goes wrong is taken back alone.
+
+        At first without a way back for each, for which the database would copy each page that a
+        change touches as it was before; only where one goes wrong is everything taken back and made
+        again, with one.
+        """
         run = self._writer.execute
         with _told(self._path):
             try:
                 run("BEGIN IMMEDIATE")
-                work = SqliteWork(self._writer, self._salts)
-                for job in group:
-                    run("SAVEPOINT change")
-                    if job.run(work):
-                        work.settle()
-                    else:
-                        work.take_back()
-                        if isinstance(job.fault, sqlite3.OperationalError):
-                            raise job.fault  # The disk or the file; it is nobody's own.
-                        run("ROLLBACK TO change")
-                    run("RELEASE change")
+                if not self._made(group):
+                    run("ROLLBACK")
+                    run("BEGIN IMMEDIATE")
+                    self._make_each(group)
                 run("COMMIT")
             except BaseException:
                 self._writer.rollback()
                 raise
+
+    def _made(self, group: Sequence[Job[SqliteWork]]) -> bool:
+        """Make changes, and tell whether all of them went through."""
+        work = SqliteWork(self._writer, self._salts)
+        for job in group:
+            if not self._ran(job, work):
+                return False
+            work.settle()
+        return True
+
+    def _make_each(self, group: Sequence[Job[SqliteWork]]) -> None:
+        """Make changes, and take back each that goes wrong."""
+        run = self._writer.execute
+        work = SqliteWork(self._writer, self._salts)
+        for job in group:
+            run("SAVEPOINT change")
+            if self._ran(job, work):
+                work.settle()
+            else:
+                work.take_back()
+                run("ROLLBACK TO change")
+            run("RELEASE change")
+
+    def _ran(self, job: Job[SqliteWork], work: SqliteWork) -> bool:
+        """Make a change, and tell whether it went through."""
+        is_made = job.run(work)
+        if isinstance(job.fault, sqlite3.OperationalError):
+            raise job.fault  # The disk or the file; it is nobody's own.
+        if not self._writer.in_transaction:  # What came next would be kept at once, and alone.
+            raise sqlite3.OperationalError("a change hid that all of them were taken back")
+        return is_made
 
 
 def _connect(path: Path, cache_kib: int = READER_CACHE_KIB) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from mesure.store import schema, sqlite
 from mesure.store.contract import Store, Work
 from mesure.store.effects import Owner
 from mesure.store.faults import OtherVersionError, UnavailableError
+from mesure.store.gathering import Job
 from mesure.store.sqlite import SqliteStore
 from mesure.store.sqlite_writing import SqliteWork
 from tests.store import judged_samples, samples
@@ -74,6 +76,10 @@ def test_a_full_disk_keeps_nothing_of_a_group_and_says_so(path: Path) -> None:
 
         with pytest.raises(UnavailableError):
             store.write(hides_it)
+        keeps = Job(lambda work: work.keep_standings({"D-1": b"known"}), Future())
+        with pytest.raises(UnavailableError):
+            store._commit([Job(hides_it, Future()), keeps])
+        assert everything(store) == before
         store._writer.execute("PRAGMA max_page_count = 1000000")
         store.write(lambda work: work.append([message(3, body=body)]))
         with store.read() as reading:
