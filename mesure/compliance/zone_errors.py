@@ -13,6 +13,7 @@ homes, good to a factor of three for circles; docs/zone_check.md holds them agai
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -83,6 +84,10 @@ WALK_MPS: Final = 1.3
 TOLD_S: Final = 1800.0  # A visit that is not told within half an hour is one that cannot be told.
 P_AT_Q95: Final = 0.05
 P_AT_Q50: Final = 0.5
+KEPT: Final = 512
+"""Of so many policies, devices and depths the figures are kept: a table of radii asks again and
+again for the same."""
+
 LLR_MIN: Final = 1e-3  # On the boundary a fix says nothing, and no error lasts long enough.
 
 
@@ -102,11 +107,18 @@ def p_beyond(row: AtRest, distance_m: F64) -> F64:
 def _p_beyond(row: AtRest, distance_m: F64) -> F64:
     """Return it for the home that was measured: power laws that meet at the 95 % point."""
     middle, tail = np.maximum(distance_m, row.q50_m), np.maximum(distance_m, row.q95_m)
-    fall = _one(log, P_AT_Q50 / P_AT_Q95) / _one(log, row.q95_m / row.q50_m)
+    fall = _fall(row)
     p_tail = P_AT_Q95 * exp(log(row.q95_m / tail) * row.tail_factor)
     return np.where(distance_m < row.q95_m, P_AT_Q50 * exp(log(row.q50_m / middle) * fall), p_tail)
 
 
+@lru_cache(maxsize=KEPT)
+def _fall(row: AtRest) -> float:
+    """Return the index of the power law between the median and the 95 % point."""
+    return _one(log, P_AT_Q50 / P_AT_Q95) / _one(log, row.q95_m / row.q50_m)
+
+
+@lru_cache(maxsize=KEPT)
 def needed_llr(policy: Policy) -> float:
     """Return how much evidence turns the judge from surest of one side to saying the other."""
     not_met_odds = policy.p_not_met / (1.0 - policy.p_not_met)
@@ -128,12 +140,21 @@ def false_per_day(
     errors = ERRORS[device_class]
     p_total = np.zeros(len(room_m))
     for row in errors.at_rest:
-        over_m = min(reach_m(policy, row.radius95_m, policy.evidence_max_llr), depth_m)
-        lasts_s = needed_llr(policy) * policy.correlation_s / _llr(policy, row.radius95_m, over_m)
-        p_lasts = _one(exp, -lasts_s / errors.memory_s)
+        over_m, p_lasts = _lasting(policy, row, depth_m, errors.memory_s)
         p_total = p_total + p_beyond(row, room_m + over_m - HOME_OFF_M) * p_lasts
     per_day = hours_per_day * S_PER_H / errors.memory_s
     return p_total / len(errors.at_rest) * per_day
+
+
+@lru_cache(maxsize=KEPT)
+def _lasting(policy: Policy, row: AtRest, depth_m: float, memory_s: float) -> tuple[float, float]:
+    """Return how far over the boundary each fix counts most, and the share of errors that last.
+
+    They last so long that the judge is sure.
+    """
+    over_m = min(reach_m(policy, row.radius95_m, policy.evidence_max_llr), depth_m)
+    lasts_s = needed_llr(policy) * policy.correlation_s / _llr(policy, row.radius95_m, over_m)
+    return over_m, _one(exp, -lasts_s / memory_s)
 
 
 def p_slot_missed(device_class: DeviceClass, room_m: F64, spare_s: float) -> F64:
@@ -177,6 +198,7 @@ def ordinary_m(device_class: DeviceClass) -> float:
 _GNSS: Final = np.array([Provider.GNSS], np.int8)
 
 
+@lru_cache(maxsize=KEPT)
 def reach_m(policy: Policy, radius95_m: float, cap_llr: float) -> float:
     """Return how far over the boundary a fix says as much as `cap_llr`."""
     expected, claimed_m = rules.error_model(policy), np.array([radius95_m])

@@ -16,6 +16,7 @@ from mesure.orders.wording import Passage
 from mesure.reports import visible
 from mesure.web.console.order_entry import drafting, estimates, near_home, places_drawn
 from mesure.web.console.order_entry.drafting import Draft
+from mesure.web.console.order_entry.places_drawn import Drawn
 from mesure.web.frame import records
 from mesure.web.frame.visits import Visit
 
@@ -65,6 +66,10 @@ def _needed(draft: Draft, text: bytes) -> Iterator[str]:
 
 def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
     version, faults = drafting.read(draft)
+    if version is None:
+        drawn = Drawn(places_drawn.drawing(places_drawn.sketch(draft), visit), [])
+    else:
+        drawn = places_drawn.drawn(version, visit)
     return drafting.page(
         visit,
         draft,
@@ -74,8 +79,8 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         parts=_parts(visit, draft, faults),
         other_faults=_others(visit, faults),
         passages=() if version is None else in_words(version, visit),
-        map=places_drawn.drawing(version or places_drawn.sketch(draft), visit),
-        one_by_one=places_drawn.one_by_one(version, visit),
+        map=drawn.map,
+        one_by_one=drawn.one_by_one,
         zones=() if version is None else estimates.of_version(version, visit),
         near_home=() if version is None else near_home.of_version(version, visit),
         changes=_changes(visit, draft, version),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from mesure.orders import reading, time_zones, writing
@@ -82,11 +82,21 @@ def of_versions(
     return _map(order_zones.scene_of(versions, fixes.none(), zone, at or visit.context.now), visit)
 
 
-def one_by_one(version: OrderVersion | None, visit: Visit) -> list[tuple[str, Map]]:
-    """Return a map of each place by itself, where there are several: small ones among large."""
-    if version is None:
-        return []
+class Drawn(NamedTuple):
+    """The places of an order on one map, and each by itself where there are several."""
+
+    map: Map | None
+    one_by_one: list[tuple[str, Map]]
+
+
+def drawn(version: OrderVersion, visit: Visit) -> Drawn:
+    """Return the maps of the places of an order, made from one look at when they bind."""
     scene = order_zones.scene_of((version,), fixes.none(), version.zone, visit.context.now)
+    return Drawn(_map(scene, visit), _one_by_one(scene, visit))
+
+
+def _one_by_one(scene: Scene, visit: Visit) -> list[tuple[str, Map]]:
+    """Return a map of each place by itself, where there are several: small ones among large."""
     alone: dict[str, Map] = {}
     for around in scene.grounds:
         drawn = _map(replace(scene, grounds=(around,)), visit)

@@ -78,6 +78,7 @@ def _asked(visit: Visit) -> tuple[OrderShown, VersionShown]:
 def _page(visit: Visit, status: int = 200) -> Response:
     found, one = _asked(visit)
     version = _read(one)
+    drawn = places_drawn.drawn(version, visit)
     state, kind = start.version_state(visit, one)
     waits = one.confirmed_at is None and one.turned_down is None
     return visit.page(
@@ -94,8 +95,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
         is_done=visit.asked("done") == "yes",
         passages=check.in_words(version, visit),
         changes=_changes(visit, found, one, version),
-        map=places_drawn.drawing(version, visit),
-        one_by_one=places_drawn.one_by_one(version, visit),
+        map=drawn.map,
+        one_by_one=drawn.one_by_one,
         zones=estimates.of_version(version, visit),
         near_home=near_home.of_version(version, visit),
         asked=urlencode({"order": found.order, "number": one.number}),
