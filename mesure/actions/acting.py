@@ -168,25 +168,28 @@ class Doing:
         self._staff: Staff | None = None
         self._concerned: set[str] = set()
         self.facts: dict[str, Value] = {}  # What else the audit log has of this.
-        self.rows = Register(work, context.keyring, context.salts, context.now, self._may_open)
+        self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
 
     def case(self, person: str) -> Case:
         """Open a person's case, or refuse; whoever looks has said for what."""
-        opened = self._cases.get(person)
-        if opened is None:
-            opened = cases.case(self.rows, person, self.staff, self.now)
+        if person not in self._cases:
+            self.cases([person])
+        return self._cases[person]
+
+    def cases(self, persons: Iterable[str]) -> None:
+        """Open the cases of persons, read at once; refuse where one of them may not be opened."""
+        new = [person for person in dict.fromkeys(persons) if person not in self._cases]
+        files, known = cases.files_of(self.rows, new), self.work.known(new)
+        for person in new:
+            opened = cases.case_of(files[person], self.staff, self.now)
             reason = self.actor.refusal(opened)
             if reason is not None:
                 raise NotAllowedError(reason, person)
-            if self.work.person(person) is None:
+            if person not in known:
                 raise UnknownError(Why.NOT_HERE)
             is_named = self._action.sort is Sort.CHANGE or self.purpose is not None
             assert is_named, f"{self._action.name} looks at a case for no purpose"
             self._cases[person] = opened
-        return opened
-
-    def _may_open(self, person: str) -> None:
-        self.case(person)
 
     @property
     def staff(self) -> Staff:

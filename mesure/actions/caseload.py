@@ -4,6 +4,7 @@ A supervisor puts a person on an officer's caseload and takes them to another's.
 for themselves. Whoever is barred from a case stays barred, whatever they become.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Annotated, Final
@@ -235,7 +236,7 @@ def listed(doing: Doing, asked: OfOfficer) -> tuple[CaseShown, ...]:
     if doing.actor.role is Role.OFFICER and asked.officer not in {None, own}:
         raise NotAllowedError(Reason.NOT_YOURS)
     files = files_of(doing, asked.officer or own)
-    return tuple(_shown(doing, file) for file in files)
+    return _shown(doing, files)
 
 
 @look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
@@ -243,7 +244,7 @@ def nobodys(doing: Doing, asked: Nobodys) -> tuple[CaseShown, ...]:
     """List the persons on nobody's caseload, by their ids."""
     files = (kept.value for kept in doing.rows.found(CASE, "officer", "-", asked.after))
     listed = islice((file for file in files if may_open(doing, file)), asked.count)
-    return tuple(_shown(doing, file) for file in listed)
+    return _shown(doing, list(listed))
 
 
 def files_of(doing: Doing, officer: str) -> tuple[CaseFile, ...]:
@@ -265,6 +266,10 @@ def may_open(doing: Doing, file: CaseFile) -> bool:
     return doing.actor.refusal(cases.case_of(file, doing.staff, doing.now)) is None
 
 
-def _shown(doing: Doing, file: CaseFile) -> CaseShown:
-    name = persons.name(doing, file.person)
-    return CaseShown(file.person, name, file.officer, persons.in_charge(doing, file))
+def _shown(doing: Doing, files: Sequence[CaseFile]) -> tuple[CaseShown, ...]:
+    names = persons.names(doing, [file.person for file in files])
+    charges = persons.all_in_charge(doing, files)
+    return tuple(
+        CaseShown(file.person, names[file.person], file.officer, charge)
+        for file, charge in zip(files, charges, strict=True)
+    )

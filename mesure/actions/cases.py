@@ -3,6 +3,7 @@
 These records name accounts and persons by their ids and say nothing else, so they lie open.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -94,8 +95,13 @@ def working(rows: Rows, role: Role) -> list[Worker]:
 
 def file_of(rows: Rows, person: str) -> CaseFile:
     """Return a person's case file; an empty one where nobody entered anything yet."""
-    kept = rows.get(CASE, person)
-    return CaseFile(person) if kept is None else kept.value
+    return files_of(rows, [person])[person]
+
+
+def files_of(rows: Rows, persons: Sequence[str]) -> dict[str, CaseFile]:
+    """Return the case files of several persons, read at once."""
+    kept = rows.named(CASE, persons)
+    return {one: kept[one].value if one in kept else CaseFile(one) for one in persons}
 
 
 def case(rows: Rows, person: str, staff: Staff, at: datetime) -> Case:

@@ -5,6 +5,7 @@ are the first bytes, which say whether it is a PDF, a JPEG or a PNG: nothing els
 Decision: docs/decisions/0002-what-we-will-never-build.md
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple, TypeVar
@@ -332,6 +333,20 @@ def review_of(rows: Rows, incident: str) -> Review:
     """Return the review of an incident; one that nobody began is a review too."""
     kept = rows.get(REVIEW, incident)
     return Review() if kept is None else kept.value
+
+
+def reviews_of(rows: Rows, incidents: Collection[str]) -> dict[str, Review]:
+    """Return the reviews of several incidents, read at once."""
+    kept = rows.named(REVIEW, incidents)
+    return {one: kept[one].value if one in kept else Review() for one in incidents}
+
+
+def all_contests(rows: Rows, person: str) -> dict[str, list[Contest]]:
+    """Return by incident what was contested about a person's incidents, in order of time."""
+    found: dict[str, list[Contest]] = {}
+    for kept in sorted(rows.about(CONTEST, person), key=lambda kept: kept.value.contest.made_at):
+        found.setdefault(kept.value.incident, []).append(kept.value.contest)
+    return found
 
 
 def contests_of(rows: Rows, incident: str) -> tuple[Kept[ContestKept], ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from mesure.actions.acting import DEED, Doing, Look, look
 from mesure.actions.errors import FaultyError
-from mesure.actions.looks import LooksShown, line
+from mesure.actions.looks import LooksShown, lines
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
 
@@ -40,9 +40,9 @@ def search(doing: Doing, asked: Search) -> LooksShown:
     [(key, value)] = named
     entries = doing.work.found(DEED, key, value, asked.after, PAGE)
     # One entry about many persons has several rows; it is one line.
-    first = (entry.id for entry in entries if entry.id.endswith(".000"))
-    lines = (line(doing, name, with_persons=True) for name in first)
+    first = [entry.id for entry in entries if entry.id.endswith(".000")]
+    found = lines(doing, first, with_persons=True)
     # What is found is a word that the log has already; what is not may be any text at all.
     doing.note(searched=key, value=value if entries else None)
     after = entries[-1].id if len(entries) == PAGE else None
-    return LooksShown(tuple(one for one in lines if one is not None), after)
+    return LooksShown(found, after)

@@ -7,7 +7,7 @@ Law: German Code of Criminal Procedure, section 463a(4); Directive (EU) 2016/680
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -187,25 +187,36 @@ def listed(doing: Doing, asked: LooksAsked) -> LooksShown:
         entries = doing.work.latest(*key, asked.after or None, PAGE, also)
     else:
         entries = doing.work.found(*key, asked.after, PAGE)
-    shown = (line(doing, entry.id) for entry in entries)
     after = entries[-1].id if len(entries) == PAGE else None
-    return LooksShown(tuple(one for one in shown if one is not None), after)
+    return LooksShown(lines(doing, [entry.id for entry in entries]), after)
 
 
-def line(doing: Doing, deed: str, *, with_persons: bool = False) -> LookShown | None:
-    """Return a line of the audit log as people read it; None where its record was erased."""
-    entry = int(deed.partition(".")[0])
-    opening = doing.work.opening(entry)
-    if opening is None:
-        return None
-    record: dict[str, Any] = msgspec.json.decode(opening.record)
+def lines(
+    doing: Doing, deeds: Sequence[str], *, with_persons: bool = False
+) -> tuple[LookShown, ...]:
+    """Return lines of the audit log as people read it, but those whose record was erased."""
+    entries = [int(deed.partition(".")[0]) for deed in deeds]
+    records: dict[int, dict[str, Any]] = {
+        opening.entry: msgspec.json.decode(opening.record)
+        for opening in doing.work.openings_of(entries)
+    }
+    accounts = doing.rows.named(ACCOUNT, {record["by"] for record in records.values()})
+    names = {account: kept.value.name for account, kept in accounts.items()}
+    return tuple(
+        _line(entry, records[entry], names, with_persons) for entry in entries if entry in records
+    )
+
+
+def _line(
+    entry: int, record: dict[str, Any], names: Mapping[str, str], with_persons: bool
+) -> LookShown:
     facts = record.get("facts", {})
     purpose = record.get("purpose")
     return LookShown(
         entry=entry,
         at=datetime.fromisoformat(record["at"]),
         by=record["by"],
-        by_name=_name(doing, record["by"]),
+        by_name=names.get(record["by"], ""),
         role=Role(record["role"]),
         action=record["action"],
         is_look=record["sort"] == "look",
@@ -215,8 +226,3 @@ def line(doing: Doing, deed: str, *, with_persons: bool = False) -> LookShown | 
         facts=facts,
         persons=tuple(record["persons"]) if with_persons else (),
     )
-
-
-def _name(doing: Doing, account: str) -> str:
-    kept = doing.rows.get(ACCOUNT, account)
-    return "" if kept is None else kept.value.name

@@ -146,7 +146,7 @@ class KeptShown(msgspec.Struct, frozen=True):
 def kept(doing: Doing, asked: OfPerson) -> tuple[KeptShown, ...]:
     """List what is kept about a person, and until when."""
     doing.case(asked.person)
-    means = Means(doing.procedure.retention, retained.standing, doing.now)
+    means = Means(doing.procedure.retention, retained.standings, doing.now)
     lines = retention.report(retained.account(doing.work, doing.rows, means, asked.person))
     return tuple(
         KeptShown(

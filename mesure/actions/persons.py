@@ -3,6 +3,7 @@
 Nothing here says where anybody is or was.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -168,9 +169,30 @@ def name(doing: Doing, person: str) -> str:
     return person if details is None else details.value.name
 
 
+def names(doing: Doing, persons: Sequence[str]) -> dict[str, str]:
+    """Return what persons are called, with their cases open, read at once."""
+    doing.cases(persons)
+    about = doing.rows.of_persons([DETAILS], persons)
+    kept = {person: about.of(DETAILS, person) for person in persons}
+    return {one: kept[one][0].value.name if kept[one] else one for one in persons}
+
+
 def in_charge(doing: Doing, file: CaseFile) -> InChargeShown:
     """Return who is in charge of a person now, from the file of the case; always somebody."""
-    found = cases.in_charge_of(file, doing.staff, doing.now)
-    account = doing.rows.get(ACCOUNT, found.account)
-    name = account.value.name if account else "-"
-    return InChargeShown(found.account, name, found.how, file.officer)
+    [found] = all_in_charge(doing, [file])
+    return found
+
+
+def all_in_charge(doing: Doing, files: Iterable[CaseFile]) -> list[InChargeShown]:
+    """Return the same of several files, in their order, read at once."""
+    found = [(file, cases.in_charge_of(file, doing.staff, doing.now)) for file in files]
+    accounts = doing.rows.named(ACCOUNT, {charge.account for _, charge in found})
+    return [
+        InChargeShown(
+            charge.account,
+            accounts[charge.account].value.name if charge.account in accounts else "-",
+            charge.how,
+            file.officer,
+        )
+        for file, charge in found
+    ]

@@ -9,7 +9,7 @@ Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -118,7 +118,7 @@ class Rows:
     """What can be read of the register; `may_open` raises where somebody may not open a case."""
 
     def __init__(
-        self, reading: Reading, keyring: Keyring, may_open: Callable[[str], None] = _anybody
+        self, reading: Reading, keyring: Keyring, may_open: Callable[[str], object] = _anybody
     ) -> None:
         self._reading, self._keyring, self._may_open = reading, keyring, may_open
 
@@ -126,6 +126,11 @@ class Rows:
         """Return a record, if there is one."""
         entry = self._reading.entry(kind.name, id)
         return None if entry is None else self._opened(kind, entry)
+
+    def named(self, kind: Kind[T], ids: Collection[str]) -> dict[str, Kept[T]]:
+        """Return the records with these ids, as far as there are any, read at once."""
+        entries = self._reading.entries_named(kind.name, ids)
+        return {entry.id: self._opened(kind, entry) for entry in entries}
 
     def need(self, kind: Kind[T], id: str) -> Kept[T]:  # noqa: A002
         """Return a record that must be there."""
@@ -159,6 +164,8 @@ class Rows:
     def _entries(self, kind: Kind[Any], key: str, value: str, after: str = "") -> Iterator[Entry]:
         while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
             yield from entries
+            if len(entries) < PAGE_MAX:
+                return  # That was the last page; the next would be asked for in vain.
             after = entries[-1].id
 
     def all(self, kind: Kind[T]) -> Iterator[Kept[T]]:
@@ -166,6 +173,8 @@ class Rows:
         after = ""
         while entries := self._reading.listed(kind.name, after, PAGE_MAX):
             yield from (self._opened(kind, entry) for entry in entries)
+            if len(entries) < PAGE_MAX:
+                return
             after = entries[-1].id
 
     def _opened(self, kind: Kind[T], entry: Entry) -> Kept[T]:
@@ -199,7 +208,7 @@ class Register(Rows):
         keyring: Keyring,
         salts: Salts,
         now: datetime,
-        may_open: Callable[[str], None] = _anybody,
+        may_open: Callable[[str], object] = _anybody,
     ) -> None:
         super().__init__(work, keyring, may_open)
         self._work, self._salts, self.now = work, salts, now

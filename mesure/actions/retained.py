@@ -2,7 +2,8 @@
 
 For whoever erases and for the person who asks: both get it from `privacy.retention`.
 
-Nothing here opens a sealed body but to find out when an order ends before its time.
+Nothing here opens a sealed body but to find out when an order ends before its time, and how far
+incidents have come.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,18 +13,19 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from mesure.actions import contests
-from mesure.actions.acting import DEED
+from mesure.actions import acting, contests
+from mesure.actions.acting import ACTIONS, DEED
 from mesure.actions.binding import END
 from mesure.actions.procedure import STANDARD, default_retention
 from mesure.actions.register import Rows
 from mesure.incidents import contest as contest_steps
+from mesure.incidents.finding import Review
 from mesure.privacy import retention
 from mesure.privacy.retention import Fate, Hold, Kept, Sort
 from mesure.privacy.retention_policy import RetentionFile
 from mesure.store import pinning
 from mesure.store.contract import Reading
-from mesure.store.effects import KeptIncident
+from mesure.store.effects import KeptHead
 from mesure.store.instants import kept_us
 from mesure.store.records import Logged
 
@@ -38,7 +40,8 @@ class Standing(NamedTuple):
     is_contested: bool
 
 
-Standings = Callable[[Rows, KeptIncident], Standing]
+# How far each incident about a person has come; what is kept about them is read at once for it.
+Standings = Callable[[Rows, str], Callable[[KeptHead], Standing]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Means:
     """What is asked with: the rules, how far incidents have come, and what time it is."""
 
     rules: RetentionFile
-    standing: Standings
+    standings: Standings
     now: datetime
 
     @property
@@ -55,13 +58,19 @@ class Means:
         return kept_us(self.now)
 
 
-def standing(rows: Rows, incident: KeptIncident) -> Standing:
-    """Return how far an incident has come: closed is what was decided and not contested in time."""
-    contested = [kept.value.contest for kept in contests.contests_of(rows, incident.id)]
-    review = contests.review_of(rows, incident.id)
-    closed_at = contest_steps.closes_at(review, contested, STANDARD.contest_within)
-    closed_us = None if closed_at is None else kept_us(closed_at)
-    return Standing(closed_us, any(one.is_open for one in contested))
+def standings(rows: Rows, person: str) -> Callable[[KeptHead], Standing]:
+    """Return how far each incident has come: closed is what was decided, not contested in time."""
+    reviews = {kept.id: kept.value for kept in rows.about(contests.REVIEW, person)}
+    all_contests = contests.all_contests(rows, person)
+
+    def standing(incident: KeptHead) -> Standing:
+        contested = all_contests.get(incident.id, [])
+        review = reviews.get(incident.id, Review())
+        closed_at = contest_steps.closes_at(review, contested, STANDARD.contest_within)
+        closed_us = None if closed_at is None else kept_us(closed_at)
+        return Standing(closed_us, any(one.is_open for one in contested))
+
+    return standing
 
 
 def default() -> RetentionFile:
@@ -72,8 +81,9 @@ def default() -> RetentionFile:
 def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold, ...]:
     """Return what the incidents about a person hold."""
     found = []
-    for incident in reading.incidents_of(person):
-        closed_us, is_contested = means.standing(rows, incident)
+    standing = means.standings(rows, person)
+    for incident in _heads(reading, person):
+        closed_us, is_contested = standing(incident)
         if incident.withdrawn_us is not None and not is_contested:
             closed_us = incident.withdrawn_us if closed_us is None else closed_us
         span_us = incident.start_us, incident.end_us
@@ -83,6 +93,13 @@ def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold
             )
         )
     return tuple(hold for hold in found if hold is not None)
+
+
+def _heads(reading: Reading, person: str) -> Iterator[KeptHead]:
+    before: tuple[int, str] | None = None
+    while page := reading.heads_of(person, PAGE, before):
+        yield from page
+        before = page[-1].start_us, page[-1].id
 
 
 def trails(
@@ -114,7 +131,7 @@ def _messages(reading: Reading, means: Means, person: str, *, is_due: bool) -> I
 
 def record(reading: Reading, rows: Rows, means: Means, person: str, held: tuple[Hold, ...]) -> Fate:
     """Return what becomes of a person's record as a whole."""
-    things = len(reading.entries_about(person)) + len(reading.assessments(person, *EVER_US))
+    things = reading.things_about(person)
     ended_us = ends_us(reading, rows, person)
     return retention.record(means.rules, ended_us, held, means.now_us, things)
 
@@ -135,16 +152,35 @@ def ends_us(reading: Reading, rows: Rows, person: str) -> int:
 
 
 def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
-    """Yield what becomes of each look at a person's data; what else was done goes with the rest."""
-    after = ""
-    while found := reading.found(DEED, "person", person, after, PAGE):
-        for deed in found:
-            opening = reading.opening(entry_of(deed.id))
-            if opening is not None and sort_of(opening.record) is Sort.LOOK:
-                span_us = deed.changed_us, deed.changed_us
-                kept = Kept(Sort.LOOK, deed.id, deed.changed_us, span_us)
+    """Yield what becomes of looks at a person's data, those of one action and one day together.
+
+    They are counted by what was done and not opened: under its name an action is a look for ever,
+    or never. What is due of one day is due by its last look. What else was done goes with the rest.
+    """
+    old: dict[str, None] = {}
+    for tally in reading.tallied(DEED, "person", person, "action"):
+        action = ACTIONS.get(tally.value)
+        if action is None:
+            old[tally.value] = None
+        elif action.sort is acting.Sort.LOOK:
+            span_us = tally.first_us, tally.last_us
+            kept = Kept(Sort.LOOK, tally.value, tally.last_us, span_us, tally.things)
+            yield from retention.fates(means.rules, [kept], (), means.now_us)
+    for name in old:
+        yield from _opened_looks(reading, means, person, name)
+
+
+def _opened_looks(reading: Reading, means: Means, person: str, action: str) -> Iterator[Fate]:
+    """Yield what becomes of each look by an action that this version has not; each is opened."""
+    before = None
+    while found := reading.latest(DEED, "person", person, before, PAGE, ("action", action)):
+        at_us = {entry_of(deed.id): deed.changed_us for deed in found}
+        for opening in reading.openings_of(list(at_us)):
+            if sort_of(opening.record) is Sort.LOOK:
+                looked_us = at_us[opening.entry]
+                kept = Kept(Sort.LOOK, action, looked_us, (looked_us, looked_us))
                 yield from retention.fates(means.rules, [kept], (), means.now_us)
-        after = found[-1].id
+        before = found[-1].id
 
 
 def entry_of(deed: str) -> int:

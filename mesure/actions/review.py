@@ -7,7 +7,7 @@ Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Final
@@ -99,7 +99,8 @@ def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
     if doing.actor.role in CASEWORK:
         review = _kept(doing, incident, steps.see(review, doing.actor.account, doing.now))
     explained = msgspec.Raw(incident_body.opened(doing.context.keyring, incident))
-    head = _head(doing, incident, review)
+    contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
+    head = _head(doing, incident, review, contested)
     return IncidentOpened(head, incident.p_outside_max, explained, review)
 
 
@@ -110,7 +111,7 @@ def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
     before = _place(asked.after)
     if asked.waits:
         waiting = islice(_waiting(doing, asked.person, before), asked.count)
-        return tuple(_head(doing, one, review) for one, review in waiting)
+        return _heads(doing, asked.person, dict(waiting))
     alike: Alike | None = None
     if asked.alike:
         one = contests.opened(doing, asked.alike)
@@ -120,7 +121,8 @@ def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
         began = one.start_us, ""
         before = began if before is None else min(before, began)
     heads = doing.work.heads_of(asked.person, asked.count, before, alike)
-    return tuple(_head(doing, one, contests.review_of(doing.rows, one.id)) for one in heads)
+    reviews = contests.reviews_of(doing.rows, [one.id for one in heads])
+    return _heads(doing, asked.person, {one: reviews[one.id] for one in heads})
 
 
 def mark(head: IncidentHead) -> str:
@@ -149,16 +151,32 @@ def _waiting(
 
     Those with a finding are known by a key of their review, and none of them is opened.
     """
-    heads = doing.work.heads_without([person], REVIEW.name, *contests.FOUND)
-    for one in reversed(heads):
-        if one.withdrawn_us is None and _is_behind(one, before):
-            review = contests.review_of(doing.rows, one.id)
-            if review.stage is not Stage.FOUND:
-                yield one, review
+    without = doing.work.heads_without([person], REVIEW.name, *contests.FOUND)
+    stand = (one for one in reversed(without) if one.withdrawn_us is None)
+    heads = [one for one in stand if _is_behind(one, before)]
+    for start in range(0, len(heads), COUNT):
+        some = heads[start : start + COUNT]
+        reviews = contests.reviews_of(doing.rows, [one.id for one in some])
+        yield from (
+            (one, reviews[one.id]) for one in some if reviews[one.id].stage is not Stage.FOUND
+        )
 
 
-def _head(doing: Doing, incident: KeptIncident | KeptHead, review: Review) -> IncidentHead:
-    contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
+def _heads(
+    doing: Doing, person: str, reviews: Mapping[KeptHead, Review]
+) -> tuple[IncidentHead, ...]:
+    contested = contests.all_contests(doing.rows, person)
+    return tuple(
+        _head(doing, one, review, contested.get(one.id, [])) for one, review in reviews.items()
+    )
+
+
+def _head(
+    doing: Doing,
+    incident: KeptIncident | KeptHead,
+    review: Review,
+    contested: Sequence[Contest],
+) -> IncidentHead:
     within = doing.procedure.contest_within
     is_found = review.stage is Stage.FOUND and review.finding is not None
     return IncidentHead(

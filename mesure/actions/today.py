@@ -5,7 +5,7 @@ says nothing of where anybody is. First comes what is overdue, then what is most
 is oldest. It is no list of persons by what they are like: a thing that is done is on it no more.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -25,7 +25,7 @@ from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, Stage
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.store.effects import KeptHead, KeptIncident
+from mesure.store.effects import KeptHead
 from mesure.store.instants import instant, instant_or_none
 
 # What is read about everybody at once.
@@ -68,13 +68,13 @@ def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
     """List what waits for oneself, the most pressing first."""
     found: list[Waiting] = []
     people = _persons(doing)
-    for person in people:
-        doing.case(person)
+    doing.cases(people)
     about = doing.rows.of_persons(_KINDS, people)
-    heads = _unfound(doing, people)
+    heads = _heads(doing, about, people)
+    reviews = contests.reviews_of(doing.rows, [head.id for some in heads.values() for head in some])
     for person in people:
         one = _One(doing, about, person)
-        found += _incidents(one, heads.get(person, []))
+        found += _incidents(one, heads.get(person, []), reviews)
         found += _absences(one)
         found += _orders(one)
         if doing.actor.role is Role.SUPERVISOR:
@@ -97,11 +97,27 @@ class _One(NamedTuple):
         return details[0].value.name if details else self.person
 
 
-def _unfound(doing: Doing, people: Sequence[str]) -> dict[str, list[KeptHead]]:
-    """Return by person the incidents that may wait; those with a finding are left out unopened."""
+def _heads(doing: Doing, about: About, people: Sequence[str]) -> dict[str, list[KeptHead]]:
+    """Return by person the incidents that may wait, those that are contested behind the others.
+
+    What has a finding and is not contested is left out unopened.
+    """
+    heads = list(doing.work.heads_without(people, contests.REVIEW.name, *contests.FOUND))
+    known = {head.id for head in heads}
+    contested = {id for person in people for id in _contested(about, person)}  # noqa: A001
+    heads += doing.work.heads_named(sorted(contested - known))
     found: dict[str, list[KeptHead]] = {}
-    for head in doing.work.heads_without(people, contests.REVIEW.name, *contests.FOUND):
+    for head in heads:
         found.setdefault(head.person, []).append(head)
+    return found
+
+
+def _contested(about: About, person: str) -> dict[str, list[Contest]]:
+    """Return by incident what a person contests about findings and is not answered yet."""
+    found: dict[str, list[Contest]] = {}
+    for kept in about.of(contests.CONTEST, person):
+        if kept.value.contest.is_open and kept.value.contest.about_finding:
+            found.setdefault(kept.value.incident, []).append(kept.value.contest)
     return found
 
 
@@ -116,10 +132,13 @@ class AbsenceOf(msgspec.Struct, frozen=True):
 @look("today.absences", CASEWORK, purpose=Purpose.SUPERVISION)
 def absences_of_all(doing: Doing, _: Nothing) -> tuple[AbsenceOf, ...]:
     """List the absences of the persons one is in charge of, asked for and answered."""
+    people = [file.person for file in caseload.files_of(doing, doing.actor.account)]
+    names = persons.names(doing, people)
+    about = doing.rows.of_persons([ABSENCE], people)
     return tuple(
-        AbsenceOf(file.person, persons.name(doing, file.person), one)
-        for file in caseload.files_of(doing, doing.actor.account)
-        for one in absences.shown(doing, file.person)
+        AbsenceOf(person, names[person], absences.line(kept, doing.now))
+        for person in people
+        for kept in about.of(ABSENCE, person)
     )
 
 
@@ -137,8 +156,10 @@ def _persons(doing: Doing) -> list[str]:
     files = caseload.files_of(doing, doing.actor.account)
     found = {file.person for file in files}
     if doing.actor.role is Role.SUPERVISOR:
-        for kind in (contests.REVIEW, contests.CONTEST, GROUND, orders.WAITING, OUTSIDE):
-            found |= {one for one in _who_wait(doing, kind) if _may_open(doing, one)}
+        kinds = contests.REVIEW, contests.CONTEST, GROUND, orders.WAITING, OUTSIDE
+        others = {one for kind in kinds for one in _who_wait(doing, kind)}
+        waiting = cases.files_of(doing.rows, sorted(others - found))
+        found |= {one for one, file in waiting.items() if caseload.may_open(doing, file)}
     return sorted(found)
 
 
@@ -147,11 +168,9 @@ def _who_wait(doing: Doing, kind: Kind[Any]) -> Iterator[str]:
     after = ""
     while entries := doing.work.found(kind.name, *WAITS, after, PAGE_MAX):
         yield from (entry.person for entry in entries if entry.person is not None)
+        if len(entries) < PAGE_MAX:
+            return
         after = entries[-1].id
-
-
-def _may_open(doing: Doing, person: str) -> bool:
-    return caseload.may_open(doing, cases.file_of(doing.rows, person))
 
 
 def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
@@ -160,25 +179,18 @@ def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
     return not one.is_overdue, doubt, one.since_at, one.id
 
 
-def _incidents(one: _One, unfound: Iterable[KeptHead]) -> Iterator[Waiting]:
-    """Yield what waits about a person's incidents; those that wait for nothing are not opened."""
-    doing, contested = one.doing, dict[str, list[Contest]]()
-    for kept in one.about.of(contests.CONTEST, one.person):
-        if kept.value.contest.is_open and kept.value.contest.about_finding:
-            contested.setdefault(kept.value.incident, []).append(kept.value.contest)
-    heads: dict[str, KeptHead | KeptIncident] = {head.id: head for head in unfound}
-    for id in contested.keys() - heads.keys():  # noqa: A001
-        incident = doing.work.incident(id)
-        if incident is not None:
-            heads[id] = incident
-    for head in heads.values():
-        review = contests.review_of(doing.rows, head.id)
-        yield from _of(doing, head, review, contested.get(head.id, []), one.name)
+def _incidents(
+    one: _One, heads: Iterable[KeptHead], reviews: Mapping[str, Review]
+) -> Iterator[Waiting]:
+    """Yield what waits about a person's incidents."""
+    contested = _contested(one.about, one.person)
+    for head in heads:
+        yield from _of(one.doing, head, reviews[head.id], contested.get(head.id, []), one.name)
 
 
 def _of(
     doing: Doing,
-    incident: KeptIncident | KeptHead,
+    incident: KeptHead,
     review: Review,
     contested: Iterable[Contest],
     name: str,
@@ -202,7 +214,7 @@ def _of(
 
 
 def _incident(
-    incident: KeptIncident | KeptHead,
+    incident: KeptHead,
     name: str,
     what: What,
     since_at: datetime,

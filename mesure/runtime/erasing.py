@@ -65,7 +65,7 @@ def finish(made: Installation, persons: Sequence[str]) -> None:
 
 def _run(made: Installation, asked: Request) -> Run:
     now = clock.now()
-    means = Means(rules(made.settings), retained.standing, now)
+    means = Means(rules(made.settings), retained.standings, now)
     policy, _ = read_policy(made.settings.policy)
     homes = Reducer(made.store, made.keyring, means, policy, is_dry=asked.is_dry)
     return Run(

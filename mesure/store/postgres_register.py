@@ -7,13 +7,11 @@ from mesure.store.postgres_asking import Asking, columns
 from mesure.store.postgres_binding import PostgresBindingWork
 from mesure.store.register import Changed, Entry
 
-# The keys of a row come with it, as two arrays.
+# The keys of a row come with it, as an array of pairs.
 ENTRY: Final[LiteralString] = (
     "SELECT kind, id, revision, person, body, changed_us, "
-    "ARRAY(SELECT k.key FROM register_key k WHERE k.kind = r.kind AND k.id = r.id "
-    "ORDER BY key, value), "
-    "ARRAY(SELECT k.value FROM register_key k WHERE k.kind = r.kind AND k.id = r.id "
-    "ORDER BY key, value) FROM register r"
+    "ARRAY(SELECT ARRAY[k.key, k.value] FROM register_key k "
+    "WHERE k.kind = r.kind AND k.id = r.id) FROM register r"
 )
 
 
@@ -149,4 +147,4 @@ class PostgresRegisterWork(PostgresRegisterReading, PostgresBindingWork):
 
 def entry(row: rows.Row) -> Entry:
     """Return a row of the register with its keys."""
-    return rows.entry(row[:6], zip(row[6], row[7], strict=True))
+    return rows.entry(row[:6], ((key, value) for key, value in row[6]))

@@ -42,6 +42,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows have one value of a key and changed on one day, in UTC, and when they did."""
+
+    value: str
+    things: int
+    first_us: int
+    last_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """That something administered about a person changed: orders, assignments, register rows.
 

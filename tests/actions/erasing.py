@@ -19,6 +19,7 @@ from mesure.privacy import purposes
 from mesure.privacy.roles import Role
 from mesure.runtime.signatures import Ed25519, SecretKey
 from mesure.store.contract import Work
+from mesure.store.effects import KeptHead
 from mesure.store.instants import kept_us
 from mesure.store.records import Device, Order, Received, Share, Version
 from tests.actions.house import Office
@@ -29,12 +30,11 @@ SECRET = SecretKey.from_seed(bytes([7]) * 32)
 
 
 def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()):  # type: ignore[no-untyped-def]
-    def asked(_rows: object, incident: object) -> Standing:
-        name = incident.id  # type: ignore[attr-defined]
-        at = (closed or {}).get(name)
-        return Standing(None if at is None else kept_us(at), name in contested)
+    def asked(incident: KeptHead) -> Standing:
+        at = (closed or {}).get(incident.id)
+        return Standing(None if at is None else kept_us(at), incident.id in contested)
 
-    return asked
+    return lambda *_: asked
 
 
 def run(office: Office, only: list[str] | None = None, **more: object) -> list[Step]:

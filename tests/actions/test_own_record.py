@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from mesure.actions import own_record
-from mesure.actions.acting import Actor
+from mesure.actions import cards, own_record, persons, retained
+from mesure.actions.acting import DEED, Actor
 from mesure.actions.errors import FaultyError, NotAllowedError
 from mesure.actions.own_record import AssessedAsked, OfPerson
+from mesure.actions.persons import PersonAsked
 from mesure.compliance.assessment import Status
-from mesure.privacy.retention import Sort
+from mesure.privacy import retention
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.retention import Kept, Sort
 from mesure.privacy.roles import Role
 from mesure.store.effects import Judged, Judging, KeptAssessment
 from mesure.store.instants import kept_us
@@ -68,6 +71,59 @@ def test_a_person_reads_what_is_kept_about_them(office: Office, person: Actor) -
     office.do(person, own_record.kept, OfPerson("P-1"))
     again = office.do(person, own_record.kept, OfPerson("P-1"))
     assert Sort.LOOK in {line.sort for line in again}
+
+
+def looked(office: Office, *actors: Actor) -> None:
+    """Look at the person's record on three days, be refused once, and change something."""
+    for actor in actors:
+        office.later(hours=11)
+        asked = PersonAsked(person="P-1", purpose=Purpose.SUPERVISION, case_number="N-1")
+        office.do(actor, persons.show, asked)
+        office.do(actor, own_record.kept, OfPerson("P-1"))
+    stranger = office.account("A-stranger", Role.OFFICER)
+    with pytest.raises(NotAllowedError):
+        office.do(stranger, own_record.kept, OfPerson("P-1"))
+    office.do(actors[0], cards.give, cards.GiveCard("P-1", "en"))
+
+
+def one_by_one(office: Office) -> list[int]:
+    """Return when the person's record was looked at, by opening every record of the log."""
+    with office.store.read() as reading:
+        deeds = reading.found(DEED, "person", "P-1")
+        records = {deed: reading.opening(retained.entry_of(deed.id)) for deed in deeds}
+        return [
+            deed.changed_us
+            for deed, opening in records.items()
+            if opening is not None and retained.sort_of(opening.record) is Sort.LOOK
+        ]
+
+
+@pytest.mark.parametrize("knows_names", [True, False], ids=["by name", "opened"])
+def test_looks_are_counted_as_they_were_entered(
+    office: Office, person: Actor, knows_names: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the names of the actions; those of another version are opened."""
+    officer = Actor("A-officer", Role.OFFICER)
+    looked(office, officer, person, officer)
+    wanted = one_by_one(office)
+    assert len(wanted) > 6
+    assert len(wanted) < len(office.deeds("person", "P-1"))
+    if not knows_names:
+        monkeypatch.setattr(retained, "ACTIONS", {})
+        monkeypatch.setattr(retained, "PAGE", 3)
+    [line] = [
+        one for one in office.do(person, own_record.kept, OfPerson("P-1")) if one.sort is Sort.LOOK
+    ]
+    assert (line.things, kept_us(line.first_at), kept_us(line.last_at)) == (
+        len(wanted),
+        min(wanted),
+        max(wanted),
+    )
+    rules = retained.default()
+    each = [Kept(Sort.LOOK, "", at_us, (at_us, at_us)) for at_us in wanted]
+    [told] = retention.report(retention.fates(rules, each, (), kept_us(office.now)))
+    assert line.until_at is not None
+    assert kept_us(line.until_at) == told.until_us
 
 
 def test_another_persons_record_stays_closed(office: Office, person: Actor) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import contests, review
+from mesure.actions import contests, retained, review
 from mesure.actions.contests import OfIncident
 from mesure.actions.errors import FaultyError, UnknownError
+from mesure.actions.procedure import STANDARD
 from mesure.actions.register import Rows
 from mesure.actions.review import Decide, OfPerson
 from mesure.incidents.finding import Cause, Outcome
@@ -52,6 +53,29 @@ def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: Scene)
     rest = listed(scene, after=after)
     assert rest == [*made[-5::-1], "I-1"]
     assert listed(scene, after=after, count=2) == rest[:2]
+
+
+def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> None:
+    made = ["I-1", *many(scene, 2)]
+    for name in made[:2]:
+        scene.do(scene.ann, review.show, OfIncident(incident=name, **CASE))
+        scene.do(scene.ann, review.find, replace_incident(EXCUSED, name))
+    scene.do(scene.person, contests.make, contests.Say("I-1", "I was on the bus."))
+    scene.office.later(days=40)
+    with scene.office.store.read() as reading:
+        rows = Rows(reading, scene.office.keyring)
+        at_once = retained.standings(rows, "P-1")
+        for head in reading.heads_of("P-1", 9):
+            alone = contests.standing(rows, head.id, STANDARD.contest_within)
+            closed_us = None if alone.closes_at is None else kept_us(alone.closes_at)
+            assert at_once(head) == (closed_us, alone.is_contested)
+        told = [at_once(head) for head in reading.heads_of("P-1", 9)]
+    assert [one.is_contested for one in told] == [False, False, True]
+    assert [one.closed_us is None for one in told] == [True, False, True]
+
+
+def replace_incident(asked: Decide, name: str) -> Decide:
+    return Decide(name, asked.outcome, asked.reason, asked.cause)
 
 
 @pytest.mark.parametrize("after", ["x", "12", ".I-1", "1x.I-1", "9" * 30 + ".I-1", "\u0661.I-1"])

@@ -1,6 +1,6 @@
 """A home is reduced in a store: sealed messages are written anew, and judged as before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,10 +40,10 @@ class Home:
     office: Office
 
     def reducer(self, *, is_dry: bool = False, closed: bool = True) -> Reducer:
-        def standing(*_: object) -> Standing:
-            return Standing(0 if closed else None, is_contested=False)
+        def standings(*_: object) -> Callable[[object], Standing]:
+            return lambda _: Standing(0 if closed else None, is_contested=False)
 
-        means = Means(retained.default(), standing, self.office.now)
+        means = Means(retained.default(), standings, self.office.now)
         return Reducer(self.office.store, self.office.keyring, means, POLICY, is_dry=is_dry)
 
     def forms(self) -> list[str]:

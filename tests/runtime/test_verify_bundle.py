@@ -319,10 +319,10 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
         whole = bundle_zip.read(made.make().data)
         made.office.now += timedelta(days=8)
 
-        def standing(*_: object) -> Standing:
-            return Standing(None, is_contested=False)
+        def standings(*_: object) -> Callable[[object], Standing]:
+            return lambda _: Standing(None, is_contested=False)
 
-        means = Means(retained.default(), standing, made.office.now)
+        means = Means(retained.default(), standings, made.office.now)
         office = made.office
         reducer = Reducer(office.store, office.keyring, means, POLICY, is_dry=False)
         [step] = reducer.steps("P-1")

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from random import Random
 
 import pytest
 
 from mesure.store.contract import Reading, Store, Work
 from mesure.store.effects import Alike, Judging, KeptHead, KeptIncident
-from mesure.store.register import Entry
-from tests.store.judged_samples import claimed, incident, judged, row
+from mesure.store.instants import US_PER_DAY
+from mesure.store.register import Entry, Tally
+from tests.store.judged_samples import assessment, claimed, incident, judged, judging, row
 from tests.store.samples import ready
 
 
@@ -161,3 +163,80 @@ def test_rows_about_some_persons_come_by_person_and_kind(store: Store) -> None:
         wanted = [one for one in made if one.person != "P-3" and one.kind != "other"]
         assert list(found) == sorted(wanted, key=lambda one: (one.person, one.kind, one.id))
         assert reading.entries_of([], ["absence"]) == reading.entries_of(["P-9"], ["absence"]) == ()
+
+
+def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: Store) -> None:
+    ready(store)
+    made = [row(f"A-{n}", keys={"n": str(n), "x": "y"}) for n in (2, 0, 1)]
+    put(store, *made, row("A-0", kind="other"), row("A-9", person=None))
+    incidents = some(5, 9, 7)
+    kept(store, *incidents)
+    with store.read() as reading:
+        named = reading.entries_named("absence", ["A-2", "A-0", "A-0", "A-7", "A-9"])
+        assert named == (made[1], made[0], row("A-9", person=None))
+        assert reading.entries_named("absence", []) == ()
+        assert reading.heads_named(["I-02", "I-00", "I-77"]) == (
+            head(incidents[0]),
+            head(incidents[2]),
+        )
+        assert reading.heads_named([]) == ()
+        assert reading.known(["P-2", "P-1", "P-77"]) == {"P-1", "P-2"}
+        assert reading.known([]) == frozenset()
+
+
+def test_many_names_are_read_at_once(store: Store) -> None:
+    ready(store)
+    made = [row(f"A-{n:04}", keys={"n": str(n)}) for n in range(450)]
+    put(store, *made)
+    with store.read() as reading:
+        assert list(reading.entries_named("absence", [one.id for one in made])) == made
+
+
+def test_records_of_the_log_are_read_by_their_entries(store: Store) -> None:
+    ready(store)
+    entries = store.write(lambda work: work.record([b"{}", b"{1}", b"{2}"]))
+    store.write(lambda work: work.forget_records([entries[1]], date(2026, 2, 10), "looks_days"))
+    with store.read() as reading:
+        found = reading.openings_of([entries[2], entries[1], entries[0], 10**6])
+        assert [(one.entry, one.record) for one in found] == [
+            (entries[0], b"{}"),
+            (entries[2], b"{2}"),
+        ]
+        assert found[0] == reading.opening(entries[0])
+        assert reading.openings_of([]) == ()
+
+
+def test_rows_are_counted_by_a_key_and_by_day(store: Store) -> None:
+    ready(store)
+    day = US_PER_DAY
+    for number, (action, at_us) in enumerate(
+        [("show", 1), ("show", day - 1), ("show", day), ("list", day + 5), ("show", day + 9)]
+    ):
+        keys = {"person": "P-1", "action": action}
+        put(store, replace(row(f"D-{number}", kind="deed", keys=keys), changed_us=at_us))
+    put(
+        store,
+        row("D-7", kind="deed", keys={"person": "P-1"}),
+        row("D-8", kind="deed", keys={"person": "P-2", "action": "show"}),
+        row("D-9", kind="other", keys={"person": "P-1", "action": "show"}),
+    )
+    with store.read() as reading:
+        assert reading.tallied("deed", "person", "P-1", "action") == (
+            Tally("list", 1, day + 5, day + 5),
+            Tally("show", 2, 1, day - 1),
+            Tally("show", 2, day, day + 9),
+        )
+        assert reading.tallied("deed", "person", "P-3", "action") == ()
+
+
+def test_what_there_is_about_a_person_is_counted(store: Store) -> None:
+    ready(store)
+    rows = (assessment(0, 9), assessment(9, 12))
+    owner = claimed(store)
+    store.write(lambda work: work.judge([judging(0, *rows)], owner))
+    put(store, row("1"), row("2", kind="other"), row("3", person="P-2"), row("4", person=None))
+    with store.read() as reading:
+        about = len(reading.entries_about("P-1"))
+        assert reading.things_about("P-1") == about + len(rows) == 4
+        assert reading.things_about("P-2") == 1
+        assert reading.things_about("P-3") == 0

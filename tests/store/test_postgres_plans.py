@@ -15,6 +15,7 @@ from psycopg import sql
 
 from mesure.store import postgres
 from mesure.store.contract import Store, Work
+from mesure.store.effects import Alike
 from tests.store.databases import PostgresDatabase
 from tests.store.judged_samples import assessment, claimed, judging, outgoing, row
 from tests.store.samples import enrolment, message, ready
@@ -48,6 +49,22 @@ def administer(store: Store) -> None:
     store.write(lambda work: work.pin("2026-02-10T08:30:00Z"))
 
 
+def look(store: Store) -> None:
+    """Read what lists are made from."""
+    with store.read() as reading:
+        reading.heads_of("P-1", 9, (5, ""), Alike("ALM-1", "C1", "outside"))
+        reading.heads_named(["I-1"])
+        reading.heads_without(["P-1"], "review", "stage", "found")
+        reading.entries_of(["P-1"], ["absence"])
+        reading.entries_named("absence", ["1"])
+        reading.found("absence", "x", "y", "0")
+        reading.latest("absence", "x", "y", "9", also=("officer", "O-1"))
+        reading.tallied("deed", "person", "P-1", "action")
+        reading.known(["P-1"])
+        reading.openings_of([1])
+        reading.things_about("P-1")
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, None]:
     """Return what is asked from now on, with numbers in the places of values."""
@@ -75,7 +92,7 @@ def scans(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield from scans(one)
 
 
-@pytest.mark.parametrize("use", [receive, judge, administer], ids=lambda use: use.__name__)
+@pytest.mark.parametrize("use", [receive, judge, administer, look], ids=lambda use: use.__name__)
 def test_a_table_that_grows_is_never_read_from_end_to_end(
     shared_postgres: PostgresDatabase, asked: dict[str, None], use: Callable[[Store], None]
 ) -> None:
@@ -93,6 +110,30 @@ def test_a_table_that_grows_is_never_read_from_end_to_end(
                 is_given = "$" in cond or "." in cond or "SubPlan" in cond
                 assert is_given or table in FEW, f"{table} is read whole by: {statement}"
     assert read - FEW, "the statements that were noted read something"
+
+
+def test_whether_a_row_has_a_key_is_asked_of_that_row_alone(
+    shared_postgres: PostgresDatabase, asked: dict[str, None]
+) -> None:
+    """A plan that joins all keys of a kind with each row takes minutes in a full house."""
+    shared_postgres.empty()
+    with closing(shared_postgres.open()) as store:
+        ready(store)
+        asked.clear()
+        with store.read() as reading:
+            reading.heads_without(["P-1"], "review", "stage", "found")
+            reading.latest("absence", "x", "y", also=("officer", "O-1"))
+        statements = [one for one in asked if "register" in one]
+    conds: list[list[str]] = []
+    with psycopg.connect(shared_postgres.where, options=postgres._SETTINGS) as connection:
+        for statement in statements:
+            found = scans(plan_of(connection, statement))
+            conds.append([cond for table, cond in found if table.startswith("register")])
+    [of_heads, of_latest] = conds
+    assert len(of_heads) == 2, of_heads
+    assert all("(id = " in cond for cond in of_heads), of_heads
+    # The rows that have the first key are what is gone through; the rest is asked of each.
+    assert sum("(id = " not in cond for cond in of_latest) == 1, of_latest
 
 
 def plan_of(connection: psycopg.Connection, statement: str) -> dict[str, Any]:
