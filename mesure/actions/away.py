@@ -1,8 +1,5 @@
 """Nothing can be kept now: what whoever listens to devices has to know of a store, and no more."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from mesure.store.faults import StoreError
 
 
@@ -10,10 +7,11 @@ class AwayError(Exception):
     """Nothing can be kept now, and nothing was acknowledged; whoever sent is to come again."""
 
 
-@contextmanager
-def told() -> Iterator[None]:
+class told:  # noqa: N801  It is used as a function.
     """Say what a store cannot do now as `AwayError`."""
-    try:
-        yield
-    except StoreError as fault:
-        raise AwayError(str(fault)) from fault
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        if isinstance(fault, StoreError):
+            raise AwayError(str(fault)) from fault

@@ -43,11 +43,12 @@ class Bucket:
 
     def wait_s(self, now_s: float) -> float:
         """Return after how many seconds there is one; 0: now."""
+        rate = self._rate
         if now_s > self._at_s:
-            gained = self._rate.per_s * (now_s - self._at_s)
-            self._left = min(float(self._rate.burst), self._left + gained)
+            left = self._left + rate.per_s * (now_s - self._at_s)
+            self._left = left if left < rate.burst else float(rate.burst)
             self._at_s = now_s
-        return max(0.0, (1.0 - self._left) / self._rate.per_s)
+        return 0.0 if self._left >= 1.0 else (1.0 - self._left) / rate.per_s
 
 
 class Buckets:
@@ -67,8 +68,11 @@ class Buckets:
         return 0.0 if bucket is None else bucket.wait_s(now_s)
 
     def _of(self, who: str) -> Bucket:
-        bucket = self._buckets.pop(who, None) or Bucket(self._rate)
-        self._buckets[who] = bucket
+        bucket = self._buckets.get(who)
+        if bucket is not None:
+            self._buckets.move_to_end(who)
+            return bucket
+        bucket = self._buckets[who] = Bucket(self._rate)
         if len(self._buckets) > BUCKETS_MAX:
             self._buckets.popitem(last=False)
         return bucket

@@ -247,7 +247,7 @@ def _told(doing: Doing, device: str) -> int:
     kept = doing.work.standings([device]).get(device)
     known = Standing() if kept is None else standing.unpack(kept)
     told = known.told + 1
-    doing.work.keep_standings({device: standing.pack(replace(known, told=told))})
+    doing.work.keep_standings({device: standing.pack(known._replace(told=told))})
     return told
 
 

@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from mesure.actions import away, downlinks, taking
@@ -161,9 +161,11 @@ class Receiver:
             taken = Taken({}, Counter(), new_keys=False)
         house.passing("committed")
         self.counts.update(taken.counts)
-        replies = await loop.run_in_executor(self._pool, self._replies, len(handed), letters, taken)
+        replies = await loop.run_in_executor(
+            self._pool, self._replies, len(handed), letters, taken, late_s
+        )
         house.passing("sealed")
-        return [replace(one, late_s=late_s.get(n, 0.0)) for n, one in enumerate(replies)]
+        return replies
 
     def _without_crowd(self, letters: Iterable[Letter]) -> list[Letter]:
         """Return what the store hears of; strangers beyond those that it keeps leave no trace.
@@ -232,22 +234,26 @@ class Receiver:
         is_kept = self._strangers.take(received_us / 1e6) == 0
         return Letter(caller, data, received_us, None, refusal, is_kept)
 
-    def _replies(self, count: int, letters: Iterable[Letter], taken: Taken) -> list[Reply]:
+    def _replies(
+        self, count: int, letters: Iterable[Letter], taken: Taken, late_s: Mapping[int, float]
+    ) -> list[Reply]:
         refused: list[dict[Reason, None]] = [{} for _ in range(count)]
-        signed: list[Counter[str]] = [Counter() for _ in range(count)]
+        signed: list[dict[str, int]] = [{} for _ in range(count)]
         names: list[dict[str, bytes]] = [{} for _ in range(count)]
         for letter in letters:
             if isinstance(letter.found, Refusal):
                 refused[letter.caller][letter.found.reason] = None
             if letter.signed is not None:
-                signed[letter.caller][letter.signed.device] += 1
-                names[letter.caller][letter.signed.device] = letter.signed.key_name
+                device, of_caller = letter.signed.device, signed[letter.caller]
+                of_caller[device] = of_caller.get(device, 0) + 1
+                names[letter.caller][device] = letter.signed.key_name
         return [
             Reply(
                 {one.device: self._sealed(one) for one in taken.answers.get(caller, ())},
                 tuple(refused[caller]),
-                dict(signed[caller]),
+                signed[caller],
                 names[caller],
+                late_s.get(caller, 0.0),
             )
             for caller in range(count)
         ]

@@ -79,6 +79,8 @@ def _parts(
     One message has no more persons than a store takes shares: it spans at most some weeks. Who
     would come after them is not forgotten, but is nobody's until somebody looks.
     """
+    if len(whose) == 1 and len(whose[0][1]) == len(times_us):
+        return (_part(whose[0][0], times_us),)
     left = np.ones(len(times_us), np.bool_)
     spans: dict[str | None, Part] = {}
     for person, rows in whose:
@@ -91,7 +93,7 @@ def _parts(
 
 
 def _part(person: str | None, times_us: I64) -> Part:
-    return Part(person, int(times_us.min()), int(times_us.max()))
+    return Part(person, *assignment.ends(times_us))
 
 
 def _joined(one: Part | None, other: Part) -> Part:

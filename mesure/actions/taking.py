@@ -8,8 +8,8 @@ reason; how much came and what was odd about it stands in the audit log, and who
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from mesure.actions import downlinks, shares
 from mesure.audit import commitments
@@ -50,8 +50,7 @@ class Means:
     salts: Salts
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A message that was handed in, as far as it can be known before the change."""
 
     caller: int  # Which of those who share the change handed it in.
@@ -62,8 +61,7 @@ class Letter:
     is_quarantined: bool = True  # Whether it is kept beside if it is refused.
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What one device is told that handed in something: the receipt, and what waited for it."""
 
     device: str
@@ -116,7 +114,7 @@ class _Change:
         keys_of: Mapping[str, bytes] = _NOBODY,
     ) -> None:
         self._work, self._means, self._now_us = work, means, now_us
-        signed = {letter.signed for letter in letters if letter.signed is not None}
+        signed = [letter.signed for letter in letters if letter.signed is not None]
         found = [letter.found for letter in letters if isinstance(letter.found, Verified)]
         devices = {*keys_of, *(one.device for one in signed)}
         names = {*keys_of.values(), *(one.key_name for one in signed)}
@@ -317,7 +315,7 @@ class _Change:
 
     def _told(self, device: str, what: Down) -> Told:
         known = self._standings[device]
-        self._standings[device] = replace(known, told=known.told + 1)
+        self._standings[device] = known._replace(told=known.told + 1)
         return Told(known.told + 1, self._now_us, what)
 
     def _record(self) -> bytes:

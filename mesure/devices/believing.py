@@ -6,7 +6,7 @@ signature has been seen. Then the key must be the one that signs this counter, a
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,7 @@ from mesure.devices.uplink import Events, Introduction, Up
 Keys = Mapping[bytes, tuple[Enrolment, Key]]  # As `enrolment.by_key_name` gives them.
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(NamedTuple):
     """Bytes that a device signed for us; what they say is another question."""
 
     device: str
@@ -47,8 +46,7 @@ class Signed:
     digest: bytes  # SHA-256 of the message as it came.
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """A message that its device signed; whether it came before is another question."""
 
     device: str
@@ -56,8 +54,7 @@ class Verified:
     digest: bytes  # SHA-256 of the message as it came.
 
 
-@dataclass(frozen=True, slots=True)
-class Believed:
+class Believed(NamedTuple):
     """A message that counts: what is known after it, when it came, and what is odd about it."""
 
     standing: Standing
@@ -146,11 +143,11 @@ def believe(
     if counted.turn is Turn.AGAIN:
         return Believed(standing, counted.turn, (), (), None)
     times_us = observed_us(said.what)
-    last_us = int(times_us.max()) if len(times_us) else None
+    last_us = assignment.ends(times_us)[1] if len(times_us) else None
     timed = Timed(said.counter, received_us, said.sent_us, last_us)
     clock, notes = clocks.read(standing.clock, timed, limits)
     heard = health.hear(standing.health, said, received_us)
-    after = replace(standing, counters=counted.counters, clock=clock, health=heard)
+    after = Standing(counted.counters, clock, heard, standing.told)
     carried, nobodys = assignment.carried(assignments, verified.device, times_us)
     return Believed(after, counted.turn, notes, carried, nobodys)
 
@@ -159,5 +156,9 @@ def observed_us(said: Up) -> I64:
     """Return when each thing was that a message tells of; empty where nothing in it has a time."""
     if isinstance(said, Batch):
         return said.observed_us
-    events = said.events if isinstance(said, Events) else ()
-    return np.array([event.observed_us for event in events], np.int64)
+    if isinstance(said, Events):
+        return np.array([event.observed_us for event in said.events], np.int64)
+    return _NEVER
+
+
+_NEVER: Final = np.empty(0, np.int64)

@@ -10,6 +10,7 @@ Decision: docs/decisions/0026-device-protocol.md
 """
 
 from dataclasses import dataclass
+from struct import Struct
 from typing import Final, TypeAlias
 
 DEPTH_MAX: Final = 6
@@ -54,11 +55,35 @@ def encode(item: Item) -> bytes:
     return bytes(out)
 
 
+def string(octets: bytes) -> bytes:
+    r"""Return the encoding of a string of bytes.
+
+    >>> string(b"\x07\x08").hex()
+    '420708'
+    """
+    count = len(octets)
+    if count < 24:
+        return _HEADS[_BYTES << 5 | count] + octets
+    out = bytearray()
+    _head(out, _BYTES, count)
+    return bytes(out + octets)
+
+
+_HEADS: Final = [bytes([octet]) for octet in range(256)]
+
+
 def _write(out: bytearray, item: Item) -> None:
-    if item is None or isinstance(item, bool):
+    if type(item) is int:  # Most are.
+        if 0 <= item < 24:
+            out.append(item)
+        else:
+            _head(out, _UNSIGNED if item >= 0 else _NEGATIVE, item if item >= 0 else -1 - item)
+    elif isinstance(item, list):
+        _head(out, _ARRAY, len(item))
+        for value in item:
+            _write(out, value)
+    elif item is None or isinstance(item, bool):
         out.append(_SIMPLE << 5 | (_NULL if item is None else _TRUE if item else _FALSE))
-    elif isinstance(item, int):
-        _head(out, _UNSIGNED if item >= 0 else _NEGATIVE, item if item >= 0 else -1 - item)
     elif isinstance(item, bytes):
         _head(out, _BYTES, len(item))
         out += item
@@ -69,10 +94,8 @@ def _write(out: bytearray, item: Item) -> None:
     elif isinstance(item, Tagged):
         _head(out, _TAG, item.tag)
         _write(out, item.value)
-    elif isinstance(item, list):
-        _head(out, _ARRAY, len(item))
-        for value in item:
-            _write(out, value)
+    elif isinstance(item, int):
+        _write(out, int(item))
     else:
         _head(out, _MAP, len(item))
         for key, value in sorted((encode(key), value) for key, value in item.items()):
@@ -83,13 +106,22 @@ def _write(out: bytearray, item: Item) -> None:
 def _head(out: bytearray, major: int, number: int) -> None:
     if number < 24:
         out.append(major << 5 | number)
-        return
-    for short, (width, _) in _WIDE.items():
-        if number < 1 << 8 * width:
-            out.append(major << 5 | short)
-            out += number.to_bytes(width, "big")
-            return
-    raise OverflowError(f"{number} has more than 64 bits")  # No value of ours has.
+    elif number < 1 << 8:
+        out += _BYTE_AND_BYTE(major << 5 | 24, number)
+    elif number < 1 << 16:
+        out += _BYTE_AND_SHORT(major << 5 | 25, number)
+    elif number < 1 << 32:
+        out += _BYTE_AND_WORD(major << 5 | 26, number)
+    elif number < 1 << 64:
+        out += _BYTE_AND_LONG(major << 5 | 27, number)
+    else:
+        raise OverflowError(f"{number} has more than 64 bits")  # No value of ours has.
+
+
+_BYTE_AND_BYTE: Final = Struct(">BB").pack
+_BYTE_AND_SHORT: Final = Struct(">BH").pack
+_BYTE_AND_WORD: Final = Struct(">BI").pack
+_BYTE_AND_LONG: Final = Struct(">BQ").pack
 
 
 # --- Reading -------------------------------------------------------------------------------------

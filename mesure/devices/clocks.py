@@ -8,17 +8,16 @@ Nothing is corrected here and no message is refused for its time. What is odd is
 each fix is judged by its own times.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 DAY_US: Final = 86_400_000_000
 FIRST_US: Final = 315_964_800_000_000  # 1980-01-06T00:00:00Z: satellite navigation began.
 END_US: Final = 7_258_118_400_000_000  # 2200-01-01T00:00:00Z
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """What is known of a device's clock; offsets are server minus device, at most so much."""
 
     day_us: int = 0  # When the running day of receipts began.
@@ -44,24 +43,21 @@ class Oddity(StrEnum):
     OBSERVED_AFTER_SENT = "observed_after_sent"  # It tells of what had not been yet.
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One oddity, and by how much."""
 
     oddity: Oddity
     by_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """From when on a time is odd; the programme's policy has the values."""
 
     future_us: int
     late_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(NamedTuple):
     """The times of one message: when it was received, sent, and the last thing it tells of was."""
 
     counter: int
@@ -80,24 +76,22 @@ def read(clock: Clock, timed: Timed, limits: Limits) -> tuple[Clock, tuple[Note,
     """
     if not FIRST_US <= timed.sent_us < END_US:
         return clock, (Note(Oddity.NO_CLOCK, timed.received_us - timed.sent_us),)
-    notes = tuple(
-        Note(oddity, by_us)
-        for oddity, by_us, most_us in _differences(clock, timed, limits)
-        if by_us > most_us
-    )
-    return _advanced(clock, timed), notes
+    return _advanced(clock, timed), tuple(_odd(clock, timed, limits))
 
 
-def _differences(clock: Clock, timed: Timed, limits: Limits) -> list[tuple[Oddity, int, int]]:
-    """Return each oddity with how far it goes, and how far it may."""
-    back_us = clock.last_sent_us - timed.sent_us if timed.counter > clock.last_counter else 0
-    observed_us = timed.sent_us if timed.observed_us is None else timed.observed_us
-    return [
-        (Oddity.AHEAD, timed.sent_us - timed.received_us, limits.future_us),
-        (Oddity.LONG_ON_THE_WAY, timed.received_us - timed.sent_us, limits.late_us),
-        (Oddity.WENT_BACK, back_us, 0),
-        (Oddity.OBSERVED_AFTER_SENT, observed_us - timed.sent_us, limits.future_us),
-    ]
+def _odd(clock: Clock, timed: Timed, limits: Limits) -> Iterator[Note]:
+    """Yield each oddity that goes further than it may, in the order in which they are told."""
+    sent_us = timed.sent_us
+    observed_us = sent_us if timed.observed_us is None else timed.observed_us
+    late_us = timed.received_us - sent_us
+    if -late_us > limits.future_us:
+        yield Note(Oddity.AHEAD, -late_us)
+    if late_us > limits.late_us:
+        yield Note(Oddity.LONG_ON_THE_WAY, late_us)
+    if timed.counter > clock.last_counter and sent_us < clock.last_sent_us:
+        yield Note(Oddity.WENT_BACK, clock.last_sent_us - sent_us)
+    if observed_us - sent_us > limits.future_us:
+        yield Note(Oddity.OBSERVED_AFTER_SENT, observed_us - sent_us)
 
 
 def _advanced(clock: Clock, timed: Timed) -> Clock:

@@ -5,25 +5,22 @@ over is missing until it comes; late is not wrong. What comes under a used count
 or what was kept once and is no longer here, is refused.
 """
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from mesure.devices.refusal import Reason, Refusal
 
 GAPS_MAX: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Counters that have not come, from `first` to `last`, both included."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(NamedTuple):
     """What was heard of one device: everything up to `last`, except in the gaps.
 
     Invariant: gaps are sorted, apart, and below `last`; none begins up to `given_up`, since from
@@ -44,8 +41,7 @@ class Turn(Enum):
     AGAIN = "again"  # The same bytes are kept already.
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What is heard now, and when this message came."""
 
     counters: Counters
@@ -89,5 +85,7 @@ def _without(gap: Gap, counter: int) -> tuple[Gap, ...]:
 
 def _bounded(last: int, gaps: tuple[Gap, ...], given_up: int) -> Counters:
     """Return counters with no more gaps than are remembered: the oldest go, and that is told."""
-    over = gaps[: max(len(gaps) - GAPS_MAX, 0)]
-    return Counters(last, gaps[len(over) :], over[-1].last if over else given_up)
+    if len(gaps) <= GAPS_MAX:
+        return Counters(last, gaps, given_up)
+    over = gaps[: len(gaps) - GAPS_MAX]
+    return Counters(last, gaps[len(over) :], over[-1].last)

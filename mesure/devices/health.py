@@ -5,16 +5,14 @@ replaces what is newer. What was never said is not known. None of this says anyt
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
 from mesure.devices.uplink import Event, Events, Heartbeat, What
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The last that a device said of one thing, and when it was so."""
 
     value: int | bool
@@ -22,8 +20,7 @@ class Part:
     counter: int  # Of the message; of one instant, the later message counts.
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(NamedTuple):
     """What is known of a device; None: it never said."""
 
     battery: Part | None = None
@@ -37,8 +34,7 @@ class Health:
     fix_us: int | None = None  # The latest fix, by the device's clock.
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """Nothing has come since then."""
 
     since_us: int
@@ -61,17 +57,17 @@ _PARTS: Final = {
 def hear(health: Health, said: Said, received_us: int) -> Health:
     """Return the health after a message that is believed."""
     heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
-    health = replace(health, heard_us=heard_us)
     what = said.what
     match what:
         case Events():
-            return _after(health, what.events, said.counter)
+            health = _after(health, what.events, said.counter)
         case Heartbeat():
-            return _after(health, events(what, said.sent_us), said.counter)
+            health = _after(health, events(what, said.sent_us), said.counter)
         case Batch():
             fix_us = int(what.observed_us[-1])
-            return replace(health, fix_us=max(fix_us, health.fix_us or fix_us))
-    return health
+            latest_us = max(fix_us, health.fix_us or fix_us)
+            return health._replace(heard_us=heard_us, fix_us=latest_us)
+    return health._replace(heard_us=heard_us)
 
 
 def silence(health: Health, now_us: int, silence_us: int) -> Silence | None:
@@ -97,11 +93,11 @@ def events(beat: Heartbeat, sent_us: int) -> list[Event]:
 
 
 def _after(health: Health, events: Iterable[Event], counter: int) -> Health:
+    changed: dict[str, Any] = {}
     for event in events:
         name = _PARTS[event.what]
-        part: Part | None = getattr(health, name)
+        part: Part | None = changed.get(name) or getattr(health, name)
         said = Part(event.value, event.observed_us, counter)
         if part is None or (part.observed_us, part.counter) <= (said.observed_us, said.counter):
-            changed: dict[str, Any] = {name: said}
-            health = replace(health, **changed)
-    return health
+            changed[name] = said
+    return health._replace(**changed)

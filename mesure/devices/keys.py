@@ -8,6 +8,7 @@ Decision: docs/decisions/0026-device-protocol.md
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from mesure.devices.refusal import Reason, Refusal
@@ -43,6 +44,7 @@ class Signer(Protocol):
         ...
 
 
+@lru_cache(maxsize=16_384)
 def name(public_key: bytes) -> bytes:
     """Return the short name under which messages name their key."""
     return hashlib.sha256(public_key).digest()[:NAME_BYTES]

@@ -3,8 +3,7 @@
 What is read is written as the same bytes again, and bytes that are no message are a refusal.
 """
 
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mesure.devices import cbor, downlink, fields, uplink
 from mesure.devices.cbor import Item
@@ -17,8 +16,7 @@ KINDS_MAX: Final = 255
 _PARTS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a device says, under its counter."""
 
     counter: int  # From 1; a device never uses one twice, whatever its key.
@@ -26,8 +24,7 @@ class Said:
     what: Up
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What a device is told, under the counter of what it is told."""
 
     counter: int

@@ -4,8 +4,7 @@ One short string of bytes for each device, with a version word in front, so that
 without knowing what is in it, in the transaction that keeps the message.
 """
 
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from mesure.devices import cbor, fields
 from mesure.devices.cbor import Item
@@ -17,13 +16,12 @@ LAYOUT: Final = 2
 _FAR: Final = 2**63
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What is known of one device from the messages before, and how much it was told."""
 
-    counters: Counters = field(default_factory=Counters)
-    clock: Clock = field(default_factory=Clock)
-    health: Health = field(default_factory=Health)
+    counters: Counters = Counters()
+    clock: Clock = Clock()
+    health: Health = Health()
     told: int = 0  # The last counter of what it was told.
 
 

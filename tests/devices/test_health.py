@@ -1,7 +1,5 @@
 """How a device is: the last it said of each thing, whenever that arrived."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,4 +72,4 @@ def test_silence_is_told_from_its_length_on() -> None:
     assert health.silence(known, SENT_US + 30 * MINUTE - 1, 30 * MINUTE) is None
     silence = health.silence(known, SENT_US + 30 * MINUTE, 30 * MINUTE)
     assert silence == Silence(SENT_US, 30 * MINUTE)
-    assert health.silence(replace(known, heard_us=None), SENT_US, 0) is None
+    assert health.silence(known._replace(heard_us=None), SENT_US, 0) is None
