@@ -10,11 +10,9 @@ Specification: docs/specs/store.md, Binding
 Decision: docs/decisions/0039-every-row-is-bound-to-the-log.md
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
-from itertools import count
 from operator import itemgetter, mul
 from typing import Any, Final, NamedTuple
 from zlib import crc32
@@ -30,6 +28,10 @@ ROW_DOMAIN: Final = b"mesure row 1\n"
 SEGMENT_DOMAIN: Final = b"mesure segment 1\n"
 BATCH_DOMAIN: Final = b"mesure batch 1\n"
 PRIME: Final = (1 << 31) - 1
+PARTS_MAX: Final = 1 << 16
+# The parts of texts, which come often: ids, the names of formats and conditions.
+_PARTS: Final[dict[str, int]] = {}
+_PLACES: Final = range(1, 100)  # More than any table has columns.
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
@@ -134,17 +136,8 @@ class Batch(NamedTuple):
     until: int
     header: bytes
     segments: list[Segment]
-    gone: list[int]
+    gone: list[Range]
     edge: Edge
-
-
-def assessed(row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return an assessment as `judging` writes it in the order in which it is hashed.
-
-    One that was read from SQLite and is cut has a number where others have a flag.
-    """
-    person, order, condition, status, start_us, end_us, *versions, unsigned = row
-    return person, order, condition, start_us, end_us, status, *versions, bool(unsigned)
 
 
 def row_hash(salt: bytes, table: str, values: Sequence[Any]) -> bytes:
@@ -158,20 +151,25 @@ def sums(values: Iterable[Any]) -> tuple[int, int]:
     >>> sums([7, b"x"]) == sums([8, b"x"])
     False
     """
-    parts = [value if value.__class__ is int else _part(value) for value in values]
-    return sum(parts) % PRIME, sum(map(mul, parts, count(1))) % PRIME
+    known = _PARTS.get
+    parts = [
+        value if value.__class__ is int
+        else (known(value) or _part(value)) if value.__class__ is str
+        else _part(value)
+        for value in values
+    ]  # fmt: skip
+    return sum(parts) % PRIME, sum(map(mul, parts, _PLACES)) % PRIME
 
 
 def _part(value: Any) -> int:  # noqa: ANN401  A value of a column.
     if value.__class__ is bytes:
         return crc32(value)
-    return crc32(_encode(value)) if value.__class__ is list else _part_again(value)
-
-
-@lru_cache(maxsize=1 << 12, typed=True)
-def _part_again(value: Hashable) -> int:
-    """Return the part of a value that comes often: an id, the name of a format, none at all."""
-    return crc32(_encode(value))
+    part = crc32(_encode(value))
+    if value.__class__ is str:
+        if len(_PARTS) >= PARTS_MAX:
+            _PARTS.clear()
+        _PARTS[value] = part
+    return part
 
 
 def altered_column(table: str, then: tuple[int, int], values: Sequence[Any]) -> str | None:
@@ -223,10 +221,19 @@ def opened_header(body: bytes) -> Header:
 def ranges(numbers: Iterable[int]) -> list[Range]:
     """Return numbers as sorted ranges.
 
-    >>> ranges([5, 3, 4, 9])
+    >>> ranges([5, 3, 4, 9, 9])
     [Range(first=3, last=5), Range(first=9, last=9)]
     """
-    return merged(Range(number, number) for number in numbers)
+    whole: list[Range] = []
+    first = last = None
+    for number in sorted(numbers):
+        if first is None or last is None:
+            first = number
+        elif number > last + 1:
+            whole.append(Range(first, last))
+            first = number
+        last = number
+    return whole if first is None or last is None else [*whole, Range(first, last)]
 
 
 def merged(found: Iterable[Range]) -> list[Range]:
@@ -325,9 +332,10 @@ class Binder:
         segments = list(self._made(number))
         said = [(one.table, len(one.leaves), segment_digest(made.body))
                 for one, made in zip(self._segments, segments, strict=True)]  # fmt: skip
-        header = _encode((number, first, said, ranges(self.gone)))
+        gone = ranges(self.gone)
+        header = _encode((number, first, said, gone))
         edge = Edge(number + 1, self._next, self.edge.pinned)
-        made = Batch(number, first, self._next, header, segments, sorted(set(self.gone)), edge)
+        made = Batch(number, first, self._next, header, segments, gone, edge)
         self.edge = edge
         self._clear()
         return made
@@ -336,6 +344,35 @@ class Binder:
         for one in self._segments:
             body = _encode((one.salt, one.table, one.leaves))
             yield Segment(one.first, number, one.about, len(one.leaves), body)
+
+
+class LetGo(NamedTuple):
+    """What becomes of segments of which numbers were let go."""
+
+    left: list[tuple[int, int]]  # How many are left of which one.
+    ended: list[int]
+    batches: list[int]  # Of those that ended.
+
+
+def let_go(found: Iterable[tuple[int, int, int, int, int, int]]) -> LetGo:
+    """Return what becomes of segments, given ranges of numbers that are gone with what they touch.
+
+    `found` are rows of a range, its first and last, and a segment: first, count, how many are left,
+    batch. One that only ends before a range begins is not touched by it.
+
+    >>> let_go([(2, 5, 0, 4, 4, 7), (2, 5, 4, 2, 2, 8), (30, 31, 20, 9, 9, 8)])
+    LetGo(left=[(2, 0)], ended=[4], batches=[8])
+    """
+    lives: dict[int, int] = {}
+    of: dict[int, int] = {}
+    for start, end, first, size, live, batch in found:
+        gone = min(end + 1, first + size) - max(start, first)
+        if gone > 0:
+            lives[first] = lives.get(first, live) - gone
+            of[first] = batch
+    left = [(live, first) for first, live in lives.items() if live > 0]
+    ended = [first for first, live in lives.items() if live <= 0]
+    return LetGo(left, ended, sorted({of[first] for first in ended}))
 
 
 def about(table: str, values: Sequence[Any]) -> str | None:

@@ -5,13 +5,14 @@ Both stores ask this and write the answer in their own way. Rows that are equal 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from mesure.store.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
 from mesure.store.faults import ConflictError
 
+# The first columns are what makes an assessment one; all are in the order in which it is hashed.
 ASSESSMENT: Final = (
-    "person, court_order, condition, status, start_us, end_us, version_sha256, policy_version, "
+    "person, court_order, condition, start_us, end_us, status, version_sha256, policy_version, "
     "engine_version, unsigned"
 )
 SUPERSEDED: Final = f"{ASSESSMENT}, stood_from_us, stood_until_us"
@@ -22,47 +23,33 @@ HEAD: Final = (
 INCIDENT: Final = f"{HEAD}, body, revision, change"
 JUDGED: Final = "person, until_us, sequence, policy_version, engine_version, unsigned, due_us, part"
 
-
-class Row(NamedTuple):
-    """An assessment as it stands in the database."""
-
-    person: str
-    court_order: str
-    condition: str
-    status: str
-    start_us: int
-    end_us: int
-    version_sha256: bytes
-    policy_version: str
-    engine_version: str
-    unsigned: bool
-
-    @property
-    def identity(self) -> "Identity":
-        """Return what makes it one; another of the same takes its place."""
-        return self.person, self.court_order, self.condition, self.start_us
-
-
+# An assessment as it stands in the database; the first columns tell it from others.
+Row: TypeAlias = tuple[str, str, str, int, int, str, bytes, str, str, bool]
 Identity: TypeAlias = tuple[str, str, str, int]
+SAME: Final = 4
+WIDTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What goes, and what is written anew or over its like."""
+    """What goes, what is written over its like, and what is new; and the numbers that go."""
 
+    person: str
     gone: list[Identity]
-    put: list[Row]
+    over: list[Row]
+    new: list[Row]
+    numbers: list[int]
 
 
 def row(one: KeptAssessment) -> Row:
     """Return an assessment as a row."""
-    return Row(
+    return (
         one.person,
         one.order,
         one.condition,
-        one.status,
         one.start_us,
         one.end_us,
+        one.status,
         one.order_version_sha256,
         one.policy_version,
         one.engine_version,
@@ -73,7 +60,7 @@ def row(one: KeptAssessment) -> Row:
 def assessment(found: Sequence[Any]) -> KeptAssessment:
     """Return an assessment from its row, of which SQLite writes the last as a number."""
     *facts, version_sha256, policy_version, engine_version, unsigned = found
-    person, order, condition, status, start_us, end_us = facts
+    person, order, condition, start_us, end_us, status = facts
     return KeptAssessment(
         person,
         order,
@@ -99,38 +86,53 @@ def superseded_row(one: KeptSuperseded) -> tuple[object, ...]:
 
 
 def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
-    """Return what changes; `standing` is what stands and ends at `since_us` or later."""
-    new = {one.identity: one for one in map(row, judging.assessments)}
-    if len(new) != len(judging.assessments):
-        raise ValueError(f"Two assessments of {judging.person} begin at the same moment.")
-    gone: list[Identity] = []
-    cut: list[Row] = []
-    before: dict[Identity, Row] = {}
-    for one in map(Row._make, standing):
-        before[one.identity] = one
-        if one.identity in new:
-            continue
-        if one.start_us >= judging.since_us:
-            gone.append(one.identity)
-        elif one.end_us > judging.since_us:
-            cut.append(one._replace(end_us=judging.since_us))
-    for one in new.values():
-        if one.start_us < judging.since_us and one.identity not in before:
-            raise ConflictError(
-                f"An assessment of {judging.person} begins before what is judged anew, where none "
-                "that stands begins; nothing was changed."
-            )
-    return Replaced(gone, cut + [one for one in new.values() if before.get(one.identity) != one])
+    """Return what changes.
+
+    `standing` is what stands and ends at `since_us` or later, each row with its number behind it.
+    """
+    since_us, person = judging.since_us, judging.person
+    rows = list(map(row, judging.assessments))
+    new = {one[:SAME]: one for one in rows}
+    if len(new) != len(rows):
+        raise ValueError(f"Two assessments of {person} begin at the same moment.")
+    plan = Replaced(person, [], [], [], [])
+    before: dict[Identity, Sequence[Any]] = {}
+    for found in standing:
+        identity: Identity = found[:SAME]  # type: ignore[assignment]
+        before[identity] = found
+        if identity not in new and _is_cut(plan, found, since_us):
+            _let_go(plan, found)
+    for identity, one in new.items():
+        old = before.get(identity)
+        if old is None:
+            if one[3] < since_us:
+                raise ConflictError(
+                    f"An assessment of {person} begins before what is judged anew, where none "
+                    "that stands begins; nothing was changed."
+                )
+            plan.new.append(one)
+        elif old[:WIDTH] != one:
+            plan.over.append(one)
+            _let_go(plan, old)
+    return plan
 
 
-def numbers_gone(plan: Replaced, standing: Iterable[Sequence[Any]]) -> list[tuple[int | None]]:
-    """Return the numbers of rows that go or are written over; `standing` ends with a number."""
-    going = {*plan.gone, *(one.identity for one in plan.put)}
-    return [
-        (number,)
-        for *found, number in standing
-        if (found[0], found[1], found[2], found[4]) in going
-    ]
+def _is_cut(plan: Replaced, found: Sequence[Any], since_us: int) -> bool:
+    """Take away what was not judged again, from where everything was; tell if there was any."""
+    *facts, start_us, end_us, status, sha256, policy, engine, unsigned, _ = found
+    if start_us >= since_us:
+        plan.gone.append((*facts, start_us))
+    elif end_us > since_us:
+        cut = (*facts, start_us, since_us, status, sha256, policy, engine, bool(unsigned))
+        plan.over.append(cut)
+    else:
+        return False
+    return True
+
+
+def _let_go(plan: Replaced, found: Sequence[Any]) -> None:
+    if found[WIDTH] is not None:
+        plan.numbers.append(found[WIDTH])
 
 
 def changed_incidents(

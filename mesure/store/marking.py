@@ -4,11 +4,12 @@ Decision: docs/decisions/0039-every-row-is-bound-to-the-log.md
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mesure.store import binding
 from mesure.store.binding import Binder, Edge
+from mesure.store.judging import Replaced
 from mesure.store.register import Entry
 from mesure.store.transfer import Row
 
@@ -40,6 +41,12 @@ class Marking(ABC):
         """Return the number of a row that is being written."""
         self._begin()
         return self._binder.bind(table, about, values)
+
+    def _bind_replaced(self, plans: Iterable[Replaced]) -> Iterator[tuple[Replaced, range]]:
+        """Yield what judging changes with the numbers of what is written: over, then new."""
+        for plan in plans:
+            self._binder.gone += plan.numbers
+            yield plan, self._bind_all("assessment", plan.person, plan.over + plan.new)
 
     def _bind_new(self, entry: Entry) -> int:
         """Return the number of a new row of the register, bound as `settle` would read it."""

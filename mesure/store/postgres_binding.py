@@ -7,7 +7,7 @@ from typing import Final, LiteralString
 from psycopg import sql
 
 from mesure.store import binding, transfer
-from mesure.store.binding import EVIDENCE, Batch, Edge
+from mesure.store.binding import EVIDENCE, Batch, Edge, Range
 from mesure.store.marking import Marking
 from mesure.store.postgres_asking import Asking, columns
 from mesure.store.transfer import Row
@@ -158,23 +158,25 @@ class PostgresBindingWork(PostgresBindingReading, Marking):
         if batch.gone:
             self._let_go(batch.gone, batch.edge.pinned)
 
-    def _let_go(self, numbers: Sequence[int], pinned: int) -> None:
+    def _let_go(self, gone: Sequence[Range], pinned: int) -> None:
         """Drop segments of which nothing is left, and then what the log has the digest of."""
         found = self._all(
-            "WITH gone AS (SELECT (SELECT first FROM bound WHERE first <= number "
-            "ORDER BY first DESC LIMIT 1) AS first, number FROM unnest(%s::bigint[]) AS number), "
-            "of AS (SELECT gone.first, count(*) AS many FROM gone JOIN bound USING (first) "
-            "WHERE number < gone.first + bound.count GROUP BY gone.first) "
-            "UPDATE bound SET live = live - many FROM of WHERE bound.first = of.first "
-            "RETURNING bound.first, live, batch",
-            list(numbers),
+            "SELECT asked.*, its.* FROM unnest(%s::bigint[], %s::bigint[]) AS asked (start, last), "
+            "LATERAL (SELECT first, count, live, batch FROM bound WHERE first >= coalesce("
+            "(SELECT max(first) FROM bound WHERE first <= start), 0) "
+            "AND first <= last OFFSET 0) AS its",
+            *columns(gone, 2),
         )
-        ended = [row for row in found if row[1] <= 0]
-        if ended:
+        left, ended, batches = binding.let_go(found)
+        if left:
             self._put(
-                "DELETE FROM bound WHERE first = ANY(%s::bigint[])", [row[0] for row in ended]
+                "UPDATE bound SET live = of.live FROM unnest(%s::bigint[], %s::bigint[]) "
+                "AS of (live, first) WHERE bound.first = of.first",
+                *columns(left, 2),
             )
-            self._drop([row[2] for row in ended], pinned)
+        if ended:
+            self._put("DELETE FROM bound WHERE first = ANY(%s::bigint[])", ended)
+            self._drop(batches, pinned)
 
     def _drop(self, batches: Iterable[int], pinned: int) -> None:
         """Drop the headers of pinned batches of which no segment is left."""

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, LiteralString
 
 from mesure.store import checks, judging, rows
-from mesure.store.binding import assessed
 from mesure.store.effects import (
     Judged,
     Judging,
@@ -110,6 +109,8 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
 
     def judge(self, judgings: Sequence[Judging], owner: Owner) -> None:
         """Keep what judging some persons came to, each person at most once."""
+        if not judgings:
+            return
         run = self._connection.execute
         persons = [one.person for one in judgings]
         incidents = [one.id for some in judgings for one in some.incidents]
@@ -134,19 +135,18 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
             of: dict[str, list[Any]] = defaultdict(list)
             for row in standing:
                 of[row[0]].append(row)
-            plans = [
-                judging.replaced(one, [row[:-1] for row in of[one.person]]) for one in judgings
-            ]
-            for one, plan in zip(judgings, plans, strict=True):
-                self._gone(judging.numbers_gone(plan, of[one.person]))
-            self._replace(plans)
+            self._replace([judging.replaced(one, of[one.person]) for one in judgings])
             self._keep_superseded([row for one in judgings for row in one.superseded])
             self._keep_judged([one.judged for one in judgings])
             self._keep_incidents(judgings, {row[0]: row[1:] for row in kept})
 
     def _replace(self, plans: Sequence[Replaced]) -> None:
         gone = [identity for plan in plans for identity in plan.gone]
-        put = [row for plan in plans for row in plan.put]
+        put = [
+            (*row, number)
+            for plan, numbers in self._bind_replaced(plans)
+            for row, number in zip(plan.over + plan.new, numbers, strict=True)
+        ]
         if gone:
             self._put(
                 "DELETE FROM assessment USING "
@@ -161,7 +161,7 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
         if put:
             self._put(
                 f"INSERT INTO assessment ({judging.ASSESSMENT}, bound) SELECT * FROM unnest("
-                "%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], "
+                "%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], "
                 "%b::bytea[], %s::text[], %s::text[], %s::boolean[], %s::bigint[]) "
                 "ON CONFLICT (person, court_order, condition, start_us) DO UPDATE SET "
                 "end_us = excluded.end_us, status = excluded.status, "
@@ -169,15 +169,14 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
                 "policy_version = excluded.policy_version, "
                 "engine_version = excluded.engine_version, unsigned = excluded.unsigned, "
                 "bound = excluded.bound",
-                *columns(put, 10),
-                [self._bind("assessment", row.person, assessed(row)) for row in put],
+                *columns(put, 11),
             )
 
     def _keep_superseded(self, superseded: Sequence[KeptSuperseded]) -> None:
         if superseded:
             kept = self._all(
                 f"INSERT INTO superseded ({judging.SUPERSEDED}) SELECT * FROM unnest("
-                "%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], "
+                "%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], "
                 "%b::bytea[], %s::text[], %s::text[], %s::boolean[], %s::bigint[], %s::bigint[]) "
                 "ON CONFLICT DO NOTHING RETURNING person, court_order, condition, start_us, "
                 "stood_from_us, stood_until_us, end_us",

@@ -1,17 +1,22 @@
 """Binding rows to the audit log, in SQLite, in its own SQL."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mesure.store import binding, transfer
-from mesure.store.binding import EVIDENCE, Batch, Edge
+from mesure.store.binding import EVIDENCE, Batch, Edge, Range
 from mesure.store.marking import Marking
-from mesure.store.sqlite_asking import Asking, marks
+from mesure.store.sqlite_asking import Asking, listed, marks
 from mesure.store.transfer import Row
 
 _EDGE: Final = "SELECT batches, commitments, pinned FROM binding_edge"
-_SEGMENT: Final = "SELECT first, count FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1"
+# The segments that ranges of numbers touch: from the one in which a range begins to its end.
+_TOUCHED: Final = (
+    "SELECT json_extract(asked.value, '$[0]'), json_extract(asked.value, '$[1]'), "
+    "first, count, live, batch FROM json_each(?) AS asked CROSS JOIN bound ON first >= coalesce("
+    "(SELECT max(first) FROM bound WHERE first <= json_extract(asked.value, '$[0]')), 0) "
+    "AND first <= json_extract(asked.value, '$[1]')"
+)
 _ITS_KEYS: Final = "SELECT kind, id, key, value FROM register_key"
 
 
@@ -96,23 +101,11 @@ class SqliteBindingWork(SqliteBindingReading, Marking):
         if batch.gone:
             self._let_go(batch.gone, batch.edge.pinned)
 
-    def _let_go(self, numbers: Iterable[int], pinned: int) -> None:
+    def _let_go(self, gone: Sequence[Range], pinned: int) -> None:
         """Drop segments of which nothing is left, and then what the log has the digest of."""
-        of: Counter[int] = Counter()
-        first = until = 0
-        for number in numbers:  # Sorted, so that neighbours are asked for once.
-            if number >= until:
-                first, size = self._one(_SEGMENT, number) or (0, 0)
-                until = first + size
-            if number < until:
-                of[first] += 1
-        batches: set[int] = set()
-        for first, count in of.items():
-            statement = "UPDATE bound SET live = live - ? WHERE first = ? RETURNING live, batch"
-            live, batch = self._one(statement, count, first)
-            if live <= 0:
-                self._put("DELETE FROM bound WHERE first = ?", first)
-                batches.add(batch)
+        left, ended, batches = binding.let_go(self._all(_TOUCHED, listed(gone)))
+        self._each("UPDATE bound SET live = ? WHERE first = ?", left)
+        self._each("DELETE FROM bound WHERE first = ?", [(first,) for first in ended])
         for batch in batches:
             self._drop(batch, batch + 1, pinned)
 

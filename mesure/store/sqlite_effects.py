@@ -1,10 +1,9 @@
 """What judging left behind, in SQLite, in its own SQL."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from mesure.store import checks, judging, rows, transfer
-from mesure.store.binding import assessed
 from mesure.store.effects import (
     Judged,
     Judging,
@@ -13,11 +12,27 @@ from mesure.store.effects import (
     KeptSuperseded,
     Owner,
 )
-from mesure.store.sqlite_asking import Asking, marks
+from mesure.store.judging import SAME, Replaced
+from mesure.store.sqlite_asking import LIVING, Asking, listed, marks
 from mesure.store.sqlite_binding import SqliteBindingWork
 
 _STANDING: Final = f"SELECT {judging.ASSESSMENT} FROM assessment WHERE person = ? AND end_us"
-_BOUND: Final = f"SELECT {judging.ASSESSMENT}, bound FROM assessment WHERE person = ? AND end_us"
+# Of all who are judged in a change at once, by the moment from which each is judged anew.
+_BOUND: Final = (
+    f"SELECT {judging.ASSESSMENT}, bound FROM json_each(?) AS asked CROSS JOIN assessment "
+    "ON person = asked.key AND end_us >= asked.value"
+)
+_OVER: Final = (
+    "UPDATE assessment SET end_us = ?, status = ?, version_sha256 = ?, policy_version = ?, "
+    "engine_version = ?, unsigned = ?, bound = ? "
+    "WHERE person = ? AND court_order = ? AND condition = ? AND start_us = ?"
+)
+_JUDGED: Final = (
+    f"INSERT INTO judged ({judging.JUDGED}) VALUES {marks(8)} ON CONFLICT (person) DO UPDATE SET "
+    "until_us = excluded.until_us, sequence = excluded.sequence, "
+    "policy_version = excluded.policy_version, engine_version = excluded.engine_version, "
+    "unsigned = excluded.unsigned, due_us = excluded.due_us"
+)
 _SUPERSEDED_KEY: Final = transfer.order("superseded")
 
 
@@ -103,37 +118,40 @@ class SqliteEffectsWork(SqliteEffectsReading, SqliteBindingWork):
 
     def judge(self, judgings: Sequence[Judging], owner: Owner) -> None:
         """Keep what judging some persons came to, each person at most once."""
+        if not judgings:
+            return
         held = self._all("SELECT part FROM partition_owner WHERE epoch = ?", owner.epoch)
         checks.owns({row[0] for row in held}, judgings, owner)
-        statement = "SELECT 1 FROM person WHERE id = ? AND erased_us IS NULL"
-        for one in judgings:
-            checks.judgeable(self._one(statement, one.person), one.person)
-        for one in judgings:
-            self._replace(one)
-        self._each(
-            f"INSERT OR REPLACE INTO judged ({judging.JUDGED}) VALUES {marks(8)}",
-            [rows.judged_row(one.judged) for one in judgings],
-        )
+        persons = [one.person for one in judgings]
+        living = {row[0] for row in self._all(LIVING, listed(persons))}
+        for person in sorted(set(persons) - living):
+            checks.judgeable(None, person)
+        standing: dict[str, list[Any]] = {person: [] for person in persons}
+        for row in self._all(_BOUND, listed({one.person: one.since_us for one in judgings})):
+            standing[row[0]].append(row)
+        self._replace([judging.replaced(one, standing[one.person]) for one in judgings])
+        self._keep_superseded(judgings)
+        self._each(_JUDGED, [rows.judged_row(one.judged) for one in judgings])
         self._keep_incidents(judgings)
 
-    def _replace(self, one: Judging) -> None:
-        found = self._all(f"{_BOUND} >= ?", one.person, one.since_us)
-        plan = judging.replaced(one, [row[:-1] for row in found])
-        self._gone(judging.numbers_gone(plan, found))
-        if plan.gone:
-            self._each(
-                "DELETE FROM assessment WHERE person = ? AND court_order = ? AND condition = ? "
-                "AND start_us = ?",
-                plan.gone,
-            )
-        if plan.put:
-            numbers = self._bind_all("assessment", one.person, list(map(assessed, plan.put)))
-            self._each(
-                f"INSERT OR REPLACE INTO assessment ({judging.ASSESSMENT}, bound) "
-                f"VALUES {marks(11)}",
-                [(*row, number) for row, number in zip(plan.put, numbers, strict=True)],
-            )
-        for row in map(judging.superseded_row, one.superseded):
+    def _replace(self, plans: Sequence[Replaced]) -> None:
+        over: list[tuple[object, ...]] = []
+        new: list[tuple[object, ...]] = []
+        for plan, numbers in self._bind_replaced(plans):
+            bound = iter(numbers)
+            over += [(*row[SAME:], next(bound), *row[:SAME]) for row in plan.over]
+            new += [(*row, next(bound)) for row in plan.new]
+        self._each(
+            "DELETE FROM assessment WHERE person = ? AND court_order = ? AND condition = ? "
+            "AND start_us = ?",
+            [identity for plan in plans for identity in plan.gone],
+        )
+        self._each(_OVER, over)
+        self._each(f"INSERT INTO assessment ({judging.ASSESSMENT}, bound) VALUES {marks(11)}", new)
+
+    def _keep_superseded(self, judgings: Sequence[Judging]) -> None:
+        superseded = [row for one in judgings for row in one.superseded]
+        for row in map(judging.superseded_row, superseded):
             kept = self._all(
                 f"INSERT OR IGNORE INTO superseded ({judging.SUPERSEDED}) VALUES {marks(12)} "
                 f"RETURNING {_SUPERSEDED_KEY}",

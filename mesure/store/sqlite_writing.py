@@ -3,7 +3,7 @@
 A statement is quick here and the commit is what costs, so one row at a time is asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
@@ -12,7 +12,7 @@ from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
 from mesure.store import appending, checks, growth, pinning, rows
-from mesure.store.appending import End, Kept
+from mesure.store.appending import End, Identity, Kept
 from mesure.store.binding import EVIDENCE, Binder
 from mesure.store.growth import Salts
 from mesure.store.instants import kept_us, kept_us_or_none
@@ -27,7 +27,7 @@ from mesure.store.records import (
     Refused,
     Version,
 )
-from mesure.store.sqlite_asking import marks
+from mesure.store.sqlite_asking import LIVING, listed, marks
 from mesure.store.sqlite_binding import SqliteBindingWork
 from mesure.store.sqlite_effects import SqliteEffectsWork
 from mesure.store.sqlite_outgoing import SqliteOutgoingWork
@@ -38,6 +38,22 @@ from mesure.store.sqlite_transfer import SqliteTransferWork
 
 _KEY: Final = "device, number, public_key, key_name, first_counter, last_counter"
 _ASSIGNMENT: Final = "device, start_us, until_us, person, court_order"
+_DEVICES: Final = (
+    "SELECT device.id FROM json_each(?) AS asked CROSS JOIN device ON device.id = asked.value"
+)
+_ENDS: Final = (
+    "SELECT part, sequence, received_us FROM json_each(?) AS asked CROSS JOIN log_end "
+    "ON part = asked.value"
+)
+_COUNTED: Final = (
+    "SELECT device, counter, digest, part, sequence FROM json_each(?) AS asked CROSS JOIN message "
+    "ON device = json_extract(asked.value, '$[0]') AND counter = json_extract(asked.value, '$[1]') "
+    "ORDER BY share"
+)
+_UNCOUNTED: Final = (
+    "SELECT device, digest, digest, part, sequence FROM message "
+    "WHERE device = ? AND digest = ? AND counter IS NULL ORDER BY share"
+)
 
 
 class SqliteWork(
@@ -186,26 +202,26 @@ class SqliteWork(
 
     def keep_standings(self, standings: Mapping[str, bytes]) -> None:
         """Keep what is known of devices; the bytes are the caller's own."""
-        for device, standing in standings.items():
-            if not self._put("UPDATE device SET standing = ? WHERE id = ?", standing, device):
+        found = [(standing, device) for device, standing in standings.items()]
+        if self._each("UPDATE device SET standing = ? WHERE id = ?", found) != len(found):
+            for device in sorted(standings.keys() - self._known(_DEVICES, list(standings))):
                 checks.there(None, device)
 
     # --- Messages ------------------------------------------------------------------------------
 
     def append(self, messages: Sequence[Received]) -> tuple[Appended, ...]:
         """Keep messages in the log, in this order, each once; a share is a record."""
-        for device in {message.device for message in messages}:
-            checks.there(self._one("SELECT 1 FROM device WHERE id = ?", device), device)
-        for person in {share.person for message in messages for share in message.shares} - {None}:
-            found = self._one(f"SELECT {rows.PERSON} FROM person WHERE id = ?", person)
-            checks.living(found and rows.person(found), str(person))
-        kept = {appending.identity(message): self._kept(message) for message in messages}
-        statement = "SELECT sequence, received_us FROM log_end WHERE part = ?"
-        ends = {part: self._one(statement, part) for part in appending.parts(messages)}
+        devices = {message.device for message in messages}
+        shares = [share for message in messages for share in message.shares]
+        persons = {share.person for share in shares if share.person is not None}
+        for name in devices - self._known(_DEVICES, devices):
+            checks.there(None, name)
+        for name in persons - self._known(LIVING, persons):
+            found = self._one(f"SELECT {rows.PERSON} FROM person WHERE id = ?", name)
+            checks.living(found and rows.person(found), name)
+        ends = self._all(_ENDS, listed(appending.parts(messages)))
         plan = appending.plan(
-            messages,
-            {one: found for one, found in kept.items() if found},
-            {part: End(*row) for part, row in ends.items() if row},
+            messages, self._kept(messages), {part: End(*row) for part, *row in ends}
         )
         self._connection.executemany(
             f"INSERT INTO message ({appending.COLUMNS}, bound) VALUES {marks(13)}",
@@ -222,16 +238,22 @@ class SqliteWork(
         )
         return plan.appended
 
-    def _kept(self, message: Received) -> Kept | None:
-        device, same = appending.identity(message)
-        which = "counter = ?" if message.counter is not None else "digest = ? AND counter IS NULL"
-        found = self._all(
-            "SELECT digest, part, sequence FROM message "
-            f"WHERE device = ? AND {which} ORDER BY share",
-            device,
-            same,
-        )
-        return Kept(found[0][0], tuple(Place(*row[1:]) for row in found)) if found else None
+    def _known(self, statement: str, names: Collection[str]) -> set[str]:
+        return {row[0] for row in self._all(statement, listed(names))}
+
+    def _kept(self, messages: Iterable[Received]) -> dict[Identity, Kept]:
+        """Return what is kept under the identities of messages."""
+        asked = dict.fromkeys(map(appending.identity, messages))
+        found = self._all(_COUNTED, listed([one for one in asked if isinstance(one[1], int)]))
+        for device, same in asked:
+            if isinstance(same, bytes):
+                found += self._all(_UNCOUNTED, device, same)
+        kept: dict[Identity, Kept] = {}
+        for device, same, digest, part, sequence in found:
+            before = kept.get((device, same))
+            places = (*(before.places if before else ()), Place(part, sequence))
+            kept[device, same] = Kept(digest, places)
+        return kept
 
     def refuse(self, refused: Refused) -> None:
         """Keep bytes that were not taken, with the reason."""

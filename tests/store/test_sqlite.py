@@ -76,7 +76,7 @@ def test_a_full_disk_keeps_nothing_of_a_group_and_says_so(path: Path) -> None:
 
         with pytest.raises(UnavailableError):
             store.write(hides_it)
-        keeps = Job(lambda work: work.keep_standings({"D-1": b"known"}), Future())
+        keeps: Job[SqliteWork] = Job(lambda work: work.keep_standings({"D-1": b"known"}), Future())
         with pytest.raises(UnavailableError):
             store._commit([Job(hides_it, Future()), keeps])
         assert everything(store) == before
