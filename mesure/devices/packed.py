@@ -57,5 +57,7 @@ def loose(item: Tagged) -> NDArray[Any]:
 
 def _fits_half(column: I64, form: np.dtype[np.int64]) -> bool:
     limit = 1 << 4 * form.itemsize - (form.kind == "i")
-    low = int(column.min()) if form.kind == "i" else 0
-    return -limit <= low and int(column.max()) < limit
+    # What is asked here of each column of each message is asked of the functions themselves.
+    if int(np.maximum.reduce(column)) >= limit:
+        return False
+    return form.kind != "i" or int(np.minimum.reduce(column)) >= -limit

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeAlias
 
-from mesure.devices import batch, fields
+from mesure.devices import batch, fields, lone_fix
 from mesure.devices.batch import Batch
 from mesure.devices.cbor import Item
 from mesure.devices.keys import KEY_BYTES, SIGNATURE_BYTES
@@ -210,7 +210,7 @@ KINDS: Final[dict[type, int]] = {
     Introduction: 6,
 }
 _READERS: Final[dict[int, Callable[[Item], Up]]] = {
-    1: batch.of_item,
+    1: lone_fix.of_item,
     2: _heartbeat,
     3: _events,
     4: _answer,
