@@ -112,6 +112,10 @@ class Reading(
         """Return the next records of a partition, at most so many."""
         ...
 
+    def logs(self, after: Mapping[int, int], count: int) -> tuple[Logged, ...]:
+        """Return what `log` does of each of some partitions, by how far each was read."""
+        ...
+
     def last(self, partition: int) -> int:
         """Return the sequence number of the last record of a partition; 0 where there is none."""
         ...

@@ -1,6 +1,6 @@
 """What is read from PostgreSQL, in its own SQL."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import LiteralString
 
 from mesure.audit import tree
@@ -126,6 +126,19 @@ class PostgresReading(
             "WHERE part = %s AND sequence > %s ORDER BY sequence LIMIT %s",
             after.partition,
             after.sequence,
+            count,
+        )
+        return tuple(map(rows.logged, found))
+
+    def logs(self, after: Mapping[int, int], count: int) -> tuple[Logged, ...]:
+        """Return what `log` does of each of some partitions, by how far each was read."""
+        found = self._all(
+            "SELECT its.* FROM unnest(%s::smallint[], %s::bigint[]) AS asked (part, after), "
+            f"LATERAL (SELECT {rows.LOGGED} FROM message AS m WHERE m.part = asked.part "
+            "AND m.sequence > asked.after ORDER BY m.sequence LIMIT %s) AS its "
+            "ORDER BY its.part, its.sequence",
+            list(after),
+            list(after.values()),
             count,
         )
         return tuple(map(rows.logged, found))

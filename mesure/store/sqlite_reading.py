@@ -1,6 +1,7 @@
 """What is read from SQLite, in its own SQL."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from mesure.audit import tree
 from mesure.audit.log_file import Opening
@@ -121,6 +122,11 @@ class SqliteReading(
             count,
         )
         return tuple(map(rows.logged, found))
+
+    def logs(self, after: Mapping[int, int], count: int) -> tuple[Logged, ...]:
+        """Return what `log` does of each of some partitions, by how far each was read."""
+        found = (self.log(Place(part, after[part]), count) for part in sorted(after))
+        return tuple(chain.from_iterable(found))
 
     def last(self, partition: int) -> int:
         """Return the sequence number of the last record of a partition; 0 where there is none."""

@@ -209,6 +209,20 @@ def test_the_same_message_twice_is_once(store: Store, counter: int | None) -> No
         assert len(reading.log(Place(PART, 0), 10)) == 1
 
 
+def test_the_log_is_read_of_many_partitions_at_once(store: Store) -> None:
+    ready(store)
+    of = {n: partitions.partition_of(f"P-{n}") for n in (1, 2, 3)}
+    messages = [message(n, device=who, person=who) for n in (2, 3, 4) for who in (1, 2)]
+    store.write(lambda work: work.append(messages))
+    with store.read() as reading:
+        after = {of[1]: 1, of[2]: 0, of[3]: 0}
+        found = reading.logs(after, 2)
+        each = [reading.log(Place(part, after[part]), 2) for part in sorted(after)]
+        assert found == tuple(one for some in each for one in some)
+        assert len(found) == 4
+        assert reading.logs({}, 2) == ()
+
+
 def test_other_bytes_under_a_used_counter_are_not_kept(store: Store) -> None:
     ready(store)
     sent = [message(7), message(7, body=b"other"), message(7), message(8)]

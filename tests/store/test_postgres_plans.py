@@ -16,7 +16,7 @@ from psycopg import sql
 from mesure.store import postgres
 from mesure.store.contract import Store, Work
 from mesure.store.effects import Alike
-from tests.store.databases import PostgresDatabase
+from tests.store.databases import PostgresDatabase, Server
 from tests.store.judged_samples import assessment, claimed, judging, outgoing, row
 from tests.store.samples import enrolment, message, ready
 
@@ -33,6 +33,8 @@ def receive(store: Store) -> None:
 
     store.write(lambda work: work.keep_enrolment(enrolment()))
     store.write(change)
+    with store.read() as reading:
+        reading.logs({1: 0, 2: 0}, 10)
 
 
 def judge(store: Store) -> None:
@@ -65,6 +67,12 @@ def look(store: Store) -> None:
         reading.things_about("P-1")
 
 
+@pytest.fixture(scope="module")
+def fresh(server: Server) -> PostgresDatabase:
+    """Return a database of which the server knows nothing yet, as of any that was just made."""
+    return PostgresDatabase(server.make("fresh"))
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, None]:
     """Return what is asked from now on, with numbers in the places of values."""
@@ -94,16 +102,16 @@ def scans(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("use", [receive, judge, administer, look], ids=lambda use: use.__name__)
 def test_a_table_that_grows_is_never_read_from_end_to_end(
-    shared_postgres: PostgresDatabase, asked: dict[str, None], use: Callable[[Store], None]
+    fresh: PostgresDatabase, asked: dict[str, None], use: Callable[[Store], None]
 ) -> None:
-    shared_postgres.empty()
-    with closing(shared_postgres.open()) as store:
+    fresh.empty()
+    with closing(fresh.open()) as store:
         ready(store)
         asked.clear()
         use(store)
         statements = [one for one in asked if re.match("SELECT .* FROM|WITH|UPDATE|DELETE", one)]
     read: set[str] = set()
-    with psycopg.connect(shared_postgres.where, options=postgres._SETTINGS) as connection:
+    with psycopg.connect(fresh.where, options=postgres._SETTINGS) as connection:
         for statement in statements:
             for table, cond in scans(plan_of(connection, statement)):
                 read.add(table)
@@ -113,11 +121,11 @@ def test_a_table_that_grows_is_never_read_from_end_to_end(
 
 
 def test_whether_a_row_has_a_key_is_asked_of_that_row_alone(
-    shared_postgres: PostgresDatabase, asked: dict[str, None]
+    fresh: PostgresDatabase, asked: dict[str, None]
 ) -> None:
     """A plan that joins all keys of a kind with each row takes minutes in a full house."""
-    shared_postgres.empty()
-    with closing(shared_postgres.open()) as store:
+    fresh.empty()
+    with closing(fresh.open()) as store:
         ready(store)
         asked.clear()
         with store.read() as reading:
@@ -125,7 +133,7 @@ def test_whether_a_row_has_a_key_is_asked_of_that_row_alone(
             reading.latest("absence", "x", "y", also=("officer", "O-1"))
         statements = [one for one in asked if "register" in one]
     conds: list[list[str]] = []
-    with psycopg.connect(shared_postgres.where, options=postgres._SETTINGS) as connection:
+    with psycopg.connect(fresh.where, options=postgres._SETTINGS) as connection:
         for statement in statements:
             found = scans(plan_of(connection, statement))
             conds.append([cond for table, cond in found if table.startswith("register")])
