@@ -115,7 +115,7 @@ def _accounts(catalogue: Catalogue) -> dict[Why, str]:
             "This is the last supervisor. Open another supervisor’s account first."
         ),
         Why.PASSWORD: catalogue.text(
-            "Choose a password of 12 signs or more that is not your name."
+            "Choose a password of 12 characters or more that is not your name."
         ),
         Why.PIN: catalogue.text(
             "Choose a PIN of 6 to 12 digits that are not in a row and not all the same."

@@ -30,6 +30,7 @@ FIRST_BYTES: Final = 16_384  # By the specification, header and first directory 
 ABOUT_BYTES_MAX: Final = 1 << 20
 CREDIT_CHARS_MAX: Final = 300
 DIGEST_CHARS: Final = 12
+WORLD_DEG: Final = (-180.0, -85.0, 180.0, 85.0)
 NEEDED: Final = frozenset({"road", "water", "place"})
 AT_ONCE: Final = 4 << 20  # Longer than any tile.
 _BLOCK: Final = 1 << 18
@@ -58,6 +59,7 @@ class Basemap:
     version: str  # Another file has another one.
     source: Source
     credit: str
+    box_deg: tuple[float, float, float, float] = WORLD_DEG  # West, south, east, north.
 
     @property
     def address(self) -> str:
@@ -90,7 +92,16 @@ def opened(path: Path) -> Basemap:
     credit = _MARKS.sub("", str(about.get("attribution", "")))[:CREDIT_CHARS_MAX].strip()
     if source is Source.OTHER and "openstreetmap" in credit.lower():
         source = Source.OPENSTREETMAP
-    return Basemap(handle, kept.st_size, version, source, credit)
+    return Basemap(handle, kept.st_size, version, source, credit, _box_deg(first))
+
+
+def _box_deg(first: bytes) -> tuple[float, float, float, float]:
+    """Return what a map covers, as its header says; the whole world where that is no such box."""
+    header = deserialize_header(first)
+    west, south = header["min_lon_e7"] / 1e7, header["min_lat_e7"] / 1e7
+    east, north = header["max_lon_e7"] / 1e7, header["max_lat_e7"] / 1e7
+    is_box = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    return (west, south, east, north) if is_box else WORLD_DEG
 
 
 def _about(handle: int, first: bytes, size_bytes: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.actions.scene import ORDER
+from tests.browser import streets
 from tests.browser.conftest import Served, Watched, until
 from tests.browser.order_pages import OTHERS, PERSON, STEPS
 from tests.browser.pages import LANGUAGES
@@ -135,6 +136,58 @@ def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, 
     assert float(page.input_value("#radius_m")) == pytest.approx(2 * first_m, rel=0.1)
     [still] = corners(page, "#point")
     assert still == pytest.approx(middle, abs=2e-5)
+
+
+def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "officer", **TABLET)
+    one.open(PERSON)
+    one.page.click("text=Enter it step by step")
+    one.page.wait_for_url("**/decision")
+    draft = one.page.url.removeprefix(read_only.origin).removesuffix("/decision")
+    box = drawing_map(one, f"{draft}/place?shape=circle")
+    page = one.page
+    page.mouse.click(*at(box, 0.5, 0.5))
+    page.mouse.move(*at(box, 0.6, 0.5))
+    page.mouse.click(*at(box, 0.6, 0.5))
+    page.wait_for_timeout(300)
+    [[lat, lon]] = corners(page, "#point")
+    west, south, east, north = streets.opened().box_deg
+    assert (south < lat < north, west < lon < east) == (True, True)
+    assert not barriers(page)
+    page.fill("#name", "home")
+    page.click("form[data-draws] button")
+    page.wait_for_url("**/places")
+    assert "“home”: within" in page.text_content("main")
+
+
+def test_a_new_home_is_drawn_beside_the_old_one(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "officer", **TABLET)
+    box = drawing_map(one, f"{PERSON}/move?order=ALM-2026-0042")
+    one.page.mouse.click(*at(box, 0.4, 0.4))
+    one.page.mouse.move(*at(box, 0.45, 0.4))
+    one.page.mouse.click(*at(box, 0.45, 0.4))
+    one.page.wait_for_timeout(300)
+    assert len(corners(one.page, "#point")) == 1
+    assert float(one.page.input_value("#radius_m")) > 1
+    assert one.page.locator(".zone-name").count() >= 2
+    assert not barriers(one.page)
+
+
+def test_faults_that_say_the_same_name_their_fields(
+    read_only: Served, watched: Any, draft: str
+) -> None:
+    one = watched(read_only, "officer")
+    one.open(f"{draft}/condition?kind=curfew")
+    one.page.click("form[method=post].card button")
+    one.page.wait_for_selector(".faults")
+    assert one.page.locator(".faults a").all_inner_texts() == [
+        "Choose a place.",
+        "Hours · From: Fill this in.",
+        "Hours · Until: Fill this in.",
+        "Choose the days.",
+    ]
+    assert not barriers(one.page)
+    one.complaints = [said for said in one.complaints if "422" not in said]
 
 
 def test_a_fault_gets_the_focus_and_leads_to_its_field(

@@ -200,10 +200,10 @@ def test_venues_are_said_with_their_file() -> None:
     text = "{exclusion: {venue_category: nightlife, venues: m.geojson, venue_radius_m: 25}}"
     said = passages(read(changed(CURFEW, text), FILES))
     assert said["Condition C1: exclusion"][0] == (
-        "The person must keep out of this place: “nightlife”."
+        "The person must keep out of this place: “bars, pubs and nightclubs”."
     )
     [count, radius, box, file] = said["Places"][2:]
-    assert count == "“nightlife”: 2 separate areas."
+    assert count == "“bars, pubs and nightclubs”: 2 separate areas."
     assert radius == "Those that are points reach 25 m far."
     assert box == "It lies between latitudes 43.2 and 43.24, and longitudes 76.9 and 76.93."
     assert re.fullmatch(

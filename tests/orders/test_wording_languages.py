@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from mesure.orders import differences, reading, wording
+from mesure.orders import differences, place_names, reading, wording
 from mesure.orders.order import OrderVersion
+from mesure.orders.venue_categories import CATEGORIES
 from mesure.orders.wording import Passage
 from mesure.runtime import texts
 from tests.incidents.samples import WORDS_MAX, words
@@ -81,6 +82,14 @@ def written(language: str) -> str:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_an_order_is_read_back_word_for_word(language: str) -> None:
     assert written(language) == (HERE / f"{language}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_kind_of_venues_is_said_in_the_language(category: str) -> None:
+    catalogues = [texts.catalogue(language) for language in ("fr", "ru", "kk")]
+    said = {place_names.said(category, catalogue) for catalogue in catalogues}
+    assert len(said) > 1
+    assert category not in said
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -110,7 +110,7 @@ def test_venues_are_summed_up() -> None:
         cautions=(Caution.TOO_NARROW,),
     )
     assert _lines(venues) == [
-        "C1, “nightlife”: 40 zones, the nearest 30 m from home.",
+        "C1, “bars, pubs and nightclubs”: 40 zones, the nearest 30 m from home.",
         "2 of them are so near that an ordinary fix at home may lie inside.",
         f"False incidents to expect: {BY_CLASS.format('12 days', '12 days')}",
         "Entering on foot is seen after about 3 minutes.",

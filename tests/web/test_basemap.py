@@ -55,6 +55,29 @@ def asked(app: Any, address: str, *, who: str | None = "officer", **said: str) -
     return ask(app, path=address, headers=headers)
 
 
+BOX = {"min_lon_e7": 769_000_000, "min_lat_e7": 432_500_000, "max_lon_e7": 769_700_000,
+       "max_lat_e7": 432_600_000}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "box_deg"),
+    [
+        (BOX, (76.9, 43.25, 76.97, 43.26)),
+        ({**BOX, "min_lon_e7": 770_000_000}, basemap.WORLD_DEG),
+        ({**BOX, "max_lat_e7": 1_432_600_000}, basemap.WORLD_DEG),
+    ],
+)
+def test_a_map_says_what_it_covers_and_nonsense_is_the_world(
+    file: Path, tmp_path: Path, said: dict[str, int], box_deg: tuple[float, ...]
+) -> None:
+    data = file.read_bytes()
+    header: Any = {**deserialize_header(data), **said}
+    (tmp_path / "other.pmtiles").write_bytes(serialize_header(header) + data[127:])
+    one = basemap.opened(tmp_path / "other.pmtiles")
+    one.close()
+    assert one.box_deg == box_deg
+
+
 # --- Served --------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,7 +11,6 @@ from starlette.responses import Response
 from mesure.actions import absences, cards, grounds, own_record, review
 from mesure.actions.cards import GiveCard
 from mesure.actions.grounds import AnswerGround, GroundShown, RecordGround
-from mesure.actions.own_record import Assessed, AssessedAsked
 from mesure.actions.review import IncidentHead
 from mesure.orders.order import OrderVersion
 from mesure.positions import fixes
@@ -23,11 +21,11 @@ from mesure.web.console import caseloads, people
 from mesure.web.console.names import names_of
 from mesure.web.frame import (
     absence_words,
-    calendar,
     charge,
     health,
     incident_words,
     moving_map,
+    nights,
     records,
 )
 from mesure.web.frame.incident_words import Tag
@@ -114,7 +112,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "zone": zone,
         "today": record.today(visit),
         "incidents": _incidents(visit, heads, record),
-        "calendars": _calendars(visit, record),
+        "calendars": nights.of(visit, record),
         "order": records.in_words(visit, record),
         "charge": charge.rows(record.shown.in_charge, visit.texts),
         "devices": [health.of(one, visit.texts, now, zone) for one in carried],
@@ -158,37 +156,6 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
     when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)
     title = incident_words.listed(head.condition, head.kind, catalogue)
     return Line(f"/console/incidents/{head.incident}", when, title, tag)
-
-
-def _calendars(visit: Visit, record: Record) -> list[calendar.Kept]:
-    now, zone = visit.context.now, record.zone
-    first = calendar.first_day(record.today(visit))
-    start = datetime(first.year, first.month, first.day, tzinfo=zone)
-    purpose, number = records.why(visit, record.person)
-    asked = AssessedAsked(
-        person=record.person, start_at=start, until_at=now, purpose=purpose, case_number=number
-    )
-    found = visit.perform(own_record.assessed, asked)
-    return [
-        calendar.kept(
-            condition,
-            _of(record, version.order),
-            _only(found, version.order),
-            zone,
-            now,
-            visit.texts,
-        )
-        for version in record.now(visit)
-        for condition in version.conditions
-    ]
-
-
-def _of(record: Record, order: str) -> list[OrderVersion]:
-    return [version for version in record.versions if version.order == order]
-
-
-def _only(found: Iterable[Assessed], order: str) -> list[Assessed]:
-    return [one for one in found if one.order == order]
 
 
 def _reviews(versions: Iterable[OrderVersion], visit: Visit) -> list[tuple[str, Markup]]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions import caseload, colleagues, today
@@ -27,8 +27,7 @@ class Item:
     title: str
     person: str
     sure: str
-    start_at: datetime
-    end_at: datetime | None
+    when: Markup
     tags: tuple[Tag, ...]
     address: str
 
@@ -87,11 +86,18 @@ def _item(visit: Visit, one: Waiting) -> Item:
         title=_title(one, visit),
         person=f"{one.name} · {one.person}" if one.name != one.person else one.person,
         sure=chance or "",
-        start_at=one.start_at or one.since_at,
-        end_at=one.end_at,
+        when=_when(one, visit),
         tags=tuple(_tags(one, visit)),
         address=_address(one),
     )
+
+
+def _when(one: Waiting, visit: Visit) -> Markup:
+    """Return when something was or will be; or since when it waits, where it is of no time."""
+    catalogue, now, zone = visit.texts, visit.context.now, visit.parts.zone
+    if one.start_at is None:
+        return catalogue.near(one.since_at, now, zone)
+    return catalogue.stretch(one.start_at, one.end_at, now, zone)
 
 
 def _title(one: Waiting, visit: Visit) -> str:

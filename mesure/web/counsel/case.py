@@ -1,17 +1,16 @@
 """The case of the person who invited counsel: possible breaches, the order, who looked."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions import looks
-from mesure.actions.looks import LooksAsked, LookShown
+from mesure.actions.looks import LooksAsked
 from mesure.actions.review import IncidentHead
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.web.frame import charge, incident_pages, incident_words, records
+from mesure.web.frame import charge, incident_pages, incident_words, look_words, nights, records
 from mesure.web.frame.incident_words import Tag
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
@@ -45,6 +44,15 @@ def shown(visit: Visit) -> Response:
     return visit.page("case.html", **contents)
 
 
+def nights_shown(visit: Visit) -> Response:
+    """Show how each condition was kept, day by day."""
+    record = records.own(visit)
+    calendars = nights.of(visit, record)
+    return visit.page(
+        "case_nights.html", record=record, calendars=calendars, today=record.today(visit)
+    )
+
+
 def order_shown(visit: Visit) -> Response:
     """Show what binds the person, in words."""
     record = records.own(visit)
@@ -52,14 +60,14 @@ def order_shown(visit: Visit) -> Response:
 
 
 def who_looked(visit: Visit) -> Response:
-    """Show who looked at the record or changed it, page by page, the oldest first."""
+    """Show who looked at the record or changed it, page by page, the latest first."""
     record = records.own(visit)
-    asked = LooksAsked(person=record.person, after=visit.asked("after"))
+    asked = LooksAsked(person=record.person, after=visit.asked("after"), latest_first=True)
     told = visit.perform(looks.listed, asked)
-    shown = [one for one in told.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR}]
+    shown = (one for one in told.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR})
     contents = {
-        "looks": [_look(visit, one) for one in shown],
-        "later": "" if told.after is None else f"{ADDRESS}/looks?after={told.after}",
+        "looks": look_words.lines(shown, visit.texts),
+        "earlier": "" if told.after is None else f"{ADDRESS}/looks?after={told.after}",
         "now": visit.context.now,
         "zone": record.zone,
     }
@@ -90,9 +98,3 @@ def state(head: IncidentHead, visit: Visit) -> Tag:
         return catalogue.text("contested"), "wait"
     concluded = None if head.outcome is None else (head.outcome, None)
     return incident_words.state(head.stage, concluded, visit.texts)
-
-
-def _look(visit: Visit, one: LookShown) -> tuple[datetime, str, str, str]:
-    catalogue = visit.texts.catalogue
-    why = "" if one.purpose is None else one.purpose.said(catalogue)
-    return one.at, one.by_name or one.by, one.action, why

@@ -14,6 +14,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     pages = visits.pageful("mesure.web.counsel", parts, static, {Role.COUNSEL})
     return [
         pages.route(case.ADDRESS, case.shown),
+        pages.route("/counsel/nights", case.nights_shown),
         pages.route("/counsel/order", case.order_shown),
         pages.route("/counsel/looks", case.who_looked),
         pages.route("/counsel/help", case.helped),

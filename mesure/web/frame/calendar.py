@@ -39,7 +39,6 @@ class Month:
     """A month as a table of weeks; None stands for days of other months."""
 
     name: str
-    weekdays: tuple[str, ...]
     weeks: tuple[tuple[Day | None, ...], ...]
 
 
@@ -50,6 +49,7 @@ class Kept:
     title: str
     months: tuple[Month, ...]
     sums: str
+    amiss: tuple[Day, ...]  # Days that were not wholly met, the latest first.
 
 
 def first_day(today: date) -> date:
@@ -67,8 +67,9 @@ def kept(
     zone: ZoneInfo,
     now: datetime,
     texts: PageTexts,
+    title: str | None = None,
 ) -> Kept:
-    """Return how one condition was kept."""
+    """Return how one condition was kept, under its kind or another title."""
     today = now.astimezone(zone).date()
     first = first_day(today)
     mine = [one for one in found if one.condition == condition.id]
@@ -76,9 +77,10 @@ def kept(
     totals = {day: _totals(span, mine) for day, span in windows}
     days = {day: _day(day, total, texts) for day, total in totals.items()}
     months = tuple(_month(month, days, texts) for month in _months(first, today))
-    catalogue = texts.catalogue
-    title = f"{condition.id}: {condition.duty.name(catalogue)}"
-    return Kept(title, months, _sums(days.values(), texts))
+    title = title or f"{condition.id}: {condition.duty.name(texts.catalogue)}"
+    shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
+    amiss = tuple(day for day in shown if day.kind not in ("", Status.MET.value))
+    return Kept(title, months, _sums(days.values(), texts), amiss)
 
 
 def _windows(
@@ -154,8 +156,7 @@ def _month(first: date, days: dict[date, Day], texts: PageTexts) -> Month:
         )
         for week in weeks
     )
-    weekdays = tuple(texts.weekday(number) for number in range(7))
-    return Month(texts.month(first), weekdays, rows)
+    return Month(texts.month(first), rows)
 
 
 def _sums(days: Iterable[Day], texts: PageTexts) -> str:
@@ -165,6 +166,8 @@ def _sums(days: Iterable[Day], texts: PageTexts) -> str:
     for day in days:
         if day.kind:
             count[Status(day.kind)] += 1
+    if not any(count.values()):
+        return catalogue.text("Nothing has been judged yet.")
     parts = (
         catalogue.plural("met on {count} day", "met on {count} days", count[Status.MET]),
         catalogue.plural(

@@ -86,6 +86,6 @@ def _facts(
         facts.append((catalogue.text("Strap"), strap))
     facts += [
         (catalogue.text("Number of the device"), one.device),
-        (catalogue.text("Yours since"), catalogue.near(one.since_at, now, zone)),
+        (catalogue.text("Given out"), catalogue.near(one.since_at, now, zone)),
     ]
     return facts

@@ -17,7 +17,7 @@ def title(kind: str, texts: PageTexts) -> str:
     """Return what an incident is called; a kind that is not of a place is about the device."""
     catalogue = texts.catalogue
     found = {
-        Kind.ABSENT.value: catalogue.text("Possible breach: not there in the set time"),
+        Kind.ABSENT.value: catalogue.text("Possible breach: absent in the set hours"),
         Kind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
         Kind.ENTERED.value: catalogue.text("Possible breach: inside a place to keep out of"),
         Kind.MISSED.value: catalogue.text("Possible breach: appointment missed"),

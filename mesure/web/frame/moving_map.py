@@ -3,7 +3,7 @@
 It is loaded only when somebody asks for it, and only where its library was built in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mesure.web.basemap import Source
@@ -25,13 +25,26 @@ class Moving:
     style: str
     words: dict[str, str]
     basemap: dict[str, str] | None  # The streets behind it; None where the service has none.
+    view: tuple[float, ...] = ()  # West, south, east, north, where nothing is shown but streets.
 
 
 def moving(shown: dict[str, Any], visit: Visit) -> Moving | None:
     """Return it; None where the library was not built in, or there is nothing to show."""
-    static, catalogue = visit.static, visit.texts.catalogue
-    if not static.has(LIBRARY) or not shown["features"]:
+    if not visit.static.has(LIBRARY) or not shown["features"]:
         return None
+    return _moving(shown, visit)
+
+
+def bare(visit: Visit) -> Moving | None:
+    """Return a map of streets alone, to draw on; None where the service has none."""
+    basemap, behind = visit.parts.basemap, _behind(visit)
+    if not visit.static.has(LIBRARY) or basemap is None or behind is None:
+        return None
+    return replace(_moving({"features": []}, visit), view=basemap.box_deg)
+
+
+def _moving(shown: dict[str, Any], visit: Visit) -> Moving:
+    static, catalogue = visit.static, visit.texts.catalogue
     two_fingers = catalogue.text("Use two fingers to move the map")
     words = {
         "NavigationControl.ZoomIn": catalogue.text("Closer"),

@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
 
 from mesure.incidents import phrases
@@ -97,6 +97,10 @@ class PageTexts:
     def weekday(self, weekday: int) -> str:
         """Return the name of a day of the week; Monday is 0."""
         return self.catalogue.weekday(weekday)
+
+    def weekday_short(self, weekday: int) -> str:
+        """Return a day of the week in two or three letters, as calendars of the language do."""
+        return str(get_day_names("short", "stand-alone", self._locale())[weekday])
 
     def month(self, day: dt.date) -> str:
         """Return the name of a month with its year, as a heading."""

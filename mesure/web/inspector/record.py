@@ -17,6 +17,7 @@ from mesure.actions.looks import LookShown
 from mesure.actions.registry import ACTIONS
 from mesure.privacy.purposes import is_case_number
 from mesure.privacy.refusal import Reason
+from mesure.web.frame import look_words
 from mesure.web.frame.forms import Form
 from mesure.web.frame.visits import Visit
 
@@ -31,6 +32,7 @@ class Line:
     entry: int
     at: datetime
     who: str
+    what: str  # Empty: there is no word for it.
     action: str
     is_refused: bool
     why: str
@@ -76,10 +78,20 @@ def _choices(visit: Visit, way: str) -> list[tuple[str, str]]:
         names = {one.account: one.name for one in visit.perform(accounts.listed, Nothing())}
         return [first, *sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))]
     if way == "action":
-        return [first, *((name, name) for name in sorted(ACTIONS))]
+        return [first, *((name, _named(visit, name)) for name in sorted(ACTIONS))]
     if way == "refused":
         return [first, *((one.value, one.said(visit.texts.catalogue)) for one in Reason)]
     return []
+
+
+def _named(visit: Visit, action: str) -> str:
+    words = _words(visit, action)
+    return f"{action} · {words}" if words else action
+
+
+def _words(visit: Visit, action: str) -> str:
+    said = look_words.what(action, visit.texts)
+    return "" if said == action else said
 
 
 def _found(visit: Visit, way: str, form: Form) -> tuple[list[Line], str | None]:
@@ -121,8 +133,10 @@ def _line(visit: Visit, one: LookShown) -> Line:
         reason = reasons.get(one.refused)
         why = one.refused if reason is None else reason.said(catalogue.catalogue)
     parts = [part for part in (why, one.case_number or "") if part]
-    who = f"{one.by_name} ({one.role.value})" if one.by_name else one.by
+    role = look_words.role(one.role, visit.texts)
+    who = f"{one.by_name}, {role}" if one.by_name else f"{one.by}, {role}"
+    words = _words(visit, one.action)
     return Line(
-        one.entry, one.at, who, one.action, one.refused is not None, " · ".join(parts),
+        one.entry, one.at, who, words, one.action, one.refused is not None, " · ".join(parts),
         ", ".join(one.persons),
     )  # fmt: skip

@@ -56,13 +56,17 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
                 return catalogue.text("Be at home")
             return catalogue.text("Be at “{place}”").format(place=place)
         case Residence():
-            return catalogue.text("Stay inside “{place}”").format(place=at or duty.stay_in)
+            return catalogue.text("Stay inside “{place}”").format(
+                place=place_names.said(at or duty.stay_in, catalogue)
+            )
         case Exclusion():
-            return catalogue.text("Keep out of “{place}”").format(place=duty.keep_out_of)
+            return catalogue.text("Keep out of “{place}”").format(
+                place=place_names.said(duty.keep_out_of, catalogue)
+            )
         case Appointment():
             length = phrases.duration(duty.present_s_min, catalogue)
             text = catalogue.text("Come to “{place}”, for {length} or longer")
-            return text.format(place=at or duty.at, length=length)
+            return text.format(place=place_names.said(at or duty.at, catalogue), length=length)
         case _:
             assert_never(duty)
 
@@ -144,7 +148,9 @@ def _also(said: str, bound: Bound, catalogue: Catalogue) -> str:
     """Return a duty with the other place where an absence lets the person be."""
     if bound.also_at is None:
         return said
-    return catalogue.text("{duty}, or be at “{place}”").format(duty=said, place=bound.also_at)
+    return catalogue.text("{duty}, or be at “{place}”").format(
+        duty=said, place=place_names.said(bound.also_at, catalogue)
+    )
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

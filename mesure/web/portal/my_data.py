@@ -1,8 +1,8 @@
 """The person's device, who looked at their data, and what is kept until when."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -16,23 +16,14 @@ from mesure.actions.own_record import KeptShown, OfPerson
 from mesure.privacy.retention import Sort
 from mesure.privacy.roles import Role
 from mesure.reports import visible
-from mesure.web.frame import health, outside_words, records
+from mesure.web.frame import health, look_words, outside_words, records
+from mesure.web.frame import nights as nights_
 from mesure.web.frame.texts import PageTexts
 from mesure.web.frame.visits import Visit
+from mesure.web.portal import asked as duties
 
 LINES_MAX: Final = 100
 PAGES_MAX: Final = 4  # Of looks that are gone through.
-ONE_VISIT: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A line of the list of looks."""
-
-    at: datetime
-    who: str
-    what: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +41,16 @@ def more(visit: Visit) -> Response:
     return visit.page("more.html")
 
 
+def nights(visit: Visit) -> Response:
+    """Show how each condition was kept, day by day, as the officer sees it."""
+    record = records.own(visit)
+    catalogue = visit.texts.catalogue
+    calendars = nights_.of(
+        visit, record, lambda one: f"{duties.words(one, None, catalogue)} ({one.id})"
+    )
+    return visit.page("nights.html", calendars=calendars, today=record.today(visit))
+
+
 def device(visit: Visit) -> Response:
     """Show how the device is, and what to do about it."""
     record = records.own(visit)
@@ -64,7 +65,7 @@ def who_looked(visit: Visit) -> Response:
     record = records.own(visit)
     hidden = {Role.PERSON, Role.PROGRAM, Role.VISITOR}  # Sign-ins have a page of their own.
     others = (one for one in _latest(visit, record.person) if one.role not in hidden)
-    lines = _together(_look(one, visit.texts) for one in islice(others, LINES_MAX))
+    lines = look_words.lines(islice(others, LINES_MAX), visit.texts)
     asked_outside = visit.perform(
         outside_requests.listed, outside_requests.OfPerson(person=record.person)
     )
@@ -112,83 +113,6 @@ def everything(visit: Visit) -> Response:
     data = msgspec.json.encode(visit.perform(everything_.everything, asked).tables)
     headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
     return Response(msgspec.json.format(data), media_type="application/json", headers=headers)
-
-
-def _together(lines: Iterable[Look]) -> list[Look]:
-    """Return lines of one visit as one: what the same somebody looked at in the same minutes."""
-    found: list[Look] = []
-    for line in lines:
-        before = found[-1] if found else None
-        is_same = before and (before.who, before.why) == (line.who, line.why)
-        if before and is_same and before.at - line.at <= ONE_VISIT:
-            parts = dict.fromkeys([*before.what.split("; "), line.what])
-            found[-1] = replace(before, what="; ".join(parts))
-        else:
-            found.append(line)
-    return found
-
-
-def _look(one: LookShown, texts: PageTexts) -> Look:
-    catalogue = texts
-    role = _role(one.role, texts)
-    who = f"{one.by_name}, {role}" if one.by_name else role
-    what = _what(one.action, texts)
-    if one.refused is not None:
-        what = catalogue.text("wanted to do this and was refused: {what}", what=what)
-    why = "" if one.purpose is None else one.purpose.said(texts.catalogue)
-    return Look(one.at, who, what, why)
-
-
-def _role(role: Role, texts: PageTexts) -> str:
-    catalogue = texts
-    return {
-        Role.OFFICER: catalogue.text("officer"),
-        Role.SUPERVISOR: catalogue.text("supervisor"),
-        Role.OPERATOR: catalogue.text("operator of the service"),
-        Role.INSPECTOR: catalogue.text("inspector from outside"),
-        Role.PERSON: catalogue.text("you"),
-        Role.COUNSEL: catalogue.text("your counsel"),
-        Role.SERVICE: catalogue.text("another program"),
-        Role.PROGRAM: catalogue.text("the service itself"),
-        Role.VISITOR: catalogue.text("somebody who had not signed in"),
-    }[role]
-
-
-def _what(action: str, texts: PageTexts) -> str:
-    """Return what was done, by the kind of action; its exact name where there is no word for it."""
-    catalogue = texts
-    words: Mapping[str, str] = {
-        "looks.trail": catalogue.text("saw a part of your trail"),
-        "looks.list": catalogue.text("read this list"),
-        "incidents.show": catalogue.text("opened a possible breach with its evidence"),
-        "incidents.list": catalogue.text("read the list of your possible breaches"),
-        "contests.show": catalogue.text("read what you wrote"),
-        "contests.document": catalogue.text("opened a document of yours"),
-        "persons.show": catalogue.text("opened your page"),
-        "orders.binding": catalogue.text("read your order"),
-        "orders.show": catalogue.text("read your order"),
-        "assessments.list": catalogue.text("read how your conditions were judged"),
-        "devices.carried_health": catalogue.text("read how your device is"),
-        "absences.list": catalogue.text("read your absences"),
-        "absences.show": catalogue.text("read an absence of yours"),
-        "today.list": catalogue.text("read the list of what waits"),
-        "today.absences": catalogue.text("read the list of absences"),
-        "caseload.list": catalogue.text("read the list of their cases"),
-        "grounds.list": catalogue.text("read the grounds to see your trail"),
-        "kept.list": catalogue.text("read what is kept about you"),
-    }
-    rooms: Mapping[str, str] = {
-        "absences": catalogue.text("worked on an absence of yours"),
-        "incidents": catalogue.text("worked on a possible breach"),
-        "orders": catalogue.text("worked on your order"),
-        "grounds": catalogue.text("worked on a ground to see your trail"),
-        "bundle": catalogue.text("worked on the evidence as one file"),
-        "cards": catalogue.text("gave you a card to sign in"),
-        "assignments": catalogue.text("worked on your device"),
-        "persons": catalogue.text("worked on your details"),
-        "caseload": catalogue.text("decided who is in charge of you"),
-    }
-    return words.get(action) or rooms.get(action.partition(".")[0]) or action
 
 
 def _kept(one: KeptShown, texts: PageTexts) -> Kept:

@@ -44,6 +44,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/notices/{incident}/bundle", sent=notices.bundle),
         pages.route("/portal/documents/{attachment}", documents.handed_over),
         pages.route("/portal/more", my_data.more),
+        pages.route("/portal/nights", my_data.nights),
         pages.route("/portal/device", my_data.device),
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.kept, my_data.everything),

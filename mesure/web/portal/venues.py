@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from mesure.actions import orders
 from mesure.actions.orders import OrderAsked, VersionShown
-from mesure.orders import geojson, venue_lists, writing
+from mesure.orders import category_words, geojson, venue_lists, writing
 from mesure.orders.geojson import Feature
 from mesure.orders.venue_categories import CATEGORIES
 from mesure.reports import visible
-from mesure.web.frame import category_words, records
+from mesure.web.frame import records
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
 
@@ -70,7 +70,7 @@ def _hits(one: VenueList, words: str) -> Iterator[Hit]:
 
 def of_record(visit: Visit, record: Record) -> Iterator[VenueList]:
     """Yield the lists of venues that the orders in force have."""
-    words = category_words.of(visit.texts)
+    words = category_words.of(visit.texts.catalogue)
     for version in record.now(visit):
         whole = visit.perform(orders.show, OrderAsked(order=version.order))
         for kept in whole.versions:

@@ -129,11 +129,11 @@ const open = async (figure, button) => {
   const place = document.createElement("div");
   place.className = "map moving";
   const drawing = figure.querySelector("svg.map");
-  drawing.before(place);
+  (drawing ?? figure.querySelector("script")).before(place);
   const map = new maplibre.Map({
     container: place,
     style: { version: 8, sources: { shown: { type: "geojson", data: shown }, ...back.sources }, layers: layers(back) },
-    bounds: view(shown),
+    bounds: shown.features.length ? view(shown) : JSON.parse(figure.dataset.view),
     fitBoundsOptions: { padding: 40 },
     maxZoom: 20,
     cooperativeGestures: true,
@@ -145,7 +145,7 @@ const open = async (figure, button) => {
   if (back.credit) map.addControl(back.credit, "bottom-right");
   named(maplibre, map, shown);
   map.on("load", () => {
-    drawing.setAttribute("hidden", "");
+    drawing?.setAttribute("hidden", "");
     button.hidden = true;
     document.dispatchEvent(new CustomEvent("mesure:map", { detail: { map, round, colour } }));
   });
@@ -163,11 +163,12 @@ const open = async (figure, button) => {
 
 for (const figure of document.querySelectorAll("figure[data-library]")) {
   const button = figure.querySelector("[data-moves]");
-  button.hidden = false;
+  button.hidden = figure.hidden = false;
   button.addEventListener("click", () => {
     button.disabled = true;
     open(figure, button).catch(() => {
       button.hidden = true;
+      figure.hidden = !figure.querySelector("svg.map");
     });
   });
 }

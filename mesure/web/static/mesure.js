@@ -13,6 +13,15 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Faults that say the same are told apart by what their fields are called.
+const faults = [...document.querySelectorAll(".faults a")].map((link) => [link, link.textContent]);
+for (const [link, said] of faults) {
+  if (faults.filter(([, other]) => other === said).length < 2) continue;
+  const id = link.hash.slice(1);
+  const legend = document.getElementById(id)?.closest("fieldset")?.querySelector("legend");
+  const names = [legend, document.querySelector(`label[for="${CSS.escape(id)}"]`)].filter(Boolean);
+  link.textContent = [names.map((name) => name.textContent).join(" · "), said].join(": ");
+}
 document.querySelector("[data-focus]")?.focus();
 
 // A form is sent once, however often its button is pressed.

@@ -41,7 +41,7 @@ def test_counsel_comes_in_and_is_told_until_when(counsel: Browser) -> None:
     assert counsel.address == "/counsel"
     assert "You may read this record until" in counsel.text
     assert "Serik Akhmetov" in counsel.text
-    assert "Possible breach: not there in the set time" in counsel.text
+    assert "Possible breach: absent in the set hours" in counsel.text
 
 
 def test_counsel_sees_the_evidence_that_the_officer_sees(
@@ -73,7 +73,11 @@ def test_the_order_and_who_looked_are_read(counsel: Browser) -> None:
     counsel.open("/counsel/order")
     assert "“stadium”" in counsel.text
     counsel.open("/counsel/looks")
-    assert "incidents.show" in counsel.text
+    assert "opened a possible breach with its evidence" in counsel.text
+    assert "Amina Bekova, officer" in counsel.text
+    assert "incidents.show" not in counsel.text
+    counsel.open("/counsel/nights")
+    assert "</time>: not met 1 h 30 min, met 6 h 30 min" in counsel.page
     counsel.open("/counsel/help")
     assert counsel.status == 200
 
@@ -144,7 +148,7 @@ def test_the_pages_are_there_in_every_language(
     counsel: Browser, there: Filled, language: str
 ) -> None:
     counsel.cookies.set("mesure_language", language)
-    for path in ("", "/order", "/looks", "/help", f"/incidents/{there.incident}"):
+    for path in ("", "/order", "/nights", "/looks", "/help", f"/incidents/{there.incident}"):
         page = counsel.open(f"/counsel{path}")
         assert counsel.status == 200
         assert f'<html lang="{language}">' in page

@@ -42,6 +42,25 @@ def test_two_months_are_shown_whole_the_latest_first() -> None:
     assert len(days()) == 31 + 28
 
 
+def test_days_that_were_not_wholly_met_are_said_in_words_the_latest_first() -> None:
+    nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (8, 9, 10)]
+    found = [
+        assessed(Status.MET, nights[0], 8),
+        assessed(Status.UNKNOWN, nights[1], 8),
+        assessed(Status.NOT_MET, nights[2], 8),
+    ]
+    kept = calendar.kept(CURFEW, [VERSION], found, ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    assert [(day.date.day, day.words) for day in kept.amiss] == [
+        (10, "not met 8 h"),
+        (9, "unknown 8 h"),
+    ]
+
+
+def test_what_was_never_judged_is_not_said_to_be_met_on_no_day() -> None:
+    kept = calendar.kept(CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    assert (kept.sums, kept.amiss) == ("Nothing has been judged yet.", ())
+
+
 def test_a_night_belongs_to_its_evening() -> None:
     night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
     found = days(assessed(Status.MET, night, 8))

@@ -147,12 +147,23 @@ def test_no_more_looks_are_gone_through_than_are_shown(
         office.do(there.officer, persons.show, asked)
     start = office.size()
     person.open("/portal/looks")
-    assert "opened your page" in person.text
+    assert "opened the record" in person.text
     pages = [one for one in office.log(start) if one["action"] == "looks.list"]
     assert len(pages) == 2  # Two of the latest looks are one's own, and are not shown.
 
 
-@pytest.mark.parametrize("page", ["more", "device", "help", "looks", "kept", "notices", "sign-ins"])
+def test_the_person_reads_how_each_night_was_judged(person: Browser) -> None:
+    person.open("/portal/more")
+    assert 'href="/portal/nights"' in person.page
+    person.open("/portal/nights")
+    assert "Be at home (C1)" in person.text
+    assert "</time>: not met 1 h 30 min, met 6 h 30 min" in person.page
+    assert "Nothing has been judged yet." in person.text  # Of the others; they are not "met".
+
+
+@pytest.mark.parametrize(
+    "page", ["more", "nights", "device", "help", "looks", "kept", "notices", "sign-ins"]
+)
 def test_every_page_opens(person: Browser, page: str) -> None:
     person.open(f"/portal/{page}")
     assert person.status == 200

@@ -1,6 +1,6 @@
 """The step for conditions: one duty each, where, in which hours, and for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mesure.actions import venues
 from mesure.actions.accounts import Nothing
 from mesure.actions.venues import OfList
-from mesure.orders import wording
+from mesure.orders import category_words, wording
 from mesure.orders.conditions import KINDS
 from mesure.orders.venue_categories import CATEGORIES
 from mesure.orders.wording import Passage
@@ -20,7 +20,6 @@ from mesure.web.console.order_entry import drafting, fields, place
 from mesure.web.console.order_entry.condition_fields import WINDOWS, fields_of
 from mesure.web.console.order_entry.drafting import Draft, Line
 from mesure.web.console.order_entry.fields import Fields
-from mesure.web.frame import category_words
 from mesure.web.frame.visits import Upload, Visit
 
 PLACE_KEY: Final = {
@@ -255,11 +254,22 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         is_new=not visit.asked("name"),
         places=[("", str(catalogue.text("Choose …"))), *names],
         maps=[("", str(catalogue.text("Choose …"))), *files],
-        categories=[("", str(catalogue.text("Choose …"))), *category_words.of(visit.texts).items()],
+        categories=[
+            ("", str(catalogue.text("Choose …"))),
+            *category_words.of(visit.texts.catalogue).items(),
+        ],
         windows=range(1, WINDOWS + 1),
-        weekdays=[(key, visit.texts.weekday(day)) for day, key in enumerate(fields.WEEKDAYS)],
+        weekdays=list(_weekdays(visit)),
         may_be_always=kind in MAY_BE_ALWAYS,
     )
+
+
+def _weekdays(visit: Visit) -> Iterator[tuple[str, str]]:
+    """Yield the days of the week, and first all of them."""
+    catalogue = visit.texts
+    yield fields.EVERY_DAY, str(catalogue.text("Every day"))
+    for day, key in enumerate(fields.WEEKDAYS):
+        yield key, catalogue.weekday(day)
 
 
 def _kind_words(visit: Visit, kind: str) -> str:
@@ -271,7 +281,7 @@ def _kind_words(visit: Visit, kind: str) -> str:
 
 def _approved(visit: Visit) -> list[tuple[str, str]]:
     """Return the approved lists of venues, to choose from."""
-    words = category_words.of(visit.texts)
+    words = category_words.of(visit.texts.catalogue)
     return [
         (
             f"{REGISTER}{one.list}",

@@ -17,6 +17,7 @@ from mesure.web.frame.visits import Visit
 Fields = dict[str, str]
 Corner = tuple[str, str]
 
+EVERY_DAY: Final = "day"  # As order files write it.
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
@@ -190,12 +191,16 @@ def _line(one: Tree) -> str | None:
 
 
 def weekdays(visit: Visit, name: str) -> Tree:
-    """Return the days that were ticked (`<name>_mon` and so on): all of them are every day."""
+    """Return the days that were ticked (`<name>_mon` and so on); `<name>_day` is every day."""
+    catalogue = visit.texts
     chosen: list[Tree] = [one for one in WEEKDAYS if visit.form.value(f"{name}_{one}")]
+    if visit.form.value(f"{name}_{EVERY_DAY}"):
+        if 0 < len(chosen) < len(WEEKDAYS):
+            visit.form.refuse(name, catalogue.text("Choose every day, or single days; not both."))
+        return EVERY_DAY
     if not chosen:
-        catalogue = visit.texts
         visit.form.refuse(name, catalogue.text("Choose the days."))
-    return "day" if len(chosen) == len(WEEKDAYS) else chosen[0] if len(chosen) == 1 else chosen
+    return EVERY_DAY if len(chosen) == len(WEEKDAYS) else chosen[0] if len(chosen) == 1 else chosen
 
 
 def of_weekdays(name: str, value: Tree | None) -> Fields | None:
@@ -203,12 +208,12 @@ def of_weekdays(name: str, value: Tree | None) -> Fields | None:
     names: Iterable[Tree]
     if isinstance(value, Mapping):
         return None
-    names = ["day"] if value is None else [value] if isinstance(value, str) else value
+    names = [EVERY_DAY] if value is None else [value] if isinstance(value, str) else value
     ticked: set[str] = set()
     for one in names:
-        if one == "day":
-            ticked |= set(WEEKDAYS)
-        elif one in WEEKDAYS:
+        if one == EVERY_DAY:
+            return {f"{name}_{EVERY_DAY}": "on"}
+        if one in WEEKDAYS:
             ticked.add(str(one))
         else:
             return None

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from mesure.actions import venues
 from mesure.actions.accounts import Nothing
+from mesure.orders import category_words
 from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import F64
 from mesure.reports import coverage, visible
 from mesure.reports.coverage import Around, At, Coverage, Ground, Length
 from mesure.web import streets
-from mesure.web.frame import category_words
 from mesure.web.frame.visits import Visit
 
 KM = 1000.0
@@ -53,7 +53,7 @@ def _lines(one: Coverage, visit: Visit) -> Iterator[str]:
             covered=_number(one.streets.covered_m / KM),
             whole=_number(one.streets.whole_m / KM),
         )
-    words = category_words.of(visit.texts)
+    words = category_words.of(visit.texts.catalogue)
     for category, share in sorted(one.venues.items()):
         yield catalogue.text(
             "Of {whole} listed as “{category}” there it covers {covered}.",

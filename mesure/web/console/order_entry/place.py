@@ -21,10 +21,6 @@ from mesure.web.console.order_entry.fields import Fields
 from mesure.web.frame.visits import Upload, Visit
 
 SHAPES: Final = ("circle", "area", "way", "map")
-DRAWS: Final = (
-    "vendor/terra-draw/terra-draw.umd.js",
-    "vendor/terra-draw/terra-draw-maplibre-gl-adapter.umd.js",
-)
 NAMES_MAX: Final = 2000  # Of features of a map, which are offered to choose from.
 
 
@@ -299,15 +295,9 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         maps=[(path, visible.visible(path)) for path in draft.files],
         features=_features(draft),
         holes=_holes(draft, visit.asked("name")),
-        map=places_drawn.drawing(places_drawn.sketch(draft), visit),
-        drawing=_drawing(visit),
+        map=places_drawn.to_draw_on(places_drawn.sketch(draft), visit),
+        drawing=places_drawn.libraries(visit),
     )
-
-
-def _drawing(visit: Visit) -> tuple[str, ...]:
-    """Return where the library for drawing stands; nothing where it was not built in."""
-    static = visit.static
-    return tuple(map(static.address, DRAWS)) if all(map(static.has, DRAWS)) else ()
 
 
 def _features(draft: Draft) -> list[str]:

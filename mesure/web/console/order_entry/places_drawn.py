@@ -20,6 +20,10 @@ from mesure.web.frame import moving_map
 from mesure.web.frame.moving_map import Moving
 from mesure.web.frame.visits import Visit
 
+DRAWS: Final = (
+    "vendor/terra-draw/terra-draw.umd.js",
+    "vendor/terra-draw/terra-draw-maplibre-gl-adapter.umd.js",
+)
 PLACES_MAX: Final = 20
 _EVER: Final = {"from": "1900-01-01", "until": "2199-01-01"}
 
@@ -28,7 +32,7 @@ _EVER: Final = {"from": "1900-01-01", "until": "2199-01-01"}
 class Map:
     """A map of places: as a picture, and as one that moves where its library is there."""
 
-    drawing: Drawing
+    drawing: Drawing | None  # None: there is no place yet, only a map of streets to draw on.
     moving: Moving | None
 
 
@@ -73,6 +77,21 @@ def _names(draft: Draft, name: str) -> dict[str, Tree]:
 def drawing(version: OrderVersion | None, visit: Visit) -> Map | None:
     """Return the map of the places of an order; None where there is none to draw."""
     return None if version is None else of_versions((version,), version.zone, visit)
+
+
+def to_draw_on(version: OrderVersion | None, visit: Visit) -> Map | None:
+    """Return the map on which a place is drawn: with those there are, or of streets alone."""
+    found = drawing(version, visit)
+    if found is not None:
+        return found
+    moving = moving_map.bare(visit)
+    return None if moving is None else Map(None, moving)
+
+
+def libraries(visit: Visit) -> tuple[str, ...]:
+    """Return where the library for drawing stands; nothing where it was not built in."""
+    static = visit.static
+    return tuple(map(static.address, DRAWS)) if all(map(static.has, DRAWS)) else ()
 
 
 def of_versions(

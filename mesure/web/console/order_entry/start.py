@@ -13,12 +13,12 @@ from mesure.actions.drafts import BeginDraft, OfPerson
 from mesure.actions.errors import ActionError, NotAllowedError
 from mesure.actions.orders import OrderAsked, OrderShown, VersionShown
 from mesure.actions.persons import EnterPerson
-from mesure.orders import writing
+from mesure.orders import reading, writing
 from mesure.orders.faults import OrderError
 from mesure.orders.place_names import HOME
 from mesure.orders.writing import Tree
 from mesure.reports import visible
-from mesure.web.console.order_entry import drafting, fields
+from mesure.web.console.order_entry import drafting, fields, places_drawn
 from mesure.web.frame import records
 from mesure.web.frame.visits import Visit
 
@@ -84,7 +84,7 @@ def unfinished(visit: Visit) -> Response:
 def _draft_words(visit: Visit, varies: int | None) -> str:
     catalogue = visit.texts
     if varies is None:
-        return catalogue.text("a new order")
+        return catalogue.text("A new order")
     return catalogue.text("a variation")
 
 
@@ -297,10 +297,14 @@ def _group(tree: Mapping[str, Tree], key: str) -> dict[str, Tree]:
 
 def _move_page(visit: Visit, status: int = 200) -> Response:
     person = visit.path("person")
+    latest = latest_confirmed(shown(visit, person, visit.asked("order")))
+    before = None if latest is None else reading.read(drafting.FILE, latest.text, latest.files)
     return visit.page(
         "order_move.html",
         status,
         back=drafting.of_person(person),
         person=person,
         order=visible.visible(visit.asked("order")),
+        map=places_drawn.to_draw_on(before, visit),
+        drawing=places_drawn.libraries(visit),
     )

@@ -20,12 +20,11 @@ from mesure.actions.venues import (
     VenueKept,
     VenuesAsked,
 )
-from mesure.orders import geojson, venue_lists
+from mesure.orders import category_words, geojson, venue_lists
 from mesure.orders.faults import RefusedError
 from mesure.orders.venue_lists import Venue
 from mesure.reports import visible
 from mesure.web.console.order_entry import drafting, fields, place
-from mesure.web.frame import category_words
 from mesure.web.frame.visits import Upload, Visit
 
 ADDRESS: Final = "/console/orders/venues"
@@ -63,7 +62,7 @@ def listed(visit: Visit) -> Response:
 def imported(visit: Visit) -> Response:
     """Make a list of a map that was uploaded."""
     catalogue = visit.texts
-    words = category_words.of(visit.texts)
+    words = category_words.of(visit.texts.catalogue)
     category = visit.form.one_of("category", words, catalogue.text("Choose what kind it is."))
     as_of = fields.day(visit, "as_of") or fields.needed(visit, "as_of")
     upload = visit.uploads.get("file")
@@ -100,7 +99,7 @@ def _found(visit: Visit, upload: Upload, category: str) -> tuple[Venue, ...]:
 
 def _lists_page(visit: Visit, status: int = 200) -> Response:
     catalogue = visit.texts
-    words = category_words.of(visit.texts)
+    words = category_words.of(visit.texts.catalogue)
     found = visit.perform(venues.lists, Nothing())
     return visit.page(
         "venue_lists.html",
@@ -112,11 +111,11 @@ def _lists_page(visit: Visit, status: int = 200) -> Response:
 
 def _line(visit: Visit, one: ListShown) -> Line:
     state, kind = state_of(visit, one)
-    words = category_words.of(visit.texts)
+    called = category_words.heading(one.kept.category, visit.texts.catalogue)
     day = visit.texts.date(one.kept.as_of).striptags()
     return Line(
         f"{ADDRESS}/{one.list}",
-        f"{words.get(one.kept.category, one.kept.category)}, {day}",
+        f"{called}, {day}",
         visible.visible(one.kept.source),
         state,
         kind,

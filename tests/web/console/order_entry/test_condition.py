@@ -1,6 +1,7 @@
 """Conditions and absences: hours, days, and what no field can show, which is shown as text."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -75,6 +76,8 @@ def home(desk: Desk) -> str:
         ("curfew", {"from_1": "22:00", "until_1": "06:00"}, "place", "Choose a place."),
         ("curfew", {"place": "home", "from_1": "22:00", "until_1": "06:00"}, "day_1",
          "Choose the days."),
+        ("curfew", {"place": "home", "from_1": "22:00", "until_1": "06:00", "day_1_day": "on",
+                    "day_1_mon": "on"}, "day_1", "Choose every day, or single days; not both."),
         ("curfew", {"place": "home", "from_1": "ten", "until_1": "06:00", "day_1_mon": "on"},
          "from_1", "not a time of day"),
         ("curfew", {"place": "home", "from_1": "25:00", "until_1": "06:00", "day_1_mon": "on"},
@@ -97,6 +100,15 @@ def test_what_is_wrong_is_said_at_its_field(
     assert desk.status == 422
     assert f'<a href="#{field}">' in desk.page
     assert words in desk.text
+
+
+def test_every_day_is_one_tick_and_stays_one(desk: Desk) -> None:
+    draft = home(desk)
+    desk.open(f"{draft}/condition?kind=curfew")
+    desk.fill(place="home", from_1="22:00", until_1="06:00", day_1_day="on")
+    assert desk.url == f"{draft}/conditions"
+    page = desk.open(f"{draft}/condition?name=C1")
+    assert re.findall(r'name="(day_1_\w+)"[^>]* checked', page) == ["day_1_day"]
 
 
 def test_a_list_of_venues_is_uploaded_with_its_condition(desk: Desk) -> None:

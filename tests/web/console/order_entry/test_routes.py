@@ -86,7 +86,7 @@ def test_nothing_is_entered_that_nobody_compared(desk: Desk) -> None:
     assert desk.status == 422
     assert "Compare it with the court’s paper first" in desk.text
     desk.open("/console/orders")
-    assert "a new order" in desk.text
+    assert "A new order" in desk.text
 
 
 def test_the_pages_speak_other_languages(scene: Scene, desk: Desk) -> None:

@@ -96,7 +96,7 @@ def test_a_draft_is_given_up(desk: Desk) -> None:
     desk.fill(button="Give up this draft")
     assert desk.url == PERSON
     desk.open("/console/orders")
-    assert "a new order" not in desk.text
+    assert "A new order" not in desk.text
 
 
 def test_of_two_who_change_a_draft_the_second_is_told(scene: Scene, desk: Desk) -> None:

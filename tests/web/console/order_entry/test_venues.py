@@ -27,7 +27,7 @@ def upload(desk: Desk, *bars: dict[str, Any], day: str = "2026-03-01") -> None:
 def test_a_list_is_reviewed_approved_and_named_by_an_order(desk: Desk) -> None:
     upload(desk, bar(1, "Den"), bar(2, "Closed"))
     assert "2 places to decide" in desk.text
-    desk.follow("bars, pubs and nightclubs")
+    desk.follow("Bars, pubs and nightclubs")
     desk.fill(binds="yes")
     assert "Tick at least one place." in desk.text
     desk.fill(venue_1="node/1", binds="yes")
@@ -48,7 +48,7 @@ def test_a_list_is_reviewed_approved_and_named_by_an_order(desk: Desk) -> None:
 
 def test_the_next_list_asks_only_for_what_is_different(desk: Desk) -> None:
     upload(desk, bar(1, "Den"), bar(2, "Cave"))
-    desk.follow("bars, pubs and nightclubs")
+    desk.follow("Bars, pubs and nightclubs")
     desk.fill(venue_1="node/1", venue_2="node/2", binds="yes")
     desk.fill(button="Approve the list")
     upload(desk, bar(1, "Den"), bar(3, "Roof"), day="2026-04-01")

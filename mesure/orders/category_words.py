@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from mesure.orders.catalogue import Catalogue
 from mesure.orders.venue_categories import CATEGORIES
-from mesure.web.frame.texts import PageTexts
 
 
-def of(catalogue: PageTexts) -> Mapping[str, str]:
+def of(catalogue: Catalogue) -> Mapping[str, str]:
     """Return the words for each category, in the order of the table."""
     words = {
         "nightlife": catalogue.text("bars, pubs and nightclubs"),
@@ -20,4 +20,10 @@ def of(catalogue: PageTexts) -> Mapping[str, str]:
         "railway_stations": catalogue.text("railway stations"),
         "airports": catalogue.text("airports"),
     }
-    return {key: str(words[key]) for key in CATEGORIES}
+    return {key: words[key] for key in CATEGORIES}
+
+
+def heading(category: str, catalogue: Catalogue) -> str:
+    """Return what a category is called where a line begins; one that is not known as it stands."""
+    words = of(catalogue).get(category, category)
+    return words[:1].upper() + words[1:]
