@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from bench.filled_house import NOW, House, Someone, incident_of
+from bench.filled_house import BEGAN, NOW, House, Someone, incident_of
 from mesure.actions import (
     absences,
     acting,
@@ -24,13 +24,17 @@ from mesure.actions import (
 )
 from mesure.actions.absences import Ask
 from mesure.actions.accounts import Nothing
+from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import PROGRAM, Action, Actor, Context, Doing
 from mesure.actions.contests import Attach
 from mesure.actions.drafts import BeginDraft
 from mesure.actions.grounds import RecordGround
 from mesure.actions.outside_requests import Data, RecordOutside, Urgency
+from mesure.actions.register import Register
 from mesure.actions.venues import ImportVenues, VenueGiven
 from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.contract import Work
 from tests.web import filled
 
 I = TypeVar("I")  # noqa: E741
@@ -62,8 +66,14 @@ class Samples:
         ones = [
             mine[0] if at % BUSIEST_OF == 0 else ordinary[at % len(ordinary)] for at in range(ONES)
         ]
-        made = {one.id: self._made(one) for one in {one.id: one for one in ones}.values()}
+        people = {one.id: one for one in ones}.values()
+        made = {one.id: self._made(one) for one in people}
+        own = {one.id: self._own_sessions(one) for one in people}
         self.examples = [made[one.id] for one in ones]
+        # Of those who see one record: the sessions with which each of the examples is opened.
+        self.own = {
+            role.value: [own[one.id][role] for one in ones] for role in (Role.PERSON, Role.COUNSEL)
+        }
 
     def _do(self, actor: Actor, action: Action[I, O], asked: I, at: datetime = NOW) -> O:
         return acting.perform(self._context(actor, at), action, asked)
@@ -75,6 +85,23 @@ class Samples:
             return sessions.begin(Doing(work, context, webhooks.listed, None), actor.account)
 
         return context.store.write(begin)
+
+    def _own_sessions(self, one: Someone) -> dict[Role, str]:
+        """Open the accounts of a person and of their counsel, and have them sign in."""
+        person = Actor(f"A-own-{one.id}", Role.PERSON, one.id)
+        counsel = Actor(f"A-counsel-{one.id}", Role.COUNSEL, one.id, let_in_by=person.account)
+        context = self._context(PROGRAM, NOW)
+
+        def opened(work: Work) -> None:
+            rows = Register(work, context.keyring, context.salts, BEGAN)
+            for actor in (person, counsel):
+                by = actor.let_in_by or one.officer
+                until_at = NOW + timedelta(days=30) if actor is counsel else None
+                account = Account(one.id, actor.role, BEGAN, by, person=one.id, until_at=until_at)
+                rows.add(ACCOUNT, actor.account, account)
+
+        context.store.write(opened)
+        return {actor.role: self._session(actor) for actor in (person, counsel)}
 
     def _made(self, one: Someone) -> dict[str, str]:
         """Return everything about a person that an address may name."""

@@ -71,7 +71,6 @@ ORIGIN: Final = "http://127.0.0.1:8080"
 
 VISITOR: Final = "visitor"
 # Who may open what the routes do not tell: any visitor, or any of these.
-OWN: Final = ("person", "counsel")  # They see one record, and it is the busiest.
 SIGNED_IN: Final = ("officer", "supervisor", "inspector", "operator", "person", "counsel")
 
 # What is no page, and why it is not opened here.
@@ -179,20 +178,21 @@ async def opened(app: ASGIApp, samples: Samples, pattern: str, opening: Opening)
     is_open = (await ask(app, everyones[0], None)).status in wanted and pattern not in LEADS_ON
     found = []
     for role in (VISITOR,) if is_open else SIGNED_IN:
-        session = samples.sessions.get(role)
-        targets = everyones[:1] if role in OWN else everyones
-        first = await ask(app, targets[0], session)
+        one = samples.sessions.get(role)
+        sessions = samples.own.get(role, [one] * len(everyones))
+        targets = list(zip(everyones, sessions, strict=True))
+        first = await ask(app, *targets[0])
         if first.status == 403:
             continue
         if first.status not in wanted:
-            raise AmissError(f"{targets[0]} answers {first.status} to {role}")
+            raise AmissError(f"{everyones[0]} answers {first.status} to {role}")
         for number in range(opening.warm):
-            await ask(app, targets[number % len(targets)], session)
+            await ask(app, *targets[number % len(targets)])
         took_ms: list[float] = []
         used_ms: list[float] = []
         until_s = time.monotonic() + opening.seconds_max
         while len(took_ms) < opening.times and (len(took_ms) < 5 or time.monotonic() < until_s):
-            answer = await ask(app, targets[len(took_ms) % len(targets)], session)
+            answer = await ask(app, *targets[len(took_ms) % len(targets)])
             if answer.status not in wanted:
                 raise AmissError(f"{pattern} answers {answer.status} to {role}")
             took_ms.append(answer.took_ms)
