@@ -3,29 +3,33 @@
 Those of windows and of authorised absences are among them, and homes as they were calibrated.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.compliance import rules
-from mesure.compliance.sides import Region
+from mesure.compliance.sides import Region, Side
 from mesure.orders import places
+from mesure.orders.conditions import Condition
 from mesure.orders.order import OrderVersion
 from mesure.orders.places import Place
+from mesure.orders.schedule import Bound
 from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
 from mesure.reports import scene
 from mesure.reports.replay_report import ReplayReport, Sources, Zone
 from mesure.reports.scene import Scene
 
+FIRST_WEEKS: Final = timedelta(weeks=3)
+
 
 def of_version(version: OrderVersion) -> list[Zone]:
     """Return the places that the conditions of a version name, each for what it is."""
     named: dict[tuple[Region, bool, bool], set[str]] = {}
     for condition in version.conditions:
-        kind = rules.kind_of(condition.duty)
-        for bound in kind.bounds(condition, version, version.in_force.start, version.in_force.end):
-            side = kind.side(condition.duty, bound)
+        for side in _sides(condition, version):
             for region in side.inside:
                 named.setdefault((region, False, side.widens), set()).add(condition.id)
             for region in side.outside:
@@ -35,6 +39,34 @@ def of_version(version: OrderVersion) -> list[Zone]:
         for (region, keep_out, widens), names in named.items()
         for span, place in _drawn(version, region, widens)
     ]
+
+
+def _sides(condition: Condition, version: OrderVersion) -> Iterator[Side]:
+    """Yield each side on which a condition lets the person be, in order of time.
+
+    A side is told by the place of the window and by that of an absence. Where no absence names one,
+    a few weeks show every window; of years of nights only those are worked out, unless some place
+    is not among them.
+    """
+    kind = rules.kind_of(condition.duty)
+    start, end = version.in_force.start, version.in_force.end
+    timetable = condition.duty.timetable
+    allowed = [absence for absence in version.absences if condition.id in absence.allows]
+    places = {window.at for window in timetable.windows} or {None}
+    soon = min(end, max(start, condition.in_force.start) + FIRST_WEEKS)
+    found = _first(kind.bounds(condition, version, start, soon))
+    has_more = any(absence.at is not None for absence in allowed)
+    if soon < end and (has_more or {at for at, _ in found} != places or timetable.first_night):
+        found = _first(kind.bounds(condition, version, start, end))
+    return (kind.side(condition.duty, bound) for bound in found.values())
+
+
+def _first(bounds: Iterable[Bound]) -> dict[tuple[str | None, str | None], Bound]:
+    """Return the first of the spans that bind at the same places."""
+    found: dict[tuple[str | None, str | None], Bound] = {}
+    for bound in bounds:
+        found.setdefault((bound.at, bound.also_at), bound)
+    return found
 
 
 def _drawn(version: OrderVersion, region: Region, widens: bool) -> list[tuple[Span, Place]]:

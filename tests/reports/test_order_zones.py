@@ -1,14 +1,16 @@
 """The places of an order are shown for what they are."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from mesure.compliance import exclusion
+from mesure.compliance import curfew, exclusion
 from mesure.compliance.sides import Region, Side
-from mesure.orders import reading
+from mesure.orders import reading, schedule
+from mesure.orders.conditions import Condition
 from mesure.orders.order import OrderVersion
+from mesure.orders.schedule import Bound
 from mesure.positions import fixes
 from mesure.reports import order_zones, overview_map
 from tests.compliance.scenes import CURFEW, EXCLUSION, RESIDENCE, order
@@ -47,3 +49,56 @@ def test_no_order_is_no_map() -> None:
         overview_map.overview_map(order_zones.scene_of((), fixes.none(), ZoneInfo("UTC"), NOW))
         is None
     )
+
+
+YEAR = "from: 2026-02-01, until: 2027-02-01"
+BY_DAY = "C1: {curfew: {at: home, times: [{from: 22:00, until: 06:00, every: [mon, tue]},"
+BY_DAY += " {from: 21:00, until: 06:00, every: sat, at: office}]}}"
+LATER = "C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day}, in_force:"
+LATER += " {from: 2026-06-01, until: 2026-06-03}}"
+FIRST = "C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day,"
+FIRST += " first_night: {from: 15:00, until: 07:00, at: office}}}"
+AWAY = "A1: {allows: C1, from: 2026-09-01T22:00, until: 2026-09-02T02:00, at: office, by: O-7}"
+FREE = "A1: {allows: C1, from: 2026-02-01T00:00, until: 2026-09-02T02:00, by: O-7}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "absences"),
+    [
+        (CURFEW, ""),
+        (CURFEW, AWAY),
+        (CURFEW, FREE),
+        (RESIDENCE, ""),
+        (BY_DAY, ""),
+        (BY_DAY, AWAY),
+        (BY_DAY, FREE),
+        (LATER, ""),
+        (FIRST, ""),
+    ],
+)
+def test_every_place_is_found_in_its_order_though_few_weeks_are_worked_out(
+    condition: str, absences: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = order(condition, absences=absences, in_force=YEAR)
+    version = reading.read("order.yaml", text.encode(), {})
+    few = order_zones.of_version(version)
+    monkeypatch.setattr(order_zones, "FIRST_WEEKS", timedelta(weeks=60))
+    assert few == order_zones.of_version(version)
+    names = [zone.place.name for zone in few]
+    assert ("office" in names) == (bool(absences == AWAY) or condition in {BY_DAY, FIRST})
+
+
+def test_years_of_nights_are_not_worked_out_for_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[timedelta] = []
+    bounds = schedule.bounds
+
+    def noting(
+        condition: Condition, version: OrderVersion, first: datetime, last: datetime
+    ) -> tuple[Bound, ...]:
+        asked.append(last - first)
+        return bounds(condition, version, first, last)
+
+    monkeypatch.setattr(curfew, "bounds", noting)
+    version = reading.read("order.yaml", order(CURFEW, in_force=YEAR).encode(), {})
+    assert order_zones.of_version(version)
+    assert asked == [order_zones.FIRST_WEEKS]
