@@ -29,7 +29,7 @@ from mesure.simulator.towns import Person, Town
 FIRST_DAY: Final = date(2026, 9, 7)
 INTERVAL_S: Final = 10
 US_PER_S: Final = 1_000_000
-LINES: Final = 32
+LINES: Final = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,7 @@ class Effects:
     due_us: int | None
     parts: tuple[Part, ...]
     tellings: tuple[Telling, ...] = ()
+    only_grew: bool = False  # Nothing but the ends of what is under way is another than before.
 
 
 class Sealer(NamedTuple):

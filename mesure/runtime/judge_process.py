@@ -8,6 +8,7 @@ import os
 import secrets
 import select
 import sys
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -77,6 +78,8 @@ def _judge(made: Installation, told: Instruction) -> None:
         except UnavailableError as error:
             log.warning("later", error=type(error).__name__, step="judge")
             pause_s = AWAY_S
+    with suppress(UnavailableError):  # Whoever comes next judges it again.
+        worker.finish(clock.now_us())
 
 
 def _has_ended(wait_s: float) -> bool:

@@ -196,6 +196,7 @@ class Outcome(NamedTuple):
     part: Part
     due_us: tuple[int, ...]  # When it is to be judged again though nothing comes.
     tellings: tuple[Telling, ...]
+    only_grew: bool = False
 
 
 def judge(watched: Watched, house: House, news: News, until_us: int) -> Outcome:
@@ -225,7 +226,8 @@ def _left_alone(watched: Watched, calm: Calm, until_us: int) -> Outcome:
     part = Part(
         watched.duty, since_us, policy.version, watched.is_unsigned, watched.told, (), (), None
     )
-    return Outcome(part, tuple(_due_us(watched, calm.due_us(policy), until_us)), ())
+    due_us = tuple(_due_us(watched, calm.due_us(policy), until_us))
+    return Outcome(part, due_us, (), only_grew=True)
 
 
 def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:

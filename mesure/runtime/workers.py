@@ -8,24 +8,28 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
+
+import msgspec
 
 from mesure.actions import judge as keeping
-from mesure.actions.downlinks import Telling
-from mesure.actions.judge import Effects, Part, Position, Sealer
-from mesure.runtime import hearing, judging
+from mesure.actions.judge import Effects, Position, Sealer
+from mesure.runtime import growing, hearing, judging
+from mesure.runtime.growing import Growing
 from mesure.runtime.hearing import Case, News
 from mesure.runtime.in_hand import Watched
 from mesure.runtime.judging import House
 from mesure.store import partitions as partitions_
 from mesure.store.contract import Reading, Store, Work
 from mesure.store.effects import Owner
-from mesure.store.faults import ConflictError, KeyringError, StoreError
+from mesure.store.faults import ConflictError, KeyringError, StoreError, UnavailableError
 from mesure.store.records import Logged, Place
+
+T = TypeVar("T")
 
 RECORDS_MAX: Final = 2_000
 """Records of one partition that are read in a step."""
@@ -80,12 +84,14 @@ class Worker:
         self._due: list[tuple[int, str]] = []
         self._due_us: dict[str, int] = {}
         self.counts = Counts()
+        self._growing = Growing()
         with store.read() as reading:
-            self._position = keeping.position(reading, self._partitions)
+            self._position = self._kept_position = keeping.position(reading, self._partitions)
             for judged in reading.judged_in(self._partitions):
                 if judged.due_us is not None:
                     self._wait(judged.person, judged.due_us)
-        for person in self._position.again:
+        self._again = set(self._position.again)  # Who could not be judged.
+        for person in self._again:
             self._wait(person, 0)
 
     # --- One step ----------------------------------------------------------------------------
@@ -102,9 +108,20 @@ class Worker:
             asked = sorted({*news.records, *news.changed, *self._due_by(now_us)}, key=self._turn)
             for some in _cut(asked):
                 effects = self._judged(reading, some, news, now_us)
-                is_last = some[-1:] == asked[-1:]
-                judged += self._keep(effects, news if is_last else None, now_us)
+                judged += len(effects)
+                # What only grew waits, in a crowd for some steps; whatever is new is kept now.
+                self._growing.hold(effects)
+                others = [one for one in effects if not one.only_grew]
+                if some[-1:] != asked[-1:]:
+                    self._keep(others, now_us)
+            self._position = self._after(news)
+            self._come_to(others, now_us, is_crowd=len(asked) >= growing.CROWD)
+        self.counts.judged += judged
         return judged
+
+    def finish(self, now_us: int) -> None:
+        """Keep what waits to be kept."""
+        self._come_to((), now_us, is_crowd=False)
 
     def _news(self, reading: Reading) -> _News:
         """Return what came, and about whom something was changed, since the last step."""
@@ -188,9 +205,15 @@ class Worker:
 
     def _give_up(self, person: str, error: Exception, now_us: int) -> None:
         self.counts.failed += 1
-        self._watched.pop(person, None)
-        self._wait(person, now_us + LATER_US)
+        self._again.add(person)
+        self._forget(person, now_us + LATER_US)
         self._failed(person, error)
+
+    def _forget(self, person: str, due_us: int) -> None:
+        """Have nothing in hand of a person, and read all again then."""
+        self._growing.drop(person)
+        self._watched.pop(person, None)
+        self._wait(person, due_us)
 
     def _cases(
         self, reading: Reading, person: str, key: bytes | None, news: _News, now_us: int
@@ -214,18 +237,24 @@ class Worker:
     def _effects(
         self, person: str, cases: Sequence[Case], heard: Sequence[News], sequence: int
     ) -> Effects:
-        parts: list[Part] = []
-        tellings: list[Telling] = []
-        due_us: list[int] = []
-        for (watched, _, until_us), new in zip(cases, heard, strict=True):
-            part, next_us, asks = judging.judge(watched, self._house, new, until_us)
-            parts.append(part)
-            tellings += asks
-            due_us += next_us
-        if due_us:
-            self._wait(person, min(due_us))
-        first_us = min(due_us, default=None)
-        return Effects(person, until_us, sequence, first_us, tuple(parts), tuple(tellings))
+        until_us = cases[0].until_us
+        outcomes = [
+            judging.judge(case.watched, self._house, new, until_us)
+            for case, new in zip(cases, heard, strict=True)
+        ]
+        due_us = min((one for outcome in outcomes for one in outcome.due_us), default=None)
+        if due_us is not None:
+            self._wait(person, due_us)
+        self._again.discard(person)
+        return Effects(
+            person,
+            until_us,
+            sequence,
+            due_us,
+            tuple(outcome.part for outcome in outcomes),
+            tuple(telling for outcome in outcomes for telling in outcome.tellings),
+            all(outcome.only_grew for outcome in outcomes),
+        )
 
     def _sequence(self, person: str, news: _News) -> int:
         part = partitions_.partition_of(person)
@@ -233,26 +262,49 @@ class Worker:
 
     # --- Keeping -----------------------------------------------------------------------------
 
-    def _keep(self, effects: Sequence[Effects], news: _News | None, now_us: int) -> int:
-        """Keep what judging came to; with the last of a step, how far it came."""
-        kept = self._kept(effects, news, now_us)
-        if not kept and len(effects) > 1:
-            # One of them cannot be kept: each is tried alone, so that it holds up nobody else.
-            return sum(self._keep([one], None, now_us) for one in effects) + self._keep(
-                (), news, now_us
-            )
-        if not kept:
-            return self._keep((), news, now_us)
-        self.counts.judged += len(effects)
-        return len(effects)
+    def _come_to(self, effects: Sequence[Effects], now_us: int, *, is_crowd: bool) -> None:
+        """Keep what a step ends with, and how far it came once nothing waits that came before."""
+        if is_crowd and not self._growing.is_due:
+            self._keep(effects, now_us)
+        else:
+            self._keep([*effects, *self._growing.take()], now_us, self._position)
 
-    def _kept(self, effects: Sequence[Effects], news: _News | None, now_us: int) -> bool:
-        position = self._position if news is None else self._after(news, now_us)
+    def _keep(
+        self, effects: Sequence[Effects], now_us: int, position: Position | None = None
+    ) -> None:
+        """Keep what judging came to; with the last of it, how far it came."""
+        try:
+            *some, last = _cut(effects)
+            for group in some:
+                self._keep_group(group, now_us, None)
+            self._keep_group(last, now_us, position)
+        except UnavailableError:
+            for one in effects:  # What is in hand is ahead of what is kept: all is read again.
+                self._forget(one.person, 0)
+            raise
+
+    def _keep_group(
+        self, effects: Sequence[Effects], now_us: int, position: Position | None
+    ) -> None:
+        if self._kept(effects, now_us, position):
+            return
+        if len(effects) > 1:
+            # One of them cannot be kept: each is tried alone, so that it holds up nobody else.
+            for one in effects:
+                self._keep_group([one], now_us, None)
+        if position is not None:
+            self._position = msgspec.structs.replace(position, again=tuple(sorted(self._again)))
+            self._kept((), now_us, self._position)
+
+    def _kept(self, effects: Sequence[Effects], now_us: int, position: Position | None) -> bool:
+        moved = None if position == self._kept_position else position
+        if not effects and moved is None:
+            return True
 
         def change(work: Work) -> None:
             keeping.keep(work, self._sealer, self._owner, effects, now_us)
-            if position != self._position:
-                keeping.keep_position(work, self._group, position, now_us)
+            if moved is not None:
+                keeping.keep_position(work, self._group, moved, now_us)
 
         try:
             self._store.write(change)
@@ -262,14 +314,11 @@ class Worker:
             if len(effects) == 1:  # Erased meanwhile, perhaps: all is read again.
                 self._give_up(effects[0].person, error, now_us)
             return False
-        self._position = position
+        self._kept_position = moved or self._kept_position
         return True
 
-    def _after(self, news: _News, now_us: int) -> Position:
-        again = tuple(
-            sorted(p for p, due_us in self._due_us.items() if due_us == now_us + LATER_US)
-        )
-        return Position(news.number, self._position.after | news.ends, again)
+    def _after(self, news: _News) -> Position:
+        return Position(news.number, self._position.after | news.ends, tuple(sorted(self._again)))
 
 
 def _heard(asked: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
@@ -281,7 +330,7 @@ def _heard(asked: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
     return {person: list(islice(found, len(cases))) for person, cases in asked.items()}
 
 
-def _cut(persons: Sequence[str]) -> Iterable[Sequence[str]]:
+def _cut(some: Sequence[T]) -> list[Sequence[T]]:
     """Return persons in groups that fit a change; one empty group where there are none."""
-    starts = range(0, max(len(persons), 1), PERSONS_MAX)
-    return [persons[at : at + PERSONS_MAX] for at in starts]
+    starts = range(0, max(len(some), 1), PERSONS_MAX)
+    return [some[at : at + PERSONS_MAX] for at in starts]

@@ -1,0 +1,58 @@
+"""What only grew, and waits a moment to be kept: in a crowd the same persons come again and again.
+
+A look that changes nothing makes the assessments under way longer. Where many come in a step, that
+is kept once for several steps; meanwhile the store says less than is known, and nothing wrong.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from mesure.actions.judge import Effects
+
+CROWD: Final = 64
+"""Where so many persons, or more, come in a step it is kept later; where fewer do, at once."""
+
+WAIT_S_MAX: Final = 2.0
+
+
+class Growing:
+    """Persons of whom only that is to be kept, and since when the first of them waits."""
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._since_s = 0.0
+        self._held: dict[str, Effects] = {}
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    @property
+    def is_due(self) -> bool:
+        """Tell whether it has waited for long enough."""
+        return bool(self._held) and self._now_s() - self._since_s >= WAIT_S_MAX
+
+    def hold(self, effects: Iterable[Effects]) -> None:
+        """Hold what only grew; whatever else is to be kept takes the place of what is held."""
+        for one in effects:
+            before = self._held.pop(one.person, None)
+            if one.only_grew:
+                if not self._held:
+                    self._since_s = self._now_s()
+                self._held[one.person] = one if before is None else _joined(before, one)
+
+    def drop(self, person: str) -> None:
+        """Let go of what is held of a person about whom all will be read anew."""
+        self._held.pop(person, None)
+
+    def take(self) -> list[Effects]:
+        """Return what is held, and hold nothing."""
+        held, self._held = list(self._held.values()), {}
+        return held
+
+
+def _joined(before: Effects, after: Effects) -> Effects:
+    """Return what grew twice: everything under way went on, so only its beginning is the former."""
+    parts = zip(before.parts, after.parts, strict=True)
+    return replace(after, parts=tuple(replace(new, since_us=old.since_us) for old, new in parts))
