@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
@@ -93,7 +94,12 @@ def address(scope: Scope) -> str:
     ('2001:db8:1:2::', '-')
     """
     client = scope.get("client")
-    host = str(client[0]).partition("%")[0] if client else "-"
+    return _house(str(client[0])) if client else "-"
+
+
+@lru_cache(maxsize=4_096)
+def _house(client: str) -> str:
+    host = client.partition("%")[0]
     try:
         found = ip_address(host)
     except ValueError:

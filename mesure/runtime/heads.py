@@ -1,13 +1,15 @@
-"""What stands before the body of a request: read within bounds of size and of time.
+"""HTTP as devices and people speak it: heads within bounds of size and time, answers in one piece.
 
 The server that we use bounds neither, so that a single stranger could fill the memory with a header
 that never ends, or hold a thousand connections with requests that never begin.
 """
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mesure.runtime.one_write import OneWrite
 
 HEAD_BYTES_MAX: Final = 1 << 16  # And what came together with it, a quarter of a megabyte at most.
 HEAD_S_MAX: Final = 20.0
@@ -21,7 +23,8 @@ class BoundedHeads(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
-        super().connection_made(transport)
+        self._out = OneWrite(transport, self.loop)
+        super().connection_made(cast(asyncio.Transport, self._out))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -49,6 +52,11 @@ class BoundedHeads(HttpToolsProtocol):
         """Go on with what stands behind the head."""
         self._await_no_head()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Send an answer that is whole, before the next is begun."""
+        self._out.send()
+        super().on_response_complete()
 
     def _await_head(self) -> None:
         self._head_bytes = 0
