@@ -13,6 +13,8 @@ from mesure.devices.counters import GAPS_MAX, Counters, Gap
 from mesure.devices.health import Health, Part
 
 LAYOUT: Final = 2
+REMEMBERED_MAX: Final = 50_000  # Some 50 MB; a country has as many devices.
+REMEMBERED_BYTES_MAX: Final = 256  # With some gaps; one with hundreds is read again.
 _FAR: Final = 2**63
 
 
@@ -25,8 +27,22 @@ class Standing(NamedTuple):
     told: int = 0  # The last counter of what it was told.
 
 
+# What was packed last, by its bytes: whoever finds these very bytes kept need not read them again.
+# Another process may have kept others since, and then they are read.
+_remembered: Final[dict[bytes, Standing]] = {}
+
+
 def pack(standing: Standing) -> bytes:
     """Return the bytes in which a standing is kept; the same standing gives the same bytes."""
+    data = _written(standing)
+    if len(data) <= REMEMBERED_BYTES_MAX:
+        if len(_remembered) >= REMEMBERED_MAX:
+            _remembered.clear()
+        _remembered[data] = standing
+    return data
+
+
+def _written(standing: Standing) -> bytes:
     heard, clock, health = standing.counters, standing.clock, standing.health
     gaps: list[Item] = [edge for gap in heard.gaps for edge in (gap.first, gap.last)]
     parts: list[Item] = [None if one is None else _packed(one) for one in _parts(health)]
@@ -47,6 +63,12 @@ def unpack(data: bytes) -> Standing:
     Raises `ValueError` for bytes that `pack` of this version did not write: they come from our own
     store, and nothing can be believed on top of them.
     """
+    # The next message packs anew, so these bytes are hardly asked for twice.
+    found = _remembered.pop(data, None)
+    return _read(data) if found is None else found
+
+
+def _read(data: bytes) -> Standing:
     item = cbor.decode(data)
     layout, heard, clock, health, told = fields.row(
         None if isinstance(item, cbor.Odd) else item, "a standing", 5

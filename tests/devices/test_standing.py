@@ -1,5 +1,9 @@
 """What is known of a device, in bytes and back."""
 
+import contextlib
+from collections.abc import Iterator
+from unittest import mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,11 +30,45 @@ standings = st.builds(
 )
 
 
+@contextlib.contextmanager
+def _in_another_process() -> Iterator[None]:
+    """Know nothing of what was packed here."""
+    with mock.patch.object(standing, "_remembered", {}):
+        yield
+
+
 @given(standings)
 def test_what_is_kept_comes_back(known: Standing) -> None:
     data = standing.pack(known)
-    assert standing.unpack(data) == known
-    assert standing.pack(standing.unpack(data)) == data
+    with _in_another_process():
+        there = standing.unpack(data)
+    here = standing.unpack(data)
+    assert repr(here) == repr(there) == repr(known)  # Also where 1 is not true.
+    assert standing.pack(there) == data
+
+
+def test_what_was_packed_here_is_not_read_again() -> None:
+    data = standing.pack(Standing(told=7))
+    with mock.patch.object(cbor, "decode", side_effect=AssertionError("read again")):
+        assert standing.unpack(data) == Standing(told=7)
+
+
+def test_what_another_process_kept_is_read_whatever_was_packed_here() -> None:
+    with _in_another_process():
+        theirs = standing.pack(Standing(told=8))
+    standing.pack(Standing(told=7))
+    assert standing.unpack(theirs) == Standing(told=8)
+
+
+def test_no_more_is_remembered_than_a_little() -> None:
+    many = Standing(Counters(900, tuple(Gap(2 * n, 2 * n) for n in range(1, 200))))
+    with _in_another_process(), mock.patch.object(standing, "REMEMBERED_MAX", 3):
+        packed = [standing.pack(Standing(told=told)) for told in range(8)] + [standing.pack(many)]
+        with mock.patch.object(cbor, "decode", wraps=cbor.decode) as decode:
+            found = [standing.unpack(one) for one in packed]
+        assert found == [*(Standing(told=told) for told in range(8)), many]
+        assert decode.call_count >= len(packed) - 3
+        assert mock.call(packed[-1]) in decode.call_args_list
 
 
 def test_a_standing_with_all_gaps_that_are_remembered_can_be_kept() -> None:
