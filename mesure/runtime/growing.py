@@ -25,9 +25,6 @@ class Growing:
         self._since_s = 0.0
         self._held: dict[str, Effects] = {}
 
-    def __len__(self) -> int:
-        return len(self._held)
-
     @property
     def is_due(self) -> bool:
         """Tell whether it has waited for long enough."""

@@ -27,7 +27,7 @@ from mesure.store import partitions as partitions_
 from mesure.store.contract import Reading, Store, Work
 from mesure.store.effects import Owner
 from mesure.store.faults import ConflictError, KeyringError, StoreError, UnavailableError
-from mesure.store.records import Logged, Place
+from mesure.store.records import Logged
 
 T = TypeVar("T")
 
@@ -126,15 +126,17 @@ class Worker:
     def _news(self, reading: Reading) -> _News:
         """Return what came, and about whom something was changed, since the last step."""
         news = _News(number=self._position.changed)
-        for part, end in reading.ends().items():
-            after = self._position.after.get(part, 0)
-            if part not in self._partitions or end <= after:
-                continue
-            records = reading.log(Place(part, after), RECORDS_MAX)
-            news.ends[part] = records[-1].place.sequence
-            for one in records:
-                if one.share.person is not None:
-                    news.records.setdefault(one.share.person, []).append(one)
+        known = self._position.after
+        after = {
+            part: known.get(part, 0)
+            for part, end in reading.ends().items()
+            if part in self._partitions and end > known.get(part, 0)
+        }
+        for one in reading.logs(after, RECORDS_MAX):
+            part, sequence = one.place.partition, one.place.sequence
+            news.ends[part] = max(sequence, news.ends.get(part, 0))
+            if one.share.person is not None:
+                news.records.setdefault(one.share.person, []).append(one)
         for changed in reading.changes(self._position.changed, CHANGES_MAX):
             news.number = changed.number
             if partitions_.partition_of(changed.person) in self._partitions:

@@ -15,7 +15,7 @@ from mesure.devices.downlink import Burst
 from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.incidents.health import CONDITION
 from mesure.ingest import fixes_files
-from mesure.runtime import device_raised, growing, incident_words
+from mesure.runtime import device_raised, incident_words
 from mesure.simulator import demo
 from mesure.store.contract import Work
 from mesure.store.effects import Owner
@@ -298,42 +298,6 @@ def test_a_store_that_was_away_has_everything_when_it_is_back(
     assert worker.step(us("11T03:00")) == 1
     assert at_court.incidents()
     agree(at_court, us("11T03:00"))
-
-
-def test_in_a_crowd_what_only_grew_is_kept_a_little_later(
-    at_court: Court, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same stands in the end as message by message; a restart finds it too."""
-    monkeypatch.setattr(growing, "CROWD", 1)
-    night = fixes(stay("10T20:00", "11T03:00"))
-    times_us = night.received_us
-    worker = at_court.worker()
-    stood: list[int] = []
-    for at in range(0, len(night), 10):
-        at_court.reported(night.rows(slice(at, at + 10)))
-        worker.step(int(times_us[min(at + 9, len(night) - 1)]) + 1)
-        stood.append(max((one.end_us for one in at_court.assessments()), default=0))
-    assert len(set(stood)) < len(stood) // 2
-    last_us = int(times_us[-1]) + 1
-    restarted = at_court.worker("after a crash")
-    restarted.step(last_us)
-    agree(at_court, last_us)
-    assert restarted.step(last_us) == 0
-
-
-def test_what_waits_is_kept_when_a_worker_ends(
-    at_court: Court, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(growing, "CROWD", 1)
-    night = fixes(stay("10T20:00", "10T23:00"))
-    worker = at_court.worker()
-    for at in range(0, len(night), 10):
-        at_court.reported(night.rows(slice(at, at + 10)))
-        worker.step(int(night.received_us[min(at + 9, len(night) - 1)]) + 1)
-    last_us = int(night.received_us[-1]) + 1
-    worker.finish(last_us)
-    agree(at_court, last_us)
-    assert at_court.worker().step(last_us) == 0
 
 
 # --- What devices say of themselves --------------------------------------------------------------
