@@ -22,6 +22,7 @@ SCREENS = [
     ("portal_map_phone", "person", "/portal/map", PHONE, "en", "light"),
     ("portal_possible_breach_phone", "person", "/portal/notices/{incident}", PHONE, "ru", "light"),
     ("portal_looks_phone", "person", "/portal/looks", PHONE, "en", "dark"),
+    ("portal_nights_phone", "person", "/portal/nights", PHONE, "en", "light"),
     ("portal_counsel_phone", "person", "/portal/counsel", PHONE, "en", "light"),
     ("portal_help_phone", "person", "/portal/help#breach", PHONE, "fr", "light"),
     ("counsel_possible_breach", "counsel", "/counsel/incidents/{incident}", TABLET, "en", "light"),

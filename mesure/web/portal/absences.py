@@ -11,6 +11,7 @@ from mesure.actions.acting import Action
 from mesure.actions.errors import UnknownError
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
+from mesure.reports import visible
 from mesure.web.frame import absence_words, records
 from mesure.web.frame.records import Record
 from mesure.web.frame.visits import Visit
@@ -78,6 +79,7 @@ def _options(record: Record, visit: Visit) -> list[tuple[str, str, tuple[str, tu
     """Return the duties to choose from: (value, words, (order, conditions))."""
     catalogue = visit.texts.catalogue
     found: list[tuple[str, str, tuple[str, tuple[str, ...]]]] = []
+    whole: list[tuple[str, str, tuple[str, tuple[str, ...]]]] = []
     versions = record.now(visit)
     for version in versions:
         names = tuple(condition.id for condition in version.conditions)
@@ -87,8 +89,11 @@ def _options(record: Record, visit: Visit) -> list[tuple[str, str, tuple[str, tu
             found.append((value, words, (version.order, (condition.id,))))
         if len(names) > 1:
             words = catalogue.text("All of them, because I have to travel")
-            found.append((f"{version.order} {ALL}", words, (version.order, names)))
-    return found
+            if len(versions) > 1:  # One question is about one order, and must not seem to be more.
+                words = catalogue.text("All of order {order}, because I have to travel")
+                words = words.format(order=visible.visible(version.order))
+            whole.append((f"{version.order} {ALL}", words, (version.order, names)))
+    return found + whole
 
 
 def _page(visit: Visit, record: Record, way: Way, status: int = 200) -> Response:

@@ -126,7 +126,9 @@ def _find(catalogue: Catalogue) -> Section:
             catalogue.text("Map: where you must be, and where you must not be."),
             catalogue.text("Absences: ask to be away, or say that you were."),
             catalogue.text("Notices: possible breaches, what was seen, and how sure that is."),
-            catalogue.text("More: your device, who looked, what is kept, your lawyer."),
+            catalogue.text(
+                "More: how your order was kept, your device, who looked, what is kept, your lawyer."
+            ),
         ),
         leads_to=(
             (catalogue.text("Map"), "/portal/map"),

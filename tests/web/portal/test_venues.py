@@ -55,3 +55,18 @@ def test_a_place_is_looked_up_by_a_part_of_its_name(office: Office) -> None:
 def test_an_order_without_a_list_says_so(office: Office) -> None:
     desk = portal(office, ORDER)
     assert "Your order has no list of places." in desk.text
+
+
+def test_with_two_orders_a_question_about_all_of_one_names_it(office: Office) -> None:
+    scene = scene_.scene(office)
+    for number in (1, 2):
+        text = ORDER.replace("ALM-1", f"ALM-{number}").encode()
+        entered = scene.do(scene.ann, orders.enter, EnterVersion(text, {}))
+        scene.do(scene.chief, orders.confirm, OfVersion(f"ALM-{number}", 1, entered.sha256))
+    desk = Desk.of(scene, scene.person)
+    desk.open("/portal/absences/ask")
+    said = desk.text
+    assert "All of them" not in said
+    alls = [said.index(f"All of order ALM-{number}, because") for number in (1, 2)]
+    assert alls == sorted(alls)
+    assert alls[0] > said.rindex("Come to")  # After every single duty.
