@@ -94,11 +94,13 @@ const named = (maplibre, map, { features }) => {
   for (const zone of features.filter(({ properties }) => properties.what === "zone")) {
     if (seen.has(zone.properties.name)) continue;
     seen.add(zone.properties.name);
-    const [[west], [east, north]] = boxOf([zone]);
+    const [[west, south], [east, north]] = boxOf([zone]);
+    const below = zone.properties.keep_out; // So that fewer names lie on each other.
     const element = document.createElement("div");
     element.className = "zone-name";
     element.textContent = zone.properties.name;
-    new maplibre.Marker({ element, anchor: "bottom" }).setLngLat([(west + east) / 2, north]).addTo(map);
+    const at = [(west + east) / 2, below ? south : north];
+    new maplibre.Marker({ element, anchor: below ? "top" : "bottom" }).setLngLat(at).addTo(map);
   }
 };
 
