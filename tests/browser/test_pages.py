@@ -109,6 +109,23 @@ def test_no_page_is_wider_than_the_screen(
     assert not low  # A type of field that the style sheet does not know is a thin line.
 
 
+FOLDED = "[...document.querySelectorAll('details.more')].filter(one => !one.querySelector('form'))"
+SEEN = f"{FOLDED}.map(one => one.lastElementChild.checkVisibility())"
+
+
+@pytest.mark.parametrize("address", ["/portal", "/portal/nights", "/portal/notices/{incident}"])
+def test_what_is_folded_is_printed_too(read_only: Served, watched: Any, address: str) -> None:
+    one = watched(read_only, "person")
+    one.open(address.format(incident=read_only.there.incident))
+    assert not all(one.page.evaluate(SEEN))
+    one.page.emulate_media(media="print")
+    assert all(one.page.evaluate(SEEN))
+    one.page.emulate_media(media="screen")
+    for event, is_seen in (("beforeprint", True), ("afterprint", False)):
+        one.page.evaluate(f"dispatchEvent(new Event('{event}'))")
+        assert all(one.page.evaluate(SEEN)) is is_seen
+
+
 def test_at_twice_the_size_nothing_is_cut_off(read_only: Served, watched: Any) -> None:
     one = watched(read_only, "officer", viewport={"width": 640, "height": 512})
     one.open("/console")

@@ -24,6 +24,16 @@ for (const [link, said] of faults) {
 }
 document.querySelector("[data-focus]")?.focus();
 
+// What is folded is printed too; forms are not.
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details.more:not([open])")].filter((one) => !one.querySelector("form"));
+  for (const one of opened) one.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const one of opened) one.open = false;
+});
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   if ("again" in event.target.dataset) return; // What it downloads can be asked for again.
