@@ -24,6 +24,7 @@ from mesure.store import schema
 from mesure.store.faults import OtherVersionError, StoreError, UnavailableError
 from mesure.store.gathering import Gathering, Job
 from mesure.store.growth import Salts
+from mesure.store.postgres_binding import EDGE
 from mesure.store.postgres_reading import PostgresReading
 from mesure.store.postgres_writing import PostgresWork
 
@@ -197,8 +198,11 @@ class PostgresStore:
                 raise
 
     def _begin(self) -> PostgresWork:
-        self._writer.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        return PostgresWork(self._writer, self._salts)
+        """Wait for the turn to change anything, and read how far rows are bound in one with it."""
+        with self._writer.pipeline():
+            self._writer.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            edge = self._writer.execute(EDGE)
+        return PostgresWork(self._writer, self._salts, edge.fetchone())
 
     def _is_spoilt(self) -> bool:
         """Tell whether the server would take back the transaction and call that a commit."""

@@ -12,7 +12,7 @@ from mesure.store.marking import Marking
 from mesure.store.postgres_asking import Asking, columns
 from mesure.store.transfer import Row
 
-_EDGE: Final[LiteralString] = "SELECT batches, commitments, pinned FROM binding_edge"
+EDGE: Final[LiteralString] = "SELECT batches, commitments, pinned FROM binding_edge"
 # Of the columns that tell rows apart, those that are numbers.
 _NUMBERS: Final = frozenset({"number", "start_us", "part", "sequence", "stood_from_us",
                              "stood_until_us", "end_us"})  # fmt: skip
@@ -69,7 +69,7 @@ class PostgresBindingWork(PostgresBindingReading, Marking):
     """What is bound."""
 
     def _bound_edge(self) -> Edge:
-        return Edge(*self._one(_EDGE))
+        return Edge(*self._one(EDGE))
 
     def bind_whole(self) -> None:
         """Say that every row is bound now."""
@@ -85,7 +85,8 @@ class PostgresBindingWork(PostgresBindingReading, Marking):
             of[table].append(key)
         for table, keys in of.items():
             self._rebind(table, keys)
-        self._keep(self._binder.batch())
+        with self._connection.pipeline():
+            self._keep(self._binder.batch())
 
     def _rebind(self, table: str, keys: list[Row]) -> None:
         evidence, names = EVIDENCE[table], binding.columns_of(table)

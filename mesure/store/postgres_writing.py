@@ -17,7 +17,7 @@ from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
 from mesure.store import appending, checks, growth, pinning, rows
 from mesure.store.appending import End, Identity, Kept, Plan
-from mesure.store.binding import EVIDENCE, Binder
+from mesure.store.binding import EVIDENCE, Binder, Edge
 from mesure.store.growth import Salts
 from mesure.store.instants import kept_us, kept_us_or_none
 from mesure.store.partitions import partition_of
@@ -51,10 +51,14 @@ class PostgresWork(
 ):
     """A change, within the transaction that is open on the connection."""
 
-    def __init__(self, connection: Connection, salts: Salts) -> None:
+    def __init__(
+        self, connection: Connection, salts: Salts, edge: tuple[int, int, int] | None = None
+    ) -> None:
         super().__init__(connection)
         self._salts = salts
         self._binder = Binder(salts)
+        if edge is not None:
+            self._binder.begin(Edge(*edge))
         # The edge of the tree as this transaction leaves it: one round trip less for each record.
         self._edge: Frontier | None = None
 

@@ -90,14 +90,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, None]:
 
 
 def scans(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the tables that a plan reads, each with what its index is asked."""
-    below = plan.get("Plans", [])
-    its = [one for one in (plan, *below) if one is plan or "Bitmap" in one["Node Type"]]
-    cond = " ".join(one.get("Index Cond", "") for one in its)
+    """Yield the tables that a plan reads, each with what its indexes are asked."""
     if "Relation Name" in plan and "Scan" in plan["Node Type"]:
-        yield plan["Relation Name"], cond
-    for one in below:
+        yield plan["Relation Name"], " ".join(conditions(plan))
+    for one in plan.get("Plans", []):
         yield from scans(one)
+
+
+def conditions(plan: dict[str, Any]) -> Iterator[str]:
+    """Yield what indexes are asked, also where several are put together for one table."""
+    yield plan.get("Index Cond", "")
+    for one in plan.get("Plans", []):
+        if "Bitmap" in one["Node Type"]:
+            yield from conditions(one)
 
 
 @pytest.mark.parametrize("use", [receive, judge, administer, look], ids=lambda use: use.__name__)
