@@ -155,15 +155,14 @@ def of_item(item: Item) -> Batch:
     lat = _summed(found.get(_FIRST_LAT), steps[1], "a latitude", -90 * _PER_DEG, 90 * _PER_DEG)
     lon = _summed(found.get(_FIRST_LON), steps[2], "a longitude", -_HALF_TURN, _HALF_TURN - 1)
     count = len(time_ms)
-    if (time_ms > fields.MS_MAX).any() or (np.abs(lat) > 90 * _PER_DEG).any():
+    if int(time_ms[-1]) > fields.MS_MAX or int(np.maximum.reduce(np.abs(lat))) > 90 * _PER_DEG:
         raise Odd("a step leads beyond the calendar, or beyond a pole")
     radii = _column(found, _RADII, count, "the radii")
     speeds = _column(found, _SPEEDS, count, "the speeds")
     flags = _column(found, _FLAGS, count, "the flags")
-    if (speeds > _U2_MAX).any():
+    if int(np.maximum.reduce(speeds)) > _U2_MAX:
         raise Odd("a speed is too high")
-    motion, beacon, provider = flags & 3, flags >> 2 & 3, flags >> 4 & 7
-    if (flags > 255).any() or (np.maximum(motion, beacon) > 2).any() or (provider > 4).any():
+    if int(np.maximum.reduce(flags)) > 255 or np.count_nonzero(_IS_KNOWN[flags]) < count:
         raise Odd("a flag has a value that is not known")
     return _batch(time_ms, lat, lon, radii, speeds, flags)
 
@@ -173,13 +172,29 @@ def _batch(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64
         time_ms * fields.US_PER_MS,
         lat / _PER_DEG,
         _turned(lon) / _PER_DEG,
-        np.where(radii > 0, radii / _PER_M, np.nan),
-        np.where(speeds > 0, (speeds - 1) / _PER_M, np.nan),
-        ((flags & 3) - 1).astype(np.int8),
-        ((flags >> 2 & 3) - 1).astype(np.int8),
-        (flags >> 4 & 7).astype(np.int8),
-        (flags >> 7).astype(np.bool_),
+        _where_known(radii, radii / _PER_M),
+        _where_known(speeds, (speeds - 1) / _PER_M),
+        _MOTION[flags],
+        _BEACON[flags],
+        _PROVIDER[flags],
+        _MADE_UP[flags],
     )
+
+
+def _where_known(written: I64, value: F64) -> F64:
+    """Return values, but NaN where 0 is written."""
+    if np.count_nonzero(written) < len(written):
+        value[written == 0] = np.nan
+    return value
+
+
+# What each value of the flags says.
+_ALL: Final = np.arange(256)
+_MOTION: Final = ((_ALL & 3) - 1).astype(np.int8)
+_BEACON: Final = ((_ALL >> 2 & 3) - 1).astype(np.int8)
+_PROVIDER: Final = (_ALL >> 4 & 7).astype(np.int8)
+_MADE_UP: Final = (_ALL >> 7).astype(np.bool_)
+_IS_KNOWN: Final = (_MOTION < 2) & (_BEACON < 2) & (_PROVIDER < 5)
 
 
 def of_kept(items: Sequence[Item]) -> tuple[Batch, I64]:
@@ -238,7 +253,7 @@ def _steps(found: dict[int, Item]) -> tuple[I64, I64, I64]:
     )
     if not len(times) == len(lats) == len(lons) < FIXES_PER_BATCH_MAX:
         raise Odd(f"the steps are not equally many, or more than {FIXES_PER_BATCH_MAX - 1}")
-    if int(lons.min()) < -_HALF_TURN or int(lons.max()) >= _HALF_TURN:
+    if int(np.minimum.reduce(lons)) < -_HALF_TURN or int(np.maximum.reduce(lons)) >= _HALF_TURN:
         raise Odd("a step goes the long way round the Earth")
     return times, lats, lons
 
@@ -250,7 +265,7 @@ def _summed(first: Item, steps: I64, what: str, low: int, high: int) -> I64:
     column = np.empty(len(steps) + 1, np.int64)
     column[0] = fields.whole(first, what, low, high)
     column[1:] = steps
-    return np.cumsum(column)
+    return np.add.accumulate(column)
 
 
 def _column(found: dict[int, Item], key: int, count: int, what: str) -> I64:
@@ -260,7 +275,7 @@ def _column(found: dict[int, Item], key: int, count: int, what: str) -> I64:
     column = _unpacked(found[key], UNSIGNED, what)
     if len(column) != count:
         raise Odd(f"{what} are {len(column)}, and there are {count} fixes")
-    if not column.any():
+    if not np.count_nonzero(column):
         raise Odd(f"{what} say nothing and are not left out")
     return column
 
