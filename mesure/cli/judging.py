@@ -44,13 +44,13 @@ def replay_command(
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
-    from mesure.runtime import replay, replay_output
+    from mesure.runtime import memory, replay, replay_output
 
     options.refuse_page_without_file(form, out)
     moment = None if until is None else options.instant(until)
     request = replay.Request(tuple(order), tuple(fixes), policy, trace, moment, device_class)
     stages = Stages()
-    with patience(stages):
+    with patience(stages), memory.seldom_searched():
         result = replay.replay(request, stages)
         stages.reach("writing the result")
         replay_output.put(result, form.value, out)

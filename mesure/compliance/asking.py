@@ -129,7 +129,7 @@ def _in_stretch(
 ) -> Iterator[_Doubted]:
     """Yield a doubt for each fix that leaves one, up to the limit of silence, and what follows."""
     chance, look = _unsure(rules, judgement, fixes, heard.rows, stretch.lane)
-    observed_us = fixes.observed_us[heard.rows]
+    observed_us = fixes.observed_us[_picked(heard.rows)]
     silent_us = observed_us + round(rules.policy.silence_s * US_PER_S)
     from_us = np.maximum(heard.from_us, stretch.start_us)
     until_us = np.minimum(heard.until_us, stretch.end_us)
@@ -151,17 +151,24 @@ def _unsure(
     rules: Rules, judgement: Judgement, fixes: Fixes, rows: I64, lane: int
 ) -> tuple[Flags, Flags]:
     """Return after which fixes the chance is between the thresholds, and which are a first look."""
-    said, policy = judgement.said[lane], rules.policy
-    unsure = said.decided[rows] != NOT_MET
-    chance: Flags = unsure & (said.odds[rows] >= policy.p_ask_min / (1.0 - policy.p_ask_min))
+    said, policy, picked = judgement.said[lane], rules.policy, _picked(rows)
+    unsure = said.decided[picked] != NOT_MET
+    chance: Flags = unsure & (said.odds[picked] >= policy.p_ask_min / (1.0 - policy.p_ask_min))
     look = np.zeros(len(rows), np.bool_)
     # What speaks for the right side is no look at the wrong one; of the rest few are measured.
-    may = np.flatnonzero(unsure & ~chance & (said.seen_us[rows] < said.observed_us[rows]))
+    may = np.flatnonzero(unsure & ~chance & (said.seen_us[picked] < said.observed_us[picked]))
     part = fixes.rows(rows[may])
     wrong_m = sides.measure(rules.boundaries[lane], part.lat_deg, part.lon_deg)
     sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)
     look[may] = wrong_m > error_model.RADIUS95_PER_SIGMA * sigma_m
     return chance, look
+
+
+def _picked(rows: I64) -> slice | I64:
+    """Return numbers that follow each other as a slice: columns of years are not copied then."""
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
 
 
 def _joined(pieces: Iterable[_Doubted]) -> Iterator[_Doubted]:

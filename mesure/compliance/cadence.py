@@ -42,6 +42,9 @@ PATH_MPS_MIN: Final = 0.6
 
 NEVER_US: Final = -(2**62)
 
+BLOCK_FIXES: Final = 131_072
+"""Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
+
 BEFORE_S: Final = 1e9
 """The silence before the first fix, longer than any limit."""
 
@@ -63,7 +66,6 @@ GNSS.
 class Cadence(NamedTuple):
     """What holds for every boundary alike; one element for each fix."""
 
-    drift: Drift
     weight_ratio: F64  # How much of a full piece of evidence the fix is,
     still_ratio: F64  # and how much it would be if the device lay still.
     beacon_weight_ratio: F64
@@ -86,7 +88,6 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     moved = _lately(fixes, moving)
     correlation_s = np.where(moved, policy.correlation_moving_s, policy.correlation_s)
     return Cadence(
-        _drift(since_s, moving, policy),
         np.minimum(fresh_s / correlation_s, 1.0),
         np.minimum(fresh_s / policy.correlation_s, 1.0),
         _beacon_weight(fixes, since_s, policy),
@@ -99,6 +100,12 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     )
 
 
+def moving(fixes: Fixes, policy: Policy) -> Flags:
+    """Return where speed, or the way from fix to fix, shows a device on its way."""
+    on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
+    return _fast(fixes, policy) | on_path
+
+
 def seconds_since_last(fixes: Fixes) -> F64:
     """Return the time from the fix before to each fix; very long for the first, which has none."""
     since_s = np.full(len(fixes), BEFORE_S)
@@ -106,12 +113,13 @@ def seconds_since_last(fixes: Fixes) -> F64:
     return since_s
 
 
-def _drift(since_s: F64, moving: Flags, policy: Policy) -> Drift:
-    """Return how the odds drift: people leave and return as usual, and leave more on the way.
+def drift(pace: Cadence, rows: slice, policy: Policy) -> Drift:
+    """Return how the odds drift before some fixes: people leave and return, more on the way.
 
     After a silence so long that an officer was told, nobody knows: even odds. The two-state chain
     in between has its usual share as the limit, however long the time.
     """
+    since_s, moving = pace.since_s[rows], pace.moving[rows]
     back_per_s = policy.return_rate_per_h / S_PER_H
     out_per_h = np.where(moving, policy.leave_rate_moving_per_h, policy.leave_rate_per_h)
     out_per_s = out_per_h / S_PER_H
@@ -128,9 +136,11 @@ def _drift(since_s: F64, moving: Flags, policy: Policy) -> Drift:
 def _steps(fixes: Fixes) -> tuple[F64, F64]:
     """Return the distance of each fix from the one before and from the one before that."""
     step_m, lead_m = np.zeros(len(fixes)), np.zeros(len(fixes))
-    x, y, z = earth.ecef_m(fixes.lat_deg, fixes.lon_deg)
-    step_m[1:] = _length_m(np.diff(x), np.diff(y), np.diff(z))
-    lead_m[2:] = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
+    for first in range(0, len(fixes), BLOCK_FIXES):
+        some = slice(max(first - 2, 0), first + BLOCK_FIXES)
+        x, y, z = earth.ecef_m(fixes.lat_deg[some], fixes.lon_deg[some])
+        step_m[some][1:] = _length_m(np.diff(x), np.diff(y), np.diff(z))
+        lead_m[some][2:] = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
     return step_m, lead_m
 
 

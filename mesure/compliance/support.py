@@ -53,11 +53,11 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
             (episode.fix,), (row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0
         )
     deciding = _deciding(rules, statement, episode)
+    part, chosen = span[:MEASURED_MAX], deciding[:MEASURED_MAX]
+    both = np.concatenate([part, chosen])
     boundary = rules.boundaries[episode.stretch.lane]
-    part = fixes.rows(span[:MEASURED_MAX])
-    wrong_m = sides.measure(boundary, part.lat_deg, part.lon_deg)
-    chosen = fixes.rows(deciding[:MEASURED_MAX])
-    chosen_wrong = np.flatnonzero(sides.measure(boundary, chosen.lat_deg, chosen.lon_deg) > 0.0)
+    both_m = sides.measure(boundary, fixes.lat_deg[both], fixes.lon_deg[both])
+    wrong_m, chosen_wrong = both_m[: len(part)], np.flatnonzero(both_m[len(part) :] > 0.0)
     named = _named(_with_the_way(deciding[chosen_wrong], len(fixes)))
     return Support(
         tuple(named.tolist()),
@@ -66,10 +66,10 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
         len(span),
         int((wrong_m > 0.0).sum()),
         float(max(wrong_m.max(initial=0.0), 0.0)),
-        _median(part.radius95_m[wrong_m > 0.0]),
+        _median(fixes.radius95_m[part[wrong_m > 0.0]]),
         _independent_s(rules, fixes, deciding),
         _is_on_the_way(rules, fixes, deciding[:MEASURED_MAX]),
-        bool((chosen.beacon == 0).any()),
+        bool((fixes.beacon[chosen] == 0).any()),
         _present_s(rules, statement, episode),
     )
 
@@ -106,7 +106,7 @@ def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
     """
     first = max(0, int(deciding.min(initial=len(fixes))) - 2)
     some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
-    return bool(cadence.measure(some, rules.policy).moving[deciding - first].any())
+    return bool(cadence.moving(some, rules.policy)[deciding - first].any())
 
 
 def _with_the_way(wrong: I64, count: int) -> I64:

@@ -30,8 +30,7 @@ from mesure.positions.fixes import F64, Fixes
 FIXES_MAX: Final = 10_000
 """Fixes that one decision is explained by; what came before is summed up in the start."""
 
-HEARD_FIXES_MIN: Final = 4_096
-HEARD_FIXES_MAX: Final = 131_072
+HEARD_FIXES: Final = 16_384
 """Fixes heard again at a time: incidents that lie near each other share the work."""
 
 
@@ -119,12 +118,27 @@ class _Heard(NamedTuple):
         )
 
 
+class _InHand(NamedTuple):
+    """Fixes from number `begin` up to `end` with all that holds for every lane alike.
+
+    Those from number `since` on are in hand: they come before, and are needed to hear the others.
+    """
+
+    begin: int
+    end: int
+    since: int
+    pace: cadence.Cadence
+    drift: Drift
+    block: tracks.Block
+
+
 class Accounts:
     """The accounts of one person's episodes; what each lane heard last is kept for the next."""
 
     def __init__(self, rules: Rules, judgement: Judgement, fixes: Fixes) -> None:
         self._rules, self._judgement, self._fixes = rules, judgement, fixes
         self._heard: dict[int, _Heard] = {}
+        self._in_hand: _InHand | None = None
 
     def of(self, episode: Episode, named: Sequence[int] = ()) -> Account:
         """Return what an episode rests on, with the weight of each fix named by its number.
@@ -165,9 +179,18 @@ class Accounts:
         """Return what a lane heard of the fixes from `first` to `last`."""
         heard = self._heard.get(lane)
         if heard is None or not heard.first <= first <= last < heard.first + len(heard.fixes):
-            heard = _hear_again(self._rules, self._fixes, lane, first, last)
+            heard = self._hear_again(lane, first, last)
             self._heard[lane] = heard
         return heard.part(first, last)
+
+    def _hear_again(self, lane: int, first: int, last: int) -> _Heard:
+        """Hear some fixes again, with their neighbours, which the next incident may rest on."""
+        begin = first - first % HEARD_FIXES
+        end = min(max(begin + HEARD_FIXES, last + 1), len(self._fixes))
+        kept = self._in_hand
+        if kept is None or (kept.begin, kept.end) != (begin, end):
+            kept = self._in_hand = _in_hand(self._rules, self._fixes, begin, end)
+        return _heard(self._rules, lane, kept)
 
 
 # --- Where it was decided --------------------------------------------------------------------
@@ -216,24 +239,35 @@ def _first(said: Said, fix: int, heard_from: int) -> int:
 # --- What was heard --------------------------------------------------------------------------
 
 
-def _hear_again(rules: Rules, fixes: Fixes, lane: int, first: int, last: int) -> _Heard:
-    """Hear some fixes again, and as many after them as had to be heard before them.
+def _in_hand(rules: Rules, fixes: Fixes, begin: int, end: int) -> _InHand:
+    """Take some fixes in hand, and those before them without which they cannot be heard again.
 
     What a fix counts depends on those before it, but on none longer ago than the policy remembers.
     """
     policy = rules.policy
-    since_us = int(fixes.observed_us[first]) - remembered_us(policy)
-    since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), first - 1))
-    ahead = min(max(first - since, HEARD_FIXES_MIN), HEARD_FIXES_MAX)
-    some = fixes.rows(slice(since, max(first + ahead, last + 1)))
+    since_us = int(fixes.observed_us[begin]) - remembered_us(policy)
+    since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), begin - 1))
+    some = fixes.rows(slice(since, end))
     pace = cadence.measure(some, policy)
-    block = tracks.in_hand(rules, some, slice(0, len(some)))
-    heard = tracks.hear(rules, rules.boundaries[lane], some, pace, block, ways.start(policy))
-    by_source = _by_source(rules, lane, some, pace, block, heard)
+    drift = cadence.drift(pace, slice(None), policy)
+    return _InHand(begin, end, since, pace, drift, tracks.in_hand(rules, some, slice(0, len(some))))
+
+
+def _heard(rules: Rules, lane: int, in_hand: _InHand) -> _Heard:
+    """Return what a lane heard of the fixes in hand."""
+    pace, block = in_hand.pace, in_hand.block
+    boundary, before = rules.boundaries[lane], ways.start(rules.policy)
+    heard = tracks.hear(rules, boundary, block.part, pace, block, before)
     whole = _Heard(
-        since, some, heard.told_llr, heard.weight_ratio, by_source, heard.llr, pace.drift
+        in_hand.since,
+        block.part,
+        heard.told_llr,
+        heard.weight_ratio,
+        _by_source(rules, lane, block.part, pace, block, heard),
+        heard.llr,
+        in_hand.drift,
     )
-    return whole.part(first, since + len(some) - 1)
+    return whole.part(in_hand.begin, in_hand.end - 1)
 
 
 def _by_source(

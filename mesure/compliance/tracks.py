@@ -4,12 +4,12 @@ This is the path that must be fast: no Python object for a fix, a bounded number
 at a time.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mesure.compliance import cadence, lanes, sides, ways
-from mesure.compliance.cadence import NEVER_US, Cadence
+from mesure.compliance.cadence import BLOCK_FIXES, NEVER_US, Cadence
 from mesure.compliance.lanes import SUPPORTED, Flags, Indices, LaneState, Limits, Pull
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
@@ -18,9 +18,6 @@ from mesure.compliance.spells import Said
 from mesure.compliance.ways import Before, Memory
 from mesure.positions import elementary, error_model
 from mesure.positions.fixes import F64, I8, I64, Fixes
-
-BLOCK_FIXES: Final = 131_072
-"""Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
 
 # Asked for once and given back untouched: from then on the allocator of glibc keeps what it gets
 # back between one person and the next, instead of asking the kernel for it anew, page by page.
@@ -74,7 +71,7 @@ def listen_on(
         block = slice(at, min(at + BLOCK_FIXES, end))
         out = slice(block.start - first, block.stop - first)
         pull, told.seen_us[:, out], memories = _pull(rules, fixes, pace, block, memories)
-        drift = lanes.each(lambda column, part=block: column[part], pace.drift)
+        drift = cadence.drift(pace, block, rules.policy)
         track = lanes.run(state, drift, fixes.observed_us[block], pull, limits)
         told.odds[:, out], told.decided[:, out], told.onset_us[:, out], state = track
     return told, Mark(state, memories)

@@ -6,6 +6,7 @@ and a device may report anything.
 """
 
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -156,12 +157,17 @@ def chance(p_wrong_side: float, catalogue: Catalogue) -> str | None:
     return catalogue.text("{count} in 100").format(count=count)
 
 
+@lru_cache(maxsize=1_024)  # The same is said in several languages, one after the other.
+def _times(llr: float) -> float:
+    return float(elementary.exp(np.array([llr]))[0])
+
+
 def weight(llr: float, catalogue: Catalogue) -> str:
     """Return how many times likelier evidence makes one side, as "20 to 1 against you".
 
     Rounded down to two digits: nobody knows a third.
     """
-    times = float(elementary.exp(np.array([abs(llr)]))[0])
+    times = _times(abs(llr))
     if times > TIMES_NAMED_MAX:
         ratio = catalogue.text("more than 10,000 to 1")
     elif times >= WEIGHT_TIMES_MIN:

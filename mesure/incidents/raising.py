@@ -28,9 +28,9 @@ def incidents(
     """Return every incident, those that were withdrawn among them, by opening and condition."""
     left_out = (unused, unsigned)
     accounts = Accounts(rules, statement.judgement, statement.fixes)
-    found = [
-        incident(rules, statement, accounts, episode, left_out) for episode in statement.episodes
-    ]
+    # By time: what is heard again for one condition serves the next.
+    in_turn = sorted(statement.episodes, key=lambda episode: episode.opened_us)
+    found = [incident(rules, statement, accounts, episode, left_out) for episode in in_turn]
     found += [refuted(rules, statement, one, left_out) for one in withdrawn(statement)]
     return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.condition)))
 

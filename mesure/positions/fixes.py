@@ -62,6 +62,8 @@ def none() -> Fixes:
 
 def merge(one: Fixes, other: Fixes) -> Fixes:
     """Return the fixes of both, sorted; of those with one time and place the first received."""
+    if not len(one) or not len(other):  # Columns of years are not copied for nothing.
+        return without_repeats(sort(one if len(one) else other))
     columns = (
         np.concatenate([getattr(one, name), getattr(other, name)]) for name in Fixes.__slots__
     )

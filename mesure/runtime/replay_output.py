@@ -1,10 +1,13 @@
-"""Hand out a replay: as a table for the terminal, as JSON, or as a page."""
+"""Hand out a replay: as a table for the terminal, as JSON, or as a page.
+
+What draws a table or a page is loaded when one is asked for.
+"""
 
 import shutil
 import sys
 from pathlib import Path
 
-from mesure.runtime import pages, replay_json, terminal, texts, writing
+from mesure.runtime import replay_json, texts, writing
 from mesure.runtime.replay import Replay
 from mesure.runtime.reporting import report_of
 
@@ -24,6 +27,10 @@ def render(replay: Replay, form: str) -> str:
         return replay_json.to_json(replay)
     report = report_of(replay)
     if form == "html":
+        from mesure.runtime import pages
+
         return pages.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
+    from mesure.runtime import terminal
+
     width = shutil.get_terminal_size((100, 24)).columns
     return terminal.render(report, width, colour=sys.stdout is not None and sys.stdout.isatty())

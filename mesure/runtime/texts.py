@@ -11,8 +11,8 @@ after its abbreviation ("г.") a sentence that ends with a date would end with t
 
 import io
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from typing import Final
@@ -74,6 +74,12 @@ def _translations(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
+@lru_cache(maxsize=4_096)  # An explanation names the same days again and again.
+def _day(date: date, customs: _Customs, locale: Locale) -> str:
+    pattern = customs.first_of_month if date.day == 1 else customs.day
+    return format_date(date, pattern, locale)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
     """A `Catalogue` (mesure/orders/catalogue.py) drawn from gettext and CLDR."""
@@ -103,9 +109,7 @@ class Texts:
 
     def day(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the date alone."""
-        date = instant.astimezone(zone).date()
-        pattern = self._customs.first_of_month if date.day == 1 else self._customs.day
-        return format_date(date, pattern, self._locale)
+        return _day(instant.astimezone(zone).date(), self._customs, self._locale)
 
     def weekday(self, weekday: int) -> str:
         """Return the name of a day of the week as it stands alone; Monday is 0."""

@@ -30,6 +30,10 @@ def pace(*parts: list[Fix], policy: Policy = POLICY) -> cadence.Cadence:
     return cadence.measure(fixes(*parts), policy)
 
 
+def drift(*parts: list[Fix]) -> lanes.Drift:
+    return cadence.drift(pace(*parts), slice(None), POLICY)
+
+
 def after(*minutes: float) -> list[Fix]:
     """Return fixes at home after these minutes each."""
     start = us("10T12:00")
@@ -336,30 +340,30 @@ def odds_after(odds: float, drift: lanes.Drift, row: int) -> float:
 
 def test_silences_are_told_apart() -> None:
     limits = [SILENCE_M, SILENCE_M + 0.1, SILENCE_INCIDENT_M, SILENCE_INCIDENT_M + 0.1]
-    assert pace(after(*limits)).drift.silence.tolist() == [lanes.LONG, 0, 1, 1, lanes.LONG]
+    assert drift(after(*limits)).silence.tolist() == [lanes.LONG, 0, 1, 1, lanes.LONG]
 
 
 def test_the_odds_drift_towards_what_is_usual_and_never_past_it() -> None:
-    drift = pace(after(1, 60, 239)).drift
+    found = drift(after(1, 60, 239))
     for odds in (0.001, 1000.0):
-        drifted = [odds_after(odds, drift, row) for row in (1, 2, 3)]
+        drifted = [odds_after(odds, found, row) for row in (1, 2, 3)]
         assert drifted == sorted(drifted, reverse=odds > 1)
         assert all(min(odds, 0.02) < one < max(odds, 0.05) for one in drifted)
 
 
 def test_after_a_long_silence_and_before_the_first_fix_nobody_knows() -> None:
-    drift = pace(after(241)).drift
+    found = drift(after(241))
     for odds in (0.001, 1.0, 1000.0):
-        assert [odds_after(odds, drift, row) for row in (0, 1)] == pytest.approx([1.0, 1.0])
+        assert [odds_after(odds, found, row) for row in (0, 1)] == pytest.approx([1.0, 1.0])
 
 
 def test_who_is_on_the_way_leaves_more_often_but_not_for_hours() -> None:
     still, way, hours = (
-        odds_after(0.001, found.drift, -1)
+        odds_after(0.001, found, -1)
         for found in (
-            pace(after(2), [fix("10T12:04", 0, motion=1)]),
-            pace(after(2), [fix("10T12:04", 0, speed_mps=1.0)]),
-            pace(after(2), [fix("10T13:00", 0, speed_mps=1.0)]),
+            drift(after(2), [fix("10T12:04", 0, motion=1)]),
+            drift(after(2), [fix("10T12:04", 0, speed_mps=1.0)]),
+            drift(after(2), [fix("10T13:00", 0, speed_mps=1.0)]),
         )
     )
     assert still < 0.01 < way
@@ -372,9 +376,25 @@ def test_chances_are_chances(since_s: list[int]) -> None:
     at = [start + int(total) * S for total in np.cumsum([0, *since_s])]
     found = pace([Fix(instant, instant, 0.0, speed_mps=n % 2) for n, instant in enumerate(at)])
     weights = (found.weight_ratio, found.still_ratio, found.beacon_weight_ratio)
-    for column in (*found.drift[:4], *weights):
+    for column in (*cadence.drift(found, slice(None), POLICY)[:4], *weights):
         assert ((column >= 0.0) & (column <= 1.0)).all()
 
 
 def test_no_fixes_have_no_cadence() -> None:
-    assert [len(column) for column in pace([])[1:]] == [0] * 9
+    assert [len(column) for column in pace([])] == [0] * 9
+    assert [len(column) for column in drift([])] == [0] * 5
+
+
+def test_fixes_in_hand_in_small_blocks_have_the_cadence_of_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scattered = np.random.default_rng(3).normal(0.0, 300.0, 50).tolist()
+    track = [
+        Fix(us("10T12:00") + n * M, us("10T12:00") + n * M, m) for n, m in enumerate(scattered)
+    ]
+    whole = pace(track)
+    assert whole.on_path.any()
+    monkeypatch.setattr(cadence, "BLOCK_FIXES", 1)
+    for one, other in zip(whole, pace(track), strict=True):
+        assert one.tobytes() == other.tobytes()
+    assert cadence.moving(fixes(track), POLICY).tobytes() == whole.moving.tobytes()

@@ -132,8 +132,7 @@ def test_the_same_whether_one_or_many_are_asked_for(monkeypatch: pytest.MonkeyPa
     ready = rules(order(CURFEW, RESIDENCE), policy=SHORT)
     statement = look(ready, fixes(week(7)), "27T00:00")
     whole = accounts(statement)
-    monkeypatch.setattr(terms, "HEARD_FIXES_MIN", 1)
-    monkeypatch.setattr(terms, "HEARD_FIXES_MAX", 1)
+    monkeypatch.setattr(terms, "HEARD_FIXES", 1)
     assert accounts(statement) == whole
     alone = [
         Accounts(statement.rules, statement.judgement, statement.fixes).of(episode)
@@ -179,7 +178,7 @@ def test_weights_of_long_after_the_decision_are_told(
     curfew: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Why: somebody long away when the curfew begins is so by the last fixes before it."""
-    monkeypatch.setattr(terms, "HEARD_FIXES_MIN", 1)
+    monkeypatch.setattr(terms, "HEARD_FIXES", 1)
     seen = look(curfew, fixes(stay("10T08:00", "10T08:30"), stay("10T08:30", "10T23:00", FAR_M)),
                 "10T23:00")  # fmt: skip
     reader = Accounts(curfew, seen.judgement, seen.fixes)

@@ -261,7 +261,7 @@ def a_second_look_after_silence(patch: Patch) -> None:
         found = drift(*args)
         return found._replace(silence=np.zeros_like(found.silence))
 
-    wrap(patch, cadence, "_drift", heedless)
+    wrap(patch, cadence, "drift", heedless)
 
 
 # --- Incidents -------------------------------------------------------------------------------

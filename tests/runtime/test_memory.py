@@ -11,3 +11,13 @@ def test_what_is_there_is_searched_no_more() -> None:
         assert gc.get_freeze_count() > before + len(kept)
     finally:
         gc.unfreeze()
+
+
+def test_while_a_command_works_it_is_searched_seldom_and_afterwards_as_before() -> None:
+    usual = gc.get_threshold()
+    with memory.seldom_searched():
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[0] == memory.BORN_MAX
+        assert gc.isenabled()
+    assert gc.get_threshold() == usual
+    assert gc.get_freeze_count() == 0

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mesure.compliance.advance import advance, begin
 from mesure.compliance.rules import to_us
@@ -51,6 +53,20 @@ def test_the_fields_of_a_replay(tmp_path: Path) -> None:
         "kept_unused": {"duplicate": 2},
         "clock_corrected": 0,
     }
+
+
+def _plain() -> st.SearchStrategy[Any]:
+    leaf = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    return st.recursive(leaf, lambda one: st.lists(one) | st.dictionaries(st.text(), one))
+
+
+@given(_plain())
+def test_a_value_is_written_as_the_library_writes_it(value: Any) -> None:
+    usual = json.dumps({"one": [value]}, ensure_ascii=False, sort_keys=True, indent=1)
+    assert replay_json._text({"one": [value]}, 0) == usual
+    deeper = json.dumps([[value]], ensure_ascii=False, sort_keys=True, indent=1)
+    inner = deeper.removeprefix("[\n ").removesuffix("\n]")
+    assert replay_json._text([value], 1) == inner
 
 
 def test_what_a_live_device_would_have_been_asked(tmp_path: Path) -> None:
