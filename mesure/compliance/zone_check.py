@@ -8,8 +8,9 @@ be told. What should be thought over before the order is used is a `Caution`.
 
 The figures are those of `zone_errors`. Known limits: they count the slow path only, by which fix
 upon fix adds up; an error that passes for a way out, which the judge believes at once, is not in
-them. The person is taken to be at home at every hour at which the condition binds; what happens
-elsewhere, as on a way past a place to keep out of, is not in them either.
+them. How far they lie from the whole judge, by radius and by building: docs/zone_check.md. The
+person is taken to be at home at every hour at which the condition binds; what happens elsewhere,
+as on a way past a place to keep out of, is not in them either.
 """
 
 from collections.abc import Callable, Iterator

@@ -19,6 +19,7 @@ from mesure.runtime import writing
 from mesure.runtime.patience import Stages, patience
 from mesure.runtime.replay import read_policy
 from mesure.simulator import score, zone_trials
+from mesure.simulator.homes import Building
 from mesure.simulator.score import Exposure, Rate
 from mesure.simulator.simulate_text import rate, seconds
 from mesure.simulator.towns import Town
@@ -57,6 +58,7 @@ def _tables(stages: Stages) -> Iterator[str]:
         heard = zone_trials.expected(plan, policy, has_beacon=True)
         yield f"\n**{kind.value}**"
         yield from _rates(trials, plain, heard)
+        yield from by_building(trials, plain)
         yield from _delays(trials, plain)
         yield from visits(trials, plain)
 
@@ -76,6 +78,22 @@ def _rates(
         cells += _compared(plain[zone], score.false_rate(_exposures(mine, has_beacon=False)))
         beacon = score.false_rate(_exposures(mine, has_beacon=True))
         cells += _compared(heard[zone], beacon) if heard[zone].has_beacon else ["-", "-", "-"]
+        yield f"| {' | '.join(cells)} |"
+
+
+def by_building(trials: Sequence[Trial], plain: dict[str, ZoneCheck]) -> Iterator[str]:
+    """Yield the same of circles without a beacon, by what the walls are."""
+    circles = [zone for zone in plain if zone.startswith("C")]
+    buildings = [one for one in Building if any(trial.building is one for trial in trials)]
+    heads = (f"{one.value}: simulated | times" for one in buildings)
+    yield f"\n| zone, by the building that the home is in | expected | {' | '.join(heads)} |"
+    yield "|---|---|" + "---|---|" * len(buildings)
+    for zone in circles:
+        cells = [name(zone), f"{plain[zone].false_per_day:.4f}"]
+        for building in buildings:
+            mine = [one for one in trials if one.zone == zone and one.building is building]
+            found = _exposures(mine, has_beacon=False)
+            cells += _compared(plain[zone], score.false_rate(found))[1:] if found else ["-", "-"]
         yield f"| {' | '.join(cells)} |"
 
 

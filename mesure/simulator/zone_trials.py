@@ -26,6 +26,7 @@ from mesure.positions.fixes import F64
 from mesure.simulator import journeys, judging, score, town, town_order, towns, truth
 from mesure.simulator.carried import Kit
 from mesure.simulator.days import Number
+from mesure.simulator.homes import Building
 from mesure.simulator.journeys import SpanS
 from mesure.simulator.journeys import Zone as Side
 from mesure.simulator.judging import US_PER_S
@@ -56,6 +57,7 @@ class Trial:
     """What became of one zone in the nights of one person."""
 
     zone: str
+    building: Building
     has_beacon: bool
     days: float
     false: int
@@ -168,6 +170,7 @@ def _trial(
     begins_s = {night[0] for night in nights}
     return Trial(
         zone=zone,
+        building=person.building,
         has_beacon=person.kit is Kit.BEACON,
         days=float(plan.days),
         false=sum(_is_at_home(person, one) for one in said),

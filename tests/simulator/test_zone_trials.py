@@ -10,6 +10,7 @@ from mesure.compliance.policy import DeviceClass
 from mesure.runtime.replay import read_policy
 from mesure.simulator import zone_tables, zone_trials
 from mesure.simulator.carried import Kit
+from mesure.simulator.homes import Building
 from mesure.simulator.towns import Town
 from mesure.simulator.zone_trials import Departure, Trial
 
@@ -87,9 +88,29 @@ def test_the_tables_stand_between_their_marks(
     assert all(line.endswith("|") for line in rows)
 
 
+def test_circles_are_told_apart_by_what_the_walls_are() -> None:
+    plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
+    trials = [
+        Trial("C60", Building.FLAT, False, 10.0, 0, ()),
+        Trial("C60", Building.TOWER, False, 10.0, 4, ()),
+        Trial("C60", Building.TOWER, True, 10.0, 90, ()),  # With a beacon: not in this table.
+        Trial("S20", Building.TOWER, False, 10.0, 90, ()),  # No circle.
+    ]
+    head, _, *lines = zone_tables.by_building(trials, plain)
+    assert "flat: simulated | times | tower: simulated | times" in head
+    assert "house" not in head
+    [line] = [line for line in lines if line.startswith("| circle of 60 m |")]
+    expected = plain["C60"].false_per_day
+    assert expected is not None
+    assert f"| {expected:.4f} | none, below" in line
+    assert "| - | 0.4000 [" in line
+    assert line.endswith(f"| {expected / 0.4:.1f} |")
+    assert len(lines) == len(zone_trials.RADII_M)
+
+
 def test_visits_are_sorted_by_how_far_they_lead() -> None:
     visits = (Departure(600.0, 3600.0, 10.0), Departure(math.inf, 3600.0, 10.0))
-    trial = Trial("C60", False, 7.0, 0, (*visits, Departure(90.0, 3600.0, 500.0)))
+    trial = Trial("C60", Building.FLAT, False, 7.0, 0, (*visits, Departure(90.0, 3600.0, 500.0)))
     plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
     lines = list(zone_tables.visits([trial], plain))
     assert lines[-2].endswith("| 2 | 50 % |")
