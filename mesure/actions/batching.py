@@ -27,8 +27,8 @@ class BusyError(Exception):
 class Bounds:
     """How much is taken together, and how much may wait."""
 
-    weight: int = 64  # Messages in one change, unless one caller alone hands in more.
-    changes: int = 8  # On their way at once; while the disk is waited for, the next are checked.
+    weight: int = 512  # Messages in one change, unless one caller alone hands in more.
+    changes: int = 4  # On their way at once; while the disk is waited for, the next are checked.
     waiting: int = 4_096  # Messages that wait, of all sources.
     waiting_of_one: int = 512
 

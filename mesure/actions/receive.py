@@ -1,6 +1,6 @@
 """The one way in for what devices sign: checked, kept in one change with others, and acknowledged.
 
-Signatures are checked before the change and outside it. A change then takes some 64 messages of all
+Signatures are checked before the change and outside it. A change then takes up to 512 messages of all
 who came meanwhile (`taking`), and whoever handed them in is answered after its commit: what is in a
 receipt is on the disk. Nothing here is done by an account; a device's signature is what counts.
 Decision: docs/decisions/0030-receiving.md
@@ -19,7 +19,7 @@ from mesure.actions.buckets import Bucket, DeviceRates, Rate
 from mesure.actions.known_devices import KnownDevices
 from mesure.actions.taking import Answered, Letter, Means, Taken
 from mesure.devices import believing, envelope, messages
-from mesure.devices.believing import Keys
+from mesure.devices.believing import Keys, Signed
 from mesure.devices.envelope import Envelope
 from mesure.devices.keys import Signer
 from mesure.devices.refusal import Reason, Refusal
@@ -209,25 +209,29 @@ class Receiver:
         envelopes = [[envelope.read(data) for data in transfer.messages] for transfer in split]
         names = {one.key_name for some in envelopes for one in some if isinstance(one, Envelope)}
         known = self._known.keys(names)
+        signed = [
+            [self._signed(*one, known) for one in zip(transfer.messages, read, strict=True)]
+            for transfer, read in zip(split, envelopes, strict=True)
+        ]
+        all_signed = [one for some in signed for one in some if isinstance(one, Signed)]
+        understood = iter(believing.understood_together(all_signed))
         letters: list[Letter] = []
         for caller, (one, transfer) in enumerate(zip(handed, split, strict=True)):
-            for data, read in zip(transfer.messages, envelopes[caller], strict=True):
-                letters.append(self._checked(caller, data, one.received_us, read, known))
+            for data, found in zip(transfer.messages, signed[caller], strict=True):
+                letters.append(
+                    Letter(caller, data, one.received_us, found, next(understood))
+                    if isinstance(found, Signed)
+                    else self._strange(caller, data, one.received_us, found)
+                )
             if transfer.rest is not None:
                 rest = one.data[sum(map(len, transfer.messages)) :]
                 letters.append(self._strange(caller, rest, one.received_us, transfer.rest))
         return letters
 
-    def _checked(
-        self, caller: int, data: bytes, received_us: int, read: Envelope | Refusal, known: Keys
-    ) -> Letter:
-        """Return a message with whose signature it has."""
+    def _signed(self, data: bytes, read: Envelope | Refusal, known: Keys) -> Signed | Refusal:
         if isinstance(read, Refusal):
-            return self._strange(caller, data, received_us, read)
-        signed = believing.signed_by(data, read, known, self._house.means.verifier)
-        if isinstance(signed, Refusal):
-            return self._strange(caller, data, received_us, signed)
-        return Letter(caller, data, received_us, signed, believing.understood(signed))
+            return read
+        return believing.signed_by(data, read, known, self._house.means.verifier)
 
     def _strange(self, caller: int, data: bytes, received_us: int, refusal: Refusal) -> Letter:
         """Return what nobody known signed; only so much of it is kept, whoever sends how much."""

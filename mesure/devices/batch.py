@@ -10,13 +10,13 @@ was read from bytes is written as the same bytes again.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mesure.devices import fields, packed
-from mesure.devices.cbor import Item, Tagged
+from mesure.devices.cbor import Item
 from mesure.devices.fields import Odd
 from mesure.devices.packed import I64, SIGNED, UNSIGNED
 
@@ -27,12 +27,12 @@ Bools = NDArray[np.bool_]
 FIXES_PER_BATCH_MAX: Final = packed.ROWS_MAX
 NOT_KNOWN: Final = -1  # In `motion` and `beacon`: the device did not say.
 
-_PER_DEG: Final = 10_000_000
-_HALF_TURN: Final = 180 * _PER_DEG
-_PER_M: Final = 100
-_U2_MAX: Final = 2**16 - 1
+PER_DEG: Final = 10_000_000
+HALF_TURN: Final = 180 * PER_DEG
+PER_M: Final = 100
+SPEED_MAX: Final = 2**16 - 1
 _U4_MAX: Final = 2**32 - 1
-_FIRST_TIME, _FIRST_LAT, _FIRST_LON, _TIMES, _LATS, _LONS, _RADII, _SPEEDS, _FLAGS = range(1, 10)
+FIRST_TIME, FIRST_LAT, FIRST_LON, TIMES, LATS, LONS, RADII, SPEEDS, FLAGS = range(1, 10)
 
 
 class Provider(IntEnum):
@@ -92,21 +92,21 @@ def cut(fixes: Batch, size: int = FIXES_PER_BATCH_MAX) -> Iterator[Batch]:
 def to_item(fixes: Batch) -> Item:
     """Return a batch as it is written; it must be one that `cut` gives."""
     time_ms = fixes.observed_us // fields.US_PER_MS
-    lat = np.rint(fixes.lat_deg * _PER_DEG).astype(np.int64)
-    lon = _turned(np.rint(fixes.lon_deg * _PER_DEG).astype(np.int64))
+    lat = np.rint(fixes.lat_deg * PER_DEG).astype(np.int64)
+    lon = _turned(np.rint(fixes.lon_deg * PER_DEG).astype(np.int64))
     item: dict[int, Item] = {
-        _FIRST_TIME: int(time_ms[0]),
-        _FIRST_LAT: int(lat[0]),
-        _FIRST_LON: int(lon[0]),
+        FIRST_TIME: int(time_ms[0]),
+        FIRST_LAT: int(lat[0]),
+        FIRST_LON: int(lon[0]),
     }
     if len(fixes) > 1:
-        item[_TIMES] = packed.pack(np.diff(time_ms), UNSIGNED)
-        item[_LATS] = packed.pack(np.diff(lat), SIGNED)
-        item[_LONS] = packed.pack(_turned(np.diff(lon)), SIGNED)
+        item[TIMES] = packed.pack(np.diff(time_ms), UNSIGNED)
+        item[LATS] = packed.pack(np.diff(lat), SIGNED)
+        item[LONS] = packed.pack(_turned(np.diff(lon)), SIGNED)
     columns = {
-        _RADII: _claims(fixes.reported_m),
-        _SPEEDS: _speeds(fixes.speed_mps),
-        _FLAGS: _flags(fixes),
+        RADII: _claims(fixes.reported_m),
+        SPEEDS: _speeds(fixes.speed_mps),
+        FLAGS: _flags(fixes),
     }
     item.update(
         {key: packed.pack(column, UNSIGNED) for key, column in columns.items() if column.any()}
@@ -116,21 +116,21 @@ def to_item(fixes: Batch) -> Item:
 
 def _turned(east: I64) -> I64:
     """Return longitudes, or steps of them, the short way round: -180 degrees up to below 180."""
-    return (east + _HALF_TURN) % (2 * _HALF_TURN) - _HALF_TURN
+    return (east + HALF_TURN) % (2 * HALF_TURN) - HALF_TURN
 
 
 def _claims(reported_m: F64) -> I64:
     """Return radii in centimetres, 0 where there is no claim; a small claim is still one."""
     is_claim = (reported_m > 0.0) & (reported_m < np.inf)
     radius_m = np.where(is_claim, reported_m, 0.0)
-    rounded = np.rint(np.minimum(radius_m, _U4_MAX / _PER_M) * _PER_M)
+    rounded = np.rint(np.minimum(radius_m, _U4_MAX / PER_M) * PER_M)
     return np.where(is_claim, np.maximum(rounded, 1.0), 0.0).astype(np.int64)
 
 
 def _speeds(speed_mps: F64) -> I64:
     """Return speeds in centimetres a second and one more, 0 where the speed is not known."""
-    is_known = (speed_mps >= 0.0) & (speed_mps <= (_U2_MAX - 1) / _PER_M)
-    return np.where(is_known, np.rint(np.where(is_known, speed_mps, 0.0) * _PER_M) + 1.0, 0).astype(
+    is_known = (speed_mps >= 0.0) & (speed_mps <= (SPEED_MAX - 1) / PER_M)
+    return np.where(is_known, np.rint(np.where(is_known, speed_mps, 0.0) * PER_M) + 1.0, 0).astype(
         np.int64
     )
 
@@ -147,33 +147,37 @@ def _flags(fixes: Batch) -> I64:
 # --- Reading -------------------------------------------------------------------------------------
 
 
+KEYS: Final = range(FIRST_TIME, FLAGS + 1)
+
+
 def of_item(item: Item) -> Batch:
     """Return the fixes of a batch; raise `Odd` where it is none."""
-    found = fields.table(item, "a batch", _KEYS)
+    found = fields.table(item, "a batch", KEYS)
     steps = _steps(found)
-    time_ms = _summed(found.get(_FIRST_TIME), steps[0], "the first time", 0, fields.MS_MAX)
-    lat = _summed(found.get(_FIRST_LAT), steps[1], "a latitude", -90 * _PER_DEG, 90 * _PER_DEG)
-    lon = _summed(found.get(_FIRST_LON), steps[2], "a longitude", -_HALF_TURN, _HALF_TURN - 1)
+    time_ms = _summed(found.get(FIRST_TIME), steps[0], "the first time", 0, fields.MS_MAX)
+    lat = _summed(found.get(FIRST_LAT), steps[1], "a latitude", -90 * PER_DEG, 90 * PER_DEG)
+    lon = _summed(found.get(FIRST_LON), steps[2], "a longitude", -HALF_TURN, HALF_TURN - 1)
     count = len(time_ms)
-    if int(time_ms[-1]) > fields.MS_MAX or int(np.maximum.reduce(np.abs(lat))) > 90 * _PER_DEG:
+    if int(time_ms[-1]) > fields.MS_MAX or int(np.maximum.reduce(np.abs(lat))) > 90 * PER_DEG:
         raise Odd("a step leads beyond the calendar, or beyond a pole")
-    radii = _column(found, _RADII, count, "the radii")
-    speeds = _column(found, _SPEEDS, count, "the speeds")
-    flags = _column(found, _FLAGS, count, "the flags")
-    if int(np.maximum.reduce(speeds)) > _U2_MAX:
+    radii = _column(found, RADII, count, "the radii")
+    speeds = _column(found, SPEEDS, count, "the speeds")
+    flags = _column(found, FLAGS, count, "the flags")
+    if int(np.maximum.reduce(speeds)) > SPEED_MAX:
         raise Odd("a speed is too high")
-    if int(np.maximum.reduce(flags)) > 255 or np.count_nonzero(_IS_KNOWN[flags]) < count:
+    if not are_known(flags):
         raise Odd("a flag has a value that is not known")
-    return _batch(time_ms, lat, lon, radii, speeds, flags)
+    return of_columns(time_ms, lat, lon, radii, speeds, flags)
 
 
-def _batch(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64) -> Batch:
+def of_columns(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64) -> Batch:
+    """Return fixes from whole numbers as they are written, steps in time and place summed up."""
     return Batch(
         time_ms * fields.US_PER_MS,
-        lat / _PER_DEG,
-        _turned(lon) / _PER_DEG,
-        _where_known(radii, radii / _PER_M),
-        _where_known(speeds, (speeds - 1) / _PER_M),
+        lat / PER_DEG,
+        _turned(lon) / PER_DEG,
+        _known_m(radii, radii / PER_M),
+        _known_m(speeds, (speeds - 1) / PER_M),
         _MOTION[flags],
         _BEACON[flags],
         _PROVIDER[flags],
@@ -181,11 +185,16 @@ def _batch(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64
     )
 
 
-def _where_known(written: I64, value: F64) -> F64:
-    """Return values, but NaN where 0 is written."""
+def _known_m(written: I64, column_m: F64) -> F64:
+    """Return metres, or metres a second; NaN where 0 is written."""
     if np.count_nonzero(written) < len(written):
-        value[written == 0] = np.nan
-    return value
+        column_m[written == 0] = np.nan
+    return column_m
+
+
+def are_known(flags: I64) -> bool:
+    """Tell whether all flags have values that say something."""
+    return int(np.maximum.reduce(flags)) <= 255 and bool(_IS_KNOWN[flags].all())
 
 
 # What each value of the flags says.
@@ -197,63 +206,17 @@ _MADE_UP: Final = (_ALL >> 7).astype(np.bool_)
 _IS_KNOWN: Final = (_MOTION < 2) & (_BEACON < 2) & (_PROVIDER < 5)
 
 
-def of_kept(items: Sequence[Item]) -> tuple[Batch, I64]:
-    """Return the fixes of several batches, one after the other, and how many each has.
-
-    For batches that were read by `of_item` before: what is odd is not looked for again.
-    """
-    tables = [fields.table(item, "a batch", _KEYS) for item in items]
-    steps = {key: [_loose(one, key) for one in tables] for key in (_TIMES, _LATS, _LONS)}
-    counts = np.array([1 + len(one) for one in steps[_TIMES]])
-    first = np.cumsum(counts) - counts
-    summed = [
-        _summed_each([one[at] for one in tables], steps[key], first, counts)
-        for at, key in ((_FIRST_TIME, _TIMES), (_FIRST_LAT, _LATS), (_FIRST_LON, _LONS))
-    ]
-    columns = [
-        np.concatenate([
-            _loose(one, key) if key in one else np.zeros(count, np.int64)
-            for one, count in zip(tables, counts.tolist(), strict=True)
-        ]).astype(np.int64)
-        for key in (_RADII, _SPEEDS, _FLAGS)
-    ]  # fmt: skip
-    return _batch(*summed, *columns), counts
-
-
-_KEYS: Final = range(_FIRST_TIME, _FLAGS + 1)
-_NONE: Final = np.empty(0, np.int64)
-
-
-def _loose(found: dict[int, Item], key: int) -> NDArray[Any]:
-    """Return a column as it stands, however wide; an empty one where it is left out."""
-    item = found.get(key)
-    return packed.loose(item) if isinstance(item, Tagged) else _NONE
-
-
-def _summed_each(
-    begun: Sequence[Item], steps: Sequence[NDArray[Any]], first: I64, counts: I64
-) -> I64:
-    """Return of each batch the sums of its steps, from where it begins."""
-    column = np.zeros(int(counts.sum()), np.int64)
-    is_step = np.ones(len(column), np.bool_)
-    is_step[first] = False
-    column[is_step] = np.concatenate(steps)
-    column = np.cumsum(column)
-    return column - np.repeat(column[first] - np.array(begun, np.int64), counts)
-
-
 def _steps(found: dict[int, Item]) -> tuple[I64, I64, I64]:
     """Return the steps that follow the first fix, all of one length."""
-    keys = (_TIMES, _LATS, _LONS)
+    keys = (TIMES, LATS, LONS)
     if not any(key in found for key in keys):
         return _NO_STEPS, _NO_STEPS, _NO_STEPS
     times, lats, lons = (
-        _unpacked(found.get(key), SIGNED if key != _TIMES else UNSIGNED, "the steps")
-        for key in keys
+        _unpacked(found.get(key), SIGNED if key != TIMES else UNSIGNED, "the steps") for key in keys
     )
     if not len(times) == len(lats) == len(lons) < FIXES_PER_BATCH_MAX:
         raise Odd(f"the steps are not equally many, or more than {FIXES_PER_BATCH_MAX - 1}")
-    if int(np.minimum.reduce(lons)) < -_HALF_TURN or int(np.maximum.reduce(lons)) >= _HALF_TURN:
+    if int(np.minimum.reduce(lons)) < -HALF_TURN or int(np.maximum.reduce(lons)) >= HALF_TURN:
         raise Odd("a step goes the long way round the Earth")
     return times, lats, lons
 

@@ -5,7 +5,7 @@ signature has been seen. Then the key must be the one that signs this counter, a
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -87,6 +87,17 @@ def understood(one: Signed) -> Verified | Refusal:
     if isinstance(said, Refusal):
         return said
     return in_force(one.key, Verified(one.device, said, one.digest))
+
+
+def understood_together(some: Sequence[Signed]) -> list[Verified | Refusal]:
+    """Return of each what `understood` does."""
+    read = messages.said_together([one.payload for one in some])
+    return [
+        said
+        if isinstance(said, Refusal)
+        else in_force(one.key, Verified(one.device, said, one.digest))
+        for one, said in zip(some, read, strict=True)
+    ]
 
 
 def in_force(key: Key, verified: Verified) -> Verified | Refusal:

@@ -9,18 +9,23 @@ from typing import Final
 import numpy as np
 
 from mesure.devices import batch, fields
-from mesure.devices.batch import Batch
+from mesure.devices.batch import (
+    FIRST_LAT,
+    FIRST_LON,
+    FIRST_TIME,
+    FLAGS,
+    HALF_TURN,
+    PER_DEG,
+    PER_M,
+    RADII,
+    SPEED_MAX,
+    SPEEDS,
+    Batch,
+)
 from mesure.devices.cbor import Item, Tagged
 
-# As `batch` writes them.
-_FIRST_TIME, _FIRST_LAT, _FIRST_LON = 1, 2, 3
-_RADII, _SPEEDS, _FLAGS = 7, 8, 9
-_KEYS: Final = frozenset((_FIRST_TIME, _FIRST_LAT, _FIRST_LON, _RADII, _SPEEDS, _FLAGS))
-_PER_DEG: Final = 10_000_000
-_POLE: Final = 90 * _PER_DEG
-_HALF_TURN: Final = 180 * _PER_DEG
-_PER_M: Final = 100
-_SPEED_MAX: Final = 2**16 - 1
+_KEYS: Final = frozenset((FIRST_TIME, FIRST_LAT, FIRST_LON, RADII, SPEEDS, FLAGS))
+_POLE: Final = 90 * PER_DEG
 _WIDTHS: Final = {64: (1, 1), 69: (2, 1 << 8), 70: (4, 1 << 16)}  # Bytes, and what needs them.
 # Of the values of a byte of flags, those that are known: as motion, beacon, provider and made up.
 _FLAGS_KNOWN: Final = {
@@ -40,28 +45,28 @@ def _alone(found: dict[int, Item]) -> Batch | None:
     """Return a fix that comes alone; None for anything else."""
     if not found.keys() <= _KEYS:
         return None
-    time_ms, lat, lon = found.get(_FIRST_TIME), found.get(_FIRST_LAT), found.get(_FIRST_LON)
+    time_ms, lat, lon = found.get(FIRST_TIME), found.get(FIRST_LAT), found.get(FIRST_LON)
     radius, speed, flags = (
-        _only(found[key]) if key in found else 0 for key in (_RADII, _SPEEDS, _FLAGS)
+        _only(found[key]) if key in found else 0 for key in (RADII, SPEEDS, FLAGS)
     )
     if not (
         type(time_ms) is type(lat) is type(lon) is int
         and 0 <= time_ms <= fields.MS_MAX
         and -_POLE <= lat <= _POLE
-        and -_HALF_TURN <= lon < _HALF_TURN
+        and -HALF_TURN <= lon < HALF_TURN
         and radius is not None
         and speed is not None
-        and speed <= _SPEED_MAX
+        and speed <= SPEED_MAX
         and flags in _FLAGS_KNOWN
     ):
         return None
     motion, beacon, provider, made_up = _FLAGS_KNOWN[flags]
     return Batch(
         np.array([time_ms * fields.US_PER_MS]),
-        np.array([lat / _PER_DEG]),
-        np.array([lon / _PER_DEG]),
-        np.array([radius / _PER_M if radius else np.nan]),
-        np.array([(speed - 1) / _PER_M if speed else np.nan]),
+        np.array([lat / PER_DEG]),
+        np.array([lon / PER_DEG]),
+        np.array([radius / PER_M if radius else np.nan]),
+        np.array([(speed - 1) / PER_M if speed else np.nan]),
         np.array([motion], np.int8),
         np.array([beacon], np.int8),
         np.array([provider], np.int8),

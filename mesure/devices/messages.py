@@ -3,9 +3,11 @@
 What is read is written as the same bytes again, and bytes that are no message are a refusal.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from mesure.devices import cbor, downlink, fields, uplink
+from mesure.devices import batches, cbor, downlink, fields, uplink
+from mesure.devices.batch import TIMES, Batch
 from mesure.devices.cbor import Item
 from mesure.devices.downlink import Down
 from mesure.devices.refusal import Reason, Refusal
@@ -53,6 +55,24 @@ def said(payload: bytes) -> Said | Refusal:
     except fields.Odd as odd:
         return _refusal(odd)
     return _unknown(kind) if what is None else Said(counter, sent_us, what)
+
+
+def said_together(payloads: Sequence[bytes]) -> list[Said | Refusal]:
+    """Return of each payload what `said` does; fixes of several are quicker read together."""
+    found: list[Said | Refusal | None] = [None] * len(payloads)
+    many: list[tuple[int, int, int, Item]] = []
+    for number, payload in enumerate(payloads):
+        try:
+            kind, counter, sent_us, item = _opened(payload)
+        except fields.Odd as odd:
+            found[number] = _refusal(odd)
+            continue
+        if kind == uplink.KINDS[Batch] and isinstance(item, dict) and TIMES in item:
+            many.append((number, counter, sent_us, item))
+    read = batches.of_items([item for *_, item in many]) if many else None
+    for (number, counter, sent_us, _), what in zip(many, read or (), strict=read is not None):
+        found[number] = Said(counter, sent_us, what)
+    return [one or said(payloads[number]) for number, one in enumerate(found)]
 
 
 def item(payload: bytes) -> tuple[int, Item] | Refusal:

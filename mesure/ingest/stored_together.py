@@ -11,7 +11,7 @@ import numpy as np
 
 from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import DeviceClass
-from mesure.devices import batch, envelope, messages, uplink
+from mesure.devices import batches, envelope, messages, uplink
 from mesure.devices.batch import Batch
 from mesure.devices.cbor import Item
 from mesure.devices.refusal import Refusal
@@ -79,7 +79,7 @@ def _together(
     device_class: DeviceClass, some: Sequence[tuple[Asked, list[Item]]]
 ) -> list[Read | None]:
     """Return the rows of each; None where the person carried the device for a part of them."""
-    fixes, counts = batch.of_kept([item for _, items in some for item in items])
+    fixes, counts = batches.of_kept([item for _, items in some for item in items])
     kept = [message for asked, _ in some for message in asked.messages]
     first = np.cumsum(counts) - counts
     numbers = (np.array([one.sequence for one in kept]) << ROW_BITS) - first

@@ -11,6 +11,7 @@ that writes at the same time is waited for, some seconds at most.
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
@@ -31,6 +32,7 @@ from mesure.store.sqlite_writing import SqliteWork
 T = TypeVar("T")
 
 BUSY_MS: Final = 5_000
+PAUSE_S: Final = 0.000_5  # After which a file that is locked is asked for again.
 CACHE_KIB: Final = 64 << 10  # Of the one that writes: the indexes of the log want to fit in.
 READER_CACHE_KIB: Final = 8 << 10  # Of each one that reads, at most.
 WAL_PAGES: Final = 8_000  # How long the write-ahead log grows before it is copied: about 32 MB.
@@ -177,15 +179,36 @@ class SqliteStore:
         run = self._writer.execute
         with _told(self._path):
             try:
-                run("BEGIN IMMEDIATE")
+                self._begin()
                 if not self._made(group):
                     run("ROLLBACK")
-                    run("BEGIN IMMEDIATE")
+                    self._begin()
                     self._make_each(group)
                 run("COMMIT")
             except BaseException:
                 self._writer.rollback()
                 raise
+
+    def _begin(self) -> None:
+        """Begin a change once no other program makes one.
+
+        SQLite itself asks again after pauses that grow to a tenth of a second. Two programs that
+        change one file all the time would mostly wait for each other's pauses.
+        """
+        until_s = time.monotonic() + BUSY_MS / 1_000
+        self._writer.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self._writer.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until_s:
+                        raise
+                    time.sleep(PAUSE_S)
+                else:
+                    return
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 
     def _made(self, group: Sequence[Job[SqliteWork]]) -> bool:
         """Make changes, and tell whether all of them went through."""

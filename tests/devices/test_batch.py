@@ -23,14 +23,6 @@ def test_a_batch_comes_back_to_the_last_bit(fixes: Batch) -> None:
     assert batch.to_item(again) == item
 
 
-@given(st.lists(samples.batches(), min_size=1, max_size=5))
-def test_batches_that_were_read_before_are_read_together(some: list[Batch]) -> None:
-    items = [batch.to_item(one) for one in some]
-    found, counts = batch.of_kept(items)
-    assert columns(found) == columns(batch.joined([batch.of_item(one) for one in items]))
-    assert counts.tolist() == [len(one) for one in some]
-
-
 def test_what_is_rounded_is_rounded_to_the_nearest() -> None:
     fixes = samples.batch([(0.0004, 43.256540049, 76.928479951, 0.001, 0.004)])
     again = batch.of_item(batch.to_item(fixes))

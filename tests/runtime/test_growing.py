@@ -61,16 +61,17 @@ def test_what_is_held_is_due_after_a_while_and_taken_once() -> None:
     now = [100.0]
     held = Growing(lambda: now[0])
     grew = Effects("P-1", us("11T03:00"), 7, None, (), only_grew=True)
-    assert not held.is_due
+    due = [held.is_due]
     held.hold([grew, replace(grew, person="P-2")])
     now[0] += WAIT_S_MAX / 2
     held.hold([replace(grew, sequence=8)])
-    assert not held.is_due
+    due.append(held.is_due)
     now[0] += WAIT_S_MAX / 2
-    assert held.is_due
+    due.append(held.is_due)
     held.drop("P-2")
     assert [(one.person, one.sequence) for one in held.take()] == [("P-1", 8)]
-    assert not held.is_due
+    due.append(held.is_due)
+    assert due == [False, False, True, False]
     assert held.take() == []
 
 

@@ -1,0 +1,116 @@
+"""Several batches read together are read as each alone, or not at all."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.devices import batch, batches, cbor, fields, messages
+from mesure.devices.batch import Batch
+from mesure.devices.cbor import Item, Tagged
+from mesure.devices.messages import Said
+from mesure.devices.uplink import Heartbeat
+from tests.devices import samples
+from tests.devices.samples import FIXES, columns
+
+KEYS = st.integers(0, 10)
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**40), 2**48),
+    st.binary(max_size=9),
+    st.builds(
+        Tagged,
+        st.sampled_from([64, 69, 70, 72, 77, 78, 1]),
+        st.one_of(st.binary(max_size=12), st.just(bytes(8)), st.just(b"\xff" * 8), st.integers()),
+    ),
+)
+
+
+@st.composite
+def items(draw: st.DrawFn) -> Item:
+    """Return a batch as it is written; sometimes with a part that is another, or is not there."""
+    item = dict(batch.to_item(draw(samples.batches())))  # type: ignore[arg-type]
+    for key in draw(st.lists(KEYS, max_size=2)):
+        if draw(st.booleans()):
+            item.pop(key, None)
+        else:
+            item[key] = draw(VALUES)
+    return item
+
+
+def alone(item: Item) -> Batch | None:
+    try:
+        return batch.of_item(item)
+    except fields.Odd:
+        return None
+
+
+@given(st.lists(st.one_of(items(), samples.batches().map(batch.to_item)), min_size=1, max_size=5))
+def test_together_as_alone(some: list[Item]) -> None:
+    expected = [alone(one) for one in some]
+    found = batches.of_items(some)
+    if found is None:
+        assert None in expected
+    else:
+        assert [columns(one) for one in found] == [one and columns(one) for one in expected]
+
+
+@given(st.lists(samples.batches(), min_size=1, max_size=5))
+def test_batches_that_were_read_before_are_read_together(some: list[Batch]) -> None:
+    written = [batch.to_item(one) for one in some]
+    found, counts = batches.of_kept(written)
+    assert columns(found) == columns(batch.joined([batch.of_item(one) for one in written]))
+    assert counts.tolist() == [len(one) for one in some]
+
+
+def wide(item: dict[int, Item]) -> None:
+    item[5] = Tagged(77, b"".join(one.to_bytes(2, "little") for one in (1, 2, 3)))
+
+
+def changed(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
+    return lambda item: item.__setitem__(key, value)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        wide,
+        changed(1, 2**60),
+        changed(2, 900_000_001),
+        changed(3, 1_800_000_000),
+        changed(3, True),
+        changed(1, fields.MS_MAX),
+        changed(6, Tagged(78, b"\xff\xff\xff\x7f" * 3)),
+        changed(7, Tagged(64, bytes(4))),
+        changed(7, Tagged(64, b"\x01")),
+        changed(8, Tagged(70, b"\x00\x00\x01\x00" * 4)),
+        changed(9, Tagged(64, b"\x03" * 4)),
+        changed(9, Tagged(69, b"\x00\x01" * 4)),
+        changed(10, 1),
+        changed(9, None),
+        lambda item: item.pop(5),
+        lambda item: item.pop(1),
+    ],
+)
+def test_what_is_odd_is_odd_among_others(spoil: Callable[[dict[int, Item]], object]) -> None:
+    good = batch.to_item(samples.batch(FIXES))
+    odd = dict(good)  # type: ignore[arg-type]
+    spoil(odd)
+    assert alone(odd) is None
+    assert batches.of_items([good, odd, good]) is None
+    assert batches.of_items([good, good]) is not None
+
+
+def payload(counter: int, what: object) -> bytes:
+    return messages.encode(Said(counter, 1_767_632_400_000_000, what))  # type: ignore[arg-type]
+
+
+def test_messages_of_every_kind_are_read_together() -> None:
+    fixes = samples.batch(FIXES)
+    odd = cbor.encode([1, 1, 5, 1_767_632_400_000, {1: 5, 4: 6}])
+    some = [payload(2, fixes), payload(3, Heartbeat(7)), b"no", payload(4, fixes), odd]
+    for asked in (some, some[:4], some[1:3], []):
+        found = messages.said_together(asked)
+        assert [*map(str, found)] == [*map(str, map(messages.said, asked))]
