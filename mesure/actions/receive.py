@@ -1,8 +1,9 @@
 """The one way in for what devices sign: checked, kept in one change with others, and acknowledged.
 
-Signatures are checked before the change and outside it. A change then takes up to 512 messages of all
-who came meanwhile (`taking`), and whoever handed them in is answered after its commit: what is in a
-receipt is on the disk. Nothing here is done by an account; a device's signature is what counts.
+Signatures are checked before the change and outside it. A change then takes those messages of all
+who came meanwhile (`taking`), 512 at the most, and whoever handed them in is answered after its
+commit: what is in a receipt is on the disk. Nothing here is done by an account; a device's
+signature is what counts.
 Decision: docs/decisions/0030-receiving.md
 """
 
