@@ -80,12 +80,10 @@ def plain(calm: Calm | None) -> object:
 @pytest.mark.parametrize("is_compiled", [True, False])
 @given(going=st.lists(goings(), max_size=8))
 def test_together_as_alone(going: list[Going], is_compiled: bool) -> None:
-    kernels.use_compiler(is_compiled)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "compiled", lambda: is_compiled)
         alone = [going_on.go_on(*one) for one in going]
         together = going_on.go_on_together(going)
-    finally:
-        kernels.use_compiler(True)
     assert [*map(plain, together)] == [*map(plain, alone)]
 
 

@@ -135,3 +135,15 @@ def test_the_last_instant_of_the_calendar_is_nobodys_too() -> None:
     last_us = np.array([fields.MS_MAX * fields.US_PER_MS])
     found, rest = assignment.carried((), "D-1", last_us)
     assert (found, rest and rest.reason) == ((), Reason.NO_ORDER_IN_FORCE)
+
+
+def test_whoever_had_it_meanwhile_and_sent_nothing_is_passed_over() -> None:
+    between = replace(SECOND, until=SENT_AT + 3 * HOUR)
+    third = replace(SECOND, person="P-3", start=SENT_AT + 3 * HOUR)
+    observed_us = np.array([SENT_US + HOUR_US, SENT_US + 4 * HOUR_US])
+    carried, nobodys = assignment.carried((FIRST, between, third), DEVICE, observed_us)
+    assert [(one.assignment.person, one.rows.tolist()) for one in carried] == [
+        ("P-1", [0]),
+        ("P-3", [1]),
+    ]
+    assert nobodys is None

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import batch, batches, cbor, fields, messages
+from mesure.devices import batch, batches, believing, cbor, fields, messages
 from mesure.devices.batch import Batch
+from mesure.devices.believing import Signed
 from mesure.devices.cbor import Item, Tagged
+from mesure.devices.enrolment import Key
 from mesure.devices.messages import Said
+from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Heartbeat
 from tests.devices import samples
-from tests.devices.samples import FIXES, columns
+from tests.devices.samples import DEVICE, FIXES, SIGNER, columns
 
 KEYS = st.integers(0, 10)
 VALUES = st.one_of(
@@ -85,6 +88,8 @@ def changed(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
         changed(6, Tagged(78, b"\xff\xff\xff\x7f" * 3)),
         changed(7, Tagged(64, bytes(4))),
         changed(7, Tagged(64, b"\x01")),
+        changed(7, Tagged(69, b"\x01")),
+        changed(7, Tagged(64, 1)),
         changed(8, Tagged(70, b"\x00\x00\x01\x00" * 4)),
         changed(9, Tagged(64, b"\x03" * 4)),
         changed(9, Tagged(69, b"\x00\x01" * 4)),
@@ -105,6 +110,23 @@ def test_what_is_odd_is_odd_among_others(spoil: Callable[[dict[int, Item]], obje
 
 def payload(counter: int, what: object) -> bytes:
     return messages.encode(Said(counter, 1_767_632_400_000_000, what))  # type: ignore[arg-type]
+
+
+def test_a_kind_is_told_before_what_is_said_is_read() -> None:
+    fixes = samples.batch(FIXES)
+    assert messages.item(payload(2, fixes)) == (1, batch.to_item(fixes))
+    assert isinstance(messages.item(b"no"), Refusal)
+
+
+def test_what_is_signed_is_understood_together_as_alone() -> None:
+    known = Key(SIGNER.key, 2, 9)
+    some = [
+        Signed(DEVICE, known, b"name", told, b"digest")
+        for told in (payload(2, samples.batch(FIXES)), payload(10, Heartbeat(7)), b"no")
+    ]
+    found = believing.understood_together(some)
+    assert [*map(str, found)] == [*map(str, map(believing.understood, some))]
+    assert [isinstance(one, Refusal) for one in found] == [False, True, True]
 
 
 def test_messages_of_every_kind_are_read_together() -> None:
