@@ -80,7 +80,7 @@ def _gone_on(policy: Policy, model: ErrorModel, going: Sequence[Going]) -> list[
     many = _Many.of(going)
     timely = _timely(policy, many)
     says_llr = _says_llr(policy, model, many, timely.fits)
-    odds = _odds(policy, many, says_llr)
+    odds = _odds(policy, many, timely.steps_us, says_llr)
     limit = calm_.odds_max(policy)
     columns = (timely.fits, timely.last_us, timely.received_us, timely.spoken_us, odds)
     rows = zip(going, *(column.tolist() for column in columns), strict=True)
@@ -152,9 +152,10 @@ def _without_repeats(fixes: Fixes) -> Fixes:
 
 
 class _Timely(NamedTuple):
-    """Of each person: whether all fixes came in order and in time, and what is known after them."""
+    """Whether all fixes of each person came in order and in time, and what is known after them."""
 
     fits: Flags
+    steps_us: I64  # Of each fix: how long after the one before it was taken.
     last_us: I64
     received_us: I64
     spoken_us: I64
@@ -172,7 +173,7 @@ def _timely(policy: Policy, many: _Many) -> _Timely:
     is_slow = received_us - observed_us > hold_us
     fits &= ~is_slow | (received_us <= spoken_us + silence_us)
     last = many.last
-    return _Timely(many.all(fits), observed_us[last], received_us[last], spoken_us[last])
+    return _Timely(many.all(fits), steps_us, observed_us[last], received_us[last], spoken_us[last])
 
 
 def _before(column: I64, many: _Many, begun: Sequence[int]) -> I64:
@@ -275,15 +276,14 @@ def _near_m(one: Going, fixes: Fixes, way_m: F64, enough_m: F64) -> F64 | None:
 # --- How far the odds may drift ------------------------------------------------------------------
 
 
-def _odds(policy: Policy, many: _Many, says_llr: F64) -> F64:
+def _odds(policy: Policy, many: _Many, steps_us: I64, says_llr: F64) -> F64:
     """Return of each person the greatest odds of the other side after one of their fixes.
 
     Infinite: any. In a time t odds o drift to at most (1 + o) / (1 - r t) - 1, with r the greatest
     rate of leaving or returning. Then a fix that says e divides them by at least 1 + e w, with w
     the least share of it that counts; a home beacon that is missed takes its part away.
     """
-    begun_us = [one.calm.last_us for one in many.going]
-    steps_s = (many.observed_us - _before(many.observed_us, many, begun_us)) / US_PER_S
+    steps_s = steps_us / US_PER_S
     rates = policy.leave_rate_per_h, policy.leave_rate_moving_per_h, policy.return_rate_per_h
     correlation_s = max(policy.correlation_s, policy.correlation_moving_s)
     counts_ratio = np.minimum(steps_s / correlation_s, 1.0)

@@ -110,63 +110,41 @@ def _length(found: Table, key: int) -> int:
 class _Columns:
     """The columns of several batches, as they are written."""
 
-    begun: tuple[I64, I64, I64]  # Time, latitude and longitude of each one's first fix.
     loose: dict[int, list[Loose]]  # Of each key, the column of each batch; empty: left out.
     counts: I64
+    first: I64  # The place of each batch's first fix among all.
+    summed: tuple[I64, I64, I64]  # Times and places, from where each batch begins.
+    rest: tuple[I64, I64, I64]  # Radii, speeds and flags, 0 where a batch leaves them out.
 
     @classmethod
     def of(cls, tables: Sequence[Table]) -> Self:
-        """Take the columns of batches apart."""
-        begun = tuple(
-            np.array([one[key] for one in tables], np.int64)
-            for key in (FIRST_TIME, FIRST_LAT, FIRST_LON)
-        )
+        """Take the columns of batches apart, and put those of all together."""
         loose = {key: [_loose(one, key) for one in tables] for key in _FORMS}
         counts = np.array([1 + len(one) for one in loose[TIMES]])
-        return cls((begun[0], begun[1], begun[2]), loose, counts)
-
-    @property
-    def first(self) -> I64:
-        """Return the place of each batch's first fix among all."""
-        return np.add.accumulate(self.counts) - self.counts
+        first = np.add.accumulate(counts) - counts
+        begun = ([one[key] for one in tables] for key in (FIRST_TIME, FIRST_LAT, FIRST_LON))
+        time_ms, lat, lon = (
+            _summed(np.array(one, np.int64), loose[key], first, counts)
+            for one, key in zip(begun, _STEPS, strict=True)
+        )
+        radii, speeds, flags = (_whole(loose[key], counts) for key in _REST)
+        return cls(loose, counts, first, (time_ms, lat, lon), (radii, speeds, flags))
 
     def batch(self) -> Batch:
         """Return all fixes, one batch after the other."""
-        time_ms, lat, lon = self.summed()
-        radii, speeds, flags = (self._whole(key) for key in _REST)
-        return batch.of_columns(time_ms, lat, lon, radii, speeds, flags)
-
-    def summed(self) -> list[I64]:
-        """Return times and places, from where each batch begins."""
-        first = self.first
-        is_step = np.ones(int(self.counts.sum()), np.bool_)
-        is_step[first] = False
-        found = []
-        for begun, key in zip(self.begun, _STEPS, strict=True):
-            column = np.zeros(len(is_step), np.int64)
-            column[is_step] = np.concatenate(self.loose[key])
-            column = np.add.accumulate(column)
-            found.append(column - np.repeat(column[first] - begun, self.counts))
-        return found
-
-    def _whole(self, key: int) -> I64:
-        """Return a column of all, 0 where a batch leaves it out."""
-        parts = [
-            one if len(one) else np.zeros(count, np.int64)
-            for one, count in zip(self.loose[key], self.counts.tolist(), strict=True)
-        ]
-        return np.concatenate(parts).astype(np.int64)
+        return batch.of_columns(*self.summed, *self.rest)
 
     def is_right(self) -> bool:
         """Tell whether nothing is odd about any of them, but for what `_is_shaped` tells."""
-        time_ms, lat, _ = self.summed()
+        time_ms, lat, _ = self.summed
+        _, speeds, flags = self.rest
         return (
             int(time_ms.max()) <= fields.MS_MAX
             and int(np.abs(lat).max()) <= _POLE
             and all(self._is_narrow(key) for key in _FORMS)
-            and _are_within(self.loose[LONS], -HALF_TURN, HALF_TURN - 1)
-            and _are_within(self.loose[SPEEDS], 0, SPEED_MAX)
-            and batch.are_known(self._whole(FLAGS))
+            and _are_short_ways(np.concatenate(self.loose[LONS]))
+            and int(speeds.max()) <= SPEED_MAX
+            and batch.are_known(flags)
         )
 
     def _is_narrow(self, key: int) -> bool:
@@ -191,9 +169,25 @@ def _loose(found: Table, key: int) -> Loose:
     return packed.loose(item) if isinstance(item, Tagged) else _NOTHING
 
 
-def _are_within(columns: Sequence[Loose], low: int, high: int) -> bool:
-    some = [one for one in columns if len(one)]
-    if not some:
-        return True
-    column = np.concatenate(some)
-    return low <= int(column.min()) and int(column.max()) <= high
+def _summed(begun: I64, steps: Sequence[Loose], first: I64, counts: I64) -> I64:
+    """Return of each batch the sums of its steps, from where it begins."""
+    column = np.zeros(int(counts.sum()), np.int64)
+    is_step = np.ones(len(column), np.bool_)
+    is_step[first] = False
+    column[is_step] = np.concatenate(steps)
+    column = np.add.accumulate(column)
+    return column - np.repeat(column[first] - begun, counts)
+
+
+def _whole(columns: Sequence[Loose], counts: I64) -> I64:
+    """Return a column of all, 0 where a batch leaves it out."""
+    parts = [
+        one if len(one) else np.zeros(count, np.int64)
+        for one, count in zip(columns, counts.tolist(), strict=True)
+    ]
+    return np.concatenate(parts).astype(np.int64)
+
+
+def _are_short_ways(steps: Loose) -> bool:
+    """Tell whether no step goes the long way round the Earth."""
+    return int(steps.min(initial=0)) >= -HALF_TURN and int(steps.max(initial=0)) < HALF_TURN
