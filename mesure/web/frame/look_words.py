@@ -7,6 +7,7 @@ has none.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Final
 
 from mesure.actions.looks import LookShown
@@ -28,7 +29,9 @@ class Line:
 
 def lines(found: Iterable[LookShown], texts: PageTexts) -> list[Line]:
     """Return looks as lines, the latest first as they come; those of one visit are one line."""
-    return _together(_line(one, texts) for one in found)
+    # Few words come again and again on a page; each is looked for among all of them.
+    called, said = cache(partial(role, texts=texts)), cache(partial(what, texts=texts))
+    return _together(_line(one, called(one.role), said(one.action), texts) for one in found)
 
 
 def _together(found: Iterable[Line]) -> list[Line]:
@@ -45,10 +48,8 @@ def _together(found: Iterable[Line]) -> list[Line]:
     return visits
 
 
-def _line(one: LookShown, texts: PageTexts) -> Line:
+def _line(one: LookShown, called: str, said: str, texts: PageTexts) -> Line:
     catalogue = texts
-    called = role(one.role, texts)
-    said = what(one.action, texts)
     if one.refused is not None:
         said = catalogue.text("wanted to do this and was refused: {what}", what=said)
     why = "" if one.purpose is None else one.purpose.said(texts.catalogue)
