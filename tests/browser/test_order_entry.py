@@ -67,6 +67,19 @@ def corners(page: Any, field: str = "#corners") -> list[list[float]]:
     ]
 
 
+def draw_circle(
+    page: Any,
+    box: dict[str, float],
+    middle: tuple[float, float] = (0.5, 0.5),
+    edge: tuple[float, float] = (0.6, 0.5),
+) -> None:
+    """Draw a circle by its middle and a point on its edge."""
+    page.mouse.click(*at(box, *middle))
+    page.mouse.move(*at(box, *edge))
+    page.mouse.click(*at(box, *edge))
+    page.wait_for_timeout(300)
+
+
 def drag(page: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
     page.mouse.move(*start)
     page.mouse.down()
@@ -126,10 +139,7 @@ def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, 
     one = watched(read_only, "officer", **TABLET)
     box = drawing_map(one, f"{draft}/place?shape=circle")
     page = one.page
-    page.mouse.click(*at(box, 0.5, 0.5))
-    page.mouse.move(*at(box, 0.6, 0.5))
-    page.mouse.click(*at(box, 0.6, 0.5))
-    page.wait_for_timeout(300)
+    draw_circle(page, box)
     [middle] = corners(page, "#point")
     first_m = float(page.input_value("#radius_m"))
     drag(page, at(box, 0.6, 0.5), at(box, 0.7, 0.5))
@@ -146,10 +156,7 @@ def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watche
     draft = one.page.url.removeprefix(read_only.origin).removesuffix("/decision")
     box = drawing_map(one, f"{draft}/place?shape=circle")
     page = one.page
-    page.mouse.click(*at(box, 0.5, 0.5))
-    page.mouse.move(*at(box, 0.6, 0.5))
-    page.mouse.click(*at(box, 0.6, 0.5))
-    page.wait_for_timeout(300)
+    draw_circle(page, box)
     [[lat, lon]] = corners(page, "#point")
     west, south, east, north = streets.opened().box_deg
     assert (south < lat < north, west < lon < east) == (True, True)
@@ -163,10 +170,7 @@ def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watche
 def test_a_new_home_is_drawn_beside_the_old_one(read_only: Served, watched: Any) -> None:
     one = watched(read_only, "officer", **TABLET)
     box = drawing_map(one, f"{PERSON}/move?order=ALM-2026-0042")
-    one.page.mouse.click(*at(box, 0.4, 0.4))
-    one.page.mouse.move(*at(box, 0.45, 0.4))
-    one.page.mouse.click(*at(box, 0.45, 0.4))
-    one.page.wait_for_timeout(300)
+    draw_circle(one.page, box, (0.4, 0.4), (0.45, 0.4))
     assert len(corners(one.page, "#point")) == 1
     assert float(one.page.input_value("#radius_m")) > 1
     assert one.page.locator(".zone-name").count() >= 2

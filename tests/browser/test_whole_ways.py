@@ -12,7 +12,7 @@ from mesure.actions.contests import OfIncident
 from mesure.web.parts import Parts
 from tests.browser.conftest import Served, served
 from tests.browser.order_pages import PERSON
-from tests.browser.test_order_entry import TABLET, at, drawing_map
+from tests.browser.test_order_entry import TABLET, at, draw_circle, drawing_map
 from tests.browser.test_pages import barriers
 from tests.web.filled import Evening
 
@@ -23,13 +23,6 @@ FILE = b"PK evidence"
 def send(page: Any) -> None:
     """Send the form of a step."""
     page.click("main form.card button.button:not(.second):not(.quiet)")
-
-
-def draw_circle(page: Any, box: dict[str, float]) -> None:
-    page.mouse.click(*at(box, 0.5, 0.5))
-    page.mouse.move(*at(box, 0.6, 0.5))
-    page.mouse.click(*at(box, 0.6, 0.5))
-    page.wait_for_timeout(300)
 
 
 def draw_area(page: Any, box: dict[str, float]) -> None:
