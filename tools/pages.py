@@ -4,8 +4,9 @@
     python tools/pages.py --check    change nothing; fail when one is out of date
 
 docs/decisions/README.md lists the decisions. docs/how_we_measure_false_alerts.md takes tables over
-from docs/simulated_towns.md; `make measure` writes those of real traces. The list of precedents is
-made by tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py,
+from docs/simulated_towns.md; `make measure` writes those of real traces. docs/zone_check.md has the
+table of what to expect by radius, building and device. The list of precedents is made by
+tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py,
 docs/specs/openapi.json the description of the API, docs/who_may_do_what.md the list of actions.
 docs/for_supervised_persons.md is the help of the portal, in each language.
 """
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Final
 
 from mesure.runtime import settings_reading, texts
+from mesure.runtime.replay import read_policy
 from mesure.runtime.settings import Settings
-from mesure.simulator import score_tables
+from mesure.simulator import score_tables, zone_page
 from mesure.web.api import document
 from mesure.web.portal import help_words
 from tools import who_may
@@ -30,6 +32,7 @@ SETTINGS: Final = ROOT / "docs" / "settings.md"
 MEASURED: Final = ROOT / "docs" / "how_we_measure_false_alerts.md"
 OPENAPI: Final = ROOT / "docs" / "specs" / "openapi.json"
 WHO_MAY: Final = ROOT / "docs" / "who_may_do_what.md"
+ZONES: Final = ROOT / "docs" / zone_page.PAGE
 TOWNS: Final = ROOT / "docs" / score_tables.TOWNS_PAGE
 
 
@@ -76,6 +79,7 @@ def pages() -> dict[Path, str]:
         SETTINGS: settings_page(),
         OPENAPI: document.written(),
         WHO_MAY: who_may.page(WHO_MAY.read_text(encoding="utf-8")),
+        ZONES: zone_page.with_radii(ZONES.read_text(encoding="utf-8"), read_policy(None)[0]),
         MEASURED: score_tables.with_towns(measured, towns),
         **{
             ROOT / "docs" / help_words.file_name(tag): help_words.markdown(texts.catalogue(tag))

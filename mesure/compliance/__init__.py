@@ -9,9 +9,9 @@ looking. `advance` is the one way in.
                                 known     tion
 
 Beside them `asking`: when a live device should be asked for more fixes, because the judge is in
-doubt; and `zone_check` (with `zone_errors`, `zone_ground`): what positions can tell of each zone,
-before anybody is judged by it. `home_calibration` measures where a device shows a home, for
-officers to enter.
+doubt; and `zone_check` (with `zone_errors`, `errors_at_rest`, `zone_ground`): what positions can
+tell of each zone, before anybody is judged by it. `home_calibration` measures where a device shows
+a home, for officers to enter.
 
 One file for each kind of condition (`curfew`, `residence`, `exclusion`, `appointment`), found by
 its name; all have the same inside. A new kind is one more, and its class in `orders.conditions`.

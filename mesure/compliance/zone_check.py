@@ -6,14 +6,15 @@ next door from them. For each condition and place this says how far the person's
 boundary, how many false incidents a day and which delay to expect, and which visit is too near to
 be told. What should be thought over before the order is used is a `Caution`.
 
-The figures are those of `zone_errors`. Known limits: they count the slow path only, by which fix
-upon fix adds up; an error that passes for a way out, which the judge believes at once, is not in
-them. How far they lie from the whole judge, by radius and by building: docs/zone_check.md. The
-person is taken to be at home at every hour at which the condition binds; what happens elsewhere,
-as on a way past a place to keep out of, is not in them either.
+The figures are those of `zone_errors`, for each kind of building, since nobody writes into an order
+what the home is in. Known limits: they count the slow path only, by which fix upon fix adds up; an
+error that passes for a way out, which the judge believes at once, is not in them. How far they lie
+from the whole judge, by radius and by building: docs/zone_check.md. The person is taken to be at
+home at every hour at which the condition binds; what happens elsewhere, as on a way past a place
+to keep out of, is not in them either.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
@@ -21,7 +22,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.compliance import rules, zone_errors, zone_ground
+from mesure.compliance import errors_at_rest, rules, zone_errors, zone_ground
+from mesure.compliance.errors_at_rest import BUILDINGS, BuildingKind
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.sides import Side
 from mesure.compliance.zone_ground import Point, Zone
@@ -68,8 +70,9 @@ class ZoneCheck:
 
     `room_m` is how far the person's place is from the boundary, for a circle its radius; negative
     on the wrong side, and None where the order does not say where the person lives. There is no
-    rate, None, without room. `suggested_m` is the least room with at most one false incident in
-    fifty days: infinite where a kilometre is not enough, 0 where no zone is near.
+    rate without room. `suggested_m` is the least room with at most one false incident in fifty
+    days, over all kinds of buildings: infinite where a kilometre is not enough, 0 where no zone is
+    near.
     """
 
     condition: str
@@ -79,15 +82,29 @@ class ZoneCheck:
     has_beacon: bool  # And the beacon speaks of this place.
     is_kept_out: bool
     is_middle: bool  # The room is that around the middle of the place, not around the home.
+    is_home: bool  # It is at home that the person is taken to be.
     hours_per_day: float
     room_m: float | None
-    false_per_day: float | None
+    by_building: Mapping[BuildingKind, float]  # False incidents a day; empty without room.
     delay_s: float
     told_m: float
     suggested_m: float
     zones: int  # Of how many shapes the place is made,
     near_zones: int  # and how many of them an ordinary fix at home may lie in.
     cautions: tuple[Caution, ...]
+
+    @property
+    def false_per_day(self) -> float | None:
+        """Return how many false incidents a day to expect where nobody says what the home is in."""
+        return averaged(self.by_building) if self.by_building else None
+
+
+def averaged(by_building: Mapping[BuildingKind, float]) -> float:
+    """Return the average over all homes of what is known of each kind of building."""
+    total = 0.0
+    for kind, walls in BUILDINGS.items():
+        total += walls.share_ratio * by_building[kind]
+    return total
 
 
 class _Asked(NamedTuple):
@@ -109,6 +126,7 @@ class _Stay(NamedTuple):
 
     point: Point | None
     is_middle: bool
+    is_home: bool
 
 
 class _Device(NamedTuple):
@@ -178,10 +196,10 @@ def home(version: OrderVersion) -> Place | None:
 def _stay(asked: _Asked, home: Place | None) -> _Stay:
     """Return where the person is taken to be: at home, or in the middle of where they must be."""
     if not asked.is_kept_out and not isinstance(asked.condition.duty, Residence):
-        return _Stay(zone_ground.middle(asked.place), True)
+        return _Stay(zone_ground.middle(asked.place), True, asked.place == home)
     if home is None:
-        return _Stay(None, False)
-    return _Stay(zone_ground.middle(home), home.name == asked.place.name)
+        return _Stay(None, False, True)
+    return _Stay(zone_ground.middle(home), home.name == asked.place.name, True)
 
 
 def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -> ZoneCheck:
@@ -191,7 +209,11 @@ def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -
     if stay.point is not None:
         room_m = zone_ground.room_m(asked.side, version.places, stay.point)
         zones = _zones(asked, room_m, stay.point)
-    rates = [_rate(asked, zone, device, is_middle=stay.is_middle) for zone in zones]
+    rates = {
+        kind: [_rate(asked, zone, device, kind, is_middle=stay.is_middle) for zone in zones]
+        for kind in BuildingKind
+    }
+    has_rate = room_m is not None and room_m >= 0.0
     ordinary_m = zone_errors.ordinary_m(device_class)
     found = ZoneCheck(
         condition=asked.condition.id,
@@ -201,9 +223,10 @@ def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -
         has_beacon=device.has_beacon and asked.side.misses_home,
         is_kept_out=asked.is_kept_out,
         is_middle=stay.is_middle,
+        is_home=stay.is_home,
         hours_per_day=asked.hours_per_day,
         room_m=room_m,
-        false_per_day=_total(rates, zones) if room_m is not None and room_m >= 0.0 else None,
+        by_building={kind: _total(mine, zones) for kind, mine in rates.items() if has_rate},
         delay_s=_delay_s(asked, device),
         told_m=zone_errors.told_m(policy, device_class),
         suggested_m=_suggested_m(rates),
@@ -221,21 +244,29 @@ def _zones(asked: _Asked, room_m: float, point: Point) -> tuple[Zone, ...]:
     return (Zone(room_m, np.inf, np.inf),)
 
 
-def _rate(asked: _Asked, zone: Zone, device: _Device, *, is_middle: bool) -> Rate:
+def _rate(
+    asked: _Asked, zone: Zone, device: _Device, building: BuildingKind, *, is_middle: bool
+) -> Rate:
     """Return the false incidents a day that one zone causes, as a function of the room."""
     duty = asked.condition.duty
     if isinstance(duty, Appointment):
         spare_s = duty.timetable.shortest_s - duty.present_s_min
         return lambda room_m: (
-            zone_errors.p_slot_missed(device.device_class, room_m, spare_s) * asked.windows_per_day
+            zone_errors.p_slot_missed(device.device_class, building, room_m, spare_s)
+            * asked.windows_per_day
         )
     hears = device.has_beacon and asked.side.misses_home
-    heard_ratio = zone_errors.P_UNHEARD if hears else 1.0
+    heard_ratio = errors_at_rest.P_UNHEARD if hears else 1.0
 
     def rate(room_m: F64) -> F64:
         direction_ratio = 1.0 if is_middle and not asked.is_kept_out else _direction(zone, room_m)
         per_day = zone_errors.false_per_day(
-            device.policy, device.device_class, room_m, zone.depth_m, asked.hours_per_day
+            device.policy,
+            device.device_class,
+            building,
+            room_m,
+            zone.depth_m,
+            asked.hours_per_day,
         )
         return per_day * direction_ratio * heard_ratio
 
@@ -257,11 +288,14 @@ def _total(rates: list[Rate], zones: tuple[Zone, ...]) -> float:
     return total_per_day
 
 
-def _suggested_m(rates: list[Rate]) -> float:
+def _suggested_m(rates: Mapping[BuildingKind, list[Rate]]) -> float:
     """Return the least room to the nearest zone that keeps false incidents rare; 0 for no zone."""
-    if not rates:
-        return 0.0
-    enough_m = ROOMS_M[rates[0](ROOMS_M) <= FALSE_PER_DAY_MAX]
+    per_day = np.zeros(len(ROOMS_M))
+    for kind, mine in rates.items():
+        if not mine:
+            return 0.0
+        per_day = per_day + BUILDINGS[kind].share_ratio * mine[0](ROOMS_M)
+    enough_m = ROOMS_M[per_day <= FALSE_PER_DAY_MAX]
     return float(enough_m[0]) if len(enough_m) else np.inf
 
 

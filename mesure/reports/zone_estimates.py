@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mesure.compliance import zone_check, zone_radii
+from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.compliance.zone_check import ZoneCheck
 from mesure.orders.catalogue import Catalogue
@@ -88,6 +89,15 @@ def _row(
 
 
 def _often(check: ZoneCheck, catalogue: Catalogue) -> str:
-    if check.false_per_day is None:
+    """Return how often in a house or flat, and in a basement where that is not the same."""
+    if not check.by_building:
         return ""
-    return zone_words.how_often(check.false_per_day, catalogue)
+    house, basement = (
+        zone_words.how_often(check.by_building[kind], catalogue)
+        for kind in (BuildingKind.HOUSE_OR_FLAT, BuildingKind.BASEMENT)
+    )
+    if house == basement:
+        return house
+    return catalogue.text("{often}; in a basement {basement}").format(
+        often=house, basement=basement
+    )

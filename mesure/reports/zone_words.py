@@ -1,6 +1,7 @@
 """What positions can tell of the zones of an order, in plain words for whoever enters it.
 
-A zone is said once for both classes of device, since an order does not name one.
+A zone is said once for both classes of device and for each kind of building, since an order names
+neither a device nor what the home is in.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,8 +9,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
-from mesure.compliance.zone_check import MAPS_DIFFER_M, Caution, ZoneCheck
+from mesure.compliance.zone_check import FALSE_PER_DAY_MAX, MAPS_DIFFER_M, Caution, ZoneCheck
 from mesure.orders import place_names
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.conditions import Appointment
@@ -42,7 +44,7 @@ def passage(estimates: Sequence[Estimate], catalogue: Catalogue) -> Passage:
     """Return what is expected of each zone of an order version, below one heading."""
     lines = [line for one in estimates for line in zone(one, catalogue)]
     lines.append(
-        catalogue.text("Averages over homes: a third as many, or three times, are possible.")
+        catalogue.text("Averages over such homes: a third as many, or three times, are possible.")
     )
     return Passage(catalogue.text("What positions can tell (estimates)"), tuple(lines))
 
@@ -50,7 +52,7 @@ def passage(estimates: Sequence[Estimate], catalogue: Catalogue) -> Passage:
 def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
     """Yield what is expected of one zone."""
     yield from _where(estimate.first, catalogue)
-    if estimate.first.false_per_day is not None:
+    if estimate.first.by_building:
         yield from _rates(estimate, catalogue)
     yield _delay(estimate.first, catalogue)
     if estimate.first.kind != Appointment.kind:
@@ -99,24 +101,44 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
 
 
 def _rates(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
-    if max(_rate(one) for one in estimate.plain.values()) * YEAR_DAYS < 1.0:
+    """Yield how many false incidents to expect, for each kind of building that the home may be."""
+    most_per_day = max(rate for one in estimate.plain.values() for rate in one.by_building.values())
+    if most_per_day * YEAR_DAYS < 1.0:
         yield catalogue.text("Hardly any false incident is to be expected.")
         return
-    sentence = catalogue.text("False incidents to expect: with a phone {phone}, with a tag {tag}.")
-    yield sentence.format(**_by_class(estimate.plain, catalogue))
-    if Caution.NO_BEACON in estimate.cautions:
-        sentence = catalogue.text("With a beacon at home: by phone {phone}, by tag {tag}.")
-        yield sentence.format(**_by_class(estimate.heard, catalogue))
+    yield catalogue.text("False incidents are to be expected, more of them behind thick walls.")
+    for kind in BuildingKind:
+        sentence = _sentence(kind, catalogue, is_home=estimate.first.is_home)
+        yield sentence.format(**_by_class(estimate.plain, kind, catalogue))
+    if most_per_day > FALSE_PER_DAY_MAX and estimate.heard[DeviceClass.PHONE].has_beacon:
+        yield catalogue.text(
+            "With a home beacon, even in a basement: phone {phone}, tag {tag}."
+        ).format(**_by_class(estimate.heard, BuildingKind.BASEMENT, catalogue))
 
 
-def _by_class(checks: dict[DeviceClass, ZoneCheck], catalogue: Catalogue) -> dict[str, str]:
-    phone, tag = (_rate(checks[one]) for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG))
+def _sentence(kind: BuildingKind, catalogue: Catalogue, *, is_home: bool) -> str:
+    """Return the sentence that has yet to be filled in; offices have no rooms to live in."""
+    match kind, is_home:
+        case BuildingKind.HOUSE_OR_FLAT, True:
+            return catalogue.text("In a house or flat: phone {phone}, tag {tag}.")
+        case BuildingKind.TOWER, True:
+            return catalogue.text("If the home is in a high building: phone {phone}, tag {tag}.")
+        case BuildingKind.BASEMENT, True:
+            return catalogue.text("If the home is in a basement: phone {phone}, tag {tag}.")
+        case BuildingKind.HOUSE_OR_FLAT, _:
+            return catalogue.text("In a low building: phone {phone}, tag {tag}.")
+        case BuildingKind.TOWER, _:
+            return catalogue.text("In a high building: phone {phone}, tag {tag}.")
+    return catalogue.text("In a basement: phone {phone}, tag {tag}.")
+
+
+def _by_class(
+    checks: dict[DeviceClass, ZoneCheck], kind: BuildingKind, catalogue: Catalogue
+) -> dict[str, str]:
+    phone, tag = (
+        checks[one].by_building[kind] for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+    )
     return {"phone": how_often(phone, catalogue), "tag": how_often(tag, catalogue)}
-
-
-def _rate(zone: ZoneCheck) -> float:
-    assert zone.false_per_day is not None, "asked only where there is room"
-    return zone.false_per_day
 
 
 def how_often(per_day: float, catalogue: Catalogue) -> str:
@@ -175,7 +197,7 @@ def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
         yield catalogue.text("At least one fix in twenty will look as if it lay on the wrong side.")
     if any(_would_do(one) for one in estimate.plain.values()):
         sentence = catalogue.text(
-            "For one in 50 days or fewer the boundary must be {phone} m away (tag: {tag} m)."
+            "For one in 50 days over all homes the boundary must be {phone} m away (tag: {tag} m)."
         )
         phone, tag = (
             _suggested(estimate.plain[one].suggested_m, catalogue)

@@ -38,8 +38,9 @@ class Source(Enum):
 TAGS: Final = ("logger", "collar")  # How devices err that know only satellites.
 
 # How homes are divided, and how much larger errors are behind such walls than in the measured
-# house; both assumed. Public buildings have 2.5 times the 95 % point of homes (`error_quantiles`,
-# C1 Android 33 m, A2 11 m): towers of concrete and steel are taken to lie a little below.
+# house; both assumed (docs/error_model.md, "Behind other walls"). Public buildings have 2.5 times
+# the 95 % point of homes (`error_quantiles`, C1 Android 33 m, A2 11 m): towers of concrete and
+# steel are taken to lie a little below.
 SHARES: Final = {
     Building.HOUSE: 0.35,
     Building.FLAT: 0.45,

@@ -64,6 +64,7 @@ class Town:
     interval_s: int = 60  # Between two reports: whole ticks.
     classes: tuple[DeviceClass, ...] = (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
     kits: tuple[Kit, ...] = tuple(Kit)
+    buildings: tuple[Building, ...] = ()  # Dealt to the homes in turn; without, drawn by SHARES.
     awake: bool = False  # No device is silent.
     is_doubled: bool = False  # Errors are twice as large as those that were fitted.
     wanders: bool = False  # There is the drift that nothing was fitted to.
@@ -139,6 +140,9 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[Person, Sensed]:
     platforms = PLATFORMS[device_class]
     platform = platforms[int(stream.share() * len(platforms))]
     building = homes.building(stream)
+    if plan.buildings:
+        dealt = number // (len(plan.classes) * len(plan.kits))
+        building = plan.buildings[dealt % len(plan.buildings)]
     around, ground = surroundings.surroundings(streets, seed)
     journey, outings = Life(around, plan.start_s, Dice(seed, "life")).lead(plan.days)
     name = f"P-{number + 1:04d}"

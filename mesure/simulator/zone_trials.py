@@ -7,7 +7,7 @@ a true departure is told is seen on the same nights.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ import numpy as np
 from mesure.compliance import rules as rules_
 from mesure.compliance import zone_check
 from mesure.compliance.advance import advance, begin
+from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import PolicyFile
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.compliance.zone_check import ZoneCheck
@@ -77,16 +78,16 @@ def zones() -> list[str]:
     ]
 
 
-def run(plan: Town, policy: PolicyFile) -> Iterator[list[Trial]]:
-    """Yield the trials of each person of a town."""
+def run(plan: Town, policy: PolicyFile, names: Sequence[str] = ()) -> Iterator[list[Trial]]:
+    """Yield the trials of each person of a town, in zones of these names or in all."""
     for person in towns.people(plan):
-        yield _trials(plan, person, policy)
+        yield _trials(plan, person, policy, names or zones())
 
 
 def expected(plan: Town, policy: PolicyFile, *, has_beacon: bool) -> dict[str, ZoneCheck]:
     """Return what the closed forms say of the same zones, for the one class of a town."""
-    person = next(towns.people(plan))
-    version = order(plan, person)
+    person = next(towns.people(replace(plan, persons=1, days=1)))
+    version = order(plan, person, zones())
     values = policy.at(version.in_force.start.date(), person.device_class)
     found = zone_check.check(version, values, person.device_class, has_beacon=has_beacon)
     return {one.condition: one for one in found}
@@ -95,30 +96,31 @@ def expected(plan: Town, policy: PolicyFile, *, has_beacon: bool) -> dict[str, Z
 # --- The order -----------------------------------------------------------------------------------
 
 
-def order(plan: Town, person: Person) -> OrderVersion:
-    """Return the order of a person with all zones."""
+def order(plan: Town, person: Person, names: Sequence[str]) -> OrderVersion:
+    """Return the order of a person with the zones of these names."""
     home = town.degrees(person.ground.home)
     at = f"lat_deg: {home.lat_deg:.7f}, lon_deg: {home.lon_deg:.7f}"
-    places = [f"  home: {{{at}, radius_m: 100}}"]
-    places += [f"  at C{radius_m}: {{{at}, radius_m: {radius_m}}}" for radius_m in RADII_M]
-    conditions = [f"  C{radius_m}: {_curfew(f'at C{radius_m}')}" for radius_m in RADII_M]
-    for edge_m in EDGES_M:
-        places.append(f"  west of {edge_m}: {_field(person, edge_m, -FIELD_M)}")
-        places.append(f"  east of {edge_m}: {_field(person, edge_m, FIELD_M)}")
-        conditions.append(f"  S{edge_m}: {{residence: {{stay_in: west of {edge_m}, {HOURS}}}}}")
-        conditions.append(f"  K{edge_m}: {{exclusion: {{keep_out_of: east of {edge_m}, {HOURS}}}}}")
-    for room_m in VENUES_M:
-        places.append(f"  venue {room_m}: {_venue(person, room_m)}")
-        conditions.append(f"  V{room_m}: {{exclusion: {{keep_out_of: venue {room_m}, {HOURS}}}}}")
+    places, conditions = [f"  home: {{{at}, radius_m: 100}}"], []
+    for name in names:
+        kind, room_m = name[0], int(name[1:])
+        if kind == "C":
+            places.append(f"  at {name}: {{{at}, radius_m: {room_m}}}")
+            duty = f"{{curfew: {{at: at {name}, {HOURS}}}}}"
+        elif kind == "S":
+            places.append(f"  west of {room_m}: {_field(person, room_m, -FIELD_M)}")
+            duty = f"{{residence: {{stay_in: west of {room_m}, {HOURS}}}}}"
+        elif kind == "K":
+            places.append(f"  east of {room_m}: {_field(person, room_m, FIELD_M)}")
+            duty = f"{{exclusion: {{keep_out_of: east of {room_m}, {HOURS}}}}}"
+        else:
+            places.append(f"  venue {room_m}: {_venue(person, room_m)}")
+            duty = f"{{exclusion: {{keep_out_of: venue {room_m}, {HOURS}}}}}"
+        conditions.append(f"  {name}: {duty}")
     last = towns.FIRST_DAY + timedelta(days=plan.days)
     head = f"order: ZONES\nperson: {person.id}\ntime_zone: {town.TIME_ZONE}\n"
     in_force = f"in_force: {{from: {towns.FIRST_DAY}, until: {last}}}\n"
     lists = "places:\n" + "\n".join(places) + "\nconditions:\n" + "\n".join(conditions) + "\n"
     return town_order.version(head + in_force + lists)
-
-
-def _curfew(place: str) -> str:
-    return f"{{curfew: {{at: {place}, {HOURS}}}}}"
 
 
 def _venue(person: Person, room_m: float) -> str:
@@ -142,8 +144,8 @@ def _field(person: Person, edge_m: float, reach_m: float) -> str:
 # --- What happened -------------------------------------------------------------------------------
 
 
-def _trials(plan: Town, person: Person, policy: PolicyFile) -> list[Trial]:
-    version = order(plan, person)
+def _trials(plan: Town, person: Person, policy: PolicyFile, names: Sequence[str]) -> list[Trial]:
+    version = order(plan, person, names)
     values = policy.at(version.in_force.start.date(), person.device_class)
     until_us = plan.end_s * US_PER_S
     rules = rules_.prepare([version], values, to_datetime(until_us))
@@ -154,7 +156,7 @@ def _trials(plan: Town, person: Person, policy: PolicyFile) -> list[Trial]:
     nights = truth.binding(town_order.CURFEW, plan.start_s, plan.end_s)
     return [
         _trial(plan, person, zone, [one for one in of_place if one.condition == zone], nights)
-        for zone in zones()
+        for zone in names
     ]
 
 
@@ -214,6 +216,18 @@ def _beyond_m(person: Person, zone: str, breach: Breach) -> float:
     return float(signed_m(person.ground.home, zone, moments.east_m, moments.north_m).max())
 
 
+KINDS: Final = {
+    Building.HOUSE: BuildingKind.HOUSE_OR_FLAT,
+    Building.FLAT: BuildingKind.HOUSE_OR_FLAT,
+    Building.TOWER: BuildingKind.TOWER,
+    Building.BASEMENT: BuildingKind.BASEMENT,
+}
+"""What the closed forms call the buildings of a town."""
+
+
 def by_zone(trials: Sequence[Trial]) -> Mapping[str, list[Trial]]:
     """Return the trials of each zone."""
-    return {zone: [one for one in trials if one.zone == zone] for zone in zones()}
+    found: dict[str, list[Trial]] = {zone: [] for zone in zones()}
+    for one in trials:
+        found[one.zone].append(one)
+    return found

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.compliance import zone_check, zone_errors
+from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.zone_check import Caution, ZoneCheck
 from mesure.orders import reading
@@ -40,6 +41,15 @@ def _checks(
 def _curfew(radius_m: float, kind: DeviceClass, *, has_beacon: bool = False) -> ZoneCheck:
     text = order(CURFEW).replace("radius_m: 60", f"radius_m: {radius_m:.6f}")
     return _checks(text, kind, has_beacon=has_beacon)["C1"]
+
+
+def _rates(kind: DeviceClass, room_m: float, depth_m: float, hours: float) -> dict[str, float]:
+    """Return what the closed form says of each kind of building."""
+    asked = np.array([room_m]), depth_m, hours
+    return {
+        building: float(zone_errors.false_per_day(default_policy(kind), kind, building, *asked)[0])
+        for building in BuildingKind
+    }
 
 
 def _ring(*corners_m: tuple[float, float]) -> str:
@@ -86,10 +96,9 @@ def test_a_circle_is_said_as_the_table_has_it() -> None:
     )
     assert (found.hours_per_day, found.zones) == (8.0, 1)
     assert found.room_m == pytest.approx(60.0)
-    [expected] = zone_errors.false_per_day(
-        default_policy(TAG), TAG, np.array([60.0]), math.inf, 8.0
-    )
-    assert found.false_per_day == pytest.approx(float(expected))
+    assert found.by_building == pytest.approx(_rates(TAG, 60.0, math.inf, 8.0), rel=1e-6)
+    house, tower, basement = (found.by_building[kind] for kind in BuildingKind)
+    assert found.false_per_day == pytest.approx(0.8 * house + 0.15 * tower + 0.05 * basement)
     assert found.delay_s == zone_errors.delay_s(default_policy(TAG), TAG, math.inf)
     assert found.told_m == zone_errors.told_m(default_policy(TAG), TAG)
 
@@ -137,6 +146,7 @@ def test_each_place_of_a_curfew_has_its_hours() -> None:
     version = reading.read("order.yaml", text.encode(), {})
     found = zone_check.check(version, default_policy(), PHONE, has_beacon=True)
     assert [(one.place, one.has_beacon) for one in found] == [("home", True), ("office", False)]
+    assert [one.is_home for one in found] == [True, False]
     assert [one.hours_per_day for one in found] == pytest.approx([8.0, 2.0])
     assert [one.room_m for one in found] == pytest.approx([60.0, 80.0])
 
@@ -203,6 +213,7 @@ def test_where_nobody_says_who_lives_where_nothing_is_said_of_the_distance() -> 
     text = order(RESIDENCE, EXCLUSION).replace("  home:", "  shop:")
     found = _checks(text)
     assert [(one.room_m, one.false_per_day) for one in found.values()] == [(None, None)] * 2
+    assert all(one.is_home for one in found.values())
     assert {one.cautions for one in found.values()} == {(Caution.NO_HOME,)}
     assert {one.suggested_m for one in found.values()} == {0.0}
 
@@ -278,10 +289,8 @@ def test_venues_add_up_and_are_counted() -> None:
     assert (found.zones, found.near_zones) == (4, 2)
     assert found.room_m == pytest.approx(30.0, abs=0.5)
     # The circle of 30 m that begins 30 m away takes up half as much as a straight line would.
-    [whole] = zone_errors.false_per_day(
-        default_policy(TAG), TAG, np.array([found.room_m]), 30.0, 24.0
-    )
-    assert found.false_per_day == pytest.approx(2.0 * 0.25 * float(whole), rel=0.05)
+    for building, whole in _rates(TAG, found.room_m or 0.0, 30.0, 24.0).items():
+        assert found.by_building[BuildingKind(building)] == pytest.approx(0.5 * whole, rel=0.05)
     assert Caution.MAPS_DIFFER not in found.cautions
 
 
@@ -291,8 +300,9 @@ def test_venues_add_up_and_are_counted() -> None:
 def test_an_appointment_is_missed_only_by_errors_that_last() -> None:
     found = _checks(SLOT_ONLY)["C4"]
     spare_s = 20 * 60.0
-    [p_missed] = zone_errors.p_slot_missed(PHONE, np.array([80.0]), spare_s)
-    assert found.false_per_day == pytest.approx(float(p_missed))
+    for building, found_per_day in found.by_building.items():
+        [p_missed] = zone_errors.p_slot_missed(PHONE, building, np.array([80.0]), spare_s)
+        assert found_per_day == pytest.approx(float(p_missed))
     assert found.room_m == pytest.approx(80.0)
     assert found.delay_s == 30.0
     assert found.cautions == ()

@@ -48,4 +48,7 @@ def test_a_circle_has_a_table_over_radii_and_what_is_no_circle_has_none(
     assert [row.radius for row in home.rows] == ["30", "50", "60", "80", "100"]
     assert [row.is_written for row in home.rows] == [False, False, True, False, False]
     assert all(row.phone and row.tag and row.beacon for row in home.rows)
+    assert all("; in a basement about one in " in row.tag for row in home.rows)
+    # With a beacon, and far enough from the wall, there is one thing to say of every home.
+    assert home.rows[-1].beacon == "less than one a year"
     assert not any(row.beacon for row in (*tables["C2"].rows, *tables["C3"].rows))

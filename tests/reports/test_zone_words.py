@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.zone_check import Caution, ZoneCheck
 from mesure.reports import zone_words
@@ -21,9 +22,10 @@ HOME = ZoneCheck(
     has_beacon=False,
     is_kept_out=False,
     is_middle=True,
+    is_home=True,
     hours_per_day=8.0,
     room_m=30.0,
-    false_per_day=1.0 / 12.0,
+    by_building=dict(zip(BuildingKind, (1.0 / 12.0, 1.0 / 5.0, 1.0 / 3.0), strict=True)),
     delay_s=102.0,
     told_m=27.3,
     suggested_m=60.0,
@@ -33,12 +35,22 @@ HOME = ZoneCheck(
 )
 
 
-BY_CLASS = "with a phone about one in {}, with a tag about one in {}."
+BY_CLASS = "phone about one in {}, tag about one in {}."
+WALLS = "False incidents are to be expected, more of them behind thick walls."
+BEACON = "With a home beacon, even in a basement: phone about one in {}, tag about one in {}."
+FEWER = "For one in 50 days over all homes the boundary must be {} m away (tag: {} m)."
+RARE = dict.fromkeys(BuildingKind, 0.001)
+
+
+def _more(check: ZoneCheck, times: float) -> ZoneCheck:
+    found = {kind: times * per_day for kind, per_day in check.by_building.items()}
+    return replace(check, by_building=found)
 
 
 def _estimate(phone: ZoneCheck, tag: ZoneCheck | None = None) -> Estimate:
     tag = tag or replace(phone, device_class=TAG, told_m=18.1)
-    heard = [replace(one, false_per_day=(one.false_per_day or 0.0) / 20.0) for one in (phone, tag)]
+    hears = phone.kind == "curfew" and phone.is_home
+    heard = [replace(_more(one, 0.05), has_beacon=hears) for one in (phone, tag)]
     return Estimate({PHONE: phone, TAG: tag}, dict(zip((PHONE, TAG), heard, strict=True)))
 
 
@@ -46,25 +58,46 @@ def _lines(phone: ZoneCheck, tag: ZoneCheck | None = None) -> list[str]:
     told = zone_words.passage([_estimate(phone, tag)], PlainCatalogue())
     assert told.heading == "What positions can tell (estimates)"
     *lines, last = told.lines
-    assert last == "Averages over homes: a third as many, or three times, are possible."
+    assert last == "Averages over such homes: a third as many, or three times, are possible."
     return lines
 
 
 def test_a_small_circle_round_a_home() -> None:
-    tag = replace(HOME, device_class=TAG, false_per_day=0.33, told_m=18.1, suggested_m=230.0)
+    tag = replace(_more(HOME, 2.0), device_class=TAG, told_m=18.1, suggested_m=230.0)
     assert _lines(HOME, tag) == [
         "C1, “home”: the boundary is 30 m from the middle.",
-        f"False incidents to expect: {BY_CLASS.format('12 days', '3 days')}",
-        "With a beacon at home: by phone about one in 240 days, by tag about one in 60 days.",
+        WALLS,
+        "In a house or flat: " + BY_CLASS.format("12 days", "6 days"),
+        "If the home is in a high building: " + BY_CLASS.format("5 days", "2 days"),
+        "If the home is in a basement: " + BY_CLASS.format("3 days", "2 days"),
+        BEACON.format("60 days", "30 days"),
         "Leaving on foot is seen after about 2 minutes.",
         "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
         "At least one fix in twenty will look as if it lay on the wrong side.",
-        "For one in 50 days or fewer the boundary must be 60 m away (tag: 230 m).",
+        FEWER.format("60", "230"),
     ]
 
 
+def test_a_place_that_is_not_the_home_is_called_a_building() -> None:
+    lines = _lines(replace(HOME, place="office", is_home=False, cautions=()))
+    assert lines[2:5] == [
+        f"In a low building: {BY_CLASS.format('12 days', '12 days')}",
+        f"In a high building: {BY_CLASS.format('5 days', '5 days')}",
+        f"In a basement: {BY_CLASS.format('3 days', '3 days')}",
+    ]
+    assert not any("beacon" in line for line in lines)
+
+
+def test_a_beacon_is_spoken_of_where_one_kind_of_building_needs_it() -> None:
+    calm = replace(HOME, by_building=RARE | {BuildingKind.BASEMENT: 0.021}, cautions=())
+    [line] = [line for line in _lines(calm) if "beacon" in line]
+    assert line.endswith("phone less than one a year, tag less than one a year.")
+    few = replace(HOME, by_building=RARE | {BuildingKind.BASEMENT: 0.019}, cautions=())
+    assert not any("beacon" in line for line in _lines(few))
+
+
 def test_a_zone_that_is_no_worry_takes_few_words() -> None:
-    calm = replace(HOME, false_per_day=0.001, cautions=(), is_middle=False, delay_s=20.0)
+    calm = replace(HOME, by_building=RARE, cautions=(), is_middle=False, delay_s=20.0)
     assert _lines(calm) == [
         "C1, “home”: the boundary is 30 m from home.",
         "Hardly any false incident is to be expected.",
@@ -74,12 +107,12 @@ def test_a_zone_that_is_no_worry_takes_few_words() -> None:
 
 
 def test_what_is_wrong_with_one_class_of_device_is_said() -> None:
-    calm = replace(HOME, false_per_day=0.001, cautions=())
+    calm = replace(HOME, by_building=RARE, cautions=())
     tag = replace(HOME, suggested_m=math.inf, cautions=(Caution.NEAR_EDGE, Caution.MAPS_DIFFER))
     lines = _lines(calm, tag)
-    assert lines[1].endswith("with a phone less than one a year, with a tag about one in 12 days.")
+    assert lines[2].endswith("phone less than one a year, tag about one in 12 days.")
     assert lines[-2:] == [
-        "For one in 50 days or fewer the boundary must be 60 m away (tag: more than 1000 m).",
+        FEWER.format("60", "more than 1000"),
         "Maps of the same area differ by up to 364 m: check on which side the home lies.",
     ]
 
@@ -92,7 +125,7 @@ def test_what_is_wrong_with_one_class_of_device_is_said() -> None:
     ],
 )
 def test_without_room_there_is_no_rate(room_m: float | None, caution: Caution, said: str) -> None:
-    lines = _lines(replace(HOME, room_m=room_m, false_per_day=None, cautions=(caution,)))
+    lines = _lines(replace(HOME, room_m=room_m, by_building={}, cautions=(caution,)))
     assert lines[0].endswith(said)
     assert not any("alse incident" in line for line in lines)
 
@@ -112,7 +145,10 @@ def test_venues_are_summed_up() -> None:
     assert _lines(venues) == [
         "C1, “bars, pubs and nightclubs”: 40 zones, the nearest 30 m from home.",
         "2 of them are so near that an ordinary fix at home may lie inside.",
-        f"False incidents to expect: {BY_CLASS.format('12 days', '12 days')}",
+        WALLS,
+        f"In a house or flat: {BY_CLASS.format('12 days', '12 days')}",
+        f"If the home is in a high building: {BY_CLASS.format('5 days', '5 days')}",
+        f"If the home is in a basement: {BY_CLASS.format('3 days', '3 days')}",
         "Entering on foot is seen after about 3 minutes.",
         "Within 27 m inside the boundary (tag: 18 m) a stay looks like an error.",
         "The zone is so narrow that a stay inside is seldom told.",
@@ -127,7 +163,7 @@ def test_no_room_is_asked_for_where_it_would_not_help() -> None:
 
 
 def test_an_appointment_is_said_when_it_is_over() -> None:
-    lines = _lines(replace(HOME, kind="appointment", false_per_day=0.0, cautions=()))
+    lines = _lines(replace(HOME, kind="appointment", by_building=RARE, cautions=()))
     assert lines[-1] == "Whether the person came is said when the set time is over."
 
 
@@ -160,7 +196,8 @@ def test_every_sentence_is_short_and_filled_in(language: str) -> None:
         replace(every, is_middle=False),
         replace(every, is_kept_out=True, zones=2, near_zones=1),
         replace(every, kind="appointment"),
-        replace(every, false_per_day=0.0),
+        replace(every, by_building=RARE),
+        replace(every, is_home=False),
     ]
     catalogue = texts.catalogue(language)
     told = zone_words.passage([_estimate(zone) for zone in zones], catalogue)

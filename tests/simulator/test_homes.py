@@ -2,7 +2,11 @@
 
 import math
 
-from mesure.simulator import homes
+import pytest
+
+from mesure.compliance import errors_at_rest
+from mesure.compliance.errors_at_rest import BUILDINGS, BuildingKind
+from mesure.simulator import homes, zone_trials
 from mesure.simulator.columns import Stream
 from mesure.simulator.homes import Building, Source, Walls
 
@@ -67,3 +71,15 @@ def test_thicker_walls_make_larger_errors() -> None:
         for kind in Building
     }
     assert middle[Building.HOUSE] < middle[Building.TOWER] < middle[Building.BASEMENT]
+
+
+def test_what_walls_do_is_what_is_published_and_what_the_estimates_of_zones_take() -> None:
+    shares: dict[BuildingKind, float] = {}
+    for kind in Building:
+        told = BUILDINGS[zone_trials.KINDS[kind]]
+        ratios = homes.ERROR_RATIO[kind], homes.MEMORY_RATIO[kind]
+        assert ratios == (told.error_ratio, told.memory_ratio)
+        found = shares.get(zone_trials.KINDS[kind], 0.0)
+        shares[zone_trials.KINDS[kind]] = found + homes.SHARES[kind]
+    assert shares == pytest.approx({kind: one.share_ratio for kind, one in BUILDINGS.items()})
+    assert homes.HOME_SPREAD_RATIO == errors_at_rest.HOME_SPREAD_RATIO

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
 from mesure.runtime.replay import read_policy
 from mesure.simulator import zone_tables, zone_trials
@@ -75,6 +76,8 @@ def test_the_tables_stand_between_their_marks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(zone_tables, "PLAN", replace(zone_tables.PLAN, persons=3, days=4))
+    few = replace(zone_tables.BY_BUILDING, persons=12, days=3)  # One of each kit and building.
+    monkeypatch.setattr(zone_tables, "BY_BUILDING", few)
     page = tmp_path / "page.md"
     page.write_text(f"before\n{zone_tables.BEGIN}\nof last year\n{zone_tables.END}\nafter\n")
     zone_tables.main([str(page)])
@@ -88,24 +91,51 @@ def test_the_tables_stand_between_their_marks(
     assert all(line.endswith("|") for line in rows)
 
 
-def test_circles_are_told_apart_by_what_the_walls_are() -> None:
+def test_zones_are_told_apart_by_what_the_home_is_in() -> None:
     plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
-    trials = [
-        Trial("C60", Building.FLAT, False, 10.0, 0, ()),
-        Trial("C60", Building.TOWER, False, 10.0, 4, ()),
-        Trial("C60", Building.TOWER, True, 10.0, 90, ()),  # With a beacon: not in this table.
-        Trial("S20", Building.TOWER, False, 10.0, 90, ()),  # No circle.
+    calm = [
+        Trial(zone, building, has_beacon, 10.0, 0, ())
+        for zone in zone_trials.zones()
+        for building in Building
+        for has_beacon in (False, True)
     ]
-    head, _, *lines = zone_tables.by_building(trials, plain)
-    assert "flat: simulated | times | tower: simulated | times" in head
-    assert "house" not in head
+    trials = [
+        *calm,
+        Trial("C60", Building.TOWER, False, 10.0, 4, ()),
+        Trial("C60", Building.TOWER, True, 10.0, 90, ()),  # With a beacon: in another table.
+        Trial("K20", Building.TOWER, False, 10.0, 90, ()),  # As before an edge to stay behind.
+    ]
+    _, _, *lines = zone_tables.by_building(trials, plain, has_beacon=False)
+    assert len(lines) == len([zone for zone in zone_trials.zones() if not zone.startswith("K")])
     [line] = [line for line in lines if line.startswith("| circle of 60 m |")]
-    expected = plain["C60"].false_per_day
-    assert expected is not None
-    assert f"| {expected:.4f} | none, below" in line
-    assert "| - | 0.4000 [" in line
-    assert line.endswith(f"| {expected / 0.4:.1f} |")
-    assert len(lines) == len(zone_trials.RADII_M)
+    expected = plain["C60"].by_building
+    times = f"{expected[BuildingKind.TOWER] / 0.2:.1f}"
+    assert f"| {expected[BuildingKind.HOUSE_OR_FLAT]:.4f} | none, below" in line
+    assert f"| {expected[BuildingKind.TOWER]:.4f} | 0.2000 [" in line
+    assert f"] | {times} |" in line
+    heard = zone_trials.expected(TAGS, POLICY, has_beacon=True)
+    _, _, *lines = zone_tables.by_building(trials, heard, has_beacon=True)
+    assert [line.split(" |")[0] for line in lines] == [
+        f"| circle of {radius_m} m" for radius_m in zone_trials.RADII_M
+    ]
+
+
+def test_delays_are_told_apart_by_what_the_home_is_in() -> None:
+    plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
+    slow, quick = Departure(900.0, 7200.0, 500.0), Departure(60.0, 7200.0, 500.0)
+    near = Departure(90.0, 7200.0, 20.0)  # Not far enough to count.
+    trials = [
+        Trial("C60", Building.BASEMENT, False, 7.0, 0, (slow, near)),
+        Trial("C60", Building.FLAT, False, 7.0, 0, (quick,)),
+    ]
+    [line] = [
+        line for line in zone_tables.delays(trials, plain) if line.startswith("| circle of 60")
+    ]
+    cells = [cell.strip() for cell in line.split("|")][2:-1]
+    assert cells[0] == f"{plain['C60'].delay_s:.0f} s"
+    assert cells[1:3] == ["1", "60 s"]
+    assert cells[5] == "0"
+    assert cells[9:11] == ["1", "900 s"]
 
 
 def test_visits_are_sorted_by_how_far_they_lead() -> None:
