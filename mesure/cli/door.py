@@ -23,6 +23,7 @@ from mesure.cli import (
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
 from mesure.reports import visible
+from mesure.runtime import memory
 from mesure.runtime.device_state import DeviceError
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.writing import WritingError
@@ -105,6 +106,7 @@ def run() -> NoReturn:
     """Run the command line; bad input becomes sentences and status 2."""
     if sys.stderr is None:  # It was closed. Without it, sentences would go to standard output.
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  It stays open to the end.
+    memory.end_unsearched()
     try:
         app()
     except (OrderError, FixesError, WritingError, DeviceError, ServiceError, StoreError) as error:

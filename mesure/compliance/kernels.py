@@ -21,9 +21,12 @@ def run_lanes(
     p_stay: F64, p_leave: F64, p_return: F64, p_keep: F64, silence: I8, observed_us: I64,
     factor: F64, llr: F64, piece_ratio: F64, seen: Flags,
     not_met_odds: float, met_odds: float, max_odds: float,
-    out_odds: F64, out_decided: I8, out_onset_us: I64,
+    out_odds: F64, out_decided: I8, first: int, out_onset_us: I64,
 ) -> None:  # fmt: skip
-    """Run every lane over every fix; the first five arrays are the state before and after."""
+    """Run every lane over every fix; the first five arrays are the state before and after.
+
+    Odds and decisions are put where those of the first fix are to stand, and after it.
+    """
     lanes, fixes = factor.shape
     for lane in range(lanes):
         o, m, s = odds[lane], mode[lane], sum_llr[lane]
@@ -55,7 +58,7 @@ def run_lanes(
                 s = 0.0
             if s == 0.0:
                 since, looks = np.int64(-1), 0.0
-            out_odds[lane, i], out_decided[lane, i] = o, decided
+            out_odds[lane, first + i], out_decided[lane, first + i] = o, decided
             out_onset_us[lane, i] = changed_since
         odds[lane], mode[lane], sum_llr[lane] = o, m, s
         onset_us[lane], look_ratio[lane] = since, looks

@@ -103,6 +103,17 @@ IDLE_PULL: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False)
 _Columns = TypeVar("_Columns", Drift, Pull, LaneState)
 
 
+class Room(NamedTuple):
+    """Where it is written what each lane holds after each fix: a row for each lane.
+
+    Columns of years are written once, to where they are to stand.
+    """
+
+    odds: F64
+    decided: I8
+    first: int = 0  # The column of the first fix.
+
+
 class Track(NamedTuple):
     """What each lane held after each fix, and where it stands at the end."""
 
@@ -119,17 +130,30 @@ def start(lanes: int) -> LaneState:
     return _filled(lanes, 1.0, UNDECIDED)
 
 
-def run(state: LaneState, drift: Drift, observed_us: I64, pull: Pull, limits: Limits) -> Track:
-    """Run the lanes over the fixes, in the order of their time."""
-    out = _empty_track(pull.llr.shape, each(np.copy, state))
+def room(lanes: int, fixes: int) -> Room:
+    """Return room for so many lanes and fixes."""
+    return Room(np.empty((lanes, fixes)), np.empty((lanes, fixes), np.int8))
+
+
+def run(
+    state: LaneState,
+    drift: Drift,
+    observed_us: I64,
+    pull: Pull,
+    limits: Limits,
+    into: Room | None = None,
+) -> Track:
+    """Run the lanes over the fixes, in the order of their time; a room that is given is filled."""
+    lanes, fixes = pull.llr.shape
+    into = into or room(lanes, fixes)
+    here = slice(into.first, into.first + fixes)
+    onset_us = np.empty((lanes, fixes), np.int64)
+    end = each(np.copy, state)
+    out = Track(into.odds[:, here], into.decided[:, here], onset_us, end)
     if kernels.compiled():
-        kernels.run_lanes(*out.end, *drift, observed_us, *pull, *limits, *out[:3])
+        kernels.run_lanes(*end, *drift, observed_us, *pull, *limits, *into, onset_us)
         return out
     return out._replace(end=_run_stretches(state, drift, observed_us, pull, limits, out))
-
-
-def _empty_track(shape: tuple[int, ...], end: LaneState) -> Track:
-    return Track(np.empty(shape), np.empty(shape, np.int8), np.empty(shape, np.int64), end)
 
 
 def _filled(lanes: int, odds: float, mode: int) -> LaneState:
@@ -154,7 +178,9 @@ def _run_stretches(
     begins = _begins(state, _filled(stretches, 1.0 / limits.max_odds, MET))
     ends = begins
     todo = np.arange(stretches)
-    tracks = _empty_track(laid.pull.llr.shape, state)
+    into = room(*laid.pull.llr.shape)
+    onset_us = np.empty(laid.pull.llr.shape, np.int64)
+    tracks = Track(into.odds, into.decided, onset_us, state)
     while len(todo):
         ran = _run_side_by_side(laid, begins, todo, limits, tracks)
         ends = each(partial(_put, todo), ends, ran)

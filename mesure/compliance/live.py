@@ -147,10 +147,10 @@ def _listen(
             known_us,
             np.concatenate([known.observed_us[:first], seen_us]),
             np.concatenate([np.full(first, UNDECIDED, np.int8), decided]),
-            np.concatenate([np.full(first, -1), onset_us]),
             np.concatenate([np.zeros(first), odds]),
+            changes,
         )
-        for seen_us, decided, onset_us, odds in zip(*told, strict=True)
+        for seen_us, decided, odds, changes in zip(*told, strict=True)
     ]
     ran = [spells.runs(one, silence_us, first, run) for one, run in zip(said, before, strict=True)]
     return said, ran, end

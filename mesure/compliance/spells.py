@@ -5,13 +5,13 @@ decision changes, it reaches back to the first fix of the evidence that brought 
 said meanwhile, but never into a silence: silence stays unknown.
 """
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
 from mesure.compliance.assessment import Status
-from mesure.compliance.lanes import MET, NOT_MET, UNDECIDED
+from mesure.compliance.lanes import MET, NOT_MET, UNDECIDED, Indices
 from mesure.positions.fixes import F64, I8, I64
 
 US_PER_S: Final = 1_000_000
@@ -45,15 +45,47 @@ class View(NamedTuple):
     unheard_us: int = 0  # How much of it lies before the first fix: nobody can speak for it.
 
 
+class Changes(NamedTuple):
+    """The fixes with which a decision changed, by number; they are few, so they stand apart."""
+
+    fix: Indices
+    onset_us: I64  # Since when the evidence has pointed there.
+
+    @classmethod
+    def of(cls, onset_us: I64, first: int = 0) -> Self:
+        """Return the changes among fixes from a number on; of all others the onset is -1."""
+        rows = np.flatnonzero(onset_us >= 0)
+        return cls(rows + first, onset_us[rows])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the changes of parts that follow each other."""
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def between(self, first: int, end: int) -> Self:
+        """Return the changes with the fixes from one number up to, not including, another."""
+        rows = slice(*np.searchsorted(self.fix, [first, end]).tolist())
+        return type(self)(self.fix[rows], self.onset_us[rows])
+
+    def at(self, numbers: Indices) -> I64:
+        """Return the onset at each of some fixes; -1 where nothing changed."""
+        place = np.searchsorted(self.fix, numbers)
+        changed = np.append(self.fix, -1)[place] == numbers
+        return np.where(changed, np.append(self.onset_us, -1)[place], -1)
+
+
+NO_CHANGES: Final = Changes(np.empty(0, np.intp), np.empty(0, np.int64))
+
+
 class Said(NamedTuple):
-    """What a lane said after each fix; one element for each."""
+    """What a lane said after each fix; one element for each, but for the changes."""
 
     observed_us: I64
     known_us: I64
     seen_us: I64  # The latest fix, up to this one, that speaks for the right side.
     decided: I8
-    onset_us: I64
     odds: F64
+    changes: Changes  # Of the decision.
 
     def until(self, end: int) -> "Said":
         """Return what was said up to, not including, a fix by its number."""
@@ -62,8 +94,8 @@ class Said(NamedTuple):
             self.known_us[:end],
             self.seen_us[:end],
             self.decided[:end],
-            self.onset_us[:end],
             self.odds[:end],
+            self.changes.between(0, end),
         )
 
 
@@ -82,10 +114,7 @@ def runs(said: Said, silence_us: int, first: int = 0, before: Run | None = None)
     begins[1:] = (decided[1:] != decided[:-1]) | (observed[1:] > hold[:-1])
     firsts = np.flatnonzero(begins)
     lasts = np.append(firsts[1:], len(observed))[: len(firsts)] - 1
-    found = [
-        Run(_begun(said, row + first), hold_us)
-        for row, hold_us in zip(firsts.tolist(), hold[lasts].tolist(), strict=True)
-    ]
+    found = list(map(Run, _begun(said, firsts + first), hold[lasts].tolist()))
     if before is None:
         return found
     goes_on = (
@@ -96,9 +125,12 @@ def runs(said: Said, silence_us: int, first: int = 0, before: Run | None = None)
     return [Run(before.begun, found[0].hold_us), *found[1:]] if goes_on else [before, *found]
 
 
-def _begun(said: Said, row: int) -> Spell:
-    at_us, status = int(said.observed_us[row]), STATUSES[int(said.decided[row])]
-    return Spell(at_us, at_us, status, int(said.known_us[row]), int(said.onset_us[row]), row)
+def _begun(said: Said, rows: Indices) -> Iterator[Spell]:
+    """Return a spell that begins with each of some fixes."""
+    at_us, known_us = said.observed_us[rows].tolist(), said.known_us[rows].tolist()
+    status = map(STATUSES.__getitem__, said.decided[rows].tolist())
+    onset_us = said.changes.at(rows).tolist()
+    return map(Spell, at_us, at_us, status, known_us, onset_us, rows.tolist())
 
 
 def spells(said: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:

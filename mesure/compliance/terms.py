@@ -229,11 +229,10 @@ def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[t
 def _first(said: Said, fix: int, heard_from: int) -> int:
     """Return the first fix of the evidence that brought the decision still held at a fix."""
     earliest = max(heard_from, fix + 1 - FIXES_MAX)
-    changes = np.flatnonzero(said.onset_us[earliest : fix + 1] >= 0)
-    if not len(changes):
+    onsets_us = said.changes.between(earliest, fix + 1).onset_us
+    if not len(onsets_us):
         return earliest
-    onset_us = said.onset_us[earliest + changes[-1]]
-    return max(earliest, int(np.searchsorted(said.observed_us, onset_us)))
+    return max(earliest, int(np.searchsorted(said.observed_us, onsets_us[-1])))
 
 
 # --- What was heard --------------------------------------------------------------------------

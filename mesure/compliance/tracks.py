@@ -14,7 +14,7 @@ from mesure.compliance.lanes import SUPPORTED, Flags, Indices, LaneState, Limits
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
 from mesure.compliance.sides import Boundary
-from mesure.compliance.spells import Said
+from mesure.compliance.spells import NO_CHANGES, Changes, Said
 from mesure.compliance.ways import Before, Memory
 from mesure.positions import elementary, error_model
 from mesure.positions.fixes import F64, I8, I64, Fixes
@@ -39,8 +39,8 @@ class Columns(NamedTuple):
 
     seen_us: I64
     decided: I8
-    onset_us: I64
     odds: F64
+    changes: tuple[Changes, ...]
 
 
 def begin(rules: Rules) -> Mark:
@@ -65,22 +65,21 @@ def listen_on(
     """Return what all lanes said after these fixes, from where they stood before, and the end."""
     first, end = rows.start, rows.stop
     count, limits = len(rules.boundaries), _limits(rules.policy)
-    told = _columns(count, end - first)
+    seen_us, room = np.empty((count, end - first), np.int64), lanes.room(count, end - first)
+    changes = [[NO_CHANGES] for _ in range(count)]
     state, memories = mark
     for at in range(first, end, BLOCK_FIXES):
         block = slice(at, min(at + BLOCK_FIXES, end))
         out = slice(block.start - first, block.stop - first)
-        pull, told.seen_us[:, out], memories = _pull(rules, fixes, pace, block, memories)
+        pull, memories = _pull(rules, fixes, pace, block, memories, seen_us[:, out])
         drift = cadence.drift(pace, block, rules.policy)
-        track = lanes.run(state, drift, fixes.observed_us[block], pull, limits)
-        told.odds[:, out], told.decided[:, out], told.onset_us[:, out], state = track
-    return told, Mark(state, memories)
-
-
-def _columns(lanes_: int, fixes: int) -> Columns:
-    shape = lanes_, fixes
-    seen_us, onset_us = (np.empty(shape, np.int64) for _ in range(2))
-    return Columns(seen_us, np.empty(shape, np.int8), onset_us, np.empty(shape))
+        into = room._replace(first=out.start)
+        track = lanes.run(state, drift, fixes.observed_us[block], pull, limits, into)
+        state = track.end
+        for found, onset_us in zip(changes, track.onset_us, strict=True):
+            found.append(Changes.of(onset_us, at))
+    joined = tuple(map(Changes.joined, changes))
+    return Columns(seen_us, room.decided, room.odds, joined), Mark(state, memories)
 
 
 def _limits(policy: Policy) -> Limits:
@@ -125,20 +124,25 @@ def in_hand(rules: Rules, fixes: Fixes, rows: slice) -> Block:
 
 
 def _pull(
-    rules: Rules, fixes: Fixes, pace: Cadence, rows: slice, memories: tuple[Memory, ...]
-) -> tuple[Pull, I64, tuple[Memory, ...]]:
-    """Return the pull of a block of fixes on each lane, and when each was last seen right."""
+    rules: Rules,
+    fixes: Fixes,
+    pace: Cadence,
+    rows: slice,
+    memories: tuple[Memory, ...],
+    seen_us: I64,
+) -> tuple[Pull, tuple[Memory, ...]]:
+    """Return the pull of a block of fixes on each lane; write when each was last seen right."""
     block = in_hand(rules, fixes, rows)
-    part = block.part
-    shape = len(rules.boundaries), len(part)
-    llr, looks, right_us = np.empty(shape), np.empty(shape), np.empty(shape, np.int64)
+    shape = seen_us.shape
+    llr, looks, seen = np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
+    silence_us = round(rules.policy.silence_s * cadence.US_PER_S)
     after = []
     for lane, boundary in enumerate(rules.boundaries):
         heard = hear(rules, boundary, fixes, pace, block, memories[lane])
-        llr[lane], looks[lane], right_us[lane] = heard.llr, heard.look_ratio, heard.right_us
+        llr[lane], looks[lane], seen_us[lane] = heard.llr, heard.look_ratio, heard.right_us
+        seen[lane] = block.part.observed_us - heard.right_us <= silence_us
         after.append(heard.memory)
-    seen = part.observed_us - right_us <= rules.policy.silence_s * cadence.US_PER_S
-    return Pull(elementary.exp(llr), llr, looks, seen), right_us, tuple(after)
+    return Pull(elementary.exp(llr), llr, looks, seen), tuple(after)
 
 
 def hear(
@@ -156,20 +160,23 @@ def hear(
     if boundary.sees_ways:
         way = ways.seen(fixes, pace, block.numbers, told_llr, before, policy)
 
-    still_ratio, weight_ratio = pace.still_ratio[block.rows], pace.weight_ratio[block.rows]
-    weight_ratio = np.where(before.jumpy, still_ratio, weight_ratio)
+    weight_ratio = pace.weight_ratio[block.rows].copy()
+    np.copyto(weight_ratio, pace.still_ratio[block.rows], where=before.jumpy)
     weight_ratio[way] = 1.0
     llr = told_llr * weight_ratio
     llr[way] += policy.way_llr
     if boundary.hears_home:
         llr += beacon_llr(part, boundary, policy) * pace.beacon_weight_ratio[block.rows]
 
-    supported = pace.on_path[block.rows] & ways.follows(fixes, block.numbers, before.right, policy)
-    supported |= pace.beacon_lost[block.rows] & boundary.misses_home
-    supported[way] = True
-    looks = np.where(supported, SUPPORTED, weight_ratio)
-    looks = np.where(told_llr >= policy.evidence_min_llr, looks, 0.0)
-    right_us = np.where(right, part.observed_us, ways.when_us(fixes, before.right))
+    looks = np.zeros(len(part))
+    wrong = np.flatnonzero(told_llr >= policy.evidence_min_llr)
+    here = block.numbers[wrong]
+    gap_us = part.observed_us[wrong] - before.right_us[wrong]
+    supported = pace.on_path[here] & (gap_us <= policy.path_s_max * cadence.US_PER_S)
+    supported |= pace.beacon_lost[here] & boundary.misses_home
+    looks[wrong] = np.where(supported, SUPPORTED, weight_ratio[wrong])
+    looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)
+    right_us = np.where(right, part.observed_us, before.right_us)
     return Heard(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
 
 

@@ -47,7 +47,7 @@ class Memory(NamedTuple):
 class Before(NamedTuple):
     """What was so before each fix of a block."""
 
-    right: Indices
+    right_us: I64  # When a fix last spoke for the right side.
     near: Indices
     near_llr: F64
     steady: Flags  # The position has not jumped for as long as the policy remembers.
@@ -81,25 +81,31 @@ def recall(
     `right` says which fixes speak for the right side. A jump ends with such a fix, next after one
     that plainly spoke for the wrong side, when the last one on the right side is not long ago.
     """
-    since = np.maximum.accumulate(np.where(right, numbers, memory.right))
+    first, end = int(numbers[0]), int(numbers[-1]) + 1
+    observed_us = fixes.observed_us[first:end]
+    begun_us = NEVER_US if memory.right == NOWHERE else int(fixes.observed_us[memory.right])
+    right_us = np.maximum.accumulate(np.where(right, observed_us, begun_us))
     near = np.maximum.accumulate(np.where(told_llr < PLAIN_LLR, numbers, memory.near))
-    in_hand = near >= numbers[0]  # Else it is that of the memory, before these fixes.
-    near_llr = np.where(in_hand, told_llr[np.where(in_hand, near - numbers[0], 0)], memory.near_llr)
-    right_before = _shifted(since, memory.right)
+    in_hand = int(np.searchsorted(near, first))  # Before, it is that of the memory.
+    near_llr = np.full(len(near), memory.near_llr)
+    near_llr[in_hand:] = told_llr[near[in_hand:] - first]
+    right_before_us = _shifted(right_us, begun_us)
     was_away = _shifted(told_llr, memory.told_llr) >= PLAIN_LLR
-    observed_us = fixes.observed_us[numbers]
-    away_us = observed_us - when_us(fixes, right_before)
+    away_us = observed_us - right_before_us
     back = right & was_away & (away_us <= policy.jump_s_max * US_PER_S)
 
     back = _apart(memory.jumps_us[-1], observed_us, back, policy)
     few = len(memory.jumps_us)
     jumps_us = np.concatenate([memory.jumps_us, observed_us[back]])
-    count = np.add.accumulate(back, dtype=np.intp)  # With `few` more these are known.
+    # With `few` more these are known; where none came, that is one number for all.
+    count = np.add.accumulate(back, dtype=np.intp) if back.any() else 0
     steady = observed_us - jumps_us[few - 1 + count] > policy.jump_memory_s * US_PER_S
     jumpy = observed_us - jumps_us[count] <= DAY_US
     near_before = _shifted(near, memory.near), _shifted(near_llr, memory.near_llr)
-    last = int(since[-1]), int(near[-1]), float(near_llr[-1]), float(told_llr[-1])
-    return Before(right_before, *near_before, steady, jumpy), Memory(*last, jumps_us[-few:])
+    rights = np.flatnonzero(right)
+    last_right = int(numbers[rights[-1]]) if len(rights) else memory.right
+    last = last_right, int(near[-1]), float(near_llr[-1]), float(told_llr[-1])
+    return Before(right_before_us, *near_before, steady, jumpy), Memory(*last, jumps_us[-few:])
 
 
 def _apart(last_us: int, observed_us: I64, back: Flags, policy: Policy) -> Flags:

@@ -36,11 +36,10 @@ def exp(x: F64, out_factor: F64) -> None:
         s = 1.0 / 6.0 + r * s
         s = 0.5 + r * s
         s = 1.0 + r * s
-        out_factor[i] = np.ldexp(1.0 + r * s, np.int32(power))
-        if x[i] < -708.0:
-            out_factor[i] = 0.0
-        elif x[i] > 709.0:
-            out_factor[i] = np.inf
+        two_to_power = np.int64(np.int64(power) + 1023 << 52).view(np.float64)
+        scaled = (1.0 + r * s) * two_to_power
+        scaled = 0.0 if x[i] < -708.0 else scaled  # Without branches, for the vector unit.
+        out_factor[i] = np.inf if x[i] > 709.0 else scaled
 
 
 @jit

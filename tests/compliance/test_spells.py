@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mesure.compliance import spells
 from mesure.compliance.assessment import Status
 from mesure.compliance.lanes import MET, NOT_MET, UNDECIDED
-from mesure.compliance.spells import Said, Spell
+from mesure.compliance.spells import Changes, Said, Spell
 
 M = 60_000_000
 SILENCE = 30 * M
@@ -20,7 +20,8 @@ def said(*fixes: tuple[int, int, int]) -> Said:
     seen = np.maximum.accumulate(np.where(decided == MET, minutes * M, -DAY))
     onset_us = np.where(onsets >= 0, onsets * M, -1)
     odds = np.ones(len(minutes))
-    return Said(minutes * M, minutes * M, seen, decided.astype(np.int8), onset_us, odds)
+    changes = Changes.of(onset_us)
+    return Said(minutes * M, minutes * M, seen, decided.astype(np.int8), odds, changes)
 
 
 def plain(found: list[Spell]) -> list[tuple[float, float, str]]:

@@ -302,7 +302,7 @@ def test_a_decision_that_came_back_reaches_to_its_first_evidence(
     [found] = accounts(statement)
     check(statement, found)
     said = statement.judgement.said[0]
-    assert said.onset_us[found.last] == -1
+    assert found.last not in said.changes.fix
     assert found.first == 30
     monkeypatch.setattr(terms, "FIXES_MAX", 3)
     [cut] = accounts(statement)

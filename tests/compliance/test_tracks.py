@@ -49,7 +49,8 @@ def heard(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, Cadence, Pull]:
     columns = fixes(*parts)
     pace = cadence.measure(columns, ready.policy)
     memories = (ways.start(ready.policy),) * len(ready.boundaries)
-    pull, _, _ = tracks._pull(ready, columns, pace, slice(0, len(columns)), memories)
+    seen_us = np.empty((len(ready.boundaries), len(columns)), np.int64)
+    pull, _ = tracks._pull(ready, columns, pace, slice(0, len(columns)), memories, seen_us)
     return columns, pace, pull
 
 

@@ -69,14 +69,16 @@ def test_before_the_first_fix_nothing_is_known() -> None:
     assert ways.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [NEVER_US]
     before, _ = recall([0], [FAR])
     assert [column.tolist() for column in before] == [
-        [NOWHERE], [NOWHERE], [0.0], [True], [False]
+        [NEVER_US], [NOWHERE], [0.0], [True], [False]
     ]  # fmt: skip
 
 
 def test_each_fix_knows_the_last_inside_and_the_last_near_before_it() -> None:
     told = [HOME, -0.2, -0.19, NEAR, 0.99, OVER, FAR, HOME, FAR]
     before, memory = recall(range(0, 9 * M, M), told)
-    assert before.right.tolist() == [NOWHERE, 0, 1, 1, 1, 1, 1, 1, 7]
+    since_us = before.right_us[1:] - START_US
+    assert before.right_us[0] == NEVER_US
+    assert since_us.tolist() == [0, M, M, M, M, M, M, 7 * M]
     assert before.near.tolist() == [NOWHERE, 0, 1, 2, 3, 4, 4, 4, 7]
     assert before.near_llr.tolist() == [0.0, HOME, -0.2, -0.19, NEAR, 0.99, 0.99, 0.99, HOME]
     assert memory[:4] == (7, 7, HOME, FAR)

@@ -146,8 +146,8 @@ def test_what_was_long_ago_does_not_matter(told: list[Fix], past_m: list[float])
     count = len(past)
     assert np.array_equal(with_past.decided[count:], without.decided)
     assert np.array_equal(with_past.odds[count:], without.odds)
-    away = without.decided == NOT_MET
-    assert np.array_equal(with_past.onset_us[count:][away], without.onset_us[away])
+    away = np.flatnonzero(without.decided == NOT_MET)
+    assert np.array_equal(with_past.changes.at(away + count), without.changes.at(away))
 
 
 @given(

@@ -53,10 +53,8 @@ def seen(
     flags: list[Flags] = [np.array([False, flag]) for flag in (on_path, fast, steady)]
     pace = cadence.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
     pace.step_m[0], pace.since_s[0] = came_m, rested_s
-    nearest, never = (
-        np.array([NOWHERE, NOWHERE if near_llr is None else 0]),
-        np.array([NOWHERE, NOWHERE]),
-    )
+    nearest = np.array([NOWHERE, NOWHERE if near_llr is None else 0])
+    never = np.array([NEVER_US, NEVER_US])
     said_llr = np.array([0.0, near_llr or 0.0])
     before = Before(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
     told = np.array([FAR, told_llr])
@@ -203,7 +201,7 @@ def way_after(*heard: int, on_path: bool = True, fast: bool = False) -> bool:
     pace = cadence.measure(columns, POLICY)._replace(on_path=flags[0], fast=flags[1])
     near = np.full(last + 1, last - 1)
     said_llr = np.full(last + 1, NEAR)
-    before = Before(near, near, said_llr, flags[2], flags[3])
+    before = Before(columns.observed_us, near, said_llr, flags[2], flags[3])
     told_llr = np.append(np.full(last, HOME), FAR)
     found = ways.seen(columns, pace, np.arange(last + 1), told_llr, before, POLICY).tolist()
     assert found in ([], [last])

@@ -1,4 +1,6 @@
 import gc
+import subprocess
+import sys
 
 from mesure.runtime import memory
 
@@ -21,3 +23,15 @@ def test_while_a_command_works_it_is_searched_seldom_and_afterwards_as_before() 
         assert gc.isenabled()
     assert gc.get_threshold() == usual
     assert gc.get_freeze_count() == 0
+
+
+def test_a_process_ends_without_a_last_search() -> None:
+    left = (
+        "class Left:\n    def __del__(self):\n        print('found')\n"
+        "left = Left(); left.itself = left; del left"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for code in (left, f"from mesure.runtime import memory; memory.end_unsearched()\n{left}")
+    ]
+    assert [one.stdout.strip() for one in said] == ["found", ""]
