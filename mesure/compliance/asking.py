@@ -67,6 +67,12 @@ class _Heard(NamedTuple):
     rows: I64
     from_us: I64
     until_us: I64
+    is_last: Flags  # A silence follows.
+
+    def part(self, which: slice | I64) -> "_Heard":
+        """Return some of them."""
+        rows, from_us, until_us, is_last = self
+        return _Heard(rows[which], from_us[which], until_us[which], is_last[which])
 
 
 class _Doubted(NamedTuple):
@@ -86,7 +92,7 @@ def asks(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Ask, ...]:
     """
     if not len(fixes) or not judgement.said:
         return ()
-    heard = _heard(judgement.said[0], fixes)
+    heard = _heard(judgement.said[0], fixes, round(rules.policy.silence_s * US_PER_S))
     found: list[Ask] = []
     for condition in rules.conditions:
         pieces = _pieces(rules, judgement, fixes, heard, condition)
@@ -94,7 +100,7 @@ def asks(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Ask, ...]:
     return tuple(found)
 
 
-def _heard(said: Said, fixes: Fixes) -> _Heard:
+def _heard(said: Said, fixes: Fixes, silence_us: int) -> _Heard:
     """Return when each fix was the latest known: from its receipt until that of any later fix.
 
     A fix that came after a later one was never news of now, and is not among them. One from a clock
@@ -105,7 +111,9 @@ def _heard(said: Said, fixes: Fixes) -> _Heard:
     until_us = np.full(len(fixes), NOT_YET_US)
     until_us[:-1] = np.minimum.accumulate(from_us[:0:-1])[::-1]
     rows = np.flatnonzero(from_us < until_us)
-    return _Heard(rows, from_us[rows], until_us[rows])
+    is_last = until_us - fixes.observed_us > silence_us
+    picked = _picked(rows)
+    return _Heard(rows, from_us[picked], until_us[picked], is_last[picked])
 
 
 # --- Doubts --------------------------------------------------------------------------------------
@@ -120,8 +128,21 @@ def _pieces(
             end_us = min(stretch.end_us, judgement.until_us)
             first = np.searchsorted(heard.until_us, stretch.start_us, side="right")
             last = np.searchsorted(heard.from_us, end_us)
-            part = _Heard(*(column[first:last] for column in heard))
-            yield from _in_stretch(rules, judgement, fixes, part, stretch)
+            part = heard.part(slice(first, last))
+            may = _may_leave_doubt(rules.policy, judgement.said[stretch.lane], part)
+            yield from _in_stretch(rules, judgement, fixes, part.part(may), stretch)
+
+
+def _may_leave_doubt(policy: Policy, said: Said, heard: _Heard) -> I64:
+    """Return which fixes may leave a doubt, or a silence: few in years, and only they are asked."""
+    picked = _picked(heard.rows)
+    may = said.odds[picked] >= _least_odds(policy)
+    may |= said.seen_us[picked] < said.observed_us[picked]
+    return np.flatnonzero(may | heard.is_last)
+
+
+def _least_odds(policy: Policy) -> float:
+    return policy.p_ask_min / (1.0 - policy.p_ask_min)
 
 
 def _in_stretch(
@@ -129,7 +150,7 @@ def _in_stretch(
 ) -> Iterator[_Doubted]:
     """Yield a doubt for each fix that leaves one, up to the limit of silence, and what follows."""
     chance, look = _unsure(rules, judgement, fixes, heard.rows, stretch.lane)
-    observed_us = fixes.observed_us[_picked(heard.rows)]
+    observed_us = fixes.observed_us[heard.rows]
     silent_us = observed_us + round(rules.policy.silence_s * US_PER_S)
     from_us = np.maximum(heard.from_us, stretch.start_us)
     until_us = np.minimum(heard.until_us, stretch.end_us)
@@ -151,12 +172,12 @@ def _unsure(
     rules: Rules, judgement: Judgement, fixes: Fixes, rows: I64, lane: int
 ) -> tuple[Flags, Flags]:
     """Return after which fixes the chance is between the thresholds, and which are a first look."""
-    said, policy, picked = judgement.said[lane], rules.policy, _picked(rows)
-    unsure = said.decided[picked] != NOT_MET
-    chance: Flags = unsure & (said.odds[picked] >= policy.p_ask_min / (1.0 - policy.p_ask_min))
+    said = judgement.said[lane]
+    unsure = said.decided[rows] != NOT_MET
+    chance: Flags = unsure & (said.odds[rows] >= _least_odds(rules.policy))
     look = np.zeros(len(rows), np.bool_)
     # What speaks for the right side is no look at the wrong one; of the rest few are measured.
-    may = np.flatnonzero(unsure & ~chance & (said.seen_us[picked] < said.observed_us[picked]))
+    may = np.flatnonzero(unsure & ~chance & (said.seen_us[rows] < said.observed_us[rows]))
     part = fixes.rows(rows[may])
     wrong_m = sides.measure(rules.boundaries[lane], part.lat_deg, part.lon_deg)
     sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)

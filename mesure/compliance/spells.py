@@ -169,7 +169,8 @@ def within(told: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
     """Return the spells of [start_us, end_us); what the lane says nothing about is unknown."""
     found: list[Spell] = []
     at = start_us
-    for spell in told[_first_after(told, start_us) :]:
+    for number in range(_first_after(told, start_us), len(told)):
+        spell = told[number]
         if spell.start_us >= end_us:
             break
         if spell.start_us > at:

@@ -308,15 +308,16 @@ def _terms(heard: _Heard, said: Said, policy: Policy) -> Iterator[Term]:
     """Yield the terms of a decision by the fixes heard, the start first, the limits last."""
     odds = said.odds[heard.first : heard.first + len(heard.fixes)]
     start_odds = said.odds[heard.first - 1 : heard.first] if heard.first else np.ones(1)
-    before = np.concatenate([start_odds, odds[:-1]])
+    held = np.concatenate([start_odds, odds])
+    held_llr, before = elementary.log(held), held[:-1]
     drift = heard.drift
     drifted = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
     drifted_llr = elementary.log(drifted)
-    drift_llr = (drifted_llr - elementary.log(before))[1:]
+    drift_llr = (drifted_llr - held_llr[:-1])[1:]
 
     untold = drifted * elementary.exp(heard.llr)
     is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
-    cut_llr = np.where(is_cut, elementary.log(odds) - (drifted_llr + heard.llr), 0.0)
+    cut_llr = np.where(is_cut, held_llr[1:] - (drifted_llr + heard.llr), 0.0)
 
     yield Term(Source.START, float(drifted_llr[0]), 0)
     by_source = {Source.DRIFT: drift_llr, **heard.by_source, Source.LIMITS: cut_llr}

@@ -228,10 +228,11 @@ def _sorted(rows: Fixes, index: I64) -> Fixes:
 def _repeats(rows: Fixes, index: I64) -> I64:
     """Return which of the rows say again when and where what an earlier received one said."""
     order = _by_time(rows, index, ("lat_deg", "lon_deg", "received_us", "radius95_m"))
-    same = np.ones(max(len(order) - 1, 0), np.bool_)
-    for column in (rows.observed_us, rows.lat_deg, rows.lon_deg):
-        same &= column[order[1:]] == column[order[:-1]]
-    return order[1:][same]
+    time_us = rows.observed_us[order]
+    same = np.flatnonzero(time_us[1:] == time_us[:-1])  # Few among millions.
+    for column in (rows.lat_deg, rows.lon_deg):
+        same = same[column[order[same + 1]] == column[order[same]]]
+    return order[same + 1]
 
 
 _REST: Final = ("speed_mps", "motion", "beacon", "provider")

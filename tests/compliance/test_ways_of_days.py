@@ -136,10 +136,14 @@ def test_a_jump_never_makes_a_decision_sooner(told: list[Fix]) -> None:
 
 @given(days(), st.lists(st.sampled_from([0.0, 0.0, 65.0, 900.0]), max_size=40))
 def test_what_was_long_ago_does_not_matter(told: list[Fix], past_m: list[float]) -> None:
-    """Beyond the memory of jumps; the silence since then lets nothing else survive either."""
+    """Beyond the memory of jumps; the silence since then lets nothing else survive either.
+
+    But for where the device last was: a step from there counts, however long it took.
+    """
     last_us = told[0].observed_us - WEEKS_US - 1
+    places_m = [told[0].east_m, *past_m]
     past = [
-        Fix(last_us - n * 5 * M, last_us - n * 5 * M, east_m) for n, east_m in enumerate(past_m)
+        Fix(last_us - n * 5 * M, last_us - n * 5 * M, east_m) for n, east_m in enumerate(places_m)
     ]
     [with_past] = listen(READY, fixes(past, told))
     [without] = listen(READY, fixes(told))
