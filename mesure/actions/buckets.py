@@ -96,7 +96,10 @@ class DeviceRates:
         """Return after how many seconds a device may send again; 0: now."""
         return max(self._messages.wait_s(device, now_s), self._bytes.wait_s(device, now_s))
 
-    def take(self, device: str, now_s: float, size: int) -> None:
-        """Count a message of a device, of so many bytes."""
-        self._messages.take(device, now_s)
-        self._bytes.take(device, now_s, size)
+    def take(self, device: str, now_s: float, size: int) -> float:
+        """Count a message of a device, of so many bytes, or return when it may send again."""
+        wait_s = self.wait_s(device, now_s)
+        if not wait_s:
+            self._messages.take(device, now_s)
+            self._bytes.take(device, now_s, size)
+        return wait_s

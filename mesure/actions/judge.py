@@ -182,6 +182,23 @@ class Raised:
     body: bytes
 
 
+class Grown(NamedTuple):
+    """Assessments of which those that were under way at a look go on up to a later one.
+
+    Made only when they are kept: in a crowd, most looks are followed by another before that.
+    """
+
+    kept: tuple[KeptAssessment, ...]
+    was_us: int
+    until_us: int
+
+    def assessments(self) -> tuple[KeptAssessment, ...]:
+        """Return those that go on."""
+        return tuple(
+            replace(one, end_us=self.until_us) for one in self.kept if one.end_us == self.was_us
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What judging came to under one order."""
@@ -190,11 +207,16 @@ class Part:
     since_us: int
     policy_version: str
     is_unsigned: bool
-    assessments: Sequence[KeptAssessment]
+    assessments: "Sequence[KeptAssessment] | Grown"
     superseded: Sequence[Superseded]
     raised: Sequence[Raised]
     state: StateKept | None  # None: what was kept before still serves.
     was_changed: bool = False  # What stood under another order is kept as superseded now.
+
+    def standing(self) -> Sequence[KeptAssessment]:
+        """Return what stands now, from `since_us` on."""
+        said = self.assessments
+        return said.assessments() if isinstance(said, Grown) else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +275,7 @@ def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessme
 
     What ends where everything is replaced from is cut there by the store.
     """
-    new = part.assessments
+    new = part.standing()
     if since_us < part.since_us:
         given = {(one.condition, one.start_us) for one in new}
         for one in work.assessments(part.duty.person, since_us, part.since_us):
@@ -282,11 +304,6 @@ def assessment(
     )
 
 
-def grown(kept: Iterable[KeptAssessment], was_us: int, until_us: int) -> tuple[KeptAssessment, ...]:
-    """Return those that were under way at a look, up to a later one."""
-    return tuple(replace(one, end_us=until_us) for one in kept if one.end_us == was_us)
-
-
 def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
     for one in part.superseded:
         stood = kept_us(one.stood_from), kept_us(one.stood_until)
@@ -299,7 +316,7 @@ def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]
 def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
     """Yield what stood until the order, an absence or what was carried changed."""
     now: dict[str, list[KeptAssessment]] = {}
-    for one in part.assessments:
+    for one in part.standing():
         now.setdefault(one.condition, []).append(one)
     since_us = part.since_us
     for old in work.assessments(part.duty.person, since_us, NEVER_US):

@@ -194,14 +194,13 @@ class Receiver:
         late_s: dict[int, float] = {}
         for letter in opened:
             device = None if letter.signed is None else letter.signed.device
-            wait_s = 0.0 if device is None else self.rates.wait_s(device, now_s)
+            size = len(letter.data)
+            wait_s = 0.0 if device is None else self.rates.take(device, now_s, size)
             if wait_s:
                 late_s[letter.caller] = max(wait_s, late_s.get(letter.caller, 0.0))
                 self.counts[TOO_OFTEN] += 1
-                continue
-            if device is not None:
-                self.rates.take(device, now_s, len(letter.data))
-            letters.append(letter)
+            else:
+                letters.append(letter)
         return letters, late_s
 
     def _opened(self, handed: Sequence[_Handed]) -> list[Letter]:

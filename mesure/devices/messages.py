@@ -50,10 +50,13 @@ def encode(message: Message) -> bytes:
 def said(payload: bytes) -> Said | Refusal:
     """Return what a device says, or why it says nothing."""
     try:
-        kind, counter, sent_us, item = _opened(payload)
-        what = uplink.of_item(kind, item)
+        return _said(*_opened(payload))
     except fields.Odd as odd:
         return _refusal(odd)
+
+
+def _said(kind: int, counter: int, sent_us: int, item: Item) -> Said | Refusal:
+    what = uplink.of_item(kind, item)
     return _unknown(kind) if what is None else Said(counter, sent_us, what)
 
 
@@ -64,11 +67,12 @@ def said_together(payloads: Sequence[bytes]) -> list[Said | Refusal]:
     for number, payload in enumerate(payloads):
         try:
             kind, counter, sent_us, item = _opened(payload)
+            if kind == uplink.KINDS[Batch] and isinstance(item, dict) and TIMES in item:
+                many.append((number, counter, sent_us, item))
+            else:
+                found[number] = _said(kind, counter, sent_us, item)
         except fields.Odd as odd:
             found[number] = _refusal(odd)
-            continue
-        if kind == uplink.KINDS[Batch] and isinstance(item, dict) and TIMES in item:
-            many.append((number, counter, sent_us, item))
     read = batches.of_items([item for *_, item in many]) if many else None
     for (number, counter, sent_us, _), what in zip(many, read or (), strict=read is not None):
         found[number] = Said(counter, sent_us, what)

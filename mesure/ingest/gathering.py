@@ -201,6 +201,8 @@ def _mark(reason: I8, rows: Bools, why: Reason) -> None:
 
 def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
     """Return the rows kept beside, by reason."""
+    if not reason.any():
+        return {}
     found = {why.word: np.flatnonzero(reason == why) for why in Reason if why is not Reason.NONE}
     return {
         word: _nameless(index) if word == Reason.OTHER_TRACE.word else _sorted(rows, index)
@@ -227,6 +229,8 @@ def _sorted(rows: Fixes, index: I64) -> Fixes:
 
 def _repeats(rows: Fixes, index: I64) -> I64:
     """Return which of the rows say again when and where what an earlier received one said."""
+    if len(index) < 2:
+        return index[:0]
     order = _by_time(rows, index, ("lat_deg", "lon_deg", "received_us", "radius95_m"))
     time_us = rows.observed_us[order]
     same = np.flatnonzero(time_us[1:] == time_us[:-1])  # Few among millions.
@@ -251,6 +255,8 @@ def _by_time(rows: Fixes, index: I64, ties: tuple[str, ...]) -> I64:
     shared = np.zeros(len(order), np.bool_)
     shared[1:] = time_us[1:] == time_us[:-1]
     shared[:-1] |= shared[1:]
+    if not shared.any():
+        return order
     tied = order[shared]
     for name in (*reversed(_REST), *reversed(ties), "observed_us"):
         tied = tied[np.argsort(getattr(rows, name)[tied], kind="stable")]

@@ -90,11 +90,10 @@ class Letterbox:
             if kept is None or not _lets_in(kept.value, credentials):
                 letters.append(_stranger(piece))
                 continue
-            wait_s = self.rates.wait_s(kept.id, now_s)
+            wait_s = self.rates.take(kept.id, now_s, len(piece.text))
             if wait_s:
                 late_s = max(late_s, wait_s)
                 continue
-            self.rates.take(kept.id, now_s, len(piece.text))
             enrolled.append(kept.value)
             heard = pieces.heard(piece, _dialect(kept.value), self._box(kept.value))
             faults = tuple(

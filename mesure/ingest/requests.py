@@ -6,7 +6,7 @@ Raw ASGI: what devices send passes no framework on its way.
 import asyncio
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -150,17 +150,12 @@ async def _read(receive: Receive, bytes_max: int, within_s: float) -> bytes:
 
 async def answer(send: Send, response: Response) -> None:
     """Send an answer."""
-    headers: Iterable[tuple[str, str]] = [
-        ("content-type", response.content_type),
-        ("content-length", str(len(response.body))),
-        ("cache-control", "no-store"),
-        *((name.lower(), value) for name, value in response.headers.items()),
+    named = response.headers.items()
+    headers = [
+        (b"content-type", response.content_type.encode("latin-1")),
+        (b"content-length", b"%d" % len(response.body)),
+        (b"cache-control", b"no-store"),
+        *((name.lower().encode(), value.encode("latin-1")) for name, value in named),
     ]
-    await send(
-        {
-            "type": "http.response.start",
-            "status": response.status,
-            "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers],
-        }
-    )
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -6,7 +6,6 @@ is kept once for several steps; meanwhile the store says less than is known, and
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 from mesure.actions.judge import Effects
@@ -31,13 +30,14 @@ class Growing:
         return bool(self._held) and self._now_s() - self._since_s >= WAIT_S_MAX
 
     def hold(self, effects: Iterable[Effects]) -> None:
-        """Hold what only grew; whatever else is to be kept takes the place of what is held."""
+        """Hold what only grew; what comes later of a person says it too, and takes its place."""
         for one in effects:
-            before = self._held.pop(one.person, None)
-            if one.only_grew:
-                if not self._held:
-                    self._since_s = self._now_s()
-                self._held[one.person] = one if before is None else _joined(before, one)
+            if not one.only_grew:
+                self.drop(one.person)
+                continue
+            if not self._held:
+                self._since_s = self._now_s()
+            self._held[one.person] = one
 
     def drop(self, person: str) -> None:
         """Let go of what is held of a person about whom all will be read anew."""
@@ -47,9 +47,3 @@ class Growing:
         """Return what is held, and hold nothing."""
         held, self._held = list(self._held.values()), {}
         return held
-
-
-def _joined(before: Effects, after: Effects) -> Effects:
-    """Return what grew twice: everything under way went on, so only its beginning is the former."""
-    parts = zip(before.parts, after.parts, strict=True)
-    return replace(after, parts=tuple(replace(new, since_us=old.since_us) for old, new in parts))

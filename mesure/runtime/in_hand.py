@@ -54,7 +54,9 @@ class Watched:
     cut_us: int | None = None  # The cut that is kept in the store.
     calm: Calm | None = None  # While it lasts nothing changes, and what comes waits.
     waiting: list[Read] = field(default_factory=list)
-    told: tuple[KeptAssessment, ...] = ()  # What was said last, from the near cut on.
+    waiting_fixes: int = 0
+    told: tuple[KeptAssessment, ...] = ()  # What was judged last, from the near cut on,
+    told_us: int = 0  # and up to when.
     spans: dict[str, list[tuple[int, int]]] = field(init=False)  # When each device was carried,
     classes: dict[str, DeviceClass] = field(init=False)  # and its class.
 

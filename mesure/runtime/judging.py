@@ -16,7 +16,7 @@ import numpy as np
 from mesure.actions import incident_body
 from mesure.actions import judge as keeping_
 from mesure.actions.downlinks import Telling
-from mesure.actions.judge import NEVER_US, Duty, Part, StateKept
+from mesure.actions.judge import NEVER_US, Duty, Grown, Part, StateKept
 from mesure.compliance import calm as calm_
 from mesure.compliance import near, packing, settling
 from mesure.compliance import rules as rules_
@@ -31,7 +31,7 @@ from mesure.devices.downlink import Burst
 from mesure.incidents import health, keeping
 from mesure.incidents.keeping import Shown
 from mesure.ingest import stored
-from mesure.ingest.stored import Heard, Message, Read, Told
+from mesure.ingest.stored import Heard, Message, Told
 from mesure.positions import fixes
 from mesure.runtime import device_raised, incident_words, raised
 from mesure.runtime.hearing import News
@@ -206,25 +206,21 @@ def judge(watched: Watched, house: House, news: News, until_us: int) -> Outcome:
         _look_farther(watched, house, until_us)
         calm = None
     watched.waiting += news.rows
+    watched.waiting_fixes += sum(len(one.rows.row) for one in news.rows)
     watched.sequence = news.sequence
-    is_full = len(watched.waiting) > MESSAGES_MAX or _count(watched.waiting) > WAITING_MAX
+    is_full = len(watched.waiting) > MESSAGES_MAX or watched.waiting_fixes > WAITING_MAX
     watched.calm = None if is_full else calm
     if watched.calm is not None and not news.told:
         return _left_alone(watched, watched.calm, until_us)
     return _judged(watched, news.told, until_us)
 
 
-def _count(rows: Iterable[Read]) -> int:
-    return sum(len(one.rows.row) for one in rows)
-
-
 def _left_alone(watched: Watched, calm: Calm, until_us: int) -> Outcome:
     """Return that what held at the last look goes on; it is what judging would say."""
-    since_us, watched.until_us = watched.until_us, until_us
-    watched.told = keeping_.grown(watched.told, since_us, until_us)
-    policy = watched.rules.policy
+    watched.until_us = until_us
+    policy, told = watched.rules.policy, Grown(watched.told, watched.told_us, until_us)
     part = Part(
-        watched.duty, since_us, policy.version, watched.is_unsigned, watched.told, (), (), None
+        watched.duty, watched.told_us, policy.version, watched.is_unsigned, told, (), (), None
     )
     due_us = tuple(_due_us(watched, calm.due_us(policy), until_us))
     return Outcome(part, due_us, (), only_grew=True)
@@ -255,7 +251,8 @@ def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
         _state(watched),
         watched.was_changed,
     )
-    watched.was_changed, watched.is_again, watched.until_us = False, False, until_us
+    watched.was_changed, watched.is_again = False, False
+    watched.until_us = watched.told_us = until_us
     lasts = any(one.shown.over_us is None for one in watched.held.values())
     watched.calm = None if lasts else calm_.begin(rules, look)
     due_us = tuple(_due_us(watched, look.ahead.next_us, until_us))
@@ -287,7 +284,7 @@ def _look_farther(watched: Watched, house: House, until_us: int) -> None:
 def _hear(watched: Watched, told: Sequence[Told], until_us: int) -> Heard:
     """Return what waited to be heard, and keep beside what cannot be used."""
     heard = stored.heard(watched.waiting, told, watched.rules.policy, until_us)
-    watched.waiting = []
+    watched.waiting, watched.waiting_fixes = [], 0
     cut = watched.far.cut
     for reason, times_us in heard.unused.items():
         times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
