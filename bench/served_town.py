@@ -29,6 +29,7 @@ from mesure.simulator.towns import Person, Town
 FIRST_DAY: Final = date(2026, 9, 7)
 INTERVAL_S: Final = 10
 US_PER_S: Final = 1_000_000
+US_PER_MS: Final = 1_000
 LINES: Final = 256
 
 
@@ -121,6 +122,9 @@ def messages(
         cuts = range(first, len(rows), crowd.per_message)
         for counter, part in enumerate(np.split(rows, list(cuts)), start=2):
             batch = carriers.fixes(one.heard, part)
+            # Nor do two devices ever say the same: who lives the same life does so a moment later.
+            later_us = number % crowd.times * US_PER_MS
+            batch = replace(batch, observed_us=batch.observed_us + later_us)
             at_us = int(batch.observed_us[-1])
             data = device_client.sealed(batch, counter, at_us, signer)
             found.append(Message(at_us, number, len(part), data))

@@ -28,7 +28,7 @@ class Bounds:
     """How much is taken together, and how much may wait."""
 
     weight: int = 512  # Messages in one change, unless one caller alone hands in more.
-    changes: int = 4  # On their way at once; while the disk is waited for, the next are checked.
+    changes: int = 2  # On their way at once; while the disk is waited for, the next are checked.
     waiting: int = 4_096  # Messages that wait, of all sources.
     waiting_of_one: int = 512
 
