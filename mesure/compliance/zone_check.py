@@ -87,6 +87,7 @@ class ZoneCheck:
     room_m: float | None
     by_building: Mapping[BuildingKind, float]  # False incidents a day; empty without room.
     delay_s: float
+    slow_s: float | None  # After a jump; None where no way out is believed at once anyhow.
     told_m: float
     suggested_m: float
     zones: int  # Of how many shapes the place is made,
@@ -228,6 +229,7 @@ def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -
         room_m=room_m,
         by_building={kind: _total(mine, zones) for kind, mine in rates.items() if has_rate},
         delay_s=_delay_s(asked, device),
+        slow_s=zone_errors.slow_s(policy) if asked.side.misses_home else None,
         told_m=zone_errors.told_m(policy, device_class),
         suggested_m=_suggested_m(rates),
         zones=len(place.shapes),

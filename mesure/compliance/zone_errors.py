@@ -105,6 +105,14 @@ def delay_s(policy: Policy, device_class: DeviceClass, depth_m: float) -> float:
     return first_s + max(SAMPLING_S, lanes.LOOK_AGAIN_RATIO * policy.correlation_s)
 
 
+def slow_s(policy: Policy) -> float:
+    """Return how long somebody who left may go untold when nothing but fixes adds up.
+
+    So it is for two days after the position jumped, when a way alone is not believed.
+    """
+    return needed_llr(policy) * policy.correlation_s / policy.evidence_max_llr
+
+
 def told_m(policy: Policy, device_class: DeviceClass) -> float:
     """Return how far beyond the boundary a visit must lead to be told within half an hour.
 

@@ -15,14 +15,21 @@ from mesure.reports import zone_words
 from mesure.reports.zone_words import Estimate
 
 
+class Often(NamedTuple):
+    """How often a false incident is to be expected, in words."""
+
+    low: str  # In a house, a flat or another low building.
+    basement: str  # Empty where it is the same.
+
+
 class AtRadius(NamedTuple):
     """One line of a table: a radius, and what is to be expected with it, in words."""
 
     radius: str
     is_written: bool  # It is the radius that the order has.
-    phone: str
-    tag: str
-    beacon: str  # With a phone and a beacon at home; empty where a beacon says nothing.
+    phone: Often | None
+    tag: Often | None
+    beacon: Often | None  # With a phone and a beacon at home; None where a beacon says nothing.
 
 
 class Radii(NamedTuple):
@@ -84,20 +91,15 @@ def _row(
         radius_m == written_m,
         _often(phone, catalogue),
         _often(tag, catalogue),
-        _often(heard, catalogue) if heard.has_beacon and heard.kind != Appointment.kind else "",
+        _often(heard, catalogue) if heard.has_beacon and heard.kind != Appointment.kind else None,
     )
 
 
-def _often(check: ZoneCheck, catalogue: Catalogue) -> str:
-    """Return how often in a house or flat, and in a basement where that is not the same."""
+def _often(check: ZoneCheck, catalogue: Catalogue) -> Often | None:
     if not check.by_building:
-        return ""
-    house, basement = (
+        return None
+    low, basement = (
         zone_words.how_often(check.by_building[kind], catalogue)
         for kind in (BuildingKind.HOUSE_OR_FLAT, BuildingKind.BASEMENT)
     )
-    if house == basement:
-        return house
-    return catalogue.text("{often}; in a basement {basement}").format(
-        often=house, basement=basement
-    )
+    return Often(low, "" if low == basement else basement)

@@ -55,6 +55,8 @@ def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
     if estimate.first.by_building:
         yield from _rates(estimate, catalogue)
     yield _delay(estimate.first, catalogue)
+    if _is_often(estimate) and estimate.first.slow_s is not None:
+        yield _slow(estimate, catalogue)
     if estimate.first.kind != Appointment.kind:
         yield _told(estimate, catalogue)
     yield from _cautions(estimate, catalogue)
@@ -102,18 +104,27 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
 
 def _rates(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
     """Yield how many false incidents to expect, for each kind of building that the home may be."""
-    most_per_day = max(rate for one in estimate.plain.values() for rate in one.by_building.values())
-    if most_per_day * YEAR_DAYS < 1.0:
+    if _most_per_day(estimate) * YEAR_DAYS < 1.0:
         yield catalogue.text("Hardly any false incident is to be expected.")
         return
     yield catalogue.text("False incidents are to be expected, more of them behind thick walls.")
     for kind in BuildingKind:
         sentence = _sentence(kind, catalogue, is_home=estimate.first.is_home)
         yield sentence.format(**_by_class(estimate.plain, kind, catalogue))
-    if most_per_day > FALSE_PER_DAY_MAX and estimate.heard[DeviceClass.PHONE].has_beacon:
+    if _is_often(estimate) and estimate.heard[DeviceClass.PHONE].has_beacon:
         yield catalogue.text(
             "With a home beacon, even in a basement: phone {phone}, tag {tag}."
         ).format(**_by_class(estimate.heard, BuildingKind.BASEMENT, catalogue))
+
+
+def _most_per_day(estimate: Estimate) -> float:
+    rates = (rate for one in estimate.plain.values() for rate in one.by_building.values())
+    return max(rates, default=0.0)
+
+
+def _is_often(estimate: Estimate) -> bool:
+    """Say whether some device in some kind of building makes too many false incidents."""
+    return _most_per_day(estimate) > FALSE_PER_DAY_MAX
 
 
 def _sentence(kind: BuildingKind, catalogue: Catalogue, *, is_home: bool) -> str:
@@ -171,6 +182,17 @@ def _delay(zone: ZoneCheck, catalogue: Catalogue) -> str:
         "Leaving on foot is seen after about {minutes} minutes.",
         minutes,
     ).format(minutes=minutes)
+
+
+def _slow(estimate: Estimate, catalogue: Catalogue) -> str:
+    """Return how long a departure may take to be seen where a way alone is not believed."""
+    phone, tag = (
+        round((estimate.plain[one].slow_s or 0.0) / MINUTE_S)
+        for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+    )
+    return catalogue.text(
+        "For some days after the position jumped it may take {phone} minutes (tag: {tag})."
+    ).format(phone=phone, tag=tag)
 
 
 def _told(estimate: Estimate, catalogue: Catalogue) -> str:

@@ -100,6 +100,7 @@ def test_a_circle_is_said_as_the_table_has_it() -> None:
     house, tower, basement = (found.by_building[kind] for kind in BuildingKind)
     assert found.false_per_day == pytest.approx(0.8 * house + 0.15 * tower + 0.05 * basement)
     assert found.delay_s == zone_errors.delay_s(default_policy(TAG), TAG, math.inf)
+    assert found.slow_s == zone_errors.slow_s(default_policy(TAG))
     assert found.told_m == zone_errors.told_m(default_policy(TAG), TAG)
 
 
@@ -176,7 +177,7 @@ def _district(ring: str, *conditions: str) -> str:
 def test_a_home_deep_inside_its_district_is_no_worry() -> None:
     found = _checks(order(RESIDENCE))["C2"]
     assert found.room_m == pytest.approx(3000.0)
-    assert found.hours_per_day == 24.0
+    assert (found.hours_per_day, found.slow_s) == (24.0, None)
     assert found.false_per_day == pytest.approx(0.0, abs=0.001)
     assert found.cautions == ()
 

@@ -135,6 +135,13 @@ def test_a_departure_is_told_after_the_first_clear_report_and_one_more(kind: Dev
     assert zone_errors.delay_s(slow, kind, 0.0) == 30.0 + 120.0
 
 
+def test_without_a_way_fix_upon_fix_must_turn_the_judge() -> None:
+    assert zone_errors.slow_s(POLICY) == pytest.approx(math.log(19_000.0) * 600.0 / 6.0)
+    assert zone_errors.slow_s(replace(POLICY, evidence_max_llr=3.0)) == pytest.approx(
+        2.0 * zone_errors.slow_s(POLICY)
+    )
+
+
 def test_what_is_too_near_to_be_told_follows_the_judge() -> None:
     near_m = zone_errors.told_m(POLICY, PHONE)
     assert 20.0 < near_m < 35.0

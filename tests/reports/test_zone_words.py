@@ -27,6 +27,7 @@ HOME = ZoneCheck(
     room_m=30.0,
     by_building=dict(zip(BuildingKind, (1.0 / 12.0, 1.0 / 5.0, 1.0 / 3.0), strict=True)),
     delay_s=102.0,
+    slow_s=985.0,
     told_m=27.3,
     suggested_m=60.0,
     zones=1,
@@ -63,7 +64,7 @@ def _lines(phone: ZoneCheck, tag: ZoneCheck | None = None) -> list[str]:
 
 
 def test_a_small_circle_round_a_home() -> None:
-    tag = replace(_more(HOME, 2.0), device_class=TAG, told_m=18.1, suggested_m=230.0)
+    tag = replace(_more(HOME, 2.0), device_class=TAG, slow_s=1182.0, told_m=18.1, suggested_m=230.0)
     assert _lines(HOME, tag) == [
         "C1, “home”: the boundary is 30 m from the middle.",
         WALLS,
@@ -72,6 +73,7 @@ def test_a_small_circle_round_a_home() -> None:
         "If the home is in a basement: " + BY_CLASS.format("3 days", "2 days"),
         BEACON.format("60 days", "30 days"),
         "Leaving on foot is seen after about 2 minutes.",
+        "For some days after the position jumped it may take 16 minutes (tag: 20).",
         "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
         "At least one fix in twenty will look as if it lay on the wrong side.",
         FEWER.format("60", "230"),
@@ -140,6 +142,7 @@ def test_venues_are_summed_up() -> None:
         zones=40,
         near_zones=2,
         delay_s=180.0,
+        slow_s=None,
         cautions=(Caution.TOO_NARROW,),
     )
     assert _lines(venues) == [

@@ -7,6 +7,7 @@ import pytest
 
 from mesure.orders.faults import OrderError
 from mesure.runtime import order_check, texts
+from tests.house import ROOT
 from tests.incidents.samples import WORDS_MAX, words
 from tests.runtime.files import LATER, ORDER, write
 
@@ -114,3 +115,10 @@ def test_estimates_stand_below_each_version(tmp_path: Path) -> None:
     text = read_back(*write(tmp_path, first_yaml=ORDER, second_yaml=LATER))
     assert text.count("What positions can tell (estimates)") == 2
     assert "For one in 50 days over all homes the boundary must be" in text
+
+
+def test_the_page_on_zones_shows_what_is_printed(tmp_path: Path) -> None:
+    text = read_back(*write(tmp_path, order_yaml=ORDER))
+    printed = text[text.index("What positions can tell") :].split("\n  C2, ")[0]
+    page = (ROOT / "docs" / "zone_check.md").read_text(encoding="utf-8")
+    assert "".join(f"    {line}\n" for line in printed.splitlines()) in page
