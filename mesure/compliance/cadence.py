@@ -22,24 +22,6 @@ from mesure.positions.fixes import F64, Fixes, Provider
 S_PER_H: Final = 3600.0
 US_PER_S: Final = 1e6
 
-PATH_GAP_S_MAX: Final = 600.0
-"""Fixes further apart than this show no path: too much can happen between them."""
-
-PATH_STRAIGHT_RATIO: Final = 0.8
-"""Two steps are a path when together they lead at least this share of their length away.
-
-A jump to a wrong place and back, or on the spot, leads nowhere; somebody walking or driving does.
-"""
-
-PATH_PART_RATIO: Final = 0.2
-"""Each of the two does at least this share of the way."""
-
-PATH_MPS_MAX: Final = 40.0
-"""Nobody goes faster on a road; two places in the same moment are no path."""
-
-PATH_MPS_MIN: Final = 0.6
-"""Slower than this, straight on, is drift; somebody who walks is faster, also round a corner."""
-
 NEVER_US: Final = -(2**62)
 
 BLOCK_FIXES: Final = 131_072
@@ -47,20 +29,6 @@ BLOCK_FIXES: Final = 131_072
 
 BEFORE_S: Final = 1e9
 """The silence before the first fix, longer than any limit."""
-
-WAY_S_MAX: Final = 120.0
-"""One fix that shows a device on its way says so for the two minutes before it, not for hours."""
-
-MOVED_S_MAX: Final = 150.0
-"""Who moved so shortly before stands somewhere new, under another sky: the errors are new as well.
-
-Two reports of a device that reports by the minute, with half a minute to spare.
-"""
-
-MOVING_RADIUS95_M_MAX: Final = 100.0
-"""A speed is believed from a fix whose confidence circle is at most this wide: wider ones are not
-GNSS.
-"""
 
 
 class Cadence(NamedTuple):
@@ -85,7 +53,7 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     fast = _fast(fixes, policy)
     moving = fast | on_path
     fresh_s = _fresh_s(fixes, since_s)
-    moved = _lately(fixes, moving)
+    moved = _lately(fixes, moving, policy)
     correlation_s = np.where(moved, policy.correlation_moving_s, policy.correlation_s)
     return Cadence(
         np.minimum(fresh_s / correlation_s, 1.0),
@@ -123,7 +91,7 @@ def drift(pace: Cadence, rows: slice, policy: Policy) -> Drift:
     back_per_s = policy.return_rate_per_h / S_PER_H
     out_per_h = np.where(moving, policy.leave_rate_moving_per_h, policy.leave_rate_per_h)
     out_per_s = out_per_h / S_PER_H
-    time_s = np.where(moving, np.minimum(since_s, WAY_S_MAX), since_s)
+    time_s = np.where(moving, np.minimum(since_s, policy.way_s_max), since_s)
     change_ratio = 1.0 - elementary.exp(-(time_s * (out_per_s + back_per_s)))
     usual_ratio = out_per_s / (out_per_s + back_per_s)
     silence = np.where(since_s > policy.silence_incident_s, lanes.LONG, since_s > policy.silence_s)
@@ -160,7 +128,7 @@ def _fast(fixes: Fixes, policy: Policy) -> Flags:
 
     The motion flag shows nothing of the kind: whoever walks about the flat moves too.
     """
-    good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > MOVING_RADIUS95_M_MAX)
+    good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > policy.moving_radius95_m_max)
     fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
     return fast
 
@@ -172,15 +140,15 @@ def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
     two fixes of one moment share it.
     """
     twice = np.zeros(len(fast), np.bool_)
-    apart = (since_s >= policy.correlation_moving_s) & (since_s <= PATH_GAP_S_MAX)
+    apart = (since_s >= policy.correlation_moving_s) & (since_s <= policy.path_gap_s_max)
     twice[1:] = fast[1:] & fast[:-1] & apart[1:]
     return twice
 
 
-def _lately(fixes: Fixes, moving: Flags) -> Flags:
+def _lately(fixes: Fixes, moving: Flags, policy: Policy) -> Flags:
     """Return where the device is moving or was a moment ago: it errs anew where it now stands."""
     moving_us = np.maximum.accumulate(np.where(moving, fixes.observed_us, NEVER_US))
-    lately: Flags = fixes.observed_us - moving_us <= MOVED_S_MAX * US_PER_S
+    lately: Flags = fixes.observed_us - moving_us <= policy.moved_s_max * US_PER_S
     return lately
 
 
@@ -239,19 +207,21 @@ def _radius95_m(fixes: Fixes, policy: Policy, numbers: Indices | slice = slice(N
 def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Policy) -> Flags:
     """Return where this step and the one before lead on, together farther than the errors explain.
 
-    Each must do its part: a jump to a wrong place, after a step on the spot, is no path.
+    Each must do its part: a jump to a wrong place, after a step on the spot, is no path. Nor is one
+    to a wrong place and back, which leads nowhere; nor what creeps, or is faster than any car.
     """
     path = np.zeros(len(fixes), np.bool_)
     radius95_m = _radius95_m(fixes, policy)
     lead_m, last_m, first_m = lead_m[2:], step_m[2:], step_m[1:-1]
     circles_m = policy.path_step_ratio * (radius95_m[1:] + radius95_m[:-1])
-    part_m = PATH_PART_RATIO * lead_m
+    least_m = policy.path_part_ratio * lead_m
     on = lead_m > radius95_m[2:] + radius95_m[:-2]
-    on &= lead_m >= PATH_STRAIGHT_RATIO * (last_m + first_m)
-    on &= (last_m >= np.maximum(part_m, circles_m[1:])) & (
-        first_m >= np.maximum(part_m, circles_m[:-1])
+    on &= lead_m >= policy.path_straight_ratio * (last_m + first_m)
+    on &= (last_m >= np.maximum(least_m, circles_m[1:])) & (
+        first_m >= np.maximum(least_m, circles_m[:-1])
     )
-    on &= lead_m >= PATH_MPS_MIN * (since_s[2:] + since_s[1:-1])
-    on &= (last_m <= PATH_MPS_MAX * since_s[2:]) & (first_m <= PATH_MPS_MAX * since_s[1:-1])
-    path[2:] = on & (since_s[2:] <= PATH_GAP_S_MAX) & (since_s[1:-1] <= PATH_GAP_S_MAX)
+    on &= lead_m >= policy.path_mps_min * (since_s[2:] + since_s[1:-1])
+    for part_m, took_s in ((last_m, since_s[2:]), (first_m, since_s[1:-1])):
+        on &= (part_m <= policy.path_mps_max * took_s) & (took_s <= policy.path_gap_s_max)
+    path[2:] = on
     return path

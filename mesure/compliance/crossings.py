@@ -21,9 +21,6 @@ from mesure.positions.fixes import F64, I64, Fixes
 
 Gap = tuple[int, int]  # From the fix before to the fix after, in microseconds.
 
-GRAZE_M: Final = 2.0
-"""A piece of a line no longer than this is not cut up: what it may cut off is a hair's breadth."""
-
 PIECES: Final = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
@@ -59,14 +56,14 @@ def leaps(fixes: Fixes, pace: Cadence, policy: Policy) -> Leaps:
     return Leaps(whole.rows(ends - 1), whole.rows(ends), pace.step_m[ends])
 
 
-def possible(boundary: Boundary, steps: Leaps) -> list[Gap]:
+def possible(boundary: Boundary, steps: Leaps, policy: Policy) -> list[Gap]:
     """Return the gaps between fixes whose straight line leads through a place to keep out of."""
     if not boundary.outside:
         return []
     first_ratio, last_ratio = _part_near(boundary, steps)
     rows = np.flatnonzero(first_ratio <= last_ratio)
     near = steps.rows(rows)
-    through = _leads_through(boundary, near, first_ratio[rows], last_ratio[rows])
+    through = _leads_through(boundary, near, (first_ratio[rows], last_ratio[rows]), policy.graze_m)
     crossed = np.flatnonzero(through)
     gaps = (near.before.observed_us[crossed], near.after.observed_us[crossed])
     return list(zip(*(edge_us.tolist() for edge_us in gaps), strict=True))
@@ -86,24 +83,27 @@ def _part_near(boundary: Boundary, steps: Leaps) -> tuple[F64, F64]:
     return first_ratio, last_ratio
 
 
-def _leads_through(boundary: Boundary, steps: Leaps, first_ratio: F64, last_ratio: F64) -> Flags:
+def _leads_through(
+    boundary: Boundary, steps: Leaps, part_ratio: tuple[F64, F64], graze_m: float
+) -> Flags:
     """Return which straight lines between allowed points lead through what is not allowed.
 
     No piece of a line leads through that is no longer than the ways from its ends to the boundary.
-    The other pieces are cut up, until they are too short to matter.
+    The other pieces are cut up, until they are no longer than `graze_m`: what such a piece may cut
+    off is a hair's breadth.
     """
     inside = np.zeros(len(steps.length_m), np.bool_)
     for end in steps[:2]:
         inside |= _free_m(boundary, end.lat_deg, end.lon_deg) <= 0.0
     crossed = np.zeros(len(inside), np.bool_)
     rows = np.flatnonzero(~inside)
-    first, last = first_ratio[rows], last_ratio[rows]
+    first, last = (ratio[rows] for ratio in part_ratio)
     while len(rows):
         cuts = first[:, None] + (last - first)[:, None] * PIECES
         free_m = _free_m(boundary, *_on_the_way(steps, rows[:, None], cuts)).reshape(cuts.shape)
         crossed[rows[(free_m < 0.0).any(axis=1)]] = True
         piece_m = np.diff(cuts) * steps.length_m[rows][:, None]
-        doubtful = (free_m[:, :-1] + free_m[:, 1:] < piece_m) & (piece_m > GRAZE_M)
+        doubtful = (free_m[:, :-1] + free_m[:, 1:] < piece_m) & (piece_m > graze_m)
         which, piece = np.nonzero(doubtful & ~crossed[rows][:, None])
         rows, first, last = rows[which], cuts[which, piece], cuts[which, piece + 1]
     return crossed

@@ -9,7 +9,7 @@ Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,12 +22,6 @@ from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.compliance.spells import DAY_US, US_PER_S, Spell
 from mesure.positions.fixes import I64, Fixes
-
-DELIVERIES_MAX: Final = 1_000
-"""Late deliveries judged one by one. A device that makes more is judged by the hour of receipt
-instead, then by the day, and so on, so that the work stays bounded; what finally stands is the
-same.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +143,13 @@ def bucket_us(policy: Policy) -> int:
 
 
 def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
-    """Return the same, or longer where there would be too many deliveries."""
+    """Return the same, or longer where there would be too many deliveries to judge one by one.
+
+    By the hour of receipt instead, then by the day and so on, so that the work stays bounded; what
+    finally stands is the same.
+    """
     received_us, width_us = fixes.received_us[is_late], bucket_us(rules.policy)
-    while len(np.unique(received_us // width_us)) > DELIVERIES_MAX:
+    while len(np.unique(received_us // width_us)) > rules.policy.deliveries_per_record_max:
         width_us *= 60
     return width_us
 

@@ -69,8 +69,8 @@ def passing_us(policy: Policy) -> int:
         + policy.correlation_s
         + policy.path_s_max
         + policy.silence_s
-        + 2.0 * cadence.PATH_GAP_S_MAX
-        + cadence.MOVED_S_MAX
+        + 2.0 * policy.path_gap_s_max
+        + policy.moved_s_max
     )
     return round(others_s * US_PER_S)
 
@@ -132,7 +132,7 @@ def _tell(
 ) -> list[Spell]:
     """Return what one lane says, with the doubts that lie between its fixes."""
     told = spells.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
-    return crossings.doubt(told, crossings.possible(boundary, steps))
+    return crossings.doubt(told, crossings.possible(boundary, steps, rules.policy))
 
 
 def _in_favour(rules: Rules, told: list[list[Spell]]) -> list[list[Spell]]:

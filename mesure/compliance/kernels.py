@@ -20,7 +20,7 @@ def run_lanes(
     odds: F64, mode: I8, sum_llr: F64, onset_us: I64, look_ratio: F64,
     p_stay: F64, p_leave: F64, p_return: F64, p_keep: F64, silence: I8, observed_us: I64,
     factor: F64, llr: F64, piece_ratio: F64, seen: Flags,
-    not_met_odds: float, met_odds: float, max_odds: float,
+    not_met_odds: float, met_odds: float, max_odds: float, look_again_ratio: float,
     out_odds: F64, out_decided: I8, first: int, out_onset_us: I64,
 ) -> None:  # fmt: skip
     """Run every lane over every fix; the first five arrays are the state before and after.
@@ -46,7 +46,7 @@ def run_lanes(
                 looks = min(looks + piece_ratio[lane, i], 1.0)
             s = max(s + against, 0.0)
             decided = 0
-            if o > not_met_odds and (m == 2 or looks >= 0.1):
+            if o > not_met_odds and (m == 2 or looks >= look_again_ratio):
                 decided = 2
             elif o < met_odds and seen[lane, i]:
                 decided = 1

@@ -35,15 +35,6 @@ UNDECIDED: Final = 0
 MET: Final = 1
 NOT_MET: Final = 2
 
-LOOK_AGAIN_RATIO: Final = 0.1
-"""Evidence asked for beyond the first fix, as a share of a whole piece: no incident rests on one
-fix alone.
-
-A tenth of the correlation time must pass between the first fix and the last, a minute for a phone
-at rest, or a sensor or the path must support the first. Decision:
-docs/decisions/0008-no-assessment-on-one-fix.md
-"""
-
 SUPPORTED: Final = 2.0
 LONG: Final = 2  # A silence after which the evidence before it counts no longer.
 
@@ -79,11 +70,14 @@ class Pull(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """The thresholds of the policy, as odds."""
+    """The thresholds of the policy, those on chances as odds."""
 
     not_met_odds: float
     met_odds: float
     max_odds: float
+    # Evidence asked for beyond the first fix: no incident rests on one fix alone, so never zero.
+    # Decision: docs/decisions/0008-no-assessment-on-one-fix.md
+    look_again_ratio: float
 
 
 class LaneState(NamedTuple):
@@ -293,7 +287,8 @@ def _step(
     first_look = np.where(pull.look_ratio == SUPPORTED, 1.0, 0.0)
     looks = np.where(fresh, first_look, np.minimum(was.look_ratio + pull.look_ratio, 1.0))
 
-    not_met = (odds > limits.not_met_odds) & ((mode == NOT_MET) | (looks >= LOOK_AGAIN_RATIO))
+    confirmed = (mode == NOT_MET) | (looks >= limits.look_again_ratio)
+    not_met = (odds > limits.not_met_odds) & confirmed
     met = (odds < limits.met_odds) & pull.seen
     decided = np.where(not_met, NOT_MET, np.where(met, MET, UNDECIDED)).astype(np.int8)
     changed = (decided != UNDECIDED) & (decided != mode)

@@ -44,19 +44,31 @@ class Policy:
     return_rate_per_h: float
     evidence_max_llr: float
     evidence_min_llr: float
+    look_again_ratio: float
+    plain_llr: float
     certainty_max_odds: float
     correlation_s: float
     correlation_moving_s: float
     moving_speed_mps: float
+    moving_radius95_m_max: float
+    moved_s_max: float
+    way_s_max: float
     path_s_max: float
     path_step_ratio: float
+    path_gap_s_max: float
+    path_straight_ratio: float
+    path_part_ratio: float
+    path_mps_min: float
+    path_mps_max: float
     boundary_llr_max: float
     step_mps_max: float
+    step_circles_ratio: float
     way_clear_llr: float
     way_llr: float
     jump_s_max: float
     jump_memory_s: float
     jumps_per_day_max: float
+    graze_m: float
     beacon_heard_llr: float
     beacon_missed_llr: float
     beacon_correlation_s: float
@@ -69,12 +81,17 @@ class Policy:
     error_floor_cell_m: float
     radius95_unknown_m: float
     radius95_unknown_cell_m: float
+    radius95_per_reported_phone_ratio: float
+    radius95_per_reported_tag_ratio: float
+    wifi_above_m: float
+    cell_from_m: float
     onset_s_max: float
     silence_s: float
     silence_incident_s: float
     stale_s: float
     future_s: float
     late_s: float
+    deliveries_per_record_max: float
     reopen_s: float
     home_calibration_away_m_max: float
     home_calibration_radius_ratio_max: float
@@ -103,14 +120,23 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "return_rate_per_h": (1e-6, 100.0),
     "evidence_max_llr": (0.1, 20.0),
     "evidence_min_llr": (0.0, 5.0),
+    "look_again_ratio": (0.1, 1.0),
+    "plain_llr": (0.0, 20.0),
     "certainty_max_odds": (2.0, 1e9),
     "moving_speed_mps": (0.1, 100.0),
+    "moving_radius95_m_max": (0.1, 100_000.0),
     "boundary_llr_max": (0.0, 20.0),
     "step_mps_max": (0.1, 1000.0),
+    "step_circles_ratio": (0.0, 10.0),
     "way_clear_llr": (0.1, 20.0),
     "path_step_ratio": (0.0, 10.0),
+    "path_straight_ratio": (0.0, 1.0),
+    "path_part_ratio": (0.0, 0.5),
+    "path_mps_min": (0.0, 100.0),
+    "path_mps_max": (0.1, 1000.0),
     "way_llr": (0.0, 20.0),
     "jumps_per_day_max": (1.0, 1000.0),
+    "graze_m": (0.1, 100.0),
     "beacon_heard_llr": (-20.0, 0.0),
     "beacon_missed_llr": (0.0, 20.0),
     "error_wide_ratio": (0.0, 0.5),
@@ -121,6 +147,11 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "error_floor_cell_m": (0.1, 10_000.0),
     "radius95_unknown_m": (0.1, 100_000.0),
     "radius95_unknown_cell_m": (0.1, 100_000.0),
+    "radius95_per_reported_phone_ratio": (0.1, 10.0),
+    "radius95_per_reported_tag_ratio": (0.1, 10.0),
+    "wifi_above_m": (1.0, 100_000.0),
+    "cell_from_m": (1.0, 100_000.0),
+    "deliveries_per_record_max": (10.0, 100_000.0),
     "home_calibration_away_m_max": (0.0, calibration_limits.AWAY_M_MAX),
     "home_calibration_radius_ratio_max": (0.0, calibration_limits.RADIUS_RATIO_MAX),
     "home_calibration_far_m": (1.0, 10_000.0),

@@ -87,6 +87,7 @@ def _limits(policy: Policy) -> Limits:
         policy.p_not_met / (1.0 - policy.p_not_met),
         policy.p_met / (1.0 - policy.p_met),
         policy.certainty_max_odds,
+        policy.look_again_ratio,
     )
 
 

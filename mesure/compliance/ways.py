@@ -24,15 +24,6 @@ from mesure.positions.fixes import F64, I64, Fixes
 NOWHERE: Final = -1
 """The number of a fix that there is not."""
 
-PLAIN_LLR: Final = 1.0
-"""A fix that says more than this for a side says so plainly, and less leaves it open."""
-
-STEP_CIRCLES_RATIO: Final = 0.5
-"""A step over the boundary is at least this share of the confidence circles of its two ends.
-
-Two wide circles that creep across it are one doubt, and no step.
-"""
-
 
 class Memory(NamedTuple):
     """What is kept of the fixes so far, for one boundary."""
@@ -85,12 +76,12 @@ def recall(
     observed_us = fixes.observed_us[first:end]
     begun_us = NEVER_US if memory.right == NOWHERE else int(fixes.observed_us[memory.right])
     right_us = np.maximum.accumulate(np.where(right, observed_us, begun_us))
-    near = np.maximum.accumulate(np.where(told_llr < PLAIN_LLR, numbers, memory.near))
+    near = np.maximum.accumulate(np.where(told_llr < policy.plain_llr, numbers, memory.near))
     in_hand = int(np.searchsorted(near, first))  # Before, it is that of the memory.
     near_llr = np.full(len(near), memory.near_llr)
     near_llr[in_hand:] = told_llr[near[in_hand:] - first]
     right_before_us = _shifted(right_us, begun_us)
-    was_away = _shifted(told_llr, memory.told_llr) >= PLAIN_LLR
+    was_away = _shifted(told_llr, memory.told_llr) >= policy.plain_llr
     away_us = observed_us - right_before_us
     back = right & was_away & (away_us <= policy.jump_s_max * US_PER_S)
 
@@ -164,17 +155,17 @@ def _steps_over(
     from the one before it, or the first after a long silence, and then quite open. Who sits in the
     middle of a small place under a wide circle leaves the side open as well, but comes from
     nowhere. A jump from the middle of a place shows no way, however far; nobody in a town steps
-    faster than the policy says.
+    faster than the policy says. Two wide circles that creep across are one doubt, and no step.
     """
     at = np.maximum(near, 0)
     gap_s = (fixes.observed_us[numbers] - when_us(fixes, near)) / US_PER_S
     step_m = cadence.apart_m(fixes, at, numbers)
     came_m = policy.path_step_ratio * cadence.circles_m(fixes, np.maximum(at - 1, 0), at, policy)
-    is_first = (pace.since_s[at] > policy.silence_incident_s) & (near_llr > -PLAIN_LLR)
+    is_first = (pace.since_s[at] > policy.silence_incident_s) & (near_llr > -policy.plain_llr)
     is_new = (pace.step_m[at] >= came_m) | is_first
     over: Flags = is_new & (near_llr > -policy.boundary_llr_max) & (gap_s <= policy.path_s_max)
     over &= step_m <= policy.step_mps_max * gap_s
-    over &= step_m >= STEP_CIRCLES_RATIO * cadence.circles_m(fixes, at, numbers, policy)
+    over &= step_m >= policy.step_circles_ratio * cadence.circles_m(fixes, at, numbers, policy)
     return over
 
 

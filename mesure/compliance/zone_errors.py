@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance import errors_at_rest, lanes, rules
+from mesure.compliance import errors_at_rest, rules
 from mesure.compliance.errors_at_rest import BUILDINGS, ERRORS, HOME_OFF_M, AtRest, BuildingKind
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.positions import error_model
@@ -102,7 +102,7 @@ def delay_s(policy: Policy, device_class: DeviceClass, depth_m: float) -> float:
     """
     clear_m = reach_m(policy, ERRORS[device_class].walking_radius95_m, policy.evidence_max_llr)
     first_s = max(SAMPLING_S / 2.0, min(clear_m, depth_m) / WALK_MPS)
-    return first_s + max(SAMPLING_S, lanes.LOOK_AGAIN_RATIO * policy.correlation_s)
+    return first_s + max(SAMPLING_S, policy.look_again_ratio * policy.correlation_s)
 
 
 def slow_s(policy: Policy) -> float:

@@ -10,11 +10,11 @@ a row that would otherwise be used: the same time and place; the first received 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.compliance.policy import DeviceClass
+from mesure.compliance.policy import DeviceClass, Policy
 from mesure.ingest import traces
 from mesure.ingest.record import (
     NO_TIME,
@@ -32,24 +32,19 @@ from mesure.positions.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
 
 US_PER_S: Final = 1_000_000
 
-# Of a circular Gaussian, in standard deviations of one axis: sqrt(-2 ln(1 - p)) for p = 95 %, 68 %.
-RADIUS95_PER_SIGMA_RATIO: Final = 2.448
-RADIUS68_PER_SIGMA_RATIO: Final = 1.510
-RADIUS95_PER_REPORTED_RATIO: Final = {
-    DeviceClass.PHONE: RADIUS95_PER_SIGMA_RATIO / RADIUS68_PER_SIGMA_RATIO,
-    DeviceClass.GNSS_TAG: 1.0,
-}
-
-# What a phone reports when it doesn't say how it knew. iOS jumps from 65 m (Wi-Fi) to over 500 m
-# (cells), Android says 10-20 m and 600-1,000 m: measured on the traces named in docs/specs.
-CELL_FROM_M: Final = 300.0
-WIFI_ABOVE_M: Final = 50.0
-
 SPEED_MPS_MAX: Final = 1_000.0  # Three times an airliner's; beyond it no device knows its speed.
 
 # A receiver that counts 10 bits of weeks is 1,024 weeks behind after April 2019.
 ROLLOVER_US: Final = 7_168 * 86_400 * US_PER_S
 ROLLOVER_SLACK_US: Final = 3_600 * US_PER_S
+
+
+class Claims(NamedTuple):
+    """How what a device claims is read; the policy gives the reasons."""
+
+    radius95_ratio: float  # How much wider the circle is that holds the truth 95 % of the time,
+    wifi_above_m: float  # and what the claim shows where the device does not say how it knew:
+    cell_from_m: float  # iOS jumps from 65 m (Wi-Fi) to over 500 m (cells).
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +73,7 @@ def gather(
     trace: str | None,
     device_class: DeviceClass,
     until_us: int | None,
-    stale_s: float,
-    future_s: float,
+    policy: Policy,
 ) -> Gathered:
     """Return the fixes of one person. Rows are numbered through the records in the order given.
 
@@ -87,11 +81,12 @@ def gather(
     """
     record = traces.joined(records)
     mine = traces.of_one_person(record, trace)
-    rows, corrected = _clock_corrected(columns(record, device_class))
+    read_by = claims_of(policy, device_class)
+    rows, corrected = _clock_corrected(columns(record, device_class, read_by))
     reason = np.where(mine, Reason.NONE, Reason.OTHER_TRACE).astype(np.int8)
     _mark_unfit(reason, rows, record)
     last_us = _last_us(rows.received_us[(reason == Reason.NONE) | (reason == Reason.HEARTBEAT)])
-    _mark_untimely(reason, rows, until_us, int(stale_s * US_PER_S), int(future_s * US_PER_S))
+    _mark_untimely(reason, rows, until_us, policy)
     reason[_repeats(rows, np.flatnonzero(reason == Reason.NONE))] = Reason.DUPLICATE
     return Gathered(
         fixes=_sorted(rows, np.flatnonzero(reason == Reason.NONE)),
@@ -109,22 +104,31 @@ def _mark_unfit(reason: I8, rows: Fixes, record: Record) -> None:
     reason[_repeats(rows, repeating)] = Reason.HEARTBEAT
 
 
-def _mark_untimely(
-    reason: I8, rows: Fixes, until_us: int | None, stale_us: int, future_us: int
-) -> None:
+def _mark_untimely(reason: I8, rows: Fixes, until_us: int | None, policy: Policy) -> None:
     """Mark rows from the future, too old when they came, or received after the last look."""
     age_us = rows.received_us - rows.observed_us
-    _mark(reason, age_us < -future_us, Reason.FUTURE)
-    _mark(reason, age_us > stale_us, Reason.STALE)
+    _mark(reason, age_us < -int(policy.future_s * US_PER_S), Reason.FUTURE)
+    _mark(reason, age_us > int(policy.stale_s * US_PER_S), Reason.STALE)
     if until_us is not None:
         _mark(reason, rows.received_us >= until_us, Reason.AFTER_UNTIL)
 
 
-def columns(record: Record, device_class: DeviceClass) -> Fixes:
+def claims_of(policy: Policy, device_class: DeviceClass) -> Claims:
+    """Return how the claims of one class of devices are read, whichever class is judged by."""
+    is_phone = device_class is DeviceClass.PHONE
+    ratio = (
+        policy.radius95_per_reported_phone_ratio
+        if is_phone
+        else policy.radius95_per_reported_tag_ratio
+    )
+    return Claims(ratio, policy.wifi_above_m, policy.cell_from_m)
+
+
+def columns(record: Record, device_class: DeviceClass, read_by: Claims) -> Fixes:
     """Return all rows as fixes; here, and nowhere else, a reported radius becomes a radius95."""
     speed_mps = record.speed_mps
     fast = (speed_mps < 0.0) | (speed_mps > SPEED_MPS_MAX)
-    ratio = RADIUS95_PER_REPORTED_RATIO[device_class]
+    ratio = read_by.radius95_ratio
     return Fixes(
         observed_us=record.observed_us,
         received_us=record.received_us,
@@ -134,7 +138,7 @@ def columns(record: Record, device_class: DeviceClass) -> Fixes:
         speed_mps=_one_zero(replaced(speed_mps, fast, np.nan)),
         motion=record.motion,
         beacon=record.beacon,
-        provider=_provider(record, device_class),
+        provider=_provider(record, device_class, read_by),
         row=np.arange(len(record), dtype=np.int64),
     )
 
@@ -144,7 +148,7 @@ def _one_zero(column: F64) -> F64:
     return replaced(column, column == 0.0, 0.0)
 
 
-def _provider(record: Record, device_class: DeviceClass) -> I8:
+def _provider(record: Record, device_class: DeviceClass, read_by: Claims) -> I8:
     """Return the provider of each row: what the device said, or what its claim looks like.
 
     "network" without a claim may be a cell tower a mile away, so it is taken for one: doubt about
@@ -156,8 +160,8 @@ def _provider(record: Record, device_class: DeviceClass) -> I8:
     claims, network = is_claim(claimed_m), said == Said.NETWORK
     provider = np.full(len(record), Provider.UNKNOWN, np.int8)
     provider[claims] = Provider.GNSS
-    provider[claims & (network | (claimed_m > WIFI_ABOVE_M))] = Provider.WIFI
-    provider[(claims & (claimed_m >= CELL_FROM_M)) | (network & ~claims)] = Provider.CELL
+    provider[claims & (network | (claimed_m > read_by.wifi_above_m))] = Provider.WIFI
+    provider[(claims & (claimed_m >= read_by.cell_from_m)) | (network & ~claims)] = Provider.CELL
     for word, found in _PROVIDER_SAID.items():
         provider[said == word] = found
     return provider

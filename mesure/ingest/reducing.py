@@ -14,12 +14,8 @@ import numpy as np
 from mesure.compliance import rules as rules_
 from mesure.compliance.policy import DeviceClass, Policy, PolicyFile
 from mesure.compliance.rules import Rules, to_datetime
-from mesure.ingest import reduced, stored
-from mesure.ingest.gathering import (
-    RADIUS95_PER_REPORTED_RATIO,
-    ROLLOVER_SLACK_US,
-    ROLLOVER_US,
-)
+from mesure.ingest import gathering, reduced, stored
+from mesure.ingest.gathering import ROLLOVER_SLACK_US, ROLLOVER_US
 from mesure.ingest.record import Bools, Record, Said, is_placed
 from mesure.ingest.stored import Message, Rows, Spans
 from mesure.orders.order import OrderVersion
@@ -73,7 +69,7 @@ def reduce(house: Household, span_us: tuple[int, int]) -> Left:
     rules = house.rules
     policy = rules.policy
     heard = _hear(house, house.kept, policy)
-    ratio = _ratio(house, heard)
+    ratio = _ratio(house, heard, policy)
     found = presence.reduce([rules], heard, span_us, house.now_us, house.holds, ratio)
     new = {
         int(row): number for number, row in enumerate(heard.row.tolist()) if found.is_new[number]
@@ -97,11 +93,10 @@ def _hear(house: Household, kept: Sequence[Message], policy: Policy) -> Fixes:
     return stored.hear(kept, house.carried, house.classes, policy, house.now_us).fixes
 
 
-def _ratio(house: Household, heard: Fixes) -> F64:
+def _ratio(house: Household, heard: Fixes, policy: Policy) -> F64:
     """Return how wide each circle is for what its device claims."""
-    by_message = {
-        one.sequence: RADIUS95_PER_REPORTED_RATIO[house.classes[one.device]] for one in house.kept
-    }
+    by_class = {one: gathering.claims_of(policy, one).radius95_ratio for one in DeviceClass}
+    by_message = {one.sequence: by_class[house.classes[one.device]] for one in house.kept}
     return np.array([by_message[stored.place(row)[0]] for row in heard.row.tolist()])
 
 

@@ -103,9 +103,10 @@ class Read(NamedTuple):
     rows: Rows
     columns: Fixes | None = None  # The rows as fixes, where that was made already.
 
-    def fixes(self) -> Fixes:
+    def fixes(self, policy: Policy) -> Fixes:
         """Return the rows as they stand, whether they can be used or not."""
-        return self.columns or gathering.columns(self.rows.record, self.device_class)
+        read_by = gathering.claims_of(policy, self.device_class)
+        return self.columns or gathering.columns(self.rows.record, self.device_class, read_by)
 
 
 def read(
@@ -186,8 +187,7 @@ def _gathered(
         trace=None,
         device_class=device_class,
         until_us=until_us,
-        stale_s=policy.stale_s,
-        future_s=policy.future_s,
+        policy=policy,
     )
     row = np.concatenate([one.row for one in some])
     fixes = replace(gathered.fixes, row=row[gathered.fixes.row])

@@ -10,12 +10,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.actions.taking import FORM as SIGNED
-from mesure.compliance.policy import DeviceClass
+from mesure.compliance.policy import DeviceClass, Policy
 from mesure.devices import batches, envelope, messages, uplink
 from mesure.devices.batch import Batch
 from mesure.devices.cbor import Item
 from mesure.devices.refusal import Refusal
 from mesure.ingest import gathering, stored
+from mesure.ingest.gathering import Claims
 from mesure.ingest.record import Record
 from mesure.ingest.stored import ROW_BITS, Message, Read, Rows, Spans, Told
 from mesure.positions.fixes import I64, Fixes
@@ -29,6 +30,7 @@ class Asked(NamedTuple):
     messages: Sequence[Message]
     carried: Spans
     classes: Mapping[str, DeviceClass]
+    policy: Policy  # By which their rows are read.
 
 
 class Found(NamedTuple):
@@ -41,14 +43,16 @@ class Found(NamedTuple):
 def read(asked: Sequence[Asked]) -> list[Found]:
     """Return what `stored.read` returns for each; raises what it raises for the first."""
     found: list[Found | None] = [None] * len(asked)
-    plain: dict[DeviceClass, list[tuple[int, list[Item]]]] = {}
+    plain: dict[tuple[DeviceClass, Claims], list[tuple[int, list[Item]]]] = {}
     for number, one in enumerate(asked):
         items = _batches(one.messages)
         if items:
             device_class = one.classes[one.messages[0].device]
-            plain.setdefault(device_class, []).append((number, items))
-    for device_class, some in plain.items():
-        rows = _together(device_class, [(asked[number], items) for number, items in some])
+            read_by = gathering.claims_of(one.policy, device_class)
+            plain.setdefault((device_class, read_by), []).append((number, items))
+    for (device_class, read_by), some in plain.items():
+        their = [(asked[number], items) for number, items in some]
+        rows = _together(device_class, read_by, their)
         for (number, _), its in zip(some, rows, strict=True):
             found[number] = its and Found([its], [])
     return [one or _alone(asked[number]) for number, one in enumerate(found)]
@@ -56,7 +60,7 @@ def read(asked: Sequence[Asked]) -> list[Found]:
 
 def _alone(asked: Asked) -> Found:
     told: list[Told] = []
-    return Found(stored.read(*asked, told), told)
+    return Found(stored.read(asked.messages, asked.carried, asked.classes, told), told)
 
 
 def _batches(some: Sequence[Message]) -> list[Item] | None:
@@ -76,7 +80,7 @@ def _batches(some: Sequence[Message]) -> list[Item] | None:
 
 
 def _together(
-    device_class: DeviceClass, some: Sequence[tuple[Asked, list[Item]]]
+    device_class: DeviceClass, read_by: Claims, some: Sequence[tuple[Asked, list[Item]]]
 ) -> list[Read | None]:
     """Return the rows of each; None where the person carried the device for a part of them."""
     fixes, counts = batches.of_kept([item for _, items in some for item in items])
@@ -87,7 +91,7 @@ def _together(
     record = stored.recorded(
         "", fixes, np.repeat(np.array([one.received_us for one in kept]), counts)
     )
-    columns = gathering.columns(record, device_class)
+    columns = gathering.columns(record, device_class, read_by)
     begins = first[np.cumsum([0, *(len(items) for _, items in some)])[:-1]]
     earliest_us = np.minimum.reduceat(record.observed_us, begins).tolist()
     latest_us = np.maximum.reduceat(record.observed_us, begins).tolist()

@@ -31,7 +31,7 @@ from mesure.orders.order import OrderVersion
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes, Provider
 from mesure.runtime import replay_json, timezones
-from mesure.runtime.replay import Hashes, Replay
+from mesure.runtime.replay import Hashes, Replay, read_policy
 
 POLICY: Final = "policy.yaml"
 PROGRAMME_POLICY: Final = "programme_policy.yaml"
@@ -141,7 +141,12 @@ def _judged_by(known: Sequence[DeviceLine]) -> DeviceClass:
 
 
 def _policy(files: Files, versions: Sequence[OrderVersion], device_class: DeviceClass) -> Policy:
-    found = policy_.read(POLICY, files[POLICY])
+    """Return the thresholds that held.
+
+    Some stood in code once, so that an earlier bundle does not have them. What they were then
+    stands in the file of this program: a past value is never changed.
+    """
+    found = policy_.read(POLICY, files[POLICY], read_policy(None)[0])
     if PROGRAMME_POLICY in files:
         found = policy_.read(PROGRAMME_POLICY, files[PROGRAMME_POLICY], found)
     first = versions[0]
@@ -195,8 +200,7 @@ def _gathered(
             trace=None,
             device_class=device_class,
             until_us=span.received_until_us,
-            stale_s=policy.stale_s,
-            future_s=policy.future_s,
+            policy=policy,
         )
         row = np.concatenate([one.row for one in some])
         fixes = fixes_.merge(fixes, replace(found.fixes, row=row[found.fixes.row]))

@@ -100,8 +100,7 @@ def _fixes(request: Request, policy: Policy) -> Fixes:
         trace=request.trace,
         device_class=request.device_class,
         until_us=None,
-        stale_s=policy.stale_s,
-        future_s=policy.future_s,
+        policy=policy,
     )
     return gathered.fixes
 

@@ -36,7 +36,10 @@ class News(NamedTuple):
 
 def hear(cases: Sequence[Case]) -> list[News]:
     """Return what came of each; raises where something that was kept cannot be read."""
-    asked = [Asked(_mine(one), one.watched.spans, one.watched.classes) for one in cases]
+    asked = [
+        Asked(_mine(one), one.watched.spans, one.watched.classes, one.watched.rules.policy)
+        for one in cases
+    ]
     found = stored_together.read(asked)
     calms = _calms(cases, found)
     return [
@@ -65,8 +68,9 @@ def _calms(cases: Sequence[Case], found: Sequence[Found]) -> list[Calm | None]:
         numbers: list[int] = []
         for number, (case, its, calm) in enumerate(zip(cases, found, calms, strict=True)):
             if calm is not None and turn < max(len(its.rows), 1):
-                some = its.rows[turn].fixes() if its.rows else fixes.none()
-                going.append(Going(case.watched.rules, calm, some, case.until_us))
+                rules = case.watched.rules
+                some = its.rows[turn].fixes(rules.policy) if its.rows else fixes.none()
+                going.append(Going(rules, calm, some, case.until_us))
                 numbers.append(number)
         for number, calm in zip(numbers, going_on.go_on_together(going), strict=True):
             calms[number] = calm

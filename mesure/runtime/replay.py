@@ -103,8 +103,7 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
         trace=request.trace,
         device_class=request.device_class,
         until_us=None if request.until is None else to_us(request.until),
-        stale_s=policy.stale_s,
-        future_s=policy.future_s,
+        policy=policy,
     )
     del records  # Their columns take as much room as the fixes.
     until_us = _until_us(request, gathered, versions)

@@ -76,8 +76,7 @@ def ingested(plan: Town, person: Person, policy: PolicyFile) -> Fixes:
         trace=None,
         device_class=person.device_class,
         until_us=plan.end_s * US_PER_S,
-        stale_s=values.stale_s,
-        future_s=values.future_s,
+        policy=values,
     )
     return found.fixes
 

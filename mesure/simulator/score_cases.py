@@ -147,8 +147,7 @@ def ingested(record: Record, device_class: DeviceClass, policy: Policy) -> Fixes
         trace=None,
         device_class=device_class,
         until_us=None,
-        stale_s=policy.stale_s,
-        future_s=policy.future_s,
+        policy=policy,
     ).fixes
 
 

@@ -62,7 +62,7 @@ def crosses(boundary: Boundary, *points: Point, minutes: float = 5) -> bool:
         Fix(start + round(n * minutes * M), start, east, north_m=north)
         for n, (east, north) in enumerate(points)
     ]
-    return bool(crossings.possible(boundary, leaps(fixes(told))))
+    return bool(crossings.possible(boundary, leaps(fixes(told)), POLICY))
 
 
 # --- Which steps count -----------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_in_a_silence_all_is_unknown_anyway() -> None:
 
 
 def test_no_fixes_make_no_step() -> None:
-    assert crossings.possible(OUTSIDE["circle"], leaps(fixes())) == []
+    assert crossings.possible(OUTSIDE["circle"], leaps(fixes()), POLICY) == []
 
 
 # --- Which steps lead through ----------------------------------------------------------------
@@ -126,7 +126,7 @@ def test_a_line_over_the_antimeridian_goes_the_shorter_way() -> None:
                 told.observed_us, told.received_us, np.full(2, lat_deg), np.array(lon_deg),
                 *(getattr(told, name) for name in Fixes.__slots__[4:]),
             )  # fmt: skip
-            assert bool(crossings.possible(boundary, leaps(columns))) is through
+            assert bool(crossings.possible(boundary, leaps(columns), POLICY)) is through
 
 
 def test_a_place_made_larger_is_crossed_where_it_is_larger() -> None:

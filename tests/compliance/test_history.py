@@ -1,5 +1,7 @@
 """What stood before late evidence came, and when an officer could first see what stands."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -267,9 +269,7 @@ def test_a_late_fix_lets_no_jump_be_forgotten(curfew: Rules) -> None:
 # --- Bounded work ----------------------------------------------------------------------------
 
 
-def test_many_late_deliveries_are_judged_by_the_hour(
-    curfew: Rules, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_late_deliveries_are_judged_by_the_hour(curfew: Rules) -> None:
     base = [*stay("10T20:00", "10T21:00"), *stay("11T04:00", "11T05:00")]
     drips = [
         one._replace(received_us=us("11T04:00") + n * 40 * scenes.S)
@@ -278,7 +278,7 @@ def test_many_late_deliveries_are_judged_by_the_hour(
     told = fixes(base, drips)
     one_by_one = look(curfew, told, "11T06:00")
     assert len(one_by_one.superseded) > 3
-    monkeypatch.setattr(history, "DELIVERIES_MAX", 3)
-    by_the_hour = look(curfew, told, "11T06:00")
+    few = replace(curfew.policy, deliveries_per_record_max=3.0)
+    by_the_hour = look(rules(order(CURFEW), policy=few), told, "11T06:00")
     assert by_the_hour.assessments == one_by_one.assessments
     assert 0 < len(by_the_hour.superseded) <= 3

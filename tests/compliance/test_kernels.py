@@ -13,7 +13,7 @@ from mesure.positions import elementary
 from mesure.positions import kernels as machine
 from mesure.positions.fixes import F64
 
-LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0)
+LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0, 0.1)
 
 
 @pytest.fixture(autouse=True)

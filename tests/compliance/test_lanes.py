@@ -12,7 +12,7 @@ from mesure.compliance.lanes import MET, NOT_MET, UNDECIDED, Drift, LaneState, L
 from mesure.positions import elementary, kernels
 from mesure.positions.fixes import F64, I64
 
-LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0)
+LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0, 0.1)
 
 
 @pytest.fixture(autouse=True)

@@ -98,10 +98,30 @@ def test_a_threshold_must_be_a_group_with_values() -> None:
         ("jump_s_max", 1.0, 400 * 86_400.0),
         ("jump_memory_s", 1.0, 400 * 86_400.0),
         ("jumps_per_day_max", 1.0, 1000.0),
+        ("look_again_ratio", 0.1, 1.0),
+        ("plain_llr", 0.0, 20.0),
+        ("moving_radius95_m_max", 0.1, 100_000.0),
+        ("moved_s_max", 1.0, 400 * 86_400.0),
+        ("way_s_max", 1.0, 400 * 86_400.0),
+        ("path_gap_s_max", 1.0, 400 * 86_400.0),
+        ("path_straight_ratio", 0.0, 1.0),
+        ("path_part_ratio", 0.0, 0.5),
+        ("path_mps_min", 0.0, 100.0),
+        ("path_mps_max", 0.1, 1000.0),
+        ("step_circles_ratio", 0.0, 10.0),
+        ("graze_m", 0.1, 100.0),
+        ("radius95_per_reported_phone_ratio", 0.1, 10.0),
+        ("radius95_per_reported_tag_ratio", 0.1, 10.0),
+        ("wifi_above_m", 1.0, 100_000.0),
+        ("cell_from_m", 1.0, 100_000.0),
+        ("deliveries_per_record_max", 10.0, 100_000.0),
     ],
 )
 def test_ways_and_jumps_have_their_ranges(name: str, least: float, most: float) -> None:
-    """Why: with no jump to remember there would be no memory, and below zero no way is longer."""
+    """Why: with no jump to remember there would be no memory, and below zero no way is longer.
+
+    No programme may ask for less than a second look (decision 0008).
+    """
 
     def entry(value: float) -> str:
         text = ENTRY.replace("silence_s:", f"{name}:").replace("value: 900", f"value: {least!r}")

@@ -133,6 +133,8 @@ def test_a_departure_is_told_after_the_first_clear_report_and_one_more(kind: Dev
     assert zone_errors.delay_s(policy, kind, math.inf) == pytest.approx(clear_m / 1.3 + 60.0)
     slow = replace(policy, correlation_s=1200.0)
     assert zone_errors.delay_s(slow, kind, 0.0) == 30.0 + 120.0
+    surer = replace(policy, look_again_ratio=0.5)
+    assert zone_errors.delay_s(surer, kind, 0.0) == 30.0 + 0.5 * policy.correlation_s
 
 
 def test_without_a_way_fix_upon_fix_must_turn_the_judge() -> None:

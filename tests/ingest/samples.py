@@ -14,6 +14,7 @@ from mesure.ingest import fixes_files, gathering
 from mesure.ingest.gathering import Gathered
 from mesure.ingest.record import Record
 from mesure.positions.fixes import Fixes
+from tests.compliance import scenes
 
 START = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 DAY_S = 86_400
@@ -179,8 +180,7 @@ def gathered(*data: bytes | Record, **how: Any) -> Gathered:
         "trace": None,
         "device_class": DeviceClass.PHONE,
         "until_us": None,
-        "stale_s": 2.0 * DAY_S,
-        "future_s": 120.0,
+        "policy": scenes.default_policy(),
     }
     return gathering.gather(records, **(usual | how))
 

@@ -1,5 +1,6 @@
 """Every row is used or kept with its reason, whatever order the files and their rows come in."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from mesure.compliance.policy import DeviceClass
 from mesure.ingest.record import NO_TIME, Reason
 from mesure.positions.fixes import Provider
+from tests.compliance import scenes
 from tests.ingest import samples
 from tests.ingest.samples import DAY_S, START, WALK, Step, gathered
 
+POLICY = scenes.default_policy()
 HEADER = "time,lat,lon,accuracy_m,speed_mps,recv_time,provider,motion,beacon\n"
 
 
@@ -88,7 +91,7 @@ def test_a_fix_two_minutes_ahead_of_its_receipt_is_not_yet_future() -> None:
 def test_a_fix_is_stale_only_after_two_days() -> None:
     assert reasons(row(0, 2 * DAY_S)) == {}
     assert reasons(row(0, 2 * DAY_S + 0.001)) == {"stale": 1}
-    assert reasons(row(0, 3 * DAY_S), stale_s=4.0 * DAY_S) == {}
+    assert reasons(row(0, 3 * DAY_S), policy=replace(POLICY, stale_s=4.0 * DAY_S)) == {}
 
 
 def test_what_came_at_or_after_the_moment_of_looking_is_after_until() -> None:
@@ -203,6 +206,32 @@ def test_a_provider_is_what_was_said_or_what_the_claim_looks_like(
     assert gathered(data).fixes.provider.tolist() == [provider]
     tag = gathered(data, device_class=DeviceClass.GNSS_TAG).fixes
     assert tag.provider.tolist() == [Provider.GNSS]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "changed"),
+    [
+        ("radius95_per_reported_phone_ratio", 2.0, "radius95_m"),
+        ("radius95_per_reported_tag_ratio", 2.0, "radius95_m"),
+        ("wifi_above_m", 64.0, "provider"),
+        ("cell_from_m", 65.0, "provider"),
+    ],
+)
+def test_what_a_claim_means_is_a_matter_of_the_policy(
+    name: str, value: float, changed: str
+) -> None:
+    is_tag = "tag" in name
+    kind = DeviceClass.GNSS_TAG if is_tag else DeviceClass.PHONE
+    data = table(f"{at()},43.25,76.9,64", f"{at(1)},43.25,76.9,65")
+    own = replace(POLICY, **{name: value})  # type: ignore[arg-type]
+    usual, other = (
+        samples.columns(gathered(data, device_class=kind, policy=one).fixes)
+        for one in (POLICY, own)
+    )
+    assert {column for column in usual if usual[column] != other[column]} == {changed}
+    # Which class the order is judged by does not matter: each radius is read by its own device's.
+    of_tags = scenes.default_policy(DeviceClass.GNSS_TAG)
+    assert usual == samples.columns(gathered(data, device_class=kind, policy=of_tags).fixes)
 
 
 def test_hdop_counts_only_where_there_is_no_accuracy_and_shows_a_satellite_receiver() -> None:

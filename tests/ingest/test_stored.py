@@ -14,7 +14,6 @@ from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
 from mesure.devices.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
 from mesure.ingest import stored
-from mesure.ingest.gathering import RADIUS95_PER_REPORTED_RATIO
 from mesure.ingest.stored import Heard, Message
 from mesure.ingest.wire import pieces
 from mesure.ingest.wire.message import Format
@@ -78,7 +77,7 @@ def test_only_what_the_person_carried_is_theirs() -> None:
 def test_each_radius_is_read_by_the_class_of_its_device() -> None:
     one = batch("10T08:00", "10T08:01")
     heard = hear(signed(1, one, "10T08:01"), signed(2, one, "10T08:01", "D-2"))
-    phone_m = one.reported_m[0] * RADIUS95_PER_REPORTED_RATIO[DeviceClass.PHONE]
+    phone_m = one.reported_m[0] * POLICY.radius95_per_reported_phone_ratio
     # The same place at the same time: kept once, the smaller circle first among equals.
     assert len(heard.fixes) == 1
     later = hear(

@@ -1,5 +1,6 @@
 """What was kept is read for many persons at once as it is read for each alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.actions.taking import FORM as SIGNED
+from mesure.compliance.policy import Policy
 from mesure.devices import envelope, messages
 from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
@@ -21,12 +23,17 @@ from mesure.ingest.wire.message import Format
 from mesure.ingest.wire.pieces import Piece as Wire
 from mesure.positions.fixes import Fixes
 from mesure.runtime.signatures import SecretKey
-from tests.compliance.scenes import us
+from tests.compliance.scenes import default_policy, us
 from tests.devices import samples
 from tests.ingest.test_stored import CLASSES, EVER
 
 SECRET = SecretKey.from_seed(bytes(32))
 EVENT = Events((Event(What.STRAP, us("10T08:00"), False),))
+# Two persons under orders of different days may be read by different thresholds.
+POLICIES = [
+    default_policy(),
+    replace(default_policy(), radius95_per_reported_phone_ratio=1.0, cell_from_m=10.0),
+]
 PILOT = b"id=48241179&lat=43.25&lon=76.95&timestamp=1767632400&accuracy=12"
 
 
@@ -60,14 +67,14 @@ def asked(draw: st.DrawFn) -> Asked:
     """Return messages about a person; where several are of one device, it was carried for all."""
     some = draw(st.lists(KEPT, max_size=4))
     whole: Any = draw(st.sampled_from([EVER, EVER, (), ((0, us("10T08:30")),)]))
-    return Asked(some, {"D-1": EVER, "D-2": whole}, CLASSES)
+    return Asked(some, {"D-1": EVER, "D-2": whole}, CLASSES, draw(st.sampled_from(POLICIES)))
 
 
-def plain(rows: list[Read]) -> list[object]:
+def plain(rows: list[Read], policy: Policy) -> list[object]:
     """Return rows as lists, which can be compared where numbers are missing."""
     return [
         (one.device_class, one.rows.is_signed, one.rows.row.tolist(), record(one.rows.record),
-         fixes(one.fixes()))
+         fixes(one.fixes(policy)))
         for one in rows
     ]  # fmt: skip
 
@@ -91,13 +98,13 @@ def test_together_as_alone(some: list[Asked]) -> None:
     assert len(found) == len(some)
     for one, its in zip(some, found, strict=True):
         told: list[Told] = []
-        alone = stored.read(*one, told)
-        assert plain(its.rows) == plain(alone)
+        alone = stored.read(one.messages, one.carried, one.classes, told)
+        assert plain(its.rows, one.policy) == plain(alone, one.policy)
         assert its.told == told
 
 
 def test_nobody_keeps_the_rows_of_the_others() -> None:
-    one = Asked([batch_of(1)], {"D-1": EVER}, CLASSES)
+    one = Asked([batch_of(1)], {"D-1": EVER}, CLASSES, POLICIES[0])
     for its in stored_together.read([one, one]):
         assert its.rows[0].rows.record.lat_deg.base is None
         assert its.rows[0].columns is not None
@@ -113,4 +120,4 @@ def batch_of(sequence: int) -> Message:
 def test_what_cannot_be_read_is_told_as_of_one() -> None:
     broken = batch_of(7)._replace(body=b"\x00")
     with pytest.raises(ValueError, match="message 7 of D-1"):
-        stored_together.read([Asked([broken], {"D-1": EVER}, CLASSES)])
+        stored_together.read([Asked([broken], {"D-1": EVER}, CLASSES, POLICIES[0])])

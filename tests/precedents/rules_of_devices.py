@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from mesure.compliance.policy import DeviceClass
 from mesure.ingest import gathering, record, traces
 from mesure.ingest.formats import owntracks, traccar
 from mesure.positions import fixes as fixes_
@@ -69,9 +68,11 @@ def accuracy_zero_is_unknown(patch: Patch) -> None:
     patch.setattr(gathering, "is_claim", lambda column: column > -2.0)
 
 
-@rule("A phone's accuracy holds the truth in 68 of 100 cases.")
-def a_phone_means_68_percent(patch: Patch) -> None:
-    patch.setitem(gathering.RADIUS95_PER_REPORTED_RATIO, DeviceClass.PHONE, 1.0)
+policy_rule(
+    "a_phone_means_68_percent",
+    "A phone's accuracy holds the truth in 68 of 100 cases.",
+    radius95_per_reported_phone_ratio=1.0,
+)
 
 
 @rule("A speed has the unit of its format.")

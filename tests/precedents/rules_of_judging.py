@@ -11,7 +11,6 @@ from mesure.compliance import (
     curfew,
     episodes,
     history,
-    lanes,
     rules,
     spells,
     tracks,
@@ -79,15 +78,17 @@ def time_counts_not_reports(patch: Patch) -> None:
     wrap(patch, cadence, "measure", counted)
 
 
-@rule("No incident rests on one fix: it takes a second look, or an independent sensor.")
-def look_again(patch: Patch) -> None:
-    patch.setattr(lanes, "LOOK_AGAIN_RATIO", 0.0)
-
-
-@rule("One fix decides nothing: what it may say is limited, and it takes a second look.")
-def one_fix_decides_nothing(patch: Patch) -> None:
-    thresholds_are(patch, evidence_max_llr=20.0)
-    patch.setattr(lanes, "LOOK_AGAIN_RATIO", 0.0)
+policy_rule(
+    "look_again",
+    "No incident rests on one fix: it takes a second look, or an independent sensor.",
+    look_again_ratio=0.0,
+)
+policy_rule(
+    "one_fix_decides_nothing",
+    "One fix decides nothing: what it may say is limited, and it takes a second look.",
+    evidence_max_llr=20.0,
+    look_again_ratio=0.0,
+)
 
 
 @rule("A home beacon that is heard says that the device is at home.")

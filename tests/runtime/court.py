@@ -24,7 +24,6 @@ from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
 from mesure.devices.uplink import Up
 from mesure.ingest import stored
-from mesure.ingest.gathering import RADIUS95_PER_REPORTED_RATIO
 from mesure.ingest.record import Record
 from mesure.orders import reading as order_reading
 from mesure.orders.order import OrderVersion
@@ -47,7 +46,7 @@ START: Final = datetime(2026, 2, 1, tzinfo=UTC)
 SECRET: Final = SecretKey.from_seed(bytes(32))
 EVERYTHING: Final = frozenset(range(256))
 POLICY, _ = read_policy(None)
-PHONE_RATIO: Final = RADIUS95_PER_REPORTED_RATIO[next(iter(RADIUS95_PER_REPORTED_RATIO))]
+PHONE_RATIO: Final = scenes.default_policy().radius95_per_reported_phone_ratio
 
 
 @dataclass

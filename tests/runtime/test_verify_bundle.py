@@ -1,6 +1,7 @@
 """One bundle for both sides: the same hash, judged again to the same bytes, and no byte unseen."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,7 @@ from mesure.runtime import bundle_making, bundle_replay, bundle_zip, engine, ver
 from mesure.runtime.bundle_replay import Span
 from mesure.runtime.verify_bundle import Differs
 from mesure.store.instants import kept_us
+from tests.compliance.test_policy_used import ONCE_IN_CODE
 from tests.ingest.test_reducing import KEY, POLICY
 from tests.runtime import bundled
 from tests.runtime.bundled import LOG_KEY, OFFICER, PERSON, Bundled
@@ -303,6 +305,25 @@ def test_another_program_is_told_from_this_one(
 ) -> None:
     monkeypatch.setattr(engine, "digest", lambda: "00" * 32)
     assert verify_bundle.verify(data).other_engine == engine.VERSION
+
+
+def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_same(
+    data: bytes,
+) -> None:
+    """Why: what a court got must hold for as long as there is a program to read it."""
+    files = bundle_zip.read(data)
+    content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
+    head = bundle.read_manifest(files[MANIFEST]).head
+    policy = content["policy.yaml"].decode()
+    for name in ONCE_IN_CODE:
+        policy, count = re.subn(rf"^  {name}:\n(?:    .*\n)+", "", policy, flags=re.MULTILINE)
+        assert count == 1
+    before = {**content, "policy.yaml": policy.encode()}
+    found = bundle_replay.judge(before, Span(head.until_us, head.received_until_us)).files
+    assert found["fixes.csv"] == content["fixes.csv"]
+    then, now = (json.loads(one["judgement.json"]) for one in (found, content))
+    assert then["inputs_sha256"].pop("policy") != now["inputs_sha256"].pop("policy")
+    assert then == now
 
 
 # --- What was reduced ----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from mesure.positions.fixes import NOT_KNOWN
 from mesure.simulator import received
 from mesure.simulator.columns import Stream
 from mesure.simulator.received import Heard, Reports
+from tests.compliance import scenes
 
 DAYS = 30
 COUNT = DAYS * 1440
@@ -39,8 +40,7 @@ def _gathered(*heard: Heard) -> Gathered:
         trace=None,
         device_class=DeviceClass.PHONE,
         until_us=None,
-        stale_s=172_800.0,
-        future_s=120.0,
+        policy=scenes.default_policy(),
     )
 
 
