@@ -196,9 +196,10 @@ def late_evidence_supersedes(patch: Patch) -> None:
 @rule("Somebody is said to be there only if a fix of the last half hour shows it.")
 def presence_was_seen_lately(patch: Patch) -> None:
     def always_seen(pull: Any, rules: Any, fixes: Any, pace: Any, block: slice, *args: Any) -> Any:
-        found, seen_us, memories = pull(rules, fixes, pace, block, *args)
-        now_us = np.broadcast_to(fixes.observed_us[block], seen_us.shape)
-        return found._replace(seen=np.ones_like(found.seen)), now_us, memories
+        found, memories = pull(rules, fixes, pace, block, *args)
+        seen_us = args[-1]
+        seen_us[:] = fixes.observed_us[block]
+        return found._replace(seen=np.ones_like(found.seen)), memories
 
     wrap(patch, tracks, "_pull", always_seen)
 
