@@ -233,6 +233,10 @@ def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
         yield sentence.format(metres=_metres(MAPS_DIFFER_M))
     if Caution.TOO_NARROW in cautions:
         yield catalogue.text("The zone is so narrow that a stay inside is seldom told.")
+        if _most_per_day(estimate) * YEAR_DAYS >= 1.0:
+            yield catalogue.text(
+                "Errors seldom stay in so small a zone: expect fewer false incidents than said."
+            )
 
 
 def _would_do(zone: ZoneCheck) -> bool:
