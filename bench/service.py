@@ -38,7 +38,8 @@ BATCHES_WARM_S: Final = 30 * 60.0
 SINGLES: Final = Crowd(lives=100, times=10, start="21:54", minutes=15, per_message=1)
 SINGLES_SPEED: Final = 10.0  # 1,000 messages a second.
 SINGLES_WARM_S: Final = 60.0
-FLOOD_SPEED: Final = 40.0  # More than are taken.
+FLOOD: Final = replace(SINGLES, times=12)
+FLOOD_SPEED: Final = 40.0  # 4,800 messages a second: more than are taken.
 TAKEN_UP_PER_S: Final = 120  # Persons, at the least, before the first message.
 LOADING_S: Final = 4.0  # For the load generator to read its file.
 JUDGED_S_MAX: Final = 300.0
@@ -262,7 +263,7 @@ def rows(quick: bool) -> list[Row]:
         name = "fixes judged end to end, PostgreSQL beside SQLite"
         found.append(beside(name, share, "ratio", "the service on SQLite", share, TARGET_SHARE))
     singles = replace(SINGLES, minutes=6) if quick else SINGLES
-    found += _flood(Run(singles, FLOOD_SPEED, SINGLES_WARM_S).run())
+    found += _flood(Run(replace(FLOOD, minutes=singles.minutes), FLOOD_SPEED, SINGLES_WARM_S).run())
     return found + _singles(Run(singles, SINGLES_SPEED, SINGLES_WARM_S).run(follows=True))
 
 

@@ -6,7 +6,7 @@ stands in the same change as the effects, so that a restart finds both or neithe
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -35,13 +35,11 @@ from mesure.store.effects import (
 from mesure.store.growth import Salts
 from mesure.store.instants import kept_us
 from mesure.store.keyring import Keyring
-from mesure.store.partitions import partition_of
 from mesure.store.records import Logged
 from mesure.store.register import Entry
 from mesure.version import VERSION
 
 STATE: Final = "live_state"
-POSITION: Final = "judging_position"
 NEVER_US: Final = (1 << 62) - 1
 
 
@@ -383,32 +381,3 @@ def state_of(reading: Reading, keyring: Keyring, duty: Duty) -> StateKept | None
         return msgspec.msgpack.decode(plain, type=StateKept)
     except msgspec.MsgspecError:
         return None  # Another version wrote it: everything is judged anew.
-
-
-class Position(msgspec.Struct, frozen=True):
-    """How far a group of partitions was worked through."""
-
-    changed: int  # Changes of what is administered.
-    after: dict[int, int]  # By partition, the records of the log.
-    again: tuple[str, ...] = ()  # Who could not be judged, and is to be tried again.
-
-
-def position(reading: Reading, partitions: Collection[int]) -> Position:
-    """Return how far some partitions were worked through, whatever groups they were in."""
-    after, changed, again = dict[int, int](), list[int](), set[str]()
-    for kept in reading.listed(POSITION):
-        found = msgspec.json.decode(kept.body, type=Position)
-        mine = {part: end for part, end in found.after.items() if part in partitions}
-        if mine:
-            changed.append(found.changed)
-            again |= {p for p in found.again if partition_of(p) in partitions}
-        for part, end in mine.items():
-            after[part] = max(end, after.get(part, 0))
-    return Position(min(changed, default=0), after, tuple(sorted(again)))
-
-
-def keep_position(work: Work, group: str, position: Position, now_us: int) -> None:
-    """Keep how far a group of partitions was worked through."""
-    kept = work.entry(POSITION, group)
-    revision = 1 if kept is None else kept.revision + 1
-    work.put(Entry(POSITION, group, revision, None, msgspec.json.encode(position), now_us))

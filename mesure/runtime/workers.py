@@ -17,7 +17,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from mesure.actions import judge as keeping
-from mesure.actions.judge import Effects, Position, Sealer
+from mesure.actions import judging_position
+from mesure.actions.judge import Effects, Sealer
+from mesure.actions.judging_position import Position
 from mesure.runtime import growing, hearing, judging
 from mesure.runtime.growing import Growing
 from mesure.runtime.hearing import Case, News
@@ -86,7 +88,7 @@ class Worker:
         self.counts = Counts()
         self._growing = Growing()
         with store.read() as reading:
-            self._position = self._kept_position = keeping.position(reading, self._partitions)
+            self._position = self._kept_position = judging_position.read(reading, self._partitions)
             for judged in reading.judged_in(self._partitions):
                 if judged.due_us is not None:
                     self._wait(judged.person, judged.due_us)
@@ -306,7 +308,7 @@ class Worker:
         def change(work: Work) -> None:
             keeping.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:
-                keeping.keep_position(work, self._group, moved, now_us)
+                judging_position.keep(work, self._group, moved, now_us)
 
         try:
             self._store.write(change)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import judge
-from mesure.actions.judge import NEVER_US, Carried, Duty, Effects, Part, Position, Sealer
+from mesure.actions import judge, judging_position
+from mesure.actions.judge import NEVER_US, Carried, Duty, Effects, Part, Sealer
+from mesure.actions.judging_position import Position
 from mesure.compliance.assessment import Assessment, Status
 from mesure.compliance.judge import to_span
 from mesure.compliance.policy import DeviceClass
@@ -109,11 +110,11 @@ def test_what_stood_until_something_was_changed_is_kept_as_superseded(office: Of
 
 def test_each_partition_is_taken_up_where_it_was_left_whoever_left_it(office: Office) -> None:
     def change(work: Work) -> None:
-        judge.keep_position(work, "one", Position(7, {1: 10, 2: 20}, ("P-1",)), 0)
-        judge.keep_position(work, "other", Position(5, {2: 25, 3: 30}), 0)
+        judging_position.keep(work, "one", Position(7, {1: 10, 2: 20}, ("P-1",)), 0)
+        judging_position.keep(work, "other", Position(5, {2: 25, 3: 30}), 0)
 
     office.store.write(change)
     with office.store.read() as found:
-        assert judge.position(found, {1, 2}) == Position(5, {1: 10, 2: 25}, ())
-        assert judge.position(found, {3}) == Position(5, {3: 30}, ())
-        assert judge.position(found, {9}) == Position(0, {}, ())
+        assert judging_position.read(found, {1, 2}) == Position(5, {1: 10, 2: 25}, ())
+        assert judging_position.read(found, {3}) == Position(5, {3: 30}, ())
+        assert judging_position.read(found, {9}) == Position(0, {}, ())
