@@ -16,8 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from mesure.positions import earth, feet, zones
+from mesure.positions import cells, earth, feet, zones
 from mesure.positions.boxes import LAT_M_PER_DEG_MIN, SLACK_RATIO, Fence
+from mesure.positions.cells import Cells
 from mesure.positions.earth import Scale
 from mesure.positions.elementary import RAD_PER_DEG
 from mesure.positions.fixes import F64
@@ -25,6 +26,7 @@ from mesure.positions.zones import Block, Flags, Zone
 
 ROWS_PER_CHUNK: Final = 16_384
 PAIRS_PER_CHUNK: Final = 500_000  # Of a fix and a shape or chain: keeps memory bounded.
+CELLS_FROM: Final = 4_096  # Fixes; for fewer, measuring cells takes longer than it saves.
 
 
 def signed(zone: Zone, lat_deg: F64, lon_deg: F64) -> F64:
@@ -35,30 +37,52 @@ def signed(zone: Zone, lat_deg: F64, lon_deg: F64) -> F64:
     >>> signed(home, np.array([43.25, 43.251]), np.array([76.95, 76.95])).round(1).tolist()
     [-60.0, 51.1]
     """
-    return _measured(zone, lat_deg, lon_deg, np.full(len(lat_deg), np.inf))
+    return _measured(zone, None, lat_deg, lon_deg, np.full(len(lat_deg), np.inf))
 
 
 def signed_within(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return the same where it is at most `reach_m`, and elsewhere infinity with its sign."""
-    signed_m = _measured(zone, lat_deg, lon_deg, reach_m)
+    rough = _cells(zone) if len(lat_deg) >= CELLS_FROM else None
+    signed_m = _measured(zone, rough, lat_deg, lon_deg, reach_m)
     beyond_m = np.where(signed_m < 0.0, -np.inf, np.inf)
     return np.where(np.abs(signed_m) <= reach_m, signed_m, beyond_m)
 
 
-def _measured(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
+def _measured(zone: Zone, rough: Cells | None, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return exact distances, or less exact ones of the right sign where they are beyond reach."""
     signed_m = np.full(len(lat_deg), np.inf)
     for first in range(0, len(lat_deg), ROWS_PER_CHUNK):
         rows = slice(first, first + ROWS_PER_CHUNK)
         near_lon_deg = zones.near_lon_deg(zone, lon_deg[rows])
         for block in zone.blocks:
-            _measure_block(block, lat_deg[rows], near_lon_deg, reach_m[rows], signed_m[rows])
+            columns = (lat_deg[rows], near_lon_deg, reach_m[rows], signed_m[rows])
+            _measure_block(block, rough, *columns)
     return signed_m + 0.0  # No negative zero: which of two zeros is the least is not settled.
 
 
-def _measure_block(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64, signed_m: F64) -> None:
+def _cells(zone: Zone) -> Cells | None:
+    """Return what cells tell of a zone that is one polygon or corridor with many edges.
+
+    Of others nothing: a seam between two shapes is no boundary, so that a distance may leap there.
+    """
+    if len(zone.blocks) != 1 or not cells.is_told(zone.blocks[0]):
+        return None
+    [block] = zone.blocks
+    lat_deg, lon_deg = cells.centres_deg(block.fence)
+    signed_m = np.full(len(lat_deg), np.inf)
+    _measure_block(block, None, lat_deg, lon_deg, signed_m.copy(), signed_m)
+    return cells.known(block.fence, signed_m)
+
+
+def _measure_block(
+    block: Block, rough: Cells | None, lat_deg: F64, lon_deg: F64, reach_m: F64, signed_m: F64
+) -> None:
     """Lower `signed_m` to the distances of a block where they are less."""
     near = np.flatnonzero(_is_near(block.fence, lat_deg, lon_deg, reach_m))
+    if rough is not None:
+        is_sure, beyond_m = cells.tell(rough, lat_deg[near], lon_deg[near], reach_m[near])
+        signed_m[near[is_sure]] = beyond_m[is_sure]
+        near = near[~is_sure]
     circles, chains = block.circle_m.shape[1], len(block.lines.part)
     step = max(PAIRS_PER_CHUNK // max(circles, chains), 1)
     for first in range(0, len(near), step):
