@@ -140,7 +140,7 @@ def _doubted(spell: Spell, gaps: list[Gap], at: int) -> list[Spell]:
     rest = spell
     while at < len(gaps) and gaps[at][0] < spell.end_us:
         gap = rest.clipped(*gaps[at])._replace(status=Status.UNKNOWN, onset_us=-1)
-        found += [rest._replace(end_us=gap.start_us), gap]
-        rest = rest._replace(start_us=gap.end_us)
+        found += [rest.over(rest.start_us, gap.start_us), gap]
+        rest = rest.over(gap.end_us, rest.end_us)
         at += 1
     return [part for part in [*found, rest] if part.start_us < part.end_us]

@@ -33,7 +33,12 @@ class Spell(NamedTuple):
 
     def clipped(self, start_us: int, end_us: int) -> "Spell":
         """Return what lies in [start_us, end_us)."""
-        return self._replace(start_us=max(self.start_us, start_us), end_us=min(self.end_us, end_us))
+        return self.over(max(self.start_us, start_us), min(self.end_us, end_us))
+
+    def over(self, start_us: int, end_us: int) -> "Spell":
+        """Return the same status over [start_us, end_us)."""
+        # Quicker than `_replace`: years have a hundred thousand of these.
+        return Spell(start_us, end_us, self.status, self.known_us, self.onset_us, self.fix)
 
 
 class View(NamedTuple):
@@ -144,7 +149,7 @@ def of_runs(found: Sequence[Run], onset_us_max: int, until_us: int) -> list[Spel
     following = [run.begun.start_us for run in found[1:]] + [until_us]
     for (begun, hold_us), next_us in zip(found, following, strict=False):
         end_us = min(next_us, hold_us)
-        spell = begun._replace(end_us=end_us)
+        spell = begun.over(begun.start_us, end_us)
         if spell.onset_us >= 0:
             _reach_back(told, spell, max(spell.onset_us, spell.start_us - onset_us_max))
         told.append(spell)
@@ -159,8 +164,8 @@ def _reach_back(told: list[Spell], spell: Spell, onset_us: int) -> None:
     while i >= 0 and told[i].end_us > onset_us:
         old = told[i]
         if old.fix >= 0:
-            changed = spell._replace(start_us=max(old.start_us, onset_us), end_us=old.end_us)
-            kept = [old._replace(end_us=onset_us)] if old.start_us < onset_us else []
+            changed = spell.over(max(old.start_us, onset_us), old.end_us)
+            kept = [old.over(old.start_us, onset_us)] if old.start_us < onset_us else []
             told[i : i + 1] = [*kept, changed]
         i -= 1
 

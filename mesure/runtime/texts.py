@@ -105,7 +105,8 @@ class Texts:
 
     def clock(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the time of day alone, on a clock of 24 hours; a minute is not rounded up."""
-        return f"{instant.astimezone(zone):%H:%M}"
+        local = instant.astimezone(zone)
+        return f"{local.hour:02}:{local.minute:02}"
 
     def day(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return the date alone."""
