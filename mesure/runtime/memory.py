@@ -14,10 +14,17 @@ BORN_MAX: Final = 100_000
 """Objects that a command makes before the young are searched: a few megabytes."""
 
 
+YOUNG_MAX: Final = 10_000
+"""Objects that a service makes before the young are searched: what 300 messages need, so that what
+is being worked on is not searched again and again.
+"""
+
+
 def settle() -> None:
-    """Search once, and leave out of every later search whatever is there now."""
+    """Search once, leave whatever is there now out of every later search, and search seldom."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_MAX)
 
 
 def end_unsearched() -> None:

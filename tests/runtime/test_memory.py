@@ -6,12 +6,14 @@ from mesure.runtime import memory
 
 
 def test_what_is_there_is_searched_no_more() -> None:
-    before = gc.get_freeze_count()
+    before, usual = gc.get_freeze_count(), gc.get_threshold()
     kept = [[number] for number in range(1_000)]
     memory.settle()
     try:
         assert gc.get_freeze_count() > before + len(kept)
+        assert gc.get_threshold()[0] == memory.YOUNG_MAX
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
 
 
