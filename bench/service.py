@@ -35,6 +35,8 @@ from mesure.store.contract import Store
 BATCHES: Final = Crowd(lives=100, times=50, start="19:00", minutes=150, per_message=60)
 BATCHES_SPEED: Final = 230.0  # 500 fixes a second of life, and 115,000 of the bench.
 BATCHES_WARM_S: Final = 30 * 60.0
+POSTGRES: Final = replace(BATCHES, times=40)
+POSTGRES_SPEED: Final = 205.0  # 82,000: who is far behind sees silences that nobody made.
 SINGLES: Final = Crowd(lives=100, times=10, start="21:54", minutes=15, per_message=1)
 SINGLES_SPEED: Final = 10.0  # 1,000 messages a second.
 SINGLES_WARM_S: Final = 60.0
@@ -249,15 +251,16 @@ def rows(quick: bool) -> list[Row]:
     """Return the rows of the service."""
     from tests.store import databases
 
-    crowd = replace(BATCHES, times=5) if quick else BATCHES
+    batches, less = (replace(BATCHES, times=5),) * 2 if quick else (BATCHES, POSTGRES)
     found = []
-    sqlite = Run(crowd, BATCHES_SPEED, BATCHES_WARM_S).run()
+    sqlite = Run(batches, BATCHES_SPEED, BATCHES_WARM_S).run()
     found += _batches("SQLite", sqlite)
     if databases.folder_of_programs() is None:
         say("there is no PostgreSQL here; its rows are left out")
     else:
         with databases.running() as server:
-            postgres = Run(crowd, BATCHES_SPEED, BATCHES_WARM_S, server.make("bench")).run()
+            url = server.make("bench")
+            postgres = Run(less, POSTGRES_SPEED, BATCHES_WARM_S, url).run()
         found += _batches("PostgreSQL", postgres)
         share = (postgres.fixes / postgres.judged_s) / (sqlite.fixes / sqlite.judged_s)
         name = "fixes judged end to end, PostgreSQL beside SQLite"
