@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import command, growth, judging, pages, report, rules_of_others, service
+from bench import command, growth, judging, pages, peer_service, report, rules_of_others, service
 from bench.measuring import say, spend
 from bench.rows import Row
 
@@ -37,7 +37,8 @@ def main() -> None:
         parser.error(f"no part has “{asked.only}” in its title; there are: {'; '.join(PARTS)}")
     parts: dict[str, list[Row]] = {}
     for title, rows in chosen.items():
-        parts[title] = rows(asked.quick)
+        if found := rows(asked.quick):
+            parts[title] = found
         report.write_json(parts, JSON)
     report.show(parts)
     if asked.write_docs:
@@ -58,6 +59,7 @@ PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
     "Cost as a record grows": growth.rows,
     "Geometry": _geometry,
     "The service, end to end": service.rows,
+    "The service beside Home Assistant": peer_service.rows,
     "Pages and lists, 5,000 persons and 200,000 incidents": pages.rows,
 }
 

@@ -1,10 +1,11 @@
 """Send transfers that were signed before to a service, each when it is due or as soon as it can be.
 
-    python -m bench.load URL FILE [AT]
+    python -m bench.load URL FILE [AT] [--path PATH] [--type TYPE]
 
 Nothing is signed, read or believed here, so that this process costs as little as it can; what it
 costs is told. FILE has transfers, each behind its connection, its moment and its length; AT is when
-to begin, in seconds since 1970. Prints one JSON object.
+to begin, in seconds since 1970. PATH and TYPE are where another system takes messages, and as what.
+Prints one JSON object.
 """
 
 import argparse
@@ -35,6 +36,16 @@ class Sent(NamedTuple):
     body: bytes
 
 
+class Door(NamedTuple):
+    """What a service takes transfers at, and as what."""
+
+    path: str = "/device/1"
+    content_type: str = "application/cose-seq"
+
+
+DEVICES: Final = Door()
+
+
 def write(path: Path, transfers: Sequence[Sent]) -> None:
     """Write transfers into a file for another process."""
     with path.open("wb") as file:
@@ -55,11 +66,17 @@ def read(path: Path) -> Iterator[Sent]:
 class Line:
     """One connection that sends its transfers one after the other, each when it is due."""
 
-    def __init__(self, address: tuple[str, int], transfers: "deque[Sent]", begun_s: float) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        transfers: "deque[Sent]",
+        begun_s: float,
+        door: Door = DEVICES,
+    ) -> None:
         self._address, self._transfers, self._begun_s = address, transfers, begun_s
         host = f"{address[0]}:{address[1]}"
         self._head = (
-            f"POST /device/1 HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/cose-seq\r\n"
+            f"POST {door.path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {door.content_type}\r\n"
         ).encode()
         self.took_s: list[float] = []
         self.statuses: Counter[int] = Counter()
@@ -99,14 +116,14 @@ async def _answer(reader: asyncio.StreamReader) -> int:
 
 
 async def _run(
-    address: tuple[str, int], transfers: Iterator[Sent], begun_at: float
+    address: tuple[str, int], transfers: Iterator[Sent], begun_at: float, door: Door
 ) -> dict[str, object]:
     lines: dict[int, deque[Sent]] = {}
     for one in transfers:
         lines.setdefault(one.line, deque()).append(one)
     count = sum(map(len, lines.values()))
     begun_s = asyncio.get_running_loop().time() + begun_at - clock.now_us() / 1e6
-    running = [Line(address, waiting, begun_s) for waiting in lines.values()]
+    running = [Line(address, waiting, begun_s, door) for waiting in lines.values()]
     await asyncio.gather(*(line.run() for line in running))
     ended_s = asyncio.get_running_loop().time()
     took_s = sorted(took for line in running for took in line.took_s)
@@ -129,13 +146,16 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("file", type=Path)
     parser.add_argument("at", type=float, nargs="?", default=clock.now_us() / 1e6)
+    parser.add_argument("--path", default=DEVICES.path)
+    parser.add_argument("--type", default=DEVICES.content_type)
     asked = parser.parse_args()
     parts = urlsplit(asked.url)
     assert parts.hostname is not None
     assert parts.port is not None
     address = (parts.hostname, parts.port)
+    door = Door(asked.path, asked.type)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print(json.dumps(runner.run(_run(address, read(asked.file), asked.at))))
+        print(json.dumps(runner.run(_run(address, read(asked.file), asked.at, door))))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple, TypeVar
 
@@ -39,6 +40,12 @@ class FailedError(Exception):
 def say(text: str) -> None:
     """Say what is going on, on standard error."""
     print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def used_by_s(pid: int) -> float:
+    """Return the CPU seconds that a process has used, by what the kernel tells."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
+    return sum(map(int, stat.split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def spend(command: Sequence[str], surroundings: Mapping[str, str] | None = None) -> Spent:

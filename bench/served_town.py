@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy as np
 from mesure.actions import acting, enrol
 from mesure.actions.enrol import Introduce
 from mesure.compliance.policy import DeviceClass
+from mesure.devices.batch import Batch
 from mesure.runtime import data_folder, device_client, installation, upgrading
 from mesure.runtime.installation import Installation
 from mesure.runtime.settings import Settings
@@ -105,15 +106,20 @@ def _introduce(
     acting.perform(visitor, enrol.introduce, asked)
 
 
-def messages(
-    crowd: Crowd, everybody: Sequence[Person], signers: Sequence[SecretKey]
-) -> list[Message]:
-    """Return what everybody sends, signed, in order of time."""
+class Part(NamedTuple):
+    """What one device says in one message, before it is written in anybody's way."""
+
+    device: int  # Whose, by its place among everybody.
+    counter: int
+    batch: Batch
+
+
+def parts(crowd: Crowd, everybody: Sequence[Person]) -> Iterator[Part]:
+    """Yield what everybody reports, one device after the other."""
     begin_ms = int(crowd.begun_at.timestamp()) * 1_000
     end_ms = begin_ms + crowd.minutes * 60_000
     dice = np.random.default_rng(1)
-    found = []
-    for number, (one, signer) in enumerate(zip(everybody, signers, strict=True)):
+    for number, one in enumerate(everybody):
         taken_ms = one.heard.reports.taken_ms
         rows = np.flatnonzero((taken_ms >= begin_ms) & (taken_ms < end_ms))
         rows = rows[np.argsort(taken_ms[rows], kind="stable")]
@@ -124,10 +130,18 @@ def messages(
             batch = carriers.fixes(one.heard, part)
             # Nor do two devices ever say the same: who lives the same life does so a moment later.
             later_us = number % crowd.times * US_PER_MS
-            batch = replace(batch, observed_us=batch.observed_us + later_us)
-            at_us = int(batch.observed_us[-1])
-            data = device_client.sealed(batch, counter, at_us, signer)
-            found.append(Message(at_us, number, len(part), data))
+            yield Part(number, counter, replace(batch, observed_us=batch.observed_us + later_us))
+
+
+def messages(
+    crowd: Crowd, everybody: Sequence[Person], signers: Sequence[SecretKey]
+) -> list[Message]:
+    """Return what everybody sends, signed, in order of time."""
+    found = []
+    for number, counter, batch in parts(crowd, everybody):
+        at_us = int(batch.observed_us[-1])
+        data = device_client.sealed(batch, counter, at_us, signers[number])
+        found.append(Message(at_us, number, len(batch), data))
     return sorted(found, key=lambda message: message.at_us)
 
 

@@ -24,7 +24,7 @@ import msgspec
 
 from bench import load, served_town
 from bench.load import Sent
-from bench.measuring import say
+from bench.measuring import say, used_by_s
 from bench.report import ROOT
 from bench.rows import Row, at_least, at_most, beside
 from bench.served_town import LINES, US_PER_S, Crowd, Message
@@ -81,16 +81,10 @@ class Served:
     judges_cpu_s: float = 0.0
 
 
-def _used_s(pid: int) -> float:
-    """Return what a process has used, by what the kernel tells."""
-    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
-    return sum(map(int, stat.split()[11:13])) / os.sysconf("SC_CLK_TCK")
-
-
 def _children_s(pid: int) -> list[float]:
     """Return what each process that judges has used."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [_used_s(int(one)) for one in children]
+    return [used_by_s(int(one)) for one in children]
 
 
 class Run:
@@ -179,7 +173,7 @@ class Run:
         warm_at = served.start_us / US_PER_S + self._warm_s / self._speed
         time.sleep(max(0.0, warm_at - clock.now_us() / US_PER_S))
         served.idle_judges_cpu_s = sum(_children_s(served.pid))
-        served.idle_cpu_s = _used_s(served.pid) + served.idle_judges_cpu_s
+        served.idle_cpu_s = used_by_s(served.pid) + served.idle_judges_cpu_s
         delays_s = list(self._followed(served, token, sending)) if token else []
         told: dict[str, Any] = json.loads(sending.communicate()[0])
         assert set(told["statuses"]) <= {"200", "503", "429"}, told["statuses"]

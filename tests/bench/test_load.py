@@ -5,7 +5,7 @@ from collections import deque
 from pathlib import Path
 
 from bench import load
-from bench.load import Line, Sent
+from bench.load import DEVICES, Door, Line, Sent
 
 
 def test_transfers_are_read_as_they_were_written(tmp_path: Path) -> None:
@@ -16,12 +16,14 @@ def test_transfers_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_what_is_put_off_is_sent_again_and_each_answer_is_counted() -> None:
     heard: list[bytes] = []
+    heads: list[bytes] = []
     answers = iter(["200 OK", "503 Later", "200 OK"])
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for status in answers:
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+            heads.append(head)
             heard.append(await reader.readexactly(length))
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nok".encode())
         writer.close()
@@ -39,3 +41,26 @@ def test_what_is_put_off_is_sent_again_and_each_answer_is_counted() -> None:
     assert heard == [b"one", b"two", b"two"]
     assert line.statuses == {200: 2, 503: 1}
     assert len(line.took_s) == 2
+    assert all(one.startswith(f"POST {DEVICES.path} HTTP/1.1\r\n".encode()) for one in heads)
+
+
+def test_another_system_is_sent_to_its_own_door() -> None:
+    heads: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async def scene() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        async with server:
+            address = server.sockets[0].getsockname()[:2]
+            door = Door("/hook/1", "application/json")
+            begun_s = asyncio.get_running_loop().time()
+            await Line(address, deque([Sent(0, 0.0, b"{}")]), begun_s, door).run()
+
+    asyncio.run(scene())
+    [head] = heads
+    assert head.startswith(b"POST /hook/1 HTTP/1.1\r\n")
+    assert b"\r\nContent-Type: application/json\r\n" in head
