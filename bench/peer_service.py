@@ -306,14 +306,14 @@ def rows(quick: bool) -> list[Row]:
     judged = median(one.messages / one.judged_s for one in ours)
     judged_per_cpu_s = median(one.messages / one.cpu_s for one in ours)
     generator = max(one.load_cpu_s / one.answered_s for one in theirs)
-    what = f"{name}: messages of one fix"
+    what, each_home = f"{name}: messages of one fix", "a zone for each of 100 homes"
     us = "Mesure on SQLite: messages of one fix, verified, committed and judged"
     return [
         at_least(f"{what}, as many as are answered", answered, "messages/s"),
         at_least(f"{what}, and in its database", per_s, "messages/s"),
         at_least(f"{what}, for each CPU second of it", per_cpu_s, "messages"),
         at_least(f"{what}, of 100 persons, answered", few.answered_per_s, "messages/s"),
-        at_least(f"{what}, a zone for each of 100 homes, answered", each.answered_per_s, "messages/s"),
+        at_least(f"{what}, {each_home}, answered", each.answered_per_s, "messages/s"),
         at_most("load generator beside it, of one core", generator, "ratio"),
         # As soon as it answers, not when it is on its disk: the better of its two figures.
         beside(us, judged, "messages/s", f"{name}, answered", judged / answered),
