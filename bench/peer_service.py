@@ -315,8 +315,9 @@ def rows(quick: bool) -> list[Row]:
         at_least(f"{what}, of 100 persons, answered", few.answered_per_s, "messages/s"),
         at_least(f"{what}, {each_home}, answered", each.answered_per_s, "messages/s"),
         at_most("load generator beside it, of one core", generator, "ratio"),
-        # As soon as it answers, not when it is on its disk: the better of its two figures.
+        # It answers before it writes: both, for what it takes at once and what it can keep up.
         beside(us, judged, "messages/s", f"{name}, answered", judged / answered),
+        beside(us, judged, "messages/s", f"{name}, in its database", judged / per_s),
         beside(f"{us}, for each CPU second", judged_per_cpu_s, "messages", name,
                judged_per_cpu_s / per_cpu_s),
     ]  # fmt: skip
