@@ -138,16 +138,17 @@ def run(
     into: Room | None = None,
 ) -> Track:
     """Run the lanes over the fixes, in the order of their time; a room that is given is filled."""
-    lanes, fixes = pull.llr.shape
-    into = into or room(lanes, fixes)
-    here = slice(into.first, into.first + fixes)
-    onset_us = np.empty((lanes, fixes), np.int64)
-    end = each(np.copy, state)
-    out = Track(into.odds[:, here], into.decided[:, here], onset_us, end)
+    into = into or room(*pull.llr.shape)
+    out = _empty_track(into, pull.llr.shape, each(np.copy, state))
     if kernels.compiled():
-        kernels.run_lanes(*end, *drift, observed_us, *pull, *limits, *into, onset_us)
+        kernels.run_lanes(*out.end, *drift, observed_us, *pull, *limits, *into, out.onset_us)
         return out
     return out._replace(end=_run_stretches(state, drift, observed_us, pull, limits, out))
+
+
+def _empty_track(into: Room, shape: tuple[int, ...], end: LaneState) -> Track:
+    here = slice(into.first, into.first + shape[1])
+    return Track(into.odds[:, here], into.decided[:, here], np.empty(shape, np.int64), end)
 
 
 def _filled(lanes: int, odds: float, mode: int) -> LaneState:
@@ -172,9 +173,8 @@ def _run_stretches(
     begins = _begins(state, _filled(stretches, 1.0 / limits.max_odds, MET))
     ends = begins
     todo = np.arange(stretches)
-    into = room(*laid.pull.llr.shape)
-    onset_us = np.empty(laid.pull.llr.shape, np.int64)
-    tracks = Track(into.odds, into.decided, onset_us, state)
+    shape = laid.pull.llr.shape
+    tracks = _empty_track(room(*shape), shape, state)
     while len(todo):
         ran = _run_side_by_side(laid, begins, todo, limits, tracks)
         ends = each(partial(_put, todo), ends, ran)

@@ -63,9 +63,10 @@ def _tables(stages: Stages) -> Iterator[str]:
         f"by building: town {BY_BUILDING.seed}, {BY_BUILDING.persons} persons."
     )
     for device in DeviceClass:
-        plain = zone_trials.expected(replace(PLAN, classes=(device,)), policy, has_beacon=False)
-        heard = zone_trials.expected(replace(PLAN, classes=(device,)), policy, has_beacon=True)
-        trials = _run(replace(PLAN, classes=(device,)), policy, stages)
+        plan = replace(PLAN, classes=(device,))
+        plain = zone_trials.expected(plan, policy, has_beacon=False)
+        heard = zone_trials.expected(plan, policy, has_beacon=True)
+        trials = _run(plan, policy, stages)
         yield f"\n**{device.value}**"
         yield from _rates(trials, plain, heard)
         yield from visits(trials, plain)
