@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from mesure.reports import drawing
+from mesure.orders.catalogue import Catalogue
+from mesure.reports import drawing, words
 from mesure.reports.drawing import Area, Drawing
 
 RIGHT: Final = "#0b5c93"
@@ -16,14 +17,14 @@ GROUND: Final = "#fafafa"
 FONT: Final = "Libertinus Serif"
 
 
-def svg(drawn: Drawing) -> str:
+def svg(drawn: Drawing, catalogue: Catalogue) -> str:
     """Return a map as SVG."""
-    parts = "".join(_parts(drawn))
+    parts = "".join(_parts(drawn, catalogue))
     box = f"0 0 {drawing.WIDTH} {drawing.HEIGHT}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{parts}</svg>\n'
 
 
-def _parts(drawn: Drawing) -> Iterator[str]:
+def _parts(drawn: Drawing, catalogue: Catalogue) -> Iterator[str]:
     yield f'<rect width="{drawing.WIDTH}" height="{drawing.HEIGHT}" fill="{GROUND}"/>'
     yield from map(_area, drawn.areas)
     for disc in drawn.discs:
@@ -49,7 +50,7 @@ def _parts(drawn: Drawing) -> Iterator[str]:
             yield f'<path d="{path}" fill="{fill}" stroke="{stroke}" stroke-width="1.5"/>'
     for label in drawn.labels:
         yield _text(label.x, label.y, label.text, "middle")
-    yield from _scale(drawn)
+    yield from _scale(drawn, words.scale(catalogue, drawn.scale_m))
 
 
 def _area(area: Area) -> str:
@@ -76,8 +77,7 @@ def _text(x: str, y: str, text: str, anchor: str) -> str:
     return f"<text {common} {edge}>{said}</text><text {common}>{said}</text>"
 
 
-def _scale(drawn: Drawing) -> Iterator[str]:
-    length = f"{drawn.scale_m} m" if drawn.scale_m < 1_000 else f"{drawn.scale_m // 1_000} km"
+def _scale(drawn: Drawing, length: str) -> Iterator[str]:
     y = drawing.HEIGHT - 16
     yield (
         f'<path d="M14 {y - 6}v6h{drawn.scale_px}v-6" fill="none" stroke="#333333" '

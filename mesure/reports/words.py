@@ -1,4 +1,4 @@
-"""Short words of a report in one language: kinds, reasons, lengths of time, counts."""
+"""Short words of a report in one language: kinds, reasons, lengths, counts."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from mesure.compliance.assessment import Status
 from mesure.incidents.incident import Incident, Kind
-from mesure.orders import place_names
+from mesure.orders import place_names, wording_places
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import visible, wallclock
 
 _MINUTE: Final = timedelta(minutes=1)
+_KILOMETRE_M: Final = 1_000
 _GAP: Final = "\u00a0"  # Keeps a number in one piece at the end of a line.
 NAME_LENGTH_MAX: Final = 60
 
@@ -80,6 +81,18 @@ def duration(catalogue: Catalogue, time: timedelta) -> str:
     if minutes == 0:
         return catalogue.text("{hours} h").format(hours=count(hours))
     return catalogue.text("{hours} h {minutes} min").format(hours=count(hours), minutes=minutes)
+
+
+def metres(catalogue: Catalogue, length_m: float) -> str:
+    """Return a length in metres, as sentences write it: "12.5 m"."""
+    return f"{wording_places.number(length_m)} {catalogue.text('m')}"
+
+
+def scale(catalogue: Catalogue, length_m: int) -> str:
+    """Return the length of a scale bar; long ones are whole kilometres."""
+    if length_m < _KILOMETRE_M:
+        return metres(catalogue, length_m)
+    return f"{wording_places.number(length_m / _KILOMETRE_M)} {catalogue.text('km')}"
 
 
 def moment(catalogue: Catalogue, instant: datetime, zone: ZoneInfo) -> str:

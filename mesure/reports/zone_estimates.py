@@ -10,8 +10,7 @@ from mesure.compliance.zone_check import ZoneCheck
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.conditions import Appointment
 from mesure.orders.order import OrderVersion
-from mesure.orders.wording_places import number
-from mesure.reports import zone_words
+from mesure.reports import words, zone_words
 from mesure.reports.zone_words import Estimate
 
 
@@ -87,7 +86,7 @@ def _row(
 ) -> AtRadius:
     phone, tag, heard = checks
     return AtRadius(
-        number(radius_m),
+        words.metres(catalogue, radius_m),
         radius_m == written_m,
         _often(phone, catalogue),
         _often(tag, catalogue),

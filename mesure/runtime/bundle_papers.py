@@ -114,7 +114,7 @@ def _pdf(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) ->
         files[bundle_paper.STRIP] = bundle_paper.strip(made, catalogue)
     drawn = drawing.said(known.drawn, catalogue)
     if drawn is not None:
-        files[bundle_paper.MAP] = picture.svg(drawn)
+        files[bundle_paper.MAP] = picture.svg(drawn, catalogue)
     return _typeset(files, known.judged.replay.until)
 
 

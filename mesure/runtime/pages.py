@@ -54,17 +54,23 @@ class Polyglot:
 
         return self.each(filled)
 
-    def each(self, words_in: Callable[[Catalogue], str]) -> Markup:
-        """Return what a function says in every language."""
-        return self.spans({tag: words_in(catalogue) for tag, catalogue in self.catalogues.items()})
+    def scale(self, length_m: int) -> Markup:
+        """Return the length of a scale bar; in a drawing, which a `span` would end."""
+        return self.each(lambda c: words.scale(c, length_m), "tspan")
 
-    def spans(self, texts: Texts) -> Markup:
+    def each(self, words_in: Callable[[Catalogue], str], element: str = "span") -> Markup:
+        """Return what a function says in every language."""
+        said = {tag: words_in(catalogue) for tag, catalogue in self.catalogues.items()}
+        return self.spans(said, element)
+
+    def spans(self, texts: Texts, element: str = "span") -> Markup:
         """Return texts as marked up by language; one alone where they are all the same."""
         own = {tag: visible.visible(_in(texts, tag)) for tag in self.catalogues}
         if len(set(own.values())) == 1:
             return escape(next(iter(own.values())))
         return Markup("").join(
-            Markup('<span lang="{}">{}</span>').format(tag, text) for tag, text in own.items()
+            Markup('<{0} lang="{1}">{2}</{0}>').format(element, tag, text)
+            for tag, text in own.items()
         )
 
 

@@ -160,7 +160,7 @@ def drawn() -> Drawing:
 
 
 def test_a_picture_stands_alone() -> None:
-    shown = picture.svg(drawn())
+    shown = picture.svg(drawn(), ENGLISH)
     assert shown.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 360">')
     assert "class=" not in shown
     assert "href" not in shown
@@ -172,15 +172,16 @@ def test_a_picture_stands_alone() -> None:
 def test_places_to_keep_out_of_are_drawn_otherwise(keep_out: bool, stroke: str) -> None:
     area = Area("M0 0h5v5z", keep_out, concerned=True, stroke=stroke)
     bare = replace(drawn(), areas=(area,), line="", discs=(), scale_m=2_000)
-    shown = picture.svg(bare)
+    shown = picture.svg(bare, ENGLISH)
     assert (picture.KEEP_OUT in shown) is keep_out
     assert "2 km" in shown
+    assert "2 км" in picture.svg(bare, texts.catalogue("ru"))
 
 
 def test_a_name_of_a_place_is_no_markup() -> None:
     [label, *_] = drawn().labels
     odd = replace(drawn(), labels=(replace(label, text="<b>&"),))
-    assert "&lt;b&gt;&amp;" in picture.svg(odd)
+    assert "&lt;b&gt;&amp;" in picture.svg(odd, ENGLISH)
 
 
 def test_the_home_is_called_as_the_language_calls_it() -> None:

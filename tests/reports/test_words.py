@@ -7,6 +7,7 @@ import pytest
 from mesure.compliance.assessment import Status
 from mesure.incidents.incident import Kind
 from mesure.reports import words
+from mesure.runtime import texts
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English
 
@@ -74,6 +75,20 @@ def test_each_status_has_its_word() -> None:
 )
 def test_a_length_of_time_is_said_in_hours_and_minutes(seconds: int, said: str) -> None:
     assert words.duration(ENGLISH, timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("length_m", "said"),
+    [(500, ["500 m", "500 m", "500 м", "500 м"]), (1_000, ["1 km", "1 km", "1 км", "1 км"])],
+)
+def test_a_scale_bar_has_the_symbols_of_the_language(length_m: int, said: list[str]) -> None:
+    assert [words.scale(texts.catalogue(tag), length_m) for tag in texts.LANGUAGES] == said
+
+
+def test_metres_are_written_as_in_sentences() -> None:
+    russian = texts.catalogue("ru")
+    written = [words.metres(russian, length_m) for length_m in (12.5, 60.0, 1_112.0)]
+    assert written == ["12.5 м", "60 м", "1112 м"]
 
 
 def test_a_moment_that_happens_twice_says_which() -> None:

@@ -46,7 +46,7 @@ def test_a_circle_has_a_table_over_radii_and_what_is_no_circle_has_none(
     }
     assert set(tables) == {"C1", "C2", "C3"}
     home = tables["C1"]
-    assert [row.radius for row in home.rows] == ["30", "50", "60", "80", "100"]
+    assert [row.radius for row in home.rows] == ["30 m", "50 m", "60 m", "80 m", "100 m"]
     assert [row.is_written for row in home.rows] == [False, False, True, False, False]
     assert all(row.phone and row.tag and row.beacon for row in home.rows)
     [written] = [row for row in home.rows if row.is_written]

@@ -58,8 +58,8 @@ def _moving(shown: dict[str, Any], visit: Visit) -> Moving:
         "CooperativeGesturesHandler.MobileHelpText": two_fingers,
         "Map.Title": catalogue.text("Map"),
         "Popup.Close": catalogue.text("Close"),
-        "ScaleControl.Meters": "m",
-        "ScaleControl.Kilometers": "km",
+        "ScaleControl.Meters": catalogue.text("m"),
+        "ScaleControl.Kilometers": catalogue.text("km"),
     }
     library, style = static.address(LIBRARY), static.address(STYLE)
     return Moving(_in_rows(shown), library, style, words, _behind(visit))

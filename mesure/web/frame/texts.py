@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from mesure.incidents import phrases
 from mesure.orders.catalogue import Catalogue
+from mesure.reports import words
 
 _LOCALES: Final = {"en": "en_GB"}
 # Kazakh as CLDR has it, without the comma that it would put before the weekday.
@@ -110,6 +111,14 @@ class PageTexts:
     def length(self, time: timedelta) -> str:
         """Return a length of time in words, such as "3 hours 10 minutes" or "14 days"."""
         return phrases.duration(time.total_seconds(), self.catalogue)
+
+    def metres(self, length_m: float) -> str:
+        """Return a length in metres with the symbol of the language."""
+        return words.metres(self.catalogue, length_m)
+
+    def scale(self, length_m: int) -> str:
+        """Return the length of a scale bar."""
+        return words.scale(self.catalogue, length_m)
 
     def items(self, items: list[str]) -> str:
         """Return a list joined as the language joins it."""

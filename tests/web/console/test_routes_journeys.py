@@ -1,5 +1,7 @@
 """An officer's day at a browser without a script: decide, undo, confirm, answer, stand in."""
 
+import re
+
 import pytest
 
 from tests.actions.house import Office
@@ -124,6 +126,13 @@ def test_a_trail_is_seen_only_for_a_ground_that_somebody_else_agreed_to(
     assert officer.status == 200
     assert "to answer a question of the court" in officer.text
     assert "11 March 2026 at 22:10" in officer.text
+    radii = re.findall(r"<td[^>]*>(\d+ \w+)</td>", officer.page)
+    assert radii
+    officer.send("/language", language="ru")
+    officer.open(f"{address}/trail/{ground}")
+    assert re.findall(r"<td[^>]*>(\d+ \w+)</td>", officer.page) == [
+        radius.replace("m", "м") for radius in radii
+    ]
 
 
 def test_a_card_is_given_once(office: Office, night: Evening, there: Filled) -> None:

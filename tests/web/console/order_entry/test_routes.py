@@ -1,8 +1,11 @@
 """An order is entered from an empty page to a second officer's signature, as an officer would."""
 
 import json
+import re
 from itertools import cycle
 from typing import Any
+
+import pytest
 
 from tests.actions.scene import Scene
 from tests.web.console.order_entry.desk import Desk
@@ -100,3 +103,16 @@ def test_the_pages_speak_other_languages(scene: Scene, desk: Desk) -> None:
         other.open(draft + step)
         assert other.status == 200
         assert f'<html lang="{language}"' in other.page
+
+
+@pytest.mark.parametrize(("language", "metre"), [("fr", "m"), ("ru", "м"), ("kk", "м")])
+def test_lengths_have_the_symbols_of_the_language(
+    scene: Scene, desk: Desk, language: str, metre: str
+) -> None:
+    enter(desk)
+    other = Desk.of(scene, scene.ann, language)
+    other.open(desk.url)
+    radii = re.findall(r'<th scope="row">(\d+ \w+)', other.page)
+    assert radii[:5] == [f"{radius} {metre}" for radius in (30, 50, 60, 80, 100)]
+    scales = re.findall(r'<text x="6" y="-9">\d+ (\w+)</text>', other.page)
+    assert {unit[-1] for unit in scales} == {metre}
