@@ -37,12 +37,14 @@ class Cadence(NamedTuple):
     weight_ratio: F64  # How much of a full piece of evidence the fix is,
     still_ratio: F64  # and how much it would be if the device lay still.
     beacon_weight_ratio: F64
-    fast: Flags  # Doppler speed shows a device on its way, as it did in the fix before.
-    moving: Flags  # It shows so now, or the device is on a path.
+    fast_once: Flags  # Doppler speed shows a device on its way,
+    fast: Flags  # as it did in the fix before.
+    moving: Flags  # Doppler speed shows it, or the device is on a path.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
     beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
     since_s: F64  # Time from the fix before; very long for the first, which has none.
     step_m: F64  # How far the fix lies from the one before; 0 for the first.
+    begun: Indices  # The first fix after the last long silence, by its number.
 
 
 def measure(fixes: Fixes, policy: Policy) -> Cadence:
@@ -50,8 +52,8 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     since_s = seconds_since_last(fixes)
     step_m, lead_m = _steps(fixes)
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
-    fast = _fast(fixes, policy)
-    moving = fast | on_path
+    fast_once = _fast_once(fixes, policy)
+    moving = fast_once | on_path
     fresh_s = _fresh_s(fixes, since_s)
     moved = _lately(fixes, moving, policy)
     correlation_s = np.where(moved, policy.correlation_moving_s, policy.correlation_s)
@@ -59,19 +61,21 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
         np.minimum(fresh_s / correlation_s, 1.0),
         np.minimum(fresh_s / policy.correlation_s, 1.0),
         _beacon_weight(fixes, since_s, policy),
-        _twice(fast, since_s, policy),
+        fast_once,
+        _twice(fast_once, since_s, policy),
         moving,
         on_path,
         _beacon_lost(fixes, policy),
         since_s,
         step_m,
+        _begun(since_s, policy),
     )
 
 
 def moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed, or the way from fix to fix, shows a device on its way."""
     on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
-    return _fast(fixes, policy) | on_path
+    return _fast_once(fixes, policy) | on_path
 
 
 def seconds_since_last(fixes: Fixes) -> F64:
@@ -79,6 +83,15 @@ def seconds_since_last(fixes: Fixes) -> F64:
     since_s = np.full(len(fixes), BEFORE_S)
     since_s[1:] = np.diff(fixes.observed_us) / US_PER_S
     return since_s
+
+
+def _begun(since_s: F64, policy: Policy) -> Indices:
+    """Return the first fix after the silence before each fix that was so long that nobody knows."""
+    numbers = np.arange(len(since_s))
+    begun: Indices = np.maximum.accumulate(
+        np.where(since_s > policy.silence_incident_s, numbers, 0)
+    )
+    return begun
 
 
 def drift(pace: Cadence, rows: slice, policy: Policy) -> Drift:
@@ -123,14 +136,31 @@ def _length_m(x: F64, y: F64, z: F64) -> F64:
     return np.sqrt(x * x + y * y + z * z)
 
 
-def _fast(fixes: Fixes, policy: Policy) -> Flags:
+def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
     """Return where Doppler speed shows a device on its way.
 
-    The motion flag shows nothing of the kind: whoever walks about the flat moves too.
+    Of all that it said of its speed in the time in which a moving device sees another sky, most
+    must say so: a receiver at rest says it now and then, and one that reports every ten seconds
+    would have six chances a minute. The motion flag shows nothing of the kind: whoever walks about
+    the flat moves too.
     """
     good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > policy.moving_radius95_m_max)
     fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
+    rows = np.flatnonzero(fast)
+    told, told_fast = (
+        np.append(0, np.add.accumulate(flags, dtype=np.intp))
+        for flags in (good & ~np.isnan(fixes.speed_mps), fast)
+    )
+    since_us = fixes.observed_us[rows] - round(policy.correlation_moving_s * US_PER_S)
+    first, end = np.searchsorted(fixes.observed_us, since_us, side="right"), rows + 1
+    fast[rows] = 2 * (told_fast[end] - told_fast[first]) > told[end] - told[first]
     return fast
+
+
+def seen_before(fixes: Fixes, number: int, policy: Policy) -> int:
+    """Return from which fix on others matter to whether a fix shows a device on its way."""
+    since_us = int(fixes.observed_us[number]) - round(policy.correlation_moving_s * US_PER_S)
+    return max(0, min(number - 2, int(np.searchsorted(fixes.observed_us, since_us, side="right"))))
 
 
 def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:

@@ -63,6 +63,7 @@ class Policy:
     boundary_llr_max: float
     step_mps_max: float
     step_circles_ratio: float
+    speed_step_ratio_max: float
     way_clear_llr: float
     way_llr: float
     jump_s_max: float

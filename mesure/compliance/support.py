@@ -102,10 +102,12 @@ def _deciding(rules: Rules, statement: Statement, episode: Episode) -> I64:
 def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
     """Say whether speed, or the way from fix to fix, shows the device on its way.
 
-    A path begins two fixes before. The motion flag shows nothing of the kind.
+    The motion flag shows nothing of the kind.
     """
-    first = max(0, int(deciding.min(initial=len(fixes))) - 2)
-    some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
+    if not len(deciding):
+        return False
+    first = cadence.seen_before(fixes, int(deciding.min()), rules.policy)
+    some = fixes.rows(slice(first, int(deciding.max()) + 1))
     return bool(cadence.moving(some, rules.policy)[deciding - first].any())
 
 

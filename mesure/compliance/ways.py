@@ -24,6 +24,9 @@ from mesure.positions.fixes import F64, I64, Fixes
 NOWHERE: Final = -1
 """The number of a fix that there is not."""
 
+APART_RATIO: Final = 1.0
+"""Two fixes are apart where their confidence circles do not meet: no one error explains both."""
+
 
 class Memory(NamedTuple):
     """What is kept of the fixes so far, for one boundary."""
@@ -32,7 +35,8 @@ class Memory(NamedTuple):
     near: int  # and the last that does not plainly speak for the wrong one,
     near_llr: float  # with what it said.
     told_llr: float  # What the last fix said.
-    jumps_us: I64  # When the position was back from a jump: the last few times.
+    jumped_us: int  # When the position was last back from a jump,
+    jumps_us: I64  # and the last few times of those that are counted.
 
 
 class Before(NamedTuple):
@@ -48,7 +52,7 @@ class Before(NamedTuple):
 def start(policy: Policy) -> Memory:
     """Return the memory before the first fix."""
     few = int(policy.jumps_per_day_max)
-    return Memory(NOWHERE, NOWHERE, 0.0, 0.0, np.full(few, NEVER_US))
+    return Memory(NOWHERE, NOWHERE, 0.0, 0.0, NEVER_US, np.full(few, NEVER_US))
 
 
 def less(memory: Memory, dropped: int) -> Memory:
@@ -84,26 +88,37 @@ def recall(
     was_away = _shifted(told_llr, memory.told_llr) >= policy.plain_llr
     away_us = observed_us - right_before_us
     back = right & was_away & (away_us <= policy.jump_s_max * US_PER_S)
+    jumped_us = np.maximum.accumulate(np.where(back, observed_us, memory.jumped_us))
+    steady = observed_us - jumped_us > policy.jump_memory_s * US_PER_S
 
-    back = _apart(memory.jumps_us[-1], observed_us, back, policy)
+    counted = _counted(memory.jumps_us[-1], fixes, numbers, back, policy)
     few = len(memory.jumps_us)
-    jumps_us = np.concatenate([memory.jumps_us, observed_us[back]])
+    jumps_us = np.concatenate([memory.jumps_us, observed_us[counted]])
     # With `few` more these are known; where none came, that is one number for all.
-    count = np.add.accumulate(back, dtype=np.intp) if back.any() else 0
-    steady = observed_us - jumps_us[few - 1 + count] > policy.jump_memory_s * US_PER_S
+    count = np.add.accumulate(counted, dtype=np.intp) if counted.any() else 0
     jumpy = observed_us - jumps_us[count] <= DAY_US
     near_before = _shifted(near, memory.near), _shifted(near_llr, memory.near_llr)
     rights = np.flatnonzero(right)
     last_right = int(numbers[rights[-1]]) if len(rights) else memory.right
-    last = last_right, int(near[-1]), float(near_llr[-1]), float(told_llr[-1])
+    last = last_right, int(near[-1]), float(near_llr[-1]), float(told_llr[-1]), int(jumped_us[-1])
     return Before(right_before_us, *near_before, steady, jumpy), Memory(*last, jumps_us[-few:])
 
 
-def _apart(last_us: int, observed_us: I64, back: Flags, policy: Policy) -> Flags:
-    """Return the jumps that count: one in each correlation time, however often a device reports."""
-    slot_us = int(policy.correlation_s * US_PER_S)
+def _counted(last_us: int, fixes: Fixes, numbers: Indices, back: Flags, policy: Policy) -> Flags:
+    """Return the jumps that count: as many, however often a device reports.
+
+    One in each correlation time. And only the first fix in each slot of a moving device's
+    correlation time is looked at: of a device that reports every ten seconds six times as many
+    wild fixes are heard, and it is no worse for that.
+    """
     rows = np.flatnonzero(back)
-    slots = np.concatenate([[last_us], observed_us[rows]]) // slot_us
+    moving_us, slot_us = (
+        round(of_s * US_PER_S) for of_s in (policy.correlation_moving_s, policy.correlation_s)
+    )
+    here = numbers[rows]
+    observed_us = fixes.observed_us[here]
+    rows = rows[observed_us // moving_us != fixes.observed_us[here - 1] // moving_us]
+    slots = np.concatenate([[last_us], fixes.observed_us[numbers[rows]]]) // slot_us
     counted = np.zeros(len(back), np.bool_)
     counted[rows[slots[1:] != slots[:-1]]] = True
     return counted
@@ -125,18 +140,71 @@ def seen(
     """Return the places in the block of fixes whose way to the wrong side was seen.
 
     Such a fix speaks clearly for the wrong side, the position has not jumped lately, and one of
-    three shows the way: a path of two steps that began on the right side, or near the boundary; one
-    step over the boundary, from a fix that had just come to it; or the Doppler speed of a device on
-    its way, in two fixes running. The first two are denied by a motion flag that says still, and by
-    a home beacon heard on the way.
+    five shows the way. *A path* of two steps that began on the right side, or near the boundary.
+    *One step over the boundary*, from a fix that had just come to it. *One step with a speed*: the
+    Doppler speed at one of its ends says that the device is on its way. *One step beyond*: a fix
+    that spoke plainly for the wrong side, and this one apart from it, so that no one error explains
+    both. *A speed* said in two fixes running. All but the last are denied by a motion flag that
+    says still, and by a home beacon heard on the way.
     """
     rows = np.flatnonzero((told_llr >= policy.way_clear_llr) & before.steady)
-    here = numbers[rows]
-    path = pace.on_path[here] & follows(fixes, here, before.near[rows], policy)
-    over = _steps_over(fixes, pace, here, before.near[rows], before.near_llr[rows], policy)
-    walked = (path | over) & ~_heard_home(fixes, here) & (fixes.motion[here] != 0)
+    here, near = numbers[rows], before.near[rows]
+    walked = pace.on_path[here] & follows(fixes, here, near, policy)
+    came = _steps(fixes, near, here, policy)
+    is_new = _is_new(fixes, pace, came.first, before.near_llr[rows[came.places]], policy)
+    walked[came.places] |= is_new & came.lead(policy.step_circles_ratio)
+    is_sped = _is_sped(fixes, pace, came, policy)
+    walked[came.places] |= is_sped & came.lead(policy.path_step_ratio)
+    # The first fix plainly on the wrong side comes next after the last that was not, or after a
+    # silence so long that nobody knows what was so before.
+    beyond = _steps(fixes, np.maximum(near + 1, pace.begun[here]), here, policy)
+    walked[beyond.places] |= beyond.lead(APART_RATIO)
+    walked &= ~_heard_home(fixes, here) & (fixes.motion[here] != 0)
     way: Indices = rows[walked | pace.fast[here]]
     return way
+
+
+class _Steps(NamedTuple):
+    """Steps from one fix to another that may show something, of some pairs."""
+
+    places: Indices  # Which of the pairs,
+    first: Indices  # and the numbers of their ends.
+    last: Indices
+    mps: F64  # How fast the device went,
+    far_m: F64  # and how far.
+    circles_m: F64  # How wide the confidence circles of both ends are together.
+
+    def lead(self, circles_ratio: float) -> Flags:
+        """Return which are as long as that share of the circles at least."""
+        leads: Flags = self.far_m >= circles_ratio * self.circles_m
+        return leads
+
+
+def _steps(fixes: Fixes, first: Indices, last: Indices, policy: Policy) -> _Steps:
+    """Return the steps that follow soon, and are no faster than anybody in a street."""
+    places = np.flatnonzero((first < last) & follows(fixes, last, first, policy))
+    first, last = first[places], last[places]
+    gap_us = np.maximum(fixes.observed_us[last] - fixes.observed_us[first], 1)
+    far_m = cadence.apart_m(fixes, first, last)
+    circles_m = cadence.circles_m(fixes, first, last, policy)
+    mps = far_m * US_PER_S / gap_us
+    slow = mps <= policy.step_mps_max
+    ends = places[slow], first[slow], last[slow]
+    return _Steps(*ends, mps[slow], far_m[slow], circles_m[slow])
+
+
+def _is_sped(fixes: Fixes, pace: Cadence, steps: _Steps, policy: Policy) -> Flags:
+    """Return which steps are as long as the Doppler speed says that one of their ends has.
+
+    Somebody turns, stops or sets off within a step, so that the two agree roughly. A receiver at
+    rest that says a speed, and then jumps, agrees by chance.
+    """
+    sped = np.zeros(len(steps.mps), np.bool_)
+    for end in (steps.first, steps.last):
+        speed_mps = fixes.speed_mps[end]
+        least_mps = np.minimum(steps.mps, speed_mps) * policy.speed_step_ratio_max
+        sped |= pace.fast_once[end] & (least_mps >= np.maximum(steps.mps, speed_mps))
+    return sped
 
 
 def _heard_home(fixes: Fixes, numbers: Indices) -> Flags:
@@ -146,27 +214,20 @@ def _heard_home(fixes: Fixes, numbers: Indices) -> Flags:
     return heard
 
 
-def _steps_over(
-    fixes: Fixes, pace: Cadence, numbers: Indices, near: Indices, near_llr: F64, policy: Policy
-) -> Flags:
-    """Return which fixes lie over the boundary, a step from one that had just come to it.
+def _is_new(fixes: Fixes, pace: Cadence, near: Indices, near_llr: F64, policy: Policy) -> Flags:
+    """Return which fixes had just come to the boundary, so that a step on from them shows a way.
 
-    Two fixes show the way where the first had left the side open already, and was new there: a step
-    from the one before it, or the first after a long silence, and then quite open. Who sits in the
-    middle of a small place under a wide circle leaves the side open as well, but comes from
-    nowhere. A jump from the middle of a place shows no way, however far; nobody in a town steps
-    faster than the policy says. Two wide circles that creep across are one doubt, and no step.
+    They left the side open already, and were new there: a step from the one before, or the first
+    after a long silence, and then quite open. Who sits in the middle of a small place under a wide
+    circle leaves the side open as well, but comes from nowhere. A jump from the middle of a place
+    shows no way, however far; and two wide circles that creep across are one doubt, and no step.
     """
-    at = np.maximum(near, 0)
-    gap_s = (fixes.observed_us[numbers] - when_us(fixes, near)) / US_PER_S
-    step_m = cadence.apart_m(fixes, at, numbers)
-    came_m = policy.path_step_ratio * cadence.circles_m(fixes, np.maximum(at - 1, 0), at, policy)
-    is_first = (pace.since_s[at] > policy.silence_incident_s) & (near_llr > -policy.plain_llr)
-    is_new = (pace.step_m[at] >= came_m) | is_first
-    over: Flags = is_new & (near_llr > -policy.boundary_llr_max) & (gap_s <= policy.path_s_max)
-    over &= step_m <= policy.step_mps_max * gap_s
-    over &= step_m >= policy.step_circles_ratio * cadence.circles_m(fixes, at, numbers, policy)
-    return over
+    came_m = policy.path_step_ratio * cadence.circles_m(
+        fixes, np.maximum(near - 1, 0), near, policy
+    )
+    is_first = (pace.since_s[near] > policy.silence_incident_s) & (near_llr > -policy.plain_llr)
+    is_new: Flags = (pace.step_m[near] >= came_m) | is_first
+    return is_new & (near_llr > -policy.boundary_llr_max)
 
 
 def follows(fixes: Fixes, numbers: Indices, others: Indices, policy: Policy) -> Flags:

@@ -11,8 +11,8 @@ from mesure.simulator.simulate_text import seconds
 
 HEAD: Final = """\
 Rules on real traces, a report every minute, all by the same ingest and timed on the receipt.
-Policy {policy}. Intervals are of 95 %: sessions, scripted days or persons drawn again; of nothing
-seen, the bound below which it lies."""
+Policy {policy}. Intervals are of 95 %: sessions, scripted days or persons drawn again; of
+nothing seen, the bound below which it lies."""
 WIDTH: Final = 24
 
 

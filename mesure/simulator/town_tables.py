@@ -16,7 +16,7 @@ from typing import Final
 from mesure.compliance.policy import DeviceClass
 from mesure.runtime import writing
 from mesure.runtime.patience import Stages, patience
-from mesure.simulator import results, simulate
+from mesure.simulator import results, score, simulate
 from mesure.simulator.peers import BASELINES
 from mesure.simulator.results import Figures, Outcome, Simulation, Swept
 from mesure.simulator.simulate_text import rate, seconds
@@ -24,9 +24,10 @@ from mesure.simulator.town_order import CURFEW
 from mesure.simulator.towns import Town
 
 SEED: Final = 20261125
-PLAN: Final = Town(SEED, persons=90, awake=True)
+PLAN: Final = Town(SEED, persons=360, awake=True)
 INTERVALS_S: Final = (10, 30, 60, 300)
-CADENCE_PERSONS: Final = 45
+COMPARED_PERSONS: Final = 90
+"""How many of the town's persons, its first, every setting of every baseline judges as well."""
 SHOWN: Final = ("accuracy_once", "accuracy_twice", "two_accuracies_twice", "dwell_accuracy")
 
 
@@ -62,21 +63,26 @@ def put(page: Path, name: str, text: str) -> None:
 
 
 def _towns(plan: Town, stages: Stages) -> Iterator[str]:
-    """Yield what the judge and the baselines make of four towns."""
-    names = tuple(BASELINES)
-    fitted = simulate.simulate(plan, baselines=names, stages=stages)
-    doubled = simulate.simulate(replace(plan, is_doubled=True), baselines=names, stages=stages)
-    wander = simulate.simulate(replace(plan, wanders=True), baselines=names, stages=stages)
+    """Yield what the judge makes of four towns, and the baselines of the first persons of three."""
+    towns = {
+        "fitted": plan,
+        "errors doubled": replace(plan, is_doubled=True),
+        "wander": replace(plan, wanders=True),
+    }
+    judged = {name: simulate.simulate(town, stages=stages) for name, town in towns.items()}
     silent = simulate.simulate(replace(plan, awake=False), stages=stages)
+    fitted = judged["fitted"]
     stages.reach("drawing persons again")
     yield f"Judged by policy {fitted.policy_version}, town {plan.seed}."
-    towns = [("fitted", fitted), ("errors doubled", doubled), ("wander", wander)]
-    yield from _judge([*towns, ("with silences", silent)])
+    yield from _judge([*judged.items(), ("with silences", silent)])
     yield from _parts(fitted)
     yield from _kinds(fitted)
     yield from _honesty(fitted)
-    for name, town in towns:
-        yield from _baselines(name, town)
+    for name, town in towns.items():
+        few = replace(town, persons=min(COMPARED_PERSONS, town.persons))
+        yield from _baselines(
+            name, simulate.simulate(few, baselines=tuple(BASELINES), stages=stages)
+        )
 
 
 def _s(value_s: float) -> str:
@@ -111,8 +117,18 @@ def _delays(figures: Figures) -> str:
     unknown = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
     return (
         f"{_s(delays.median_s)} | {_s(delays.p95_s)} | {delays.missed} of"
-        f" {delays.count} | {found.long_missed} of {found.long} | {unknown:.3f}"
+        f" {delays.count} | {_missed(found.long_missed, found.long)} | {unknown:.3f}"
     )
+
+
+def _missed(count: int, of: int) -> str:
+    """Return a count of misses as a share, with the interval of a Poisson count."""
+    if not of:
+        return "-"
+    sure = 1.0 - (1.0 - score.CONFIDENCE) / 2.0
+    ends = score.poisson_lower(count, of, sure), score.poisson_upper(count, of, sure)
+    low, high = (f"{100.0 * share:.2f}" for share in ends)
+    return f"{count} of {of}, {100.0 * count / of:.2f} % [{low}, {high}]"
 
 
 def _parts(town: Simulation) -> Iterator[str]:
@@ -208,9 +224,7 @@ def _times(ours: Sequence[Outcome], swept: Swept) -> str:
 def _cadence(plan: Town, stages: Stages) -> Iterator[str]:
     """Yield what becomes of the same days when the device reports more or less often."""
     towns = {
-        every_s: simulate.simulate(
-            replace(plan, persons=CADENCE_PERSONS, interval_s=every_s), stages=stages
-        )
+        every_s: simulate.simulate(replace(plan, interval_s=every_s), stages=stages)
         for every_s in INTERVALS_S
     }
     usual = results.exposures(_outcomes(towns[PLAN.interval_s]))

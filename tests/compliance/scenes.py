@@ -166,6 +166,14 @@ def stay(start: str, end: str, east_m: float = 0.0, every_s: float = 60, **said:
     return [Fix(at, at, east_m)._replace(**said) for at in times]
 
 
+def way(*east_m: float, every_s: float = 60, **said: float) -> list[Fix]:
+    """Return fixes at these places, one after the other."""
+    start = us("10T12:00")
+    at = [start + round(n * every_s * S) for n in range(len(east_m))]
+    told = [Fix(instant, instant, m) for instant, m in zip(at, east_m, strict=True)]
+    return [one._replace(**said) for one in told]  # type: ignore[arg-type]
+
+
 def walk(
     start: str, from_m: float, to_m: float, mps: float = 1.5, every_s: float = 60, **said: Any
 ) -> list[Fix]:

@@ -20,6 +20,7 @@ from tests.compliance.scenes import (
     stay,
     us,
     walk,
+    way,
 )
 
 POLICY = default_policy()
@@ -153,39 +154,9 @@ def test_what_shows_that_a_device_moves(said: dict[str, float], moving: bool) ->
     assert not found.on_path.any()
 
 
-@pytest.mark.parametrize(("speed_mps", "moves"), [(1.09, False), (1.1, True)])
-def test_a_tag_at_rest_reports_higher_speeds(speed_mps: float, moves: bool) -> None:
-    found = pace(way(0, 0, speed_mps=speed_mps), policy=TAG)
-    assert found.moving.tolist() == [moves, moves]
-    assert found.fast.tolist() == [False, moves]
-
-
-def fast(*speeds_mps: float, every_s: float = 60) -> list[bool]:
-    """Return where speed shows a device on its way, of fixes on the spot with these speeds."""
-    told = way(*[0.0] * len(speeds_mps), every_s=every_s)
-    return [
-        bool(flag)
-        for flag in pace(
-            [one._replace(speed_mps=mps) for one, mps in zip(told, speeds_mps, strict=True)]
-        ).fast
-    ]
-
-
-def test_a_speed_is_believed_when_it_is_said_twice_running() -> None:
-    """Why: receivers at rest report a speed now and then."""
-    assert fast(9.0) == [False]
-    assert fast(9.0, 1.0, 1.0) == [False, True, True]
-    assert fast(9.0, 0.99, 9.0, 9.0) == [False, False, False, True]
-    assert fast(9.0, np.nan, 9.0) == [False] * 3
-    # Of the first of the two no more and no less is asked than of the second.
-    from_masts = way(0, 0, speed_mps=9.0)
-    from_masts[0] = from_masts[0]._replace(provider=Provider.CELL)
-    assert pace(from_masts).fast.tolist() == [False, False]
-
-
-def test_no_more_than_ten_minutes_lie_between_the_two() -> None:
-    assert fast(9.0, 9.0, every_s=600) == [False, True]
-    assert fast(9.0, 9.0, every_s=600.000001) == [False, False]
+def test_after_a_long_silence_it_begins_anew() -> None:
+    hours = after(SILENCE_INCIDENT_M, 1, SILENCE_INCIDENT_M + 0.1, 1)
+    assert pace(hours).begun.tolist() == [0, 0, 0, 3, 3]
 
 
 @pytest.mark.parametrize(("silent_min", "lost"), [(1, True), (5, True), (6, False)])
@@ -200,14 +171,6 @@ def moving(*parts: list[Fix], policy: Policy = POLICY) -> list[bool]:
     found = pace(*parts, policy=policy)
     assert found.moving.tolist() == found.on_path.tolist()
     return [bool(flag) for flag in found.moving]
-
-
-def way(*east_m: float, every_s: float = 60, **said: float) -> list[Fix]:
-    """Return fixes at these places, one after the other."""
-    start = us("10T12:00")
-    at = [start + round(n * every_s * S) for n in range(len(east_m))]
-    told = [Fix(instant, instant, m) for instant, m in zip(at, east_m, strict=True)]
-    return [one._replace(**said) for one in told]  # type: ignore[arg-type]
 
 
 def with_circles(told: list[Fix], *radii95_m: float) -> list[Fix]:
@@ -381,7 +344,7 @@ def test_chances_are_chances(since_s: list[int]) -> None:
 
 
 def test_no_fixes_have_no_cadence() -> None:
-    assert [len(column) for column in pace([])] == [0] * 9
+    assert [len(column) for column in pace([])] == [0] * 11
     assert [len(column) for column in drift([])] == [0] * 5
 
 

@@ -118,22 +118,30 @@ def long_silent() -> list[Fix]:
     return [*stay("10T12:00", "10T17:00", every_s=300), *stay("10T22:30", "10T23:00", 200.0)]
 
 
+def straight() -> list[Fix]:
+    return jumped(left((90.0, 0.0), (180.0, 0.0), (270.0, 0.0)))
+
+
 def bent() -> list[Fix]:
-    return left((100.0, 0.0), (150.0, 87.0))
+    return jumped(left((100.0, 0.0), (150.0, 87.0)))
 
 
 def uneven() -> list[Fix]:
-    return left((80.0, 0.0), (320.0, 0.0))
+    return jumped(left((80.0, 0.0), (320.0, 0.0)))
 
 
 def at_speed() -> list[Fix]:
     return left((20.0, 0.0), (45.0, 0.0), (75.0, 0.0), speed_mps=1.6)
 
 
-def jumping() -> list[Fix]:
-    """Return a night with a jump away and back, and a way out after it."""
-    jump = [fix("10T20:01", 300.0), fix("10T20:02", 0.0)]
-    return sorted([*left((90.0, 0.0), (180.0, 0.0), (270.0, 0.0)), *jump])
+def nearly_as_quick() -> list[Fix]:
+    """Return one step of 100 m in two minutes, beside a speed of 1 m/s."""
+    return left((100.0, 0.0), (100.0, 0.0), speed_mps=1.0)
+
+
+def jumped(told: list[Fix]) -> list[Fix]:
+    """Return a record with a jump away and back: a way alone is not believed after it."""
+    return sorted([*told, fix("10T20:01", 300.0), fix("10T20:02", 0.0)])
 
 
 def over_the_edge() -> list[Fix]:
@@ -159,16 +167,17 @@ def delivered_late() -> list[Fix]:
 
 CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("look_again_ratio", 1.0, long_silent),
-    ("plain_llr", 20.0, jumping),
+    ("plain_llr", 20.0, straight),
     ("moving_radius95_m_max", 14.0, at_speed),
-    ("moved_s_max", 1.0, lambda: left((90.0, 0.0), (180.0, 0.0), (270.0, 0.0))),
+    ("moved_s_max", 1.0, straight),
     ("way_s_max", 1.0, lambda: left((5.0, 0.0), (10.0, 0.0), speed_mps=1.6, radius95_m=80.0)),
-    ("path_gap_s_max", 59.0, lambda: left((90.0, 0.0), (180.0, 0.0), (270.0, 0.0))),
+    ("path_gap_s_max", 59.0, straight),
     ("path_straight_ratio", 0.97, bent),
     ("path_part_ratio", 0.5, uneven),
-    ("path_mps_min", 2.0, lambda: left((90.0, 0.0), (180.0, 0.0), (270.0, 0.0))),
-    ("path_mps_max", 1.0, lambda: left((90.0, 0.0), (180.0, 0.0), (270.0, 0.0))),
+    ("path_mps_min", 2.0, straight),
+    ("path_mps_max", 1.0, straight),
     ("step_circles_ratio", 10.0, over_the_edge),
+    ("speed_step_ratio_max", 1.1, nearly_as_quick),
     ("graze_m", 100.0, past_the_stadium),
     ("deliveries_per_record_max", 10.0, delivered_late),
 ]

@@ -65,6 +65,7 @@ def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLI
 def test_before_the_first_fix_nothing_is_known() -> None:
     memory = ways.start(POLICY)
     assert memory[:4] == (NOWHERE, NOWHERE, 0.0, 0.0)
+    assert memory.jumped_us == NEVER_US
     assert memory.jumps_us.tolist() == [NEVER_US] * 10
     assert ways.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [NEVER_US]
     before, _ = recall([0], [FAR])
@@ -109,14 +110,28 @@ def test_who_was_away_for_more_than_an_hour_was_there() -> None:
 
 def test_jumps_count_once_in_each_correlation_time() -> None:
     """However often the device reports; the first of each ten minutes by the clock."""
-    told = [HOME, FAR] * 60 + [HOME]
-    _, memory = recall([n * 10 * S for n in range(121)], told)
-    assert jumps(memory) == [20 * S, SLOT_US, 2 * SLOT_US]
-    edge = [SLOT_US - 3 * S, SLOT_US - 2 * S, SLOT_US - S, SLOT_US - 1, SLOT_US]
-    assert jumps(recall(edge, [HOME, FAR, HOME, FAR, HOME])[1]) == [SLOT_US - S, SLOT_US]
+    told = [HOME, FAR] * 10 + [HOME]
+    _, memory = recall([n * M for n in range(21)], told)
+    assert jumps(memory) == [2 * M, SLOT_US, 2 * SLOT_US]
+    edge = [SLOT_US - 180 * S, SLOT_US - 120 * S, SLOT_US - 60 * S, SLOT_US - 50 * S, SLOT_US]
+    told = [HOME, FAR, HOME, FAR, HOME]
+    assert jumps(recall(edge, told)[1]) == [SLOT_US - 60 * S, SLOT_US]
     edge[-1] -= 1
-    edge[-2] -= 1
-    assert jumps(recall(edge, [HOME, FAR, HOME, FAR, HOME])[1]) == [SLOT_US - S]
+    assert jumps(recall(edge, told)[1]) == [SLOT_US - 60 * S]
+
+
+def test_a_device_that_reports_often_jumps_no_oftener() -> None:
+    """One fix in 41 s is looked at; yet a jump that is not counted is remembered."""
+    slot_us = 41 * S
+    begins_us = -START_US % slot_us
+    jump = [begins_us, begins_us + 20 * S, begins_us + slot_us - 1]
+    before, memory = recall([*jump, begins_us + H], [HOME, FAR, HOME, FAR])
+    assert jumps(memory) == []
+    assert memory.jumped_us == START_US + jump[-1]
+    assert before.steady.tolist() == [True, True, False, False]
+    jump[-1] += 1
+    _, memory = recall(jump, [HOME, FAR, HOME])
+    assert jumps(memory) == [jump[-1]]
 
 
 def test_in_another_block_too() -> None:
@@ -195,7 +210,7 @@ def test_blocks_do_not_matter(told: list[tuple[int, float]], cuts: list[int]) ->
     parts, end_of_parts = recall(offsets_us, told_llr, FEW, sorted(cuts))
     for one, other in zip(whole, parts, strict=True):
         assert np.array_equal(one, other)
-    assert end[:4] == end_of_parts[:4]
+    assert end[:5] == end_of_parts[:5]
     assert np.array_equal(end.jumps_us, end_of_parts.jumps_us)
 
 
@@ -206,11 +221,15 @@ def test_what_is_remembered_is_what_somebody_reading_along_would_note(
     """The same, fix by fix, in words."""
     now_us, right_us, was_llr = START_US, NEVER_US, 0.0
     noted: list[int] = []
+    back_us = NEVER_US
     for number, (gap_us, told_llr) in enumerate(told):
         now_us += gap_us
         if told_llr <= -0.2:
             is_back = was_llr >= 1.0 and now_us - right_us <= H
-            if is_back and (not noted or noted[-1] // SLOT_US != now_us // SLOT_US):
+            back_us = now_us if is_back else back_us
+            is_first = now_us // (41 * S) != (now_us - gap_us) // (41 * S)
+            is_apart = not noted or noted[-1] // SLOT_US != now_us // SLOT_US
+            if is_back and is_first and is_apart:
                 noted.append(now_us)
             right_us = now_us
         was_llr = told_llr
@@ -218,5 +237,5 @@ def test_what_is_remembered_is_what_somebody_reading_along_would_note(
         offsets_us = np.cumsum([one for one, _ in part]).tolist()
         before, memory = recall(offsets_us, [llr for _, llr in part], FEW)
         assert [one + START_US for one in jumps(memory)] == noted[-2:]
-        assert before.steady[-1] == (not noted or now_us - noted[-1] > MEMORY_US)
+        assert before.steady[-1] == (now_us - back_us > MEMORY_US)
         assert before.jumpy[-1] == (len(noted) >= 2 and now_us - noted[-2] <= DAY_US)

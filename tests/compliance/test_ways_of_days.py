@@ -116,8 +116,7 @@ def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
     assert (heard.told_llr[way] >= POLICY.way_clear_llr).all()
     assert (heard.llr[way] >= heard.told_llr[way] + POLICY.way_llr).all()
     assert (heard.look_ratio[way] == SUPPORTED).all()
-    at_boundary = heard.before.near_llr > -POLICY.boundary_llr_max
-    assert (pace.on_path | pace.fast | at_boundary)[way].all()
+    assert (pace.fast[way] | (pace.since_s[way] <= POLICY.path_s_max)).all()  # None stands alone.
     assert (columns.beacon[way] != 1).all()
     assert (pace.fast[way] | (columns.motion[way] != 0)).all()
     for number in way.tolist():
@@ -205,20 +204,56 @@ def test_the_only_fix_of_a_record_opens_nothing(provider: Provider, radius95_m: 
         assert not len(hear(fixes(lone)).way)
 
 
-@pytest.mark.parametrize("after_s", [1, 10, 60, 150, 600])
+@pytest.mark.parametrize("after_s", [1, 10, 60, 150, 300, 301, 600])
+@pytest.mark.parametrize("east_m", [79.0, 200.0, 901.0])
+@pytest.mark.parametrize("speed_mps", [1.0, 9.0])
 def test_a_resting_phone_that_says_a_speed_once_and_is_then_beside_its_place_opens_nothing(
-    after_s: int,
+    after_s: int, east_m: float, speed_mps: float
 ) -> None:
-    """20 m beyond the boundary, and wherever else one fix says that it is."""
-    for speed_mps in (1.0, 9.0):
-        for east_m in (80.0, 200.0, 900.0):
-            once, out = late(0, 0, speed_mps=speed_mps), late(after_s, east_m)
-            assert not opens(NIGHT, [once, out])
-            assert not opens(NIGHT, [once, out, late(after_s + 60, 0), late(after_s + 120, 0)])
-            # Nor when that fix is the one that says so.
-            assert not opens(NIGHT, [late(0, 0), late(after_s, east_m, speed_mps=speed_mps)])
+    """20 m beyond the boundary, and wherever else: unless the step is what the speed says."""
+    step_mps = east_m / after_s
+    agree = max(step_mps, speed_mps) <= 3.0 * min(step_mps, speed_mps)
+    agree &= step_mps <= 8.0 and after_s <= 300
+    once, out = late(0, 0, speed_mps=speed_mps), late(after_s, east_m)
+    assert opens(NIGHT, [once, out]) == agree
+    back = [late(after_s + 60, 0), late(after_s + 120, 0)]
+    assert opens(NIGHT, [once, out, *back]) == agree
+    # And so where that fix is the one that says so.
+    says = late(after_s, east_m, speed_mps=speed_mps)
+    assert opens(NIGHT, [late(0, 0), says]) == agree
+    # A motion flag denies both, and so does the radio at home.
+    assert not opens(NIGHT, [once, out._replace(motion=0)])
+    assert not opens(NIGHT, [once._replace(beacon=1), out])
+
+
+@pytest.mark.parametrize("after_s", [1, 10, 60, 150, 600])
+def test_a_speed_said_twice_is_enough_but_not_in_one_breath(after_s: int) -> None:
     hurried = [late(0, 0, speed_mps=1.0), late(after_s, 80.0, speed_mps=1.0)]
-    assert opens(NIGHT, hurried) == (after_s > 41)  # Twice is enough, but not in one breath.
+    assert opens(NIGHT, hurried) == (after_s > 41)
+
+
+def test_two_wild_fixes_open_nothing_unless_they_lie_apart() -> None:
+    """The same wrong place twice is one error; two places a minute apart are none."""
+    first = late(0, 200.0)
+    assert not opens(NIGHT, [first, late(60, 200.0)])
+    assert not opens(NIGHT, [first, late(60, 229.0)])
+    assert opens(NIGHT, [first, late(60, 231.0)])
+    assert not opens(NIGHT, [first, late(60, 231.0, motion=0)])
+    # Faster than anybody in a street, and no path, which is straight.
+    assert not opens(NIGHT, [first, late(60, 150.0, north_m=690.0)])
+    assert opens(NIGHT, [first, late(60, 150.0, north_m=470.0)])
+    assert not opens(JUMPED, NIGHT, [first, late(60, 231.0)])
+
+
+def test_what_lies_before_a_long_silence_is_not_apart_from_what_comes_after_it() -> None:
+    before = [late(0, 200.0), late(60, 200.0)]
+    hours_s = 4 * 3600.0 + 61.0
+    assert not len(hear(fixes(NIGHT, before, [late(hours_s, 400.0)])).way)
+    there = [late(hours_s, 400.0), late(hours_s + 60.0, 431.0)]
+    assert hear(fixes(NIGHT, before, there)).way.tolist() == [len(NIGHT) + 3]
+    # Without a silence it counts from the first fix beyond, for five minutes.
+    stays = [late(60.0 * n, 200.0) for n in range(7)]
+    assert not len(hear(fixes(NIGHT, stays, [late(421.0, 231.0)])).way)
 
 
 EDGE = rules(order(RESIDENCE))

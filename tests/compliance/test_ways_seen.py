@@ -40,6 +40,8 @@ def seen(
     came_m: float = 0.0,
     rested_s: float = cadence.BEFORE_S,
     provider: Provider = Provider.GNSS,
+    first_mps: float = np.nan,
+    last_mps: float = np.nan,
     policy: Policy = POLICY,
 ) -> bool:
     """Say whether the way of a second fix was seen, with what the first said, if it is near.
@@ -47,8 +49,10 @@ def seen(
     The first came so far, after so long; it is the first of all unless that is said.
     """
     first = Fix(START_US, START_US, 0.0, radius95_m=radius95_m, provider=provider)
+    first = first._replace(speed_mps=first_mps)
     last_us = START_US + gap_us
     last = first._replace(observed_us=last_us, received_us=last_us, east_m=step_m, motion=motion)
+    last = last._replace(speed_mps=last_mps)
     columns = fixes([first, last])
     flags: list[Flags] = [np.array([False, flag]) for flag in (on_path, fast, steady)]
     pace = cadence.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
@@ -129,7 +133,48 @@ def test_a_step_from_the_boundary_needs_no_second() -> None:
     assert steps_over(-2.99, **came)
     # Why: from the middle of a place a step shows nothing, for positions jump.
     assert not steps_over(-3.0, **came)
-    assert not steps_over(None, **came)
+    assert not steps_over(None, step_m=29.0, **came)
+
+
+def sped(first_mps: float, last_mps: float, **told: Any) -> bool:
+    """Say whether a step of 90 m in a minute, from the middle of a home, shows the way."""
+    told = {"step_m": 90.0, "on_path": False, **told}
+    return seen(first_mps=first_mps, last_mps=last_mps, **told)
+
+
+def test_a_step_with_a_speed_at_one_of_its_ends_needs_no_second() -> None:
+    for ends in ((1.5, np.nan), (np.nan, 1.5), (1.5, 0.0), (0.0, 1.5)):
+        assert sped(*ends)
+        assert not sped(*ends, motion=0)
+        assert not sped(*ends, gap_us=300 * S + 1, step_m=450.0)
+        assert not sped(*ends, near_llr=None, step_m=29.0)
+    assert not sped(np.nan, np.nan)
+    assert not sped(0.99, 0.99)
+    # A quarter of the circles of both ends is enough, but no less.
+    assert sped(1.0, np.nan, step_m=21.0, radius95_m=40.0)
+    assert not sped(1.0, np.nan, step_m=19.0, radius95_m=40.0)
+
+
+def test_a_speed_and_a_step_that_disagree_show_nothing() -> None:
+    """Why: a receiver at rest says a speed now and then, and then its position may jump."""
+    assert sped(4.49, np.nan)  # Three times as fast as the step.
+    assert not sped(4.51, np.nan)
+    assert sped(np.nan, 1.1, step_m=197.0)  # And three times as slow.
+    assert not sped(np.nan, 1.1, step_m=199.0)
+    # No step is faster than anybody in a street, whatever it says.
+    assert sped(9.0, 9.0, step_m=479.0)
+    assert not sped(9.0, 9.0, step_m=481.0)
+
+
+def test_two_fixes_beyond_that_lie_apart_need_no_third() -> None:
+    """Why: an error that lasts is the same a minute later, and does not move away."""
+    for last_m, gap_us in ((30.2, M), (30.2, 300 * S), (479.0, M)):
+        assert steps_over(None, step_m=last_m, gap_us=gap_us)
+        assert not steps_over(None, step_m=last_m, gap_us=gap_us, motion=0)
+    assert not steps_over(None, step_m=29.8)
+    assert not steps_over(None, step_m=30.2, gap_us=300 * S + 1)
+    assert not steps_over(None, step_m=481.0)
+    assert not steps_over(None, step_m=30.2, gap_us=0)
 
 
 def test_after_a_long_silence_only_from_where_the_side_is_quite_open() -> None:

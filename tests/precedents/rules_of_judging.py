@@ -14,6 +14,7 @@ from mesure.compliance import (
     rules,
     spells,
     tracks,
+    ways,
 )
 from mesure.compliance.assessment import Status
 from mesure.compliance.policy import DeviceClass, PolicyFile
@@ -148,7 +149,27 @@ policy_rule(
 
 @rule("That a device moves is no second look: whoever walks about the flat moves too.")
 def motion_alone_is_no_second_look(patch: Patch) -> None:
-    wrap(patch, cadence, "_fast", lambda fast, fixes, policy: fixes.motion == 1)
+    wrap(patch, cadence, "_fast_once", lambda fast, fixes, policy: fixes.motion == 1)
+
+
+@rule("A speed counts when most of what a device said of it lately says so.")
+def a_speed_is_what_most_say(patch: Patch) -> None:
+    wrap(
+        patch,
+        cadence,
+        "_fast_once",
+        lambda _, fixes, policy: fixes.speed_mps >= policy.moving_speed_mps,
+    )
+
+
+@rule("A step that goes along with the speed shows the way.")
+def a_step_goes_along_with_the_speed(patch: Patch) -> None:
+    wrap(patch, ways, "_is_sped", lambda sped, *args: sped(*args) & False)
+
+
+@rule("Two places that no one error explains are two looks.")
+def two_places_apart_are_two_looks(patch: Patch) -> None:
+    patch.setattr(ways, "APART_RATIO", np.inf)
 
 
 # --- Time ------------------------------------------------------------------------------------

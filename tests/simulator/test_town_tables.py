@@ -16,7 +16,7 @@ def test_the_tables_stand_between_their_marks(
     rules = ("point_state", "dwell", "accuracy_once")
     monkeypatch.setattr(town_tables, "BASELINES", {name: BASELINES[name] for name in rules})
     monkeypatch.setattr(town_tables, "INTERVALS_S", (60, 300))
-    monkeypatch.setattr(town_tables, "CADENCE_PERSONS", 2)
+    monkeypatch.setattr(town_tables, "COMPARED_PERSONS", 2)
     page = tmp_path / "page.md"
     names = ("towns gnss_tag", "cadence gnss_tag", "towns phone")
     marks = [f"<!-- {name}: begin -->\nold {name}\n<!-- {name}: end -->\n" for name in names]
