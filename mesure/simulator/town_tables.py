@@ -8,14 +8,15 @@ judge. What silence does stands in a row of its own.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from mesure.compliance.policy import DeviceClass
+from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.runtime import writing
 from mesure.runtime.patience import Stages, patience
+from mesure.runtime.replay import read_policy
 from mesure.simulator import results, score, simulate
 from mesure.simulator.peers import BASELINES
 from mesure.simulator.results import Figures, Outcome, Simulation, Swept
@@ -28,6 +29,14 @@ PLAN: Final = Town(SEED, persons=360, awake=True)
 INTERVALS_S: Final = (10, 30, 60, 300)
 COMPARED_PERSONS: Final = 90
 """How many of the town's persons, its first, every setting of every baseline judges as well."""
+SLOWER: Final[tuple[Mapping[str, float], ...]] = (
+    {},
+    {"way_clear_llr": 20.0},
+    {"way_clear_llr": 20.0, "correlation_moving_s": 150.0},
+    {"way_clear_llr": 20.0, "correlation_moving_s": 300.0},
+)
+"""Settings by which the judge waits: it believes no way, and moving errors last longer."""
+
 SHOWN: Final = ("accuracy_once", "accuracy_twice", "two_accuracies_twice", "dwell_accuracy")
 
 
@@ -83,6 +92,29 @@ def _towns(plan: Town, stages: Stages) -> Iterator[str]:
         yield from _baselines(
             name, simulate.simulate(few, baselines=tuple(BASELINES), stages=stages)
         )
+    yield from _slower(replace(plan, persons=min(COMPARED_PERSONS, plan.persons)), stages)
+
+
+def _slower(plan: Town, stages: Stages) -> Iterator[str]:
+    """Yield what the judge makes of the fitted town when it is made as slow as a baseline is."""
+    yield "\n| the judge, curfew alone, fitted | false a person-day | " + _RULE_HEADS
+    yield "|---|---|---|---|---|"
+    usual = read_policy(None)[0]
+    for changes in SLOWER:
+        town = simulate.simulate(plan, policy=_changed(usual, changes), stages=stages)
+        figures = results.figures(_outcomes(town, CURFEW))
+        names = ", ".join(f"{name} {value:g}" for name, value in changes.items())
+        yield f"| {names or 'as it is'} | {rate(figures.false)} | {_rule_delays(figures)} |"
+
+
+def _changed(policy: PolicyFile, changes: Mapping[str, float]) -> PolicyFile:
+    """Return a policy with some thresholds changed, for every class of device and day."""
+    every = {
+        name: tuple((day, dict.fromkeys(of_class, changes[name])) for day, of_class in dated)
+        for name, dated in policy.values.items()
+        if name in changes
+    }
+    return PolicyFile(policy.version, {**policy.values, **every})
 
 
 def _s(value_s: float) -> str:
