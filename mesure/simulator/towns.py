@@ -209,7 +209,9 @@ def _sensed(
 
 def _behind(walls: Mapping[int, Walls], moments: Moments) -> tuple[F64, F64]:
     """Return the ratios of error and memory behind the walls of each tick; 1 outdoors."""
-    ratios = np.ones((2, int(moments.place.max()) + 2))  # The last is the way's, numbered -1.
+    # The last is the way's, numbered -1. Somebody may never go to the last place that has walls.
+    last = max(int(moments.place.max()), *walls)
+    ratios = np.ones((2, last + 2))
     for place, one in walls.items():
         ratios[:, place] = one.error_ratio, one.memory_ratio
     return ratios[0][moments.place], ratios[1][moments.place]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from mesure.compliance.policy import DeviceClass
 from mesure.positions.fixes import F64
 from mesure.simulator import received, town, towns, unfitted
 from mesure.simulator.carried import Kit
+from mesure.simulator.journeys import ON_THE_WAY, Moments
 from mesure.simulator.towns import Person, Town
 
 TAG = (DeviceClass.GNSS_TAG,)
@@ -46,6 +48,18 @@ def test_a_person_is_the_same_whoever_else_lives_there() -> None:
     among = _people(SMALL)[0]
     assert received.csv(alone.heard) == received.csv(among.heard)
     assert alone.order_text == among.order_text
+
+
+def test_walls_where_nobody_ever_goes_change_nothing_on_the_way() -> None:
+    """Why: whoever never went to the last place with walls once took them along outdoors."""
+    walls = {place: SimpleNamespace(error_ratio=2.0, memory_ratio=3.0) for place in (0, 3)}
+    place = np.array([0, 2, ON_THE_WAY, 1])
+    still = np.zeros(4)
+    moments = Moments(still, still, np.zeros(4, np.int8), place, still)
+    for here in (walls, {**walls, 9: walls[0]}):
+        error, memory = towns._behind(here, moments)  # type: ignore[arg-type]
+        assert error.tolist() == [2.0, 1.0, 1.0, 1.0]
+        assert memory.tolist() == [3.0, 1.0, 1.0, 1.0]
 
 
 def test_a_device_that_reports_less_often_reports_the_same_errors() -> None:
