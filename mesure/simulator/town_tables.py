@@ -37,6 +37,9 @@ SLOWER: Final[tuple[Mapping[str, float], ...]] = (
 )
 """Settings by which the judge waits: it believes no way, and moving errors last longer."""
 
+SLOW: Final[Mapping[str, float]] = {"way_clear_llr": 20.0, "correlation_moving_s": 600.0}
+"""What leaves the slow path alone: no way is believed, and movement makes no error new."""
+
 SHOWN: Final = ("accuracy_once", "accuracy_twice", "two_accuracies_twice", "dwell_accuracy")
 
 
@@ -255,19 +258,34 @@ def _times(ours: Sequence[Outcome], swept: Swept) -> str:
 
 def _cadence(plan: Town, stages: Stages) -> Iterator[str]:
     """Yield what becomes of the same days when the device reports more or less often."""
-    towns = {
-        every_s: simulate.simulate(replace(plan, interval_s=every_s), stages=stages)
-        for every_s in INTERVALS_S
-    }
-    usual = results.exposures(_outcomes(towns[PLAN.interval_s]))
+    towns = _by_interval(plan, read_policy(None)[0], stages)
     yield "\n| a report every | false a person-day | times that of a minute | " + _DELAY_HEADS
     yield "|---|---|---|" + _DELAY_LINE
-    for every_s, town in towns.items():
-        outcomes = _outcomes(town)
-        ratio, low, high = results.rate_ratio(usual, results.exposures(outcomes))
-        figures = results.figures(outcomes)
-        times = f"{ratio:.2f} [{low:.2f}, {high:.2f}]"
-        yield f"| {every_s} s | {rate(figures.false)} | {times} | {_delays(figures)} |"
+    for every_s, outcomes in towns.items():
+        yield f"| {every_s} s | {_against(towns, every_s)} | {_delays(results.figures(outcomes))} |"
+    slow = _changed(read_policy(None)[0], SLOW)
+    towns = _by_interval(replace(plan, is_doubled=True), slow, stages)
+    yield "\n| the slow path alone, errors doubled | false a person-day | times that of a minute |"
+    yield "|---|---|---|"
+    for every_s in towns:
+        yield f"| {every_s} s | {_against(towns, every_s)} |"
+
+
+def _by_interval(plan: Town, policy: PolicyFile, stages: Stages) -> dict[int, list[Outcome]]:
+    """Return what became of everybody, by how often their devices report."""
+    return {
+        every_s: _outcomes(
+            simulate.simulate(replace(plan, interval_s=every_s), policy=policy, stages=stages)
+        )
+        for every_s in INTERVALS_S
+    }
+
+
+def _against(towns: Mapping[int, Sequence[Outcome]], every_s: int) -> str:
+    """Return the rate of false incidents, and how many times it is that of a minute."""
+    mine, usual = (results.exposures(towns[one]) for one in (every_s, PLAN.interval_s))
+    ratio, low, high = results.rate_ratio(usual, mine)
+    return f"{rate(score.false_rate(mine))} | {ratio:.2f} [{low:.2f}, {high:.2f}]"
 
 
 if __name__ == "__main__":

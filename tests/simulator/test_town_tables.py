@@ -29,6 +29,7 @@ def test_the_tables_stand_between_their_marks(
         assert words in text
     assert "T3 accuracy_once |" in text
     assert "| 300 s |" in text
+    assert "| the slow path alone, errors doubled |" in text
     assert "| way_clear_llr 20, correlation_moving_s 300 |" in text
     assert "old towns gnss_tag" not in text
     assert "old cadence gnss_tag" not in text
