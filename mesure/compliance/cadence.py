@@ -37,14 +37,15 @@ class Cadence(NamedTuple):
     weight_ratio: F64  # How much of a full piece of evidence the fix is,
     still_ratio: F64  # and how much it would be if the device lay still.
     beacon_weight_ratio: F64
-    fast_once: Flags  # Doppler speed shows a device on its way,
-    fast: Flags  # as it did in the fix before.
-    moving: Flags  # Doppler speed shows it, or the device is on a path.
+    fast_once: Flags  # Doppler speed shows a device on its way.
+    fast: Flags  # It does, and did in the fix before, and the two lie apart in time.
+    moving: Flags  # It does, or the device is on a path.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
     beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
     since_s: F64  # Time from the fix before; very long for the first, which has none.
     step_m: F64  # How far the fix lies from the one before; 0 for the first.
     begun: Indices  # The first fix after the last long silence, by its number.
+    heard: Indices  # The last fix until then that heard the home beacon; -1 for none.
 
 
 def measure(fixes: Fixes, policy: Policy) -> Cadence:
@@ -69,6 +70,7 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
         since_s,
         step_m,
         _begun(since_s, policy),
+        np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1)),
     )
 
 
@@ -86,7 +88,7 @@ def seconds_since_last(fixes: Fixes) -> F64:
 
 
 def _begun(since_s: F64, policy: Policy) -> Indices:
-    """Return the first fix after the silence before each fix that was so long that nobody knows."""
+    """Return, for each fix, the first one after the last silence so long that nobody knows."""
     numbers = np.arange(len(since_s))
     begun: Indices = np.maximum.accumulate(
         np.where(since_s > policy.silence_incident_s, numbers, 0)
@@ -157,8 +159,8 @@ def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
     return fast
 
 
-def seen_before(fixes: Fixes, number: int, policy: Policy) -> int:
-    """Return from which fix on others matter to whether a fix shows a device on its way."""
+def first_that_bears(fixes: Fixes, number: int, policy: Policy) -> int:
+    """Return the first fix that bears on whether a fix shows a device on its way."""
     since_us = int(fixes.observed_us[number]) - round(policy.correlation_moving_s * US_PER_S)
     return max(0, min(number - 2, int(np.searchsorted(fixes.observed_us, since_us, side="right"))))
 

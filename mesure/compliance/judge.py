@@ -67,6 +67,7 @@ def passing_us(policy: Policy) -> int:
     others_s = (
         policy.jump_s_max
         + policy.correlation_s
+        + policy.correlation_moving_s
         + policy.path_s_max
         + policy.silence_s
         + 2.0 * policy.path_gap_s_max

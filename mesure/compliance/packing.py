@@ -122,7 +122,8 @@ def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
 
 def _memory(one: Memory, first: int) -> list[Any]:
     back = [None if number == NOWHERE else first - number for number in (one.right, one.near)]
-    return [*back, one.near_llr, one.told_llr, one.jumped_us, one.jumps_us.tolist()]
+    said = one.near_llr, one.told_llr, one.jumped_us, one.slot_llr, one.slot_right_us
+    return [*back, *said, one.jumps_us.tolist()]
 
 
 def _run(run: Run, first: int) -> list[Any]:
@@ -168,13 +169,15 @@ def _lanes(found: Sequence[Sequence[Any]]) -> LaneState:
 
 
 def _of_memory(item: list[Any], first: int) -> Memory:
-    right, near, near_llr, told_llr, jumped_us, jumps_us = item
+    right, near, near_llr, told_llr, jumped_us, slot_llr, slot_right_us, jumps_us = item
     return Memory(
         _number(right, first),
         _number(near, first),
         near_llr,
         told_llr,
         jumped_us,
+        slot_llr,
+        slot_right_us,
         np.array(jumps_us, np.int64),
     )
 

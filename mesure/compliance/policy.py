@@ -129,6 +129,7 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "boundary_llr_max": (0.0, 20.0),
     "step_mps_max": (0.1, 1000.0),
     "step_circles_ratio": (0.0, 10.0),
+    "speed_step_ratio_max": (0.0, 100.0),
     "way_clear_llr": (0.1, 20.0),
     "path_step_ratio": (0.0, 10.0),
     "path_straight_ratio": (0.0, 1.0),

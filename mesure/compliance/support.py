@@ -106,7 +106,7 @@ def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
     """
     if not len(deciding):
         return False
-    first = cadence.seen_before(fixes, int(deciding.min()), rules.policy)
+    first = cadence.first_that_bears(fixes, int(deciding.min()), rules.policy)
     some = fixes.rows(slice(first, int(deciding.max()) + 1))
     return bool(cadence.moving(some, rules.policy)[deciding - first].any())
 

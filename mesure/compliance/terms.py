@@ -282,7 +282,8 @@ def _by_source(
     none = np.zeros(len(fixes))
     position_llr = heard.told_llr * heard.weight_ratio
 
-    by_path = pace._replace(fast=np.zeros(len(fixes), np.bool_))
+    slow = np.zeros(len(fixes), np.bool_)
+    by_path = pace._replace(fast=slow, fast_once=slow)
     path = ways.seen(fixes, by_path, block.numbers, heard.told_llr, heard.before, policy)
     path = np.intersect1d(path, heard.way)  # A lane may see no ways.
     way_llr, path_llr = none.copy(), none.copy()

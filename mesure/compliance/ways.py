@@ -19,7 +19,7 @@ from mesure.compliance.cadence import NEVER_US, US_PER_S, Cadence
 from mesure.compliance.lanes import Column, Flags, Indices
 from mesure.compliance.policy import Policy
 from mesure.compliance.spells import DAY_US
-from mesure.positions.fixes import F64, I64, Fixes
+from mesure.positions.fixes import F64, I64, Fixes, Provider
 
 NOWHERE: Final = -1
 """The number of a fix that there is not."""
@@ -35,8 +35,10 @@ class Memory(NamedTuple):
     near: int  # and the last that does not plainly speak for the wrong one,
     near_llr: float  # with what it said.
     told_llr: float  # What the last fix said.
-    jumped_us: int  # When the position was last back from a jump,
-    jumps_us: I64  # and the last few times of those that are counted.
+    jumped_us: int  # When the position was last back from a jump.
+    slot_llr: float  # What the last fix said that was looked at to count jumps,
+    slot_right_us: int  # and when one of these last spoke for the right side.
+    jumps_us: I64  # When counted jumps were over: the last few times.
 
 
 class Before(NamedTuple):
@@ -52,7 +54,8 @@ class Before(NamedTuple):
 def start(policy: Policy) -> Memory:
     """Return the memory before the first fix."""
     few = int(policy.jumps_per_day_max)
-    return Memory(NOWHERE, NOWHERE, 0.0, 0.0, NEVER_US, np.full(few, NEVER_US))
+    never = NEVER_US, 0.0, NEVER_US
+    return Memory(NOWHERE, NOWHERE, 0.0, 0.0, *never, np.full(few, NEVER_US))
 
 
 def less(memory: Memory, dropped: int) -> Memory:
@@ -85,42 +88,73 @@ def recall(
     near_llr = np.full(len(near), memory.near_llr)
     near_llr[in_hand:] = told_llr[near[in_hand:] - first]
     right_before_us = _shifted(right_us, begun_us)
-    was_away = _shifted(told_llr, memory.told_llr) >= policy.plain_llr
-    away_us = observed_us - right_before_us
-    back = right & was_away & (away_us <= policy.jump_s_max * US_PER_S)
+    back = _back(observed_us, told_llr, right, memory.told_llr, right_before_us, policy)
     jumped_us = np.maximum.accumulate(np.where(back, observed_us, memory.jumped_us))
     steady = observed_us - jumped_us > policy.jump_memory_s * US_PER_S
 
-    counted = _counted(memory.jumps_us[-1], fixes, numbers, back, policy)
+    last_us = int(fixes.observed_us[first - 1]) if first else NEVER_US
+    slots = np.flatnonzero(_begins_slot(observed_us, last_us, policy))
+    slot_right_us = np.maximum.accumulate(
+        np.append(memory.slot_right_us, np.where(right[slots], observed_us[slots], NEVER_US))
+    )
+    told = observed_us[slots], told_llr[slots], right[slots]
+    back = _back(*told, memory.slot_llr, slot_right_us[:-1], policy)
+    counted = slots[_apart(memory.jumps_us[-1], observed_us[slots], back, policy)]
     few = len(memory.jumps_us)
     jumps_us = np.concatenate([memory.jumps_us, observed_us[counted]])
     # With `few` more these are known; where none came, that is one number for all.
-    count = np.add.accumulate(counted, dtype=np.intp) if counted.any() else 0
+    count = np.searchsorted(counted, np.arange(len(right)), side="right") if len(counted) else 0
     jumpy = observed_us - jumps_us[count] <= DAY_US
     near_before = _shifted(near, memory.near), _shifted(near_llr, memory.near_llr)
     rights = np.flatnonzero(right)
     last_right = int(numbers[rights[-1]]) if len(rights) else memory.right
-    last = last_right, int(near[-1]), float(near_llr[-1]), float(told_llr[-1]), int(jumped_us[-1])
-    return Before(right_before_us, *near_before, steady, jumpy), Memory(*last, jumps_us[-few:])
-
-
-def _counted(last_us: int, fixes: Fixes, numbers: Indices, back: Flags, policy: Policy) -> Flags:
-    """Return the jumps that count: as many, however often a device reports.
-
-    One in each correlation time. And only the first fix in each slot of a moving device's
-    correlation time is looked at: of a device that reports every ten seconds six times as many
-    wild fixes are heard, and it is no worse for that.
-    """
-    rows = np.flatnonzero(back)
-    moving_us, slot_us = (
-        round(of_s * US_PER_S) for of_s in (policy.correlation_moving_s, policy.correlation_s)
+    after = Memory(
+        last_right,
+        int(near[-1]),
+        float(near_llr[-1]),
+        float(told_llr[-1]),
+        int(jumped_us[-1]),
+        float(told_llr[slots[-1]]) if len(slots) else memory.slot_llr,
+        int(slot_right_us[-1]),
+        jumps_us[-few:],
     )
-    here = numbers[rows]
-    observed_us = fixes.observed_us[here]
-    rows = rows[observed_us // moving_us != fixes.observed_us[here - 1] // moving_us]
-    slots = np.concatenate([[last_us], fixes.observed_us[numbers[rows]]]) // slot_us
-    counted = np.zeros(len(back), np.bool_)
-    counted[rows[slots[1:] != slots[:-1]]] = True
+    return Before(right_before_us, *near_before, steady, jumpy), after
+
+
+def _back(
+    observed_us: I64,
+    told_llr: F64,
+    right: Flags,
+    before_llr: float,
+    right_before_us: I64,
+    policy: Policy,
+) -> Flags:
+    """Return where the position is back from a jump, of fixes that follow each other."""
+    was_away = _shifted(told_llr, before_llr) >= policy.plain_llr
+    away_us = observed_us - right_before_us
+    back: Flags = right & was_away & (away_us <= policy.jump_s_max * US_PER_S)
+    return back
+
+
+def _begins_slot(observed_us: I64, last_us: int, policy: Policy) -> Flags:
+    """Return which fixes are looked at to count jumps: the first in each slot of the clock.
+
+    A slot is as long as the correlation time of a moving device. Of a device that reports every ten
+    seconds six times as many wild fixes are heard as of one that reports by the minute, and it is
+    no worse for that.
+    """
+    slot_us = round(policy.correlation_moving_s * US_PER_S)
+    slots = observed_us // slot_us
+    begins: Flags = slots != _shifted(slots, last_us // slot_us)
+    return begins
+
+
+def _apart(last_us: int, observed_us: I64, back: Flags, policy: Policy) -> Indices:
+    """Return which jumps count: one in each correlation time, however often a device reports."""
+    slot_us = round(policy.correlation_s * US_PER_S)
+    rows = np.flatnonzero(back)
+    slots = np.append(last_us, observed_us[rows]) // slot_us
+    counted: Indices = rows[slots[1:] != slots[:-1]]
     return counted
 
 
@@ -148,17 +182,17 @@ def seen(
     says still, and by a home beacon heard on the way.
     """
     rows = np.flatnonzero((told_llr >= policy.way_clear_llr) & before.steady)
+    if not len(rows):
+        return rows
     here, near = numbers[rows], before.near[rows]
     walked = pace.on_path[here] & follows(fixes, here, near, policy)
-    came = _steps(fixes, near, here, policy)
-    is_new = _is_new(fixes, pace, came.first, before.near_llr[rows[came.places]], policy)
-    walked[came.places] |= is_new & came.lead(policy.step_circles_ratio)
-    is_sped = _is_sped(fixes, pace, came, policy)
-    walked[came.places] |= is_sped & came.lead(policy.path_step_ratio)
+    came = _steps(fixes, pace, near, here, policy)
+    walked[came.places] |= _comes_over(fixes, pace, came, before.near_llr[rows], policy)
+    walked[came.places] |= _is_sped(fixes, pace, came, policy)
     # The first fix plainly on the wrong side comes next after the last that was not, or after a
     # silence so long that nobody knows what was so before.
-    beyond = _steps(fixes, np.maximum(near + 1, pace.begun[here]), here, policy)
-    walked[beyond.places] |= beyond.lead(APART_RATIO)
+    beyond = _steps(fixes, pace, np.maximum(near + 1, pace.begun[here]), here, policy)
+    walked[beyond.places] |= _leads_on(fixes, beyond, near[beyond.places], policy)
     walked &= ~_heard_home(fixes, here) & (fixes.motion[here] != 0)
     way: Indices = rows[walked | pace.fast[here]]
     return way
@@ -180,9 +214,13 @@ class _Steps(NamedTuple):
         return leads
 
 
-def _steps(fixes: Fixes, first: Indices, last: Indices, policy: Policy) -> _Steps:
-    """Return the steps that follow soon, and are no faster than anybody in a street."""
-    places = np.flatnonzero((first < last) & follows(fixes, last, first, policy))
+def _steps(fixes: Fixes, pace: Cadence, first: Indices, last: Indices, policy: Policy) -> _Steps:
+    """Return the steps that follow soon, and are no faster than anybody in a street.
+
+    Where the home beacon was heard at its beginning or since, there was no step.
+    """
+    may = (pace.heard[last] < first) & (first < last)
+    places = np.flatnonzero(may & follows(fixes, last, first, policy))
     first, last = first[places], last[places]
     gap_us = np.maximum(fixes.observed_us[last] - fixes.observed_us[first], 1)
     far_m = cadence.apart_m(fixes, first, last)
@@ -197,14 +235,32 @@ def _is_sped(fixes: Fixes, pace: Cadence, steps: _Steps, policy: Policy) -> Flag
     """Return which steps are as long as the Doppler speed says that one of their ends has.
 
     Somebody turns, stops or sets off within a step, so that the two agree roughly. A receiver at
-    rest that says a speed, and then jumps, agrees by chance.
+    rest that says a speed, and then jumps, agrees by chance. What networks call a speed is the step
+    between two of their places, and no step begins at a mast.
     """
     sped = np.zeros(len(steps.mps), np.bool_)
     for end in (steps.first, steps.last):
         speed_mps = fixes.speed_mps[end]
         least_mps = np.minimum(steps.mps, speed_mps) * policy.speed_step_ratio_max
-        sped |= pace.fast_once[end] & (least_mps >= np.maximum(steps.mps, speed_mps))
-    return sped
+        agrees = least_mps >= np.maximum(steps.mps, speed_mps)
+        measured = (fixes.provider[end] == Provider.GNSS) & (fixes.motion[end] != 0)
+        sped |= pace.fast_once[end] & measured & agrees
+    sped &= fixes.provider[steps.first] != Provider.CELL
+    return sped & steps.lead(policy.path_step_ratio)
+
+
+def _leads_on(fixes: Fixes, steps: _Steps, near: Indices, policy: Policy) -> Flags:
+    """Return which steps from one place beyond to another lead on, apart from each other.
+
+    On from where the device last was: a wrong place that slides back, or two wrong places to the
+    left and to the right, show no way. Where it was is not known of a record that begins beyond.
+    """
+    at = np.maximum(near, 0)
+    far_m, lead_m = (cadence.apart_m(fixes, at, end) for end in (steps.first, steps.last))
+    on: Flags = lead_m >= policy.path_straight_ratio * (far_m + steps.far_m)
+    on |= near == NOWHERE
+    on &= (fixes.motion[steps.first] != 0) & steps.lead(APART_RATIO)
+    return on
 
 
 def _heard_home(fixes: Fixes, numbers: Indices) -> Flags:
@@ -214,20 +270,21 @@ def _heard_home(fixes: Fixes, numbers: Indices) -> Flags:
     return heard
 
 
-def _is_new(fixes: Fixes, pace: Cadence, near: Indices, near_llr: F64, policy: Policy) -> Flags:
-    """Return which fixes had just come to the boundary, so that a step on from them shows a way.
+def _comes_over(fixes: Fixes, pace: Cadence, steps: _Steps, near_llr: F64, policy: Policy) -> Flags:
+    """Return which steps lead over the boundary, from a fix that had just come to it.
 
-    They left the side open already, and were new there: a step from the one before, or the first
-    after a long silence, and then quite open. Who sits in the middle of a small place under a wide
-    circle leaves the side open as well, but comes from nowhere. A jump from the middle of a place
-    shows no way, however far; and two wide circles that creep across are one doubt, and no step.
+    It left the side open already, and was new there: a step from the one before, or the first after
+    a long silence, and then quite open. Who sits in the middle of a small place under a wide circle
+    leaves the side open as well, but comes from nowhere. A jump from the middle of a place shows no
+    way, however far; and two wide circles that creep across are one doubt, and no step.
     """
-    came_m = policy.path_step_ratio * cadence.circles_m(
-        fixes, np.maximum(near - 1, 0), near, policy
-    )
+    near, near_llr = steps.first, near_llr[steps.places]
+    before = np.maximum(near - 1, 0)
+    came_m = policy.path_step_ratio * cadence.circles_m(fixes, before, near, policy)
     is_first = (pace.since_s[near] > policy.silence_incident_s) & (near_llr > -policy.plain_llr)
-    is_new: Flags = (pace.step_m[near] >= came_m) | is_first
-    return is_new & (near_llr > -policy.boundary_llr_max)
+    is_new = (pace.step_m[near] >= came_m) | is_first
+    comes: Flags = is_new & (near_llr > -policy.boundary_llr_max)
+    return comes & steps.lead(policy.step_circles_ratio)
 
 
 def follows(fixes: Fixes, numbers: Indices, others: Indices, policy: Policy) -> Flags:
