@@ -97,3 +97,13 @@ def test_speed_is_what_somebody_would_count(told: list[tuple[int, float]]) -> No
 def test_no_more_than_ten_minutes_lie_between_the_two() -> None:
     assert fast(9.0, 9.0, every_s=600) == [False, True]
     assert fast(9.0, 9.0, every_s=600.000001) == [False, False]
+
+
+def test_what_bears_on_a_speed_reaches_back_as_far_as_it_counts() -> None:
+    """And two fixes at least, which may begin a path."""
+    told = fixes(way(*[0.0] * 9, every_s=10))
+    bears = [cadence.first_that_bears(told, number, POLICY) for number in range(9)]
+    assert bears == [0, 0, 0, 0, 0, 1, 2, 3, 4]
+    by_the_minute = fixes(way(*[0.0] * 5))
+    bears = [cadence.first_that_bears(by_the_minute, number, POLICY) for number in range(5)]
+    assert bears == [0, 0, 0, 1, 2]

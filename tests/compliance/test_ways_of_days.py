@@ -116,7 +116,13 @@ def test_a_fix_whose_way_was_seen_is_clear_on_its_way_and_its_own_second_look(
     assert (heard.told_llr[way] >= POLICY.way_clear_llr).all()
     assert (heard.llr[way] >= heard.told_llr[way] + POLICY.way_llr).all()
     assert (heard.look_ratio[way] == SUPPORTED).all()
-    assert (pace.fast[way] | (pace.since_s[way] <= POLICY.path_s_max)).all()  # None stands alone.
+    # None stands alone: a speed said twice, a path, or another fix within five minutes before.
+    before = heard.before.near[way]
+    shows = np.isin(way, np.flatnonzero(pace.on_path | pace.fast))
+    shows |= columns.observed_us[way] - ways.when_us(columns, before) <= POLICY.path_s_max * S
+    begins = np.maximum(before + 1, pace.begun[way])
+    shows |= (begins < way) & (columns.observed_us[way] - columns.observed_us[begins] <= 300 * S)
+    assert shows.all()
     assert (columns.beacon[way] != 1).all()
     assert (pace.fast[way] | (columns.motion[way] != 0)).all()
     for number in way.tolist():
@@ -207,7 +213,7 @@ def test_the_only_fix_of_a_record_opens_nothing(provider: Provider, radius95_m: 
 @pytest.mark.parametrize("after_s", [1, 10, 60, 150, 300, 301, 600])
 @pytest.mark.parametrize("east_m", [79.0, 200.0, 901.0])
 @pytest.mark.parametrize("speed_mps", [1.0, 9.0])
-def test_a_resting_phone_that_says_a_speed_once_and_is_then_beside_its_place_opens_nothing(
+def test_a_resting_phone_that_says_a_speed_once_and_then_jumps_opens_only_what_agrees_with_it(
     after_s: int, east_m: float, speed_mps: float
 ) -> None:
     """20 m beyond the boundary, and wherever else: unless the step is what the speed says."""
@@ -239,10 +245,52 @@ def test_two_wild_fixes_open_nothing_unless_they_lie_apart() -> None:
     assert not opens(NIGHT, [first, late(60, 229.0)])
     assert opens(NIGHT, [first, late(60, 231.0)])
     assert not opens(NIGHT, [first, late(60, 231.0, motion=0)])
-    # Faster than anybody in a street, and no path, which is straight.
-    assert not opens(NIGHT, [first, late(60, 150.0, north_m=690.0)])
-    assert opens(NIGHT, [first, late(60, 150.0, north_m=470.0)])
+    assert not opens(NIGHT, [first._replace(motion=0), late(60, 231.0)])
     assert not opens(JUMPED, NIGHT, [first, late(60, 231.0)])
+    # Nobody in a street is faster than 8 m/s.
+    near = late(0, 100.0)
+    assert opens(NIGHT, [near, late(60, 520.0)])
+    assert not opens(NIGHT, [near, late(60, 590.0)])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [late(0, 400.0), late(60, 200.0), late(120, 0.0)],
+        [late(0, 140.0), late(10, 100.0), late(20, 0.0)],
+        [late(0, 200.0), late(60, -200.0), late(120, 0.0)],
+        [late(0, 200.0), late(60, 0.0, north_m=200.0), late(120, 0.0)],
+        [late(13_800, 400.0), late(13_830, 330.0), late(13_860, 0.0)],
+    ],
+    ids=["slides back", "soon", "left and right", "aside", "wakes wrongly"],
+)
+def test_wrong_places_that_do_not_lead_on_open_nothing(wrong: list[Fix]) -> None:
+    """Why: what slides back to where the device was shows no way out, however far apart."""
+    assert not opens(NIGHT, wrong)
+
+
+def test_a_speed_that_was_not_measured_by_itself_shows_no_step() -> None:
+    """What a network calls a speed is the step between two of its places."""
+    for provider in (Provider.WIFI, Provider.UNKNOWN, Provider.CELL):
+        lone = late(60, 150.0, speed_mps=2.5, radius95_m=40.0, provider=provider)
+        assert not opens(NIGHT, [late(0, 0), lone])
+        here = late(0, 0, speed_mps=2.5, provider=provider)
+        assert not opens(NIGHT, [here, late(60, 150.0)])
+    assert opens(NIGHT, [late(0, 0), late(60, 150.0, speed_mps=2.5)])
+    # Who lies still has no speed, whatever is said of it.
+    assert not opens(NIGHT, [late(0, 0, speed_mps=2.5, motion=0), late(60, 150.0)])
+
+
+def test_no_step_begins_at_a_mast() -> None:
+    mast = late(150, 700.0, radius95_m=1_500.0, provider=Provider.CELL)
+    assert not opens(NIGHT, [mast, late(270, 120.0, speed_mps=4.0), late(330, 0)])
+
+
+def test_a_home_beacon_heard_since_the_step_began_denies_it() -> None:
+    here = late(0, 0, beacon=1, speed_mps=1.5)
+    gone = [late(10.0 * n, 80.0, beacon=0) for n in (1, 2, 3)]
+    assert not opens(NIGHT, [here, *gone])
+    assert opens(NIGHT, [here._replace(beacon=0), *gone])
 
 
 def test_what_lies_before_a_long_silence_is_not_apart_from_what_comes_after_it() -> None:
