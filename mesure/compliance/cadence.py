@@ -129,8 +129,13 @@ def _steps(fixes: Fixes) -> tuple[F64, F64]:
 
 def apart_m(fixes: Fixes, first: Indices, second: Indices) -> F64:
     """Return how far some fixes lie from others, straight through the ground."""
-    here = earth.ecef_m(fixes.lat_deg[first], fixes.lon_deg[first])
-    there = earth.ecef_m(fixes.lat_deg[second], fixes.lon_deg[second])
+    ends = ((fixes.lat_deg[one], fixes.lon_deg[one]) for one in (first, second))
+    return between_m(*ends)
+
+
+def between_m(first_deg: tuple[F64, F64], second_deg: tuple[F64, F64]) -> F64:
+    """Return how far some places lie from others, latitude and longitude of each."""
+    here, there = earth.ecef_m(*first_deg), earth.ecef_m(*second_deg)
     return _length_m(*(b - a for a, b in zip(here, there, strict=True)))
 
 

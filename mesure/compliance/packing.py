@@ -122,8 +122,7 @@ def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
 
 def _memory(one: Memory, first: int) -> list[Any]:
     back = [None if number == NOWHERE else first - number for number in (one.right, one.near)]
-    said = one.near_llr, one.told_llr, one.jumped_us, one.slot_llr, one.slot_right_us
-    return [*back, *said, one.jumps_us.tolist()]
+    return [*back, *one[2:-1], one.jumps_us.tolist()]
 
 
 def _run(run: Run, first: int) -> list[Any]:
@@ -169,17 +168,9 @@ def _lanes(found: Sequence[Sequence[Any]]) -> LaneState:
 
 
 def _of_memory(item: list[Any], first: int) -> Memory:
-    right, near, near_llr, told_llr, jumped_us, slot_llr, slot_right_us, jumps_us = item
-    return Memory(
-        _number(right, first),
-        _number(near, first),
-        near_llr,
-        told_llr,
-        jumped_us,
-        slot_llr,
-        slot_right_us,
-        np.array(jumps_us, np.int64),
-    )
+    right, near, *said = item
+    jumps_us = np.array(said.pop(), np.int64)
+    return Memory._make([_number(right, first), _number(near, first), *said, jumps_us])
 
 
 def _number(back: int | None, first: int) -> int:

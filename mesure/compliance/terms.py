@@ -284,7 +284,8 @@ def _by_source(
 
     slow = np.zeros(len(fixes), np.bool_)
     by_path = pace._replace(fast=slow, fast_once=slow)
-    path = ways.seen(fixes, by_path, block.numbers, heard.told_llr, heard.before, policy)
+    start = ways.start(policy)
+    path = ways.seen(fixes, by_path, block.numbers, heard.told_llr, heard.before, start, policy)
     path = np.intersect1d(path, heard.way)  # A lane may see no ways.
     way_llr, path_llr = none.copy(), none.copy()
     way_llr[heard.way], path_llr[path] = policy.way_llr, policy.way_llr

@@ -159,7 +159,7 @@ def hear(
     before, after = ways.recall(memory, fixes, block.numbers, told_llr, right, policy)
     way = np.empty(0, np.intp)
     if boundary.sees_ways:
-        way = ways.seen(fixes, pace, block.numbers, told_llr, before, policy)
+        way = ways.seen(fixes, pace, block.numbers, told_llr, before, memory, policy)
 
     weight_ratio = pace.weight_ratio[block.rows].copy()
     np.copyto(weight_ratio, pace.still_ratio[block.rows], where=before.jumpy)

@@ -33,7 +33,10 @@ class Memory(NamedTuple):
 
     right: int  # The last fix that speaks for the right side, by its number,
     near: int  # and the last that does not plainly speak for the wrong one,
-    near_llr: float  # with what it said.
+    near_llr: float  # with what it said,
+    near_us: int  # when it was taken, and where.
+    near_lat_deg: float
+    near_lon_deg: float
     told_llr: float  # What the last fix said.
     jumped_us: int  # When the position was last back from a jump.
     slot_llr: float  # What the last fix said that was looked at to count jumps,
@@ -55,7 +58,8 @@ def start(policy: Policy) -> Memory:
     """Return the memory before the first fix."""
     few = int(policy.jumps_per_day_max)
     never = NEVER_US, 0.0, NEVER_US
-    return Memory(NOWHERE, NOWHERE, 0.0, 0.0, *never, np.full(few, NEVER_US))
+    none = 0.0, NEVER_US, 0.0, 0.0
+    return Memory(NOWHERE, NOWHERE, *none, 0.0, *never, np.full(few, NEVER_US))
 
 
 def less(memory: Memory, dropped: int) -> Memory:
@@ -106,12 +110,19 @@ def recall(
     count = np.searchsorted(counted, np.arange(len(right)), side="right") if len(counted) else 0
     jumpy = observed_us - jumps_us[count] <= DAY_US
     near_before = _shifted(near, memory.near), _shifted(near_llr, memory.near_llr)
+    last = int(near[-1])
+    where = memory.near_us, memory.near_lat_deg, memory.near_lon_deg
+    if last != NOWHERE:
+        columns = fixes.observed_us, fixes.lat_deg, fixes.lon_deg
+        at_us, *at_deg = (column[last].item() for column in columns)
+        where = at_us, *at_deg
     rights = np.flatnonzero(right)
     last_right = int(numbers[rights[-1]]) if len(rights) else memory.right
     after = Memory(
         last_right,
-        int(near[-1]),
+        last,
         float(near_llr[-1]),
+        *where,
         float(told_llr[-1]),
         int(jumped_us[-1]),
         float(told_llr[slots[-1]]) if len(slots) else memory.slot_llr,
@@ -169,9 +180,17 @@ def when_us(fixes: Fixes, numbers: Indices) -> I64:
 
 
 def seen(
-    fixes: Fixes, pace: Cadence, numbers: Indices, told_llr: F64, before: Before, policy: Policy
+    fixes: Fixes,
+    pace: Cadence,
+    numbers: Indices,
+    told_llr: F64,
+    before: Before,
+    memory: Memory,
+    policy: Policy,
 ) -> Indices:
     """Return the places in the block of fixes whose way to the wrong side was seen.
+
+    `memory` is the one before the block.
 
     Such a fix speaks clearly for the wrong side, the position has not jumped lately, and one of
     five shows the way. *A path* of two steps that began on the right side, or near the boundary.
@@ -192,7 +211,7 @@ def seen(
     # The first fix plainly on the wrong side comes next after the last that was not, or after a
     # silence so long that nobody knows what was so before.
     beyond = _steps(fixes, pace, np.maximum(near + 1, pace.begun[here]), here, policy)
-    walked[beyond.places] |= _leads_on(fixes, beyond, near[beyond.places], policy)
+    walked[beyond.places] |= _leads_on(fixes, beyond, near[beyond.places], memory, policy)
     walked &= ~_heard_home(fixes, here) & (fixes.motion[here] != 0)
     way: Indices = rows[walked | pace.fast[here]]
     return way
@@ -249,16 +268,25 @@ def _is_sped(fixes: Fixes, pace: Cadence, steps: _Steps, policy: Policy) -> Flag
     return sped & steps.lead(policy.path_step_ratio)
 
 
-def _leads_on(fixes: Fixes, steps: _Steps, near: Indices, policy: Policy) -> Flags:
+def _leads_on(fixes: Fixes, steps: _Steps, near: Indices, memory: Memory, policy: Policy) -> Flags:
     """Return which steps from one place beyond to another lead on, apart from each other.
 
-    On from where the device last was: a wrong place that slides back, or two wrong places to the
-    left and to the right, show no way. Where it was is not known of a record that begins beyond.
+    On from where the device was within a day before: a wrong place that slides back, or two wrong
+    places to the left and to the right, show no way. Of a record that begins beyond that is not
+    known.
     """
-    at = np.maximum(near, 0)
-    far_m, lead_m = (cadence.apart_m(fixes, at, end) for end in (steps.first, steps.last))
+    at, is_lost = np.maximum(near, 0), near == NOWHERE
+    near_us = np.where(is_lost, memory.near_us, fixes.observed_us[at])
+    near_deg = (
+        np.where(is_lost, memory.near_lat_deg, fixes.lat_deg[at]),
+        np.where(is_lost, memory.near_lon_deg, fixes.lon_deg[at]),
+    )
+    far_m, lead_m = (
+        cadence.between_m(near_deg, (fixes.lat_deg[end], fixes.lon_deg[end]))
+        for end in (steps.first, steps.last)
+    )
     on: Flags = lead_m >= policy.path_straight_ratio * (far_m + steps.far_m)
-    on |= near == NOWHERE
+    on |= fixes.observed_us[steps.first] - near_us > DAY_US
     on &= (fixes.motion[steps.first] != 0) & steps.lead(APART_RATIO)
     return on
 

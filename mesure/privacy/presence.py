@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import shapely
 
-from mesure.compliance import cadence, sides, tracks, ways
+from mesure.compliance import cadence, sides, tracks
 from mesure.compliance.advance import Statement, advance, begin
 from mesure.compliance.judge import remembered_us
 from mesure.compliance.lanes import Flags
@@ -291,8 +291,11 @@ def _ends(rules: Rules, fixes: Fixes) -> tuple[Any, ...]:
 
 
 def _remembered(policy: Policy, fixes: Fixes, memory: Memory) -> tuple[Any, ...]:
-    """Return what of a memory can still count; what a fix said counts for minutes."""
-    since_us = fixes.observed_us[-1] - ways.when_us(fixes, np.array([memory.near]))[0]
-    is_past = since_us > policy.path_s_max * US_PER_S
-    kept = memory._replace(near_llr=0.0) if is_past else memory
+    """Return what of a memory can still count: what a fix said for minutes, its place for a day."""
+    since_us = int(fixes.observed_us[-1]) - memory.near_us
+    kept = memory
+    if since_us > policy.path_s_max * US_PER_S:
+        kept = kept._replace(near_llr=0.0)
+    if since_us > DAY_US:
+        kept = kept._replace(near_us=0, near_lat_deg=0.0, near_lon_deg=0.0)
     return *kept[:-1], kept.jumps_us.tobytes()

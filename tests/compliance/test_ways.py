@@ -48,6 +48,11 @@ def recall(
     return Before(*map(np.concatenate, zip(*parts, strict=True))), memory
 
 
+def said(memory: Memory) -> tuple[int, int, float, float]:
+    """Return the last fix inside and the last near, with what the latter and the last said."""
+    return memory.right, memory.near, memory.near_llr, memory.told_llr
+
+
 def jumps(memory: Memory) -> list[int]:
     """Return when the jumps that are remembered ended, seen from the start."""
     return [one - START_US for one in memory.jumps_us.tolist() if one != NEVER_US]
@@ -64,8 +69,8 @@ def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLI
 
 def test_before_the_first_fix_nothing_is_known() -> None:
     memory = ways.start(POLICY)
-    assert memory[:4] == (NOWHERE, NOWHERE, 0.0, 0.0)
-    assert memory[4:7] == (NEVER_US, 0.0, NEVER_US)
+    assert said(memory) == (NOWHERE, NOWHERE, 0.0, 0.0)
+    assert (memory.near_us, memory.jumped_us, memory.slot_right_us) == (NEVER_US,) * 3
     assert memory.jumps_us.tolist() == [NEVER_US] * 10
     assert ways.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [NEVER_US]
     before, _ = recall([0], [FAR])
@@ -82,9 +87,9 @@ def test_each_fix_knows_the_last_inside_and_the_last_near_before_it() -> None:
     assert since_us.tolist() == [0, M, M, M, M, M, M, 7 * M]
     assert before.near.tolist() == [NOWHERE, 0, 1, 2, 3, 4, 4, 4, 7]
     assert before.near_llr.tolist() == [0.0, HOME, -0.2, -0.19, NEAR, 0.99, 0.99, 0.99, HOME]
-    assert memory[:4] == (7, 7, HOME, FAR)
+    assert said(memory) == (7, 7, HOME, FAR)
     _, memory = recall(range(0, 7 * M, M), told[:7])
-    assert memory[:4] == (1, 4, 0.99, FAR)
+    assert said(memory) == (1, 4, 0.99, FAR)
 
 
 def test_who_is_plainly_away_and_back_at_the_next_fix_may_have_jumped() -> None:

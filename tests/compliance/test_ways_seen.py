@@ -62,7 +62,9 @@ def seen(
     said_llr = np.array([0.0, near_llr or 0.0])
     before = Before(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
     told = np.array([FAR, told_llr])
-    found = ways.seen(columns, pace, np.arange(2), told, before, policy).tolist()
+    found = ways.seen(
+        columns, pace, np.arange(2), told, before, ways.start(policy), policy
+    ).tolist()
     assert found in ([], [1])  # Never of the first, which nothing shows.
     return bool(found)
 
@@ -248,7 +250,9 @@ def way_after(*heard: int, on_path: bool = True, fast: bool = False) -> bool:
     said_llr = np.full(last + 1, NEAR)
     before = Before(columns.observed_us, near, said_llr, flags[2], flags[3])
     told_llr = np.append(np.full(last, HOME), FAR)
-    found = ways.seen(columns, pace, np.arange(last + 1), told_llr, before, POLICY).tolist()
+    found = ways.seen(
+        columns, pace, np.arange(last + 1), told_llr, before, ways.start(POLICY), POLICY
+    ).tolist()
     assert found in ([], [last])
     return bool(found)
 
