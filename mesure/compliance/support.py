@@ -104,10 +104,9 @@ def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
 
     The motion flag shows nothing of the kind.
     """
-    if not len(deciding):
-        return False
-    first = cadence.first_that_bears(fixes, int(deciding.min()), rules.policy)
-    some = fixes.rows(slice(first, int(deciding.max()) + 1))
+    begin = int(deciding.min(initial=len(fixes) - 1))
+    first = cadence.first_that_bears(fixes, begin, rules.policy)
+    some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
     return bool(cadence.moving(some, rules.policy)[deciding - first].any())
 
 

@@ -291,11 +291,11 @@ def _ends(rules: Rules, fixes: Fixes) -> tuple[Any, ...]:
 
 
 def _remembered(policy: Policy, fixes: Fixes, memory: Memory) -> tuple[Any, ...]:
-    """Return what of a memory can still count: what a fix said for minutes, its place for a day."""
-    since_us = int(fixes.observed_us[-1]) - memory.near_us
-    kept = memory
-    if since_us > policy.path_s_max * US_PER_S:
+    """Return what of a memory can still count; what a fix said counts for minutes.
+
+    Where it lay counts for a day, and what may still come is later than that (`buffer_us`).
+    """
+    kept = memory._replace(near_us=0, near_lat_deg=0.0, near_lon_deg=0.0)
+    if int(fixes.observed_us[-1]) - memory.near_us > policy.path_s_max * US_PER_S:
         kept = kept._replace(near_llr=0.0)
-    if since_us > DAY_US:
-        kept = kept._replace(near_us=0, near_lat_deg=0.0, near_lon_deg=0.0)
     return *kept[:-1], kept.jumps_us.tobytes()
