@@ -156,7 +156,8 @@ def hear(
         # The radio at home is heard: whatever the sky says, the device is there.
         told_llr[part.beacon == 1] = -policy.evidence_max_llr
     right = told_llr <= -policy.evidence_min_llr
-    before, after = ways.recall(memory, fixes, block.numbers, told_llr, right, policy)
+    looked_at = pace.looked_at[block.rows]
+    before, after = ways.recall(memory, fixes, block.numbers, told_llr, right, looked_at, policy)
     way = np.empty(0, np.intp)
     if boundary.sees_ways:
         way = ways.seen(fixes, pace, block.numbers, told_llr, before, memory, policy)

@@ -76,12 +76,19 @@ def remembered_us(policy: Policy) -> int:
 
 
 def recall(
-    memory: Memory, fixes: Fixes, numbers: Indices, told_llr: F64, right: Flags, policy: Policy
+    memory: Memory,
+    fixes: Fixes,
+    numbers: Indices,
+    told_llr: F64,
+    right: Flags,
+    looked_at: Flags,
+    policy: Policy,
 ) -> tuple[Before, Memory]:
     """Return what was so before each fix of a block, and the memory after it.
 
     `right` says which fixes speak for the right side. A jump ends with such a fix, next after one
-    that plainly spoke for the wrong side, when the last one on the right side is not long ago.
+    that plainly spoke for the wrong side, when the last one on the right side is not long ago. It
+    counts where it is one among the fixes that are `looked_at` alone.
     """
     first, end = int(numbers[0]), int(numbers[-1]) + 1
     observed_us = fixes.observed_us[first:end]
@@ -96,8 +103,7 @@ def recall(
     jumped_us = np.maximum.accumulate(np.where(back, observed_us, memory.jumped_us))
     steady = observed_us - jumped_us > policy.jump_memory_s * US_PER_S
 
-    last_us = int(fixes.observed_us[first - 1]) if first else NEVER_US
-    slots = np.flatnonzero(_begins_slot(observed_us, last_us, policy))
+    slots = np.flatnonzero(looked_at)
     slot_right_us = np.maximum.accumulate(
         np.append(memory.slot_right_us, np.where(right[slots], observed_us[slots], NEVER_US))
     )
@@ -145,19 +151,6 @@ def _back(
     away_us = observed_us - right_before_us
     back: Flags = right & was_away & (away_us <= policy.jump_s_max * US_PER_S)
     return back
-
-
-def _begins_slot(observed_us: I64, last_us: int, policy: Policy) -> Flags:
-    """Return which fixes are looked at to count jumps: the first in each slot of the clock.
-
-    A slot is as long as the correlation time of a moving device. Of a device that reports every ten
-    seconds six times as many wild fixes are heard as of one that reports by the minute, and it is
-    no worse for that.
-    """
-    slot_us = round(policy.correlation_moving_s * US_PER_S)
-    slots = observed_us // slot_us
-    begins: Flags = slots != _shifted(slots, last_us // slot_us)
-    return begins
 
 
 def _apart(last_us: int, observed_us: I64, back: Flags, policy: Policy) -> Indices:

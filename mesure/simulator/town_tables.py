@@ -90,12 +90,13 @@ def _towns(plan: Town, stages: Stages) -> Iterator[str]:
     yield from _parts(fitted)
     yield from _kinds(fitted)
     yield from _honesty(fitted)
+    few = min(COMPARED_PERSONS, plan.persons)
     for name, town in towns.items():
-        few = replace(town, persons=min(COMPARED_PERSONS, town.persons))
+        compared = replace(town, persons=few)
         yield from _baselines(
-            name, simulate.simulate(few, baselines=tuple(BASELINES), stages=stages)
+            name, simulate.simulate(compared, baselines=tuple(BASELINES), stages=stages)
         )
-    yield from _slower(replace(plan, persons=min(COMPARED_PERSONS, plan.persons)), stages)
+    yield from _slower(replace(plan, persons=few), stages)
 
 
 def _slower(plan: Town, stages: Stages) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance import ways
+from mesure.compliance import cadence, ways
 from mesure.compliance.cadence import NEVER_US
 from mesure.compliance.policy import Policy
 from mesure.compliance.ways import NOWHERE, Before, Memory
@@ -43,7 +43,8 @@ def recall(
         if len(numbers):
             part = told[numbers]
             right = part <= -policy.evidence_min_llr
-            before, memory = ways.recall(memory, columns, numbers, part, right, policy)
+            looked_at = cadence.first_in_slot(columns, policy)[numbers]
+            before, memory = ways.recall(memory, columns, numbers, part, right, looked_at, policy)
             parts.append(before)
     return Before(*map(np.concatenate, zip(*parts, strict=True))), memory
 
