@@ -117,18 +117,13 @@ def recall(
     jumpy = observed_us - jumps_us[count] <= DAY_US
     near_before = _shifted(near, memory.near), _shifted(near_llr, memory.near_llr)
     last = int(near[-1])
-    where = memory.near_us, memory.near_lat_deg, memory.near_lon_deg
-    if last != NOWHERE:
-        columns = fixes.observed_us, fixes.lat_deg, fixes.lon_deg
-        at_us, *at_deg = (column[last].item() for column in columns)
-        where = at_us, *at_deg
     rights = np.flatnonzero(right)
     last_right = int(numbers[rights[-1]]) if len(rights) else memory.right
     after = Memory(
         last_right,
         last,
         float(near_llr[-1]),
-        *where,
+        *_lay(memory, fixes, last),
         float(told_llr[-1]),
         int(jumped_us[-1]),
         float(told_llr[slots[-1]]) if len(slots) else memory.slot_llr,
@@ -136,6 +131,14 @@ def recall(
         jumps_us[-few:],
     )
     return Before(right_before_us, *near_before, steady, jumpy), after
+
+
+def _lay(memory: Memory, fixes: Fixes, near: int) -> tuple[int, float, float]:
+    """Return when the last fix near was taken, and where it lay; as kept, if it is not in hand."""
+    if near == NOWHERE:
+        return memory.near_us, memory.near_lat_deg, memory.near_lon_deg
+    at_us = int(fixes.observed_us[near])
+    return at_us, float(fixes.lat_deg[near]), float(fixes.lon_deg[near])
 
 
 def _back(
