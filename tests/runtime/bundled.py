@@ -1,6 +1,6 @@
 """An office with an incident of one night, judged as the service judges, and its bundle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,9 +21,9 @@ from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.proofs import Head
-from mesure.compliance.spells import US_PER_S
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
+from mesure.ingest import stored
 from mesure.ingest.stored import Message
 from mesure.orders.span import Span
 from mesure.privacy import purposes
@@ -41,7 +41,7 @@ from mesure.store.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
 from tests.compliance import scenes
-from tests.compliance.scenes import stay, walk
+from tests.compliance.scenes import M, stay, walk
 from tests.ingest import test_reducing
 from tests.ingest.test_reducing import KEY, POLICY, VERSION
 
@@ -87,15 +87,21 @@ class Bundled:
         store.write(lambda work: work.keep_checkpoint(edge.size, str(note).encode()))
 
     def incident(self) -> KeptIncident:
+        return next(one for one in self.incidents() if one.kind == "absent")
+
+    def incidents(self) -> list[KeptIncident]:
         with self.office.store.read() as reading:
-            return next(one for one in reading.incidents_of("P-1") if one.kind == "absent")
+            return list(reading.incidents_of("P-1"))
 
     def attach(self, content: bytes = ROSTER, name: str = "roster.pdf") -> str:
         return self.office.do(PERSON, contests.attach, Attach(self.incident().id, name, content))
 
-    def agree(self, purpose: purposes.Purpose = purposes.Purpose.COURT) -> None:
+    def agree(
+        self, purpose: purposes.Purpose = purposes.Purpose.COURT, about: KeptIncident | None = None
+    ) -> None:
         """Let a supervisor agree that an officer may have the bundle; once is enough."""
-        asked = AskForBundle(self.incident().id, purpose, "ALM-1", "The court asks for it.")
+        incident = about or self.incident()
+        asked = AskForBundle(incident.id, purpose, "ALM-1", "The court asks for it.")
         try:
             ground = self.office.do(OFFICER, bundle_grounds.ask, asked)
         except NotNowError:
@@ -106,15 +112,36 @@ class Bundled:
         self,
         actor: Actor = OFFICER,
         purpose: purposes.Purpose | None = purposes.Purpose.COURT,
+        about: KeptIncident | None = None,
     ) -> Bundle:
+        incident = about or self.incident()
         if actor.role is Role.OFFICER:
-            self.agree()
+            self.agree(about=incident)
         number = "ALM-1" if actor.role is Role.OFFICER else ""
-        asked = OfIncident(incident=self.incident().id, purpose=purpose, case_number=number)
+        asked = OfIncident(incident=incident.id, purpose=purpose, case_number=number)
         return bundle_making.make(self.office.context(actor), asked, self.house)
 
 
-def _enter(office: Office) -> None:
+def silences() -> list[Message]:
+    """Six nights at home without a word for five hours; of every second all of it comes later.
+
+    What comes later refutes a silence that had no end yet.
+    """
+    found: list[Message] = []
+    for day in range(4, 10):
+        evening = stay(f"{day:02}T20:00", f"{day:02}T22:30", 8.0, every_s=300)
+        quiet = stay(f"{day:02}T22:35", f"{day + 1:02}T03:40", 8.0, every_s=300)
+        morning = stay(f"{day + 1:02}T03:55", f"{day + 1:02}T19:55", 8.0, every_s=300)
+        for told in (evening, *((quiet,) if day % 2 else ()), morning):
+            came_us = told[-1].observed_us + 10 * M if told is quiet else 0
+            for at in range(0, len(told), 12):
+                part = told[at : at + 12]
+                late_us = max(0, came_us - part[-1].observed_us)
+                found.append(test_reducing.message(len(found) + 2, part, late_us))
+    return found
+
+
+def _enter(office: Office, messages: Sequence[Message]) -> None:
     office.account("A-1", Role.OFFICER)
     office.account("A-2", Role.PERSON, "P-1")
     office.account("A-3", Role.SUPERVISOR)
@@ -133,11 +160,13 @@ def _enter(office: Office) -> None:
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
         rows.add(enrol.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
-        for one in night():
+        for one in messages:
             bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
-            first_us = one.received_us - 3_300 * round(US_PER_S)
-            share = Share("P-1", first_us, one.received_us, sealed)
+            rows = stored.rows_of(one, [])
+            assert rows is not None
+            times_us = rows.record.observed_us
+            share = Share("P-1", int(times_us.min()), int(times_us.max()), sealed)
             digest = sha256(one.body).digest()
             work.append([Received("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))])
 
@@ -164,9 +193,9 @@ def _judge(office: Office) -> None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Bundled]:
+def opened(folder: Path, messages: Sequence[Message] | None = None) -> Iterator[Bundled]:
     with house.office(folder) as office:
         office.now = NOW
-        _enter(office)
+        _enter(office, night() if messages is None else messages)
         _judge(office)
         yield Bundled(office)
