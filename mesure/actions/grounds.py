@@ -98,9 +98,8 @@ class GroundShown(msgspec.Struct, frozen=True):
 
 def around(incident: KeptIncident, now: datetime) -> Span:
     """Return what an incident shows of a trail by itself."""
-    # What was withdrawn may never have ended; it shows nothing that came after it was.
-    over_us = incident.withdrawn_us if incident.end_us is None else incident.end_us
-    return trails.around_incident(instant(incident.start_us), instant_or_none(over_us), now)
+    over_at = instant_or_none(incident.over_us)
+    return trails.around_incident(instant(incident.start_us), over_at, now)
 
 
 @action("grounds.record", CASEWORK)

@@ -86,7 +86,7 @@ def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold
         closed_us, is_contested = standing(incident)
         if incident.withdrawn_us is not None and not is_contested:
             closed_us = incident.withdrawn_us if closed_us is None else closed_us
-        span_us = incident.start_us, incident.end_us
+        span_us = incident.start_us, incident.over_us
         found.append(
             retention.hold_of(
                 incident.id, span_us, closed_us, is_contested, means.rules, means.now_us

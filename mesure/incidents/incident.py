@@ -60,6 +60,10 @@ class Incident:
     account: Account = NONE  # What counted, and how much; none of a silence.
     withdrawn_at: datetime | None = None
 
+    def over_at(self, until: datetime) -> datetime:
+        """Return when it ended or was refuted; of one that lasts, up to when it is looked at."""
+        return self.end or self.withdrawn_at or until
+
     def withdraw(self, at: datetime) -> "Incident":
         """Return the incident as refuted by evidence received at an instant; it stays."""
         return replace(self, withdrawn_at=at)

@@ -86,7 +86,7 @@ def _on_chart(chart: Chart, fixes: Fixes) -> tuple[F64, F64]:
 def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags, int]:
     """Return where the fixes to draw stand, which are evidence, and how many there are."""
     observed_us = rows.fixes.observed_us
-    end = (incident.end or min(until, incident.facts.window.end)) + AROUND
+    end = incident.over_at(min(until, incident.facts.window.end)) + AROUND
     first, last = np.searchsorted(
         observed_us,
         [wallclock.microseconds(incident.start - AROUND), wallclock.microseconds(end)],

@@ -169,7 +169,7 @@ def _about(known: Known, tag: str) -> _About:
         title = health_words.title(notice.kind, catalogue)
         figures = facts.of_notice(notice, report.zone, catalogue)
         return _About(title, "", "", figures, (), Span(replay.until, replay.until))
-    end = incident.end or replay.until
+    end = incident.over_at(replay.until)
     around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
     return _About(
         words.title(catalogue, incident),

@@ -11,6 +11,7 @@ import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -122,7 +123,7 @@ def judge(files: Files, span: Span) -> Judged:
     unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
     incidents = raising.incidents(rules, statement, unused, unsigned=is_unsigned)
     kept = json.loads(files[INCIDENT])
-    about = _about(incidents, kept)
+    about = _about(incidents, kept, to_datetime(span.until_us))
     replay = Replay(
         rules,
         gathered,
@@ -162,19 +163,35 @@ def _hashes(files: Files, versions: Sequence[OrderVersion]) -> Hashes:
     )
 
 
-def _about(incidents: Sequence[Incident], kept: dict[str, Any]) -> Incident | None:
-    """Return the incident that the bundle is about, by what it is of and when it was.
+def _about(incidents: Sequence[Incident], kept: dict[str, Any], until: datetime) -> Incident | None:
+    """Return the incident that the bundle is about; None where judging again does not raise it.
 
-    Late evidence may have moved its beginning, and with it its number.
+    Late evidence may have moved its beginning, and with it its name: of several it is the one of
+    that name, and then the one that was there longest with it.
     """
-    start_us, end_us = kept["start_us"], kept["end_us"]
-    for one in incidents:
-        same = (one.condition, one.kind.value) == (kept["condition"], kept["kind"])
-        begins_us = rules_.to_us(one.start)
-        ends_us = None if one.end is None else rules_.to_us(one.end)
-        if same and begins_us <= (end_us or begins_us) and start_us <= (ends_us or start_us):
-            return one
-    return None
+    found = [(_likeness(one, kept, until), one) for one in incidents]
+    about = [(likeness, one) for likeness, one in found if likeness is not None]
+    return max(about, key=lambda each: each[0])[1] if about else None
+
+
+def _likeness(
+    one: Incident, kept: dict[str, Any], until: datetime
+) -> tuple[bool, bool, int] | None:
+    """Return how well an incident fits the kept one; None where it is another one.
+
+    What is withdrawn is not what stands, unless it has the very name.
+    """
+    if (one.condition, one.kind.value) != (kept["condition"], kept["kind"]):
+        return None
+    withdrawn_us = kept["withdrawn_us"]
+    ends = (kept["end_us"], withdrawn_us, rules_.to_us(until))
+    over_us = next(end_us for end_us in ends if end_us is not None)
+    first_us = max(rules_.to_us(one.start), kept["start_us"])
+    shared_us = min(rules_.to_us(one.over_at(until)), over_us) - first_us
+    is_alike = (one.withdrawn_at is None) == (withdrawn_us is None)
+    is_named = one.id == kept["id"]
+    is_same = is_named or (is_alike and shared_us > 0)
+    return (is_alike, is_named, shared_us) if is_same else None
 
 
 # --- What was received -------------------------------------------------------------------------

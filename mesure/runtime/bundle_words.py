@@ -70,11 +70,17 @@ def _checked(report: Report, catalogue: Catalogue) -> Iterator[str]:
 
 def _differing(report: Report, catalogue: Catalogue) -> Iterator[str]:
     words = {
+        Differs.NOT_JUDGED: catalogue.text(
+            "The incident is about the device itself, and judging says nothing of devices."
+        ),
         Differs.NOT_RAISED: catalogue.text(
             "But it does not raise the incident: the service may have known more."
         ),
         Differs.OTHER_TIME: catalogue.text(
             "But the incident begins or ends at another time than the service said."
+        ),
+        Differs.OTHER_STANDING: catalogue.text(
+            "But late evidence refutes the incident here and not there, or there and not here."
         ),
         Differs.OTHER_ASSESSMENTS: catalogue.text(
             "But some assessments differ from what the service said."

@@ -28,6 +28,7 @@ from mesure.compliance import rules
 from mesure.devices import believing, enrolment
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.refusal import Refusal
+from mesure.incidents.incident import Kind
 from mesure.ingest import reduced
 from mesure.orders.faults import OrderError
 from mesure.reports import bundle
@@ -79,8 +80,10 @@ class Report:
 class Differs(StrEnum):
     """How what the service said differs from what judging the bundle says."""
 
+    NOT_JUDGED = "not_judged"  # It is about the device, and no judging says anything of it.
     NOT_RAISED = "not_raised"
     OTHER_TIME = "other_time"
+    OTHER_STANDING = "other_standing"  # It is withdrawn, and stood; or the other way round.
     OTHER_ASSESSMENTS = "other_assessments"
 
 
@@ -277,8 +280,11 @@ def _differences(content: Files, judged: Judged, kept: dict[str, Any]) -> Iterat
     """Yield what the service had said otherwise; it may have known more than is in the bundle."""
     about = judged.incident
     if about is None:
-        yield Differs.NOT_RAISED
+        is_judged = kept["kind"] in {kind.value for kind in Kind}
+        yield Differs.NOT_RAISED if is_judged else Differs.NOT_JUDGED
     else:
+        if (about.withdrawn_at is None) != (kept["withdrawn_us"] is None):
+            yield Differs.OTHER_STANDING
         end_us = None if about.end is None else rules.to_us(about.end)
         if (rules.to_us(about.start), end_us) != (kept["start_us"], kept["end_us"]):
             yield Differs.OTHER_TIME

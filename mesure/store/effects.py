@@ -110,6 +110,14 @@ class KeptIncident:
         )
         bounds.check_body(self.body)
 
+    @property
+    def over_us(self) -> int | None:
+        """Return from when on it shows nothing more; None: it lasts.
+
+        What was withdrawn may never have ended.
+        """
+        return self.withdrawn_us if self.end_us is None else self.end_us
+
 
 @dataclass(frozen=True, slots=True)
 class KeptHead:
@@ -125,6 +133,14 @@ class KeptHead:
     end_us: int | None
     p_outside_max: float | None
     withdrawn_us: int | None
+
+    @property
+    def over_us(self) -> int | None:
+        """Return from when on it shows nothing more; None: it lasts.
+
+        What was withdrawn may never have ended.
+        """
+        return self.withdrawn_us if self.end_us is None else self.end_us
 
 
 class Alike(NamedTuple):

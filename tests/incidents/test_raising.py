@@ -1,5 +1,7 @@
 """From episodes to incidents: each once, with its facts, and those withdrawn among them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,7 @@ from tests.compliance.scenes import (
     stay,
     us,
 )
+from tests.incidents.samples import ABSENT, at
 
 FAR_M = 900
 HOME = stay("10T21:00", "10T22:30")
@@ -237,3 +240,12 @@ def test_what_was_refuted_twice_is_told_once(curfew: Rules) -> None:
     assert withdrawn_at is not None
     assert shown(to_us(withdrawn_at)) == "11T03:00"
     assert shown(to_us(seen[0].opened_at)) == "10T23:00"
+
+
+def test_an_incident_is_over_when_it_ended_or_was_refuted_or_else_not_yet() -> None:
+    until, refuted_at = at("2026-02-20T10:00"), at("2026-02-20T09:00")
+    lasts = replace(ABSENT, end=None)
+    assert ABSENT.over_at(until) == ABSENT.end
+    assert ABSENT.withdraw(refuted_at).over_at(until) == ABSENT.end
+    assert lasts.withdraw(refuted_at).over_at(until) == refuted_at
+    assert lasts.over_at(until) == until

@@ -1,6 +1,6 @@
 """An office with an incident of one night, judged as the service judges, and its bundle."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,9 @@ from mesure.ingest.stored import Message
 from mesure.orders.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
-from mesure.runtime import bundle_making, hearing, judging
+from mesure.reports import bundle
+from mesure.reports.bundle import CONTENT, MANIFEST
+from mesure.runtime import bundle_making, bundle_zip, hearing, judging
 from mesure.runtime.bundle_making import Bundle, House, no_papers
 from mesure.runtime.hearing import Case
 from mesure.runtime.signatures import SecretKey
@@ -123,12 +125,12 @@ class Bundled:
 
 
 def silences() -> list[Message]:
-    """Six nights at home without a word for five hours; of every second all of it comes later.
+    """Four nights at home without a word for five hours; of every second all of it comes later.
 
     What comes later refutes a silence that had no end yet.
     """
     found: list[Message] = []
-    for day in range(4, 10):
+    for day in range(6, 10):
         evening = stay(f"{day:02}T20:00", f"{day:02}T22:30", 8.0, every_s=300)
         quiet = stay(f"{day:02}T22:35", f"{day + 1:02}T03:40", 8.0, every_s=300)
         morning = stay(f"{day + 1:02}T03:55", f"{day + 1:02}T19:55", 8.0, every_s=300)
@@ -163,9 +165,9 @@ def _enter(office: Office, messages: Sequence[Message]) -> None:
         for one in messages:
             bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
-            rows = stored.rows_of(one, [])
-            assert rows is not None
-            times_us = rows.record.observed_us
+            heard = stored.rows_of(one, [])
+            assert heard is not None
+            times_us = heard.record.observed_us
             share = Share("P-1", int(times_us.min()), int(times_us.max()), sealed)
             digest = sha256(one.body).digest()
             work.append([Received("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))])
@@ -199,3 +201,30 @@ def opened(folder: Path, messages: Sequence[Message] | None = None) -> Iterator[
         _enter(office, night() if messages is None else messages)
         _judge(office)
         yield Bundled(office)
+
+
+# --- Who changes a bundle ----------------------------------------------------------------------
+
+
+def rebuilt(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """Return a bundle in which somebody changed files, and laid it out as it should be."""
+    files = bundle_zip.read(data)
+    change(files)
+    return bundle_zip.write(files)
+
+
+def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """Return a bundle with another content and a manifest that fits it."""
+
+    def changed(files: dict[str, bytes]) -> None:
+        head = bundle.read_manifest(files[MANIFEST]).head
+        content = {
+            path.removeprefix(CONTENT): of for path, of in files.items() if path.startswith(CONTENT)
+        }
+        change(content)
+        for path in [path for path in files if path.startswith(CONTENT)]:
+            del files[path]
+        files.update((CONTENT + path, of) for path, of in content.items())
+        files[MANIFEST] = bundle.manifest(head, content)
+
+    return rebuilt(data, changed)

@@ -33,7 +33,7 @@ from tests.runtime.bundled import NOW, PERSON
 def lived_in(made: Installation) -> Office:
     """Fill an installation with something of everything."""
     office = Office(made.store, made.keyring, NOW)
-    bundled._enter(office)
+    bundled._enter(office, bundled.night())
     bundled._judge(office)
     office.person("P-2")
     with made.store.read() as reading:

@@ -203,7 +203,7 @@ def _strips(
     shown: _Shown, absences: Sequence[Span], told: Sequence[DeviceTold], now: datetime
 ) -> Strips:
     incident, fixes, catalogue = shown.incident, shown.fixes, shown.texts
-    end = incident.end or now
+    end = incident.over_at(now)
     scale = strips.scale(Span(incident.start - AROUND, end + AROUND), shown.zone)
     inside = np.flatnonzero(_inside(fixes, scale.shown))
     seen, places = fixes.rows(inside), shown.places
