@@ -2,6 +2,7 @@
 
 from mesure.compliance.rules import to_us
 from mesure.incidents import raising
+from mesure.incidents.incident import Incident
 from tests.runtime.court import Court
 
 
@@ -28,8 +29,13 @@ def shown(found: Court) -> list[tuple[object, ...]]:
     )
 
 
-def raised(found: Court, until_us: int) -> list[tuple[object, ...]]:
+def incidents(found: Court, until_us: int) -> tuple[Incident, ...]:
+    """Return the incidents of a replay."""
     statement = found.replay(until_us)
+    return raising.incidents(statement.rules, statement, {}, unsigned=False)
+
+
+def raised(found: Court, until_us: int) -> list[tuple[object, ...]]:
     return sorted(
         (
             one.id,
@@ -40,7 +46,7 @@ def raised(found: Court, until_us: int) -> list[tuple[object, ...]]:
             None if one.end is None else to_us(one.end),
             None if one.withdrawn_at is None else to_us(one.withdrawn_at),
         )
-        for one in raising.incidents(statement.rules, statement, {}, unsigned=False)
+        for one in incidents(found, until_us)
     )
 
 
