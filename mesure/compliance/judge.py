@@ -11,7 +11,7 @@ from mesure.compliance.lanes import Flags
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import JudgedCondition, Rules, Stretch, kind_of, to_datetime
 from mesure.compliance.sides import Boundary
-from mesure.compliance.spells import US_PER_S, Run, Said, Spell, View
+from mesure.compliance.spells import DAY_US, US_PER_S, Run, Said, Spell, View
 from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
 
@@ -74,6 +74,11 @@ def passing_us(policy: Policy) -> int:
         + policy.moved_s_max
     )
     return round(others_s * US_PER_S)
+
+
+def reach_us(policy: Policy) -> int:
+    """Return how far back, at the most, evidence tells of something."""
+    return max(round(policy.onset_s_max * US_PER_S), DAY_US)
 
 
 def judge(

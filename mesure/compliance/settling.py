@@ -17,10 +17,10 @@ from mesure.compliance import cadence, packing, spells, tracks, ways
 from mesure.compliance import episodes as episodes_
 from mesure.compliance.episodes import SILENT, Episode, Near
 from mesure.compliance.history import Delivered, Seen
-from mesure.compliance.judge import Slot, remembered_us
+from mesure.compliance.judge import Slot, reach_us, remembered_us
 from mesure.compliance.live import Cut, Live, Passage, View, begun, pieces
 from mesure.compliance.rules import Rules
-from mesure.compliance.spells import DAY_US, US_PER_S, Run, Said
+from mesure.compliance.spells import US_PER_S, Run, Said
 from mesure.compliance.tracks import Mark
 from mesure.positions.fixes import Fixes
 
@@ -34,8 +34,8 @@ STEP_US: Final = 6 * 3_600 * US_PER_S
 def settled_us(rules: Rules, until_us: int) -> int:
     """Return before when nothing changes any more, whatever comes after the moment of looking."""
     policy = rules.policy
-    back_us = max(round(policy.onset_s_max * US_PER_S), DAY_US)
-    latest_us = until_us - round(policy.stale_s * US_PER_S) - back_us - MARGIN_US
+    back_us = round(policy.stale_s * US_PER_S) + reach_us(policy)
+    latest_us = until_us - back_us - MARGIN_US
     return whole(rules, latest_us)
 
 

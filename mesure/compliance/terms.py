@@ -19,11 +19,12 @@ import numpy as np
 from mesure.compliance import cadence, tracks, ways
 from mesure.compliance.assessment import Status
 from mesure.compliance.episodes import SILENT, Episode
-from mesure.compliance.judge import Judgement, remembered_us
+from mesure.compliance.judge import Judgement, reach_us, remembered_us
 from mesure.compliance.lanes import Column, Drift, each
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules
-from mesure.compliance.spells import Said, Spell
+from mesure.compliance.spells import US_PER_S, Said, Spell
+from mesure.compliance.support import FIXES_BEFORE
 from mesure.positions import elementary
 from mesure.positions.fixes import F64, Fixes
 
@@ -154,7 +155,7 @@ class Accounts:
         return Account(
             *decision,
             (taken_us[0], taken_us[1]),
-            tuple(_terms(heard, self._judgement.said[decision.lane], self._rules.policy)),
+            tuple(_terms(heard, self._judgement, decision.lane, self._rules.policy)),
             int(speaks.sum()),
             _total(np.where(speaks, heard.weight_ratio, 0.0)),
             self._weigh(decision.lane, named),
@@ -200,6 +201,8 @@ def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision
     """Return the decision that opened an episode; None where no fix decided anything.
 
     A slot is decided as a whole; what shows the absence best is its longest spell of not met.
+    Nothing is asked for that lies longer before than evidence reaches: a judge that goes on from a
+    cut has all of that in hand, so that both say the same.
     """
     if episode.breach == SILENT:
         return None
@@ -210,12 +213,35 @@ def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision
             return None
         lane, spell = max(found, key=lambda one: one[1].end_us - one[1].start_us)
         fix, at_us = spell.fix, spell.start_us
-    drawn = rules.as_drawn[lane]
+    observed_us = judgement.said[lane].observed_us
+    oldest = int(np.searchsorted(observed_us, at_us - reach_us(rules.policy)))
+    oldest = max(oldest, judgement.heard_from)
+    decided, drawn = (lane, fix), rules.as_drawn[lane]
     if drawn != lane:
         # A calibrated place and the place as drawn must both say not met: the later one decided.
         [spell] = judgement.spells_between(drawn, at_us, at_us + 1)
-        lane, fix = max((lane, fix), (drawn, spell.fix), key=lambda one: one[1])
-    return _Decision(lane, _first(judgement.said[lane], fix, judgement.heard_from), fix)
+        decided = max(decided, (drawn, spell.fix), key=lambda one: one[1])
+    if decided[1] < oldest:
+        return _still_held(rules, judgement, (lane, at_us), oldest)
+    return _Decision(decided[0], _first(judgement.said[decided[0]], decided[1], oldest), decided[1])
+
+
+def _still_held(
+    rules: Rules, judgement: Judgement, held: tuple[int, int], oldest: int
+) -> _Decision | None:
+    """Return by what a decision of long ago still held at an instant: the fixes just before it.
+
+    Of somebody away for weeks what was decided then is told by nothing that is still in hand, and
+    says less than what was seen last. None where nothing of it is in hand.
+    """
+    lane, at_us = held
+    observed_us = judgement.said[lane].observed_us
+    last = int(np.searchsorted(observed_us, at_us, side="right")) - 1
+    if last < judgement.heard_from:
+        return None
+    recent_us = at_us - round(rules.policy.silence_s * US_PER_S)
+    recent = int(np.searchsorted(observed_us, recent_us))
+    return _Decision(lane, max(min(recent, last - FIXES_BEFORE), oldest), last)
 
 
 def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[tuple[int, Spell]]:
@@ -226,9 +252,9 @@ def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[t
                 yield stretch.lane, spell
 
 
-def _first(said: Said, fix: int, heard_from: int) -> int:
+def _first(said: Said, fix: int, oldest: int) -> int:
     """Return the first fix of the evidence that brought the decision still held at a fix."""
-    earliest = max(heard_from, fix + 1 - FIXES_MAX)
+    earliest = max(oldest, fix + 1 - FIXES_MAX)
     onsets_us = said.changes.between(earliest, fix + 1).onset_us
     if not len(onsets_us):
         return earliest
@@ -306,14 +332,19 @@ def _by_source(
 # --- How much it weighed ---------------------------------------------------------------------
 
 
-def _terms(heard: _Heard, said: Said, policy: Policy) -> Iterator[Term]:
+def _terms(heard: _Heard, judgement: Judgement, lane: int, policy: Policy) -> Iterator[Term]:
     """Yield the terms of a decision by the fixes heard, the start first, the limits last."""
-    odds = said.odds[heard.first : heard.first + len(heard.fixes)]
-    start_odds = said.odds[heard.first - 1 : heard.first] if heard.first else np.ones(1)
+    said = judgement.said[lane].odds
+    odds = said[heard.first : heard.first + len(heard.fixes)]
+    is_first = heard.first == judgement.heard_from
+    start_odds = np.ones(1) if is_first else said[heard.first - 1 : heard.first]
     held = np.concatenate([start_odds, odds])
     held_llr, before = elementary.log(held), held[:-1]
     drift = heard.drift
     drifted = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
+    if is_first and heard.first:
+        # What is settled is not in hand: what was known is what the first fix came on top of.
+        drifted[0] = odds[0] / elementary.exp(heard.llr[:1])[0]
     drifted_llr = elementary.log(drifted)
     drift_llr = (drifted_llr - held_llr[:-1])[1:]
 

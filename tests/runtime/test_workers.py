@@ -23,7 +23,7 @@ from mesure.store.faults import ConflictError, FencedError, UnavailableError
 from tests.compliance import scenes
 from tests.compliance.scenes import S, fixes, received, stay, us, walk
 from tests.runtime import court
-from tests.runtime.agreeing import agree, incidents, kept, replayed
+from tests.runtime.agreeing import agree, kept, replayed
 from tests.runtime.court import PERSON, Court
 
 EVENING = fixes(
@@ -32,8 +32,6 @@ EVENING = fixes(
     stay("10T23:25", "11T01:00", 2_000.0),
     stay("11T01:10", "11T03:00"),
 )
-
-WEEKLY = "C4: {appointment: {at: office, every: tue, from: 10:00, until: 10:30, present_min: 10}}"
 
 
 @pytest.fixture
@@ -123,29 +121,6 @@ def test_late_evidence_withdraws_and_supersedes(at_court: Court) -> None:
     agree(at_court, until_us)
     assert all(one.withdrawn_us == us("11T03:10") for one in at_court.incidents())
     assert at_court.superseded()
-
-
-@pytest.mark.xfail(strict=True, reason="a decision older than the cut cannot be explained")
-def test_an_appointment_missed_after_one_that_was_attended_is_judged(tmp_path: Path) -> None:
-    """Nobody was at the office for a week: that was decided long before the cut."""
-    told = fixes(
-        stay("03T08:00", "03T09:50", every_s=180),
-        stay("03T09:50", "03T10:40", 2_000.0, every_s=180),
-        stay("03T10:40", "10T11:00", every_s=180),
-    )
-    with court.opened(tmp_path, scenes.order(WEEKLY)) as found:
-        worker = found.worker()
-        for at in range(0, len(told), 60):
-            some = told.rows(slice(at, at + 60))
-            found.reported(some)
-            worker.step(int(some.received_us[-1]) + S)
-        until_us = us("10T11:00")
-        worker.step(until_us)
-        agree(found, until_us)
-        [missed] = [one for one in found.incidents() if one.kind == "missed"]
-        body = incident_words.read(incident_body.opened(found.office.keyring, missed))
-        [replayed_one] = incidents(found, until_us)
-        assert body.incident.account.terms == replayed_one.account.terms
 
 
 # --- A fortnight ---------------------------------------------------------------------------------
