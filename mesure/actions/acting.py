@@ -195,7 +195,7 @@ class Doing:
     def staff(self) -> Staff:
         """Return who works now, covers and is on call."""
         if self._staff is None:
-            self._staff = cases.staff(self.rows)
+            self._staff = cases.staff(self.rows, self.procedure.eyes.within(self.now.date()))
         return self._staff
 
     def opens(self, person: str) -> None:

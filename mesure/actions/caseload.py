@@ -1,7 +1,9 @@
 """Who works on whose case: caseloads, cover, on call, and who is barred.
 
 A supervisor puts a person on an officer's caseload and takes them to another's. Officers find cover
-for themselves. Whoever is barred from a case stays barred, whatever they become.
+for themselves. Whoever is barred from a case stays barred, whatever they become, and so is every
+account that they let in. To let them see it again takes two supervisors; whoever barred them is
+told.
 """
 
 from collections.abc import Sequence
@@ -11,12 +13,12 @@ from typing import Annotated, Final
 
 import msgspec
 
-from mesure.actions import cases, persons
+from mesure.actions import cases, eyes, persons, telling
 from mesure.actions.accounts import Nothing
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, action, look
-from mesure.actions.cases import CASE, COVER, WATCH, CaseFile, CoverKept, WatchKept
-from mesure.actions.errors import FaultyError, NotAllowedError
+from mesure.actions.cases import CASE, COVER, WATCH, BarKept, CaseFile, CoverKept, WatchKept
+from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.persons import InChargeShown
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
@@ -84,6 +86,18 @@ class Nobodys(msgspec.Struct, frozen=True):
     count: Annotated[int, msgspec.Meta(ge=1, le=200)] = NOBODYS
 
 
+class BarredShown(msgspec.Struct, frozen=True):
+    """Somebody who may not see a case."""
+
+    account: str
+    name: str
+    is_named: bool  # False: barred with whoever let them in.
+    barred_by: str | None
+    barred_at: datetime | None
+    unbar_by: str | None  # Who asked to let them in again; a second supervisor confirms it.
+    unbar_at: datetime | None
+
+
 class CaseShown(msgspec.Struct, frozen=True):
     """A person as a list of cases shows them: no place, no trail, no incident."""
 
@@ -110,7 +124,8 @@ def assign(doing: Doing, asked: Assign) -> None:
     if asked.officer is not None:
         if asked.officer not in doing.staff.officers:
             raise FaultyError(Why.NO_OFFICER)
-        if asked.officer in cases.file_of(doing.rows, asked.person).barred:
+        file = cases.file_of(doing.rows, asked.person)
+        if asked.officer in cases.barred_from(file, doing.staff):
             raise FaultyError(Why.OFFICER_BARRED)
     _change(doing, asked.person, officer=asked.officer)
     doing.note(officer=asked.officer)
@@ -118,27 +133,92 @@ def assign(doing: Doing, asked: Assign) -> None:
 
 @action("caseload.bar", {Role.SUPERVISOR})
 def bar(doing: Doing, asked: Bar) -> None:
-    """Bar somebody from a case: they may not see it, nor be in charge of it."""
+    """Bar somebody, and whom they let in, from a case; to let them in again is thereby refused."""
     doing.case(asked.person)
     if doing.rows.need(ACCOUNT, asked.account).value.role not in STAFF:
         raise FaultyError(Why.NOT_STAFF)
     file = cases.file_of(doing.rows, asked.person)
-    barred = {*file.barred, asked.account}
-    if len(barred) > BARRED_MAX:
+    if len({*file.barred, asked.account}) > BARRED_MAX:
         raise FaultyError(Why.ENOUGH_BARRED)
-    officer = None if file.officer == asked.account else file.officer
-    _change(doing, asked.person, officer=officer, barred=tuple(sorted(barred)))
+    if asked.account not in file.barred:
+        _with_bar(doing, file, BarKept(asked.account, doing.actor.account, doing.now))
+    elif (before := file.bar_of(asked.account)) is not None:
+        _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=None, unbar_at=None))
+    if file.officer == asked.account:
+        _change(doing, asked.person, officer=None)
     doing.note(barred=asked.account)
 
 
 @action("caseload.unbar", {Role.SUPERVISOR})
 def unbar(doing: Doing, asked: Bar) -> None:
-    """Let somebody who was barred see a case again; nobody lets in themselves."""
+    """Ask that somebody who was barred may see a case again; a second supervisor confirms it."""
+    doing.case(asked.person)
+    file, before = _barred(doing, asked)
+    if before.unbar_by is None:
+        by, at = doing.actor.account, doing.now
+        _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=by, unbar_at=at))
+        _tell_who_barred(doing, file, before)
+    doing.note(asked_to_unbar=asked.account)
+
+
+@action("caseload.confirm_unbar", {Role.SUPERVISOR})
+def confirm_unbar(doing: Doing, asked: Bar) -> None:
+    """Let somebody see a case again as another supervisor asked; nobody lets in themselves."""
+    doing.case(asked.person)
+    file, before = _barred(doing, asked)
+    if before.unbar_by is None:
+        raise NotNowError(Why.NOT_ASKED)
+    eyes.refuse_if_same(doing, asked.person, (before.unbar_by, before.unbar_at))
+    barred = tuple(one for one in file.barred if one != asked.account)
+    bars = tuple(one for one in file.bars if one.account != asked.account)
+    _change(doing, asked.person, barred=barred, bars=bars)
+    _tell_who_barred(doing, file, before)
+    doing.note(unbarred=asked.account)
+
+
+def _barred(doing: Doing, asked: Bar) -> tuple[CaseFile, BarKept]:
+    """Return the file of a case, and how somebody came to be barred from it by name."""
+    file = cases.file_of(doing.rows, asked.person)
+    if asked.account not in file.barred:
+        raise NotNowError(Why.NOT_BARRED)
+    return file, file.bar_of(asked.account) or BarKept(asked.account)
+
+
+def _with_bar(doing: Doing, file: CaseFile, bar: BarKept) -> None:
+    barred = tuple(sorted({*file.barred, bar.account}))
+    others = (one for one in file.bars if one.account != bar.account)
+    _change(doing, file.person, barred=barred, bars=(*others, bar))
+
+
+def _tell_who_barred(doing: Doing, file: CaseFile, bar: BarKept) -> None:
+    """Tell whoever barred somebody that this is to end, or has ended; else other supervisors."""
+    supervisors = doing.staff.supervisors
+    free = [one for one in supervisors if one not in cases.barred_from(file, doing.staff)]
+    for whom in [one for one in supervisors if one == bar.by] or free:
+        if whom != doing.actor.account:
+            telling.of_bar(doing, whom, file.person)
+
+
+@look("caseload.barred", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.SUPERVISION)
+def barred(doing: Doing, asked: OfPerson) -> tuple[BarredShown, ...]:
+    """List who is barred from a case: by name, and with whom; and whom somebody asks to let in."""
     doing.case(asked.person)
     file = cases.file_of(doing.rows, asked.person)
-    barred = tuple(one for one in file.barred if one != asked.account)
-    _change(doing, asked.person, barred=barred)
-    doing.note(unbarred=asked.account)
+    found = sorted(cases.barred_from(file, doing.staff))
+    return tuple(_barred_shown(doing, file, account) for account in found)
+
+
+def _barred_shown(doing: Doing, file: CaseFile, account: str) -> BarredShown:
+    kept, bar = doing.rows.get(ACCOUNT, account), file.bar_of(account)
+    return BarredShown(
+        account=account,
+        name="" if kept is None else kept.value.name,
+        is_named=account in file.barred,
+        barred_by=None if bar is None else bar.by,
+        barred_at=None if bar is None else bar.at,
+        unbar_by=None if bar is None else bar.unbar_by,
+        unbar_at=None if bar is None else bar.unbar_at,
+    )
 
 
 def _change(doing: Doing, person: str, **changes: object) -> None:

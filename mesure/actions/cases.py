@@ -4,7 +4,7 @@ These records name accounts and persons by their ids and say nothing else, so th
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
@@ -12,10 +12,22 @@ import msgspec
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.register import Kept, Key, Kind, Memo, Rows
 from mesure.orders.span import Span
-from mesure.privacy import charge
+from mesure.privacy import barring, charge
 from mesure.privacy.access import Case
+from mesure.privacy.barring import Bar
 from mesure.privacy.charge import Cover, InCharge, Staff, Watch
-from mesure.privacy.roles import Role
+from mesure.privacy.eyes import LetIn
+from mesure.privacy.roles import STAFF, Role
+
+
+class BarKept(msgspec.Struct, frozen=True):
+    """Who barred an account from a case and when, and who asked to let it in again."""
+
+    account: str
+    by: str | None = None  # None: it was entered when this was not kept yet.
+    at: datetime | None = None
+    unbar_by: str | None = None
+    unbar_at: datetime | None = None
 
 
 class CaseFile(msgspec.Struct, frozen=True):
@@ -24,6 +36,11 @@ class CaseFile(msgspec.Struct, frozen=True):
     person: str
     officer: str | None = None  # None: nobody's yet; somebody is in charge all the same.
     barred: tuple[str, ...] = ()
+    bars: tuple[BarKept, ...] = ()  # Those of `barred` of whom it is known how they came to be.
+
+    def bar_of(self, account: str) -> BarKept | None:
+        """Return how an account came to be barred; None: it is not, or that is not known."""
+        return next((one for one in self.bars if one.account == account), None)
 
 
 class CoverKept(msgspec.Struct, frozen=True):
@@ -55,10 +72,12 @@ COVER: Final = Kind("cover", CoverKept, lambda kept: [("covers", kept.covers), (
 WATCH: Final = Kind("watch", WatchKept, lambda kept: [("by", kept.by)])
 
 
-def staff(rows: Rows) -> Staff:
-    """Return who works now, covers and is on call."""
-    supervisors = working(rows, Role.SUPERVISOR)
-    officers = [*working(rows, Role.OFFICER), *supervisors]
+def staff(rows: Rows, apart: timedelta) -> Staff:
+    """Return who works now, covers and is on call; `apart`: see `eyes`."""
+    everybody = {role: list(rows.told(_WORKERS, "role", role)) for role in sorted(STAFF)}
+    supervisors = [one for one in everybody[Role.SUPERVISOR] if not one.is_closed]
+    officers = [one for one in everybody[Role.OFFICER] if not one.is_closed]
+    officers += supervisors
     supervisors.sort(key=lambda one: (one.since_at, one.account))
     covers = (kept.value for kept in rows.all(COVER))
     watches = (kept.value for kept in rows.all(WATCH))
@@ -67,6 +86,8 @@ def staff(rows: Rows) -> Staff:
         supervisors=tuple(one.account for one in supervisors),
         covers=tuple(Cover(c.covers, c.by, Span(c.start_at, c.until_at)) for c in covers),
         watches=tuple(Watch(w.by, Span(w.start_at, w.until_at)) for w in watches),
+        links={one.account: one.let_in for found in everybody.values() for one in found},
+        apart=apart,
     )
 
 
@@ -78,11 +99,15 @@ class Worker(NamedTuple):
     role: Role
     since_at: datetime
     is_closed: bool
+    let_in: tuple[LetIn, ...]
 
 
 def _worker(kept: Kept[Account]) -> Worker:
     value = kept.value
-    return Worker(kept.id, value.name, value.role, value.opened_at, value.closed_at is not None)
+    # Before links were kept, whoever opened an account handed over the only one.
+    let_in = value.let_in or (LetIn(value.opened_at, (value.opened_by,)),)
+    is_closed = value.closed_at is not None
+    return Worker(kept.id, value.name, value.role, value.opened_at, is_closed, let_in)
 
 
 _WORKERS: Final = Memo(ACCOUNT, _worker)
@@ -104,6 +129,13 @@ def files_of(rows: Rows, persons: Sequence[str]) -> dict[str, CaseFile]:
     return {one: kept[one].value if one in kept else CaseFile(one) for one in persons}
 
 
+def barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
+    """Return who may not see a case: those barred from it, and every account that they let in."""
+    known = ((account, file.bar_of(account)) for account in file.barred)
+    bars = [Bar(account, None if bar is None else bar.at) for account, bar in known]
+    return barring.with_them(bars, staff.links, staff.apart)
+
+
 def case(rows: Rows, person: str, staff: Staff, at: datetime) -> Case:
     """Return who may act on a person's case now, and who may never."""
     return case_of(file_of(rows, person), staff, at)
@@ -111,7 +143,7 @@ def case(rows: Rows, person: str, staff: Staff, at: datetime) -> Case:
 
 def case_of(file: CaseFile, staff: Staff, at: datetime) -> Case:
     """Return the same from the file of the case, where it has been read already."""
-    barred = frozenset(file.barred)
+    barred = barred_from(file, staff)
     now = charge.all_in_charge(file.officer, barred, staff, at)
     return Case(file.person, frozenset(one.account for one in now), barred)
 
@@ -123,4 +155,4 @@ def in_charge(rows: Rows, person: str, staff: Staff, at: datetime) -> InCharge:
 
 def in_charge_of(file: CaseFile, staff: Staff, at: datetime) -> InCharge:
     """Return the same from the file of the case, where it has been read already."""
-    return charge.in_charge(file.officer, frozenset(file.barred), staff, at)
+    return charge.in_charge(file.officer, barred_from(file, staff), staff, at)

@@ -3,12 +3,14 @@
 Whose cases were opened is in what is found: a search is itself entered. There is none by place.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from mesure.actions import caseload, cases
 from mesure.actions.acting import DEED, Doing, Look, look
 from mesure.actions.errors import FaultyError
-from mesure.actions.looks import LooksShown, lines
+from mesure.actions.looks import LookShown, LooksShown, lines
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
 
@@ -41,8 +43,15 @@ def search(doing: Doing, asked: Search) -> LooksShown:
     entries = doing.work.found(DEED, key, value, asked.after, PAGE)
     # One entry about many persons has several rows; it is one line.
     first = [entry.id for entry in entries if entry.id.endswith(".000")]
-    found = lines(doing, first, with_persons=True)
+    found = _seen(doing, lines(doing, first, with_persons=True))
     # What is found is a word that the log has already; what is not may be any text at all.
     doing.note(searched=key, value=value if entries else None)
     after = entries[-1].id if len(entries) == PAGE else None
     return LooksShown(found, after)
+
+
+def _seen(doing: Doing, found: Sequence[LookShown]) -> tuple[LookShown, ...]:
+    """Leave out lines about a person from whose case whoever searches is barred."""
+    files = cases.files_of(doing.rows, sorted({person for one in found for person in one.persons}))
+    shut = {name for name, file in files.items() if not caseload.may_open(doing, file)}
+    return tuple(one for one in found if shut.isdisjoint(one.persons))

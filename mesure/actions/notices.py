@@ -37,6 +37,7 @@ class News(StrEnum):
     UNSEEN = "unseen"
     CONTEST = "contest"
     ABSENCE = "absence"
+    UNBARRED = "unbarred"
 
     @property
     def goes_to_device(self) -> bool:
@@ -102,6 +103,10 @@ class News(StrEnum):
             ),
             News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
             News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
+            News.UNBARRED: catalogue.text(
+                "Somebody who was barred from a case is to see it again, or may already. "
+                "Ask the other supervisors why. If it is wrong, bar them again."
+            ),
         }[self]  # fmt: skip
 
 

@@ -238,7 +238,7 @@ def _next(doing: Doing, person: str, told: tuple[str, ...]) -> str:
 
 def _candidates(doing: Doing, person: str) -> Iterator[str]:
     file = cases.file_of(doing.rows, person)
-    barred = frozenset(file.barred)
+    barred = cases.barred_from(file, doing.staff)
     now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
     yield from (one.account for one in now)
     free = [name for name in doing.staff.supervisors if name not in barred]

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import accounts, failures, one_time, passwords, sessions, telling, tokens
+from mesure.actions import accounts, cases, failures, one_time, passwords, sessions, telling, tokens
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Context, Doing, action, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError
@@ -133,7 +133,7 @@ def by_card(doing: Doing, asked: ByCard, checked: Checked) -> SignedIn:
     tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
     kept = _proven(doing, checked)
     _concerns(doing, checked.account)
-    if kept is None:
+    if kept is None or (checked.new_hash is not None and _is_from_somebody_barred(doing, kept)):
         tries.failed(doing.rows, checked.account)
         doing.note(account=checked.account)
         raise CountedRefusalError(Reason.SIGN_IN)
@@ -147,6 +147,12 @@ def _concerns(doing: Doing, account: str | None) -> None:
     kept = None if account is None else doing.rows.get(ACCOUNT, account)
     if kept is not None and kept.value.person is not None:
         doing.concerns(kept.value.person)
+
+
+def _is_from_somebody_barred(doing: Doing, kept: Kept[Account]) -> bool:
+    """Tell whether a card was printed by somebody barred from the case: they may hold it."""
+    file = cases.file_of(doing.rows, kept.value.person or "-")
+    return kept.value.card_given_by in cases.barred_from(file, doing.staff)
 
 
 def _chosen(doing: Doing, kept: Kept[Account], new_hash: str) -> Kept[Account]:

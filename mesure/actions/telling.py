@@ -93,6 +93,13 @@ def of_card(doing: Doing, account: str, person: str, news: News) -> None:
     enqueue(doing, Notice(To.PERSON, person, news, account), person, key, doing.now)
 
 
+def of_bar(doing: Doing, whom: str, person: str) -> None:
+    """Tell a supervisor that somebody who is barred from a person's case is let in again."""
+    key = f"{person}:{whom}:{kept_us(doing.now)}"
+    notice = Notice(To.ACCOUNT, whom, News.UNBARRED, person)
+    enqueue(doing, notice, person, key, doing.now)
+
+
 def tell_of(told: Told, person: str) -> None:
     """Tell what there is to tell about a person's reviews, contests and absences."""
     rows = told.doing.rows

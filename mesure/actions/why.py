@@ -27,6 +27,8 @@ class Why(StrEnum):
     NO_OFFICER = "no_officer"
     OFFICER_BARRED = "officer_barred"
     ENOUGH_BARRED = "enough_barred"
+    NOT_BARRED = "not_barred"
+    NOT_ASKED = "not_asked"
     EMAIL = "email"
     PHONE = "phone"
     NO_CONTACT = "no_contact"
@@ -129,6 +131,11 @@ def _accounts(catalogue: Catalogue) -> dict[Why, str]:
         Why.NO_OFFICER: catalogue.text("This is no officer whose account is open."),
         Why.OFFICER_BARRED: catalogue.text("This officer is barred from the case."),
         Why.ENOUGH_BARRED: catalogue.text("At most ten people are barred from one case."),
+        Why.NOT_BARRED: catalogue.text(
+            "This account is not barred by name. If it is barred with whoever gave it its last "
+            "link, let another supervisor give it a new one."
+        ),
+        Why.NOT_ASKED: catalogue.text("Nobody asked for that yet. Another supervisor must ask."),
         Why.NO_DIRECTORY: catalogue.text("Nobody signs in by another directory here."),
         Why.DIRECTORY: catalogue.text("The directory does not answer. Try again later."),
         Why.NO_SITE: catalogue.text("Nobody signs in with a passkey here."),

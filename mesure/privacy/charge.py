@@ -6,12 +6,13 @@ account is closed, is passed over.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
 from mesure.orders.span import Span
+from mesure.privacy.barring import Links
 
 
 class How(StrEnum):
@@ -48,6 +49,8 @@ class Staff:
     supervisors: Sequence[str]  # Open, the longest-serving first; never empty.
     covers: Sequence[Cover] = ()
     watches: Sequence[Watch] = ()
+    links: Links = field(default_factory=dict)  # Who let in whom; also of closed accounts.
+    apart: timedelta = timedelta(0)  # Until an account is no longer one with who let it in.
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,8 @@ def test_who_is_barred_sees_nothing_and_is_in_charge_of_nothing(scene: Scene) ->
     again = Assign("P-1", "ann")
     assert scene.refused(scene.chief, caseload.assign, again) is Why.OFFICER_BARRED
     scene.do(scene.chief, caseload.unbar, Bar("P-1", "ann"))
+    second = scene.office.account("second", Role.SUPERVISOR)
+    scene.do(second, caseload.confirm_unbar, Bar("P-1", "ann"))
     scene.do(scene.chief, caseload.assign, again)
     assert in_charge(scene) == ("ann", How.OWN)
 

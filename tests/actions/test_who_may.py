@@ -62,6 +62,8 @@ MAY = {
     "cards.show": "P",
     "caseload.assign": "S",
     "caseload.bar": "S",
+    "caseload.barred": "SI",
+    "caseload.confirm_unbar": "S",
     "caseload.cover": "OS",
     "caseload.covers": "OSI",
     "caseload.end_cover": "OS",

@@ -141,6 +141,8 @@ _CASELOAD: Final = (
     _put("/persons/{person}/officer", caseload.assign, "Caseload"),
     _put("/persons/{person}/barred/{account}", caseload.bar, "Caseload"),
     _delete("/persons/{person}/barred/{account}", caseload.unbar, "Caseload"),
+    _post("/persons/{person}/barred/{account}/unbar", caseload.confirm_unbar, "Caseload"),
+    _get("/persons/{person}/barred", caseload.barred, "Caseload"),
     _get("/covers", caseload.covers, "Caseload"),
     _post("/covers", caseload.cover, "Caseload"),
     _delete("/covers/{id}", caseload.end_cover, "Caseload"),

@@ -107,6 +107,7 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "caseload.nobodys": catalogue.text("read which cases are on nobody’s list"),
         "caseload.in_charge": catalogue.text("read who is in charge"),
         "caseload.covers": catalogue.text("read who is in charge"),
+        "caseload.barred": catalogue.text("read who may not see the case"),
         "cards.show": catalogue.text("read when the card was printed"),
         "counsel.list": catalogue.text("read who was invited as counsel"),
         "enrolment.list": catalogue.text("read how the device was given out"),
@@ -134,6 +135,9 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
         "outside.record": catalogue.text("wrote down a request from outside"),
         "outside.answer": catalogue.text("answered a request from outside"),
         "outside.review": catalogue.text("looked again at a request from outside"),
+        "caseload.bar": catalogue.text("barred somebody from the case"),
+        "caseload.unbar": catalogue.text("asked to let somebody see the case again"),
+        "caseload.confirm_unbar": catalogue.text("let somebody see the case again"),
         "contacts.try_person": catalogue.text("sent a test message"),
     }
 

@@ -1,0 +1,68 @@
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.privacy import barring
+from mesure.privacy.barring import Bar, Links
+from mesure.privacy.eyes import LetIn
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+WEEK = 7 * DAY
+
+
+def let_in(day: float, *by: str) -> LetIn:
+    return LetIn(NOON + day * DAY, by)
+
+
+def barred(links: Links, *names: str) -> set[str]:
+    return set(barring.with_them([Bar(name, NOON) for name in names], links, WEEK))
+
+
+def test_nobody_is_barred_with_nobody() -> None:
+    assert barred({"a": (let_in(0, "b"),)}) == set()
+
+
+def test_an_account_is_barred_with_whoever_gave_it_its_last_link() -> None:
+    links = {"a": (let_in(1, "x"),), "b": (let_in(1, "x"), let_in(2, "y")), "c": (let_in(1),)}
+    assert barred(links, "x") == {"x", "a"}
+
+
+def test_links_from_well_before_do_not_count() -> None:
+    assert barred({"a": (let_in(-7, "x"),)}, "x") == {"x", "a"}
+    assert barred({"a": (let_in(-7.1, "x"),)}, "x") == {"x"}
+
+
+def test_what_counts_is_who_held_the_account_that_gave_the_link() -> None:
+    before = {"y": (let_in(2, "x"),), "z": (let_in(1, "y"),)}
+    assert barred(before, "x") == {"x", "y"}
+    after = {"y": (let_in(2, "x"), let_in(4)), "z": (let_in(3, "y"),)}
+    assert barred(after, "x") == {"x", "z"}
+
+
+def test_where_the_moment_is_not_known_every_link_counts() -> None:
+    links = {"a": (let_in(-900, "x"),), "b": (let_in(-800, "a"),)}
+    assert barring.with_them([Bar("x", None)], links, WEEK) == {"x", "a", "b"}
+
+
+def test_two_accounts_that_reset_each_other_end_the_search() -> None:
+    assert barred({"a": (let_in(1, "b"),), "b": (let_in(1, "a"),)}, "x") == {"x"}
+
+
+names = st.sampled_from("abcdx")
+links = st.lists(st.builds(let_in, st.integers(0, 5), names), max_size=3).map(
+    lambda found: tuple(sorted(found, key=lambda one: one.at))
+)
+
+
+@given(st.dictionaries(names, links))
+def test_a_chain_that_only_grew_after_the_bar_is_barred_whole(
+    found: dict[str, tuple[LetIn, ...]],
+) -> None:
+    """With one link each, nobody could have been somebody else before."""
+    once = {name: given[:1] for name, given in found.items() if given}
+    late = {name: (LetIn(NOON + DAY, one.by),) for name, (one,) in once.items()}
+    all_barred = barred(late, "x")
+    for name, (one,) in late.items():
+        assert (name in all_barred) == (name == "x" or one.by[0] in all_barred)
