@@ -205,3 +205,17 @@ def test_a_document_comes_back_as_it_came(scene: Scene, beginning: bytes, media_
 def test_nothing_else_is_attached(scene: Scene, name: str, content: bytes, why: Why) -> None:
     attach = contests.Attach("I-1", name, content)
     assert scene.refused(scene.person, contests.attach, attach) is why
+
+
+# --- What is no breach of anything ----------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="a silence can be found a breach")
+@pytest.mark.parametrize("kind", ["silent", "strap", "battery", "a kind of tomorrow"])
+def test_a_silence_and_what_a_device_says_are_never_found_a_breach(scene: Scene, kind: str) -> None:
+    raised.judge(scene.office, raised.incident("P-1", "I-2", kind))
+    scene.do(scene.ann, review.show, OfIncident(incident="I-2", **CASE))
+    breach = Decide("I-2", Outcome.BREACH, "She switched it off.")
+    assert scene.refused(scene.ann, review.find, breach).value == "outcome"
+    excused = Decide("I-2", Outcome.EXCUSED, "In hospital.", Cause.REASONABLE_EXCUSE)
+    assert scene.do(scene.ann, review.find, excused) is Stage.FOUND
