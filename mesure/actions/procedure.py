@@ -36,7 +36,7 @@ class Procedure:
     # A slip is seen at once or not at all; after that, taking back is a decision of its own.
     undo_within: timedelta = timedelta(minutes=10)
     # What can cost liberty is seen by two people.
-    second_eyes: frozenset[Outcome] = frozenset({Outcome.BREACH})
+    second_eyes: frozenset[Outcome] = frozenset({Outcome.BREACH, Outcome.TAMPERING_REFERRED})
     # For how long an account, and whoever let it in, are one pair of eyes.
     eyes: EyesFile = field(default_factory=default_eyes, repr=False)
     # How long a person has to contest before an incident is closed, and an officer to answer.

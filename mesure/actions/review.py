@@ -206,7 +206,8 @@ def find(doing: Doing, asked: Decide) -> Stage:
     second_eyes = asked.outcome in doing.procedure.second_eyes
     before = contests.review_of(doing.rows, incident.id)
     by, now = doing.actor.account, doing.now
-    return _step(doing, incident, steps.find(before, _said(asked), by, now, second_eyes))
+    found = steps.find(before, _said(asked), by, now, kind=incident.kind, second_eyes=second_eyes)
+    return _step(doing, incident, found)
 
 
 @action("incidents.confirm", CASEWORK)
@@ -215,7 +216,8 @@ def confirm(doing: Doing, asked: Which) -> Stage:
     incident = contests.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
-    return _step(doing, incident, steps.confirm(before, doing.actor.account, doing.now))
+    by, now = doing.actor.account, doing.now
+    return _step(doing, incident, steps.confirm(before, by, now, kind=incident.kind))
 
 
 @action("incidents.turn_down", CASEWORK)
@@ -249,7 +251,8 @@ def decide_again(doing: Doing, asked: Decide) -> Stage:
         raise NotNowError(Refused.NO_CONTEST)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
-    again = steps.decide_again(before, _said(asked), doing.actor.account, doing.now)
+    by, now = doing.actor.account, doing.now
+    again = steps.decide_again(before, _said(asked), by, now, kind=incident.kind)
     return _step(doing, incident, again)
 
 
@@ -274,7 +277,7 @@ def _step(doing: Doing, incident: KeptIncident, after: Review | Refused) -> Stag
     """Keep what came of a step, or say why it cannot be taken."""
     if after is Refused.SAME_EYES or after is Refused.NOT_YOURS:
         raise NotAllowedError(after, incident.person)
-    if after is Refused.CAUSE or after is Refused.REASON:
+    if after in {Refused.OUTCOME, Refused.CAUSE, Refused.REASON}:
         raise FaultyError(after)
     if isinstance(after, Refused):
         raise NotNowError(after)

@@ -15,6 +15,7 @@ from mesure.actions.contests import CONTEST, REVIEW, ContestKept
 from mesure.actions.notices import News, Notice, To
 from mesure.actions.register import Kept, Rows
 from mesure.actions.webhooks import WEBHOOK, Event
+from mesure.incidents import incident as incidents
 from mesure.incidents.finding import Review
 from mesure.privacy import quiet_hours
 from mesure.privacy.quiet_hours import QuietHours
@@ -24,12 +25,11 @@ from mesure.store.outgoing import Outgoing
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
 PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are told so much later than the person.
 SILENT: Final = "silent"
-OF_PLACE: Final = {"absent", "left", "entered", "missed"}
 
 
 def news_of(kind: str) -> News:
     """Return what a person is told of an incident of this kind."""
-    if kind in OF_PLACE:
+    if incidents.is_of_place(kind):
         return News.YOUR_POSSIBLE_BREACH
     return News.YOUR_SILENCE if kind == SILENT else News.YOUR_DEVICE
 

@@ -4,23 +4,37 @@ Everybody may read these values. Only `review.py` makes them, and only because a
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from mesure.incidents import incident
 from mesure.orders.catalogue import Catalogue
 
 REASON_CHARS_MAX: Final = 4_000
 
 
 class Outcome(StrEnum):
-    """The conclusion; there is no other, and none is suggested by the software."""
+    """The conclusion; there is no other, and none is suggested by the software.
+
+    Which of them there are depends on what the incident is about: see `conclusions`.
+    """
 
     BREACH = "breach"
     EXCUSED = "excused"
     NO_BREACH = "no_breach"
     CANNOT_TELL = "cannot_tell"
+    BATTERY = "battery"
+    NETWORK = "network"
+    DEVICE_FAULT = "device_fault"
+    TAMPERING_REFERRED = "tampering_referred"
+
+    @property
+    def is_against(self) -> bool:
+        """Tell whether it is held against the person, or has somebody look into holding it."""
+        return self in {Outcome.BREACH, Outcome.TAMPERING_REFERRED}
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the conclusion in words."""
@@ -29,6 +43,10 @@ class Outcome(StrEnum):
             Outcome.EXCUSED: catalogue.text("excused"),
             Outcome.NO_BREACH: catalogue.text("no breach"),
             Outcome.CANNOT_TELL: catalogue.text("cannot tell"),
+            Outcome.BATTERY: catalogue.text("the battery was empty"),
+            Outcome.NETWORK: catalogue.text("there was no network"),
+            Outcome.DEVICE_FAULT: catalogue.text("fault of the device"),
+            Outcome.TAMPERING_REFERRED: catalogue.text("possible tampering, referred"),
         }[self]
 
 
@@ -50,13 +68,31 @@ class Cause(StrEnum):
         }[self]
 
 
-# The closed list: which causes each outcome may have; an outcome with causes needs one of them.
-CAUSES: Final = {
-    Outcome.BREACH: frozenset[Cause](),
-    Outcome.EXCUSED: frozenset({Cause.REASONABLE_EXCUSE, Cause.AUTHORISED_ABSENCE}),
+_NO_CAUSE: Final = frozenset[Cause]()
+
+# The closed lists, as they are offered: which causes each outcome may have; an outcome with causes
+# needs one of them. What weighs most is not what comes to hand first.
+OF_PLACE: Final = {
     Outcome.NO_BREACH: frozenset({Cause.LOCATION_ERROR, Cause.EQUIPMENT}),
-    Outcome.CANNOT_TELL: frozenset[Cause](),
+    Outcome.EXCUSED: frozenset({Cause.REASONABLE_EXCUSE, Cause.AUTHORISED_ABSENCE}),
+    Outcome.CANNOT_TELL: _NO_CAUSE,
+    Outcome.BREACH: _NO_CAUSE,
 }
+# Silence is unknown, and what a device says of itself is not where somebody was: neither is ever a
+# breach. Whether a device was tampered with is for others to find out, and is only referred.
+OF_DEVICE: Final = {
+    Outcome.BATTERY: _NO_CAUSE,
+    Outcome.NETWORK: _NO_CAUSE,
+    Outcome.DEVICE_FAULT: _NO_CAUSE,
+    Outcome.EXCUSED: frozenset({Cause.REASONABLE_EXCUSE}),
+    Outcome.CANNOT_TELL: _NO_CAUSE,
+    Outcome.TAMPERING_REFERRED: _NO_CAUSE,
+}
+
+
+def conclusions(kind: str) -> Mapping[Outcome, frozenset[Cause]]:
+    """Return the closed list of an incident of this kind; an unknown kind is about a device."""
+    return OF_PLACE if incident.is_of_place(kind) else OF_DEVICE
 
 
 @dataclass(frozen=True, slots=True)

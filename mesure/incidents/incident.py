@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from mesure.compliance.terms import NONE, Account
 from mesure.orders.span import Span
@@ -16,6 +17,14 @@ class Kind(StrEnum):
     ENTERED = "entered"
     MISSED = "missed"
     SILENT = "silent"
+
+
+OF_PLACE: Final = frozenset({Kind.ABSENT, Kind.LEFT, Kind.ENTERED, Kind.MISSED})
+
+
+def is_of_place(kind: str) -> bool:
+    """Tell whether an incident is about where somebody was; any other is about a device."""
+    return kind in {one.value for one in OF_PLACE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ class Refused(StrEnum):
     WAITS_FOR_SECOND = "waits_for_second"
     NOTHING_PROPOSED = "nothing_proposed"
     SAME_EYES = "same_eyes"
+    OUTCOME = "outcome"
     CAUSE = "cause"
     REASON = "reason"
     NOTHING_TO_UNDO = "nothing_to_undo"
@@ -32,6 +33,10 @@ class Refused(StrEnum):
             Refused.WAITS_FOR_SECOND: catalogue.text("A finding waits for a second officer."),
             Refused.NOTHING_PROPOSED: catalogue.text("No finding waits for a second officer."),
             Refused.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
+            Refused.OUTCOME: catalogue.text(
+                "This cannot be concluded here: a silence, or something about a device, is never "
+                "a breach."
+            ),
             Refused.CAUSE: catalogue.text("This cause does not go with this finding."),
             Refused.REASON: catalogue.text("Write in your own words why; nobody else can."),
             Refused.NOTHING_TO_UNDO: catalogue.text("There is nothing to take back."),

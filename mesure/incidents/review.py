@@ -5,8 +5,9 @@
                           └─────→ seen             turned down
     found ─→ found                                 decided again by somebody else, after a contest
 
-Nobody decides, and nobody confirms, who has not had the evidence before them. No finding is ever
-changed: another takes its place, and the former one stays on the record.
+What can be concluded depends on the kind of incident: a silence, or something about a device, is
+never found a breach. Nobody decides, and nobody confirms, who has not had the evidence before
+them. No finding is ever changed: another takes its place, and the former one stays on the record.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """
 
@@ -14,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mesure.incidents.finding import (
-    CAUSES,
     REASON_CHARS_MAX,
     Cause,
     Finding,
@@ -22,6 +22,7 @@ from mesure.incidents.finding import (
     Review,
     Seen,
     Stage,
+    conclusions,
 )
 from mesure.incidents.refusal import Refused
 
@@ -44,24 +45,26 @@ def see(review: Review, by: str, at: datetime) -> Review:
 
 
 def find(
-    review: Review, conclusion: Conclusion, by: str, at: datetime, second_eyes: bool
+    review: Review, conclusion: Conclusion, by: str, at: datetime, *, kind: str, second_eyes: bool
 ) -> Review | Refused:
     """Return the review with a finding, or with a proposal where somebody else must see it too."""
     if review.stage is Stage.PROPOSED:
         return Refused.WAITS_FOR_SECOND
     if review.stage is Stage.FOUND:
         return Refused.FOUND_ALREADY
-    found = _finding(review, conclusion, by, at)
+    found = _finding(review, conclusion, kind, by, at)
     if isinstance(found, Refused):
         return found
     return replace(review, stage=Stage.PROPOSED if second_eyes else Stage.FOUND, finding=found)
 
 
-def confirm(review: Review, by: str, at: datetime) -> Review | Refused:
+def confirm(review: Review, by: str, at: datetime, *, kind: str) -> Review | Refused:
     """Return the review with the proposed finding made, by a second pair of eyes."""
     proposed = _proposed(review, by)
     if isinstance(proposed, Refused):
         return proposed
+    if proposed.outcome not in conclusions(kind):
+        return Refused.OUTCOME  # It was proposed when this could still be concluded.
     confirmed = replace(proposed, confirmed_by=by, confirmed_at=at)
     return replace(review, stage=Stage.FOUND, finding=confirmed)
 
@@ -93,7 +96,9 @@ def take_back(review: Review, by: str, at: datetime, within: timedelta) -> Revie
     return replace(review, stage=Stage.PROPOSED, finding=proposed, former=former)
 
 
-def decide_again(review: Review, conclusion: Conclusion, by: str, at: datetime) -> Review | Refused:
+def decide_again(
+    review: Review, conclusion: Conclusion, by: str, at: datetime, *, kind: str
+) -> Review | Refused:
     """Return the review with a second decision, by somebody who had no part in the first.
 
     It is never worse for the person than the first, or nobody would dare to contest.
@@ -103,19 +108,23 @@ def decide_again(review: Review, conclusion: Conclusion, by: str, at: datetime) 
         return Refused.NO_CONTEST
     if by in {first.decided_by, first.confirmed_by}:
         return Refused.SAME_EYES
-    if conclusion.outcome is Outcome.BREACH and first.outcome is not Outcome.BREACH:
+    if conclusion.outcome.is_against and not first.outcome.is_against:
         return Refused.WORSE
-    found = _finding(review, conclusion, by, at)
+    found = _finding(review, conclusion, kind, by, at)
     if isinstance(found, Refused):
         return found
     second = replace(found, on_contest=True)
     return replace(review, finding=second, former=(*review.former, first))
 
 
-def _finding(review: Review, conclusion: Conclusion, by: str, at: datetime) -> Finding | Refused:
-    causes = CAUSES[conclusion.outcome]
+def _finding(
+    review: Review, conclusion: Conclusion, kind: str, by: str, at: datetime
+) -> Finding | Refused:
+    causes = conclusions(kind).get(conclusion.outcome)
     if not review.has_seen(by):
         return Refused.NOT_SEEN
+    if causes is None:
+        return Refused.OUTCOME
     if conclusion.cause not in (causes or {None}):
         return Refused.CAUSE
     if not 0 < len(conclusion.reason.strip()) <= REASON_CHARS_MAX:

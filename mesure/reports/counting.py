@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from mesure.incidents import incident
 from mesure.incidents.finding import Outcome, Review
 
 PERSONS_MIN: Final = 5  # A cell about fewer is not shown; more are not told apart.
@@ -85,6 +86,7 @@ class Cell:
     withdrawn: int = 0
     after_hours: int = 0
     decided: int = 0
+    decided_of_place: int = 0  # Of those: about where somebody was; no other can be a breach.
     breach: int = 0
     false: int = 0  # Found to be none: an error of the location, or of equipment.
     contested: int = 0  # Decided a second time, since the person contested it.
@@ -190,8 +192,11 @@ def _counts(line: Line) -> list[str]:
     if finding is None or line.review.found_at is None:
         return found
     found.append("decided")
-    found += ["breach"] * (finding.outcome is Outcome.BREACH)
-    found += ["false"] * (finding.outcome is Outcome.NO_BREACH)
+    # A silence, and what a device says, is no breach of anything, whatever was once concluded.
+    if incident.is_of_place(line.groups[Breakdown.KIND]):
+        found.append("decided_of_place")
+        found += ["breach"] * (finding.outcome is Outcome.BREACH)
+        found += ["false"] * (finding.outcome is Outcome.NO_BREACH)
     if finding.on_contest:
         former = line.review.former[-1:]
         found.append("contested")

@@ -9,7 +9,7 @@ from mesure.actions.register import Rows
 from mesure.actions.review import Decide, IncidentHead, OfPerson, Which
 from mesure.actions.why import Why
 from mesure.incidents.contest import Answer
-from mesure.incidents.finding import Cause, Outcome, Stage
+from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
 from mesure.incidents.refusal import Refused
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
@@ -210,12 +210,33 @@ def test_nothing_else_is_attached(scene: Scene, name: str, content: bytes, why: 
 # --- What is no breach of anything ----------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="a silence can be found a breach")
 @pytest.mark.parametrize("kind", ["silent", "strap", "battery", "a kind of tomorrow"])
 def test_a_silence_and_what_a_device_says_are_never_found_a_breach(scene: Scene, kind: str) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-2", kind))
     scene.do(scene.ann, review.show, OfIncident(incident="I-2", **CASE))
     breach = Decide("I-2", Outcome.BREACH, "She switched it off.")
-    assert scene.refused(scene.ann, review.find, breach).value == "outcome"
+    assert scene.refused(scene.ann, review.find, breach) is Refused.OUTCOME
     excused = Decide("I-2", Outcome.EXCUSED, "In hospital.", Cause.REASONABLE_EXCUSE)
     assert scene.do(scene.ann, review.find, excused) is Stage.FOUND
+
+
+def test_possible_tampering_is_seen_by_two_before_it_is_referred(scene: Scene) -> None:
+    raised.judge(scene.office, raised.incident("P-1", "I-2", "strap"))
+    shows = OfIncident(incident="I-2", **CASE)
+    referred = Decide("I-2", Outcome.TAMPERING_REFERRED, "The strap looks cut.")
+    scene.do(scene.ann, review.show, shows)
+    assert scene.do(scene.ann, review.find, referred) is Stage.PROPOSED
+    scene.do(scene.chief, review.show, shows)
+    assert scene.do(scene.chief, review.confirm, Which("I-2")) is Stage.FOUND
+
+
+def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Scene) -> None:
+    raised.judge(scene.office, raised.incident("P-1", "I-2", "silent"))
+    seen = (Seen("ann", scene.office.now), Seen("chief", scene.office.now))
+    before = Finding(Outcome.BREACH, None, "It was off.", scene.office.now, "ann")
+    kept = Review(Stage.PROPOSED, seen, before)
+    scene.office.write(lambda rows, _: rows.add(contests.REVIEW, "I-2", kept, "P-1"))
+    shown = scene.do(scene.person, review.show, OfIncident(incident="I-2"))
+    assert shown.review.finding.outcome is Outcome.BREACH
+    assert scene.refused(scene.chief, review.confirm, Which("I-2")) is Refused.OUTCOME
+    assert scene.do(scene.chief, review.turn_down, Which("I-2")) is Stage.SEEN

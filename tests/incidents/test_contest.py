@@ -14,7 +14,7 @@ BREACH = Conclusion(Outcome.BREACH, None, "She was seen.")
 
 def found(conclusion: Conclusion = BREACH) -> Review:
     seen = review.see(Review(), "ann", EIGHT)
-    made = review.find(seen, conclusion, "ann", EIGHT, False)
+    made = review.find(seen, conclusion, "ann", EIGHT, kind="absent", second_eyes=False)
     assert isinstance(made, Review)
     return made
 

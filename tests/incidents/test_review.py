@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mesure.incidents import contest, review
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import CAUSES, Cause, Outcome, Review, Stage
+from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Cause, Outcome, Review, Stage, conclusions
 from mesure.incidents.refusal import Refused
 from mesure.incidents.review import Conclusion
 
@@ -32,12 +32,27 @@ def made(found: Review | Refused) -> Review:
 
 
 def decided(conclusion: Conclusion, second_eyes: bool = False) -> Review:
-    return made(review.find(seen("ann", "bob", "eve"), conclusion, "ann", EIGHT, second_eyes))
+    return made(
+        review.find(
+            seen("ann", "bob", "eve"),
+            conclusion,
+            "ann",
+            EIGHT,
+            kind="absent",
+            second_eyes=second_eyes,
+        )
+    )
 
 
 def test_nobody_decides_who_has_not_looked() -> None:
-    assert review.find(Review(), BREACH, "ann", EIGHT, False) is Refused.NOT_SEEN
-    assert review.find(seen("bob"), BREACH, "ann", EIGHT, False) is Refused.NOT_SEEN
+    assert (
+        review.find(Review(), BREACH, "ann", EIGHT, kind="absent", second_eyes=False)
+        is Refused.NOT_SEEN
+    )
+    assert (
+        review.find(seen("bob"), BREACH, "ann", EIGHT, kind="absent", second_eyes=False)
+        is Refused.NOT_SEEN
+    )
     found = decided(EXCUSED)
     assert (found.stage, found.found_at) == (Stage.FOUND, EIGHT)
     assert found.finding is not None
@@ -49,29 +64,66 @@ def test_the_first_look_counts() -> None:
     assert twice == seen("ann")
 
 
+@pytest.mark.parametrize("kind", ["absent", "missed", "silent", "strap", "unheard of"])
 @pytest.mark.parametrize("outcome", Outcome)
-def test_causes_come_from_a_closed_list(outcome: Outcome) -> None:
+def test_outcomes_and_causes_come_from_a_closed_list(outcome: Outcome, kind: str) -> None:
+    closed_list = OF_PLACE if kind in {"absent", "missed"} else OF_DEVICE
     for cause in (None, *Cause):
-        found = review.find(seen("ann"), Conclusion(outcome, cause, "because"), "ann", EIGHT, False)
-        allowed = CAUSES[outcome] or {None}
-        assert (found is not Refused.CAUSE) == (cause in allowed)
+        said = Conclusion(outcome, cause, "because")
+        found = review.find(seen("ann"), said, "ann", EIGHT, kind=kind, second_eyes=False)
+        if outcome not in closed_list:
+            assert found is Refused.OUTCOME
+        else:
+            allowed = closed_list[outcome] or {None}
+            assert (found is not Refused.CAUSE) == (cause in allowed)
+    assert {*OF_PLACE, *OF_DEVICE} == {*Outcome}
+
+
+def test_a_silence_and_a_device_have_conclusions_of_their_own_and_a_breach_is_none_of_them() -> (
+    None
+):
+    assert Outcome.BREACH not in conclusions("silent")
+    assert [one.value for one in conclusions("silent")] == [
+        "battery", "network", "device_fault", "excused", "cannot_tell", "tampering_referred",
+    ]  # fmt: skip
+    assert list(conclusions("absent"))[-1] is Outcome.BREACH
+
+
+def test_a_breach_of_a_silence_that_was_proposed_before_is_not_confirmed() -> None:
+    proposed = decided(BREACH, second_eyes=True)
+    assert review.confirm(proposed, "bob", EIGHT, kind="silent") is Refused.OUTCOME
+    assert isinstance(review.turn_down(proposed, "bob"), Review)
+
+
+def test_a_breach_of_a_silence_that_was_found_before_is_decided_again_as_something_else() -> None:
+    found = decided(BREACH)
+    again = review.decide_again(found, BREACH, "eve", EIGHT, kind="silent")
+    assert again is Refused.OUTCOME
+    battery = Conclusion(Outcome.BATTERY, None, "The record of charging shows it.")
+    assert isinstance(review.decide_again(found, battery, "eve", EIGHT, kind="silent"), Review)
 
 
 def test_a_finding_needs_a_reason() -> None:
     for reason in ("", "  ", "x" * 4_001):
         empty = Conclusion(Outcome.BREACH, None, reason)
-        assert review.find(seen("ann"), empty, "ann", EIGHT, False) is Refused.REASON
+        assert (
+            review.find(seen("ann"), empty, "ann", EIGHT, kind="absent", second_eyes=False)
+            is Refused.REASON
+        )
 
 
 def test_a_second_officer_confirms_or_turns_down() -> None:
     proposed = decided(BREACH, second_eyes=True)
     assert (proposed.stage, proposed.found_at) == (Stage.PROPOSED, None)
-    assert review.find(proposed, BREACH, "bob", EIGHT, True) is Refused.WAITS_FOR_SECOND
-    assert review.confirm(proposed, "ann", EIGHT) is Refused.SAME_EYES
-    assert review.confirm(proposed, "stranger", EIGHT) is Refused.NOT_SEEN
-    found = made(review.confirm(proposed, "bob", EIGHT + MINUTE))
+    assert (
+        review.find(proposed, BREACH, "bob", EIGHT, kind="absent", second_eyes=True)
+        is Refused.WAITS_FOR_SECOND
+    )
+    assert review.confirm(proposed, "ann", EIGHT, kind="absent") is Refused.SAME_EYES
+    assert review.confirm(proposed, "stranger", EIGHT, kind="absent") is Refused.NOT_SEEN
+    found = made(review.confirm(proposed, "bob", EIGHT + MINUTE, kind="absent"))
     assert (found.stage, found.found_at) == (Stage.FOUND, EIGHT + MINUTE)
-    assert review.confirm(found, "bob", EIGHT) is Refused.NOTHING_PROPOSED
+    assert review.confirm(found, "bob", EIGHT, kind="absent") is Refused.NOTHING_PROPOSED
     down = made(review.turn_down(proposed, "bob"))
     assert (down.stage, down.finding, len(down.former)) == (Stage.SEEN, None, 1)
     assert review.turn_down(down, "bob") is Refused.NOTHING_PROPOSED
@@ -79,7 +131,10 @@ def test_a_second_officer_confirms_or_turns_down() -> None:
 
 
 def test_there_is_one_finding() -> None:
-    assert review.find(decided(EXCUSED), BREACH, "bob", EIGHT, False) is Refused.FOUND_ALREADY
+    assert (
+        review.find(decided(EXCUSED), BREACH, "bob", EIGHT, kind="absent", second_eyes=False)
+        is Refused.FOUND_ALREADY
+    )
 
 
 def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
@@ -93,39 +148,52 @@ def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
 
 
 def test_a_confirmation_is_taken_back_by_the_second_officer() -> None:
-    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT))
+    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent"))
     assert review.take_back(found, "ann", EIGHT, WITHIN) is Refused.NOT_YOURS
     back = made(review.take_back(found, "bob", EIGHT, WITHIN))
     assert back.stage is Stage.PROPOSED
-    assert review.confirm(back, "eve", EIGHT) != back
+    assert review.confirm(back, "eve", EIGHT, kind="absent") != back
 
 
 def test_who_had_a_part_does_not_decide_again() -> None:
-    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT))
+    found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent"))
     for account in ("ann", "bob"):
-        assert review.decide_again(found, EXCUSED, account, EIGHT) is Refused.SAME_EYES
-    again = made(review.decide_again(found, EXCUSED, "eve", EIGHT + MINUTE))
+        assert (
+            review.decide_again(found, EXCUSED, account, EIGHT, kind="absent") is Refused.SAME_EYES
+        )
+    again = made(review.decide_again(found, EXCUSED, "eve", EIGHT + MINUTE, kind="absent"))
     assert again.finding is not None
     assert again.finding.on_contest
     assert again.former == (found.finding,)
     assert review.take_back(again, "eve", EIGHT + MINUTE, WITHIN) is Refused.ANSWERED_ALREADY
-    assert review.decide_again(seen("eve"), EXCUSED, "eve", EIGHT) is Refused.NO_CONTEST
     assert (
-        review.decide_again(found, Conclusion(Outcome.BREACH, None, ""), "eve", EIGHT)
+        review.decide_again(seen("eve"), EXCUSED, "eve", EIGHT, kind="absent") is Refused.NO_CONTEST
+    )
+    assert (
+        review.decide_again(
+            found, Conclusion(Outcome.BREACH, None, ""), "eve", EIGHT, kind="absent"
+        )
         is Refused.REASON
     )
 
 
 def test_nobody_is_worse_off_for_contesting() -> None:
     found = decided(EXCUSED)
-    assert review.decide_again(found, BREACH, "eve", EIGHT) is Refused.WORSE
-    assert isinstance(review.decide_again(found, NO_BREACH, "eve", EIGHT), Review)
+    assert review.decide_again(found, BREACH, "eve", EIGHT, kind="absent") is Refused.WORSE
+    assert isinstance(review.decide_again(found, NO_BREACH, "eve", EIGHT, kind="absent"), Review)
+    battery = Conclusion(Outcome.BATTERY, None, "Empty.")
+    tampered = Conclusion(Outcome.TAMPERING_REFERRED, None, "The strap looks cut.")
+    silence = review.find(
+        seen("ann", "eve"), battery, "ann", EIGHT, kind="silent", second_eyes=False
+    )
+    again = review.decide_again(made(silence), tampered, "eve", EIGHT, kind="silent")
+    assert again is Refused.WORSE
 
 
 # --- Any steps in any order --------------------------------------------------------------------
 
 accounts = st.sampled_from(["ann", "bob", "eve"])
-conclusions = st.sampled_from([BREACH, EXCUSED, NO_BREACH])
+concluded = st.sampled_from([BREACH, EXCUSED, NO_BREACH])
 
 
 class Steps(RuleBasedStateMachine):
@@ -159,15 +227,17 @@ class Steps(RuleBasedStateMachine):
         self.take(review.see(self.review, by, self.now))
         self.looked.add(by)
 
-    @rule(by=accounts, conclusion=conclusions)
+    @rule(by=accounts, conclusion=concluded)
     def find(self, by: str, conclusion: Conclusion) -> None:
         second = conclusion.outcome is Outcome.BREACH
-        if self.take(review.find(self.review, conclusion, by, self.now, second)):
+        if self.take(
+            review.find(self.review, conclusion, by, self.now, kind="absent", second_eyes=second)
+        ):
             assert by in self.looked
 
     @rule(by=accounts)
     def confirm(self, by: str) -> None:
-        if self.take(review.confirm(self.review, by, self.now)):
+        if self.take(review.confirm(self.review, by, self.now, kind="absent")):
             assert by in self.looked
 
     @rule(by=accounts)
@@ -193,12 +263,12 @@ class Steps(RuleBasedStateMachine):
             if isinstance(new, Contest):
                 self.contests[-1] = new
 
-    @rule(by=accounts, conclusion=conclusions)
+    @rule(by=accounts, conclusion=concluded)
     def decide_again(self, by: str, conclusion: Conclusion) -> None:
         first = self.review.finding
         if not any(one.is_open for one in self.contests):
             return
-        if self.take(review.decide_again(self.review, conclusion, by, self.now)):
+        if self.take(review.decide_again(self.review, conclusion, by, self.now, kind="absent")):
             assert first is not None
             assert by not in {first.decided_by, first.confirmed_by}
 

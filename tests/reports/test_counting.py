@@ -151,3 +151,15 @@ def test_what_lies_beyond_the_last_step_is_within_none() -> None:
 def test_quarters_are_those_of_the_calendar() -> None:
     months = [counting.quarter_of(date(2026, month, 1)) for month in range(1, 13)]
     assert months == [name for name in counting.quarters("2026") for _ in range(3)]
+
+
+def test_a_silence_counts_as_decided_and_neither_as_a_breach_nor_as_none() -> None:
+    silence = {Breakdown.KIND: "silent", Breakdown.COURT: ""}
+    table = tally(
+        line(review=found(Outcome.BATTERY), groups=silence),
+        line("P-2", review=found(Outcome.BREACH), groups=silence),  # Kept from before.
+        line("P-3", review=found(Outcome.BREACH)),
+    )
+    whole = table["2026"]["all"][""]
+    assert (whole.decided, whole.decided_of_place, whole.breach, whole.false) == (3, 1, 1, 0)
+    assert set(table["2026"]["outcome"]) == {"battery", "breach"}

@@ -34,7 +34,7 @@ def kinds(found: statistics.Statistics) -> dict[str, Figures]:
 
 
 def test_shares_and_lengths_are_those_of_what_was_counted() -> None:
-    one = cell(40, decided=20, breach=10, false=5, withdrawn=4, after_hours=30)
+    one = cell(40, decided=25, decided_of_place=20, breach=10, false=5, withdrawn=4, after_hours=30)
     one.met_s, one.not_met_s, one.unknown_s = 80 * 3_600, 10 * 3_600, 10 * 3_600
     absent = kinds(statistics.of_period(table(absent=one), "2026"))["absent"]
     assert absent.incidents == 40
@@ -117,7 +117,7 @@ def test_the_interval_is_that_of_wilson() -> None:
 
 
 def test_rows_for_other_programs_have_every_column_and_hide_the_same() -> None:
-    one = cell(40, decided=20, breach=10)
+    one = cell(40, decided=25, decided_of_place=20, breach=10)
     found = statistics.of_period(table(absent=one, left=cell(2, persons=1)), "2026")
     rows = [dict(zip(statistics.COLUMNS, row, strict=True)) for row in statistics.rows(found)]
     assert len(rows) == 1 + 2 + 4

@@ -25,7 +25,7 @@ from mesure.compliance.rules import to_us
 from mesure.compliance.terms import NONE, Account, Source, Term
 from mesure.incidents import health, health_words
 from mesure.incidents.contest import Answer
-from mesure.incidents.finding import CAUSES, Cause, Finding, Outcome
+from mesure.incidents.finding import Cause, Finding, Outcome, conclusions
 from mesure.incidents.health import Notice
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.ingest.stored import ROW_BITS
@@ -52,12 +52,17 @@ PLACES: Final = {
     Kind.MISSED: ("C4", "appointment", "office"),
 }
 Values = dict[str, Any]
-CONCLUSIONS: Final[tuple[tuple[Outcome, Cause | None], ...]] = tuple(
-    (outcome, cause)
-    for outcome in Outcome
-    for cause in (None, *sorted(CAUSES[outcome]))
-    if (cause is None) is not bool(CAUSES[outcome])
-)
+
+
+def concluded(kind: str, number: int) -> tuple[Outcome, Cause | None]:
+    """Return a conclusion that an incident of this kind may have, what weighs most first."""
+    offered = sorted(conclusions(kind).items(), key=lambda one: not one[0].is_against)
+    found: list[tuple[Outcome, Cause | None]] = [
+        (outcome, cause)
+        for outcome, causes in offered
+        for cause in ([*sorted(causes)] if causes else [None])
+    ]
+    return found[number % len(found)]
 
 
 @dataclass
@@ -71,6 +76,13 @@ class Record:
     says: list[tuple[str, Answer | None]] = field(default_factory=list)
     devices: tuple[str, ...] = ()
     withdrawn_at: datetime | None = None
+
+    @property
+    def kind(self) -> str:
+        if self.incident is not None:
+            return self.incident.kind.value
+        assert self.notice is not None
+        return self.notice.kind.value
 
     @property
     def start(self) -> datetime:
@@ -305,7 +317,7 @@ def _kept(office: Office, record: Record) -> KeptIncident:
 
 def _decide(office: Office, there: Filled, record: Record, number: int) -> None:
     """Let people speak and decide, each incident in another way."""
-    outcome, cause = CONCLUSIONS[number % len(CONCLUSIONS)]
+    outcome, cause = concluded(record.kind, number)
     way = number % 4
     if way == 0:
         return

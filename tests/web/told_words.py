@@ -125,12 +125,24 @@ DUTIES: Final = each(  # Curfew, residence, exclusion, appointment.
     ("часы присутствия", "пребывание в пределах места", "запретное место", "назначенная встреча"),
     ("міндетті болу уақыты", "аумақта болу", "тыйым салынған жер", "кездесу"),
 )
-OUTCOMES: Final = each(
-    ("breach", "excused", "no breach", "cannot tell"),
-    ("manquement", "excusé", "pas de manquement", "impossible à dire"),
-    ("нарушение", "извинительно", "нарушения нет", "установить нельзя"),
-    ("бұзушылық", "ақталды", "бұзушылық жоқ", "анықтау мүмкін емес"),
-)
+OUTCOMES: Final = each(  # In the order of `Outcome`.
+    (
+        "breach", "excused", "no breach", "cannot tell", "the battery was empty",
+        "there was no network", "fault of the device", "possible tampering, referred",
+    ),
+    (
+        "manquement", "excusé", "pas de manquement", "impossible à dire", "batterie vide",
+        "pas de réseau", "panne de l’appareil", "altération possible, transmise",
+    ),
+    (
+        "нарушение", "извинительно", "нарушения нет", "установить нельзя", "батарея разрядилась",
+        "не было сети", "неисправность устройства", "возможное вмешательство, передано на проверку",
+    ),
+    (
+        "бұзушылық", "ақталды", "бұзушылық жоқ", "анықтау мүмкін емес", "батарея таусылған",
+        "желі болмаған", "құрылғының ақауы", "араласу мүмкін, тексеруге берілді",
+    ),
+)  # fmt: skip
 CAUSES: Final = each(
     ("reasonable excuse", "authorised absence", "error of the location", "equipment"),
     ("motif valable", "absence autorisée", "erreur de localisation", "matériel"),

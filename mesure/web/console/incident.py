@@ -14,7 +14,16 @@ from starlette.responses import Response
 from mesure.actions import contests, review
 from mesure.actions.contests import OfIncident, Said
 from mesure.actions.review import Decide, IncidentHead, IncidentOpened, OfPerson, Which
-from mesure.incidents.finding import CAUSES, Cause, Finding, Outcome, Review, Stage
+from mesure.incidents.finding import (
+    OF_DEVICE,
+    OF_PLACE,
+    Cause,
+    Finding,
+    Outcome,
+    Review,
+    Stage,
+    conclusions,
+)
 from mesure.incidents.incident import Incident
 from mesure.orders import wording_hours
 from mesure.privacy.purposes import Purpose
@@ -132,30 +141,38 @@ def bundle(visit: Visit) -> Response:
     return bundles.handed_over(visit, _page)
 
 
-def choices(visit: Visit, worse: bool = True) -> list[tuple[str, str, str]]:
+def choices(visit: Visit, kind: str, worse: bool = True) -> list[tuple[str, str, str]]:
     """Return the closed list; what is worse than a finding that is contested is left out."""
     catalogue = visit.texts
     second = catalogue.text("A second officer looks at it too.")
-    found: list[tuple[str, str, str]] = []
-    for outcome in Outcome:
-        if outcome is Outcome.BREACH and not worse:
+    offered: list[tuple[str, str, str]] = []
+    none: list[Cause | None] = [None]
+    for outcome, causes in conclusions(kind).items():
+        if outcome.is_against and not worse:
             continue
         hint = second if outcome in visit.context.procedure.second_eyes and worse else ""
-        causes: list[Cause | None] = [*sorted(CAUSES[outcome])]
-        for cause in causes or [None]:
+        for cause in [*sorted(causes)] or none:
             label, _ = incident_words.found(outcome, cause, catalogue)
-            found.append((_value(outcome, cause), label[:1].upper() + label[1:], hint))
-    return found
+            offered.append((_value(outcome, cause), label[:1].upper() + label[1:], hint))
+    return offered
 
 
 def _value(outcome: Outcome, cause: Cause | None) -> str:
     return outcome.value if cause is None else f"{outcome.value}.{cause.value}"
 
 
+# The action knows which of them this incident may have.
+_VALUES: Final = frozenset(
+    _value(outcome, cause)
+    for closed_list in (OF_PLACE, OF_DEVICE)
+    for outcome, causes in closed_list.items()
+    for cause in (causes or [None])
+)
+
+
 def _decided(visit: Visit, again: bool) -> Response:
     name, form, catalogue = visit.path("incident"), visit.form, visit.texts
-    allowed = {value for value, _, _ in choices(visit)}
-    chosen = form.one_of("finding", allowed, catalogue.text("Choose what you find."))
+    chosen = form.one_of("finding", _VALUES, catalogue.text("Choose what you find."))
     reason = form.text("reason", catalogue.text("Say why, in your own words."))
     if form.faults:
         return _page(visit, 422)
@@ -287,16 +304,18 @@ def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
     is_own = finding is not None and finding.decided_by == account
     had_part = finding is not None and account in {finding.decided_by, finding.confirmed_by}
     contested = any(one.is_open and one.kept.contest.about_finding for one in opened.said.contests)
-    worse = finding is None or finding.outcome is Outcome.BREACH
+    closed_list = conclusions(opened.head.kind)
+    worse = finding is None or finding.outcome.is_against
     return {
         "found": None if finding is None else _found(finding, opened, visit),
         "former": [_found(one, opened, visit) for one in reversed(kept.former)],
         "waits": waits,
         "may_confirm": waits and not is_own,
+        "may_agree": finding is not None and finding.outcome in closed_list,
         "may_decide": kept.stage in {Stage.OPENED, Stage.SEEN},
         "may_decide_again": contested and not had_part and kept.stage is Stage.FOUND,
         "must_be_other": contested and had_part,
-        "choices": choices(visit, worse=worse),
+        "choices": choices(visit, opened.head.kind, worse=worse),
         "undo_until": _undo_until(kept, account, visit),
         "undo_within": visit.context.procedure.undo_within,
         "done": bool(visit.asked("done")),

@@ -12,7 +12,7 @@ from mesure.actions.accounts import Nothing
 from mesure.actions.caseload import CoverShown
 from mesure.actions.outside_requests import Urgency
 from mesure.actions.today import Waiting, What
-from mesure.incidents import phrases
+from mesure.incidents import incident, phrases
 from mesure.web.console import outside
 from mesure.web.console.order_entry import drafting
 from mesure.web.frame import absence_words, incident_words
@@ -66,7 +66,7 @@ def _groups(visit: Visit, waiting: Iterable[Waiting]) -> list[Group]:
     devices: list[Item] = []
     for one in waiting:
         if one.what is What.INCIDENT:
-            of_place = incident_words.is_of_place(one.kind)
+            of_place = incident.is_of_place(one.kind)
             (breaches if of_place else devices).append(_item(visit, one))
         else:
             questions.append(_item(visit, one))
@@ -80,7 +80,7 @@ def _groups(visit: Visit, waiting: Iterable[Waiting]) -> list[Group]:
 
 def _item(visit: Visit, one: Waiting) -> Item:
     chance = None
-    if one.p_outside_max is not None and incident_words.is_of_place(one.kind):
+    if one.p_outside_max is not None and incident.is_of_place(one.kind):
         chance = phrases.chance(one.p_outside_max, visit.texts.catalogue)
     return Item(
         title=_title(one, visit),

@@ -1,14 +1,10 @@
 """A possible breach in few words, where its place is not at hand, and how far its review is."""
 
-from typing import Final, assert_never
-
 from mesure.incidents import health, health_words
 from mesure.incidents.finding import Cause, Finding, Outcome, Stage
 from mesure.incidents.incident import Incident, Kind
 from mesure.reports import words
 from mesure.web.frame.texts import PageTexts
-
-OF_PLACE: Final = frozenset({Kind.ABSENT, Kind.LEFT, Kind.ENTERED, Kind.MISSED})
 
 Tag = tuple[str, str]  # Words, and the kind of the tag.
 
@@ -61,11 +57,6 @@ def condition(name: str, texts: PageTexts) -> str:
     return catalogue.text("condition {condition}", condition=name)
 
 
-def is_of_place(kind: str) -> bool:
-    """Tell whether an incident is about where somebody was, or only about a device."""
-    return kind in {one.value for one in OF_PLACE}
-
-
 def state(stage: Stage, finding: tuple[Outcome, Cause | None] | None, texts: PageTexts) -> Tag:
     """Return how far a review has come, as a tag."""
     catalogue = texts
@@ -86,6 +77,10 @@ def found(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> Tag:
         Outcome.EXCUSED: "met",
         Outcome.NO_BREACH: "met",
         Outcome.CANNOT_TELL: "",
+        Outcome.BATTERY: "met",
+        Outcome.NETWORK: "met",
+        Outcome.DEVICE_FAULT: "met",
+        Outcome.TAMPERING_REFERRED: "amiss",
     }
     words = outcome.said(catalogue)
     if cause is not None:
@@ -102,7 +97,7 @@ def meant(finding: Finding, texts: PageTexts) -> tuple[str, str]:
     """Return what a finding means for the person, and what they can do now."""
     catalogue = texts
     means, then = meaning(finding.outcome, finding.cause, texts)
-    if finding.outcome is Outcome.BREACH and finding.on_contest:
+    if finding.outcome.is_against and finding.on_contest:
         return means, catalogue.text("It was decided again. Ask your lawyer what else you can do.")
     return means, then
 
@@ -137,4 +132,28 @@ def meaning(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> tuple[st
                 nothing,
             )
         case _:
-            assert_never(outcome)
+            return _meaning_of_device(outcome, texts)
+
+
+def _meaning_of_device(outcome: Outcome, texts: PageTexts) -> tuple[str, str]:
+    """Return what a conclusion about a silence or a device means for the person."""
+    catalogue = texts
+    if outcome is Outcome.BATTERY:
+        return (
+            catalogue.text("The battery of the device was empty. It is no breach."),
+            catalogue.text("Please charge it once a day, and now if you can."),
+        )
+    if outcome is Outcome.NETWORK:
+        return (
+            catalogue.text("The device had no network. It is no breach."),
+            catalogue.text("You need do nothing."),
+        )
+    if outcome is Outcome.DEVICE_FAULT:
+        return (
+            catalogue.text("The device did not work as it should. It is no breach."),
+            catalogue.text("If it happens again, tell your officer."),
+        )
+    return (
+        catalogue.text("Somebody else will look at whether the device was tampered with."),
+        catalogue.text("It is no breach of a condition. You can contest it."),
+    )

@@ -55,7 +55,10 @@ def _figures(whole: Figures, texts: PageTexts) -> Iterable[tuple[str, str, str]]
         _most(group_words.most(whole.answer, texts), texts),
     )
     named = (
-        (whole.false, catalogue.text("of the findings say that there was no breach")),
+        (
+            whole.false,
+            catalogue.text("of the findings on possible breaches say that there was none"),
+        ),
         (whole.after_hours, catalogue.text("were told outside office hours")),
         (whole.unknown, catalogue.text("of the judged time is unknown")),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mesure.incidents import explanation, health, health_words
-from mesure.incidents.finding import CAUSES, Cause, Finding, Outcome
+from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Cause, Finding, Outcome
 from mesure.incidents.health import Notice
 from mesure.incidents.incident import Kind
 from mesure.runtime import texts
@@ -19,9 +19,12 @@ from tests.incidents.samples import EACH, WORDS_MAX, words
 ALMATY = ZoneInfo("Asia/Almaty")
 KINDS = tuple(one.value for one in chain(Kind, health.Kind))
 CONCLUSIONS = tuple(
-    (outcome, cause)
-    for outcome in Outcome
-    for cause in (*sorted(CAUSES[outcome]), *(() if CAUSES[outcome] else (None,)))
+    dict.fromkeys(
+        (outcome, cause)
+        for closed_list in (OF_PLACE, OF_DEVICE)
+        for outcome, causes in closed_list.items()
+        for cause in ([*sorted(causes)] if causes else [None])
+    )
 )
 AT = datetime(2026, 2, 12, 3, tzinfo=UTC)
 
