@@ -60,6 +60,7 @@ class Reply:
     messages: dict[str, int] = field(default_factory=dict)  # How many each device signed.
     key_names: dict[str, bytes] = field(default_factory=dict)  # By which key each was known.
     late_s: float = 0.0  # After which a device may send again of which something was left.
+    heard: frozenset[str] = frozenset()  # Who said something new, and is in service.
 
     @property
     def transfer(self) -> bytes:
@@ -258,6 +259,7 @@ class Receiver:
                 signed[caller],
                 names[caller],
                 late_s.get(caller, 0.0),
+                frozenset(one.device for one in taken.answers.get(caller, ()) if one.is_heard),
             )
             for caller in range(count)
         ]

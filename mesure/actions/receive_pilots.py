@@ -173,8 +173,12 @@ class _Change:
         self.counts: Counter[str] = Counter()
 
     def hear(self, handed: _Handed) -> tuple[Down, ...]:
-        """Keep what was handed in, and return what the phone is to be told."""
-        devices: dict[str, Pilot] = {}
+        """Keep what was handed in, and return what the phone is to be told.
+
+        A phone from which nothing new was kept is told nothing: it may be a copy that somebody has.
+        """
+        devices: set[str] = set()
+        new: dict[str, Pilot] = {}
         for letter in handed.letters:
             pilot = letter.pilot
             if pilot is None:
@@ -182,35 +186,37 @@ class _Change:
                 continue
             if pilot.id not in devices:
                 self._check(pilot)
-                devices[pilot.id] = pilot.value
+                devices.add(pilot.id)
             for fault in letter.faults:
                 self._refuse(letter, fault, handed.received_us)
-            if letter.is_kept:
-                self._keep(letter, pilot.id, handed.received_us)
-        return tuple(down for one in devices.values() for down in self.told(one))
+            if letter.is_kept and self._keep(letter, pilot.id, handed.received_us):
+                new[pilot.id] = pilot.value
+        return tuple(down for one in new.values() for down in self.told(one))
 
     def _check(self, pilot: Kept[Pilot]) -> None:
         entry = self._work.entry(PILOT.name, pilot.id)
         if entry is None or entry.revision != pilot.revision:
             raise StaleError(pilot.id)
 
-    def _keep(self, letter: PilotLetter, device: str, received_us: int) -> None:
+    def _keep(self, letter: PilotLetter, device: str, received_us: int) -> bool:
+        """Keep what a phone sent, and tell whether it was not kept before."""
         digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
         carried = self._work.assignments(device)
         parts = shares.of_times(carried, device, letter.times_us, received_us)
         if self._sealing.has_erased(parts):
             self._refuse(letter, Reason.ERASED, received_us, has_body=False)
-            return
+            return False
         sealed = self._sealing.sealed(letter.data, parts, device, digest)
         received = Received(device, None, letter.form, received_us, digest, sealed)
         [appended] = self._work.append([received])
         if appended.outcome is Outcome.AGAIN:
             self.counts["again"] += 1
-            return
+            return False
         self.counts["kept"] += 1
         self._digests.append(digest)
         if any(part.person is None for part in parts):
             self.counts[Reason.NO_ORDER_IN_FORCE] += 1
+        return True
 
     def _refuse(
         self, letter: PilotLetter, reason: str, received_us: int, *, has_body: bool = True

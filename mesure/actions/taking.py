@@ -67,6 +67,7 @@ class Answered(NamedTuple):
     device: str
     public_key: bytes
     told: tuple[Told, ...]
+    is_heard: bool = False  # It said something new just now, and is in service.
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class _Named:
 
     kept: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
+    is_new: bool = False  # Something in it was not kept before.
 
 
 def take(work: Work, letters: Sequence[Letter], means: Means, now_us: int) -> Taken:
@@ -160,10 +162,11 @@ class _Change:
         if isinstance(verified, Refusal):
             return verified
         named = self._named[(letter.caller, signed.device)]
-        counter = verified.said.counter
+        counter, received = verified.said.counter, len(self._received)
         refusal = self._believed(letter, verified)
         if refusal is None:
             named.kept.append(counter)
+            named.is_new = named.is_new or len(self._received) > received
         else:
             named.refused[counter] = refusal.reason
         return refusal
@@ -206,7 +209,8 @@ class _Change:
             return self._rotated(verified, what)
         if isinstance(what, Answer):
             to = (verified.device, what.to, what.outcome)
-            if downlinks.answered(self._work, *to, self._now_us) is None:
+            is_in_service = self._enrolled[verified.device].is_in_service
+            if not is_in_service or downlinks.answered(self._work, *to, self._now_us) is None:
                 self._counts["answer_to_nothing"] += 1
         return None
 
@@ -276,7 +280,7 @@ class _Change:
         waiting = downlinks.waiting(self._work, devices, self._now_us)
         found: list[Answered] = []
         for device, some in waiting.items():
-            if device not in self._enrolled:
+            if device not in self._enrolled or not self._enrolled[device].is_in_service:
                 continue  # It is not known by this key any more, so nobody can be told.
             told = [said for one in some[: downlinks.AT_ONCE_MAX] for said in self._handed_out(one)]
             if told:
@@ -291,16 +295,22 @@ class _Change:
             self._work.keep_standings(packed)
 
     def _answers(self) -> dict[int, tuple[Answered, ...]]:
-        """Say what each device is told, under counters that only rise."""
-        devices = {device for _, device in self._named}
+        """Say what each device is told, under counters that only rise.
+
+        What waits goes only to who says something new: a message that came before may be a copy
+        that somebody else has, which would fetch it, and hold it back from the device.
+        """
+        new = {name for name, named in self._named.items() if named.is_new}
+        devices = {device for _, device in new if self._enrolled[device].is_in_service}
         waiting = downlinks.waiting(self._work, devices, self._now_us) if devices else {}
         found: dict[int, tuple[Answered, ...]] = {}
         for (caller, device), named in self._named.items():
             told = [self._told(device, receipt(named.kept, named.refused))]
-            for one in waiting.pop(device, [])[: downlinks.AT_ONCE_MAX]:
+            is_heard = named.is_new and device in devices
+            for one in waiting.pop(device, [])[: downlinks.AT_ONCE_MAX] if is_heard else ():
                 told += self._handed_out(one)
             public_key = self._enrolled[device].keys[-1].public_key
-            answer = Answered(device, public_key, tuple(told))
+            answer = Answered(device, public_key, tuple(told), is_heard)
             found[caller] = (*found.get(caller, ()), answer)
         return found
 

@@ -40,6 +40,11 @@ class Enrolment:
     enrolled_at: datetime
     keys: tuple[Key, ...]
 
+    @property
+    def is_in_service(self) -> bool:
+        """Tell whether the device has a present key; one that was retired has none."""
+        return self.keys[-1].last is None
+
 
 Enrolled = Mapping[str, Enrolment]  # By device.
 

@@ -164,7 +164,8 @@ class MqttListener:
     async def _transfer(self, connection: _Connection, payload: bytes) -> None:
         reply = await self._receiver.transfer(payload, "mqtt")
         for device, told in reply.by_device.items():
-            _remember(self._listening, device, reply.key_names[device])
+            if device in reply.heard:
+                _remember(self._listening, device, reply.key_names[device])
             await self._publish(connection, down(device), told)
 
     async def _owntracks(self, connection: _Connection, delivery: Delivery) -> None:

@@ -109,7 +109,6 @@ def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
     assert burst.what == BURST
 
 
-@pytest.mark.xfail(strict=True, reason="a copy of an old message fetches what waits for the device")
 def test_a_message_that_came_before_fetches_and_holds_back_nothing(here: Here) -> None:
     """Whoever has a copy of a message that a device once signed is not the device."""
     hand_in(here, sealed(BEAT))
@@ -122,7 +121,6 @@ def test_a_message_that_came_before_fetches_and_holds_back_nothing(here: Here) -
     assert own.heard == {"D-1"}
 
 
-@pytest.mark.xfail(strict=True, reason="a copy of an old message fetches what waits for the device")
 def test_a_device_that_is_retired_is_told_nothing_and_answers_nothing(here: Here) -> None:
     tell(here, Words("Please charge the device.", "en"))
     [reply] = hand_in(here, sealed(BEAT, 6))

@@ -84,3 +84,9 @@ def test_keys_are_found_by_name() -> None:
     assert isinstance(rotated, Enrolment)
     found = enrolment.by_key_name({DEVICE: rotated})
     assert sorted(key.public_key for _, key in found.values()) == sorted((SIGNER.key, NEXT.key))
+
+
+def test_a_device_without_a_present_key_is_in_service_no_more() -> None:
+    assert ENROLMENT.is_in_service
+    [key] = ENROLMENT.keys
+    assert not replace(ENROLMENT, keys=(replace(key, last=9),)).is_in_service

@@ -278,7 +278,6 @@ def test_a_phone_is_asked_for_what_its_app_can_do_and_once(server: Served) -> No
     assert [(one and one.said) for one in sent] == ["told", "cannot", "past"]
 
 
-@pytest.mark.xfail(strict=True, reason="a copy of an old message fetches what waits for the device")
 def test_a_copy_of_what_a_phone_sent_fetches_nothing(server: Served) -> None:
     owntracks(server, location(tst=TST + 40), **jane())
     tell(server, "D-2", Burst(15_000, NOW_US + 600 * US), "once")

@@ -156,7 +156,6 @@ def test_a_device_that_listens_is_told_without_speaking_first(
     run(talk)
 
 
-@pytest.mark.xfail(strict=True, reason="a copy of an old message fetches what waits for the device")
 def test_a_copy_of_a_message_makes_nobody_listen(here: Here, mosquitto: Mosquitto) -> None:
     receiving.hand_in(here, sealed(BEAT))
     tell(here, "D-1", Burst(15_000, NOW_US + 600 * US), "one")
