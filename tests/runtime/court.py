@@ -26,7 +26,6 @@ from mesure.devices.uplink import Up
 from mesure.ingest import stored
 from mesure.ingest.record import Record
 from mesure.orders import reading as order_reading
-from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import Fixes
 from mesure.runtime.judging import House
 from mesure.runtime.replay import read_policy
@@ -55,6 +54,8 @@ class Court:
 
     office: Office
     order: str
+    person: str = PERSON
+    device: str = DEVICE
     counter: int = 0
     failed: list[tuple[str, Exception]] = field(default_factory=list)
 
@@ -64,11 +65,11 @@ class Court:
         """Enter the next version of the order, and confirm it."""
         version = order_reading.read(binding.FILE, text.encode(), dict(files))
         plain = order_text.packed(text.encode(), dict(files))
-        key = self.office.keyring.key_of(PERSON)
+        key = self.office.keyring.key_of(self.person)
 
         def change(work: Work) -> None:
             number = len(work.versions(self.order)) + 1
-            bound = binding.bound(PERSON, self.order, number)
+            bound = binding.bound(self.person, self.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
             digests = sha256(text.encode()).digest(), sha256(plain).digest()
             span = version.in_force
@@ -78,24 +79,26 @@ class Court:
 
         self.office.store.write(change)
 
-    def said(self, *told: tuple[Up, int], person: str | None = PERSON) -> None:
+    def said(self, *told: tuple[Up, int], is_carried: bool = True) -> None:
         """Let the device say things, each received at an instant."""
-        messages_ = [self._received(what, received_us, person) for what, received_us in told]
+        person = self.person if is_carried else None
+        messages_ = [self.received(what, received_us, person) for what, received_us in told]
         self.office.store.write(lambda work: work.append(messages_))
 
-    def _received(self, what: Up, received_us: int, person: str | None) -> Received:
+    def received(self, what: Up, received_us: int, person: str | None) -> Received:
+        """Return what the device says as the store takes it."""
         self.counter += 1
         payload = messages.encode(Said(self.counter, received_us, what))
         body = envelope.seal(payload, SECRET, envelope.UP)
-        owner = person or f"device:{DEVICE}"
-        bound = sealing.bound_to_message(owner, DEVICE, self.counter)
+        owner = person or f"device:{self.device}"
+        bound = sealing.bound_to_message(owner, self.device, self.counter)
         sealed = sealing.seal(self.office.keyring.key_of(owner), body, bound, self.office.chance)
         times_us = what.observed_us if isinstance(what, Batch) else np.array([received_us])
         share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
-        return Received(DEVICE, self.counter, SIGNED, received_us, digest, (share,))
+        return Received(self.device, self.counter, SIGNED, received_us, digest, (share,))
 
-    def reported(self, fixes: Fixes, person: str | None = PERSON) -> None:
+    def reported(self, fixes: Fixes, *, is_carried: bool = True) -> None:
         """Let fixes come, in order of receipt: those received together in one message."""
         told = [
             (one, received_us)
@@ -104,7 +107,7 @@ class Court:
                 as_batch(fixes.rows(np.flatnonzero(fixes.received_us == received_us)))
             )
         ]
-        self.said(*told, person=person)
+        self.said(*told, is_carried=is_carried)
 
     def worker(self, holder: str = "test") -> Worker:
         """Return a worker of all partitions, as after a start."""
@@ -123,21 +126,23 @@ class Court:
 
     def assessments(self) -> list[KeptAssessment]:
         with self.office.store.read() as reading:
-            return list(reading.assessments(PERSON, -NEVER_US, NEVER_US))
+            return list(reading.assessments(self.person, -NEVER_US, NEVER_US))
 
     def superseded(self) -> list[KeptSuperseded]:
         with self.office.store.read() as reading:
-            return list(reading.superseded(PERSON, -NEVER_US, NEVER_US))
+            return list(reading.superseded(self.person, -NEVER_US, NEVER_US))
 
     def incidents(self) -> list[KeptIncident]:
         with self.office.store.read() as reading:
-            return list(reading.incidents_of(PERSON))
+            return list(reading.incidents_of(self.person))
 
     def replay(self, until_us: int) -> Statement:
         """Return what judging everything that is kept says."""
         with self.office.store.read() as reading:
-            [duty] = judge.duties(reading, self.office.keyring, PERSON)
-            kept = self.house.opened(PERSON, reading.messages(PERSON, -NEVER_US, NEVER_US))
+            [duty] = judge.duties(reading, self.office.keyring, self.person)
+            kept = self.house.opened(
+                self.person, reading.messages(self.person, -NEVER_US, NEVER_US)
+            )
         kept.sort(key=lambda one: one.sequence)
         policy = self.house.policy_of(duty)
         heard = stored.hear(kept, duty.spans, duty.classes, policy, until_us)
@@ -190,25 +195,37 @@ def opened(
     """Open a store with one person, an order that was confirmed, and a phone that is carried."""
     version = order_reading.read(binding.FILE, text.encode(), dict(files or {}))
     with house.office(folder) as office:
-        _enter(office, version, carried)
         court = Court(office, version.order)
+        _enter(court, carried)
         court.varied(text, files or {})
         yield court
 
 
-def _enter(
-    office: Office,
-    version: OrderVersion,
-    carried: Sequence[tuple[datetime, datetime | None]],
-) -> None:
-    office.person(PERSON)
+@contextmanager
+def crowd(folder: Path, count: int, *conditions: str) -> Iterator[list[Court]]:
+    """Open a store with many persons, each under an order of their own with these conditions."""
+    with house.office(folder) as office:
+        persons = [
+            Court(office, f"A-{number}", f"P-{number}", f"D-{number}")
+            for number in range(1, count + 1)
+        ]
+        for one in persons:
+            _enter(one, ((START, None),))
+            text = scenes.order(*conditions, name=one.order)
+            one.varied(text.replace(f"person: {PERSON}", f"person: {one.person}"), {})
+        yield persons
+
+
+def _enter(court: Court, carried: Sequence[tuple[datetime, datetime | None]]) -> None:
+    office, person, device = court.office, court.person, court.device
+    office.person(person)
 
     def change(work: Work) -> None:
-        work.add_order(Order(version.order, PERSON, START, "test"))
-        work.add_device(Device(DEVICE, START, "test"))
+        work.add_order(Order(court.order, person, START, "test"))
+        work.add_device(Device(device, START, "test"))
         for start, until in carried:
-            work.keep_assignment(Assignment(DEVICE, PERSON, version.order, start, until))
+            work.keep_assignment(Assignment(device, person, court.order, start, until))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrol.ENROLLED, DEVICE, EnrolledKept("phone", START, "test"))
+        rows.add(enrol.ENROLLED, device, EnrolledKept("phone", START, "test"))
 
     office.store.write(change)

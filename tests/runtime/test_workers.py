@@ -207,7 +207,7 @@ def test_what_is_changed_while_nobody_judges_is_found(at_court: Court) -> None:
 
 def test_what_nobody_carried_is_not_judged(at_court: Court) -> None:
     worker = at_court.worker()
-    at_court.reported(EVENING, person=None)
+    at_court.reported(EVENING, is_carried=False)
     worker.step(us("11T03:00"))
     assert {one.status for one in at_court.assessments()} <= {"unknown"}
 
