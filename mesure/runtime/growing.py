@@ -26,8 +26,8 @@ class Growing:
 
     @property
     def is_due(self) -> bool:
-        """Tell whether it has waited for long enough."""
-        return bool(self._held) and self._now_s() - self._since_s >= WAIT_S_MAX
+        """Tell whether there is nothing to wait for: it waited long enough, or nothing waits."""
+        return not self._held or self._now_s() - self._since_s >= WAIT_S_MAX
 
     def hold(self, effects: Iterable[Effects]) -> None:
         """Hold what only grew; what comes later of a person says it too, and takes its place."""

@@ -100,10 +100,12 @@ def take_up(
 ) -> tuple[Watched, list[Message]]:
     """Return what is in hand of a person, and what came since; from the cut, where it can be.
 
-    `last` is the last record of the log to be taken into account.
+    `last` is the last record of the log to be taken into account, unless more was before: what was
+    judged once with a record is not judged again without it.
     """
     rules = house.rules_of(duty, now_us + HORIZON_US)
     judged = reading.judged(duty.person)
+    last = max(last, 0 if judged is None else judged.sequence)
     state = keeping_.state_of(reading, house.keyring, duty)
     found = None if state is None else _gone_on(reading, house, duty, rules, state, last)
     if found is None:

@@ -7,8 +7,7 @@ claiming them, and from then on it is refused.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
-import heapq
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,7 +19,9 @@ from mesure.actions import judge as keeping
 from mesure.actions import judging_position
 from mesure.actions.judge import Effects, Sealer
 from mesure.actions.judging_position import Position
+from mesure.ingest.stored import Message
 from mesure.runtime import growing, hearing, judging
+from mesure.runtime.due_list import DueList
 from mesure.runtime.growing import Growing
 from mesure.runtime.hearing import Case, News
 from mesure.runtime.in_hand import Watched
@@ -28,7 +29,7 @@ from mesure.runtime.judging import House
 from mesure.store import partitions as partitions_
 from mesure.store.contract import Reading, Store, Work
 from mesure.store.effects import Owner
-from mesure.store.faults import ConflictError, KeyringError, StoreError, UnavailableError
+from mesure.store.faults import ConflictError, KeyringError, StoreError
 from mesure.store.records import Logged
 
 T = TypeVar("T")
@@ -83,47 +84,62 @@ class Worker:
         self._group = f"{min(partitions)}-{max(partitions)}"
         self._owner: Owner = store.write(lambda work: work.claim(self._partitions, holder))
         self._watched: dict[str, list[Watched]] = {}
-        self._due: list[tuple[int, str]] = []
-        self._due_us: dict[str, int] = {}
+        self._due = DueList()
         self.counts = Counts()
         self._growing = Growing()
         with store.read() as reading:
             self._position = self._kept_position = judging_position.read(reading, self._partitions)
             for judged in reading.judged_in(self._partitions):
-                if judged.due_us is not None:
-                    self._wait(judged.person, judged.due_us)
+                self._due.put(judged.person, judged.due_us)
         self._again = set(self._position.again)  # Who could not be judged.
         for person in self._again:
-            self._wait(person, 0)
+            self._due.put(person, 0)
 
     # --- One step ----------------------------------------------------------------------------
 
     def step(self, now_us: int) -> int:
-        """Judge everybody for whom there is something to judge; return how many."""
+        """Judge everybody for whom there is something to judge; return how many.
+
+        Where the store goes away, everybody who was not kept is judged again, whatever was read.
+        """
         self.counts.steps += 1
-        judged = 0
-        with self._store.read() as reading:
-            news = self._news(reading)
-            news.changed = {one for one in news.changed if self._is_other(reading, one)}
-            for person in news.changed:
-                self._watched.pop(person, None)
-            asked = sorted({*news.records, *news.changed, *self._due_by(now_us)}, key=self._turn)
-            for some in _cut(asked):
-                effects = self._judged(reading, some, news, now_us)
-                judged += len(effects)
-                # What only grew waits, in a crowd for some steps; whatever is new is kept now.
-                self._growing.hold(effects)
-                others = [one for one in effects if not one.only_grew]
-                if some[-1:] != asked[-1:]:
-                    self._keep(others, now_us)
-            self._position = self._after(news)
-            self._come_to(others, now_us, is_crowd=len(asked) >= growing.CROWD)
+        try:
+            judged = self._step(now_us)
+        except StoreError:
+            self._position = self._kept_position
+            raise
         self.counts.judged += judged
         return judged
 
     def finish(self, now_us: int) -> None:
         """Keep what waits to be kept."""
         self._come_to((), now_us, is_crowd=False)
+
+    def _step(self, now_us: int) -> int:
+        with self._store.read() as reading:
+            news = self._news(reading)
+            news.changed = {one for one in news.changed if self._is_other(reading, one)}
+        for person in news.changed:
+            self._watched.pop(person, None)
+        asked = sorted({*news.records, *news.changed, *self._due.by(now_us)}, key=self._turn)
+        *first, last = _cut(asked)
+        judged = 0
+        for some in first:
+            effects = self._judged(some, news, now_us)
+            judged += len(effects)
+            self._keep(self._to_keep(effects), now_us)
+        effects = self._judged(last, news, now_us)
+        self._position = self._after(news)
+        self._come_to(self._to_keep(effects), now_us, is_crowd=len(asked) >= growing.CROWD)
+        return judged + len(effects)
+
+    def _to_keep(self, effects: Sequence[Effects]) -> list[Effects]:
+        """Return what is new and kept now; what only grew waits, in a crowd for some steps."""
+        self._growing.hold(effects)
+        for one in effects:
+            if one.only_grew:  # Until it is kept it is in hand, and whoever forgets it is due.
+                self._due.put(one.person, one.due_us)
+        return [one for one in effects if not one.only_grew]
 
     def _news(self, reading: Reading) -> _News:
         """Return what came, and about whom something was changed, since the last step."""
@@ -153,18 +169,6 @@ class Worker:
         duties = keeping.duties(reading, self._house.keyring, person)
         return [one.digest for one in duties] != [one.duty.digest for one in known]
 
-    def _due_by(self, now_us: int) -> Iterator[str]:
-        """Yield for whom something is due; a moment that another one replaced is passed over."""
-        while self._due and self._due[0][0] <= now_us:
-            due_us, person = heapq.heappop(self._due)
-            if self._due_us.get(person) == due_us:
-                del self._due_us[person]
-                yield person
-
-    def _wait(self, person: str, due_us: int) -> None:
-        self._due_us[person] = due_us
-        heapq.heappush(self._due, (due_us, person))
-
     def _turn(self, person: str) -> tuple[bool, str]:
         """Return when it is a person's turn: last where a look most likely brings nothing.
 
@@ -176,19 +180,25 @@ class Worker:
 
     # --- Some persons ------------------------------------------------------------------------
 
-    def _judged(
-        self, reading: Reading, persons: Sequence[str], news: _News, now_us: int
-    ) -> list[Effects]:
+    def _judged(self, persons: Sequence[str], news: _News, now_us: int) -> list[Effects]:
         """Return what judging some persons comes to; nothing, where nothing binds."""
+        try:
+            return self._tried(persons, news, now_us)
+        except StoreError:
+            self._forget_all(persons)
+            raise
+
+    def _tried(self, persons: Sequence[str], news: _News, now_us: int) -> list[Effects]:
         asked: dict[str, list[Case]] = {}
         keys = self._house.keyring.known_of(persons)
         for person in persons:
             with self._trying(person, now_us):
-                asked[person] = self._cases(reading, person, keys.get(person), news, now_us)
+                asked[person] = self._cases(person, keys.get(person), news, now_us)
         heard = _heard(asked)
         effects: list[Effects] = []
         for person, cases in asked.items():
             if not cases:
+                self._due.put(person, None)
                 continue
             with self._trying(person, now_us):
                 known = heard.get(person) or hearing.hear(cases)
@@ -217,19 +227,18 @@ class Worker:
         """Have nothing in hand of a person, and read all again then."""
         self._growing.drop(person)
         self._watched.pop(person, None)
-        self._wait(person, due_us)
+        self._due.put(person, due_us)
 
-    def _cases(
-        self, reading: Reading, person: str, key: bytes | None, news: _News, now_us: int
-    ) -> list[Case]:
+    def _forget_all(self, persons: Iterable[str]) -> None:
+        """Have nothing in hand that is ahead of what is kept, and judge all of them next."""
+        for person in persons:
+            self._forget(person, 0)
+
+    def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[Case]:
         """Return what is to be judged under each order; whoever is new here is taken up."""
         known = self._watched.get(person)
         if known is None:
-            last = self._sequence(person, news)
-            taken = [
-                judging.take_up(reading, self._house, duty, now_us, last)
-                for duty in keeping.duties(reading, self._house.keyring, person)
-            ]
+            taken = self._taken_up(person, self._sequence(person, news), now_us)
             self._watched[person] = [watched for watched, _ in taken]
         else:
             opened = judging.opened(key, news.records.get(person, ()))
@@ -237,6 +246,18 @@ class Worker:
         heard_us = [one.received_us + 1 for _, new in taken for one in new]
         until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in taken)])
         return [Case(watched, new, until_us) for watched, new in taken]
+
+    def _taken_up(self, person: str, last: int, now_us: int) -> list[tuple[Watched, list[Message]]]:
+        """Return what is in hand of a person under each order, read as it is at one moment.
+
+        One person's moment, not that of the whole step: what is read keeps the store from letting
+        go of what was written since.
+        """
+        with self._store.read() as reading:
+            return [
+                judging.take_up(reading, self._house, duty, now_us, last)
+                for duty in keeping.duties(reading, self._house.keyring, person)
+            ]
 
     def _effects(
         self, person: str, cases: Sequence[Case], heard: Sequence[News], sequence: int
@@ -247,13 +268,10 @@ class Worker:
             for case, new in zip(cases, heard, strict=True)
         ]
         due_us = min((one for outcome in outcomes for one in outcome.due_us), default=None)
-        if due_us is not None:
-            self._wait(person, due_us)
-        self._again.discard(person)
         return Effects(
             person,
             until_us,
-            sequence,
+            max([sequence, *(one.sequence for one in heard)]),
             due_us,
             tuple(outcome.part for outcome in outcomes),
             tuple(telling for outcome in outcomes for telling in outcome.tellings),
@@ -282,9 +300,8 @@ class Worker:
             for group in some:
                 self._keep_group(group, now_us, None)
             self._keep_group(last, now_us, position)
-        except UnavailableError:
-            for one in effects:  # What is in hand is ahead of what is kept: all is read again.
-                self._forget(one.person, 0)
+        except StoreError:
+            self._forget_all(one.person for one in effects)
             raise
 
     def _keep_group(
@@ -312,13 +329,15 @@ class Worker:
 
         try:
             self._store.write(change)
-        except (ConflictError, ValueError) as error:
+        except (ConflictError, KeyringError, ValueError) as error:
             if not effects:
                 raise
             if len(effects) == 1:  # Erased meanwhile, perhaps: all is read again.
                 self._give_up(effects[0].person, error, now_us)
             return False
         self._kept_position = moved or self._kept_position
+        for one in effects:
+            self._due.put(one.person, one.due_us)
         return True
 
     def _after(self, news: _News) -> Position:

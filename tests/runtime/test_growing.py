@@ -61,7 +61,7 @@ def test_what_is_held_is_due_after_a_while_and_taken_once() -> None:
     now = [100.0]
     held = Growing(lambda: now[0])
     grew = Effects("P-1", us("11T03:00"), 7, None, (), only_grew=True)
-    due = [held.is_due]
+    due = [held.is_due]  # Nothing is waited for.
     held.hold([grew, replace(grew, person="P-2")])
     now[0] += WAIT_S_MAX / 2
     held.hold([replace(grew, sequence=8)])
@@ -71,7 +71,7 @@ def test_what_is_held_is_due_after_a_while_and_taken_once() -> None:
     held.drop("P-2")
     assert [(one.person, one.sequence) for one in held.take()] == [("P-1", 8)]
     due.append(held.is_due)
-    assert due == [False, False, True, False]
+    assert due == [True, False, True, True]
     assert held.take() == []
 
 

@@ -53,7 +53,6 @@ def at_home(crowd: Sequence[Court], start: str, until: str) -> None:
     crowd[0].office.store.write(lambda work: work.append(messages))
 
 
-@pytest.mark.xfail(strict=True, reason="whoever is due and not reached before a fault is lost")
 def test_a_crowd_that_falls_silent_while_another_program_writes_is_judged_in_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,7 +167,6 @@ def started(crowd: Sequence[Court], away: AwayOnce) -> Worker:
         crowd[0].office.store = real
 
 
-@pytest.mark.xfail(strict=True, reason="what was judged and not kept before a fault is lost")
 def test_whenever_the_store_goes_away_the_record_is_that_of_a_replay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
