@@ -40,25 +40,32 @@ class Bodies:
 
     def opened(self, table: str, row: Row) -> Row:
         """Return a row with its body opened."""
-        return self._changed(table, row, is_sealing=False)
+        return self.parted(table, row)[0]
 
-    def sealed(self, table: str, row: Row) -> Row:
-        """Return a row with its body sealed."""
-        return self._changed(table, row, is_sealing=True)
+    def parted(self, table: str, row: Row) -> tuple[Row, bytes | None]:
+        """Return a row with its body opened, and by which nonce it was sealed; None: it lay open.
 
-    def _changed(self, table: str, row: Row, *, is_sealing: bool) -> Row:
-        if table not in SEALED:
-            return row
-        names = transfer.columns(table)
+        With key and nonce it is sealed to the same bytes again.
+        """
+        names = transfer.names_of(table, row)
         fields = dict(zip(names, row, strict=True))
+        under = self._under(table, fields) if table in SEALED and fields["body"] else None
+        if under is None:
+            return row, None
         body: bytes = fields["body"]
-        under = self._under(table, fields) if body else None
+        fields["body"] = sealing.unseal(under.key, body, under.bound)
+        return tuple(fields[name] for name in names), body[: sealing.NONCE_BYTES]
+
+    def sealed(self, table: str, row: Row, nonce: bytes | None = None) -> Row:
+        """Return a row with its body sealed: anew, or as it was with a nonce."""
+        names = transfer.names_of(table, row)
+        fields = dict(zip(names, row, strict=True))
+        is_sealed = table in SEALED and (fields["body"] or nonce is not None)
+        under = self._under(table, fields) if is_sealed else None
         if under is None:
             return row
-        if is_sealing:
-            fields["body"] = sealing.seal(under.key, body, under.bound, self._salts)
-        else:
-            fields["body"] = sealing.unseal(under.key, body, under.bound)
+        salts = self._salts if nonce is None else lambda _: nonce
+        fields["body"] = sealing.seal(under.key, fields["body"], under.bound, salts)
         return tuple(fields[name] for name in names)
 
     def _under(self, table: str, row: Mapping[str, Any]) -> _Under | None:

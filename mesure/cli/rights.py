@@ -97,14 +97,23 @@ def import_command(
     source: Annotated[Path, typer.Option("--from", help="A folder that export wrote.")],
     data: DataFolder = None,
     settings: SettingsFile = None,
+    bind_anew: Annotated[
+        bool,
+        typer.Option(
+            "--bind-anew",
+            help="Also rows that its audit log cannot show to be whole; every check says so.",
+        ),
+    ] = False,
 ) -> None:
-    """Take a programme in that was handed on, into a new folder; it is sealed under new keys."""
+    """Take a programme in that was handed on, held against its audit log, into a new folder."""
     from mesure.runtime import handing_over
 
     stages = Stages()
     with patience(stages):
         stages.reach("taking the tables in")
-        handed = handing_over.take_in(service.loaded(data, settings), source)
+        handed = handing_over.take_in(service.loaded(data, settings), source, bind_anew=bind_anew)
     rows = sum(handed.rows.values())
     writing.show(f"{rows} rows of {len(handed.rows)} tables are taken in.\n")
+    if bind_anew:
+        service.say("They were bound anew, unheld: the audit log says so, and so does every check.")
     service.say("There is a new master key. Print it, lock it away, and destroy the export.")

@@ -3,38 +3,61 @@
 What is written is not sealed: whoever has the folder reads everything. It holds the keys with which
 the installation signs, or devices would not believe the next one. Beside the tables, which are all
 that is taken in, the fixes lie as Parquet and the timetables as iCalendar, for other programs.
+
+Rows are taken in as they were, with what binds them to the audit log, and held against it before
+anything is served: whoever edits an export cannot launder it by taking it in.
 Specification: docs/specs/handing_over.md
+Decision: docs/decisions/0043-an-export-keeps-what-binds-it.md
 """
 
-import hashlib
-import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Final, TypeVar
 
+from mesure.actions import acting, programmes
+from mesure.actions.acting import PROGRAM, Action, Context
 from mesure.actions.opened_rows import Bodies
+from mesure.audit.checkpoints import Trust
+from mesure.audit.keys import PublicKey
 from mesure.audit.tree import Frontier, leaf_hash
-from mesure.runtime import data_folder, handed_rows, key_files, readable_data, stores
+from mesure.runtime import (
+    clock,
+    data_folder,
+    handed_keys,
+    handed_list,
+    handed_rows,
+    key_files,
+    log_keeping,
+    readable_data,
+    store_words,
+    stores,
+    texts,
+    verify_store,
+)
 from mesure.runtime.data_folder import DataFolder
+from mesure.runtime.handed_keys import HandedKeys
+from mesure.runtime.handed_list import Listed, fault
+from mesure.runtime.handed_rows import Handed as HandedRow
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import adopting, backup, keyring_file, master_key
+from mesure.runtime.signatures import Ed25519
+from mesure.runtime.verify_store import Known
+from mesure.store import adopting, keyring_file, master_key, partitions, transfer
 from mesure.store.contract import Reading, Store, Work
+from mesure.store.faults import UnavailableError
 from mesure.store.keyring_file import FileKeyring
 from mesure.store.transfer import HANDED, Row
-from mesure.version import VERSION
 
-FORMAT: Final = "mesure export 1"
-LIST: Final = "export.json"
-ROOT: Final = "keys/root.key"
-ERASURES: Final = "keys/erasures.txt"
-SIGNING: Final = (key_files.DEVICES, key_files.LOG)
+I = TypeVar("I")  # noqa: E741  What is entered of it.
+
 TAKEN_AT_ONCE: Final = 5_000  # Rows in one transaction.
+SHOWN_MAX: Final = 5  # Rows that are named where an export does not hold.
+_ALL: Final = range(partitions.PARTITIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +71,29 @@ class Handed:
 
 
 def export(made: Installation, out: Path) -> Handed:
-    """Write everything into a new folder."""
+    """Write everything into a new folder; that it is done is in the log, which is in it."""
     if out.exists():
         raise ServiceError(out, "it is there already", "nothing was written", "name a new folder")
     for folder in (out, out / "tables", out / "keys"):
         data_folder.make_private(folder)
     with made.store.read() as reading:
+        persons = len(reading.persons_in(_ALL))
+    _enter(made, "export", programmes.exported, programmes.Exported(persons))
+    with made.store.read() as reading:
         bodies = _bodies(made.keyring, reading)
         counts = {table: _write(out, table, reading, bodies) for table in HANDED}
         readable_data.write(out, reading, made.keyring)
-    _write_keys(made, out)
-    _write_list(made, out, counts)
+    handed_keys.write(made.keyring, made.folder.keys, out)
+    handed_list.write(out, made.settings.name, counts)
     return Handed(counts)
+
+
+def _enter(made: Installation, command: str, action: Action[I, None], what: I) -> None:
+    """Enter in the audit log what the program does, and sign the log."""
+    salts = secrets.token_bytes
+    context = Context(made.store, made.keyring, clock.now(), salts, PROGRAM, command)
+    acting.perform(context, action, what)
+    log_keeping.checkpoint(made)
 
 
 def _bodies(keyring: FileKeyring, reading: Reading) -> Bodies:
@@ -69,50 +103,29 @@ def _bodies(keyring: FileKeyring, reading: Reading) -> Bodies:
 
 def _write(out: Path, table: str, reading: Reading, bodies: Bodies) -> int:
     count = 0
-    with _private(out / "tables" / f"{table}.jsonl") as file:
-        for row in reading.rows(table):
-            file.write(handed_rows.line(table, bodies.opened(table, row)))
+    with _private(out / handed_list.table_path(table)) as file:
+        for row in reading.rows(table, numbered=True):
+            file.write(handed_rows.line(table, *bodies.parted(table, row)))
             count += 1
     return count
 
 
-def _private(path: Path) -> Any:  # noqa: ANN401  An open file.
+def _private(path: Path) -> IO[bytes]:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, data_folder.PRIVATE_FILE)
     return os.fdopen(handle, "wb")
-
-
-def _write_keys(made: Installation, out: Path) -> None:
-    data_folder.write_private(out / ROOT, made.keyring.root_to_hand_on().hex().encode() + b"\n")
-    for name in SIGNING:
-        data_folder.write_private(out / "keys" / name, (made.folder.keys / name).read_bytes())
-    backup.write_erasures(made.keyring, out / ERASURES)
-    (out / ERASURES).chmod(data_folder.PRIVATE_FILE)
-
-
-def _write_list(made: Installation, out: Path, counts: Mapping[str, int]) -> None:
-    files = sorted(path for path in out.rglob("*") if path.is_file())
-    found = {
-        "format": FORMAT,
-        "made_by": f"Mesure {VERSION}",
-        "name": made.settings.name,
-        "rows": dict(counts),
-        "sha256": {path.relative_to(out).as_posix(): _digest(path) for path in files},
-    }
-    text = json.dumps(found, indent=1, sort_keys=True) + "\n"
-    data_folder.write_private(out / LIST, text.encode())
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # --- Taking in ---------------------------------------------------------------------------------
 
 
-def take_in(settings: Settings, source: Path) -> Handed:
-    """Take what was handed on into a new installation; one that was broken off cannot serve."""
-    counts = _checked(source)
+def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> Handed:
+    """Take what was handed on into a new installation; one that was broken off cannot serve.
+
+    `bind_anew`: also what its log cannot show to be whole. The log says so, and every check after.
+    """
+    listed = handed_list.read(source)
+    keys = handed_keys.read(source, with_persons=listed.is_bound)
+    _refuse(settings, source, listed, bind_anew=bind_anew)
     folder = DataFolder(settings.data, settings.key_folder)
     folder.make()
     with data_folder.held(folder):
@@ -120,91 +133,109 @@ def take_in(settings: Settings, source: Path) -> Handed:
             what, remedy = "there is data or a key in this folder", "name a new one with --data"
             raise ServiceError(folder.path, what, "nothing was taken in", remedy)
         folder.unfinished.touch()
-        keyring = _keys(settings, folder, source)
-        try:
+        with _keyring(settings, folder, keys) as keyring:
             stores.prepare(settings, folder)
-            store = stores.opened(settings, folder)
-            try:
-                found = _fill(store, keyring, source)
-                _hold(store)
-                adopting.adopt(store)
-            finally:
-                store.close()
-        finally:
-            keyring.close()
-        if found != counts:
-            what = "there are other rows in it than its list says"
-            raise _fault(source / LIST, what)
+            source_ = _Source(source, replace(listed, is_bound=not bind_anew), keys)
+            found = _filled(settings, folder, keyring, source_)
+            _served(settings, folder, keyring, source_)
         folder.unfinished.unlink()
     return Handed(found)
 
 
-def _checked(source: Path) -> dict[str, int]:
-    """Return how many rows there should be, once every file is the one that was written."""
-    try:
-        found: Any = json.loads((source / LIST).read_bytes())
-        if found["format"] != FORMAT:
-            raise ValueError("another format")
-        counts = {table: int(found["rows"][table]) for table in HANDED}
-        digests = dict(found["sha256"])
-    except OSError as error:
-        raise _fault(source / LIST, (error.strerror or "it cannot be read").lower()) from None
-    except (ValueError, KeyError, TypeError):
-        raise _fault(source / LIST, "this is no list of what was exported") from None
-    for name, digest in digests.items():
-        path = source / name
-        if not path.is_file():
-            raise _fault(path, "it is not there")
-        if _digest(path) != digest:
-            raise _fault(path, "it is not the file that was written")
-    return counts
+def _refuse(settings: Settings, source: Path, listed: Listed, *, bind_anew: bool) -> None:
+    why = "nothing was taken in"
+    if settings.name != listed.name:
+        what = f"its audit log is called {listed.name}, and not {settings.name}"
+        raise ServiceError(source, what, why, "set “name” in the settings to that name")
+    if not (listed.is_bound or bind_anew):
+        what = "it is of a form that has nothing to hold its rows against its audit log with"
+        remedy = "export anew with this version; or take it in unheld, with --bind-anew"
+        raise ServiceError(source, what, why, remedy)
 
 
-def _keys(settings: Settings, folder: DataFolder, source: Path) -> FileKeyring:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is taken in."""
+
+    path: Path
+    listed: Listed  # Bound: its rows are taken in as they were bound.
+    keys: HandedKeys
+
+    def rows(self, table: str) -> Iterator[HandedRow]:
+        """Yield the rows of a table, with their numbers only where they keep them."""
+        path = self.path / handed_list.table_path(table)
+        width = len(transfer.columns(table, numbered=self.listed.is_bound))
+        with path.open("rb") as file:
+            for number, written in enumerate(file, start=1):
+                try:
+                    row, nonce = handed_rows.row(table, written)
+                    if len(row) < width:
+                        raise ValueError("the number by which it is bound is not there")
+                except ValueError as error:
+                    raise fault(path, f"line {number} is no row: {error}") from None
+                yield HandedRow(row[:width], nonce)
+
+
+def _keyring(settings: Settings, folder: DataFolder, keys: HandedKeys) -> FileKeyring:
     """Make a keyring with the programme's own root, so that what is found by it is found again."""
-    root = bytes.fromhex((source / ROOT).read_text().strip())
-    for name in SIGNING:
-        data_folder.write_private(folder.keys / name, (source / "keys" / name).read_bytes())
+    for name, seed in keys.signing.items():
+        data_folder.write_private(folder.keys / name, seed.hex().encode() + b"\n")
     if settings.master_key is None:
         master = master_key.make(folder.master_key)
     else:
         master = bytes.fromhex(settings.master_key.get_secret_value())
-    keyring_file.make(folder.keyring, master, lambda _: root)
+    keyring_file.make(folder.keyring, master, lambda _: keys.root)
     keyring = FileKeyring(folder.keyring, master)
-    keyring.forget_again(backup.read_erasures(source / ERASURES))
+    keyring.forget_again(keys.erasures)
     return keyring
 
 
-def _fill(store: Store, keyring: FileKeyring, source: Path) -> dict[str, int]:
-    orders = _rows(source, "court_order")
-    bodies = Bodies(keyring, secrets.token_bytes, {row[0]: row[1] for row in orders})
-    people = (str(row[0]) for row in _rows(source, "person"))
-    keyring.keys_of(each for each in people if not keyring.is_erased(each))  # All in one step.
+def _filled(
+    settings: Settings, folder: DataFolder, keyring: FileKeyring, source: _Source
+) -> dict[str, int]:
+    store = stores.opened(settings, folder)
+    try:
+        found = _fill(store, keyring, source)
+        _hold(store)
+    finally:
+        store.close()
+    if any(found[table] != source.listed.rows[table] for table in found):
+        raise fault(source.path / handed_list.NAME, "there are other rows in it than its list says")
+    return found
+
+
+def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]:
+    """Keep the rows of an export: as they were bound, or without what bound them."""
+    person_of = {one.row[0]: one.row[1] for one in source.rows("court_order")}
+    bodies = Bodies(keyring, secrets.token_bytes, person_of)
+    if source.keys.persons is None:
+        people = (str(one.row[0]) for one in source.rows("person"))
+        keyring.keys_of(each for each in people if not keyring.is_erased(each))  # In one step.
+    else:
+        keyring.take_over(source.keys.persons)
     counts: dict[str, int] = {}
-    for table in HANDED:
+    for table in source.listed.tables:
         counts[table] = 0
-        for some in _some(_rows(source, table)):
-            sealed = [bodies.sealed(table, row) for row in some]
-            counts[table] += store.write(partial(_take, table, sealed, counts[table] > 0))
+        for some in _some(source.rows(table)):
+            try:
+                sealed = [bodies.sealed(table, *one) for one in some]
+                filled = partial(_take, source, table, sealed, counts[table] > 0)
+                counts[table] += store.write(filled)
+            except UnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001  Whatever a database says of rows of nobody.
+                where = source.path / handed_list.table_path(table)
+                said = (str(error).splitlines() or [repr(error)])[0]
+                raise fault(where, f"there is a row in it that cannot be kept ({said})") from None
     return counts
 
 
-def _take(table: str, some: list[Row], more: bool, work: Work) -> int:
-    return work.fill(table, some, more=more)
+def _take(source: _Source, table: str, some: list[Row], more: bool, work: Work) -> int:
+    return work.fill(table, some, more=more, numbered=source.listed.is_bound)
 
 
-def _rows(source: Path, table: str) -> Iterator[Row]:
-    path = source / "tables" / f"{table}.jsonl"
-    with path.open("rb") as file:
-        for number, written in enumerate(file, start=1):
-            try:
-                yield handed_rows.row(table, written)
-            except ValueError as error:
-                raise _fault(path, f"line {number} is no row: {error}") from None
-
-
-def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    some: list[Row] = []
+def _some(rows: Iterable[HandedRow]) -> Iterator[list[HandedRow]]:
+    some: list[HandedRow] = []
     for row in rows:
         some.append(row)
         if len(some) == TAKEN_AT_ONCE:
@@ -229,5 +260,29 @@ def _hold(store: Store) -> None:
         raise ServiceError("audit_entry", what, "the log could not be gone on with", remedy)
 
 
-def _fault(where: Path, what: str) -> ServiceError:
-    return ServiceError(where, what, "nothing was taken in", "name a folder that export wrote")
+def _served(settings: Settings, folder: DataFolder, keyring: FileKeyring, source: _Source) -> None:
+    """Hold what was taken in against its log, or bind it anew; enter which, and sign the log."""
+    signing = key_files.read(folder.keys)
+    store = stores.opened(settings, folder)
+    try:
+        if source.listed.is_bound:
+            _held(store, signing.log_key(settings.name), source.path)
+        else:
+            adopting.adopt(store)
+        made = Installation(settings, folder, store, keyring, signing)
+        what = programmes.TakenIn(source.listed.sha256, not source.listed.is_bound)
+        _enter(made, "import", programmes.taken_in, what)
+    finally:
+        store.close()
+
+
+def _held(store: Store, key: PublicKey, source: Path) -> None:
+    """Hold every row that was taken in against the log that came with it."""
+    known = Known(key.name, Trust((key,), (), Ed25519()))
+    outcome = verify_store.held(store, known, lambda *_: None)
+    if outcome.found:
+        english = texts.catalogue("en")
+        said = " ".join(store_words.row(one, english) for one in outcome.found[:SHOWN_MAX])
+        what = f"rows of it are not what the log in it has: {len(outcome.found)}. {said}"
+        remedy = "ask for another export; or take it in unheld, with --bind-anew"
+        raise ServiceError(source, what, "nothing was taken in", remedy)

@@ -42,6 +42,11 @@ def _said(found: Found, catalogue: Catalogue) -> str:
             return catalogue.text(
                 "{table}, row {key}: it stands as it was before, or after it was erased."
             )
+        case Wrong.ANEW:
+            return catalogue.text(
+                "{table}, row {key}: here rows were bound anew, after the checkpoint that you "
+                "named. What was altered before that, no check can show."
+            )
         case Wrong.ALTERED if found.column is None:
             return catalogue.text(
                 "{table}, row {key}: it was altered; in which column cannot be told."
@@ -56,14 +61,16 @@ def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
         "They were held against its audit log: entries {entries}, signed checkpoints {checkpoints}."
     ).format(entries=words.count(outcome.entries), checkpoints=words.count(outcome.checkpoints))
     if outcome.begun:
-        moment = catalogue.moment(datetime.fromisoformat(outcome.begun[-1]), ZoneInfo("UTC"))
+        begun = outcome.begun[-1]
+        moment = catalogue.moment(datetime.fromisoformat(begun.at), ZoneInfo("UTC"))
         yield catalogue.text(
             "The log has rows since {moment} (UTC). What was altered before that, it cannot show."
         ).format(moment=moment)
     if len(outcome.begun) > 1:
         yield catalogue.text(
-            "Rows were bound anew {count} times, as when they are taken in from elsewhere."
-        ).format(count=words.count(len(outcome.begun) - 1))
+            "Beware: rows were bound anew, last by entry {entry} of the log (times: {count}). "
+            "Whoever did so may have altered them before. Ask why."
+        ).format(entry=begun.entry, count=words.count(len(outcome.begun) - 1))
     if outcome.open_changes:
         yield catalogue.text(
             "Changes that the log does not have yet: {count}. They were held against the database "

@@ -75,13 +75,14 @@ def held(store: Store, known: Known, told: Tell) -> Outcome:
         log = LogWalk(reading, known.trust, known.earlier, told)
         found = list(log.found())
         comparison = Comparison(reading, log.pins, told, is_log_whole=not found)
+        found += log.bound_anew()
         found += _once(comparison.found())
     return Outcome(
         known.log,
         log.entries,
         log.checkpoints,
         comparison.rows,
-        tuple(comparison.bound.begun),
+        tuple(log.begun),
         comparison.open_batches,
         tuple(found),
     )

@@ -19,7 +19,7 @@ from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from mesure.store import pinning
 from mesure.store.comparing import Tell
 from mesure.store.contract import Reading
-from mesure.store.faults_found import Found, Wrong
+from mesure.store.faults_found import Begun, Found, Wrong
 from mesure.store.growth import packed
 from mesure.store.pinning import Pin
 
@@ -57,6 +57,7 @@ class LogWalk:
         self._reading, self._trust, self._tell = reading, trust, tell
         self._earlier = sorted(earlier, key=lambda one: one.head.size)
         self.pins: list[Pin] = []
+        self.begun: list[Begun] = []  # Each time that rows were bound from the first on.
         self.checkpoints = 0
         self.entries = 0
         self._tree = _Tree()
@@ -148,9 +149,24 @@ class LogWalk:
             self._doubted.append(entry)
             return
         if pinning.is_pin(record):
-            self.pins.append(pinning.read(record))
+            self._pin(entry, pinning.read(record))
         if person is not None and person not in retained.persons_of(record):
             yield Found("audit_record", (entry,), Wrong.ALTERED, "person")
+
+    def _pin(self, entry: int, pin: Pin) -> None:
+        self.pins.append(pin)
+        if pin.first == 0:
+            self.begun.append(Begun(entry, pin.at))
+
+    def bound_anew(self) -> Iterator[Found]:
+        """Yield where rows were bound anew though a checkpoint that was kept has them as they were.
+
+        What was altered before that, nothing in the store can show any longer.
+        """
+        for begun in self.begun[1:]:
+            first = self.begun[0].entry
+            if any(first < one.head.size <= begun.entry for one in self._earlier):
+                yield Found("audit_record", (begun.entry,), Wrong.ANEW)
 
     def _signed_here(self, signed: "_Ahead", sizes: set[int]) -> Iterator[Found]:
         for earlier in self._earlier:

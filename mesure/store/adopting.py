@@ -16,10 +16,14 @@ AT_ONCE: Final = 5_000  # Rows in one change.
 
 
 def adopt_once(store: Store) -> int:
-    """Bind all rows where that was never finished; return how many."""
+    """Bind all rows where that was never finished; return how many.
+
+    Where the log has batches already it was finished: who says otherwise added rows past the
+    program, and a check is to find them.
+    """
     with store.read() as reading:
-        [edge] = reading.rows("binding_edge")
-    return 0 if edge[-1] else adopt(store)
+        [(_, _, _, pinned, is_whole)] = reading.rows("binding_edge")
+    return 0 if is_whole or pinned else adopt(store)
 
 
 def adopt(store: Store) -> int:

@@ -55,10 +55,6 @@ _WITHOUT: Final = {
     "device": {"standing"},
     "quarantine": {"times", "last_received_us"},
 }
-_TABLES: Final = (
-    "person", "court_order", "order_version", "device", "enrolment", "device_key", "assignment",
-    "message", "quarantine", "register", "assessment", "superseded", "incident",
-)  # fmt: skip
 KEYS_OF_ROW: Final = "keys"  # Of a row of the register: all its keys, sorted, as one column.
 TOGETHER: Final = frozenset({"message", "assessment", "superseded"})  # Share a segment and a salt.
 
@@ -71,7 +67,7 @@ def _evidence(table: str) -> Evidence:
     return Evidence((*columns, *more), key, tuple(map(columns.index, key)))
 
 
-EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in _TABLES}
+EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in transfer.NUMBERED}
 _KEY_OF: Final = {table: itemgetter(*evidence.places) for table, evidence in EVIDENCE.items()}
 assert ", ".join(EVIDENCE["message"].columns) == appending.COLUMNS
 

@@ -43,13 +43,11 @@ class Bound:
 
     def __init__(self, pins: Iterable[Pin]) -> None:
         self.digests: dict[int, bytes] = {}
-        self.begun: list[str] = []  # When rows were bound from the first on, each time.
         self.until = 0  # The number after that of the last batch.
         gone: list[Range] = []
         for pin in pins:
             if pin.first == 0:
                 self.digests, gone = {}, []
-                self.begun.append(pin.at)
             self.digests.update(enumerate(pin.digests, start=pin.first))
             self.until = pin.first + len(pin.digests)
             gone += pin.gone

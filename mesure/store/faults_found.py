@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Wrong(StrEnum):
@@ -12,6 +12,7 @@ class Wrong(StrEnum):
     ADDED = "added"
     MISSING = "missing"
     BACK = "back"  # It stands as it was before, or after it was erased.
+    ANEW = "anew"  # Rows were bound anew here, after a checkpoint that somebody kept.
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ class Found:
     column: str | None = None  # None: it cannot be told, or there were several.
 
 
+class Begun(NamedTuple):
+    """That the log has rows from the first on: by which of its entries, and since when."""
+
+    entry: int
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a store holds, and what does not."""
@@ -32,6 +40,6 @@ class Outcome:
     entries: int
     checkpoints: int
     rows: int
-    begun: tuple[str, ...]  # When rows were bound from the first on, each time.
+    begun: tuple["Begun", ...]  # When rows were bound from the first on, each time.
     open_changes: int  # Which the log does not have yet.
     found: tuple[Found, ...]

@@ -13,7 +13,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Self
@@ -134,6 +134,22 @@ class FileKeyring:
     def root_to_hand_on(self) -> bytes:
         """Return the key from which all keys of the programme come, for whoever goes on with it."""
         return self._root
+
+    def keys_to_hand_on(self) -> dict[str, bytes]:
+        """Return every key by its name, for whoever goes on with the programme."""
+        with self._using():
+            found = self._connection.execute("SELECT name, wrapped FROM wrapped_key ORDER BY name")
+            return {name: self._unwrapped(wrapped) for name, wrapped in found.fetchall()}
+
+    def take_over(self, keys: Mapping[str, bytes]) -> None:
+        """Keep the keys of a programme that is gone on with; none of somebody who was erased."""
+        bounds.check_names(*keys)
+        with self._using(), self._changing():
+            for name, key in keys.items():
+                if self._is_erased(name):
+                    raise ErasedError(f"{name} was erased; there is no key for {name} any more.")
+                wrapped = keywrap.aes_key_wrap(self._master, _checked_key(key))
+                self._connection.execute("INSERT INTO wrapped_key VALUES (?, ?)", (name, wrapped))
 
     def rewrap(self, new_master: bytes) -> None:
         """Put every key under a new master key; the old one opens nothing more."""
@@ -257,6 +273,12 @@ def _checked(master: bytes) -> bytes:
     if len(master) != KEY_BYTES:
         raise KeyringError(f"A master key has {KEY_BYTES} bytes, and not {len(master)}.")
     return master
+
+
+def _checked_key(key: bytes) -> bytes:
+    if len(key) != KEY_BYTES:
+        raise KeyringError(f"A key has {KEY_BYTES} bytes, and not {len(key)}.")
+    return key
 
 
 def _create(path: Path) -> None:

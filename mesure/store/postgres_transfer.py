@@ -14,9 +14,12 @@ from mesure.store.transfer import ALREADY_THERE, Row
 class PostgresTransferReading(Asking):
     """What is read of everything."""
 
-    def rows(self, table: str, person: str | None = None) -> Iterator[Row]:
+    def rows(
+        self, table: str, person: str | None = None, *, numbered: bool = False
+    ) -> Iterator[Row]:
         """Yield every row of a table, sorted by what tells rows apart."""
-        count, names = transfer.TABLES[table]
+        count, _ = transfer.TABLES[table]
+        names = transfer.columns(table, numbered=numbered)
         columns = [sql.Identifier(name) for name in names]
         about: LiteralString = ""
         if person is not None:
@@ -34,7 +37,9 @@ class PostgresTransferReading(Asking):
 class PostgresTransferWork(PostgresTransferReading):
     """What is taken in."""
 
-    def fill(self, table: str, rows: Iterable[Row], *, more: bool = False) -> int:
+    def fill(
+        self, table: str, rows: Iterable[Row], *, more: bool = False, numbered: bool = False
+    ) -> int:
         """Keep rows of a table as they are, and return how many; the table must be empty."""
         name = sql.Identifier(table)
         if table in ALREADY_THERE:
@@ -42,7 +47,8 @@ class PostgresTransferWork(PostgresTransferReading):
         found = self._connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(name))
         if not more and found.fetchone():
             raise ConflictError(f"There is something in {table} already; nothing was taken in.")
-        columns = sql.SQL(", ").join(map(sql.Identifier, transfer.columns(table)))
+        names = transfer.columns(table, numbered=numbered)
+        columns = sql.SQL(", ").join(map(sql.Identifier, names))
         into = sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)
         count = 0
         with self._connection.cursor() as cursor, cursor.copy(into) as copy:

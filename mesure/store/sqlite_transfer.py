@@ -11,9 +11,11 @@ from mesure.store.transfer import ALREADY_THERE, Row
 class SqliteTransferReading(Asking):
     """What is read of everything."""
 
-    def rows(self, table: str, person: str | None = None) -> Iterator[Row]:
+    def rows(
+        self, table: str, person: str | None = None, *, numbered: bool = False
+    ) -> Iterator[Row]:
         """Yield every row of a table, sorted by what tells rows apart."""
-        names = ", ".join(transfer.columns(table))
+        names = ", ".join(transfer.columns(table, numbered=numbered))
         which = "" if person is None else f"WHERE {transfer.ABOUT[table].format(who=':who')} "
         found = self._connection.execute(
             f"SELECT {names} FROM {table} {which}ORDER BY {transfer.order(table)}", {"who": person}
@@ -24,13 +26,15 @@ class SqliteTransferReading(Asking):
 class SqliteTransferWork(SqliteTransferReading):
     """What is taken in."""
 
-    def fill(self, table: str, rows: Iterable[Row], *, more: bool = False) -> int:
+    def fill(
+        self, table: str, rows: Iterable[Row], *, more: bool = False, numbered: bool = False
+    ) -> int:
         """Keep rows of a table as they are, and return how many; the table must be empty."""
         if table in ALREADY_THERE:
             self._put(f"DELETE FROM {table}")
         if not more and self._one(f"SELECT 1 FROM {table} LIMIT 1"):
             raise ConflictError(f"There is something in {table} already; nothing was taken in.")
-        names = transfer.columns(table)
+        names = transfer.columns(table, numbered=numbered)
         into = f"INSERT INTO {table} ({', '.join(names)}) VALUES {marks(len(names))}"
         count = 0
         for row in rows:

@@ -91,9 +91,15 @@ TABLES: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
     "binding": (1, ("number", "first", "until", "header")),
     "bound": (1, ("first", "batch", "about", "count", "live", "leaves")),
 }  # fmt: skip
-# By what rows are bound to the audit log stays here: whoever takes rows in binds them anew.
-OWN: Final = frozenset({"binding_edge", "binding", "bound"})
-HANDED: Final = tuple(table for table in TABLES if table not in OWN)
+# By what rows are bound to the audit log. Exports of the first form do not have it.
+BETWEEN: Final = ("binding_edge", "binding", "bound")
+HANDED: Final = tuple(TABLES)
+# The tables whose rows are evidence: each row has its number in a column of its own.
+NUMBERED: Final = (
+    "person", "court_order", "order_version", "device", "enrolment", "device_key", "assignment",
+    "message", "quarantine", "register", "assessment", "superseded", "incident",
+)  # fmt: skip
+NUMBER: Final = "bound"
 
 _OWN: Final = "person = {who}"
 _NAMED: Final = (
@@ -122,7 +128,9 @@ ABOUT: Final[Mapping[str, LiteralString]] = {
     "bound": "about = {who}",
 }
 
-ALREADY_THERE: Final = frozenset({"audit_edge", "change_edge"})  # A new database has a row.
+ALREADY_THERE: Final = frozenset(
+    {"audit_edge", "change_edge", "binding_edge"}
+)  # A new database has a row.
 FLAGS: Final = frozenset({"unsigned", "is_done", "whole"})
 BYTES: Final = frozenset(
     {
@@ -132,9 +140,10 @@ BYTES: Final = frozenset(
 )  # fmt: skip
 
 
-def columns(table: str) -> tuple[str, ...]:
-    """Return the columns of a table."""
-    return TABLES[table][1]
+def columns(table: str, *, numbered: bool = False) -> tuple[str, ...]:
+    """Return the columns of a table; that of the number of each row behind them, if asked for."""
+    more = (NUMBER,) if numbered and table in NUMBERED else ()
+    return (*TABLES[table][1], *more)
 
 
 def order(table: str) -> str:
@@ -147,9 +156,14 @@ def order(table: str) -> str:
     return ", ".join(names[:count])
 
 
+def names_of(table: str, row: Row) -> tuple[str, ...]:
+    """Return the columns of a row, which may have its number behind it."""
+    return columns(table, numbered=len(row) > len(TABLES[table][1]))
+
+
 def told(table: str, row: Row) -> Row:
     """Return a row with flags as flags: one database has none of its own."""
-    return flagged(columns(table), row)
+    return flagged(names_of(table, row), row)
 
 
 def flagged(names: Sequence[str], row: Row) -> Row:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,11 +17,11 @@ from mesure.actions.pilots_kept import Family
 from mesure.audit.commitments import canonical
 from mesure.devices.downlink import Words
 from mesure.privacy.roles import Role
-from mesure.runtime import handing_over, installation, readable_data, stores
+from mesure.runtime import handed_list, handing_over, installation, readable_data, stores
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import sealing
+from mesure.store import sealing, transfer
 from mesure.store.instants import kept_us
 from mesure.store.keyring import nobodys
 from mesure.store.records import Device, Received, Refused, Share
@@ -84,6 +85,35 @@ def settings(folder: Path) -> Settings:
     return installations.settings(folder)
 
 
+# What has an entry for each export and import, and by what that is bound.
+LOG = frozenset(
+    {
+        "audit_edge", "audit_entry", "audit_record", "audit_node", "checkpoint", "register",
+        "register_key", "binding_edge", "binding", "bound", "change_edge",
+    }
+)  # fmt: skip
+EDGES = frozenset({"audit_edge", "binding_edge", "change_edge"})
+
+
+def agree(out: Path, again: Path) -> None:
+    """Hold an export against what was taken in of it and exported again: the same, to the byte.
+
+    But for what says that it was, which is behind what was there before.
+    """
+    one, other = (json.loads((folder / "export.json").read_text()) for folder in (out, again))
+    assert list(one["sha256"]) == list(other["sha256"])
+    for name in one["sha256"]:
+        first, second = ((folder / name).read_bytes() for folder in (out, again))
+        table = Path(name).stem
+        if name.startswith("tables/") and table in LOG:
+            lines = set(second.splitlines()) - set(first.splitlines())
+            assert len(lines) <= 12, name
+            if table not in EDGES:
+                assert set(first.splitlines()) <= set(second.splitlines()), name
+        else:
+            assert first == second, name
+
+
 def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> None:
     given = handing_over.take_in(settings(tmp_path / "two"), handed)
     assert set(given.rows) == set(HANDED)
@@ -91,11 +121,9 @@ def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> N
     with installation.opened(settings(tmp_path / "two")) as made:
         assert made.keyring.is_erased("P-2")
         handing_over.export(made, tmp_path / "again")
-    one, other = (
-        json.loads((out / "export.json").read_text()) for out in (handed, tmp_path / "again")
-    )
-    assert one == other
-    assert any(name.endswith(".ics") for name in one["sha256"])
+    agree(handed, tmp_path / "again")
+    listed = json.loads((handed / "export.json").read_text())
+    assert any(name.endswith(".ics") for name in listed["sha256"])
 
 
 def test_no_body_stays_sealed(handed: Path) -> None:
@@ -147,7 +175,7 @@ def _listed_anew(out: Path, name: str, text: bytes) -> None:
     """Change a file of an export, and its list with it."""
     (out / name).write_bytes(text)
     listed = json.loads((out / "export.json").read_text())
-    listed["sha256"][name] = handing_over._digest(out / name)
+    listed["sha256"][name] = handed_list.digest(out / name)
     (out / "export.json").write_text(json.dumps(listed))
 
 
@@ -178,14 +206,61 @@ def _laundered(out: Path) -> None:
     (out / "export.json").write_text(json.dumps(listed))
 
 
-@pytest.mark.xfail(strict=True, reason="what is taken in is bound anew, whatever it is")
+def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
+    handed: Path, tmp_path: Path
+) -> None:
+    _laundered(handed)
+    handing_over.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+    with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
+        [entered] = [
+            record
+            for opening in reading.openings(0, 1_000)
+            if (record := opening.record).startswith(b'{"action":"programme.import"')
+        ]
+    facts = json.loads(entered)["facts"]
+    assert facts["bound_anew"] is True
+    assert facts["export"] == handed_list.digest(handed / "export.json")
+
+
+def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
+    handed: Path, tmp_path: Path
+) -> None:
+    listed = json.loads((handed / "export.json").read_text())
+    listed["format"] = handed_list.FIRST_FORMAT
+    for table in transfer.BETWEEN:
+        del listed["rows"][table], listed["sha256"][f"tables/{table}.jsonl"]
+    del listed["sha256"]["keys/persons.jsonl"]
+    for table in listed["rows"]:
+        path = handed / "tables" / f"{table}.jsonl"
+        lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+        for line in lines:
+            line.pop("bound", None)
+            if isinstance(line.get("body"), dict):
+                line["body"].pop("nonce", None)
+        path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        listed["sha256"][f"tables/{table}.jsonl"] = handed_list.digest(path)
+    (handed / "export.json").write_text(json.dumps(listed))
+    with pytest.raises(ServiceError, match="nothing to hold its rows against"):
+        handing_over.take_in(settings(tmp_path / "two"), handed)
+    handing_over.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+    with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
+        assert reading.person("P-1")
+        assert made.keyring.known("P-1")
+
+
+def test_an_export_of_another_programme_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
+    other = installations.settings(tmp_path / "two", name="log.elsewhere")
+    with pytest.raises(ServiceError, match="its audit log is called log"):
+        handing_over.take_in(other, handed)
+    assert not (tmp_path / "two").exists()
+
+
 def test_an_export_that_was_edited_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
     _laundered(handed)
     with pytest.raises(ServiceError, match="not what the log in it has"):
         handing_over.take_in(settings(tmp_path / "two"), handed)
 
 
-@pytest.mark.xfail(strict=True, reason="an export leaves no entry")
 def test_an_export_is_in_the_log(handed: Path) -> None:
     records = (handed / "tables" / "audit_record.jsonl").read_text()
     assert records.count('"action":"programme.export"') == 1

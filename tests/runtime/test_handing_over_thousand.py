@@ -28,6 +28,7 @@ from tests.actions.house import Office
 from tests.compliance import scenes
 from tests.runtime import bundled, installations
 from tests.runtime.bundled import NOW, START
+from tests.runtime.test_handing_over import agree
 
 PERSONS = 1_000
 AT_ONCE = 250
@@ -92,16 +93,10 @@ def test_a_thousand_persons_go_over_and_come_back_equal_to_the_byte(tmp_path: Pa
     assert given.rows["person"] == given.rows["message"] == PERSONS
     with installation.opened(chosen) as made:
         handing_over.export(made, tmp_path / "again")
-    one, other = (json.loads((tmp_path / out / "export.json").read_text()) for out in _FOLDERS)
-    assert one == other
-    for name in one["sha256"]:
-        first, second = ((tmp_path / out / name).read_bytes() for out in _FOLDERS)
-        assert first == second, name
+    agree(tmp_path / "out", tmp_path / "again")
+    one = json.loads((tmp_path / "out" / "export.json").read_text())
     fixes = pq.read_table(tmp_path / "out" / readable_data.FIXES)
     zones = pq.read_table(tmp_path / "out" / readable_data.ZONES)
     assert fixes.num_rows == 12 * PERSONS
     assert len(set(zones.column("person").to_pylist())) == PERSONS
     assert sum(name.endswith(".ics") for name in one["sha256"]) == PERSONS
-
-
-_FOLDERS = ("out", "again")

@@ -10,7 +10,7 @@ from mesure.runtime import handing_over, installation, log_keeping, store_words,
 from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages
 from mesure.runtime.verify_store import Request
-from mesure.store.faults_found import Found, Outcome, Wrong
+from mesure.store.faults_found import Begun, Found, Outcome, Wrong
 from mesure.store.register import Entry
 from tests.runtime import installations
 
@@ -20,6 +20,7 @@ FOUND = (
     Found("assessment", ("P-1", "A-1"), Wrong.MISSING),
     Found("register", ("review", "r"), Wrong.ADDED),
     Found("incident", ("I-1",), Wrong.BACK),
+    Found("audit_record", (9,), Wrong.ANEW),
     Found("binding_edge", (), Wrong.MISSING),
 )
 
@@ -34,16 +35,16 @@ def tell(made: Installation, request: Request | None = None) -> verify_store.Tol
 
 @pytest.mark.parametrize("language", ["en", "fr", "ru", "kk"])
 def test_every_row_is_named_in_every_language(language: str) -> None:
-    moment = "2026-02-11T08:00:00+00:00"
-    outcome = Outcome("log.example", 12, 3, 400, (moment, moment), 2, FOUND)
-    lines = list(store_words.lines(outcome, texts.catalogue(language), shown_max=5))
+    begun = Begun(9, "2026-02-11T08:00:00+00:00")
+    outcome = Outcome("log.example", 12, 3, 400, (begun, begun), 2, FOUND)
+    lines = list(store_words.lines(outcome, texts.catalogue(language), shown_max=6))
     text = "\n".join(lines)
     for part in ("message, ", "3, 17", "body", "P-1, A-1", "review, r", "I-1", "log.example"):
         assert part in text
     assert "binding_edge" not in text  # It is one of those that are only counted.
-    assert len(lines) == 1 + 5 + 1 + 4
+    assert len(lines) == 1 + 6 + 1 + 4
     if language != "en":
-        english = set(store_words.lines(outcome, texts.catalogue("en"), shown_max=5))
+        english = set(store_words.lines(outcome, texts.catalogue("en"), shown_max=6))
         assert not english & set(lines)
 
 
@@ -92,15 +93,36 @@ def test_a_checkpoint_that_was_kept_shows_that_a_backup_was_restored(tmp_path: P
     assert "checkpoint, row 2: it is missing" in told.text
 
 
-def test_what_is_taken_in_is_bound_anew_and_holds(tmp_path: Path) -> None:
+def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path: Path) -> None:
     with installations.begun(tmp_path / "one") as made:
         put(made, "a")
-        log_keeping.checkpoint(made)
         handing_over.export(made, tmp_path / "out")
-    settings = installations.settings(tmp_path / "two")
-    handing_over.take_in(settings, tmp_path / "out")
-    with installation.opened(settings) as made:
-        log_keeping.checkpoint(made)
-        told = tell(made)
+        with made.store.read() as reading:
+            note = log_keeping.last_note(reading)
+    (tmp_path / "kept.txt").write_text(str(note))
+    request = Request(earlier=(tmp_path / "kept.txt",))
+    for name, bind_anew in (("two", False), ("three", True)):
+        settings = installations.settings(tmp_path / name)
+        handing_over.take_in(settings, tmp_path / "out", bind_anew=bind_anew)
+        with installation.opened(settings) as made:
+            told, against = tell(made), tell(made, request)
         assert told.holds, told.text
-        assert "Rows were bound anew 1 times" in told.text
+        assert ("Beware: rows were bound anew, last by entry" in told.text) is bind_anew
+        assert against.holds is not bind_anew
+        said = "here rows were bound anew, after the checkpoint that you named."
+        assert (said in against.text) is bind_anew
+
+
+def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) -> None:
+    """Who has the database says that rows were never bound, and waits for the service to begin."""
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+            raw.execute("INSERT INTO register VALUES ('review', 'z', 1, NULL, x'00', 1, NULL)")
+            raw.execute("UPDATE binding_edge SET whole = 0")
+    with installations.begun(tmp_path) as made:
+        told = tell(made)
+    assert not told.holds
+    assert "register, row review, z: it was added past the program." in told.text
+    assert "binding_edge, row 1: whole was altered." in told.text
