@@ -108,3 +108,16 @@ def test_many_points_are_read_and_many_elements_elsewhere_forgotten() -> None:
     assert len(read(gpx("<a/>" * 3_000, *[point()] * 3_000))) == 3_000
     nested = point(point() + TIME)
     assert len(read(gpx(nested, nested))) == 4
+
+
+@pytest.mark.xfail(strict=True, reason="saved places and planned routes are taken for presence")
+def test_saved_places_and_planned_routes_are_no_presence() -> None:
+    route = f"<rte>{point(kind='rtept', lat='43.3')}</rte>"
+    kept = gathered(gpx(point(kind="wpt"), route, point(lat="43.4")))
+    assert kept.fixes.lat_deg.tolist() == [43.4]
+
+
+@pytest.mark.xfail(strict=True, reason="times of GPX without a Z are refused")
+def test_times_of_gpx_are_in_utc_whether_they_say_so_or_not() -> None:
+    bare = samples.text(START).removesuffix("Z")
+    assert read(gpx(point(f"<time>{bare}</time>"))).observed_us.tolist() == [samples.us(START)]
