@@ -28,6 +28,7 @@ from mesure.actions.errors import CountedRefusalError, NotAllowedError, UnknownE
 from mesure.actions.procedure import STANDARD, Procedure
 from mesure.actions.register import Key, Register
 from mesure.actions.site import Site
+from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
@@ -78,21 +79,6 @@ class Piece(NamedTuple):
     received_us: int
     body: bytes
     sequence: int = 0  # Its place in the log of the person's partition.
-
-
-class TrailFix(msgspec.Struct, frozen=True):
-    """A fix as a look at a trail shows it."""
-
-    device: str
-    observed_at: datetime
-    received_at: datetime
-    lat_deg: float
-    lon_deg: float
-    radius95_m: float | None  # None: the device did not say.
-    provider: str
-    signed: bool
-    beacon: bool | None = None  # The home beacon was heard; None: the device did not say.
-    row: int = -1  # By which an incident names its evidence; -1: it is not known here.
 
 
 # How kept messages become fixes, and what devices said of themselves, is for `ingest` to know; the

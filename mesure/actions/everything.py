@@ -8,6 +8,7 @@ Law: Directive (EU) 2016/680, article 14: access, with where it came from and fo
 """
 
 from base64 import b64encode
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,7 @@ from mesure.actions.acting import Doing, look
 from mesure.actions.once import ANSWER
 from mesure.actions.opened_rows import Bodies
 from mesure.actions.own_record import OfPerson
+from mesure.actions.trail_fix import TrailFix
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store import order_text, transfer
@@ -29,6 +31,16 @@ class Everything(msgspec.Struct, frozen=True):
     """Rows by table; each row by its columns."""
 
     tables: dict[str, list[dict[str, Any]]]
+
+
+def written(given: Everything, fixes: Iterable[TrailFix]) -> bytes:
+    """Return everything as one file, and with it the trail that the messages in it make.
+
+    What a device signs says its radius in its own way: only with the class of the device can it be
+    read, and that is nobody's row. So the trail is handed over as it was judged.
+    """
+    data = msgspec.json.encode({**given.tables, "fixes": tuple(fixes)})
+    return msgspec.json.format(data)
 
 
 @look("kept.everything", {Role.PERSON}, purpose=Purpose.OWN_DATA)

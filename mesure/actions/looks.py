@@ -15,11 +15,12 @@ import msgspec
 
 from mesure.actions import grounds
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import DEED, Doing, Look, Piece, TrailFix, look
+from mesure.actions.acting import DEED, Doing, Look, Piece, look
 from mesure.actions.contests import opened
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.grounds import GROUND
+from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.devices.assignment import Assignment
 from mesure.orders.span import Span

@@ -302,6 +302,12 @@ def _unused(reason: str, count: int, catalogue: Catalogue) -> str:
                 "{count} readings were not used: they only repeat an old position.",
                 count,
             )
+        case "not_a_track":
+            return catalogue.plural(
+                "{count} point was not used: it is a saved place or part of a planned route.",
+                "{count} points were not used: they are saved places or parts of planned routes.",
+                count,
+            )
         case "after_until":
             return catalogue.plural(
                 "{count} reading was not used: it arrived after the end of this record.",

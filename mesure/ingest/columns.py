@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from mesure.ingest import limits, texts
-from mesure.ingest.faults import FixesError, listed
+from mesure.ingest import limits, names, texts
+from mesure.ingest.faults import FixesError, listed, shown
+from mesure.ingest.names import FLAGS, NEEDED, NUMBERS, TIMES, WANTED, Clock, Sheet
 from mesure.ingest.record import (
     BLANK_TRACE,
     I32,
@@ -22,15 +23,10 @@ from mesure.ingest.record import (
     NO_TRACE,
     NOT_GIVEN,
     Given,
+    Reason,
     Said,
 )
 from mesure.positions.fixes import F64, I8, I64, NOT_KNOWN
-
-TIMES: Final = ("time", "recv_time")
-NUMBERS: Final = ("lat", "lon", "accuracy_m", "hdop", "sats", "speed_mps")
-FLAGS: Final = ("motion", "beacon")
-WANTED: Final = (*TIMES, *NUMBERS, *FLAGS, "provider", "trace_id")
-NEEDED: Final = ("time", "lat", "lon")
 
 _FEW: Final = 100  # Values below which it is quicker to ask each than to try again.
 _US = pa.timestamp("us", "UTC")
@@ -41,42 +37,50 @@ _ABSENT: Final[dict[str, Any]] = {
     **dict.fromkeys(FLAGS, np.int8(NOT_KNOWN)),
     "provider": np.int8(Said.NOTHING),
     "trace_id": np.int32(NO_TRACE),
+    "used": np.int8(Reason.NONE),
 }
 
 
-def check_needed(file: str, names: list[str], *, line: int | None = None) -> None:
-    """Refuse a table that lacks a column without which a fix is none, or has one twice."""
-    missing = [name for name in NEEDED if name not in names]
+def sheet(file: str, given: list[str], *, line: int | None = None) -> Sheet:
+    """Return what the columns of a table mean.
+
+    Refuses one that lacks a column without which a fix is none, or has one twice.
+    """
+    found = names.sheet(tuple(given))
+    missing = [name for name in NEEDED if name not in found.column]
     if missing:
         raise FixesError(
             file,
-            f"there is no column {' and no column '.join(missing)} (there are: {listed(names)})",
+            f"there is no column {' and no column '.join(missing)} (there are: {listed(given)})",
             "no row says when and where the person was",
             "name the columns time, lat, lon",
             line=line,
         )
-    twice = [name for name in WANTED if names.count(name) > 1]
+    alike = [names.plain(name) for name in given]
+    twice = [name for name in found.column.values() if alike.count(names.plain(name)) > 1]
     if twice:
         raise FixesError(
             file,
-            f"there are {names.count(twice[0])} columns {twice[0]}",
+            f"there are {alike.count(names.plain(twice[0]))} columns {shown(twice[0])}",
             "nobody can say which of them holds",
             "keep one of them",
             line=line,
         )
+    return found
 
 
 class Columns:
     """The rows of a table as they come in, batch after batch.
 
     Room for `rows_max` rows is set aside at once; a page of it takes memory when it is written.
-    `honest` is how many rows a file of this size can have.
+    `honest` is how many rows a file of this size can have. Columns come under their meaning.
     """
 
     def __init__(
-        self, file: str, rows_max: int, honest: int, *, decimal_comma: bool = False
+        self, file: str, sheet: Sheet, rows_max: int, honest: int, *, decimal_comma: bool = False
     ) -> None:
         self._file = file
+        self._sheet = sheet
         self._honest = honest
         self._rows_max = min(rows_max, honest, limits.FIXES_MAX)
         self._decimal_comma = decimal_comma
@@ -88,7 +92,7 @@ class Columns:
         return self._rows
 
     def append(self, batch: pa.RecordBatch) -> None:
-        """Take the columns of a batch that mean something to us; others are not looked at."""
+        """Take the columns of a batch, which are called by their meaning."""
         start, self._rows = self._rows, self._rows + batch.num_rows
         limits.check_rows(self._file, self._rows, self._honest)
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
@@ -112,7 +116,16 @@ class Columns:
             motion=whole["motion"],
             beacon=whole["beacon"],
             said=whole["provider"],
-            reason=np.broadcast_to(np.int8(0), self._rows),
+            reason=self._reasons(whole["used"]),
+            radius95_m=whole["radius95_m"] if "radius95_m" in self._columns else None,
+        )
+
+    def _reasons(self, reason: I8) -> I8:
+        """Return why rows are no fixes; those of a plan are none, whatever else they are."""
+        return (
+            np.broadcast_to(np.int8(Reason.NOT_A_TRACK), self._rows)
+            if self._sheet.is_planned
+            else reason
         )
 
     def traces(self) -> tuple[str, ...]:
@@ -127,12 +140,20 @@ class Columns:
 
     def _read(self, name: str, column: pa.Array) -> NDArray[Any]:
         if name in TIMES:
-            return times_us(column)
+            return self._times(name, column)
         if name in NUMBERS:
             return numbers(column, decimal_comma=self._decimal_comma)
         if name in FLAGS:
             return _flags(column)
+        if name == "used":
+            return _reasons(column)
         return _said(column) if name == "provider" else self._traces(column)
+
+    def _times(self, name: str, column: pa.Array) -> I64:
+        clock = self._sheet.clock(name)
+        if clock is Clock.TEXT or pa.types.is_timestamp(column.type):
+            return times_us(column)
+        return _counted(column, clock)
 
     def _traces(self, column: pa.Array) -> I32:
         def code(value: Any) -> int:  # noqa: ANN401
@@ -150,14 +171,15 @@ class Columns:
         return codes
 
 
-def is_readable(name: str, kind: pa.DataType) -> bool:
+def is_readable(name: str, kind: pa.DataType, clock: Clock = Clock.TEXT) -> bool:
     """Say whether a column of this kind can hold what its name says."""
     if pa.types.is_dictionary(kind):
-        return is_readable(name, kind.value_type)
+        return is_readable(name, kind.value_type, clock)
     if pa.types.is_null(kind) or _is_text(kind):
         return True
     if name in TIMES:
-        return bool(pa.types.is_timestamp(kind) and kind.tz is not None)
+        is_instant = bool(pa.types.is_timestamp(kind) and kind.tz is not None)
+        return is_instant or (clock is not Clock.TEXT and _is_number(kind))
     return _is_number(kind) or bool(pa.types.is_boolean(kind) and name not in NUMBERS)
 
 
@@ -217,6 +239,28 @@ def _flags(column: pa.Array) -> I8:
 
 def _said(column: pa.Array) -> I8:
     return _by_value(column, texts.said, Said.NOTHING).astype(np.int8)
+
+
+def _reasons(column: pa.Array) -> I8:
+    return _by_value(column, _reason, Reason.NONE).astype(np.int8)
+
+
+def _reason(value: Any) -> Reason:  # noqa: ANN401
+    return _REASONS.get(texts.name(value), Reason.NONE)
+
+
+_REASONS: Final = {reason.word: reason for reason in Reason}
+
+
+def _counted(column: pa.Array, clock: Clock) -> I64:
+    """Return times of which each may be a count since 1970."""
+    if clock is Clock.MICROSECONDS:
+        return _from_counts(column, texts.microseconds)
+    return _from_counts(column, texts.stamp_us)
+
+
+def _from_counts(column: pa.Array, meaning: Callable[[Any], int]) -> I64:
+    return np.array([meaning(value) for value in _values(column)], np.int64)
 
 
 def _by_value(column: pa.Array, meaning: Callable[[Any], int], null: int) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from mesure.ingest.faults import FixesError
-from mesure.ingest.formats import csv, geojson, gpx, jsonlines, owntracks, parquet, traccar
+from mesure.ingest.formats import csv, geojson, gpx, jsonlines, owntracks, parquet, traccar, trails
 from mesure.ingest.record import Record
 from mesure.ingest.rows import Rows
 
@@ -32,6 +32,7 @@ _BY_SUFFIX: Final[dict[str, Reader]] = {
     "gpx": gpx.read,
     "rec": owntracks.read_rec,
 }
+_OF_WHOLE: Final = (None, geojson.read, trails.read)
 _COLLECTION: Final = b'"FeatureCollection"'
 _FEATURES: Final = (b'"Feature"', b'"Point"')
 _SPACES: Final = bytes.maketrans(b"\r\n", b"  ")
@@ -46,6 +47,7 @@ class _Message(msgspec.Struct):
     position: msgspec.Raw = _MISSING
     device: msgspec.Raw = _MISSING
     event: msgspec.Raw = _MISSING
+    fixes: msgspec.Raw = _MISSING
 
 
 _MESSAGE: Final = msgspec.json.Decoder(_Message)
@@ -101,7 +103,7 @@ def _reader_of_whole(data: bytes) -> Reader | None:
         first = jsonlines.decoded(_MESSAGE, next(jsonlines.lines(data)))
         cut_short = first is None and _COLLECTION in data[:_HEAD_BYTES]
         return geojson.read if cut_short else None
-    return reader if reader in (None, geojson.read) else _in_one_line(reader)
+    return reader if reader in _OF_WHOLE else _in_one_line(reader)
 
 
 def _reader_of_lines(data: bytes) -> Reader | None:
@@ -127,6 +129,8 @@ def _refuse_json(name: str) -> Reader:
 def _reader_of(message: _Message | None) -> Reader | None:
     if message is None:
         return None
+    if bytes(message.fixes):
+        return trails.read
     if bytes(message.own):
         return owntracks.read
     if bytes(message.type) == _COLLECTION:

@@ -3,9 +3,10 @@
 Invariant: read = used + unused, and the same rows in other files or in another order give the same
 columns, but for the numbers of the rows.
 
-Why a row is not used, in the order in which it is asked: `other_trace`, `out_of_range` (no place on
-Earth, or 0/0, or no readable time), `heartbeat`, `future`, `stale`, `after_until`, `duplicate` (of
-a row that would otherwise be used: the same time and place; the first received is kept).
+Why a row is not used, in the order in which it is asked: `other_trace`, `not_a_track` (a saved
+place or a planned route) or what the file itself says of it, `out_of_range` (no place on Earth, or
+0/0, or no readable time), `heartbeat`, `future`, `stale`, `after_until`, `duplicate` (of a row that
+would otherwise be used: the same time and place; the first received is kept).
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from mesure.ingest.record import (
     NO_TIME,
     TIME_FIRST_US,
     Bools,
+    Notes,
     Reason,
     Record,
     Said,
@@ -55,6 +57,7 @@ class Gathered:
     unused: Mapping[str, Fixes]  # Reason -> rows, sorted alike; empty reasons are left out.
     last_receipt_us: int | None  # None: no row of this person has a readable place and time.
     clock_corrected_row: I64  # Rows whose clock was 1,024 weeks behind, by their receipt.
+    notes: tuple[Notes, ...] = ()  # What is to be said of each file.
 
     @property
     def read(self) -> int:
@@ -93,11 +96,15 @@ def gather(
         unused=_unused(rows, reason),
         last_receipt_us=last_us,
         clock_corrected_row=np.flatnonzero(corrected & mine),
+        notes=record.notes,
     )
 
 
 def _mark_unfit(reason: I8, rows: Fixes, record: Record) -> None:
     """Mark rows that are no fix: no place or time, or a sign of life that repeats a position."""
+    said = (record.reason != Reason.NONE) & (record.reason != Reason.HEARTBEAT)
+    if said.any():
+        np.copyto(reason, record.reason, where=said & (reason == Reason.NONE))
     _mark(reason, _out_of_range(rows, record.reason), Reason.OUT_OF_RANGE)
     _mark(reason, record.reason == Reason.HEARTBEAT, Reason.HEARTBEAT)
     repeating = np.flatnonzero(record.repeats & (reason == Reason.NONE))
@@ -128,13 +135,14 @@ def columns(record: Record, device_class: DeviceClass, read_by: Claims) -> Fixes
     """Return all rows as fixes; here, and nowhere else, a reported radius becomes a radius95."""
     speed_mps = record.speed_mps
     fast = (speed_mps < 0.0) | (speed_mps > SPEED_MPS_MAX)
-    ratio = read_by.radius95_ratio
+    claimed_m = np.where(is_claim(record.reported_m), record.reported_m, np.nan)
+    radius95_m = replaced(claimed_m * read_by.radius95_ratio, record.is_radius95, claimed_m)
     return Fixes(
         observed_us=record.observed_us,
         received_us=record.received_us,
         lat_deg=_one_zero(record.lat_deg),
         lon_deg=_one_zero(record.lon_deg),
-        radius95_m=np.where(is_claim(record.reported_m), record.reported_m * ratio, np.nan),
+        radius95_m=radius95_m,
         speed_mps=_one_zero(replaced(speed_mps, fast, np.nan)),
         motion=record.motion,
         beacon=record.beacon,
@@ -152,18 +160,26 @@ def _provider(record: Record, device_class: DeviceClass, read_by: Claims) -> I8:
     """Return the provider of each row: what the device said, or what its claim looks like.
 
     "network" without a claim may be a cell tower a mile away, so it is taken for one: doubt about
-    a position is not held against the person.
+    a position is not held against the person. What this program has read once before, from
+    whatever class of device, stays what it was.
     """
     if device_class is DeviceClass.GNSS_TAG:
-        return np.full(len(record), Provider.GNSS, np.int8)
-    said, claimed_m = record.said, record.reported_m
+        of_tags = np.full(len(record), Provider.GNSS, np.int8)
+        return _as_said(of_tags, record.said, where=record.is_radius95)
+    said = record.said
+    narrowed_m = record.reported_m / read_by.radius95_ratio
+    claimed_m = replaced(record.reported_m, record.is_radius95, narrowed_m)
     claims, network = is_claim(claimed_m), said == Said.NETWORK
     provider = np.full(len(record), Provider.UNKNOWN, np.int8)
     provider[claims] = Provider.GNSS
     provider[claims & (network | (claimed_m > read_by.wifi_above_m))] = Provider.WIFI
     provider[(claims & (claimed_m >= read_by.cell_from_m)) | (network & ~claims)] = Provider.CELL
+    return _as_said(provider, said)
+
+
+def _as_said(provider: I8, said: I8, *, where: Bools | bool = True) -> I8:
     for word, found in _PROVIDER_SAID.items():
-        provider[said == word] = found
+        provider[(said == word) & where] = found
     return provider
 
 
@@ -171,6 +187,7 @@ _PROVIDER_SAID: Final = {
     Said.GNSS: Provider.GNSS,
     Said.WIFI: Provider.WIFI,
     Said.CELL: Provider.CELL,
+    Said.UNKNOWN: Provider.UNKNOWN,
 }
 
 

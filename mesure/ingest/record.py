@@ -4,6 +4,7 @@ Times are microseconds since 1970-01-01T00:00:00Z. A time that can't be read is 
 before any time that can.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, TypeVar, overload
@@ -34,7 +35,7 @@ BLANK_TRACE: Final = -2  # It has one, and this row left it empty.
 
 
 class Reason(IntEnum):
-    """Why a row is kept and not used, in the order in which reasons are asked for."""
+    """Why a row is kept and not used; but for the last, in the order in which they are asked."""
 
     NONE = 0
     OTHER_TRACE = 1
@@ -44,6 +45,7 @@ class Reason(IntEnum):
     STALE = 5
     AFTER_UNTIL = 6
     DUPLICATE = 7
+    NOT_A_TRACK = 8  # A saved place or a planned route; asked right after `OTHER_TRACE`.
 
     @property
     def word(self) -> str:
@@ -52,13 +54,26 @@ class Reason(IntEnum):
 
 
 class Said(IntEnum):
-    """What the device said about where a position came from. `NETWORK` is Wi-Fi or cells."""
+    """What the device said about where a position came from. `NETWORK` is Wi-Fi or cells.
+
+    `UNKNOWN` is said by this program alone, of rows that it has read before.
+    """
 
     NOTHING = 0
     GNSS = 1
     WIFI = 2
     CELL = 3
     NETWORK = 4
+    UNKNOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is to be said of a file beside its rows, so that nothing is left out in silence."""
+
+    file: str
+    unread: tuple[str, ...]  # Its columns that nothing was read from, by their own names.
+    has_accuracy: bool  # Whether any row, if there is one, says how wrong it may be.
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +88,21 @@ class Record:
     lat_deg: F64
     lon_deg: F64
     reported_m: F64  # The radius the device reports, at its own confidence; NaN: it made no claim.
+    is_radius95: Bools  # That radius is one for 95 %: radius and provider were read once before.
     speed_mps: F64  # NaN: not known.
     motion: I8  # 1, 0 or NOT_KNOWN.
     beacon: I8
     said: I8  # A `Said`.
-    reason: I8  # `HEARTBEAT` where the message itself shows it; otherwise 0.
+    reason: I8  # Where the message or the file itself shows it; otherwise 0.
     repeats: Bools  # The sender repeats its last position when it has no other.
+    notes: tuple[Notes, ...] = ()  # One for each file; none where rows come from no file.
 
     def __len__(self) -> int:
         return len(self.observed_us)
+
+
+COLUMNS: Final = tuple(name for name in Record.__slots__ if name not in ("file", "traces", "notes"))
+"""What of a record is a column, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,7 @@ class Given:
     beacon: I8
     said: I8
     reason: I8
+    radius95_m: F64 | None = None  # None: the file has no place for it.
 
 
 def finished(
@@ -111,8 +133,11 @@ def finished(
     time_key: str = "time",
     receipt_key: str = "recv_time",
     repeats: bool = False,
+    unread: Iterable[str] | None = None,
 ) -> Record:
     """Return the record that a file's columns make: believable times, one reported radius.
+
+    `unread` None: the rows come from no file, and there is nothing to say of one.
 
     Why 5 m for each unit of HDOP: it is what the order of a programme's trial formats asks for
     (docs/specs/fixes_files.md), and only a satellite receiver has an HDOP or a count of satellites.
@@ -120,7 +145,14 @@ def finished(
     observed_us = _settled(file, time_key, given.observed_us)
     received_us = _settled(file, receipt_key, given.received_us)
     by_hdop = ~is_claim(given.accuracy_m) & is_claim(given.hdop_ratio)
-    by_satellites = (given.said == Said.NOTHING) & (by_hdop | is_claim(given.sats))
+    reported_m = replaced(given.accuracy_m, by_hdop, given.hdop_ratio * M_PER_HDOP)
+    is_radius95: Bools = np.broadcast_to(np.bool_(False), len(given.trace))
+    if given.radius95_m is not None:
+        is_radius95 = is_claim(given.radius95_m) | ~is_claim(reported_m)
+        reported_m = replaced(reported_m, is_radius95, given.radius95_m)
+        by_hdop &= ~is_radius95
+    said = replaced(given.said, (given.said == Said.UNKNOWN) & ~is_radius95, Said.NOTHING)
+    by_satellites = (said == Said.NOTHING) & (by_hdop | is_claim(given.sats))
     return Record(
         file=file,
         traces=traces,
@@ -129,14 +161,21 @@ def finished(
         received_us=_received(observed_us, received_us),
         lat_deg=given.lat_deg,
         lon_deg=given.lon_deg,
-        reported_m=replaced(given.accuracy_m, by_hdop, given.hdop_ratio * M_PER_HDOP),
+        reported_m=reported_m,
+        is_radius95=is_radius95,
         speed_mps=given.speed_mps,
         motion=given.motion,
         beacon=given.beacon,
-        said=replaced(given.said, by_satellites, Said.GNSS),
+        said=replaced(said, by_satellites, Said.GNSS),
         reason=given.reason,
         repeats=np.broadcast_to(np.bool_(repeats), len(given.trace)),
+        notes=() if unread is None else (_noted(file, unread, reported_m),),
     )
+
+
+def _noted(file: str, unread: Iterable[str], reported_m: F64) -> Notes:
+    has_accuracy = not len(reported_m) or bool(is_claim(reported_m).any())
+    return Notes(file, tuple(unread), has_accuracy)
 
 
 def is_claim(column: F64) -> Bools:

@@ -74,6 +74,7 @@ def read(body: bytes, device: str, received_us: int) -> tuple[Record, I64, bool]
         lat_deg=_column(kept.lat_deg),
         lon_deg=_column(kept.lon_deg),
         reported_m=_column(kept.reported_m),
+        is_radius95=np.zeros(count, np.bool_),
         speed_mps=_column(kept.speed_mps),
         motion=np.array(kept.motion, np.int8),
         beacon=np.array(kept.beacon, np.int8),

@@ -7,7 +7,7 @@ Decision: docs/decisions/0035-retention-and-reduction.md
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from mesure.compliance.policy import DeviceClass, Policy, PolicyFile
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.ingest import gathering, reduced, stored
 from mesure.ingest.gathering import ROLLOVER_SLACK_US, ROLLOVER_US
-from mesure.ingest.record import Bools, Record, Said, is_placed
+from mesure.ingest.record import COLUMNS, Bools, Record, Said, is_placed
 from mesure.ingest.stored import Message, Rows, Spans
 from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import F64, I64, NOT_KNOWN, Fixes, Provider
@@ -194,16 +194,8 @@ class _Rewritten:
         return is_inside & due & ~is_used
 
 
-_TEXTS = ("file", "traces")
-
-
 def _part(record: Record, which: I64) -> Record:
-    columns = {
-        one.name: getattr(record, one.name)[which]
-        for one in fields(record)
-        if one.name not in _TEXTS
-    }
-    return replace(record, **columns)
+    return replace(record, **{name: getattr(record, name)[which] for name in COLUMNS})
 
 
 def _reads_as(house: Household, policy: Policy, bodies: Mapping[int, bytes], fixes: Fixes) -> bool:

@@ -1,6 +1,8 @@
 """Rows as a message-by-message format brings them, gathered into columns."""
 
 from array import array
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -34,6 +36,7 @@ class Row(NamedTuple):
     hdop_ratio: float = NAN
     sats: float = NAN  # Satellites heard.
     speed_mps: float = NAN
+    radius95_m: float = NAN  # As this program wrote it.
     motion: int = NOT_KNOWN
     beacon: int = NOT_KNOWN
     said: Said = Said.NOTHING
@@ -48,7 +51,7 @@ class Rows:
         self._file = file
         self._honest = limits.rows_of_text(size)
         self._times = array("q"), array("q")
-        self._numbers = tuple(array("d") for _ in range(6))
+        self._numbers = tuple(array("d") for _ in range(7))
         self._marks = tuple(array("b") for _ in range(4))
         self._trace = array("i")
         self._codes: dict[str, int] = {}
@@ -58,9 +61,9 @@ class Rows:
         limits.check_rows(self._file, len(self._trace) + 1, self._honest)
         for column, time_us in zip(self._times, row[:2], strict=True):
             column.append(time_us)
-        for values, value in zip(self._numbers, row[2:8], strict=True):
+        for values, value in zip(self._numbers, row[2:9], strict=True):
             values.append(value)
-        for marks, mark in zip(self._marks, row[8:12], strict=True):
+        for marks, mark in zip(self._marks, row[9:13], strict=True):
             marks.append(mark)
         self._trace.append(self._code(row.trace))
 
@@ -68,13 +71,22 @@ class Rows:
         """Append a row of which nothing else can be read."""
         self.add(Row(NO_TIME, received_us))
 
-    def record(self, time_key: str, receipt_key: str, *, repeats: bool = False) -> Record:
+    def record(
+        self,
+        time_key: str,
+        receipt_key: str,
+        *,
+        repeats: bool = False,
+        unread: Iterable[str] = (),
+    ) -> Record:
         """Return the rows as columns; the keys are what the format calls its two times."""
         observed_us, received_us = (_column(values, np.int64) for values in self._times)
-        numbers = (_column(values, np.float64) for values in self._numbers)
+        *numbers, radius95_m = (_column(values, np.float64) for values in self._numbers)
         marks = (_column(values, np.int8) for values in self._marks)
         trace = _column(self._trace, np.int32)
         given = Given(trace, observed_us, received_us, *numbers, *marks)
+        if not np.isnan(radius95_m).all():
+            given = replace(given, radius95_m=radius95_m)
         return finished(
             self._file,
             given,
@@ -82,6 +94,7 @@ class Rows:
             time_key=time_key,
             receipt_key=receipt_key,
             repeats=repeats,
+            unread=unread,
         )
 
     def _code(self, trace: str | None) -> int:

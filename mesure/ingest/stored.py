@@ -15,9 +15,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.actions import device_told
-from mesure.actions.acting import Piece, TrailFix
+from mesure.actions.acting import Piece
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.taking import FORM as SIGNED
+from mesure.actions.trail_fix import TrailFix
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime
 from mesure.devices import batch, envelope, health, messages
@@ -26,7 +27,7 @@ from mesure.devices.messages import Said
 from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.ingest import gathering, reduced
-from mesure.ingest.record import NO_TRACE, Given, Reason, Record, finished
+from mesure.ingest.record import COLUMNS, NO_TRACE, Given, Reason, Record, finished
 from mesure.ingest.wire import message as pilots
 from mesure.ingest.wire import pieces
 from mesure.positions import fixes as fixes_
@@ -172,13 +173,8 @@ def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
         mine |= (observed_us >= start_us) & (observed_us < until_us)
     if mine.all():
         return rows
-    columns = {
-        name: getattr(rows.record, name)[mine] for name in Record.__slots__ if name not in _NAMES
-    }
+    columns = {name: getattr(rows.record, name)[mine] for name in COLUMNS}
     return Rows(replace(rows.record, **columns), rows.row[mine], rows.is_signed)
-
-
-_NAMES: Final = ("file", "traces")
 
 
 def _gathered(
@@ -294,6 +290,7 @@ def trail(
         row = int(fixes.row[at])
         piece = by_sequence[place(row)[0]]
         radius95_m, beacon = float(fixes.radius95_m[at]), int(fixes.beacon[at])
+        speed_mps, moving = float(fixes.speed_mps[at]), int(fixes.motion[at])
         yield TrailFix(
             piece.device,
             to_datetime(int(fixes.observed_us[at])),
@@ -304,6 +301,8 @@ def trail(
             Provider(int(fixes.provider[at])).name.lower(),
             piece.form == SIGNED,
             None if beacon < 0 else bool(beacon),
+            None if np.isnan(speed_mps) else speed_mps,
+            None if moving < 0 else bool(moving),
             row,
         )
 

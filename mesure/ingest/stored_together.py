@@ -17,7 +17,7 @@ from mesure.devices.cbor import Item
 from mesure.devices.refusal import Refusal
 from mesure.ingest import gathering, stored
 from mesure.ingest.gathering import Claims
-from mesure.ingest.record import Record
+from mesure.ingest.record import COLUMNS, Record
 from mesure.ingest.stored import ROW_BITS, Message, Read, Rows, Spans, Told
 from mesure.positions.fixes import I64, Fixes
 
@@ -113,12 +113,11 @@ def _cut(
     device: str, device_class: DeviceClass, record: Record, columns: Fixes, row: I64, part: slice
 ) -> Read:
     """Return the rows of one device; they are copies, for the others' would stay with them."""
-    its = [getattr(record, name)[part].copy() for name in _COLUMNS]
+    its = [getattr(record, name)[part].copy() for name in COLUMNS]
     rows = Rows(Record(device, (), *its), row[part].copy(), is_signed=True)
     fixes = Fixes(**{name: getattr(columns, name)[part] for name in _OF_FIXES}, row=rows.row)
     return Read(device_class, rows, fixes)
 
 
-_COLUMNS: Final = Record.__slots__[2:]
 _OF_FIXES: Final = Fixes.__slots__[:-1]
-assert (Record.__slots__[:2], Fixes.__slots__[-1]) == (("file", "traces"), "row")
+assert (Record.__slots__, Fixes.__slots__[-1]) == (("file", "traces", *COLUMNS, "notes"), "row")

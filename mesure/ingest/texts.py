@@ -15,6 +15,10 @@ NOTHING: Final = ("", "null", "NULL", "None", "NaN", "nan", "NaT", "NA", "N/A")
 
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _US: Final = 1_000_000
+# From here on a count is one of milliseconds: as seconds it would be after 2038.
+EPOCH_MS_FROM: Final = float((1 << 31) - 1)
+EPOCH_MS_END: Final = 1e15
+US_PER_MS: Final = 1_000
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # ISO 8601 as devices write it: hours at least, any fraction, an offset at the end.
 _TIME = re.compile(
@@ -40,6 +44,7 @@ _SAID: Final = {
     "cellular": Said.CELL,
     "lbs": Said.CELL,
     "network": Said.NETWORK,
+    "unknown": Said.UNKNOWN,
 }
 
 
@@ -99,6 +104,30 @@ def epoch_us(value: Any) -> int:  # noqa: ANN401
         return NOT_GIVEN
     count_s = number(value)
     return int(count_s * _US) if -1e12 < count_s < 1e12 else NO_TIME
+
+
+def stamp_us(value: Any) -> int:  # noqa: ANN401
+    """Return the instant of a time stamp: a text with an offset, or a count since 1970.
+
+    >>> stamp_us(1736161169), stamp_us("1736161169000"), stamp_us("1970-01-01T00:01Z")
+    (1736161169000000, 1736161169000000, 60000000)
+    """
+    count = number(value)
+    if count != count:
+        return time_us(value)
+    return int(count) * US_PER_MS if EPOCH_MS_FROM <= count < EPOCH_MS_END else epoch_us(count)
+
+
+def microseconds(value: Any) -> int:  # noqa: ANN401
+    """Return the instant of a count of microseconds since 1970.
+
+    >>> microseconds("1736161169000001"), microseconds("") == NOT_GIVEN
+    (1736161169000001, True)
+    """
+    if value is None or (isinstance(value, str) and value.strip() in NOTHING):
+        return NOT_GIVEN
+    count = number(value)
+    return int(count) if -1e18 < count < 1e18 else NO_TIME
 
 
 def number(value: Any) -> float:  # noqa: ANN401

@@ -6,7 +6,7 @@ import numpy as np
 
 from mesure.ingest import limits
 from mesure.ingest.faults import FixesError, listed, shown
-from mesure.ingest.record import BLANK_TRACE, I32, NO_TRACE, Bools, Record
+from mesure.ingest.record import BLANK_TRACE, COLUMNS, I32, NO_TRACE, Bools, Record
 from mesure.ingest.rows import Rows
 
 
@@ -23,10 +23,12 @@ def joined(records: Sequence[Record]) -> Record:
     codes = [_shared_codes(record, names) for record in records]
     columns = {
         name: np.concatenate([getattr(record, name) for record in records])
-        for name in Record.__slots__
-        if name not in ("file", "traces", "trace")
+        for name in COLUMNS
+        if name != "trace"
     }
-    return Record(file=file, traces=tuple(names), trace=np.concatenate(codes), **columns)
+    notes = tuple(note for record in records for note in record.notes)
+    trace = np.concatenate(codes)
+    return Record(file=file, traces=tuple(names), trace=trace, notes=notes, **columns)
 
 
 def _shared_codes(record: Record, names: dict[str, int]) -> I32:

@@ -32,6 +32,15 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRead:
+    """What is to be said of a file of fixes beside its rows."""
+
+    file: str
+    unread: tuple[str, ...]  # Columns that nothing was read from, by their own names.
+    has_accuracy: bool  # Whether any row says how wrong it may be.
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A heading and the sentences below it, from an order read back."""
 
@@ -93,6 +102,7 @@ class ReplayReport:
     superseded: tuple[Superseded, ...]
     incidents: tuple[ReportedIncident, ...]
     read_back: Mapping[str, tuple[Passage, ...]]  # Language tag -> the order as sentences.
+    files: tuple[FileRead, ...] = ()
 
     @property
     def fixes_read(self) -> int:

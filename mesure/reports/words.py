@@ -1,5 +1,6 @@
 """Short words of a report in one language: kinds, reasons, lengths, counts."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,11 +10,13 @@ from mesure.incidents.incident import Incident, Kind
 from mesure.orders import place_names, wording_places
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import visible, wallclock
+from mesure.reports.replay_report import FileRead
 
 _MINUTE: Final = timedelta(minutes=1)
 _KILOMETRE_M: Final = 1_000
 _GAP: Final = "\u00a0"  # Keeps a number in one piece at the end of a line.
 NAME_LENGTH_MAX: Final = 60
+UNREAD_MAX: Final = 20  # Columns of a file that are listed in a text.
 
 
 def title(catalogue: Catalogue, incident: Incident) -> str:
@@ -50,6 +53,9 @@ def reason(catalogue: Catalogue, key: str) -> str:
         "out_of_range": catalogue.text("cannot be read, or is no place on Earth"),
         "heartbeat": catalogue.text("repeats an old position to say that the device is alive"),
         "after_until": catalogue.text("received after the moment of looking"),
+        "not_a_track": catalogue.text(
+            "a saved place or a planned route, where nobody need have been"
+        ),
         "other_trace": catalogue.text("belongs to another trace of the file"),
     }
     return words.get(key, visible.shortened(key, NAME_LENGTH_MAX))
@@ -59,6 +65,34 @@ def clock_corrected(catalogue: Catalogue, number: int) -> str:
     """Return how many rows had their clock set right, and why that could be done."""
     text = catalogue.text("{number}: the clock was 1024 weeks behind, as the receipt shows")
     return text.format(number=count(number))
+
+
+def unread(catalogue: Catalogue, file: str, columns: Sequence[str]) -> str:
+    """Return which columns of a file nothing was read from."""
+    listed = [visible.shortened(name, NAME_LENGTH_MAX) for name in columns[:UNREAD_MAX]]
+    names, more = ", ".join(listed), len(columns) - len(listed)
+    if more:
+        text = catalogue.text("{names} and {number} more, which the JSON output has")
+        names = text.format(names=names, number=count(more))
+    return f"{visible.shortened(file, NAME_LENGTH_MAX)}: {names}"
+
+
+def without_accuracy(catalogue: Catalogue, file: str) -> str:
+    """Return that no fix of a file says how wrong it may be, and what is done about it."""
+    text = catalogue.text(
+        "{file}: no fix says how accurate it is, so each is taken to be as far off as its kind of "
+        "device can be"
+    )
+    return text.format(file=visible.shortened(file, NAME_LENGTH_MAX))
+
+
+def of_files(catalogue: Catalogue, files: Sequence[FileRead]) -> Iterator[tuple[str, str]]:
+    """Yield what is to be said of files, so that nothing is left out in silence."""
+    for one in files:
+        if one.unread:
+            yield catalogue.text("Columns not read"), unread(catalogue, one.file, one.unread)
+        if not one.has_accuracy:
+            yield catalogue.text("Accuracy not known"), without_accuracy(catalogue, one.file)
 
 
 def asked(catalogue: Catalogue, number: int) -> str:

@@ -252,7 +252,7 @@ def _judgement(replay: Replay, kept: dict[str, Any]) -> bytes:
     return text.encode() + b"\n"
 
 
-_HEAD: Final = (
+HEAD: Final = (
     "sequence", "row", "used", "observed", "received", "lat_deg", "lon_deg", "radius95_m",
     "speed_mps", "motion", "beacon", "provider",
 )  # fmt: skip
@@ -268,7 +268,7 @@ def _table(gathered: Gathered) -> bytes:
     )
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_HEAD)
+    writer.writerow(HEAD)
     writer.writerows([*line[:2], *line[2]] for line in lines)
     return out.getvalue().encode()
 

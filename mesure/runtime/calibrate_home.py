@@ -15,7 +15,7 @@ from mesure.compliance.home_calibration import Confirmed, Proposal, Refusal, Sho
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.ingest import fixes_files
-from mesure.ingest.gathering import gather
+from mesure.ingest.gathering import Gathered, gather
 from mesure.orders import reading, wording_calibrations
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.faults import Fault, OrderError, listed, shown
@@ -24,6 +24,7 @@ from mesure.orders.places import Circle
 from mesure.orders.wording_places import number
 from mesure.positions.fixes import Fixes, Provider
 from mesure.reports import visible, words
+from mesure.reports.replay_report import FileRead
 from mesure.runtime import loading, timezones
 from mesure.runtime.patience import Stages
 from mesure.runtime.replay import read_order, read_policy
@@ -61,11 +62,13 @@ def tell(request: Request, catalogue: Catalogue, stages: Stages | None = None) -
     day = version.in_force.start.astimezone(version.zone).date()
     policy = read_policy(request.policy)[0].at(day, request.device_class)
     stages.reach("reading the fixes")
-    fixes = _fixes(request, policy)
+    gathered = _gathered(request, policy)
+    fixes = gathered.fixes
     stages.reach(f"measuring by {len(fixes):,} fixes")
     confirmed = _confirmed(request, fixes, policy)
     proposal = home_calibration.propose(home, fixes, confirmed, policy)
     lines = [
+        *_of_files(gathered, catalogue),
         *_measured(request.place, proposal, catalogue),
         *_refused(proposal, policy, catalogue),
         *_entry(request, version, proposal, confirmed, catalogue),
@@ -89,20 +92,19 @@ def _home(version: OrderVersion, name: str) -> Circle:
     raise OrderError([Fault(version.file, None, f"places.{name}", what, why, remedy)])
 
 
-def _fixes(request: Request, policy: Policy) -> Fixes:
+def _gathered(request: Request, policy: Policy) -> Gathered:
     data = [loading.named(path, "nothing is measured without it") for path in request.fixes]
     records = [
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
     ]
-    gathered = gather(
+    return gather(
         records,
         trace=request.trace,
         device_class=request.device_class,
         until_us=None,
         policy=policy,
     )
-    return gathered.fixes
 
 
 def _confirmed(request: Request, fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
@@ -113,6 +115,12 @@ def _confirmed(request: Request, fixes: Fixes, policy: Policy) -> tuple[Confirme
 
 
 # --- In words ------------------------------------------------------------------------------------
+
+
+def _of_files(gathered: Gathered, catalogue: Catalogue) -> Iterator[str]:
+    files = [FileRead(one.file, one.unread, one.has_accuracy) for one in gathered.notes]
+    for heading, line in words.of_files(catalogue, files):
+        yield f"{heading}. {line}"
 
 
 def _measured(place: str, proposal: Proposal, catalogue: Catalogue) -> Iterator[str]:

@@ -130,6 +130,7 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "clock_corrected": polyglot.each(
             lambda c: words.clock_corrected(c, report.clock_corrected)
         ),
+        "of_files": _of_files(report, polyglot),
         "title": lambda incident: polyglot.each(lambda c: words.title(c, incident)),
         "facts": fact_lines,
         "weights": weight_lines,
@@ -140,6 +141,21 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "paragraphs": visible.paragraphs,
         "in_language": _in,
     }
+
+
+def _of_files(report: ReplayReport, polyglot: Polyglot) -> list[tuple[Markup, Markup]]:
+    """Return what is to be said of the files: a heading and a line, in every language."""
+    said = {
+        tag: list(words.of_files(catalogue, report.files))
+        for tag, catalogue in polyglot.catalogues.items()
+    }
+    return [
+        (
+            polyglot.spans({tag: lines[place][0] for tag, lines in said.items()}),
+            polyglot.spans({tag: lines[place][1] for tag, lines in said.items()}),
+        )
+        for place in range(len(next(iter(said.values()))))
+    ]
 
 
 def _any(by_language: Mapping[str, tuple[Line, ...]]) -> tuple[Line, ...]:

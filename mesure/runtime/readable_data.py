@@ -33,10 +33,11 @@ TIMETABLES: Final = "timetables"
 EVENTS_MAX: Final = 5_000  # Of one order; a calendar with more is no longer looked at.
 _ALL: Final = range(partitions.PARTITIONS)
 
-_SCHEMA: Final = pa.schema(
+SCHEMA: Final = pa.schema(
     [
         ("person", pa.string()),
         ("order", pa.string()),
+        ("trace_id", pa.string()),  # The order: a replay judges one.
         ("time", pa.timestamp("us", tz="UTC")),
         ("recv_time", pa.timestamp("us", tz="UTC")),
         ("lat", pa.float64()),
@@ -58,7 +59,7 @@ def write(out: Path, reading: Reading, keyring: Keyring) -> None:
     policy, _ = read_policy(None)
     heard, drawn = Extent(), Extent()
     with (
-        pq.ParquetWriter(out / FIXES, _SCHEMA, store_schema=False) as fixes,
+        pq.ParquetWriter(out / FIXES, SCHEMA, store_schema=False) as fixes,
         pq.ParquetWriter(out / ZONES, geo_parquet.ZONES, store_schema=False) as zones,
     ):
         for person in reading.persons_in(_ALL):
@@ -96,6 +97,7 @@ def _table(duty: Duty, fixes: Fixes, heard: Extent) -> pa.Table:
     columns = [
         pa.array([duty.person] * count, pa.string()),
         pa.array([duty.order] * count, pa.string()),
+        pa.array([duty.order] * count, pa.string()),
         pa.array(fixes.observed_us, pa.timestamp("us", tz="UTC")),
         pa.array(fixes.received_us, pa.timestamp("us", tz="UTC")),
         pa.array(fixes.lat_deg),
@@ -107,7 +109,7 @@ def _table(duty: Duty, fixes: Fixes, heard: Extent) -> pa.Table:
         pa.array(names[fixes.provider], pa.string()),
         geo_parquet.written(points),
     ]
-    return pa.Table.from_arrays(columns, schema=_SCHEMA)
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
 
 
 # --- Timetables --------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def to_object(replay: Replay) -> Object:
 
 def _members(replay: Replay) -> Object:
     """Return the replay as plain values; what may be long, one after the other."""
-    return {
+    return _files(replay) | {
         "engine_version": VERSION,
         "policy_version": replay.rules.policy.version,
         "tzdata_version": replay.tzdata_version,
@@ -99,6 +99,16 @@ def _members(replay: Replay) -> Object:
         "ask_for_fixes": (_ask(one) for one in replay.statement.ask_for_fixes),
         "incidents": (_incident(replay, one) for one in replay.incidents),
     }
+
+
+def _files(replay: Replay) -> Object:
+    """Return what is to be said of the files; a bundle's messages come from none."""
+    notes = replay.gathered.notes
+    said = [
+        {"file": one.file, "columns_unread": list(one.unread), "has_accuracy": one.has_accuracy}
+        for one in notes
+    ]
+    return {"files": said} if notes else {}
 
 
 def instant(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from mesure.orders.order import OrderVersion
 from mesure.orders.span import Span
 from mesure.reports import order_zones
 from mesure.reports.replay_report import (
+    FileRead,
     JudgedCondition,
     Passage,
     ReplayReport,
@@ -48,6 +49,9 @@ def report_of(replay: Replay) -> ReplayReport:
             for incident in replay.incidents
         ),
         read_back={tag: _read_back(versions, tag) for tag in texts.LANGUAGES},
+        files=tuple(
+            FileRead(one.file, one.unread, one.has_accuracy) for one in replay.gathered.notes
+        ),
     )
 
 

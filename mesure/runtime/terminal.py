@@ -131,6 +131,8 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
     if report.clock_corrected:
         corrected = words.clock_corrected(catalogue, report.clock_corrected)
         table.add_row(catalogue.text("Clock set right"), Text(corrected))
+    for heading, line in words.of_files(catalogue, report.files):
+        table.add_row(heading, Text(line))
     if report.asks:
         table.add_row(catalogue.text("In doubt"), Text(words.asked(catalogue, report.asks)))
     return table

@@ -169,6 +169,7 @@ WITHDRAWN = {
 }
 REASONS = (
     "stale", "duplicate", "future", "out_of_range", "heartbeat", "after_until", "other_trace",
+    "not_a_track",
 )  # fmt: skip
 
 

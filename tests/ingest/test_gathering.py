@@ -135,6 +135,7 @@ def test_of_several_reasons_the_first_counts() -> None:
 def test_every_reason_has_the_word_of_the_report() -> None:
     assert [why.word for why in Reason][1:] == [
         "other_trace", "out_of_range", "heartbeat", "future", "stale", "after_until", "duplicate",
+        "not_a_track",
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from mesure.compliance.assessment import Status
 from mesure.incidents.incident import Kind
 from mesure.reports import words
+from mesure.reports.replay_report import FileRead
 from mesure.runtime import texts
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English
@@ -49,6 +50,25 @@ def test_every_reason_has_words_and_a_new_one_stands_for_itself() -> None:
 def test_clocks_that_were_set_right_are_counted() -> None:
     said = words.clock_corrected(ENGLISH, 1_040)
     assert said == "1\u00a0040: the clock was 1024 weeks behind, as the receipt shows"
+
+
+def test_columns_that_are_not_read_are_named_and_so_is_a_file_without_accuracy() -> None:
+    many = tuple(f"c{number}" for number in range(words.UNREAD_MAX + 3))
+    files = (
+        FileRead("a.csv", ("speed", "battery\x1b"), has_accuracy=True),
+        FileRead("b.csv", many, has_accuracy=False),
+        FileRead("c.csv", (), has_accuracy=True),
+    )
+    said = list(words.of_files(ENGLISH, files))
+    assert [heading for heading, _ in said] == [
+        "Columns not read",
+        "Columns not read",
+        "Accuracy not known",
+    ]
+    assert said[0][1].startswith("a.csv: speed, battery")
+    assert "\x1b" not in said[0][1]
+    assert said[1][1].endswith("c19 and 3 more, which the JSON output has")
+    assert said[2][1].startswith("b.csv: no fix says how accurate it is")
 
 
 def test_doubts_are_counted() -> None:

@@ -35,7 +35,7 @@ def test_the_fields_of_a_replay(tmp_path: Path) -> None:
     assert set(found) == {
         "engine_version", "policy_version", "tzdata_version", "unsigned", "order", "person",
         "until", "inputs_sha256", "fixes", "assessments", "superseded", "ask_for_fixes",
-        "incidents",
+        "incidents", "files",
     }  # fmt: skip
     assert (found["engine_version"], found["unsigned"]) == (VERSION, True)
     assert found["tzdata_version"] == timezones.VERSION

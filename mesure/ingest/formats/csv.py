@@ -14,9 +14,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow.csv import ConvertOptions, CSVStreamingReader, ParseOptions, ReadOptions, open_csv
 
-from mesure.ingest import columns, limits
+from mesure.ingest import columns, limits, names
 from mesure.ingest.columns import Columns
 from mesure.ingest.faults import FixesError
+from mesure.ingest.names import Sheet
 from mesure.ingest.record import Record, finished
 
 _MARK: Final = b"\xef\xbb\xbf"
@@ -28,9 +29,9 @@ _PIECE: Final = 1 << 22
 def read(file: str, data: bytes) -> Record:
     """Return every row of a CSV file."""
     start = len(_MARK) if data.startswith(_MARK) else 0
-    delimiter, names, end = _header(file, data, start)
-    columns.check_needed(file, names, line=1)
-    table = _Table(file, names, delimiter, limits.rows_of_text(len(data)))
+    delimiter, given, end = _header(file, data, start)
+    sheet = columns.sheet(file, given, line=1)
+    table = _Table(file, given, sheet, delimiter, limits.rows_of_text(len(data)))
     rows = _rows(table, data, end)
     if rows is None:
         limits.check_rows(file, _count_lines(data, end), table.honest)
@@ -42,7 +43,14 @@ def read(file: str, data: bytes) -> Record:
             "nobody can tell where a row ends",
             "write the table without quotation marks",
         )
-    return finished(file, rows.given(), rows.traces())
+    return finished(
+        file,
+        rows.given(),
+        rows.traces(),
+        time_key=sheet.column["time"],
+        receipt_key=sheet.column.get("recv_time", "recv_time"),
+        unread=sheet.unread,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +59,27 @@ class _Table:
 
     file: str
     names: list[str]
+    sheet: Sheet
     delimiter: str
     honest: int  # How many rows a file of this size can have.
+
+    def meaning(self, number: int) -> str:
+        """Return what the column of a number means; nothing, where it isn't read."""
+        read = {name: meaning for meaning, name in self.sheet.column.items()}
+        return read.get(self.names[number], "")
 
 
 def _rows(table: _Table, data: bytes, start: int) -> Columns | None:
     """Return the rows below `start`; None if a line can't be taken apart or runs into the next."""
     ends = data.count(b"\n", start) + data.count(b"\r", start)
-    rows = Columns(table.file, ends, table.honest, decimal_comma=table.delimiter != ",")
+    is_comma = table.delimiter != ","
+    rows = Columns(table.file, table.sheet, ends, table.honest, decimal_comma=is_comma)
     if not _TEXT.search(data, start):
         return rows
     try:
         with _opened(table, pa.py_buffer(data).slice(start)) as batches:
             for batch in batches:
-                named = [table.names[int(number)] for number in batch.schema.names]
+                named = [table.meaning(int(number)) for number in batch.schema.names]
                 rows.append(batch.rename_columns(named))
     except pa.ArrowInvalid:
         return None
@@ -87,7 +102,7 @@ def _count_lines(data: bytes, start: int) -> int:
 def _opened(table: _Table, body: pa.Buffer) -> CSVStreamingReader:
     # Columns are asked for by number, since a file may name several alike that we don't read.
     numbers = [str(number) for number in range(len(table.names))]
-    wanted = [n for n, name in zip(numbers, table.names, strict=True) if name in columns.WANTED]
+    wanted = [number for number in numbers if table.meaning(int(number))]
     return open_csv(
         pa.BufferReader(body),
         ReadOptions(column_names=numbers, block_size=limits.LINE_BYTES_MAX),
@@ -141,17 +156,17 @@ def _header(file: str, data: bytes, start: int) -> tuple[str, list[str], int]:
     end = min(place if place >= 0 else len(head) for place in (head.find(b"\n"), head.find(b"\r")))
     line = head[:end].decode("utf-8", "replace")
     split = {delimiter: _names(line, delimiter) for delimiter in _DELIMITERS}
-    delimiter = max(split, key=lambda d: sum(name in columns.WANTED for name in split[d]))
-    names = split[delimiter]
-    if len(names) > limits.COLUMNS_MAX:
+    delimiter = max(split, key=lambda d: len(names.sheet(tuple(split[d])).column))
+    found = split[delimiter]
+    if len(found) > limits.COLUMNS_MAX:
         raise FixesError(
             file,
-            f"the first line names {len(names)} columns, and {limits.COLUMNS_MAX} are read",
+            f"the first line names {len(found)} columns, and {limits.COLUMNS_MAX} are read",
             "it is no table of fixes",
             "keep the columns of docs/specs/fixes_files.md",
             line=1,
         )
-    return delimiter, names, start + end
+    return delimiter, found, start + end
 
 
 def _names(line: str, delimiter: str) -> list[str]:

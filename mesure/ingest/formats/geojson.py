@@ -1,7 +1,7 @@
 """GeoJSON (RFC 7946): a FeatureCollection, or features one to a line; points are fixes.
 
 The properties of a feature have the names of the columns. A feature that is not a point is kept:
-it is out of range.
+it is out of range; so is, as a place, a point that was saved or planned and never been at.
 """
 
 import re
@@ -14,23 +14,11 @@ import msgspec
 from mesure.ingest import texts
 from mesure.ingest.faults import FixesError, shown
 from mesure.ingest.formats import jsonlines
+from mesure.ingest.formats.properties import Said
 from mesure.ingest.record import Record
-from mesure.ingest.rows import NAN, Row, Rows
+from mesure.ingest.rows import NAN, Rows
 
 KINDS: Final = frozenset({"FeatureCollection", "Feature", "Point"})
-
-
-class _Properties(msgspec.Struct):
-    time: Any = None
-    recv_time: Any = None
-    accuracy_m: Any = None
-    speed_mps: Any = None
-    hdop: Any = None
-    sats: Any = None
-    motion: Any = None
-    beacon: Any = None
-    provider: Any = None
-    trace_id: Any = msgspec.UNSET
 
 
 class _Geometry(msgspec.Struct):
@@ -40,7 +28,7 @@ class _Geometry(msgspec.Struct):
 
 class _Feature(msgspec.Struct):
     geometry: _Geometry | None = None
-    properties: _Properties | None = None
+    properties: dict[str, msgspec.Raw] | None = None
 
 
 class _Collection(msgspec.Struct):
@@ -54,18 +42,19 @@ _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 
 def read(file: str, data: bytes) -> Record:
     """Return every feature of a FeatureCollection."""
-    rows = Rows(file, len(data))
-    for feature in _members(_features(file, data)):
-        _add(rows, jsonlines.decoded(_FEATURE, feature))
-    return rows.record("time", "recv_time")
+    return _record(file, len(data), members(_features(file, data)))
 
 
 def read_lines(file: str, data: bytes) -> Record:
     """Return every feature of a sequence, one to a line."""
-    rows = Rows(file, len(data))
-    for text in jsonlines.lines(data):
-        _add(rows, jsonlines.decoded(_FEATURE, text))
-    return rows.record("time", "recv_time")
+    return _record(file, len(data), jsonlines.lines(data))
+
+
+def _record(file: str, size: int, features: Iterator[bytes]) -> Record:
+    rows, unread = Rows(file, size), dict[str, None]()
+    for text in features:
+        _add(rows, jsonlines.decoded(_FEATURE, text), unread)
+    return rows.record("time", "recv_time", unread=unread)
 
 
 def _features(file: str, data: bytes) -> bytes:
@@ -88,10 +77,10 @@ def _damaged(file: str, how: str) -> FixesError:
     )
 
 
-def _members(listed: bytes) -> Iterator[bytes]:
+def members(listed: bytes) -> Iterator[bytes]:
     """Yield the members of a sound JSON list one by one; all at once would fill the memory.
 
-    >>> list(_members(b'[{"a":"]"}, 1, [2, 3]]'))
+    >>> list(members(b'[{"a":"]"}, 1, [2, 3]]'))
     [b'{"a":"]"}', b'', b'[2, 3]']
     """
     depth, start, end = 0, 1, len(listed) - 1
@@ -116,27 +105,13 @@ def _scalars(between: bytes) -> Iterator[bytes]:
     return repeat(b"", words.count(b",") + 1 if words else 0)
 
 
-def _add(rows: Rows, feature: _Feature | None) -> None:
+def _add(rows: Rows, feature: _Feature | None, unread: dict[str, None]) -> None:
     if feature is None:
         rows.unread()
         return
-    lon_deg, lat_deg = _point(feature.geometry)
-    said = feature.properties or _Properties()
-    row = Row(
-        observed_us=texts.time_us(said.time),
-        received_us=texts.time_us(said.recv_time),
-        lat_deg=lat_deg,
-        lon_deg=lon_deg,
-        accuracy_m=texts.number(said.accuracy_m),
-        hdop_ratio=texts.number(said.hdop),
-        sats=texts.number(said.sats),
-        speed_mps=texts.number(said.speed_mps),
-        motion=texts.flag(said.motion),
-        beacon=texts.flag(said.beacon),
-        said=texts.said(said.provider),
-        trace=None if said.trace_id is msgspec.UNSET else texts.name(said.trace_id),
-    )
-    rows.add(row)
+    said = Said(feature.properties or {})
+    said.note_unread(unread)
+    rows.add(said.row(_point(feature.geometry)))
 
 
 def _point(geometry: _Geometry | None) -> tuple[float, float]:

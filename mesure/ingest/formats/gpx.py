@@ -1,4 +1,7 @@
-"""GPX 1.0 and 1.1: points of tracks, routes and places (trkpt, rtept, wpt).
+"""GPX 1.0 and 1.1: points of tracks (trkpt); those of routes and places (rtept, wpt) are kept.
+
+A saved place and a planned route say nothing of where anybody was. Times are in UTC, as GPX
+defines them, also where the Z is missing.
 
 Names of elements count without their namespace, since speed and accuracy stand in a different one
 in the file of every maker. `hdop` x 5 m stands for accuracy where there is none.
@@ -12,20 +15,22 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from mesure.ingest import limits, texts
+from mesure.ingest import limits, names, texts
 from mesure.ingest.faults import FixesError, shown
-from mesure.ingest.record import Record
+from mesure.ingest.record import NO_OFFSET, Reason, Record
 from mesure.ingest.rows import Row, Rows
 
 _POINTS: Final = frozenset({"trkpt", "rtept", "wpt"})
+_OF_TRACK: Final = "trkpt"
+_READ: Final = frozenset({"speed", "src"})  # Under their names in GPX, with its units.
 
 
 def read(file: str, data: bytes) -> Record:
     """Return every point of a GPX file; it holds no receipt."""
-    rows = Rows(file, len(data))
+    rows, unread = Rows(file, len(data)), dict[str, None]()
     try:
         for point in _points(file, data):
-            _add(rows, point)
+            _add(rows, point, unread)
     except DefusedXmlException as trap:
         raise FixesError(
             file,
@@ -41,7 +46,7 @@ def read(file: str, data: bytes) -> Record:
             "copy or export it again",
             line=broken.position[0] if isinstance(broken, ParseError) else None,
         ) from broken
-    return rows.record("time", "time")
+    return rows.record("time", "time", unread=unread)
 
 
 class _Source(BytesIO):
@@ -105,20 +110,33 @@ def _no_gpx(file: str, what: str) -> FixesError:
     return FixesError(file, what, "it is no GPX file", "export the track again")
 
 
-def _add(rows: Rows, point: Element) -> None:
+def _add(rows: Rows, point: Element, unread: dict[str, None]) -> None:
     # Of two with one name the first counts: what GPX itself defines stands before extensions.
     inner = {_name(element): element.text for element in reversed(list(point.iter()))}
+    said = {name: text for name, text in inner.items() if text is not None and text.strip()}
+    sheet = names.sheet(tuple(sorted(said)))
+    value = {meaning: said[name] for meaning, name in sheet.column.items()}
+    if len(unread) < limits.COLUMNS_MAX:
+        unread.update(dict.fromkeys(name for name in sheet.unread if name not in _READ))
     row = Row(
-        observed_us=texts.time_us(inner.get("time")),
+        observed_us=_time_us(said.get("time")),
         lat_deg=texts.number(point.get("lat")),
         lon_deg=texts.number(point.get("lon")),
-        accuracy_m=texts.number(inner.get("accuracy")),
-        hdop_ratio=texts.number(inner.get("hdop")),
-        sats=texts.number(inner.get("sat")),
-        speed_mps=texts.number(inner.get("speed")),
-        said=texts.said(inner.get("src")),
+        accuracy_m=texts.number(value.get("accuracy_m")),
+        hdop_ratio=texts.number(value.get("hdop")),
+        sats=texts.number(value.get("sats")),
+        speed_mps=texts.number(said.get("speed")),
+        radius95_m=texts.number(value.get("radius95_m")),
+        said=texts.said(said.get("src")),
+        reason=Reason.NONE if _name(point) == _OF_TRACK else Reason.NOT_A_TRACK,
     )
     rows.add(row)
+
+
+def _time_us(text: str | None) -> int:
+    """Return a time in UTC, whether it says so or not."""
+    time_us = texts.time_us(text)
+    return texts.time_us(f"{text}Z") if time_us == NO_OFFSET else time_us
 
 
 def _name(element: Element) -> str:

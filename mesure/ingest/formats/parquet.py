@@ -1,13 +1,15 @@
 """Apache Parquet, with the columns of docs/specs/fixes_files.md."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mesure.ingest import columns, limits
+from mesure.ingest import columns, limits, names
 from mesure.ingest.columns import Columns
 from mesure.ingest.faults import FixesError, shown
+from mesure.ingest.names import Sheet
 from mesure.ingest.record import Record, finished
 
 MAGIC: Final = b"PAR1"
@@ -19,11 +21,11 @@ def read(file: str, data: bytes) -> Record:
     """Return every row of a Parquet file; what it claims is checked before it is unpacked."""
     try:
         source = pq.ParquetFile(pa.BufferReader(data))
-        names = list(source.schema_arrow.names)
-        columns.check_needed(file, names)
-        wanted = _wanted(file, source.schema_arrow)
+        sheet = columns.sheet(file, list(source.schema_arrow.names))
+        wanted = _wanted(file, source.schema_arrow, sheet)
         _check_claims(file, source.metadata, len(data))
-        rows = _rows(file, data, _with_texts(source, data, wanted), wanted)
+        opened = _with_texts(source, data, list(wanted))
+        rows = _rows(_Table(file, data, sheet, wanted), opened)
     except MemoryError as too_little:
         raise FixesError(
             file,
@@ -38,30 +40,46 @@ def read(file: str, data: bytes) -> Record:
             "its rows can't be unpacked",
             "copy or export it again",
         ) from broken
-    return finished(file, rows.given(), rows.traces())
+    read = set(wanted)
+    return finished(
+        file,
+        rows.given(),
+        rows.traces(),
+        time_key=sheet.column["time"],
+        receipt_key=sheet.column.get("recv_time", "recv_time"),
+        unread=[name for name in source.schema_arrow.names if name not in read],
+    )
 
 
-def _wanted(file: str, schema: pa.Schema) -> list[str]:
+class _Table(NamedTuple):
+    """A file, and which of its columns are unpacked, by name, and as what."""
+
+    file: str
+    data: bytes
+    sheet: Sheet
+    wanted: Mapping[str, str]
+
+
+def _wanted(file: str, schema: pa.Schema, sheet: Sheet) -> dict[str, str]:
     """Return the columns to unpack: those that mean something, of a kind that can.
 
     A list is not even unpacked: one row of it may hold a billion numbers in a few bytes.
     """
-    found = []
-    for name in columns.WANTED:
-        if name in schema.names:
-            kind = schema.field(name).type
-            if columns.is_readable(name, kind):
-                found.append(name)
-            elif name in (*columns.NEEDED, *columns.TIMES):
-                raise _wrong_kind(file, name, str(kind))
+    found = {}
+    for meaning, name in sheet.column.items():
+        kind = schema.field(name).type
+        if columns.is_readable(meaning, kind, sheet.clock(meaning)):
+            found[name] = meaning
+        elif meaning in (*names.NEEDED, *names.TIMES):
+            raise _wrong_kind(file, meaning, name, str(kind))
     return found
 
 
-def _wrong_kind(file: str, name: str, kind: str) -> FixesError:
-    remedy = "a timestamp with a zone, such as UTC" if name in columns.TIMES else "a number"
+def _wrong_kind(file: str, meaning: str, name: str, kind: str) -> FixesError:
+    remedy = "a timestamp with a zone, such as UTC" if meaning in names.TIMES else "a number"
     return FixesError(
         file,
-        f"the column {name} is of type {shown(kind)}",
+        f"the column {shown(name)} is of type {shown(kind)}",
         "nobody can say when and where the person was",
         f"write it as {remedy}",
     )
@@ -91,8 +109,10 @@ def _check_claims(file: str, metadata: pq.FileMetaData, size: int) -> None:
     limits.check_unpacked(file, unpacked, size)
 
 
-def _rows(file: str, data: bytes, source: pq.ParquetFile, wanted: list[str]) -> Columns:
-    rows = Columns(file, source.metadata.num_rows, limits.rows_packed(len(data)))
-    for batch in source.iter_batches(batch_size=_BATCH_ROWS, columns=wanted):
-        rows.append(batch)
+def _rows(table: _Table, source: pq.ParquetFile) -> Columns:
+    honest = limits.rows_packed(len(table.data))
+    rows = Columns(table.file, table.sheet, source.metadata.num_rows, honest)
+    for batch in source.iter_batches(batch_size=_BATCH_ROWS, columns=list(table.wanted)):
+        meanings = [table.wanted[name] for name in batch.schema.names]
+        rows.append(batch.rename_columns(meanings))
     return rows

@@ -181,7 +181,8 @@ def record(messages: Sequence[Message], received_us: Sequence[int], name: str = 
         else:
             said_us = message.observed_us or heard_us
             rows.add(Row(said_us, heard_us, trace=message.claimed, reason=Reason.HEARTBEAT))
-    return replace(rows.record("time", "receipt"), repeats=np.array(repeats, np.bool_))
+    told = rows.record("time", "receipt")
+    return replace(told, repeats=np.array(repeats, np.bool_), notes=())
 
 
 def name(value: Any) -> str:  # noqa: ANN401

@@ -8,7 +8,6 @@ Why a heartbeat carries no fix: the library sends its last position again with t
 """
 
 from collections.abc import Iterator
-from math import isnan
 from typing import Any, Final
 
 import msgspec
@@ -19,11 +18,6 @@ from mesure.ingest.rows import Row
 from mesure.ingest.wire import message, request
 from mesure.ingest.wire.message import Event, Format, Health, Message, Sign, Why
 from mesure.positions.fixes import NOT_KNOWN
-
-# From here on a count is one of milliseconds: as seconds it would be after 2038.
-EPOCH_MS_FROM: Final = float((1 << 31) - 1)
-EPOCH_MS_END: Final = 1e15
-US_PER_MS: Final = 1_000
 
 _STILL: Final = frozenset({"still"})
 _MOVING: Final = frozenset({"on_foot", "walking", "running", "on_bicycle", "in_vehicle"})
@@ -53,12 +47,7 @@ def timestamp_us(value: Any) -> int:  # noqa: ANN401
     >>> timestamp_us("1736161169"), timestamp_us(1736161169000), timestamp_us("1970-01-01T00:01Z")
     (1736161169000000, 1736161169000000, 60000000)
     """
-    count = texts.number(value)
-    if isnan(count):
-        return texts.time_us(value)
-    if EPOCH_MS_FROM <= count < EPOCH_MS_END:
-        return int(count) * US_PER_MS
-    return texts.epoch_us(count)
+    return texts.stamp_us(value)
 
 
 def warnings(word: Any, observed_us: int) -> tuple[Event, ...]:  # noqa: ANN401

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from mesure.actions import grounds, looks
-from mesure.actions.acting import TrailFix
 from mesure.actions.errors import UnknownError
 from mesure.actions.grounds import GroundKept, OfPerson
 from mesure.actions.looks import TrailAsked
+from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.incidents import phrases
 from mesure.reports import drawing, features, order_zones, overview_map

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.actions import looks
-from mesure.actions.acting import TrailFix
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import NotNowError
 from mesure.actions.looks import Trail, TrailAsked
 from mesure.actions.review import IncidentHead
+from mesure.actions.trail_fix import TrailFix
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident
 from mesure.orders.catalogue import Catalogue

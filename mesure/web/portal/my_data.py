@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
-import msgspec
 from starlette.responses import Response
 
 from mesure.actions import everything as everything_
 from mesure.actions import looks, outside_requests, own_record
-from mesure.actions.looks import LooksAsked, LookShown
+from mesure.actions.errors import NotNowError
+from mesure.actions.looks import LooksAsked, LookShown, TrailAsked
 from mesure.actions.own_record import KeptShown, OfPerson
+from mesure.actions.trail_fix import TrailFix
 from mesure.privacy.retention import Sort
 from mesure.privacy.roles import Role
 from mesure.reports import visible
@@ -110,9 +111,21 @@ def kept(visit: Visit) -> Response:
 def everything(visit: Visit) -> Response:
     """Hand over everything that is kept, as one file."""
     asked = OfPerson(records.own(visit).person)
-    data = msgspec.json.encode(visit.perform(everything_.everything, asked).tables)
+    given = visit.perform(everything_.everything, asked)
+    data = everything_.written(given, _trail(visit, asked.person))
     headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
-    return Response(msgspec.json.format(data), media_type="application/json", headers=headers)
+    return Response(data, media_type="application/json", headers=headers)
+
+
+def _trail(visit: Visit, person: str) -> tuple[TrailFix, ...]:
+    """Return all that is kept of the trail, as it was judged."""
+    span = TrailAsked(
+        person=person, start_at=datetime.fromtimestamp(0, UTC), until_at=visit.context.now
+    )
+    try:
+        return visit.perform(looks.trail, span).fixes
+    except NotNowError:
+        return ()
 
 
 def _kept(one: KeptShown, texts: PageTexts) -> Kept:

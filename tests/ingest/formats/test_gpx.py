@@ -21,10 +21,13 @@ def point(inner: str = TIME, kind: str = "trkpt", lat: str = "43.25", lon: str =
 
 
 @pytest.mark.parametrize("space", ["", ' xmlns="http://www.topografix.com/GPX/1/1"'])
-def test_points_of_tracks_routes_and_places_are_fixes(space: str) -> None:
+def test_only_points_of_tracks_are_fixes(space: str) -> None:
+    """Whoever saves a bar as a place, or plans a way past it, has not been there by that."""
     track = f"<trk><name>walk</name><trkseg>{point()}</trkseg></trk>"
-    route = f"<rte>{point(kind='rtept')}</rte>"
-    assert read(gpx(point(kind="wpt"), route, track, space=space)).lat_deg.tolist() == [43.25] * 3
+    route = f"<rte>{point(kind='rtept', lat='43.3')}</rte>"
+    kept = gathered(gpx(point(kind="wpt", lat="43.4"), point("", "wpt"), route, track, space=space))
+    assert kept.fixes.lat_deg.tolist() == [43.25]
+    assert kept.kept_unused == {"not_a_track": 3}
 
 
 def test_hdop_stands_for_accuracy_only_where_there_is_none() -> None:
@@ -54,9 +57,26 @@ def test_points_without_a_time_or_a_place_are_out_of_range() -> None:
     assert gathered(data).kept_unused == {"out_of_range": 5}
 
 
-def test_times_without_an_offset_are_refused() -> None:
-    with pytest.raises(FixesError, match="no time under time has an offset"):
-        read(gpx(point("<time>2026-01-05T22:00:00</time>")))
+@pytest.mark.parametrize("end", ["", " ", "+00:00", "Z"])
+def test_times_are_in_utc_whether_they_say_so_or_not(end: str) -> None:
+    bare = samples.text(START).removesuffix("Z")
+    assert read(gpx(point(f"<time>{bare}{end}</time>"))).observed_us.tolist() == [samples.us(START)]
+
+
+def test_a_time_in_another_zone_is_that_instant() -> None:
+    there = "<time>2026-01-05T22:00:00+05:00</time>"
+    assert read(gpx(point(there))).observed_us.tolist() == [samples.us(START)]
+
+
+def test_a_count_of_seconds_is_no_time_of_gpx() -> None:
+    assert gathered(gpx(point(), point("<time>17:00</time>"))).kept_unused == {"out_of_range": 1}
+
+
+def test_what_is_not_read_of_a_point_is_named() -> None:
+    record = read(gpx(point(f"{TIME}<ele>800</ele><sat>7</sat><speed>1</speed><pdop>2</pdop>")))
+    [notes] = record.notes
+    assert notes.unread == ("ele", "pdop")
+    assert not notes.has_accuracy
 
 
 def test_other_encodings_of_xml_are_read() -> None:
@@ -108,16 +128,3 @@ def test_many_points_are_read_and_many_elements_elsewhere_forgotten() -> None:
     assert len(read(gpx("<a/>" * 3_000, *[point()] * 3_000))) == 3_000
     nested = point(point() + TIME)
     assert len(read(gpx(nested, nested))) == 4
-
-
-@pytest.mark.xfail(strict=True, reason="saved places and planned routes are taken for presence")
-def test_saved_places_and_planned_routes_are_no_presence() -> None:
-    route = f"<rte>{point(kind='rtept', lat='43.3')}</rte>"
-    kept = gathered(gpx(point(kind="wpt"), route, point(lat="43.4")))
-    assert kept.fixes.lat_deg.tolist() == [43.4]
-
-
-@pytest.mark.xfail(strict=True, reason="times of GPX without a Z are refused")
-def test_times_of_gpx_are_in_utc_whether_they_say_so_or_not() -> None:
-    bare = samples.text(START).removesuffix("Z")
-    assert read(gpx(point(f"<time>{bare}</time>"))).observed_us.tolist() == [samples.us(START)]
