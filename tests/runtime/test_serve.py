@@ -1,10 +1,12 @@
 """`mesure serve` from outside: one command, ready when it says so, ended within seconds."""
 
 import json
+import os
 import signal
 import socket
 import ssl
 import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -94,3 +96,41 @@ def test_nothing_is_served_where_a_key_was_lost(tmp_path: Path) -> None:
     (tmp_path / "data" / "keys" / "devices.key").unlink()
     said = refused(served.start("serve", "--port", "0", "--data", str(tmp_path / "data")))
     assert "devices.key: no such file or directory" in said
+
+
+def judges_of(process: "subprocess.Popen[str]") -> list[int]:
+    """Return the processes that judge for a service."""
+    found = Path(f"/proc/{process.pid}/task").glob("*/children")
+    pids = {int(pid) for file in found for pid in file.read_text().split()}
+    return sorted(
+        pid for pid in pids if b"judge_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+
+
+@pytest.mark.xfail(strict=True, reason="a judge that stands still is said to be ready")
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it is asked of /proc")
+def test_a_judge_that_stands_still_is_seen(tmp_path: Path) -> None:
+    with served.served(tmp_path / "data") as running:
+        judge, *_ = judges_of(running.process)
+        os.kill(judge, signal.SIGSTOP)
+        try:
+            checks = until_status(running.url, 503)
+            assert [name for name, holds in checks.items() if not holds] == ["judges"]
+        finally:
+            os.kill(judge, signal.SIGCONT)
+        assert all(until_status(running.url, 200).values())
+        figures = httpx.get(f"{running.url}/metrics").text
+        assert 'mesure_judge_lag_seconds{group="0"}' in figures
+        assert 'mesure_queued{kind="record"} 0' in figures
+        running.end()
+
+
+def until_status(url: str, status: int) -> dict[str, bool]:
+    """Wait until `/readyz` answers with a status, and return what it checks."""
+    for _ in range(round(6 * 15.0)):
+        answer = httpx.get(f"{url}/readyz")
+        if answer.status_code == status:
+            checks: dict[str, bool] = answer.json()["checks"]
+            return checks
+        time.sleep(0.5)
+    raise AssertionError(answer.text)
