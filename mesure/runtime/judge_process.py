@@ -1,7 +1,8 @@
 """A process that judges: its share of the partitions, step by step, until its parent is gone.
 
 Started by the service as `python -m mesure.runtime.judge_process`. The first line of its input says
-what to judge; it says `ready`, then how far it is, and ends when its input ends.
+what to judge; it says `ready`, then a line each second while it works, and ends when its input
+ends.
 """
 
 import os
@@ -27,6 +28,7 @@ from mesure.store import partitions
 from mesure.store.faults import FencedError, UnavailableError
 
 STEP_S: Final = 0.1  # From one look at the log to the next, at the least: together is cheaper.
+SAID_EVERY_S: Final = 1.0  # That it works: `supervising` takes a silent one for one that stands.
 AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 FENCED: Final = 3  # The status of one whose place somebody else has taken.
 
@@ -64,6 +66,7 @@ def main() -> None:
 def _judge(made: Installation, told: Instruction) -> None:
     log = structlog.get_logger()
     policy, _ = read_policy(made.settings.policy)
+    alive = _Alive()
     worker = Worker(
         made.store,
         Sealer(made.keyring, secrets.token_bytes),
@@ -71,11 +74,13 @@ def _judge(made: Installation, told: Instruction) -> None:
         told.partitions,
         f"judge {told.number} of {told.of}, process {os.getpid()}",
         lambda _person, error: log.warning("not_judged", error=type(error).__name__),
+        alive.say,
     )
     print("ready", flush=True)
     pause_s = 0.0
     while not _has_ended(pause_s):
         begun_s = time.monotonic()
+        alive.say()
         try:
             worker.step(clock.now_us())
             pause_s = max(0.0, begun_s + STEP_S - time.monotonic())
@@ -84,6 +89,21 @@ def _judge(made: Installation, told: Instruction) -> None:
             pause_s = AWAY_S
     with suppress(UnavailableError):  # Whoever comes next judges it again.
         worker.finish(clock.now_us())
+
+
+class _Alive:
+    """Says now and then that work is being done."""
+
+    def __init__(self) -> None:
+        self._said_s = 0.0
+
+    def say(self) -> None:
+        """Say it, unless it was said a moment ago; a parent that is gone does not hear it."""
+        now_s = time.monotonic()
+        if now_s - self._said_s >= SAID_EVERY_S:
+            self._said_s = now_s
+            with suppress(OSError):
+                os.write(sys.stdout.fileno(), b"at work\n")
 
 
 def _has_ended(wait_s: float) -> bool:

@@ -27,6 +27,7 @@ from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
 from mesure.runtime.supervising import Child, Supervisor
 from mesure.runtime.watching import Watch
+from mesure.runtime.work_done import WorkDone
 from mesure.store.faults import StoreError
 from mesure.web import site
 from mesure.web.basemap import Basemap
@@ -54,6 +55,7 @@ class Service:
         self._mqtt = _mqtt(made.settings, self._receiving, self._log.info)
         self._sending = Sending(made.settings, origin, self._program)
         self._judges = Supervisor(_judges(made.settings), self._told_of_judge)
+        self._work_done = WorkDone(made.store, made.settings.workers)
         self._site = site.build(self._parts())
         self._tasks: list[asyncio.Task[None]] = []
         self.fault: ServiceError | None = None  # Why the service cannot go on.
@@ -166,15 +168,12 @@ class Service:
 
     def _checks(self) -> Mapping[str, bool]:
         parts = {} if self._mqtt is None else {"mqtt": self._mqtt.is_connected}
-        own = {"store": self._store_writes(), "judges": self._judges.are_ready}
+        own = {
+            "store": self._work_done.store_writes,
+            "judges": self._judges.are_at_work,
+            "judging": self._work_done.is_judged_in_time,
+        }
         return {**own, **parts, **self._watch.checks()}
-
-    def _store_writes(self) -> bool:
-        try:
-            self._made.store.write(lambda work: work.frontier().size)
-        except StoreError:
-            return False
-        return True
 
     def _figures(self) -> Figures:
         with self._made.store.read() as reading:
@@ -182,6 +181,8 @@ class Service:
         mqtt = {} if self._mqtt is None else self._mqtt.counts
         return Figures(
             log_ends=ends,
+            judge_lag_s=self._work_done.lags_s(),
+            queued=self._work_done.queued(),
             counted={
                 "clock_jumps": self._watch.jumps,
                 "judges_started": sum(child.starts for child in self._judges.children),

@@ -2,17 +2,20 @@
 
 A child is told what to do on its standard input, says `ready` on its standard output, and ends when
 its input ends: so no child outlives a parent that was killed, and none needs to be hunted for.
+While it works it says a line now and then; of one that says nothing it is not known that it works.
 """
 
 import asyncio
 import contextlib
 import signal
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 READY: Final = b"ready\n"
+STANDING_S: Final = 15.0  # Who says nothing for so long stands still; a child speaks each second.
 FIRST_WAIT_S: Final = 0.2
 WAIT_S_MAX: Final = 15.0
 CALM_S: Final = 60.0  # Who ran so long failed for a new reason.
@@ -38,11 +41,17 @@ class Supervised:
         self._stopping = asyncio.Event()
         self.is_ready = False
         self.starts = 0
+        self._heard_s = 0.0  # When it said a line.
 
     @property
     def pid(self) -> int | None:
         """Return the process as it is now."""
         return self._process.pid if self._process else None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether it is ready, and was heard not long ago."""
+        return self.is_ready and time.monotonic() - self._heard_s < STANDING_S
 
     async def run(self) -> None:
         """Keep it running until `stop`."""
@@ -71,6 +80,7 @@ class Supervised:
                 process.stdin.write(self._child.instruction + b"\n")
                 await process.stdin.drain()
             while line := await process.stdout.readline():
+                self._heard_s = time.monotonic()
                 self.is_ready = self.is_ready or line == READY
             return await process.wait()
         finally:
@@ -105,6 +115,11 @@ class Supervisor:
     def are_ready(self) -> bool:
         """Tell whether all of them have said that they are."""
         return all(child.is_ready for child in self.children)
+
+    @property
+    def are_at_work(self) -> bool:
+        """Tell whether all of them are ready, and none stands still."""
+        return all(child.is_at_work for child in self.children)
 
     def start(self) -> None:
         """Start them all."""

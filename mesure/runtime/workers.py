@@ -78,7 +78,9 @@ class Worker:
         partitions: Collection[int],
         holder: str,
         failed: Failed,
+        at_work: Callable[[], None] = lambda: None,
     ) -> None:
+        self._at_work = at_work
         self._store, self._sealer, self._house, self._failed = store, sealer, house, failed
         self._partitions = frozenset(partitions)
         self._group = f"{min(partitions)}-{max(partitions)}"
@@ -198,16 +200,30 @@ class Worker:
         effects: list[Effects] = []
         for person, cases in asked.items():
             if not cases:
-                self._due.put(person, None)
+                effects += self._nothing_binds(person, keys.get(person), news, now_us)
                 continue
             with self._trying(person, now_us):
                 known = heard.get(person) or hearing.hear(cases)
                 effects.append(self._effects(person, cases, known, self._sequence(person, news)))
         return effects
 
+    def _nothing_binds(
+        self, person: str, key: bytes | None, news: _News, now_us: int
+    ) -> list[Effects]:
+        """Return that a person is due no more by whom something bound before, if it is kept."""
+        self._due.put(person, None)
+        with self._store.read() as reading:
+            judged = reading.judged(person)
+        if key is None or judged is None or judged.due_us is None:
+            return []
+        until_us = max(now_us, judged.until_us)
+        sequence = max(self._sequence(person, news), judged.sequence)
+        return [Effects(person, until_us, sequence, None, ())]
+
     @contextmanager
     def _trying(self, person: str, now_us: int) -> Iterator[None]:
         """Give up for now who cannot be judged: one person's fault must not stop the others."""
+        self._at_work()
         try:
             yield
         except KeyringError as error:

@@ -224,6 +224,10 @@ class Work(
         """
         ...
 
+    def touch(self) -> None:
+        """Have the disk written, though nothing is changed: can it be, just now?"""
+        ...
+
     # --- Erasure -------------------------------------------------------------------------------
 
     def erase(self, person: str, at: datetime) -> bool:

@@ -24,6 +24,14 @@ class EffectsReading(Protocol):
         """Return how far the persons of these partitions were judged, by person."""
         ...
 
+    def oldest_due(self) -> dict[int, int]:
+        """Return when the first of each partition was or is to be judged, where somebody is."""
+        ...
+
+    def due_by(self, now_us: int) -> int:
+        """Return how many persons were or are to be judged by then."""
+        ...
+
     def persons_in(self, partitions: Iterable[int]) -> tuple[str, ...]:
         """Return the persons of these partitions who were not erased, by id."""
         ...

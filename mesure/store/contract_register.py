@@ -62,6 +62,10 @@ class OutgoingReading(Protocol):
         """Return what is to be sent by now, the longest due first; `to`: only to this one."""
         ...
 
+    def queued(self, now_us: int) -> dict[str, int]:
+        """Return how much is to be sent by now, by kind, where there is anything."""
+        ...
+
     def sent(self, kind: str, key: str) -> Sent | None:
         """Return what became of something to send so far."""
         ...

@@ -33,6 +33,17 @@ class PostgresEffectsReading(Asking):
         )
         return tuple(map(rows.judged, self._all(statement, list(partitions))))
 
+    def oldest_due(self) -> dict[int, int]:
+        """Return when the first of each partition was or is to be judged, where somebody is."""
+        return dict(
+            self._all("SELECT part, min(due_us) FROM judged WHERE due_us IS NOT NULL GROUP BY part")
+        )
+
+    def due_by(self, now_us: int) -> int:
+        """Return how many persons were or are to be judged by then."""
+        [count] = self._one("SELECT count(*) FROM judged WHERE due_us <= %s", now_us)
+        return int(count)
+
     def persons_in(self, partitions: Iterable[int]) -> tuple[str, ...]:
         """Return the persons of these partitions who were not erased, by id."""
         found = self._all(

@@ -310,6 +310,10 @@ class PostgresWork(
 
     # --- Erasure -------------------------------------------------------------------------------
 
+    def touch(self) -> None:
+        """Have the disk written, though nothing is changed: can it be, just now?"""
+        self._put("SELECT pg_logical_emit_message(true, 'mesure', 'touch')")
+
     def erase(self, person: str, at: datetime) -> bool:
         """Take away whatever is kept about a person; False where that was done before."""
         kept = self.person(person)

@@ -50,6 +50,16 @@ class SqliteEffectsReading(Asking):
         found = [row for part in set(partitions) for row in self._all(statement, part)]
         return tuple(map(rows.judged, sorted(found)))
 
+    def oldest_due(self) -> dict[int, int]:
+        """Return when the first of each partition was or is to be judged, where somebody is."""
+        statement = "SELECT part, min(due_us) FROM judged WHERE due_us IS NOT NULL GROUP BY part"
+        return dict(self._all(statement))
+
+    def due_by(self, now_us: int) -> int:
+        """Return how many persons were or are to be judged by then."""
+        [count] = self._one("SELECT count(*) FROM judged WHERE due_us <= ?", now_us)
+        return int(count)
+
     def persons_in(self, partitions: Iterable[int]) -> tuple[str, ...]:
         """Return the persons of these partitions who were not erased, by id."""
         statement = "SELECT id FROM person WHERE part = ? AND erased_us IS NULL"

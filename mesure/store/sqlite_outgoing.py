@@ -25,6 +25,13 @@ class SqliteOutgoingReading(Asking):
         )
         return tuple(Outgoing(*row) for row in found)
 
+    def queued(self, now_us: int) -> dict[str, int]:
+        """Return how much is to be sent by now, by kind, where there is anything."""
+        statement = (
+            "SELECT kind, count(*) FROM outgoing WHERE NOT is_done AND due_us <= ? GROUP BY kind"
+        )
+        return dict(self._all(statement, now_us))
+
     def sent(self, kind: str, key: str) -> Sent | None:
         """Return what became of something to send so far."""
         row = self._one(f"SELECT {rows.SENT} FROM outgoing WHERE kind = ? AND key = ?", kind, key)

@@ -302,6 +302,14 @@ class SqliteWork(
 
     # --- Erasure -------------------------------------------------------------------------------
 
+    def touch(self) -> None:
+        """Have the disk written, though nothing is changed: can it be, just now?
+
+        Setting a number of the file to what it is writes its first page.
+        """
+        [number] = self._one("PRAGMA user_version")
+        self._put(f"PRAGMA user_version = {number}")
+
     def erase(self, person: str, at: datetime) -> bool:
         """Take away whatever is kept about a person; False where that was done before."""
         kept = self.person(person)

@@ -1,8 +1,8 @@
 """Is the service alive, and can it do its work? For whoever watches it; says nothing about anybody.
 
 `/healthz` answers as long as the process does: a watcher starts it anew when it does not.
-`/readyz` says by name what works and what does not: the store can be written, the workers are
-alive, the clock is sane, there is room on the disk.
+`/readyz` says by name what works and what does not: the store was written, no judge stands still,
+nothing has waited for long to be judged, the clock is sane, there is room on the disk.
 """
 
 from collections.abc import Callable, Mapping

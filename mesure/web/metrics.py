@@ -53,7 +53,7 @@ class _Told(Collector):
         yield _labelled("mesure_log_end", "Last record of a partition.", "partition", told.log_ends)
         yield _labelled(
             "mesure_judge_lag_seconds",
-            "Age of the oldest record that is not judged yet.",
+            "Age of the oldest that is not judged yet.",
             "group",
             told.judge_lag_s,
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mesure.runtime import serve
+from mesure.runtime import serve, supervising
 from mesure.runtime.service_error import ServiceError
 from tests.runtime import served
 
@@ -107,7 +107,6 @@ def judges_of(process: "subprocess.Popen[str]") -> list[int]:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="a judge that stands still is said to be ready")
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it is asked of /proc")
 def test_a_judge_that_stands_still_is_seen(tmp_path: Path) -> None:
     with served.served(tmp_path / "data") as running:
@@ -127,7 +126,7 @@ def test_a_judge_that_stands_still_is_seen(tmp_path: Path) -> None:
 
 def until_status(url: str, status: int) -> dict[str, bool]:
     """Wait until `/readyz` answers with a status, and return what it checks."""
-    for _ in range(round(6 * 15.0)):
+    for _ in range(round(6 * supervising.STANDING_S)):
         answer = httpx.get(f"{url}/readyz")
         if answer.status_code == status:
             checks: dict[str, bool] = answer.json()["checks"]

@@ -348,3 +348,12 @@ def test_instants_keep_their_microseconds_and_need_an_offset(store: Store) -> No
     store.write(lambda work: work.add_person(odd))
     with store.read() as reading:
         assert reading.person("P-1") == odd
+
+
+def test_a_touch_changes_nothing(store: Store) -> None:
+    ready(store)
+    with store.read() as reading:
+        before = reading.frontier().size, reading.ends(), reading.changes(0, 99)
+    store.write(lambda work: work.touch())
+    with store.read() as reading:
+        assert (reading.frontier().size, reading.ends(), reading.changes(0, 99)) == before

@@ -49,6 +49,10 @@ def test_what_was_judged_is_read_as_it_was(store: Store) -> None:
         assert (reading.judged("P-3"), reading.incident("I-9")) == (None, None)
         assert not (reading.incidents_of("P-2"))
         assert not (reading.judged_in([]))
+        due_us = judged().due_us
+        assert due_us is not None
+        assert reading.oldest_due()[partitions.partition_of("P-1")] == due_us
+        assert (reading.due_by(due_us - 1), reading.due_by(due_us)) == (0, 2)
         assert not reading.persons_in([])
 
 

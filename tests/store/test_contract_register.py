@@ -162,6 +162,8 @@ def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
         assert reading.due("notice", 99, 9, "") == (made[1], made[0], made[3])
         assert reading.sent("notice", "a") == Sent(made[0], 0, "", is_done=False)
         assert reading.sent("notice", "z") is None
+        assert reading.queued(30) == {"notice": 3, "downlink": 1}
+        assert reading.queued(0) == {}
 
 
 def test_what_was_enqueued_once_is_never_enqueued_again(store: Store) -> None:
