@@ -1,6 +1,9 @@
 """Letting go of what is due, asked of every store, and held against the verifier of the log."""
 
+import secrets
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +16,9 @@ from mesure.store import partitions
 from mesure.store.contract import Store, Work
 from mesure.store.faults import ConflictError
 from mesure.store.records import Place
-from tests.store.databases import Database
+from tests.store.databases import Database, SqliteDatabase
 from tests.store.judged_samples import outgoing
-from tests.store.samples import message, ready
+from tests.store.samples import AT, message, ready
 
 DAY = date(2026, 2, 11)
 PART = partitions.partition_of("P-1")
@@ -146,3 +149,42 @@ def test_what_was_sent_is_forgotten_after_its_time(store: Store) -> None:
     assert store.write(lambda work: work.forget_sent(10)) == 1
     with store.read() as reading:
         assert [reading.sent("notice", key) is None for key in "abc"] == [True, False, False]
+
+
+# --- What is left in files -----------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="what was let go stays in the files until they are reused")
+def test_nothing_of_what_was_let_go_is_left_in_the_file_and_its_log(tmp_path: Path) -> None:
+    """Rows of many people side by side: merging pages leaves copies of what is taken away."""
+    database = SqliteDatabase(tmp_path / "mesure.db")
+    with closing(database.open()) as store:
+        ready(store)
+        for count in range(2, 1_500):
+            some = [message(count, person=1 + count % 3, body=secrets.token_bytes(200))]
+            store.write(lambda work, some=some: work.append(some))  # type: ignore[misc]
+        with store.read() as reading:
+            first = reading.messages("P-1", 0, 99)
+            second = reading.messages("P-2", 0, 99)
+        store.write(lambda work: work.erase("P-1", AT))
+        store.write(lambda work: work.cut([one.place for one in second[::2]]))
+        assert store.scrub()
+        files = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert len(files) > 500 * 200
+    gone = [one.digest for one in (*first, *second[::2])]
+    assert not [digest for digest in gone if digest in files]
+    assert all(one.digest in files for one in second[1::2])
+
+
+@pytest.mark.xfail(strict=True, reason="what was let go stays in the files until they are reused")
+def test_whoever_reads_an_older_moment_holds_the_overwriting_up(store: Store) -> None:
+    ready(store)
+    with store.read() as reading:
+        reading.person("P-1")
+        store.write(lambda work: work.erase("P-2", AT))
+        store.scrub()
+        kept = reading.person("P-2")
+    assert kept is not None
+    assert store.scrub()
+    with store.read() as reading:
+        assert reading.person("P-1") is not None
