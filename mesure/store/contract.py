@@ -257,6 +257,13 @@ class Store(Protocol):
         """Read, from as many threads as like, without waiting for changes."""
         ...
 
+    def scrub(self) -> bool:
+        """Overwrite in the files of the store what was let go.
+
+        False where somebody reads an older moment, for whom it has to stay: call again later.
+        """
+        ...
+
     def close(self) -> None:
         """Finish the changes that were submitted, and let go of the database."""
         ...

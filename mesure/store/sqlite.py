@@ -10,7 +10,9 @@ that writes at the same time is waited for, some seconds at most.
 
 import os
 import secrets
+import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -37,6 +39,8 @@ CACHE_KIB: Final = 64 << 10  # Of the one that writes: the indexes of the log wa
 READER_CACHE_KIB: Final = 8 << 10  # Of each one that reads, at most.
 WAL_PAGES: Final = 8_000  # How long the write-ahead log grows before it is copied: about 32 MB.
 READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
+SCRUB_BUSY_MS: Final = 60_000  # Changes are short, but in a crowd there is always one.
+SCRUB_ROOM_RATIO: Final = 2.5  # A copy beside the file, and the log through which it is written.
 _STORE: Final = "sqlite"
 
 
@@ -121,6 +125,7 @@ class SqliteStore:
             raise OtherVersionError(f"There is no database {path}. Prepare it first.")
         self._path, self._salts = path, salts
         self._readers: list[sqlite3.Connection] = []
+        self._changing = threading.Lock()
         with _told(path):
             self._writer = _connect(path, CACHE_KIB)
             try:
@@ -156,6 +161,32 @@ class SqliteStore:
                 else:
                     connection.close()
 
+    def scrub(self) -> bool:
+        """Overwrite in the file and its write-ahead log what was let go.
+
+        Deleted rows are overwritten at once (`secure_delete`), but not the copies that are left in
+        the free room of a page when rows move from one page to another. So the file is written
+        anew, and the log with the former pages is emptied. Changes wait meanwhile, about ten
+        seconds for a gigabyte.
+        """
+        self._refuse_without_room()
+        with self._changing, _told(self._path), closing(_connect(self._path)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {SCRUB_BUSY_MS}")
+            # Beside the data: the folder for temporary files may be small, or another disk.
+            folder = str(self._path.parent).replace("'", "''")
+            connection.execute(f"PRAGMA temp_store_directory = '{folder}'")
+            connection.execute("VACUUM")
+            return _empty_log(connection)
+
+    def _refuse_without_room(self) -> None:
+        needed = int(self._path.stat().st_size * SCRUB_ROOM_RATIO)
+        free = shutil.disk_usage(self._path.parent).free
+        if free < needed:
+            raise UnavailableError(
+                f"What was erased is not overwritten in {self._path}: that takes {needed >> 20} MB "
+                f"of room on the disk, and {free >> 20} MB are free. Make room; it is tried again."
+            )
+
     def close(self) -> None:
         """Finish the changes that were submitted, and let go of the file."""
         self._gathering.close()
@@ -177,7 +208,7 @@ class SqliteStore:
         again, with one.
         """
         run = self._writer.execute
-        with _told(self._path):
+        with self._changing, _told(self._path):
             try:
                 self._begin()
                 if not self._made(group):
@@ -263,6 +294,12 @@ def _connect(path: Path, cache_kib: int = READER_CACHE_KIB) -> sqlite3.Connectio
         connection.close()
         raise
     return connection
+
+
+def _empty_log(connection: sqlite3.Connection) -> bool:
+    """Copy the write-ahead log into the file and empty it; False where somebody still reads it."""
+    is_busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return not is_busy
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
