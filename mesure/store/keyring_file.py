@@ -99,6 +99,7 @@ class FileKeyring:
             statement = "INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING"
             is_new = run(statement, (self.blinded(name), at_us)).rowcount == 1
             self._keys.pop(name, None)
+        self._scrub()
         return is_new
 
     def forget_again(self, erasures: Iterable[Erasure]) -> tuple[str, ...]:
@@ -113,7 +114,16 @@ class FileKeyring:
                 self._keys.pop(name, None)
             for blinded, when_us in at_us.items():
                 run("INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING", (blinded, when_us))
+        self._scrub()
         return tuple(back)
+
+    def _scrub(self) -> None:
+        """Write the file anew, without the copies of keys that rows left in pages they moved from.
+
+        Why: `secure_delete` overwrites a row where it stands, and not where it stood before.
+        """
+        with self._using():
+            self._connection.execute("VACUUM")
 
     def erasures(self) -> tuple[Erasure, ...]:
         """Return which keys were forgotten and when, in order of time."""
@@ -161,6 +171,7 @@ class FileKeyring:
             root = keywrap.aes_key_wrap(_checked(new_master), self._root)
             run("UPDATE root SET wrapped = ?", (root,))
             self._master = new_master
+        self._scrub()  # No copy under the old one is left behind.
 
     def copy_to(self, path: Path) -> None:
         """Write a backup of the keyring, still wrapped under the master key."""

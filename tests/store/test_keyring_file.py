@@ -282,7 +282,6 @@ def test_a_closed_keyring_says_so(path: Path) -> None:
         ring.known("P-1")
 
 
-@pytest.mark.xfail(strict=True, reason="copies of moved rows stay in the free room of pages")
 def test_of_a_forgotten_key_nothing_is_left_in_the_file(path: Path, ring: FileKeyring) -> None:
     """Why: rows that move to another page leave copies behind, and these hold wrapped keys."""
     dice = random.Random(0)
