@@ -41,7 +41,7 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(office: Office) -> Non
     with office.store.read() as reading:
         before = reading.frontier().size
     found = run(office, is_dry=True)
-    assert found == [Step(Sort.TRAIL, 1, 1), Step(Sort.NOBODYS, 1)]
+    assert found[:2] == [Step(Sort.TRAIL, 1, 1), Step(Sort.NOBODYS, 1)]
     assert counters(office) == [2]
     with office.store.read() as reading:
         assert reading.frontier().size == before
@@ -122,12 +122,7 @@ def test_only_what_is_about_one_person(office: Office) -> None:
     assert counters(office, "P-2") == []
 
 
-# --- What is nobody's ----------------------------------------------------------------------------
-
-
-def test_what_is_nobodys_was_refused_or_was_sent_goes(office: Office) -> None:
-    enter(office)
-    send(office, 2, None)
+def keep_refused_and_sent(office: Office) -> None:
     refused = Refused("mesure1", "", "forged", "-", kept_us(office.now), bytes(32), b"")
     outgoing = Outgoing("notice", "1", kept_us(office.now), b"", "", "P-1")
 
@@ -137,8 +132,42 @@ def test_what_is_nobodys_was_refused_or_was_sent_goes(office: Office) -> None:
         work.done("notice", "1", "sent")
 
     office.store.write(change)
+
+
+# --- What is nobody's ----------------------------------------------------------------------------
+
+
+def test_what_is_nobodys_was_refused_or_was_sent_goes(office: Office) -> None:
+    enter(office)
+    send(office, 2, None)
+    keep_refused_and_sent(office)
     office.later(days=31)
     found = {step.sort: step.things for step in run(office)}
     assert found == {Sort.NOBODYS: 1, Sort.REFUSED: 1, Sort.SENT: 0}
     office.later(days=29)
     assert {step.sort: step.things for step in run(office)}[Sort.SENT] == 1
+
+
+@pytest.mark.xfail(strict=True, reason="a dry run leaves out what was refused and what was sent")
+def test_a_dry_run_counts_all_that_a_run_would_take(office: Office) -> None:
+    enter(office)
+    send(office, 2, None)
+    keep_refused_and_sent(office)
+    office.later(days=61)
+    would = {step.sort: step.things for step in run(office, is_dry=True)}
+    assert would == {Sort.NOBODYS: 1, Sort.REFUSED: 1, Sort.SENT: 1}
+    assert would == {step.sort: step.things for step in run(office)}
+
+
+@pytest.mark.xfail(strict=True, reason="a person whose messages go in two steps is counted twice")
+def test_each_person_is_counted_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erase, "PAGE", 3)
+    for person, count in (("P-1", 3), ("P-2", 7), ("P-3", 1)):
+        enter(office, person)
+        for number in range(2, 2 + count):
+            send(office, number, person, f"D-{person}")
+    office.later(days=60)
+    for is_dry in (True, False):
+        trails = [one for one in run(office, is_dry=is_dry) if one.sort is Sort.TRAIL]
+        assert [one.things for one in trails] == [3, 3, 3, 2]
+        assert sum(one.persons for one in trails) == 3
