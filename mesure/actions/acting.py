@@ -21,10 +21,11 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
 
 import msgspec
 
-from mesure.actions import cases
+from mesure.actions import cases, named_persons
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.directory import Directory
 from mesure.actions.errors import CountedRefusalError, NotAllowedError, UnknownError
+from mesure.actions.named_persons import DEED, deed_id
 from mesure.actions.procedure import STANDARD, Procedure
 from mesure.actions.register import Key, Register
 from mesure.actions.site import Site
@@ -343,13 +344,6 @@ def _case_number(asked: object) -> dict[str, Value]:
 
 # --- The audit log -----------------------------------------------------------------------------
 
-DEED: Final = "deed"  # Rows that say where in the audit log to find who did what to whom.
-
-
-def deed_id(entry: int, part: int = 0) -> str:
-    """Return the name of the row that leads to an entry; names sort as entries do."""
-    return f"{entry:012}.{part:03}"
-
 
 def enter_deed(
     work: Work,
@@ -360,15 +354,15 @@ def enter_deed(
     purpose: Purpose | None,
 ) -> None:
     """Enter in the audit log what was done or refused; ids and words of closed lists, no more."""
-    actor = context.actor
+    actor, at = context.actor, context.now.isoformat()
     record: dict[str, Value] = {
         "action": action.name,
         "sort": action.sort.value,
         "by": actor.account,
         "role": actor.role.value,
-        "at": context.now.isoformat(),
+        "at": at,
         "request": context.request,
-        "persons": persons,
+        "persons": named_persons.in_record(context.keyring, persons, context.request, at),
         "purpose": None if purpose is None else purpose.value,
         "facts": facts,
     }

@@ -6,10 +6,11 @@ and each person it names is opened as in any other look.
 """
 
 from base64 import b64encode
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 
+from mesure.actions import named_persons
 from mesure.actions.acting import Doing, Look, look
 from mesure.actions.errors import UnknownError
 from mesure.actions.why import Why
@@ -128,8 +129,7 @@ def record(doing: Doing, asked: RecordAsked) -> RecordGiven:
     opening = doing.work.opening(asked.entry)
     if opening is None:
         raise UnknownError(Why.NOT_HERE)
-    said: Any = msgspec.json.decode(opening.record)
-    for person in said.get("persons", ()):
+    for person in named_persons.of_entry(doing.work, asked.entry):
         doing.case(person)
     doing.note(entry=asked.entry)
     return RecordGiven(asked.entry, opening.salt.hex(), opening.record.decode())

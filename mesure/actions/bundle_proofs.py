@@ -8,7 +8,7 @@ Specification: docs/specs/audit_log.md
 from collections.abc import Iterator
 
 from mesure.actions import retained
-from mesure.actions.acting import DEED
+from mesure.actions.named_persons import DEED
 from mesure.actions.retained import PAGE
 from mesure.audit import log_file, notes, proof_file
 from mesure.audit.log_file import Opening

@@ -15,15 +15,18 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions import erase_homes, once, retained
+from mesure.actions import erase_homes, named_persons, once, retained
 from mesure.actions.accounts import LINK
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import DEED, PROGRAM, Action, Context, Doing, action, deed_id, perform
+from mesure.actions.acting import PROGRAM, Action, Context, Doing, action, perform
 from mesure.actions.cases import CASE
 from mesure.actions.failures import KNOWN
+from mesure.actions.named_persons import DEED, deed_id
 from mesure.actions.register import Rows
 from mesure.actions.retained import PAGE, Means
 from mesure.actions.sessions import SESSION
+from mesure.devices import standing
+from mesure.devices.health import Health
 from mesure.privacy import retention
 from mesure.privacy.retention import DAY_US, Kept, Sort
 from mesure.privacy.roles import Role
@@ -131,6 +134,7 @@ def persons(doing: Doing, asked: Persons) -> int:
         work.drop(erase_homes.CURSOR, person)
         _forget_accounts(work, person)
         once.forget_about(doing.rows, person)
+        _forget_health(work, person)
         gone += work.erase(person, doing.now)
     for person in asked.persons:
         entries += _entries_that_name(work, person)
@@ -142,21 +146,44 @@ def persons(doing: Doing, asked: Persons) -> int:
 
 
 def _entries_that_name(work: Work, person: str) -> Iterator[int]:
-    """Yield the entries that name a person, and nobody else of whom anything is kept."""
+    """Yield the entries that name a person, and nobody else of whom anything is kept.
+
+    An entry about others as well stays for them; no row leads from the person to it any more.
+    """
     after = ""
     while found := work.found(DEED, "person", person, after, PAGE):
-        for deed in found:
-            entry = retained.entry_of(deed.id)
+        for row in found:
+            entry = retained.entry_of(row.id)
             opening = work.opening(entry)
-            named = () if opening is None else retained.persons_of(opening.record)
-            if all(_is_erased(work, one) for one in named):
+            in_clear = () if opening is None else retained.persons_of(opening.record)
+            others = {*named_persons.of_entry(work, entry), *in_clear} - {person}
+            if opening is None or all(_is_erased(work, other) for other in others):
                 yield entry
+            elif person not in in_clear:
+                work.put(named_persons.without(row, person))
         after = found[-1].id
 
 
 def _is_erased(work: Work, person: str) -> bool:
+    """Tell whether nothing is kept of a person, or a token stands for one and a row names them."""
     kept = work.person(person)
     return kept is None or kept.erased_at is not None
+
+
+def _forget_health(work: Work, person: str) -> None:
+    """Forget how the devices were that a person carried last: when heard, battery, strap.
+
+    The counters stay, or what a device said once would be believed again.
+    """
+    carried = {one.device for one in work.assignments_of(person)}
+    last = {one.device: one.person for one in work.assignments(*sorted(carried))}
+    theirs = [device for device in sorted(carried) if last[device] == person]
+    work.keep_standings(
+        {
+            device: standing.pack(standing.unpack(kept)._replace(health=Health()))
+            for device, kept in work.standings(theirs).items()
+        }
+    )
 
 
 def _forget_deeds(work: Work, entry: int) -> None:
@@ -252,19 +279,18 @@ class Run:
     # --- Trails --------------------------------------------------------------------------------
 
     def _of_trails(self, names: Sequence[str]) -> Iterator[Step]:
-        waiting: list[Logged] = []
-        whose: set[str] = set()
-        for person in names:
-            with self._context.store.read() as reading:
-                found = self._due_trails(reading, person)
-            waiting += found
-            whose |= {person} if found else set()
-            while len(waiting) >= PAGE:
-                yield self._cut(waiting[:PAGE], Sort.TRAIL, len(whose))
-                waiting = waiting[PAGE:]
-                whose = {person}
-        if waiting:
-            yield self._cut(waiting, Sort.TRAIL, len(whose))
+        """Take messages in steps; a person counts in the first step that takes any of theirs."""
+        waiting: list[tuple[str, Logged]] = []
+        counted = None
+        for person in [*names, None]:
+            if person is not None:
+                with self._context.store.read() as reading:
+                    waiting += [(person, one) for one in self._due_trails(reading, person)]
+            while len(waiting) >= PAGE or (waiting and person is None):
+                some, waiting = waiting[:PAGE], waiting[PAGE:]
+                whose = {name for name, _ in some} - {counted}
+                counted = some[-1][0]
+                yield self._cut([one for _, one in some], Sort.TRAIL, len(whose))
 
     def _due_trails(self, reading: Reading, person: str) -> list[Logged]:
         rows = Rows(reading, self._context.keyring)
@@ -288,9 +314,17 @@ class Run:
             if self._is_dry:
                 break
         for sort, carried_out in ((Sort.REFUSED, refused), (Sort.SENT, sent)):
-            if not self._is_dry:
-                until = Until(self._before_us(sort), sort.rule)
-                yield Step(sort, self._perform(carried_out, until))
+            until = Until(self._before_us(sort), sort.rule)
+            things = (
+                self._counted(carried_out, until) if self._is_dry else self._perform(carried_out, until)
+            )
+            yield Step(sort, things)
+
+    def _counted(self, what: Action[Until, int], asked: Until) -> int:
+        """Return how much of what was refused, or was sent, a run would take."""
+        with self._context.store.read() as reading:
+            count = reading.refused_before if what is refused else reading.sent_before
+            return count(asked.until_us)
 
     def _nobodys(self, before_us: int) -> tuple[Logged, ...]:
         with self._context.store.read() as reading:

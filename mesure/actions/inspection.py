@@ -8,9 +8,10 @@ from datetime import date
 from typing import Final
 
 from mesure.actions import caseload, cases
-from mesure.actions.acting import DEED, Doing, Look, look
+from mesure.actions.acting import Doing, Look, look
 from mesure.actions.errors import FaultyError
 from mesure.actions.looks import LookShown, LooksShown, lines
+from mesure.actions.named_persons import DEED
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
 

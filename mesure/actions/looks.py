@@ -13,13 +13,14 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from mesure.actions import grounds
+from mesure.actions import grounds, named_persons
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import DEED, Doing, Look, Piece, look
+from mesure.actions.acting import Doing, Look, Piece, look
 from mesure.actions.contests import opened
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.grounds import GROUND
+from mesure.actions.named_persons import DEED
 from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.devices.assignment import Assignment
@@ -203,13 +204,18 @@ def lines(
     }
     accounts = doing.rows.named(ACCOUNT, {record["by"] for record in records.values()})
     names = {account: kept.value.name for account, kept in accounts.items()}
+    persons = {
+        entry: named_persons.of_entry(doing.work, entry) for entry in entries if with_persons
+    }
     return tuple(
-        _line(entry, records[entry], names, with_persons) for entry in entries if entry in records
+        _line(entry, records[entry], names, persons.get(entry, ()))
+        for entry in entries
+        if entry in records
     )
 
 
 def _line(
-    entry: int, record: dict[str, Any], names: Mapping[str, str], with_persons: bool
+    entry: int, record: dict[str, Any], names: Mapping[str, str], persons: Iterable[str]
 ) -> LookShown:
     facts = record.get("facts", {})
     purpose = record.get("purpose")
@@ -225,5 +231,5 @@ def _line(
         case_number=facts.get("case_number"),
         refused=facts.get("refused"),
         facts=facts,
-        persons=tuple(record["persons"]) if with_persons else (),
+        persons=tuple(persons),
     )

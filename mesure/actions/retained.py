@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mesure.actions import acting, contests
-from mesure.actions.acting import ACTIONS, DEED
+from mesure.actions.acting import ACTIONS
 from mesure.actions.binding import END
+from mesure.actions.named_persons import DEED
 from mesure.actions.procedure import STANDARD, default_retention
 from mesure.actions.register import Rows
 from mesure.incidents import contest as contest_steps

@@ -57,6 +57,10 @@ class WithRoom:
         """Read."""
         return self._store.read()
 
+    def scrub(self) -> bool:
+        """Overwrite what was let go."""
+        return self._store.scrub()
+
     def close(self) -> None:
         """Leave the store to who opened it."""
 

@@ -23,6 +23,14 @@ class RetentionReading(Protocol):
         """Return the records of entries from this one on that still exist, at most so many."""
         ...
 
+    def refused_before(self, until_us: int) -> int:
+        """Count the refused bytes that last came before this."""
+        ...
+
+    def sent_before(self, due_before_us: int) -> int:
+        """Count what was sent, or given up, and was due before this."""
+        ...
+
 
 class RetentionWork(Protocol):
     """What can be let go."""

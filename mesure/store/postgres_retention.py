@@ -43,6 +43,16 @@ class PostgresRetentionReading(Asking):
         )
         return tuple(Opening(*row) for row in found)
 
+    def refused_before(self, until_us: int) -> int:
+        """Count the refused bytes that last came before this."""
+        statement: LiteralString = "SELECT count(*) FROM quarantine WHERE last_received_us < %s"
+        return int(self._one(statement, until_us)[0])
+
+    def sent_before(self, due_before_us: int) -> int:
+        """Count what was sent, or given up, and was due before this."""
+        statement: LiteralString = "SELECT count(*) FROM outgoing WHERE is_done AND due_us < %s"
+        return int(self._one(statement, due_before_us)[0])
+
 
 class PostgresRetentionWork(PostgresRetentionReading, PostgresBindingWork):
     """What is let go."""

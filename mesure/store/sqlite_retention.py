@@ -41,6 +41,16 @@ class SqliteRetentionReading(Asking):
         )
         return tuple(Opening(*row) for row in found)
 
+    def refused_before(self, until_us: int) -> int:
+        """Count the refused bytes that last came before this."""
+        statement = "SELECT count(*) FROM quarantine WHERE last_received_us < ?"
+        return int(self._one(statement, until_us)[0])
+
+    def sent_before(self, due_before_us: int) -> int:
+        """Count what was sent, or given up, and was due before this."""
+        statement = "SELECT count(*) FROM outgoing WHERE is_done AND due_us < ?"
+        return int(self._one(statement, due_before_us)[0])
+
 
 class SqliteRetentionWork(SqliteRetentionReading, SqliteBindingWork):
     """What is let go."""

@@ -17,8 +17,9 @@ import pyotp
 from mesure.actions import accounts, cases
 from mesure.actions.accounts import FinishSetup, OpenAccount, OpenLink
 from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import DEED, PROGRAM, VISITOR, Action, Actor, Context, perform
+from mesure.actions.acting import PROGRAM, VISITOR, Action, Actor, Context, perform
 from mesure.actions.cases import CaseFile
+from mesure.actions.named_persons import DEED
 from mesure.actions.persons import DETAILS, Details
 from mesure.actions.register import Register
 from mesure.privacy.roles import Role

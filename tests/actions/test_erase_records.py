@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import acting, erase, persons, retained
+from mesure.actions import acting, erase, named_persons, persons, retained
 from mesure.actions.acting import PROGRAM
 from mesure.actions.erase import Step
 from mesure.audit import commitments
@@ -101,9 +101,6 @@ def test_nothing_is_erased_where_the_export_fails(office: Office) -> None:
     assert kept.erased_at is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a line about several names whoever was erased until the others are, too"
-)
 def test_a_line_about_several_names_nobody_who_was_erased(office: Office) -> None:
     for person in ("P-1", "P-2"):
         enter(office, person, until=DAY if person == "P-1" else 30 * DAY)
@@ -138,8 +135,8 @@ def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: 
     def change(work: Work) -> None:
         [entry] = work.record([commitments.canonical(record)])
         keys = frozenset({("person", "P-1"), ("person", "P-2")})
-        name, at_us = acting.deed_id(entry), kept_us(office.now)
-        work.put(Entry(acting.DEED, name, 1, None, b"", at_us, keys))
+        name, at_us = named_persons.deed_id(entry), kept_us(office.now)
+        work.put(Entry(named_persons.DEED, name, 1, None, b"", at_us, keys))
 
     office.store.write(change)
     office.later(days=370)
@@ -151,10 +148,6 @@ def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: 
     verified(office)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the battery and the last fix of a device stay when the record of its person goes",
-)
 def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> None:
     enter(office, until=DAY)
     enter(office, "P-2")

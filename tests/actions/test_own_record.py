@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from mesure.actions import cards, own_record, persons, retained
-from mesure.actions.acting import DEED, Actor
+from mesure.actions.acting import Actor
 from mesure.actions.errors import FaultyError, NotAllowedError
+from mesure.actions.named_persons import DEED
 from mesure.actions.own_record import AssessedAsked, OfPerson
 from mesure.actions.persons import PersonAsked
 from mesure.compliance.assessment import Status
