@@ -316,7 +316,9 @@ class Run:
         for sort, carried_out in ((Sort.REFUSED, refused), (Sort.SENT, sent)):
             until = Until(self._before_us(sort), sort.rule)
             things = (
-                self._counted(carried_out, until) if self._is_dry else self._perform(carried_out, until)
+                self._counted(carried_out, until)
+                if self._is_dry
+                else self._perform(carried_out, until)
             )
             yield Step(sort, things)
 

@@ -32,6 +32,7 @@ class Retention:
     deeds_days: int
     sent_days: int
     record_days: int
+    upgrade_backups_days: int
 
 
 NAMES: Final = tuple(field.name for field in fields(Retention) if field.name != "version")

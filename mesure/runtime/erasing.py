@@ -5,9 +5,11 @@ as a court or an authority may order; then it is exported first, if a folder is 
 """
 
 import secrets
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from mesure.actions import erase, retained
@@ -18,7 +20,7 @@ from mesure.actions.retained import Means
 from mesure.privacy import retention_policy
 from mesure.privacy.retention import Sort
 from mesure.privacy.retention_policy import RetentionFile
-from mesure.runtime import clock, loading
+from mesure.runtime import clock, loading, upgrading
 from mesure.runtime.home_reducing import Reducer
 from mesure.runtime.installation import Installation
 from mesure.runtime.replay import read_policy
@@ -49,9 +51,15 @@ def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
         _refuse_unknown(made, asked.person)
     run = _run(made, asked)
     if asked.person is not None and asked.is_everything:
-        yield from run.of_persons([asked.person], ORDERED)
-        return
-    yield from run.steps(None if asked.person is None else [asked.person])
+        found = run.of_persons([asked.person], ORDERED)
+    else:
+        found = run.steps(None if asked.person is None else [asked.person])
+    is_overwriting = False
+    for step in found:
+        is_overwriting = is_overwriting or (step.things > 0 and not asked.is_dry)
+        yield step
+    if is_overwriting:
+        made.store.scrub()
 
 
 def finish(made: Installation, persons: Sequence[str]) -> None:
@@ -61,6 +69,7 @@ def finish(made: Installation, persons: Sequence[str]) -> None:
         pass
     for _ in run.steps():
         pass
+    made.store.scrub()
 
 
 def _run(made: Installation, asked: Request) -> Run:
@@ -87,13 +96,26 @@ def rules(settings: Settings) -> RetentionFile:
 
 def daily(made: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:
     """Erase what is due, and return how much of what went; what is left is there tomorrow."""
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter(upgrade_backups=_forget_backups(made))
     for step in steps(made, Request(is_ending=is_ending)):
         counts[step.sort.value] += step.things
         counts["needed"] += step.left
         if is_ending():
             break
     return {name: count for name, count in counts.items() if count}
+
+
+def _forget_backups(made: Installation) -> int:
+    """Delete the backups that upgrades made and whose days are over; return how many there were.
+
+    They hold what was erased since, and open with the keys of today.
+    """
+    now = clock.now()
+    days = rules(made.settings).days("upgrade_backups_days", now.date(), now.date())
+    old = [path for path, at in upgrading.backups(made.folder) if at + timedelta(days=days) <= now]
+    for path in old:
+        shutil.rmtree(path)
+    return len(old)
 
 
 def _refuse_unknown(made: Installation, person: str) -> None:

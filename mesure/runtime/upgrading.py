@@ -3,12 +3,25 @@
 The way back is the program of that schema and the backup.
 """
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from mesure.runtime import backing_up, data_folder, installation, stores
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.settings import Settings
+
+_WHEN: Final = "%Y%m%dT%H%M%SZ"
+
+
+def backups(folder: DataFolder) -> Iterator[tuple[Path, datetime]]:
+    """Yield the backups that were made before migrations, and when."""
+    for path in sorted(folder.backups.glob("schema_*_*")):
+        with suppress(ValueError):
+            at = datetime.strptime(path.name.rpartition("_")[2], _WHEN).replace(tzinfo=UTC)
+            yield path, at
 
 
 def upgrade(settings: Settings, folder: DataFolder, now: datetime) -> Path | None:
@@ -23,7 +36,7 @@ def upgrade(settings: Settings, folder: DataFolder, now: datetime) -> Path | Non
 
 def _backed_up(settings: Settings, folder: DataFolder, found: str, now: datetime) -> Path:
     data_folder.make_private(folder.backups)
-    target = folder.backups / f"schema_{found}_{now:%Y%m%dT%H%M%SZ}"
+    target = folder.backups / f"schema_{found}_{now:{_WHEN}}"
     with installation.keyring_of(settings, folder) as keyring:
         backing_up.data_of(settings, folder, keyring, target, now)
     return target

@@ -40,6 +40,9 @@ READER_CACHE_KIB: Final = 8 << 10  # Of each one that reads, at most.
 WAL_PAGES: Final = 8_000  # How long the write-ahead log grows before it is copied: about 32 MB.
 READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
 SCRUB_BUSY_MS: Final = 60_000  # Changes are short, but in a crowd there is always one.
+EMPTY_BUSY_MS: Final = 500  # For the readers of the write-ahead log, before whoever writes goes on.
+EMPTY_PAUSE_S: Final = 0.5
+EMPTY_TRIES: Final = 20
 SCRUB_ROOM_RATIO: Final = 2.5  # A copy beside the file, and the log through which it is written.
 _STORE: Final = "sqlite"
 
@@ -170,12 +173,13 @@ class SqliteStore:
         seconds for a gigabyte.
         """
         self._refuse_without_room()
-        with self._changing, _told(self._path), closing(_connect(self._path)) as connection:
-            connection.execute(f"PRAGMA busy_timeout = {SCRUB_BUSY_MS}")
-            # Beside the data: the folder for temporary files may be small, or another disk.
-            folder = str(self._path.parent).replace("'", "''")
-            connection.execute(f"PRAGMA temp_store_directory = '{folder}'")
-            connection.execute("VACUUM")
+        with _told(self._path), closing(_connect(self._path)) as connection:
+            with self._changing:
+                connection.execute(f"PRAGMA busy_timeout = {SCRUB_BUSY_MS}")
+                # Beside the data: the folder for temporary files may be small, or another disk.
+                folder = str(self._path.parent).replace("'", "''")
+                connection.execute(f"PRAGMA temp_store_directory = '{folder}'")
+                connection.execute("VACUUM")
             return _empty_log(connection)
 
     def _refuse_without_room(self) -> None:
@@ -297,9 +301,16 @@ def _connect(path: Path, cache_kib: int = READER_CACHE_KIB) -> sqlite3.Connectio
 
 
 def _empty_log(connection: sqlite3.Connection) -> bool:
-    """Copy the write-ahead log into the file and empty it; False where somebody still reads it."""
-    is_busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    return not is_busy
+    """Copy the write-ahead log into the file and empty it; False where somebody reads it for long.
+
+    Whoever writes waits while this waits for readers, so it waits briefly, and again after a pause.
+    """
+    connection.execute(f"PRAGMA busy_timeout = {EMPTY_BUSY_MS}")
+    for _ in range(EMPTY_TRIES):
+        if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+            return True
+        time.sleep(EMPTY_PAUSE_S)
+    return False
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

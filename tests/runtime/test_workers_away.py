@@ -102,6 +102,9 @@ class AwayOnce:
         with self._store.read() as reading:
             yield _Counted(reading, self._count)
 
+    def scrub(self) -> bool:
+        return self._store.scrub()
+
     def close(self) -> None:
         self._store.close()
 
