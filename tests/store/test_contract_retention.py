@@ -183,7 +183,12 @@ def _rows(store: Store, dice: random.Random, persons: Sequence[int]) -> list[byt
         Entry("test", one, 1, f"P-{one.split('-')[1]}", dice.randbytes(dice.randrange(300)), 1)
         for one in names
     ]
-    store.write(lambda work: [work.put(row) for row in rows])
+
+    def change(work: Work) -> None:
+        for row in rows:
+            work.put(row)
+
+    store.write(change)
     return [one.encode() for one in names]
 
 
