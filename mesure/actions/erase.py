@@ -15,18 +15,11 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions import erase_homes, named_persons, once, retained
-from mesure.actions.accounts import LINK
-from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions import erase_homes, erase_traces, once, retained
 from mesure.actions.acting import PROGRAM, Action, Context, Doing, action, perform
 from mesure.actions.cases import CASE
-from mesure.actions.failures import KNOWN
-from mesure.actions.named_persons import DEED, deed_id
 from mesure.actions.register import Rows
 from mesure.actions.retained import PAGE, Means
-from mesure.actions.sessions import SESSION
-from mesure.devices import standing
-from mesure.devices.health import Health
 from mesure.privacy import retention
 from mesure.privacy.retention import DAY_US, Kept, Sort
 from mesure.privacy.roles import Role
@@ -117,7 +110,7 @@ def records(doing: Doing, asked: Records) -> int:
     rule = asked.sort.rule
     doing.work.forget_records(asked.entries, doing.now.date(), rule)
     for entry in asked.entries:
-        _forget_deeds(doing.work, entry)
+        erase_traces.forget_rows(doing.work, entry)
     _set_cursor(doing.work, asked.sort, asked.cursor, kept_us(doing.now))
     doing.note(rule=rule, records=len(asked.entries))
     return len(asked.entries)
@@ -132,76 +125,17 @@ def persons(doing: Doing, asked: Persons) -> int:
         entries += work.recorded(person)
         work.drop(CASE.name, person)
         work.drop(erase_homes.CURSOR, person)
-        _forget_accounts(work, person)
+        erase_traces.forget_accounts(work, person)
         once.forget_about(doing.rows, person)
-        _forget_health(work, person)
+        erase_traces.forget_health(work, person)
         gone += work.erase(person, doing.now)
     for person in asked.persons:
-        entries += _entries_that_name(work, person)
+        entries += erase_traces.entries_that_name(work, person)
     work.forget_records(entries, doing.now.date(), asked.rule)
     for entry in entries:
-        _forget_deeds(work, entry)
+        erase_traces.forget_rows(work, entry)
     doing.note(rule=asked.rule, of_persons=gone, records=len(set(entries)))
     return gone
-
-
-def _entries_that_name(work: Work, person: str) -> Iterator[int]:
-    """Yield the entries that name a person, and nobody else of whom anything is kept.
-
-    An entry about others as well stays for them; no row leads from the person to it any more.
-    """
-    after = ""
-    while found := work.found(DEED, "person", person, after, PAGE):
-        for row in found:
-            entry = retained.entry_of(row.id)
-            opening = work.opening(entry)
-            in_clear = () if opening is None else retained.persons_of(opening.record)
-            others = {*named_persons.of_entry(work, entry), *in_clear} - {person}
-            if opening is None or all(_is_erased(work, other) for other in others):
-                yield entry
-            elif person not in in_clear:
-                work.put(named_persons.without(row, person))
-        after = found[-1].id
-
-
-def _is_erased(work: Work, person: str) -> bool:
-    """Tell whether nothing is kept of a person, or a token stands for one and a row names them."""
-    kept = work.person(person)
-    return kept is None or kept.erased_at is not None
-
-
-def _forget_health(work: Work, person: str) -> None:
-    """Forget how the devices were that a person carried last: when heard, battery, strap.
-
-    The counters stay, or what a device said once would be believed again.
-    """
-    carried = {one.device for one in work.assignments_of(person)}
-    last = {one.device: one.person for one in work.assignments(*sorted(carried))}
-    theirs = [device for device in sorted(carried) if last[device] == person]
-    work.keep_standings(
-        {
-            device: standing.pack(standing.unpack(kept)._replace(health=Health()))
-            for device, kept in work.standings(theirs).items()
-        }
-    )
-
-
-def _forget_deeds(work: Work, entry: int) -> None:
-    """Drop the rows that lead to an entry whose record is gone."""
-    part = 0
-    while work.drop(DEED, deed_id(entry, part)):
-        part += 1
-
-
-def _forget_accounts(work: Work, person: str) -> None:
-    """Drop the accounts of a person and of their counsel, with what hangs on them."""
-    while found := work.found(ACCOUNT.name, "person", person, "", PAGE):
-        for account in found:
-            for kind in (SESSION, KNOWN, LINK):
-                while rows := work.found(kind.name, "account", account.id, "", PAGE):
-                    for row in rows:
-                        work.drop(kind.name, row.id)
-            work.drop(ACCOUNT.name, account.id)
 
 
 # --- A run ---------------------------------------------------------------------------------------

@@ -1,0 +1,77 @@
+"""What else there is of a person whose record is erased: lines of the log, accounts, devices.
+
+None of it stands under the person's key, so it is looked for by the person's id.
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from collections.abc import Iterator
+
+from mesure.actions import named_persons, retained
+from mesure.actions.accounts import LINK
+from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.failures import KNOWN
+from mesure.actions.named_persons import DEED, deed_id
+from mesure.actions.retained import PAGE
+from mesure.actions.sessions import SESSION
+from mesure.devices import standing
+from mesure.devices.health import Health
+from mesure.store.contract import Work
+
+
+def entries_that_name(work: Work, person: str) -> Iterator[int]:
+    """Yield the entries that name a person, and nobody else of whom anything is kept.
+
+    An entry about others as well stays for them; no row leads from the person to it any more.
+    """
+    after = ""
+    while found := work.found(DEED, "person", person, after, PAGE):
+        for row in found:
+            entry = retained.entry_of(row.id)
+            opening = work.opening(entry)
+            in_clear = () if opening is None else retained.persons_of(opening.record)
+            others = {*named_persons.of_entry(work, entry), *in_clear} - {person}
+            if opening is None or all(_is_erased(work, other) for other in others):
+                yield entry
+            elif person not in in_clear:
+                work.put(named_persons.without(row, person))
+        after = found[-1].id
+
+
+def _is_erased(work: Work, person: str) -> bool:
+    """Tell whether nothing is kept of a person, or a token stands for one and a row names them."""
+    kept = work.person(person)
+    return kept is None or kept.erased_at is not None
+
+
+def forget_health(work: Work, person: str) -> None:
+    """Forget how the devices were that a person carried last: when heard, battery, strap.
+
+    The counters stay, or what a device said once would be believed again.
+    """
+    carried = {one.device for one in work.assignments_of(person)}
+    last = {one.device: one.person for one in work.assignments(*sorted(carried))}
+    theirs = [device for device in sorted(carried) if last[device] == person]
+    work.keep_standings(
+        {
+            device: standing.pack(standing.unpack(kept)._replace(health=Health()))
+            for device, kept in work.standings(theirs).items()
+        }
+    )
+
+
+def forget_rows(work: Work, entry: int) -> None:
+    """Drop the rows that lead to an entry whose record is gone."""
+    part = 0
+    while work.drop(DEED, deed_id(entry, part)):
+        part += 1
+
+
+def forget_accounts(work: Work, person: str) -> None:
+    """Drop the accounts of a person and of their counsel, with what hangs on them."""
+    while found := work.found(ACCOUNT.name, "person", person, "", PAGE):
+        for account in found:
+            for kind in (SESSION, KNOWN, LINK):
+                while rows := work.found(kind.name, "account", account.id, "", PAGE):
+                    for row in rows:
+                        work.drop(kind.name, row.id)
+            work.drop(ACCOUNT.name, account.id)
