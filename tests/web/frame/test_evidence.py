@@ -9,6 +9,8 @@ import pytest
 from msgspec import structs
 
 from mesure.actions.looks import Trail
+from mesure.compliance import cadence, tracks
+from mesure.compliance import rules as rules_
 from mesure.positions.fixes import NOT_KNOWN
 from mesure.runtime import texts
 from mesure.web.frame import evidence, explained
@@ -134,3 +136,28 @@ def test_a_page_hands_its_script_each_name_once(shown: Evidence) -> None:
     columns = shown.strips.columns
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     assert tuple(rows) == shown.strips.fixes
+
+
+@pytest.mark.xfail(strict=True, reason="the chance of a fix is not the judge's")
+@pytest.mark.parametrize("fifty_m", [False, True])
+def test_the_chance_of_a_fix_is_what_the_judge_made_of_it(night: Evening, fifty_m: bool) -> None:
+    """By the thresholds of the programme, whatever they are, and with the beacon at home."""
+    plain = night.judged.rules
+    policy = replace(plain.policy, error_floor_m=50.0) if fifty_m else plain.policy
+    rules = rules_.prepare(plain.versions, policy, night.judged.until)
+    incident, fixes = night.incident, night.judged.gathered.fixes
+    [lane] = {
+        stretch.lane
+        for condition in rules.conditions
+        if condition.id == incident.condition
+        for window in condition.between(*map(rules_.to_us, (incident.start, incident.opened_at)))
+        for stretch in window
+    }
+    pace, boundary = cadence.measure(fixes, policy), rules.boundaries[lane]
+    block = tracks.in_hand(rules, fixes, slice(0, len(fixes)))
+    memory = tracks.begin(rules).memories[lane]
+    told_llr = tracks.hear(rules, boundary, fixes, pace, block, memory).told_llr
+    shown = evidence.p_wrong(rules, incident, fixes)
+    assert shown == pytest.approx(1.0 / (1.0 + np.exp(-told_llr)), abs=1e-12)
+    assert shown[fixes.beacon == 1].max() < 0.01
+    assert len(np.unique(shown)) > 10
