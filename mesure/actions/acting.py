@@ -14,7 +14,7 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
@@ -71,6 +71,13 @@ PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
 
 
+class JudgedBy(msgspec.Struct, frozen=True):
+    """By whose thresholds an order is judged: those of a day, for a class of device."""
+
+    day: date
+    device_class: str
+
+
 class Piece(NamedTuple):
     """A kept message, opened: the bytes as the device sent them."""
 
@@ -80,6 +87,7 @@ class Piece(NamedTuple):
     received_us: int
     body: bytes
     sequence: int = 0  # Its place in the log of the person's partition.
+    judged_by: JudgedBy | None = None  # None: no order was judged by it.
 
 
 # How kept messages become fixes, and what devices said of themselves, is for `ingest` to know; the

@@ -8,6 +8,7 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -67,6 +68,12 @@ class Duty:
     def device_class(self) -> DeviceClass:
         """Return the class by whose thresholds the order is judged: that of the first device."""
         return self.carried[0].device_class
+
+    @property
+    def day(self) -> date:
+        """Return the day by whose thresholds the order is judged: that on which it began."""
+        first = self.versions[0]
+        return first.in_force.start.astimezone(first.zone).date()
 
     @property
     def classes(self) -> dict[str, DeviceClass]:

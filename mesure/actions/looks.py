@@ -13,14 +13,16 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from mesure.actions import grounds, named_persons
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import Doing, Look, Piece, look
+from mesure.actions import grounds, judge, named_persons
+from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.acting import Doing, JudgedBy, Look, Piece, look
 from mesure.actions.contests import opened
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.grounds import GROUND
 from mesure.actions.named_persons import DEED
+from mesure.actions.judge import Duty
 from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.devices.assignment import Assignment
@@ -57,6 +59,8 @@ class Trail(msgspec.Struct, frozen=True):
     until_at: datetime
     fixes: tuple[TrailFix, ...]
     told: tuple[DeviceTold, ...] = ()  # How the devices were meanwhile.
+    # By whose thresholds the incident is judged; None: the trail is not that of an incident.
+    judged_by: JudgedBy | None = None
 
 
 class LooksAsked(Look, frozen=True, kw_only=True):
@@ -104,11 +108,24 @@ def trail(doing: Doing, asked: TrailAsked) -> Trail:
     if span is None:
         raise NotAllowedError(Reason.OUTSIDE_GROUND, asked.person)
     doing.note(start=span.start.isoformat(), until=span.end.isoformat())
-    pieces = _pieces(doing, asked.person, span)
+    duties = judge.duties(doing.work, doing.context.keyring, asked.person)
+    pieces = _pieces(doing, asked.person, span, duties)
     carried = doing.work.assignments_of(asked.person)
     fixes = sorted(_own(carried, span, _fixes(doing, pieces)), key=_in_time)
     told = sorted(_own(carried, span, _told(doing, pieces)), key=_in_time)
-    return Trail(asked.person, span.start, span.end, tuple(fixes), tuple(told))
+    judged_by = _judged_by(doing, asked, duties)
+    return Trail(asked.person, span.start, span.end, tuple(fixes), tuple(told), judged_by)
+
+
+def _judged_by(doing: Doing, asked: TrailAsked, duties: Sequence[Duty]) -> JudgedBy | None:
+    if asked.incident is None:
+        return None
+    order = opened(doing, asked.incident).order
+    return next((_of_duty(duty) for duty in duties if duty.order == order), None)
+
+
+def _of_duty(duty: Duty) -> JudgedBy:
+    return JudgedBy(duty.day, duty.device_class.value)
 
 
 def _in_time(one: TrailFix | DeviceTold) -> tuple[datetime, str]:
@@ -164,15 +181,17 @@ def _own(carried: Sequence[Assignment], span: Span, found: Iterable[Dated]) -> I
             yield one
 
 
-def _pieces(doing: Doing, person: str, span: Span) -> Sequence[Piece]:
+def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Sequence[Piece]:
+    """Return the messages of a span, each with what the order was judged by that it counts for."""
     key = doing.context.keyring.known(person)
+    by_device = {one.device: _of_duty(duty) for duty in duties for one in duty.carried}
     pieces = []
     for one in doing.work.messages(person, kept_us(span.start), kept_us(span.end)):
         same = one.digest if one.counter is None else one.counter
         bound = bound_to_message(person, one.device, same)
         body = sealing.unseal(key, one.share.body, bound)
         of = one.device, one.form, one.counter, one.received_us
-        pieces.append(Piece(*of, body, one.place.sequence))
+        pieces.append(Piece(*of, body, one.place.sequence, by_device.get(one.device)))
     return pieces
 
 

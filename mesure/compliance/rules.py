@@ -113,6 +113,17 @@ class Rules:
     as_drawn: tuple[int, ...]  # The lane of each boundary without calibrations; mostly itself.
     lane_keys: tuple[object, ...] = ()  # What each boundary is, whatever its number among them.
 
+    def boundary_at(self, condition: str, instant_us: int) -> Boundary | None:
+        """Return by which boundary a condition was judged at an instant; None: it did not bind."""
+        for judged in self.conditions:
+            for window in (
+                judged.between(instant_us, instant_us + 1) if judged.id == condition else ()
+            ):
+                for stretch in window:
+                    if stretch.start_us <= instant_us < stretch.end_us:
+                        return self.boundaries[stretch.lane]
+        return None
+
 
 def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime) -> Rules:
     """Return the rules of an order's versions, to look at it until the horizon."""

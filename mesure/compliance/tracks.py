@@ -152,9 +152,6 @@ def hear(
     """Return what one lane heard: each fix by its weight, the beacon, and the ways seen."""
     policy, part = rules.policy, block.part
     told_llr = _tell(rules, boundary, block)
-    if boundary.hears_home:
-        # The radio at home is heard: whatever the sky says, the device is there.
-        told_llr[part.beacon == 1] = -policy.evidence_max_llr
     right = told_llr <= -policy.evidence_min_llr
     looked_at = pace.looked_at[block.rows]
     before, after = ways.recall(memory, fixes, block.numbers, told_llr, right, looked_at, policy)
@@ -182,6 +179,14 @@ def hear(
     return Heard(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
 
 
+def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:
+    """Return how strongly each fix speaks for the wrong side by itself, for whoever shows it.
+
+    It is what the judge hears of the fix, before weights, ways and the fixes around it.
+    """
+    return _tell(rules, boundary, in_hand(rules, fixes, slice(0, len(fixes))))
+
+
 def _tell(rules: Rules, boundary: Boundary, block: Block) -> F64:
     """Return how strongly each fix speaks for the wrong side: above zero it does.
 
@@ -198,6 +203,9 @@ def _tell(rules: Rules, boundary: Boundary, block: Block) -> F64:
     )
     told_near_llr = np.minimum(fall_llr, cap_llr)
     told_llr[near] = np.where(wrong_m[near] > 0.0, told_near_llr, -told_near_llr)
+    if boundary.hears_home:
+        # The radio at home is heard: whatever the sky says, the device is there.
+        told_llr[part.beacon == 1] = -cap_llr
     return told_llr
 
 

@@ -1,11 +1,12 @@
 """In what everything of the service is done: the store, the keys, the moment, who asks.
 
-Trails are read as the judge reads them, with the policy of the day.
+Trails are read as the judge reads them, by the thresholds of the order.
 """
 
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 import httpx
@@ -86,9 +87,12 @@ class Contexts:
         with self._made.store.read() as reading:
             rows = Rows(reading, self._made.keyring)
             classes = {device: judge.class_of(rows, device)[0] for device in devices}
-        by_class: dict[DeviceClass, list[Piece]] = {}
+        read_by: dict[tuple[date, DeviceClass], list[Piece]] = {}
         for one in kept:
-            by_class.setdefault(classes[one.device], []).append(one)
-        today = clock.now().date()
-        for device_class, pieces in by_class.items():
-            yield from stored.trail(pieces, classes, self._policy.at(today, device_class))
+            by, today = one.judged_by, clock.now().date()
+            which = (today, classes[one.device])
+            if by is not None:
+                which = (by.day, DeviceClass(by.device_class))
+            read_by.setdefault(which, []).append(one)
+        for which, pieces in read_by.items():
+            yield from stored.trail(pieces, classes, self._policy.at(*which))

@@ -62,9 +62,7 @@ class House:
 
     def policy_of(self, duty: Duty) -> Policy:
         """Return the thresholds that hold under an order; the same for the same day and class."""
-        first = duty.versions[0]
-        day = first.in_force.start.astimezone(first.zone).date()
-        which = day, duty.device_class
+        which = duty.day, duty.device_class
         if which not in self._policies:
             self._policies[which] = self.policy.at(*which)
         return self._policies[which]

@@ -77,7 +77,6 @@ def write(out: Path, reading: Reading, keyring: Keyring) -> None:
 
 
 def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -> Fixes:
-    first = duty.versions[0].in_force.start.date()
     kept = [
         Message(
             one.place.sequence, one.device, one.form, one.received_us, judge.opened(keyring, one)
@@ -85,7 +84,7 @@ def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -
         for one in reading.messages(duty.person, *retained.EVER_US)
         if one.device in duty.classes
     ]
-    values = policy.at(first, duty.device_class)
+    values = policy.at(duty.day, duty.device_class)
     return stored.hear(kept, duty.spans, duty.classes, values, retained.EVER_US[1]).fixes
 
 

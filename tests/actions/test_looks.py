@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from mesure.actions import assignments, caseload, grounds, inspection, looks, persons
-from mesure.actions.acting import Actor, Piece, perform
+from mesure.actions import assignments, caseload, grounds, inspection, judge, looks, persons
+from mesure.actions.acting import Actor, JudgedBy, Piece, perform
 from mesure.actions.assignments import TakeBack
 from mesure.actions.caseload import OfOfficer
 from mesure.actions.device_told import DeviceTold, Told
 from mesure.actions.errors import ActionError
 from mesure.actions.grounds import AnswerGround, RecordGround
 from mesure.actions.inspection import Search
+from mesure.actions.judge import Duty
 from mesure.actions.looks import LooksAsked, Trail, TrailAsked
 from mesure.actions.persons import PersonAsked
 from mesure.actions.trail_fix import TrailFix
@@ -89,6 +90,31 @@ def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None
     said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
     trail = perform(context, looks.trail, TrailAsked(person="P-1", incident="I-1", **said))
     assert [(one.device, one.observed_at) for one in trail.told] == [("D-1", now - HOUR / 2)]
+
+
+def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -> None:
+    """Those of the day on which the order began, not of today, for whoever reads its messages."""
+    seen: list[JudgedBy | None] = []
+
+    def read_by(pieces: Sequence[Piece]) -> list[TrailFix]:
+        seen.extend(one.judged_by for one in pieces)
+        return []
+
+    one = replace(raised.incident("P-1", "I-1"), order="ALM-1")
+    raised.judge(scene.office, one)
+    [duty] = duties(scene, "P-1")
+    context = replace(scene.office.context(scene.ann), read_trail=read_by)
+    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(context, looks.trail, TrailAsked(person="P-1", incident="I-1", **said))
+    assert trail.judged_by == JudgedBy(duty.day, duty.device_class.value)
+    assert duty.day < scene.office.now.date()
+    assert set(seen) == {trail.judged_by}
+    assert see(scene, scene.person).judged_by is None
+
+
+def duties(scene: Scene, person: str) -> tuple[Duty, ...]:
+    with scene.office.store.read() as reading:
+        return judge.duties(reading, scene.office.keyring, person)
 
 
 def ground(scene: Scene, purpose: Purpose = Purpose.SUPERVISION) -> RecordGround:

@@ -200,3 +200,24 @@ def test_the_error_model_is_the_policy_s() -> None:
 def test_the_same_order_makes_the_same_rules() -> None:
     one, other = (scenes.rules(order(CURFEW, SLOT)) for _ in range(2))
     assert replace(one, boundaries=()) == replace(other, boundaries=())
+
+
+def test_what_was_judged_by_at_an_instant_is_the_boundary_that_bound_then() -> None:
+    ready = scenes.rules(order(CURFEW, EXCLUSION))
+    [condition] = [one for one in ready.conditions if one.id == "C1"]
+    stretch = condition.windows[0][0]
+    boundary = ready.boundaries[stretch.lane]
+    assert ready.boundary_at("C1", stretch.start_us) is boundary
+    assert ready.boundary_at("C1", stretch.end_us - 1) is boundary
+    assert ready.boundary_at("C1", stretch.end_us) is None
+    assert ready.boundary_at("C9", stretch.start_us) is None
+
+
+def test_a_boundary_changes_within_a_window_where_a_place_does() -> None:
+    first = replace(scenes.rules(order(CURFEW)).conditions[0].windows[0][0], lane=0)
+    middle_us = (first.start_us + first.end_us) // 2
+    parts = replace(first, end_us=middle_us), replace(first, start_us=middle_us, lane=1)
+    ready = scenes.rules(order(CURFEW, EXCLUSION))
+    ready = replace(ready, conditions=(JudgedCondition("C1", (parts,)),))
+    assert ready.boundary_at("C1", middle_us - 1) is ready.boundaries[0]
+    assert ready.boundary_at("C1", middle_us) is ready.boundaries[1]

@@ -380,3 +380,15 @@ def test_a_tolerance_moves_the_boundary_in_the_person_s_favour(curfew: Rules) ->
     away = stay("10T22:10", "10T23:00", 100, radius95_m=10.0)
     assert first_away(curfew, HOME, away) != "never"
     assert first_away(ready, HOME, away) == "never"
+
+
+def test_what_a_fix_says_alone_is_what_the_judge_hears_of_it(curfew: Rules) -> None:
+    columns = fixes(
+        stay("10T22:00", "10T22:05"), [fix("10T22:06", 300.0)], [fix("10T22:07", 60.0, beacon=1)]
+    )
+    boundary = curfew.boundaries[CURFEW_LANE]
+    block = tracks.in_hand(curfew, columns, slice(0, len(columns)))
+    pace, memory = cadence.measure(columns, curfew.policy), ways.start(curfew.policy)
+    said = tracks.hear(curfew, boundary, columns, pace, block, memory).told_llr
+    assert tracks.alone_llr(curfew, boundary, columns).tolist() == said.tolist()
+    assert said[-2] > 0.0 > said[-1]

@@ -1,8 +1,8 @@
 """The evidence of a possible breach, ready to be shown: a map, strips of time, and its fixes.
 
 Everything is drawn from one trail, that of the incident and of two hours round it, and from the
-order as it was in force. Nothing is worked out anew that the judge decided: the chance of each fix
-is that fix taken alone, and the page says so.
+order as it was in force. Nothing is worked out anew that the judge decided. The chance of each fix
+is what the judge hears of that fix alone, by the thresholds of the order, and the page says so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,19 +19,21 @@ from mesure.actions.errors import NotNowError
 from mesure.actions.looks import Trail, TrailAsked
 from mesure.actions.review import IncidentHead
 from mesure.actions.trail_fix import TrailFix
+from mesure.compliance import rules as rules_
+from mesure.compliance import tracks
+from mesure.compliance.policy import DeviceClass
+from mesure.compliance.rules import Rules
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.order import OrderVersion
 from mesure.orders.span import Span
-from mesure.positions import chance, error_model
-from mesure.positions.error_model import ErrorModel
+from mesure.positions import elementary
 from mesure.positions.fixes import F64, NOT_KNOWN, Fixes, Provider
 from mesure.positions.zones import Flags
 from mesure.privacy.purposes import Purpose
 from mesure.reports import drawing, features, incident_map, order_zones, strips, wallclock
 from mesure.reports.drawing import Drawing
-from mesure.reports.ground import Ground
 from mesure.reports.scene import Scene
 from mesure.reports.strips import Bar, Scale
 from mesure.web.frame import device_strips
@@ -44,7 +46,6 @@ from mesure.web.frame.visits import Visit
 AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a little farther.
 QUIET: Final = timedelta(minutes=15)  # Shorter gaps are how devices report.
 HALF_RATIO: Final = 0.5
-MODEL: Final = ErrorModel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,12 @@ def looked_at(
         return None
     versions = tuple(one for one in record.versions if one.order == head.order)
     zone, texts, now = record.zone, visit.texts, visit.context.now
-    return of(told.incident, trail, versions, zone, texts, now, with_strips=with_strips)
+    by = trail.judged_by
+    rules = None
+    if by is not None and versions:
+        policy = visit.parts.thresholds.at(by.day, DeviceClass(by.device_class))
+        rules = rules_.prepare(versions, policy, now)
+    return of(told.incident, trail, versions, zone, texts, now, rules, with_strips=with_strips)
 
 
 def columns(trail: Sequence[TrailFix]) -> Fixes:
@@ -131,10 +137,11 @@ def of(
     zone: ZoneInfo,
     texts: PageTexts,
     now: datetime,
+    rules: Rules | None,
     *,
     with_strips: bool = True,
 ) -> Evidence:
-    """Return the evidence of a possible breach."""
+    """Return the evidence of a possible breach; without rules no chance is known."""
     fixes = columns(trail.fixes)
     scene = order_zones.scene_of(versions, fixes, zone, now)
     ground = incident_map.concerned(scene, incident)
@@ -143,7 +150,8 @@ def of(
     is_evidence = np.isin(fixes.row, np.array(incident.evidence, np.int64))
     absences = [absence.span for version in versions for absence in version.absences]
     places = incident_map.places(scene, incident)
-    shown = _Shown(incident, fixes, ground, places, zone, texts)
+    p_wrong_ = np.full(len(fixes), np.nan) if rules is None else p_wrong(rules, incident, fixes)
+    shown = _Shown(incident, fixes, p_wrong_, places, zone, texts)
     parts = [
         *_zones(scene, incident, texts.catalogue),
         *features.fixes(fixes, wrong, is_evidence, shown.words()),
@@ -156,34 +164,33 @@ def of(
     )
 
 
+def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
+    """Return the chance that each fix, taken alone, is on the wrong side, as the judge hears it.
+
+    Before the fix either side was as likely. NaN where the condition did not bind.
+    """
+    boundary = rules.boundary_at(incident.condition, rules_.to_us(incident.start))
+    if boundary is None:
+        return np.full(len(fixes), np.nan)
+    odds = elementary.exp(tracks.alone_llr(rules, boundary, fixes))
+    chance: F64 = odds / (1.0 + odds)
+    return chance
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shown:
     """What strips are made from."""
 
     incident: Incident
     fixes: Fixes
-    ground: Ground | None
+    p_wrong: F64  # Of each fix, taken alone; NaN where it is not known.
     places: tuple[F64, F64] | None  # On the drawing of the map.
     zone: ZoneInfo
     texts: PageTexts
 
-    def p_wrong(self) -> F64:
-        """Return for each fix, taken alone, the chance of being on the wrong side."""
-        fixes, ground = self.fixes, self.ground
-        if ground is None:
-            return np.full(len(fixes), np.nan)
-        inside, outside = ground.boundary.inside, ground.boundary.outside
-        zone = (inside or outside)[0][0]
-        sigma_m = error_model.sigma_m(MODEL, fixes.provider, fixes.radius95_m)
-        p_outside = chance.outside(
-            zone, fixes.lat_deg, fixes.lon_deg, MODEL, fixes.provider, sigma_m
-        )
-        return p_outside if inside else 1.0 - p_outside
-
     def words(self) -> list[str]:
         """Return what is said of each fix: its time, its circle, and its chance."""
         catalogue = self.texts.catalogue
-        p_wrong = self.p_wrong()
         found: list[str] = []
         for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
             parts = [f"{_at(observed_us).astimezone(self.zone):%H:%M:%S}"]
@@ -191,7 +198,7 @@ class _Shown:
             if radius is not None:
                 circle = catalogue.text("confidence circle {radius}")
                 parts.append(circle.format(radius=radius))
-            said = phrases.chance(float(p_wrong[at]), catalogue)
+            said = phrases.chance(float(self.p_wrong[at]), catalogue)
             if said is not None:
                 wrong = catalogue.text("chance on the wrong side {chance}")
                 parts.append(wrong.format(chance=said))
@@ -208,10 +215,9 @@ def _strips(
     inside = np.flatnonzero(_inside(fixes, scale.shown))
     seen, places = fixes.rows(inside), shown.places
     on_map = None if places is None else (places[0][inside], places[1][inside])
-    part = replace(shown, fixes=seen, places=on_map)
-    p_wrong = part.p_wrong()
-    known = np.flatnonzero(~np.isnan(p_wrong))
-    at_us, share_ratio = seen.observed_us[known], p_wrong[known]
+    part = replace(shown, fixes=seen, p_wrong=shown.p_wrong[inside], places=on_map)
+    known = np.flatnonzero(~np.isnan(part.p_wrong))
+    at_us, share_ratio = seen.observed_us[known], part.p_wrong[known]
     until = min(scale.shown.end, now)
     quiet = strips.gaps(seen.observed_us, Span(scale.shown.start, until), QUIET)
     return Strips(
