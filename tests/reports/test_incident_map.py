@@ -208,3 +208,26 @@ def test_every_fix_has_a_place_on_the_map_or_there_is_no_map() -> None:
     assert (np.diff(x) > 0).all()
     assert np.allclose(y, y[0])
     assert incident_map.places(view, first_night(kind=Kind.SILENT)) is None
+
+
+# --- Stays, and what each fix was to the judge ---------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="a stay is labelled by the fixes that decided it alone")
+def test_a_stay_is_labelled_from_its_first_fix_to_its_last_whatever_decided_it() -> None:
+    report = factory.report(used=line_of_fixes(*[0.0] * 10, *[500.0] * 80, *[0.0] * 10))
+    night = first_night(start=at(0, 22), end=at(0, 23.5), evidence=(10, 11, 12))
+    assert [label.text for label in drawn(report, night).labels] == ["home", "22:10–23:29"]
+
+
+@pytest.mark.xfail(strict=True, reason="most of the fixes that were used are shown as unused")
+def test_a_fix_decided_it_or_was_used_too_or_was_not_used_for_it() -> None:
+    report = factory.report(used=line_of_fixes(*[0.0] * 10, *[500.0] * 80, *[0.0] * 10))
+    night = first_night(start=at(0, 22) + timedelta(minutes=5), end=at(0, 23.5), evidence=(10, 11))
+    found = drawn(report, night)
+    assert marks(found.dots.wrong_evidence) == found.fixes_decided == 2
+    assert marks(found.dots.wrong_used) == 78
+    assert marks(found.dots.right_used) == 5
+    assert marks(found.dots.right) == 5 + 10
+    assert marks(found.dots.wrong) == 0
+    assert found.fixes_used == 85
