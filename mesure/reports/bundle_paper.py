@@ -186,7 +186,12 @@ def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
                 for one in (
                     catalogue.text("fix on the right side"),
                     catalogue.text("fix on the wrong side"),
-                    catalogue.text("hollow: the possible breach does not rest on it"),
+                    catalogue.text("full: it decided"),
+                    catalogue.text(
+                        "pale: it did not decide but was used; on the wrong side it agrees, on "
+                        "the right side it speaks against"
+                    ),
+                    catalogue.text("hollow: not used for this; taken before or after"),
                     catalogue.text(
                         "The dotted line only shows the order of the fixes, not the way taken."
                     ),

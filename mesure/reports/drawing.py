@@ -62,11 +62,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """Fixes by their side of the boundary, and by whether a possible breach rests on them."""
+    """Fixes by their side of the boundary, and by what each was to a possible breach.
+
+    Those of no other word were not used for it.
+    """
 
     right: str = ""
+    right_used: str = ""
     right_evidence: str = ""
     wrong: str = ""
+    wrong_used: str = ""
     wrong_evidence: str = ""
     specks: str = ""  # Each stands for all fixes of a spot.
 
@@ -85,6 +90,8 @@ class Drawing:
     fixes_there: int
     fixes_drawn: int
     fixes_outside: int
+    fixes_decided: int = 0  # Of a possible breach: on so many it rests,
+    fixes_used: int = 0  # and so many were used in its time.
 
 
 def number(length_px: float) -> str:

@@ -2,11 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
 
 import numpy as np
 
-from mesure.positions.fixes import I64, Fixes
-from mesure.reports import visible
+from mesure.incidents.incident import Incident
+from mesure.positions.fixes import I8, I64, Fixes
+from mesure.reports import visible, wallclock
+
+
+class Bearing(IntEnum):
+    """What a fix was to a possible breach; which side it lies on is another matter."""
+
+    NOT_USED = 0  # It lies before or after, and is shown so that the way there can be seen.
+    USED = 1  # It lies in the time of the possible breach, and agrees or speaks against.
+    DECIDED = 2  # The possible breach rests on it, by name.
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,17 @@ def places_of(rows: Rows, evidence: Iterable[int]) -> I64:
     known = found < len(rows.sorted_rows)
     found, wanted = found[known], wanted[known]
     return np.sort(rows.places[found[rows.sorted_rows[found] == wanted]])
+
+
+def bearings(rows: Rows, incident: Incident, until: datetime) -> I8:
+    """Return what each fix was to a possible breach; it is counted as used as its facts count."""
+    observed_us = rows.fixes.observed_us
+    found = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
+    span = incident.start, incident.over_at(until)
+    first, last = np.searchsorted(observed_us, [wallclock.microseconds(one) for one in span])
+    found[first:last] = Bearing.USED
+    found[places_of(rows, incident.evidence)] = Bearing.DECIDED
+    return found
 
 
 def ranges(evidence: Iterable[int], stretches_max: int) -> str:

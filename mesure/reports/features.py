@@ -16,10 +16,11 @@ from shapely.geometry import mapping
 from mesure.orders import place_names
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.places import Circle, Corridor, Polygon, Ring, Shape
-from mesure.positions.fixes import F64, Fixes
+from mesure.positions.fixes import F64, I8, Fixes
 from mesure.positions.zones import Flags
 from mesure.reports import chart
 from mesure.reports.chart import Plane
+from mesure.reports.evidence import Bearing
 from mesure.reports.replay_report import Zone
 
 Feature = dict[str, Any]
@@ -41,7 +42,7 @@ def zones(shown: Iterable[tuple[Zone, bool]], catalogue: Catalogue) -> Iterator[
                 yield _feature(_geometry(shape, zone.grow_m), "zone", **said)
 
 
-def fixes(shown: Fixes, wrong: Flags, is_evidence: Flags, words: list[str]) -> Iterator[Feature]:
+def fixes(shown: Fixes, wrong: Flags, bearing: I8, words: list[str]) -> Iterator[Feature]:
     """Yield confidence circles by their middles, the line of their order, and fixes on top."""
     places = list(zip(shown.lon_deg.tolist(), shown.lat_deg.tolist(), strict=True))
     radii_m = shown.radius95_m.tolist()
@@ -56,7 +57,8 @@ def fixes(shown: Fixes, wrong: Flags, is_evidence: Flags, words: list[str]) -> I
             _point(*at),
             "fix",
             wrong=bool(wrong[place]),
-            evidence=bool(is_evidence[place]),
+            evidence=bool(bearing[place] == Bearing.DECIDED),
+            used=bool(bearing[place] == Bearing.USED),
             words=words[place],
         )
 

@@ -13,14 +13,24 @@ import numpy as np
 
 from mesure.compliance import sides
 from mesure.incidents.incident import Incident, Kind
-from mesure.positions.fixes import F64, I64, Fixes
+from mesure.positions.fixes import F64, I8, I64, Fixes
 from mesure.positions.zones import Flags
-from mesure.reports import boundaries, drawing, evidence, ground, thinning, visible, wallclock
+from mesure.reports import (
+    boundaries,
+    drawing,
+    evidence,
+    ground,
+    stays,
+    thinning,
+    visible,
+    wallclock,
+)
 from mesure.reports.chart import Box, Chart, Plane, box_of, chart_of, plane_at, scale_bar_m
 from mesure.reports.drawing import Disc, Dots, Drawing
-from mesure.reports.evidence import Rows
+from mesure.reports.evidence import Bearing, Rows
 from mesure.reports.ground import Ground
 from mesure.reports.scene import Scene
+from mesure.reports.stays import Stay
 
 AROUND: Final = timedelta(minutes=15)  # Shown before and after, so that the crossing can be seen.
 FIXES_MAX: Final = 240
@@ -31,7 +41,6 @@ NAME_LENGTH_MAX: Final = 28
 _MARGIN_M_MIN: Final = 40.0
 _MARGIN_RATIO: Final = 0.15
 _BEYOND_RATIO: Final = 1.3  # So that the boundary is in view where the whole place is too large.
-_ONE_SPOT_PX: Final = 40.0  # Two times nearer than this are written as one label.
 _WHOLE_PLACE_RATIO: Final = 4.0  # A place up to this many times the rest is shown whole.
 
 
@@ -39,32 +48,38 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
     """Return the map of a possible breach, or None where nothing can be drawn."""
     if incident.kind is Kind.SILENT:
         return None
-    shown, is_evidence, there = _shown(scene.rows, incident, scene.report.until)
+    shown, there = _shown(scene.rows, incident, scene.report.until)
     if len(shown) == 0:
         return None
     fixes, ground_ = scene.rows.fixes, concerned(scene, incident)
+    bearing = evidence.bearings(scene.rows, incident, scene.report.until)
     chart = _chart(fixes.rows(shown), ground_, incident)
-    wrong = wrong_side(ground_, fixes.rows(shown))
+    wrong = wrong_side(ground_, fixes.rows(there))
     x, y = _on_chart(chart, fixes.rows(shown))
-    times = _times(fixes.observed_us[shown], is_evidence, x, y, scene.report.zone)
+    counted = (bearing[there] == Bearing.DECIDED) | ((bearing[there] == Bearing.USED) & wrong)
+    borne = there[counted]
+    times = _times(fixes.rows(borne), *_on_chart(chart, fixes.rows(borne)), scene.report.zone)
+    is_drawn = np.isin(there, shown)
     scale_m = scale_bar_m(chart.m_per_px, drawing.SCALE_PX_MAX)
     return Drawing(
         areas=tuple(_areas(chart, scene, ground_, incident)),
         discs=_discs(chart, x, y, fixes.radius95_m[shown]),
         line=drawing.polyline(x, y),
-        dots=_dots(x, y, wrong, is_evidence),
+        dots=_dots(x, y, wrong[is_drawn], bearing[shown]),
         labels=drawing.labels(chart, (*_names(chart, ground_), *times), x, y),
         scale_m=scale_m,
         scale_px=drawing.number(scale_m / chart.m_per_px),
-        fixes_there=there,
+        fixes_there=len(there),
         fixes_drawn=len(shown),
         fixes_outside=0,
+        fixes_decided=int((bearing == Bearing.DECIDED).sum()),
+        fixes_used=_used(scene.rows, incident, scene.report.until),
     )
 
 
 def places(scene: Scene, incident: Incident) -> tuple[F64, F64] | None:
     """Return where every fix stands on the map of a possible breach; None where there is no map."""
-    shown, _, _ = _shown(scene.rows, incident, scene.report.until)
+    shown, _ = _shown(scene.rows, incident, scene.report.until)
     if incident.kind is Kind.SILENT or len(shown) == 0:
         return None
     fixes = scene.rows.fixes
@@ -83,8 +98,16 @@ def _on_chart(chart: Chart, fixes: Fixes) -> tuple[F64, F64]:
     return chart.x(plane.east_m(fixes.lon_deg)), chart.y(plane.north_m(fixes.lat_deg))
 
 
-def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags, int]:
-    """Return where the fixes to draw stand, which are evidence, and how many there are."""
+def _used(rows: Rows, incident: Incident, until: datetime) -> int:
+    """Return how many fixes were used in the time of a possible breach, decided by or not."""
+    span = incident.start, incident.over_at(until)
+    instants_us = [wallclock.microseconds(one) for one in span]
+    first, last = np.searchsorted(rows.fixes.observed_us, instants_us)
+    return int(last - first)
+
+
+def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, I64]:
+    """Return where the fixes to draw stand, and where all of which they are drawn stand."""
     observed_us = rows.fixes.observed_us
     end = incident.over_at(min(until, incident.facts.window.end)) + AROUND
     first, last = np.searchsorted(
@@ -93,12 +116,11 @@ def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, Flags,
     )
     near = np.arange(first, last, dtype=np.int64)
     proof = evidence.places_of(rows, incident.evidence)
-    there = np.union1d(near, proof)
+    there, rest = np.union1d(near, proof), np.setdiff1d(near, proof)
     proof = proof[thinning.evenly(len(proof), EVIDENCE_MAX)]
-    rest = np.setdiff1d(near, proof)
     rest = rest[thinning.evenly(len(rest), FIXES_MAX - len(proof))]
     shown = np.union1d(proof, rest)
-    return shown, np.isin(shown, proof), len(there)
+    return shown, there
 
 
 def concerned(scene: Scene, incident: Incident) -> Ground | None:
@@ -150,15 +172,19 @@ def _discs(chart: Chart, x: F64, y: F64, radius95_m: F64) -> tuple[Disc, ...]:
     )
 
 
-def _dots(x: F64, y: F64, wrong: Flags, is_evidence: Flags) -> Dots:
-    def path(chosen: Flags, shape: str) -> str:
+def _dots(x: F64, y: F64, wrong: Flags, bearing: I8) -> Dots:
+    def path(on_wrong_side: bool, was: Bearing) -> str:
+        chosen = (wrong == on_wrong_side) & (bearing == was)
+        shape = drawing.DIAMOND if on_wrong_side else drawing.DOT
         return drawing.points(x[chosen], y[chosen], shape)
 
     return Dots(
-        right=path(~wrong & ~is_evidence, drawing.DOT),
-        right_evidence=path(~wrong & is_evidence, drawing.DOT),
-        wrong=path(wrong & ~is_evidence, drawing.DIAMOND),
-        wrong_evidence=path(wrong & is_evidence, drawing.DIAMOND),
+        right=path(False, Bearing.NOT_USED),
+        right_used=path(False, Bearing.USED),
+        right_evidence=path(False, Bearing.DECIDED),
+        wrong=path(True, Bearing.NOT_USED),
+        wrong_used=path(True, Bearing.USED),
+        wrong_evidence=path(True, Bearing.DECIDED),
     )
 
 
@@ -169,20 +195,24 @@ def _names(chart: Chart, concerned: Ground | None) -> list[tuple[float, float, s
     return [(*top, visible.shortened(concerned.zone.place.name, NAME_LENGTH_MAX))]
 
 
-def _times(
-    observed_us: I64, is_evidence: Flags, x: F64, y: F64, zone: ZoneInfo
-) -> list[tuple[float, float, str]]:
-    """Return the times of the first and of the last fix the possible breach rests on, in places."""
-    places = np.flatnonzero(is_evidence)
-    ends = places[:1].tolist() + places[1:][-1:].tolist()
-    marks = [(float(x[at]), float(y[at]), _clock(int(observed_us[at]), zone)) for at in ends]
-    if len(marks) < 2 or max(_apart(marks[0], marks[1])) > _ONE_SPOT_PX:
-        return marks
-    return [(marks[0][0], marks[0][1], f"{marks[0][2]}–{marks[1][2]}")]
+def _times(borne: Fixes, x: F64, y: F64, zone: ZoneInfo) -> list[tuple[float, float, str]]:
+    """Return the times of the first stay, the last and the longest, each by its first fix and last.
+
+    Of fixes that a possible breach rests on, and of those that agree with it in its time.
+    """
+    found = stays.of(borne.observed_us, x, y)
+    if not found:
+        return []
+    longest = max(
+        found, key=lambda one: int(borne.observed_us[one.last] - borne.observed_us[one.first])
+    )
+    chosen = sorted({found[0], longest, found[-1]})
+    return [(float(x[one.first]), float(y[one.first]), _when(borne, one, zone)) for one in chosen]
 
 
-def _apart(one: tuple[float, float, str], other: tuple[float, float, str]) -> tuple[float, float]:
-    return abs(one[0] - other[0]), abs(one[1] - other[1])
+def _when(borne: Fixes, stay: Stay, zone: ZoneInfo) -> str:
+    start, end = (_clock(int(borne.observed_us[at]), zone) for at in stay)
+    return start if start == end else f"{start}–{end}"
 
 
 def _clock(observed_us: int, zone: ZoneInfo) -> str:

@@ -10,6 +10,8 @@ from mesure.reports.drawing import Area, Drawing
 
 RIGHT: Final = "#0b5c93"
 WRONG: Final = "#b3330f"
+RIGHT_PALE: Final = "#a5c2d7"  # A third of it on white: papers are printed without transparency.
+WRONG_PALE: Final = "#e2b3a6"
 ZONE: Final = "#17603c"
 ZONE_FILL: Final = "#d8eede"
 KEEP_OUT: Final = "#7a1f6b"
@@ -41,8 +43,10 @@ def _parts(drawn: Drawing, catalogue: Catalogue) -> Iterator[str]:
     marks = (
         (dots.specks, GROUND, RIGHT),
         (dots.right, GROUND, RIGHT),
+        (dots.right_used, RIGHT_PALE, RIGHT),
         (dots.right_evidence, RIGHT, RIGHT),
         (dots.wrong, GROUND, WRONG),
+        (dots.wrong_used, WRONG_PALE, WRONG),
         (dots.wrong_evidence, WRONG, WRONG),
     )
     for path, fill, stroke in marks:

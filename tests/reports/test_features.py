@@ -11,6 +11,7 @@ from mesure.orders.span import Span
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes
 from mesure.reports import features
+from mesure.reports.evidence import Bearing
 from mesure.reports.replay_report import Zone
 from tests.reports.factory import English
 
@@ -87,7 +88,9 @@ def some_fixes(count: int, radius95_m: float = 20.0) -> Fixes:
 def shown(of: Fixes) -> list[features.Feature]:
     odd = np.arange(len(of)) % 2 == 1
     words = [f"fix {number}" for number in range(len(of))]
-    return list(features.fixes(of, odd, ~odd, words))
+    return list(
+        features.fixes(of, odd, np.where(odd, Bearing.USED, Bearing.DECIDED).astype(np.int8), words)
+    )
 
 
 def test_each_fix_says_its_side_and_whether_the_incident_rests_on_it() -> None:
@@ -95,6 +98,7 @@ def test_each_fix_says_its_side_and_whether_the_incident_rests_on_it() -> None:
     points = [one for one in found if one["properties"]["what"] == "fix"]
     assert [one["properties"]["wrong"] for one in points] == [False, True, False]
     assert [one["properties"]["evidence"] for one in points] == [True, False, True]
+    assert [one["properties"]["used"] for one in points] == [False, True, False]
     assert points[1]["geometry"]["coordinates"] == [76.9501, 43.2501]
     assert [one["properties"]["what"] for one in found].count("line") == 1
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from starlette.responses import Response
 
 from mesure.actions import grounds, looks
@@ -12,6 +13,7 @@ from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.incidents import phrases
 from mesure.reports import drawing, features, order_zones, overview_map
+from mesure.reports.evidence import Bearing
 from mesure.reports.scene import Scene
 from mesure.web.frame import evidence, moving_map, records
 from mesure.web.frame.visits import Visit
@@ -59,5 +61,6 @@ def _features(
         radius = phrases.distance(fix.radius95_m or 0.0, catalogue)
         said.append(clock if radius is None else f"{clock} · {radius}")
     none = scene.rows.fixes.beacon > 1  # No fix of a trail speaks for or against anything.
+    bearing = np.full(len(none), Bearing.NOT_USED, np.int8)
     zones = features.zones(((one.zone, False) for one in scene.grounds), catalogue)
-    return features.collection([*zones, *features.fixes(scene.rows.fixes, none, none, said)])
+    return features.collection([*zones, *features.fixes(scene.rows.fixes, none, bearing, said)])

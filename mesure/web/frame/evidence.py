@@ -29,11 +29,13 @@ from mesure.orders.catalogue import Catalogue
 from mesure.orders.order import OrderVersion
 from mesure.orders.span import Span
 from mesure.positions import elementary
-from mesure.positions.fixes import F64, NOT_KNOWN, Fixes, Provider
+from mesure.positions.fixes import F64, I8, NOT_KNOWN, Fixes, Provider
 from mesure.positions.zones import Flags
 from mesure.privacy.purposes import Purpose
 from mesure.reports import drawing, features, incident_map, order_zones, strips, wallclock
+from mesure.reports import evidence as report_evidence
 from mesure.reports.drawing import Drawing
+from mesure.reports.evidence import Bearing
 from mesure.reports.scene import Scene
 from mesure.reports.strips import Bar, Scale
 from mesure.web.frame import device_strips
@@ -147,14 +149,14 @@ def of(
     ground = incident_map.concerned(scene, incident)
     wrong = incident_map.wrong_side(ground, fixes)
     rests_on = {*incident.evidence}
-    is_evidence = np.isin(fixes.row, np.array(incident.evidence, np.int64))
+    bearing = report_evidence.bearings(scene.rows, incident, now)
     absences = [absence.span for version in versions for absence in version.absences]
     places = incident_map.places(scene, incident)
     p_wrong_ = np.full(len(fixes), np.nan) if rules is None else p_wrong(rules, incident, fixes)
-    shown = _Shown(incident, fixes, p_wrong_, places, zone, texts)
+    shown = _Shown(incident, fixes, p_wrong_, wrong, bearing, places, zone, texts)
     parts = [
         *_zones(scene, incident, texts.catalogue),
-        *features.fixes(fixes, wrong, is_evidence, shown.words()),
+        *features.fixes(fixes, wrong, bearing, shown.words()),
     ]
     return Evidence(
         drawing.said(incident_map.incident_map(scene, incident), texts.catalogue),
@@ -184,12 +186,14 @@ class _Shown:
     incident: Incident
     fixes: Fixes
     p_wrong: F64  # Of each fix, taken alone; NaN where it is not known.
+    wrong: Flags  # Whether each lies on the wrong side by itself,
+    bearing: I8  # and what it was to the possible breach.
     places: tuple[F64, F64] | None  # On the drawing of the map.
     zone: ZoneInfo
     texts: PageTexts
 
     def words(self) -> list[str]:
-        """Return what is said of each fix: its time, its circle, and its chance."""
+        """Return what is said of each fix: its time, circle and chance, and whether it counted."""
         catalogue = self.texts.catalogue
         found: list[str] = []
         for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
@@ -202,8 +206,18 @@ class _Shown:
             if said is not None:
                 wrong = catalogue.text("chance on the wrong side {chance}")
                 parts.append(wrong.format(chance=said))
+            parts.append(_bearing(bool(self.wrong[at]), int(self.bearing[at]), catalogue))
             found.append(" · ".join(parts))
         return found
+
+
+def _bearing(is_wrong: bool, bearing: int, catalogue: Catalogue) -> str:
+    """Return what a fix was to the possible breach."""
+    if bearing == Bearing.DECIDED:
+        return catalogue.text("it decided")
+    if bearing == Bearing.NOT_USED:
+        return catalogue.text("not used for this")
+    return catalogue.text("used, agrees") if is_wrong else catalogue.text("used, speaks against")
 
 
 def _strips(
@@ -215,7 +229,14 @@ def _strips(
     inside = np.flatnonzero(_inside(fixes, scale.shown))
     seen, places = fixes.rows(inside), shown.places
     on_map = None if places is None else (places[0][inside], places[1][inside])
-    part = replace(shown, fixes=seen, p_wrong=shown.p_wrong[inside], places=on_map)
+    part = replace(
+        shown,
+        fixes=seen,
+        p_wrong=shown.p_wrong[inside],
+        wrong=shown.wrong[inside],
+        bearing=shown.bearing[inside],
+        places=on_map,
+    )
     known = np.flatnonzero(~np.isnan(part.p_wrong))
     at_us, share_ratio = seen.observed_us[known], part.p_wrong[known]
     until = min(scale.shown.end, now)

@@ -76,7 +76,8 @@ def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
         if said["what"] == "disc":
             found["discs"].append([*at, said["radius_m"]])
         elif said["what"] == "fix":
-            found["fixes"].append([*at, said["wrong"] + 2 * said["evidence"], said["words"]])
+            flags = said["wrong"] + 2 * said["evidence"] + 4 * said["used"]
+            found["fixes"].append([*at, flags, said["words"]])
         elif said["what"] != "line":
             found["features"].append(one)
     return found

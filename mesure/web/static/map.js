@@ -44,7 +44,9 @@ const layers = (back) => [
       "circle-radius": 5,
       "circle-stroke-width": 1.6,
       "circle-stroke-color": of("wrong", colour("--amiss"), colour("--fix")),
-      "circle-color": of("evidence", of("wrong", colour("--amiss"), colour("--fix")), colour("--ground")),
+      // Hollow: not used for it. Pale: used as well. Full: it decided.
+      "circle-color": of("hollow", colour("--ground"), of("wrong", colour("--amiss"), colour("--fix"))),
+      "circle-opacity": of("used", 0.4, 1),
     },
   },
 ];
@@ -67,7 +69,7 @@ const drawable = ({ features, discs, fixes }) => {
   const line = fixes.map(([lon, lat]) => [lon, lat]);
   if (line.length > 1) drawn.push(feature("line", { type: "LineString", coordinates: line }));
   for (const [lon, lat, flags, words] of fixes) {
-    const said = { wrong: (flags & 1) === 1, evidence: (flags & 2) === 2, words };
+    const said = { wrong: (flags & 1) === 1, used: (flags & 4) === 4, hollow: (flags & 6) === 0, words };
     drawn.push(feature("fix", { type: "Point", coordinates: [lon, lat] }, said));
   }
   return { type: "FeatureCollection", features: drawn };

@@ -59,6 +59,27 @@ def test_the_map_marks_what_the_incident_rests_on(shown: Evidence, night: Evenin
     assert any(one["properties"]["wrong"] for one in borne)
 
 
+def test_as_many_fixes_are_shown_as_used_as_the_text_says(shown: Evidence, night: Evening) -> None:
+    """Map, moving map, strip and figures have one count."""
+    assert shown.drawing is not None
+    assert shown.strips is not None
+    facts = night.incident.facts
+    assert shown.drawing.fixes_used == facts.fixes_used
+    assert shown.drawing.fixes_decided == len(night.incident.evidence)
+    used_or_decided = {"it decided", "used, agrees", "used, speaks against"}
+    inside = [one for one in shown.strips.fixes if one["words"].split(" · ")[-1] in used_or_decided]
+    fixes = [one for one in shown.moving["features"] if one["properties"]["what"] == "fix"]
+    moving = [one for one in fixes if one["properties"]["evidence"] or one["properties"]["used"]]
+    before = sum(
+        one.observed_at < night.incident.start
+        for one in night.trail(())
+        if one.row in night.incident.evidence
+    )
+    assert len(inside) == len(moving) == facts.fixes_used + before
+    agree = sum(one["properties"]["wrong"] for one in moving) - before
+    assert agree == facts.fixes_on_wrong_side
+
+
 def test_the_zone_that_it_is_about_stands_on_top(shown: Evidence) -> None:
     zones = [one for one in shown.moving["features"] if one["properties"]["what"] == "zone"]
     assert zones[-1]["properties"]["name"] == "home"
