@@ -1,6 +1,7 @@
 """An officer's day at a browser without a script: decide, undo, confirm, answer, stand in."""
 
 import re
+from hashlib import sha256
 
 import pytest
 
@@ -133,6 +134,50 @@ def test_a_trail_is_seen_only_for_a_ground_that_somebody_else_agreed_to(
     assert re.findall(r"<td[^>]*>(\d+ \w+)</td>", officer.page) == [
         radius.replace("m", "м") for radius in radii
     ]
+
+
+@pytest.mark.xfail(strict=True, reason="the table of a trail ends without a word")
+def test_every_fix_of_a_trail_can_be_turned_to_and_taken_away_as_a_file(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer, ground = browser(office, night, "officer"), _ground(office, night)
+    address = f"/console/people/{PERSON}/trail/{ground}"
+    rows, page = set[str](), 1
+    while page:
+        officer.open(f"{address}?page={page}")
+        rows |= set(re.findall(r"<th scope=\"row\">([^<]+)</th>", officer.page))
+        counts = re.findall(r"of (\d+) in this time", officer.text)
+        assert counts == [str(FIXES_OF_THE_GROUND)]
+        page = page + 1 if f"page={page + 1}" in officer.page else 0
+    assert len(rows) == FIXES_OF_THE_GROUND
+    for form in ("csv", "gpx"):
+        hashed = re.findall(r"\b[0-9a-f]{64}\b", officer.open(f"{address}?page=1"))
+        taken = officer.open(f"{address}.{form}")
+        assert sha256(taken.encode()).hexdigest() in hashed
+        assert taken.count("2026-03-11T") + taken.count("2026-03-12T") >= FIXES_OF_THE_GROUND
+        assert office.last()["facts"]["sha256"] in hashed
+    for beyond in ("0", "99", "-1", "x"):
+        officer.open(f"{address}?page={beyond}")
+        assert officer.status == 200
+
+
+FIXES_OF_THE_GROUND = 5 * 60
+
+
+def _ground(office: Office, night: Evening) -> str:
+    """Record a ground for five hours of the evening, and have it agreed to."""
+    officer, supervisor = (browser(office, night, one) for one in ("officer", "supervisor"))
+    address = f"/console/people/{PERSON}"
+    officer.open(address)
+    officer.send(
+        f"{address}/grounds", purpose="court", case_number="1-234/2026", from_day="2026-03-11",
+        from_time="21:00", until_day="2026-03-12", until_time="02:00",
+        ground_reason="The court asks about this evening.",
+    )  # fmt: skip
+    supervisor.open(address)
+    ground = supervisor.page.partition(f"{address}/grounds/")[2].partition('"')[0]
+    supervisor.send(f"{address}/grounds/{ground}", agrees="yes")
+    return ground
 
 
 def test_a_card_is_given_once(office: Office, night: Evening, there: Filled) -> None:
