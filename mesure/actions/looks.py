@@ -102,6 +102,11 @@ class LooksShown(msgspec.Struct, frozen=True):
 @look("looks.trail", CASEWORK | OWN_SIDE)
 def trail(doing: Doing, asked: TrailAsked) -> Trail:
     """See a part of one person's trail, for an incident or a recorded ground."""
+    return seen(doing, asked)
+
+
+def seen(doing: Doing, asked: TrailAsked) -> Trail:
+    """Return what may be seen of a trail, for every look that shows or hands out a part of it."""
     doing.case(asked.person)
     may_be_seen = _may_be_seen(doing, asked)
     span = trails.shown(_asked_span(asked), may_be_seen)

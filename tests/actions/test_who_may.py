@@ -119,6 +119,7 @@ MAY = {
     "kept.list": "OSPC",
     "looks.list": "OSIPC",
     "looks.trail": "OSPC",
+    "looks.trail_file": "OSPC",
     "notify.escalate": "M",
     "notify.follow": "M",
     "orders.begin_draft": "OS",

@@ -215,6 +215,7 @@ _FOR_PAGES: Final = "Pages are made from it; a program reads the order itself."
 _STEP_BY_STEP: Final = "A draft is made step by step on pages; a program enters an order whole."
 _LOOKED_THROUGH: Final = "An officer looks through a list of venues, on pages, before it binds."
 _HANDED_OVER: Final = "A bundle is made, signed and handed over as one file, from a page."
+_AS_A_FILE: Final = "It is what `looks.trail` shows, handed over as a file from a page."
 _AT_THE_MACHINE: Final = "Whoever runs the machine does this there, with a command."
 _BY_DEVICE: Final = "A device does this by its own protocol."
 _BY_ITSELF: Final = "The program does this by itself, when it is due."
@@ -243,6 +244,7 @@ NOT_HERE: Final = {
     "erasure.records": _BY_ITSELF,
     "erasure.refused": _BY_ITSELF,
     "erasure.sent": _BY_ITSELF,
+    "looks.trail_file": _AS_A_FILE,
     "notify.escalate": _BY_ITSELF,
     "notify.follow": _BY_ITSELF,
     "orders.begin_draft": _STEP_BY_STEP,

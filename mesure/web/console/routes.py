@@ -42,6 +42,8 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/people/{person}/contact/try", sent=contact.tried),
         pages.route("/console/people/{person}/grounds", sent=person.ground_recorded),
         pages.route("/console/people/{person}/grounds/{ground}", sent=person.ground_answered),
+        pages.route("/console/people/{person}/trail/{ground}.csv", trail.as_csv),
+        pages.route("/console/people/{person}/trail/{ground}.gpx", trail.as_gpx),
         pages.route("/console/people/{person}/trail/{ground}", trail.shown),
         pages.route("/console/absences", absences.shown),
         pages.route("/console/absences/{absence}", absences.one_shown, absences.answered),

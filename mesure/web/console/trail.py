@@ -1,22 +1,55 @@
-"""A part of a person's trail, for a ground that counts; the look is in the audit log."""
+"""A part of a person's trail, for a ground that counts; the look is in the audit log.
+
+The table has every fix, page by page, and says how many there are. The same fixes can be taken
+away as a file, whose hash stands on the page and in the audit log.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from starlette.responses import Response
 
-from mesure.actions import grounds, looks
+from mesure.actions import grounds, looks, trail_files
 from mesure.actions.errors import UnknownError
 from mesure.actions.grounds import GroundKept, OfPerson
-from mesure.actions.looks import TrailAsked
+from mesure.actions.looks import Trail, TrailAsked
+from mesure.actions.trail_files import TrailFileAsked
 from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.incidents import phrases
 from mesure.reports import drawing, features, order_zones, overview_map
 from mesure.reports.evidence import Bearing
 from mesure.reports.scene import Scene
+from mesure.reports.trail_file import Form
 from mesure.web.frame import evidence, moving_map, records
 from mesure.web.frame.visits import Visit
+
+PAGE: Final = 100
+DIGITS_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The fixes of one page, and where they stand among all."""
+
+    fixes: Sequence[TrailFix]
+    first: int  # Counted from 1.
+    last: int
+    of: int
+    number: int
+    before: str  # The address of the page before; empty: this is the first.
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The same fixes as a file."""
+
+    name: str
+    address: str
+    sha256: str
 
 
 def shown(visit: Visit) -> Response:
@@ -27,6 +60,7 @@ def shown(visit: Visit) -> Response:
     purpose, number = ground.purpose, ground.case_number
     asked = TrailAsked(person=person, ground=name, purpose=purpose, case_number=number)
     trail = visit.perform(looks.trail, asked)
+    address = f"/console/people/{person}/trail/{name}"
     scene = order_zones.scene_of(
         record.versions, evidence.columns(trail.fixes), record.zone, visit.context.now
     )
@@ -35,11 +69,60 @@ def shown(visit: Visit) -> Response:
         "zone": record.zone,
         "now": visit.context.now,
         "trail": trail,
+        "part": _part(trail.fixes, visit.asked("page"), address),
+        "files": [_file(form, trail, address) for form in Form],
         "purpose": purpose.said(visit.texts.catalogue),
         "drawing": drawing.said(overview_map.overview_map(scene), visit.texts.catalogue),
         "moving": moving_map.moving(_features(scene, trail.fixes, visit, record), visit),
     }
     return visit.page("trail.html", **contents)
+
+
+def as_csv(visit: Visit) -> Response:
+    """Hand over what the ground shows as CSV."""
+    return _handed_over(visit, Form.CSV)
+
+
+def as_gpx(visit: Visit) -> Response:
+    """Hand over what the ground shows as GPX."""
+    return _handed_over(visit, Form.GPX)
+
+
+def _handed_over(visit: Visit, form: Form) -> Response:
+    person, name = visit.path("person"), visit.path("ground")
+    ground = _ground(visit, person, name)
+    asked = TrailFileAsked(
+        person=person,
+        ground=name,
+        purpose=ground.purpose,
+        case_number=ground.case_number,
+        form=form,
+    )
+    made = visit.perform(trail_files.made, asked)
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.content, media_type=made.media_type, headers=headers)
+
+
+def _part(fixes: Sequence[TrailFix], asked: str, address: str) -> Part:
+    """Return the page that is asked for, or the nearest that there is."""
+    pages = max(1, -(-len(fixes) // PAGE))
+    wanted = int(asked) if asked.isdecimal() and len(asked) < DIGITS_MAX else 1
+    number = min(max(wanted, 1), pages)
+    first = (number - 1) * PAGE
+    shown = fixes[first : first + PAGE]
+    return Part(
+        shown,
+        first + 1,
+        first + len(shown),
+        len(fixes),
+        number,
+        f"{address}?page={number - 1}" if number > 1 else "",
+        f"{address}?page={number + 1}" if number < pages else "",
+    )
+
+
+def _file(form: Form, trail: Trail, address: str) -> File:
+    return File(form.value.upper(), f"{address}.{form.value}", trail_files.of(form, trail).sha256)
 
 
 def _ground(visit: Visit, person: str, name: str) -> GroundKept:

@@ -83,6 +83,7 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
     catalogue = texts
     return {
         "looks.trail": catalogue.text("saw a part of the trail"),
+        "looks.trail_file": catalogue.text("took a part of the trail away as a file"),
         "looks.list": catalogue.text("read the list of who looked"),
         "incidents.show": catalogue.text("opened a possible breach with its evidence"),
         "incidents.list": catalogue.text("read the list of possible breaches"),

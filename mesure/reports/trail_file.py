@@ -1,0 +1,104 @@
+"""A part of a trail as a file for other programs: CSV, or GPX 1.1.
+
+The same fixes give the same bytes, so that the hash of a file says which fixes it held. Numbers are
+written whole, for a file that is handed on must not be coarser than what was judged.
+Paper: RFC 4180, the CSV format; the GPX 1.1 schema of Topografix
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, NamedTuple
+from xml.sax.saxutils import escape
+
+COLUMNS: Final = (
+    "time", "lat", "lon", "radius95_m", "provider", "device", "received", "signed", "beacon",
+)  # fmt: skip
+
+
+class Point(NamedTuple):
+    """A fix as a file tells it."""
+
+    observed_at: datetime
+    received_at: datetime
+    lat_deg: float
+    lon_deg: float
+    radius95_m: float | None  # None: the device did not say.
+    provider: str
+    device: str
+    signed: bool
+    beacon: bool | None  # None: the device did not say.
+
+
+class Form(StrEnum):
+    """The formats a trail is handed out in."""
+
+    CSV = "csv"
+    GPX = "gpx"
+
+    @property
+    def media_type(self) -> str:
+        """Return what the file calls itself."""
+        return {Form.CSV: "text/csv; charset=utf-8", Form.GPX: "application/gpx+xml"}[self]
+
+
+def written(form: Form, points: Sequence[Point]) -> bytes:
+    """Return a trail as a file."""
+    return _WRITERS[form](points).encode()
+
+
+def _csv(points: Iterable[Point]) -> str:
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\r\n")
+    rows.writerow(COLUMNS)
+    rows.writerows(_row(one) for one in points)
+    return out.getvalue()
+
+
+def _row(one: Point) -> tuple[str, ...]:
+    radius = "" if one.radius95_m is None else repr(one.radius95_m)
+    beacon = "" if one.beacon is None else str(int(one.beacon))
+    return (
+        _instant(one.observed_at), repr(one.lat_deg), repr(one.lon_deg), radius, one.provider,
+        _guarded(one.device), _instant(one.received_at), str(int(one.signed)), beacon,
+    )  # fmt: skip
+
+
+def _gpx(points: Iterable[Point]) -> str:
+    return "\n".join(_gpx_lines(points)) + "\n"
+
+
+def _gpx_lines(points: Iterable[Point]) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<gpx version="1.1" creator="Mesure" xmlns="http://www.topografix.com/GPX/1/1">'
+    yield "<trk><trkseg>"
+    for one in points:
+        accuracy = ""
+        if one.radius95_m is not None:
+            accuracy = f"<extensions><radius95_m>{one.radius95_m!r}</radius95_m></extensions>"
+        yield (
+            f'<trkpt lat="{one.lat_deg!r}" lon="{one.lon_deg!r}">'
+            f"<time>{_instant(one.observed_at)}</time><src>{escape(one.device)}</src>"
+            f"{accuracy}</trkpt>"
+        )
+    yield "</trkseg></trk>"
+    yield "</gpx>"
+
+
+_WRITERS: Final[dict[Form, Callable[[Iterable[Point]], str]]] = {Form.CSV: _csv, Form.GPX: _gpx}
+
+
+def _instant(instant: datetime) -> str:
+    """Return an instant in UTC, with its zone said.
+
+    >>> _instant(datetime(2026, 1, 1, tzinfo=UTC))
+    '2026-01-01T00:00:00Z'
+    """
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _guarded(name: str) -> str:
+    """Return a name that no spreadsheet takes for a formula; devices are named from outside."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
