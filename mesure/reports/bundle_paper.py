@@ -188,8 +188,8 @@ def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
                     catalogue.text("fix on the wrong side"),
                     catalogue.text("full: it decided"),
                     catalogue.text(
-                        "pale: it did not decide but was used; on the wrong side it agrees, on "
-                        "the right side it speaks against"
+                        "pale: used, but did not decide; agrees on the wrong side, speaks against "
+                        "on the right"
                     ),
                     catalogue.text("hollow: not used for this; taken before or after"),
                     catalogue.text(
