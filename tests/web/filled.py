@@ -142,7 +142,7 @@ def _fixes(fixes: Fixes) -> Iterator[TrailFix]:
             Provider(int(fixes.provider[at])).name.lower(),
             True,
             None if beacon < 0 else bool(beacon),
-            int(fixes.row[at]),
+            row=int(fixes.row[at]),
         )
 
 

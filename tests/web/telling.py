@@ -212,7 +212,7 @@ class Told:
         found = [(one.start, row) for one in incidents for row in one.evidence]
         for at, row in sorted(found):
             device = device_of(row)
-            yield TrailFix(device, at, at, *HOME, 9.0, "gnss", True, None, row)
+            yield TrailFix(device, at, at, *HOME, 9.0, "gnss", True, None, row=row)
 
     def context(self, actor: Actor, request: str, address: str) -> Context:
         """Return the context in which a page is opened."""
