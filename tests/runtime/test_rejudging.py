@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from mesure.runtime import rejudging
 from mesure.runtime.installation import Installation
 from mesure.runtime.judging import House
 from mesure.runtime.patience import Stages
+from mesure.runtime.rejudging import Outcome
 from mesure.runtime.replay import read_policy
 from mesure.runtime.signatures import KnownKeys
 from mesure.runtime.workers import Worker
@@ -29,7 +31,9 @@ from mesure.simulator import moving_in, towns
 from mesure.simulator.carriers import Carrier
 from mesure.simulator.towns import Town
 from mesure.store.instants import kept_us
-from tests.runtime import installations
+from tests.compliance.scenes import fixes, received, stay, us
+from tests.runtime import court, installations
+from tests.runtime.court import Court
 
 START = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)  # 20:00 in the town.
 TURNS = 40
@@ -125,3 +129,108 @@ def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
     assert f"1 differ from what is kept: {found.different[0]}." in told
     assert "kept  TOWN-" in told
     assert rejudging.rejudge(night, Stages(), found.different).different == []
+
+
+# --- Somebody who has the database ----------------------------------------------------------------
+
+
+def altered(night: Installation, statement: str, back: str) -> Outcome:
+    """Return what is found while a database is altered; it is put right again."""
+    with closing(sqlite3.connect(night.folder.database)) as database:
+        before = database.execute(back.partition(";")[0]).fetchall()
+        database.execute(statement)
+        database.commit()
+        try:
+            return rejudging.rejudge(night, Stages())
+        finally:
+            database.executemany(back.partition(";")[2], before)
+            database.commit()
+
+
+MARKS = "SELECT due_us, sequence, person FROM judged;UPDATE judged SET due_us = ?, sequence = ?"
+
+
+@pytest.mark.xfail(strict=True, reason="nobody works out what is due")
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE judged SET due_us = NULL", "is marked to be judged never"),
+        ("UPDATE judged SET due_us = due_us + 86400000000", "is marked to be judged at"),
+        ("UPDATE judged SET sequence = 1000000", "as if messages were judged that are not there"),
+        ("UPDATE judged SET sequence = sequence - 9", "was not judged by what was received at"),
+    ],
+)
+def test_whoever_is_to_be_judged_no_more_is_found(
+    night: Installation, statement: str, said: str
+) -> None:
+    found = altered(night, statement, f"{MARKS} WHERE person = ?")
+    assert len(found.forgotten) == 4
+    assert not found.holds
+    told = rejudging.told(found)
+    assert said in told
+    assert "4 are not judged when they are to be: " in told
+
+
+@pytest.mark.xfail(strict=True, reason="who was never judged is passed over")
+def test_whoever_was_never_judged_is_found(night: Installation) -> None:
+    columns = "person, part, until_us, sequence, policy_version, engine_version, unsigned, due_us"
+    back = f"SELECT {columns} FROM judged;INSERT OR IGNORE INTO judged ({columns}) VALUES "
+    one = "(SELECT min(person) FROM judged)"
+    found = altered(night, f"DELETE FROM judged WHERE person = {one}", f"{back}(?,?,?,?,?,?,?,?)")
+    [person] = found.forgotten
+    assert f"{person} was never judged\n" in rejudging.told(found)
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> Iterator[Court]:
+    """Give a court in which late evidence refuted a silence, and somebody was away after that."""
+    with court.opened(tmp_path) as found:
+        worker = found.worker()
+        found.reported(fixes(stay("10T20:00", "10T22:30")))
+        worker.step(us("10T22:31"))
+        worker.step(us("11T03:00"))
+        found.reported(fixes(received(stay("10T22:30", "11T02:50"), "11T03:10")))
+        worker.step(us("11T03:11"))
+        found.reported(fixes(stay("11T03:11", "11T05:30", 2_000.0)))
+        worker.step(us("11T05:31"))
+        yield found
+
+
+def again(found: Court) -> Outcome:
+    outcome = Outcome(newest_us=us("11T05:31"))
+    with found.office.store.read() as reading:
+        rejudging._one(reading, found.house, court.PERSON, outcome)
+    return outcome
+
+
+@pytest.mark.xfail(strict=True, reason="only assessments are compared")
+def test_what_was_superseded_or_withdrawn_comes_out_again(late: Court) -> None:
+    kinds = [(one.kind, one.withdrawn_us is not None) for one in late.incidents()]
+    assert ("silent", True) in kinds
+    assert ("absent", False) in kinds
+    assert late.superseded()
+    assert again(late).holds
+
+
+@pytest.mark.xfail(strict=True, reason="only assessments are compared")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM incident WHERE kind = 'absent'",
+        "DELETE FROM incident WHERE kind = 'silent'",
+        "UPDATE incident SET opened_us = opened_us + 29000000 WHERE kind = 'absent'",
+        "UPDATE incident SET withdrawn_us = opened_us WHERE kind = 'absent'",
+        "UPDATE incident SET withdrawn_us = NULL WHERE kind = 'silent'",
+        "DELETE FROM superseded",
+        "UPDATE superseded SET stood_until_us = stood_until_us + 1",
+    ],
+)
+def test_an_incident_or_what_was_superseded_is_found_where_it_was_changed(
+    late: Court, tmp_path: Path, statement: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "mesure.db")) as database:
+        assert database.execute(statement).rowcount
+        database.commit()
+    found = again(late)
+    assert found.different == [court.PERSON]
+    assert found.shown

@@ -126,3 +126,18 @@ def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) ->
     assert not told.holds
     assert "register, row review, z: it was added past the program." in told.text
     assert "binding_edge, row 1: whole was altered." in told.text
+
+
+@pytest.mark.xfail(strict=True, reason="nobody looks at the schema")
+def test_a_trigger_that_keeps_incidents_from_arising_is_found(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+            raw.execute(
+                "CREATE TRIGGER calm AFTER INSERT ON incident BEGIN "
+                "DELETE FROM incident WHERE id = NEW.id; END"
+            )
+        told = tell(made)
+    assert not told.holds
+    assert "schema, row trigger calm: it was added past the program.\n" in told.text
