@@ -124,5 +124,5 @@ def rejudge_command(
     with installation.opened(loaded(data, settings)) as made, patience(stages):
         found = rejudging.rejudge(made, stages, person)
     writing.show(rejudging.told(found))
-    if found.different:
+    if not found.holds:
         raise typer.Exit(1)

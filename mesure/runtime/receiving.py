@@ -27,6 +27,7 @@ from mesure.runtime.secret_box import SecretBox
 from mesure.runtime.signatures import KnownKeys
 from mesure.store.contract import Reading, Store, Work
 from mesure.store.faults import UnavailableError
+from mesure.store.faults_found import Found
 from mesure.store.growth import Salts
 
 T = TypeVar("T")
@@ -60,6 +61,10 @@ class WithRoom:
     def scrub(self) -> bool:
         """Overwrite what was let go."""
         return self._store.scrub()
+
+    def misshapen(self) -> tuple[Found, ...]:
+        """Return what the database is made of that its migrations do not make, or otherwise."""
+        return self._store.misshapen()
 
     def close(self) -> None:
         """Leave the store to who opened it."""

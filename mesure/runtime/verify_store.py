@@ -75,7 +75,7 @@ def held(store: Store, known: Known, told: Tell) -> Outcome:
         log = LogWalk(reading, known.trust, known.earlier, told)
         found = list(log.found())
         comparison = Comparison(reading, log.pins, told, is_log_whole=not found)
-        found += log.bound_anew()
+        found += [*log.bound_anew(), *store.misshapen()]
         found += _once(comparison.found())
     return Outcome(
         known.log,

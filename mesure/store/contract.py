@@ -32,6 +32,7 @@ from mesure.store.contract_register import (
 )
 from mesure.store.contract_retention import RetentionReading, RetentionWork
 from mesure.store.contract_transfer import TransferReading, TransferWork
+from mesure.store.faults_found import Found
 from mesure.store.records import (
     Appended,
     Device,
@@ -262,6 +263,10 @@ class Store(Protocol):
 
         False where somebody reads an older moment, for whom it has to stay: call again later.
         """
+        ...
+
+    def misshapen(self) -> tuple[Found, ...]:
+        """Return what the database is made of that its migrations do not make, or otherwise."""
         ...
 
     def close(self) -> None:

@@ -20,8 +20,9 @@ from sqlalchemy import Connection as Migrated
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from mesure.store import schema
+from mesure.store import postgres_shape, schema, shape
 from mesure.store.faults import OtherVersionError, StoreError, UnavailableError
+from mesure.store.faults_found import Found
 from mesure.store.gathering import Gathering, Job
 from mesure.store.growth import Salts
 from mesure.store.postgres_binding import EDGE
@@ -157,6 +158,12 @@ class PostgresStore:
             connection.autocommit = True
             connection.execute("VACUUM")
         return True
+
+    def misshapen(self) -> tuple[Found, ...]:
+        """Return what the database is made of that its migrations do not make, or otherwise."""
+        with connected(self._dsn) as connection:
+            there = postgres_shape.parts(connection)
+            return tuple(shape.faults(there, postgres_shape.meant(connection)))
 
     def close(self) -> None:
         """Finish the changes that were submitted, and let go of the database."""

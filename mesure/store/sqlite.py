@@ -23,8 +23,9 @@ from typing import Any, Final, Self, TypeVar
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
-from mesure.store import schema
+from mesure.store import schema, shape, sqlite_shape
 from mesure.store.faults import OtherVersionError, UnavailableError
+from mesure.store.faults_found import Found
 from mesure.store.gathering import Gathering, Job
 from mesure.store.growth import Salts
 from mesure.store.settling import settle
@@ -190,6 +191,11 @@ class SqliteStore:
                 f"What was erased is not overwritten in {self._path}: that takes {needed >> 20} MB "
                 f"of room on the disk, and {free >> 20} MB are free. Make room; it is tried again."
             )
+
+    def misshapen(self) -> tuple[Found, ...]:
+        """Return what the file is made of that its migrations do not make, or otherwise."""
+        with _told(self._path), closing(_read_only(self._path)) as connection:
+            return tuple(shape.faults(sqlite_shape.parts(connection), sqlite_shape.meant()))
 
     def close(self) -> None:
         """Finish the changes that were submitted, and let go of the file."""

@@ -128,7 +128,6 @@ def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) ->
     assert "binding_edge, row 1: whole was altered." in told.text
 
 
-@pytest.mark.xfail(strict=True, reason="nobody looks at the schema")
 def test_a_trigger_that_keeps_incidents_from_arising_is_found(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
         put(made, "a")

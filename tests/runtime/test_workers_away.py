@@ -18,6 +18,7 @@ from mesure.runtime.workers import PERSONS_MAX, Worker
 from mesure.store import sqlite
 from mesure.store.contract import Reading, Store, Work
 from mesure.store.faults import UnavailableError
+from mesure.store.faults_found import Found
 from tests.compliance import scenes
 from tests.compliance.scenes import M, fixes, received, stay, us, walk
 from tests.conftest import LONG
@@ -104,6 +105,9 @@ class AwayOnce:
 
     def scrub(self) -> bool:
         return self._store.scrub()
+
+    def misshapen(self) -> tuple[Found, ...]:
+        return self._store.misshapen()
 
     def close(self) -> None:
         self._store.close()

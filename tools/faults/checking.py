@@ -37,6 +37,7 @@ def check(settings: Settings, memory: Memory) -> Found:
         _audit_log(made, found)
         again = rejudging.rejudge(made, Stages())
     found.different += [f"{person} is judged otherwise" for person in again.different]
+    found.different += [f"{person} is not judged in time" for person in again.forgotten]
     found.different += again.shown
     return found
 
