@@ -24,7 +24,7 @@ import msgspec
 from mesure.actions import cases, named_persons
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.directory import Directory
-from mesure.actions.errors import CountedRefusalError, NotAllowedError, UnknownError
+from mesure.actions.errors import ActionError, CountedRefusalError, NotAllowedError, UnknownError
 from mesure.actions.named_persons import DEED, deed_id
 from mesure.actions.procedure import STANDARD, Procedure
 from mesure.actions.register import Key, Register
@@ -162,6 +162,7 @@ class Doing:
         self._cases: dict[str, Case] = {}
         self._staff: Staff | None = None
         self._concerned: set[str] = set()
+        self.is_about_somebody = False  # A case was asked for, whether there is one or not.
         self.facts: dict[str, Value] = {}  # What else the audit log has of this.
         self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
 
@@ -174,6 +175,7 @@ class Doing:
     def cases(self, persons: Iterable[str]) -> None:
         """Open the cases of persons, read at once; refuse where one of them may not be opened."""
         new = [person for person in dict.fromkeys(persons) if person not in self._cases]
+        self.is_about_somebody = self.is_about_somebody or bool(new)
         files, known = cases.files_of(self.rows, new), self.work.known(new)
         for person in new:
             opened = cases.case_of(files[person], self.staff, self.now)
@@ -197,10 +199,12 @@ class Doing:
         """Say whose case a new record begins; there is nothing yet that could be seen."""
         assert self.work.person(person) is None, "a case that is there is opened, not begun"
         self._cases[person] = Case(person, frozenset(), frozenset())
+        self.is_about_somebody = True
 
     def concerns(self, person: str) -> None:
         """Say whose record this is about, where no case is opened: they read it in their list."""
         self._concerned.add(person)
+        self.is_about_somebody = True
 
     def note(self, **facts: Value) -> None:
         """Say what else the audit log has of this: ids and words of closed lists, nothing free."""
@@ -281,19 +285,31 @@ def _named(
 
 
 def perform(context: Context, action: Action[I, O], asked: I) -> O:
-    """Do what was asked for, or refuse; either is in the audit log when this returns or raises."""
+    """Do what was asked for, or refuse; either is in the audit log when this returns or raises.
+
+    So is what failed after a case was asked for: how it failed says whether there is one.
+    """
+    begun: list[Doing] = []
     try:
         purpose = _allowed(context.actor, action, asked)
         carry_out = action.begin(context, asked)
-        outcome = context.store.write(
-            lambda work: _done(Doing(work, context, action, purpose), action, asked, carry_out)
-        )
-    except NotAllowedError as refused:
-        _enter_refusal(context, action, asked, refused)
+
+        def change(work: Work) -> O | CountedRefusalError:
+            begun[:] = [Doing(work, context, action, purpose)]
+            return _done(begun[0], action, asked, carry_out)
+
+        outcome = context.store.write(change)
+    except ActionError as failed:
+        if isinstance(failed, NotAllowedError) or _is_about_somebody(begun):
+            _enter_refusal(context, action, asked, failed, begun)
         raise
     if isinstance(outcome, CountedRefusalError):
         raise outcome
     return outcome
+
+
+def _is_about_somebody(begun: Sequence[Doing]) -> bool:
+    return any(one.is_about_somebody and one.actor.role is not Role.PROGRAM for one in begun)
 
 
 def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose | None:
@@ -330,15 +346,21 @@ def _done(
 
 
 def _enter_refusal(
-    context: Context, action: Action[Any, Any], asked: object, refused: NotAllowedError
+    context: Context,
+    action: Action[Any, Any],
+    asked: object,
+    failed: ActionError,
+    begun: Sequence[Doing],
 ) -> None:
-    facts: dict[str, Value] = {"refused": refused.reason.value, **_case_number(asked)}
+    facts: dict[str, Value] = {"refused": failed.reason.value, **_case_number(asked)}
+    named = {person for one in begun for person in one.persons}
+    if isinstance(failed, NotAllowedError) and failed.person is not None:
+        named.add(failed.person)
 
     def enter(work: Work) -> None:
-        person = refused.person
         # Whom nobody knows here is a text that somebody made up; the log holds ids only.
-        persons = [] if person is None or work.person(person) is None else [person]
-        enter_deed(work, context, action, persons, facts, None)
+        persons = [one for one in work.known(named) if not context.keyring.is_erased(one)]
+        enter_deed(work, context, action, sorted(persons), facts, None)
 
     context.store.write(enter)
 
@@ -348,9 +370,6 @@ def _case_number(asked: object) -> dict[str, Value]:
     if isinstance(asked, Look) and purposes.is_case_number(asked.case_number):
         return {"case_number": asked.case_number}
     return {}
-
-
-# --- The audit log -----------------------------------------------------------------------------
 
 
 def enter_deed(

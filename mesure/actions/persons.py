@@ -99,12 +99,13 @@ def enter(doing: Doing, asked: EnterPerson) -> None:
     except ValueError:
         raise FaultyError(Why.NAME) from None
     if doing.work.person(asked.person) is not None:
+        doing.concerns(asked.person)
         raise NotNowError(Why.THERE_ALREADY)
+    doing.opens(asked.person)
     officer = asked.officer
     if doing.actor.role is Role.OFFICER:
         officer = doing.actor.account
     _check_officer(doing, officer)
-    doing.opens(asked.person)
     doing.work.add_person(Person(asked.person, doing.now, doing.actor.account))
     details = _details(asked.name, asked.language, asked.phone, asked.email)
     doing.rows.add(DETAILS, asked.person, details, asked.person)

@@ -35,7 +35,9 @@ def test_documents_of_all_incidents_count_and_the_last_that_fits_is_taken(scene:
     for language in texts.LANGUAGES:
         assert caught.value.sentence(texts.catalogue(language))
     assert "on paper" in caught.value.sentence(texts.catalogue("en"))
-    assert sum(1 for one in scene.office.log() if one["action"] == "contests.attach") == 3
+    entered = [one for one in scene.office.log() if one["action"] == "contests.attach"]
+    refused = [one["facts"].get("refused") for one in entered]
+    assert refused == [None, None, None, "documents_full"]
 
 
 def test_somebody_elses_documents_do_not_count(scene: Scene) -> None:
