@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mesure.actions import caseload, enrol, enrol_pilots
+from mesure.actions import caseload, enrol, enrol_pilots, looks, notices
 from mesure.actions.acting import VISITOR, Action, Actor
 from mesure.actions.caseload import Bar
 from mesure.actions.enrol import (
@@ -17,6 +17,8 @@ from mesure.actions.enrol import (
 )
 from mesure.actions.enrol_pilots import ChangePilot, EnrolPilot, PilotShown
 from mesure.actions.errors import ActionError, NotAllowedError
+from mesure.actions.looks import LooksAsked
+from mesure.actions.notices import News
 from mesure.actions.pilots_kept import PILOT, Family, Pilot, lets_in
 from mesure.actions.register import Rows
 from mesure.devices import standing
@@ -25,6 +27,7 @@ from mesure.devices.standing import Standing
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.runtime import texts
+from mesure.store.instants import kept_us
 from tests.actions.house import Office
 from tests.actions.receiving import key
 from tests.actions.scene import Scene
@@ -200,6 +203,30 @@ def test_nobody_silences_a_person_whose_case_is_not_theirs(
     scene.do(scene.chief, caseload.bar, Bar("P-1", "ann"))
     assert scene.refused(scene.ann, action, asked) is Reason.BARRED
     scene.do(scene.operator, action, asked)
+
+
+@pytest.mark.xfail(strict=True, reason="nobody learns, agrees, or reads it")
+@pytest.mark.parametrize("signs", [True, False])
+def test_whoever_carries_a_device_learns_that_it_was_retired(scene: Scene, signs: bool) -> None:
+    """An operator opens no case, and silences nobody unseen."""
+    scene.order()
+    scene.carries()
+    if signs:
+        shown = scene.do(scene.operator, enrol.give_code, CodeFor("D-1"))
+        assert introduced(scene.office, shown.code, name="D-1").fate == "enrolled"
+    else:
+        scene.do(scene.ann, enrol_pilots.enrol_pilot, EnrolPilot("D-1", Family.OSMAND))
+    for _ in range(2):
+        scene.do(scene.operator, enrol.retire, DeviceNamed("D-1"))
+        entered = scene.office.last()
+        assert (entered["by"], entered["persons"]) == ("A-operator", ["P-1"])
+    with scene.office.store.read() as reading:
+        due = reading.due(notices.OUTGOING, kept_us(scene.office.now), 100)
+    told = {(one.id, one.news) for one in map(notices.read, (row.body for row in due))}
+    assert len(due) == 2
+    assert told == {("P-1", News.YOUR_DEVICE_RETIRED), ("ann", News.DEVICE_RETIRED)}
+    looks_there = scene.do(scene.person, looks.listed, LooksAsked(person="P-1")).looks
+    assert [one.action for one in looks_there].count("devices.retire") == 2
 
 
 @pytest.mark.parametrize("signs", [True, False])

@@ -20,6 +20,7 @@ from mesure.actions.trail_fix import TrailFix
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
+from mesure.privacy.roles import Role
 from mesure.store import sealing
 from mesure.store.instants import instant, kept_us
 from mesure.store.records import Received, Share
@@ -195,6 +196,33 @@ def test_a_ground_that_is_turned_down_shows_nothing(scene: Scene) -> None:
     assert refused(scene, scene.ann, ground=name) is Reason.NO_GROUND
     again = AnswerGround(name, True)
     assert scene.refused(scene.chief, grounds.answer, again) is Why.ANSWERED
+
+
+@pytest.mark.xfail(strict=True, reason="nobody learns, agrees, or reads it")
+def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Scene) -> None:
+    def record(by: Actor, asked: RecordGround) -> str:
+        name = scene.do(by, grounds.record, asked)
+        assert isinstance(name, str)
+        return name
+
+    danger = ground(scene, Purpose.DANGER)
+    scene.do(scene.chief, grounds.answer, AnswerGround(record(scene.ann, danger), False))
+    later = replace_span(danger, danger.until_at, danger.until_at + HOUR)
+    vera = scene.office.account("vera", Role.SUPERVISOR)
+    for by, asked in ((scene.ann, danger), (scene.ann, later), (vera, danger)):
+        name = record(by, asked)
+        assert refused(scene, by, ground=name) is Reason.NO_GROUND
+    other = record(vera, later)  # Of somebody else, and another: it may well be present.
+    assert len(see(scene, vera, ground=other).fixes) == 1
+    scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
+    assert len(see(scene, vera, ground=name).fixes) == 5
+    scene.office.later(days=7)
+    again = record(scene.ann, danger)
+    assert len(see(scene, scene.ann, ground=again).fixes) == 5
+
+
+def replace_span(asked: RecordGround, start_at: datetime, until_at: datetime) -> RecordGround:
+    return msgspec.structs.replace(asked, start_at=start_at, until_at=until_at)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,36 @@ def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Sc
     assert scene.do(scene.ann, orders.waiting, PersonAsked("P-1")) == ()
 
 
+MAP = """{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Home"},
+"geometry": {"type": "Polygon", "coordinates":
+[[[76.92, 43.25], [76.94, 43.25], [76.94, 43.26], [76.92, 43.26], [76.92, 43.25]]]}}]}"""
+MAPPED = ORDER.replace(
+    "home: {lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}",
+    "home: {geojson: home.geojson, feature: Home}",
+)
+
+
+@pytest.mark.xfail(strict=True, reason="nobody learns, agrees, or reads it")
+def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(scene: Scene) -> None:
+    """The text names its maps and says nothing of what is in them."""
+    first, other = (
+        scene.do(
+            scene.ann,
+            orders.enter,
+            EnterVersion(MAPPED.encode(), {"home.geojson": drawn.encode()}),
+        )
+        for drawn in (MAP, MAP.replace("76.94", "76.98"))
+    )
+    assert first.sha256 == other.sha256
+    assert first.whole_sha256 != other.whole_sha256
+    for read in (first.sha256, first.whole_sha256):
+        asked = OfVersion("ALM-1", other.number, read)
+        assert scene.refused(scene.chief, orders.confirm, asked) is Why.OTHER_TEXT
+    shown = scene.do(scene.chief, orders.show, OrderAsked(order="ALM-1", **CASE)).versions[-1]
+    assert shown.whole_sha256 == other.whole_sha256
+    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", other.number, shown.whole_sha256))
+
+
 def test_a_variation_of_hours_binds_at_once_and_one_of_places_waits(scene: Scene) -> None:
     confirm(scene, enter(scene))
     entered = enter(scene, VARIED)
