@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import away, pilots_kept, tokens
+from mesure.actions import away, pilots_kept, telling, tokens
 from mesure.actions.acting import Context, Doing, action, look, perform
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.pilots_kept import PILOT
@@ -171,12 +171,22 @@ def open_carriers(doing: Doing, device: str) -> None:
     """Open the case of whoever carries a device now, for an officer who is to change something.
 
     Who may not act on a case makes nobody silent either. Operators and programs keep devices
-    running for everybody, and open no case.
+    running for everybody, and open no case; but whoever carries the device reads what they did.
     """
-    if doing.actor.role in CASEWORK:
-        for one in doing.work.assignments(device):
-            if one.holds_at(doing.now):
-                doing.case(one.person)
+    for one in doing.work.assignments(device):
+        if not one.holds_at(doing.now):
+            continue
+        if doing.actor.role in CASEWORK:
+            doing.case(one.person)
+        else:
+            doing.concerns(one.person)
+
+
+def _tell_carriers(doing: Doing, device: str) -> None:
+    """Tell whoever carries a device, and their officer, that it is used no more."""
+    for one in doing.work.assignments(device):
+        if one.holds_at(doing.now):
+            telling.of_retired(doing, device, one.person)
 
 
 def is_enrolled(rows: Rows, device: str) -> bool:
@@ -273,6 +283,7 @@ def retire(doing: Doing, asked: DeviceNamed) -> None:
     if pilot is not None:
         if pilot.value.retired_at is None:
             doing.rows.change(pilot, pilots_kept.retired(pilot.value, doing.now))
+            _tell_carriers(doing, asked.device)
         return
     kept = doing.rows.get(ENROLLED, asked.device)
     if kept is None:
@@ -286,6 +297,7 @@ def retire(doing: Doing, asked: DeviceNamed) -> None:
     ended = replace(present, last=max(last, present.first - 1))
     doing.work.keep_enrolment(replace(found, keys=(*found.keys[:-1], ended)))
     doing.rows.change(kept, msgspec.structs.replace(kept.value, retired_at=doing.now))
+    _tell_carriers(doing, asked.device)
 
 
 # --- Looking at devices --------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 A ground names a purpose, the number of a case, a span of at most three days, and says in words why.
 Somebody else confirms it before it counts, except where a serious danger is present: then it counts
-at once and is looked at afterwards. The person reads every ground.
+at once and is looked at afterwards. If that was turned down, the same danger, or another one that
+the same account records within a week, waits like any ground. The person reads every ground.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
@@ -42,10 +43,12 @@ class GroundKept(msgspec.Struct, frozen=True):
     confirmed_by: str | None = None
     turned_down: bool = False
     incident: str | None = None  # For the bundle of this incident, and for no look at a trail.
+    answered_at: datetime | None = None  # None: nobody did, or it was before this was kept.
+    is_doubted: bool = False  # A danger like this was turned down lately; it counts once agreed to.
 
     def counts(self, at: datetime) -> bool:
         """Tell whether it shows anything now."""
-        at_once = self.purpose is Purpose.DANGER
+        at_once = self.purpose is Purpose.DANGER and not self.is_doubted
         is_fresh = at < self.recorded_at + GROUND_LASTS
         return is_fresh and not self.turned_down and (at_once or self.confirmed_by is not None)
 
@@ -116,8 +119,29 @@ def record(doing: Doing, asked: RecordGround) -> str:
         asked.reason,
         doing.now,
         doing.actor.account,
+        is_doubted=asked.purpose is Purpose.DANGER and _is_doubted(doing, asked),
     )
     return keep(doing, asked.person, value)
+
+
+def _is_doubted(doing: Doing, asked: RecordGround) -> bool:
+    """Tell whether somebody found lately that there was no danger, and it is said again.
+
+    Else one could record it again whenever it is turned down, and see the trail each time.
+    """
+    said = (kept.value for kept in doing.rows.about(GROUND, asked.person))
+    denied = [
+        one
+        for one in said
+        if one.purpose is Purpose.DANGER
+        and one.turned_down
+        and doing.now < (one.answered_at or one.recorded_at) + GROUND_LASTS
+    ]
+    return any(
+        one.recorded_by == doing.actor.account
+        or (one.start_at < asked.until_at and asked.start_at < one.until_at)
+        for one in denied
+    )
 
 
 def keep(doing: Doing, person: str, value: GroundKept) -> str:
@@ -155,6 +179,7 @@ def answer(doing: Doing, asked: AnswerGround) -> None:
         confirmed_at=doing.now if asked.agrees else None,
         confirmed_by=doing.actor.account if asked.agrees else None,
         turned_down=not asked.agrees,
+        answered_at=doing.now,
     )
     doing.rows.change(kept, answered)
     doing.note(ground=kept.id, agrees=asked.agrees)

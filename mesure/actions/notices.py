@@ -25,6 +25,7 @@ class News(StrEnum):
     YOUR_POSSIBLE_BREACH = "your_possible_breach"
     YOUR_SILENCE = "your_silence"
     YOUR_DEVICE = "your_device"
+    YOUR_DEVICE_RETIRED = "your_device_retired"
     YOUR_WITHDRAWN = "your_withdrawn"
     YOUR_FINDING = "your_finding"
     YOUR_ABSENCE = "your_absence"
@@ -38,6 +39,7 @@ class News(StrEnum):
     CONTEST = "contest"
     ABSENCE = "absence"
     UNBARRED = "unbarred"
+    DEVICE_RETIRED = "device_retired"
 
     @property
     def goes_to_device(self) -> bool:
@@ -71,6 +73,10 @@ class News(StrEnum):
             News.YOUR_DEVICE: catalogue.text(
                 "Your device needs your attention. Sign in to read what to do."
             ),
+            News.YOUR_DEVICE_RETIRED: catalogue.text(
+                "Your device was taken out of use, and nothing that it reports counts any more. "
+                "If nobody gave you another one, ask your officer."
+            ),
             News.YOUR_WITHDRAWN: catalogue.text(
                 "A possible breach was withdrawn, because later readings refute it. "
                 "You need not do anything."
@@ -103,6 +109,10 @@ class News(StrEnum):
             ),
             News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
             News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
+            News.DEVICE_RETIRED: catalogue.text(
+                "A device that somebody carries was taken out of use. "
+                "See in the list of looks who did it, and that the person gets another one."
+            ),
             News.UNBARRED: catalogue.text(
                 "Somebody who was barred from a case is to see it again, or may already. "
                 "Ask the other supervisors why. If it is wrong, bar them again."
@@ -111,7 +121,7 @@ class News(StrEnum):
 
 
 _URGENT: Final = {
-    News.YOUR_POSSIBLE_BREACH, News.YOUR_SILENCE, News.YOUR_DEVICE,
+    News.YOUR_POSSIBLE_BREACH, News.YOUR_SILENCE, News.YOUR_DEVICE, News.YOUR_DEVICE_RETIRED,
     News.POSSIBLE_BREACH, News.UNSEEN,
 }  # fmt: skip
 

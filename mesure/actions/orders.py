@@ -70,10 +70,11 @@ class VersionEntered(msgspec.Struct, frozen=True):
     sha256: str
     binds: bool  # False: a second officer must confirm it first.
     to_check: tuple[str, ...]  # Places that are new or redrawn.
+    whole_sha256: str  # Of the text and every map; a second officer confirms this.
 
 
 class OfVersion(msgspec.Struct, frozen=True):
-    """A version, and the hash of what was read of it."""
+    """A version, and the hash of all that was read of it: `whole_sha256`."""
 
     order: str
     number: int
@@ -117,6 +118,7 @@ class VersionShown(msgspec.Struct, frozen=True):
     confirmed_at: datetime | None
     confirmed_by: str | None
     turned_down: TurnedDownKept | None
+    whole_sha256: str  # Of the text and every map; a second officer confirms this.
 
 
 class OrderShown(msgspec.Struct, frozen=True):
@@ -176,7 +178,8 @@ def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEnter
         waits = WaitingKept(read.order, number, doing.actor.account, doing.now)
         doing.rows.add(WAITING, _name(number, read.order), waits, person)
     doing.note(order=read.order, version=number, binds=binds)
-    return VersionEntered(read.order, person, number, read.sha256, binds, to_check)
+    whole = order_text.whole_sha256(asked.text, asked.files)
+    return VersionEntered(read.order, person, number, read.sha256, binds, to_check, whole)
 
 
 def _sealed(doing: Doing, asked: EnterVersion, read: OrderVersion, number: int) -> Version:
@@ -206,13 +209,15 @@ def _ask_again(doing: Doing, order: str, person: str) -> None:
 
 @action("orders.confirm", CASEWORK)
 def confirm(doing: Doing, asked: OfVersion) -> None:
-    """Confirm a version that somebody else entered, by the hash of what was read."""
+    """Confirm a version that somebody else entered, by the hash of what was read, maps too."""
     version = _waiting(doing, asked.order, asked.number)
-    if version.sha256.hex() != asked.sha256:
+    person = _person(doing, asked.order)
+    read = binding.text(version, person, doing.context.keyring)
+    if order_text.whole_sha256(*read) != asked.sha256:
         raise NotNowError(Why.OTHER_TEXT)
     doing.work.confirm(asked.order, asked.number, doing.now, doing.actor.account)
     doing.rows.drop(WAITING, _name(asked.number, asked.order))
-    _ask_again(doing, asked.order, _person(doing, asked.order))
+    _ask_again(doing, asked.order, person)
 
 
 @action("orders.turn_down", CASEWORK)
@@ -298,6 +303,7 @@ def _shown(doing: Doing, version: Version, person: str) -> VersionShown:
         text=text,
         files=files,
         sha256=version.sha256.hex(),
+        whole_sha256=order_text.whole_sha256(text, files),
         start_at=version.in_force.start,
         until_at=version.in_force.end,
         entered_at=version.entered_at,

@@ -93,6 +93,17 @@ def of_card(doing: Doing, account: str, person: str, news: News) -> None:
     enqueue(doing, Notice(To.PERSON, person, news, account), person, key, doing.now)
 
 
+def of_retired(doing: Doing, device: str, person: str) -> None:
+    """Tell a person and whoever is in charge that their device was taken out of use."""
+    key = f"{device}:{kept_us(doing.now)}"
+    officer = cases.in_charge(doing.rows, person, doing.staff, doing.now).account
+    for notice in (
+        Notice(To.PERSON, person, News.YOUR_DEVICE_RETIRED, person),
+        Notice(To.ACCOUNT, officer, News.DEVICE_RETIRED, person),
+    ):
+        enqueue(doing, notice, person, key, doing.now)
+
+
 def of_bar(doing: Doing, whom: str, person: str) -> None:
     """Tell a supervisor that somebody who is barred from a person's case is let in again."""
     key = f"{person}:{whom}:{kept_us(doing.now)}"

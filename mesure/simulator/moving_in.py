@@ -80,7 +80,7 @@ class Office:
             officer, orders.enter, EnterVersion(person.order_text.encode(), {})
         )
         if not entered.binds:
-            seen = OfVersion(entered.order, entered.number, entered.sha256)
+            seen = OfVersion(entered.order, entered.number, entered.whole_sha256)
             acting.perform(self._context(self.supervisor), orders.confirm, seen)
         device = device_of(person.id)
         acting.perform(officer, enrol.add, DeviceNamed(device))

@@ -58,7 +58,7 @@ class Scene:
         """Enter an order, and have it confirmed by a second person."""
         entered = self.do(self.ann, orders.enter, EnterVersion(text.encode()))
         if not entered.binds:
-            asked = OfVersion(entered.order, entered.number, entered.sha256)
+            asked = OfVersion(entered.order, entered.number, entered.whole_sha256)
             self.do(self.chief, orders.confirm, asked)
 
     def device(self, device: str = "D-1") -> None:

@@ -135,7 +135,7 @@ def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: Scene) -> Non
             ("ALM-1", 1, is_own)
         ]
     assert scene.do(scene.bob, drafts.pending, Nothing()) == drafts.Pending((), ())
-    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.sha256))
+    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.whole_sha256))
     assert scene.do(scene.ann, drafts.pending, Nothing()) == drafts.Pending((), ())
 
 

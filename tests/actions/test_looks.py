@@ -198,7 +198,6 @@ def test_a_ground_that_is_turned_down_shows_nothing(scene: Scene) -> None:
     assert scene.refused(scene.chief, grounds.answer, again) is Why.ANSWERED
 
 
-@pytest.mark.xfail(strict=True, reason="nobody learns, agrees, or reads it")
 def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Scene) -> None:
     def record(by: Actor, asked: RecordGround) -> str:
         name = scene.do(by, grounds.record, asked)

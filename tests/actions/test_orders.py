@@ -66,7 +66,6 @@ MAPPED = ORDER.replace(
 )
 
 
-@pytest.mark.xfail(strict=True, reason="nobody learns, agrees, or reads it")
 def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(scene: Scene) -> None:
     """The text names its maps and says nothing of what is in them."""
     first, other = (

@@ -130,5 +130,5 @@ def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: Sce
     assert waiting(scene.office, scene.ann) == ()
     [one] = waiting(scene.office, scene.chief)
     assert (one.what, one.id, one.kind, one.person) == (What.ORDER, "ALM-1", "1", "P-1")
-    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.sha256))
+    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.whole_sha256))
     assert waiting(scene.office, scene.chief) == ()

@@ -199,7 +199,7 @@ def fill(office: Office, night: Evening) -> Filled:
     for who, name in ((PERSON, "Serik Akhmetov"), ("P-0107", "Marat Tulegenov")):
         office.do(officer, persons.enter, EnterPerson(who, name, "kk"))
     entered = office.do(officer, orders.enter, EnterVersion(ORDER.encode()))
-    office.do(supervisor, orders.confirm, OfVersion(ORDER_ID, 1, entered.sha256))
+    office.do(supervisor, orders.confirm, OfVersion(ORDER_ID, 1, entered.whole_sha256))
     office.store.write(lambda work: work.add_device(Device(DEVICE, office.now, "test")))
     office.do(officer, assignments.give, Give(DEVICE, PERSON, ORDER_ID))
     card = office.do(officer, cards.give, cards.GiveCard(PERSON))

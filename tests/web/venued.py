@@ -55,7 +55,7 @@ def fill(office: Office, there: Filled) -> Venued:
     file = office.do(there.officer, venues.file, OfList(approved))
     version = EnterVersion(SECOND_ORDER.encode(), {"v.geojson": file.data})
     entered = office.do(there.officer, orders.enter, version)
-    asked = OfVersion("ALM-2026-0043", 1, entered.sha256)
+    asked = OfVersion("ALM-2026-0043", 1, entered.whole_sha256)
     office.do(there.supervisor, orders.confirm, asked)
     undecided = _imported(office, there.officer, NAMES[1:], date(2026, 3, 1))
     return Venued(approved, undecided, _request(office, there), f"{office.now:%Y-%m}")

@@ -31,7 +31,7 @@ def portal(office: Office, order: str) -> Desk:
     scene = scene_.scene(office)
     asked = EnterVersion(order.encode(), {"v.geojson": BARS})
     entered = scene.do(scene.ann, orders.enter, asked)
-    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.sha256))
+    scene.do(scene.chief, orders.confirm, OfVersion("ALM-1", 1, entered.whole_sha256))
     desk = Desk.of(scene, scene.person)
     desk.open("/portal/map")
     desk.follow("Is a place on my list?")
@@ -62,7 +62,7 @@ def test_with_two_orders_a_question_about_all_of_one_names_it(office: Office) ->
     for number in (1, 2):
         text = ORDER.replace("ALM-1", f"ALM-{number}").encode()
         entered = scene.do(scene.ann, orders.enter, EnterVersion(text, {}))
-        scene.do(scene.chief, orders.confirm, OfVersion(f"ALM-{number}", 1, entered.sha256))
+        scene.do(scene.chief, orders.confirm, OfVersion(f"ALM-{number}", 1, entered.whole_sha256))
     desk = Desk.of(scene, scene.person)
     desk.open("/portal/absences/ask")
     said = desk.text
