@@ -57,8 +57,8 @@ def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Sc
     assert scene.do(scene.ann, orders.waiting, PersonAsked("P-1")) == ()
 
 
-MAP = """{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Home"},
-"geometry": {"type": "Polygon", "coordinates":
+MAP = """{"type": "FeatureCollection", "features": [{"type": "Feature",
+"properties": {"name": "Home"}, "geometry": {"type": "Polygon", "coordinates":
 [[[76.92, 43.25], [76.94, 43.25], [76.94, 43.26], [76.92, 43.26], [76.92, 43.25]]]}}]}"""
 MAPPED = ORDER.replace(
     "home: {lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}",
