@@ -7,12 +7,15 @@ it, and reads each example as what it is an example of.
 
 from typing import Any, Final
 
+from mesure.web.api import fields_of_eyes
+
 NONE: Final = object()  # There is no example: what stands there has fields of its own.
 
 _T: Final = "2026-02-10T08:00:00Z"
 _A: Final = "A-mfrggzdfmztwq2lk"
 
 FIELDS: Final[dict[str, tuple[str, Any]]] = {
+    **fields_of_eyes.FIELDS,
     "about_finding": ("Whether the finding is contested; else the incident itself.", False),
     "absence": ("An absence, by its id.", "B-mfrggzdfmztwq2lk"),
     "account": ("An account: who acts.", _A),
@@ -25,16 +28,11 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "ReviewOfPerson.after": ("The place of the last one before, as a list gives it.", ""),
     "Search.after": ("Where to go on: `after` of the page before.", ""),
     "after": ("The number of the last change that was read; 0: from the beginning.", 0),
-    "agrees": ("Whether whoever is asked agrees.", True),
     "alike": ("Only earlier ones like this one, that stand; empty: all.", ""),
     "answer": (
         "What the officer answered, in words that the person can read.",
         "The visit is confirmed.",
     ),
-    "answered_at": ("When it was answered; null: not yet.", _T),
-    "answered_by": ("The account that answered; null: nobody yet.", _A),
-    "asked_at": ("When it was asked for.", _T),
-    "asked_by": ("The account that asked.", _A),
     "EndKept.at": ("When the order ended, or ends.", _T),
     "EndOrder.at": ("When the order ends.", _T),
     "LookShown.at": ("When it was done.", _T),
@@ -240,16 +238,6 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "taken_back_at": ("When the person took it back; null: it is kept.", None),
     "AttachmentKept.sha256": ("The hash of the document, in hexadecimal digits.", "00" * 32),
     "sha256": ("The hash of the text of a version, in hexadecimal digits.", "00" * 32),
-    "OfVersion.sha256": ("The `whole_sha256` of the version that was read.", "00" * 32),
-    "whole_sha256": (
-        "The hash of the text of a version and of every map that it names; without maps, `sha256`.",
-        "00" * 32,
-    ),
-    "barred_at": ("When somebody was barred from a case; null: not known.", _T),
-    "barred_by": ("Who barred somebody from a case; null: not known.", _A),
-    "is_named": ("Whether an account is barred by name, or with whoever let it in.", True),
-    "unbar_at": ("When it was asked that they may see the case again.", _T),
-    "unbar_by": ("Who asked for it; a second supervisor confirms it.", _A),
     "signature": ("Whether the person signed.", "signed"),
     "signed": ("Whether the device signed it.", True),
     "signs_in": ("Whether the app signs in with a name and a password.", False),
