@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
@@ -96,6 +97,30 @@ def test_nothing_is_served_where_a_key_was_lost(tmp_path: Path) -> None:
     (tmp_path / "data" / "keys" / "devices.key").unlink()
     said = refused(served.start("serve", "--port", "0", "--data", str(tmp_path / "data")))
     assert "devices.key: no such file or directory" in said
+
+
+@pytest.mark.xfail(strict=True, reason="a program that holds the file is a traceback")
+def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None:
+    """What is left of a service that was killed may still be writing."""
+    data = tmp_path / "data"
+    with served.served(data) as running:
+        running.end()
+    with closing(sqlite3.connect(data / "mesure.db", isolation_level=None)) as orphan:
+        orphan.execute("BEGIN EXCLUSIVE")
+        process = served.start("serve", "--port", "0", "--data", str(data))
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            assert "cannot be used now: database is locked" in said
+            assert "is tried again until it is there" in said
+            orphan.execute("ROLLBACK")
+            status, log = served.Served(process).end()
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+    assert status == 0
+    assert "Traceback" not in log
 
 
 def judges_of(process: "subprocess.Popen[str]") -> list[int]:

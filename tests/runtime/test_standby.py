@@ -104,6 +104,27 @@ def test_a_database_that_is_away_is_waited_for_by_who_stands_by(
         pass
 
 
+@pytest.mark.xfail(strict=True, reason="a database that is away at the start ends the service")
+def test_a_database_that_comes_after_the_service_is_waited_for(
+    tmp_path: Path, server: Server
+) -> None:
+    with_database = {"MESURE_DATABASE_URL": server.make("late"), "MESURE_WORKERS": "1"}
+    server.stop()
+    line = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    process = served.start(*line, flags=(), **with_database)
+    try:
+        assert process.stdout is not None
+        assert "is tried again until it is there" in process.stdout.readline()
+        server.start()
+        running = Served(process)
+        assert httpx.get(f"{running.url}/readyz").status_code == 200
+        assert running.end()[0] == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
 def test_who_lost_the_lease_goes_on_no_longer() -> None:
     standby.check(None)
     standby.check(Held(True))
