@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mesure.cli.door import PASSING
 from mesure.runtime import settings_reading
 from mesure.runtime.settings import Settings
 from tests.house import ROOT
@@ -164,3 +165,13 @@ def test_the_archive_installs_without_a_network_and_refuses_what_was_changed(
     said = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
     assert said.returncode == 2
     assert "Nothing was installed; copy the archive anew." in said.stderr
+
+
+def test_the_unit_starts_again_whatever_may_pass() -> None:
+    """Only where somebody must put something right is it left alone."""
+    unit = text("mesure.service")
+    assert "Restart=on-failure" in unit
+    [prevented] = re.findall(r"^RestartPreventExitStatus=(.*)$", unit, flags=re.MULTILINE)
+    assert prevented.split() == ["2"]
+    assert str(PASSING) not in prevented.split()
+    assert "StartLimitIntervalSec=0" in unit.split("[Service]")[0]

@@ -25,12 +25,13 @@ from mesure.orders.faults import OrderError
 from mesure.reports import visible
 from mesure.runtime import memory
 from mesure.runtime.device_state import DeviceError
-from mesure.runtime.service_error import ServiceError
+from mesure.runtime.service_error import PassingError, ServiceError
 from mesure.runtime.writing import WritingError
 from mesure.store.faults import StoreError
 from mesure.version import VERSION
 
 STOPPED: Final = 130  # By Ctrl-C, as shells say it.
+PASSING: Final = 75  # EX_TEMPFAIL.
 NO_MEMORY: Final = (
     "The files are larger than the memory of this machine; nothing was judged; judge a shorter "
     "time at once, or on a machine with more memory."
@@ -103,12 +104,19 @@ def about(
 
 
 def run() -> NoReturn:
-    """Run the command line; bad input becomes sentences and status 2."""
+    """Run the command line; bad input becomes sentences and status 2.
+
+    Status 75 (of sysexits.h: try again later) where trying again may be enough: a service manager
+    starts a service again after it, and not after 2, where somebody must put something right.
+    """
     if sys.stderr is None:  # It was closed. Without it, sentences would go to standard output.
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  It stays open to the end.
     memory.end_unsearched()
     try:
         app()
+    except PassingError as error:
+        _say(str(error))
+        sys.exit(PASSING)
     except (OrderError, FixesError, WritingError, DeviceError, ServiceError, StoreError) as error:
         _say(str(error))
     except MemoryError:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.runtime.service_error import ServiceError
+from mesure.runtime.service_error import PassingError, ServiceError
 
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
@@ -109,7 +109,7 @@ def _lock(handle: int, folder: DataFolder) -> None:
         who = os.pread(handle, 20, 0).decode(errors="replace").strip()
         what = f"a service is running here already{f' (process {who})' if who.isdigit() else ''}"
         remedy = "stop that one first, or name another folder with --data"
-        raise ServiceError(folder.path, what, WHY, remedy) from None
+        raise PassingError(folder.path, what, WHY, remedy) from None
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -56,11 +56,18 @@ def main() -> None:
     if told.shown is not None:
         clock.catch_up(told.shown)
     settings = Settings.model_validate(told.settings)
-    with installation.opened(settings) as made, memory.seldom_searched():
+    while True:
         try:
-            _judge(made, told)
+            with installation.opened(settings) as made, memory.seldom_searched():
+                _judge(made, told)
         except FencedError:
             sys.exit(FENCED)
+        except UnavailableError as error:  # Before anything was begun: it is waited for.
+            structlog.get_logger().warning("later", error=type(error).__name__, step="open")
+        else:
+            return
+        if _has_ended(AWAY_S):
+            return
 
 
 def _judge(made: Installation, told: Instruction) -> None:

@@ -28,6 +28,7 @@ from mesure.runtime import (
     other_logs,
     policies_in_use,
     standby,
+    store_awaited,
     systemd,
     timezones,
     tls,
@@ -38,10 +39,12 @@ from mesure.runtime.basemap import opening
 from mesure.runtime.installation import Installation
 from mesure.runtime.listening import Server
 from mesure.runtime.service import Service
-from mesure.runtime.service_error import ServiceError
+from mesure.runtime.service_error import PassingError, ServiceError
 from mesure.runtime.settings import Settings
 from mesure.runtime.standby import Lease
+from mesure.runtime.store_awaited import until_there
 from mesure.runtime.watching import Watch
+from mesure.store.faults import UnavailableError
 from mesure.web.basemap import Basemap
 
 BEAT_S: Final = 1.0
@@ -82,17 +85,22 @@ def serve(
         folder.make()
         with data_folder.held(folder):
             front = _front(settings, folder.path, taken, say)
-            saved = upgrading.upgrade(settings, folder, clock.now())
+            saved = until_there(lambda: upgrading.upgrade(settings, folder, clock.now()), say)
             if saved is not None:
                 say(f"The data was brought to a new schema. The way back: {saved}")
             with (
-                installation.begun(settings) as made,
+                contextlib.ExitStack() as stack,
                 opening.opened(settings, folder, say) as basemap,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                for line in policies_in_use.entered(made):
+                made = until_there(lambda: stack.enter_context(installation.begun(settings)), say)
+                for line in until_there(lambda: policies_in_use.entered(made), say):
                     say(line)
-                runner.run(_Run(made, front, say, beside, basemap, lease).until_told())
+                try:
+                    runner.run(_Run(made, front, say, beside, basemap, lease).until_told())
+                except UnavailableError as error:
+                    what, why = str(error).rstrip("."), "the service ended"
+                    raise PassingError("serve", what, why, "start it again") from error
 
 
 def refuse_optimised(level: int) -> None:
@@ -179,16 +187,24 @@ class _Run:
         while not (server.started and service.is_up) and not self._told.is_set():
             _raise_ended(tasks)
             if asyncio.get_running_loop().time() > until_s:
+                if not await asyncio.to_thread(lambda: service.has_store):
+                    store_awaited.waiting("STATUS=waiting for the store")
+                    until_s = asyncio.get_running_loop().time() + READY_S_MAX
+                    continue
                 names = ", ".join(service.waits_for())
                 what, why = f"{names} did not start", "the service cannot do its work"
-                raise ServiceError("serve", what, why, "read the lines above, and try again")
+                raise PassingError("serve", what, why, "read the lines above, and try again")
             await self._pause(0.05)
         if self._told.is_set():
             return
         systemd.tell("READY=1", "STATUS=serving")
         self._log.info("ready", port=self._front.socket.getsockname()[1])
+        made, origin = self._made, self._front.origin
         link = await asyncio.to_thread(
-            welcoming.first_link, self._made, self._front.origin, secrets.token_bytes
+            until_there,
+            lambda: welcoming.first_link(made, origin, secrets.token_bytes),
+            self._say,
+            self._told.is_set,
         )
         self._say(welcoming.banner(self._made, self._front.origin, link))
 
@@ -230,4 +246,4 @@ def _raise_ended(tasks: "list[asyncio.Task[None]]") -> None:
     for task in tasks:
         if task.done():
             task.result()
-            raise ServiceError("serve", "a part ended", "half a service is none", "start it again")
+            raise PassingError("serve", "a part ended", "half a service is none", "start it again")

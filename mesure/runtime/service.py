@@ -23,7 +23,7 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.judge_process import FENCED, Instruction
 from mesure.runtime.receiving import Receiving
 from mesure.runtime.sending import Sending
-from mesure.runtime.service_error import ServiceError
+from mesure.runtime.service_error import PassingError, ServiceError
 from mesure.runtime.settings import Settings
 from mesure.runtime.supervising import Child, Supervisor
 from mesure.runtime.watching import Watch
@@ -156,6 +156,11 @@ class Service:
         """Tell whether everything has started."""
         return not self.waits_for()
 
+    @property
+    def has_store(self) -> bool:
+        """Tell whether the store can be written."""
+        return self._work_done.store_writes
+
     def waits_for(self) -> list[str]:
         """Return what has not started yet; the broker may come later, and the rest goes on."""
         return [] if self._judges.are_ready else ["the judges"]
@@ -164,7 +169,7 @@ class Service:
         self._log.warning(event, group=number, status=status)
         if status == FENCED:
             what, why = "another service judges in this database now", "two would only hinder"
-            self.fault = ServiceError("serve", what, why, "let one of the two run")
+            self.fault = PassingError("serve", what, why, "let one of the two run")
 
     def _checks(self) -> Mapping[str, bool]:
         parts = {} if self._mqtt is None else {"mqtt": self._mqtt.is_connected}

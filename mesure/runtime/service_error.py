@@ -8,3 +8,7 @@ class ServiceError(Exception):
 
     def __init__(self, where: Path | str, what: str, why: str, remedy: str) -> None:
         super().__init__(f"{where}: {what}; {why}; {remedy}.")
+
+
+class PassingError(ServiceError):
+    """Something that may be over when the service is started again, with nothing put right."""

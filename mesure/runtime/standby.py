@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
-from mesure.runtime import stores, systemd
-from mesure.runtime.service_error import ServiceError
+from mesure.runtime import store_awaited, stores, systemd
+from mesure.runtime.service_error import PassingError
 from mesure.runtime.settings import Settings
 from mesure.store.faults import UnavailableError
 
@@ -19,6 +19,12 @@ Say = Callable[[str], None]
 TRIED_EVERY_S: Final = 0.5
 # As long as the server may take to notice that the machine is gone which had the lease.
 GONE_WITHIN_S: Final = 15.0
+
+_STANDS_BY: Final = "Another service uses this database; this one stands by until that one is gone."
+_WAITS: Final = (
+    "Another service uses this database, and two would only hinder each other; this one waits "
+    "until that one is gone. End one of the two."
+)
 
 
 class Lease(Protocol):
@@ -59,27 +65,17 @@ def check(lease: Lease | None) -> None:
         return  # The server is away; the store waits for it as well.
     if not is_held:
         what, why = "another service uses this database now", "two would only hinder each other"
-        raise ServiceError("database_url", what, why, "let one of the two run")
+        raise PassingError("database_url", what, why, "let one of the two run")
 
 
 def _wait(lease: Lease, settings: Settings, say: Say) -> None:
-    until_s, has_said = time.monotonic() + GONE_WITHIN_S, False
-    while not _taken(lease, settings):
-        if not settings.standby and time.monotonic() > until_s:
-            what, why = "another service uses this database", "nothing was started"
-            raise ServiceError("database_url", what, why, "end that one, or set standby = true")
-        if settings.standby and not has_said:
-            say("Another service uses this database; this one stands by until that one is gone.")
+    say_at_s = time.monotonic() + (0.0 if settings.standby else GONE_WITHIN_S)
+    has_said = False
+    while not store_awaited.until_there(lease.take, say):
+        if not has_said and time.monotonic() >= say_at_s:
             has_said = True
-            systemd.tell("READY=1", "STATUS=standing by")
-        systemd.tell("WATCHDOG=1")
+            say(_STANDS_BY if settings.standby else _WAITS)
+            if settings.standby:
+                systemd.tell("READY=1")
+        store_awaited.waiting("STATUS=standing by")
         time.sleep(TRIED_EVERY_S)
-
-
-def _taken(lease: Lease, settings: Settings) -> bool:
-    try:
-        return lease.take()
-    except UnavailableError:
-        if settings.standby:  # The database may be moving to another machine just now.
-            return False
-        raise

@@ -13,6 +13,10 @@ class UnavailableError(StoreError):
     """
 
 
+class MisnamedError(UnavailableError):
+    """What was named can be no database at all; trying again changes nothing."""
+
+
 class OtherVersionError(StoreError):
     """The database was made by another version of the program, or is none of ours."""
 

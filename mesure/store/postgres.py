@@ -18,10 +18,11 @@ from psycopg import Connection, IsolationLevel, conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection as Migrated
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from mesure.store import postgres_shape, schema, shape
-from mesure.store.faults import OtherVersionError, StoreError, UnavailableError
+from mesure.store.faults import MisnamedError, OtherVersionError, StoreError, UnavailableError
 from mesure.store.faults_found import Found
 from mesure.store.gathering import Gathering, Job
 from mesure.store.growth import Salts
@@ -243,7 +244,7 @@ def _connect(dsn: str) -> Connection:
     try:
         conninfo.conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:  # What it says may repeat a part of the password.
-        raise UnavailableError(
+        raise MisnamedError(
             "The name of the database is not written as PostgreSQL asks. Write it as in "
             "“host=db.example dbname=mesure user=mesure”."
         ) from None
@@ -304,7 +305,10 @@ def _told(dsn: str) -> Iterator[None]:
     """Say what the server says in a sentence of ours."""
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except (psycopg.OperationalError, psycopg.InterfaceError, DBAPIError) as fault:
+        error = fault.orig if isinstance(fault, DBAPIError) else fault  # As migrations raise it.
+        if not isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+            raise
         said = str(error).strip().splitlines()
         raise UnavailableError(
             f"The database {where(dsn)} cannot be used now: {said[0] if said else 'no reason'}. "

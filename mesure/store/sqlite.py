@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from mesure.store import schema, shape, sqlite_shape
-from mesure.store.faults import OtherVersionError, UnavailableError
+from mesure.store.faults import MisnamedError, OtherVersionError, UnavailableError
 from mesure.store.faults_found import Found
 from mesure.store.gathering import Gathering, Job
 from mesure.store.growth import Salts
@@ -51,9 +52,7 @@ _STORE: Final = "sqlite"
 def prepare(path: Path) -> None:
     """Make the file with its tables, or bring an older one to the present schema."""
     if not path.parent.is_dir():
-        raise UnavailableError(
-            f"There is no folder {path.parent} to keep the database in; make it."
-        )
+        raise MisnamedError(f"There is no folder {path.parent} to keep the database in; make it.")
     with suppress(FileExistsError):  # Nobody but its owner reads what is in it.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     with _told(path):
@@ -338,11 +337,12 @@ def _told(path: Path) -> Iterator[None]:
     """Say what the database says in a sentence of ours."""
     try:
         yield
+    except DBAPIError as fault:  # As migrations raise it.
+        if not isinstance(fault.orig, sqlite3.OperationalError):
+            raise
+        raise _away(path, fault.orig) from fault
     except sqlite3.OperationalError as error:
-        raise UnavailableError(
-            f"The database {path} cannot be used now: {error}. Nothing of this was kept. Is the "
-            "disk full, or is another program writing in it?"
-        ) from error
+        raise _away(path, error) from error
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError):
             raise
@@ -350,3 +350,10 @@ def _told(path: Path) -> Iterator[None]:
             f"{path} is no database of Mesure, or is damaged: {error}. Name another file, or "
             "restore a backup."
         ) from error
+
+
+def _away(path: Path, error: Exception) -> UnavailableError:
+    return UnavailableError(
+        f"The database {path} cannot be used now: {error}. Nothing of this was kept. Is the "
+        "disk full, or is another program writing in it?"
+    )

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mesure.runtime import standby, stores
+from mesure.runtime import standby, store_awaited, stores
 from mesure.runtime.service_error import ServiceError
-from mesure.store.faults import UnavailableError
+from mesure.store.faults import MisnamedError, UnavailableError
 from tests.runtime import installations, served
 from tests.runtime.served import Served
 from tests.store import databases
@@ -65,46 +65,53 @@ class Held:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standby, "TRIED_EVERY_S", 0.0)
+    monkeypatch.setattr(standby, "TRIED_EVERY_S", 0.01)
+    monkeypatch.setattr(store_awaited, "TRIED_EVERY_S", 0.0)
     monkeypatch.setattr(standby, "GONE_WITHIN_S", 0.02)
 
 
 @pytest.mark.usefixtures("quick")
-def test_who_does_not_stand_by_is_refused_after_a_while(
+def test_who_does_not_stand_by_waits_and_says_so_after_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure")
-    monkeypatch.setattr(stores, "lease", lambda _: Held(False))
-    with (
-        pytest.raises(ServiceError, match="another service uses this database; nothing was start"),
-        standby.leased(chosen, said.append),
-    ):
-        pass
-    assert said == []
+    monkeypatch.setattr(stores, "lease", lambda _: Held(*[False] * 9, True))
+    with standby.leased(chosen, said.append) as lease:
+        assert lease is not None
+    assert len(said) == 1
+    assert "this one waits until that one is gone" in said[0]
     monkeypatch.setattr(stores, "lease", lambda _: Held(False, True))
     with standby.leased(chosen, said.append) as lease:
         assert lease is not None
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_database_that_is_away_is_waited_for_by_who_stands_by(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("given", [{"standby": True}, {}])
+def test_a_database_that_is_away_is_waited_for(
+    given: dict[str, bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    given = {"database_url": "host=db dbname=mesure"}
     monkeypatch.setattr(stores, "lease", lambda _: Held(None, None, True))
-    chosen = installations.settings(tmp_path, standby=True, **given)
+    chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", **given)
     with standby.leased(chosen, said.append):
-        assert len(said) == 1
-    with (
-        pytest.raises(UnavailableError),
-        standby.leased(installations.settings(tmp_path, **given), said.append),
-    ):
+        assert said == ["away It is tried again until it is there; nothing is served before."]
+
+
+def test_what_can_be_no_database_is_not_waited_for(tmp_path: Path) -> None:
+    chosen = installations.settings(tmp_path, database_url="no database")
+    with pytest.raises(MisnamedError), standby.leased(chosen, print):
         pass
 
 
-@pytest.mark.xfail(strict=True, reason="a database that is away at the start ends the service")
+def test_who_is_told_to_end_waits_no_longer() -> None:
+    def away() -> None:
+        raise UnavailableError("away")
+
+    with pytest.raises(UnavailableError):
+        store_awaited.until_there(away, print, lambda: True)
+
+
 def test_a_database_that_comes_after_the_service_is_waited_for(
     tmp_path: Path, server: Server
 ) -> None:
