@@ -30,6 +30,7 @@ from mesure.store.faults_found import Found
 from mesure.store.gathering import Gathering, Job
 from mesure.store.growth import Salts
 from mesure.store.settling import settle
+from mesure.store.sqlite_log import Shortening
 from mesure.store.sqlite_reading import SqliteReading
 from mesure.store.sqlite_writing import SqliteWork
 
@@ -136,6 +137,7 @@ class SqliteStore:
             except BaseException:
                 self._writer.close()
                 raise
+        self._shortening = Shortening(path, WAL_PAGES, BUSY_MS)
         self._gathering: Gathering[SqliteWork] = Gathering(self._commit, f"writer of {path.name}")
 
     def submit(self, change: Callable[[SqliteWork], T]) -> "Future[T]":
@@ -228,6 +230,7 @@ class SqliteStore:
             except BaseException:
                 self._writer.rollback()
                 raise
+            self._shortening.shorten(self._writer)
 
     def _begin(self) -> None:
         """Begin a change once no other program makes one.

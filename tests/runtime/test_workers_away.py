@@ -188,3 +188,39 @@ def test_whenever_the_store_goes_away_the_record_is_that_of_a_replay(
         times = lived(folder, at)
         at += EVERY // LONG
     assert at > FIRST + EVERY
+
+
+# --- What is read of it ---------------------------------------------------------------------------
+
+
+class Watched(AwayOnce):
+    """A store that notes what is being read of it whenever something is changed."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, 0)
+        self.reads = 0
+        self.read_while_changed: list[int] = []
+
+    def submit(self, change: Callable[[Work], T]) -> "Future[T]":
+        self.read_while_changed.append(self.reads)
+        return super().submit(change)
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        self.reads += 1
+        with super().read() as reading:
+            yield reading
+        self.reads -= 1
+
+
+def test_no_step_sees_one_moment_for_as_long_as_it_lasts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is read as it was, nothing that was written since can be let go of."""
+    monkeypatch.setattr(workers, "PERSONS_MAX", 2)
+    with court.crowd(tmp_path, 5, scenes.CURFEW) as crowd:
+        watched = Watched(crowd[0].office.store)
+        worker = started(crowd, watched)
+        at_home(crowd, "10T21:30", "10T21:59")
+        assert worker.step(us("10T21:59")) == 5
+        assert watched.read_while_changed[1:] == [0, 0, 0]  # After the claim: one for each group.
