@@ -23,8 +23,9 @@ from mesure.actions import cases, following, telling, webhooks
 from mesure.actions.acting import Context, Doing, action, perform
 from mesure.actions.contests import REVIEW
 from mesure.actions.notices import News, To
-from mesure.actions.register import Kind
+from mesure.actions.register import Kept, Kind
 from mesure.actions.telling import ESCALATION, Told
+from mesure.actions.webhooks import WebhookKept
 from mesure.incidents.finding import Stage
 from mesure.privacy import charge
 from mesure.privacy.quiet_hours import QuietHours
@@ -97,7 +98,8 @@ def follow(doing: Doing, asked: FollowNews) -> int:
         doing.rows.add(FOLLOWING, WHERE, _from_now_on(doing))
         return 0
     quiet = QuietHours(asked.quiet_from, asked.quiet_until, ZoneInfo(asked.zone))
-    told = Told(doing, quiet, max(kept.value.since_at, doing.now - TOLD_WITHIN))
+    began_at = kept.value.since_at
+    told = Told(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
     incidents = doing.work.incidents_since(kept.value.change, COUNT_MAX)
     changes = doing.work.changes(kept.value.number, COUNT_MAX)
     for incident in incidents:
@@ -136,14 +138,15 @@ def _tell(told: Told, incident: KeptIncident) -> None:
     """Tell of an incident that was raised, changed or withdrawn."""
     opened_at = instant(incident.opened_us)
     if incident.withdrawn_us is not None:
-        _tell_programs(told, webhooks.Event.INCIDENT_WITHDRAWN, incident)
-        if told.knows(incident.id):
+        if told.was_told(incident):
+            hooks = told.hooks_told(incident)
+            _tell_programs(told, webhooks.Event.INCIDENT_WITHDRAWN, incident, hooks)
             withdrawn = News.YOUR_WITHDRAWN
             told.notice(To.PERSON, incident.person, withdrawn, incident.id, incident.person)
     elif told.knows(incident.id):
-        _tell_programs(told, webhooks.Event.INCIDENT_CHANGED, incident)
+        _tell_programs(told, webhooks.Event.INCIDENT_CHANGED, incident, told.hooks)
     elif opened_at >= told.since_at:
-        _tell_programs(told, webhooks.Event.INCIDENT_OPENED, incident)
+        _tell_programs(told, webhooks.Event.INCIDENT_OPENED, incident, told.hooks)
         news = telling.news_of(incident.kind)
         told.notice(To.PERSON, incident.person, news, incident.id, incident.person)
         officer = told.officer(incident.person)
@@ -151,17 +154,22 @@ def _tell(told: Told, incident: KeptIncident) -> None:
         _expect(told.doing, incident.id, incident.person, 1, (officer,))
 
 
-def _tell_programs(told: Told, event: webhooks.Event, incident: KeptIncident) -> None:
+def _tell_programs(
+    told: Told,
+    event: webhooks.Event,
+    incident: KeptIncident,
+    hooks: tuple[Kept[WebhookKept], ...],
+) -> None:
     data = msgspec.to_builtins(following.changed(incident))
     said = webhooks.Told(
         event=event,
-        id=f"{incident.id}:{incident.revision}",
+        id=webhooks.of_incident(incident.id, incident.revision),
         subject=incident.id,
         person=incident.person,
         at=told.doing.now,
         data=data,
     )
-    webhooks.tell(told.doing, told.hooks, said, kept_us(told.doing.now))
+    webhooks.tell(told.doing, hooks, said, kept_us(told.doing.now))
 
 
 # --- What nobody opens -------------------------------------------------------------------------

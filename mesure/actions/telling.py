@@ -14,12 +14,13 @@ from mesure.actions.binding import ABSENCE, AbsenceKept
 from mesure.actions.contests import CONTEST, REVIEW, ContestKept
 from mesure.actions.notices import News, Notice, To
 from mesure.actions.register import Kept, Rows
-from mesure.actions.webhooks import WEBHOOK, Event
+from mesure.actions.webhooks import WEBHOOK, Event, WebhookKept
 from mesure.incidents import incident as incidents
 from mesure.incidents.finding import Review
 from mesure.privacy import quiet_hours
 from mesure.privacy.quiet_hours import QuietHours
-from mesure.store.instants import kept_us
+from mesure.store.effects import KeptIncident
+from mesure.store.instants import instant, kept_us
 from mesure.store.outgoing import Outgoing
 
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
@@ -37,13 +38,41 @@ def news_of(kind: str) -> News:
 class Told:
     """What is told within one action."""
 
-    def __init__(self, doing: Doing, quiet: QuietHours | None, since_at: datetime) -> None:
+    def __init__(
+        self,
+        doing: Doing,
+        quiet: QuietHours | None,
+        since_at: datetime,
+        began_at: datetime | None = None,
+    ) -> None:
         self.doing, self._quiet, self.since_at = doing, quiet, since_at
+        self._began_at = since_at if began_at is None else began_at  # When it was followed first.
         self.hooks = tuple(doing.rows.all(WEBHOOK))
 
     def knows(self, incident: str) -> bool:
         """Tell whether an incident was told of when it was raised."""
         return self.doing.work.sent(ESCALATION, f"{incident}:1") is not None
+
+    def was_told(self, incident: KeptIncident) -> bool:
+        """Tell whether an incident was told of, as far as is known: the outbox forgets in time."""
+        is_old = self._began_at <= instant(incident.opened_us) < self.since_at
+        return is_old or self.knows(incident.id)
+
+    def hooks_told(self, incident: KeptIncident) -> tuple[Kept[WebhookKept], ...]:
+        """Return the webhooks that were there when an incident was raised, or heard of it since."""
+        opened_at = instant(incident.opened_us)
+        return tuple(
+            hook
+            for hook in self.hooks
+            if hook.value.entered_at <= opened_at or self._has_heard(hook.id, incident)
+        )
+
+    def _has_heard(self, hook: str, incident: KeptIncident) -> bool:
+        names = (
+            webhooks.name_of(webhooks.of_incident(incident.id, revision), hook)
+            for revision in range(1, incident.revision)
+        )
+        return any(self.doing.work.sent(webhooks.OUTGOING, name) is not None for name in names)
 
     def officer(self, person: str) -> str:
         """Return who is in charge of a person now."""

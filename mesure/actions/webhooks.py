@@ -193,10 +193,20 @@ def tell(doing: Doing, hooks: tuple[Kept[WebhookKept], ...], told: Told, due_us:
     """Have an event sent to each webhook that wants it, once."""
     for hook in hooks:
         if told.event in hook.value.events:
-            name = f"{told.id}:{hook.id}"
+            name = name_of(told.id, hook.id)
             body = msgspec.json.encode(Telling(hook.id, name, cloud_event(told)))
             row = Outgoing(OUTGOING, name, due_us, body, to=hook.id, person=told.person)
             doing.work.enqueue(row)
+
+
+def name_of(event: str, hook: str) -> str:
+    """Return what an event is called on its way to a webhook."""
+    return f"{event}:{hook}"
+
+
+def of_incident(incident: str, revision: int) -> str:
+    """Return what the event is called that tells of an incident as it was kept."""
+    return f"{incident}:{revision}"
 
 
 def cloud_event(told: Told) -> dict[str, Any]:
