@@ -78,6 +78,7 @@ def test_the_unit_takes_every_right_that_it_does_not_need() -> None:
     assert {
         "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "ProtectHome=yes",
         "PrivateTmp=yes", "PrivateDevices=yes", "UMask=0077", "SystemCallArchitectures=native",
+        "MemoryMax=80%",
     } <= lines  # fmt: skip
 
 

@@ -1,25 +1,44 @@
 """HTTP as devices and people speak it: heads within bounds of size and time, answers in one piece.
 
 The server that we use bounds neither, so that a single stranger could fill the memory with a header
-that never ends, or hold a thousand connections with requests that never begin.
+that never ends, or hold a thousand connections with requests that never begin. It also takes fields
+that stand behind a body for a part of the head. Nobody needs those, and whoever could add them
+could sign in with another's cookie, or stand in for the proxy: they are counted and let fall.
 """
 
 import asyncio
+from http import HTTPStatus
 from typing import Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mesure.runtime.one_write import OneWrite
 
-HEAD_BYTES_MAX: Final = 1 << 16  # And what came together with it, a quarter of a megabyte at most.
+HEAD_BYTES_MAX: Final = 1 << 14  # Of one that has not ended yet, and what came together with it.
+FIELDS_MAX: Final = 100
+FIELD_BYTES: Final = 4  # The colon and the blanks of each.
 HEAD_S_MAX: Final = 20.0
+AHEAD_MAX: Final = 16  # Requests that a connection sends before the first is answered.
+
+TOO_LONG: Final = "The head of this request is too long."
+NOT_HTTP: Final = "This is not HTTP as it is spoken here."
+
+
+class _BoundError(Exception):
+    """A head, or what stands behind a body, is too long."""
 
 
 class BoundedHeads(HttpToolsProtocol):
     """HTTP as the server reads it, but for heads that are too long or come too slowly."""
 
     _late: asyncio.TimerHandle | None = None  # None: no head is awaited.
-    _head_bytes = 0
+    _raw_bytes = 0  # Of a head, or of what stands in and behind a body, that has not ended.
+    _is_head = False
+    _is_over = False
+    _fields = 0  # Of the head, or of what stands behind its body.
+    _field_bytes = 0
+    _bodies = 0  # Parts of bodies that were read.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
@@ -29,37 +48,98 @@ class BoundedHeads(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Await nothing more."""
+        self._is_over = True
         self._await_no_head()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, as long as the head is not too long."""
-        awaited = self._late
-        super().data_received(data)
-        if awaited is None or awaited is not self._late:
+        """Read on, as long as neither the head nor what stands behind the body is too long."""
+        if self._is_over:
             return
-        self._head_bytes += len(data)
-        if self._head_bytes > HEAD_BYTES_MAX:
-            self.send_400_response("The head of this request is too long.")
+        awaited, bodies = self._late, self._bodies
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:  # To nothing that is spoken here: it is answered.
+            self.cycle.keep_alive = False
+            self._is_over = True
+        except httptools.HttpParserError as error:
+            if isinstance(error.__context__, _BoundError):
+                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
+            else:
+                self._refuse(HTTPStatus.BAD_REQUEST, NOT_HTTP)
+            return
+        if awaited is not self._late or bodies != self._bodies:
+            self._raw_bytes = 0
+            return
+        self._raw_bytes += len(data)
+        if self._raw_bytes > HEAD_BYTES_MAX:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
 
     def on_message_begin(self) -> None:
         """Await the rest of a head that begins."""
+        if len(self.pipeline) >= AHEAD_MAX:
+            raise _BoundError
         super().on_message_begin()
+        self._is_head, self._fields, self._field_bytes = True, 0, 0
         if self._late is None:
             self._await_head()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address."""
+        self._count(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field of the head; let one fall that stands behind a body."""
+        self._fields += 1
+        self._count(name, value)
+        if self._fields > FIELDS_MAX:
+            raise _BoundError
+        if self._is_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Go on with what stands behind the head."""
         self._await_no_head()
+        self._is_head, self._fields, self._field_bytes = False, 0, 0
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        self._bodies += 1
+        super().on_body(body)
 
     def on_response_complete(self) -> None:
         """Send an answer that is whole, before the next is begun."""
         self._out.send()
         super().on_response_complete()
 
+    def _count(self, *parts: bytes) -> None:
+        self._field_bytes += sum(map(len, parts)) + FIELD_BYTES
+        if self._field_bytes > HEAD_BYTES_MAX:
+            raise _BoundError
+
+    def _refuse(self, status: HTTPStatus, sentence: str) -> None:
+        """Say what is wrong, unless another answer is under way, and read nothing more."""
+        self._is_over = True
+        if not self._is_answering:
+            head = (
+                f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: text/plain\r\n"
+                f"content-length: {len(sentence)}\r\nconnection: close\r\n\r\n"
+            )
+            self.transport.write((head + sentence).encode())
+        self.transport.close()
+
+    @property
+    def _is_answering(self) -> bool:
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is None or (cycle.response_complete and not self.pipeline):
+            return False
+        return cycle.response_started or bool(self.pipeline)
+
     def _await_head(self) -> None:
-        self._head_bytes = 0
+        self._raw_bytes = 0
         self._late = self.loop.call_later(HEAD_S_MAX, self.transport.close)
 
     def _await_no_head(self) -> None:

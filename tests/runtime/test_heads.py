@@ -130,7 +130,6 @@ def test_what_is_whole_is_answered_however_long_its_body_is() -> None:
 CHUNKED = b"POST /heads HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"
 
 
-@pytest.mark.xfail(strict=True, reason="what stands behind a body becomes a part of the head")
 def test_what_stands_behind_a_body_is_no_part_of_the_head() -> None:
     """A cookie there would sign in, and an address there would stand for the proxy's."""
 
@@ -144,7 +143,6 @@ def test_what_stands_behind_a_body_is_no_part_of_the_head() -> None:
     run(talk)
 
 
-@pytest.mark.xfail(strict=True, reason="what stands behind a body has no bounds")
 @pytest.mark.parametrize("line", [b"X: " + b"y" * 1_000 + b"\r\n", b"X: y\r\n", b"y" * 1_000])
 def test_what_stands_behind_a_body_without_end_is_cut_off(line: bytes) -> None:
     async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
@@ -167,7 +165,6 @@ def test_what_stands_behind_a_body_without_end_is_cut_off(line: bytes) -> None:
     run(talk)
 
 
-@pytest.mark.xfail(strict=True, reason="a head has any number of fields, and 64 KiB")
 def test_a_head_has_bounds_in_fields_and_bytes_also_when_it_comes_at_once() -> None:
     def head(count: int, size: int) -> bytes:
         fields = b"".join(b"x%d: %s\r\n" % (at, b"y" * size) for at in range(count))
