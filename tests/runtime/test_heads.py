@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from mesure.runtime import heads, listening
+from mesure.runtime import heads
+from tests.runtime import talking
+from tests.runtime.talking import Stream, answer
 
-Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Talk = Callable[[Callable[[], Awaitable[Stream]]], Awaitable[None]]
 
 LONG = b"X: " + b"y" * 4_096
@@ -31,43 +32,7 @@ async def counting(scope: MutableMapping[str, Any], receive: Any, send: Any) -> 
 
 
 def run(talk: Talk) -> None:
-    async def whole() -> None:
-        taken = listening.bound("127.0.0.1", 0)
-        server = listening.server(counting, (), None)
-        serving = asyncio.create_task(server.serve(sockets=[taken]))
-        port = taken.getsockname()[1]
-        while not server.started:
-            await asyncio.sleep(0.005)
-
-        opened: list[asyncio.StreamWriter] = []
-
-        async def connect() -> Stream:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            opened.append(writer)
-            return reader, writer
-
-        try:
-            async with asyncio.timeout(20):
-                await talk(connect)
-        finally:
-            for writer in opened:
-                writer.close()
-            server.should_exit = server.force_exit = True
-            await serving
-
-    asyncio.run(whole())
-
-
-async def answer(stream: Stream, sent: bytes) -> bytes:
-    """Send something, and return the first answer; empty: the connection was ended."""
-    reader, writer = stream
-    writer.write(sent)
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return b""
-    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    return head.partition(b"\r\n")[0] + b" " + await reader.readexactly(length)
+    talking.run(counting, lambda house: talk(house.connect))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""No connection stays for longer than somebody does their part at its other end."""
+
+import asyncio
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesure.runtime import tls
+from tests.runtime import talking
+from tests.runtime.talking import House, answer, ends
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+LONG = 8 << 20
+UNREAD = b"POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+HELLO = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+async def answering(scope: Any, receive: Any, send: Any) -> None:
+    """Answer without having read a body: a little, or much where that is asked for."""
+    body = b"x" * (LONG if scope["path"] == "/long" else 2)
+    headers = [(b"content-length", b"%d" % len(body))]
+    status = 413 if scope["path"] == "/early" else 200
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    return tls.self_signed(tmp_path, "127.0.0.1", NOW)
+
+
+@pytest.fixture(params=["plain", "tls"])
+def pair(request: pytest.FixtureRequest) -> tuple[Path, Path] | None:
+    return request.getfixturevalue("certificate") if request.param == "tls" else None
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    if find_spec("mesure.runtime.parting") is None:
+        return
+    for name, value in (("LINGER_S", 0.1), ("LOOK_S", 0.1), ("HANDSHAKE_S", 0.3)):
+        monkeypatch.setattr(f"mesure.runtime.parting.{name}", value, raising=False)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is held for ever")
+def test_an_early_answer_ends_the_connection_also_where_more_drips_in(
+    pair: tuple[Path, Path] | None,
+) -> None:
+    async def talk(house: House) -> None:
+        for drip in (b"", b"z"):
+            stream = await house.connect()
+            assert (
+                await answer(stream, UNREAD + b"begun")
+                == b"HTTP/1.1 413 Request Entity Too Large xx"
+            )
+            assert await ends(stream, 2, drip)
+        assert await house.is_left()
+
+    talking.run(answering, talk, pair)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="nothing says so")
+def test_an_early_answer_says_that_it_is_the_last() -> None:
+    async def talk(house: House) -> None:
+        reader, writer = await house.connect()
+        writer.write(UNREAD)
+        assert b"connection: close" in await reader.readuntil(b"\r\n\r\n")
+
+    talking.run(answering, talk)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is held for ever")
+@pytest.mark.parametrize("asked", [1, 3])
+@pytest.mark.parametrize("is_half_closed", [False, True])
+def test_who_reads_nothing_is_let_go(
+    asked: int, is_half_closed: bool, pair: tuple[Path, Path] | None
+) -> None:
+    async def talk(house: House) -> None:
+        _, writer = stream = await house.connect()
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(HELLO.replace(b"/", b"/long", 1) * asked)
+        await asyncio.sleep(0.05)
+        assert house.count == 1
+        if is_half_closed and writer.can_write_eof():
+            writer.write_eof()
+        assert await house.is_left(3)
+        del stream
+
+    talking.run(answering, talk, pair)
+
+
+def test_who_reads_slowly_gets_everything() -> None:
+    async def talk(house: House) -> None:
+        reader, writer = await house.connect()
+        writer.write(
+            HELLO.replace(b"/", b"/long", 1).replace(b"\r\nHost", b"\r\nConnection: close\r\nHost")
+        )
+        got = 0
+        while part := await reader.read(1 << 18):
+            got += len(part)
+            await asyncio.sleep(0.02)
+        assert got > LONG
+
+    talking.run(answering, talk)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is held for ever")
+def test_blank_lines_after_an_answer_keep_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mesure.runtime.heads.HEAD_S_MAX", 0.2)
+
+    async def talk(house: House) -> None:
+        stream = await house.connect()
+        assert await answer(stream, HELLO) == b"HTTP/1.1 200 OK xx"
+        assert await ends(stream, 2, b"\r\n")
+
+    talking.run(answering, talk)
+
+
+def test_one_connection_serves_many_requests(pair: tuple[Path, Path] | None) -> None:
+    async def talk(house: House) -> None:
+        stream = await house.connect()
+        for _ in range(3):
+            assert await answer(stream, HELLO) == b"HTTP/1.1 200 OK xx"
+            await asyncio.sleep(0.15)
+        assert house.count == 1
+
+    talking.run(answering, talk, pair)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it takes a minute")
+def test_a_handshake_that_does_not_come_is_not_waited_for(certificate: tuple[Path, Path]) -> None:
+    async def talk(house: House) -> None:
+        for drip in (b"", b"\x16\x03\x01\x02\x00"):
+            stream = await house.connect(plain=True)
+            stream[1].write(drip)
+            assert await ends(stream, 2)
+        assert await answer(await house.connect(), HELLO) == b"HTTP/1.1 200 OK xx"
+
+    talking.run(answering, talk, certificate)
