@@ -8,12 +8,14 @@ could sign in with another's cookie, or stand in for the proxy: they are counted
 
 import asyncio
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import httptools
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mesure.runtime.one_write import OneWrite
+from mesure.runtime.connections import Connections
+from mesure.runtime.parting import Parting
 
 HEAD_BYTES_MAX: Final = 1 << 14  # Of one that has not ended yet, and what came together with it.
 FIELDS_MAX: Final = 100
@@ -39,10 +41,19 @@ class BoundedHeads(HttpToolsProtocol):
     _fields = 0  # Of the head, or of what stands behind its body.
     _field_bytes = 0
     _bodies = 0  # Parts of bodies that were read.
+    is_begun = False  # It may be that TLS does not begin.
+    coming: asyncio.Task[None] | None = None  # Until then.
+
+    def __init__(self, held: Connections, **made_with: Any) -> None:  # noqa: ANN401
+        super().__init__(**made_with)
+        self._held = held
+        self._waits_since_s = self.loop.time()
+        self._inside, self.app = self.app, self._answer
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
-        self._out = OneWrite(transport, self.loop)
+        self.is_begun, self.coming = True, None
+        self._out = Parting(transport, self.loop, lambda: self._is_head or self._has_more)
         super().connection_made(cast(asyncio.Transport, self._out))
         self._await_head()
 
@@ -50,7 +61,42 @@ class BoundedHeads(HttpToolsProtocol):
         """Await nothing more."""
         self._is_over = True
         self._await_no_head()
+        self._held.leave(self)
+        self._out.lost()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """End a connection on which nothing more comes; it is closed by us, and watched."""
+        self._out.close()
+        return self.scheme == "http"
+
+    def pause_writing(self) -> None:
+        """Wait until more of an answer is read, though not for ever."""
+        super().pause_writing()
+        self._out.watch()
+
+    def shutdown(self) -> None:
+        """End when the service does: at once where nothing is being answered."""
+        if self._out.is_closing() or self._is_head:
+            self.cut()
+        else:
+            super().shutdown()
+
+    @property
+    def waits_since_s(self) -> float | None:
+        """Return since when the other side is waited for; None while we are at work."""
+        cycle = self._newest
+        is_working = cycle is not None and not cycle.response_complete
+        is_waited_for = self._has_more or self.flow.write_paused
+        return self._waits_since_s if is_waited_for or not is_working else None
+
+    def cut(self) -> None:
+        """End the connection at once."""
+        self._is_over = True
+        if self.is_begun:
+            self.transport.abort()
+        elif self.coming is not None:
+            self.coming.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Read on, as long as neither the head nor what stands behind the body is too long."""
@@ -69,12 +115,12 @@ class BoundedHeads(HttpToolsProtocol):
             else:
                 self._refuse(HTTPStatus.BAD_REQUEST, NOT_HTTP)
             return
-        if awaited is not self._late or bodies != self._bodies:
-            self._raw_bytes = 0
-            return
-        self._raw_bytes += len(data)
+        is_moving = awaited is not self._late or bodies != self._bodies
+        self._raw_bytes = 0 if is_moving else self._raw_bytes + len(data)
         if self._raw_bytes > HEAD_BYTES_MAX:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
+        elif bodies != self._bodies and self._has_more and not self.cycle.response_complete:
+            self.flow.pause_reading()  # Until more of the body is asked for.
 
     def on_message_begin(self) -> None:
         """Await the rest of a head that begins."""
@@ -113,7 +159,34 @@ class BoundedHeads(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Send an answer that is whole, before the next is begun."""
         self._out.send()
+        self._waits_since_s = self.loop.time()
+        if self._has_more:  # Whoever was answered early may never end: they are left here.
+            self._out.close()
         super().on_response_complete()
+        self._out.watch()
+        if not self._out.is_closing() and not self.pipeline and self._late is None:
+            self._await_head()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; what is answered before it is whole is the last on its connection."""
+
+        async def send_on(message: Message) -> None:
+            cycle = self.cycle
+            if message["type"] == "http.response.start" and cycle.scope is scope:
+                cycle.keep_alive = cycle.keep_alive and not cycle.more_body
+            await send(message)
+
+        await self._inside(scope, receive, send_on)
+
+    @property
+    def _has_more(self) -> bool:
+        """Tell whether the body of the request that was read last is not whole."""
+        return self._newest is not None and self._newest.more_body
+
+    @property
+    def _newest(self) -> RequestResponseCycle | None:
+        """Return the request that was read last; None before the first."""
+        return self.cycle
 
     def _count(self, *parts: bytes) -> None:
         self._field_bytes += sum(map(len, parts)) + FIELD_BYTES
@@ -133,13 +206,13 @@ class BoundedHeads(HttpToolsProtocol):
 
     @property
     def _is_answering(self) -> bool:
-        cycle = cast("RequestResponseCycle | None", self.cycle)
+        cycle = self._newest
         if cycle is None or (cycle.response_complete and not self.pipeline):
             return False
         return cycle.response_started or bool(self.pipeline)
 
     def _await_head(self) -> None:
-        self._raw_bytes = 0
+        self._raw_bytes, self._waits_since_s = 0, self.loop.time()
         self._late = self.loop.call_later(HEAD_S_MAX, self.transport.close)
 
     def _await_no_head(self) -> None:

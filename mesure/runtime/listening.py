@@ -1,8 +1,10 @@
 """The socket and the server behind it: taken before anything is begun, let go of within seconds."""
 
+import asyncio
 import contextlib
 import errno
 import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,6 +13,9 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import Config
 
+from mesure.runtime import connections, entrance
+from mesure.runtime.connections import Connections
+from mesure.runtime.entrance import Entrance
 from mesure.runtime.heads import BoundedHeads
 from mesure.runtime.service_error import ServiceError
 
@@ -56,30 +61,48 @@ def bound(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """A server that is started and ended by the service, which alone hears signals."""
 
+    def __init__(self, config: Config, held: Connections, tls: ssl.SSLContext | None) -> None:
+        super().__init__(config)
+        self._held, self._tls = held, tls
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals to the service."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen at sockets that are bound already."""
+        loop = asyncio.get_running_loop()
+
+        def made() -> BoundedHeads:
+            return BoundedHeads(
+                self._held,
+                config=self.config,
+                server_state=self.server_state,
+                app_state={},
+                _loop=loop,
+            )
+
+        entrances = [Entrance(one, self._tls, self._held, made) for one in sockets or ()]
+        self.servers = entrances  # type: ignore[assignment]
+        self.started = True
+
 
 def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) -> Server:
     """Return the server of an application; `tls` are a certificate and its key."""
-    certificate, key = tls or (None, None)
-    return Server(
-        Config(
-            app,
-            http=BoundedHeads,
-            interface="asgi3",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=bool(proxies),
-            forwarded_allow_ips=list(proxies),
-            timeout_graceful_shutdown=GRACE_S,
-            backlog=BACKLOG,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-        )
+    config = Config(
+        app,
+        http=BoundedHeads,
+        interface="asgi3",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        timeout_graceful_shutdown=GRACE_S,
+        backlog=BACKLOG,
     )
+    held = Connections(connections.bounds(), proxies)
+    return Server(config, held, None if tls is None else entrance.tls_context(*tls))

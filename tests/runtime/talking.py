@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
+import uvloop
 from starlette.types import ASGIApp
 
 from mesure.runtime import listening
@@ -71,7 +72,8 @@ def run(
             server.should_exit = server.force_exit = True
             await serving
 
-    asyncio.run(whole())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # As the service does.
+        runner.run(whole())
 
 
 async def answer(stream: Stream, sent: bytes) -> bytes:

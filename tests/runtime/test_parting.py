@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from tests.runtime import talking
 from tests.runtime.talking import House, answer, ends
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-LONG = 8 << 20
+LONG = 24 << 20  # More than the kernel holds by itself.
 UNREAD = b"POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
 HELLO = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -39,13 +38,11 @@ def pair(request: pytest.FixtureRequest) -> tuple[Path, Path] | None:
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    if find_spec("mesure.runtime.parting") is None:
-        return
-    for name, value in (("LINGER_S", 0.1), ("LOOK_S", 0.1), ("HANDSHAKE_S", 0.3)):
-        monkeypatch.setattr(f"mesure.runtime.parting.{name}", value, raising=False)
+    monkeypatch.setattr("mesure.runtime.parting.LOOKS_MAX", 10)
+    for name in ("parting.LINGER_S", "parting.LOOK_S", "entrance.HANDSHAKE_S"):
+        monkeypatch.setattr(f"mesure.runtime.{name}", 0.1)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is held for ever")
 def test_an_early_answer_ends_the_connection_also_where_more_drips_in(
     pair: tuple[Path, Path] | None,
 ) -> None:
@@ -62,7 +59,6 @@ def test_an_early_answer_ends_the_connection_also_where_more_drips_in(
     talking.run(answering, talk, pair)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="nothing says so")
 def test_an_early_answer_says_that_it_is_the_last() -> None:
     async def talk(house: House) -> None:
         reader, writer = await house.connect()
@@ -72,7 +68,6 @@ def test_an_early_answer_says_that_it_is_the_last() -> None:
     talking.run(answering, talk)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is held for ever")
 @pytest.mark.parametrize("asked", [1, 3])
 @pytest.mark.parametrize("is_half_closed", [False, True])
 def test_who_reads_nothing_is_let_go(
@@ -86,13 +81,13 @@ def test_who_reads_nothing_is_let_go(
         assert house.count == 1
         if is_half_closed and writer.can_write_eof():
             writer.write_eof()
-        assert await house.is_left(3)
+        assert await house.is_left(9)
         del stream
 
     talking.run(answering, talk, pair)
 
 
-def test_who_reads_slowly_gets_everything() -> None:
+def test_who_reads_slowly_gets_everything(pair: tuple[Path, Path] | None) -> None:
     async def talk(house: House) -> None:
         reader, writer = await house.connect()
         writer.write(
@@ -101,13 +96,12 @@ def test_who_reads_slowly_gets_everything() -> None:
         got = 0
         while part := await reader.read(1 << 18):
             got += len(part)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
         assert got > LONG
 
-    talking.run(answering, talk)
+    talking.run(answering, talk, pair)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is held for ever")
 def test_blank_lines_after_an_answer_keep_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mesure.runtime.heads.HEAD_S_MAX", 0.2)
 
@@ -124,13 +118,12 @@ def test_one_connection_serves_many_requests(pair: tuple[Path, Path] | None) -> 
         stream = await house.connect()
         for _ in range(3):
             assert await answer(stream, HELLO) == b"HTTP/1.1 200 OK xx"
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.1)
         assert house.count == 1
 
     talking.run(answering, talk, pair)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it takes a minute")
 def test_a_handshake_that_does_not_come_is_not_waited_for(certificate: tuple[Path, Path]) -> None:
     async def talk(house: House) -> None:
         for drip in (b"", b"\x16\x03\x01\x02\x00"):
