@@ -7,7 +7,6 @@ Law: W3C Web Authentication, level 3
 Decision: docs/decisions/0032-signing-in.md
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,12 +21,12 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from mesure.actions import sessions, sign_in, tokens
+from mesure.actions import sealed_states, sessions, sign_in
 from mesure.actions.accounts import NAME_CHARS_MAX, Nothing
-from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, Account, PasskeyKept
+from mesure.actions.accounts_kept import ACCOUNT, Account, PasskeyKept
 from mesure.actions.acting import Context, Doing, action, look
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
-from mesure.actions.register import Kept, Kind
+from mesure.actions.register import Kept
 from mesure.actions.sign_in import SignedIn
 from mesure.actions.site import Site
 from mesure.actions.why import Why
@@ -37,25 +36,22 @@ from mesure.privacy.roles import STAFF, Role
 CHALLENGE_BYTES: Final = 32
 LASTS: Final = timedelta(minutes=5)
 RECENT: Final = timedelta(minutes=15)  # Or a browser left open could keep a door for a stranger.
-CHALLENGES_MAX: Final = 1_000
+PURPOSE: Final = "passkey"
 PASSKEYS_MAX: Final = 5
 CREDENTIAL_CHARS_MAX: Final = 1 << 16
 _VERIFIED: Final = UserVerificationRequirement.REQUIRED
 
 
-class ChallengeKept(msgspec.Struct, frozen=True):
+class Challenge(msgspec.Struct, frozen=True, array_like=True):
     """What is to be signed, and by whose device; None: by that of whoever signs in."""
 
-    challenge: bytes
+    bytes: bytes
     account: str | None
     until_at: datetime
 
 
-CHALLENGE: Final = Kind("challenge", ChallengeKept, house_key=SEALED_UNDER)
-
-
 class Asked(msgspec.Struct, frozen=True):
-    """What the browser hands to the device, as JSON, and the name of what is to be signed."""
+    """What the browser hands to the device, as JSON, and the same sealed, to be brought back."""
 
     challenge: str
     options: str
@@ -85,12 +81,6 @@ class KeyShown(msgspec.Struct, frozen=True):
     added_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Challenge:
-    id: str
-    bytes: bytes
-
-
 # --- Adding ------------------------------------------------------------------------------------
 
 
@@ -99,10 +89,10 @@ def begin(doing: Doing, _: Nothing) -> Asked:
     """Ask one's device for a new passkey; one has signed in just before."""
     if not is_recent(doing.context):
         raise NotAllowedError(Reason.NOT_RECENT)
-    site, kept = _site(doing), doing.rows.need(ACCOUNT, doing.actor.account)
+    site, kept = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
     if len(kept.value.passkeys) >= PASSKEYS_MAX:
         raise NotNowError(Why.ENOUGH_KEYS)
-    challenge = _challenge(doing, kept.id)
+    challenge = _challenge(doing.context, kept.id)
     options = webauthn.generate_registration_options(
         rp_id=site.rp_id,
         rp_name=site.name,
@@ -116,7 +106,7 @@ def begin(doing: Doing, _: Nothing) -> Asked:
             PublicKeyCredentialDescriptor(id=key.credential_id) for key in kept.value.passkeys
         ],
     )
-    return Asked(challenge.id, options_to_json(options))
+    return Asked(_carried(doing.context, challenge), options_to_json(options))
 
 
 def is_recent(context: Context) -> bool:
@@ -128,20 +118,21 @@ def is_recent(context: Context) -> bool:
 @action("passkeys.add", STAFF)
 def add(doing: Doing, asked: Signed) -> str:
     """Add the passkey that one's device has made."""
-    site, kept = _site(doing), doing.rows.need(ACCOUNT, doing.actor.account)
+    site, kept = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
     if not (0 < len(asked.name.strip()) <= NAME_CHARS_MAX and asked.name.isprintable()):
         raise FaultyError(Why.NAME)
-    challenge = _used(doing, asked.challenge, kept.id)
+    challenge = _believed(doing.context, asked.challenge, kept.id)
     try:
         made = webauthn.verify_registration_response(
             credential=asked.credential[:CREDENTIAL_CHARS_MAX],
-            expected_challenge=challenge,
+            expected_challenge=challenge.bytes,
             expected_rp_id=site.rp_id,
             expected_origin=site.origin,
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError):
         raise FaultyError(Why.PASSKEY) from None
+    sealed_states.use(doing, asked.challenge, challenge.until_at)
     if next(doing.rows.found(ACCOUNT, "passkey", made.credential_id.hex()), None) is not None:
         raise NotNowError(Why.THERE_ALREADY)
     new = PasskeyKept(
@@ -176,23 +167,23 @@ def listed(doing: Doing, _: Nothing) -> tuple[KeyShown, ...]:
 # --- Signing in --------------------------------------------------------------------------------
 
 
-@action("sign_in.begin_with_passkey", {Role.VISITOR})
-def begin_sign_in(doing: Doing, _: Nothing) -> Asked:
-    """Ask a device to sign in with a passkey."""
-    site, challenge = _site(doing), _challenge(doing, None)
+def begin_sign_in(context: Context) -> Asked:
+    """Ask a device to sign in with a passkey; nobody is here yet, and nothing is kept."""
+    site, challenge = _site(context), _challenge(context, None)
     options = webauthn.generate_authentication_options(
         rp_id=site.rp_id, challenge=challenge.bytes, user_verification=_VERIFIED
     )
-    return Asked(challenge.id, options_to_json(options))
+    return Asked(_carried(context, challenge), options_to_json(options))
 
 
 @action("sign_in.by_passkey", {Role.VISITOR})
 def by_passkey(doing: Doing, asked: Signed) -> SignedIn:
     """Sign in with what a device signed with a passkey."""
-    challenge = _used(doing, asked.challenge, None)
-    found = _with_key_used(doing, asked.credential[:CREDENTIAL_CHARS_MAX], challenge)
+    challenge = _believed(doing.context, asked.challenge, None)
+    found = _with_key_used(doing, asked.credential[:CREDENTIAL_CHARS_MAX], challenge.bytes)
     if found is None:
         raise CountedRefusalError(Reason.SIGN_IN)
+    sealed_states.use(doing, asked.challenge, challenge.until_at)
     kept, used = found
     return sign_in.begin_session(
         doing, doing.rows.change(kept, used), asked.browser, asked.replaces
@@ -203,7 +194,7 @@ def _with_key_used(
     doing: Doing, credential: str, challenge: bytes
 ) -> tuple[Kept[Account], Account] | None:
     """Return the account whose key signed, and how it is after that; None where none did."""
-    site = _site(doing)
+    site = _site(doing.context)
     try:
         key_id = parse_authentication_credential_json(credential).raw_id
     except (WebAuthnException, ValueError, KeyError, TypeError):
@@ -232,29 +223,23 @@ def _with_key_used(
 # --- What is to be signed ----------------------------------------------------------------------
 
 
-def _site(doing: Doing) -> Site:
-    if doing.context.site is None:
+def _site(context: Context) -> Site:
+    if context.site is None:
         raise NotNowError(Why.NO_SITE)
-    return doing.context.site
+    return context.site
 
 
-def _challenge(doing: Doing, account: str | None) -> _Challenge:
-    waiting = list(doing.rows.all(CHALLENGE))
-    for old in waiting:
-        if doing.now >= old.value.until_at:
-            doing.rows.drop(CHALLENGE, old.id)
-    if sum(doing.now < one.value.until_at for one in waiting) >= CHALLENGES_MAX:
-        raise NotAllowedError(Reason.WAIT)
-    name, challenge = tokens.token(doing.context.salts), doing.context.salts(CHALLENGE_BYTES)
-    value = ChallengeKept(challenge, account, doing.now + LASTS)
-    doing.rows.add(CHALLENGE, tokens.hashed(name), value)
-    return _Challenge(name, challenge)
+def _challenge(context: Context, account: str | None) -> Challenge:
+    return Challenge(context.salts(CHALLENGE_BYTES), account, context.now + LASTS)
 
 
-def _used(doing: Doing, name: str, account: str | None) -> bytes:
-    """Return what was to be signed, which is asked for once; refuse what never was, or no more."""
-    kept = doing.rows.get(CHALLENGE, tokens.hashed(name))
-    if kept is None or doing.now >= kept.value.until_at or kept.value.account != account:
+def _carried(context: Context, challenge: Challenge) -> str:
+    return sealed_states.sealed(context, PURPOSE, challenge, challenge.until_at)
+
+
+def _believed(context: Context, carried: str, account: str | None) -> Challenge:
+    """Return what was to be signed; refuse what never was, is no more, or was for another."""
+    challenge = sealed_states.opened(context, PURPOSE, carried, Challenge)
+    if challenge is None or challenge.account != account:
         raise NotAllowedError(Reason.LINK)
-    doing.rows.drop(CHALLENGE, kept.id)
-    return kept.value.challenge
+    return challenge

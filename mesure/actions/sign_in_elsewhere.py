@@ -1,7 +1,7 @@
 """Signing in by another directory: sending the browser there, and taking it back.
 
-What was asked is remembered under the hash of the state that the browser carries to and fro, for
-ten minutes and for one return, and only for the browser that was sent.
+What was asked is carried by the browser that was sent, sealed: for ten minutes, for one return, and
+nobody can come back with another's. Nothing of it is kept here before somebody has signed in.
 Decision: docs/decisions/0032-signing-in.md
 """
 
@@ -10,36 +10,33 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import directory, eyes, sessions, sign_in, tokens
-from mesure.actions.accounts import Nothing, blinded
-from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, Account
+from mesure.actions import directory, eyes, sealed_states, sessions, sign_in, tokens
+from mesure.actions.accounts import blinded
+from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Context, Doing, prepared
-from mesure.actions.directory import Directory, DirectoryError, Endpoints, Known
+from mesure.actions.directory import Directory, DirectoryError, Known
 from mesure.actions.errors import CountedRefusalError, NotAllowedError, NotNowError
-from mesure.actions.register import Kept, Kind, Rows
+from mesure.actions.register import Kept, Rows
 from mesure.actions.sign_in import SignedIn
 from mesure.actions.why import Why
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import STAFF, Role
 
 VISIT_LASTS: Final = timedelta(minutes=10)
-VISITS_MAX: Final = 1_000
+PURPOSE: Final = "directory"
 
 
-class VisitKept(msgspec.Struct, frozen=True):
-    """A browser that was sent to the directory, under the hash of its state."""
+class Visit(msgspec.Struct, frozen=True, array_like=True):
+    """A browser that was sent to the directory, as it carries it itself, sealed."""
 
-    browser_hash: str
+    state: str
     nonce: str
     verifier: str
     until_at: datetime
 
 
-VISIT: Final = Kind("directory_visit", VisitKept, house_key=SEALED_UNDER)
-
-
 class Sent(msgspec.Struct, frozen=True):
-    """Where to send a browser, and the token by which it is known when it comes back."""
+    """Where to send a browser, and what it carries meanwhile, to be known when it comes back."""
 
     address: str
     browser: str
@@ -50,7 +47,7 @@ class CameBack(msgspec.Struct, frozen=True):
 
     state: str
     code: str
-    sent: str  # The token of the browser that was sent.
+    sent: str  # What the browser that was sent carries.
     browser: str | None = None
     replaces: str | None = None
 
@@ -61,58 +58,39 @@ def _directory(context: Context) -> Directory:
     return context.directory
 
 
-def _endpoints(context: Context, _: Nothing) -> Endpoints:
+def go(context: Context) -> Sent:
+    """Return where to send a browser to sign in there; nobody is here yet, and nothing is kept."""
+    there = _directory(context)
     try:
-        return directory.endpoints(_directory(context))
+        endpoints = directory.endpoints(there)
     except DirectoryError:
         raise NotNowError(Why.DIRECTORY) from None
+    state, nonce, verifier = (tokens.token(context.salts) for _ in range(3))
+    visit = Visit(state, nonce, verifier, context.now + VISIT_LASTS)
+    asked = directory.address(there, endpoints, state, nonce, verifier)
+    return Sent(asked, sealed_states.sealed(context, PURPOSE, visit, visit.until_at))
 
 
-@prepared("sign_in.go_to_directory", {Role.VISITOR}, _endpoints)
-def go(doing: Doing, _: Nothing, endpoints: Endpoints) -> Sent:
-    """Send a browser to the directory to sign in there."""
-    waiting = list(doing.rows.all(VISIT))
-    for old in waiting:
-        if doing.now >= old.value.until_at:
-            doing.rows.drop(VISIT, old.id)
-    if sum(doing.now < one.value.until_at for one in waiting) >= VISITS_MAX:
-        raise NotAllowedError(Reason.WAIT)
-    state, nonce, verifier, browser = (tokens.token(doing.context.salts) for _ in range(4))
-    visit = VisitKept(tokens.hashed(browser), nonce, verifier, doing.now + VISIT_LASTS)
-    doing.rows.add(VISIT, tokens.hashed(state), visit)
-    asked = directory.address(_directory(doing.context), endpoints, state, nonce, verifier)
-    return Sent(asked, browser)
-
-
-def _known(context: Context, asked: CameBack) -> Known:
-    with context.store.read() as reading:
-        visit = _visit(Rows(reading, context.keyring), asked, context.now)
-    if visit is None:
+def _known(context: Context, asked: CameBack) -> tuple[Visit, Known]:
+    visit = sealed_states.opened(context, PURPOSE, asked.sent, Visit)
+    if visit is None or not tokens.is_same(visit.state, asked.state):
         raise NotAllowedError(Reason.LINK)
+    with context.store.read() as reading:
+        if sealed_states.is_used(Rows(reading, context.keyring), asked.sent):
+            raise NotAllowedError(Reason.LINK)
+    there = _directory(context)
     try:
-        value = visit.value
-        return directory.known_by(
-            _directory(context), asked.code, value.verifier, value.nonce, context.now
-        )
+        known = directory.known_by(there, asked.code, visit.verifier, visit.nonce, context.now)
     except DirectoryError:
         raise NotAllowedError(Reason.SIGN_IN) from None
-
-
-def _visit(rows: Rows, asked: CameBack, now: datetime) -> Kept[VisitKept] | None:
-    visit = rows.get(VISIT, tokens.hashed(asked.state))
-    if visit is None or now >= visit.value.until_at:
-        return None
-    is_same = tokens.is_same(visit.value.browser_hash, tokens.hashed(asked.sent))
-    return visit if is_same else None
+    return visit, known
 
 
 @prepared("sign_in.by_directory", {Role.VISITOR}, _known)
-def by_directory(doing: Doing, asked: CameBack, known: Known) -> SignedIn:
+def by_directory(doing: Doing, asked: CameBack, came: tuple[Visit, Known]) -> SignedIn:
     """Sign in as whom the directory knows, with the account that a supervisor opened here."""
-    visit = _visit(doing.rows, asked, doing.now)
-    if visit is None:  # It came back twice.
-        raise NotAllowedError(Reason.LINK)
-    doing.rows.drop(VISIT, visit.id)
+    visit, known = came
+    sealed_states.use(doing, asked.sent, visit.until_at)
     subject = blinded(doing.context, directory.subject(_directory(doing.context), known))
     kept = next(doing.rows.found(ACCOUNT, "subject", subject), None)
     kept = kept or _bound(doing, known.email, subject)

@@ -16,7 +16,8 @@ Formats: docs/specs/pilot_formats.md
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,7 @@ from mesure.actions.away import AwayError
 from mesure.actions.batching import BusyError
 from mesure.actions.buckets import Buckets, DeviceRates, Rate
 from mesure.actions.pilots_kept import Family
+from mesure.actions.purse import Holding, Purse
 from mesure.actions.receive import Receiver, Reply
 from mesure.devices import envelope
 from mesure.devices.refusal import Reason
@@ -57,6 +59,9 @@ class Limits:
     strange: Rate = STRANGE
     body_s: float = 20.0
     reading: int = 1_000  # Requests whose bodies are being read.
+    reading_of_address: int = 250
+    held_bytes: int = 64 << 20  # Of bodies that are being read, and of their messages until kept.
+    held_bytes_of_address: int = 16 << 20
 
 
 class Listener:
@@ -77,7 +82,9 @@ class Listener:
         self._addresses = Buckets(self._limits.address)
         self._strange = Buckets(self._limits.strange)
         receiver.rates = letterbox.rates = self._devices  # Whichever way something comes.
+        self._purse = Purse(self._limits.held_bytes, self._limits.held_bytes_of_address)
         self._reading = 0
+        self._reading_of: Counter[str] = Counter()
         self.answered: Counter[tuple[str, int]] = Counter()  # Requests by route and status.
         self._routes: dict[str, tuple[frozenset[str], Callable[..., Awaitable[Response]]]] = {
             "/device/1": (_POST, self._transfer),
@@ -114,11 +121,11 @@ class Listener:
         wait_s = self._addresses.take(address, now_s)
         if wait_s:
             return later(429, wait_s, OFTEN)
-        if self._reading >= self._limits.reading:
-            return later(503, BUSY_S, "Too many are talking at once; come again.")
-        self._reading += 1
         try:
-            return await answer(scope, receive, address)
+            with self._place(address) as holding:
+                return await answer(scope, requests.held(receive, holding), address)
+        except requests.FullError:
+            return later(503, BUSY_S, "Too many are talking at once; come again.")
         except OftenError as often:
             return later(429, often.wait_s, OFTEN)
         except requests.TooSlowError:
@@ -128,8 +135,24 @@ class Listener:
             return later(status, BUSY_S, "More waits than is taken in; come again.")
         except AwayError:
             return later(503, AWAY_S, "Nothing can be kept now, and nothing was; come again.")
+
+    @contextmanager
+    def _place(self, address: str) -> Iterator[Holding]:
+        """Have a place among those who are read, and room for what they send, until answered."""
+        limits = self._limits
+        is_full = self._reading >= limits.reading
+        if is_full or self._reading_of[address] >= limits.reading_of_address:
+            raise requests.FullError
+        self._reading += 1
+        self._reading_of[address] += 1
+        try:
+            with self._purse.holding(address) as holding:
+                yield holding
         finally:
             self._reading -= 1
+            self._reading_of[address] -= 1
+            if not self._reading_of[address]:
+                del self._reading_of[address]
 
     # --- Devices -------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
+from mesure.actions.purse import Holding
+
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
@@ -23,6 +25,10 @@ HEADER_CHARS_MAX: Final = 512
 
 class GoneError(Exception):
     """Whoever asked has gone; there is nobody to answer."""
+
+
+class FullError(Exception):
+    """Too much is being sent at once: by all, or from one address."""
 
 
 class TooLargeError(Exception):
@@ -159,3 +165,18 @@ async def answer(send: Send, response: Response) -> None:
     ]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+def held(receive: Receive, holding: Holding) -> Receive:
+    """Return a way to receive a body as long as there is room for it; raises `FullError`."""
+    size = 0
+
+    async def receive_held() -> Event:
+        nonlocal size
+        event = await receive()
+        size += len(event.get("body", b""))
+        if not holding.grow_to(size):
+            raise FullError
+        return event
+
+    return receive_held

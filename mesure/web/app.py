@@ -1,8 +1,8 @@
 """The service as one ASGI application: frame, pages, API, health and figures.
 
 The frame stands around everything, from the outside in: an id for the request; headers; the log and
-the figures; limits on length and rate; who asks; whether our own page asked. Devices do not come
-this way: `mesure.ingest.http` stands in front.
+the figures; limits on rate; who asks; limits on length; whether our own page asked. Devices do not
+come this way: `mesure.ingest.http` stands in front.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
@@ -72,9 +72,9 @@ def build(
 def framed(inside: ASGIApp, parts: Parts, told: Metrics) -> ASGIApp:
     """Put the frame around an application."""
     app: ASGIApp = CsrfCheck(inside)
+    app = BodyLimits(app, LONG_PATHS)
     app = SignedIn(app, parts)
     app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS)
-    app = BodyLimits(app, LONG_PATHS)
     app = CountedRequests(RequestLog(app), told)
     return RequestIds(SecurityHeaders(app, parts.is_secure), parts.random)
 

@@ -44,12 +44,14 @@ from mesure.actions.notify import FollowNews
 from mesure.actions.opened_rows import Bodies
 from mesure.actions.outside_requests import Data, RecordOutside, Urgency
 from mesure.actions.own_record import OfPerson
+from mesure.actions.passkeys import Signed
 from mesure.actions.site import Site
 from mesure.actions.webhooks import AddWebhook, AllWebhooks, Event
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.instants import kept_us
 from mesure.store.transfer import TABLES, columns
+from tests.actions.authenticator import Authenticator
 from tests.actions.test_everything import WITHOUT
 from tests.runtime import bundled
 from tests.runtime.bundled import NOW, OFFICER, PERSON, SUPERVISOR, TEXT, Bundled
@@ -127,8 +129,12 @@ def signed_in(made: Bundled) -> None:
     lawyer = cards.Invite("P-1", "A lawyer", NOW + timedelta(days=30))
     office.do(PERSON, cards.invite, lawyer)
     office.do(VISITOR, sign_in.by_card, sign_in.ByCard(card.code, "274193"))
-    visitor = replace(office.context(VISITOR), site=Site.at("https://mesure.example", "Mesure"))
-    perform(visitor, passkeys.begin_sign_in, Nothing())
+    site = Site.at("https://mesure.example", "Mesure")
+    context = replace(office.context(OFFICER), site=site, signed_in_at=office.now)
+    asked = perform(context, passkeys.begin, Nothing())
+    device = Authenticator(site.origin)
+    signed = Signed(asked.challenge, device.make(asked.options), "phone")
+    perform(context, passkeys.add, signed)
 
 
 def fill(made: Bundled) -> None:
@@ -200,13 +206,13 @@ def test_the_scan_is_no_smaller_than_what_is_in_the_file(made: Bundled, tmp_path
     """The kinds of rows in the file are those that this page filled; a new one is to be added."""
     with closing(sqlite3.connect(tmp_path / "mesure.db")) as raw:
         found = {kind for (kind,) in raw.execute("SELECT DISTINCT kind FROM register")}
-    assert {"statistics", "challenge", "webhook", "following", "answer", "order_draft"} <= found
+    assert {"statistics", "used_state", "webhook", "following", "answer", "order_draft"} <= found
 
 
-def test_statistics_and_what_waits_for_a_passkey_name_nobody(made: Bundled) -> None:
+def test_statistics_and_what_was_used_of_a_passkey_name_nobody(made: Bundled) -> None:
     for table, row in rows_naming(made, "P-1"):
         if table in {"register", "register_key"}:
-            assert row["kind"] not in {"statistics", "challenge", "webhook", "following"}
+            assert row["kind"] not in {"statistics", "used_state", "webhook", "following"}
 
 
 def test_neither_another_person_nor_a_secret_is_handed_out(made: Bundled) -> None:

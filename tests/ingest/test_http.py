@@ -2,8 +2,9 @@
 
 import http.client
 import socket
-from collections.abc import Iterator
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,40 @@ def test_who_is_too_slow_is_not_waited_for(strict: Served) -> None:
     with socket.create_connection(("127.0.0.1", strict.port), 20) as gone:
         gone.sendall(head.encode() + b"abc")
     assert post(strict, sealed(BEAT)).status == 200
+
+
+def test_bodies_that_do_not_end_have_bounds_of_an_address_and_shut_nobody_out(
+    tmp_path: Path,
+) -> None:
+    limits = Limits(reading_of_address=2, reading=3, held_bytes_of_address=50_000, body_s=20.0)
+    head = f"POST /device/1 HTTP/1.1\r\nHost: x\r\nContent-Type: {SEQ}\r\n"
+    head += "Content-Length: 99999\r\n"
+    with serving.place(tmp_path, limits) as served, ExitStack() as opened:
+
+        def begun(host: str, body: bytes = b"a") -> socket.socket:
+            there = socket.create_connection(("127.0.0.1", served.port), 20, (host, 0))
+            there.sendall(head.encode() + b"\r\n" + body)
+            return opened.enter_context(there)
+
+        assert b" 503 " in begun("127.0.0.2", bytes(70_000)).recv(4_096)
+        held = [begun("127.0.0.2") for _ in range(2)]
+        until(lambda: served.app._reading == 2)
+        assert b" 503 " in begun("127.0.0.2").recv(4_096)
+        assert post(served, sealed(BEAT)).status == 200
+        held.append(begun("127.0.0.3"))
+        until(lambda: served.app._reading == 3)
+        assert post(served, sealed(BEAT, 3)).status == 503
+        held.pop().close()
+        until(lambda: served.app._reading == 2)
+        assert post(served, sealed(BEAT, 3)).status == 200
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if is_so():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never came to be")
 
 
 def test_a_body_in_chunks_is_bounded_too(server: Served) -> None:

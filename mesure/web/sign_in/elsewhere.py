@@ -9,7 +9,6 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions import sign_in_elsewhere
-from mesure.actions.accounts import Nothing
 from mesure.actions.errors import ActionError, NotAllowedError
 from mesure.actions.sign_in_elsewhere import CameBack
 from mesure.web.frame.visits import Visit
@@ -22,7 +21,7 @@ THERE: Final = "/sign-in/directory"
 def sent(visit: Visit) -> Response:
     """Send the browser to the directory."""
     try:
-        went = visit.perform(sign_in_elsewhere.go, Nothing())
+        went = sign_in_elsewhere.go(visit.context)
     except ActionError as error:
         return _refused(visit, error)
     answer = visit.to(went.address)

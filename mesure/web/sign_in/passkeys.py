@@ -19,7 +19,7 @@ from mesure.web.sign_in import doors, own_account
 
 def asked_to_sign_in(visit: Visit) -> Response:
     """Hand over what a device is to sign."""
-    return _json(visit.perform(passkeys.begin_sign_in, Nothing()))
+    return _json(passkeys.begin_sign_in(visit.context))
 
 
 def signed_in(visit: Visit) -> Response:

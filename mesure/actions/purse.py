@@ -1,0 +1,76 @@
+"""How much of what is being sent is held in memory: in all, and for each who sends.
+
+Whoever sends much at once fills their own share, and nobody else's.
+"""
+
+from collections import Counter
+from types import TracebackType
+from typing import Final, Self
+
+FREE_BYTES: Final = 1 << 14  # Of each request: whatever most people send, at any time.
+
+
+class Purse:
+    """So many bytes in all, and of one who sends."""
+
+    def __init__(self, in_all: int, of_one: int) -> None:
+        self._in_all, self._of_one = in_all, of_one
+        self._taken = 0
+        self._of: Counter[str] = Counter()
+
+    def holding(self, who: str) -> "Holding":
+        """Return what one request holds; nothing at first."""
+        return Holding(self, who)
+
+    def take(self, who: str, size: int) -> bool:
+        """Take so many bytes for somebody, or tell that there is no room."""
+        if self._taken + size > self._in_all or self._of[who] + size > self._of_one:
+            return False
+        self._taken += size
+        self._of[who] += size
+        return True
+
+    def give_back(self, who: str, size: int) -> None:
+        """Give back what was taken for somebody."""
+        self._taken -= size
+        self._of[who] -= size
+        if not self._of[who]:
+            del self._of[who]
+
+
+class Holding:
+    """What one request holds, until it is done with.
+
+    >>> purse = Purse(in_all=40_000, of_one=30_000)
+    >>> with purse.holding("a") as first, purse.holding("a") as second, purse.holding("b") as third:
+    ...     first.grow_to(40_000), second.grow_to(30_000), third.grow_to(33_000)
+    (True, False, False)
+    """
+
+    __slots__ = ("_purse", "_taken", "_who")
+
+    def __init__(self, purse: Purse, who: str) -> None:
+        self._purse, self._who, self._taken = purse, who, 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._taken:
+            self._purse.give_back(self._who, self._taken)
+        self._taken = 0
+
+    def grow_to(self, size: int) -> bool:
+        """Hold so many bytes from now on, or tell that there is no room for them."""
+        more = size - FREE_BYTES - self._taken
+        if more <= 0:
+            return True
+        if not self._purse.take(self._who, more):
+            return False
+        self._taken += more
+        return True
