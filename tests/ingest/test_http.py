@@ -228,14 +228,14 @@ def test_bodies_that_do_not_end_have_bounds_of_an_address_and_shut_nobody_out(
 
         assert b" 503 " in begun("127.0.0.2", bytes(70_000)).recv(4_096)
         held = [begun("127.0.0.2") for _ in range(2)]
-        until(lambda: served.app._reading == 2)
+        until(lambda: served.listener._reading == 2)
         assert b" 503 " in begun("127.0.0.2").recv(4_096)
         assert post(served, sealed(BEAT)).status == 200
         held.append(begun("127.0.0.3"))
-        until(lambda: served.app._reading == 3)
+        until(lambda: served.listener._reading == 3)
         assert post(served, sealed(BEAT, 3)).status == 503
         held.pop().close()
-        until(lambda: served.app._reading == 2)
+        until(lambda: served.listener._reading == 2)
         assert post(served, sealed(BEAT, 3)).status == 200
 
 
