@@ -98,7 +98,7 @@ def test_the_containers_run_with_what_is_pinned_and_as_nobody() -> None:
     used = {
         mount.partition(":")[0] for one in plan["services"].values() for mount in one["volumes"]
     }
-    assert used - {"./mosquitto.conf"} == set(plan["volumes"])
+    assert used - {"./mosquitto.conf", "./mosquitto.acl"} == set(plan["volumes"])
     published = [port for one in plan["services"].values() for port in one.get("ports", ())]
     assert all(port.startswith("127.0.0.1:") for port in published)
 

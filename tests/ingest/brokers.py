@@ -6,8 +6,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+
+B = TypeVar("B", bound="Mosquitto")
 
 NO_MOSQUITTO = (
     "NO MOSQUITTO HERE: receiving over MQTT was NOT tested. "
@@ -31,12 +34,16 @@ class Mosquitto:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(
+        self._config.write_text(self.configured(folder))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def configured(self, folder: Path) -> str:
+        """Return how it is to be: open to everybody."""
+        return (
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
             f"persistence_location {folder}/\nautosave_on_changes true\nautosave_interval 1\n"
             "max_inflight_messages 200\nlog_dest none\n"
         )
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
@@ -60,8 +67,9 @@ class Mosquitto:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Mosquitto]:
-    broker = Mosquitto(folder)
+def running(folder: Path, kind: type[B] = Mosquitto) -> Iterator[B]:  # type: ignore[assignment]
+    program()
+    broker = kind(folder)
     folder.chmod(0o777)  # Started by root it gives up its rights, and still keeps its file.
     broker.start()
     try:
