@@ -10,6 +10,7 @@ from mesure.actions.contests import Attach
 from mesure.actions.errors import NotNowError
 from mesure.actions.procedure import STANDARD
 from mesure.actions.why import Why
+from mesure.privacy.purposes import Purpose
 from mesure.runtime import texts
 from tests.actions import raised
 from tests.actions.scene import Scene
@@ -59,3 +60,20 @@ def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:
         attach(scene, scene.person, "I-1", 150)
     scene.do(scene.person, contests.take_back_document, contests.OfDocument(first))
     attach(scene, scene.person, "I-1", 150)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is called as it came")
+@pytest.mark.parametrize("name", ["letter.bat", "letter.pdf.hta", "letter.lnk", "letter. .", "a/b"])
+def test_a_document_is_handed_on_with_the_ending_of_what_it_is(scene: Scene, name: str) -> None:
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    asked = contests.Attach("I-1", name, b"%PDF-1.7 <script>")
+    attached = scene.do(scene.person, contests.attach, asked)
+    found = scene.do(
+        scene.ann,
+        contests.document,
+        contests.AttachmentAsked(attachment=attached, purpose=Purpose.CONTEST, case_number="ALM-1"),
+    )
+    stem, _, ending = found.name.rpartition(".")
+    assert (ending, "." in stem, "/" in stem) == ("pdf", False, False)
+    said = scene.do(scene.person, contests.show, contests.OfIncident(incident="I-1"))
+    assert [one.kept.name for one in said.attachments] == [found.name]

@@ -67,7 +67,7 @@ class Mosquitto:
 
 
 @contextmanager
-def running(folder: Path, kind: type[B] = Mosquitto) -> Iterator[B]:  # type: ignore[assignment]
+def started(folder: Path, kind: type[B]) -> Iterator[B]:
     program()
     broker = kind(folder)
     folder.chmod(0o777)  # Started by root it gives up its rights, and still keeps its file.
@@ -76,3 +76,9 @@ def running(folder: Path, kind: type[B] = Mosquitto) -> Iterator[B]:  # type: ig
         yield broker
     finally:
         broker.stop()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Mosquitto]:
+    with started(folder, Mosquitto) as broker:
+        yield broker

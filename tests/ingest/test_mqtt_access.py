@@ -48,7 +48,7 @@ class Shipped(Mosquitto):
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Shipped]:
-    with brokers.running(tmp_path, Shipped) as one:
+    with brokers.started(tmp_path, Shipped) as one:
         yield one
 
 

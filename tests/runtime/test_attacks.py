@@ -64,7 +64,10 @@ def test_a_cookie_behind_a_body_opens_nothing(running: Served, cookie: str) -> N
 def test_connections_that_are_held_shut_nobody_out(target: Target) -> None:
     """Silent, answered early, or reading nothing: 249 bytes a second were enough for it."""
     early = b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n"
-    unread = b"GET /sign-in HTTP/1.1\r\nHost: a\r\n\r\n" * 10
+    page = httpx.get(f"{target.url}/sign-in").text
+    sheet = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    assert sheet.startswith("/static/")
+    unread = f"GET {sheet} HTTP/1.1\r\nHost: a\r\n\r\n".encode() * 10
     reading = CHUNKED + b"Content-Type: application/cose-seq\r\n\r\n"
 
     async def attack(target: Target) -> None:
