@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from mesure.actions import contests
+from mesure.actions import contests, document_names
 from mesure.actions.acting import Doing
 from mesure.actions.contests import ATTACHMENT, AttachmentKept
 from mesure.actions.register import Kept
@@ -20,7 +20,6 @@ FOLDER: Final = "documents/"
 BYTES_MAX: Final = (
     64 << 20
 )  # Of one bundle: with messages and papers a quarter of what a ZIP takes.
-ENDINGS: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 class LeftOut(StrEnum):
@@ -62,7 +61,7 @@ def path_of(attachment: str, media_type: str) -> str:
     >>> path_of("D-abc", "application/pdf")
     'documents/D-abc.pdf'
     """
-    return f"{FOLDER}{attachment}.{ENDINGS[media_type]}"
+    return f"{FOLDER}{attachment}.{document_names.ENDINGS[media_type]}"
 
 
 def _line(kept: Kept[AttachmentKept]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
+from mesure.actions import document_names
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError, UnknownError
 from mesure.actions.register import Kept, Key, Kind, Rows
@@ -32,11 +33,6 @@ ATTACHMENT_BYTES_MAX: Final = 10 << 20
 PART_BYTES: Final = 1 << 20
 ATTACHMENTS_MAX: Final = 20  # Of one incident.
 STATEMENTS_MAX: Final = 50
-BEGINNINGS: Final = {
-    b"%PDF-": "application/pdf",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-}
 
 
 class ContestKept(msgspec.Struct, frozen=True):
@@ -195,13 +191,13 @@ def attach(doing: Doing, asked: Attach) -> str:
     kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
     if kept_bytes + len(asked.content) > doing.procedure.documents_bytes_max:
         raise NotNowError(Why.DOCUMENTS_FULL)
-    media_type = media_type_of(asked.content)
+    media_type = document_names.media_type_of(asked.content)
     if media_type is None:
         raise FaultyError(Why.DOCUMENT)
     starts = range(0, len(asked.content), PART_BYTES)
     value = AttachmentKept(
         incident=asked.incident,
-        name=asked.name.strip(),
+        name=document_names.handed_on(asked.name, media_type),
         media_type=media_type,
         size=len(asked.content),
         parts=len(starts),
@@ -215,14 +211,6 @@ def attach(doing: Doing, asked: Attach) -> str:
         doing.rows.add(PART, _part(kept.id, number), part, incident.person)
     doing.note(attachment=kept.id)
     return kept.id
-
-
-def media_type_of(content: bytes) -> str | None:
-    """Return what a document is by its first bytes; None: it is none of those that are taken."""
-    for beginning, media_type in BEGINNINGS.items():
-        if content.startswith(beginning):
-            return media_type
-    return None
 
 
 def _part(attachment: str, number: int) -> str:
@@ -258,7 +246,9 @@ def document(doing: Doing, asked: AttachmentAsked) -> Document:
     if found is None:
         raise UnknownError(Why.ERASED)
     doing.note(attachment=kept.id, incident=kept.value.incident)
-    return Document(kept.value.name, kept.value.media_type, found)
+    # Those of before were kept under whatever name they came.
+    name = document_names.handed_on(kept.value.name, kept.value.media_type)
+    return Document(name, kept.value.media_type, found)
 
 
 def content(rows: Rows, kept: Kept[AttachmentKept]) -> bytes | None:

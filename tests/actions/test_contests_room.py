@@ -62,7 +62,6 @@ def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:
     attach(scene, scene.person, "I-1", 150)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="it is called as it came")
 @pytest.mark.parametrize("name", ["letter.bat", "letter.pdf.hta", "letter.lnk", "letter. .", "a/b"])
 def test_a_document_is_handed_on_with_the_ending_of_what_it_is(scene: Scene, name: str) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from mesure.actions import contests
+from mesure.actions import contests, document_names
 from mesure.actions.contests import AttachmentAsked
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import OWN_SIDE
@@ -21,9 +21,11 @@ def handed_over(visit: Visit) -> Response:
         case_number="" if own else name,
     )
     found = visit.perform(contests.document, asked)
-    disposition = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    ending = found.name.rpartition(".")[2]
+    plain = f'attachment; filename="{document_names.WITHOUT}.{ending}"'
+    disposition = f"{plain}; filename*=UTF-8''{quote(found.name, safe='')}"
     return Response(
         found.content,
         media_type=found.media_type,
-        headers={"Content-Disposition": disposition},
+        headers={"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"},
     )

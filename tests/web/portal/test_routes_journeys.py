@@ -111,7 +111,10 @@ def test_a_document_is_attached_and_handed_back_as_it_came(person: Browser, ther
     name = person.page.partition("/portal/documents/")[2].partition('"')[0]
     person.open(f"/portal/documents/{name}")
     assert person.page == PDF.decode()
-    assert person.headers["content-disposition"].startswith("attachment")
+    assert person.headers["content-disposition"] == (
+        "attachment; filename=\"document.pdf\"; filename*=UTF-8''letter.pdf"
+    )
+    assert person.headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_finding_is_read_and_contested(office: Office, person: Browser, there: Filled) -> None:
