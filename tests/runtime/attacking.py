@@ -4,6 +4,7 @@ Every attack is bounded in connections, bytes and seconds, and leaves this machi
 """
 
 import asyncio
+import os
 import re
 import threading
 import time
@@ -107,8 +108,10 @@ class Watch:
 def survived(target: Target, paths: tuple[str, ...], attack: Attack) -> None:
     """Attack, and check that the others were answered in time and that little memory was taken.
 
-    On a machine that is busy with other things the others wait longer even in peace.
+    On a machine that is busy with other things they wait longer even in peace, by as much as there
+    is to do for each processor; on one that is not, a second at most.
     """
+    queue = os.getloadavg()[0] / (os.cpu_count() or 1)
     peace = Watch(target.url, paths)
     with peace.watching():
         time.sleep(2)
@@ -117,7 +120,8 @@ def survived(target: Target, paths: tuple[str, ...], attack: Attack) -> None:
         asyncio.run(_bounded(target, attack))
     assert war.faults == []
     assert war.count > 3
-    assert war.worst_s < max(ANSWER_S_MAX, 3 * peace.worst_s), (war.worst_s, peace.worst_s)
+    bound_s = ANSWER_S_MAX * max(1.0, queue) + 3 * max(0.0, peace.worst_s - ANSWER_S_MAX / 3)
+    assert war.worst_s < bound_s, (war.worst_s, peace.worst_s, queue)
     assert target.peak_kb < MEMORY_KB_MAX, target.peak_kb
 
 
