@@ -18,7 +18,6 @@ from mesure.actions.webhooks import AddWebhook, Event
 from mesure.incidents.finding import Cause, Outcome
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
 from mesure.store.instants import instant, kept_us
 from tests.actions import raised
 from tests.actions.house import Office
@@ -133,54 +132,6 @@ def test_what_was_withdrawn_before_anybody_was_told_is_not_told(
     raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
     _follow(office)
     assert not _notices(office)
-
-
-def test_programs_hear_of_no_withdrawal_of_what_they_never_heard_of(
-    office: Office, officer: Actor
-) -> None:
-    _hook(office)
-    office.later(minutes=1)
-    raised.judge(office, incident("P-1", "I-1"))
-    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
-    _follow(office)
-    assert _events(office) == []
-
-
-def test_a_program_that_came_later_hears_of_no_withdrawal_of_what_was_before_it(
-    office: Office, officer: Actor
-) -> None:
-    raised.judge(office, incident("P-1", "I-1"), incident("P-1", "I-2"))
-    _follow(office)
-    office.later(hours=1)
-    _hook(office)
-    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
-    raised.judge(office, raised.ended(incident("P-1", "I-2")))
-    _follow(office)
-    assert [event["subject"] for event in _events(office)] == ["I-2"]
-    raised.judge(office, raised.withdrawn(raised.ended(incident("P-1", "I-2"))))
-    _follow(office)
-    told = [event["type"].split(".")[-2] for event in _events(office)]
-    assert sorted(told) == ["changed", "withdrawn"]  # Of what it had heard of, all of it.
-
-
-def test_what_was_told_long_ago_is_told_to_be_withdrawn(office: Office, officer: Actor) -> None:
-    """The outbox has forgotten by then that it was told."""
-    _hook(office)
-    office.later(minutes=1)
-    raised.judge(office, incident("P-1", "I-1"))
-    _follow(office)
-    office.later(days=60)
-    office.store.write(_all_sent)
-    assert office.store.write(lambda work: work.forget_sent(kept_us(office.now))) > 0
-    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
-    _follow(office)
-    assert [event["type"].split(".")[-2] for event in _events(office)] == ["withdrawn"]
-
-
-def _all_sent(work: Work) -> None:
-    for kind in (notices.OUTGOING, webhooks.OUTGOING, telling.ESCALATION):
-        for row in work.due(kind, 2**62, 100):
-            work.done(row.kind, row.key, "sent")
 
 
 def test_what_happened_before_it_was_followed_is_not_told(office: Office) -> None:
