@@ -240,3 +240,52 @@ def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Sce
     assert shown.review.finding.outcome is Outcome.BREACH
     assert scene.refused(scene.chief, review.confirm, Which("I-2")) is Refused.OUTCOME
     assert scene.do(scene.chief, review.turn_down, Which("I-2")) is Stage.SEEN
+
+
+# --- What was tried, turned down or taken back ---------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="who disagreed or took it back leaves no trace")
+def test_a_disagreement_and_what_is_taken_back_stay_with_name_time_and_reason(
+    scene: Scene,
+) -> None:
+    for officer in (scene.ann, scene.chief):
+        scene.do(officer, review.show, SHOW)
+    scene.do(scene.ann, review.find, BREACH)
+    empty = scene.refused(scene.chief, review.turn_down, review.Because("I-1", " "))
+    assert empty is Refused.REASON
+    scene.do(scene.chief, review.turn_down, review.Because("I-1", "The circles are wide."))
+    scene.do(scene.ann, review.find, EXCUSED)
+    assert scene.refused(scene.ann, review.take_back, review.Because("I-1", "")) is Refused.REASON
+    scene.do(scene.ann, review.take_back, review.Because("I-1", "It was the other bus."))
+    down, back = scene.do(scene.person, review.show, SHOW).review.former
+    assert (down.end.how.value, down.end.by, down.end.reason) == (
+        "turned_down",
+        "chief",
+        "The circles are wide.",
+    )
+    assert (back.end.how.value, back.end.by, back.end.at) == ("taken_back", "ann", scene.office.now)
+    assert back.end.reason == "It was the other bus."
+
+
+@pytest.mark.xfail(strict=True, reason="an attempt that was refused leaves no trace")
+def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(scene: Scene) -> None:
+    scene.do(scene.ann, review.show, SHOW)
+    for action, asked in (
+        (review.find, Decide("I-1", Outcome.BREACH, " ")),
+        (review.confirm, Which("I-1")),
+    ):
+        reason = scene.refused(scene.ann, action, asked)
+        facts = scene.office.last()["facts"]
+        assert (facts["refused"], facts["incident"]) == (reason.value, "I-1")
+        assert scene.office.last()["persons"] == ["P-1"]
+    assert scene.refused(scene.bob, review.find, BREACH) is Reason.NOT_IN_CHARGE
+    tried = scene.do(scene.ann, review.show, SHOW).attempts
+    assert [(one.by, one.action, one.refused) for one in tried] == [
+        ("ann", "incidents.find", "reason"),
+        ("ann", "incidents.confirm", "nothing_proposed"),
+        ("bob", "incidents.find", "not_in_charge"),
+    ]
+    made_up = Decide("I-9 <somebody>", Outcome.BREACH, "x")
+    assert scene.refused(scene.ann, review.find, made_up) is Why.NOT_HERE
+    assert "incident" not in scene.office.last()["facts"]
