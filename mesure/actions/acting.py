@@ -14,10 +14,10 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Generic, NamedTuple, TypeVar, get_type_hints
+from typing import Any, Final, Generic, TypeVar, get_type_hints
 
 import msgspec
 
@@ -29,7 +29,7 @@ from mesure.actions.named_persons import DEED, deed_id
 from mesure.actions.procedure import STANDARD, Procedure
 from mesure.actions.register import Key, Register
 from mesure.actions.site import Site
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.actions.why import Why
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
@@ -69,25 +69,6 @@ class Actor:
 
 PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
-
-
-class JudgedBy(msgspec.Struct, frozen=True):
-    """By whose thresholds an order is judged: those of a day, for a class of device."""
-
-    day: date
-    device_class: str
-
-
-class Piece(NamedTuple):
-    """A kept message, opened: the bytes as the device sent them."""
-
-    device: str
-    form: str
-    counter: int | None  # None: no device signed it.
-    received_us: int
-    body: bytes
-    sequence: int = 0  # Its place in the log of the person's partition.
-    judged_by: JudgedBy | None = None  # None: no order was judged by it.
 
 
 # How kept messages become fixes, and what devices said of themselves, is for `ingest` to know; the
@@ -360,9 +341,17 @@ def _enter_refusal(
     def enter(work: Work) -> None:
         # Whom nobody knows here is a text that somebody made up; the log holds ids only.
         persons = [one for one in work.known(named) if not context.keyring.is_erased(one)]
-        enter_deed(work, context, action, sorted(persons), facts, None)
+        about = facts | _incident(work, asked, persons)
+        enter_deed(work, context, action, sorted(persons), about, None)
 
     context.store.write(enter)
+
+
+def _incident(work: Work, asked: object, persons: Sequence[str]) -> dict[str, Value]:
+    """Return which incident was asked for, if it is one of a person that the line is about."""
+    name = getattr(asked, "incident", None)
+    found = work.incident(name) if isinstance(name, str) else None
+    return {"incident": found.id} if found is not None and found.person in persons else {}
 
 
 def _case_number(asked: object) -> dict[str, Value]:
@@ -399,6 +388,7 @@ def enter_deed(
         ("action", action.name),
         ("day", context.now.date().isoformat()),
         *([("refused", str(facts["refused"]))] if "refused" in facts else []),
+        *([("incident", str(facts["incident"]))] if {"refused", "incident"} <= set(facts) else []),
     ]
     each = KEYS_MAX - len(common)
     for part, start in enumerate(range(0, max(len(persons), 1), each)):

@@ -15,14 +15,14 @@ import msgspec
 
 from mesure.actions import grounds, judge, named_persons
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import Doing, JudgedBy, Look, Piece, look
+from mesure.actions.acting import Doing, Look, look
 from mesure.actions.contests import opened
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.grounds import GROUND
 from mesure.actions.judge import Duty
 from mesure.actions.named_persons import DEED
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import JudgedBy, Piece, TrailFix
 from mesure.actions.why import Why
 from mesure.devices.assignment import Assignment
 from mesure.orders.span import Span

@@ -14,10 +14,11 @@ from typing import Annotated, Final
 
 import msgspec
 
-from mesure.actions import contests, eyes, incident_body
+from mesure.actions import contests, eyes, incident_body, looks
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.contests import REVIEW, ContestKept, OfIncident
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError, UnknownError
+from mesure.actions.named_persons import DEED
 from mesure.actions.register import Kept
 from mesure.actions.why import Why
 from mesure.incidents import contest as contest_steps
@@ -33,6 +34,7 @@ from mesure.store.instants import instant, instant_or_none, kept_us
 
 COUNT: Final = 50
 COUNT_MAX: Final = 200
+ATTEMPTS_MAX: Final = 100  # The first so many are shown; the log has all of them.
 _START: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -49,6 +51,13 @@ class Which(msgspec.Struct, frozen=True):
     """Which incident."""
 
     incident: str
+
+
+class Because(msgspec.Struct, frozen=True):
+    """Which incident, and why a finding about it is turned down or taken back."""
+
+    incident: str
+    reason: str
 
 
 class OfPerson(msgspec.Struct, frozen=True):
@@ -79,6 +88,15 @@ class IncidentHead(msgspec.Struct, frozen=True):
     closes_at: datetime | None
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    """A step that somebody tried and that was refused."""
+
+    by: str
+    at: datetime
+    action: str
+    refused: str
+
+
 class IncidentOpened(msgspec.Struct, frozen=True):
     """An incident with its evidence, and the review."""
 
@@ -86,6 +104,7 @@ class IncidentOpened(msgspec.Struct, frozen=True):
     p_outside_max: float | None
     explained: msgspec.Raw  # JSON, as the judge kept it: explanation in four languages, facts.
     review: Review
+    attempts: tuple[Attempt, ...] = ()  # The oldest first.
 
 
 # --- Looking -----------------------------------------------------------------------------------
@@ -101,7 +120,16 @@ def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
     explained = msgspec.Raw(incident_body.opened(doing.context.keyring, incident))
     contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
     head = _head(doing, incident, review, contested)
-    return IncidentOpened(head, incident.p_outside_max, explained, review)
+    attempts = tuple(_attempts(doing, incident.id))
+    return IncidentOpened(head, incident.p_outside_max, explained, review, attempts)
+
+
+def _attempts(doing: Doing, incident: str) -> Iterator[Attempt]:
+    """Yield what was tried about an incident and refused, as the audit log has it."""
+    entries = doing.work.found(DEED, "incident", incident, "", ATTEMPTS_MAX)
+    for line in looks.lines(doing, [entry.id for entry in entries]):
+        if line.refused is not None:
+            yield Attempt(line.by, line.at, line.action, line.refused)
 
 
 @look("incidents.list", CASEWORK | OWN_SIDE | {Role.SERVICE}, purpose=Purpose.SUPERVISION)
@@ -221,21 +249,23 @@ def confirm(doing: Doing, asked: Which) -> Stage:
 
 
 @action("incidents.turn_down", CASEWORK)
-def turn_down(doing: Doing, asked: Which) -> Stage:
-    """Turn down a finding that another officer proposed."""
+def turn_down(doing: Doing, asked: Because) -> Stage:
+    """Turn down a finding that another officer proposed, and say why."""
     incident = contests.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
-    return _step(doing, incident, steps.turn_down(before, doing.actor.account))
+    by, now = doing.actor.account, doing.now
+    return _step(doing, incident, steps.turn_down(before, by, now, asked.reason))
 
 
 @action("incidents.take_back", CASEWORK)
-def take_back(doing: Doing, asked: Which) -> Stage:
-    """Take back one's own last step, within minutes."""
+def take_back(doing: Doing, asked: Because) -> Stage:
+    """Take back one's own last step, within minutes, and say why."""
     incident = contests.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
     within = doing.procedure.undo_within
-    after = steps.take_back(before, doing.actor.account, doing.now, within)
+    by, now = doing.actor.account, doing.now
+    after = steps.take_back(before, by, now, asked.reason, within=within)
     stage = _step(doing, incident, after)
     if before.finding is not None:
         _reopen(doing, incident.id, before.finding)

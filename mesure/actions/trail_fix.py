@@ -1,6 +1,7 @@
-"""A fix as a look at a trail shows it, and as a person is handed it."""
+"""A fix as a look at a trail shows it and as a person is handed it, and what it is read from."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,3 +21,22 @@ class TrailFix(msgspec.Struct, frozen=True):
     speed_mps: float | None = None  # None: the device did not say.
     moving: bool | None = None
     row: int = -1  # By which an incident names its evidence; -1: it is not known here.
+
+
+class JudgedBy(msgspec.Struct, frozen=True):
+    """By whose thresholds an order is judged: those of a day, for a class of device."""
+
+    day: date
+    device_class: str
+
+
+class Piece(NamedTuple):
+    """A kept message, opened: the bytes as the device sent them."""
+
+    device: str
+    form: str
+    counter: int | None  # None: no device signed it.
+    received_us: int
+    body: bytes
+    sequence: int = 0  # Its place in the log of the person's partition.
+    judged_by: JudgedBy | None = None  # None: no order was judged by it.

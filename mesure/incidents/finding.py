@@ -95,6 +95,30 @@ def conclusions(kind: str) -> Mapping[Outcome, frozenset[Cause]]:
     return OF_PLACE if incident.is_of_place(kind) else OF_DEVICE
 
 
+class How(StrEnum):
+    """How a finding came to hold no longer."""
+
+    TURNED_DOWN = "turned_down"  # By a second pair of eyes, before it held.
+    TAKEN_BACK = "taken_back"  # By whoever took the last step, within minutes.
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return it in words."""
+        return {
+            How.TURNED_DOWN: catalogue.text("turned down by a second officer"),
+            How.TAKEN_BACK: catalogue.text("taken back"),
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Who ended a finding, when, and why: a disagreement is part of the record, as a finding is."""
+
+    how: How
+    by: str
+    at: datetime
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An officer's conclusion, in their own words."""
@@ -107,6 +131,7 @@ class Finding:
     confirmed_by: str | None = None  # The second pair of eyes, where one was asked for.
     confirmed_at: datetime | None = None
     on_contest: bool = False  # The second decision, which answers what the person contested.
+    end: End | None = None  # None: it holds, was decided again, or was ended before this was kept.
 
 
 class Stage(StrEnum):

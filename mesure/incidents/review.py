@@ -7,7 +7,8 @@
 
 What can be concluded depends on the kind of incident: a silence, or something about a device, is
 never found a breach. Nobody decides, and nobody confirms, who has not had the evidence before
-them. No finding is ever changed: another takes its place, and the former one stays on the record.
+them. No finding is ever changed: another takes its place, and the former one stays on the record,
+with who turned it down or took it back, when, and why.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """
 
@@ -17,7 +18,9 @@ from datetime import datetime, timedelta
 from mesure.incidents.finding import (
     REASON_CHARS_MAX,
     Cause,
+    End,
     Finding,
+    How,
     Outcome,
     Review,
     Seen,
@@ -69,15 +72,20 @@ def confirm(review: Review, by: str, at: datetime, *, kind: str) -> Review | Ref
     return replace(review, stage=Stage.FOUND, finding=confirmed)
 
 
-def turn_down(review: Review, by: str) -> Review | Refused:
-    """Return the review with the proposal turned down by a second pair of eyes."""
+def turn_down(review: Review, by: str, at: datetime, reason: str) -> Review | Refused:
+    """Return the review with the proposal turned down by a second pair of eyes, who say why."""
     proposed = _proposed(review, by)
     if isinstance(proposed, Refused):
         return proposed
-    return replace(review, stage=Stage.SEEN, finding=None, former=(*review.former, proposed))
+    if not _is_reason(reason):
+        return Refused.REASON
+    ended = replace(proposed, end=End(How.TURNED_DOWN, by, at, reason))
+    return replace(review, stage=Stage.SEEN, finding=None, former=(*review.former, ended))
 
 
-def take_back(review: Review, by: str, at: datetime, within: timedelta) -> Review | Refused:
+def take_back(
+    review: Review, by: str, at: datetime, reason: str, *, within: timedelta
+) -> Review | Refused:
     """Return the review with the last step taken back by whoever took it, within minutes."""
     last = review.finding
     if last is None:
@@ -89,7 +97,9 @@ def take_back(review: Review, by: str, at: datetime, within: timedelta) -> Revie
         return Refused.NOT_YOURS
     if at - when >= within:
         return Refused.TOO_LATE
-    former = (*review.former, last)
+    if not _is_reason(reason):
+        return Refused.REASON
+    former = (*review.former, replace(last, end=End(How.TAKEN_BACK, by, at, reason)))
     if last.confirmed_by is None:
         return replace(review, stage=Stage.SEEN, finding=None, former=former)
     proposed = replace(last, confirmed_by=None, confirmed_at=None)
@@ -127,9 +137,13 @@ def _finding(
         return Refused.OUTCOME
     if conclusion.cause not in (causes or {None}):
         return Refused.CAUSE
-    if not 0 < len(conclusion.reason.strip()) <= REASON_CHARS_MAX:
+    if not _is_reason(conclusion.reason):
         return Refused.REASON
     return Finding(conclusion.outcome, conclusion.cause, conclusion.reason, at, by)
+
+
+def _is_reason(said: str) -> bool:
+    return 0 < len(said.strip()) <= REASON_CHARS_MAX
 
 
 def _proposed(review: Review, by: str) -> Finding | Refused:

@@ -15,10 +15,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.actions import device_told
-from mesure.actions.acting import Piece
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.taking import FORM as SIGNED
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime
 from mesure.devices import batch, envelope, health, messages

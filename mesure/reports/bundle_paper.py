@@ -245,6 +245,10 @@ def _rows(finding: Finding, paper: Paper, catalogue: Catalogue) -> list[tuple[st
         second = catalogue.text("Confirmed by a second officer")
         rows.append((second, f"{finding.confirmed_by}, {at}"))
     rows.append((catalogue.text("In their words"), finding.reason))
+    if finding.end is not None:
+        at = words.moment(catalogue, finding.end.at, paper.zone)
+        rows.append((finding.end.how.said(catalogue), f"{finding.end.by}, {at}"))
+        rows.append((catalogue.text("In their words"), finding.end.reason))
     return rows
 
 

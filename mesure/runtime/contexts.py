@@ -12,12 +12,12 @@ from typing import Final
 import httpx
 
 from mesure.actions import judge
-from mesure.actions.acting import Actor, Context, Piece
+from mesure.actions.acting import Actor, Context
 from mesure.actions.directory import Directory
 from mesure.actions.procedure import STANDARD
 from mesure.actions.register import Rows
 from mesure.actions.site import Site
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.ingest import stored
 from mesure.runtime import clock, erasing

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mesure.actions import assignments, caseload, grounds, inspection, judge, looks, persons
-from mesure.actions.acting import Actor, JudgedBy, Piece, perform
+from mesure.actions.acting import Actor, perform
 from mesure.actions.assignments import TakeBack
 from mesure.actions.caseload import OfOfficer
 from mesure.actions.device_told import DeviceTold, Told
@@ -16,7 +16,7 @@ from mesure.actions.inspection import Search
 from mesure.actions.judge import Duty
 from mesure.actions.looks import LooksAsked, Trail, TrailAsked
 from mesure.actions.persons import PersonAsked
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import JudgedBy, Piece, TrailFix
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason

@@ -212,7 +212,7 @@ def test_a_finding_is_told_when_it_can_no_longer_be_taken_back_as_a_slip(
     assert due >= office.now + office.context(officer).procedure.undo_within
     notice = Notice(notices.To.PERSON, "P-1", News.YOUR_FINDING, "I-1")
     assert _holds(office, notice)
-    office.do(officer, review.take_back, review.Which("I-1"))
+    office.do(officer, review.take_back, review.Because("I-1", "A slip."))
     assert not _holds(office, notice)
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,7 +7,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mesure.incidents import contest, review
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Cause, Outcome, Review, Stage, conclusions
+from mesure.incidents.finding import (
+    OF_DEVICE,
+    OF_PLACE,
+    Cause,
+    End,
+    How,
+    Outcome,
+    Review,
+    Stage,
+    conclusions,
+)
 from mesure.incidents.refusal import Refused
 from mesure.incidents.review import Conclusion
 
@@ -92,7 +103,7 @@ def test_a_silence_and_a_device_have_conclusions_of_their_own_and_a_breach_is_no
 def test_a_breach_of_a_silence_that_was_proposed_before_is_not_confirmed() -> None:
     proposed = decided(BREACH, second_eyes=True)
     assert review.confirm(proposed, "bob", EIGHT, kind="silent") is Refused.OUTCOME
-    assert isinstance(review.turn_down(proposed, "bob"), Review)
+    assert isinstance(review.turn_down(proposed, "bob", EIGHT, "No."), Review)
 
 
 def test_a_breach_of_a_silence_that_was_found_before_is_decided_again_as_something_else() -> None:
@@ -124,10 +135,13 @@ def test_a_second_officer_confirms_or_turns_down() -> None:
     found = made(review.confirm(proposed, "bob", EIGHT + MINUTE, kind="absent"))
     assert (found.stage, found.found_at) == (Stage.FOUND, EIGHT + MINUTE)
     assert review.confirm(found, "bob", EIGHT, kind="absent") is Refused.NOTHING_PROPOSED
-    down = made(review.turn_down(proposed, "bob"))
+    for reason in ("", " ", "x" * 4_001):
+        assert review.turn_down(proposed, "bob", EIGHT, reason) is Refused.REASON
+    down = made(review.turn_down(proposed, "bob", EIGHT, "No."))
+    assert down.former[0].end == End(How.TURNED_DOWN, "bob", EIGHT, "No.")
     assert (down.stage, down.finding, len(down.former)) == (Stage.SEEN, None, 1)
-    assert review.turn_down(down, "bob") is Refused.NOTHING_PROPOSED
-    assert review.turn_down(proposed, "ann") is Refused.SAME_EYES
+    assert review.turn_down(down, "bob", EIGHT, "No.") is Refused.NOTHING_PROPOSED
+    assert review.turn_down(proposed, "ann", EIGHT, "No.") is Refused.SAME_EYES
 
 
 def test_there_is_one_finding() -> None:
@@ -139,18 +153,26 @@ def test_there_is_one_finding() -> None:
 
 def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
     found = decided(EXCUSED)
-    assert review.take_back(found, "bob", EIGHT, WITHIN) is Refused.NOT_YOURS
-    assert review.take_back(found, "ann", EIGHT + WITHIN, WITHIN) is Refused.TOO_LATE
-    assert review.take_back(seen("ann"), "ann", EIGHT, WITHIN) is Refused.NOTHING_TO_UNDO
-    back = made(review.take_back(found, "ann", EIGHT + MINUTE, WITHIN))
+    assert review.take_back(found, "bob", EIGHT, "A slip.", within=WITHIN) is Refused.NOT_YOURS
+    assert (
+        review.take_back(found, "ann", EIGHT + WITHIN, "A slip.", within=WITHIN) is Refused.TOO_LATE
+    )
+    assert (
+        review.take_back(seen("ann"), "ann", EIGHT, "A slip.", within=WITHIN)
+        is Refused.NOTHING_TO_UNDO
+    )
+    back = made(review.take_back(found, "ann", EIGHT + MINUTE, "A slip.", within=WITHIN))
     assert (back.stage, back.finding) == (Stage.SEEN, None)
-    assert back.former == (found.finding,)
+    [former] = back.former
+    assert replace(former, end=None) == found.finding
+    assert former.end == End(How.TAKEN_BACK, "ann", EIGHT + MINUTE, "A slip.")
+    assert review.take_back(found, "ann", EIGHT, " ", within=WITHIN) is Refused.REASON
 
 
 def test_a_confirmation_is_taken_back_by_the_second_officer() -> None:
     found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent"))
-    assert review.take_back(found, "ann", EIGHT, WITHIN) is Refused.NOT_YOURS
-    back = made(review.take_back(found, "bob", EIGHT, WITHIN))
+    assert review.take_back(found, "ann", EIGHT, "A slip.", within=WITHIN) is Refused.NOT_YOURS
+    back = made(review.take_back(found, "bob", EIGHT, "A slip.", within=WITHIN))
     assert back.stage is Stage.PROPOSED
     assert review.confirm(back, "eve", EIGHT, kind="absent") != back
 
@@ -165,7 +187,10 @@ def test_who_had_a_part_does_not_decide_again() -> None:
     assert again.finding is not None
     assert again.finding.on_contest
     assert again.former == (found.finding,)
-    assert review.take_back(again, "eve", EIGHT + MINUTE, WITHIN) is Refused.ANSWERED_ALREADY
+    assert (
+        review.take_back(again, "eve", EIGHT + MINUTE, "A slip.", within=WITHIN)
+        is Refused.ANSWERED_ALREADY
+    )
     assert (
         review.decide_again(seen("eve"), EXCUSED, "eve", EIGHT, kind="absent") is Refused.NO_CONTEST
     )
@@ -242,12 +267,15 @@ class Steps(RuleBasedStateMachine):
 
     @rule(by=accounts)
     def turn_down(self, by: str) -> None:
-        self.take(review.turn_down(self.review, by))
+        self.take(review.turn_down(self.review, by, self.now, "No."))
 
     @rule(by=accounts)
     def take_back(self, by: str) -> None:
         before = self.review.finding
-        if self.take(review.take_back(self.review, by, self.now, WITHIN)) and before is not None:
+        if (
+            self.take(review.take_back(self.review, by, self.now, "A slip.", within=WITHIN))
+            and before is not None
+        ):
             self.contests = list(contest.taken_back(self.contests, before))
 
     @rule()

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mesure.actions.acting import Piece
 from mesure.actions.taking import FORM as SIGNED
+from mesure.actions.trail_fix import Piece
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime
 from mesure.devices import envelope, messages

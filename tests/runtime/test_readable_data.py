@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from mesure.actions import everything, looks
-from mesure.actions.acting import Piece, perform
+from mesure.actions.acting import perform
 from mesure.actions.looks import TrailAsked
 from mesure.actions.own_record import OfPerson
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.ingest import names, stored

@@ -25,7 +25,7 @@ from mesure.actions import (
 from mesure.actions import sign_in as sign_in_
 from mesure.actions.absences import Ask
 from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import VISITOR, Actor, Context, Piece
+from mesure.actions.acting import VISITOR, Actor, Context
 from mesure.actions.assignments import Give
 from mesure.actions.caseload import SetCover
 from mesure.actions.contests import OfIncident
@@ -34,7 +34,7 @@ from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.persons import EnterPerson
 from mesure.actions.review import Decide
 from mesure.actions.sign_in import ByCard
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.incidents.finding import Cause, Outcome
 from mesure.incidents.incident import Incident
 from mesure.positions.fixes import Fixes, Provider

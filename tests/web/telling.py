@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from mesure.actions import assignments, bundle, caseload, contests, incident_body, review, tokens
-from mesure.actions.acting import Actor, Context, Piece
+from mesure.actions.acting import Actor, Context
 from mesure.actions.assignments import Give
 from mesure.actions.caseload import SetCover
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.review import Decide, Which
 from mesure.actions.sessions import SESSION, SessionKept
-from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.rules import to_us
 from mesure.compliance.terms import NONE, Account, Source, Term
 from mesure.incidents import health, health_words

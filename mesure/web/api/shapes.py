@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from mesure.actions.review import IncidentHead, IncidentOpened
+from mesure.actions.review import Attempt, IncidentHead, IncidentOpened
 from mesure.incidents.finding import Review
 
 
@@ -15,9 +15,10 @@ class IncidentShown(msgspec.Struct, frozen=True):
     p_outside_max: float | None
     explained: dict[str, Any]
     review: Review
+    attempts: tuple[Attempt, ...] = ()
 
 
 def incident(given: IncidentOpened) -> IncidentShown:
     """Return an incident with what the judge kept of it read."""
     explained: dict[str, Any] = msgspec.json.decode(given.explained)
-    return IncidentShown(given.head, given.p_outside_max, explained, given.review)
+    return IncidentShown(given.head, given.p_outside_max, explained, given.review, given.attempts)

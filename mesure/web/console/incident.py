@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from mesure.actions import contests, review
 from mesure.actions.contests import OfIncident, Said
-from mesure.actions.review import Decide, IncidentHead, IncidentOpened, OfPerson, Which
+from mesure.actions.review import Because, Decide, IncidentHead, IncidentOpened, OfPerson, Which
 from mesure.incidents.finding import (
     OF_DEVICE,
     OF_PLACE,
@@ -37,6 +37,7 @@ from mesure.web.frame import (
     explained,
     figures,
     incident_words,
+    look_words,
     moving_map,
     records,
     sayings,
@@ -90,6 +91,9 @@ class Found:
     at: datetime
     confirmed_by: str
     confirmed_at: datetime | None
+    ended: str = ""  # How it came to hold no longer, and by whom.
+    ended_at: datetime | None = None
+    ended_why: tuple[str, ...] = ()
 
 
 def shown(visit: Visit) -> Response:
@@ -124,16 +128,24 @@ def second_look(visit: Visit) -> Response:
     choice = visit.form.one_of("agrees", ("yes", "no"), catalogue.text("Choose an answer."))
     if visit.form.faults:
         return _page(visit, 422)
-    action = review.confirm if choice == "yes" else review.turn_down
-    done = visit.tried(action, Which(name), "agrees")
+    if choice == "yes":
+        done = visit.tried(review.confirm, Which(name), "agrees")
+        return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+    reason = visit.form.text("disagrees", catalogue.text("Say why you do not agree."))
+    if visit.form.faults:
+        return _page(visit, 422)
+    done = visit.tried(review.turn_down, Because(name, reason), "disagrees")
     return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
 
 
 def taken_back(visit: Visit) -> Response:
-    """Take back one's own last step."""
-    name = visit.path("incident")
-    visit.perform(review.take_back, Which(name))
-    return visit.to(f"{ADDRESS}/{name}#finding")
+    """Take back one's own last step, and say why."""
+    name, catalogue = visit.path("incident"), visit.texts
+    reason = visit.form.text("taken_back", catalogue.text("Say why you take it back."))
+    if visit.form.faults:
+        return _page(visit, 422)
+    done = visit.tried(review.take_back, Because(name, reason), "taken_back")
+    return visit.to(f"{ADDRESS}/{name}#finding") if done else _page(visit, 422)
 
 
 def bundle(visit: Visit) -> Response:
@@ -279,6 +291,13 @@ def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
         steps.append((catalogue.text("Looked at by {name}", name=name), seen.at))
     for finding in (*kept.former, *([kept.finding] if kept.finding else [])):
         steps += _finding_steps(finding, opened, visit)
+    for tried in opened.kept.attempts:
+        name, what = (
+            opened.names.get(tried.by, tried.by),
+            look_words.what(tried.action, visit.texts),
+        )
+        words = catalogue.text("Refused, tried by {name}: {what}", name=name, what=what)
+        steps.append((words, tried.at))
     for one in opened.said.contests:
         steps.append((catalogue.text("Contested by the person"), one.kept.contest.made_at))
     return sorted(steps, key=lambda step: step[1])
@@ -294,6 +313,9 @@ def _finding_steps(
     if finding.confirmed_by is not None and finding.confirmed_at is not None:
         second = opened.names.get(finding.confirmed_by, finding.confirmed_by)
         yield catalogue.text("Confirmed by {name}", name=second), finding.confirmed_at
+    if finding.end is not None:
+        last = opened.names.get(finding.end.by, finding.end.by)
+        yield f"{finding.end.how.said(catalogue.catalogue)}: {last}", finding.end.at
 
 
 def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
@@ -323,7 +345,10 @@ def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
 
 
 def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
-    confirmed = finding.confirmed_by
+    confirmed, end = finding.confirmed_by, finding.end
+    ended = incident_words.ended(finding, visit.texts)
+    if end is not None:
+        ended = f"{ended} · {opened.names.get(end.by, end.by)}"
     return Found(
         incident_words.of(finding, visit.texts),
         visible.paragraphs(finding.reason),
@@ -331,6 +356,9 @@ def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
         finding.decided_at,
         "" if confirmed is None else opened.names.get(confirmed, confirmed),
         finding.confirmed_at,
+        ended,
+        None if end is None else end.at,
+        () if end is None else visible.paragraphs(end.reason),
     )
 
 

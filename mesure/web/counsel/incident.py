@@ -18,6 +18,7 @@ from mesure.web.frame import (
     explained,
     figures,
     incident_words,
+    look_words,
     moving_map,
     records,
     sayings,
@@ -35,6 +36,9 @@ class Found:
     at: datetime
     confirmed_at: datetime | None
     is_former: bool
+    ended: str
+    ended_at: datetime | None
+    ended_why: tuple[str, ...]
 
 
 def shown(visit: Visit) -> Response:
@@ -89,16 +93,24 @@ def _findings(visit: Visit, kept: IncidentOpened) -> Iterable[Found]:
 def _found(visit: Visit, one: Finding, *, is_former: bool) -> Found:
     tag = incident_words.of(one, visit.texts)
     reason = visible.paragraphs(one.reason)
-    return Found(tag, reason, one.decided_at, one.confirmed_at, is_former)
+    ended, end = incident_words.ended(one, visit.texts), one.end
+    at, why = (None, ()) if end is None else (end.at, visible.paragraphs(end.reason))
+    return Found(tag, reason, one.decided_at, one.confirmed_at, is_former, ended, at, why)
 
 
 def _steps(visit: Visit, kept: IncidentOpened) -> list[tuple[str, datetime]]:
     """Return what happened so far, oldest first."""
     catalogue, held = visit.texts, kept.review
-    steps = [(catalogue.text("Raised by the software"), kept.head.opened_at)]
+    raised = catalogue.text("Raised by the software")
+    steps: list[tuple[str, datetime]] = [(raised, kept.head.opened_at)]
     steps += [(catalogue.text("Looked at by an officer"), seen.at) for seen in held.seen]
     for one in (*held.former, *([held.finding] if held.finding else [])):
         steps.append((catalogue.text("Decided by an officer"), one.decided_at))
         if one.confirmed_at is not None:
             steps.append((catalogue.text("Confirmed by a second officer"), one.confirmed_at))
+        if one.end is not None:
+            steps.append((one.end.how.said(visit.texts.catalogue), one.end.at))
+    for tried in kept.attempts:
+        what = look_words.what(tried.action, visit.texts)
+        steps.append((catalogue.text("Refused: {what}", what=what), tried.at))
     return sorted(steps, key=lambda step: step[1])

@@ -93,6 +93,11 @@ def of(finding: Finding, texts: PageTexts) -> Tag:
     return found(finding.outcome, finding.cause, texts)
 
 
+def ended(finding: Finding, texts: PageTexts) -> str:
+    """Return how a finding came to hold no longer; nothing where that was not kept."""
+    return "" if finding.end is None else finding.end.how.said(texts.catalogue)
+
+
 def meant(finding: Finding, texts: PageTexts) -> tuple[str, str]:
     """Return what a finding means for the person, and what they can do now."""
     catalogue = texts

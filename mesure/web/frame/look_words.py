@@ -127,6 +127,7 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
         "incidents.find": catalogue.text("made a finding, or proposed one"),
         "incidents.confirm": catalogue.text("confirmed a finding"),
         "incidents.turn_down": catalogue.text("turned down a finding"),
+        "incidents.take_back": catalogue.text("took a finding back"),
         "incidents.decide_again": catalogue.text("decided a contested finding again"),
         "orders.enter": catalogue.text("entered the order"),
         "orders.enter_draft": catalogue.text("entered the order"),

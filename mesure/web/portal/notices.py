@@ -53,6 +53,9 @@ class Found:
     paragraphs: tuple[str, ...]
     at: datetime
     confirmed_at: datetime | None
+    ended: str
+    ended_at: datetime | None
+    ended_why: tuple[str, ...]
 
 
 def shown(visit: Visit) -> Response:
@@ -174,7 +177,10 @@ def _found(finding: Finding, visit: Visit) -> Found:
     meaning, advice = incident_words.meant(finding, visit.texts)
     tag = incident_words.of(finding, visit.texts)
     reason = visible.paragraphs(finding.reason)
-    return Found(tag, meaning, advice, reason, finding.decided_at, finding.confirmed_at)
+    ended, end = incident_words.ended(finding, visit.texts), finding.end
+    at, why = (None, ()) if end is None else (end.at, visible.paragraphs(end.reason))
+    decided_at, confirmed_at = finding.decided_at, finding.confirmed_at
+    return Found(tag, meaning, advice, reason, decided_at, confirmed_at, ended, at, why)
 
 
 def _is_second(kept: IncidentOpened) -> bool:

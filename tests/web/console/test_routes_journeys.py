@@ -54,12 +54,18 @@ def test_a_breach_is_found_by_two_and_can_be_taken_back(
     assert "waits for a second officer" in officer.text
     assert "You can take it back until" in officer.text
     officer.send(f"{address}/take-back")
+    assert officer.status == 422
+    officer.send(f"{address}/take-back", taken_back="I took the wrong evening.")
+    assert "I took the wrong evening." in officer.text
+    assert "taken back: Amina Bekova" in officer.text
     assert "waits for a second officer" not in officer.text.partition("What happened so far")[0]
     officer.send(f"{address}/finding", finding="breach", reason="Two paths show the way out.")
     supervisor = browser(office, night, "supervisor")
     supervisor.open("/console")
     assert "A finding needs a second officer" in supervisor.text
     supervisor.open(address)
+    supervisor.send(f"{address}/second-look", agrees="no")
+    assert supervisor.status == 422
     supervisor.send(f"{address}/second-look", agrees="yes")
     assert "Confirmed by Gulnara Ospanova" in supervisor.text
 
