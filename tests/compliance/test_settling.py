@@ -262,3 +262,24 @@ def test_an_open_delivery_has_no_near_cut() -> None:
     told = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
     assert near.advance(ready, Pair(), told, us("10T09:00") + 1).pair.near is None
     assert near.advance(ready, Pair(), told, us("10T09:01")).pair.near is not None
+
+
+# --- What was seen of what has ended ---------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="what was seen of it is let go of with the cut")
+def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_seen() -> None:
+    """The last fix before it came late: without that delivery it would seem to be seen later."""
+    ready = rules(order(RESIDENCE))
+    told = fixes(
+        stay("10T00:00", "10T02:00"),
+        received(stay("10T02:00", "10T02:01"), "10T06:30"),
+        stay("10T07:00", "10T09:00"),
+    )
+    _, view = looked(ready, told, "10T09:00")
+    [whole] = view.statement.episodes
+    assert (scenes.shown(whole.opened_us), scenes.shown(whole.end_us)) == ("10T06:00", "10T07:00")
+    live, _ = at(ready, told, "10T09:00", "10T07:05")
+    _, view = live_.advance(ready, live, fixes(), us("10T09:00"))
+    assert view.statement.episodes == (whole._replace(fix=view.statement.episodes[0].fix),)
+    assert not at(ready, told, "10T09:00", "10T07:16")[0].delivered
