@@ -84,7 +84,8 @@ def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> 
     runs = [
         _last_run(rules, one, first, end, run) for one, run in zip(judgement.said, ran, strict=True)
     ]
-    delivered, shown = _still_shown(live, view, passages.values(), since_us)
+    over_us = since_us - round(rules.policy.reopen_s * US_PER_S)
+    delivered, shown = _still_shown(live, view, passages.values(), (over_us, since_us))
     after = Cut(
         since_us,
         view.known_us[dropped:end],
@@ -135,16 +136,18 @@ def _passages(rules: Rules, live: Live, view: View, since_us: int) -> Iterator[t
 
 
 def _still_shown(
-    live: Live, view: View, passages: Iterable[Passage], since_us: int
+    live: Live, view: View, passages: Iterable[Passage], edges_us: tuple[int, int]
 ) -> tuple[tuple[Delivered, ...], tuple[Episode, ...]]:
     """Return the deliveries that still matter, and what the others say of episodes under way.
 
-    Of such an episode it is enough to know when the first part of it was seen.
+    Of such an episode it is enough to know when the first part of it was seen. One that ended is
+    under way until nothing more is said of it, which is a little after.
     """
+    over_us, since_us = edges_us
     over = [
         one
         for one in live.delivered
-        if all(episode.shown_us[1] <= since_us for episode in one.shown)
+        if all(episode.shown_us[1] < over_us for episode in one.shown)
     ]
     seen = Seen(live.shown)
     for one in over:
@@ -154,13 +157,13 @@ def _still_shown(
     under_way += [
         one
         for one in view.statement.episodes
-        if one.breach == SILENT and one.shown_us[0] < since_us < one.shown_us[1]
+        if one.breach == SILENT and one.shown_us[0] < since_us and over_us <= one.shown_us[1]
     ]
     shown = []
     for episode in under_way:
         opened_us = [one.opened_us for one in near.touching(episode)]
         if opened_us:
-            span_us = (episode.shown_us[0], since_us)
+            span_us = (episode.shown_us[0], min(episode.shown_us[1], since_us))
             shown.append(episode._replace(shown_us=span_us, opened_us=min(opened_us)))
     return tuple(one for one in live.delivered if one not in over), tuple(shown)
 

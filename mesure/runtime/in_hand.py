@@ -51,7 +51,9 @@ class Watched:
     until_us: int = 0  # The last look: a clock that was set back makes none before it.
     was_changed: bool = False  # What stood before was judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
-    cut_us: int | None = None  # The cut that is kept in the store.
+    cut_us: int | None = None  # The cut that is kept in the store,
+    digest: str | None = None  # and by what they are judged; None: nothing is kept.
+    was_settled: bool = False  # A cut was kept when they were taken up.
     calm: Calm | None = None  # While it lasts nothing changes, and what comes waits.
     waiting: list[Read] = field(default_factory=list)
     waiting_fixes: int = 0

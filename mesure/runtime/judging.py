@@ -90,6 +90,10 @@ def opened(key: bytes | None, logged: Iterable[Logged]) -> list[Message]:
     ]
 
 
+NOTHING: Final = ""
+"""In place of what bound before the cut, where nothing is settled yet."""
+
+
 # --- Taking up -----------------------------------------------------------------------------------
 
 
@@ -113,8 +117,10 @@ def take_up(
         watched, new = found
     watched.horizon_us = now_us + HORIZON_US
     watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
+    watched.digest = None if state is None else state.digest
     # Where nothing was settled yet, every message is still there, and all is judged anew.
-    watched.is_again = state is not None and found is None
+    watched.was_settled = state is not None and state.before != NOTHING
+    watched.is_again = watched.was_settled and found is None
     cut = watched.far.cut
     since_us = -NEVER_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))
@@ -126,6 +132,8 @@ def _gone_on(
     reading: Reading, house: House, duty: Duty, rules: Rules, state: StateKept, last: int
 ) -> tuple[Watched, list[Message]] | None:
     """Return what goes on from a cut; None where what bound before it is no longer the same."""
+    if state.before == NOTHING:
+        return None
     if state.fixes is None:
         known = _messages(reading, house, duty, state.begin_us, (0, state.sequence))
         heard = stored.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US)
@@ -295,11 +303,20 @@ def _hear(watched: Watched, told: Sequence[Told], until_us: int) -> Heard:
 
 
 def _state(watched: Watched) -> StateKept | None:
-    """Return what is to be kept to go on from, where the cut is another than before."""
+    """Return what is to be kept to go on from, where it is another than before.
+
+    Before the first cut that is by what the person is judged: whoever takes them up knows by it
+    whether something was changed meanwhile.
+    """
     live, rules = watched.far, watched.rules
-    if live.cut is None or live.cut.since_us == watched.cut_us:
+    cut_us = None if live.cut is None else live.cut.since_us
+    if (cut_us, watched.duty.digest) == (watched.cut_us, watched.digest):
         return None
-    watched.cut_us = live.cut.since_us
+    if live.cut is None and watched.was_settled:
+        return None  # What was kept says that it was: messages of before may be gone.
+    watched.cut_us, watched.digest = cut_us, watched.duty.digest
+    if live.cut is None:
+        return StateKept(watched.duty.digest, NOTHING, 0, 0, False, b"", None, {}, watched.health)
     return StateKept(
         watched.duty.digest,
         settling.fingerprint(rules, live.cut.since_us),

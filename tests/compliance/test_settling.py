@@ -267,7 +267,6 @@ def test_an_open_delivery_has_no_near_cut() -> None:
 # --- What was seen of what has ended ---------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="what was seen of it is let go of with the cut")
 def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_seen() -> None:
     """The last fix before it came late: without that delivery it would seem to be seen later."""
     ready = rules(order(RESIDENCE))

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from mesure.actions import incident_body
 from mesure.runtime import incident_words
 from tests.compliance import scenes
@@ -36,7 +34,6 @@ def test_an_appointment_missed_after_one_that_was_attended_is_judged(tmp_path: P
         assert body.incident.account.terms == replayed_one.account.terms
 
 
-@pytest.mark.xfail(strict=True, reason="without a cut a start is taken for a change")
 def test_whoever_starts_again_before_anything_is_settled_supersedes_nothing(tmp_path: Path) -> None:
     with court.opened(tmp_path) as found:
         found.worker().step(us("10T20:00"))
