@@ -20,21 +20,37 @@ class Position(msgspec.Struct, frozen=True):
 
     changed: int  # Changes of what is administered.
     after: dict[int, int]  # By partition, the records of the log.
-    again: tuple[str, ...] = ()  # Who could not be judged, and is to be tried again.
+    again: tuple[str, ...] = ()  # Who could not be judged, and is to be tried again,
+    since_us: dict[str, int] = {}  # and since when.
 
 
 def read(reading: Reading, partitions: Collection[int]) -> Position:
     """Return how far some partitions were worked through, whatever groups they were in."""
-    after, changed, again = dict[int, int](), list[int](), set[str]()
-    for kept in reading.listed(POSITION):
-        found = msgspec.json.decode(kept.body, type=Position)
+    after, changed = dict[int, int](), list[int]()
+    for found in _kept(reading).values():
         mine = {part: end for part, end in found.after.items() if part in partitions}
         if mine:
             changed.append(found.changed)
-            again |= {p for p in found.again if partition_of(p) in partitions}
         for part, end in mine.items():
             after[part] = max(end, after.get(part, 0))
-    return Position(min(changed, default=0), after, tuple(sorted(again)))
+    again = {p: us for p, us in not_judged(reading).items() if partition_of(p) in partitions}
+    return Position(min(changed, default=0), after, tuple(sorted(again)), again)
+
+
+def _kept(reading: Reading) -> dict[str, Position]:
+    """Return what is kept, by group."""
+    rows = reading.listed(POSITION)
+    return {row.id: msgspec.json.decode(row.body, type=Position) for row in rows}
+
+
+def not_judged(reading: Reading) -> dict[str, int]:
+    """Return who could not be judged at the last try, and since when; 0: that is not known."""
+    found: dict[str, int] = {}
+    for kept in _kept(reading).values():
+        for person in kept.again:
+            since_us = kept.since_us.get(person, 0)
+            found[person] = min(since_us, found.get(person, since_us))
+    return found
 
 
 def keep(work: Work, group: str, position: Position, now_us: int) -> None:
@@ -42,3 +58,15 @@ def keep(work: Work, group: str, position: Position, now_us: int) -> None:
     kept = work.entry(POSITION, group)
     revision = 1 if kept is None else kept.revision + 1
     work.put(Entry(POSITION, group, revision, None, msgspec.json.encode(position), now_us))
+
+
+def take_over(work: Work, group: str, partitions: Collection[int], now_us: int) -> None:
+    """Let one group alone say who of its partitions cannot be judged.
+
+    Those that were there before, with other shares, say so no longer.
+    """
+    for name, kept in _kept(work).items():
+        others = tuple(person for person in kept.again if partition_of(person) not in partitions)
+        if name != group and others != kept.again:
+            since_us = {person: us for person, us in kept.since_us.items() if person in others}
+            keep(work, name, msgspec.structs.replace(kept, again=others, since_us=since_us), now_us)

@@ -5,14 +5,14 @@ says nothing of where anybody is. First comes what is overdue, then what is most
 is oldest. It is no list of persons by what they are like: a thing that is done is on it no more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from mesure.actions import absences, caseload, cases, contests, orders, persons
+from mesure.actions import absences, caseload, cases, contests, judging_position, orders, persons
 from mesure.actions.absences import AbsenceShown, OfAbsence
 from mesure.actions.absences import Stage as AbsenceStage
 from mesure.actions.accounts import Nothing
@@ -42,6 +42,7 @@ class What(StrEnum):
     ABSENCE = "absence"
     GROUND = "ground"  # A ground that a supervisor has to answer.
     ORDER = "order"  # A version that another officer entered, with places to be checked.
+    NOT_JUDGED = "not_judged"  # That nothing new is said of a person: judging them fails.
     OUTSIDE = "outside"  # A request for a person's data from outside, to be granted or refused.
 
 
@@ -67,13 +68,16 @@ class Waiting(msgspec.Struct, frozen=True):
 def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
     """List what waits for oneself, the most pressing first."""
     found: list[Waiting] = []
-    people = _persons(doing)
+    not_judged = judging_position.not_judged(doing.work)
+    people = _persons(doing, not_judged)
     doing.cases(people)
     about = doing.rows.of_persons(_KINDS, people)
     heads = _heads(doing, about, people)
     reviews = contests.reviews_of(doing.rows, [head.id for some in heads.values() for head in some])
     for person in people:
         one = _One(doing, about, person)
+        if person in not_judged:
+            found.append(_not_judged(one, not_judged[person]))
         found += _incidents(one, heads.get(person, []), reviews)
         found += _absences(one)
         found += _orders(one)
@@ -151,13 +155,16 @@ def absence(doing: Doing, asked: OfAbsence) -> AbsenceOf:
     return AbsenceOf(kept.person, name, absences.line(kept, doing.now))
 
 
-def _persons(doing: Doing) -> list[str]:
-    """Return about whom something may wait: one's own cases; a supervisor, also what needs two."""
+def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
+    """Return about whom something may wait: one's own cases; a supervisor, also what needs two.
+
+    A supervisor is also told of everybody who cannot be judged.
+    """
     files = caseload.files_of(doing, doing.actor.account)
     found = {file.person for file in files}
     if doing.actor.role is Role.SUPERVISOR:
         kinds = contests.REVIEW, contests.CONTEST, GROUND, orders.WAITING, OUTSIDE
-        others = {one for kind in kinds for one in _who_wait(doing, kind)}
+        others = {one for kind in kinds for one in _who_wait(doing, kind)} | {*not_judged}
         waiting = cases.files_of(doing.rows, sorted(others - found))
         found |= {one for one, file in waiting.items() if caseload.may_open(doing, file)}
     return sorted(found)
@@ -177,6 +184,19 @@ def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
     p_wrong = one.p_outside_max or 0.0
     doubt = sum(p_wrong < certain for certain in CERTAIN)
     return not one.is_overdue, doubt, one.since_at, one.id
+
+
+def _not_judged(one: _One, since_us: int) -> Waiting:
+    """Return that a person cannot be judged: what is read of them is what stood before."""
+    return Waiting(
+        what=What.NOT_JUDGED,
+        id=one.person,
+        person=one.person,
+        name=one.name,
+        since_at=instant(since_us),
+        due_at=None,
+        is_overdue=True,
+    )
 
 
 def _incidents(

@@ -145,9 +145,7 @@ def _still_shown(
     """
     over_us, since_us = edges_us
     over = [
-        one
-        for one in live.delivered
-        if all(episode.shown_us[1] < over_us for episode in one.shown)
+        one for one in live.delivered if all(episode.shown_us[1] < over_us for episode in one.shown)
     ]
     seen = Seen(live.shown)
     for one in over:

@@ -177,6 +177,7 @@ class Service:
             "store": self._work_done.store_writes,
             "judges": self._judges.are_at_work,
             "judging": self._work_done.is_judged_in_time,
+            "everybody_judged": self._work_done.is_everybody_judged,
         }
         return {**own, **parts, **self._watch.checks()}
 
@@ -188,6 +189,7 @@ class Service:
             log_ends=ends,
             judge_lag_s=self._work_done.lags_s(),
             queued=self._work_done.queued(),
+            not_judged=self._work_done.not_judged(),
             counted={
                 "clock_jumps": self._watch.jumps,
                 "judges_started": sum(child.starts for child in self._judges.children),

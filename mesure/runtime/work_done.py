@@ -34,6 +34,7 @@ class WorkDone:
         self._store, self._groups = store, groups
         self._lags_s = _Now(MEASURED_EVERY_S, self._measured_lags_s)
         self._writes = _Now(WRITTEN_EVERY_S, self._tried)
+        self._not_judged = _Now(MEASURED_EVERY_S, self._counted_not_judged)
 
     @property
     def store_writes(self) -> bool:
@@ -49,6 +50,26 @@ class WorkDone:
             return max(self.lags_s().values()) <= BEHIND_S_MAX
         except StoreError:
             return False
+
+    @property
+    def is_everybody_judged(self) -> bool:
+        """Tell whether judging failed of nobody at the last try; not, where nobody can say.
+
+        Who watches by the status alone must see it, though it concerns one person: nothing new is
+        said of them, and no incident told. The service goes on for all others meanwhile.
+        """
+        try:
+            return self.not_judged() == 0
+        except StoreError:
+            return False
+
+    def not_judged(self) -> int:
+        """Return of how many persons judging failed at the last try."""
+        return self._not_judged.value()
+
+    def _counted_not_judged(self) -> int:
+        with self._store.read() as reading:
+            return len(judging_position.not_judged(reading))
 
     def lags_s(self) -> dict[int, float]:
         """Return by judge the age of the oldest that waits to be judged; 0 where nothing does."""

@@ -93,7 +93,8 @@ class Worker:
             self._position = self._kept_position = judging_position.read(reading, self._partitions)
             for judged in reading.judged_in(self._partitions):
                 self._due.put(judged.person, judged.due_us)
-        self._again = set(self._position.again)  # Who could not be judged.
+        self._again = dict(self._position.since_us)  # Who could not be judged, and since when.
+        self._took_over = not self._again  # Nobody else says so of them.
         for person in self._again:
             self._due.put(person, 0)
 
@@ -212,6 +213,7 @@ class Worker:
     ) -> list[Effects]:
         """Return that a person is due no more by whom something bound before, if it is kept."""
         self._due.put(person, None)
+        self._again.pop(person, None)
         with self._store.read() as reading:
             judged = reading.judged(person)
         if key is None or judged is None or judged.due_us is None:
@@ -235,7 +237,7 @@ class Worker:
 
     def _give_up(self, person: str, error: Exception, now_us: int) -> None:
         self.counts.failed += 1
-        self._again.add(person)
+        self._again.setdefault(person, now_us)
         self._forget(person, now_us + LATER_US)
         self._failed(person, error)
 
@@ -330,11 +332,10 @@ class Worker:
             for one in effects:
                 self._keep_group([one], now_us, None)
         if position is not None:
-            self._position = msgspec.structs.replace(position, again=tuple(sorted(self._again)))
-            self._kept((), now_us, self._position)
+            self._kept((), now_us, position)
 
     def _kept(self, effects: Sequence[Effects], now_us: int, position: Position | None) -> bool:
-        moved = None if position == self._kept_position else position
+        moved = self._moved(effects, position)
         if not effects and moved is None:
             return True
 
@@ -342,6 +343,8 @@ class Worker:
             keeping.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:
                 judging_position.keep(work, self._group, moved, now_us)
+                if not self._took_over:
+                    judging_position.take_over(work, self._group, self._partitions, now_us)
 
         try:
             self._store.write(change)
@@ -351,13 +354,24 @@ class Worker:
             if len(effects) == 1:  # Erased meanwhile, perhaps: all is read again.
                 self._give_up(effects[0].person, error, now_us)
             return False
-        self._kept_position = moved or self._kept_position
+        if moved is not None:
+            self._kept_position, self._took_over = moved, True
         for one in effects:
             self._due.put(one.person, one.due_us)
+            self._again.pop(one.person, None)
         return True
 
+    def _moved(self, effects: Sequence[Effects], position: Position | None) -> Position | None:
+        """Return how far it came and who is still not judged; None where both are kept already."""
+        if position is None:
+            return None
+        judged = {one.person for one in effects}
+        again = {one: us for one, us in sorted(self._again.items()) if one not in judged}
+        moved = msgspec.structs.replace(position, again=tuple(again), since_us=again)
+        return None if self._took_over and moved == self._kept_position else moved
+
     def _after(self, news: _News) -> Position:
-        return Position(news.number, self._position.after | news.ends, tuple(sorted(self._again)))
+        return Position(news.number, self._position.after | news.ends)
 
 
 def _heard(asked: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:

@@ -35,6 +35,7 @@ class Figures:
 
     log_ends: Mapping[int, int] = field(default_factory=dict)  # By partition.
     judge_lag_s: Mapping[int, float] = field(default_factory=dict)  # By group of partitions.
+    not_judged: int | None = None  # Persons who could not be judged at the last try.
     queued: Mapping[str, int] = field(default_factory=dict)  # By kind of outbox row or queue.
     counted: Mapping[str, int] = field(default_factory=dict)  # What happened since the start.
     certificate_ends_in_s: float | None = None
@@ -57,6 +58,7 @@ class _Told(Collector):
             "group",
             told.judge_lag_s,
         )
+        yield from _alone("mesure_persons_not_judged", told.not_judged)
         yield _labelled("mesure_queued", "What waits to be done.", "kind", told.queued)
         counted = CounterMetricFamily("mesure_counted", "What happened so far.", labels=["what"])
         for what, count in told.counted.items():

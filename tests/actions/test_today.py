@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import contests, grounds, orders, review, today
+from mesure.actions import contests, grounds, judging_position, orders, review, today
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Actor
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.grounds import AnswerGround, RecordGround
+from mesure.actions.judging_position import Position
 from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.review import Decide, Which
 from mesure.actions.today import Waiting, What
@@ -109,6 +110,21 @@ def test_a_ground_waits_for_a_supervisor(office: Office, officer: Actor, supervi
     assert [one.what for one in waiting(office, supervisor)] == [What.GROUND]
     office.do(supervisor, grounds.answer, AnswerGround(ground, agrees=True))
     assert waiting(office, supervisor) == ()
+
+
+def test_who_cannot_be_judged_stands_first_for_the_officer_and_every_supervisor(
+    office: Office, officer: Actor, supervisor: Actor
+) -> None:
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1")
+    since_us = kept_us(office.now)
+    position = Position(0, {}, ("P-1",), {"P-1": since_us})
+    office.store.write(lambda work: judging_position.keep(work, "0-255", position, since_us))
+    for actor in (officer, supervisor):
+        first = waiting(office, actor)[0]
+        assert (first.what, first.id, first.since_at) == (What.NOT_JUDGED, "P-1", office.now)
+    other = office.account("A-other", Role.OFFICER)
+    assert waiting(office, other) == ()
 
 
 def test_what_was_withdrawn_waits_for_nobody(office: Office, officer: Actor) -> None:

@@ -51,6 +51,7 @@ MAY = {
     "assignments.swap": "OS",
     "assignments.take_back": "OS",
     "audit_log.checkpoint": "STIA",
+    "judging.not_judged": "STIA",
     "audit_log.consistency": "STIA",
     "audit_log.inclusion": "STIA",
     "audit_log.lines": "STIA",

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from mesure.actions import judging_position
 from mesure.actions.judge import NEVER_US
-from mesure.runtime import clock, work_done
+from mesure.runtime import clock, judging, work_done
 from mesure.runtime.work_done import BEHIND_S_MAX, WorkDone
 from mesure.store import partitions
+from mesure.store.faults import UnavailableError
 from tests.compliance.scenes import S, fixes, stay, us
 from tests.house import ROOT
 from tests.runtime import court
@@ -134,3 +136,35 @@ def test_a_disk_that_takes_nothing_is_seen(tmp_path: Path) -> None:
     line = [sys.executable, "-c", FULL, str(tmp_path / "mesure.db")]
     done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.split() == ["True", "False", "True"]
+
+
+def test_somebody_who_cannot_be_judged_is_seen_at_once_until_they_are(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_court.reported(fixes(stay("10T20:00", "10T20:10")))
+    until_us = us("10T20:10")
+    worker = at_court.worker()
+    worker._failed = lambda person, error: at_court.failed.append((person, error))
+    assert WorkDone(at_court.office.store, GROUPS).is_everybody_judged
+
+    def broken(*_: object) -> object:
+        raise IndexError("no good")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "judge", broken)
+        worker.step(until_us)
+    done = WorkDone(at_court.office.store, GROUPS)
+    assert (done.not_judged(), done.is_everybody_judged) == (1, False)
+    at_court.worker().step(until_us)  # Whoever starts again tries again.
+    done = WorkDone(at_court.office.store, GROUPS)
+    assert (done.not_judged(), done.is_everybody_judged) == (0, True)
+
+
+def test_a_store_that_is_away_says_of_nobody_that_they_are_judged(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> object:
+        raise UnavailableError("away")
+
+    monkeypatch.setattr(judging_position, "not_judged", away)
+    assert not WorkDone(at_court.office.store, GROUPS).is_everybody_judged

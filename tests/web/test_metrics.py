@@ -12,6 +12,7 @@ from tests.web.serving import ask
 TOLD = Figures(
     log_ends={0: 7, 255: 1},
     judge_lag_s={3: 1.5},
+    not_judged=3,
     queued={"notice": 2},
     counted={"messages_kept": 12},
     certificate_ends_in_s=86_400.0,
@@ -59,6 +60,7 @@ def test_what_the_runtime_tells_is_shown_and_what_it_does_not_know_is_not() -> N
     found = _samples(Metrics(lambda: TOLD))
     assert found[("mesure_log_end", (("partition", "255"),))] == 1
     assert found[("mesure_judge_lag_seconds", (("group", "3"),))] == 1.5
+    assert found[("mesure_persons_not_judged", ())] == 3
     assert found[("mesure_queued", (("kind", "notice"),))] == 2
     assert found[("mesure_counted_total", (("what", "messages_kept"),))] == 12
     assert found[("mesure_certificate_ends_in_seconds", ())] == 86_400

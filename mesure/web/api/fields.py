@@ -157,6 +157,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "is_signed": ("Whether the device signs what it sends.", True),
     "is_strap_closed": ("Whether the strap is closed; null: it has none, or never said.", True),
     "kept": ("What was recorded.", NONE),
+    "NotJudged.persons": ("Of how many persons judging failed at the last try.", 0),
     "Waiting.kind": (
         "Of an incident: what seems to have happened. Of an absence: how it came in.",
         "absent",

@@ -24,6 +24,7 @@ from mesure.actions import (
     grounds,
     inspection,
     looks,
+    not_judged,
     orders,
     outside_requests,
     own_record,
@@ -52,6 +53,7 @@ TAGS: Final = {
     "Accounts": "Who works here, and which programs may ask.",
     "Webhooks": "Other programs that are told by themselves when something happens.",
     "Statistics": "How the programme works, as numbers; small ones are left out.",
+    "Service": "How the service fares, for whoever keeps it running.",
     "Audit log": "Could anyone have changed it quietly? For whoever wants to check.",
 }
 
@@ -197,6 +199,7 @@ _WEBHOOKS: Final = (
     _delete("/webhooks/{webhook}", webhooks.remove, "Webhooks"),
 )
 _AUDIT_LOG: Final = (
+    _get("/judging/not-judged", not_judged.counted, "Service"),
     _get("/audit-log/entries", audit_log.lines, "Audit log"),
     _get("/audit-log/entries/{entry}/record", audit_log.record, "Audit log"),
     _get("/audit-log/entries/{entry}/inclusion", audit_log.inclusion, "Audit log"),

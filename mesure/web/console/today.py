@@ -64,13 +64,17 @@ def _groups(visit: Visit, waiting: Iterable[Waiting]) -> list[Group]:
     breaches: list[Item] = []
     questions: list[Item] = []
     devices: list[Item] = []
+    stopped: list[Item] = []
     for one in waiting:
-        if one.what is What.INCIDENT:
+        if one.what is What.NOT_JUDGED:
+            stopped.append(_item(visit, one))
+        elif one.what is What.INCIDENT:
             of_place = incident.is_of_place(one.kind)
             (breaches if of_place else devices).append(_item(visit, one))
         else:
             questions.append(_item(visit, one))
     groups = (
+        Group(catalogue.text("Not judged at present"), tuple(stopped)),
         Group(catalogue.text("Possible breaches"), tuple(breaches)),
         Group(catalogue.text("To be answered"), tuple(questions)),
         Group(catalogue.text("Devices"), tuple(devices)),
@@ -115,6 +119,10 @@ def _title(one: Waiting, visit: Visit) -> str:
             return catalogue.text("An order waits for a second officer")
         case What.OUTSIDE:
             return catalogue.text("A request for data from outside")
+        case What.NOT_JUDGED:
+            return catalogue.text(
+                "Nothing new is said of this person: the service has a fault. Tell the operator."
+            )
         case _:
             return incident_words.title(one.kind, visit.texts)
 
@@ -126,6 +134,8 @@ def _address(one: Waiting) -> str:
         return f"/console/people/{one.person}#grounds"
     if one.what is What.OUTSIDE:
         return f"{outside.of(one.person)}/{one.id}"
+    if one.what is What.NOT_JUDGED:
+        return f"/console/people/{one.person}"
     if one.what is What.ORDER:
         return drafting.version_of(one.person, one.id, int(one.kind))
     return f"/console/incidents/{one.id}"
