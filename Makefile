@@ -115,7 +115,15 @@ FUZZED := tests/ingest tests/devices tests/audit tests/store tests/web/test_api_
 long: $(VENV)/.test  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
 	@LONG=$(LONG) MESURE_FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
 	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
+	@$(MAKE) --no-print-directory mutations EVERY=$$((10 / $(LONG)))
 	@$(BIN)/mesure simulate --seed $(LONG) --persons $$((20 * $(LONG))) --days 28
+
+# Spoils the product in one place after another: the test that a page names must notice.
+EVERY ?= 1
+
+.PHONY: mutations
+mutations: $(VENV)/.test  ## Show that the tests that requirements, law and threats name can fail (EVERY=10: one in ten)
+	@$(RUN) -m tools.mutations --every $(EVERY)
 
 .PHONY: precedents
 precedents: $(VENV)/.test  ## Hold the judge to every precedent, and show that each needs its rule

@@ -140,6 +140,24 @@ def test_it_names_the_place_that_bound_where_it_began() -> None:
     assert [shown(edge) for edge in episode.window_us] == ["10T22:00", "11T06:00"]
 
 
+# --- Leave ----------------------------------------------------------------------------------
+
+
+def test_leave_that_was_given_raises_nothing_that_the_hours_alone_would_raise() -> None:
+    away = fixes(
+        stay("10T20:00", "10T23:00"),
+        stay("10T23:10", "11T01:00", 900),
+        stay("11T01:10", "11T05:00"),
+    )
+    assert [line[0] for line in found(look(rules(order(CURFEW)), away, "11T05:00"))] == ["absent"]
+    leave = absence("C1", "10T22:55", "11T01:15")
+    freed = rules(order(CURFEW, absences=leave))
+    assert found(look(freed, away, "11T05:00")) == []
+    shorter = rules(order(CURFEW, absences=absence("C1", "10T22:55", "11T00:00")))
+    [absent] = found(look(shorter, away, "11T05:00"))
+    assert absent[:2] == ("absent", "11T00:00")
+
+
 # --- Silences --------------------------------------------------------------------------------
 
 
@@ -149,9 +167,11 @@ def test_a_silence_is_told_after_the_limit(curfew: Rules, minutes: int, opened: 
     start = us("10T22:10")
     end = [fix("10T22:10", 0)._replace(observed_us=start + minutes * M)]
     gap = fixes([fix("10T22:10", 0)], end)
-    assert bool(look(curfew, gap, "11T06:00").episodes) is opened
+    kinds = ["silent"] if opened else []
+    assert [one.breach for one in look(curfew, gap, "11T06:00").episodes] == kinds
     waiting = fixes([fix("10T22:10", 0)])
-    assert bool(scenes.look_us(curfew, waiting, start + minutes * M).episodes) is opened
+    seen = scenes.look_us(curfew, waiting, start + minutes * M)
+    assert [one.breach for one in seen.episodes] == kinds
 
 
 def test_it_opens_where_the_condition_binds_again(curfew: Rules) -> None:

@@ -1,0 +1,147 @@
+"""From what a device sent to what is judged and handed over: held against what was sent itself.
+
+Nothing here is read back by the code that is shown: a fix that is lost on its way to the judge, or
+a message that no bundle holds, would be lost on both sides of a comparison, and nobody would see.
+"""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.acting import Actor
+from mesure.compliance import advance, rules
+from mesure.compliance.rules import to_datetime, to_us
+from mesure.incidents import raising
+from mesure.orders import reading as order_reading
+from mesure.privacy.purposes import Purpose
+from mesure.runtime import bundle_zip
+from mesure.version import VERSION
+from tests.compliance import scenes
+from tests.compliance.scenes import fixes, stay, us, walk
+from tests.runtime import bundled, court
+from tests.runtime.agreeing import kept, shown
+from tests.runtime.bundled import OFFICER, PERSON, Bundled
+from tests.runtime.court import Court
+
+UNTIL_US = us("11T03:00")
+EVENING = fixes(
+    stay("10T20:00", "10T23:00"),
+    walk("10T23:00", 0.0, 2_000.0),
+    stay("10T23:25", "11T01:00", 2_000.0),
+    walk("11T01:00", 2_000.0, 0.0),
+    stay("11T01:25", "11T03:00"),
+)
+CONDITIONS = (scenes.CURFEW, scenes.RESIDENCE)
+FIRST = scenes.order(*CONDITIONS)
+LATER = scenes.order(*CONDITIONS, in_force="from: 2026-02-11, until: 2026-03-01")
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Iterator[Court]:
+    with court.opened(tmp_path) as found:
+        found.varied(LATER, {})
+        found.reported(EVENING)
+        found.worker().step(UNTIL_US)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path_factory.mktemp("whole")) as made:
+        yield made
+
+
+def test_what_the_service_says_is_what_the_fixes_say_that_were_sent(judged: Court) -> None:
+    texts = (scenes.order(*CONDITIONS, in_force="from: 2026-02-01, until: 2026-02-11"), LATER)
+    versions = [order_reading.read("order.yaml", text.encode(), {}) for text in texts]
+    ready = rules.prepare(versions, scenes.default_policy(), to_datetime(UNTIL_US))
+    statement = advance.advance(ready, advance.begin(), EVENING, UNTIL_US)[1]
+    said = [
+        (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
+        for one in statement.assessments
+    ]
+    assert sorted(said, key=lambda one: (one[0], one[2])) == kept(judged)
+    opened = [
+        (one.condition, one.kind.value, to_us(one.opened_at), to_us(one.start))
+        for one in raising.incidents(ready, statement, {}, unsigned=False)
+    ]
+    assert opened
+    assert sorted(opened) == sorted(row[1:5] for row in shown(judged))
+
+
+def test_each_assessment_names_the_version_the_policy_and_the_program_it_was_made_by(
+    judged: Court,
+) -> None:
+    """One that goes on over a variation names the version in force where it begins."""
+    first, later = (sha256(text.encode()).digest() for text in (FIRST, LATER))
+    assessments = judged.assessments()
+    named = {one.order_version_sha256 for one in assessments}
+    assert named == {first, later}
+    for one in assessments:
+        is_later = one.start_us >= us("11T00:00")
+        assert one.order_version_sha256 == (later if is_later else first)
+        assert one.policy_version == scenes.default_policy().version
+        assert one.engine_version == VERSION
+
+
+@pytest.mark.parametrize("side", [OFFICER, PERSON])
+def test_a_bundle_of_either_side_holds_every_message_that_was_sent(
+    night: Bundled, side: Actor
+) -> None:
+    purpose = Purpose.COURT if side is OFFICER else None
+    files = bundle_zip.read(night.make(side, purpose).data)
+    held = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
+    from_us, until_us = _span(files)
+    sent = [
+        one.sequence
+        for one in bundled.night()
+        if one.received_us >= from_us and one.received_us - 3_300_000_000 < until_us
+    ]
+    assert len(sent) > 50
+    assert [one["counter"] for one in held] == sent
+
+
+def test_a_bundle_tells_of_every_fix_of_its_messages(night: Bundled) -> None:
+    files = bundle_zip.read(night.make().data)
+    held = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
+    table = list(csv.DictReader(StringIO(files["content/fixes.csv"].decode())))
+    assert len(table) == 12 * (len(held) - 1) + _fixes_of_last(held)
+
+
+def test_a_bundle_is_of_its_own_incident(night: Bundled) -> None:
+    incident = night.incident()
+    files = bundle_zip.read(night.make().data)
+    [judged_again] = json.loads(files["content/judgement.json"])["incidents"]
+    told = json.loads(files["content/incident.json"])
+    for one in (judged_again, told):
+        assert one["id"] == incident.id
+        assert one["condition"] == incident.condition
+    assert to_us(datetime.fromisoformat(judged_again["start"])) == incident.start_us
+    assert json.loads(files["manifest.json"])["incident"] == incident.id
+
+
+def _span(files: dict[str, bytes]) -> tuple[int, int]:
+    manifest = json.loads(files["manifest.json"])
+    return manifest["from_us"], manifest["until_us"]
+
+
+def _fixes_of_last(held: list[dict[str, object]]) -> int:
+    sent = bundled.night()
+    return 12 if held[-1]["counter"] != sent[-1].sequence else _all_fixes() - 12 * (len(sent) - 1)
+
+
+def _all_fixes() -> int:
+    told = [
+        *stay("09T20:00", "10T22:30", 8.0, every_s=120),
+        *walk("10T22:30", 8.0, 1_900.0, mps=1.5, every_s=60),
+        *stay("10T23:00", "11T00:35", 1_900.0, every_s=120),
+        *walk("11T00:35", 1_900.0, 8.0, mps=1.5, every_s=60),
+        *stay("11T01:00", "11T12:00", 8.0, every_s=120),
+    ]
+    return len(told)

@@ -1,0 +1,90 @@
+"""Each row that says "met" has a deliberate fault that a test named there must notice.
+
+That the tests notice is shown by `python -m tools.mutations` (`make mutations`, `make long`); here
+the catalogue is held against the pages and the code, so that no fault of it goes stale.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOT
+from tests.test_requirements import WHOLE, Row, every
+from tools.mutations import catalogue
+from tools.mutations.__main__ import chosen
+from tools.mutations.catalogue import Mutation
+from tools.mutations.running import Copy, Outcome
+
+MUTATIONS = catalogue.read()
+PREFIXES = {"docs/requirements.md": "", "docs/law.md": "law ", "docs/threat_model.md": "threat "}
+# Of these pages also what is met in part must be able to fail.
+IN_PART_TOO = {"docs/requirements.md", "docs/threat_model.md"}
+SPAN = "tests/orders/test_wall_clock.py"
+
+
+def name_of(row: Row) -> str:
+    return PREFIXES[row.page] + row.id
+
+
+def is_claimed(row: Row) -> bool:
+    return row.state in WHOLE or (row.state == "in part" and row.page in IN_PART_TOO)
+
+
+ROWS = {name_of(row): row for row in every()}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
+def test_a_mutation_still_fits_the_code_and_its_test_stands_in_its_row(mutation: Mutation) -> None:
+    spoilt = mutation.spoil(ROOT)
+    assert spoilt != (mutation.was and (ROOT / mutation.file).read_text("utf-8"))
+    shown_by = [ROWS[name].shown_by for name in mutation.rows]
+    assert any(f"`{mutation.test}`" in tests for tests in shown_by)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if is_claimed(row)])
+def test_each_row_that_is_claimed_has_a_mutation(name: str) -> None:
+    assert any(name in mutation.rows for mutation in MUTATIONS)
+
+
+def made(file: str, was: str, becomes: str, test: str = f"{SPAN}") -> Mutation:
+    return Mutation(("R1",), "a fault", file, was, becomes, test)
+
+
+@pytest.mark.parametrize(
+    ("mutation", "said"),
+    [
+        (made("mesure/orders/no_such.py", "x", "y"), "there is no"),
+        (made("mesure/orders/span.py", "no such text", "y"), "occurs 0 times"),
+        (made("mesure/orders/span.py", "self", "y"), "write a text that occurs once"),
+        (made("mesure/orders/span.py", "", "y"), "exists"),
+    ],
+)
+def test_a_mutation_that_went_stale_says_what_to_do(mutation: Mutation, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        mutation.spoil(ROOT)
+
+
+def test_what_no_test_notices_and_what_does_not_run_are_told_from_what_is_noticed(
+    tmp_path: Path,
+) -> None:
+    copy = Copy(tmp_path)
+    span = (ROOT / "mesure/orders/span.py").read_text("utf-8")
+    first = span.partition("\n")[0]
+    outcomes = [
+        copy.try_out(mutation)[0]
+        for mutation in (
+            made("mesure/orders/span.py", first, first + " "),
+            made("mesure/orders/span.py", first, "def :"),
+            made("mesure/orders/span.py", "self.start <= ", "self.start < "),
+        )
+    ]
+    assert outcomes == [Outcome.MISSED, Outcome.BROKEN, Outcome.NOTICED]
+    assert (copy.root / "mesure/orders/span.py").read_text("utf-8") == span
+    assert copy.passes([SPAN])[0]
+
+
+def test_one_in_so_many_is_chosen_or_those_of_a_row() -> None:
+    assert chosen(MUTATIONS, [], 10) == MUTATIONS[::10]
+    assert chosen(MUTATIONS, ["R11"], 10) == [one for one in MUTATIONS if "R11" in one.rows]
+    with pytest.raises(ValueError, match="an entry has"):
+        catalogue._mutation({"rows": []})
