@@ -22,11 +22,13 @@ def circle(east_m: float, radius_m: float) -> Circle:
 
 
 SQUARE = Polygon((corner(0, 0), corner(1_000, 0), corner(1_000, 1_000), corner(0, 1_000)))
+HOLE = (corner(400, 400), corner(600, 400), corner(600, 600), corner(400, 600))
 PLACES = {
     "home": Place("home", (circle(0, 60),)),
     "loose": Place("loose", (circle(0, 60),), tolerance_m=15),
     "office": Place("office", (circle(2_000, 80),)),
     "square": Place("square", (SQUARE,)),
+    "ring": Place("ring", (Polygon(SQUARE.outer, (HOLE,)),)),
     "way": Place("way", (Corridor((corner(0, 0), corner(1_000, 0)), 100),)),
 }
 
@@ -81,7 +83,7 @@ def test_a_tolerance_only_ever_helps() -> None:
 def test_every_shape_is_packed() -> None:
     lat_deg = np.array([HOME_LAT_DEG + 500 / LAT_M, HOME_LAT_DEG + 40 / LAT_M])
     lon_deg = np.full(2, HOME_LON_DEG + 500 / LON_M)
-    for name, expected_m in (("square", (-500, -40)), ("way", (450, -10))):
+    for name, expected_m in (("square", (-500, -40)), ("ring", (100, -40)), ("way", (450, -10))):
         boundary = sides.pack(Side(inside=(Region(name),)), PLACES)
         assert sides.measure(boundary, lat_deg, lon_deg) == near(*expected_m)
 

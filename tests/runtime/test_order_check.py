@@ -63,7 +63,10 @@ def test_overdue_reviews_are_named_on_a_day(tmp_path: Path) -> None:
     reviewed = ORDER.replace("every: day}}", "every: day}, review_by: 2026-02-10}", 1)
     paths = write(tmp_path, order_yaml=reviewed)
     quiet = read_back(*paths, as_of=date(2026, 2, 10))
-    assert read_back(*paths, as_of=date(2026, 2, 11)) != quiet
+    late = read_back(*paths, as_of=date(2026, 2, 11))
+    assert "No review is overdue" in quiet
+    assert "No review is overdue" not in late
+    assert [line for line in late.splitlines() if "C1" in line and "10 February 2026" in line]
 
 
 def test_every_error_is_named(tmp_path: Path) -> None:
