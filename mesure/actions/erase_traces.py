@@ -48,13 +48,10 @@ def forget_health(work: Work, person: str) -> None:
 
     The counters stay, or what a device said once would be believed again.
     """
-    carried = {one.device for one in work.assignments_of(person)}
-    last = {one.device: one.person for one in work.assignments(*sorted(carried))}
-    theirs = [device for device in sorted(carried) if last[device] == person]
     work.keep_standings(
         {
             device: standing.pack(standing.unpack(kept)._replace(health=Health()))
-            for device, kept in work.standings(theirs).items()
+            for device, kept in work.standings(retained.carried_last(work, person)).items()
         }
     )
 

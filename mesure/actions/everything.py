@@ -8,17 +8,20 @@ Law: Directive (EU) 2016/680, article 14: access, with where it came from and fo
 """
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 
+from mesure.actions import retained
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, look
 from mesure.actions.once import ANSWER
 from mesure.actions.opened_rows import Bodies
 from mesure.actions.own_record import OfPerson
 from mesure.actions.trail_fix import TrailFix
+from mesure.devices import standing
+from mesure.devices.health import Health, Part
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store import order_text, transfer
@@ -61,8 +64,23 @@ def everything(doing: Doing, asked: OfPerson) -> Everything:
             ]
         )
     }
+    if devices := list(_devices(doing, asked.person)):
+        tables["device"] = devices
     doing.note(rows=sum(map(len, tables.values())))
     return Everything(tables)
+
+
+def _devices(doing: Doing, person: str) -> Iterator[dict[str, Any]]:
+    """Yield the devices that the person carried last, with what they said of themselves."""
+    names = retained.carried_last(doing.work, person)
+    kept = doing.work.standings(names)
+    for name in names:
+        health = standing.unpack(kept[name]).health if name in kept else Health()
+        yield {"id": name, **{key: _part(value) for key, value in health._asdict().items()}}
+
+
+def _part(value: Part | int | None) -> Any:  # noqa: ANN401  Any JSON.
+    return value._asdict() if isinstance(value, Part) else value
 
 
 def _names_another(table: str, row: Row, person: str) -> bool:

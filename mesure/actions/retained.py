@@ -152,6 +152,13 @@ def ends_us(reading: Reading, rows: Rows, person: str) -> int:
     return max(ends)
 
 
+def carried_last(reading: Reading, person: str) -> list[str]:
+    """Return the devices that a person carried last: how those were tells of this person."""
+    carried = sorted({one.device for one in reading.assignments_of(person)})
+    last = {one.device: one.person for one in reading.assignments(*carried)}
+    return [device for device in carried if last[device] == person]
+
+
 def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
     """Yield what becomes of looks at a person's data, those of one action and one day together.
 

@@ -12,11 +12,14 @@ from mesure.actions import contests, everything
 from mesure.actions.contests import Say
 from mesure.actions.errors import NotAllowedError
 from mesure.actions.own_record import OfPerson
+from mesure.devices import standing
+from mesure.devices.health import Health, Part
+from mesure.devices.standing import Standing
 from tests.runtime import bundled
 from tests.runtime.bundled import OFFICER, PERSON, Bundled
 
 # What says only that there is somebody, or stands for all: numbers, edges, lines of the log.
-WITHOUT = {"device", "enrolment", "device_key", "log_end", "quarantine", "audit_edge",
+WITHOUT = {"enrolment", "device_key", "log_end", "quarantine", "audit_edge",
            "audit_entry", "audit_node", "checkpoint", "change_edge", "partition_owner"}  # fmt: skip
 
 
@@ -56,6 +59,18 @@ def test_every_row_that_names_the_person_is_in_it(made: Bundled, tmp_path: Path)
     assert len(given["order_version"]) == 1
     assert len(given["register_key"]) >= raw["register_key"]
     assert not set(given) & WITHOUT
+
+
+def test_how_the_device_was_is_in_it_for_whoever_carried_it_last(made: Bundled) -> None:
+    """Battery, strap and when it was heard last stand with the device, and tell of its person."""
+    health = Health(battery=Part(40, 9, 5), strap=Part(value=True, observed_us=8, counter=4))
+    said = Standing(health=health._replace(heard_us=12, fix_us=7))
+    made.office.store.write(lambda work: work.keep_standings({"D-1": standing.pack(said)}))
+    [device] = made.office.do(PERSON, everything.everything, OfPerson("P-1")).tables["device"]
+    assert (device["id"], device["heard_us"], device["fix_us"]) == ("D-1", 12, 7)
+    assert device["battery"]["value"] == 40
+    assert device["strap"]["value"] is True
+    assert device["charging"] is None
 
 
 def test_what_is_sealed_is_opened_and_secrets_of_accounts_are_not(made: Bundled) -> None:
