@@ -43,7 +43,7 @@ from mesure.store.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
 from tests.compliance import scenes
-from tests.compliance.scenes import M, stay, walk
+from tests.compliance.scenes import Fix, M, stay, walk
 from tests.ingest import test_reducing
 from tests.ingest.test_reducing import KEY, POLICY, VERSION
 
@@ -59,8 +59,8 @@ SUPERVISOR = Actor("A-3", Role.SUPERVISOR)
 ROSTER = b"%PDF-1.7 a roster of the week\n"
 
 
-def night() -> list[Message]:
-    """A night in which somebody walks away from home at 22:30 and is back at 01:00."""
+def parts() -> list[list[Fix]]:
+    """The fixes of each message of a night: away from home at 22:30, and back at 01:00."""
     told = [
         *stay("09T20:00", "10T22:30", 8.0, every_s=120),
         *walk("10T22:30", 8.0, 1_900.0, mps=1.5, every_s=60),
@@ -68,8 +68,11 @@ def night() -> list[Message]:
         *walk("11T00:35", 1_900.0, 8.0, mps=1.5, every_s=60),
         *stay("11T01:00", "11T12:00", 8.0, every_s=120),
     ]
-    cut = [told[at : at + 12] for at in range(0, len(told), 12)]
-    return [test_reducing.message(number, part) for number, part in enumerate(cut, start=2)]
+    return [told[at : at + 12] for at in range(0, len(told), 12)]
+
+
+def night() -> list[Message]:
+    return [test_reducing.message(number, part) for number, part in enumerate(parts(), start=2)]
 
 
 @dataclass
