@@ -181,3 +181,10 @@ def test_a_phone_of_a_pilot_tells_of_its_battery() -> None:
     query = "id=D-1&timestamp=1763409600&lat=43.25&lon=76.92&batt=57.6&charge=true"
     told = list(stored.told(as_pieces(pilot(1, query, "17T20:05"))))
     assert [(one.told, one.value) for one in told] == [("battery", 58), ("charging", 1)]
+
+
+@pytest.mark.xfail(strict=True, reason="what a phone calls for reaches nobody")
+@pytest.mark.parametrize("alarm", ["sos", "tampering", "lowBattery", "powerCut"])
+def test_what_a_phone_calls_for_is_heard(alarm: str) -> None:
+    query = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}&alarm={alarm}"
+    assert hear(pilot(4, query, "10T08:00")).health
