@@ -165,6 +165,7 @@ def _provider(record: Record, device_class: DeviceClass, read_by: Claims) -> I8:
     """
     if device_class is DeviceClass.GNSS_TAG:
         of_tags = np.full(len(record), Provider.GNSS, np.int8)
+        of_tags[record.is_radius95 & ~is_claim(record.reported_m)] = Provider.UNKNOWN
         return _as_said(of_tags, record.said, where=record.is_radius95)
     said = record.said
     narrowed_m = record.reported_m / read_by.radius95_ratio
@@ -187,7 +188,6 @@ _PROVIDER_SAID: Final = {
     Said.GNSS: Provider.GNSS,
     Said.WIFI: Provider.WIFI,
     Said.CELL: Provider.CELL,
-    Said.UNKNOWN: Provider.UNKNOWN,
 }
 
 

@@ -54,17 +54,13 @@ class Reason(IntEnum):
 
 
 class Said(IntEnum):
-    """What the device said about where a position came from. `NETWORK` is Wi-Fi or cells.
-
-    `UNKNOWN` is said by this program alone, of rows that it has read before.
-    """
+    """What the device said about where a position came from. `NETWORK` is Wi-Fi or cells."""
 
     NOTHING = 0
     GNSS = 1
     WIFI = 2
     CELL = 3
     NETWORK = 4
-    UNKNOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +147,7 @@ def finished(
         is_radius95 = is_claim(given.radius95_m) | ~is_claim(reported_m)
         reported_m = replaced(reported_m, is_radius95, given.radius95_m)
         by_hdop &= ~is_radius95
-    said = replaced(given.said, (given.said == Said.UNKNOWN) & ~is_radius95, Said.NOTHING)
-    by_satellites = (said == Said.NOTHING) & (by_hdop | is_claim(given.sats))
+    by_satellites = (given.said == Said.NOTHING) & (by_hdop | is_claim(given.sats))
     return Record(
         file=file,
         traces=traces,
@@ -166,7 +161,7 @@ def finished(
         speed_mps=given.speed_mps,
         motion=given.motion,
         beacon=given.beacon,
-        said=replaced(said, by_satellites, Said.GNSS),
+        said=replaced(given.said, by_satellites, Said.GNSS),
         reason=given.reason,
         repeats=np.broadcast_to(np.bool_(repeats), len(given.trace)),
         notes=() if unread is None else (_noted(file, unread, reported_m),),

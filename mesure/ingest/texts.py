@@ -44,7 +44,6 @@ _SAID: Final = {
     "cellular": Said.CELL,
     "lbs": Said.CELL,
     "network": Said.NETWORK,
-    "unknown": Said.UNKNOWN,
 }
 
 

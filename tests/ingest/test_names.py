@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
 from mesure.ingest.record import NO_TRACE, Record
+from mesure.positions.fixes import Provider
 from tests.ingest.samples import START as AT
 from tests.ingest.samples import gathered, read, text
 
@@ -58,6 +60,23 @@ def test_accuracy_is_read_by_every_name_that_says_it(name: str) -> None:
 @pytest.mark.parametrize("data", [csv("radius95_m", "150"), feature(radius95_m=150)])
 def test_a_radius_for_95_percent_is_taken_as_it_is(data: bytes) -> None:
     assert gathered(data).fixes.radius95_m.tolist() == [150.0]
+
+
+def test_what_was_read_once_stays_what_it_was_whatever_it_is_judged_as() -> None:
+    rows = ("20,wifi", "20,gnss", "900,", ",unknown")
+    data = "\n".join(
+        ["time,lat,lon,radius95_m,provider"]
+        + [f"{TIME},43.2{at},76.9,{row}" for at, row in enumerate(rows)]
+    ).encode()
+    tag = gathered(data, device_class=DeviceClass.GNSS_TAG).fixes
+    assert tag.provider.tolist() == [
+        Provider.WIFI, Provider.GNSS, Provider.GNSS, Provider.UNKNOWN,
+    ]  # fmt: skip
+    phone = gathered(data).fixes
+    assert phone.provider.tolist() == [
+        Provider.WIFI, Provider.GNSS, Provider.CELL, Provider.UNKNOWN,
+    ]  # fmt: skip
+    assert phone.radius95_m.tolist()[:2] == tag.radius95_m.tolist()[:2] == [20.0, 20.0]
 
 
 def test_accuracy_in_feet_or_of_heights_is_not_taken_for_metres_on_the_ground() -> None:
