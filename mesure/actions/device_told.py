@@ -12,6 +12,13 @@ class Told(StrEnum):
     BATTERY = "battery"  # So many percent are left.
     CHARGING = "charging"  # 1: it charges; 0: it does not.
     STRAP = "strap"  # 1: it is closed; 0: it is open.
+    # What apps of a pilot tell beside, of a moment; the words stand in `said`.
+    ENTERED = "entered"  # The app's opinion of a region that it keeps: no evidence.
+    LEFT = "left"
+    CONNECTION_LOST = "connection_lost"
+    STATUS = "status"  # What the phone lets the app do.
+    BEACON = "beacon"
+    WARNING = "warning"  # A call for help, or for attention.
 
 
 class DeviceTold(msgspec.Struct, frozen=True):
@@ -21,3 +28,4 @@ class DeviceTold(msgspec.Struct, frozen=True):
     observed_at: datetime
     told: Told
     value: int
+    said: str = ""  # In the device's own words, which nobody has checked.

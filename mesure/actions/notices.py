@@ -35,6 +35,7 @@ class News(StrEnum):
     YOUR_TEST = "your_test"
     TEST = "test"
     POSSIBLE_BREACH = "possible_breach"
+    CALL_FOR_HELP = "call_for_help"
     UNSEEN = "unseen"
     CONTEST = "contest"
     ABSENCE = "absence"
@@ -57,72 +58,82 @@ class News(StrEnum):
             return catalogue.text("Mesure: a test message")
         if self.value.startswith("your_"):
             return catalogue.text("There is news about your order")
+        if self is News.CALL_FOR_HELP:
+            return catalogue.text("Mesure: a call for help")
         return catalogue.text("Mesure: something needs you")
 
     def said(self, catalogue: Catalogue) -> str:
         """Return what kind of news there is, in sentences."""
-        return {
-            News.YOUR_POSSIBLE_BREACH: catalogue.text(
-                "Your device shows a possible breach. Nothing is decided. "
-                "Sign in to see what was seen, and to say what happened."
-            ),
-            News.YOUR_SILENCE: catalogue.text(
-                "Your device has not reported for a while. "
-                "See that it is switched on, charged and has a signal."
-            ),
-            News.YOUR_DEVICE: catalogue.text(
-                "Your device needs your attention. Sign in to read what to do."
-            ),
-            News.YOUR_DEVICE_RETIRED: catalogue.text(
-                "Your device was taken out of use, and nothing that it reports counts any more. "
-                "If nobody gave you another one, ask your officer."
-            ),
-            News.YOUR_WITHDRAWN: catalogue.text(
-                "A possible breach was withdrawn, because later readings refute it. "
-                "You need not do anything."
-            ),
-            News.YOUR_FINDING: catalogue.text(
-                "An officer has come to a finding. "
-                "Sign in to read it, and to contest it if you do not agree."
-            ),
-            News.YOUR_ABSENCE: catalogue.text(
-                "What you asked for has an answer. Sign in to read it."
-            ),
-            News.YOUR_CONTEST: catalogue.text(
-                "What you contested has an answer. Sign in to read it."
-            ),
-            News.YOUR_CARD: catalogue.text(
-                "A card to sign in was printed for you. "
-                "If nobody hands it to you, ask another officer for a new one."
-            ),
-            News.YOUR_CARD_USED: catalogue.text(
-                "Your card was used for the first time, and a PIN was chosen. "
-                "If that was not you, ask another officer for a new card."
-            ),
-            News.YOUR_TEST: catalogue.text(
-                "This is a test message. Nothing happened, and you need not do anything."
-            ),
-            News.TEST: catalogue.text("This is a test message, because you asked for one."),
-            News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
-            News.UNSEEN: catalogue.text(
-                "Nobody has opened a possible breach yet. It is now brought to you."
-            ),
-            News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
-            News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
-            News.DEVICE_RETIRED: catalogue.text(
-                "A device that somebody carries was taken out of use. "
-                "See in the list of looks who did it, and that the person gets another one."
-            ),
-            News.UNBARRED: catalogue.text(
-                "Somebody who was barred from a case is to see it again, or may already. "
-                "Ask the other supervisors why. If it is wrong, bar them again."
-            ),
-        }[self]  # fmt: skip
+        return (_to_person(catalogue) | _to_staff(catalogue))[self]
+
+
+def _to_person(catalogue: Catalogue) -> dict[News, str]:
+    return {
+        News.YOUR_POSSIBLE_BREACH: catalogue.text(
+            "Your device shows a possible breach. Nothing is decided. "
+            "Sign in to see what was seen, and to say what happened."
+        ),
+        News.YOUR_SILENCE: catalogue.text(
+            "Your device has not reported for a while. "
+            "See that it is switched on, charged and has a signal."
+        ),
+        News.YOUR_DEVICE: catalogue.text(
+            "Your device needs your attention. Sign in to read what to do."
+        ),
+        News.YOUR_DEVICE_RETIRED: catalogue.text(
+            "Your device was taken out of use, and nothing that it reports counts any more. "
+            "If nobody gave you another one, ask your officer."
+        ),
+        News.YOUR_WITHDRAWN: catalogue.text(
+            "A possible breach was withdrawn, because later readings refute it. "
+            "You need not do anything."
+        ),
+        News.YOUR_FINDING: catalogue.text(
+            "An officer has come to a finding. "
+            "Sign in to read it, and to contest it if you do not agree."
+        ),
+        News.YOUR_ABSENCE: catalogue.text("What you asked for has an answer. Sign in to read it."),
+        News.YOUR_CONTEST: catalogue.text("What you contested has an answer. Sign in to read it."),
+        News.YOUR_CARD: catalogue.text(
+            "A card to sign in was printed for you. "
+            "If nobody hands it to you, ask another officer for a new one."
+        ),
+        News.YOUR_CARD_USED: catalogue.text(
+            "Your card was used for the first time, and a PIN was chosen. "
+            "If that was not you, ask another officer for a new card."
+        ),
+        News.YOUR_TEST: catalogue.text(
+            "This is a test message. Nothing happened, and you need not do anything."
+        ),
+    }
+
+
+def _to_staff(catalogue: Catalogue) -> dict[News, str]:
+    return {
+        News.TEST: catalogue.text("This is a test message, because you asked for one."),
+        News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
+        News.CALL_FOR_HELP: catalogue.text(
+            "A device sent a call for help. Look at it now. It is no breach."
+        ),
+        News.UNSEEN: catalogue.text(
+            "Nobody has opened a possible breach yet. It is now brought to you."
+        ),
+        News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
+        News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
+        News.DEVICE_RETIRED: catalogue.text(
+            "A device that somebody carries was taken out of use. "
+            "See in the list of looks who did it, and that the person gets another one."
+        ),
+        News.UNBARRED: catalogue.text(
+            "Somebody who was barred from a case is to see it again, or may already. "
+            "Ask the other supervisors why. If it is wrong, bar them again."
+        ),
+    }
 
 
 _URGENT: Final = {
     News.YOUR_POSSIBLE_BREACH, News.YOUR_SILENCE, News.YOUR_DEVICE, News.YOUR_DEVICE_RETIRED,
-    News.POSSIBLE_BREACH, News.UNSEEN,
+    News.POSSIBLE_BREACH, News.UNSEEN, News.CALL_FOR_HELP,
 }  # fmt: skip
 
 

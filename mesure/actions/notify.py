@@ -149,9 +149,20 @@ def _tell(told: Told, incident: KeptIncident) -> None:
         _tell_programs(told, webhooks.Event.INCIDENT_OPENED, incident, told.hooks)
         news = telling.news_of(incident.kind)
         told.notice(To.PERSON, incident.person, news, incident.id, incident.person)
-        officer = told.officer(incident.person)
-        told.notice(To.ACCOUNT, officer, News.POSSIBLE_BREACH, incident.id, incident.person)
-        _expect(told.doing, incident.id, incident.person, 1, (officer,))
+        _tell_staff(told, incident)
+
+
+def _tell_staff(told: Told, incident: KeptIncident) -> None:
+    """Tell whoever is in charge; of a call for help everybody who may act now, and at once."""
+    person = incident.person
+    staff: tuple[str, ...] = (told.officer(person),)
+    news = News.POSSIBLE_BREACH
+    if incident.kind == telling.HELP:
+        staff, news = told.on_call(person), News.CALL_FOR_HELP
+    for account in staff:
+        key = incident.id if len(staff) == 1 else f"{incident.id}:{account}"
+        told.notice(To.ACCOUNT, account, news, incident.id, person, key=key)
+    _expect(told.doing, incident, 1, staff)
 
 
 def _tell_programs(
@@ -183,10 +194,11 @@ class Expected(msgspec.Struct, frozen=True):
     told: tuple[str, ...]
 
 
-def _expect(doing: Doing, incident: str, person: str, step: int, told: tuple[str, ...]) -> None:
-    body = msgspec.json.encode(Expected(incident, step, told))
-    due_us = kept_us(doing.now + doing.procedure.unseen_after)
-    doing.work.enqueue(Outgoing(ESCALATION, f"{incident}:{step}", due_us, body, person=person))
+def _expect(doing: Doing, incident: KeptIncident, step: int, told: tuple[str, ...]) -> None:
+    body = msgspec.json.encode(Expected(incident.id, step, told))
+    due_us = kept_us(doing.now + doing.procedure.unseen(incident.kind))
+    key = f"{incident.id}:{step}"
+    doing.work.enqueue(Outgoing(ESCALATION, key, due_us, body, person=incident.person))
 
 
 def escalate_due(context: Context) -> int:
@@ -227,10 +239,11 @@ def _bring(doing: Doing, incident: KeptIncident, expected: Expected, to: str) ->
     doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)
     told = Told(doing, None, doing.now)
     about = f"{incident.id}:{expected.step}"
-    told.notice(To.ACCOUNT, to, News.UNSEEN, incident.id, incident.person, key=about)
+    news = News.CALL_FOR_HELP if incident.kind == telling.HELP else News.UNSEEN
+    told.notice(To.ACCOUNT, to, news, incident.id, incident.person, key=about)
     if expected.step < STEPS_MAX:
         next_step, told_so_far = expected.step + 1, (*expected.told, to)
-        _expect(doing, incident.id, incident.person, next_step, told_so_far)
+        _expect(doing, incident, next_step, told_so_far)
     doing.note(incident=incident.id, brought_to=to)
 
 

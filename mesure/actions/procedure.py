@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from mesure.incidents.finding import Outcome
+from mesure.incidents.health import Kind
 from mesure.privacy import eyes, retention_policy
 from mesure.privacy.eyes import EyesFile
 from mesure.privacy.retention_policy import RetentionFile
@@ -45,6 +46,7 @@ class Procedure:
     answer_absence_within: timedelta = timedelta(days=3)
     # Incidents nobody has opened are brought to somebody else after this.
     unseen_after: timedelta = timedelta(hours=4)
+    help_unseen_after: timedelta = timedelta(minutes=10)  # A call for help cannot wait for hours.
     # Documents are somebody's medical papers and take room that backups take again.
     documents_bytes_max: int = 200 << 20  # Of one person.
     # Sessions: without a sign, and in all.
@@ -52,6 +54,10 @@ class Procedure:
     session_whole: timedelta = timedelta(hours=12)
     # How long each kind of thing is kept; its values have reasons of their own.
     retention: RetentionFile = field(default_factory=default_retention, repr=False)
+
+    def unseen(self, kind: str) -> timedelta:
+        """Return after how long an incident of a kind is brought to somebody else."""
+        return self.help_unseen_after if kind == Kind.HELP.value else self.unseen_after
 
 
 STANDARD = Procedure()

@@ -23,9 +23,12 @@ from mesure.actions.register import Kept, Rows
 from mesure.actions.taking import QUARANTINE, STRANGERS_BYTES_MAX, Means, printable
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
+from mesure.devices import health, standing
 from mesure.devices.downlink import Burst, Configuration, Down
 from mesure.devices.packed import I64
 from mesure.devices.refusal import Reason
+from mesure.devices.standing import Standing
+from mesure.devices.uplink import Event
 from mesure.store import bounds, sealing
 from mesure.store.contract import Work
 from mesure.store.faults import StoreError
@@ -47,6 +50,8 @@ class PilotLetter:
     is_kept: bool  # Whether anything in it can be used.
     faults: tuple[str, ...] = ()  # Why something in it cannot.
     claimed: str = ""
+    how: tuple[Event, ...] = ()  # How the phone is: battery and charger.
+    fix_us: int | None = None  # Its latest fix; None: there is none in it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,7 @@ class _Change:
         self._work, self._means, self._now_us = work, means, now_us
         self._sealing = shares.Sealing(means.keyring, means.salts)
         self._digests: list[bytes] = []
+        self._standings: dict[str, Standing] = {}
         self.counts: Counter[str] = Counter()
 
     def hear(self, handed: _Handed) -> tuple[Down, ...]:
@@ -191,6 +197,7 @@ class _Change:
                 self._refuse(letter, fault, handed.received_us)
             if letter.is_kept and self._keep(letter, pilot.id, handed.received_us):
                 new[pilot.id] = pilot.value
+                self._remember(letter, pilot.id, handed.received_us)
         return tuple(down for one in new.values() for down in self.told(one))
 
     def _check(self, pilot: Kept[Pilot]) -> None:
@@ -217,6 +224,15 @@ class _Change:
         if any(part.person is None for part in parts):
             self.counts[Reason.NO_ORDER_IN_FORCE] += 1
         return True
+
+    def _remember(self, letter: PilotLetter, device: str, received_us: int) -> None:
+        """Remember that the phone was heard, and how it is, as of a device that signs."""
+        known = self._standings.get(device)
+        if known is None:
+            kept = self._work.standings([device]).get(device)
+            known = Standing() if kept is None else standing.unpack(kept)
+        health_ = health.hear_unsigned(known.health, letter.how, letter.fix_us, received_us)
+        self._standings[device] = known._replace(health=health_)
 
     def _refuse(
         self, letter: PilotLetter, reason: str, received_us: int, *, has_body: bool = True
@@ -256,7 +272,10 @@ class _Change:
         return told
 
     def keep(self) -> None:
-        """Enter in the audit log how much came, and of which bytes."""
+        """Enter in the audit log how much came, and of which bytes; keep how the phones are."""
+        if self._standings:
+            packed = {one: standing.pack(known) for one, known in self._standings.items()}
+            self._work.keep_standings(packed)
         if self.counts.total() == self.counts["again"]:
             return
         record: dict[str, Value] = {

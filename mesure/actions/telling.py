@@ -17,7 +17,8 @@ from mesure.actions.register import Kept, Rows
 from mesure.actions.webhooks import WEBHOOK, Event, WebhookKept
 from mesure.incidents import incident as incidents
 from mesure.incidents.finding import Review
-from mesure.privacy import quiet_hours
+from mesure.incidents.health import Kind
+from mesure.privacy import charge, quiet_hours
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.store.effects import KeptIncident
 from mesure.store.instants import instant, kept_us
@@ -26,6 +27,7 @@ from mesure.store.outgoing import Outgoing
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
 PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are told so much later than the person.
 SILENT: Final = "silent"
+HELP: Final = Kind.HELP.value
 
 
 def news_of(kind: str) -> News:
@@ -79,6 +81,18 @@ class Told:
         doing = self.doing
         return cases.in_charge(doing.rows, person, doing.staff, doing.now).account
 
+    def on_call(self, person: str) -> tuple[str, ...]:
+        """Return everybody who may act now: who covers, whose case it is, who is on call.
+
+        Where there is nobody else, the one who is answerable all the same.
+        """
+        doing = self.doing
+        file = cases.file_of(doing.rows, person)
+        barred = cases.barred_from(file, doing.staff)
+        now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
+        found = dict.fromkeys(one.account for one in now)
+        return tuple(found) or (self.officer(person),)
+
     def notice(
         self,
         to: To,
@@ -90,7 +104,8 @@ class Told:
         not_before: datetime | None = None,
     ) -> None:
         """Have somebody told, once for this news about this thing."""
-        at = self.doing.now + (PERSON_FIRST if to is To.ACCOUNT else timedelta(0))
+        is_later = to is To.ACCOUNT and news is not News.CALL_FOR_HELP
+        at = self.doing.now + (PERSON_FIRST if is_later else timedelta(0))
         at = max(at, not_before or at)
         if not news.is_urgent and self._quiet is not None:
             at = quiet_hours.told_at(self._quiet, at)

@@ -223,7 +223,7 @@ def _of(
                 incident, name, What.SECOND_EYES, proposed.decided_at, None, review.stage
             )
     elif review.stage is not Stage.FOUND and incident.withdrawn_us is None:
-        due_at = opened_at + doing.procedure.unseen_after
+        due_at = opened_at + doing.procedure.unseen(incident.kind)
         due = due_at if review.stage is Stage.OPENED else None
         late = due is not None and doing.now >= due
         yield _incident(incident, name, What.INCIDENT, opened_at, due, review.stage, late)

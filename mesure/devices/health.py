@@ -30,7 +30,7 @@ class Health(NamedTuple):
     beacon: Part | None = None
     locating: Part | None = None
     started: Part | None = None
-    heard_us: int | None = None  # The last receipt of anything that it signed.
+    heard_us: int | None = None  # The last receipt of anything from it.
     fix_us: int | None = None  # The latest fix, by the device's clock.
 
 
@@ -68,6 +68,19 @@ def hear(health: Health, said: Said, received_us: int) -> Health:
             latest_us = max(fix_us, health.fix_us or fix_us)
             return health._replace(heard_us=heard_us, fix_us=latest_us)
     return health._replace(heard_us=heard_us)
+
+
+def hear_unsigned(
+    health: Health, told: Iterable[Event], fix_us: int | None, received_us: int
+) -> Health:
+    """Return the health after something that a phone said, which counts nothing and signs nothing.
+
+    `fix_us` None: it has no fix.
+    """
+    heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
+    if fix_us is not None:
+        fix_us = max(fix_us, health.fix_us or fix_us)
+    return _after(health, told, 0)._replace(heard_us=heard_us, fix_us=fix_us or health.fix_us)
 
 
 def silence(health: Health, now_us: int, silence_us: int) -> Silence | None:

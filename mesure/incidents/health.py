@@ -4,8 +4,10 @@ None of it is a possible breach of a condition, and none of it says where anybod
 lasts is an incident of its own. One that clears itself within a moment is told of with the others
 of its day, so that a loose contact fills no list, and is never left out.
 
-Signs are taken in the order of the log, which is the order in which each device said them. Only
-what devices sign is taken.
+A call is of a moment and is told of at once, by itself: somebody calls for help, a strap was cut.
+The apps of a pilot say no more than that; how full their battery is, they say to nobody's duty.
+
+Signs are taken in the order of the log, which is the order in which each device said them.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
@@ -20,10 +22,13 @@ from zoneinfo import ZoneInfo
 from mesure.compliance.policy import Policy
 from mesure.compliance.rules import to_datetime
 from mesure.compliance.spells import DAY_US, US_PER_S
+from mesure.devices.calls import Call, Called
 from mesure.devices.uplink import Event, What
 
 CONDITION: Final = "device"
 """What stands in place of a condition: the duty to keep a device in order."""
+
+CALL: Final = "call"  # Tells the name of a call from that of a state that began then.
 
 PERCENT: Final = 100
 
@@ -39,13 +44,25 @@ class Kind(StrEnum):
     CHARGING = "charging"
     LOCATING = "locating"
     SWITCHED_OFF = "switched_off"
+    HELP = "help"
+    TAMPERING = "tampering"
+    POWER = "power"
+
+
+_CALLS: Final = {
+    Call.HELP: Kind.HELP,
+    Call.TAMPERED: Kind.TAMPERING,
+    Call.RUNS_LOW: Kind.BATTERY,
+    Call.POWER_CUT: Kind.POWER,
+    Call.GOES_OFF: Kind.SWITCHED_OFF,
+}
 
 
 class Sign(NamedTuple):
     """One thing a device said of itself, and when it was heard."""
 
     device: str
-    event: Event
+    event: Event | Called
     received_us: int
 
 
@@ -73,6 +90,7 @@ class Device:
     percent: int | None = None
     is_charging: bool = False
     begun: Mapping[Kind, Begun] = field(default_factory=dict)
+    called_us: Mapping[Kind, int] = field(default_factory=dict)  # The last call of each kind.
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +122,18 @@ class Notice:
 def hear(
     health: Health, signs: Iterable[Sign], policy: Policy, zone: ZoneInfo, order: str
 ) -> tuple[Health, tuple[Notice, ...]]:
-    """Return what is known after some signs, with every state that ended by them."""
+    """Return what is known after some signs, with every state that ended by them, and calls."""
     devices, moments = dict(health.devices), dict(health.moments)
     ended: list[Notice] = []
     for sign in signs:
         before = devices.get(sign.device, Device())
-        after = _told(before, sign.event)
-        states = _states(after, sign.event, policy)
+        event = sign.event
+        if isinstance(event, Called):
+            devices[sign.device], call = _called(before, sign, event, policy, order)
+            ended += call
+            continue
+        after = _told(before, event)
+        states = _states(after, event, policy)
         devices[sign.device] = replace(after, begun=_begun(before, states, sign))
         for kind, begun in before.begun.items():
             if states.get(kind) is False:
@@ -119,6 +142,20 @@ def hear(
     last_us = max((one.last_us for one in moments.values()), default=0)
     kept = {key: one for key, one in moments.items() if one.last_us > last_us - DAYS_TOLD * DAY_US}
     return Health(devices, kept), tuple(ended)
+
+
+def _called(
+    before: Device, sign: Sign, event: Called, policy: Policy, order: str
+) -> tuple[Device, tuple[Notice, ...]]:
+    """Return what is known after a call, with its notice; one repeated in a moment is the same."""
+    kind, at_us = _CALLS[event.call], event.observed_us
+    last_us = before.called_us.get(kind)
+    known = replace(before, called_us={**before.called_us, kind: max(at_us, last_us or at_us)})
+    if last_us is not None and abs(at_us - last_us) < round(policy.device_brief_s * US_PER_S):
+        return known, ()
+    name = _name(order, sign.device, kind, f"{CALL} {at_us}")
+    opened_us = max(at_us, sign.received_us)
+    return known, (Notice(name, sign.device, kind, opened_us, at_us, at_us),)
 
 
 class _Span(NamedTuple):

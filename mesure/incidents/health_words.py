@@ -22,6 +22,9 @@ def title(kind: Kind, catalogue: Catalogue) -> str:
         Kind.CHARGING: catalogue.text("Device: it was not charged"),
         Kind.LOCATING: catalogue.text("Device: it may not tell its position"),
         Kind.SWITCHED_OFF: catalogue.text("Device: it was switched off"),
+        Kind.HELP: catalogue.text("Device: a call for help"),
+        Kind.TAMPERING: catalogue.text("Device: it was opened, cut or removed"),
+        Kind.POWER: catalogue.text("Device: its power was cut"),
     }[kind]
 
 
@@ -53,6 +56,12 @@ def _what(kind: Kind, catalogue: Catalogue) -> str:
             return catalogue.text("Your device said that it was not allowed to find its position.")
         case Kind.SWITCHED_OFF:
             return catalogue.text("Your device said that it was being switched off.")
+        case Kind.HELP:
+            return catalogue.text("Your device sent a call for help.")
+        case Kind.TAMPERING:
+            return catalogue.text("Your device said that it was opened, cut or removed.")
+        case Kind.POWER:
+            return catalogue.text("Your device said that its power was cut.")
         case _:
             assert_never(kind)
 
@@ -65,6 +74,11 @@ def _when(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]
             "That was for moments, {count} times on {day}.",
             notice.count,
         ).format(count=notice.count, day=catalogue.day(start_at, zone))
+        return
+    if notice.end_us == notice.start_us:
+        yield catalogue.text("That was on {moment}.").format(
+            moment=catalogue.moment(start_at, zone)
+        )
         return
     yield catalogue.text("It began on {moment}.").format(moment=catalogue.moment(start_at, zone))
     if notice.end_us is None:
@@ -85,5 +99,14 @@ def advice(kind: Kind, catalogue: Catalogue) -> str:
             return catalogue.text("Please allow it to find its position, at all times.")
         case Kind.SWITCHED_OFF:
             return catalogue.text("If it is still off, please switch it on.")
+        case Kind.HELP:
+            return catalogue.text(
+                "If you are in danger, call the emergency services. "
+                "Your officer may not see this at once."
+            )
+        case Kind.TAMPERING:
+            return catalogue.text("If it came off or is broken, please call your officer.")
+        case Kind.POWER:
+            return catalogue.text("Please plug it in again, or charge it.")
         case _:
             assert_never(kind)

@@ -15,7 +15,7 @@ from mesure.actions.receive_pilots import PilotLetter, PilotReceiver, StaleError
 from mesure.devices.downlink import Burst, Configuration, Down
 from mesure.devices.packed import I64
 from mesure.ingest import gathering
-from mesure.ingest.wire import commands, pieces
+from mesure.ingest.wire import commands, message, pieces
 from mesure.ingest.wire.commands import Command, ReportLocation, SetConfiguration
 from mesure.ingest.wire.message import Kind
 from mesure.ingest.wire.osmand import Dialect, SpeedUnit
@@ -99,11 +99,18 @@ class Letterbox:
             faults = tuple(
                 one.why for one in heard.messages if one.why and one.kind is Kind.REFUSED
             )
-            is_kept = any(one.kind in _USABLE for one in heard.messages)
+            # An event outlives a refusal: a call for help counts beside a place that is none.
+            is_kept = any(one.kind in _USABLE or one.events for one in heard.messages)
             if is_kept or faults:
                 times = _times_us(heard, self._receiver.now_us)
                 form = piece.form.value
-                letters.append(PilotLetter(kept, form, heard.kept, times, is_kept, faults))
+                now_us = self._receiver.now_us
+                how, fix_us = message.told(heard.messages, now_us), _fix_us(heard, now_us)
+                letters.append(
+                    PilotLetter(
+                        kept, form, heard.kept, times, is_kept, faults, how=how, fix_us=fix_us
+                    )
+                )
         if late_s and not enrolled:
             raise OftenError(late_s)
         if some and not enrolled:
@@ -154,6 +161,12 @@ def _times_us(heard: Heard, received_us: int) -> I64:
     times_us = np.array(said, np.int64)
     beyond_us = np.abs(received_us - times_us - gathering.ROLLOVER_US)
     return times_us + np.where(beyond_us <= gathering.ROLLOVER_SLACK_US, gathering.ROLLOVER_US, 0)
+
+
+def _fix_us(heard: Heard, received_us: int) -> int | None:
+    """Return when the latest fix was taken, unless its clock runs ahead of its receipt."""
+    times_us = [one.observed_us for one in heard.messages if one.fix and one.observed_us]
+    return min(max(times_us), received_us) if times_us else None
 
 
 def _command(told: Down) -> Command:

@@ -22,6 +22,7 @@ from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime
 from mesure.devices import batch, envelope, health, messages
 from mesure.devices.batch import Batch
+from mesure.devices.calls import Called
 from mesure.devices.messages import Said
 from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Event, Events, Heartbeat, What
@@ -52,7 +53,7 @@ class Told(NamedTuple):
     """Something a device said of how it is."""
 
     device: str
-    event: Event
+    event: Event | Called
     received_us: int
     sequence: int
 
@@ -161,7 +162,7 @@ def rows_of(one: Message, told: list[Told]) -> Rows | None:
     if one.form == reduced.FORM:
         record, row, is_signed = reduced.read(one.body, one.device, one.received_us)
         return Rows(record, (one.sequence << ROW_BITS) + row, is_signed)
-    return _pilots(one)
+    return _pilots(one, told)
 
 
 def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
@@ -208,12 +209,14 @@ def _signed(some: Sequence[Message], told: list[Told]) -> Rows | None:
 
 def _told_by(one: Message, said: Said) -> Iterator[Told]:
     """Return what a message tells of the device itself."""
-    events: Iterable[Event] = ()
-    if isinstance(said.what, Events):
-        events = said.what.events
-    elif isinstance(said.what, Heartbeat):
-        events = health.events(said.what, said.sent_us)
+    events = _events(said)
     return (Told(one.device, event, one.received_us, one.sequence) for event in events)
+
+
+def _events(said: Said) -> Iterable[Event]:
+    if isinstance(said.what, Events):
+        return said.what.events
+    return health.events(said.what, said.sent_us) if isinstance(said.what, Heartbeat) else ()
 
 
 def _said(one: Message) -> Said:
@@ -265,13 +268,23 @@ def _numbers(sequence: int, count: int) -> I64:
 # --- What phones of a pilot send -----------------------------------------------------------------
 
 
-def _pilots(one: Message) -> Rows:
+def _pilots(one: Message, told: list[Told]) -> Rows:
     said = pieces.read(one.form, one.body)
+    told += _calls(one, said)
     record = pilots.record(said, [one.received_us] * len(said), one.device)
     count = len(record)
     # Whose it is was settled when it came; what the phone calls itself is of no account here.
     record = replace(record, traces=(), trace=np.full(count, NO_TRACE, np.int32))
     return Rows(record, _numbers(one.sequence, count), is_signed=False)
+
+
+def _calls(one: Message, said: Sequence[pilots.Message]) -> Iterator[Told]:
+    """Yield what a phone calls for, also where the place beside it could not be read."""
+    for message in said:
+        for event in message.events:
+            at_us = event.observed_us or message.observed_us or one.received_us
+            for call in pilots.calls(event):
+                yield Told(one.device, Called(call, at_us), one.received_us, one.sequence)
 
 
 # --- A trail, as a look shows it -----------------------------------------------------------------
@@ -319,6 +332,10 @@ _SHOWN: Final = {
 }
 
 
+_IN_WORDS: Final = frozenset({pilots.Sign.WARNING, pilots.Sign.STATUS})
+"""Signs whose words are shown: names of the person's own regions are nobody else's."""
+
+
 def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
     """Yield what kept messages say of battery, charger and strap."""
     for one in map(_message, kept):
@@ -329,19 +346,20 @@ def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
 
 
 def _told_signed(one: Message) -> Iterator[DeviceTold]:
-    for said in _told_by(one, _said(one)):
-        what = _SHOWN.get(said.event.what)
+    for event in _events(_said(one)):
+        what = _SHOWN.get(event.what)
         if what is not None:
-            at = to_datetime(said.event.observed_us)
-            yield DeviceTold(one.device, at, what, int(said.event.value))
+            yield DeviceTold(one.device, to_datetime(event.observed_us), what, int(event.value))
 
 
 def _told_of_pilot(one: Message) -> Iterator[DeviceTold]:
-    for said in pieces.read(one.form, one.body):
-        at = to_datetime(said.observed_us or one.received_us)
-        how = said.health
-        if how.battery_ratio is not None:
-            percent = int(how.battery_ratio * 100.0 + 0.5)
-            yield DeviceTold(one.device, at, device_told.Told.BATTERY, percent)
-        if how.charging != fixes_.NOT_KNOWN:
-            yield DeviceTold(one.device, at, device_told.Told.CHARGING, how.charging)
+    said = pieces.read(one.form, one.body)
+    for event in pilots.told(said, one.received_us):
+        at = to_datetime(event.observed_us)
+        yield DeviceTold(one.device, at, _SHOWN[event.what], int(event.value))
+    for message in said:
+        for told_ in message.events:
+            at_us = told_.observed_us or message.observed_us or one.received_us
+            words = ", ".join(word for _, word in told_.said) if told_.sign in _IN_WORDS else ""
+            what = device_told.Told(told_.sign.value)
+            yield DeviceTold(one.device, to_datetime(at_us), what, 1, words)

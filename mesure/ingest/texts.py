@@ -118,14 +118,16 @@ def stamp_us(value: Any) -> int:  # noqa: ANN401
 
 
 def microseconds(value: Any) -> int:  # noqa: ANN401
-    """Return the instant of a count of microseconds since 1970.
+    """Return the instant of a count of microseconds since 1970, or of a text with an offset.
 
     >>> microseconds("1736161169000001"), microseconds("") == NOT_GIVEN
     (1736161169000001, True)
+    >>> microseconds("1970-01-01T00:01Z")
+    60000000
     """
-    if value is None or (isinstance(value, str) and value.strip() in NOTHING):
-        return NOT_GIVEN
     count = number(value)
+    if count != count:
+        return time_us(value)
     return int(count) if -1e18 < count < 1e18 else NO_TIME
 
 

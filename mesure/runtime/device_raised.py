@@ -1,7 +1,8 @@
 """What is to be kept of what devices say of themselves: notices that are new, or not as they were.
 
-Only what devices sign is heard here. What is kept can be read back, so that the moments of a day go
-on being counted after a restart.
+What devices sign is heard here, and of the apps of a pilot a call: for help, or that something was
+done to the device. What is kept can be read back, so that the moments of a day go on being counted
+after a restart.
 """
 
 from collections.abc import Iterable, Iterator

@@ -8,6 +8,7 @@ import pytest
 from mesure.actions import absences, contests, notices, notify, review, telling, webhooks
 from mesure.actions.acting import PROGRAM, Actor
 from mesure.actions.binding import ABSENCE, AbsenceKept
+from mesure.actions.cases import WATCH, WatchKept
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.errors import NotAllowedError
 from mesure.actions.notices import News, Notice
@@ -115,6 +116,33 @@ def test_silence_is_never_told_as_a_possible_breach(
     raised.judge(office, incident("P-1", "I-1", kind))
     _follow(office)
     assert ("P-1", news.value) in _notices(office)
+
+
+def test_a_call_for_help_is_told_at_once_to_whoever_is_on_call(
+    office: Office, officer: Actor
+) -> None:
+    office.account("K-2", Role.OFFICER)
+    span = office.now - timedelta(hours=1), office.now + timedelta(hours=9)
+    office.write(lambda rows, _: rows.add(WATCH, "W-1", WatchKept("K-2", *span, "S-1")))
+    raised.judge(office, incident("P-1", "I-1", "help"))
+    _follow(office)
+    told = _notices(office)
+    assert set(told) == {
+        ("P-1", "your_device"), ("K-1", "call_for_help"), ("K-2", "call_for_help"),
+    }  # fmt: skip
+    assert told["K-1", "call_for_help"] == told["K-2", "call_for_help"] == office.now
+    office.later(minutes=11)
+    notify.escalate_due(office.context(PROGRAM))
+    assert ("S-1", "call_for_help") in _notices(office)
+
+
+def test_a_call_for_help_that_nobody_is_there_for_reaches_a_supervisor(office: Office) -> None:
+    office.account("S-1", Role.SUPERVISOR)
+    office.person("P-1")
+    assert notify.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    raised.judge(office, incident("P-1", "I-1", "help"))
+    _follow(office)
+    assert ("S-1", "call_for_help") in _notices(office)
 
 
 def test_whoever_was_told_hears_that_it_was_withdrawn(office: Office, officer: Actor) -> None:

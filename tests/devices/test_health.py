@@ -73,3 +73,14 @@ def test_silence_is_told_from_its_length_on() -> None:
     silence = health.silence(known, SENT_US + 30 * MINUTE, 30 * MINUTE)
     assert silence == Silence(SENT_US, 30 * MINUTE)
     assert health.silence(known._replace(heard_us=None), SENT_US, 0) is None
+
+
+def test_a_phone_that_signs_nothing_is_heard_and_what_comes_late_replaces_nothing_newer() -> None:
+    full, low = (
+        Event(What.BATTERY, SENT_US - n * MINUTE, percent) for n, percent in ((0, 87), (9, 9))
+    )
+    known = health.hear_unsigned(Health(), [full], SENT_US, SENT_US + 5)
+    assert known == Health(battery=Part(87, SENT_US, 0), heard_us=SENT_US + 5, fix_us=SENT_US)
+    late = health.hear_unsigned(known, [low], SENT_US - 9 * MINUTE, SENT_US + 7)
+    assert late == known._replace(heard_us=SENT_US + 7)
+    assert health.hear_unsigned(late, [], None, SENT_US) == late

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure.devices.calls import Call, Called
 from mesure.devices.uplink import Event, What
 from mesure.incidents import health, health_words
 from mesure.incidents.health import Health, Kind, Notice, Sign
@@ -21,6 +22,10 @@ Said = tuple[str, What, int | bool]
 
 def signs(*said: Said, late_us: int = 0) -> list[Sign]:
     return [Sign("D-1", Event(what, us(at), value), us(at) + late_us) for at, what, value in said]
+
+
+def called(*said: tuple[str, Call], late_us: int = 0) -> list[Sign]:
+    return [Sign("D-1", Called(call, us(at)), us(at) + late_us) for at, call in said]
 
 
 def heard(*said: Said, late_us: int = 0) -> tuple[Health, tuple[Notice, ...]]:
@@ -185,6 +190,60 @@ def test_in_english_it_says_when_and_what_to_do() -> None:
             "You can contest this and say what happened."
         ),
     ]
+
+
+# --- Calls ---------------------------------------------------------------------------------------
+
+
+def cried(*said: tuple[str, Call], late_us: int = 0) -> tuple[Health, tuple[Notice, ...]]:
+    return health.hear(Health(), called(*said, late_us=late_us), POLICY, ALMATY, "A-1")
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"),
+    [
+        (Call.HELP, Kind.HELP),
+        (Call.TAMPERED, Kind.TAMPERING),
+        (Call.RUNS_LOW, Kind.BATTERY),
+        (Call.POWER_CUT, Kind.POWER),
+        (Call.GOES_OFF, Kind.SWITCHED_OFF),
+    ],
+)
+def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: Kind) -> None:
+    known, [one] = cried(("10T08:00", call), late_us=5 * S)
+    assert (one.kind, one.start_us, one.end_us) == (kind, us("10T08:00"), us("10T08:00"))
+    assert one.opened_us == us("10T08:00") + 5 * S
+    assert (one.count, one.day) == (1, None)
+    assert health.lasting(known, POLICY, "A-1", us("10T09:00")) == ()
+    assert health.due_us(known, POLICY, us("10T08:00")) is None
+
+
+def test_a_call_that_is_repeated_in_a_moment_is_one_and_a_later_one_another() -> None:
+    _, told = cried(
+        ("10T08:00", Call.HELP),
+        ("10T08:01", Call.HELP),
+        ("10T08:02:30", Call.HELP),
+        ("10T08:30", Call.HELP),
+        ("10T08:29:30", Call.HELP),
+    )
+    assert [scenes.shown(one.start_us) for one in told] == ["10T08:00", "10T08:30"]
+    assert len({one.id for one in told}) == 2
+
+
+def test_a_call_ends_no_state_and_begins_none() -> None:
+    open_ = signs(("10T08:00", What.STRAP, False))
+    some = [*open_, *called(("10T08:01", Call.TAMPERED))]
+    known, [call] = health.hear(Health(), some, POLICY, ALMATY, "A-1")
+    [strap] = health.lasting(known, POLICY, "A-1", us("10T09:00"))
+    assert (strap.kind, call.kind) == (Kind.STRAP, Kind.TAMPERING)
+
+
+def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
+    _, [one] = cried(("10T08:00", Call.HELP))
+    said = health_words.explain(one, ALMATY, texts.catalogue("en"))
+    assert said.startswith("Your device sent a call for help. That was on ")
+    assert "It is not a breach." in said
+    assert "has not ended" not in said
 
 
 @pytest.mark.parametrize("tag", texts.LANGUAGES)

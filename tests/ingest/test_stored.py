@@ -11,6 +11,7 @@ from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime
 from mesure.devices import envelope, messages
 from mesure.devices.batch import Batch
+from mesure.devices.calls import Call, Called
 from mesure.devices.messages import Said
 from mesure.devices.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
 from mesure.ingest import stored
@@ -110,9 +111,9 @@ def test_signs_of_life_and_events_tell_how_a_device_is() -> None:
         signed(1, Heartbeat(battery_percent=40, is_strap_closed=True), "10T08:00"),
         signed(2, Answer(1, Outcome.DONE), "10T08:01"),
     )
-    assert [(one.event.what, one.event.value) for one in heard.health] == [
-        (What.BATTERY, 40),
-        (What.STRAP, True),
+    assert [one.event for one in heard.health] == [
+        Event(What.BATTERY, us("10T08:00"), 40),
+        Event(What.STRAP, us("10T08:00"), True),
     ]
     assert len(heard.fixes) == 0
 
@@ -183,8 +184,39 @@ def test_a_phone_of_a_pilot_tells_of_its_battery() -> None:
     assert [(one.told, one.value) for one in told] == [("battery", 58), ("charging", 1)]
 
 
-@pytest.mark.xfail(strict=True, reason="what a phone calls for reaches nobody")
-@pytest.mark.parametrize("alarm", ["sos", "tampering", "lowBattery", "powerCut"])
-def test_what_a_phone_calls_for_is_heard(alarm: str) -> None:
-    query = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}&alarm={alarm}"
-    assert hear(pilot(4, query, "10T08:00")).health
+# --- What phones call for ------------------------------------------------------------------------
+
+PLACE = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}"
+
+
+@pytest.mark.parametrize(
+    ("alarm", "what"),
+    [
+        ("sos", [Call.HELP]),
+        ("SOS,lowBattery", [Call.HELP, Call.RUNS_LOW]),
+        ("tampering", [Call.TAMPERED]),
+        ("removing", [Call.TAMPERED]),
+        ("powerCut", [Call.POWER_CUT]),
+        ("powerOff", [Call.GOES_OFF]),
+        ("overspeed", []),
+    ],
+)
+def test_what_a_phone_calls_for_is_heard(alarm: str, what: list[Call]) -> None:
+    heard = hear(pilot(4, f"{PLACE}&alarm={alarm}", "10T08:00"))
+    assert [one.event for one in heard.health] == [Called(one, us("10T08:00")) for one in what]
+    assert len(heard.fixes) == 1
+
+
+@pytest.mark.parametrize("beside", ["lat=91&lon=76.9", "mock=true&lat=43.25&lon=76.9", "lat=43.25"])
+def test_a_call_counts_beside_a_place_that_is_none(beside: str) -> None:
+    query = f"id=1&timestamp={us('10T08:00') // 1_000_000}&alarm=sos&{beside}"
+    heard = hear(pilot(4, query, "10T08:00"))
+    [one] = heard.health
+    assert isinstance(one.event, Called)
+    assert one.event.call is Call.HELP
+    assert len(heard.fixes) == 0
+
+
+def test_a_call_of_a_phone_that_somebody_else_carried_is_not_theirs() -> None:
+    call = pilot(4, f"{PLACE}&alarm=sos", "10T08:00")
+    assert not hear(call, spans=((us("11T00:00"), us("12T00:00")),)).health

@@ -25,6 +25,9 @@ from mesure.devices.messages import Said
 from mesure.devices.uplink import Up
 from mesure.ingest import stored
 from mesure.ingest.record import Record
+from mesure.ingest.wire import pieces
+from mesure.ingest.wire.message import Format
+from mesure.ingest.wire.pieces import Piece
 from mesure.orders import reading as order_reading
 from mesure.positions.fixes import Fixes
 from mesure.runtime.judging import House
@@ -97,6 +100,17 @@ class Court:
         share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
         return Received(self.device, self.counter, SIGNED, received_us, digest, (share,))
+
+    def phoned(self, query: str, received_us: int) -> None:
+        """Let the device say something as an app of a pilot does, which signs nothing."""
+        body = pieces.heard(Piece(Format.OSMAND, self.device, query.encode())).kept
+        digest = sha256(body).digest()
+        bound = sealing.bound_to_message(self.person, self.device, digest)
+        key = self.office.keyring.key_of(self.person)
+        sealed = sealing.seal(key, body, bound, self.office.chance)
+        share = Share(self.person, received_us, received_us, sealed)
+        received = Received(self.device, None, Format.OSMAND, received_us, digest, (share,))
+        self.office.store.write(lambda work: work.append([received]))
 
     def reported(self, fixes: Fixes, *, is_carried: bool = True) -> None:
         """Let fixes come, in order of receipt: those received together in one message."""

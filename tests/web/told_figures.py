@@ -18,6 +18,9 @@ TITLES: Final[dict[str, list[tuple[str, str]]]] = {
         ("charging", "Device: it was not charged"),
         ("locating", "Device: it may not tell its position"),
         ("switched_off", "Device: it was switched off"),
+        ("help", "Device: a call for help"),
+        ("tampering", "Device: it was opened, cut or removed"),
+        ("power", "Device: its power was cut"),
     ],
     "fr": [
         ("absent", "Manquement possible : absence, lieu « (.+) »"),
@@ -31,6 +34,9 @@ TITLES: Final[dict[str, list[tuple[str, str]]]] = {
         ("charging", "Appareil : il n’a pas été chargé"),
         ("locating", "Appareil : il n’a pas le droit d’indiquer sa position"),
         ("switched_off", "Appareil : il a été éteint"),
+        ("help", "Appareil : un appel à l’aide"),
+        ("tampering", "Appareil : il a été ouvert, coupé ou retiré"),
+        ("power", "Appareil : son alimentation a été coupée"),
     ],
     "ru": [
         ("absent", "Возможное нарушение: отсутствие, место «(.+)»"),
@@ -44,6 +50,9 @@ TITLES: Final[dict[str, list[tuple[str, str]]]] = {
         ("charging", "Устройство: его не зарядили"),
         ("locating", "Устройство: ему не разрешено сообщать своё место"),
         ("switched_off", "Устройство: оно было выключено"),
+        ("help", "Устройство: призыв о помощи"),
+        ("tampering", "Устройство: его вскрыли, срезали или сняли"),
+        ("power", "Устройство: у него отключили питание"),
     ],
     "kk": [
         ("absent", "Ықтимал бұзушылық: «(.+)» орнында болмау"),
@@ -57,6 +66,9 @@ TITLES: Final[dict[str, list[tuple[str, str]]]] = {
         ("charging", "Құрылғы: зарядталмады"),
         ("locating", "Құрылғы: орнын хабарлауға рұқсаты жоқ"),
         ("switched_off", "Құрылғы: ол өшірілген"),
+        ("help", "Құрылғы: көмекке шақыру"),
+        ("tampering", "Құрылғы: ол ашылды, кесілді немесе шешілді"),
+        ("power", "Құрылғы: оның қуаты ажыратылды"),
     ],
 }
 

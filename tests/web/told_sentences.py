@@ -293,12 +293,18 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
             (r"battery was low and not charged\.", "charging"),
             (r"not allowed to find its position\.", "locating"),
             (r"it was being switched off\.", "switched_off"),
+            (r"sent a call for help\.", "help"),
+            (r"it was opened, cut or removed\.", "tampering"),
+            (r"its power was cut\.", "power"),
         ],
         fr=[
             (r"sa sangle était ouverte\.", "strap"), (r"batterie était presque vide\.", "battery"),
             (r"était faible et n’était pas en charge\.", "charging"),
             (r"n’avait pas le droit de déterminer sa position\.", "locating"),
             (r"indiqué qu’on l’éteignait\.", "switched_off"),
+            (r"a envoyé un appel à l’aide\.", "help"),
+            (r"avait été ouvert, coupé ou retiré\.", "tampering"),
+            (r"son alimentation avait été coupée\.", "power"),
         ],
         ru=[
             (r"сообщило, что ремешок расстёгнут\.", "strap"),
@@ -306,6 +312,9 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
             (r"заряд мал и зарядка не идёт\.", "charging"),
             (r"ему не разрешено определять своё место\.", "locating"),
             (r"сообщило, что его выключают\.", "switched_off"),
+            (r"отправило призыв о помощи\.", "help"),
+            (r"его вскрыли, срезали или сняли\.", "tampering"),
+            (r"у него отключили питание\.", "power"),
         ],
         kk=[
             (r"бауының ашық екенін хабарлады\.", "strap"),
@@ -313,6 +322,9 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
             (r"заряды аз және зарядталмай тұрғанын", "charging"),
             (r"орнын анықтауға рұқсаты жоқ екенін", "locating"),
             (r"өшіріліп жатқанын хабарлады\.", "switched_off"),
+            (r"көмекке шақыру жіберді\.", "help"),
+            (r"кесілгенін немесе шешілгенін", "tampering"),
+            (r"қуатының ажыратылғанын", "power"),
         ],
     ),
     "began": _facts(

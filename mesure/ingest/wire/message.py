@@ -12,6 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from mesure.devices.calls import Call
+from mesure.devices.uplink import Event as Told
+from mesure.devices.uplink import What
 from mesure.ingest import texts
 from mesure.ingest.faults import shown
 from mesure.ingest.record import (
@@ -89,6 +92,35 @@ class Event:
     said: tuple[tuple[str, str], ...] = ()  # In the device's own words, cut short.
 
 
+HELP: Final = frozenset({"sos", "falldown", "panic", "help", "emergency"})
+TAMPERING: Final = frozenset(
+    {"tampering", "tamper", "removing", "cut", "strap", "gpsantennacut", "jamming"}
+)
+"""Words of alarms, in small letters: Traccar's own, and those of apps that write to it."""
+
+_CALLS: Final = {
+    **dict.fromkeys(HELP, Call.HELP),
+    **dict.fromkeys(TAMPERING, Call.TAMPERED),
+    "lowbattery": Call.RUNS_LOW,
+    "lowpower": Call.RUNS_LOW,
+    "powercut": Call.POWER_CUT,
+    "poweroff": Call.GOES_OFF,
+}
+
+
+def calls(event: Event) -> tuple[Call, ...]:
+    """Return what a device calls for; nothing, where its word is none that we know.
+
+    >>> calls(Event(Sign.WARNING, None, (("alarm", "sos,lowBattery"),)))
+    (<Call.HELP: 'help'>, <Call.RUNS_LOW: 'runs_low'>)
+    """
+    if event.sign is not Sign.WARNING:
+        return ()
+    said = ",".join(word for key, word in event.said if key == "alarm")
+    words = dict.fromkeys(word.strip().lower() for word in said.split(","))
+    return tuple(_CALLS[word] for word in words if word in _CALLS)
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How the device is."""
@@ -115,6 +147,19 @@ class Message:
     def unsigned(self) -> bool:
         """Return True: no device signs any of these formats, and no setting changes that."""
         return True
+
+
+def told(messages: Sequence[Message], received_us: int) -> tuple[Told, ...]:
+    """Return what messages say of battery and charger, by the device's clock or their receipt."""
+    found: list[Told] = []
+    for one in messages:
+        at_us = min(one.observed_us or received_us, received_us)
+        ratio, charging = one.health.battery_ratio, one.health.charging
+        if ratio is not None:
+            found.append(Told(What.BATTERY, at_us, int(ratio * 100.0 + 0.5)))
+        if charging != NOT_KNOWN:
+            found.append(Told(What.CHARGING, at_us, bool(charging)))
+    return tuple(found)
 
 
 NOT_SAID: Final = Health()

@@ -270,7 +270,8 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "text": ("The signed text of the checkpoint.", "mesure\n7\n...\n"),
     "things": ("How many there are.", 12),
     "to_check": ("Places that are new or redrawn, for a second officer to check.", ["stadium"]),
-    "DeviceTold.told": ("What it said something of: battery, charging or strap.", "battery"),
+    "DeviceTold.said": ("In the device's own words, which nobody has checked.", "sos"),
+    "DeviceTold.told": ("What it said something of, in a word.", "battery"),
     "told": ("How the devices were meanwhile, as they said it, by time.", NONE),
     "token": ("What makes the link; it works once and is shown once.", "Zm9yIHRoZSBkb2Nz"),
     "travel_s": ("How many seconds are allowed for the way, at both ends.", 0),
@@ -315,10 +316,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "whole": ("The figures of everything.", NONE),
     "Figures.withdrawn": ("The share that later evidence refuted.", NONE),
     "RecordOutside.authority": ("Which authority asks.", "Police of Almaty"),
-    "RecordOutside.case_number": (
-        "The number of the case, as the authority names it.",
-        "KUI 25-0815",
-    ),
+    "RecordOutside.case_number": ("The number of the case, as the authority has it.", "KUI 25-08"),
     "RecordOutside.reason": ("Why the authority asks, and by which law.", "A theft at the market."),
     "RecordOutside.data": ("What is asked for: the least that serves the reason.", ["incidents"]),
     "RecordOutside.why_no_less": (

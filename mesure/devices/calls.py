@@ -1,0 +1,26 @@
+"""What a device calls attention to, of a moment: somebody needs help, or something was done to it.
+
+Apps of a pilot say so in their own words. The device protocol has no such thing: a device that
+signs says how it is, and what changed.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Call(StrEnum):
+    """What is called for, or told of."""
+
+    HELP = "help"  # Somebody calls for help.
+    TAMPERED = "tampered"  # The strap was cut or opened, the device removed or interfered with.
+    RUNS_LOW = "runs_low"  # The battery is low; nobody says how low.
+    POWER_CUT = "power_cut"
+    GOES_OFF = "goes_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call, and when it was by the device's clock."""
+
+    call: Call
+    observed_us: int
