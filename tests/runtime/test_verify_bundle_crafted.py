@@ -1,0 +1,164 @@
+"""Whatever a stranger puts into a bundle, it is refused in a sentence or it holds; nothing breaks.
+
+The stranger has a key of their own and makes manifest and proofs fit, so that each reader gets what
+was put there.
+"""
+
+import json
+import random
+from hashlib import sha256
+
+import pytest
+
+from mesure.actions import order_files
+from mesure.reports.bundle import BundleError, Step
+from mesure.runtime import bundle_replay, verify_bundle
+from tests.compliance.scenes import stay, walk
+from tests.conftest import LONG
+from tests.ingest import test_reducing
+from tests.runtime import bundled, crafting
+from tests.runtime.crafting import Content, Json
+
+TIMES = 40 * LONG  # Of each way to spoil one.
+OBJECTS = (bundle_replay.INCIDENT,)
+LINES = (bundle_replay.ASSESSMENTS,)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Json], Content]:
+    """Give a small bundle in its parts: somebody is away for two hours of a night."""
+    told = [
+        *stay("10T21:30", "10T22:30", 8.0, every_s=300),
+        *walk("10T22:30", 8.0, 1_900.0, every_s=60),
+        *stay("10T23:00", "11T00:30", 1_900.0, every_s=300),
+    ]
+    messages = [
+        test_reducing.message(number, told[at : at + 12])
+        for number, at in enumerate(range(0, len(told), 12), start=2)
+    ]
+    with bundled.opened(tmp_path_factory.mktemp("crafted"), messages) as made:
+        made.attach()
+        return crafting.parts(made.make().data)
+
+
+def said(data: bytes, what: object) -> BundleError | None:
+    """Return why a bundle does not hold; anything but that and holding is a fault of ours."""
+    try:
+        verify_bundle.verify(data)
+    except BundleError as error:
+        return error
+    except Exception as error:
+        raise AssertionError(f"{what} ends in {error!r}") from error
+    return None
+
+
+def test_what_a_stranger_puts_together_unchanged_holds(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    assert said(crafting.bundle(*honest), "unchanged") is None
+
+
+@pytest.mark.xfail(strict=True, reason="what is read is not held against its form")
+@pytest.mark.parametrize("path", OBJECTS)
+def test_an_object_with_anything_in_it_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content], path: str
+) -> None:
+    head, content = honest
+    chance = random.Random(path)
+    refused = 0
+    for _ in range(TIMES):
+        value, what = crafting.spoilt(json.loads(content[path]), chance)
+        found = said(crafting.bundle(head, {**content, path: crafting.plain(value)}), what)
+        refused += found is not None
+    assert refused
+
+
+@pytest.mark.xfail(strict=True, reason="what is read is not held against its form")
+@pytest.mark.parametrize("path", LINES)
+def test_a_line_with_anything_in_it_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content], path: str
+) -> None:
+    head, content = honest
+    chance = random.Random(path)
+    lines = content[path].splitlines()
+    for _ in range(TIMES):
+        at = chance.randrange(len(lines))
+        value, what = crafting.spoilt(json.loads(lines[at]), chance)
+        text = b"\n".join([*lines[:at], crafting.plain(value), *lines[at + 1 :]])
+        said(crafting.bundle(head, {**content, path: text + b"\n"}), what)
+
+
+@pytest.mark.xfail(strict=True, reason="what is read is not held against its form")
+def test_a_file_of_anything_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    head, content = honest
+    chance = random.Random(4)
+    for _ in range(TIMES):
+        path = chance.choice(sorted(content))
+        other, what = crafting.spoilt_text(content[path], chance)
+        said(crafting.bundle(head, {**content, path: other}), (path, what))
+
+
+@pytest.mark.xfail(strict=True, reason="what is read is not held against its form")
+def test_a_manifest_or_a_record_with_anything_in_it_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    head, content = honest
+    chance = random.Random(5)
+    whole = {
+        **head,
+        "files": {
+            path: {"bytes": len(of), "sha256": sha256(of).hexdigest()}
+            for path, of in content.items()
+        },
+    }
+    for _ in range(TIMES):
+        value, what = crafting.spoilt(whole, chance)
+        found = said(crafting.with_manifest(crafting.plain(value), content), what)
+        assert found is not None, what  # The key of the log is not among what is named.
+        head_, what = crafting.spoilt(
+            {name: head[name] for name in head if name != "files"}, chance
+        )
+        if isinstance(head_, dict):
+            said(crafting.bundle(head_, content), what)
+    for _ in range(TIMES):
+
+        def record(known_as: str) -> Json:
+            facts = {"bundle": known_as, "readable": {"readable/en.pdf": "0" * 64}}
+            return crafting.spoilt({"facts": facts, "by": "A-1"}, chance)[0]
+
+        said(crafting.bundle(head, content, record), "record")
+
+
+@pytest.mark.xfail(strict=True, reason="what is read is not held against its form")
+@pytest.mark.parametrize(
+    ("path", "key", "other", "what"),
+    [
+        (bundle_replay.INCIDENT, "person", "P-9", "another person"),
+        (order_files.BINDING, "person", "P-9", "another person"),
+        (order_files.BINDING, "order", "A-9", "another order"),
+    ],
+)
+def test_each_file_is_about_the_incident_the_order_and_the_person_of_the_manifest(
+    honest: tuple[dict[str, Json], Content], path: str, key: str, other: str, what: str
+) -> None:
+    head, content = honest
+    value = json.loads(content[path])
+    assert key in value
+    spoilt = crafting.plain({**value, key: other})
+    found = said(crafting.bundle(head, {**content, path: spoilt}), what)
+    assert found is not None
+    assert (found.step, found.path) == (Step.KEPT, path)
+    assert what in found.what
+
+
+@pytest.mark.xfail(strict=True, reason="what is read is not held against its form")
+def test_an_incident_from_before_persons_were_named_in_it_holds(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    head, content = honest
+    value = json.loads(content[bundle_replay.INCIDENT])
+    del value["person"]
+    before = {**content, bundle_replay.INCIDENT: crafting.plain(value)}
+    assert said(crafting.bundle(head, before), "before") is None
