@@ -189,6 +189,7 @@ def _incident(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
     body = incident_body.opened(doing.context.keyring, incident)
     return {
         "id": incident.id,
+        "person": incident.person,
         "order": incident.order,
         "condition": incident.condition,
         "kind": incident.kind,

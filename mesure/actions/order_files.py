@@ -4,6 +4,7 @@ So that whoever has the files puts together the same order as the service did.
 Specification: docs/specs/evidence_bundle.md
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -78,9 +79,14 @@ def files(reading: Reading, rows: Rows, keyring: Keyring, duty: Duty) -> dict[st
     return found
 
 
+def binding_of(found: Mapping[str, bytes]) -> Binding:
+    """Return how what binds is put together; raises `ValueError` where the file is none."""
+    return msgspec.json.decode(found[BINDING], type=Binding)
+
+
 def put_together(found: dict[str, bytes]) -> tuple[OrderVersion, ...]:
     """Return what binds, from its files; raises `KeyError` or `OrderError` where it cannot be."""
-    bound = msgspec.json.decode(found[BINDING], type=Binding)
+    bound = binding_of(found)
     latest: dict[datetime, OrderVersion] = {}
     for one in bound.versions:
         maps = {path: found[file] for path, file in one.maps.items()}

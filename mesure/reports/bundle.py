@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
@@ -46,6 +46,9 @@ class Head:
     engine_version: str
     engine_sha256: str
     tzdata_version: str
+
+
+_KINDS: Final[Mapping[str, type]] = get_type_hints(Head)
 
 
 def manifest(head: Head, content: Files) -> bytes:
@@ -83,14 +86,15 @@ def read_manifest(written: bytes) -> Manifest:
     try:
         found: Any = json.loads(written)
         head = Head(**{name: found[name] for name in Head.__slots__})
+        is_typed = all(type(getattr(head, name)) is kind for name, kind in _KINDS.items())
         files = {path: (one["bytes"], one["sha256"]) for path, one in found["files"].items()}
         again: dict[str, Value] = {
             "format": FORMAT,
             **_fields(head),
             "files": {path: {"bytes": size, "sha256": of} for path, (size, of) in files.items()},
         }
-        is_same = commitments.canonical(again) == written
-    except (ValueError, TypeError, KeyError, AttributeError):
+        is_same = is_typed and commitments.canonical(again) == written
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         is_same = False
     if not is_same:
         raise MalformedBundleError("it is no manifest, or is written otherwise than one is")

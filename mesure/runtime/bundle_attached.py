@@ -34,7 +34,7 @@ def check(content: Files) -> tuple[int, int]:
     """Return how many documents are in a bundle, and how many it names only."""
     try:
         lines = msgspec.json.decode(content[REVIEW], type=_Review).documents
-    except (KeyError, msgspec.DecodeError) as error:
+    except (KeyError, ValueError, RecursionError) as error:
         raise BundleError(Step.DOCUMENTS, REVIEW, str(error)) from None
     there = {path for path in content if path.startswith(FOLDER)}
     for line in lines:

@@ -8,13 +8,11 @@ import csv
 import hashlib
 import io
 import json
-from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 import numpy as np
 
 from mesure.actions import order_files
@@ -31,7 +29,8 @@ from mesure.ingest.stored import Message, Rows
 from mesure.orders.order import OrderVersion
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes, Provider
-from mesure.runtime import replay_json, timezones
+from mesure.runtime import bundle_forms, replay_json, timezones
+from mesure.runtime.bundle_forms import DeviceLine, IncidentFile, MessageLine
 from mesure.runtime.replay import Hashes, Replay, read_policy
 
 POLICY: Final = "policy.yaml"
@@ -46,41 +45,6 @@ FIXES: Final = "fixes.csv"
 HOURS_US: Final = 2 * 3_600 * 1_000_000  # Said about before the incident, and kept about it.
 
 Files = Mapping[str, bytes]
-
-
-class MessageLine(msgspec.Struct, frozen=True):
-    """A message as a bundle holds it."""
-
-    sequence: int
-    device: str
-    counter: int | None
-    form: str
-    received_us: int
-    digest: str
-    body: str
-
-    @property
-    def data(self) -> bytes:
-        """Return the bytes."""
-        return b64decode(self.body)
-
-
-class KeyLine(msgspec.Struct, frozen=True):
-    """A key of a device, and the counters that it signs."""
-
-    public_key: str
-    first: int
-    last: int | None
-
-
-class DeviceLine(msgspec.Struct, frozen=True, rename={"device_class": "class"}):
-    """A device as a bundle holds it."""
-
-    device: str
-    device_class: str
-    is_judged_by: bool
-    carried: list[tuple[int, int]]
-    keys: list[KeyLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +66,19 @@ class Judged:
 
 def messages(files: Files) -> list[MessageLine]:
     """Return the messages of a bundle."""
-    decode = msgspec.json.Decoder(MessageLine).decode
-    return [decode(line) for line in files[MESSAGES].splitlines()]
+    return bundle_forms.read_lines(MESSAGES, files[MESSAGES], MessageLine)
 
 
 def devices(files: Files) -> list[DeviceLine]:
     """Return the devices of a bundle."""
-    return msgspec.json.decode(files[DEVICES], type=list[DeviceLine])
+    found: list[DeviceLine] = bundle_forms.read(DEVICES, files[DEVICES], list[DeviceLine])
+    return found
+
+
+def incident(files: Files) -> IncidentFile:
+    """Return the incident that a bundle is about, as it was told."""
+    found: IncidentFile = bundle_forms.read(INCIDENT, files[INCIDENT], IncidentFile)
+    return found
 
 
 def judge(files: Files, span: Span) -> Judged:
@@ -122,7 +92,7 @@ def judge(files: Files, span: Span) -> Judged:
     _, statement = advance(rules, begin(), gathered.fixes, span.until_us)
     unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
     incidents = raising.incidents(rules, statement, unused, unsigned=is_unsigned)
-    kept = json.loads(files[INCIDENT])
+    kept = incident(files)
     about = _about(incidents, kept, to_datetime(span.until_us))
     replay = Replay(
         rules,
@@ -163,7 +133,7 @@ def _hashes(files: Files, versions: Sequence[OrderVersion]) -> Hashes:
     )
 
 
-def _about(incidents: Sequence[Incident], kept: dict[str, Any], until: datetime) -> Incident | None:
+def _about(incidents: Sequence[Incident], kept: IncidentFile, until: datetime) -> Incident | None:
     """Return the incident that the bundle is about; None where judging again does not raise it.
 
     Late evidence may have moved its beginning, and with it its name: of several it is the one of
@@ -174,22 +144,20 @@ def _about(incidents: Sequence[Incident], kept: dict[str, Any], until: datetime)
     return max(about, key=lambda each: each[0])[1] if about else None
 
 
-def _likeness(
-    one: Incident, kept: dict[str, Any], until: datetime
-) -> tuple[bool, bool, int] | None:
+def _likeness(one: Incident, kept: IncidentFile, until: datetime) -> tuple[bool, bool, int] | None:
     """Return how well an incident fits the kept one; None where it is another one.
 
     What is withdrawn is not what stands, unless it has the very name.
     """
-    if (one.condition, one.kind.value) != (kept["condition"], kept["kind"]):
+    if (one.condition, one.kind.value) != (kept.condition, kept.kind):
         return None
-    withdrawn_us = kept["withdrawn_us"]
-    ends = (kept["end_us"], withdrawn_us, rules_.to_us(until))
+    withdrawn_us = kept.withdrawn_us
+    ends = (kept.end_us, withdrawn_us, rules_.to_us(until))
     over_us = next(end_us for end_us in ends if end_us is not None)
-    first_us = max(rules_.to_us(one.start), kept["start_us"])
+    first_us = max(rules_.to_us(one.start), kept.start_us)
     shared_us = min(rules_.to_us(one.over_at(until)), over_us) - first_us
     is_alike = (one.withdrawn_at is None) == (withdrawn_us is None)
-    is_named = one.id == kept["id"]
+    is_named = one.id == kept.id
     is_same = is_named or (is_alike and shared_us > 0)
     return (is_alike, is_named, shared_us) if is_same else None
 
@@ -241,10 +209,10 @@ def _both(one: Fixes, other: Fixes) -> Fixes:
 # --- What is written ---------------------------------------------------------------------------
 
 
-def _judgement(replay: Replay, kept: dict[str, Any]) -> bytes:
+def _judgement(replay: Replay, kept: IncidentFile) -> bytes:
     """Return what is said about the time of the incident; earlier days are only to begin with."""
     found = replay_json.to_object(replay)
-    begin = replay_json.instant(to_datetime(kept["start_us"] - HOURS_US))
+    begin = replay_json.instant(to_datetime(kept.start_us - HOURS_US))
     for name in ("assessments", "superseded"):
         found[name] = [one for one in found[name] if one["end"] > begin]
     found["ask_for_fixes"] = []

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mesure.orders.catalogue import Catalogue
-from mesure.reports import words
+from mesure.reports import visible, words
 from mesure.store.faults_found import Found, Outcome, Wrong
 
 
@@ -62,7 +62,7 @@ def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
     ).format(entries=words.count(outcome.entries), checkpoints=words.count(outcome.checkpoints))
     if outcome.begun:
         begun = outcome.begun[-1]
-        moment = catalogue.moment(datetime.fromisoformat(begun.at), ZoneInfo("UTC"))
+        moment = _moment(begun.at, catalogue)
         yield catalogue.text(
             "The log has rows since {moment} (UTC). What was altered before that, it cannot show."
         ).format(moment=moment)
@@ -76,3 +76,11 @@ def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
             "Changes that the log does not have yet: {count}. They were held against the database "
             "alone."
         ).format(count=words.count(outcome.open_changes))
+
+
+def _moment(written: str, catalogue: Catalogue) -> str:
+    """Return a moment as it is read; what somebody else wrote in its place, as it stands."""
+    try:
+        return catalogue.moment(datetime.fromisoformat(written), ZoneInfo("UTC"))
+    except ValueError:
+        return visible.visible(written[:40])

@@ -8,7 +8,7 @@ Specification: docs/specs/evidence_bundle.md
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,7 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from mesure.actions import bundle_proofs
+from mesure.actions import bundle_proofs, order_files
+from mesure.actions.order_files import Binding
 from mesure.actions.taking import FORM as SIGNED
 from mesure.audit import keys, proof_file
 from mesure.audit.checkpoints import DoubtError, Trust
@@ -30,26 +31,28 @@ from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.refusal import Refusal
 from mesure.incidents.incident import Kind
 from mesure.ingest import reduced
-from mesure.orders.faults import OrderError
 from mesure.reports import bundle
 from mesure.reports.bundle import (
     CONTENT,
     MANIFEST,
     READABLE,
     BundleError,
+    Head,
     MalformedBundleError,
     Manifest,
     Step,
 )
 from mesure.runtime import (
     bundle_attached,
+    bundle_forms,
     bundle_making,
     bundle_replay,
     bundle_zip,
     engine,
     loading,
 )
-from mesure.runtime.bundle_replay import Files, Judged, MessageLine, Span
+from mesure.runtime.bundle_forms import AssessmentLine, FormError, IncidentFile, MessageLine
+from mesure.runtime.bundle_replay import Files, Judged, Span
 from mesure.runtime.signatures import Ed25519, KnownKeys
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -166,7 +169,10 @@ def _was_made(files: Files, trust: Trust) -> dict[str, Any]:
 
 
 def _facts(opening: Opening) -> dict[str, Any]:
-    record: Any = json.loads(opening.record)
+    try:
+        record: Any = json.loads(opening.record)
+    except (ValueError, RecursionError):
+        record = None
     facts = record.get("facts") if isinstance(record, dict) else None
     return facts if isinstance(facts, dict) else {}
 
@@ -200,7 +206,9 @@ def _proved(files: Files, path: str, opening: Opening, trust: Trust) -> None:
 
 def _papers(files: Files, made: dict[str, Any], report: Report) -> None:
     """Check the papers to read: they are the ones that were laid beside it, or were left out."""
-    named: dict[str, str] = made.get("readable") or {}
+    named = made.get("readable") or {}
+    if not isinstance(named, dict):
+        raise BundleError(Step.READABLE, bundle_making.RECORD, "it names no papers by their paths")
     for path, data in files.items():
         if path.startswith(READABLE):
             if sha256(data).hexdigest() != named.get(path):
@@ -225,6 +233,8 @@ def _messages(content: Files, report: Report) -> None:
     try:
         known = enrolment.by_key_name(dict(_enrolled(content)))
         lines = bundle_replay.messages(content)
+    except FormError as error:
+        raise BundleError(Step.MESSAGES, error.path, error.what) from None
     except (KeyError, ValueError) as error:
         raise BundleError(Step.MESSAGES, bundle_replay.MESSAGES, str(error)) from None
     for line in lines:
@@ -246,9 +256,13 @@ def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
 
 def _signed(line: MessageLine, known: believing.Keys) -> None:
     where = f"{bundle_replay.MESSAGES}, message {line.sequence}"
-    if sha256(line.data).hexdigest() != line.digest:
+    try:
+        data = line.data
+    except ValueError:
+        raise BundleError(Step.MESSAGES, where, "its body is not in base64") from None
+    if sha256(data).hexdigest() != line.digest:
         raise BundleError(Step.MESSAGES, where, "its bytes have another hash than was kept")
-    found = believing.verify(line.data, known, KnownKeys())
+    found = believing.verify(data, known, KnownKeys())
     if isinstance(found, Refusal):
         raise BundleError(Step.MESSAGES, where, f"{found.reason.value}: {found.said}")
     if (found.device, found.said.counter) != (line.device, line.counter):
@@ -262,7 +276,11 @@ def _replayed(content: Files, found: Manifest, report: Report) -> None:
     span = Span(found.head.until_us, found.head.received_until_us)
     try:
         judged = bundle_replay.judge(content, span)
-    except (OrderError, KeyError, ValueError, IndexError, StopIteration) as error:
+        kept = bundle_replay.incident(content)
+        lines = _said(content)
+    except FormError as error:
+        raise BundleError(Step.REPLAY, error.path, error.what) from None
+    except Exception as error:  # noqa: BLE001  What somebody crafted may fail wherever it is used.
         what = f"it cannot be judged: {str(error).splitlines()[0] if str(error) else error!r}"
         raise BundleError(Step.REPLAY, bundle_replay.JUDGEMENT, what) from None
     for path, data in judged.files.items():
@@ -270,37 +288,50 @@ def _replayed(content: Files, found: Manifest, report: Report) -> None:
             line = bundle.first_difference(content.get(path, b""), data)
             what = f"judging it again gives other bytes, from line {line} on"
             raise BundleError(Step.REPLAY, path, what)
-    kept = json.loads(content[bundle_replay.INCIDENT])
-    if (kept["id"], kept["order"]) != (found.head.incident, found.head.order):
+    _about(judged, found.head, kept, order_files.binding_of(content))
+    report.differs = tuple(_differences(lines, judged, kept))
+
+
+def _about(judged: Judged, head: Head, kept: IncidentFile, bound: Binding) -> None:
+    """Refuse files that are about another incident, order or person than the manifest."""
+    if (kept.id, kept.order) != (head.incident, head.order):
         raise BundleError(Step.KEPT, bundle_replay.INCIDENT, "it is about another incident")
-    report.differs = tuple(_differences(content, judged, kept))
+    if kept.person not in {None, head.person}:
+        raise BundleError(Step.KEPT, bundle_replay.INCIDENT, "it is about another person")
+    named = {(one.person, one.order) for one in judged.replay.rules.versions}
+    if {*named, (bound.person, bound.order)} != {(head.person, head.order)}:
+        what = "it binds another person, or by another order"
+        raise BundleError(Step.KEPT, order_files.BINDING, what)
 
 
-def _differences(content: Files, judged: Judged, kept: dict[str, Any]) -> Iterator[Differs]:
+def _differences(
+    lines: Sequence[AssessmentLine], judged: Judged, kept: IncidentFile
+) -> Iterator[Differs]:
     """Yield what the service had said otherwise; it may have known more than is in the bundle."""
     about = judged.incident
     if about is None:
-        is_judged = kept["kind"] in {kind.value for kind in Kind}
+        is_judged = kept.kind in {kind.value for kind in Kind}
         yield Differs.NOT_RAISED if is_judged else Differs.NOT_JUDGED
     else:
-        if (about.withdrawn_at is None) != (kept["withdrawn_us"] is None):
+        if (about.withdrawn_at is None) != (kept.withdrawn_us is None):
             yield Differs.OTHER_STANDING
         end_us = None if about.end is None else rules.to_us(about.end)
-        if (rules.to_us(about.start), end_us) != (kept["start_us"], kept["end_us"]):
+        if (rules.to_us(about.start), end_us) != (kept.start_us, kept.end_us):
             yield Differs.OTHER_TIME
-    if any(_is_otherwise(line, judged) for line in _lines(content, bundle_replay.ASSESSMENTS)):
+    if any(_is_otherwise(line, judged) for line in lines):
         yield Differs.OTHER_ASSESSMENTS
 
 
-def _lines(content: Files, path: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in content[path].splitlines()]
+def _said(content: Files) -> list[AssessmentLine]:
+    path = bundle_replay.ASSESSMENTS
+    return bundle_forms.read_lines(path, content[path], AssessmentLine)
 
 
-def _is_otherwise(line: dict[str, Any], judged: Judged) -> bool:
+def _is_otherwise(line: AssessmentLine, judged: Judged) -> bool:
     """Tell whether an assessment that was kept says another status for any of its time."""
     for one in judged.replay.statement.assessments:
-        if one.condition == line["condition"] and one.status.value != line["status"]:
+        if one.condition == line.condition and one.status.value != line.status:
             start_us, end_us = rules.to_us(one.span.start), rules.to_us(one.span.end)
-            if max(start_us, line["start_us"]) < min(end_us, line["end_us"]):
+            if max(start_us, line.start_us) < min(end_us, line.end_us):
                 return True
     return False

@@ -24,6 +24,7 @@ from mesure.store.growth import packed
 from mesure.store.pinning import Pin
 
 TOLD_EVERY: Final = 10_000
+GAP_MAX: Final = 1_000_000  # Lines that may be missing in a row; a number beyond is made up.
 _RECORD, _FOUND, _ERASURE, _UNREADABLE = range(4)  # What an entry is; found: its record is there.
 
 
@@ -62,7 +63,7 @@ class LogWalk:
         self.entries = 0
         self._tree = _Tree()
         self._kinds = bytearray()
-        self._erased: dict[int, None] = {}
+        self._erased = bytearray()  # Of each entry, whether an erasure names it.
         self._doubted: list[int] = []  # Entries whose record is that of another line.
         self._bad: set[int] = set()  # Entries that were told of.
         self._breaks: list[
@@ -92,9 +93,12 @@ class LogWalk:
         sizes: set[int] = set()
         yield from self._signed_here(signed, sizes)
         for entry, line in self._reading.rows("audit_entry"):
-            while self.entries < entry <= size:
-                yield self._missing()
-                yield from self._signed_here(signed, sizes)
+            if self.entries < entry <= min(size, self.entries + GAP_MAX):
+                gap = _span(self.entries, entry - 1)
+                while self.entries < entry:
+                    self._miss()
+                    yield from self._signed_here(signed, sizes)
+                yield Found("audit_entry", (gap,), Wrong.MISSING)
             if entry != self.entries:
                 yield Found("audit_entry", (entry,), Wrong.ADDED)
                 continue
@@ -110,11 +114,10 @@ class LogWalk:
             yield Found("checkpoint", row[:1], Wrong.ADDED)
         yield from self._signed_before(sizes)
 
-    def _missing(self) -> Found:
-        entry = self.entries
-        self._bad.add(entry)
+    def _miss(self) -> None:
+        """Go on where a line is missing."""
+        self._bad.add(self.entries)
         self._grow(b"", _UNREADABLE)
-        return Found("audit_entry", (entry,), Wrong.MISSING)
 
     def _grow(self, line: bytes, kind: int) -> None:
         self._tree.add(line)
@@ -132,9 +135,16 @@ class LogWalk:
             self._grow(line, _UNREADABLE)
             yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
             return
+        if isinstance(what, Erasure) and any(span.last >= entry for span in what.erased):
+            self._bad.add(entry)
+            self._grow(line, _UNREADABLE)
+            yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            return
         if isinstance(what, Erasure):
             for span in what.erased:
-                self._erased.update(dict.fromkeys(range(span.first, span.last + 1)))
+                self._erased += bytes(max(0, span.last + 1 - len(self._erased)))
+                count = span.last + 1 - span.first
+                self._erased[span.first : span.last + 1] = b"\1" * count
             if row is not None:
                 yield Found("audit_record", (entry,), Wrong.ADDED)
             self._grow(line, _ERASURE)
@@ -149,8 +159,11 @@ class LogWalk:
             self._doubted.append(entry)
             return
         if pinning.is_pin(record):
-            self._pin(entry, pinning.read(record))
-        if person is not None and person not in retained.persons_of(record):
+            try:
+                self._pin(entry, pinning.read(record))
+            except ValueError:
+                yield Found("audit_record", (entry,), Wrong.ALTERED, "record")
+        if person is not None and person not in _persons_of(record):
             yield Found("audit_record", (entry,), Wrong.ALTERED, "person")
 
     def _pin(self, entry: int, pin: Pin) -> None:
@@ -289,11 +302,19 @@ class LogWalk:
     def _erasures(self) -> Iterator[Found]:
         """Yield records that are missing though nothing erased them, or there though it did."""
         for entry, kind in enumerate(self._kinds):
-            is_erased = entry in self._erased
+            is_erased = entry < len(self._erased) and self._erased[entry] == 1
             if kind == _RECORD and not is_erased:
                 yield Found("audit_record", (entry,), Wrong.MISSING)
             if kind == _FOUND and is_erased:
                 yield Found("audit_record", (entry,), Wrong.BACK)
+
+
+def _persons_of(record: bytes) -> tuple[str, ...]:
+    """Return whom a record names; nobody, where it is none that the program wrote."""
+    try:
+        return retained.persons_of(record)
+    except (ValueError, RecursionError):
+        return ()
 
 
 def _span(first: int, last: int) -> str:

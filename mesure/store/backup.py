@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from mesure.audit.tree import HASH_BYTES
 from mesure.store import partitions, sqlite
 from mesure.store.contract import Store
 from mesure.store.faults import KeyringError, UnavailableError
@@ -83,7 +84,10 @@ def read_erasures(path: Path) -> tuple[Erasure, ...]:
 
 
 def _erasure(blinded: str, at_us: str) -> Erasure:
-    return Erasure(bytes.fromhex(blinded).hex(), int(at_us))
+    hash_, at = bytes.fromhex(blinded), int(at_us)
+    if len(hash_) != HASH_BYTES or not 0 <= at < 1 << 63:
+        raise ValueError("no hash with a time")
+    return Erasure(hash_.hex(), at)
 
 
 def erase_again(

@@ -65,6 +65,15 @@ class Bound:
         """Tell whether a number is gone."""
         return self.are_gone(number, number + 1)
 
+    def count_gone(self, start: int, until: int) -> int:
+        """Return how many of these numbers are gone."""
+        count, place = 0, max(bisect_right(self._starts, start) - 1, 0)
+        for span in self.gone[place:]:
+            if span.first >= until:
+                break
+            count += max(0, min(span.last + 1, until) - max(span.first, start))
+        return count
+
     def are_gone(self, start: int, until: int) -> bool:
         """Tell whether all of these numbers are gone."""
         place = bisect_right(self._starts, start) - 1
@@ -144,9 +153,9 @@ class Comparison:
             if header.gone and number not in self.bound.digests:
                 gone += header.gone
         self.bound.let_go(gone)
-        for number in range(self.bound.until, edge.batches):
-            if number not in there:
-                yield Found("binding", (number,), Wrong.MISSING)
+        for gap in _gaps(self.bound.until, edge.batches, there):
+            named = gap.first if gap.first == gap.last else f"{gap.first}-{gap.last}"
+            yield Found("binding", (named,), Wrong.MISSING)
         yield from self._holes(edge, spans)
 
     def _header(self, number: int, body: bytes) -> Header | None:
@@ -207,7 +216,7 @@ class Comparison:
         if binding.segment_digest(body) != known.digest:
             yield Found("bound", (first,), Wrong.ALTERED, "leaves")
             return
-        left = sum(not self.bound.is_gone(number) for number in range(first, first + known.size))
+        left = known.size - self.bound.count_gone(first, first + known.size)
         for column, kept, right in (
             ("batch", batch, known.batch), ("count", size, known.size), ("live", live, left),
         ):  # fmt: skip
@@ -274,6 +283,18 @@ class Comparison:
         if held is None:
             return Wrong.ALTERED, "bound"
         return (Wrong.BACK, None) if was_gone else held
+
+
+def _gaps(start: int, until: int, there: Iterable[int]) -> Iterator[Range]:
+    """Yield the numbers of a span that are not there; a span may be as long as somebody wrote.
+
+    >>> list(_gaps(0, 9, {1, 2, 5}))
+    [Range(first=0, last=0), Range(first=3, last=4), Range(first=6, last=8)]
+    """
+    for number in [*sorted(number for number in there if start <= number < until), until]:
+        if start < number:
+            yield Range(start, number - 1)
+        start = number + 1
 
 
 def _note(expected: sqlite3.Connection, leaves: list[tuple[Any, ...]]) -> None:

@@ -78,8 +78,11 @@ def read(record: bytes) -> Pin:
         said: Any = json.loads(record)
         digests = tuple(b64decode(one, validate=True) for one in said["batches"])
         gone = tuple(_range(one) for one in said["gone"].split(",") if one)
-        return Pin(int(said["first"]), digests, gone, str(said["at"]), int(said["signed"]))
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        numbers = int(said["first"]), int(said["signed"])
+        if min(numbers) < 0 or any(span.first > span.last for span in gone):
+            raise ValueError("numbers are counted from 0 on")
+        return Pin(numbers[0], digests, gone, str(said["at"]), numbers[1])
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ValueError("this record says nothing about rows") from error
 
 
