@@ -198,12 +198,16 @@ def _judge(office: Office) -> None:
 
 
 @contextmanager
-def opened(folder: Path, messages: Sequence[Message] | None = None) -> Iterator[Bundled]:
+def opened(
+    folder: Path,
+    messages: Sequence[Message] | None = None,
+    papers: bundle_making.Papers = no_papers,
+) -> Iterator[Bundled]:
     with house.office(folder) as office:
         office.now = NOW
         _enter(office, night() if messages is None else messages)
         _judge(office)
-        yield Bundled(office)
+        yield Bundled(office, papers)
 
 
 # --- Who changes a bundle ----------------------------------------------------------------------

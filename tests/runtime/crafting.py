@@ -103,6 +103,11 @@ def places(value: Json, before: tuple[Json, ...] = ()) -> Iterator[tuple[Json, .
         yield from places(member, (*before, key))
 
 
+def names(value: Json) -> set[str]:
+    """Return every name of a field in a JSON value."""
+    return {key for place in places(value) for key in place if isinstance(key, str)}
+
+
 def put(value: Json, place: tuple[Json, ...], other: Json) -> Json:
     """Return a value with another at a place of it."""
     if not place:

@@ -6,18 +6,21 @@ was put there.
 
 import json
 import random
+import re
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from mesure.actions import order_files
 from mesure.reports.bundle import BundleError, Step
-from mesure.runtime import bundle_replay, verify_bundle
+from mesure.runtime import bundle_replay, bundle_zip, verify_bundle
 from tests.compliance.scenes import stay, walk
 from tests.conftest import LONG
 from tests.ingest import test_reducing
-from tests.runtime import bundled, crafting
+from tests.runtime import bundled, crafting, independent_bundle
 from tests.runtime.crafting import Content, Json
+from tests.runtime.independent_bundle import RefusedError
 
 TIMES = 40 * LONG  # Of each way to spoil one.
 OBJECTS = (bundle_replay.INCIDENT, bundle_replay.REVIEW, bundle_replay.DEVICES, order_files.BINDING)
@@ -39,6 +42,15 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Json], C
     with bundled.opened(tmp_path_factory.mktemp("crafted"), messages) as made:
         made.attach()
         return crafting.parts(made.make().data)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Give a bundle as it is made, with papers, documents and records of the log."""
+    papers = {"en.txt": b"Read this.\n"}
+    with bundled.opened(tmp_path_factory.mktemp("whole"), papers=lambda *_: papers) as made:
+        made.attach()
+        return made.make().data
 
 
 def said(data: bytes, what: object) -> BundleError | None:
@@ -157,3 +169,74 @@ def test_an_incident_from_before_persons_were_named_in_it_holds(
     del value["person"]
     before = {**content, bundle_replay.INCIDENT: crafting.plain(value)}
     assert said(crafting.bundle(head, before), "before") is None
+
+
+# --- A second reader, from the page alone ---------------------------------------------------------
+
+
+def refused(data: bytes) -> str | None:
+    try:
+        independent_bundle.check(data)
+    except RefusedError as error:
+        return error.step
+    return None
+
+
+def test_what_holds_is_taken_by_a_reader_that_was_written_from_the_page(
+    honest: tuple[dict[str, Json], Content], whole: bytes
+) -> None:
+    assert refused(whole) is None
+    assert refused(crafting.bundle(*honest)) is None
+
+
+def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: bytes) -> None:
+    """Of changes to files whose hashes and proofs are put right, and of such where they are not."""
+    chance = random.Random(6)
+    head, content = crafting.parts(whole)
+    steps: set[str] = set()
+    for number in range(TIMES * 2):
+        path = chance.choice(["review.json", "messages.jsonl", "incident.json"])
+        text = content[path]
+        at = chance.randrange(len(text))
+        other = bytes([text[at] ^ (1 << chance.randrange(7))])
+        changed = text[:at] + other + text[at + 1 :]
+        match number % 3:
+            case 0:
+                data = crafting.bundle(head, {**content, path: changed})
+            case 1:
+                files = bundle_zip.read(whole)
+                data = bundle_zip.write({**files, f"content/{path}": changed})
+            case _:
+                at = chance.randrange(len(whole))
+                data = whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :]
+        ours = said(data, path)
+        if ours is not None and ours.step is not Step.REPLAY:
+            try:
+                theirs = refused(data)
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+                continue  # It reads what is of its form only.
+            assert theirs == ours.step.value, (path, ours)
+            steps.add(ours.step.value)
+    assert steps >= {"container", "files", "messages"}
+
+
+def test_the_second_reader_imports_nothing_of_ours() -> None:
+    text = Path(independent_bundle.__file__).read_text()
+    found = re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE)
+    assert not any(name.startswith(("mesure", "tests")) for name in found)
+
+
+def test_every_key_of_a_bundle_stands_on_the_page(honest: tuple[dict[str, Json], Content]) -> None:
+    """What a reader needs and the page does not say is a gap."""
+    page = (Path(__file__).parents[2] / "docs" / "specs" / "evidence_bundle.md").read_text()
+    head, content = honest
+    found = {*head, *crafting.names(json.loads(content["order/binding.json"]))}
+    for path in (bundle_replay.INCIDENT, bundle_replay.REVIEW, bundle_replay.DEVICES):
+        value = json.loads(content[path])
+        if path == bundle_replay.INCIDENT:
+            found |= {"told", *value.pop("told")}
+        found |= crafting.names(value)
+    for path in LINES:
+        found |= crafting.names([json.loads(line) for line in content[path].splitlines()])
+    found |= set(content["fixes.csv"].splitlines()[0].decode().split(","))
+    assert not {name for name in found if f"`{name}`" not in page}
