@@ -67,7 +67,7 @@ def test_a_bundle_holds_and_says_what_it_shows(data: bytes) -> None:
     report = verify_bundle.verify(data, LOG_KEY)
     assert (report.person, report.order) == ("P-1", "A-1")
     assert (report.signed, report.reduced, report.unsigned) == (79, 0, 0)
-    assert (report.records, report.documents, report.left_out) == (4, 1, 0)
+    assert (report.records, report.documents, report.left_out) == (5, 1, 0)
     assert report.differs == ()
     assert (report.is_own_key, report.other_engine) == (False, "")
     assert verify_bundle.verify(data, None, report.sha256.upper()).is_own_key
