@@ -282,3 +282,16 @@ def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_s
     _, view = live_.advance(ready, live, fixes(), us("10T09:00"))
     assert view.statement.episodes == (whole._replace(fix=view.statement.episodes[0].fix),)
     assert not at(ready, told, "10T09:00", "10T07:16")[0].delivered
+
+
+@pytest.mark.xfail(strict=True, reason="the cut lets go of a delivery before it is complete")
+def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -> None:
+    """What it changed touches no incident, so that nothing else holds on to it."""
+    ready = rules(order(RESIDENCE))
+    late = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    told = fixes(stay("10T00:00", "10T02:00"), late, stay("10T05:30", "10T06:00"))
+    live, view = at(ready, told, "10T06:00:11", "10T05:40")
+    assert view.superseded == ()
+    _, view = live_.advance(ready, live, fixes(), us("10T06:00:30"))
+    whole = scenes.look(ready, told, "10T06:00:30")
+    assert view.superseded == whole.superseded != ()
