@@ -142,6 +142,12 @@ def bucket_us(policy: Policy) -> int:
     return round(policy.late_s * US_PER_S)
 
 
+def complete_us(policy: Policy, delivery: Delivery) -> int:
+    """Return when a delivery is complete: nothing that comes later belongs to it."""
+    width_us = bucket_us(policy)
+    return (delivery.last_receipt_us // width_us + 1) * width_us
+
+
 def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
     """Return the same, or longer where there would be too many deliveries to judge one by one.
 

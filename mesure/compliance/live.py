@@ -104,10 +104,7 @@ def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live
     found = episodes_.episodes(rules, judgement, known, _begun(live.cut))
     opened = tuple(history.opened(episode, seen.near) for episode in found)
     statement = Statement(rules, judgement, known, past, opened)
-    width_us = history.bucket_us(rules.policy)
-    handed = [
-        one for one in delivered if _is_handed(one, live.handed_us, anew_us, until_us, width_us)
-    ]
+    handed = [one for one in delivered if _is_handed(rules, one, live.handed_us, anew_us, until_us)]
     view = View(
         rules.start_us if live.cut is None else live.cut.since_us,
         statement,
@@ -198,11 +195,12 @@ def _deliver(
     return (*stay, *new), seen
 
 
-def _is_handed(one: Delivered, handed_us: int, anew_us: int, until_us: int, width_us: int) -> bool:
+def _is_handed(rules: Rules, one: Delivered, handed_us: int, anew_us: int, until_us: int) -> bool:
     """Return whether a delivery is complete, and was not at the last look or was not the same."""
-    bucket = one.delivery.last_receipt_us // width_us
-    end_us = (bucket + 1) * width_us
-    return end_us <= until_us and (end_us > handed_us or bucket >= anew_us // width_us)
+    width_us = history.bucket_us(rules.policy)
+    end_us = history.complete_us(rules.policy, one.delivery)
+    is_anew = one.delivery.last_receipt_us // width_us >= anew_us // width_us
+    return end_us <= until_us and (end_us > handed_us or is_anew)
 
 
 # --- What is said --------------------------------------------------------------------------------

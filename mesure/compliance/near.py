@@ -118,6 +118,5 @@ def _near(rules: Rules, live: Live, view: View) -> Live | None:
 
 def _complete_us(rules: Rules, live: Live) -> int:
     """Return when the last late delivery is complete."""
-    width_us = history.bucket_us(rules.policy)
-    ends_us = [(one.delivery.last_receipt_us // width_us + 1) * width_us for one in live.delivered]
+    ends_us = [history.complete_us(rules.policy, one.delivery) for one in live.delivered]
     return max(ends_us, default=-(2**62))

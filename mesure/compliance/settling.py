@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance import cadence, packing, spells, tracks, ways
+from mesure.compliance import cadence, history, packing, spells, tracks, ways
 from mesure.compliance import episodes as episodes_
 from mesure.compliance.episodes import SILENT, Episode, Near
 from mesure.compliance.history import Delivered, Seen
@@ -84,8 +84,7 @@ def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> 
     runs = [
         _last_run(rules, one, first, end, run) for one, run in zip(judgement.said, ran, strict=True)
     ]
-    over_us = since_us - round(rules.policy.reopen_s * US_PER_S)
-    delivered, shown = _still_shown(live, view, passages.values(), (over_us, since_us))
+    delivered, shown = _still_shown(rules, live, view, passages.values(), since_us)
     after = Cut(
         since_us,
         view.known_us[dropped:end],
@@ -136,16 +135,20 @@ def _passages(rules: Rules, live: Live, view: View, since_us: int) -> Iterator[t
 
 
 def _still_shown(
-    live: Live, view: View, passages: Iterable[Passage], edges_us: tuple[int, int]
+    rules: Rules, live: Live, view: View, passages: Iterable[Passage], since_us: int
 ) -> tuple[tuple[Delivered, ...], tuple[Episode, ...]]:
     """Return the deliveries that still matter, and what the others say of episodes under way.
 
     Of such an episode it is enough to know when the first part of it was seen. One that ended is
-    under way until nothing more is said of it, which is a little after.
+    under way until nothing more is said of it, which is a little after. A delivery that is not
+    complete yet has not handed out what it superseded.
     """
-    over_us, since_us = edges_us
+    over_us = since_us - round(rules.policy.reopen_s * US_PER_S)
     over = [
-        one for one in live.delivered if all(episode.shown_us[1] < over_us for episode in one.shown)
+        one
+        for one in live.delivered
+        if history.complete_us(rules.policy, one.delivery) <= live.handed_us
+        and all(episode.shown_us[1] < over_us for episode in one.shown)
     ]
     seen = Seen(live.shown)
     for one in over:

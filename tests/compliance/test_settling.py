@@ -284,7 +284,6 @@ def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_s
     assert not at(ready, told, "10T09:00", "10T07:16")[0].delivered
 
 
-@pytest.mark.xfail(strict=True, reason="the cut lets go of a delivery before it is complete")
 def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -> None:
     """What it changed touches no incident, so that nothing else holds on to it."""
     ready = rules(order(RESIDENCE))
