@@ -257,6 +257,23 @@ def test_a_narrow_way_to_keep_out_of_shows_no_stay() -> None:
     assert found.delay_s == zone_errors.delay_s(default_policy(), PHONE, 15.0)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="issue: no caution where most visits are unseen"
+)
+@pytest.mark.parametrize("wide_m", [56.0, 64.0, 90.0])
+@pytest.mark.parametrize("kind", list(DeviceClass))
+def test_a_plot_in_which_most_visits_go_unseen_is_cautioned(
+    kind: DeviceClass, wide_m: float
+) -> None:
+    half_m = wide_m / 2.0
+    ring = _ring(
+        *((2_000.0 + east, north) for east, north in ((-half_m, -half_m), (half_m, -half_m),
+                                                      (half_m, half_m), (-half_m, half_m)))
+    )  # fmt: skip
+    found = _checks(_with_stadium(f"{{polygon: {ring}}}", EXCLUSION), kind)["C3"]
+    assert Caution.TOO_NARROW in found.cautions
+
+
 def test_a_way_to_stay_on_is_as_wide_as_it_is() -> None:
     line = _ring((0.0, 0.0), (500.0, 0.0))
     text = _with_stadium(

@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from mesure.orders import differences, place_names, reading, wording
+from mesure.orders.conditions import Exclusion
 from mesure.orders.order import OrderVersion
+from mesure.orders.timetable import Timetable
 from mesure.orders.venue_categories import CATEGORIES
 from mesure.orders.wording import Passage
 from mesure.runtime import texts
@@ -165,3 +168,35 @@ def test_corners_take_the_form_of_the_language(language: str, forms: dict[int, s
         version = reading.read("order.yaml", order.encode(), {})
         said = wording.sentences(version, texts.catalogue(language))
         assert any(form in line for passage in said for line in passage.lines)
+
+
+@pytest.mark.xfail(strict=True, reason="issue: entering is forbidden where being there is judged")
+def test_being_there_is_forbidden_and_not_only_entering() -> None:
+    said = {
+        language: Exclusion("park", Timetable(ZoneInfo("Asia/Almaty"), (), always=True)).sentence(
+            texts.catalogue(language)
+        )
+        for language in ("fr", "ru", "kk")
+    }
+    assert said == {
+        "fr": "La personne ne doit pas se trouver dans ce lieu : « park ».",
+        "ru": "Лицу нельзя находиться в этом месте: «park».",
+        "kk": "Тұлғаға мына жерде болуға болмайды: «park».",
+    }
+
+
+@pytest.mark.xfail(
+    strict=True, reason="issue: a radius that does nothing is not read back"
+)
+def test_the_radius_of_venues_is_read_back_also_where_none_is_a_point() -> None:
+    category = "{exclusion: {venue_category: nightlife, venues: m.geojson, venue_radius_m: 25}}"
+    curfew = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
+    order = samples.changed(curfew, category)
+    areas = collection(feature("Polygon", [RING], name="Almaly", amenity="bar"))
+    version = reading.read("order.yaml", order.encode(), {"m.geojson": areas})
+    lines = [
+        line
+        for passage in wording.sentences(version, texts.catalogue("en"))
+        for line in passage.lines
+    ]
+    assert "Areas count as they are drawn: the 25 m round points are not added to them." in lines

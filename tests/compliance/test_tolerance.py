@@ -1,0 +1,78 @@
+"""How far the line of an area may be wrong: by its shape, whatever file it was drawn in."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mesure.compliance import rules, sides
+from mesure.compliance.sides import Boundary
+from mesure.orders import reading
+from mesure.orders.schedule import Bound
+from tests.compliance.scenes import HOME_LAT_DEG, HOME_LON_DEG, LAT_M, LON_M, order
+
+_ORDER = order("C1: {exclusion: {keep_out_of: plot}}")
+_HEAD = _ORDER[: _ORDER.index("places:")]
+
+
+def _square(wide_m: float) -> list[tuple[float, float]]:
+    half = wide_m / 2.0
+    ends = ((-half, -half), (half, -half), (half, half), (-half, half))
+    return [
+        (round(HOME_LAT_DEG + north / LAT_M, 7), round(HOME_LON_DEG + east / LON_M, 7))
+        for east, north in ends
+    ]
+
+
+def _map(ring: list[tuple[float, float]]) -> bytes:
+    closed = [[lon, lat] for lat, lon in [*ring, ring[0]]]
+    feature = {
+        "type": "Feature",
+        "id": "plot",
+        "properties": {"amenity": "bar"},
+        "geometry": {"type": "Polygon", "coordinates": [closed]},
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+
+
+def _boundaries(wide_m: float, duty: str) -> list[Boundary]:
+    """Return the boundary of a square as the order, a map and a list of venues draw it."""
+    ring = _square(wide_m)
+    drawn = ", ".join(f"[{lat}, {lon}]" for lat, lon in ring)
+    places = (f"{{polygon: [{drawn}]}}", "{geojson: m.geojson, feature: plot}")
+    texts = [f"{_HEAD}places:\n  plot: {one}\nconditions:\n  C1: {duty}\n" for one in places]
+    if "exclusion" in duty:
+        venues = "{exclusion: {venue_category: nightlife, venues: m.geojson}}"
+        texts.append(f"{_HEAD}conditions:\n  C1: {venues}\n")
+    found = []
+    for text in texts:
+        version = reading.read("order.yaml", text.encode(), {"m.geojson": _map(ring)})
+        [condition] = version.conditions
+        side = rules.kind_of(condition.duty).side(condition.duty, Bound(condition.in_force))
+        found.append(sides.pack(side, version.places))
+    return found
+
+
+def _wrong_m(boundary: Boundary, east_m: float) -> float:
+    lat_deg, lon_deg = np.array([HOME_LAT_DEG]), np.array([HOME_LON_DEG + east_m / LON_M])
+    return float(sides.measure(boundary, lat_deg, lon_deg)[0])
+
+
+@pytest.mark.xfail(strict=True, reason="issue: a plot smaller than its tolerance is erased")
+@pytest.mark.parametrize("wide_m", [8.0, 30.0, 56.0, 64.0, 110.0])
+def test_a_plot_is_as_large_as_it_is_drawn(wide_m: float) -> None:
+    for boundary in _boundaries(wide_m, "{exclusion: {keep_out_of: plot}}"):
+        assert _wrong_m(boundary, 0.0) == pytest.approx(wide_m / 2.0, abs=0.1)
+
+
+@pytest.mark.xfail(strict=True, reason="issue: equal shapes are judged by the file they came from")
+@pytest.mark.parametrize(
+    "duty", ["{exclusion: {keep_out_of: plot}}", "{residence: {stay_in: plot}}"]
+)
+@pytest.mark.parametrize("wide_m", [30.0, 150.0, 2_000.0])
+def test_equal_shapes_are_judged_equal_whatever_file_they_come_from(
+    duty: str, wide_m: float
+) -> None:
+    for east_m in (0.0, 10.0, wide_m / 2.0 - 5.0, wide_m / 2.0 + 5.0):
+        said = {_wrong_m(boundary, east_m) for boundary in _boundaries(wide_m, duty)}
+        assert len(said) == 1
