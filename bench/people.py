@@ -101,7 +101,7 @@ def someone(number: int, fixes: int, rng: np.random.Generator) -> Someone:
     district = _polygon(lat_deg, lon_deg, edge_m)
     places = {
         "home": Place("home", (Circle(lat_deg, lon_deg, HOME_RADIUS_M),)),
-        "district": Place("district", (district,), tolerance_m=15.0),
+        "district": Place("district", (district,)),
     }
     for index in range(EXCLUSIONS):
         name, away_deg = f"exclusion {index}", rng.uniform(-0.03, 0.03, 2)

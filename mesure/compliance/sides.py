@@ -3,15 +3,16 @@
 A condition allows a region: the inside of some places, the outside of others, or both where an
 authorised absence lets the person be somewhere as well. The distance to that region is positive on
 the wrong side. A boundary's tolerance only ever helps the person: places to be in grow by it,
-places to keep out of shrink.
+places to keep out of shrink (`tolerance`).
 Decision: docs/decisions/0022-the-first-judge.md
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from mesure.compliance import tolerance
 from mesure.orders.places import Circle, Place, Polygon, Shape
 from mesure.orders.schedule import Bound
 from mesure.positions import distance, zones
@@ -64,12 +65,8 @@ class Boundary(NamedTuple):
 def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
     """Return the boundary of a side, its tolerance applied in the person's favour."""
     return Boundary(
-        tuple(
-            (_zone(places[r.place]), r.grow_m + places[r.place].tolerance_m) for r in side.inside
-        ),
-        tuple(
-            (_zone(places[r.place]), r.grow_m - places[r.place].tolerance_m) for r in side.outside
-        ),
+        tuple(part for region in side.inside for part in _inside(region, places[region.place])),
+        tuple(part for region in side.outside for part in _outside(region, places[region.place])),
         side.hears_home,
         side.misses_home,
         side.sees_ways,
@@ -104,8 +101,21 @@ def _smallest(parts: list[F64]) -> F64:
     return least
 
 
-def _zone(place: Place) -> Zone:
-    return zones.pack([_shape(shape) for shape in place.shapes])
+def _inside(region: Region, place: Place) -> Iterator[tuple[Zone, float]]:
+    grown_m = [tolerance.grown_m(shape) for shape in place.shapes]
+    yield from _alike(place.shapes, [region.grow_m + more_m for more_m in grown_m])
+
+
+def _outside(region: Region, place: Place) -> Iterator[tuple[Zone, float]]:
+    shrunk_m = tolerance.shrunk_m(place.shapes)
+    yield from _alike(place.shapes, [region.grow_m - less_m for less_m in shrunk_m])
+
+
+def _alike(shapes: Sequence[Shape], grow_m: Sequence[float]) -> Iterator[tuple[Zone, float]]:
+    """Yield the shapes that grow or shrink alike as one zone, those that grow most first."""
+    for alike_m in sorted(set(grow_m), reverse=True):
+        pairs = zip(shapes, grow_m, strict=True)
+        yield zones.pack([_shape(shape) for shape, one_m in pairs if one_m == alike_m]), alike_m
 
 
 def _shape(shape: Shape) -> zones.Shape:

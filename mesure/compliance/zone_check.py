@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.compliance import errors_at_rest, rules, zone_errors, zone_ground
+from mesure.compliance import errors_at_rest, rules, small_zones, zone_errors, zone_ground
 from mesure.compliance.errors_at_rest import BUILDINGS, BuildingKind
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.sides import Side
@@ -61,7 +61,7 @@ class Caution(StrEnum):
     WITHIN_ERRORS = "at least one fix in twenty will look as if it lay on the wrong side"
     NO_BEACON = "a beacon at home would keep most false incidents away"
     MAPS_DIFFER = "another map may draw the line of the area on the other side of the home"
-    TOO_NARROW = "a stay inside cannot be told within half an hour"
+    TOO_NARROW = "so small that most visits are not seen, or not within half an hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,8 @@ class ZoneCheck:
     suggested_m: float
     zones: int  # Of how many shapes the place is made,
     near_zones: int  # and how many of them an ordinary fix at home may lie in.
+    narrow_zones: int  # Of those to keep out of: in how many most visits are not seen,
+    depth_m: float  # and how deep the least deep of them is; infinite where one must stay.
     cautions: tuple[Caution, ...]
 
     @property
@@ -216,6 +218,9 @@ def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -
     }
     has_rate = room_m is not None and room_m >= 0.0
     ordinary_m = zone_errors.ordinary_m(device_class)
+    told_m = zone_errors.told_m(policy, device_class)
+    depths_m = zone_ground.kept_out_m(place) if asked.is_kept_out else (np.inf,)
+    narrow_m = max(told_m, small_zones.MOSTLY_SEEN_M)
     found = ZoneCheck(
         condition=asked.condition.id,
         kind=asked.condition.duty.kind,
@@ -230,10 +235,12 @@ def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -
         by_building={kind: _total(mine, zones) for kind, mine in rates.items() if has_rate},
         delay_s=_delay_s(asked, device),
         slow_s=zone_errors.slow_s(policy) if asked.side.misses_home else None,
-        told_m=zone_errors.told_m(policy, device_class),
+        told_m=told_m,
         suggested_m=_suggested_m(rates),
         zones=len(place.shapes),
         near_zones=sum(zone.room_m < ordinary_m for zone in zones),
+        narrow_zones=sum(depth_m < narrow_m for depth_m in depths_m),
+        depth_m=min(depths_m),
         cautions=(),
     )
     return replace(found, cautions=tuple(_cautions(found, asked)))
@@ -305,7 +312,7 @@ def _delay_s(asked: _Asked, device: _Device) -> float:
     """Return how soon a breach is told; that of a slot when it is over."""
     if isinstance(asked.condition.duty, Appointment):
         return zone_errors.SAMPLING_S / 2.0
-    depth_m = zone_ground.depth_m(asked.place) if asked.is_kept_out else np.inf
+    depth_m = max(zone_ground.kept_out_m(asked.place)) if asked.is_kept_out else np.inf
     return zone_errors.delay_s(device.policy, device.device_class, depth_m)
 
 
@@ -325,7 +332,7 @@ def _cautions(found: ZoneCheck, asked: _Asked) -> Iterator[Caution]:
             yield Caution.NO_BEACON
     if found.room_m is not None and found.room_m < MAPS_DIFFER_M and _is_by_map(asked):
         yield Caution.MAPS_DIFFER
-    if asked.is_kept_out and zone_ground.depth_m(asked.place) < found.told_m:
+    if found.narrow_zones:
         yield Caution.TOO_NARROW
 
 

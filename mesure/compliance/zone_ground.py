@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import shapely
 
-from mesure.compliance import sides
+from mesure.compliance import sides, tolerance
 from mesure.compliance.sides import Side
 from mesure.orders.places import Circle, Place, Polygon, Ring, Shape
 from mesure.positions import earth
@@ -45,6 +45,14 @@ def depth_m(place: Place) -> float:
     return max(_innermost(shape)[1] for shape in place.shapes)
 
 
+@lru_cache(maxsize=PLACES_KEPT)
+def kept_out_m(place: Place) -> tuple[float, ...]:
+    """Return how deep each shape to keep out of is: what is left of it when its line is wrong."""
+    shrunk_m = tolerance.shrunk_m(place.shapes)
+    pairs = zip(place.shapes, shrunk_m, strict=True)
+    return tuple(_innermost(shape)[1] - less_m for shape, less_m in pairs)
+
+
 def room_m(side: Side, places: Mapping[str, Place], point: Point) -> float:
     """Return how far a point is from the wrong side; negative on it. Tolerances are counted in."""
     lat_deg, lon_deg = np.array([point.lat_deg]), np.array([point.lon_deg])
@@ -63,7 +71,7 @@ def zones_near(side: Side, place: Place, point: Point) -> tuple[Zone, ...]:
             alone = replace(place, shapes=(shape,))
             away_m = room_m(side, {place.name: alone}, point)
             if away_m <= NEAR_M:
-                found.append(Zone(away_m, _innermost(shape)[1], _extent_m(shape)))
+                found.append(Zone(away_m, kept_out_m(alone)[0], _extent_m(shape)))
     return tuple(sorted(found))
 
 

@@ -56,7 +56,7 @@ class Book:
         """
         for name in (place.name, f"{place.name} ({condition})"):
             known = self.places.get(name)
-            if known is not None and known.shapes == place.shapes:
+            if known is not None and replace(known, name=place.name) == place:
                 return name
             if composed(name) not in self._names:
                 self.add_place(entry, replace(place, name=name))

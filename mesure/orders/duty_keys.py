@@ -97,4 +97,5 @@ class DutyKeys:
         except RefusedError as refused:
             file.refuse_as(refused)
             return STAND_IN
-        return self._book.add_venues(self.group.entry, Place(name, shapes), self._condition)
+        place = Place(name, shapes, points_radius_m=radius_m)
+        return self._book.add_venues(self.group.entry, place, self._condition)

@@ -14,8 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Final
 
 from mesure.orders.span import Span
+
+AREA_LINE_M: Final = 15.0
+"""How far the line of an area may be wrong.
+
+Two published versions of the lines of Almaty's districts (OpenStreetMap of 2017 and of 2026) differ
+by 5 to 15 m at the median. What of it counts in the person's favour: `compliance.tolerance`.
+"""
 
 Ring = tuple[tuple[float, float], ...]  # (lat_deg, lon_deg) of each corner.
 
@@ -73,8 +81,7 @@ class Calibration:
 class Place:
     """A named place: the union of its shapes.
 
-    `tolerance_m` is how far the drawn boundary itself may be wrong, in metres. It can only
-    help the person: an inclusion grows by it, an exclusion shrinks by it.
+    `points_radius_m` is how far venues that are points on the map reach; None for other places.
 
     Calibrations are sorted by when they start. They widen a place where somebody must be at home,
     and nothing else.
@@ -82,8 +89,8 @@ class Place:
 
     name: str
     shapes: tuple[Shape, ...]
-    tolerance_m: float = 0.0
     calibrations: tuple[Calibration, ...] = ()
+    points_radius_m: float | None = None
 
 
 def over(place: Place, span: Span) -> Iterator[tuple[Span, Place]]:

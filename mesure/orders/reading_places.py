@@ -12,11 +12,6 @@ from mesure.orders.sayings import either, saying
 from mesure.orders.span import Span
 from mesure.orders.strings import Items
 
-# Two published versions of the lines of Almaty's districts (OpenStreetMap of 2017 and of 2026)
-# differ by 5-15 m at the median, so a line from a map file may be that far from the one that
-# the court meant. What the order itself draws is what the court meant.
-GEOJSON_TOLERANCE_M: Final = 15.0
-
 _EXAMPLES: Final = {
     "lat_deg": "{lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}",
     "polygon": "{polygon: [[43.2384, 76.9243], ...]}",
@@ -32,14 +27,13 @@ def read(group: Group, book: Book, in_force: Span) -> None:
         keys = entry.group()
         noted = len(keys.faults)
         shapes = _shapes(keys, book)
-        tolerance_m = GEOJSON_TOLERANCE_M if "geojson" in keys else 0.0
         measured = keys.find("calibrated")
         if measured and len(keys.faults) == noted:
             circle = shapes[0] if isinstance(shapes[0], Circle) else None
             calibrations = reading_calibrations.read(measured, circle, book, in_force)
         else:
             calibrations = ()
-        book.add_place(entry, Place(name, shapes, tolerance_m, calibrations))
+        book.add_place(entry, Place(name, shapes, calibrations))
         if len(keys.faults) == noted:
             keys.refuse_rest()
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from mesure.orders import place_names
 from mesure.orders.catalogue import Catalogue
-from mesure.orders.places import Circle, Corridor, Place, Polygon, Ring, Shape
+from mesure.orders.places import AREA_LINE_M, Circle, Corridor, Place, Polygon, Ring, Shape
 
 CORNERS_SAID_MAX: Final = 12  # Whoever draws more has a map to compare.
 IN_SENTENCE_MAX: Final = 6  # Corners; more would make the sentence hard to follow.
@@ -30,9 +30,16 @@ def sentences(place: Place, catalogue: Catalogue) -> Iterator[str]:
             yield from _way(name, way, catalogue)
         case _:
             yield from _several(place, name, catalogue)
-    if place.tolerance_m:
-        sentence = catalogue.text("Its line may be wrong by {tolerance} m, in the person's favour.")
-        yield sentence.format(tolerance=number(place.tolerance_m))
+    has_area = any(isinstance(shape, Polygon) for shape in place.shapes)
+    if has_area:
+        sentence = catalogue.text(
+            "Its line may be wrong by up to {tolerance} m, in the person's favour."
+        )
+        yield sentence.format(tolerance=number(AREA_LINE_M))
+    if has_area and place.points_radius_m is not None:
+        yield catalogue.text(
+            "Areas count as they are drawn: the {radius} m round points are not added to them."
+        ).format(radius=number(place.points_radius_m))
 
 
 def _area(name: str, area: Polygon, catalogue: Catalogue) -> Iterator[str]:

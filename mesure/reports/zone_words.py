@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mesure.compliance import small_zones
 from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
+from mesure.compliance.small_zones import Seen
 from mesure.compliance.zone_check import FALSE_PER_DAY_MAX, MAPS_DIFFER_M, Caution, ZoneCheck
 from mesure.orders import place_names
 from mesure.orders.catalogue import Catalogue
@@ -54,7 +56,7 @@ def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
     yield from _where(estimate.first, catalogue)
     if estimate.first.by_building:
         yield from _rates(estimate, catalogue)
-    yield _delay(estimate.first, catalogue)
+    yield from _delay(estimate.first, catalogue)
     if _is_often(estimate) and estimate.first.slow_s is not None:
         yield _slow(estimate, catalogue)
     if estimate.first.kind != Appointment.kind:
@@ -167,9 +169,38 @@ def how_often(per_day: float, catalogue: Catalogue) -> str:
     )
 
 
-def _delay(zone: ZoneCheck, catalogue: Catalogue) -> str:
+def _delay(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
+    measured = small_zones.seen(zone.depth_m) if zone.is_kept_out else None
     if zone.kind == Appointment.kind:
-        return catalogue.text("Whether the person came is said when the set time is over.")
+        yield catalogue.text("Whether the person came is said when the set time is over.")
+    elif measured is not None:
+        yield from _measured(measured, catalogue)
+    else:
+        yield _on_foot(zone, catalogue)
+
+
+def _measured(row: Seen, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what was seen of visits to so small a place."""
+    yield catalogue.text(
+        "Of 100 real visits to a circle of {radius} m (10 minutes or more) {seen} were seen."
+    ).format(radius=number(row.radius_m), seen=_hundredths(row.seen_ratio))
+    minutes = round(row.median_s / MINUTE_S)
+    yield catalogue.plural(
+        "Half of those were seen within {minutes} minute of the arrival.",
+        "Half of those were seen within {minutes} minutes of the arrival.",
+        minutes,
+    ).format(minutes=minutes)
+    if row.radius_m <= small_zones.THROUGH_M:
+        yield catalogue.text(
+            "Of 100 ways straight through a circle of {radius} m {seen} were seen."
+        ).format(radius=number(small_zones.THROUGH_M), seen=_hundredths(small_zones.THROUGH_RATIO))
+
+
+def _hundredths(share_ratio: float) -> str:
+    return number(round(100.0 * share_ratio))
+
+
+def _on_foot(zone: ZoneCheck, catalogue: Catalogue) -> str:
     minutes = max(1, round(zone.delay_s / MINUTE_S))
     if zone.is_kept_out:
         return catalogue.plural(
@@ -232,11 +263,21 @@ def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
         )
         yield sentence.format(metres=_metres(MAPS_DIFFER_M))
     if Caution.TOO_NARROW in cautions:
-        yield catalogue.text("The zone is so narrow that a stay inside is seldom told.")
+        yield _narrow(estimate.first, catalogue)
         if _most_per_day(estimate) * YEAR_DAYS >= 1.0:
             yield catalogue.text(
                 "Errors seldom stay in so small a zone: expect fewer false incidents than said."
             )
+
+
+def _narrow(zone: ZoneCheck, catalogue: Catalogue) -> str:
+    if zone.zones == 1:
+        return catalogue.text("The zone is so small that most visits to it are not seen.")
+    return catalogue.plural(
+        "{count} of the zones is so small that most visits to it are not seen.",
+        "{count} of the zones are so small that most visits to them are not seen.",
+        zone.narrow_zones,
+    ).format(count=zone.narrow_zones)
 
 
 def _would_do(zone: ZoneCheck) -> bool:

@@ -7,7 +7,7 @@ Specification: docs/specs/handing_over.md
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from shapely.geometry import LineString, Point
 from shapely.geometry import Polygon as Area
 from shapely.geometry.polygon import orient
 
+from mesure.compliance import tolerance
 from mesure.orders.order import OrderVersion
 from mesure.orders.places import Circle, Polygon, Shape
 from mesure.positions.fixes import F64
@@ -104,7 +105,7 @@ _PLAIN: Final = tuple(name for name in ZONES.names if name != COLUMN)
 
 def _rows(version: OrderVersion) -> Iterator[dict[str, Any]]:
     for zone in sorted(order_zones.of_version(version), key=_by):
-        for shape in zone.place.shapes:
+        for shape, tolerance_m in zip(zone.place.shapes, _tolerances_m(zone), strict=True):
             yield {
                 "person": version.person,
                 "order": version.order,
@@ -114,11 +115,16 @@ def _rows(version: OrderVersion) -> Iterator[dict[str, Any]]:
                 "conditions": sorted(zone.conditions),
                 "from": zone.in_force.start,
                 "until": zone.in_force.end,
-                "tolerance_m": zone.place.tolerance_m,
+                "tolerance_m": tolerance_m,
                 "radius_m": shape.radius_m if isinstance(shape, Circle) else None,
                 "width_m": None if isinstance(shape, Circle | Polygon) else shape.width_m,
                 COLUMN: _drawn(shape),
             }
+
+
+def _tolerances_m(zone: Zone) -> Sequence[float]:
+    shapes = zone.place.shapes
+    return tolerance.shrunk_m(shapes) if zone.keep_out else [*map(tolerance.grown_m, shapes)]
 
 
 def _by(zone: Zone) -> tuple[Any, ...]:

@@ -23,9 +23,10 @@ def circle(east_m: float, radius_m: float) -> Circle:
 
 SQUARE = Polygon((corner(0, 0), corner(1_000, 0), corner(1_000, 1_000), corner(0, 1_000)))
 HOLE = (corner(400, 400), corner(600, 400), corner(600, 600), corner(400, 600))
+YARD = Polygon((corner(-100, -100), corner(100, -100), corner(100, 100), corner(-100, 100)))
 PLACES = {
     "home": Place("home", (circle(0, 60),)),
-    "loose": Place("loose", (circle(0, 60),), tolerance_m=15),
+    "loose": Place("loose", (YARD,)),
     "office": Place("office", (circle(2_000, 80),)),
     "square": Place("square", (SQUARE,)),
     "ring": Place("ring", (Polygon(SQUARE.outer, (HOLE,)),)),
@@ -66,8 +67,8 @@ def test_all_places_must_be_kept_out_of() -> None:
 
 
 def test_an_absence_lets_the_person_be_in_a_place_also_inside_a_forbidden_one() -> None:
-    side = Side(inside=(Region("office"),), outside=(Region("square"),))
-    assert (wrong_m(side, 500, 2_000, -500) < 0).tolist() == [False, True, True]
+    side = Side(inside=(Region("office"),), outside=(Region("loose"),))
+    assert (wrong_m(side, 0, 2_000, -500) < 0).tolist() == [False, True, True]
 
 
 def test_a_place_may_be_made_larger() -> None:
@@ -76,14 +77,21 @@ def test_a_place_may_be_made_larger() -> None:
 
 
 def test_a_tolerance_only_ever_helps() -> None:
-    assert wrong_m(Side(inside=(Region("loose"),)), 70) == near(-5)
-    assert wrong_m(Side(outside=(Region("loose"),)), 50) == near(-5)
+    assert wrong_m(Side(inside=(Region("loose"),)), 110) == near(-5)
+    assert wrong_m(Side(outside=(Region("loose"),)), 95) == near(-5)
+
+
+def test_shapes_of_one_place_have_their_own_tolerance() -> None:
+    both = {"both": Place("both", (circle(1_000, 60), YARD))}
+    inside, outside = Side(inside=(Region("both"),)), Side(outside=(Region("both"),))
+    assert measured(sides.pack(inside, both), 110, 1_070) == near(-5, 10)
+    assert measured(sides.pack(outside, both), 95, 1_050) == near(-5, 10)
 
 
 def test_every_shape_is_packed() -> None:
     lat_deg = np.array([HOME_LAT_DEG + 500 / LAT_M, HOME_LAT_DEG + 40 / LAT_M])
     lon_deg = np.full(2, HOME_LON_DEG + 500 / LON_M)
-    for name, expected_m in (("square", (-500, -40)), ("ring", (100, -40)), ("way", (450, -10))):
+    for name, expected_m in (("square", (-515, -55)), ("ring", (85, -55)), ("way", (450, -10))):
         boundary = sides.pack(Side(inside=(Region(name),)), PLACES)
         assert sides.measure(boundary, lat_deg, lon_deg) == near(*expected_m)
 

@@ -1,15 +1,30 @@
 """How far the line of an area may be wrong: by its shape, whatever file it was drawn in."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from mesure.compliance import rules, sides
+from mesure.compliance import rules, sides, tolerance
+from mesure.compliance.rules import prepare, to_datetime
 from mesure.compliance.sides import Boundary
 from mesure.orders import reading
+from mesure.orders.places import Place, Polygon
 from mesure.orders.schedule import Bound
-from tests.compliance.scenes import HOME_LAT_DEG, HOME_LON_DEG, LAT_M, LON_M, order
+from tests.compliance.scenes import (
+    CURFEW,
+    HOME_LAT_DEG,
+    HOME_LON_DEG,
+    LAT_M,
+    LON_M,
+    default_policy,
+    order,
+    stay,
+    us,
+)
+from tests.compliance.scenes import rules as scene_rules
+from tests.compliance.test_tracks import HOME, first_away
 
 _ORDER = order("C1: {exclusion: {keep_out_of: plot}}")
 _HEAD = _ORDER[: _ORDER.index("places:")]
@@ -58,14 +73,12 @@ def _wrong_m(boundary: Boundary, east_m: float) -> float:
     return float(sides.measure(boundary, lat_deg, lon_deg)[0])
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a plot smaller than its tolerance is erased")
 @pytest.mark.parametrize("wide_m", [8.0, 30.0, 56.0, 64.0, 110.0])
 def test_a_plot_is_as_large_as_it_is_drawn(wide_m: float) -> None:
     for boundary in _boundaries(wide_m, "{exclusion: {keep_out_of: plot}}"):
         assert _wrong_m(boundary, 0.0) == pytest.approx(wide_m / 2.0, abs=0.1)
 
 
-@pytest.mark.xfail(strict=True, reason="issue: equal shapes are judged by the file they came from")
 @pytest.mark.parametrize(
     "duty", ["{exclusion: {keep_out_of: plot}}", "{residence: {stay_in: plot}}"]
 )
@@ -76,3 +89,22 @@ def test_equal_shapes_are_judged_equal_whatever_file_they_come_from(
     for east_m in (0.0, 10.0, wide_m / 2.0 - 5.0, wide_m / 2.0 + 5.0):
         said = {_wrong_m(boundary, east_m) for boundary in _boundaries(wide_m, duty)}
         assert len(said) == 1
+
+
+def test_a_tolerance_moves_the_boundary_in_the_person_s_favour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [version] = scene_rules(order(CURFEW)).versions
+    ends = ((-60, -60), (-60, 60), (60, 60), (60, -60))
+    yard = Polygon(
+        tuple((HOME_LAT_DEG + north / LAT_M, HOME_LON_DEG + east / LON_M) for north, east in ends)
+    )
+    drawn = replace(version, places={**version.places, "home": Place("home", (yard,))})
+    away = stay("10T22:10", "10T23:00", 100, radius95_m=10.0)
+    found = []
+    for line_m in (0.0, 50.0):
+        monkeypatch.setattr(tolerance, "AREA_LINE_M", line_m)
+        ready = prepare([drawn], default_policy(), to_datetime(us("12T00:00")))
+        found.append(first_away(ready, HOME, away))
+    assert found[0] != "never"
+    assert found[1] == "never"

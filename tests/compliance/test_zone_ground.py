@@ -61,12 +61,14 @@ def test_the_widest_of_several_shapes_counts() -> None:
 
 
 def test_room_is_counted_with_the_tolerance() -> None:
-    home = Place("home", (Circle(*HERE, 60.0),), 10.0)
+    home = Place("home", (_block(-100.0, -100.0, 200.0, 200.0),))
     inside = Side(inside=(Region("home"),))
-    assert zone_ground.room_m(inside, {"home": home}, HERE) == pytest.approx(70.0)
-    assert zone_ground.room_m(inside, {"home": home}, _at(100.0)) == pytest.approx(-30.0, abs=0.1)
-    out = Side(outside=(Region("home", 5.0),))
-    assert zone_ground.room_m(out, {"home": home}, _at(100.0)) == pytest.approx(45.0, abs=0.1)
+    assert zone_ground.room_m(inside, {"home": home}, HERE) == pytest.approx(115.0, abs=0.5)
+    assert zone_ground.room_m(inside, {"home": home}, _at(145.0)) == pytest.approx(-30.0, abs=0.5)
+    out = Side(outside=(Region("home", 5.0),))  # It shrinks by ten.
+    assert zone_ground.room_m(out, {"home": home}, _at(140.0)) == pytest.approx(45.0, abs=0.5)
+    [depth_m] = zone_ground.kept_out_m(home)
+    assert depth_m == pytest.approx(90.0, abs=1.0)
 
 
 def test_near_zones_are_found_one_by_one() -> None:

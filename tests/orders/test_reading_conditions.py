@@ -94,7 +94,7 @@ def test_venues_of_a_category_are_a_place_of_that_name() -> None:
         Circle(43.2, 76.9, 25.0),
         Polygon(tuple((lat, lon) for lon, lat in RING[:3])),
     )
-    assert version.places["nightlife"].tolerance_m == 0.0
+    assert version.places["nightlife"].points_radius_m == 25.0
 
 
 def test_the_same_list_is_one_place_and_another_list_is_another() -> None:

@@ -46,11 +46,9 @@ def test_a_way() -> None:
     )
 
 
-def test_features_of_a_map_have_a_tolerance_and_their_file_is_pinned() -> None:
+def test_features_of_a_map_are_read_and_their_file_is_pinned() -> None:
     version = read(office("{geojson: m.geojson, feature: Medeu}"), FILES)
     assert len(version.places["office"].shapes) == 2
-    assert version.places["office"].tolerance_m == 15.0
-    assert version.places["home"].tolerance_m == 0.0
     assert list(version.files_sha256) == ["m.geojson"]
 
 

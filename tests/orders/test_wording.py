@@ -156,6 +156,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
             [
                 "“x”: an area with 3 corners.",
                 "Latitude and longitude of each: 43 76; 43 77; 44 76.",
+                "Its line may be wrong by up to 15 m, in the person's favour.",
             ],
         ),
         (
@@ -166,6 +167,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
                 "Latitude and longitude of each: 43 76; 43 77; 44 76.",
                 "1 hole is cut out of it.",
                 "Latitude and longitude of each: 43.1 76.1; 43.1 76.2; 43.2 76.1.",
+                "Its line may be wrong by up to 15 m, in the person's favour.",
             ],
         ),
         (
@@ -173,6 +175,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
             [
                 "“x”: an area with 13 corners.",
                 "It lies between latitudes 0 and 12, and longitudes 0 and 144.",
+                "Its line may be wrong by up to 15 m, in the person's favour.",
             ],
         ),
         (
@@ -187,7 +190,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
             [
                 "“x”: 2 separate areas.",
                 "It lies between latitudes 43.23 and 43.24, and longitudes 76.92 and 77.93.",
-                "Its line may be wrong by 15 m, in the person's favour.",
+                "Its line may be wrong by up to 15 m, in the person's favour.",
             ],
         ),
     ],
@@ -202,10 +205,12 @@ def test_venues_are_said_with_their_file() -> None:
     assert said["Condition C1: exclusion"][0] == (
         "The person must keep out of this place: “bars, pubs and nightclubs”."
     )
-    [count, radius, box, file] = said["Places"][2:]
+    [count, radius, box, tolerance, areas, file] = said["Places"][2:]
     assert count == "“bars, pubs and nightclubs”: 2 separate areas."
     assert radius == "Those that are points reach 25 m far."
     assert box == "It lies between latitudes 43.2 and 43.24, and longitudes 76.9 and 76.93."
+    assert tolerance == "Its line may be wrong by up to 15 m, in the person's favour."
+    assert areas == ("Areas count as they are drawn: the 25 m round points are not added to them.")
     assert re.fullmatch(
         r"Boundaries were read from m.geojson, with the SHA-256 sum [0-9a-f]{64}.", file
     )

@@ -1,12 +1,13 @@
 """Rules of reading an order: when it binds, where, and what cannot be one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mesure.compliance import curfew, exclusion
 from mesure.compliance import rules as rules_
+from mesure.compliance import tolerance as tolerance_
 from mesure.orders import (
     calibration_limits,
     geojson,
@@ -26,6 +27,7 @@ from mesure.orders import (
     wall_clock,
 )
 from mesure.orders.entries import Group
+from mesure.orders.places import Shape
 from mesure.orders.span import Span
 from tests.precedents.taking_out import Patch, rule, wrap
 
@@ -156,9 +158,17 @@ def suspension(patch: Patch) -> None:
 # --- Places ----------------------------------------------------------------------------------
 
 
-@rule("A boundary from a map file has a tolerance.")
+@rule("The line of an area has a tolerance.")
 def tolerance(patch: Patch) -> None:
-    patch.setattr(reading_places, "GEOJSON_TOLERANCE_M", 0.0)
+    patch.setattr(tolerance_, "AREA_LINE_M", 0.0)
+
+
+@rule("A tolerance never takes a small zone away.")
+def a_small_zone_stays(patch: Patch) -> None:
+    def all_of_it(shapes: Sequence[Shape]) -> tuple[float, ...]:
+        return tuple(tolerance_.grown_m(shape) for shape in shapes)
+
+    patch.setattr(tolerance_, "shrunk_m", all_of_it)
 
 
 @rule("A home is measured to the point where its device shows it as well.")

@@ -222,7 +222,7 @@ def _zones() -> tuple[Zone, ...]:
     way = Corridor(ring((0, 0), (1300, 420), (2600, 750)), 120.0)
     office = Circle(*ring((2600, 750))[0], 80.0)
     return (
-        Zone(Place("district", (district,), 15.0), False, frozenset({"C2"}), FOR_EVER),
+        Zone(Place("district", (district,)), False, frozenset({"C2"}), FOR_EVER),
         Zone(Place("stadium", (stadium,)), True, frozenset({"C3"}), FOR_EVER),
         Zone(Place("way to work", (way,)), False, frozenset({"C9"}), FOR_EVER),
         Zone(Place("office", (office,)), False, frozenset({"C4"}), FOR_EVER),

@@ -16,8 +16,8 @@ SQUARE = Polygon(ring((-100, -100), (100, -100), (100, 100), (-100, 100)))
 WAY = Corridor(ring((-100, 0), (300, 50)), 40.0)
 
 
-def made(*shapes: Shape, keep_out: bool = False, tolerance_m: float = 0.0) -> Ground:
-    place = Place("home", shapes, tolerance_m)
+def made(*shapes: Shape, keep_out: bool = False) -> Ground:
+    place = Place("home", shapes)
     return ground.ground_of(Zone(place, keep_out, frozenset({"C1"}), FOR_EVER))
 
 
@@ -45,14 +45,16 @@ def test_only_shapes_that_touch_the_view_are_seen() -> None:
 
 
 def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
-    lat_deg, lon_deg = np.array([HOME[0], HOME[0] + 0.001]), np.array([HOME[1], HOME[1]])
-    for keep_out, tolerance_m, wrong in (
-        (False, 0.0, [False, True]),
-        (False, 90.0, [False, False]),
-        (True, 0.0, [True, False]),
-        (True, 90.0, [False, False]),
+    lat_deg = HOME[0] + np.array([0.0, 93.0, 108.0, 120.0]) / 111_100.0
+    lon_deg = np.full(len(lat_deg), HOME[1])
+    circle = Circle(*HOME, 100.0)
+    for shape, keep_out, wrong in (
+        (circle, False, [False, False, True, True]),
+        (SQUARE, False, [False, False, False, True]),
+        (circle, True, [True, True, False, False]),
+        (SQUARE, True, [True, False, False, False]),
     ):
-        around = made(Circle(*HOME, 60.0), keep_out=keep_out, tolerance_m=tolerance_m)
+        around = made(shape, keep_out=keep_out)
         assert (sides.measure(around.boundary, lat_deg, lon_deg) > 0.0).tolist() == wrong
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mesure.incidents.incident import Incident, Kind
-from mesure.orders.places import Circle, Place
+from mesure.orders.places import Circle, Place, Polygon
 from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
 from mesure.reports import drawing, incident_map, scene
@@ -81,7 +81,8 @@ def test_within_what_a_zone_reaches_beyond_its_place_is_the_wrong_side_too() -> 
 
 
 def test_a_tolerance_helps_the_person_on_the_map_as_it_does_before_the_judge() -> None:
-    zone = Zone(Place("home", (Circle(*HOME, 60.0),), 300.0), False, frozenset({"C1"}), FOR_EVER)
+    yard = Polygon(factory.ring((-290, -290), (290, -290), (290, 290), (-290, 290)))
+    zone = Zone(Place("home", (yard,)), False, frozenset({"C1"}), FOR_EVER)
     report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
     dots = drawn(report, first_night()).dots
     assert on_wrong_side(dots) == 0

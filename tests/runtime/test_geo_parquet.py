@@ -107,7 +107,8 @@ def test_areas_ways_and_circles_keep_what_they_are() -> None:
     area = shapely.from_wkb(yard[COLUMN])
     assert area.exterior.is_ccw
     assert [hole.is_ccw for hole in area.interiors] == [False]
-    assert (yard["keep_out"], yard["tolerance_m"], yard["conditions"]) == (True, 0.0, ["C2"])
+    assert (yard["keep_out"], yard["tolerance_m"], yard["conditions"]) == (True, 15.0, ["C2"])
+    assert (way["tolerance_m"], home["tolerance_m"]) == (0.0, 0.0)
     assert (way["width_m"], way["radius_m"]) == (40.0, None)
     assert list(shapely.from_wkb(way[COLUMN]).coords) == [(76.9, 43.2), (76.95, 43.25)]
     assert (home["radius_m"], home["width_m"]) == (60.0, None)

@@ -45,7 +45,7 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         en=[(r"You had to keep out of “<place>” <window>\.", None)],
         fr=[(r"Le lieu « <place> » vous était interdit <window>\.", None)],
         ru=[(r"Вам нельзя было находиться в месте «<place>» <window>\.", None)],
-        kk=[(r"Сізге <window> «<place>» аумағына кіруге болмайтын еді\.", None)],
+        kk=[(r"Сізге <window> «<place>» аумағында болуға болмайтын еді\.", None)],
     ),
     "appointment": _facts(
         en=[(r"You had an appointment <at> <window>\.", None)],
