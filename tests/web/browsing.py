@@ -49,6 +49,10 @@ class Browser:
     def __post_init__(self) -> None:
         self._app = site.build(parts_of(self.office, self.contexts))
 
+    def serve(self, parts: Parts) -> None:
+        """Have the application built from other parts."""
+        self._app = site.build(parts)
+
     def open(self, address: str) -> str:
         """Open an address, and return the page."""
         return self._ask("GET", address)
