@@ -97,5 +97,5 @@ class DutyKeys:
         except RefusedError as refused:
             file.refuse_as(refused)
             return STAND_IN
-        place = Place(name, shapes, points_radius_m=radius_m)
+        place = Place(name, shapes, points_radius_m=radius_m, is_by_map=True)
         return self._book.add_venues(self.group.entry, place, self._condition)

@@ -11,7 +11,7 @@ Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
@@ -82,6 +82,7 @@ class Place:
     """A named place: the union of its shapes.
 
     `points_radius_m` is how far venues that are points on the map reach; None for other places.
+    `is_by_map`: its corners come from a map file. It is the same place if somebody typed them.
 
     Calibrations are sorted by when they start. They widen a place where somebody must be at home,
     and nothing else.
@@ -91,6 +92,7 @@ class Place:
     shapes: tuple[Shape, ...]
     calibrations: tuple[Calibration, ...] = ()
     points_radius_m: float | None = None
+    is_by_map: bool = field(default=False, compare=False)
 
 
 def over(place: Place, span: Span) -> Iterator[tuple[Span, Place]]:

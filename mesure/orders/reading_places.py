@@ -33,7 +33,8 @@ def read(group: Group, book: Book, in_force: Span) -> None:
             calibrations = reading_calibrations.read(measured, circle, book, in_force)
         else:
             calibrations = ()
-        book.add_place(entry, Place(name, shapes, calibrations))
+        place = Place(name, shapes, calibrations, is_by_map="geojson" in keys)
+        book.add_place(entry, place)
         if len(keys.faults) == noted:
             keys.refuse_rest()
 

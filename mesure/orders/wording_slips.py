@@ -6,13 +6,11 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from mesure.orders import place_names, schedule
+from mesure.orders import place_names, schedule, wording_where
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.order import OrderVersion
-from mesure.orders.places import Circle, Corridor, Place
 
 _A_WEEK: Final = timedelta(days=8)
-_FAR_DEG: Final = 5.0  # Some 500 km to the north; an order names what lies in one town or region.
 
 
 def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -20,7 +18,7 @@ def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     yield from _not_written(version, catalogue)
     yield from _never_binding(version, catalogue)
     yield from _unused_places(version, catalogue)
-    yield from _far_apart(version, catalogue)
+    yield from wording_where.sentences(version, catalogue)
     yield from _not_confirmed(version, catalogue)
     yield from _absences(version, catalogue)
     yield from _overlaps(version, catalogue)
@@ -60,28 +58,6 @@ def _unused_places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
         if place not in used:
             sentence = catalogue.text("Nothing in the order names the place “{place}”.")
             yield sentence.format(place=place_names.said(place, catalogue))
-
-
-def _far_apart(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
-    """Yield places so far from the first that latitude and longitude may stand the wrong way."""
-    points = [(name, _point(place)) for name, place in version.places.items()]
-    for name, (lat_deg, lon_deg) in points[1:]:
-        first, (first_lat_deg, first_lon_deg) = points[0]
-        turn_deg = abs(lon_deg - first_lon_deg) % 360.0
-        if abs(lat_deg - first_lat_deg) > _FAR_DEG or min(turn_deg, 360.0 - turn_deg) > _FAR_DEG:
-            sentence = catalogue.text(
-                "“{place}” lies far away from “{other}”. Is the latitude written first?"
-            )
-            named, other = (place_names.said(one, catalogue) for one in (name, first))
-            yield sentence.format(place=named, other=other)
-
-
-def _point(place: Place) -> tuple[float, float]:
-    """Return one point of a place, latitude first."""
-    shape = place.shapes[0]
-    if isinstance(shape, Circle):
-        return shape.lat_deg, shape.lon_deg
-    return shape.line[0] if isinstance(shape, Corridor) else shape.outer[0]
 
 
 def _not_confirmed(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:

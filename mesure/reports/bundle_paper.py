@@ -163,6 +163,7 @@ def _named(paper: Paper, catalogue: Catalogue) -> str:
     if paper.condition:
         named = catalogue.text("Condition {condition}").format(condition=paper.condition)
         rows.append((named, paper.asked))
+    rows.append((catalogue.text("All times are on the clock of"), paper.zone.key))
     return _table(rows, "(auto, 1fr)")
 
 

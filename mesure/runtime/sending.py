@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from mesure.actions.acting import Context
 from mesure.privacy.quiet_hours import QuietHours
@@ -18,8 +17,7 @@ class Sending:
     """Sends until it is stopped."""
 
     def __init__(self, settings: Settings, origin: str, contexts: Callable[[], Context]) -> None:
-        zone = ZoneInfo(settings.time_zone)
-        quiet = QuietHours(settings.quiet_from, settings.quiet_until, zone)
+        quiet = QuietHours(settings.quiet_from, settings.quiet_until, settings.zone)
         pairs = (gateway.partition("=") for gateway in settings.gateways)
         gateways = Gateways({name: address for name, _, address in pairs})
         hooks = WebhookSender(Reach(private=settings.webhooks_private))

@@ -7,7 +7,6 @@ import ssl
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -75,7 +74,8 @@ class Service:
             metrics_networks=self._made.settings.metrics_networks,
             figures=self._figures,
             readiness=self._checks,
-            zone=ZoneInfo(self._made.settings.time_zone),
+            zone=self._made.settings.zone,
+            zone_is_known=self._made.settings.time_zone is not None,
             log_key=str(self._made.signing.log_key(self._made.settings.name)),
             bundles=Bundles(self._made),
             basemap=self._basemap,

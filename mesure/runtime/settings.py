@@ -203,10 +203,10 @@ class Settings(BaseSettings):
     webhooks_private: bool = _setting(
         False, "Webhooks may go to private networks; never to this machine.", "true or false"
     )
-    time_zone: str = _setting(
-        "UTC",
+    time_zone: str | None = _setting(
+        None,
         "Clock of the programme: of the night in which nobody is disturbed, and of pages that are "
-        "about several people.",
+        "about several people. Without it those go by UTC, and whoever enters an order is asked.",
         "a name such as Asia/Almaty",
     )
     quiet_from: time = _setting(
@@ -273,13 +273,20 @@ class Settings(BaseSettings):
 
     @field_validator("time_zone")
     @classmethod
-    def _is_zone(cls, name: str) -> str:
+    def _is_zone(cls, name: str | None) -> str | None:
+        if name is None:
+            return None
         timezones.pin()
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("is no time zone") from None
         return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the clock of the programme; UTC as long as nobody named one."""
+        return ZoneInfo(self.time_zone or "UTC")
 
     @field_validator("gateways")
     @classmethod

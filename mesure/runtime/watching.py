@@ -22,6 +22,12 @@ S_PER_DAY: Final = 86_400.0
 Say = Callable[[str], None]  # A sentence to whoever started the service.
 
 
+NO_ZONE: Final = (
+    "In which time zone is the programme? Set time_zone (MESURE_TIME_ZONE), such as Asia/Almaty. "
+    "Until then the hours in which nobody is disturbed are UTC, and each order must name its own."
+)
+
+
 class Watch:
     """What is known of clock and disk; `look` asks anew."""
 
@@ -39,6 +45,9 @@ class Watch:
         """Say what whoever starts the service should know."""
         self._log.info("clock", outcome=self._kept.value, version=VERSION)
         self._log.info("time_zones", version=timezones.VERSION)
+        if self._settings.time_zone is None:
+            self._log.warning("no_time_zone")
+            self._say(NO_ZONE)
         for line in clock_watch.warnings(clock.true_us(), self._kept):
             self._say(line)
         self._warn_of_disk()

@@ -71,6 +71,7 @@ class Parts:
     by_token: ByToken = by_token
     # The clock of pages that are about several people; a page about one goes by their order's.
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  A value.
+    zone_is_known: bool = True  # The programme chose it; else no order is drafted by it unasked.
 
     log_key: str = ""  # The public key of the audit log, for whoever checks it elsewhere.
     # The thresholds of the programme, by which it is said what to expect of a place.

@@ -23,14 +23,12 @@ def at(zone: str, lat_deg: float, lon_deg: float) -> str:
     return changed(OFFICE, f"lat_deg: {lat_deg + 0.01}, lon_deg: {lon_deg}", order)
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 @pytest.mark.parametrize("zone", ["UTC", "Etc/GMT-5", "GMT", "EST", "Etc/UTC", "Zulu"])
 def test_a_fixed_offset_is_asked_about(zone: str) -> None:
     [question] = asked(at(zone, 43.25, 76.93))
     assert question.startswith(f"{zone} is a fixed offset, and the clock of no place.")
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 @pytest.mark.parametrize(
     ("zone", "lat_deg", "lon_deg"),
     [
@@ -49,7 +47,6 @@ def test_a_clock_of_another_part_of_the_world_is_asked_about(
     assert any("“office” lies" in question for question in questions[1:])
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 @pytest.mark.parametrize(
     ("zone", "lat_deg", "lon_deg", "other"),
     [
@@ -88,7 +85,6 @@ def test_a_clock_that_fits_is_not_asked_about(zone: str, lat_deg: float, lon_deg
     assert asked(at(zone, lat_deg, lon_deg)) == []
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 @pytest.mark.parametrize(
     ("lat_deg", "lon_deg", "hint"),
     [
@@ -103,13 +99,11 @@ def test_one_slip_in_all_places_is_asked_about(lat_deg: float, lon_deg: float, h
     assert all("km from the city of the clock Asia/Almaty" in one for one in questions[::2])
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 def test_both_signs_lost_is_asked_about_without_a_hint() -> None:
     questions = asked(at("Asia/Almaty", -43.25, -76.93))
     assert len(questions) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 def test_many_places_are_not_asked_about_one_by_one() -> None:
     more = "".join(
         f"  p{number}: {{lat_deg: -43.2{number}, lon_deg: -76.9, radius_m: 50}}\n"
@@ -130,13 +124,11 @@ COUNTRY = (
 STAY = "  C3: {residence: {stay_in: country}}\n"
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 def test_a_country_round_the_home_is_not_far_away() -> None:
     order = changed("conditions:\n", COUNTRY + "conditions:\n" + STAY)
     assert asked(order) == []
 
 
-@pytest.mark.xfail(strict=True, reason="issue: a clock or a sign that does not fit is not asked about")
 def test_what_a_map_has_is_not_asked_which_number_comes_first() -> None:
     ring = [[60.0, 53.0], [61.0, 53.0], [61.0, 54.0], [60.0, 53.0]]
     files = {"m.geojson": collection(feature("Polygon", [ring], name="Qostanay"))}

@@ -15,13 +15,11 @@ def begun(settings: Settings) -> list[str]:
     return lines
 
 
-@pytest.mark.xfail(strict=True, reason="issue: orders are drafted in UTC unasked")
 def test_a_start_without_a_time_zone_asks_for_one(tmp_path: Path) -> None:
     assert watching.NO_ZONE in begun(Settings(data=tmp_path))
     assert watching.NO_ZONE not in begun(Settings(data=tmp_path, time_zone="Asia/Almaty"))
 
 
-@pytest.mark.xfail(strict=True, reason="issue: orders are drafted in UTC unasked")
 def test_no_time_zone_is_chosen_for_a_programme(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

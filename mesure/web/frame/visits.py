@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -100,12 +101,19 @@ class Visit:
         """Return a page; it comes with the form, and with who is signed in."""
         session = self.session
         given = {"form": self.form, "here": self.request.url.path, **contents}
+        given["clock"] = self._clock(contents)
         given["account_name"] = "" if session is None else session.name
         page = self.pages.page(self.request, template, given, status)
         if session is not None:
             left_s = (session.until_at - self.context.now).total_seconds()
             page.headers[LASTS] = str(int(left_s))
         return page
+
+    def _clock(self, contents: Mapping[str, object]) -> str:
+        """Return by which clock a page tells times, where that is not the programme's own."""
+        zone = contents.get("zone", getattr(contents.get("record"), "zone", None))
+        is_own = self.parts.zone_is_known and zone == self.parts.zone
+        return zone.key if isinstance(zone, ZoneInfo) and not is_own else ""
 
     def to(self, address: str) -> Response:
         """Send the browser on after something was done, so that nothing is done twice."""

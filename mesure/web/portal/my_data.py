@@ -49,7 +49,7 @@ def nights(visit: Visit) -> Response:
     calendars = nights_.of(
         visit, record, lambda one: f"{duties.words(one, None, catalogue)} ({one.id})"
     )
-    return visit.page("nights.html", calendars=calendars, today=record.today(visit))
+    return visit.page("nights.html", record=record, calendars=calendars, today=record.today(visit))
 
 
 def device(visit: Visit) -> Response:
@@ -58,7 +58,7 @@ def device(visit: Visit) -> Response:
     carried = visit.perform(own_record.health, OfPerson(record.person))
     now, zone = visit.context.now, record.zone
     shown = [health.of(one, visit.texts, now, zone) for one in carried]
-    return visit.page("device.html", devices=shown)
+    return visit.page("device.html", devices=shown, zone=zone)
 
 
 def who_looked(visit: Visit) -> Response:

@@ -63,7 +63,7 @@ def shown(visit: Visit) -> Response:
     record = records.own(visit)
     heads, earlier = incident_pages.asked(visit, record.person, ADDRESS)
     lines = [_line(visit, head, record) for head in heads]
-    return visit.page("notices.html", notices=lines, earlier=earlier)
+    return visit.page("notices.html", notices=lines, earlier=earlier, zone=record.zone)
 
 
 def one_shown(visit: Visit) -> Response:

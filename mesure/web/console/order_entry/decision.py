@@ -63,7 +63,8 @@ def dates_shown(visit: Visit) -> Response:
     """Show from when until when the order binds, and by which clock."""
     draft = drafting.opened(visit)
     in_force = draft.group("in_force")
-    values: Fields = {"time_zone": draft.text("time_zone") or visit.parts.zone.key}
+    known = visit.parts.zone.key if visit.parts.zone_is_known else ""
+    values: Fields = {"time_zone": draft.text("time_zone") or known}
     for name in ("from", "until"):
         values |= fields.of_moment(name, in_force.get(name)) or {}
     return _dates_page(drafting.filled(visit, values), draft)

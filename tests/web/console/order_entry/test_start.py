@@ -147,7 +147,6 @@ def test_a_draft_is_not_opened_under_another_person(scene: Scene, desk: Desk) ->
     assert desk.status == 404
 
 
-@pytest.mark.xfail(strict=True, reason="issue: orders are drafted in UTC unasked")
 def test_no_order_is_drafted_by_a_clock_that_nobody_chose(scene: Scene) -> None:
     parts = replace(parts_of(scene.office), zone=ZoneInfo("UTC"), zone_is_known=False)
     desk = Desk.of(scene, scene.ann)
@@ -161,7 +160,6 @@ def test_no_order_is_drafted_by_a_clock_that_nobody_chose(scene: Scene) -> None:
     assert "Fill this in." in desk.text
 
 
-@pytest.mark.xfail(strict=True, reason="issue: orders are drafted in UTC unasked")
 def test_a_page_names_the_clock_that_is_not_the_reader_s(scene: Scene) -> None:
     scene.order()
     page = Desk.of(scene, scene.person)
