@@ -30,15 +30,23 @@ class Passage:
 
 
 def sentences(
-    version: OrderVersion, catalogue: Catalogue, as_of: date | None = None
+    version: OrderVersion,
+    catalogue: Catalogue,
+    as_of: date | None = None,
+    *,
+    today: date | None = None,
 ) -> tuple[Passage, ...]:
-    """Return an order version in words, with the reviews that are overdue on a day."""
+    """Return an order version in words, with the reviews that are overdue on a day.
+
+    `today`: years far from it are asked about.
+    """
+    slips = tuple(wording_slips.sentences(version, catalogue, today))
     passages = [
         Passage(catalogue.text("Order"), tuple(_order(version, catalogue))),
         Passage(catalogue.text("Places"), tuple(_places(version, catalogue))),
         *(condition(one, version, catalogue) for one in version.conditions),
         Passage(catalogue.text("Authorised absences"), tuple(_absences(version, catalogue))),
-        Passage(catalogue.text("Please check"), tuple(wording_slips.sentences(version, catalogue))),
+        Passage(catalogue.text("Please check"), slips),
     ]
     if as_of is not None:
         lines = tuple(_overdue(version, catalogue, as_of))

@@ -2,23 +2,34 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from mesure.orders import place_names, schedule, wording_where
+from mesure.orders import (
+    place_names,
+    schedule,
+    wording_conflicts,
+    wording_dates,
+    wording_where,
+)
 from mesure.orders.catalogue import Catalogue
+from mesure.orders.conditions import Exclusion, Residence
 from mesure.orders.order import OrderVersion
 
 _A_WEEK: Final = timedelta(days=8)
 
 
-def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
+def sentences(
+    version: OrderVersion, catalogue: Catalogue, today: date | None = None
+) -> Iterator[str]:
     """Yield a sentence for everything that whoever proof-reads should look at twice."""
     yield from _not_written(version, catalogue)
+    yield from wording_dates.sentences(version, catalogue, today)
     yield from _never_binding(version, catalogue)
     yield from _unused_places(version, catalogue)
     yield from wording_where.sentences(version, catalogue)
+    yield from wording_conflicts.sentences(version, catalogue)
     yield from _not_confirmed(version, catalogue)
     yield from _absences(version, catalogue)
     yield from _overlaps(version, catalogue)
@@ -49,6 +60,8 @@ def _never_binding(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
 
 def _unused_places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     used = {absence.at for absence in version.absences}
+    if any(isinstance(one.duty, Residence | Exclusion) for one in version.conditions):
+        used.add(place_names.HOME)  # What is estimated of such a place is told from there.
     for condition in version.conditions:
         timetable = condition.duty.timetable
         nights = [timetable.first_night] if timetable.first_night else []

@@ -14,7 +14,7 @@ from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
 from mesure.orders.wording import Passage
 from mesure.reports import visible, zone_estimates, zone_words
-from mesure.runtime import timezones
+from mesure.runtime import clock, timezones
 from mesure.runtime.replay import read_orders, read_policy
 
 
@@ -42,7 +42,8 @@ def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -
     policy, _ = read_policy(None)
     lines: list[str] = []
     for version in versions:
-        passages = [*wording.sentences(version, catalogue, as_of)]
+        today = clock.now().astimezone(version.zone).date()
+        passages = [*wording.sentences(version, catalogue, as_of, today=today)]
         if version.conditions:
             passages.append(_estimates(version, policy, catalogue))
         for passage in passages:

@@ -10,6 +10,7 @@ from mesure.compliance.assessment import Status
 from mesure.compliance.crossings import Leaps
 from mesure.compliance.sides import Boundary, Region, Side
 from mesure.compliance.spells import Spell
+from mesure.compliance.tolerance import shrunk_m
 from mesure.orders.places import Circle, Place, Polygon
 from mesure.positions.fixes import Fixes
 from tests.compliance.scenes import (
@@ -48,7 +49,10 @@ PLACES = {
     "square": Place("square", (SQUARE,)),
     "half": Place("half", (Polygon((corner(0, 0), corner(400, 0), corner(400, 400))),)),
 }
-OUTSIDE = {name: sides.pack(Side(outside=(Region(name),)), PLACES) for name in PLACES}
+OUTSIDE = {  # Grown by what their tolerance takes, so that they lie where they are drawn.
+    name: sides.pack(Side(outside=(Region(name, sum(shrunk_m(PLACES[name].shapes))),)), PLACES)
+    for name in PLACES
+}
 
 
 def leaps(columns: Fixes) -> Leaps:

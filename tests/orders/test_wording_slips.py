@@ -1,15 +1,15 @@
 """Slips that leave an order readable: hours, years, and conditions that cannot both be kept."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from mesure.orders import wording
+from mesure.orders import wording, wording_conflicts
+from mesure.orders.timetable import Timetable
 from tests.orders.plain_catalogue import PlainCatalogue
 from tests.orders.samples import ORDER, changed, read
 from tests.orders.test_geojson import collection, feature
-
-pytestmark = pytest.mark.xfail(reason="issue: slips pass in silence")  # Some find nothing, rightly.
 
 CURFEW = "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
 SLOT = "{appointment: {at: office, every: mon, from: 10:00, until: 10:30, present_min: 10}}"
@@ -237,10 +237,33 @@ def test_a_place_partly_free_can_be_kept() -> None:
     assert not any("forbids" in line for line in asked(order))
 
 
+def test_so_many_pairs_are_said_and_no_more() -> None:
+    elsewhere = ALL_DAY.replace("home", "office")
+    questions = asked(with_conditions(ALL_DAY, *[elsewhere] * 12))
+    assert sum("both" in line for line in questions) == wording_conflicts.SAID_MAX
+
+
+def test_of_very_many_hours_a_few_weeks_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = SLOT.replace("}}", "}, in_force: {from: 2026-09-01}}")
+    assert any("both" in line for line in asked(with_conditions(ALL_DAY, late)))
+    monkeypatch.setattr(wording_conflicts, "WINDOWS_MAX", 10)
+    assert not any("both" in line for line in asked(with_conditions(ALL_DAY, late)))
+    assert any("both" in line for line in asked(with_conditions(ALL_DAY, SLOT)))
+
+
 def test_two_places_to_keep_out_of_can_both_be_kept_out_of() -> None:
     keep_out = "{exclusion: {keep_out_of: zone}}"
     order = with_conditions(keep_out, keep_out, places=f"  zone: {{polygon: {FAR}}}\n")
     assert not any("both" in line for line in asked(order))
+
+
+def test_a_kind_whose_hours_are_its_own_is_held_against_nothing() -> None:
+    version = read(with_conditions(ALL_DAY, ALL_DAY.replace("home", "office")))
+    first, second = version.conditions
+    dark = Timetable(version.zone, ())
+    duty = replace(second.duty, timetable=dark)
+    version = replace(version, conditions=(first, replace(second, duty=duty)))
+    assert not list(wording_conflicts.sentences(version, PlainCatalogue()))
 
 
 def test_places_on_either_side_of_the_antimeridian_share_ground() -> None:

@@ -91,7 +91,8 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
 
 def in_words(version: OrderVersion, visit: Visit) -> tuple[Passage, ...]:
     """Return an order as sentences, safe to show."""
-    return safe(wording.sentences(version, visit.texts.catalogue))
+    today = visit.context.now.astimezone(version.zone).date()
+    return safe(wording.sentences(version, visit.texts.catalogue, today=today))
 
 
 def safe(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
