@@ -112,8 +112,10 @@ class Visit:
     def _clock(self, contents: Mapping[str, object]) -> str:
         """Return by which clock a page tells times, where that is not the programme's own."""
         zone = contents.get("zone", getattr(contents.get("record"), "zone", None))
-        is_own = self.parts.zone_is_known and zone == self.parts.zone
-        return zone.key if isinstance(zone, ZoneInfo) and not is_own else ""
+        if not isinstance(zone, ZoneInfo):
+            return ""
+        is_own = self.parts.zone_is_known and zone.key == self.parts.zone.key
+        return "" if is_own else zone.key
 
     def to(self, address: str) -> Response:
         """Send the browser on after something was done, so that nothing is done twice."""
