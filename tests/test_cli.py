@@ -186,8 +186,11 @@ thresholds:
         ((*FILES, "--policy", "nowhere.yaml"), "nowhere.yaml: no such file"),
         ((*FILES, "--policy", "policy.yaml"), "“soon” cannot be used"),
         ((*FILES, "--policy", "policy.yaml"), "“silense_s” is not a key here"),
-        ((*FILES, "--until", "2026-02-10T23:00:00"), "has no offset"),
-        ((*FILES, "--until", "tomorrow"), "“tomorrow” is no instant"),
+        (
+            (*FILES, "--until", "2026-02-10T23:00:00"),
+            "--until: “2026-02-10T23:00:00” has no offset",
+        ),
+        ((*FILES, "--until", "tomorrow"), "--until: “tomorrow” is no instant"),
         ((*FILES, "--until", "0001-01-01T00:00:00+05:00"), "is no instant"),
         ((*FILES, "--until", "9999-12-31T23:59:59-05:00"), "is no instant"),
         ((*FILES, "--until", "9999-12-31T23:59:59Z"), "outside the years 1900 to 8999"),
@@ -275,7 +278,7 @@ def test_no_sign_in_an_order_steers_the_terminal(mesure: Line, tmp_path: Path) -
     [
         (("wrong.yaml",), "wrong.yaml, line 6, places.home"),
         (("nowhere.yaml",), "nowhere.yaml: no such file"),
-        (("order.yaml", "--as-of", "2026-13-01"), "“2026-13-01” is no date"),
+        (("order.yaml", "--as-of", "2026-13-01"), "--as-of: “2026-13-01” is no date"),
         (("order.yaml", "--language", "de"), "'de' is not one of"),
     ],
 )

@@ -47,7 +47,7 @@ def replay_command(
     from mesure.runtime import memory, replay, replay_output
 
     options.refuse_page_without_file(form, out)
-    moment = None if until is None else options.instant(until)
+    moment = None if until is None else options.instant(until, "--until")
     request = replay.Request(tuple(order), tuple(fixes), policy, trace, moment, device_class)
     stages = Stages()
     with patience(stages), memory.seldom_searched():
@@ -70,7 +70,7 @@ def check_order(
     """Read an order back as sentences to compare with the court's paper, or name its errors."""
     from mesure.runtime import order_check
 
-    day = options.day(as_of)
+    day = options.day(as_of, "--as-of")
     stages = Stages()
     with patience(stages):
         stages.reach("reading the order")
@@ -124,7 +124,7 @@ def calibrate_home_command(
 def _visit(enrolled: tuple[str, str] | None) -> tuple[datetime, datetime] | None:
     if enrolled is None:
         return None
-    start, end = options.instant(enrolled[0]), options.instant(enrolled[1])
+    start, end = (options.instant(one, "--enrolled") for one in enrolled)
     if end <= start:
         raise typer.BadParameter(
             f"{shown(enrolled[1])} is not later than {shown(enrolled[0])}; name the beginning of "

@@ -44,8 +44,11 @@ FixesFiles = Annotated[
 OneLanguage = Annotated[Language, typer.Option("--language", help="Language of the sentences.")]
 
 
-def instant(text: str) -> datetime:
-    """Return an instant in RFC 3339; without an offset it could mean any clock."""
+def instant(text: str, option: str) -> datetime:
+    """Return an instant in RFC 3339; without an offset it could mean any clock.
+
+    What is wrong names the option: a command has several dates.
+    """
     from mesure.runtime.replay import YEARS
 
     try:
@@ -53,27 +56,31 @@ def instant(text: str) -> datetime:
         in_utc = given.astimezone(UTC)
     except (ValueError, OverflowError):
         raise typer.BadParameter(
-            f"{shown(text)} is no instant; write it like 2026-02-12T22:00:00+05:00."
+            f"{option}: {shown(text)} is no instant; write it like 2026-02-12T22:00:00+05:00."
         ) from None
     if given.tzinfo is None:
         raise typer.BadParameter(
-            f"{shown(text)} has no offset, so it could mean any clock; end it with Z or +05:00."
+            f"{option}: {shown(text)} has no offset, so it could mean any clock; "
+            "end it with Z or +05:00."
         )
     if in_utc.year not in YEARS:
         raise typer.BadParameter(
-            f"{shown(text)} lies outside the years {YEARS[0]} to {YEARS[-1]}; name another moment."
+            f"{option}: {shown(text)} lies outside the years {YEARS[0]} to {YEARS[-1]}; "
+            "name another moment."
         )
     return in_utc
 
 
-def day(text: str | None) -> date | None:
+def day(text: str | None, option: str) -> date | None:
     """Return a date as it is written in an option."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{shown(text)} is no date; write it like 2026-07-01.") from None
+        raise typer.BadParameter(
+            f"{option}: {shown(text)} is no date; write it like 2026-07-01."
+        ) from None
 
 
 def refuse_page_without_file(form: Format, out: Path | None) -> None:

@@ -1,9 +1,9 @@
 """What the readers of one order share: its clock, its places and the files it names."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from mesure.orders import geojson, paths
@@ -11,6 +11,7 @@ from mesure.orders.entries import STAND_IN, Entry
 from mesure.orders.faults import RefusedError, listed, shown
 from mesure.orders.geojson import Collection
 from mesure.orders.near_names import nearest
+from mesure.orders.place_names import HOME
 from mesure.orders.places import Corridor, Place, Polygon, Shape
 from mesure.orders.sayings import saying
 from mesure.orders.strings import composed
@@ -19,6 +20,9 @@ ORDER_CORNERS_MAX: Final = 300_000  # Of all places together.
 # Of all maps together. The eight districts of Almaty have 109 kB; read, a map can take 25 times its
 # size in memory.
 MAPS_BYTES_MAX: Final = 8 * 1024 * 1024
+
+
+T = TypeVar("T")
 
 
 class Book:
@@ -66,6 +70,11 @@ class Book:
             what, saying("the venues need a name of their own"), saying("rename that place")
         )
         return STAND_IN
+
+    def example_of_place(self, *, is_home: bool) -> str:
+        """Return the name of a place as an example: the home, or one to keep out of."""
+        others = (name for name in self.places if name != HOME)
+        return HOME if is_home else next(others, "stadium")
 
     def place_named(self, entry: Entry) -> str:
         """Return the name of a place of the order, as the place is written."""
@@ -126,8 +135,12 @@ class Book:
             remedy = saying("keep only the features that the order names")
             raise RefusedError(what, saying("reading them would take long"), remedy)
         self.files_sha256[path] = hashlib.sha256(data).hexdigest()
+        return self.of_file(path, lambda: geojson.read(data))
+
+    def of_file(self, path: str, found: Callable[[], T]) -> T:
+        """Return what is found in a file; a fault in it names the file, too."""
         try:
-            return geojson.read(data)
+            return found()
         except RefusedError as refused:
             what = saying("{file}: {fault}", file=shown(path), fault=refused.what)
             raise RefusedError(what, refused.why, refused.remedy) from None

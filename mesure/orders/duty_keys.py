@@ -37,7 +37,8 @@ class DutyKeys:
 
     def place(self, key: str) -> str:
         """Return the name of the place that a key must name."""
-        entry = self.group.need(key, saying("where it binds must be written"), "home")
+        example = self._book.example_of_place(is_home=key != "keep_out_of")
+        entry = self.group.need(key, saying("where it binds must be written"), example)
         return self._book.place_named(entry) if entry else STAND_IN
 
     def metres(self, key: str) -> float | None:
@@ -50,8 +51,19 @@ class DutyKeys:
         entry = self.group.find(key)
         if entry is None:
             return otherwise_s
-        limits = (0.0, longest_s / MINUTE_S)
-        return reading_values.number(entry, limits, saying("minutes")) * MINUTE_S
+        longest_min = longest_s / MINUTE_S
+        written = reading_values.as_number(entry.node)
+        if written is not None and written > longest_min:
+            what = saying(
+                "{count} minutes are longer than the shortest slot, which lasts {most}",
+                count=f"{written:g}",
+                most=f"{longest_min:g}",
+            )
+            why = saying("nobody could be there for so long")
+            remedy = saying("write {most} at most, or a longer slot", most=f"{longest_min:g}")
+            entry.refuse(what, why, remedy)
+            return longest_s
+        return reading_values.number(entry, (0.0, longest_min), saying("minutes")) * MINUTE_S
 
     def timetable(
         self,
@@ -93,7 +105,10 @@ class DutyKeys:
             category.refuse(what, saying("which venues it has cannot be told"), remedy)
             return STAND_IN
         try:
-            shapes = venue_categories.venues(found.features, name, radius_m)
+            path = file.text() or ""
+            shapes = self._book.of_file(
+                path, lambda: venue_categories.venues(found.features, name, radius_m)
+            )
         except RefusedError as refused:
             file.refuse_as(refused)
             return STAND_IN

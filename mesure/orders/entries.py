@@ -5,9 +5,10 @@ on, so that all faults of a file are said at once. What was read is used only if
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
-from mesure.orders.faults import Faults, RefusedError, listed, printable, shown
+from mesure.orders.faults import Fault, Faults, RefusedError, listed, printable, shown
 from mesure.orders.near_names import nearest
 from mesure.orders.sayings import saying
 from mesure.orders.strings import Items, Keys, Node, Text
@@ -27,9 +28,9 @@ class Entry:
         self.line = line
         self.faults = faults
 
-    def refuse(self, what: str, why: str, remedy: str) -> None:
-        """Note a fault of this value."""
-        self.faults.add(self.line, self.key, what, why, remedy)
+    def refuse(self, what: str, why: str, remedy: str) -> Fault | None:
+        """Note a fault of this value; None where it is only counted."""
+        return self.faults.add(self.line, self.key, what, why, remedy)
 
     def refuse_as(self, refused: RefusedError) -> None:
         """Note a fault that was found without knowing where."""
@@ -101,6 +102,7 @@ class Group:
         self._keys = keys or Keys(entry.line, {}, {})
         self._stands_in = keys is None
         self._known: list[str] = []
+        self._missing: dict[str, Fault] = {}
 
     def __contains__(self, key: str) -> bool:
         """Tell whether the key is written; asking makes it a known one."""
@@ -123,10 +125,9 @@ class Group:
         """Return the list of what is wrong with the file."""
         return self.entry.faults
 
-    def refuse(self, what: str, why: str, remedy: str) -> None:
+    def refuse(self, what: str, why: str, remedy: str) -> Fault | None:
         """Note a fault of the keys as a whole."""
-        if not self._stands_in:
-            self.entry.refuse(what, why, remedy)
+        return None if self._stands_in else self.entry.refuse(what, why, remedy)
 
     def find(self, key: str, *, may_be_empty: bool = False) -> Entry | None:
         """Return the value of a key, or None where the key is not written."""
@@ -144,34 +145,84 @@ class Group:
             return None
         return entry
 
+    def written(self, key: str) -> str:
+        """Return the text of a key as an example can use it; empty where there is none."""
+        value = self._keys.values.get(key)
+        return value.text if isinstance(value, Text) else ""
+
     def need(self, key: str, why: str, example: str) -> Entry | None:
         """Return the value of a key that must be there."""
         if key not in self:
-            self.refuse(
+            fault = self.refuse(
                 saying("the key “{key}” is missing", key=key),
                 why,
                 saying("add “{key}: {example}”", key=key, example=example),
             )
+            if fault is not None:
+                self._missing[key] = fault
             return None
         return self.find(key)
 
     def refuse_rest(self) -> None:
         """Refuse the keys that nobody asked for: a misspelt key must not be passed over."""
         known = [key for key in self._known if key not in self._keys.values] or self._known
-        for key, entry in self:
-            if key in self._known:
+        strange = [(key, entry) for key, entry in self if key not in self._known]
+        cut_off = self._cut_off(strange)
+        for number, (key, entry) in enumerate(strange):
+            if self.faults.is_full:  # A file made of such keys is not proof-read for minutes.
+                self.faults.count(len(strange) - number)
+                break
+            if key in cut_off:
                 continue
-            near = None if self.faults.is_full else nearest(key, known)
+            near = nearest(key, known)
+            if near is None and len(strange) == len(self._missing) == 1:
+                near = next(iter(self._missing))
             remedy = (
                 saying("did you mean {near}?", near=shown(near))
                 if near
                 else saying("known here: {names}", names=listed(self._known))
             )
-            entry.refuse(
-                saying("the key {key} is not known", key=shown(key)),
-                saying("it would have no effect"),
-                remedy,
-            )
+            what = saying("the key {key} is not known", key=shown(key))
+            why = saying("it would have no effect")
+            missing = self._missing.pop(near, None) if near else None
+            if missing is not None:  # One slip is one fault: the key is there, under another name.
+                self.faults.replace(missing, entry.line, entry.key, what, why, remedy)
+            else:
+                entry.refuse(what, why, remedy)
+
+    def _cut_off(self, strange: "list[tuple[str, Entry]]") -> frozenset[str]:
+        """Refuse values that a comma cut into pieces, in braces; return the pieces, read as keys.
+
+        A piece is a key without a value that stands on the line of the key before it.
+        """
+        pieces: dict[str, list[str]] = {}  # By the key whose value was cut.
+        lines = {key: entry.line for key, entry in strange if entry.is_empty}
+        whole = ""
+        for before, key in pairwise(self._keys.values):
+            if key not in lines or self._keys.line_of(before) != lines[key]:
+                whole = ""
+                continue
+            whole = whole or before
+            pieces.setdefault(whole, []).append(key)
+        for key, cut in pieces.items():
+            value = self._keys.values[key]
+            if isinstance(value, Text) and not self.faults.is_full:
+                self._refuse_cut(key, [value.text, *cut])
+        return frozenset(piece for key, cut in pieces.items() for piece in cut)
+
+    def _refuse_cut(self, key: str, parts: list[str]) -> None:
+        is_number = len(parts) == 2 and all(part.lstrip("+-").isdigit() for part in parts)
+        whole = ("," if is_number else ", ").join(parts)
+        remedy = saying("put a text that holds a comma in quotes")
+        if is_number:
+            remedy = saying("write a decimal point: {number}", number=".".join(parts))
+        elif key == "every":
+            remedy = saying("write several days in brackets, as {days}", days=f"[{whole}]")
+        self._entry(key).refuse(
+            saying("in braces the comma in {text} ends the value", text=shown(whole)),
+            saying("what follows it is read as a key of its own"),
+            remedy,
+        )
 
     def _entry(self, key: str) -> Entry:
         parent = self.entry.key

@@ -83,12 +83,23 @@ class Faults:
         """Tell whether further faults are only counted, so that no care need go into them."""
         return len(self._found) == FAULTS_MAX
 
-    def add(self, line: int | None, key: str, what: str, why: str, remedy: str) -> None:
-        """Keep a fault, and read on."""
-        if len(self._found) < FAULTS_MAX:
-            self._found.append(Fault(self.file, line, key, what, why, remedy))
-        else:
+    def add(self, line: int | None, key: str, what: str, why: str, remedy: str) -> Fault | None:
+        """Keep a fault, and read on; None where it is only counted."""
+        if len(self._found) == FAULTS_MAX:
             self._more += 1
+            return None
+        fault = Fault(self.file, line, key, what, why, remedy)
+        self._found.append(fault)
+        return fault
+
+    def count(self, more: int = 1) -> None:
+        """Count faults that are not listed any more, so that nothing need be said of them."""
+        self._more += more
+
+    def replace(self, fault: Fault, line: int, key: str, what: str, why: str, remedy: str) -> None:
+        """Say a fault better, once more of the file is known."""
+        place = next(n for n, known in enumerate(self._found) if known is fault)
+        self._found[place] = Fault(self.file, line, key, what, why, remedy)
 
     def fatal(self, line: int | None, key: str, what: str, why: str, remedy: str) -> OrderError:
         """Return the error of what was found and this fault, after which nothing can be read."""

@@ -29,6 +29,21 @@ def between(calendar: str, first: date, last: date) -> list[date]:
     return sorted(on for on in found if first <= on <= last)
 
 
+def parts(calendar: str) -> tuple[str, ...]:
+    """Return the calendars of the parts of a country: "GB-ENG" and so on; none of a part.
+
+    >>> parts("GB")
+    ('GB-ENG', 'GB-NIR', 'GB-SCT', 'GB-WLS')
+    """
+    return tuple(name for name in known() if name.startswith(f"{calendar}-"))
+
+
+def differing(calendar: str, first: date, last: date) -> list[str]:
+    """Return the parts of a country that have other holidays from the first day to the last."""
+    whole = between(calendar, first, last)
+    return [part for part in parts(calendar) if between(part, first, last) != whole]
+
+
 @lru_cache(maxsize=1)
 def known() -> tuple[str, ...]:
     """Return the names of all calendars: "KZ", "US", "US-CA" and so on."""

@@ -10,7 +10,9 @@ from mesure.orders.faults import RefusedError
 from mesure.orders.places import Circle, Place, Ring, Shape
 from mesure.orders.sayings import either, saying
 from mesure.orders.span import Span
-from mesure.orders.strings import Items
+from mesure.orders.strings import Items, Node, Text
+
+PLACES_MAX: Final = 10_000  # Whoever forbids more draws a list of venues.
 
 _EXAMPLES: Final = {
     "lat_deg": "{lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}",
@@ -22,6 +24,11 @@ _EXAMPLES: Final = {
 
 def read(group: Group, book: Book, in_force: Span) -> None:
     """Put every place of an order that is in force for that time into the book."""
+    if group.count > PLACES_MAX:
+        what = saying("the order has {count} places", count=group.count)
+        why = saying("1 to {most} are expected", most=PLACES_MAX)
+        group.refuse(what, why, saying("leave out those that no condition names"))
+        return
     for name, entry in group:
         refuse_bad_name(name, entry)
         keys = entry.group()
@@ -35,7 +42,7 @@ def read(group: Group, book: Book, in_force: Span) -> None:
             calibrations = ()
         place = Place(name, shapes, calibrations, is_by_map="geojson" in keys)
         book.add_place(entry, place)
-        if len(keys.faults) == noted:
+        if sum(form in keys for form in _READERS) == 1:  # Else it is not known which keys belong.
             keys.refuse_rest()
 
 
@@ -116,7 +123,10 @@ def _feature(keys: Group, book: Book) -> tuple[Shape, ...]:
     name = feature.text() if feature else None
     if feature is None or found is None or name is None:
         return ()
-    return _drawn(feature, lambda: geojson.areas(found.named(name)))
+    path = file.text() if file else None
+    return _drawn(
+        feature, lambda: book.of_file(path or "", lambda: geojson.areas(found.named(name)))
+    )
 
 
 _READERS: Final[Mapping[str, Callable[[Group, Book], tuple[Shape, ...]]]] = {
@@ -150,11 +160,21 @@ def _corners(entry: Entry) -> Ring:
         try:
             if not isinstance(node, Items) or len(node.items) != 2:
                 what = saying("this corner is not written as two numbers")
-                raise RefusedError(
-                    what, saying("the line cannot be drawn"), saying("write [latitude, longitude]")
-                )
+                raise RefusedError(what, saying("the line cannot be drawn"), _two_numbers(node))
             corners.append(reading_values.degrees(node.items))
         except RefusedError as refused:
             where = Entry(node, f"{entry.key}[{number}]", node.line, entry.faults)
             where.refuse_as(refused)
     return tuple(corners)
+
+
+def _two_numbers(node: Node) -> str:
+    """Return how a corner is written; four whole numbers had decimal commas."""
+    parts = (
+        [one.text for one in node.items if isinstance(one, Text)] if isinstance(node, Items) else []
+    )
+    if len(parts) == 4 and all(part.lstrip("+-").isdigit() for part in parts):
+        lat, lat_more, lon, lon_more = parts
+        corner = f"[{lat}.{lat_more}, {lon}.{lon_more}]"
+        return saying("write a decimal point: {number}", number=corner)
+    return saying("write [latitude, longitude]")

@@ -1,7 +1,8 @@
 """From when until when: times in force, absences, and the hours of a timetable."""
 
+import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,6 +18,9 @@ from mesure.orders.timetable import DAY_S, Timetable, Window
 from mesure.orders.wall_clock import Walls
 
 TIMES_MAX: Final = 100  # Seven days with a dozen windows each.
+
+HOUR_S: Final = 3600
+DAYTIME_S: Final = (5 * HOUR_S, 20 * HOUR_S)  # Of an example: an hour more or less is the same day.
 
 _EVERY_DAY: Final = frozenset(range(7))
 _WEEKDAYS: Final = {
@@ -48,8 +52,18 @@ def walls(group: Group, otherwise: Walls | None = None) -> Walls | None:
 def _wall(group: Group, key: str, otherwise: Walls | None) -> datetime:
     if otherwise and key not in group and group.count:
         return otherwise.start if key == "from" else otherwise.end
-    entry = group.need(key, saying("from when until when it holds must be written"), "2026-01-05")
+    why = saying("from when until when it holds must be written")
+    entry = group.need(key, why, _other_end(group, key))
     return reading_values.wall_time(entry) if entry else reading_values.EVER.start
+
+
+def _other_end(group: Group, key: str) -> str:
+    """Return a date as an example: on the right side of the other end, where that is written."""
+    sign, otherwise = (1, "2027-01-05") if key == "until" else (-1, "2026-01-05")
+    wall = reading_values.as_wall_time(group.written("from" if key == "until" else "until"))
+    if wall is None or not reading_values.YEAR_MIN < wall.year < reading_values.YEAR_MAX:
+        return otherwise
+    return (wall + sign * timedelta(days=365)).date().isoformat()
 
 
 def in_force(group: Group, zone: ZoneInfo, read: Walls) -> Span | None:
@@ -131,7 +145,8 @@ def _window(group: Group, may_be_whole_day: bool) -> Window:
 
 def _hours(group: Group) -> tuple[int, int]:
     why = saying("the hours must be written (the whole day is from: 00:00, until: 24:00)")
-    first, last = group.need("from", why, "22:00"), group.need("until", why, "06:00")
+    first = group.need("from", why, _other_hour(group, "until", "22:00", -HOUR_S))
+    last = group.need("until", why, _other_hour(group, "from", "06:00", HOUR_S))
     start_s = reading_values.clock_s(first) if first else 0
     if first and start_s == DAY_S:
         what = saying("a window starts at 24:00")
@@ -141,6 +156,15 @@ def _hours(group: Group) -> tuple[int, int]:
             saying("write 00:00 of the next day"),
         )
     return start_s, reading_values.clock_s(last) if last else DAY_S
+
+
+def _other_hour(group: Group, key: str, night: str, later_s: int) -> str:
+    """Return a time of day as an example: of a night, or an hour from the other end by day."""
+    at_s = reading_values.as_clock_s(group.written(key))
+    if at_s is None or not DAYTIME_S[0] <= at_s <= DAYTIME_S[1]:
+        return night
+    hour, minute = divmod((at_s + later_s) // 60, 60)
+    return f"{hour:02}:{minute:02}"
 
 
 def _at_place(window: Window, group: Group, book: Book, own_place: str | None) -> Window:
@@ -160,8 +184,26 @@ def _weekday(name: str, entry: Entry) -> int:
     if name not in _WEEKDAYS:
         what = saying("{name} is no day of the week", name=shown(name))
         remedy = saying("write day, or one or more of {names}", names=", ".join(_WEEKDAYS))
+        meant = _several(name)
+        if meant:
+            days = f"[{', '.join(meant)}]"
+            remedy = saying("write several days in brackets, as {days}", days=days)
         entry.refuse(what, saying("on which days it binds cannot be told"), remedy)
     return _WEEKDAYS.get(name, 0)
+
+
+def _several(text: str) -> list[str]:
+    """Return the days that a text names in a way that a file does not know; none where it does not.
+
+    >>> _several("mon-wed"), _several("sat, mon"), _several("often")
+    (['mon', 'tue', 'wed'], ['sat', 'mon'], [])
+    """
+    names = re.split(r"[\s,;/]+", text.strip())
+    ends = re.split(r"\s*[-\u2013]\s*", text.strip())
+    if len(ends) == 2 and all(end in _WEEKDAYS for end in ends):
+        first, last = (_WEEKDAYS[end] for end in ends)
+        return [list(_WEEKDAYS)[day % 7] for day in range(first, first + (last - first) % 7 + 1)]
+    return names if len(names) > 1 and all(name in _WEEKDAYS for name in names) else []
 
 
 def _first_night(group: Group, book: Book, own_place: str | None) -> Window:

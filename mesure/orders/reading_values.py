@@ -32,7 +32,7 @@ EVER: Final = Walls(
 def wall_time(entry: Entry) -> datetime:
     """Return a date, or a date with a time, as the clock on the wall shows it (naive)."""
     text = entry.text()
-    moment = _moment(text or "")
+    moment = as_wall_time(text or "")
     if text is None or moment is not None:
         return moment or EVER.start
     what = saying(
@@ -49,9 +49,10 @@ def wall_time(entry: Entry) -> datetime:
     return EVER.start
 
 
-def _moment(text: str) -> datetime | None:
+def as_wall_time(text: str) -> datetime | None:
+    """Return the date, with a time if there is one, that a text is, or None where it is none."""
     found = _DATE.fullmatch(text)
-    second = _second_of_day(found[4] or "00:00") if found else None
+    second = as_clock_s(found[4] or "00:00") if found else None
     if found is None or second is None or not YEAR_MIN <= int(found[1]) <= YEAR_MAX:
         return None
     try:
@@ -64,7 +65,7 @@ def _moment(text: str) -> datetime | None:
 def clock_s(entry: Entry) -> int:
     """Return a time of day in seconds; 24:00 is 86400."""
     text = entry.text()
-    second = _second_of_day(text or "")
+    second = as_clock_s(text or "")
     if text is None or second is not None:
         return second or 0
     what = saying("{text} is no time of day", text=shown(text))
@@ -73,7 +74,8 @@ def clock_s(entry: Entry) -> int:
     return 0
 
 
-def _second_of_day(text: str) -> int | None:
+def as_clock_s(text: str) -> int | None:
+    """Return the time of day that a text is, in seconds, or None where it is none."""
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None

@@ -25,6 +25,9 @@ VALUES_MAX: Final = 500_000  # Such a polygon has 300,000 values.
 DEPTH_MAX: Final = 20  # The deepest order needs 7: a corner of a hole of a place.
 _NOT_TEXT: Final = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
+# A value without quotes in which a colon and a space follow: a key and its value, to YAML.
+_COLON_INSIDE: Final = re.compile(r"[\w\"']: +([^\s\"'{\[,:][^\"'{}\[\],:]*: [^{}\[\],]*)")
+
 # The parser written in C is forty times as fast; wheels of PyYAML have it, some builds do not.
 _LOADER: Final[type[Any]] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -126,7 +129,12 @@ def _malformed(error: yaml.YAMLError, text: str, faults: Faults) -> OrderError:
     why = saying("what belongs to what cannot be told")
     remedy = saying("look for a bracket, quote or colon too many or too few at this place")
     # A bracket that is never closed is missed only beyond the last line.
-    line = min(mark.line + 1, len(text.splitlines())) if mark else None
+    lines = text.splitlines()
+    line = min(mark.line + 1, len(lines)) if mark else None
+    bare = _COLON_INSIDE.search(lines[line - 1]) if line else None
+    if bare is not None:
+        words = shown(f'"{bare[1].strip()}"')
+        remedy = saying("put a text that holds a colon in quotes, as {words}", words=words)
     return faults.fatal(line, "", what, why, remedy)
 
 
@@ -180,15 +188,17 @@ class _Builder:
         if event.anchor is not None:
             what = saying("an anchor or alias ({name}) stands here", name=shown(event.anchor))
             why = saying("an order is read top to bottom, with nothing hidden elsewhere")
-            self._faults.add(line, self._where(), what, why, saying("write the value out"))
-        if getattr(event, "tag", None) is not None:
+            # The first says it: a file made of them would fill pages, and what follows is noise.
+            raise self._faults.fatal(line, self._where(), what, why, saying("write the value out"))
+        if getattr(event, "tag", None) is not None and not self._is_only_counted():
             what = saying("a tag (“!”) stands here")
             self._faults.add(
                 line, self._where(), what, saying("every value is a text"), saying("leave it out")
             )
 
     def _take_text(self, text: str, line: int) -> None:
-        if not text.isprintable() and any(_is_control(char) for char in text):
+        is_bad = not text.isprintable() and any(_is_control(char) for char in text)
+        if is_bad and not self._is_only_counted():
             what = saying("{text} holds a control character", text=shown(text))
             why = saying("a page or a printer could not show it")
             self._faults.add(line, self._where(), what, why, saying("leave the character out"))
@@ -201,7 +211,7 @@ class _Builder:
     def _take_key(self, top: Keys, key: str, line: int) -> None:
         self._key = key
         first = top.lines.get(composed(key))
-        if first is not None:
+        if first is not None and not self._is_only_counted():
             what = saying("the key is written a second time (first in line {line})", line=first)
             why = saying("only one of the two could count")
             self._faults.add(line, self._where(), what, why, saying("keep the one that is meant"))
@@ -234,6 +244,12 @@ class _Builder:
             assert self._key is not None, "a key comes before its value"
             top.values[self._key] = node
             self._key = None
+
+    def _is_only_counted(self) -> bool:
+        """Count a fault that would not be listed, without making its sentence."""
+        if self._faults.is_full:
+            self._faults.count()
+        return self._faults.is_full
 
     def _where(self) -> str:
         return ".".join(printable(key) for key in (*self._path, self._key) if key)

@@ -14,6 +14,9 @@ HOLIDAYS_SAID_MAX: Final = 40  # Two years of most calendars.
 DAYS_IN_SENTENCE_MAX: Final = 4  # More would make the sentence longer than is easily read.
 MINUTE_S: Final = 60
 
+PARTS_SAID_MAX: Final = 10  # Of a country; of fifty states nobody reads each.
+PARTS_COMPARED: Final = timedelta(days=2 * 365)  # A holiday that only a part has comes every year.
+
 _UTC: Final = ZoneInfo("UTC")
 
 
@@ -102,4 +105,20 @@ def _holidays(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Ite
         yield catalogue.plural(
             "{count} later holiday is not listed.", "{count} later holidays are not listed.", more
         ).format(count=more)
+    yield from _parts(calendar, first, min(last, first + PARTS_COMPARED), catalogue)
     yield catalogue.text("Some of these dates are estimates until the government confirms them.")
+
+
+def _parts(calendar: str, first: date, last: date, catalogue: Catalogue) -> Iterator[str]:
+    """Yield which parts of the country have other holidays than the calendar that is named."""
+    parts = holiday_calendar.differing(calendar, first, last)
+    if not parts:
+        return
+    said = catalogue.items(parts[:PARTS_SAID_MAX])
+    yield catalogue.text("Parts of this country have other holidays: {parts}.").format(parts=said)
+    if len(parts) > PARTS_SAID_MAX:
+        more = len(parts) - PARTS_SAID_MAX
+        yield catalogue.plural(
+            "So does {count} more part.", "So do {count} more parts.", more
+        ).format(count=more)
+    yield catalogue.text("Where the order is kept in one of them, its calendar must be named.")

@@ -142,10 +142,10 @@ REFUSED = {
     "{residence: {stay_in: home}, in_force: {until: 2026-01-05}}": (".in_force", "is not later"),
     "{residence: {stay_in: home}, in_force: {til: 2026-02-01}}": (".in_force.til", "not known"),
     "{appointment: {at: office, from: 10:00, until: 10:30, present_min: 31}}": (
-        ".appointment.present_min", "up to 30",
+        ".appointment.present_min", "31 minutes are longer",
     ),
     "{appointment: {at: office, present_min: 21, times: [{from: 08:00, until: 09:00},"
-    " {from: 10:00, until: 10:20}]}}": (".appointment.present_min", "up to 20"),
+    " {from: 10:00, until: 10:20}]}}": (".appointment.present_min", "which lasts 20"),
     "{appointment: {at: office, from: 10:00, until: 10:30, present_min: 0}}": (
         ".appointment.present_min", "above 0",
     ),

@@ -1,14 +1,14 @@
 """Slips that YAML reads as something else: what is said must lead to the slip, and nowhere else."""
 
 import time
+from datetime import date
 
 import pytest
 
-from mesure.orders import reading
-from tests.orders.samples import changed, faults, only_fault
+from mesure.orders import holiday_calendar, reading, wording
+from tests.orders.plain_catalogue import PlainCatalogue
+from tests.orders.samples import ORDER, changed, faults, only_fault, read
 from tests.orders.test_geojson import RING, collection, feature
-
-pytestmark = pytest.mark.xfail(reason="issue: messages that mislead")  # Some are right already.
 
 SECONDS_MAX = 5.0  # Of the processor, for the worst file of four megabytes; it takes one or two.
 
@@ -227,3 +227,32 @@ def test_too_many_places_are_refused_at_once() -> None:
     places = "".join(f"  p{number}: {{a: 1}}\n" for number in range(10_001))
     order = changed("places:\n", "places:\n" + places)
     assert "the order has 10003 places" in faults(order)[0].what
+
+
+# --- Public holidays -------------------------------------------------------------------------
+
+
+def holidays_said(calendar: str) -> list[str]:
+    order = changed(
+        "until: 06:00, every: day", f"until: 06:00, on_holidays: {{calendar: {calendar}}}"
+    )
+    said = wording.sentences(read(order), PlainCatalogue())
+    return [line for passage in said for line in passage.lines if " part" in f" {line.lower()}"]
+
+
+def test_parts_of_a_country_with_other_holidays_are_named() -> None:
+    assert holidays_said("GB") == [
+        "Parts of this country have other holidays: GB-ENG and GB-NIR and GB-SCT and GB-WLS."
+    ]
+    assert holidays_said("KZ") == holidays_said("GB-ENG") == []
+
+
+def test_of_many_parts_some_are_named() -> None:
+    named, more = holidays_said("US")
+    parts = holiday_calendar.differing("US", date(2026, 1, 5), date(2027, 1, 4))
+    assert named.count("US-") == 10
+    assert more == f"So do {len(parts) - 10} more parts."
+
+
+def test_the_sample_is_right() -> None:
+    assert read(ORDER).order == "ALM-2026-0042"

@@ -127,6 +127,8 @@ def test_other_places_first_nights_and_holidays_are_said() -> None:
         "On the first day in force: from 15:00 until 07:00 on the next day.",
         "On public holidays (FR) the hours of this day hold: Sun.",
         "These days are such holidays: 2026-05-01 and 2026-05-08 and 2026-05-14 and 2026-05-25.",
+        "Parts of this country have other holidays: FR-971 and FR-972 and FR-MF.",
+        "Where the order is kept in one of them, its calendar must be named.",
         "Some of these dates are estimates until the government confirms them.",
         "In force from 2026-05-01 00:00 until 2026-06-01 00:00.",
         "To be reviewed by 2026-05-15.",
