@@ -185,7 +185,8 @@ class Group:
             what = saying("the key {key} is not known", key=shown(key))
             why = saying("it would have no effect")
             missing = self._missing.pop(near, None) if near else None
-            if missing is not None:  # One slip is one fault: the key is there, under another name.
+            if near and missing is not None:  # One slip is one fault: it is there by another name.
+                remedy = saying("did you mean {near}, which is missing?", near=shown(near))
                 self.faults.replace(missing, entry.line, entry.key, what, why, remedy)
             else:
                 entry.refuse(what, why, remedy)

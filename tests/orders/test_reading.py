@@ -113,7 +113,7 @@ def test_each_fault_is_said_once_with_its_place(old: str, new: str) -> None:
 def test_a_misspelt_key_is_said_in_place_of_the_missing_one() -> None:
     unknown = only_fault(changed("person:", "persn:"))
     assert unknown.key == "persn"
-    assert unknown.remedy == "did you mean “person”?"
+    assert unknown.remedy == "did you mean “person”, which is missing?"
 
 
 def test_an_order_without_conditions_is_none() -> None:

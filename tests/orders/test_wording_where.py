@@ -146,3 +146,27 @@ def test_what_a_map_has_is_not_asked_which_number_comes_first() -> None:
 
 def test_the_sample_order_asks_nothing() -> None:
     assert asked(ORDER) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "is_far"),
+    [
+        ("{lat_deg: 76.92848, lon_deg: 43.25654, radius_m: 60}", True),
+        ("{polygon: [[43.2, -103.0], [43.3, -103.0], [43.3, -102.9]]}", True),
+        ("{corridor: [[43.2, 76.0], [43.3, 77.0]], width_m: 9}", False),
+    ],
+)
+def test_a_place_far_from_the_first_may_have_its_point_the_wrong_way(
+    place: str, is_far: bool
+) -> None:
+    order = changed("conditions:\n", f"  far: {place}\nconditions:\n").replace(
+        "conditions:\n", "conditions:\n  C9: {exclusion: {keep_out_of: far}}\n"
+    )
+    question = "“far” lies far away from “home”. Is the latitude written first?"
+    assert (question in asked(order)) is is_far
+
+
+def test_two_places_on_either_side_of_the_antimeridian_are_near_each_other() -> None:
+    order = changed("lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: 43.2, lon_deg: 179.9")
+    order = order.replace("lat_deg: 43.26000, lon_deg: 76.93000", "lat_deg: 43.2, lon_deg: -179.9")
+    assert not any("far away" in line for line in asked(order))

@@ -293,7 +293,7 @@ def hours_are_on_the_clock(patch: Patch) -> None:
         found: int | None = second_of_day(on_the_clock)
         return found
 
-    wrap(patch, reading_values, "_second_of_day", wrapped_round)
+    wrap(patch, reading_values, "as_clock_s", wrapped_round)
 
 
 @rule("A feature is named so that one is meant.")

@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_in_the_language_of_the_page(
 
 def test_what_is_wrong_with_a_file_is_said_at_its_step(desk: Desk) -> None:
     order = ORDER.replace("at: home", "at: hme").replace("Asia/Almaty", "Asia/Almati")
-    order = order.partition("absences:")[0].replace("order: ALM-1\n", "") + "others: 1\n"
+    order = order.partition("absences:")[0].replace("order: ALM-1\n", "") + "others: 1\nmore: 2\n"
     desk.open(PERSON)
     desk.fill(how="file", files={"file": ("o.yaml", order.encode())})
     for words in ("no place called “hme”", "no time zone", "“order” is missing", "“others”"):

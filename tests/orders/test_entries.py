@@ -150,7 +150,7 @@ def test_a_key_under_another_name_is_one_fault(
 ) -> None:
     fault = only_fault(changed(old, new))
     assert fault.what == f"the key “{unknown}” is not known"
-    assert fault.remedy == f"did you mean “{meant}”?"
+    assert fault.remedy == f"did you mean “{meant}”, which is missing?"
 
 
 def test_two_strange_keys_are_not_taken_for_the_missing_one() -> None:
