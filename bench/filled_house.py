@@ -25,10 +25,10 @@ from mesure.actions.contests import ContestKept
 from mesure.actions.enrol import EnrolledKept
 from mesure.actions.persons import Details
 from mesure.actions.register import Register
-from mesure.actions.taking import FORM
 from mesure.compliance.policy import DeviceClass
 from mesure.devices.assignment import Assignment
 from mesure.devices.batch import Batch
+from mesure.devices.signed_form import FORM
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
 from mesure.orders import reading

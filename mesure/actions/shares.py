@@ -43,7 +43,7 @@ def of_message(
     verified: Verified, believed: Believed, carried: Assignments, received_us: int
 ) -> tuple[Part, ...]:
     """Return whose a message is that is believed."""
-    times_us = believing.observed_us(verified.said.what)
+    times_us = believing.observed_us(verified.said.what) - believed.ahead_us
     if not len(times_us):
         at_us = _sent_us(verified.said.sent_us, received_us)
         return (_at(carried, verified.device, at_us),)

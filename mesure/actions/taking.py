@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from mesure.actions import downlinks, shares
 from mesure.audit import commitments
-from mesure.devices import believing, downlink, enrolment, keys, standing
+from mesure.devices import believing, downlink, enrolment, keys, signed_form, standing
 from mesure.devices.batch import Batch
 from mesure.devices.believing import Believed, Signed, Verified
 from mesure.devices.clocks import Limits
@@ -22,6 +22,7 @@ from mesure.devices.downlink import Down, Receipt
 from mesure.devices.keys import Verifier
 from mesure.devices.messages import Told
 from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.signed_form import FORM
 from mesure.devices.standing import Standing
 from mesure.devices.uplink import Answer, NewKey
 from mesure.store import sealing
@@ -31,7 +32,6 @@ from mesure.store.keyring import Keyring
 from mesure.store.outgoing import Outgoing
 from mesure.store.records import Outcome, Received, Refused
 
-FORM: Final = "mesure1"
 QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
 STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.
 NOTED_MAX: Final = 64  # In one entry of the audit log.
@@ -198,7 +198,14 @@ class _Change:
             self._digests[(device, said.counter)] = verified.digest
             parts = self._sealing.sealed(letter.data, belongs, device, said.counter)
             self._received.append(
-                Received(device, said.counter, FORM, letter.received_us, verified.digest, parts)
+                Received(
+                    device,
+                    said.counter,
+                    signed_form.of(believed.ahead_us),
+                    letter.received_us,
+                    verified.digest,
+                    parts,
+                )
             )
         return refusal
 

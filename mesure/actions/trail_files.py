@@ -53,6 +53,7 @@ def _points(fixes: Sequence[TrailFix]) -> list[Point]:
         Point(
             one.observed_at, one.received_at, one.lat_deg, one.lon_deg, one.radius95_m,
             one.provider, one.device, one.signed, one.beacon,
+            one.ahead_s,
         )
         for one in fixes
     ]  # fmt: skip

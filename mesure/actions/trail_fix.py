@@ -21,6 +21,7 @@ class TrailFix(msgspec.Struct, frozen=True):
     speed_mps: float | None = None  # None: the device did not say.
     moving: bool | None = None
     row: int = -1  # By which an incident names its evidence; -1: it is not known here.
+    ahead_s: float = 0.0  # So much later the device's clock said it was, which is ahead by that.
 
 
 class JudgedBy(msgspec.Struct, frozen=True):

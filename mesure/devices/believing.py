@@ -62,6 +62,7 @@ class Believed(NamedTuple):
     notes: tuple[Note, ...]
     carried: tuple[Carried, ...]  # Whose its fixes or events are.
     nobodys: Refusal | None  # Why some of them are nobody's.
+    ahead_us: int = 0  # By how much the device's clock is ahead, and so its times.
 
 
 def signed(data: bytes, known: Keys, verifier: Verifier) -> Signed | Refusal:
@@ -157,10 +158,11 @@ def believe(
     last_us = assignment.ends(times_us)[1] if len(times_us) else None
     timed = Timed(said.counter, received_us, said.sent_us, last_us)
     clock, notes = clocks.read(standing.clock, timed, limits)
+    ahead_us = clocks.ahead_us(standing.clock, timed, limits)
     heard = health.hear(standing.health, said, received_us)
     after = Standing(counted.counters, clock, heard, standing.told)
-    carried, nobodys = assignment.carried(assignments, verified.device, times_us)
-    return Believed(after, counted.turn, notes, carried, nobodys)
+    carried, nobodys = assignment.carried(assignments, verified.device, times_us - ahead_us)
+    return Believed(after, counted.turn, notes, carried, nobodys, ahead_us)
 
 
 def observed_us(said: Up) -> I64:

@@ -4,8 +4,9 @@ A message takes some time to arrive, never less than none. So receipt minus send
 than what the device's clock is behind, and the smallest of many is the best estimate of it. The
 minimum runs over the last one to two days: clocks drift, and are set.
 
-Nothing is corrected here and no message is refused for its time. What is odd is noted with it, and
-each fix is judged by its own times.
+No message is refused for its time. What is odd is noted with it, and each fix is judged by its own
+times. Where two receipts and more agree that a clock is ahead by the same, its times are corrected
+by that; one receipt alone may have been long on the way, and then says too little.
 """
 
 from collections.abc import Iterator
@@ -77,6 +78,29 @@ def read(clock: Clock, timed: Timed, limits: Limits) -> tuple[Clock, tuple[Note,
     if not FIRST_US <= timed.sent_us < END_US:
         return clock, (Note(Oddity.NO_CLOCK, timed.received_us - timed.sent_us),)
     return _advanced(clock, timed), tuple(_odd(clock, timed, limits))
+
+
+def ahead_us(before: Clock, timed: Timed, limits: Limits) -> int:
+    """Return by how much a device's clock is ahead, where that was known and this bears it out.
+
+    0: it is not ahead by more than any clock may be, or it is not known by how much. A clock that
+    was set meanwhile, and a message that waited, differ from what was known by more than that.
+
+    >>> minute_us, limits = 60_000_000, Limits(120_000_000, 172_800_000_000)
+    >>> known = Clock(today_us=-5 * minute_us)
+    >>> for on_the_way in (0, 1, 4, 9):
+    ...     timed = Timed(2, FIRST_US + on_the_way * minute_us, FIRST_US + 5 * minute_us, None)
+    ...     ahead_us(known, timed, limits) // minute_us
+    5
+    5
+    0
+    0
+    """
+    this_us = timed.sent_us - timed.received_us
+    if before.offset_us is None or this_us <= limits.future_us:
+        return 0
+    known_us = -before.offset_us
+    return max(known_us, this_us) if abs(known_us - this_us) <= limits.future_us else 0
 
 
 def _odd(clock: Clock, timed: Timed, limits: Limits) -> Iterator[Note]:

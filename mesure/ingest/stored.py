@@ -16,11 +16,10 @@ import numpy as np
 
 from mesure.actions import device_told
 from mesure.actions.device_told import DeviceTold
-from mesure.actions.taking import FORM as SIGNED
 from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime
-from mesure.devices import batch, envelope, health, messages
+from mesure.devices import batch, envelope, health, messages, signed_form
 from mesure.devices.batch import Batch
 from mesure.devices.calls import Called
 from mesure.devices.messages import Said
@@ -33,6 +32,7 @@ from mesure.ingest.wire import pieces
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import I64, Fixes, Provider
 
+US_PER_S: Final = 1_000_000.0
 ROW_BITS: Final = 16
 """A message has at most so many rows, as a power of two."""
 
@@ -131,8 +131,9 @@ def read(
 
 def _of_one_device(some: Sequence[Message], told: list[Told]) -> Iterator[Rows]:
     """Yield the rows of messages of one device; what it signed together, for that is quicker."""
-    signed = _signed([one for one in some if one.form == SIGNED], told)
-    others = (rows_of(one, told) for one in some if one.form != SIGNED)
+    by_device = [one for one in some if signed_form.is_signed(one.form)]
+    signed = _signed(by_device, told)
+    others = (rows_of(one, told) for one in some if not signed_form.is_signed(one.form))
     yield from (rows for rows in (signed, *others) if rows is not None)
 
 
@@ -157,7 +158,7 @@ _NO_TIMES: Final = np.empty(0, np.int64)
 
 def rows_of(one: Message, told: list[Told]) -> Rows | None:
     """Return the rows of a message; what it tells of the device is added to what was told."""
-    if one.form == SIGNED:
+    if signed_form.is_signed(one.form):
         return _signed([one], told)
     if one.form == reduced.FORM:
         record, row, is_signed = reduced.read(one.body, one.device, one.received_us)
@@ -208,9 +209,11 @@ def _signed(some: Sequence[Message], told: list[Told]) -> Rows | None:
 
 
 def _told_by(one: Message, said: Said) -> Iterator[Told]:
-    """Return what a message tells of the device itself."""
-    events = _events(said)
-    return (Told(one.device, event, one.received_us, one.sequence) for event in events)
+    """Return what a message tells of the device itself, by a clock that is right."""
+    ahead_us = signed_form.ahead_us(one.form)
+    for event in _events(said):
+        at = event if not ahead_us else replace(event, observed_us=event.observed_us - ahead_us)
+        yield Told(one.device, at, one.received_us, one.sequence)
 
 
 def _events(said: Said) -> Iterable[Event]:
@@ -231,6 +234,8 @@ def _rows(some: Sequence[tuple[Batch, Message]]) -> Rows:
     fixes = batch.joined([one for one, _ in some])
     counts = [len(one) for one, _ in some]
     received_us = np.repeat([message.received_us for _, message in some], counts)
+    ahead_us = np.repeat([signed_form.ahead_us(message.form) for _, message in some], counts)
+    fixes = replace(fixes, observed_us=fixes.observed_us - ahead_us)
     numbers = [_numbers(message.sequence, len(one)) for one, message in some]
     record = recorded(some[0][1].device, fixes, received_us)
     return Rows(record, np.concatenate(numbers), is_signed=True)
@@ -311,11 +316,12 @@ def trail(
             float(fixes.lon_deg[at]),
             None if np.isnan(radius95_m) else radius95_m,
             Provider(int(fixes.provider[at])).name.lower(),
-            piece.form == SIGNED,
+            signed_form.is_signed(piece.form),
             None if beacon < 0 else bool(beacon),
             None if np.isnan(speed_mps) else speed_mps,
             None if moving < 0 else bool(moving),
             row,
+            signed_form.ahead_us(piece.form) / US_PER_S,
         )
 
 
@@ -339,14 +345,14 @@ _IN_WORDS: Final = frozenset({pilots.Sign.WARNING, pilots.Sign.STATUS})
 def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
     """Yield what kept messages say of battery, charger and strap."""
     for one in map(_message, kept):
-        if one.form == SIGNED:
+        if signed_form.is_signed(one.form):
             yield from _told_signed(one)
         elif one.form != reduced.FORM:
             yield from _told_of_pilot(one)
 
 
 def _told_signed(one: Message) -> Iterator[DeviceTold]:
-    for event in _events(_said(one)):
+    for event in (said.event for said in _told_by(one, _said(one))):
         what = _SHOWN.get(event.what)
         if what is not None:
             yield DeviceTold(one.device, to_datetime(event.observed_us), what, int(event.value))

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.devices import batches, envelope, messages, uplink
 from mesure.devices.batch import Batch
 from mesure.devices.cbor import Item
 from mesure.devices.refusal import Refusal
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.ingest import gathering, stored
 from mesure.ingest.gathering import Claims
 from mesure.ingest.record import COLUMNS, Record

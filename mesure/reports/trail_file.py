@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 COLUMNS: Final = (
     "time", "lat", "lon", "radius95_m", "provider", "device", "received", "signed", "beacon",
+    "ahead_s",
 )  # fmt: skip
 
 
@@ -30,6 +31,7 @@ class Point(NamedTuple):
     device: str
     signed: bool
     beacon: bool | None  # None: the device did not say.
+    ahead_s: float = 0.0  # So much later the device's clock said it was.
 
 
 class Form(StrEnum):
@@ -63,6 +65,7 @@ def _row(one: Point) -> tuple[str, ...]:
     return (
         _instant(one.observed_at), repr(one.lat_deg), repr(one.lon_deg), radius, one.provider,
         _guarded(one.device), _instant(one.received_at), str(int(one.signed)), beacon,
+        repr(one.ahead_s),
     )  # fmt: skip
 
 

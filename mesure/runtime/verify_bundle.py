@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from mesure.actions import bundle_proofs, order_files
 from mesure.actions.order_files import Binding
-from mesure.actions.taking import FORM as SIGNED
 from mesure.audit import keys, proof_file
 from mesure.audit.checkpoints import DoubtError, Trust
 from mesure.audit.entries import MalformedError
@@ -26,7 +25,7 @@ from mesure.audit.keys import PublicKey
 from mesure.audit.log_file import Opening, RecordsFile
 from mesure.audit.proof_file import UnprovedError
 from mesure.compliance import rules
-from mesure.devices import believing, enrolment
+from mesure.devices import believing, enrolment, signed_form
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.refusal import Refusal
 from mesure.incidents.incident import Kind
@@ -238,7 +237,7 @@ def _messages(content: Files, report: Report) -> None:
     except (KeyError, ValueError) as error:
         raise BundleError(Step.MESSAGES, bundle_replay.MESSAGES, str(error)) from None
     for line in lines:
-        if line.form == SIGNED:
+        if signed_form.is_signed(line.form):
             _signed(line, known)
             report.signed += 1
         elif line.form == reduced.FORM:

@@ -84,3 +84,32 @@ def test_telling_of_what_has_not_been_yet_is_noted() -> None:
     early = _timed(2, SENT_US, SENT_US, SENT_US + 121 * SECOND)
     assert _notes(early) == (Note(Oddity.OBSERVED_AFTER_SENT, 121 * SECOND),)
     assert not _notes(_timed(2, SENT_US, SENT_US, SENT_US + 120 * SECOND))
+
+
+# --- By how much a clock is ahead --------------------------------------------------------------
+
+MINUTE_US = 60_000_000
+ONE = clocks.Limits(future_us=2 * MINUTE_US, late_us=clocks.DAY_US)
+
+
+@pytest.mark.parametrize(
+    ("known_min", "this_min", "ahead_min"),
+    [
+        (None, 5, 0),  # One receipt says nothing of what is the same in all.
+        (0, 5, 0),  # It was right before.
+        (5, 5, 5),
+        (4, 5, 5),  # The one before was longer on the way.
+        (5, 4, 5),  # This one was.
+        (5, 3, 5),
+        (9, 5, 0),  # It was set, or this one waited.
+        (5, 2, 0),  # No more than any clock may be.
+        (5, -1, 0),  # It was set right, or this one waited for long.
+    ],
+)
+def test_a_clock_is_ahead_by_what_two_receipts_agree_on(
+    known_min: int | None, this_min: int, ahead_min: int
+) -> None:
+    before = clocks.Clock(today_us=None if known_min is None else -known_min * MINUTE_US)
+    at_us = clocks.FIRST_US + clocks.DAY_US
+    timed = clocks.Timed(2, at_us, at_us + this_min * MINUTE_US, None)
+    assert clocks.ahead_us(before, timed, ONE) == ahead_min * MINUTE_US

@@ -8,12 +8,12 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance import policy
 from mesure.compliance.policy import DeviceClass
 from mesure.devices import envelope, messages
 from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.devices.uplink import Heartbeat
 from mesure.ingest import reduced, reducing, stored
 from mesure.ingest.reducing import Household

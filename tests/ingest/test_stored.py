@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mesure.actions.taking import FORM as SIGNED
 from mesure.actions.trail_fix import Piece
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime
@@ -13,6 +12,7 @@ from mesure.devices import envelope, messages
 from mesure.devices.batch import Batch
 from mesure.devices.calls import Call, Called
 from mesure.devices.messages import Said
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.devices.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
 from mesure.ingest import stored
 from mesure.ingest.stored import Heard, Message

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance.policy import Policy
 from mesure.devices import envelope, messages
 from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.devices.uplink import Event, Events, Heartbeat, Up, What
 from mesure.ingest import stored, stored_together
 from mesure.ingest.record import Record

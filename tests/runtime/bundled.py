@@ -16,13 +16,13 @@ from mesure.actions.errors import NotNowError
 from mesure.actions.grounds import AnswerGround
 from mesure.actions.judge import Effects, Sealer
 from mesure.actions.register import Register
-from mesure.actions.taking import FORM as SIGNED
 from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.proofs import Head
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.ingest import stored
 from mesure.ingest.stored import Message
 from mesure.orders.span import Span

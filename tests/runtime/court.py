@@ -14,7 +14,6 @@ from mesure.actions import binding, enrol, judge
 from mesure.actions.enrol import EnrolledKept
 from mesure.actions.judge import NEVER_US, Sealer
 from mesure.actions.register import Register
-from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance import advance, rules
 from mesure.compliance.advance import Statement
 from mesure.compliance.rules import to_datetime
@@ -22,6 +21,7 @@ from mesure.devices import batch, envelope, messages
 from mesure.devices.assignment import Assignment
 from mesure.devices.batch import Batch
 from mesure.devices.messages import Said
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.devices.uplink import Up
 from mesure.ingest import stored
 from mesure.ingest.record import Record
@@ -59,6 +59,7 @@ class Court:
     order: str
     person: str = PERSON
     device: str = DEVICE
+    form: str = SIGNED  # How its messages are called.
     counter: int = 0
     failed: list[tuple[str, Exception]] = field(default_factory=list)
 
@@ -99,7 +100,7 @@ class Court:
         times_us = what.observed_us if isinstance(what, Batch) else np.array([received_us])
         share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
-        return Received(self.device, self.counter, SIGNED, received_us, digest, (share,))
+        return Received(self.device, self.counter, self.form, received_us, digest, (share,))
 
     def phoned(self, query: str, received_us: int) -> None:
         """Let the device say something as an app of a pilot does, which signs nothing."""

@@ -15,8 +15,8 @@ from mesure.actions import binding, enrol, persons
 from mesure.actions.enrol import EnrolledKept
 from mesure.actions.persons import DETAILS, Details
 from mesure.actions.register import Register
-from mesure.actions.taking import FORM as SIGNED
 from mesure.devices.assignment import Assignment
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.orders.span import Span
 from mesure.privacy.roles import Role
 from mesure.runtime import handing_over, installation, readable_data

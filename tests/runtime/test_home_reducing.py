@@ -13,9 +13,9 @@ from mesure.actions import binding, enrol, judge, retained
 from mesure.actions.enrol import EnrolledKept
 from mesure.actions.register import Register
 from mesure.actions.retained import Means, Standing
-from mesure.actions.taking import FORM as SIGNED
 from mesure.compliance import advance, rules
 from mesure.devices.assignment import Assignment
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.ingest import reduced, stored
 from mesure.ingest.stored import Message
 from mesure.orders.span import Span

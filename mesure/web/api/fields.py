@@ -51,6 +51,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
         80,
     ),
     "moving": ("Whether the device was moving; null: it did not say.", None),
+    "ahead_s": ("Seconds by which the device's clock was ahead; the time is put right.", 0.0),
     "beacon": ("Whether the home beacon was heard; null: the device did not say.", None),
     "because": ("Why it is kept.", ["trails_days"]),
     "binds": ("Whether it binds; false: a second officer must confirm it first.", True),

@@ -153,7 +153,8 @@ def of(
     absences = [absence.span for version in versions for absence in version.absences]
     places = incident_map.places(scene, incident)
     p_wrong_ = np.full(len(fixes), np.nan) if rules is None else p_wrong(rules, incident, fixes)
-    shown = _Shown(incident, fixes, p_wrong_, wrong, bearing, places, zone, texts)
+    ahead_s = np.array([fix.ahead_s for fix in trail.fixes], np.float64)
+    shown = _Shown(incident, fixes, ahead_s, p_wrong_, wrong, bearing, places, zone, texts)
     parts = [
         *_zones(scene, incident, texts.catalogue),
         *features.fixes(fixes, wrong, bearing, shown.words()),
@@ -185,6 +186,7 @@ class _Shown:
 
     incident: Incident
     fixes: Fixes
+    ahead_s: F64  # By how much the device's clock was ahead of the time of each.
     p_wrong: F64  # Of each fix, taken alone; NaN where it is not known.
     wrong: Flags  # Whether each lies on the wrong side by itself,
     bearing: I8  # and what it was to the possible breach.
@@ -198,6 +200,9 @@ class _Shown:
         found: list[str] = []
         for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
             parts = [f"{_at(observed_us).astimezone(self.zone):%H:%M:%S}"]
+            if self.ahead_s[at]:
+                ahead = catalogue.text("put right: the device's clock was {seconds} s ahead")
+                parts.append(ahead.format(seconds=round(float(self.ahead_s[at]))))
             radius = phrases.distance(float(self.fixes.radius95_m[at]), catalogue)
             if radius is not None:
                 circle = catalogue.text("confidence circle {radius}")
@@ -232,6 +237,7 @@ def _strips(
     part = replace(
         shown,
         fixes=seen,
+        ahead_s=shown.ahead_s[inside],
         p_wrong=shown.p_wrong[inside],
         wrong=shown.wrong[inside],
         bearing=shown.bearing[inside],
