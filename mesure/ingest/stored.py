@@ -209,17 +209,21 @@ def _signed(some: Sequence[Message], told: list[Told]) -> Rows | None:
 
 
 def _told_by(one: Message, said: Said) -> Iterator[Told]:
-    """Return what a message tells of the device itself, by a clock that is right."""
-    ahead_us = signed_form.ahead_us(one.form)
-    for event in _events(said):
-        at = event if not ahead_us else replace(event, observed_us=event.observed_us - ahead_us)
-        yield Told(one.device, at, one.received_us, one.sequence)
+    """Return what a message tells of the device itself."""
+    events = _events(one, said)
+    return (Told(one.device, event, one.received_us, one.sequence) for event in events)
 
 
-def _events(said: Said) -> Iterable[Event]:
+def _events(one: Message, said: Said) -> Iterator[Event]:
+    """Yield what a message tells of the device itself, at times by a clock that is right."""
+    events: Iterable[Event] = ()
     if isinstance(said.what, Events):
-        return said.what.events
-    return health.events(said.what, said.sent_us) if isinstance(said.what, Heartbeat) else ()
+        events = said.what.events
+    elif isinstance(said.what, Heartbeat):
+        events = health.events(said.what, said.sent_us)
+    ahead_us = signed_form.ahead_us(one.form)
+    for event in events:
+        yield replace(event, observed_us=event.observed_us - ahead_us) if ahead_us else event
 
 
 def _said(one: Message) -> Said:
@@ -352,7 +356,7 @@ def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
 
 
 def _told_signed(one: Message) -> Iterator[DeviceTold]:
-    for event in (said.event for said in _told_by(one, _said(one))):
+    for event in _events(one, _said(one)):
         what = _SHOWN.get(event.what)
         if what is not None:
             yield DeviceTold(one.device, to_datetime(event.observed_us), what, int(event.value))
