@@ -4,11 +4,13 @@ Formats: docs/specs/fixes_files.md
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 import msgspec
 
+from mesure.ingest import device_events
 from mesure.ingest.faults import FixesError
 from mesure.ingest.formats import csv, geojson, gpx, jsonlines, owntracks, parquet, traccar, trails
 from mesure.ingest.record import Record
@@ -33,6 +35,7 @@ _BY_SUFFIX: Final[dict[str, Reader]] = {
     "rec": owntracks.read_rec,
 }
 _OF_WHOLE: Final = (None, geojson.read, trails.read)
+_OF_MESSAGES: Final = (owntracks.read, owntracks.read_rec, traccar.read)
 _COLLECTION: Final = b'"FeatureCollection"'
 _FEATURES: Final = (b'"Feature"', b'"Point"')
 _SPACES: Final = bytes.maketrans(b"\r\n", b"  ")
@@ -59,7 +62,14 @@ def read(name: str, data: bytes) -> Record:
     >>> len(read("empty.csv", b"")), len(read("a.csv", b"time,lat,lon\n2026-01-05T22:00Z,43,76"))
     (0, 1)
     """
-    return _reader(name, data)(name, data)
+    reader = _reader(name, data)
+    if isinstance(reader, _InOneLine):
+        reader, data = reader.reader, data.translate(_SPACES)
+    record = reader(name, data)
+    if reader in _OF_MESSAGES:
+        events = device_events.read(data)
+        record = replace(record, notes=tuple(replace(one, events=events) for one in record.notes))
+    return record
 
 
 def _reader(name: str, data: bytes) -> Reader:
@@ -103,7 +113,7 @@ def _reader_of_whole(data: bytes) -> Reader | None:
         first = jsonlines.decoded(_MESSAGE, next(jsonlines.lines(data)))
         cut_short = first is None and _COLLECTION in data[:_HEAD_BYTES]
         return geojson.read if cut_short else None
-    return reader if reader in _OF_WHOLE else _in_one_line(reader)
+    return reader if reader in _OF_WHOLE else _InOneLine(reader)
 
 
 def _reader_of_lines(data: bytes) -> Reader | None:
@@ -141,6 +151,11 @@ def _reader_of(message: _Message | None) -> Reader | None:
     return traccar.read if known else None
 
 
-def _in_one_line(reader: Reader) -> Reader:
-    """Return a reader of one message that stands on several lines."""
-    return lambda name, data: reader(name, data.translate(_SPACES))
+@dataclass(frozen=True, slots=True)
+class _InOneLine:
+    """A reader of messages, for one that stands on several lines."""
+
+    reader: Reader
+
+    def __call__(self, name: str, data: bytes) -> Record:
+        return self.reader(name, data.translate(_SPACES))

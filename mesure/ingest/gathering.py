@@ -96,8 +96,16 @@ def gather(
         unused=_unused(rows, reason),
         last_receipt_us=last_us,
         clock_corrected_row=np.flatnonzero(corrected & mine),
-        notes=record.notes,
+        notes=tuple(_of_trace(one, trace) for one in record.notes),
     )
+
+
+def _of_trace(notes: Notes, trace: str | None) -> Notes:
+    """Return the notes without what other devices told, where one trace was asked for."""
+    if trace is None:
+        return notes
+    own = tuple(one for one in notes.events if one.device and trace.endswith(one.device))
+    return replace(notes, events=own)
 
 
 def _mark_unfit(reason: I8, rows: Fixes, record: Record) -> None:

@@ -64,12 +64,23 @@ class Said(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceEvent:
+    """Something that a device told in a file beside its fixes."""
+
+    device: str  # As the message names it; empty: it does not.
+    kind: str  # What it calls for, or what its event is.
+    at_us: int | None  # None: nobody says when.
+    said: str  # In the device's own words, which nobody has checked.
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """What is to be said of a file beside its rows, so that nothing is left out in silence."""
 
     file: str
     unread: tuple[str, ...]  # Its columns that nothing was read from, by their own names.
     has_accuracy: bool  # Whether any row, if there is one, says how wrong it may be.
+    events: tuple[DeviceEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class FileRead:
     file: str
     unread: tuple[str, ...]  # Columns that nothing was read from, by their own names.
     has_accuracy: bool  # Whether any row says how wrong it may be.
+    told: tuple[tuple[str, int], ...] = ()  # What devices told beside fixes, and how often.
 
 
 @dataclass(frozen=True, slots=True)

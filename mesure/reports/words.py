@@ -93,6 +93,10 @@ def of_files(catalogue: Catalogue, files: Sequence[FileRead]) -> Iterator[tuple[
             yield catalogue.text("Columns not read"), unread(catalogue, one.file, one.unread)
         if not one.has_accuracy:
             yield catalogue.text("Accuracy not known"), without_accuracy(catalogue, one.file)
+        if one.told:
+            counts = ", ".join(f"{kind} {count(times)}" for kind, times in one.told)
+            said = f"{visible.shortened(one.file, NAME_LENGTH_MAX)}: {counts}"
+            yield catalogue.text("The device also told"), said
 
 
 def asked(catalogue: Catalogue, number: int) -> str:

@@ -15,6 +15,7 @@ from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.rules import to_datetime
 from mesure.compliance.terms import Term
 from mesure.incidents.incident import Incident
+from mesure.ingest.record import Notes
 from mesure.runtime import reporting
 from mesure.runtime.replay import Replay
 from mesure.version import VERSION
@@ -104,11 +105,24 @@ def _members(replay: Replay) -> Object:
 def _files(replay: Replay) -> Object:
     """Return what is to be said of the files; a bundle's messages come from none."""
     notes = replay.gathered.notes
-    said = [
-        {"file": one.file, "columns_unread": list(one.unread), "has_accuracy": one.has_accuracy}
-        for one in notes
-    ]
-    return {"files": said} if notes else {}
+    return {"files": [_file(one) for one in notes]} if notes else {}
+
+
+def _file(notes: Notes) -> Object:
+    return {
+        "file": notes.file,
+        "columns_unread": list(notes.unread),
+        "has_accuracy": notes.has_accuracy,
+        "device_events": [
+            {
+                "device": one.device,
+                "kind": one.kind,
+                "at": None if one.at_us is None else instant(to_datetime(one.at_us)),
+                "said": one.said,
+            }
+            for one in notes.events
+        ],
+    }
 
 
 def instant(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """A replay as the value from which the table and the page are drawn."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from mesure.compliance.rules import JudgedCondition as Judged
 from mesure.compliance.rules import to_datetime
 from mesure.incidents import explanation
 from mesure.incidents.incident import Incident
+from mesure.ingest.record import Notes
 from mesure.orders import wording, wording_hours
 from mesure.orders.order import OrderVersion
 from mesure.orders.span import Span
@@ -50,7 +52,8 @@ def report_of(replay: Replay) -> ReplayReport:
         ),
         read_back={tag: _read_back(versions, tag) for tag in texts.LANGUAGES},
         files=tuple(
-            FileRead(one.file, one.unread, one.has_accuracy) for one in replay.gathered.notes
+            FileRead(one.file, one.unread, one.has_accuracy, _told(one))
+            for one in replay.gathered.notes
         ),
     )
 
@@ -82,6 +85,11 @@ class Explanations(Mapping[str, str]):
 def explanations(replay: Replay, incident: Incident) -> Explanations:
     """Return why an incident was raised, in every language."""
     return Explanations(incident, replay.rules.versions[-1].zone)
+
+
+def _told(notes: Notes) -> tuple[tuple[str, int], ...]:
+    """Return what devices told in a file beside fixes, and how often."""
+    return tuple(sorted(Counter(one.kind for one in notes.events).items()))
 
 
 def _sources(replay: Replay) -> Sources:

@@ -57,14 +57,16 @@ def test_columns_that_are_not_read_are_named_and_so_is_a_file_without_accuracy()
     files = (
         FileRead("a.csv", ("speed", "battery\x1b"), has_accuracy=True),
         FileRead("b.csv", many, has_accuracy=False),
-        FileRead("c.csv", (), has_accuracy=True),
+        FileRead("c.csv", (), has_accuracy=True, told=(("help", 2), ("left", 1))),
     )
     said = list(words.of_files(ENGLISH, files))
     assert [heading for heading, _ in said] == [
         "Columns not read",
         "Columns not read",
         "Accuracy not known",
+        "The device also told",
     ]
+    assert said[3][1] == "c.csv: help 2, left 1"
     assert said[0][1].startswith("a.csv: speed, battery")
     assert "\x1b" not in said[0][1]
     assert said[1][1].endswith("c19 and 3 more, which the JSON output has")

@@ -42,6 +42,7 @@ def test_columns_that_are_not_read_are_named_in_every_form(tmp_path: Path) -> No
         "file": "walk.csv",
         "columns_unread": ["course", "battery"],
         "has_accuracy": True,
+        "device_events": [],
     }
     for form in ("text", "html"):
         shown = replay_output.render(found, form)

@@ -87,6 +87,11 @@ def opened(text: bytes, box: SecretBox) -> bytes:
     return text if plain is None else plain
 
 
+def claimed(text: bytes) -> str:
+    """Return which device a message says it is from; nothing, if it doesn't say."""
+    return request.claimed(text, _DECODER, _by_topic)
+
+
 def claimed_over_mqtt(delivery: Delivery) -> str:
     """Return which device a message was published for; nothing, if it is no device's topic."""
     return topics.read(delivery.topic).claimed
