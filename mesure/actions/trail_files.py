@@ -54,6 +54,7 @@ def _points(fixes: Sequence[TrailFix]) -> list[Point]:
             one.observed_at, one.received_at, one.lat_deg, one.lon_deg, one.radius95_m,
             one.provider, one.device, one.signed, one.beacon,
             one.ahead_s,
+            one.speed_mps, one.moving,
         )
         for one in fixes
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 COLUMNS: Final = (
     "time", "lat", "lon", "radius95_m", "provider", "device", "received", "signed", "beacon",
     "ahead_s",
+    "speed_mps", "moving",
 )  # fmt: skip
 
 
@@ -32,6 +33,8 @@ class Point(NamedTuple):
     signed: bool
     beacon: bool | None  # None: the device did not say.
     ahead_s: float = 0.0  # So much later the device's clock said it was.
+    speed_mps: float | None = None
+    moving: bool | None = None
 
 
 class Form(StrEnum):
@@ -62,10 +65,13 @@ def _csv(points: Iterable[Point]) -> str:
 def _row(one: Point) -> tuple[str, ...]:
     radius = "" if one.radius95_m is None else repr(one.radius95_m)
     beacon = "" if one.beacon is None else str(int(one.beacon))
+    speed = "" if one.speed_mps is None else repr(one.speed_mps)
+    moving = "" if one.moving is None else str(int(one.moving))
     return (
         _instant(one.observed_at), repr(one.lat_deg), repr(one.lon_deg), radius, one.provider,
         _guarded(one.device), _instant(one.received_at), str(int(one.signed)), beacon,
         repr(one.ahead_s),
+        speed, moving,
     )  # fmt: skip
 
 

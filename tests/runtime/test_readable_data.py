@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import msgspec
 import pytest
 
-from mesure.actions import everything, looks
+from mesure.actions import everything, looks, trail_files
 from mesure.actions.acting import perform
 from mesure.actions.looks import TrailAsked
 from mesure.actions.own_record import OfPerson
@@ -17,6 +17,7 @@ from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.ingest import names, stored
+from mesure.reports.trail_file import Form
 from mesure.runtime import bundle_replay, handing_over, readable_data, replay
 from mesure.runtime.replay import Request
 from tests.actions.house import Office
@@ -125,6 +126,17 @@ def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
     trail = perform(context, looks.trail, asked)
     (tmp_path / "trail.json").write_bytes(msgspec.json.encode(trail))
     assert judged(order, tmp_path / "trail.json") == stood(made.office)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_a_trail_that_was_taken_away_is_judged_as_it_was(
+    made: Bundled, order: Path, tmp_path: Path, form: Form
+) -> None:
+    context = replace(made.office.context(PERSON), read_trail=_trail)
+    asked = TrailAsked(person="P-1", start_at=bundled.START, until_at=NOW)
+    trail = perform(context, looks.trail, asked)
+    (tmp_path / f"trail.{form}").write_bytes(trail_files.of(form, trail).content)
+    assert judged(order, tmp_path / f"trail.{form}") == stood(made.office)
 
 
 def _trail(kept: Sequence[Piece]) -> Iterable[TrailFix]:
