@@ -1,13 +1,19 @@
 """Attacks on a service that runs: it stays small, and everybody else is answered meanwhile."""
 
 import asyncio
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import pytest
 
+from mesure.web.signed_in import SECURE_NAME
+from tests.house import ROOT
 from tests.runtime import attacking
 from tests.runtime.attacking import ATTACKER, SECONDS, Target, attackable, pour
 from tests.runtime.served import Served
@@ -143,3 +149,50 @@ def test_a_thousand_questions_before_signing_in_fill_no_door(target: Target) -> 
     with httpx.Client(transport=way, base_url=target.url) as client:
         answer = client.post("/sign-in/passkey/ask")
         assert (answer.status_code, "challenge" in answer.text) == (200, True)
+
+
+@contextmanager
+def with_bundles(folder: Path) -> Iterator[tuple[Target, list[dict[str, str]]]]:
+    """Have an office in which a bundle has sixty megabytes, and those who may ask for it."""
+    command = [sys.executable, "-m", "tests.runtime.attacked_office", str(folder)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+        yield Target(f"http://127.0.0.1:{said['port']}", process.pid), said["asked"]
+    finally:
+        process.communicate(timeout=30)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="each is made whole, in memory")
+def test_bundles_that_all_ask_for_at_once_fill_no_memory(tmp_path: Path) -> None:
+    """Made whole and in memory for whoever asked, a dozen took three gigabytes."""
+    statuses: list[bytes] = []
+
+    with with_bundles(tmp_path) as (target, asked):
+
+        async def attack(target: Target) -> None:
+            async def one(number: int) -> None:
+                await asyncio.sleep(number / 100)
+                who = asked[number % len(asked)]
+                form = b"purpose=court&case_number=ALM-1"
+                head = (
+                    f"POST {who['path']} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\n"
+                    f"Cookie: {SECURE_NAME}={who['session']}\r\nX-CSRF-Token: {who['csrf']}\r\n"
+                    "Content-Type: application/x-www-form-urlencoded\r\n"
+                    f"Content-Length: {len(form)}\r\n\r\n"
+                )
+                reader, writer = await target.connect()
+                writer.write(head.encode() + form)
+                with suppress(ConnectionError):
+                    statuses.append((await reader.readline()).split()[1])
+                    await asyncio.sleep(SECONDS)  # Nothing more of it is read.
+                writer.transport.abort()
+
+            await asyncio.gather(*(one(number) for number in range(12)))
+
+        attacking.survived(target, ("/healthz", "/sign-in"), attack)
+    assert statuses.count(b"200") in {2, 3}  # The third when one of the first two was made.
+    assert statuses.count(b"409") == len(statuses) - statuses.count(b"200")
