@@ -268,7 +268,7 @@ def _parts(made: Installation, contexts: Contexts) -> Parts:
         now=now,
         random=secrets.token_bytes,
         limits=Limits(OFTEN, OFTEN, OFTEN, OFTEN),
-        bundles=Bundles(made),
+        bundles=Bundles.of(made),
     )
 
 

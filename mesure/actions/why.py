@@ -56,6 +56,7 @@ class Why(StrEnum):
     ENOUGH_SAID = "enough_said"
     DOCUMENT = "document"
     DOCUMENTS_FULL = "documents_full"
+    BUNDLES_BUSY = "bundles_busy"
     DECIDED_WITH = "decided_with"
     NO_READER = "no_reader"
     SEARCH = "search"
@@ -99,6 +100,9 @@ def _things(catalogue: Catalogue) -> dict[Why, str]:
         Why.DECIDED_WITH: catalogue.text("Somebody has decided with this document. It stays."),
         Why.DOCUMENTS_FULL: catalogue.text(
             "There is no more room for documents of this person. Hand this one in on paper."
+        ),
+        Why.BUNDLES_BUSY: catalogue.text(
+            "Another bundle is being made. Take yours, or come again in a minute."
         ),
         Why.NO_READER: catalogue.text("Trails cannot be shown by this part of the service."),
         Why.SEARCH: catalogue.text("Search by one thing: day, account, action or refusal."),

@@ -50,7 +50,12 @@ class Bundle:
     """A bundle that was made, and its hash."""
 
     sha256: str
-    data: bytes
+    files: Mapping[str, bytes]
+
+    @property
+    def data(self) -> bytes:
+        """Return it as one file, whole."""
+        return bundle_zip.write(self.files)
 
 
 def make(context: Context, asked: OfIncident, house: House) -> Bundle:
@@ -84,7 +89,7 @@ def make(context: Context, asked: OfIncident, house: House) -> Bundle:
         **_proof(context.store, known_as),
         **readable,
     }
-    return Bundle(known_as, bundle_zip.write(files))
+    return Bundle(known_as, files)
 
 
 def _content(collected: Collected, house: House) -> tuple[dict[str, bytes], Judged]:

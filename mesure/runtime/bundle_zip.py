@@ -6,7 +6,7 @@ a byte that was changed anywhere is found, also where no file stands.
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mesure.reports import bundle
@@ -25,15 +25,23 @@ _DAY: Final = 0x21  # 1 January 1980, the first that a ZIP knows.
 
 def write(files: Mapping[str, bytes]) -> bytes:
     """Return files as a ZIP."""
-    local, central = bytearray(), bytearray()
+    return b"".join(parts(files))
+
+
+def parts(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Yield a ZIP of files part by part, so that nobody needs to hold it whole."""
+    at, central = 0, bytearray()
     for path in bundle.ordered(files):
         data, name = files[path], path.encode()
         common = (_VERSION, _UTF8, 0, 0, _DAY, zlib.crc32(data), len(data), len(data), len(name), 0)
-        central += _CENTRAL.pack(b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, len(local)) + name
-        local += _LOCAL.pack(b"PK\x03\x04", *common) + name + data
+        central += _CENTRAL.pack(b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, at) + name
+        head = _LOCAL.pack(b"PK\x03\x04", *common) + name
+        at += len(head) + len(data)
+        yield head
+        yield data
     count = len(files)
-    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(central), len(local), 0)
-    return bytes(local + central) + end
+    yield bytes(central)
+    yield _END.pack(b"PK\x05\x06", 0, 0, count, count, len(central), at, 0)
 
 
 def read(data: bytes) -> dict[str, bytes]:

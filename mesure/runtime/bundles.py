@@ -2,31 +2,57 @@
 
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Self
 
 from mesure.actions.acting import Context
 from mesure.actions.contests import OfIncident
-from mesure.runtime import bundle_making, bundle_papers, log_keeping
+from mesure.actions.errors import NotNowError
+from mesure.actions.why import Why
+from mesure.runtime import bundle_making, bundle_papers, bundle_zip, log_keeping
 from mesure.runtime.bundle_making import House, Papers
 from mesure.runtime.bundle_papers import Seal
+from mesure.runtime.bundle_pieces import Pieces
+from mesure.runtime.bundle_turns import Turns
 from mesure.runtime.installation import Installation
 from mesure.runtime.settings import Settings
+from mesure.web.parts import HandedOver
 
 
 class Bundles:
     """Makes bundles for whoever asks on a page."""
 
-    def __init__(self, made: Installation) -> None:
+    def __init__(self, house: House, folder: Path) -> None:
+        self._house, self._folder = house, folder
+        self._turns = Turns()
+
+    @classmethod
+    def of(cls, made: Installation) -> Self:
+        """Return what makes the bundles of an installation."""
         settings = made.settings
-        self._house = House(
+        house = House(
             str(made.signing.log_key(settings.name)),
             partial(log_keeping.checkpoint, made),
             settings.policy,
             _papers(settings),
         )
+        return cls(house, made.folder.path)
 
-    def __call__(self, context: Context, asked: OfIncident) -> bytes:
-        """Return the bundle of an incident, as one file."""
-        return bundle_making.make(context, asked, self._house).data
+    def __call__(self, context: Context, asked: OfIncident) -> HandedOver:
+        """Return the bundle of an incident, as one file, when it is this account's turn."""
+        account = context.actor.account
+        with self._turns.making(account):
+            made = bundle_making.make(context, asked, self._house)
+            try:
+                pieces = Pieces(self._folder, bundle_zip.parts(made.files))
+            except OSError:  # There is no room on the disk.
+                raise NotNowError(Why.BUNDLES_BUSY) from None
+
+        def done() -> None:
+            pieces.close()
+            self._turns.taken(account)
+
+        return HandedOver(pieces.size, pieces, done)
 
 
 def _papers(settings: Settings) -> Papers:

@@ -77,7 +77,7 @@ class Service:
             zone=self._made.settings.zone,
             zone_is_known=self._made.settings.time_zone is not None,
             log_key=str(self._made.signing.log_key(self._made.settings.name)),
-            bundles=Bundles(self._made),
+            bundles=Bundles.of(self._made),
             basemap=self._basemap,
             thresholds=self._contexts.thresholds,
         )

@@ -4,7 +4,7 @@ No part of `web` knows the store. Who is asked to do something is `actions.actin
 `Context` that names who asks, from where, and under which id.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,18 @@ Contexts = Callable[[Actor, str, str], Context]
 
 
 # The evidence bundle of an incident, as one file; who asked is in the audit log then.
-Bundles = Callable[[Context, OfIncident], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A file that is handed over in pieces: how long it is, and what is to be done at its end."""
+
+    size: int
+    pieces: Iterable[bytes]
+    done: Callable[[], None] = lambda: None
+
+
+Bundles = Callable[[Context, OfIncident], HandedOver]
 
 ByToken = Callable[[Context, str], Actor | None]  # The service account of a bearer token.
 

@@ -9,7 +9,7 @@ import pytest
 
 from mesure.actions.acting import Context
 from mesure.actions.contests import OfIncident
-from mesure.web.parts import Parts
+from mesure.web.parts import HandedOver, Parts
 from tests.browser.conftest import Served, served
 from tests.browser.order_pages import PERSON
 from tests.browser.test_order_entry import TABLET, at, draw_circle, drawing_map
@@ -93,8 +93,8 @@ def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
 def with_bundles(tmp_path: Path, night: Evening) -> Iterator[Served]:
     """An office in which evidence is handed out; what a bundle holds is tried elsewhere."""
 
-    def made(_context: Context, _asked: OfIncident) -> bytes:
-        return FILE
+    def made(_context: Context, _asked: OfIncident) -> HandedOver:
+        return HandedOver(len(FILE), [FILE])
 
     def changed(parts: Parts) -> Parts:
         return replace(parts, bundles=made)

@@ -14,7 +14,8 @@ import uvloop
 from mesure.actions import sessions
 from mesure.actions.acting import Actor, Doing
 from mesure.actions.webhooks import listed
-from mesure.runtime import bundle_making, listening
+from mesure.runtime import listening
+from mesure.runtime.bundles import Bundles
 from mesure.web import csrf, site
 from tests.runtime import bundled
 from tests.runtime.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
@@ -33,11 +34,7 @@ def main(folder: Path) -> None:
 
 
 async def serve(made: Bundled, folder: Path) -> None:
-    parts = service.parts(
-        made.office,
-        {},
-        bundles=lambda context, asked: bundle_making.make(context, asked, made.house).data,
-    )
+    parts = service.parts(made.office, {}, bundles=Bundles(made.house, folder))
     server = listening.server(site.build(parts), (), None)
     taken = listening.bound("127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[taken]))

@@ -22,7 +22,7 @@ def test_a_bundle_of_a_service_holds_under_its_published_key(
         office = lived_in(made)
         with made.store.read() as reading:
             asked = OfIncident(incident=reading.incidents_of("P-1")[0].id)
-        data = Bundles(made)(office.context(PERSON), asked)
+        data = b"".join(Bundles.of(made)(office.context(PERSON), asked).pieces)
         key = made.signing.log_key("log.example")
     assert verify_bundle.verify(data, key).papers == 0
     assert not any(path.startswith("readable/") for path in bundle_zip.read(data))
@@ -42,4 +42,4 @@ def test_a_seal_that_opens_nothing_keeps_the_service_from_starting(tmp_path: Pat
         installations.begun(tmp_path, **chosen) as made,
         pytest.raises(ServiceError, match="name a PKCS #12 file"),
     ):
-        Bundles(made)
+        Bundles.of(made)

@@ -7,7 +7,8 @@ audit log. An officer needs a ground for what lies before the incident, and reco
 from collections.abc import Callable
 from typing import Final
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from mesure.actions import bundle_grounds
 from mesure.actions.bundle_grounds import AskForBundle
@@ -18,6 +19,7 @@ from mesure.privacy.purposes import Purpose, is_case_number
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import OWN_SIDE
 from mesure.web.frame.visits import Visit
+from mesure.web.parts import HandedOver
 
 MEDIA_TYPE: Final = "application/zip"
 PURPOSES: Final = (Purpose.COURT, Purpose.CONTEST)  # An officer's; the own side has its own.
@@ -73,6 +75,21 @@ def _asked_for(visit: Visit, asked: OfIncident, again: Again) -> Response:
 def _made(visit: Visit, asked: OfIncident) -> Response:
     if visit.parts.bundles is None:
         raise NotNowError(Why.NOT_HERE)
-    data = visit.parts.bundles(visit.context, asked)
-    headers = {"Content-Disposition": f'attachment; filename="evidence_{asked.incident}.zip"'}
-    return Response(data, media_type=MEDIA_TYPE, headers=headers)
+    return _File(visit.parts.bundles(visit.context, asked), f"evidence_{asked.incident}.zip")
+
+
+class _File(StreamingResponse):
+    """A file that is handed over in pieces, and let go of however its connection ends."""
+
+    def __init__(self, file: HandedOver, name: str) -> None:
+        disposition = f'attachment; filename="{name}"'
+        headers = {"Content-Disposition": disposition, "Content-Length": str(file.size)}
+        super().__init__(file.pieces, media_type=MEDIA_TYPE, headers=headers)
+        self._done = file.done
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand it over."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._done()

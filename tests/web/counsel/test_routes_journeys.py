@@ -9,6 +9,7 @@ import pytest
 from mesure.actions.acting import Context
 from mesure.actions.contests import OfIncident
 from mesure.web import site
+from mesure.web.parts import HandedOver
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.browsing import Browser
@@ -98,9 +99,9 @@ def test_the_bundle_is_handed_over_for_the_defence(
 ) -> None:
     asked: list[tuple[Context, OfIncident]] = []
 
-    def bundles(context: Context, incident: OfIncident) -> bytes:
+    def bundles(context: Context, incident: OfIncident) -> HandedOver:
         asked.append((context, incident))
-        return b"PK bundle"
+        return HandedOver(9, [b"PK bundle"])
 
     browser = Browser(office, contexts=filled.with_trail(office, night))
     parts = browsing.parts_of(office, browser.contexts)

@@ -10,6 +10,7 @@ from mesure.actions.review import show
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.web import site
+from mesure.web.parts import HandedOver
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.browsing import Browser
@@ -26,12 +27,12 @@ class Made:
 
     refuses: Reason | None = None
 
-    def __call__(self, context: Context, asked: OfIncident) -> bytes:
+    def __call__(self, context: Context, asked: OfIncident) -> HandedOver:
         perform(context, show, asked)
         if self.refuses is not None:
             raise NotAllowedError(self.refuses, "P-1")
         self.asked.append(asked)
-        return FILE
+        return HandedOver(len(FILE), [FILE])
 
 
 def browser(office: Office, night: Evening, who: str, made: Made | None) -> Browser:
