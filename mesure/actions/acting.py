@@ -21,7 +21,7 @@ from typing import Any, Final, Generic, TypeVar, get_type_hints
 
 import msgspec
 
-from mesure.actions import cases, named_persons
+from mesure.actions import cases, named_persons, strangers
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.directory import Directory
 from mesure.actions.errors import ActionError, CountedRefusalError, NotAllowedError, UnknownError
@@ -71,8 +71,7 @@ PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
 
 
-# How kept messages become fixes, and what devices said of themselves, is for `ingest` to know; the
-# runtime hands it in.
+# `ingest` knows how kept messages become fixes, and what devices said; the runtime hands it in.
 ReadsTrail = Callable[[Sequence[Piece]], Iterable[TrailFix]]
 ReadsTold = Callable[[Sequence[Piece]], Iterable[DeviceTold]]
 
@@ -94,6 +93,7 @@ class Context:
     site: Site | None = None  # None: nobody signs in with a passkey.
     read_told: ReadsTold | None = None  # None: nothing is shown of how devices were.
     signed_in_at: datetime | None = None  # When the session began; None: there is none.
+    tally: strangers.Strangers | None = None  # None: whatever strangers try is entered.
 
 
 class Sort(StrEnum):
@@ -371,6 +371,9 @@ def enter_deed(
 ) -> None:
     """Enter in the audit log what was done or refused; ids and words of closed lists, no more."""
     actor, at = context.actor, context.now.isoformat()
+    more = strangers.more(context.tally, actor.role, action.name, persons, facts, context.now)
+    if more is None:
+        return
     record: dict[str, Value] = {
         "action": action.name,
         "sort": action.sort.value,
@@ -380,7 +383,7 @@ def enter_deed(
         "request": context.request,
         "persons": named_persons.in_record(context.keyring, persons, context.request, at),
         "purpose": None if purpose is None else purpose.value,
-        "facts": facts,
+        "facts": {**facts, **more},
     }
     [entry] = work.record([commitments.canonical(record)])
     common: list[Key] = [

@@ -135,7 +135,7 @@ def _keys(directory: Directory, known: Endpoints) -> KeySet:
     found = _decoded(_get(directory, known.jwks_uri), dict[str, Any])
     try:
         return KeySet.import_key_set({"keys": list(found.get("keys", []))})
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise DirectoryError("The keys of the directory cannot be read.") from error
 
 
@@ -153,7 +153,7 @@ def _believed(directory: Directory, token: str, keys: KeySet, nonce: str, now: d
             iat={"essential": True},
             nonce={"essential": True, "value": nonce},
         ).validate(claims)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise DirectoryError(f"What the directory signed is not believed: {error}") from error
     if claims.get("azp", directory.client_id) != directory.client_id:
         raise DirectoryError("What the directory signed is for somebody else.")
@@ -199,7 +199,7 @@ def _is_here(address: str) -> bool:
 def _decoded(body: bytes, form: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=form)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise DirectoryError("The directory answers with something else.") from error
 
 

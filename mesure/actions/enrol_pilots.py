@@ -5,6 +5,7 @@ an app can sign in, it does; where it cannot, its name is the secret.
 """
 
 import base64
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ from mesure.compliance.policy import DeviceClass
 UNITS: Final = frozenset({"KNOT", "KMPH", "MPS", "MPH"})
 CLAIM_CHARS_MAX: Final = 128
 SECRET_CHARS_MIN: Final = 16
+SIGNS_MIN: Final = 6  # Different ones; so many are in almost any sixteen that were drawn.
 PASSPHRASE_CHARS: Final = 32  # As many as the key of OwnTracks takes.
 LOGIN_BYTES: Final = 5
 CLAIM_BYTES: Final = 10
@@ -139,9 +141,32 @@ def _claimed(doing: Doing, asked: EnrolPilot, login: str) -> str:
         return _letters(doing, CLAIM_BYTES)
     if not (given.isprintable() and given.strip() == given and len(given) <= CLAIM_CHARS_MAX):
         raise FaultyError(WhyDevice.CLAIM_FORM)
-    if not login and len(given) < SECRET_CHARS_MIN:
+    if not login and is_guessable(given):
         raise FaultyError(WhyDevice.GUESSABLE)
     return given
+
+
+def is_guessable(secret: str) -> bool:
+    """Tell whether somebody would try this: it is short, has few signs, or follows a pattern.
+
+    >>> [is_guessable(one) for one in ("0" * 16, "0123456789abcdef", "phonephonephone1")]
+    [True, True, True]
+    >>> is_guessable("q7R2-kk41-Zp9x-m3")
+    False
+    """
+    folded = secret.casefold()
+    if len(secret) < SECRET_CHARS_MIN or len(set(folded)) < SIGNS_MIN:
+        return True
+    if any(_is_like(folded, at) for at in range(1, len(folded) // 2 + 1)):
+        return True
+    steps = [ord(after) - ord(before) for before, after in pairwise(folded)]
+    return max(map(steps.count, (-1, 0, 1))) * 2 >= len(steps)
+
+
+def _is_like(text: str, at: int) -> bool:
+    """Tell whether a text is, in most of its signs, one piece of a length again and again."""
+    same = sum(one == other for one, other in zip(text, text[at:], strict=False))
+    return same * 4 >= 3 * (len(text) - at)
 
 
 def _letters(doing: Doing, count: int) -> str:

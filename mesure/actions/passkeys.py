@@ -39,6 +39,8 @@ RECENT: Final = timedelta(minutes=15)  # Or a browser left open could keep a doo
 PURPOSE: Final = "passkey"
 PASSKEYS_MAX: Final = 5
 CREDENTIAL_CHARS_MAX: Final = 1 << 16
+# What comes of bytes that are none of this, also of those that lie deep in one another.
+UNREADABLE: Final = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 _VERIFIED: Final = UserVerificationRequirement.REQUIRED
 
 
@@ -130,7 +132,7 @@ def add(doing: Doing, asked: Signed) -> str:
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         raise FaultyError(Why.PASSKEY) from None
     sealed_states.use(doing, asked.challenge, challenge.until_at)
     if next(doing.rows.found(ACCOUNT, "passkey", made.credential_id.hex()), None) is not None:
@@ -197,7 +199,7 @@ def _with_key_used(
     site = _site(doing.context)
     try:
         key_id = parse_authentication_credential_json(credential).raw_id
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return None
     kept = next(doing.rows.found(ACCOUNT, "passkey", key_id.hex()), None)
     if kept is None or not sessions.is_open(kept.value, doing.now):
@@ -213,7 +215,7 @@ def _with_key_used(
             credential_current_sign_count=key.signed,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return None
     used = msgspec.structs.replace(key, signed=signed.new_sign_count)
     keys = tuple(used if one is key else one for one in kept.value.passkeys)

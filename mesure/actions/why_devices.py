@@ -26,8 +26,8 @@ class WhyDevice(StrEnum):
             WhyDevice.CLASS: catalogue.text("There is no such class of devices."),
             WhyDevice.CLAIM_TAKEN: catalogue.text("Another device has this name in its app."),
             WhyDevice.GUESSABLE: catalogue.text(
-                "Without a password the name in the app must have 16 signs, so that nobody "
-                "guesses it."
+                "Without a password the name in the app must have 16 signs that nobody guesses. "
+                "Leave it out, and one is made."
             ),
             WhyDevice.CLAIM_FORM: catalogue.text(
                 "The name in the app is not written as this app writes it."

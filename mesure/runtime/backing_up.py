@@ -80,7 +80,7 @@ def check(folder: Path, kind: str) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads((folder / LIST).read_bytes())
         found = {name: _sha256(folder / name) for name in document["sha256"]}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise ServiceError(folder, "this is no whole backup", why, remedy) from None
     wrong = [name for name, digest in document["sha256"].items() if found[name] != digest]
     if wrong:

@@ -17,6 +17,7 @@ from mesure.actions.directory import Directory
 from mesure.actions.procedure import STANDARD
 from mesure.actions.register import Rows
 from mesure.actions.site import Site
+from mesure.actions.strangers import Strangers
 from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.ingest import stored
@@ -40,6 +41,7 @@ class Contexts:
             documents_bytes_max=made.settings.documents_mb << 20,
         )
         self._site = Site.at(origin, "Mesure")
+        self._strangers = Strangers()
         self._http = httpx.Client(timeout=DIRECTORY_TIMEOUT_S)
         self._directory = self._made_directory(origin)
 
@@ -58,6 +60,7 @@ class Contexts:
             read_told=stored.told,
             directory=self._directory,
             site=self._site,
+            tally=self._strangers,
         )
 
     @property

@@ -99,6 +99,14 @@ def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None =
 
     `known_as` is the hash that somebody else has.
     """
+    try:
+        return _verified(data, log_key, known_as)
+    except RecursionError:
+        what = "something in it is nested deeper than anything that a bundle has"
+        raise BundleError(Step.FILES, "the content", what) from None
+
+
+def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> Report:
     files = bundle_zip.read(data)
     found, content = _opened(files)
     if known_as is not None and known_as.strip().lower() != bundle.hash_of(files[MANIFEST]):

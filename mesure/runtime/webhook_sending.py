@@ -30,6 +30,26 @@ CONTENT_TYPE: Final = "application/cloudevents+json"
 GIVEN_OUT: Final = IPv6Network("2000::/3")
 TRANSLATED: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: to IPv4, by a gateway of the network.
 
+TRANSLATED_HERE: Final = IPv6Network("64:ff9b:1::/48")  # RFC 8215: to whatever the network likes.
+
+# Where clouds hand their keys to whoever asks from within. Some of these look like a house's own,
+# and one like any other outside; to none of them is ever a webhook sent.
+METADATA: Final = frozenset(
+    map(
+        ip_address,
+        (
+            "169.254.169.254",  # AWS, Azure, Google, Oracle and most others.
+            "169.254.170.2",  # AWS, of containers.
+            "fd00:ec2::254",  # AWS.
+            "fd20:ce::254",  # Google.
+            "168.63.129.16",  # Azure.
+            "100.100.100.200",  # Alibaba.
+            "192.0.0.192",  # Oracle.
+            "fd00:42::42",  # Scaleway.
+        ),
+    )
+)
+
 Address: TypeAlias = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], tuple[Address, ...]]
 
@@ -46,7 +66,11 @@ class Reach:
 
         >>> [Reach().allows(ip_address(a)) for a in ("169.254.169.254", "10.0.0.1", "1.1.1.1")]
         [False, False, True]
+        >>> Reach(private=True, loopback=True).allows(ip_address("fd00:ec2::254"))
+        False
         """
+        if address in METADATA or address in TRANSLATED_HERE:
+            return False
         if isinstance(address, IPv6Address):
             within = _within(address)
             if within is not None:

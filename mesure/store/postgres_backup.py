@@ -78,7 +78,7 @@ def restore(source: Path, dsn: str) -> None:
 def _head(source: Path) -> dict[str, Any]:
     try:
         head: dict[str, Any] = json.loads((source / HEAD).read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UnavailableError(f"The backup in {source} cannot be read: {error}.") from error
     if head.get("form") != _FORM or head.get("schema") != schema.newest("postgres"):
         raise OtherVersionError(

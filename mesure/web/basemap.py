@@ -124,7 +124,7 @@ def _about(handle: int, first: bytes, size_bytes: int) -> dict[str, Any]:
     try:
         about = json.loads(zlib.decompressobj(wbits=31).decompress(squeezed, ABOUT_BYTES_MAX))
         layers = {str(layer["id"]) for layer in about["vector_layers"]}
-    except (zlib.error, ValueError, TypeError, KeyError):
+    except (zlib.error, ValueError, TypeError, KeyError, RecursionError):
         raise BasemapError("what it says of itself cannot be read") from None
     if not layers >= NEEDED:
         raise BasemapError("it has not the layers that `mesure basemap` makes")

@@ -127,7 +127,8 @@ def test_another_key_or_none_is_not_believed(elsewhere: Elsewhere) -> None:
     elsewhere.provider.signs_with = OTHER_KEY
     assert elsewhere.refused() is Reason.SIGN_IN
     unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
-    lies: list[Any] = [{"id_token": unsigned}, {"id_token": "x"}, {}, [], (200, b"<html>")]
+    deep = (200, b'{"id_token":' + b"[" * 100_000)
+    lies: list[Any] = [{"id_token": unsigned}, {"id_token": "x"}, {}, [], (200, b"<html>"), deep]
     for said in lies:
         elsewhere.provider.documents = {"/token": said}
         assert elsewhere.refused() is Reason.SIGN_IN

@@ -22,7 +22,9 @@ def test_a_bundle_of_a_service_holds_under_its_published_key(
         office = lived_in(made)
         with made.store.read() as reading:
             asked = OfIncident(incident=reading.incidents_of("P-1")[0].id)
-        data = b"".join(Bundles.of(made)(office.context(PERSON), asked).pieces)
+        file = Bundles.of(made)(office.context(PERSON), asked)
+        data = b"".join(file.pieces)
+        file.done()
         key = made.signing.log_key("log.example")
     assert verify_bundle.verify(data, key).papers == 0
     assert not any(path.startswith("readable/") for path in bundle_zip.read(data))

@@ -346,3 +346,17 @@ def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
     one, other = (bundle_replay.judge(content, span).files for _ in range(2))
     assert one == other
     assert head.received_until_us <= kept_us(bundled_.office.now)
+
+
+def test_what_is_nested_deeper_than_anything_is_refused_in_a_sentence(data: bytes) -> None:
+    deep = b"[" * 100_000
+
+    def spoilt(path: str) -> Callable[[dict[str, bytes]], None]:
+        def change(files: dict[str, bytes]) -> None:
+            files[path] = deep + b"]" * 100_000
+
+        return change
+
+    for path in bundle_zip.read(data):
+        for again, name in ((remade, path.removeprefix(CONTENT)), (rebuilt, path)):
+            assert fault(again(data, spoilt(name))).step in set(Step)

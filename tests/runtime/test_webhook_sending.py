@@ -74,6 +74,24 @@ def _resolving(*addresses: str) -> Resolve:
 @pytest.mark.parametrize(
     "address",
     [
+        "169.254.169.254", "169.254.170.2", "fd00:ec2::254", "fd20:ce::254", "168.63.129.16",
+        "100.100.100.200", "192.0.0.192", "fe80::a9fe:a9fe", "::ffff:169.254.169.254",
+        "::ffff:168.63.129.16", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::1",
+    ],
+)  # fmt: skip
+def test_nobody_is_told_where_a_cloud_keeps_its_keys(sink: HookSink, address: str) -> None:
+    """Also not where the house's own networks may be told; and not by a name that leads there."""
+    own = Reach(private=True, loopback=True)
+    for there in (f"https://[{address}]/" if ":" in address else f"https://{address}/",
+                  f"https://hooks.example:{sink.port}/"):  # fmt: skip
+        with pytest.raises(UndeliveredError, match="forbidden_address"):
+            WebhookSender(own, _resolving("10.0.0.1", address)).send(_hook(there), SENT_S)
+    assert not sink.heard
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
         "127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1",
         "169.254.169.254", "fe80::1", "fd00::1", "0.0.0.0", "::", "224.0.0.1", "100.64.0.1",
         "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "fec0::1",

@@ -1,0 +1,57 @@
+"""What strangers try in vain: entered one by one at first, and counted from then on.
+
+Each entry of the audit log stays for ever, and takes a kilobyte with what leads to it. Nobody has
+to sign in to be refused, and whoever rents a thousand machines could fill the disk with refusals.
+So for each thing that can be tried only so many are entered, and the next one that is entered says
+how many there were in between. What named a person, or an account, is always entered.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from threading import Lock
+from typing import Final
+
+from mesure.actions.buckets import Bucket, Rate
+from mesure.audit.commitments import Value
+from mesure.privacy.roles import Role
+
+ENTERED: Final = Rate(burst=100, per_s=0.05)  # Of each action; at most some 4 MB a day.
+IN_VAIN: Final = "no_code"  # How an introduction ends that had no code.
+NAMES: Final = ("account", "device")
+
+
+class Strangers:
+    """What was tried in vain since the service began."""
+
+    def __init__(self, rate: Rate = ENTERED) -> None:
+        self._rate = rate
+        self._lock = Lock()
+        self._buckets: dict[str, Bucket] = {}  # By action, of which there are few.
+        self._more: Counter[str] = Counter()
+
+    def entered(self, action: str, now: datetime) -> int | None:
+        """Return how many there were since the last that was entered; None: this one is counted."""
+        with self._lock:
+            bucket = self._buckets.setdefault(action, Bucket(self._rate))
+            if bucket.take(now.timestamp()):
+                self._more[action] += 1
+                return None
+            return self._more.pop(action, 0)
+
+
+def more(
+    held: Strangers | None,
+    role: Role,
+    action: str,
+    persons: Sequence[str],
+    facts: Mapping[str, Value],
+    now: datetime,
+) -> dict[str, Value] | None:
+    """Return what an entry has beside its facts; None: it is counted, and not entered."""
+    failed = "refused" in facts or facts.get("fate") == IN_VAIN
+    is_named = bool(persons) or any(facts.get(name) for name in NAMES)
+    if held is None or role is not Role.VISITOR or is_named or not failed:
+        return {}
+    count = held.entered(action, now)
+    return None if count is None else {"more": count} if count else {}
