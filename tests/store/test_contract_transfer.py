@@ -118,6 +118,21 @@ def test_one_kind_of_store_takes_in_what_another_gave(
         assert everything(other) == everything(store)
 
 
+def test_rows_are_taken_in_with_the_numbers_by_which_they_are_bound(database: Database) -> None:
+    with closing(database.open()) as store:
+        fill(store)
+        with store.read() as reading:
+            given = {table: list(reading.rows(table, numbered=True)) for table in HANDED}
+            held = {table: list(reading.evidence(table)) for table in transfer.NUMBERED}
+    database.empty()
+    with closing(database.open()) as store:
+        for table in HANDED:
+            store.write(lambda work, table=table: work.fill(table, given[table], numbered=True))  # type: ignore[misc]
+        with store.read() as reading:
+            assert {table: list(reading.evidence(table)) for table in transfer.NUMBERED} == held
+    assert all(row[-1] is not None for row in held["message"])
+
+
 def test_nothing_is_taken_in_where_something_is(store: Store) -> None:
     ready(store)
     with pytest.raises(ConflictError, match="something in person already"):
