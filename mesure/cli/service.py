@@ -108,6 +108,25 @@ def restore_command(
         say(f"There is no key for {names}: the keys are older than the data. Enrol them anew.")
 
 
+@app.command("accept-older", epilog="Example: mesure accept-older --data mesure-data")
+def accept_older_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
+    """Go on with data that is older than what was signed last; it is entered in the audit log."""
+    from mesure.runtime import data_folder, installation, last_signed, log_keeping
+
+    chosen = loaded(data, settings)
+    with (
+        data_folder.held(installation.folder_of(chosen)),
+        installation.opened(chosen) as made,
+    ):
+        was_older = last_signed.accept(made)
+        log_keeping.checkpoint(made)
+    writing.show(
+        "The data is accepted as it is, and the audit log says so. Tell the witnesses.\n"
+        if was_older
+        else "The data goes on from what was signed last. Nothing had to be accepted.\n"
+    )
+
+
 @app.command("rejudge", epilog="Example: mesure rejudge --data mesure-data")
 def rejudge_command(
     data: DataFolder = None,

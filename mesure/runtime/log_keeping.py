@@ -11,7 +11,7 @@ from mesure.audit import checkpoints, log_file, notes
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.notes import Note
 from mesure.audit.proofs import Head
-from mesure.runtime import clock
+from mesure.runtime import clock, last_signed
 from mesure.runtime.installation import Installation
 from mesure.store.contract import Reading
 
@@ -31,6 +31,7 @@ def checkpoint(installation: Installation) -> bool:
     sworn = Checkpoint(installation.settings.name, Head(edge.size, edge.root()))
     text = str(checkpoints.sign(sworn, installation.signing.log)).encode()
     installation.store.write(lambda work: work.keep_checkpoint(edge.size, text))
+    last_signed.remember(installation, text)
     return True
 
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.runtime import backing_up, data_folder, erasing, installation, key_files, stores
+from mesure.runtime import (
+    backing_up,
+    data_folder,
+    erasing,
+    installation,
+    key_files,
+    last_signed,
+    log_keeping,
+    stores,
+)
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
@@ -50,6 +59,8 @@ def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restore
             stores.restore(settings, folder, data)
         with installation.opened(settings, is_restoring=True) as made:
             done = _erase_again(made, data, keys, made_at)
+            if last_signed.accept(made):  # It is meant to be older, and says so.
+                log_keeping.checkpoint(made)
         folder.unfinished.unlink()
     return done
 

@@ -23,6 +23,7 @@ from mesure.runtime import (
     clock,
     data_folder,
     installation,
+    last_signed,
     listening,
     logs,
     other_logs,
@@ -94,6 +95,7 @@ def serve(
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
                 made = until_there(lambda: stack.enter_context(installation.begun(settings)), say)
+                until_there(lambda: last_signed.refuse_older(made), say)
                 for line in until_there(lambda: policies_in_use.entered(made), say):
                     say(line)
                 try:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mesure.audit.checkpoints import Checkpoint, Trust
 from mesure.orders.catalogue import Catalogue
-from mesure.runtime import store_words, verify_log
+from mesure.runtime import last_signed, store_words, verify_log
 from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages
 from mesure.runtime.signatures import Ed25519
@@ -53,6 +53,9 @@ def verify(made: Installation, request: Request, stages: Stages) -> Outcome:
     witnesses = tuple(verify_log.witness_key(one) for one in request.witnesses)
     trust = Trust((own, *others), witnesses, Ed25519())
     earlier = [verify_log.checkpoint(path, trust) for path in request.earlier]
+    remembered = last_signed.remembered(made)
+    if remembered is not None:
+        earlier.append(remembered)
 
     def told(table: str, count: int) -> None:
         stages.reach(f"checking {table}: {count:,} rows")

@@ -1,0 +1,110 @@
+"""The last checkpoint that was signed, kept beside the key: by it older data is told.
+
+Whoever can write the database can put yesterday's in its place: it fits the keys, and its log is
+whole. What was found since would be gone without a word, and the log would go on otherwise than
+whoever has a later checkpoint knows it. So the service starts only with a log that goes on from the
+last checkpoint that it signed. Older data that is meant to be used, because the newer is lost, is
+accepted by a command; that is entered in the log.
+"""
+
+import contextlib
+from pathlib import Path
+from typing import Final
+
+from mesure.audit import checkpoints, commitments, notes, proofs
+from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.entries import MalformedError
+from mesure.audit.proofs import Head
+from mesure.runtime import clock, data_folder, loading
+from mesure.runtime.installation import Installation
+from mesure.runtime.service_error import ServiceError
+from mesure.runtime.signatures import Ed25519
+
+NAME: Final = "log.last"
+BYTES_MAX: Final = 1 << 16
+WHY: Final = "what came since would be missing without a word"
+
+
+def path_of(made: Installation) -> Path:
+    """Return where the last checkpoint is remembered."""
+    return made.folder.keys / NAME
+
+
+def remember(made: Installation, text: bytes) -> None:
+    """Keep a checkpoint that was signed just now in the place of the one before."""
+    path = path_of(made)
+    fresh = path.with_suffix(".new")
+    # Where it cannot be written the one before stays, which still tells older data.
+    with contextlib.suppress(OSError, ServiceError):
+        fresh.unlink(missing_ok=True)
+        data_folder.write_private(fresh, text)
+        fresh.replace(path)
+
+
+def refuse_older(made: Installation) -> None:
+    """Refuse data whose log does not go on from the last checkpoint that was signed."""
+    known = remembered(made)
+    if known is None or _goes_on(made, known):
+        return
+    with made.store.read() as reading:
+        size = reading.frontier().size
+    what = (
+        f"the log was signed up to entry {known.head.size}, and the data here "
+        f"{'ends at' if size < known.head.size else 'says something else before'} entry {size}"
+    )
+    remedy = (
+        "put the newest data in its place, or, if it is lost, accept what is here: "
+        "mesure accept-older"
+    )
+    raise ServiceError(path_of(made), what, WHY, remedy)
+
+
+def remembered(made: Installation) -> Checkpoint | None:
+    """Return the last checkpoint that was signed; None: none was, or it was of another log."""
+    path = path_of(made)
+    if not path.exists():
+        return None
+    trust = Trust((made.signing.log_key(made.settings.name),), (), Ed25519())
+    try:
+        note = notes.read(loading.named(path, WHY, BYTES_MAX).decode("utf-8", "replace"))
+        found, _ = checkpoints.believe(note, trust)
+    except (MalformedError, DoubtError):
+        what = "this is no checkpoint that the key of this log signed"
+        remedy = "restore it with the keys, or accept the data as it is: mesure accept-older"
+        raise ServiceError(path, what, WHY, remedy) from None
+    return found
+
+
+def _goes_on(made: Installation, known: Checkpoint) -> bool:
+    """Tell whether the log begins with all that was signed."""
+    with made.store.read() as reading:
+        edge = reading.frontier()
+        if edge.size < known.head.size:
+            return False
+        proof = proofs.consistency(reading.node, known.head.size, edge.size)
+    return proofs.extends(Head(edge.size, edge.root()), known.head, proof)
+
+
+def accept(made: Installation) -> bool:
+    """Go on with the data as it is, and enter that in the log; False where it is not older.
+
+    Whoever calls this signs the log then.
+    """
+    try:
+        known = remembered(made)
+        if known is None or _goes_on(made, known):
+            return False
+        signed_up_to: int | None = known.head.size
+    except ServiceError:
+        signed_up_to = None
+    with made.store.read() as reading:
+        size = reading.frontier().size
+    said: dict[str, commitments.Value] = {
+        "action": "accept_older",
+        "at": clock.now().isoformat(),
+        "signed_up_to": signed_up_to,
+        "data_up_to": size,
+    }
+    made.store.write(lambda work: work.record([commitments.canonical(said)]))
+    path_of(made).unlink(missing_ok=True)
+    return True
