@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from mesure.runtime import log_keeping
 from tests.runtime import installations
 from tests.test_cli import Line
 
 COMMANDS = (
     "serve",
     "upgrade",
+    "accept-older",
     "backup",
     "restore",
     "keys",
@@ -122,3 +124,29 @@ def test_a_store_is_checked_and_what_was_altered_is_named(mesure: Line, tmp_path
         in ended.out
     )
     assert "audit_entry, ligne 3" in ended.out
+
+
+def test_older_data_is_accepted_once(mesure: Line, tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        log_keeping.checkpoint(made)
+        database = made.folder.database
+    saved = database.read_bytes()
+    with installations.begun(tmp_path) as made:
+        installations.record(made, 2)
+        log_keeping.checkpoint(made)
+    database.write_bytes(saved)
+    said = mesure("accept-older", "--data", "data")
+    assert (said.status, said.err) == (0, "")
+    assert "The data is accepted as it is" in said.out
+    assert "Nothing had to be accepted" in mesure("accept-older", "--data", "data").out
+
+
+def test_an_upgrade_makes_no_store_where_none_is(mesure: Line, tmp_path: Path) -> None:
+    said = mesure("upgrade", "--data", "new")
+    assert (said.status, said.out) == (2, "")
+    assert "there is no data here" in said.err
+    (tmp_path / "data" / "mesure.db").unlink()
+    said = mesure("upgrade", "--data", "data")
+    assert said.status == 2
+    assert "the data may lie in PostgreSQL: name the settings" in said.err
+    assert not (tmp_path / "data" / "mesure.db").exists()

@@ -53,13 +53,15 @@ def serve_command(
 @app.command("upgrade", epilog="Example: mesure upgrade --data mesure-data")
 def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Bring the data to the schema of this version, with a backup first; serve does the same."""
-    from mesure.runtime import clock, data_folder, installation, upgrading
+    from mesure.runtime import clock, data_folder, installation, stores, upgrading
 
     chosen = loaded(data, settings)
     folder = installation.folder_of(chosen)
     folder.make()
     with data_folder.held(folder):
         installation.refuse_unfinished(folder)
+        if stores.schema_found(chosen, folder) is None:
+            raise installation.no_data(folder)
         saved = upgrading.upgrade(chosen, folder, clock.now())
     if saved is None:
         writing.show("The data has the schema of this version.\n")

@@ -6,6 +6,7 @@ only the one can read nothing. Decision: docs/decisions/0034-one-service-in-one-
 
 import fcntl
 import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,6 +84,24 @@ def make_private(folder: Path) -> None:
     if others:
         what, remedy = "others may look into this folder", f"make it private: chmod 700 {folder}"
         raise ServiceError(folder, what, WHY, remedy)
+    refuse_root_of_another(folder)
+
+
+def refuse_root_of_another(folder: Path) -> None:
+    """Refuse root in a folder of somebody else: the service could not read what root leaves."""
+    if os.geteuid() != 0 or not folder.exists():
+        return
+    owner = folder.stat().st_uid
+    if owner == 0:
+        return
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    what = f"this folder belongs to {name}, and the command runs as root"
+    why = f"what root writes there the service of {name} cannot read"
+    remedy = f"run it as {name}, with the settings of the service: mesurectl, or runuser -u {name}"
+    raise ServiceError(folder, what, why, remedy)
 
 
 @contextmanager

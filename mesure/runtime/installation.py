@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.runtime import clock, key_files, stores
+from mesure.runtime import clock, data_folder, key_files, stores
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.key_files import SigningKeys
 from mesure.runtime.service_error import ServiceError
@@ -26,6 +26,8 @@ from mesure.store.register import Entry
 KIND: Final = "installation"
 KEYS: Final = "keys"
 WHY: Final = "nothing was started"
+EXAMPLE_NAME: Final = "mesure.example.kz"  # As deploy/mesure.toml.example has it.
+NAME_SETTINGS: Final = "name the settings of the service with --settings FILE or MESURE_SETTINGS"
 
 
 class Fingerprints(msgspec.Struct, frozen=True):
@@ -58,12 +60,22 @@ def opened(settings: Settings, *, is_restoring: bool = False) -> Iterator[Instal
     folder = folder_of(settings)
     if not is_restoring:
         refuse_unfinished(folder)
+    data_folder.refuse_root_of_another(folder.path)
     if stores.is_embedded(settings) and not stores.is_there(folder.database):
-        what, remedy = "there is no data here", "name the folder that a service used, with --data"
-        raise ServiceError(folder.path, what, "nothing was done", remedy)
+        raise no_data(folder)
     with _open(settings, folder) as installation:
         _check(installation)
         yield installation
+
+
+def no_data(folder: DataFolder) -> ServiceError:
+    """Return that no embedded store is here, and what to name instead."""
+    what = "there is no data here"
+    remedy = "name the folder that a service used, with --data"
+    if folder.keyring.exists():
+        what = "there are keys here and no embedded store"
+        remedy = f"the data may lie in PostgreSQL: {NAME_SETTINGS}"
+    return ServiceError(folder.path, what, "nothing was done", remedy)
 
 
 @contextmanager
@@ -80,6 +92,7 @@ def begun(settings: Settings) -> Iterator[Installation]:
     finally:
         store.close()
     if is_new:
+        _refuse_example(settings)
         _make_keys(settings, folder)
     with _open(settings, folder) as installation:
         if is_new:
@@ -119,6 +132,14 @@ def refuse_unfinished(folder: DataFolder) -> None:
     if folder.unfinished.exists():
         what, why = "a restore was broken off here", "whoever was erased could be read again"
         raise ServiceError(folder.path, what, why, "empty the folder, and restore again")
+
+
+def _refuse_example(settings: Settings) -> None:
+    """Refuse to begin a log under the name of the example: it can never be changed."""
+    if settings.name == EXAMPLE_NAME:
+        what = f"the name is still {EXAMPLE_NAME}, that of the example"
+        why = "it would stand in every checkpoint of the audit log for ever"
+        raise ServiceError("name", what, why, "write the name of your own service there")
 
 
 # --- What a new one needs ------------------------------------------------------------------------
@@ -161,7 +182,7 @@ def _fingerprints(installation: Installation) -> Fingerprints:
 _WHAT: Final = {
     "keyring": "the keyring is not the one that this data was sealed with",
     "devices": "devices.key is not the key that this installation's devices know",
-    "log": "log.key, or the setting “name”, is not that of this installation's audit log",
+    "log": "log.key is not that of this installation's audit log",
 }
 
 
@@ -173,7 +194,17 @@ def _check(installation: Installation) -> None:
         what = "the data was not begun by a service, or is being begun now"
         raise ServiceError(where, what, WHY, "start the service once: mesure serve")
     known, found = msgspec.json.decode(entry.body, type=Fingerprints), _fingerprints(installation)
+    _refuse_other_name(installation, known)
     for name, what in _WHAT.items():
         if getattr(known, name) != getattr(found, name):
             remedy = "restore the keys that belong to this data; see docs/for_operators.md"
             raise ServiceError(where, what, WHY, remedy)
+
+
+def _refuse_other_name(installation: Installation, known: Fingerprints) -> None:
+    """Refuse another name than that under which the log was begun; the keys may be right."""
+    name, began_as = installation.settings.name, known.log.partition("+")[0]
+    if name == began_as or str(installation.signing.log_key(began_as)) != known.log:
+        return
+    what = f"the log of this data is called {began_as!r}, and the setting “name” says {name!r}"
+    raise ServiceError("name", what, WHY, f"the keys fit; {NAME_SETTINGS}")

@@ -64,13 +64,17 @@ def remembered(made: Installation) -> Checkpoint | None:
     path = path_of(made)
     if not path.exists():
         return None
-    trust = Trust((made.signing.log_key(made.settings.name),), (), Ed25519())
+    name = made.settings.name
+    trust = Trust((made.signing.log_key(name),), (), Ed25519())
     try:
         note = notes.read(loading.named(path, WHY, BYTES_MAX).decode("utf-8", "replace"))
         found, _ = checkpoints.believe(note, trust)
     except (MalformedError, DoubtError):
-        what = "this is no checkpoint that the key of this log signed"
-        remedy = "restore it with the keys, or accept the data as it is: mesure accept-older"
+        what = f"this is no checkpoint that the key of this log signed under the name {name!r}"
+        remedy = (
+            "name the settings of the service with --settings, or, if this file was spoilt, "
+            "accept the data as it is: mesure accept-older"
+        )
         raise ServiceError(path, what, WHY, remedy) from None
     return found
 

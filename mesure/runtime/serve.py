@@ -7,6 +7,7 @@ Decision: docs/decisions/0034-one-service-in-one-folder.md
 
 import asyncio
 import contextlib
+import ipaddress
 import secrets
 import signal
 import socket
@@ -123,6 +124,11 @@ def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> 
     for line in tls.check(*pair, clock.now()) if pair else ():
         say(line)
     host, port = taken.getsockname()[:2]
+    if pair is None and not ipaddress.ip_address(host).is_loopback:
+        say(
+            f"Without TLS, whoever is between reads passwords and positions: let nobody but a "
+            f"proxy that speaks TLS reach port {port}, or set tls_certificate and tls_key."
+        )
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
     here = f"{'https' if pair else 'http'}://{shown}:{port}"
     return Front(taken, pair, settings.public_url or here)

@@ -1,6 +1,7 @@
 """The folder of an installation: private, and one service's at a time."""
 
 import os
+import pwd
 import stat
 import subprocess
 import sys
@@ -33,6 +34,17 @@ def test_a_folder_that_others_may_look_into_is_refused(folder: DataFolder) -> No
     folder.keys.chmod(0o750)
     with pytest.raises(ServiceError, match=r"keys: others may look into this folder; .* chmod 700"):
         folder.make()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_root_leaves_nothing_in_the_folder_of_a_service(folder: DataFolder) -> None:
+    os.chown(folder.path, pwd.getpwnam("nobody").pw_uid, -1)
+    with pytest.raises(ServiceError, match="belongs to nobody, and the command runs as root") as no:
+        folder.make()
+    assert "run it as nobody, with the settings of the service: mesurectl" in str(no.value)
+    os.chown(folder.path, 64_321, -1)
+    with pytest.raises(ServiceError, match="belongs to #64321"):
+        data_folder.refuse_root_of_another(folder.path)
 
 
 def test_a_place_where_none_can_be_is_refused(tmp_path: Path) -> None:

@@ -58,8 +58,17 @@ def test_another_name_is_another_log(tmp_path: Path) -> None:
     with installations.begun(tmp_path):
         pass
     with (
-        pytest.raises(ServiceError, match=r"log.key, or the setting “name”"),
+        pytest.raises(ServiceError, match=r"the log of this data is called 'log.example'") as no,
         installations.begun(tmp_path, name="other.example"),
+    ):
+        pass
+    assert "the keys fit; name the settings of the service with --settings FILE" in str(no.value)
+
+
+def test_no_log_is_begun_under_the_name_of_the_example(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ServiceError, match="that of the example; it would stand in every"),
+        installations.begun(tmp_path, name=installation.EXAMPLE_NAME),
     ):
         pass
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from mesure.cli.door import PASSING
 from mesure.runtime import serve, supervising
 from mesure.runtime.service_error import ServiceError
-from tests.runtime import served
+from tests.runtime import installations, served
 
 
 def refused(process: "subprocess.Popen[str]", status: int = 2) -> str:
@@ -158,3 +159,21 @@ def until_status(url: str, status: int) -> dict[str, bool]:
             return checks
         time.sleep(0.5)
     raise AssertionError(answer.text)
+
+
+@pytest.mark.parametrize(("host", "is_warned"), [("0.0.0.0", True), ("::", True), ("::1", False)])
+def test_who_listens_to_others_without_tls_is_warned(
+    tmp_path: Path, host: str, is_warned: bool
+) -> None:
+    class Bound:
+        """A port that is taken; nothing listens."""
+
+        def getsockname(self) -> tuple[str, int]:
+            return host, 8080
+
+    said: list[str] = []
+    chosen = installations.settings(tmp_path, host=host)
+    serve._front(chosen, tmp_path, cast(socket.socket, Bound()), said.append)
+    warned = [line for line in said if "Without TLS" in line]
+    assert len(warned) == is_warned
+    assert all("let nobody but a proxy that speaks TLS reach port 8080" in line for line in warned)
