@@ -5,7 +5,8 @@ that they keep; they get a printed card with a code, and choose a PIN when they 
 card alone opens nothing: whoever lives with the person may find it, and what it opens shows where
 somebody sleeps. A date of birth would be no PIN: those who live with the person know it.
 
-Every try is in the audit log, and says the same whatever was wrong with it.
+Every try under a name that is here is in the audit log; of others, how many there were. Whatever
+was wrong, the answer is the same.
 Decision: docs/decisions/0032-signing-in.md
 """
 
