@@ -20,6 +20,7 @@ from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, SERVICE, Account
 from mesure.actions.acting import Context, Doing, action, look, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
 from mesure.actions.register import Kept, Kind, Rows
+from mesure.actions.tokens import ShownOnce
 from mesure.actions.why import Why
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import SIGNED_IN, STAFF, Role
@@ -43,7 +44,7 @@ class LinkKept(msgspec.Struct, frozen=True):
 LINK: Final = Kind("link", LinkKept, lambda kept: [("account", kept.account)], SEALED_UNDER)
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(ShownOnce, frozen=True):
     """A link to hand over; it is shown once."""
 
     account: str

@@ -18,6 +18,7 @@ from mesure.actions.acting import Doing, action, look
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.notices import News
 from mesure.actions.register import Kept
+from mesure.actions.tokens import ShownOnce
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
@@ -26,7 +27,7 @@ INVITED_FOR_MAX: Final = timedelta(days=90)
 COUNSEL_MAX: Final = 5
 
 
-class Card(msgspec.Struct, frozen=True):
+class Card(ShownOnce, frozen=True):
     """What is printed on a card; it is shown once."""
 
     account: str

@@ -18,6 +18,7 @@ from mesure.actions.acting import Context, Doing, action, look, perform
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.pilots_kept import PILOT
 from mesure.actions.register import Kept, Kind, Rows
+from mesure.actions.tokens import ShownOnce
 from mesure.actions.why import Why
 from mesure.actions.why_devices import WhyDevice
 from mesure.compliance.policy import DeviceClass
@@ -70,7 +71,7 @@ class CodeFor(msgspec.Struct, frozen=True):
     hours: int = 72
 
 
-class CodeShown(msgspec.Struct, frozen=True):
+class CodeShown(ShownOnce, frozen=True):
     """A code, which is shown this once."""
 
     device: str

@@ -15,6 +15,7 @@ from mesure.actions.acting import Doing, action
 from mesure.actions.enrol import DEVICE_WORK, is_enrolled, need_device, open_carriers
 from mesure.actions.errors import FaultyError, NotNowError
 from mesure.actions.pilots_kept import PILOT, Family, Pilot
+from mesure.actions.tokens import ShownOnce
 from mesure.actions.why_devices import WhyDevice
 from mesure.compliance.policy import DeviceClass
 
@@ -50,7 +51,7 @@ class ChangePilot(msgspec.Struct, frozen=True):
     renews: bool = False
 
 
-class PilotShown(msgspec.Struct, frozen=True):
+class PilotShown(ShownOnce, frozen=True):
     """What is typed into the app; secrets are shown this once."""
 
     device: str

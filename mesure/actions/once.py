@@ -2,7 +2,8 @@
 
 A program that heard no answer asks again. What it asked for first is kept, with its answer, in the
 same transaction: so the second time it gets that answer, and nothing is done twice. The same key
-with something else in it is refused.
+with something else in it is refused. An answer with a secret that is shown once is not kept; the
+second time it is said that it was shown.
 
 The answer goes after a day, and with the last of those whom it is about. About one person it is
 sealed under that person's key; else under a key of the house.
@@ -20,6 +21,7 @@ import msgspec
 from mesure.actions.acting import Action, Context, Doing, action, perform
 from mesure.actions.errors import NotNowError
 from mesure.actions.register import PAGE_MAX, Key, Kind, Register
+from mesure.actions.tokens import ShownOnce
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.store.contract import Reading
@@ -62,10 +64,18 @@ class Again(StrEnum):
     """Why something that was asked for again is not answered as before."""
 
     KEY_USED = "key_used"
+    SHOWN_ONCE = "shown_once"
 
     def said(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
-        return catalogue.text("This key was used before, for something else. Take another one.")
+        return {
+            Again.KEY_USED: catalogue.text(
+                "This key was used before, for something else. Take another one."
+            ),
+            Again.SHOWN_ONCE: catalogue.text(
+                "This was done, and its secret was shown once. It is not kept: make a new one."
+            ),
+        }[self]
 
 
 class _AnsweredBeforeError(Exception):
@@ -84,7 +94,7 @@ def perform_once(context: Context, wanted: Action[I, O], asked: I, key: str) -> 
 
     def begin(context: Context, asked: I) -> Callable[[Doing], O]:
         carry_out = wanted.begin(context, asked)
-        return lambda doing: _once(doing, name, digest, carry_out)
+        return lambda doing: _once(doing, name, digest, carry_out, wanted.gives)
 
     try:
         return perform(context, replace(wanted, begin=begin), asked)
@@ -93,16 +103,22 @@ def perform_once(context: Context, wanted: Action[I, O], asked: I, key: str) -> 
         return answer
 
 
-def _once(doing: Doing, name: str, digest: str, carry_out: Callable[[Doing], O]) -> O:
+def _once(
+    doing: Doing, name: str, digest: str, carry_out: Callable[[Doing], O], gives: object
+) -> O:
+    is_secret = isinstance(gives, type) and issubclass(gives, ShownOnce)
     before = doing.rows.get(ANSWER, name)
     if before is not None:
         if before.value.asked != digest:
             raise NotNowError(Again.KEY_USED)
+        if is_secret:
+            raise NotNowError(Again.SHOWN_ONCE)
         raise _AnsweredBeforeError(before.value.answer)
     value = carry_out(doing)
     persons = tuple(doing.persons)
     day = doing.now.date().isoformat()
-    kept = AnswerKept(digest, msgspec.json.encode(value), day, persons)
+    answer = b"" if is_secret else msgspec.json.encode(value)
+    kept = AnswerKept(digest, answer, day, persons)
     doing.rows.add(ANSWER, name, kept, persons[0] if len(persons) == 1 else None)
     return value
 

@@ -16,6 +16,7 @@ from mesure.actions.accounts_kept import SERVICE, ServiceKept
 from mesure.actions.acting import ACTIONS, Actor, Doing, action, look
 from mesure.actions.errors import FaultyError
 from mesure.actions.register import Rows
+from mesure.actions.tokens import ShownOnce
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
 from mesure.store.contract import Store
@@ -33,7 +34,7 @@ class OpenService(msgspec.Struct, frozen=True):
     until_at: datetime
 
 
-class ServiceToken(msgspec.Struct, frozen=True):
+class ServiceToken(ShownOnce, frozen=True):
     """The token of a program; it is shown once."""
 
     service: str

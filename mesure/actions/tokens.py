@@ -9,11 +9,17 @@ import hmac
 from hashlib import sha256
 from typing import Final
 
+import msgspec
+
 from mesure.store.growth import Salts
 
 TOKEN_BYTES: Final = 32
 CODE_BYTES: Final = 10  # 16 letters and digits, written in four groups.
 _DOMAIN: Final = b"mesure token 1\n"  # So that this hash is never one of something else.
+
+
+class ShownOnce(msgspec.Struct, frozen=True):
+    """An answer that holds a secret: whoever asked is given it once, and it is kept nowhere."""
 
 
 def token(salts: Salts) -> str:

@@ -17,6 +17,7 @@ import msgspec
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.errors import FaultyError, NotNowError
 from mesure.actions.register import Kept, Kind
+from mesure.actions.tokens import ShownOnce
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.store.outgoing import Outgoing
@@ -79,7 +80,7 @@ class AddWebhook(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...]
 
 
-class WebhookAdded(msgspec.Struct, frozen=True):
+class WebhookAdded(ShownOnce, frozen=True):
     """A webhook, and the secret by which its receiver knows us; it is shown once."""
 
     webhook: str

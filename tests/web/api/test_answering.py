@@ -83,8 +83,9 @@ def test_a_post_under_the_same_key_is_done_once(service: Service, token: str) ->
     first, again = (
         service.ask("POST", PATH, token=token, json=_body("x"), headers=headers) for _ in range(2)
     )
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert first.json() == again.json()
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert again.json()["type"] == "urn:mesure:problem:shown-once"
+    assert first.json()["secret"] not in again.text
     assert len(service.ask("GET", PATH, token=token).json()["items"]) == 6
 
 

@@ -7,6 +7,7 @@ from msgspec import inspect
 from msgspec.inspect import Type
 
 from mesure.actions.registry import ACTIONS
+from mesure.actions.tokens import ShownOnce
 from mesure.web.api import table
 from mesure.web.api.endpoint import Endpoint
 from tests.test_absences import forbidden_names, searches_by_place
@@ -67,6 +68,24 @@ def test_nothing_is_sought_by_place(endpoint: Endpoint) -> None:
     assert not [name for name in endpoint.fields if COORDINATES.search(name)]
     assert not searches_by_place(endpoint.name, endpoint.fields)
     assert not forbidden_names([endpoint.name, *endpoint.path.split("/"), *endpoint.fields])
+
+
+SECRET = re.compile(r"^(secret|token|code|password|passphrase|totp_secret|codes)$")
+
+
+def test_an_answer_with_a_secret_is_known_as_one_and_never_kept_to_be_given_again() -> None:
+    given = {
+        one.name: one.gives
+        for one in table.ENDPOINTS
+        if any(SECRET.search(name) for name, _ in _fields(inspect.type_info(one.gives)))
+    }
+    assert len(given) > 4
+    unknown = [
+        name
+        for name, kind in given.items()
+        if not (isinstance(kind, type) and issubclass(kind, ShownOnce))
+    ]
+    assert unknown == []
 
 
 def test_the_evidence_of_an_incident_is_one_incident() -> None:
