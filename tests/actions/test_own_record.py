@@ -29,12 +29,12 @@ def person(office: Office) -> Actor:
     return office.account("A-person", Role.PERSON, "P-1")
 
 
-def judged(office: Office, *statuses: str) -> None:
+def judged(office: Office, *statuses: str, unsigned: bool = False) -> None:
     """Keep one assessment of an hour for each status, from the morning on."""
     rows = tuple(
         KeptAssessment(
             "P-1", "O-1", "C1", status, kept_us(MORNING + number * HOUR),
-            kept_us(MORNING + (number + 1) * HOUR), bytes(32), "policy", "engine", unsigned=False,
+            kept_us(MORNING + (number + 1) * HOUR), bytes(32), "policy", "engine", unsigned,
         )
         for number, status in enumerate(statuses)
     )  # fmt: skip
@@ -133,3 +133,14 @@ def test_another_persons_record_stays_closed(office: Office, person: Actor) -> N
         office.do(person, own_record.health, OfPerson("P-2"))
     with pytest.raises(NotAllowedError):
         office.do(person, own_record.kept, OfPerson("P-2"))
+
+
+@pytest.mark.xfail(strict=True, reason="an assessment does not say that it is unsigned")
+@pytest.mark.parametrize("unsigned", [False, True])
+def test_an_assessment_says_whether_it_rests_on_what_no_device_signed(
+    office: Office, person: Actor, unsigned: bool
+) -> None:
+    judged(office, "met", unsigned=unsigned)
+    asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
+    [one] = office.do(person, own_record.assessed, asked)
+    assert one.unsigned is unsigned

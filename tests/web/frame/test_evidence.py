@@ -209,3 +209,23 @@ def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Even
     unbound = replace(night.incident, start=night.incident.start - timedelta(days=3650))
     shown = evidence.p_wrong(rules, unbound, night.judged.gathered.fixes)
     assert np.isnan(shown).all()
+
+
+@pytest.mark.xfail(strict=True, reason="a map does not say that its fixes are unsigned")
+def test_a_map_says_that_its_fixes_are_unsigned(shown: Evidence, night: Evening) -> None:
+    assert not shown.is_unsigned
+    rules, trail = night.judged.rules, trail_of(night)
+    bare = tuple(structs.replace(fix, signed=False) for fix in trail.fixes)
+    zone, now = rules.versions[0].zone, night.judged.until
+    found = evidence.of(
+        night.incident,
+        structs.replace(trail, fixes=bare),
+        rules.versions,
+        zone,
+        ENGLISH,
+        now,
+        rules,
+    )
+    assert found.is_unsigned
+    assert found.strips is not None
+    assert all("unsigned" in one["words"] for one in found.strips.fixes)
