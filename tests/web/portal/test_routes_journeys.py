@@ -213,3 +213,21 @@ def test_the_person_has_everything_as_one_file(person: Browser) -> None:
     tables = json.loads(person.page)
     assert tables["person"][0]["id"] == PERSON
     assert "Serik Akhmetov" in person.page
+
+
+@pytest.mark.xfail(strict=True, reason="pages are kept for the whole session, though it ends idle")
+def test_a_browser_keeps_pages_no_longer_than_the_session_lasts_without_a_sign(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    person = browser(office, night, "person")
+    person.open("/portal")
+    procedure = office.context(there.person).procedure
+    assert int(person.headers["Mesure-Session-Seconds"]) == procedure.session_idle.total_seconds()
+    while person.status == 200:
+        office.later(minutes=25)
+        left_s = int(person.headers["Mesure-Session-Seconds"])
+        person.open("/portal")
+        if person.address == "/portal":
+            continue
+        break
+    assert left_s <= 25 * 60, "the whole session was nearly over"
