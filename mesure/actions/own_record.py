@@ -52,6 +52,7 @@ class Assessed(msgspec.Struct, frozen=True):
     status: Status
     start_at: datetime
     until_at: datetime
+    unsigned: bool = False  # Whether anything that no device signed was used.
 
     @property
     def span(self) -> Span:
@@ -73,6 +74,7 @@ def assessed(doing: Doing, asked: AssessedAsked) -> tuple[Assessed, ...]:
             Status(one.status),
             instant(max(one.start_us, span_us[0])),
             instant(min(one.end_us, span_us[1])),
+            one.unsigned,
         )
         for one in doing.work.assessments(asked.person, *span_us)
     )

@@ -46,6 +46,12 @@ class Session:
     began_at: datetime
     until_at: datetime
     invited_until_at: datetime | None = None  # Counsel: when the invitation ends.
+    idle: timedelta | None = None  # After so long without a sign it ends sooner; None: it does not.
+
+    def left(self, now: datetime) -> timedelta:
+        """Return how long it lasts from a sign now, if no other comes."""
+        whole = self.until_at - now
+        return whole if self.idle is None else min(whole, self.idle)
 
 
 def begin(doing: Doing, account: str, replaces: str | None = None) -> str:
@@ -117,8 +123,9 @@ def _live(
         return None
     held = account.value
     return Session(
-        actor(account), held.name, held.language, value.began_at, until_at, held.until_at
-    )
+        actor(account), held.name, held.language, value.began_at, until_at, held.until_at,
+        procedure.session_idle,
+    )  # fmt: skip
 
 
 def _touch(rows: Register, name: str) -> None:

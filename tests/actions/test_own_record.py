@@ -135,7 +135,6 @@ def test_another_persons_record_stays_closed(office: Office, person: Actor) -> N
         office.do(person, own_record.kept, OfPerson("P-2"))
 
 
-@pytest.mark.xfail(strict=True, reason="an assessment does not say that it is unsigned")
 @pytest.mark.parametrize("unsigned", [False, True])
 def test_an_assessment_says_whether_it_rests_on_what_no_device_signed(
     office: Office, person: Actor, unsigned: bool

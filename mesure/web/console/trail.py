@@ -69,6 +69,7 @@ def shown(visit: Visit) -> Response:
         "zone": record.zone,
         "now": visit.context.now,
         "trail": trail,
+        "is_unsigned": not all(fix.signed for fix in trail.fixes),
         "part": _part(trail.fixes, visit.asked("page"), address),
         "files": [_file(form, trail, address) for form in Form],
         "purpose": purpose.said(visit.texts.catalogue),

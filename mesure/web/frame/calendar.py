@@ -49,6 +49,7 @@ class Kept:
     title: str
     months: tuple[Month, ...]
     sums: str
+    unsigned: str  # On how many days it rests on what no device signed; empty: on none.
     amiss: tuple[Day, ...]  # Days that were not wholly met, the latest first.
 
 
@@ -73,14 +74,15 @@ def kept(
     today = now.astimezone(zone).date()
     first = first_day(today)
     mine = [one for one in found if one.condition == condition.id]
-    windows = _windows(condition.id, versions, first, now, zone)
+    windows = tuple(_windows(condition.id, versions, first, now, zone))
     totals = {day: _totals(span, mine) for day, span in windows}
-    days = {day: _day(day, total, texts) for day, total in totals.items()}
+    bare = {day for day, span in windows if _is_unsigned(span, mine)}
+    days = {day: _day(day, total, day in bare, texts) for day, total in totals.items()}
     months = tuple(_month(month, days, texts) for month in _months(first, today))
     title = title or f"{condition.id}: {condition.duty.name(texts.catalogue)}"
     shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
     amiss = tuple(day for day in shown if day.kind not in ("", Status.MET.value))
-    return Kept(title, months, _sums(days.values(), texts), amiss)
+    return Kept(title, months, _sums(days.values(), texts), _unsigned(len(bare), texts), amiss)
 
 
 def _windows(
@@ -123,7 +125,24 @@ def _totals(spans: list[Span], found: list[Assessed]) -> dict[Status, timedelta]
     return totals
 
 
-def _day(day: date, totals: dict[Status, timedelta], texts: PageTexts) -> Day:
+def _is_unsigned(spans: Iterable[Span], found: Iterable[Assessed]) -> bool:
+    """Tell whether anything that no device signed was used for a day."""
+    bare = [one.span for one in found if one.unsigned]
+    return any(one.overlap(span) is not None for span in spans for one in bare)
+
+
+def _unsigned(count: int, texts: PageTexts) -> str:
+    catalogue = texts
+    if not count:
+        return ""
+    return catalogue.plural(
+        "{count} day was judged by fixes that no device signed.",
+        "{count} days were judged by fixes that no device signed.",
+        count,
+    )
+
+
+def _day(day: date, totals: dict[Status, timedelta], is_unsigned: bool, texts: PageTexts) -> Day:
     catalogue = texts.catalogue
     for status in (Status.NOT_MET, Status.UNKNOWN, Status.MET):
         if totals[status] > _NONE:
@@ -132,6 +151,7 @@ def _day(day: date, totals: dict[Status, timedelta], texts: PageTexts) -> Day:
                 for one in (Status.NOT_MET, Status.UNKNOWN, Status.MET)
                 if totals[one] > _NONE
             ]
+            said += [catalogue.text("unsigned")] * is_unsigned
             return Day(day, status.value, ", ".join(said))
     return Day(day, "", catalogue.text("nothing judged"))
 

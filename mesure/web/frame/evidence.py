@@ -78,6 +78,7 @@ class Evidence:
     strips: Strips | None
     moving: dict[str, Any]  # GeoJSON.
     devices: tuple[str, ...] = ()  # Whose fixes it rests on.
+    is_unsigned: bool = False  # No device signed some of the fixes that are shown.
 
 
 def looked_at(
@@ -154,7 +155,8 @@ def of(
     places = incident_map.places(scene, incident)
     p_wrong_ = np.full(len(fixes), np.nan) if rules is None else p_wrong(rules, incident, fixes)
     ahead_s = np.array([fix.ahead_s for fix in trail.fixes], np.float64)
-    shown = _Shown(incident, fixes, ahead_s, p_wrong_, wrong, bearing, places, zone, texts)
+    signed = np.array([fix.signed for fix in trail.fixes], np.bool_)
+    shown = _Shown(incident, fixes, ahead_s, p_wrong_, wrong, bearing, signed, places, zone, texts)
     parts = [
         *_zones(scene, incident, texts.catalogue),
         *features.fixes(fixes, wrong, bearing, shown.words()),
@@ -164,6 +166,7 @@ def of(
         _strips(shown, absences, trail.told, now) if with_strips and len(fixes) else None,
         features.collection(parts),
         tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
+        not signed.all(),
     )
 
 
@@ -190,6 +193,7 @@ class _Shown:
     p_wrong: F64  # Of each fix, taken alone; NaN where it is not known.
     wrong: Flags  # Whether each lies on the wrong side by itself,
     bearing: I8  # and what it was to the possible breach.
+    signed: Flags  # Whether a device signed it.
     places: tuple[F64, F64] | None  # On the drawing of the map.
     zone: ZoneInfo
     texts: PageTexts
@@ -211,6 +215,7 @@ class _Shown:
             if said is not None:
                 wrong = catalogue.text("chance on the wrong side {chance}")
                 parts.append(wrong.format(chance=said))
+            parts += [catalogue.text("unsigned")] * (not self.signed[at])
             parts.append(_bearing(bool(self.wrong[at]), int(self.bearing[at]), catalogue))
             found.append(" · ".join(parts))
         return found
@@ -241,6 +246,7 @@ def _strips(
         p_wrong=shown.p_wrong[inside],
         wrong=shown.wrong[inside],
         bearing=shown.bearing[inside],
+        signed=shown.signed[inside],
         places=on_map,
     )
     known = np.flatnonzero(~np.isnan(part.p_wrong))

@@ -105,8 +105,7 @@ class Visit:
         given["account_name"] = "" if session is None else session.name
         page = self.pages.page(self.request, template, given, status)
         if session is not None:
-            left_s = (session.until_at - self.context.now).total_seconds()
-            page.headers[LASTS] = str(int(left_s))
+            page.headers[LASTS] = str(int(session.left(self.context.now).total_seconds()))
         return page
 
     def _clock(self, contents: Mapping[str, object]) -> str:

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
-import pytest
 
 from mesure.actions.own_record import Assessed
 from mesure.compliance.assessment import Status
@@ -99,7 +98,6 @@ def test_another_conditions_assessments_do_not_count() -> None:
     assert days(assessed(Status.NOT_MET, night, 8, "C2"))[date(2026, 3, 10)].kind == ""
 
 
-@pytest.mark.xfail(strict=True, reason="nobody is told that a night was judged by unsigned fixes")
 def test_a_night_that_was_judged_by_what_no_device_signed_says_so() -> None:
     nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (9, 10)]
     signed = assessed(Status.MET, nights[0], 8)

@@ -211,7 +211,6 @@ def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Even
     assert np.isnan(shown).all()
 
 
-@pytest.mark.xfail(strict=True, reason="a map does not say that its fixes are unsigned")
 def test_a_map_says_that_its_fixes_are_unsigned(shown: Evidence, night: Evening) -> None:
     assert not shown.is_unsigned
     rules, trail = night.judged.rules, trail_of(night)
