@@ -9,13 +9,12 @@ from hashlib import sha256
 
 import msgspec
 
-from mesure.actions import looks
+from mesure.actions import looks, trail_forms
 from mesure.actions.acting import Doing, look
 from mesure.actions.looks import Trail, TrailAsked
 from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_forms import Form, Point
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
-from mesure.reports import trail_file
-from mesure.reports.trail_file import Form, Point
 
 
 class TrailFileAsked(TrailAsked, frozen=True, kw_only=True):
@@ -43,7 +42,7 @@ def made(doing: Doing, asked: TrailFileAsked) -> TrailFile:
 
 def of(form: Form, trail: Trail) -> TrailFile:
     """Return a trail as a file; the same trail is the same bytes."""
-    content = trail_file.written(form, _points(trail.fixes))
+    content = trail_forms.written(form, _points(trail.fixes))
     name = f"trail_{trail.start_at:%Y%m%dT%H%M}_{trail.until_at:%Y%m%dT%H%M}.{form.value}"
     return TrailFile(name, form.media_type, content, sha256(content).hexdigest())
 

@@ -17,12 +17,12 @@ from mesure.actions.grounds import GroundKept, OfPerson
 from mesure.actions.looks import Trail, TrailAsked
 from mesure.actions.trail_files import TrailFileAsked
 from mesure.actions.trail_fix import TrailFix
+from mesure.actions.trail_forms import Form
 from mesure.actions.why import Why
 from mesure.incidents import phrases
 from mesure.reports import drawing, features, order_zones, overview_map
 from mesure.reports.evidence import Bearing
 from mesure.reports.scene import Scene
-from mesure.reports.trail_file import Form
 from mesure.web.frame import evidence, moving_map, records
 from mesure.web.frame.visits import Visit
 

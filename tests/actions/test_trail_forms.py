@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from mesure.reports import trail_file
-from mesure.reports.trail_file import Form, Point
+from mesure.actions import trail_forms
+from mesure.actions.trail_forms import Form, Point
 
 AT = datetime(2026, 3, 11, 16, 0, 0, 250_000, tzinfo=UTC)
 FULL = Point(AT, AT, 43.25654321, 76.92848, 17.25, "gnss", "phone <1>", True, False)
@@ -17,7 +17,7 @@ GPX = "{http://www.topografix.com/GPX/1/1}"
 
 
 def test_a_table_says_every_number_whole_and_leaves_empty_what_is_not_known() -> None:
-    data = trail_file.written(Form.CSV, [FULL, BARE]).decode()
+    data = trail_forms.written(Form.CSV, [FULL, BARE]).decode()
     full, bare = csv.DictReader(io.StringIO(data))
     assert (full["time"], full["lat"], full["lon"]) == (
         "2026-03-11T16:00:00.250000Z",
@@ -29,12 +29,12 @@ def test_a_table_says_every_number_whole_and_leaves_empty_what_is_not_known() ->
 
 
 def test_no_name_of_a_device_is_a_formula() -> None:
-    data = trail_file.written(Form.CSV, [BARE]).decode()
+    data = trail_forms.written(Form.CSV, [BARE]).decode()
     assert "'=1+1" in data
 
 
 def test_a_track_holds_each_fix_with_its_time_and_its_radius() -> None:
-    root = ET.fromstring(trail_file.written(Form.GPX, [FULL, BARE]))
+    root = ET.fromstring(trail_forms.written(Form.GPX, [FULL, BARE]))
     full, bare = root.iter(f"{GPX}trkpt")
     assert (full.get("lat"), full.get("lon")) == ("43.25654321", "76.92848")
     assert full.findtext(f"{GPX}time") == "2026-03-11T16:00:00.250000Z"
@@ -45,6 +45,6 @@ def test_a_track_holds_each_fix_with_its_time_and_its_radius() -> None:
 
 @pytest.mark.parametrize("form", Form)
 def test_the_same_fixes_are_the_same_bytes(form: Form) -> None:
-    assert trail_file.written(form, [FULL]) == trail_file.written(form, [FULL])
-    assert trail_file.written(form, []) != trail_file.written(form, [FULL])
+    assert trail_forms.written(form, [FULL]) == trail_forms.written(form, [FULL])
+    assert trail_forms.written(form, []) != trail_forms.written(form, [FULL])
     assert form.value in form.media_type
