@@ -14,10 +14,10 @@ from mesure.actions.acting import perform
 from mesure.actions.looks import TrailAsked
 from mesure.actions.own_record import OfPerson
 from mesure.actions.trail_fix import Piece, TrailFix
+from mesure.actions.trail_forms import Form
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.ingest import names, stored
-from mesure.reports.trail_file import Form
 from mesure.runtime import bundle_replay, handing_over, readable_data, replay
 from mesure.runtime.replay import Request
 from tests.actions.house import Office
