@@ -12,7 +12,7 @@ import numpy as np
 
 from mesure.compliance.policy import DeviceClass, Policy
 from mesure.ingest.gathering import gather
-from mesure.ingest.record import NO_TRACE, Record
+from mesure.ingest.record import COLUMNS, NO_TRACE, Record
 from mesure.positions.fixes import F64, I64, Fixes
 from mesure.simulator import readings, trace_files
 from mesure.simulator.readings import Flags, Readings
@@ -169,11 +169,7 @@ def reported(observed_us: I64, every_s: float) -> Flags:
 
 def part(record: Record, row: I64) -> Record:
     """Return some rows of a record as one of their own, of one person."""
-    columns = {
-        name: getattr(record, name)[row]
-        for name in Record.__slots__
-        if name not in ("file", "traces", "trace")
-    }
+    columns = {name: getattr(record, name)[row] for name in COLUMNS if name != "trace"}
     return Record(record.file, (), np.full(len(row), NO_TRACE, np.int32), **columns)
 
 

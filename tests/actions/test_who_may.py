@@ -154,6 +154,8 @@ MAY = {
     "persons.set_contact": "P",
     "persons.show": "OSIPC",
     "policies.enter": "M",
+    "programme.export": "M",
+    "programme.import": "M",
     "services.close": "ST",
     "services.list": "STI",
     "services.open": "S",

@@ -264,6 +264,8 @@ NOT_HERE: Final = {
     "passkeys.list": _AT_THE_DOOR,
     "passkeys.remove": _AT_THE_DOOR,
     "policies.enter": _BY_ITSELF,
+    "programme.export": _AT_THE_MACHINE,
+    "programme.import": _AT_THE_MACHINE,
     "sign_in.by_card": _AT_THE_DOOR,
     "sign_in.by_directory": _AT_THE_DOOR,
     "sign_in.by_passkey": _AT_THE_DOOR,

@@ -16,8 +16,8 @@ from mesure.web.frame.texts import PageTexts
 LANGUAGES = ("en", "fr", "ru", "kk")
 # Rooms whose actions are about nobody's record, or are told on a page of their own.
 ABOUT_NOBODY = {
-    "accounts", "answers", "audit_log", "colleagues", "erasure", "inspection", "passkeys",
-    "policies", "services", "sign_in", "statistics", "venues", "webhooks",
+    "accounts", "answers", "audit_log", "colleagues", "erasure", "inspection", "judging",
+    "passkeys", "policies", "programme", "services", "sign_in", "statistics", "venues", "webhooks",
 }  # fmt: skip
 ENGLISH = PageTexts(texts.catalogue("en"))
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
