@@ -33,6 +33,8 @@ def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: Served, watched:
     keyboard.press("Enter")
     page.wait_for_url("**done=1**")
     assert not barriers(page)
+    _tab_to(page, "form[action$=take-back] [name=taken_back]")
+    keyboard.type("I read the wrong line.")
     _tab_to(page, "form[action$=take-back] button")
     keyboard.press("Enter")
     page.wait_for_selector("form[action$=finding]")

@@ -85,7 +85,7 @@ def home(desk: Desk) -> str:
         ("curfew", {"place": "home", "from_1": "22:00", "until_1": "06:00", "day_1_mon": "on",
                     "calendar": "atlantis"}, "calendar", "no calendar of public holidays"),
         ("appointment", {"place": "home", "from_1": "10:00", "until_1": "10:30", "day_1_mon": "on",
-                         "present_min": "90"}, "present_min", "is no number of minutes"),
+                         "present_min": "90"}, "present_min", "are longer than the shortest slot"),
         ("residence", {"place": "home", "always": "yes", "review_by": "soon"}, "review_by",
          "This is not a day."),
         ("venues", {"category": "nightlife", "always": "yes"}, "map", "Choose a list"),
