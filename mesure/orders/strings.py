@@ -159,8 +159,6 @@ class _Builder:
         match event:
             case yaml.ScalarEvent():
                 self._take_text(event.value, line)
-            case yaml.AliasEvent():
-                self._take_text("", line)
             case yaml.SequenceStartEvent():
                 self._enter(Items(line, []), line)
             case yaml.MappingStartEvent():

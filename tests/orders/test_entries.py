@@ -1,5 +1,6 @@
 """Slips that YAML reads as something else: what is said must lead to the slip, and nowhere else."""
 
+import sys
 import time
 from datetime import date
 
@@ -219,7 +220,9 @@ def test_four_megabytes_of_slips_are_refused_within_seconds(line: str) -> None:
     begun = time.process_time()
     said = faults(data)
     reading.needed_files("order.yaml", data)
-    assert time.process_time() - begun < 2 * SECONDS_MAX
+    # Each line takes several times as long while it is counted whether it was run.
+    slower = 1 if sys.gettrace() is None else 10
+    assert time.process_time() - begun < 2 * SECONDS_MAX * slower
     assert said
 
 

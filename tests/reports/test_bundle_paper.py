@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.compliance.assessment import Assessment, Status
-from mesure.incidents.finding import Cause, Finding, Outcome
+from mesure.incidents.finding import Cause, End, Finding, How, Outcome
 from mesure.orders.span import Span
 from mesure.reports import (
     bundle_paper,
@@ -88,6 +88,10 @@ def test_a_finding_is_told_with_whose_it_is() -> None:
     assert '"excused"' in source
     assert '"reasonable excuse"' in source
     assert '"The bus broke."' in source
+    ended = replace(finding, end=End(How.TAKEN_BACK, "A-1", at(9, 30), "The wrong line."))
+    told = bundle_paper.source(paper(finding=ended), ENGLISH)
+    assert How.TAKEN_BACK.said(ENGLISH) in told
+    assert "The wrong line." in told
     bare = replace(finding, outcome=Outcome.CANNOT_TELL, cause=None)
     alone = bundle_paper.source(paper(finding=bare), ENGLISH)
     assert "Because of" not in alone

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from mesure.incidents.incident import Incident, Kind
 from mesure.orders.places import Circle, Place, Polygon
 from mesure.orders.span import Span
+from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes
 from mesure.reports import drawing, incident_map, scene
 from mesure.reports.drawing import Dots, Drawing
@@ -234,3 +236,8 @@ def test_a_fix_decided_it_or_was_used_too_or_was_not_used_for_it() -> None:
     assert marks(found.dots.right) == 5 + 10
     assert marks(found.dots.wrong) == 0
     assert found.fixes_used == 85
+
+
+def test_without_a_fix_that_bears_it_no_stay_has_a_time() -> None:
+    nothing = np.empty(0)
+    assert incident_map._times(fixes_.none(), nothing, nothing, ZoneInfo("Asia/Almaty")) == []
