@@ -108,3 +108,22 @@ def test_a_tolerance_moves_the_boundary_in_the_person_s_favour(
         found.append(first_away(ready, HOME, away))
     assert found[0] != "never"
     assert found[1] == "never"
+
+
+def _ring(north_m: float, east_m: float, side_m: float) -> tuple[tuple[float, float], ...]:
+    corners = ((0.0, 0.0), (0.0, side_m), (side_m, side_m), (side_m, 0.0))
+    return tuple(
+        (HOME_LAT_DEG + (north_m + north) / LAT_M, HOME_LON_DEG + (east_m + east) / LON_M)
+        for north, east in corners
+    )
+
+
+def test_a_small_part_that_touches_a_large_one_shrinks_like_it_and_a_hole_takes_room() -> None:
+    large, hole = _ring(0.0, 0.0, 400.0), _ring(20.0, 20.0, 360.0)
+    touching = Polygon((large[0], *_ring(-20.0, -20.0, 20.0)[:2], _ring(-20.0, -20.0, 20.0)[3]))
+    apart = Polygon(_ring(-900.0, -900.0, 20.0))
+    whole, beside, alone = tolerance.shrunk_m((Polygon(large), touching, apart))
+    assert whole == beside > 0.0
+    assert alone == 0.0
+    [hollow] = tolerance.shrunk_m((Polygon(large, (hole,)),))
+    assert hollow == 0.0
