@@ -16,12 +16,6 @@ _A: Final = "A-mfrggzdfmztwq2lk"
 
 FIELDS: Final[dict[str, tuple[str, Any]]] = {
     **fields_of_eyes.FIELDS,
-    "IncidentShown.attempts": ("Steps that somebody tried and that were refused.", []),
-    "Trail.judged_by": (
-        "By whose thresholds the incident is judged; null: the trail is not that of an incident.",
-        None,
-    ),
-    "Assessed.unsigned": ("Whether anything that no device signed was used.", False),
     "about_finding": ("Whether the finding is contested; else the incident itself.", False),
     "absence": ("An absence, by its id.", "B-mfrggzdfmztwq2lk"),
     "account": ("An account: who acts.", _A),

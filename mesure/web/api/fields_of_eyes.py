@@ -22,4 +22,10 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "unbar_at": ("When it was asked that they may see the case again.", _T),
     "unbar_by": ("Who asked for it; a second supervisor confirms it.", _A),
     "is_doubted": ("Whether a danger like this was turned down lately, so that it waits.", False),
+    "IncidentShown.attempts": ("Steps that somebody tried and that were refused.", []),
+    "Trail.judged_by": (
+        "By whose thresholds the incident is judged; null: the trail is not that of an incident.",
+        None,
+    ),
+    "Assessed.unsigned": ("Whether anything that no device signed was used.", False),
 }
