@@ -189,7 +189,7 @@ def record(heard: Heard, name: str) -> Record:
         said=reports.said,
         reason=np.zeros(count, np.int8),
     )
-    return finished(name, given, (), receipt_key="recv_time")
+    return finished(name, given, (), receipt_key="recv_time", unread=())
 
 
 def csv(heard: Heard) -> bytes:
