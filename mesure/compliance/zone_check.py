@@ -43,7 +43,7 @@ ONE_SIDE_RATIO: Final = 0.25
 
 MAPS_DIFFER_M: Final = 364.0
 """How far two maps of one district differ at most; 5 to 15 m at the median, which the tolerance of
-a map covers, and 47 to 82 m at 95 % (docs/error_model.md, Boundaries)."""
+an area covers, and 47 to 82 m at 95 % (docs/error_model.md, Boundaries)."""
 
 WEEK_DAYS: Final = 7
 HOURS_PER_DAY_MAX: Final = 24.0

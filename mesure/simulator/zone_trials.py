@@ -23,6 +23,7 @@ from mesure.compliance.zone_check import ZoneCheck
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident, Kind
 from mesure.orders.order import OrderVersion
+from mesure.orders.places import AREA_LINE_M
 from mesure.positions.fixes import F64
 from mesure.simulator import journeys, judging, score, town, town_order, towns, truth
 from mesure.simulator.carried import Kit
@@ -130,10 +131,15 @@ def _venue(person: Person, room_m: float) -> str:
     return f"{{lat_deg: {at.lat_deg:.7f}, lon_deg: {at.lon_deg:.7f}, radius_m: {VENUE_RADIUS_M}}}"
 
 
-def _field(person: Person, edge_m: float, reach_m: float) -> str:
-    """Return the area from an edge so far east of the home on, to the east or to the west."""
+def _field(person: Person, room_m: float, reach_m: float) -> str:
+    """Return the area that is judged from so far east of the home on, to the east or to the west.
+
+    It is drawn nearer by the tolerance of its line: who must stay has that more, and who must keep
+    out of so large an area as well.
+    """
     east_m, north_m = person.ground.home
-    start_m, end_m = sorted((east_m + edge_m, east_m + edge_m + reach_m))
+    line_m = east_m + room_m - AREA_LINE_M
+    start_m, end_m = sorted((line_m, line_m + reach_m))
     south_m, top_m = north_m - FIELD_M, north_m + FIELD_M
     ring: list[Point] = [(start_m, south_m), (end_m, south_m), (end_m, top_m), (start_m, top_m)]
     corners = [town.degrees(point) for point in ring]

@@ -4,18 +4,22 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from mesure.compliance import sides
 from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
+from mesure.compliance.sides import Region, Side
 from mesure.runtime.replay import read_policy
-from mesure.simulator import zone_tables, zone_trials
+from mesure.simulator import town, towns, zone_tables, zone_trials
 from mesure.simulator.carried import Kit
 from mesure.simulator.homes import Building
 from mesure.simulator.towns import Town
 from mesure.simulator.zone_trials import Departure, Trial
 
 POLICY, _ = read_policy(None)
+OUT_M = np.array([0.0, 4.0, 19.0, 21.0, 44.0, 46.0, 95.0, 151.0, 230.0])
 TAGS = Town(5, persons=20, days=7, classes=(DeviceClass.GNSS_TAG,), awake=True)
 
 
@@ -70,6 +74,25 @@ def test_the_closed_forms_know_each_zone_by_its_room() -> None:
     assert [zone for zone, one in expected.items() if one.has_beacon] == [
         f"C{radius_m}" for radius_m in zone_trials.RADII_M
     ]
+
+
+@pytest.mark.parametrize("zone", zone_trials.zones())
+def test_what_counts_as_the_wrong_side_is_what_is_judged_as_it(zone: str) -> None:
+    """To the tolerance of the line, which areas have and circles do not."""
+    person = next(towns.people(replace(TAGS, persons=1, days=1)))
+    version = zone_trials.order(TAGS, person, [zone])
+    (place,) = (name for name in version.places if name != "home")
+    inside, outside = ((), (Region(place),)) if zone[0] in "KV" else ((Region(place),), ())
+    boundary = sides.pack(Side(inside, outside), version.places)
+    east_m, north_m = person.ground.home
+    on_the_way = [town.degrees((east_m + out_m, north_m)) for out_m in OUT_M]
+    judged_m = sides.measure(
+        boundary,
+        np.array([point.lat_deg for point in on_the_way]),
+        np.array([point.lon_deg for point in on_the_way]),
+    )
+    said_m = zone_trials.signed_m(person.ground.home, zone, east_m + OUT_M, north_m + 0.0 * OUT_M)
+    assert judged_m == pytest.approx(said_m, abs=0.3)
 
 
 def test_the_tables_stand_between_their_marks(
