@@ -8,8 +8,9 @@ accepted by a command; that is entered in the log.
 """
 
 import contextlib
+import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mesure.audit import checkpoints, commitments, notes, proofs
 from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
@@ -19,8 +20,10 @@ from mesure.runtime import clock, data_folder, loading
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.signatures import Ed25519
+from mesure.store.faults_found import Accepted
 
 NAME: Final = "log.last"
+ACTION: Final = "accept_older"
 BYTES_MAX: Final = 1 << 16
 WHY: Final = "what came since would be missing without a word"
 
@@ -104,7 +107,7 @@ def accept(made: Installation) -> bool:
     with made.store.read() as reading:
         size = reading.frontier().size
     said: dict[str, commitments.Value] = {
-        "action": "accept_older",
+        "action": ACTION,
         "at": clock.now().isoformat(),
         "signed_up_to": signed_up_to,
         "data_up_to": size,
@@ -112,3 +115,26 @@ def accept(made: Installation) -> bool:
     made.store.write(lambda work: work.record([commitments.canonical(said)]))
     path_of(made).unlink(missing_ok=True)
     return True
+
+
+def is_acceptance(record: bytes) -> bool:
+    """Tell whether a record of the audit log says that somebody went on with older data.
+
+    >>> is_acceptance(b'{"action":"accept_older","at":"","data_up_to":4,"signed_up_to":9}')
+    True
+    """
+    return record.startswith(b'{"action":"' + ACTION.encode() + b'"')
+
+
+def read(entry: int, record: bytes) -> Accepted:
+    """Return what a record of that says; raises `ValueError` where it says something else.
+
+    >>> read(4, b'{"action":"accept_older","at":"","data_up_to":4,"signed_up_to":9}')
+    Accepted(entry=4, at='', signed_up_to=9)
+    """
+    try:
+        said: Any = json.loads(record)
+        signed = said["signed_up_to"]
+        return Accepted(entry, str(said["at"]), None if signed is None else int(signed))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError("this record says nothing about older data") from error

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import visible, words
-from mesure.store.faults_found import Found, Outcome, Wrong
+from mesure.store.faults_found import Accepted, Found, Outcome, Wrong
 
 
 def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[str]:
@@ -23,6 +23,8 @@ def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[st
         left = len(outcome.found) - shown_max
         if left > 0:
             yield catalogue.text("And further rows: {count}.").format(count=words.count(left))
+    if outcome.ahead is not None:
+        yield from _older(outcome.ahead, outcome, catalogue)
     yield from _known(outcome, catalogue)
 
 
@@ -71,11 +73,42 @@ def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
             "Beware: rows were bound anew, last by entry {entry} of the log (times: {count}). "
             "Whoever did so may have altered them before. Ask why."
         ).format(entry=begun.entry, count=words.count(len(outcome.begun) - 1))
+    if outcome.accepted:
+        yield _accepted(outcome.accepted, catalogue)
     if outcome.open_changes:
         yield catalogue.text(
             "Changes that the log does not have yet: {count}. They were held against the database "
             "alone."
         ).format(count=words.count(outcome.open_changes))
+
+
+def _older(signed: int, outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
+    """Yield that a log does not go on from what was signed, and what is to be done about it."""
+    yield catalogue.text(
+        "This log does not go on from a checkpoint that was signed: the checkpoint has {signed} "
+        "entries, and the log {entries}. An older database may have been put in its place."
+    ).format(signed=words.count(signed), entries=words.count(outcome.entries))
+    if all(one.signed_up_to is not None and one.signed_up_to < signed for one in outcome.accepted):
+        yield catalogue.text(
+            "Put the newest database back. If it is lost, go on with this one: mesure "
+            "accept-older. The log will say so."
+        )
+
+
+def _accepted(accepted: tuple[Accepted, ...], catalogue: Catalogue) -> str:
+    """Return a sentence on the last time that somebody went on with older data."""
+    last = accepted[-1]
+    at, entry, times = _moment(last.at, catalogue), last.entry, words.count(len(accepted))
+    if last.signed_up_to is None:
+        return catalogue.text(
+            "Beware: older data was accepted, last on {moment} (UTC) by entry {entry} of the log "
+            "(times: {count}). How many entries had been signed by then nobody could tell. Ask why."
+        ).format(moment=at, entry=entry, count=times)
+    return catalogue.text(
+        "Beware: older data was accepted, last on {moment} (UTC) by entry {entry} of the log "
+        "(times: {count}). {signed} entries had been signed by then, and the later ones are not "
+        "here. Ask why."
+    ).format(moment=at, entry=entry, count=times, signed=words.count(last.signed_up_to))
 
 
 def _moment(written: str, catalogue: Catalogue) -> str:

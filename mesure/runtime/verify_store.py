@@ -88,6 +88,8 @@ def held(store: Store, known: Known, told: Tell) -> Outcome:
         tuple(log.begun),
         comparison.open_batches,
         tuple(found),
+        tuple(log.accepted),
+        log.ahead,
     )
 
 

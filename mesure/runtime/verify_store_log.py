@@ -16,10 +16,11 @@ from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
 from mesure.audit.commitments import SALT_BYTES, commitment
 from mesure.audit.entries import Erasure, MalformedError
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
+from mesure.runtime import last_signed
 from mesure.store import pinning
 from mesure.store.comparing import Tell
 from mesure.store.contract import Reading
-from mesure.store.faults_found import Begun, Found, Wrong
+from mesure.store.faults_found import Accepted, Begun, Found, Wrong
 from mesure.store.growth import packed
 from mesure.store.pinning import Pin
 
@@ -59,6 +60,7 @@ class LogWalk:
         self._earlier = sorted(earlier, key=lambda one: one.head.size)
         self.pins: list[Pin] = []
         self.begun: list[Begun] = []  # Each time that rows were bound from the first on.
+        self.accepted: list[Accepted] = []  # Each time that somebody went on with older data.
         self.checkpoints = 0
         self.entries = 0
         self._tree = _Tree()
@@ -69,6 +71,8 @@ class LogWalk:
         self._breaks: list[
             tuple[int, int]
         ] = []  # From a root that held to the first that does not.
+        self._others: list[int] = []  # Sizes of checkpoints of another log than this.
+        self._is_own_broken = False  # Whether the checkpoints here are of other lines.
         self._held = 0
         self._at_size = b""  # The peaks where the edge says that the log ends.
 
@@ -158,11 +162,13 @@ class LogWalk:
         if len(salt) != SALT_BYTES or line != b"record " + b64encode(commitment(salt, record)):
             self._doubted.append(entry)
             return
-        if pinning.is_pin(record):
-            try:
+        try:
+            if pinning.is_pin(record):
                 self._pin(entry, pinning.read(record))
-            except ValueError:
-                yield Found("audit_record", (entry,), Wrong.ALTERED, "record")
+            if last_signed.is_acceptance(record):
+                self.accepted.append(last_signed.read(entry, record))
+        except ValueError:
+            yield Found("audit_record", (entry,), Wrong.ALTERED, "record")
         if person is not None and person not in _persons_of(record):
             yield Found("audit_record", (entry,), Wrong.ALTERED, "person")
 
@@ -170,6 +176,16 @@ class LogWalk:
         self.pins.append(pin)
         if pin.first == 0:
             self.begun.append(Begun(entry, pin.at))
+
+    @property
+    def ahead(self) -> int | None:
+        """Return how many entries were signed that are not here: older data was put in its place.
+
+        None: there is none, or a line was altered, and the checkpoints that lie here show it.
+        """
+        beyond = [one.head.size for one in self._earlier if one.head.size > self.entries]
+        others = [] if self._is_own_broken else self._others
+        return max([*beyond, *others], default=None)
 
     def bound_anew(self) -> Iterator[Found]:
         """Yield where rows were bound anew though a checkpoint that was kept has them as they were.
@@ -184,6 +200,7 @@ class LogWalk:
     def _signed_here(self, signed: "_Ahead", sizes: set[int]) -> Iterator[Found]:
         for earlier in self._earlier:
             if earlier.head.size == self.entries and earlier.head.root != self._tree.edge.root():
+                self._others.append(self.entries)
                 self._break()
         row = signed.at(self.entries)
         if row is None:
@@ -201,6 +218,7 @@ class LogWalk:
         elif checkpoint.head.root == self._tree.edge.root():
             self._held = size
         else:
+            self._is_own_broken = True
             self._break()
 
     def _break(self) -> None:

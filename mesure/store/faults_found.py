@@ -32,6 +32,14 @@ class Begun(NamedTuple):
     at: str
 
 
+class Accepted(NamedTuple):
+    """That somebody went on with older data: by which entry of the log, and when."""
+
+    entry: int
+    at: str
+    signed_up_to: int | None  # Entries that had been signed before; None: nobody could tell.
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a store holds, and what does not."""
@@ -43,3 +51,5 @@ class Outcome:
     begun: tuple["Begun", ...]  # When rows were bound from the first on, each time.
     open_changes: int  # Which the log does not have yet.
     found: tuple[Found, ...]
+    accepted: tuple[Accepted, ...] = ()  # Each time that somebody went on with older data.
+    ahead: int | None = None  # Entries of a checkpoint that this log does not go on from.
