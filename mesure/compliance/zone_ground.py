@@ -63,15 +63,18 @@ def room_m(side: Side, places: Mapping[str, Place], point: Point) -> float:
 def zones_near(side: Side, place: Place, point: Point) -> tuple[Zone, ...]:
     """Return the shapes to keep out of that lie within a kilometre of a point, the nearest first.
 
-    Each is measured by itself.
+    Each is measured by itself, with the tolerance that it has among the others. One of which that
+    leaves nothing is no zone.
     """
     found = []
-    for shape in place.shapes:
-        if _may_be_near(shape, point):
+    shrunk_m = tolerance.shrunk_m(place.shapes)
+    for shape, less_m, left_m in zip(place.shapes, shrunk_m, kept_out_m(place), strict=True):
+        if left_m > 0.0 and _may_be_near(shape, point):
             alone = replace(place, shapes=(shape,))
-            away_m = room_m(side, {place.name: alone}, point)
+            [alone_less_m] = tolerance.shrunk_m(alone.shapes)
+            away_m = room_m(side, {place.name: alone}, point) + less_m - alone_less_m
             if away_m <= NEAR_M:
-                found.append(Zone(away_m, kept_out_m(alone)[0], _extent_m(shape)))
+                found.append(Zone(away_m, left_m, _extent_m(shape)))
     return tuple(sorted(found))
 
 

@@ -88,6 +88,17 @@ def test_near_zones_are_found_one_by_one() -> None:
     ]
 
 
+def test_a_part_of_an_area_is_as_near_and_as_deep_as_it_is_judged() -> None:
+    """A small part that hangs on a large one shrinks like it, to nothing if it is narrow."""
+    wide, part = _block(400.0, -200.0, 400.0, 400.0), _block(300.0, 200.0, 100.0, 100.0)
+    sliver = _block(380.0, -220.0, 20.0, 20.0)
+    place, side = Place("campus", (wide, part, sliver)), Side(outside=(Region("campus"),))
+    there = _at(200.0, 250.0)
+    found = zone_ground.zones_near(side, place, there)
+    assert [(round(zone.room_m), round(zone.depth_m)) for zone in found] == [(115, 35), (221, 185)]
+    assert found[0].room_m == zone_ground.room_m(side, {"campus": place}, there)
+
+
 def test_a_zone_over_the_antimeridian_is_near() -> None:
     place = Place("pier", (Circle(0.0, -179.9995, 30.0),))
     [zone] = zone_ground.zones_near(Side(outside=(Region("pier"),)), place, Point(0.0, 179.9995))
