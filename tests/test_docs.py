@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mesure.version import VERSION
 from tests.house import ROOMS, ROOT, files
 from tests.test_tidy import HOUSE_WORDS
 
@@ -139,9 +140,31 @@ def test_the_glossary_names_each_word_that_is_held_against_a_name() -> None:
     assert not missing, f"The glossary does not say what to write instead of: {missing}"
 
 
+FRAGMENTS = sorted(p for p in (ROOT / "changelog.d").glob("*.md") if p.name != "README.md")
+
+
 def test_the_changelog_has_a_place_for_fragments() -> None:
-    fragments = [p for p in (ROOT / "changelog.d").glob("*.md") if p.name != "README.md"]
-    for fragment in fragments:
+    for fragment in FRAGMENTS:
         text = fragment.read_text(encoding="utf-8")
         for question in ("Kind:", "Assessments change:", "Rooms:", "Operator:"):
             assert question in text, f"{_name(fragment)} does not answer '{question}'"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def test_each_change_of_assessments_names_an_engine_of_its_own_that_is_there() -> None:
+    """Decision: docs/decisions/0015-engine-version-in-every-assessment.md."""
+    engines: dict[str, str] = {}
+    for fragment in FRAGMENTS:
+        answer = re.search(r"^Assessments change: yes(.*)", _text(_name(fragment)), re.MULTILINE)
+        if answer is None:
+            continue
+        engine = re.match(r", by engine (\d+\.\d+\.\d+), ", answer[1])
+        assert engine, f"{_name(fragment)} says that assessments change, and not by which engine"
+        named = engine[1]
+        assert _numbers(named) <= _numbers(VERSION), f"{_name(fragment)}: raise VERSION to {named}"
+        assert named not in engines, f"{_name(fragment)} and {engines[named]} name one engine"
+        assert f"engine {named}," not in _text("CHANGELOG.md"), f"{named} was released before"
+        engines[named] = _name(fragment)
