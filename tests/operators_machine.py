@@ -48,6 +48,13 @@ def block(heading: str, number: int = 0) -> str:
     return re.sub(r"^    ", "", lines[number], flags=re.MULTILINE)
 
 
+def sentence(command: str) -> str:
+    """Return a command that the page names in a sentence; an error where it does not."""
+    if f"`{command}`" not in PAGE.read_text(encoding="utf-8"):
+        raise ValueError(f"the page does not name `{command}`")
+    return command
+
+
 class Machine:
     """A folder in which a machine is played."""
 
@@ -111,6 +118,12 @@ class Machine:
         path = self.root / "etc/mesure/mesure.toml"
         text = path.read_text().replace('"mesure.example.kz" ', '"probation.example.org" ')
         path.write_text(f"{text}\nport = {self.port}\n{more}\n")
+
+    def edit_database(self, url: str) -> None:
+        """Name another database in the settings."""
+        path = self.root / "etc/mesure/mesure.toml"
+        text = re.sub(r"(?m)^database_url = .*$", f'database_url = "{url}"', path.read_text())
+        path.write_text(text)
 
     def is_ready(self) -> bool:
         """Tell whether the service says that it can do its work."""

@@ -5,14 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import proxies
 from tests.house import ROOT
 from tests.ingest import brokers
-from tests.operators_machine import Machine, block, source_of
+from tests.operators_machine import Machine, block, sentence, source_of
 from tests.store import databases
 
 # The last one of the schema before this one's, and of the release before.
@@ -54,19 +56,38 @@ def test_the_service_is_installed_kept_and_restored_as_the_page_says(machine: Ma
 
 
 def live(machine: Machine) -> None:
-    """Back up, check, lose the data, and restore it, by the commands of the page."""
-    machine.do("install -d -m 0700 -o mesure -g mesure /backup /keys")
-    keys = block("Keys").splitlines()
+    """Look after the data, lose it, and restore it, by the commands of the page."""
+    machine.do(sentence("install -d -m 0700 -o mesure -g mesure /backup /keys"))
+    let_in = sentence('mesurectl accounts let-in --name "Aigerim"')
+    assert "'Aigerim' names no account" in machine.do(let_in, fails=True)
+    link = machine.do(let_in.replace("Aigerim", "First supervisor"))
+    assert re.search(r"https://\S+/set-up/\S+", link)
+    check, copy, drill, rotate = block("Keys").splitlines()
+    rotated = machine.do(rotate)
+    assert "start the service again" in rotated
+    machine.do("systemctl stop mesure")
+    machine.do("systemctl start mesure")
+    assert machine.is_ready()
     machine.do(block("Backup and restore", 0))
-    machine.do(keys[0])
-    machine.do(keys[2])
-    log = block("The audit log and its witnesses", 0).splitlines()
-    key = machine.do(log[0]).strip().splitlines()[-1]
-    machine.do(log[1].replace("KEY", f"'{key}'"))
-    machine.do("mesurectl verify-store")
+    machine.do(f"rm -r /keys/*\n{copy}\n{drill}\n{check}")
+    watched(machine)
+    again = machine.do(sentence("mesurectl rejudge"))
+    assert "What is kept is what comes of what was stored" in again
     machine.do("cp /var/lib/mesure/keys/master.key master.key")
     machine.do(block("Backup and restore", 1))
     assert machine.is_ready()
+
+
+def watched(machine: Machine) -> None:
+    """Hand the log to a watcher, and have a witness sign it, twice."""
+    for line in block("The audit log and its witnesses", 0).splitlines():
+        machine.do(line)
+    machine.do(block("The audit log and its witnesses", 1))
+    witness = block("The audit log and its witnesses", 2).splitlines()
+    machine.do("\n".join(witness))
+    machine.do("\n".join(witness[1:]))
+    store = block("The audit log and its witnesses", 1).strip()
+    assert "holds" in machine.do(f"{store} --witness court.pub")
 
 
 LONG = pytest.mark.skipif("LONG" not in os.environ, reason="it takes minutes: make long")
@@ -83,29 +104,87 @@ def test_it_is_upgraded_and_there_is_a_way_back(
         pytest.skip("the history is not here")
     install(machine, "mesure-1", source)
     start(machine)
+    was_migrated = upgrade_and_go_back(machine)
+    assert was_migrated is (which == "an older schema")
+
+
+def upgrade_and_go_back(machine: Machine) -> bool:
+    """Upgrade to the next program and go back to the first; tell whether the store was migrated."""
     machine.carry("mesure-2")
-    said = machine.do(block("Upgrade", 0))
+    was_migrated = "Before it:" in machine.do(block("Upgrade", 0))
     assert machine.is_ready()
     assert machine.ran()[-2:] == ["mesure-2 upgrade", "mesure-2 serve"]
     back = block("The way back")
-    if "Before it:" not in said:
-        assert which != "an older schema"
+    if not was_migrated:
         back = "\n".join(back.splitlines()[i] for i in (0, 1, -1))
     machine.do(back)
     assert machine.is_ready()
     assert machine.ran()[-1] == "mesure-1 serve"
+    return was_migrated
 
 
 # --- With what a larger office has, and from the archive that is handed on -----------------------
 
 
 @pytest.fixture
-def beside(tmp_path: Path) -> Iterator[str]:
+def server() -> Iterator[databases.Server]:
+    with databases.running() as server:
+        yield server
+
+
+@pytest.fixture
+def beside(tmp_path: Path, server: databases.Server) -> Iterator[str]:
     """Yield settings for a PostgreSQL server and a broker that run."""
     (tmp_path / "broker").mkdir()
-    with databases.running() as server, brokers.running(tmp_path / "broker") as broker:
+    with brokers.running(tmp_path / "broker") as broker:
         database = server.make("operators")
         yield f'database_url = "{database}"\nmqtt_host = "127.0.0.1"\nmqtt_port = {broker.port}\n'
+
+
+@LONG
+def test_what_lies_in_postgresql_is_kept_restored_and_taken_back(
+    machine: Machine, server: databases.Server, tmp_path: Path
+) -> None:
+    """As with the embedded store, into a new and empty database that the settings name."""
+    install(machine, "mesure-1", source_of(BEFORE["the release before"], tmp_path))
+    start(machine, f'database_url = "{server.make("operators")}"')
+    machine.do(sentence("install -d -m 0700 -o mesure -g mesure /backup /keys"))
+    machine.do(block("Backup and restore", 0))
+    machine.do("cp /var/lib/mesure/keys/master.key master.key")
+    machine.edit_database(server.make("restored"))
+    machine.do(block("Backup and restore", 1))
+    assert machine.is_ready()
+    assert not upgrade_and_go_back(machine)  # Of a release that migrates, the backup is restored.
+
+
+def test_a_program_in_the_place_of_an_older_page_is_moved(machine: Machine) -> None:
+    install(machine)
+    machine.do("rm /opt/mesure; mv /opt/mesure-1 /opt/mesure")
+    start(machine)
+    machine.do("systemctl stop mesure")
+    program = machine.root / "opt/mesure/bin/mesure"
+    lines = program.read_text().splitlines()[1:]
+    program.write_text("\n".join([machine.here("#!/opt/mesure/bin/python"), *lines]))
+    machine.do(block("Upgrade", 1))
+    moved = (machine.root / "opt/mesure-1/bin/mesure").read_text().splitlines()
+    assert moved == [machine.here("#!/opt/mesure-1/bin/python"), *lines]
+
+
+def test_nginx_in_front_lets_by_what_the_page_says(machine: Machine, tmp_path: Path) -> None:
+    install(machine)
+    start(machine)
+    own = f"http://127.0.0.1:{machine.port}"
+    [link] = re.findall(r"/set-up/\S+", machine.journal())
+    body = bytes(5 << 20)
+    size, *others = block("TLS").splitlines()
+    with proxies.nginx(tmp_path, machine.port, "\n".join(others)) as proxy:
+        assert "nginx" in proxy.ask("/api/v1/orders", body)[1]  # It passes no such body.
+    with proxies.nginx(tmp_path, machine.port, "\n".join([size, *others])) as proxy:
+        assert proxy.ask(link)[0] == 200
+        assert "nginx" not in proxy.ask("/api/v1/orders", body)[1]
+        with urllib.request.urlopen(f"{own}/metrics", timeout=10) as answer:
+            assert answer.status == 200
+        assert proxy.ask("/metrics")[0] == 404  # It sees that somebody else asks.
 
 
 @LONG
