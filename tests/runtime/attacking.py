@@ -23,7 +23,8 @@ from tests.runtime.served import Served
 ATTACKER = "127.0.0.66"
 OTHERS = "127.0.0.9"
 SECONDS = 6.0
-MEMORY_KB_MAX = 600_000
+ATTACK_S_MAX = 60.0
+MEMORY_KB_MAX = 300_000  # More than in peace.
 ANSWER_S_MAX = 1.0
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -40,13 +41,17 @@ class Target:
     async def connect(self, host: str = ATTACKER) -> Stream:
         return await asyncio.open_connection("127.0.0.1", self.port, local_addr=(host, 0))
 
+    def forget_peak(self) -> None:
+        """Let the peak begin anew from what the process has now."""
+        Path(f"/proc/{self.process}/clear_refs").write_text("5")
+
     @property
     def peak_kb(self) -> int:
-        """Return the most memory that the process has had."""
+        """Return the most memory that the process has had since its peak was forgotten."""
         status = Path(f"/proc/{self.process}/status").read_text()
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
-        assert found
-        return int(found[1])
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+        assert peak
+        return int(peak[1])
 
 
 @contextmanager
@@ -109,25 +114,35 @@ def survived(target: Target, paths: tuple[str, ...], attack: Attack) -> None:
     """Attack, and check that the others were answered in time and that little memory was taken.
 
     On a machine that is busy with other things they wait longer even in peace, by as much as there
-    is to do for each processor; on one that is not, a second at most.
+    is to do for each processor; on one that is not, a second at most. Memory is counted from what
+    the process has in peace: how much that is depends on the Python that runs it.
     """
-    queue = os.getloadavg()[0] / (os.cpu_count() or 1)
+    queue = _queue()
     peace = Watch(target.url, paths)
     with peace.watching():
         time.sleep(2)
+    target.forget_peak()
+    peace_kb = target.peak_kb
     war = Watch(target.url, paths)
     with war.watching():
         asyncio.run(_bounded(target, attack))
     assert war.faults == []
     assert war.count > 3
+    queue = max(queue, _queue())
     bound_s = ANSWER_S_MAX * max(1.0, queue) + 3 * max(0.0, peace.worst_s - ANSWER_S_MAX / 3)
     assert war.worst_s < bound_s, (war.worst_s, peace.worst_s, queue)
-    assert target.peak_kb < MEMORY_KB_MAX, target.peak_kb
+    taken_kb = target.peak_kb - peace_kb
+    assert taken_kb < MEMORY_KB_MAX, (taken_kb, peace_kb)
+
+
+def _queue() -> float:
+    """Return how much there is to do on this machine for each of its processors."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
 async def _bounded(target: Target, attack: Attack) -> None:
     with suppress(TimeoutError):
-        async with asyncio.timeout(3 * SECONDS):
+        async with asyncio.timeout(ATTACK_S_MAX):
             await attack(target)
 
 

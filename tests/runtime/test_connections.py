@@ -88,7 +88,7 @@ def test_a_crowd_from_one_address_shuts_nobody_out(monkeypatch: pytest.MonkeyPat
         assert house.count == 4
         # Its own next one takes the place of the first, and others have places of their own.
         assert await answer(await house.connect("127.0.0.3"), HELLO) == b"HTTP/1.1 200 OK xx"
-        assert await ends(silent[0], 1)
+        assert await ends(silent[0])
         for number in range(9):
             there = await house.connect(f"127.0.0.{10 + number}")
             assert await answer(there, HELLO) == b"HTTP/1.1 200 OK xx"
