@@ -18,11 +18,13 @@ import pytest
 import uvicorn
 
 from mesure.web.parts import Parts
+from mesure.web.rates import Limits
 from tests.actions import house
 from tests.actions.house import Office
 from tests.browser import streets
 from tests.web import browsing, counted, filled, venued
 from tests.web.filled import TOKENS, Evening, Filled
+from tests.web.service import OFTEN
 from tests.web.venued import Venued
 
 collect_ignore_glob = [] if os.environ.get("BROWSER_TESTS") else ["test_*"]
@@ -63,7 +65,9 @@ def served(
         taken.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
         parts = browsing.parts_of(office, filled.with_trail(office, night), origin)
-        parts = replace(parts, basemap=streets.opened())
+        # The clock stands still here, so that no bucket would ever fill again.
+        often = Limits(OFTEN, OFTEN, OFTEN, OFTEN)
+        parts = replace(parts, basemap=streets.opened(), limits=often)
         from mesure.web import site
 
         config = uvicorn.Config(site.build(changed(parts)), log_level="error", lifespan="off")

@@ -20,6 +20,8 @@ NOT_PAGES = {
     "/",
     "/portal/manifest.json",
     "/portal/worker.js",
+    "/console/people/{person}/trail/{ground}.csv",
+    "/console/people/{person}/trail/{ground}.gpx",
     "/sign-in/directory",  # Leads elsewhere, where there is such a place.
     "/sign-in/directory/back",
     "/inspector/statistics.csv",
@@ -33,7 +35,6 @@ IN_JOURNEYS = {
     "/console/documents/{attachment}",
     "/portal/documents/{attachment}",
     "/counsel/documents/{attachment}",
-    "/console/people/{person}/trail/{ground}",
 }
 ENTERING = "/console/orders/of/"
 BY_OTHERS = {"/console/requests": "supervisor"}
@@ -79,6 +80,10 @@ def addresses(at: Served) -> list[tuple[str, str | None]]:
     more = [(f"{one}?which={which}", "officer") for one in lists for which in ("binding", "free")]
     more += [(f"/console/requests?month={venued.month}", "supervisor")]
     more += [(f"/console/requests/of/P-0042/{venued.request}", "supervisor")]
+    more += [(f"/console/people/P-0042/trail/{venued.ground}?page=2", "officer")]
+    for name in (there.silence, venued.device_event):
+        more += [(f"/console/incidents/{name}", "officer"), (f"/portal/notices/{name}", "person")]
+        more += [(f"/counsel/incidents/{name}", "counsel")]
     examples = {
         "incident": there.incident,
         "absence": there.absence,
@@ -86,6 +91,7 @@ def addresses(at: Served) -> list[tuple[str, str | None]]:
         "way": "ask",
         "list": venued.undecided,
         "request": venued.request,
+        "ground": venued.ground,
     }
     found: list[tuple[str, str | None]] = []
     for pattern, who in patterns(at.office).items():

@@ -252,7 +252,7 @@ def tell(office: Office, there: Filled, each: int) -> Told:
         else:
             record.devices = (DEVICE,)
     _another_device(office, there)
-    _keep(office, records)
+    keep(office, records)
     office.now = LATER
     cover = SetCover(
         there.officer.account, there.second.account, LATER - timedelta(hours=1), LATER + 9 * DAY
@@ -281,7 +281,8 @@ def incidents(each: int) -> Iterator[Incident]:
             yield incident(kind, number)
 
 
-def _keep(office: Office, records: list[Record]) -> None:
+def keep(office: Office, records: Sequence[Record]) -> None:
+    """Keep incidents as the judge keeps them."""
     kept = tuple(_kept(office, one) for one in records)
 
     def judge(work: Work) -> None:

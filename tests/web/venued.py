@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from mesure.actions import orders, outside_requests, venues
+from mesure.actions import grounds, orders, outside_requests, venues
 from mesure.actions.acting import Actor
+from mesure.actions.grounds import AnswerGround, RecordGround
 from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.outside_requests import (
     AnswerOutside,
@@ -16,8 +17,11 @@ from mesure.actions.outside_requests import (
     Urgency,
 )
 from mesure.actions.venues import Decide, ImportVenues, OfList, VenueGiven
+from mesure.incidents import health
+from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
-from tests.web.filled import PERSON, Filled
+from tests.web import telling
+from tests.web.filled import MINUTES, NINE, PERSON, Filled
 
 SECOND_ORDER: Final = """\
 order: ALM-2026-0043
@@ -42,6 +46,8 @@ class Venued:
     undecided: str  # and the next one, with what is new and what is gone.
     request: str
     month: str
+    ground: str  # Why the evening's trail may be seen.
+    device_event: str
 
 
 def fill(office: Office, there: Filled) -> Venued:
@@ -58,7 +64,14 @@ def fill(office: Office, there: Filled) -> Venued:
     asked = OfVersion("ALM-2026-0043", 1, entered.whole_sha256)
     office.do(there.supervisor, orders.confirm, asked)
     undecided = _imported(office, there.officer, NAMES[1:], date(2026, 3, 1))
-    return Venued(approved, undecided, _request(office, there), f"{office.now:%Y-%m}")
+    return Venued(
+        approved,
+        undecided,
+        _request(office, there),
+        f"{office.now:%Y-%m}",
+        _ground(office, there),
+        _device_event(office),
+    )
 
 
 def _venue(name: str) -> VenueGiven:
@@ -96,3 +109,25 @@ def _request(office: Office, there: Filled) -> str:
     office.do(chief, outside_requests.review, ReviewOutside(earlier, False, "It bears no date."))
     office.now += timedelta(seconds=1)
     return office.do(there.officer, outside_requests.record, asked)
+
+
+def _ground(office: Office, there: Filled) -> str:
+    """Record why the whole evening may be seen, and let somebody else agree."""
+    asked = RecordGround(
+        person=PERSON,
+        purpose=Purpose.SUPERVISION,
+        case_number="S-3/2026",
+        start_at=NINE,
+        until_at=NINE + timedelta(minutes=MINUTES),
+        reason="The way home that evening is talked about with the person.",
+    )
+    recorded = office.do(there.officer, grounds.record, asked)
+    office.do(there.supervisor, grounds.answer, AnswerGround(recorded, True))
+    return recorded
+
+
+def _device_event(office: Office) -> str:
+    """Keep that the strap was open, as the device said."""
+    notice = telling.notice(health.Kind.STRAP, 0)
+    telling.keep(office, [telling.Record(notice.id, notice=notice)])
+    return notice.id
