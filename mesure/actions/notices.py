@@ -27,6 +27,7 @@ class News(StrEnum):
     YOUR_DEVICE = "your_device"
     YOUR_DEVICE_RETIRED = "your_device_retired"
     YOUR_WITHDRAWN = "your_withdrawn"
+    YOUR_SILENCE_WITHDRAWN = "your_silence_withdrawn"
     YOUR_FINDING = "your_finding"
     YOUR_ABSENCE = "your_absence"
     YOUR_CONTEST = "your_contest"
@@ -35,8 +36,12 @@ class News(StrEnum):
     YOUR_TEST = "your_test"
     TEST = "test"
     POSSIBLE_BREACH = "possible_breach"
+    SILENCE = "silence"
+    DEVICE = "device"
     CALL_FOR_HELP = "call_for_help"
     UNSEEN = "unseen"
+    UNSEEN_SILENCE = "unseen_silence"
+    UNSEEN_DEVICE = "unseen_device"
     CONTEST = "contest"
     ABSENCE = "absence"
     UNBARRED = "unbarred"
@@ -88,6 +93,10 @@ def _to_person(catalogue: Catalogue) -> dict[News, str]:
             "A possible breach was withdrawn, because later readings refute it. "
             "You need not do anything."
         ),
+        News.YOUR_SILENCE_WITHDRAWN: catalogue.text(
+            "Your device was not silent after all: its reports came later. "
+            "You need not do anything."
+        ),
         News.YOUR_FINDING: catalogue.text(
             "An officer has come to a finding. "
             "Sign in to read it, and to contest it if you do not agree."
@@ -112,11 +121,23 @@ def _to_staff(catalogue: Catalogue) -> dict[News, str]:
     return {
         News.TEST: catalogue.text("This is a test message, because you asked for one."),
         News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
+        News.SILENCE: catalogue.text(
+            "A device has not reported for a while. Look at it. Silence is no breach."
+        ),
+        News.DEVICE: catalogue.text(
+            "A device says something of itself that somebody should look at. It is no breach."
+        ),
         News.CALL_FOR_HELP: catalogue.text(
             "A device sent a call for help. Look at it now. It is no breach."
         ),
         News.UNSEEN: catalogue.text(
             "Nobody has opened a possible breach yet. It is now brought to you."
+        ),
+        News.UNSEEN_SILENCE: catalogue.text(
+            "Nobody has yet looked at a device that does not report. It is now brought to you."
+        ),
+        News.UNSEEN_DEVICE: catalogue.text(
+            "Nobody has yet looked at what a device says of itself. It is now brought to you."
         ),
         News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
         News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
@@ -133,7 +154,8 @@ def _to_staff(catalogue: Catalogue) -> dict[News, str]:
 
 _URGENT: Final = {
     News.YOUR_POSSIBLE_BREACH, News.YOUR_SILENCE, News.YOUR_DEVICE, News.YOUR_DEVICE_RETIRED,
-    News.POSSIBLE_BREACH, News.UNSEEN, News.CALL_FOR_HELP,
+    News.POSSIBLE_BREACH, News.SILENCE, News.DEVICE, News.CALL_FOR_HELP,
+    News.UNSEEN, News.UNSEEN_SILENCE, News.UNSEEN_DEVICE,
 }  # fmt: skip
 
 

@@ -141,7 +141,7 @@ def _tell(told: Told, incident: KeptIncident) -> None:
         if told.was_told(incident):
             hooks = told.hooks_told(incident)
             _tell_programs(told, webhooks.Event.INCIDENT_WITHDRAWN, incident, hooks)
-            withdrawn = News.YOUR_WITHDRAWN
+            withdrawn = telling.withdrawn_of(incident.kind)
             told.notice(To.PERSON, incident.person, withdrawn, incident.id, incident.person)
     elif told.knows(incident.id):
         _tell_programs(told, webhooks.Event.INCIDENT_CHANGED, incident, told.hooks)
@@ -156,9 +156,9 @@ def _tell_staff(told: Told, incident: KeptIncident) -> None:
     """Tell whoever is in charge; of a call for help everybody who may act now, and at once."""
     person = incident.person
     staff: tuple[str, ...] = (told.officer(person),)
-    news = News.POSSIBLE_BREACH
-    if incident.kind == telling.HELP:
-        staff, news = told.on_call(person), News.CALL_FOR_HELP
+    news = telling.to_staff(incident.kind)
+    if news is News.CALL_FOR_HELP:
+        staff = told.on_call(person)
     for account in staff:
         key = incident.id if len(staff) == 1 else f"{incident.id}:{account}"
         told.notice(To.ACCOUNT, account, news, incident.id, person, key=key)
@@ -239,7 +239,7 @@ def _bring(doing: Doing, incident: KeptIncident, expected: Expected, to: str) ->
     doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)
     told = Told(doing, None, doing.now)
     about = f"{incident.id}:{expected.step}"
-    news = News.CALL_FOR_HELP if incident.kind == telling.HELP else News.UNSEEN
+    news = telling.to_staff(incident.kind, unseen=True)
     told.notice(To.ACCOUNT, to, news, incident.id, incident.person, key=about)
     if expected.step < STEPS_MAX:
         next_step, told_so_far = expected.step + 1, (*expected.told, to)

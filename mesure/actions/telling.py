@@ -37,6 +37,25 @@ def news_of(kind: str) -> News:
     return News.YOUR_SILENCE if kind == SILENT else News.YOUR_DEVICE
 
 
+def withdrawn_of(kind: str) -> News:
+    """Return what a person is told when an incident of this kind is withdrawn.
+
+    What a device says of itself is never withdrawn; a silence is, when its reports come late.
+    """
+    return News.YOUR_WITHDRAWN if incidents.is_of_place(kind) else News.YOUR_SILENCE_WITHDRAWN
+
+
+def to_staff(kind: str, *, unseen: bool = False) -> News:
+    """Return what those in charge are told of an incident of this kind; `unseen`: a second time."""
+    if kind == HELP:
+        return News.CALL_FOR_HELP
+    if incidents.is_of_place(kind):
+        return News.UNSEEN if unseen else News.POSSIBLE_BREACH
+    if kind == SILENT:
+        return News.UNSEEN_SILENCE if unseen else News.SILENCE
+    return News.UNSEEN_DEVICE if unseen else News.DEVICE
+
+
 class Told:
     """What is told within one action."""
 

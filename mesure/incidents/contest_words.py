@@ -8,7 +8,7 @@ def heading(contest: Contest, catalogue: Catalogue) -> str:
     """Return what a contest is called."""
     if contest.about_finding:
         return catalogue.text("The person contests the finding")
-    return catalogue.text("The person contests the possible breach")
+    return catalogue.text("The person contests it, before any finding")
 
 
 def answer(contest: Contest, catalogue: Catalogue) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions import absences, contests, notices, notify, review, telling, webhooks
+from mesure.actions import absences, caseload, contests, notices, notify, review, telling, webhooks
 from mesure.actions.acting import PROGRAM, Actor
 from mesure.actions.binding import ABSENCE, AbsenceKept
+from mesure.actions.caseload import SetCover
 from mesure.actions.cases import WATCH, WatchKept
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.errors import NotAllowedError
@@ -99,23 +100,27 @@ def test_nothing_is_told_twice(office: Office, officer: Actor) -> None:
     assert len(_notices(office)) == 2
 
 
+OF_PLACE = News.YOUR_POSSIBLE_BREACH, News.POSSIBLE_BREACH, News.UNSEEN
+
+
 @pytest.mark.parametrize(
-    ("kind", "news"),
+    ("kind", "news", "to_staff", "unseen"),
     [
-        ("absent", News.YOUR_POSSIBLE_BREACH),
-        ("left", News.YOUR_POSSIBLE_BREACH),
-        ("entered", News.YOUR_POSSIBLE_BREACH),
-        ("missed", News.YOUR_POSSIBLE_BREACH),
-        ("silent", News.YOUR_SILENCE),
-        ("battery", News.YOUR_DEVICE),
+        *((kind, *OF_PLACE) for kind in ("absent", "left", "entered", "missed")),
+        ("silent", News.YOUR_SILENCE, News.SILENCE, News.UNSEEN_SILENCE),
+        ("battery", News.YOUR_DEVICE, News.DEVICE, News.UNSEEN_DEVICE),
+        ("strap", News.YOUR_DEVICE, News.DEVICE, News.UNSEEN_DEVICE),
     ],
 )
 def test_silence_is_never_told_as_a_possible_breach(
-    office: Office, officer: Actor, kind: str, news: News
+    office: Office, officer: Actor, kind: str, news: News, to_staff: News, unseen: News
 ) -> None:
     raised.judge(office, incident("P-1", "I-1", kind))
     _follow(office)
-    assert ("P-1", news.value) in _notices(office)
+    assert set(_notices(office)) == {("P-1", news.value), ("K-1", to_staff.value)}
+    office.later(days=2)
+    assert notify.escalate_due(office.context(PROGRAM)) == 1
+    assert ("S-1", unseen.value) in _notices(office)
 
 
 def test_a_call_for_help_is_told_at_once_to_whoever_is_on_call(
@@ -145,12 +150,18 @@ def test_a_call_for_help_that_nobody_is_there_for_reaches_a_supervisor(office: O
     assert ("S-1", "call_for_help") in _notices(office)
 
 
-def test_whoever_was_told_hears_that_it_was_withdrawn(office: Office, officer: Actor) -> None:
-    raised.judge(office, incident("P-1", "I-1"))
+@pytest.mark.parametrize(
+    ("kind", "news"), [("absent", "your_withdrawn"), ("silent", "your_silence_withdrawn")]
+)
+def test_whoever_was_told_hears_that_it_was_withdrawn(
+    office: Office, officer: Actor, kind: str, news: str
+) -> None:
+    raised.judge(office, incident("P-1", "I-1", kind))
     _follow(office)
-    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1", kind)))
     _follow(office)
-    assert ("P-1", "your_withdrawn") in _notices(office)
+    told = {said for whom, said in _notices(office) if whom == "P-1"}
+    assert {said for said in told if said.endswith("withdrawn")} == {news}
 
 
 def test_what_was_withdrawn_before_anybody_was_told_is_not_told(
@@ -317,9 +328,6 @@ def _steps(office: Office) -> list[str]:
 def test_what_nobody_opens_is_brought_to_the_cover_and_then_to_supervisors(
     office: Office, officer: Actor
 ) -> None:
-    from mesure.actions import caseload
-    from mesure.actions.caseload import SetCover
-
     office.account("K-2", Role.OFFICER)
     span = (office.now + timedelta(minutes=1), office.now + timedelta(days=3))
     raised.judge(office, incident("P-1", "I-1"))

@@ -85,9 +85,13 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "looks.trail": catalogue.text("saw a part of the trail"),
         "looks.trail_file": catalogue.text("took a part of the trail away as a file"),
         "looks.list": catalogue.text("read the list of who looked"),
-        "incidents.show": catalogue.text("opened a possible breach with its evidence"),
-        "incidents.list": catalogue.text("read the list of possible breaches"),
-        "incidents.follow": catalogue.text("read which possible breaches are new or changed"),
+        "incidents.show": catalogue.text(
+            "opened a possible breach, a silence or a message of the device"
+        ),
+        "incidents.list": catalogue.text("read the list of possible breaches and silences"),
+        "incidents.follow": catalogue.text(
+            "read which possible breaches and silences are new or changed"
+        ),
         "contests.show": catalogue.text("read what the person’s side wrote"),
         "contests.document": catalogue.text("opened an attached document"),
         "persons.show": catalogue.text("opened the record"),
@@ -159,7 +163,7 @@ def _rooms(texts: PageTexts) -> Mapping[str, str]:
         "devices": catalogue.text("worked on the device"),
         "enrolment": catalogue.text("recorded how the device was given out"),
         "grounds": catalogue.text("worked on a ground to see the trail"),
-        "incidents": catalogue.text("worked on a possible breach"),
+        "incidents": catalogue.text("worked on a possible breach or a silence"),
         "notify": catalogue.text("passed on what has changed"),
         "orders": catalogue.text("worked on the order"),
         "persons": catalogue.text("worked on name, language or contact"),

@@ -74,7 +74,7 @@ def test_the_order_and_who_looked_are_read(counsel: Browser) -> None:
     counsel.open("/counsel/order")
     assert "“stadium”" in counsel.text
     counsel.open("/counsel/looks")
-    assert "opened a possible breach with its evidence" in counsel.text
+    assert "opened a possible breach, a silence or a message of the device" in counsel.text
     assert "Amina Bekova, officer" in counsel.text
     assert "incidents.show" not in counsel.text
     counsel.open("/counsel/nights")

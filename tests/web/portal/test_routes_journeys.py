@@ -97,7 +97,7 @@ def test_the_person_answers_a_possible_breach(person: Browser, there: Filled) ->
     person.send(address, kind="account", words="My mother fell. I drove her to hospital.")
     assert "I drove her to hospital." in person.text
     person.send(address, kind="contest", words="The map is wrong.")
-    assert "The person contests the possible breach" in person.text
+    assert "The person contests it, before any finding" in person.text
     contest = person.page.partition("/contests/")[2].partition("/")[0]
     person.send(f"{address}/contests/{contest}/take-back")
     assert "Taken back by the person." in person.text
@@ -138,7 +138,7 @@ def test_a_finding_is_read_and_contested(office: Office, person: Browser, there:
 
 def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Filled) -> None:
     person.open("/portal/looks")
-    assert "opened a possible breach with its evidence" in person.text
+    assert "opened a possible breach, a silence or a message of the device" in person.text
     assert "Amina Bekova, officer" in person.text
     person.open("/portal/kept")
     assert "to carry out the order, and to answer a court" in person.text
