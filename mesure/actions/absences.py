@@ -16,7 +16,7 @@ import msgspec
 from mesure.actions import binding
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.binding import ABSENCE, AbsenceKept
-from mesure.actions.errors import FaultyError, NotNowError, UnknownError
+from mesure.actions.errors import FaultyError, NotNowError
 from mesure.actions.register import Kept
 from mesure.actions.why import Why
 from mesure.orders import reading_absences
@@ -255,12 +255,9 @@ def _due_at(doing: Doing, start_at: datetime) -> datetime:
 
 def _version(doing: Doing, order: str, at: datetime) -> OrderVersion:
     """Return the version in force when an absence begins, with the person's case open."""
-    kept = doing.work.order(order)
-    if kept is None:
-        raise UnknownError(Why.NOT_HERE)
-    doing.case(kept.person)
+    _, person = doing.opened(doing.work.order(order))
     keyring = doing.context.keyring
-    bound = binding.versions(doing.work, doing.rows, keyring, order, kept.person)
+    bound = binding.versions(doing.work, doing.rows, keyring, order, person)
     version = binding.in_force(bound, at)
     if version is None:
         raise NotNowError(Why.NOT_IN_FORCE)
@@ -286,7 +283,7 @@ def _check_reason(reason: str) -> None:
 
 
 def _opened(doing: Doing, name: str) -> Kept[AbsenceKept]:
-    kept = doing.rows.need(ABSENCE, name)
+    kept = doing.need(ABSENCE, name)
     doing.note(absence=kept.id)
     return kept
 

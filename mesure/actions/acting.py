@@ -17,21 +17,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Generic, TypeVar, get_type_hints
+from typing import Any, Final, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
-from mesure.actions import cases, named_persons, strangers
+from mesure.actions import cases, entering, strangers
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.directory import Directory
+from mesure.actions.entering import Deed
 from mesure.actions.errors import ActionError, CountedRefusalError, NotAllowedError, UnknownError
-from mesure.actions.named_persons import DEED, deed_id
 from mesure.actions.procedure import STANDARD, Procedure
-from mesure.actions.register import Key, Register
+from mesure.actions.register import Kept, Kind, Register
 from mesure.actions.site import Site
 from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.actions.why import Why
-from mesure.audit import commitments
 from mesure.audit.commitments import Value
 from mesure.privacy import access, purposes
 from mesure.privacy.access import Case
@@ -41,15 +40,27 @@ from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.store.contract import Store, Work
 from mesure.store.growth import Salts
-from mesure.store.instants import kept_us
 from mesure.store.keyring import Keyring
-from mesure.store.register import KEYS_MAX, Entry
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
 P = TypeVar("P")
+V = TypeVar("V")
 
 ID_BYTES: Final = 10
+NOBODY: Final = ""  # Whom a name that nothing has is about; no person is called so.
+
+
+class AboutSomebody(Protocol):
+    """What is kept about a person; of one kind of rows some are about nobody."""
+
+    @property
+    def person(self) -> str | None:
+        """Return whom it is about."""
+        ...
+
+
+T = TypeVar("T", bound=AboutSomebody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +180,21 @@ class Doing:
             assert is_named, f"{self._action.name} looks at a case for no purpose"
             self._cases[person] = opened
 
+    def opened(self, named: T | None) -> tuple[T, str]:
+        """Return what was asked for by its name, and whom it is about, with their case open.
+
+        A name that nothing has is refused as that of somebody whom nobody here knows; so neither
+        the answer nor the log tells it from one that whoever asks may not see.
+        """
+        person = NOBODY if named is None else named.person
+        self.case(NOBODY if person is None else person)
+        assert named is not None and person is not None, "nobody has no case"  # noqa: PT018
+        return named, person
+
+    def need(self, kind: Kind[V], name: str) -> Kept[V]:
+        """Return a record about somebody, with their case open."""
+        return self.opened(self.rows.get(kind, name))[0]
+
     @property
     def staff(self) -> Staff:
         """Return who works now, covers and is on call."""
@@ -282,7 +308,10 @@ def perform(context: Context, action: Action[I, O], asked: I) -> O:
         outcome = context.store.write(change)
     except ActionError as failed:
         if isinstance(failed, NotAllowedError) or _is_about_somebody(begun):
-            _enter_refusal(context, action, asked, failed, begun)
+            facts = {"refused": failed.reason.value, **_case_number(asked)}
+            named = {person for one in begun for person in one.persons} | _tried(failed)
+            by = _by(context, action)
+            entering.refusal(context.store, by, named, facts, getattr(asked, "incident", None))
         raise
     if isinstance(outcome, CountedRefusalError):
         raise outcome
@@ -291,6 +320,12 @@ def perform(context: Context, action: Action[I, O], asked: I) -> O:
 
 def _is_about_somebody(begun: Sequence[Doing]) -> bool:
     return any(one.is_about_somebody and one.actor.role is not Role.PROGRAM for one in begun)
+
+
+def _tried(failed: ActionError) -> set[str]:
+    """Return whose case was refused."""
+    person = failed.person if isinstance(failed, NotAllowedError) else None
+    return set() if person is None else {person}
 
 
 def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose | None:
@@ -326,34 +361,6 @@ def _done(
     return outcome
 
 
-def _enter_refusal(
-    context: Context,
-    action: Action[Any, Any],
-    asked: object,
-    failed: ActionError,
-    begun: Sequence[Doing],
-) -> None:
-    facts: dict[str, Value] = {"refused": failed.reason.value, **_case_number(asked)}
-    named = {person for one in begun for person in one.persons}
-    if isinstance(failed, NotAllowedError) and failed.person is not None:
-        named.add(failed.person)
-
-    def enter(work: Work) -> None:
-        # Whom nobody knows here is a text that somebody made up; the log holds ids only.
-        persons = [one for one in work.known(named) if not context.keyring.is_erased(one)]
-        about = facts | _incident(work, asked, persons)
-        enter_deed(work, context, action, sorted(persons), about, None)
-
-    context.store.write(enter)
-
-
-def _incident(work: Work, asked: object, persons: Sequence[str]) -> dict[str, Value]:
-    """Return which incident was asked for, if it is one of a person that the line is about."""
-    name = getattr(asked, "incident", None)
-    found = work.incident(name) if isinstance(name, str) else None
-    return {"incident": found.id} if found is not None and found.person in persons else {}
-
-
 def _case_number(asked: object) -> dict[str, Value]:
     """Return the number of the case of a look, if it has one that can be entered."""
     if isinstance(asked, Look) and purposes.is_case_number(asked.case_number):
@@ -370,31 +377,12 @@ def enter_deed(
     purpose: Purpose | None,
 ) -> None:
     """Enter in the audit log what was done or refused; ids and words of closed lists, no more."""
-    actor, at = context.actor, context.now.isoformat()
-    more = strangers.more(context.tally, actor.role, action.name, persons, facts, context.now)
-    if more is None:
-        return
-    record: dict[str, Value] = {
-        "action": action.name,
-        "sort": action.sort.value,
-        "by": actor.account,
-        "role": actor.role.value,
-        "at": at,
-        "request": context.request,
-        "persons": named_persons.in_record(context.keyring, persons, context.request, at),
-        "purpose": None if purpose is None else purpose.value,
-        "facts": {**facts, **more},
-    }
-    [entry] = work.record([commitments.canonical(record)])
-    common: list[Key] = [
-        ("by", actor.account),
-        ("action", action.name),
-        ("day", context.now.date().isoformat()),
-        *([("refused", str(facts["refused"]))] if "refused" in facts else []),
-        *([("incident", str(facts["incident"]))] if {"refused", "incident"} <= set(facts) else []),
-    ]
-    each = KEYS_MAX - len(common)
-    for part, start in enumerate(range(0, max(len(persons), 1), each)):
-        keys = [*common, *(("person", person) for person in persons[start : start + each])]
-        name, at_us = deed_id(entry, part), kept_us(context.now)
-        work.put(Entry(DEED, name, 1, None, b"", at_us, frozenset(keys)))
+    entering.deed(work, _by(context, action), persons, facts, purpose)
+
+
+def _by(context: Context, action: Action[Any, Any]) -> Deed:
+    actor = context.actor
+    return Deed(
+        action.name, action.sort.value, actor.account, actor.role, context.now,
+        context.request, context.keyring, context.tally,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from mesure.actions import accounts, sessions, telling, tokens
 from mesure.actions.accounts import LANGUAGES, NAME_CHARS_MAX
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Doing, action, look
-from mesure.actions.errors import FaultyError, NotNowError, UnknownError
+from mesure.actions.errors import FaultyError, NotNowError
 from mesure.actions.notices import News
 from mesure.actions.register import Kept
 from mesure.actions.tokens import ShownOnce
@@ -151,10 +151,10 @@ def invite(doing: Doing, asked: Invite) -> Card:
 @action("counsel.end", CASEWORK | {Role.PERSON})
 def end(doing: Doing, asked: accounts.OfAccount) -> None:
     """End an invitation of counsel before its time."""
-    kept = doing.rows.need(ACCOUNT, asked.account)
-    if kept.value.role is not Role.COUNSEL or kept.value.person is None:
-        raise UnknownError(Why.NOT_HERE)
-    doing.case(kept.value.person)
+    kept = doing.rows.get(ACCOUNT, asked.account)
+    is_counsels = kept is not None and kept.value.role is Role.COUNSEL
+    doing.opened(kept.value if kept is not None and is_counsels else None)
+    assert kept is not None, "whoever has an open case has it under a name"
     if kept.value.closed_at is None:
         accounts.end(doing, kept)
     doing.note(account=kept.id)

@@ -220,7 +220,7 @@ def _part(attachment: str, number: int) -> str:
 @action("contests.take_back_document", {Role.PERSON})
 def take_back_document(doing: Doing, asked: OfDocument) -> None:
     """Take a document back with which nobody has decided yet; its hash stays, and no more."""
-    kept = doing.rows.need(ATTACHMENT, asked.attachment)
+    kept = doing.need(ATTACHMENT, asked.attachment)
     value = kept.value
     if value.attached_by != doing.actor.account:
         raise NotAllowedError(Reason.NOT_YOURS, kept.person)
@@ -241,7 +241,7 @@ def take_back_document(doing: Doing, asked: OfDocument) -> None:
 @look("contests.document", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
 def document(doing: Doing, asked: AttachmentAsked) -> Document:
     """See a document that the person attached."""
-    kept = doing.rows.need(ATTACHMENT, asked.attachment)
+    kept = doing.need(ATTACHMENT, asked.attachment)
     found = content(doing.rows, kept)
     if found is None:
         raise UnknownError(Why.ERASED)
@@ -277,7 +277,7 @@ def make(doing: Doing, asked: Say) -> str:
 @action("contests.withdraw", {Role.PERSON})
 def withdraw(doing: Doing, asked: OfContest) -> None:
     """Take a contest back before it is answered."""
-    kept = doing.rows.need(CONTEST, asked.contest)
+    kept = doing.need(CONTEST, asked.contest)
     withdrawn = steps.withdraw(kept.value.contest, doing.now)
     if isinstance(withdrawn, Refused):
         raise NotNowError(withdrawn)
@@ -311,10 +311,7 @@ def show(doing: Doing, asked: OfIncident) -> Said:
 
 def opened(doing: Doing, name: str) -> KeptIncident:
     """Return an incident, with the person's case open."""
-    incident = doing.work.incident(name)
-    if incident is None:
-        raise UnknownError(Why.NOT_HERE)
-    doing.case(incident.person)
+    incident, _ = doing.opened(doing.work.incident(name))
     doing.note(incident=name)
     return incident
 

@@ -225,7 +225,7 @@ def enter(
 @look("orders.show_draft", CASEWORK)
 def show(doing: Doing, asked: DraftAsked) -> DraftShown:
     """See a draft with its maps."""
-    kept = doing.rows.need(DRAFT, asked.draft)
+    kept = doing.need(DRAFT, asked.draft)
     assert kept.person is not None, "a draft is about somebody"
     doing.note(draft=asked.draft)
     return DraftShown(
@@ -296,7 +296,7 @@ def _check(text: bytes, files: dict[str, bytes]) -> None:
 
 def _read_at(doing: Doing, draft: str, revision: int) -> tuple[Kept[DraftKept], str]:
     """Return a draft with whom it is about; refuse where it is no longer what was read."""
-    kept = doing.rows.need(DRAFT, draft)
+    kept = doing.need(DRAFT, draft)
     assert kept.person is not None, "a draft is about somebody"
     doing.note(draft=draft)
     if kept.revision != revision:

@@ -13,7 +13,7 @@ import msgspec
 
 from mesure.actions.accounts import LANGUAGES
 from mesure.actions.acting import Doing, action, look
-from mesure.actions.errors import FaultyError, UnknownError
+from mesure.actions.errors import FaultyError
 from mesure.actions.register import Kind
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
@@ -94,10 +94,7 @@ class RecordShown(msgspec.Struct, frozen=True):
 @action("enrolment.record", CASEWORK)
 def record(doing: Doing, asked: RecordEnrolment) -> str:
     """Record what was decided, explained and signed when a device was given out."""
-    order = doing.work.order(asked.order)
-    if order is None:
-        raise UnknownError(Why.NOT_HERE)
-    doing.case(order.person)
+    _, person = doing.opened(doing.work.order(asked.order))
     if asked.language not in LANGUAGES and not asked.interpreter:
         raise FaultyError(Why.LANGUAGE)
     if asked.explained_at > doing.now:
@@ -108,7 +105,7 @@ def record(doing: Doing, asked: RecordEnrolment) -> str:
     said = msgspec.structs.asdict(asked)
     said["explained"] = tuple(sorted(set(asked.explained)))
     value = RecordKept(**said, entered_at=doing.now, entered_by=doing.actor.account)
-    kept = doing.rows.add(RECORD, doing.new_id("E"), value, order.person)
+    kept = doing.rows.add(RECORD, doing.new_id("E"), value, person)
     doing.note(order=asked.order, enrolment_record=kept.id)
     return kept.id
 

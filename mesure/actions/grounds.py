@@ -170,7 +170,7 @@ def for_bundle(doing: Doing, person: str, incident: str) -> list[Kept[GroundKept
 @action("grounds.answer", {Role.SUPERVISOR})
 def answer(doing: Doing, asked: AnswerGround) -> None:
     """Agree to a ground that somebody else recorded, or turn it down."""
-    kept = doing.rows.need(GROUND, asked.ground)
+    kept = doing.need(GROUND, asked.ground)
     eyes.refuse_if_same(doing, kept.person, (kept.value.recorded_by, kept.value.recorded_at))
     if not kept.value.waits:
         raise NotNowError(Why.ANSWERED)

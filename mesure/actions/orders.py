@@ -165,6 +165,7 @@ def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEnter
     if order is None:
         work.add_order(Order(read.order, person, doing.now, doing.actor.account))
     elif order.person != person:
+        doing.concerns(order.person)
         raise FaultyError(Why.ANOTHER_PERSON)
     number = len(work.versions(read.order)) + 1
     work.add_version(_sealed(doing, asked, read, number))
@@ -253,11 +254,7 @@ def _name(number: int, order: str) -> str:
 
 def _person(doing: Doing, order: str) -> str:
     """Return the person whom an order is about, with their case open."""
-    kept = doing.work.order(order)
-    if kept is None:
-        raise UnknownError(Why.NOT_HERE)
-    doing.case(kept.person)
-    return kept.person
+    return doing.opened(doing.work.order(order))[1]
 
 
 # --- Ending ------------------------------------------------------------------------------------

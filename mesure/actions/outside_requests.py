@@ -194,7 +194,7 @@ def _check_said(asked: RecordOutside) -> None:
 @action("outside.answer", {Role.SUPERVISOR})
 def answer(doing: Doing, asked: AnswerOutside) -> None:
     """Grant a request from outside that somebody else wrote down, or refuse it."""
-    kept = doing.rows.need(OUTSIDE, asked.request)
+    kept = doing.need(OUTSIDE, asked.request)
     eyes.refuse_if_same(doing, kept.person, (kept.value.recorded_by, kept.value.recorded_at))
     if kept.value.answered_at is not None:
         raise NotNowError(Why.ANSWERED)
@@ -214,7 +214,7 @@ def answer(doing: Doing, asked: AnswerOutside) -> None:
 @action("outside.review", {Role.SUPERVISOR})
 def review(doing: Doing, asked: ReviewOutside) -> None:
     """Enter what was found when a request was looked at again, by somebody who had no part."""
-    kept = doing.rows.need(OUTSIDE, asked.request)
+    kept = doing.need(OUTSIDE, asked.request)
     recorded = kept.value.recorded_by, kept.value.recorded_at
     answered = kept.value.answered_by, kept.value.answered_at
     eyes.refuse_if_same(doing, kept.person, recorded, answered)

@@ -149,7 +149,7 @@ def absences_of_all(doing: Doing, _: Nothing) -> tuple[AbsenceOf, ...]:
 @look("absences.show", CASEWORK, purpose=Purpose.SUPERVISION)
 def absence(doing: Doing, asked: OfAbsence) -> AbsenceOf:
     """See one absence, and whose it is."""
-    kept = doing.rows.need(ABSENCE, asked.absence)
+    kept = doing.need(ABSENCE, asked.absence)
     assert kept.person is not None, "an absence is somebody's"
     name = persons.name(doing, kept.person)
     return AbsenceOf(kept.person, name, absences.line(kept, doing.now))

@@ -1,6 +1,7 @@
 """Why somebody may not do or see something, in words for whoever is refused.
 
-A refusal never says more about a person than the one who is refused knows already.
+A refusal never says more about a person than the one who is refused knows already; so a name that
+nothing has is refused in the same words as that of somebody else's record.
 """
 
 from enum import StrEnum
@@ -36,9 +37,12 @@ class Reason(StrEnum):
             Reason.SCOPE: catalogue.text("This token was not given for that."),
             Reason.BARRED: catalogue.text("You are barred from this case. Ask a supervisor."),
             Reason.NOT_IN_CHARGE: catalogue.text(
-                "You are not in charge of this person. Ask whoever is, or a supervisor."
+                "You are in charge of nobody under this name. Ask whoever is in charge, or a "
+                "supervisor."
             ),
-            Reason.ANOTHER_PERSON: catalogue.text("This is not your own record."),
+            Reason.ANOTHER_PERSON: catalogue.text(
+                "There is nothing under this name in your own record."
+            ),
             Reason.PURPOSE: catalogue.text(
                 "Say for what purpose you look; this one is not for your account."
             ),

@@ -26,6 +26,8 @@ def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
     if error.reason in SIGN_IN:
         status = 401
         headers["WWW-Authenticate"] = 'Bearer realm="mesure"'
+    if error.reason is Reason.ANOTHER_PERSON:
+        status = 404  # Of what is not theirs nobody is told whether it is there.
     if error.reason is Stale.CHANGED_MEANWHILE:
         status = 412
     if error.reason is Reason.WAIT:

@@ -112,10 +112,12 @@ def test_each_way_in_has_its_time(scene: Scene) -> None:
         ({"travel_s": 60}, Why.TRAVEL),
         ({"at": "home", "travel_s": -1}, Why.TRAVEL),
         ({"reason": " "}, Why.REASON),
-        ({"order": "ALM-9"}, Why.NOT_HERE),
+        ({"order": "ALM-9"}, Reason.ANOTHER_PERSON),
     ],
 )
-def test_what_cannot_be_meant_is_refused(scene: Scene, more: dict[str, object], why: Why) -> None:
+def test_what_cannot_be_meant_is_refused(
+    scene: Scene, more: dict[str, object], why: Why | Reason
+) -> None:
     wrong = asked(scene.office.now + DAY, None, **more)
     assert scene.refused(scene.person, absences.ask, wrong) is why
 

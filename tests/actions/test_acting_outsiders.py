@@ -6,6 +6,7 @@ counsel, by an officer who is not in charge, and by an officer and a supervisor 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +15,15 @@ import pytest
 
 from mesure.actions import absences, cards, caseload, contests, drafts, grounds
 from mesure.actions.absences import Ask
-from mesure.actions.acting import Actor, Look
+from mesure.actions.acting import Action, Actor, Look
 from mesure.actions.cards import Invite
 from mesure.actions.caseload import Bar
 from mesure.actions.contests import Attach, Say
 from mesure.actions.drafts import BeginDraft
-from mesure.actions.errors import ActionError, NotAllowedError
+from mesure.actions.errors import ActionError, NotAllowedError, UnknownError
 from mesure.actions.grounds import RecordGround
 from mesure.actions.registry import ACTIONS
+from mesure.actions.why import Why
 from mesure.privacy import purposes
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
@@ -30,6 +32,8 @@ from tests.actions import house, raised
 from tests.actions import scene as scene_
 from tests.actions.scene import ORDER, Scene
 from tests.actions.test_who_may import sample
+
+SCOPES = frozenset({"incidents.show", "kept.list"})  # For which a program has its token.
 
 NAMES = {"person", "order", "incident", "absence", "contest", "attachment", "ground", "draft"}
 OF_DEVICE = {"assignments.take_back", "assignments.swap", "devices.retire", "counsel.end"}
@@ -104,6 +108,13 @@ def outsiders(scene: Scene, names: dict[str, Any]) -> dict[Actor, Reason]:
     }
 
 
+@pytest.fixture(scope="module")
+def everywhere(scene: Scene) -> tuple[Actor, ...]:
+    """Return who is barred from no case, and may open each."""
+    program = replace(scene.office.account("A-program", Role.SERVICE), scopes=SCOPES)
+    return scene.office.account("second", Role.SUPERVISOR), scene.inspector, program
+
+
 @pytest.mark.parametrize("name", TRIED)
 def test_no_name_opens_a_case_to_whoever_has_no_business_there(
     name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, Reason]
@@ -112,17 +123,58 @@ def test_no_name_opens_a_case_to_whoever_has_no_business_there(
     for actor, reason in outsiders.items():
         if actor.role not in action.allows:
             continue
-        given = {one: names[one] for one in action.asks.__struct_fields__ if one in names}
-        if name == "absences.declare_emergency":  # Of what has begun.
-            given["start_at"] = scene.office.now
-        asked = msgspec.structs.replace(sample(action.asks), **given)
-        if isinstance(asked, Look):
-            purpose = min(purposes.FOR_ROLE[actor.role])
-            asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
-        before = scene.office.size()
-        with pytest.raises(ActionError) as refused:
-            scene.office.do(actor, action, asked)
-        assert isinstance(refused.value, NotAllowedError), (actor, refused.value)
-        assert refused.value.reason is reason
-        [entered] = scene.office.log(before)
+        answer, entered = _tried(scene, actor, action, names)
+        assert answer == (NotAllowedError, reason)
         assert (entered["persons"], entered["facts"]["refused"]) == (["P-1"], reason)
+
+
+@pytest.mark.parametrize("name", sorted(set(TRIED) - OF_DEVICE | {"counsel.end"}))
+def test_a_name_that_nothing_has_is_refused_and_entered_like_that_of_somebody_elses(
+    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, Reason]
+) -> None:
+    """Else one could ask by the answer, or by the log, what there is."""
+    action = ACTIONS[name]
+    nobodys = dict.fromkeys((*NAMES, "account"), "X-none")
+    for actor, reason in outsiders.items():
+        if actor.role not in action.allows or reason is Reason.BARRED:
+            continue
+        tried = [_tried(scene, actor, action, names | more) for more in ({}, nobodys)]
+        assert tried[0][0] == tried[1][0] == (NotAllowedError, reason)
+        of_somebody, of_nobody = (line for _, line in tried)
+        assert (of_somebody.pop("persons"), of_nobody.pop("persons")) == (["P-1"], [])
+        of_somebody["facts"].pop("incident", None)  # The person's own page shows what was tried.
+        for line in (of_somebody, of_nobody):
+            del line["at"], line["request"]
+        assert of_somebody == of_nobody
+
+
+@pytest.mark.parametrize("name", sorted(set(TRIED) - OF_DEVICE | {"counsel.end"}))
+def test_whoever_may_open_every_case_is_entered_under_a_name_that_nothing_has(
+    name: str, scene: Scene, names: dict[str, Any], everywhere: tuple[Actor, ...]
+) -> None:
+    action = ACTIONS[name]
+    for actor in everywhere:
+        if actor.role not in action.allows or (actor.role is Role.SERVICE and name not in SCOPES):
+            continue
+        nobodys = dict.fromkeys((*NAMES, "account"), "X-none")
+        answer, line = _tried(scene, actor, action, names | nobodys)
+        assert answer == (UnknownError, Why.NOT_HERE)
+        assert (line["persons"], line["facts"]["refused"]) == ([], "not_here")
+
+
+def _tried(
+    scene: Scene, actor: Actor, action: Action[Any, Any], names: dict[str, Any]
+) -> tuple[tuple[type[ActionError], Any], dict[str, Any]]:
+    """Return how an attempt was refused, and its only line in the audit log."""
+    given = {one: names[one] for one in action.asks.__struct_fields__ if one in names}
+    if action.name == "absences.declare_emergency":  # Of what has begun.
+        given["start_at"] = scene.office.now
+    asked = msgspec.structs.replace(sample(action.asks), **given)
+    if isinstance(asked, Look):
+        purpose = min(purposes.FOR_ROLE[actor.role])
+        asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
+    before = scene.office.size()
+    with pytest.raises(ActionError) as refused:
+        scene.office.do(actor, action, asked)
+    [entered] = scene.office.log(before)
+    return (type(refused.value), refused.value.reason), entered

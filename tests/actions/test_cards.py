@@ -160,7 +160,7 @@ def test_an_invitation_is_ended_by_the_person(scene: Scene) -> None:
     assert not shown[card.account].is_open
     assert shown["A-counsel"].is_open
     other = OfAccount("ann")
-    assert scene.refused(scene.person, cards.end, other) is Why.NOT_HERE
+    assert scene.refused(scene.person, cards.end, other) is Reason.ANOTHER_PERSON
 
 
 def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: Scene) -> None:

@@ -101,7 +101,7 @@ def test_a_draft_is_entered_as_an_order_and_is_gone(scene: Scene) -> None:
     entered = scene.do(scene.ann, drafts.enter, EnterDraft(draft, 1, ORDER.encode()))
     assert (entered.order, entered.number, entered.binds) == ("ALM-1", 1, False)
     assert pieces(scene) == 0
-    assert scene.refused(scene.ann, drafts.drop, OfDraft(draft, 1)) is Why.NOT_HERE
+    assert scene.refused(scene.ann, drafts.drop, OfDraft(draft, 1)) is Reason.NOT_IN_CHARGE
 
 
 def test_nothing_else_is_entered_than_what_was_drafted(scene: Scene) -> None:

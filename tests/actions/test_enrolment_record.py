@@ -6,6 +6,7 @@ import pytest
 from mesure.actions import enrolment_record
 from mesure.actions.enrolment_record import RecordEnrolment, Signature, Topic
 from mesure.actions.why import Why
+from mesure.privacy.refusal import Reason
 from tests.actions.house import MORNING
 from tests.actions.scene import Scene
 
@@ -39,12 +40,12 @@ def test_an_enrolment_says_what_was_explained_and_what_was_not(scene: Scene) -> 
     [
         ({"language": "xx"}, Why.LANGUAGE),
         ({"paper": " "}, Why.REASON),
-        ({"order": "ALM-9"}, Why.NOT_HERE),
+        ({"order": "ALM-9"}, Reason.NOT_IN_CHARGE),
         ({"explained_at": RECORDED.explained_at + HOUR}, Why.SPAN),
     ],
 )
 def test_an_enrolment_that_cannot_be_is_refused(
-    scene: Scene, changes: dict[str, object], why: Why
+    scene: Scene, changes: dict[str, object], why: Why | Reason
 ) -> None:
     scene.order()
     wrong = msgspec.structs.replace(RECORDED, **changes)

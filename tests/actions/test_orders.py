@@ -136,11 +136,16 @@ def test_an_order_stays_with_its_person(scene: Scene) -> None:
     scene.do(scene.ann, persons.enter, EnterPerson("P-2", "Айгүл"))
     other = EnterVersion(ORDER.replace("P-1", "P-2").encode())
     assert scene.refused(scene.ann, orders.enter, other) is Why.ANOTHER_PERSON
+    # The answer says that there is such an order, so whom it is about reads who had it.
+    refused = set(scene.office.deeds("refused", "another_person"))
+    assert refused
+    assert refused <= set(scene.office.deeds("person", "P-1"))
     assert scene.refused(scene.bob, orders.enter, EnterVersion(ORDER.encode())) is (
         Reason.NOT_IN_CHARGE
     )
     nothing = OrderAsked(order="ALM-9", **CASE)
-    assert scene.refused(scene.ann, orders.show, nothing) is Why.NOT_HERE
+    assert scene.refused(scene.ann, orders.show, nothing) is Reason.NOT_IN_CHARGE
+    assert scene.refused(scene.chief, orders.show, nothing) is Why.NOT_HERE
 
 
 def test_a_suspension_lifts_every_condition(scene: Scene) -> None:

@@ -99,7 +99,7 @@ def test_what_cannot_be_concluded_is_refused(scene: Scene) -> None:
         Refused.REASON
     )
     assert scene.refused(scene.ann, review.find, Decide("I-9", Outcome.BREACH, "x")) is (
-        Why.NOT_HERE
+        Reason.NOT_IN_CHARGE
     )
     assert scene.refused(scene.bob, review.find, BREACH) is Reason.NOT_IN_CHARGE
 
@@ -290,5 +290,5 @@ def test_a_refused_attempt_is_in_the_log_and_in_the_history_of_the_incident(scen
         ("bob", "incidents.find", "not_in_charge"),
     ]
     made_up = Decide("I-9 <somebody>", Outcome.BREACH, "x")
-    assert scene.refused(scene.ann, review.find, made_up) is Why.NOT_HERE
+    assert scene.refused(scene.ann, review.find, made_up) is Reason.NOT_IN_CHARGE
     assert "I-9" not in str(scene.office.log())
