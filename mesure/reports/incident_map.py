@@ -54,7 +54,7 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
     fixes, ground_ = scene.rows.fixes, concerned(scene, incident)
     bearing = evidence.bearings(scene.rows, incident, scene.report.until)
     chart = _chart(fixes.rows(shown), ground_, incident)
-    wrong = wrong_side(ground_, fixes.rows(there))
+    wrong = wrong_side(scene, incident, fixes.rows(there))
     x, y = _on_chart(chart, fixes.rows(shown))
     counted = (bearing[there] == Bearing.DECIDED) | ((bearing[there] == Bearing.USED) & wrong)
     borne = there[counted]
@@ -145,11 +145,15 @@ def _view(plane: Plane, concerned: Ground | None, fixes: Box, distance_max_m: fl
     return near
 
 
-def wrong_side(around: Ground | None, fixes: Fixes) -> Flags:
-    """Say which fixes lie on the wrong side by themselves, measured as the judge measures."""
-    if around is None:
+def wrong_side(scene: Scene, incident: Incident, fixes: Fixes) -> Flags:
+    """Say which fixes lie on the wrong side by themselves, measured as the judge measures.
+
+    Where an absence lets the person be in a second place too, a fix there is on the right side.
+    """
+    boundary = scene.boundary(incident, concerned(scene, incident))
+    if boundary is None:
         return np.zeros(len(fixes), dtype=np.bool_)
-    return sides.measure(around.boundary, fixes.lat_deg, fixes.lon_deg) > 0.0
+    return sides.measure(boundary, fixes.lat_deg, fixes.lon_deg) > 0.0
 
 
 def _areas(

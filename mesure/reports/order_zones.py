@@ -3,14 +3,14 @@
 Those of windows and of authorised absences are among them, and homes as they were calibrated.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.compliance import rules
-from mesure.compliance.sides import Region, Side
+from mesure.compliance.sides import Boundary, Region, Side
 from mesure.orders import places
 from mesure.orders.conditions import Condition
 from mesure.orders.order import OrderVersion
@@ -78,12 +78,19 @@ def _drawn(version: OrderVersion, region: Region, widens: bool) -> list[tuple[Sp
 
 
 def scene_of(
-    versions: tuple[OrderVersion, ...], used: Fixes, zone: ZoneInfo, until: datetime
+    versions: tuple[OrderVersion, ...],
+    used: Fixes,
+    zone: ZoneInfo,
+    until: datetime,
+    boundaries: Mapping[str, Boundary] | None = None,
 ) -> Scene:
-    """Return what maps are drawn from where nothing was replayed: an order, and some fixes."""
+    """Return what maps are drawn from where nothing was replayed: an order, and some fixes.
+
+    `boundaries` are those by which incidents were judged, as far as they are known.
+    """
     zones = tuple(shown for version in versions for shown in of_version(version))
     nothing = Sources("", "", "", (), (), "")
-    return scene.scene_of(
+    found = scene.scene_of(
         ReplayReport(
             order=versions[-1].order if versions else "",
             person=versions[-1].person if versions else "",
@@ -104,3 +111,4 @@ def scene_of(
             read_back={},
         )
     )
+    return replace(found, boundaries=boundaries or {})

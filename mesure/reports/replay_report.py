@@ -6,11 +6,12 @@ show (`visible`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mesure.compliance.assessment import Assessment, Superseded
+from mesure.compliance.sides import Boundary
 from mesure.incidents.incident import Incident
 from mesure.orders.places import Place
 from mesure.orders.span import Span
@@ -76,6 +77,9 @@ class ReportedIncident:
 
     incident: Incident
     explanation: Texts
+    # By what the judge measured it: every place of the condition then, that of an absence too.
+    # None: it is not known here.
+    boundary: Boundary | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

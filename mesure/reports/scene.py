@@ -1,7 +1,10 @@
 """What all maps of a report are drawn from, made ready once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from mesure.compliance.sides import Boundary
+from mesure.incidents.incident import Incident
 from mesure.reports import evidence, ground
 from mesure.reports.evidence import Rows
 from mesure.reports.ground import Ground
@@ -15,9 +18,19 @@ class Scene:
     report: ReplayReport
     rows: Rows
     grounds: tuple[Ground, ...]
+    boundaries: Mapping[str, Boundary] = field(default_factory=dict)  # Incident -> as judged.
+
+    def boundary(self, incident: Incident, about: Ground | None) -> Boundary | None:
+        """Return by what an incident is measured: as the judge did, else by its place alone."""
+        judged = self.boundaries.get(incident.id)
+        if judged is None and about is not None:
+            return about.boundary
+        return judged
 
 
 def scene_of(report: ReplayReport) -> Scene:
     """Return what the maps of a report are drawn from."""
     grounds = tuple(ground.ground_of(zone) for zone in report.zones)
-    return Scene(report, evidence.rows_of(report.used), grounds)
+    judged = {one.incident.id: one.boundary for one in report.incidents}
+    known = {name: one for name, one in judged.items() if one is not None}
+    return Scene(report, evidence.rows_of(report.used), grounds, known)

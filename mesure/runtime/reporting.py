@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from mesure.compliance.rules import JudgedCondition as Judged
-from mesure.compliance.rules import to_datetime
+from mesure.compliance.rules import to_datetime, to_us
 from mesure.incidents import explanation
 from mesure.incidents.incident import Incident
 from mesure.ingest.record import Notes
@@ -47,7 +47,11 @@ def report_of(replay: Replay) -> ReplayReport:
         assessments=replay.statement.assessments,
         superseded=replay.statement.superseded,
         incidents=tuple(
-            ReportedIncident(incident, explanations(replay, incident))
+            ReportedIncident(
+                incident,
+                explanations(replay, incident),
+                replay.rules.boundary_at(incident.condition, to_us(incident.start)),
+            )
             for incident in replay.incidents
         ),
         read_back={tag: _read_back(versions, tag) for tag in texts.LANGUAGES},

@@ -35,8 +35,9 @@ from mesure.actions.persons import EnterPerson
 from mesure.actions.review import Decide
 from mesure.actions.sign_in import ByCard
 from mesure.actions.trail_fix import Piece, TrailFix
+from mesure.compliance.terms import NONE
 from mesure.incidents.finding import Cause, Outcome
-from mesure.incidents.incident import Incident
+from mesure.incidents.incident import Incident, Kind
 from mesure.positions.fixes import Fixes, Provider
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -246,10 +247,7 @@ def _judged(office: Office, night: Evening) -> tuple[str, str, str]:
         end=(late.end or late.start) - timedelta(days=17), opened_at=late.opened_at - timedelta(17),
     )  # fmt: skip
     kept = [_kept(office, night, late), _kept(office, night, earlier)]
-    quiet = replace(kept[0], id="I-silence", kind="silent", p_outside_max=None)
-    body = incident_body.sealed(office.keyring, PERSON, "I-silence", 1, _silent(), office.chance)
-    start_us, end_us = (kept_us(NINE + timedelta(minutes=at)) for at in (300, 345))
-    kept.append(replace(quiet, body=body, start_us=start_us, opened_us=end_us, end_us=end_us))
+    kept.append(replace(_kept(office, night, silence(late)), p_outside_max=None))
     rows = tuple(_nights())
 
     def judge(work: Work) -> None:
@@ -261,8 +259,17 @@ def _judged(office: Office, night: Evening) -> tuple[str, str, str]:
     return late.id, earlier.id, "I-silence"
 
 
-def _silent() -> bytes:
-    return b'{"explanation":{"en":"Nothing was heard from your device for 45 minutes."}}'
+def silence(like: Incident) -> Incident:
+    """Return the silence of that evening, under the same condition."""
+    start, end = (NINE + timedelta(minutes=at) for at in (SILENT.start, SILENT.stop))
+    facts = replace(
+        like.facts, fixes_used=0, fixes_on_wrong_side=0, distance_max_m=0.0, independent_s=0.0,
+        moving=False, beacon_lost=False, silence_s=2_700.0,
+    )  # fmt: skip
+    return replace(
+        like, id="I-silence", kind=Kind.SILENT, start=start, end=end, opened_at=end,
+        p_outside_max=0.0, evidence=(), facts=facts, account=NONE,
+    )  # fmt: skip
 
 
 def _kept(office: Office, night: Evening, one: Incident) -> KeptIncident:

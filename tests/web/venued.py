@@ -70,7 +70,7 @@ def fill(office: Office, there: Filled) -> Venued:
         _request(office, there),
         f"{office.now:%Y-%m}",
         _ground(office, there),
-        _device_event(office),
+        device_event(office),
     )
 
 
@@ -126,7 +126,7 @@ def _ground(office: Office, there: Filled) -> str:
     return recorded
 
 
-def _device_event(office: Office) -> str:
+def device_event(office: Office) -> str:
     """Keep that the strap was open, as the device said."""
     notice = telling.notice(health.Kind.STRAP, 0)
     telling.keep(office, [telling.Record(notice.id, notice=notice)])

@@ -23,6 +23,7 @@ from mesure.compliance import rules as rules_
 from mesure.compliance import tracks
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import Rules
+from mesure.compliance.sides import Boundary
 from mesure.incidents import phrases
 from mesure.incidents.incident import Incident
 from mesure.orders.catalogue import Catalogue
@@ -48,6 +49,7 @@ from mesure.web.frame.visits import Visit
 AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a little farther.
 QUIET: Final = timedelta(minutes=15)  # Shorter gaps are how devices report.
 HALF_RATIO: Final = 0.5
+EITHER_RATIO: Final = 0.5  # The chance that a fix says nothing.
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,10 @@ def of(
 ) -> Evidence:
     """Return the evidence of a possible breach; without rules no chance is known."""
     fixes = columns(trail.fixes)
-    scene = order_zones.scene_of(versions, fixes, zone, now)
-    ground = incident_map.concerned(scene, incident)
-    wrong = incident_map.wrong_side(ground, fixes)
+    boundary = None if rules is None else judged_by(rules, incident)
+    boundaries = {} if boundary is None else {incident.id: boundary}
+    scene = order_zones.scene_of(versions, fixes, zone, now, boundaries)
+    wrong = incident_map.wrong_side(scene, incident, fixes)
     rests_on = {*incident.evidence}
     bearing = report_evidence.bearings(scene.rows, incident, now)
     absences = [absence.span for version in versions for absence in version.absences]
@@ -170,12 +173,17 @@ def of(
     )
 
 
+def judged_by(rules: Rules, incident: Incident) -> Boundary | None:
+    """Return by which boundary an incident was judged; None where the condition did not bind."""
+    return rules.boundary_at(incident.condition, rules_.to_us(incident.start))
+
+
 def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
     """Return the chance that each fix, taken alone, is on the wrong side, as the judge hears it.
 
     Before the fix either side was as likely. NaN where the condition did not bind.
     """
-    boundary = rules.boundary_at(incident.condition, rules_.to_us(incident.start))
+    boundary = judged_by(rules, incident)
     if boundary is None:
         return np.full(len(fixes), np.nan)
     odds = elementary.exp(tracks.alone_llr(rules, boundary, fixes))
@@ -205,7 +213,7 @@ class _Shown:
         for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
             parts = [f"{_at(observed_us).astimezone(self.zone):%H:%M:%S}"]
             if self.ahead_s[at]:
-                ahead = catalogue.text("put right: the device's clock was {seconds} s ahead")
+                ahead = catalogue.text("put right: the device’s clock was {seconds} s ahead")
                 parts.append(ahead.format(seconds=round(float(self.ahead_s[at]))))
             radius = phrases.distance(float(self.fixes.radius95_m[at]), catalogue)
             if radius is not None:
@@ -216,9 +224,19 @@ class _Shown:
                 wrong = catalogue.text("chance on the wrong side {chance}")
                 parts.append(wrong.format(chance=said))
             parts += [catalogue.text("unsigned")] * (not self.signed[at])
-            parts.append(_bearing(bool(self.wrong[at]), int(self.bearing[at]), catalogue))
+            if self.fixes.beacon[at] == 1:
+                parts.append(catalogue.text("home beacon heard"))
+            parts.append(_bearing(self._agrees(at), int(self.bearing[at]), catalogue))
             found.append(" · ".join(parts))
         return found
+
+    def _agrees(self, at: int) -> bool:
+        """Tell whether a fix is heard for the wrong side; where that is not known, by its place.
+
+        A fix that lies outside while the radio at home is heard speaks against.
+        """
+        chance = float(self.p_wrong[at])
+        return bool(self.wrong[at]) if np.isnan(chance) else chance > EITHER_RATIO
 
 
 def _bearing(is_wrong: bool, bearing: int, catalogue: Catalogue) -> str:
