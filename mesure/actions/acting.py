@@ -78,6 +78,10 @@ class Actor:
         return access.refusal(self.account, self.role, self.person, case, self.let_in_by)
 
 
+def _nothing() -> None:
+    """Let a refusal be entered that nobody asks about."""
+
+
 PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
 
@@ -105,6 +109,7 @@ class Context:
     read_told: ReadsTold | None = None  # None: nothing is shown of how devices were.
     signed_in_at: datetime | None = None  # When the session began; None: there is none.
     tally: strangers.Strangers | None = None  # None: whatever strangers try is entered.
+    on_refusal: Callable[[], object] = _nothing  # Called when a refusal has been entered.
 
 
 class Sort(StrEnum):
@@ -312,8 +317,10 @@ def perform(context: Context, action: Action[I, O], asked: I) -> O:
             named = {person for one in begun for person in one.persons} | _tried(failed)
             by = _by(context, action)
             entering.refusal(context.store, by, named, facts, getattr(asked, "incident", None))
+            context.on_refusal()
         raise
     if isinstance(outcome, CountedRefusalError):
+        context.on_refusal()
         raise outcome
     return outcome
 

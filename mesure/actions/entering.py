@@ -34,6 +34,7 @@ class Deed:
     request: str  # The id under which the request is found in the log of the service.
     keyring: Keyring
     tally: Strangers | None
+    counted_as: str | None = None  # Under which it is counted after so many; None: see `strangers`.
 
 
 def deed(
@@ -45,7 +46,8 @@ def deed(
 ) -> None:
     """Enter what was done or refused in the audit log, and by what the line is found."""
     at = done.at.isoformat()
-    more = strangers.more(done.tally, done.role, done.action, persons, facts, done.at)
+    counted_as = done.counted_as or strangers.counted_as(done.role, done.action, persons, facts)
+    more = strangers.more(done.tally, counted_as, done.at)
     if more is None:
         return
     record: dict[str, Value] = {

@@ -3,7 +3,8 @@
 Each entry of the audit log stays for ever, and takes a kilobyte with what leads to it. Nobody has
 to sign in to be refused, and whoever rents a thousand machines could fill the disk with refusals.
 So for each thing that can be tried only so many are entered, and the next one that is entered says
-how many there were in between. What named a person, or an account, is always entered.
+how many there were in between. What named a person, or an account, is always entered. What somebody
+who has signed in is refused before any action is bounded in the same way, by account.
 """
 
 from collections import Counter
@@ -27,31 +28,31 @@ class Strangers:
     def __init__(self, rate: Rate = ENTERED) -> None:
         self._rate = rate
         self._lock = Lock()
-        self._buckets: dict[str, Bucket] = {}  # By action, of which there are few.
+        self._buckets: dict[str, Bucket] = {}  # By action or account, of which there are few.
         self._more: Counter[str] = Counter()
 
-    def entered(self, action: str, now: datetime) -> int | None:
+    def entered(self, counted: str, now: datetime) -> int | None:
         """Return how many there were since the last that was entered; None: this one is counted."""
         with self._lock:
-            bucket = self._buckets.setdefault(action, Bucket(self._rate))
+            bucket = self._buckets.setdefault(counted, Bucket(self._rate))
             if bucket.take(now.timestamp()):
-                self._more[action] += 1
+                self._more[counted] += 1
                 return None
-            return self._more.pop(action, 0)
+            return self._more.pop(counted, 0)
 
 
-def more(
-    held: Strangers | None,
-    role: Role,
-    action: str,
-    persons: Sequence[str],
-    facts: Mapping[str, Value],
-    now: datetime,
-) -> dict[str, Value] | None:
-    """Return what an entry has beside its facts; None: it is counted, and not entered."""
+def counted_as(
+    role: Role, action: str, persons: Sequence[str], facts: Mapping[str, Value]
+) -> str | None:
+    """Return under what something is counted that a stranger tried in vain; None: it is entered."""
     failed = "refused" in facts or facts.get("fate") == IN_VAIN
     is_named = bool(persons) or any(facts.get(name) for name in NAMES)
-    if held is None or role is not Role.VISITOR or is_named or not failed:
+    return action if role is Role.VISITOR and failed and not is_named else None
+
+
+def more(held: Strangers | None, counted: str | None, now: datetime) -> dict[str, Value] | None:
+    """Return what an entry has beside its facts; None: it is counted, and not entered."""
+    if held is None or counted is None:
         return {}
-    count = held.entered(action, now)
+    count = held.entered(counted, now)
     return None if count is None else {"more": count} if count else {}

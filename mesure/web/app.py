@@ -19,13 +19,14 @@ from starlette.types import ASGIApp
 
 from mesure.actions.errors import ActionError
 from mesure.actions.store_faults import ConflictError, LostKeyError, UnavailableError
-from mesure.web import api, health, languages, metrics, problem_answers
+from mesure.web import api, health, languages, metrics, problem_answers, problems
 from mesure.web.body_limits import BodyLimits
 from mesure.web.csrf import CsrfCheck
 from mesure.web.metrics import CountedRequests, Metrics
 from mesure.web.parts import Parts
 from mesure.web.problems import MEDIA_TYPE, Problem, request_id
 from mesure.web.rates import RateLimits
+from mesure.web.refused import RefusalsEntered
 from mesure.web.request_ids import RequestIds
 from mesure.web.request_log import BROKEN, RequestLog
 from mesure.web.security_headers import SecurityHeaders
@@ -66,13 +67,16 @@ def build(
     inside = Starlette(routes=routes, exception_handlers=_handlers(parts, failed or _as_problem))
     # Its redirections lead to whichever host a request names, and without TLS behind a proxy.
     inside.router.redirect_slashes = False
-    return framed(inside, parts, told)
+    return framed(inside, parts, told, routes)
 
 
-def framed(inside: ASGIApp, parts: Parts, told: Metrics) -> ASGIApp:
-    """Put the frame around an application."""
+def framed(
+    inside: ASGIApp, parts: Parts, told: Metrics, routes: Sequence[BaseRoute] = ()
+) -> ASGIApp:
+    """Put the frame around an application that answers under these routes."""
     app: ASGIApp = CsrfCheck(inside)
     app = BodyLimits(app, LONG_PATHS)
+    app = RefusalsEntered(app, parts, routes)
     app = SignedIn(app, parts)
     app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS)
     app = CountedRequests(RequestLog(app), told)
@@ -81,6 +85,7 @@ def framed(inside: ASGIApp, parts: Parts, told: Metrics) -> ASGIApp:
 
 def _handlers(parts: Parts, failed: Failed) -> dict[int | type[Exception], Callable[..., Response]]:
     def answer(request: Request, problem: Problem) -> Response:
+        problems.note(problem, request.scope)
         is_api = request.url.path.startswith(API)
         return (_as_problem if is_api else failed)(request, problem)
 

@@ -61,8 +61,14 @@ def request_id(scope: Scope) -> str:
     return str(scope.get("state", {}).get("request_id", "-"))
 
 
+def note(problem: Problem, scope: Scope) -> None:
+    """Note in a request what is answered to it."""
+    scope.get("state", {})["problem"] = problem.kind
+
+
 async def answer(problem: Problem, scope: Scope, send: Send) -> None:
     """Send a problem as the whole answer."""
+    note(problem, scope)
     body = problem.body(request_id(scope))
     headers = [
         (b"content-type", MEDIA_TYPE.encode()),

@@ -146,6 +146,7 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
         "caseload.unbar": catalogue.text("asked to let somebody see the case again"),
         "caseload.confirm_unbar": catalogue.text("let somebody see the case again"),
         "contacts.try_person": catalogue.text("sent a test message"),
+        "requests.refused": catalogue.text("asked for a page, or sent a form"),
     }
 
 

@@ -10,11 +10,14 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions import accounts, inspection
+from mesure.actions import accounts, inspection, turned_away
 from mesure.actions.accounts import Nothing
+from mesure.actions.errors import Sayable
 from mesure.actions.inspection import Search
 from mesure.actions.looks import LookShown
 from mesure.actions.registry import ACTIONS
+from mesure.actions.turned_away import Unread
+from mesure.actions.why import Why
 from mesure.privacy.purposes import is_case_number
 from mesure.privacy.refusal import Reason
 from mesure.web.frame import look_words
@@ -22,6 +25,8 @@ from mesure.web.frame.forms import Form
 from mesure.web.frame.visits import Visit
 
 ADDRESS: Final = "/inspector/record"
+NAMES: Final = frozenset({*ACTIONS, turned_away.NAME})
+REASONS: Final[tuple[Sayable, ...]] = (*Reason, *Unread, Why.NOT_HERE)
 WAYS: Final = ("day", "account", "action", "refused")
 
 
@@ -78,9 +83,9 @@ def _choices(visit: Visit, way: str) -> list[tuple[str, str]]:
         names = {one.account: one.name for one in visit.perform(accounts.listed, Nothing())}
         return [first, *sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))]
     if way == "action":
-        return [first, *((name, _named(visit, name)) for name in sorted(ACTIONS))]
+        return [first, *((name, _named(visit, name)) for name in sorted(NAMES))]
     if way == "refused":
-        return [first, *((one.value, one.said(visit.texts.catalogue)) for one in Reason)]
+        return [first, *((one.value, one.said(visit.texts.catalogue)) for one in REASONS)]
     return []
 
 
@@ -127,12 +132,13 @@ def _day(visit: Visit, value: str, form: Form) -> date | None:
 
 def _line(visit: Visit, one: LookShown) -> Line:
     catalogue = visit.texts
-    reasons = {reason.value: reason for reason in Reason}
+    reasons = {reason.value: reason for reason in REASONS}
     why = "" if one.purpose is None else one.purpose.said(catalogue.catalogue)
     if one.refused is not None:
         reason = reasons.get(one.refused)
         why = one.refused if reason is None else reason.said(catalogue.catalogue)
-    parts = [part for part in (why, one.case_number or "") if part]
+    page = str(one.facts.get("page", ""))
+    parts = [part for part in (why, page, one.case_number or "") if part]
     role = look_words.role(one.role, visit.texts)
     who = f"{one.by_name}, {role}" if one.by_name else f"{one.by}, {role}"
     words = _words(visit, one.action)

@@ -237,3 +237,16 @@ def test_another_log_does_not_go_on(office: Office, inspector: Browser) -> None:
         inspector.open("/inspector/log")
         inspector.send("/inspector/log", kept=str(checkpoints.sign(sworn, LOG_SECRET)))
         assert "The log does not go on from this checkpoint." in inspector.text
+
+
+def test_what_was_refused_on_a_page_is_searched_by_its_reason(
+    office: Office, inspector: Browser
+) -> None:
+    operator = signed_in(office, "Operator", Role.OPERATOR)
+    operator.open("/console/people/P-1")
+    assert operator.status == 403
+    inspector.open("/inspector/record?by=refused")
+    assert 'value="foreign_request"' in inspector.page
+    inspector.open("/inspector/record?by=refused&refused=role&case_number=A-1&search=1")
+    assert "asked for a page, or sent a form" in inspector.text
+    assert "Your account is not one that may do this. · /console/people/{person}" in inspector.text

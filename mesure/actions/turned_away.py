@@ -1,0 +1,53 @@
+"""What somebody who has signed in is refused before any action is asked for, in the audit log.
+
+A page of another role, a form that no page of ours sent, a body that is too long or cannot be read:
+no action comes to carry it out or to refuse it, so the pages and the API enter it here. The line
+says which address by its pattern, never by what stood in it, and names nobody. Each account is
+entered so often; from then on it is counted, and the next line says how many there were.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from mesure.actions import entering
+from mesure.actions.acting import Context, Sort
+from mesure.actions.entering import Deed
+from mesure.actions.errors import Sayable
+from mesure.orders.catalogue import Catalogue
+
+NAME: Final = "requests.refused"
+
+
+class Unread(StrEnum):
+    """Why a request was refused before it was asked who may do what; the audit log has this."""
+
+    FOREIGN = "foreign_request"
+    TOO_LONG = "too_long"
+    FAULTY = "faulty"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        return {
+            Unread.FOREIGN: catalogue.text("No page of this service asked for this change."),
+            Unread.TOO_LONG: catalogue.text("What was sent was too long."),
+            Unread.FAULTY: catalogue.text("Something in it was missing, or could not be read."),
+        }[self]
+
+
+def enter(context: Context, reason: Sayable, method: str, page: str) -> None:
+    """Enter that a request was refused; `page`: the pattern of its address."""
+    actor, changes = context.actor, method not in ("GET", "HEAD")
+    tried = Deed(
+        NAME,
+        (Sort.CHANGE if changes else Sort.LOOK).value,
+        actor.account,
+        actor.role,
+        context.now,
+        context.request,
+        context.keyring,
+        context.tally,
+        counted_as=f"{NAME} {actor.account}",
+    )
+    facts = {"refused": reason.value, "method": method, "page": page}
+    entering.refusal(context.store, tried, (), facts, None)
