@@ -79,6 +79,7 @@ class Entrance:
             taken.close()
             return
         taken.setblocking(False)
+        protocol.link = taken
         task = self._loop.create_task(self._begin(taken, protocol))
         protocol.coming = task
         self._coming.add(task)

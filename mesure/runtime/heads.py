@@ -7,6 +7,7 @@ could sign in with another's cookie, or stand in for the proxy: they are counted
 """
 
 import asyncio
+import socket
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -43,6 +44,7 @@ class BoundedHeads(HttpToolsProtocol):
     _bodies = 0  # Parts of bodies that were read.
     is_begun = False  # It may be that TLS does not begin.
     coming: asyncio.Task[None] | None = None  # Until then.
+    link: socket.socket | None = None
 
     def __init__(self, held: Connections, **made_with: Any) -> None:  # noqa: ANN401
         super().__init__(**made_with)
@@ -53,8 +55,11 @@ class BoundedHeads(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
         self.is_begun, self.coming = True, None
-        self._out = Parting(transport, self.loop, lambda: self._is_head or self._has_more)
+        self._out = Parting(
+            transport, self.loop, lambda: self._is_head or self._has_more, self.link
+        )
         super().connection_made(cast(asyncio.Transport, self._out))
+        self._out.begin()
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -74,6 +79,11 @@ class BoundedHeads(HttpToolsProtocol):
         """Wait until more of an answer is read, though not for ever."""
         super().pause_writing()
         self._out.watch()
+
+    def resume_writing(self) -> None:
+        """Go on writing what waits, and take more of an answer when nothing does."""
+        if self._out.go_on():
+            super().resume_writing()
 
     def shutdown(self) -> None:
         """End when the service does: at once where nothing is being answered."""
