@@ -39,6 +39,14 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_word_of_a_slow_machine() -> Iterator[None]:
+    """Keep what is said after two seconds out of what commands say, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mesure.runtime.patience.QUIET_S", 3_600.0)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _log_as_before() -> Iterator[None]:
     """Let a service that ran inside a test leave no log that writes to what is closed by then."""

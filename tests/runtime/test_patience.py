@@ -11,6 +11,13 @@ import pytest
 from mesure.runtime import patience as patience_
 from mesure.runtime.patience import Stages, patience
 
+QUIET_S = patience_.QUIET_S  # As it is outside of tests.
+
+
+@pytest.fixture(autouse=True)
+def _as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience_, "QUIET_S", QUIET_S)
+
 
 def test_a_stage_is_told_and_remembered() -> None:
     stages = Stages()
