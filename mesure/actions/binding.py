@@ -92,15 +92,27 @@ def versions(
 
     Of two confirmed versions that begin together the later one counts: it corrects the other.
     """
-    confirmed = (one for one in kept.versions(order) if one.confirmed_by is not None)
-    found = {one.in_force.start: one for one in confirmed}
-    entered = [read(version, person, keyring) for version in found.values()]
+    entered = [read(version, person, keyring) for version in in_turn(kept.versions(order))]
     if not entered:
         return ()
     absences = [one for one in rows.about(ABSENCE, person) if one.value.order == order]
     granted = tuple((one.id, one.value) for one in absences if one.value.stage == GRANTED)
     end = rows.get(END, order)
     return put_together(entered, granted, None if end is None else end.value.at)
+
+
+def in_turn(entered: Iterable[Version], by: datetime | None = None) -> tuple[Version, ...]:
+    """Return those that bind, by when each begins: it ends the one before; `by`: confirmed by then.
+
+    Of two that begin together the later one counts.
+    """
+    confirmed = [
+        one
+        for one in entered
+        if one.confirmed_at is not None and (by is None or one.confirmed_at <= by)
+    ]
+    found = {one.in_force.start: one for one in confirmed}
+    return tuple(found[start] for start in sorted(found))
 
 
 def put_together(

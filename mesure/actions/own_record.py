@@ -4,12 +4,13 @@ How it was judged, how the device is, and what is kept until when. None of it sa
 was.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from mesure.actions import retained
+from mesure.actions import binding, retained
 from mesure.actions.acting import Doing, Look, look
 from mesure.actions.errors import FaultyError
 from mesure.actions.retained import Means
@@ -22,7 +23,9 @@ from mesure.privacy import retention
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import Because, Sort
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.effects import KeptAssessment
 from mesure.store.instants import instant, instant_or_none, kept_us
+from mesure.store.records import Version
 
 READERS: Final = CASEWORK | OWN_SIDE
 
@@ -44,6 +47,15 @@ class AssessedAsked(Look, frozen=True, kw_only=True):
     until_at: datetime
 
 
+class ByVersion(msgspec.Struct, frozen=True):
+    """By which version of the order a part of an assessment was judged."""
+
+    number: int | None  # None: that version is kept no more.
+    sha256: str
+    start_at: datetime
+    until_at: datetime
+
+
 class Assessed(msgspec.Struct, frozen=True):
     """What stands about a condition over a span."""
 
@@ -53,6 +65,7 @@ class Assessed(msgspec.Struct, frozen=True):
     start_at: datetime
     until_at: datetime
     unsigned: bool = False  # Whether anything that no device signed was used.
+    by_versions: tuple[ByVersion, ...] = ()  # Several where it was varied.
 
     @property
     def span(self) -> Span:
@@ -67,17 +80,41 @@ def assessed(doing: Doing, asked: AssessedAsked) -> tuple[Assessed, ...]:
     if asked.until_at <= asked.start_at:
         raise FaultyError(Why.SPAN)
     span_us = kept_us(asked.start_at), kept_us(asked.until_at)
-    return tuple(
-        Assessed(
-            one.order,
-            one.condition,
-            Status(one.status),
-            instant(max(one.start_us, span_us[0])),
-            instant(min(one.end_us, span_us[1])),
-            one.unsigned,
+    judged = doing.work.judged(asked.person)
+    until = doing.now if judged is None else instant(judged.until_us)
+    versions: dict[str, tuple[Version, ...]] = {}
+    found = []
+    for one in doing.work.assessments(asked.person, *span_us):
+        if one.order not in versions:
+            versions[one.order] = binding.in_turn(doing.work.versions(one.order), until)
+        shown = Span(instant(max(one.start_us, span_us[0])), instant(min(one.end_us, span_us[1])))
+        by = tuple(_by_versions(one, versions[one.order], shown))
+        status = Status(one.status)
+        found.append(
+            Assessed(one.order, one.condition, status, shown.start, shown.end, one.unsigned, by)
         )
-        for one in doing.work.assessments(asked.person, *span_us)
-    )
+    return tuple(found)
+
+
+def _by_versions(
+    one: KeptAssessment, versions: Sequence[Version], shown: Span
+) -> Iterator[ByVersion]:
+    """Yield which version judged which part of an assessment, as far as it is shown.
+
+    What is kept names the version in force where the assessment begins; those that bound from a
+    later instant on, and before it ends, judged the rest.
+    """
+    named = one.order_version_sha256
+    first = next((v for v in reversed(versions) if v.sha256 == named), None)
+    starts = [v for v in versions if one.start_us < kept_us(v.in_force.start) < one.end_us]
+    start_at, number = instant(one.start_us), None if first is None else first.number
+    for version in (*starts, None):
+        end_at = instant(one.end_us) if version is None else version.in_force.start
+        part = shown.overlap(Span(start_at, end_at))
+        if part is not None:
+            yield ByVersion(number, named.hex(), part.start, part.end)
+        if version is not None:
+            start_at, number, named = end_at, version.number, version.sha256
 
 
 # --- How the device is ---------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """A person and their officer read how it was judged, how the device is, and what is kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,13 +11,16 @@ from mesure.actions.named_persons import DEED
 from mesure.actions.own_record import AssessedAsked, OfPerson
 from mesure.actions.persons import PersonAsked
 from mesure.compliance.assessment import Status
+from mesure.orders.span import Span
 from mesure.privacy import retention
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import Kept, Sort
 from mesure.privacy.roles import Role
+from mesure.store.contract import Work
 from mesure.store.effects import Judged, Judging, KeptAssessment
 from mesure.store.instants import kept_us
 from mesure.store.partitions import partition_of
+from mesure.store.records import Order, Version
 from tests.actions.house import MORNING, Office
 
 HOUR = timedelta(hours=1)
@@ -29,14 +32,17 @@ def person(office: Office) -> Actor:
     return office.account("A-person", Role.PERSON, "P-1")
 
 
-def judged(office: Office, *statuses: str, unsigned: bool = False) -> None:
+def judged(
+    office: Office, *statuses: str, unsigned: bool = False, by: tuple[int, ...] = ()
+) -> None:
     """Keep one assessment of an hour for each status, from the morning on."""
     rows = tuple(
         KeptAssessment(
             "P-1", "O-1", "C1", status, kept_us(MORNING + number * HOUR),
-            kept_us(MORNING + (number + 1) * HOUR), bytes(32), "policy", "engine", unsigned,
+            kept_us(MORNING + (number + 1) * HOUR), bytes([named]) * 32,
+            "policy", "engine", unsigned,
         )
-        for number, status in enumerate(statuses)
+        for number, (status, named) in enumerate(zip(statuses, [*by, *bytes(9)], strict=False))
     )  # fmt: skip
     said = Judged("P-1", kept_us(office.now), 0, "policy", "engine", unsigned=False)
     owner = {partition_of("P-1")}
@@ -143,3 +149,61 @@ def test_an_assessment_says_whether_it_rests_on_what_no_device_signed(
     asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
     [one] = office.do(person, own_record.assessed, asked)
     assert one.unsigned is unsigned
+
+
+def version(office: Office, number: int, start_at: datetime, confirmed: bool = True) -> None:
+    """Keep a version of the order from an instant on."""
+
+    def enter(work: Work) -> None:
+        if work.order("O-1") is None:
+            work.add_order(Order("O-1", "P-1", office.now, "A-officer"))
+        span, named = Span(start_at, MORNING + 99 * HOUR), bytes([number]) * 32
+        work.add_version(Version("O-1", number, named, named, b"x", span, office.now, "A-officer"))
+        if confirmed:
+            work.confirm("O-1", number, office.now, "A-chief")
+
+    office.store.write(enter)
+
+
+def by_versions(office: Office, person: Actor) -> list[list[tuple[int | None, float, float]]]:
+    """Return which version judged which hours of each assessment."""
+    asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING + 9 * HOUR)
+    return [
+        [
+            (by.number, (by.start_at - MORNING) / HOUR, (by.until_at - MORNING) / HOUR)
+            for by in one.by_versions
+        ]
+        for one in office.do(person, own_record.assessed, asked)
+    ]
+
+
+def test_an_assessment_over_a_variation_names_both_versions(office: Office, person: Actor) -> None:
+    version(office, 1, MORNING - HOUR)
+    version(office, 2, MORNING + HOUR / 2)
+    version(office, 3, MORNING + 2 * HOUR)
+    judged(office, "met", "unknown", "met", by=(1, 2, 3))
+    assert by_versions(office, person) == [[(1, 0, 0.5), (2, 0.5, 1)], [(2, 1, 2)], [(3, 2, 3)]]
+    asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
+    [one] = office.do(person, own_record.assessed, asked)
+    assert [by.sha256 for by in one.by_versions] == ["01" * 32, "02" * 32]
+
+
+def test_of_versions_that_begin_together_the_later_one_is_named_and_none_that_binds_nobody(
+    office: Office, person: Actor
+) -> None:
+    version(office, 1, MORNING - HOUR)
+    version(office, 2, MORNING + HOUR / 2)
+    version(office, 3, MORNING + HOUR / 2)
+    version(office, 4, MORNING + HOUR / 4, confirmed=False)
+    judged(office, "met", by=(1,))
+    assert by_versions(office, person) == [[(1, 0, 0.5), (3, 0.5, 1)]]
+
+
+def test_a_version_that_was_confirmed_after_it_was_judged_has_judged_nothing_yet(
+    office: Office, person: Actor
+) -> None:
+    version(office, 1, MORNING - HOUR)
+    judged(office, "met", by=(1,))
+    office.later(minutes=1)
+    version(office, 2, MORNING + HOUR / 2)
+    assert by_versions(office, person) == [[(1, 0, 1)]]

@@ -27,5 +27,11 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
         "By whose thresholds the incident is judged; null: the trail is not that of an incident.",
         None,
     ),
+    "by_versions": (
+        "By which version of the order each part was judged; several where it was varied within.",
+        [],
+    ),
+    "ByVersion.number": ("The number of the version; null: it is kept no more.", 2),
+    "ByVersion.sha256": ("The hash of the text of the version.", "00" * 32),
     "Assessed.unsigned": ("Whether anything that no device signed was used.", False),
 }

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from mesure.actions.own_record import Assessed
 from mesure.compliance.assessment import Status
 from mesure.orders import schedule
@@ -77,7 +79,11 @@ def kept(
     windows = tuple(_windows(condition.id, versions, first, now, zone))
     totals = {day: _totals(span, mine) for day, span in windows}
     bare = {day for day, span in windows if _is_unsigned(span, mine)}
-    days = {day: _day(day, total, day in bare, texts) for day, total in totals.items()}
+    varied = _varied(mine, zone)
+    days = {
+        day: _day(day, total, (day in bare, varied.get(day)), zone, texts)
+        for day, total in totals.items()
+    }
     months = tuple(_month(month, days, texts) for month in _months(first, today))
     title = title or f"{condition.id}: {condition.duty.name(texts.catalogue)}"
     shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
@@ -142,8 +148,24 @@ def _unsigned(count: int, texts: PageTexts) -> str:
     )
 
 
-def _day(day: date, totals: dict[Status, timedelta], is_unsigned: bool, texts: PageTexts) -> Day:
+def _varied(found: Iterable[Assessed], zone: ZoneInfo) -> dict[date, datetime]:
+    """Return the days in which what is said goes on over a variation of the order, and since when.
+
+    What stands before that instant was judged by the version before, the rest by the new one.
+    """
+    instants = (by.start_at for one in found for by in one.by_versions[1:])
+    return {at.astimezone(zone).date(): at for at in instants}
+
+
+def _day(
+    day: date,
+    totals: dict[Status, timedelta],
+    rests_on: tuple[bool, datetime | None],
+    zone: ZoneInfo,
+    texts: PageTexts,
+) -> Day:
     catalogue = texts.catalogue
+    is_unsigned, varied_at = rests_on
     for status in (Status.NOT_MET, Status.UNKNOWN, Status.MET):
         if totals[status] > _NONE:
             said = [
@@ -152,8 +174,16 @@ def _day(day: date, totals: dict[Status, timedelta], is_unsigned: bool, texts: P
                 if totals[one] > _NONE
             ]
             said += [catalogue.text("unsigned")] * is_unsigned
+            if varied_at is not None:
+                clock = catalogue.clock(varied_at, zone)
+                said.append(str(_by_the_new(texts, clock)))
             return Day(day, status.value, ", ".join(said))
     return Day(day, "", catalogue.text("nothing judged"))
+
+
+def _by_the_new(texts: PageTexts, clock: str) -> Markup:
+    catalogue = texts
+    return catalogue.text("from {time} by the varied order", time=clock)
 
 
 def _months(first: date, today: date) -> list[date]:

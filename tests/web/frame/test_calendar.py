@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mesure.actions.own_record import Assessed
+from mesure.actions.own_record import Assessed, ByVersion
 from mesure.compliance.assessment import Status
 from mesure.orders import reading
 from mesure.runtime import texts
@@ -109,3 +109,16 @@ def test_a_night_that_was_judged_by_what_no_device_signed_says_so() -> None:
     kept = calendar.kept(CURFEW, [VERSION], [signed, unsigned], ALMATY, NOW, said)
     assert kept.unsigned == "1 day was judged by fixes that no device signed."
     assert calendar.kept(CURFEW, [VERSION], [signed], ALMATY, NOW, said).unsigned == ""
+
+
+def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judged() -> None:
+    start = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    varied = start + 2 * HOUR
+    by = (
+        ByVersion(1, "01" * 32, start, varied),
+        ByVersion(2, "02" * 32, varied, start + 8 * HOUR),
+    )
+    one = msgspec.structs.replace(assessed(Status.MET, start, 8), by_versions=by)
+    later = assessed(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)
+    assert days(one)[date(2026, 3, 10)].words == "met 8 h"
+    assert days(one, later)[date(2026, 3, 11)].words == "met 5 h, from 00:00 by the varied order"
