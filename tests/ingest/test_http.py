@@ -240,7 +240,7 @@ def test_bodies_that_do_not_end_have_bounds_of_an_address_and_shut_nobody_out(
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(1_500):  # Half a minute; on a machine that is not busy it comes at once.
         if is_so():
             return
         time.sleep(0.02)

@@ -129,7 +129,7 @@ class _Hooks(BaseHTTPRequestHandler):
         sink.heard.append(Heard(self.path, headers, body))
         sink.has_heard.set()
         if sink.waits_for is not None:
-            sink.waited.append(sink.waits_for.wait(8.0))
+            sink.waited.append(sink.waits_for.wait(60.0))
         self.send_response(sink.status)
         if sink.location:
             self.send_header("Location", sink.location)

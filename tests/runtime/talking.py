@@ -46,13 +46,17 @@ class House:
         """Return how many connections the server holds."""
         return len(self.server.server_state.connections)
 
-    async def is_left(self, within_s: float = ENDS_S) -> bool:
-        """Tell whether the server lets go of every connection within a time."""
+    async def holds(self, count: int, within_s: float = ENDS_S) -> bool:
+        """Tell whether the server comes to hold so many connections within a time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while self.count:
+                while self.count != count:
                     await asyncio.sleep(0.01)
-        return not self.count
+        return self.count == count
+
+    async def is_left(self, within_s: float = ENDS_S) -> bool:
+        """Tell whether the server lets go of every connection within a time."""
+        return await self.holds(0, within_s)
 
     def close(self) -> None:
         for writer in self._opened:

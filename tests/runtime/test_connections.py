@@ -1,7 +1,5 @@
 """One address, and all together, have so many connections; who keeps us waiting gives way."""
 
-import asyncio
-
 import pytest
 
 from mesure.runtime import connections
@@ -84,8 +82,7 @@ def test_a_crowd_from_one_address_shuts_nobody_out(monkeypatch: pytest.MonkeyPat
 
     async def talk(house: House) -> None:
         silent = [await house.connect("127.0.0.3") for _ in range(4)]
-        await asyncio.sleep(0.05)
-        assert house.count == 4
+        assert await house.holds(4)
         # Its own next one takes the place of the first, and others have places of their own.
         assert await answer(await house.connect("127.0.0.3"), HELLO) == b"HTTP/1.1 200 OK xx"
         assert await ends(silent[0])

@@ -9,7 +9,7 @@ from mesure.runtime.lines import Ends, Lines
 
 def test_one_line_does_not_wait_for_another() -> None:
     lines, heard, seen = Lines(2), threading.Event(), []
-    assert lines.begin("slow", lambda _: seen.append(heard.wait(8.0)))
+    assert lines.begin("slow", lambda _: seen.append(heard.wait(60.0)))
     assert not lines.begin("slow", lambda _: seen.append(False))
     assert lines.begin("quick", lambda _: heard.set())
     lines.settle()
@@ -25,13 +25,13 @@ def test_whoever_closes_waits_for_what_is_being_done_and_no_more() -> None:
 
     def work(ends: Ends) -> None:
         begun.set()
-        told.wait(8.0)
+        told.wait(60.0)
         seen.append("first")
         if not ends():
             seen.append("second")
 
     lines.begin("one", work)
-    begun.wait(8.0)
+    begun.wait(60.0)
     closing = threading.Thread(target=lines.close)
     closing.start()
     while not lines.ends:

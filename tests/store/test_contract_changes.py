@@ -65,7 +65,7 @@ def test_one_bad_change_in_a_group_spoils_no_other(store: Store) -> None:
     gate = threading.Event()
 
     def waits(work: Work) -> None:
-        gate.wait(10)
+        gate.wait(60)
 
     def bad(work: Work) -> None:
         work.append([message(50)])

@@ -21,7 +21,7 @@ class Commits:
         self.futures: list[Future[int]] = []
 
     def __call__(self, group: Sequence[Job[int]]) -> None:
-        assert self.go.wait(10)
+        assert self.go.wait(60)
         for job in group:
             job.run(1)
         self.sizes.append(len(group))
