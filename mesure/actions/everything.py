@@ -9,6 +9,7 @@ Law: Directive (EU) 2016/680, article 14: access, with where it came from and fo
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from mesure.actions import retained
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, look
+from mesure.actions.device_told import Told
 from mesure.actions.once import ANSWER
 from mesure.actions.opened_rows import Bodies
 from mesure.actions.own_record import OfPerson
@@ -36,13 +38,27 @@ class Everything(msgspec.Struct, frozen=True):
     tables: dict[str, list[dict[str, Any]]]
 
 
-def written(given: Everything, fixes: Iterable[TrailFix]) -> bytes:
+class ToldInWords(msgspec.Struct, frozen=True):
+    """What a device said of how it was, and the same in words of the reader's language."""
+
+    device: str
+    observed_at: datetime
+    told: Told
+    value: int
+    said: str
+    words: str
+
+
+def written(
+    given: Everything, fixes: Iterable[TrailFix], told: Iterable[ToldInWords] = ()
+) -> bytes:
     """Return everything as one file, and with it the trail that the messages in it make.
 
     What a device signs says its radius in its own way: only with the class of the device can it be
     read, and that is nobody's row. So the trail is handed over as it was judged.
     """
-    data = msgspec.json.encode({**given.tables, "fixes": tuple(fixes)})
+    trail = {"fixes": tuple(fixes), "told": tuple(told)}
+    data = msgspec.json.encode({**given.tables, **trail})
     return msgspec.json.format(data)
 
 

@@ -124,6 +124,12 @@ class Evening:
             yield DeviceTold(DEVICE, at, Told.BATTERY, percent)
             yield DeviceTold(DEVICE, at, Told.CHARGING, int(is_charging))
             yield DeviceTold(DEVICE, at, Told.STRAP, int(not 150 <= minute < 180))
+        words = {
+            Told.ENTERED: "", Told.LEFT: "", Told.CONNECTION_LOST: "", Told.BEACON: "",
+            Told.STATUS: "whileInUse, reduced", Told.WARNING: "sos",
+        }  # fmt: skip
+        for number, (what, said) in enumerate(words.items()):
+            yield DeviceTold(DEVICE, NINE + timedelta(minutes=302 + number), what, 1, said)
 
     def trail(self, _pieces: Sequence[Piece]) -> Iterator[TrailFix]:
         """Yield the fixes of the evening, whatever was asked to be read."""

@@ -6,7 +6,7 @@ away as a file, whose hash stands on the page and in the audit log.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 from starlette.responses import Response
@@ -23,18 +23,21 @@ from mesure.incidents import phrases
 from mesure.reports import drawing, features, order_zones, overview_map
 from mesure.reports.evidence import Bearing
 from mesure.reports.scene import Scene
-from mesure.web.frame import evidence, moving_map, records
+from mesure.web.frame import device_messages, evidence, moving_map, records
 from mesure.web.frame.visits import Visit
 
+Shown = TypeVar("Shown")
+
 PAGE: Final = 100
+FIXES, MESSAGES = "page", "messages"  # Under these names an address asks for a page of each.
 DIGITS_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The fixes of one page, and where they stand among all."""
+class Part(Generic[Shown]):
+    """What stands on one page, and where it stands among all."""
 
-    fixes: Sequence[TrailFix]
+    rows: Sequence[Shown]
     first: int  # Counted from 1.
     last: int
     of: int
@@ -70,7 +73,8 @@ def shown(visit: Visit) -> Response:
         "now": visit.context.now,
         "trail": trail,
         "is_unsigned": not all(fix.signed for fix in trail.fixes),
-        "part": _part(trail.fixes, visit.asked("page"), address),
+        "part": _part(trail.fixes, FIXES, visit, address),
+        "messages": _part(device_messages.lines(trail.told, visit.texts), MESSAGES, visit, address),
         "files": [_file(form, trail, address) for form in Form],
         "purpose": purpose.said(visit.texts.catalogue),
         "drawing": drawing.said(overview_map.overview_map(scene), visit.texts.catalogue),
@@ -104,21 +108,22 @@ def _handed_over(visit: Visit, form: Form) -> Response:
     return Response(made.content, media_type=made.media_type, headers=headers)
 
 
-def _part(fixes: Sequence[TrailFix], asked: str, address: str) -> Part:
-    """Return the page that is asked for, or the nearest that there is."""
-    pages = max(1, -(-len(fixes) // PAGE))
+def _part(rows: Sequence[Shown], name: str, visit: Visit, address: str) -> Part[Shown]:
+    """Return the page that is asked for under a name, or the nearest that there is."""
+    asked = visit.asked(name)
+    pages = max(1, -(-len(rows) // PAGE))
     wanted = int(asked) if asked.isdecimal() and len(asked) < DIGITS_MAX else 1
     number = min(max(wanted, 1), pages)
     first = (number - 1) * PAGE
-    shown = fixes[first : first + PAGE]
+    shown = rows[first : first + PAGE]
     return Part(
         shown,
         first + 1,
         first + len(shown),
-        len(fixes),
+        len(rows),
         number,
-        f"{address}?page={number - 1}" if number > 1 else "",
-        f"{address}?page={number + 1}" if number < pages else "",
+        f"{address}?{name}={number - 1}#{name}" if number > 1 else "",
+        f"{address}?{name}={number + 1}#{name}" if number < pages else "",
     )
 
 

@@ -39,7 +39,8 @@ from mesure.reports.drawing import Drawing
 from mesure.reports.evidence import Bearing
 from mesure.reports.scene import Scene
 from mesure.reports.strips import Bar, Scale
-from mesure.web.frame import device_strips
+from mesure.web.frame import device_messages, device_strips
+from mesure.web.frame.device_messages import Messages
 from mesure.web.frame.device_strips import Row
 from mesure.web.frame.explained import Explained
 from mesure.web.frame.records import Record
@@ -81,6 +82,7 @@ class Evidence:
     moving: dict[str, Any]  # GeoJSON.
     devices: tuple[str, ...] = ()  # Whose fixes it rests on.
     is_unsigned: bool = False  # No device signed some of the fixes that are shown.
+    messages: Messages = device_messages.NONE  # What the devices said of how they were.
 
 
 def looked_at(
@@ -170,6 +172,7 @@ def of(
         features.collection(parts),
         tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
         not signed.all(),
+        device_messages.some(trail.told, texts),
     )
 
 

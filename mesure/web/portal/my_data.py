@@ -2,28 +2,31 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from msgspec import structs
 from starlette.responses import Response
 
 from mesure.actions import everything as everything_
 from mesure.actions import looks, outside_requests, own_record
 from mesure.actions.errors import NotNowError
-from mesure.actions.looks import LooksAsked, LookShown, TrailAsked
+from mesure.actions.everything import ToldInWords
+from mesure.actions.looks import LooksAsked, LookShown, Trail, TrailAsked
 from mesure.actions.own_record import KeptShown, OfPerson
-from mesure.actions.trail_fix import TrailFix
 from mesure.privacy.retention import Sort
 from mesure.privacy.roles import Role
 from mesure.reports import visible
-from mesure.web.frame import health, look_words, outside_words, records
+from mesure.web.frame import device_messages, health, look_words, outside_words, records
 from mesure.web.frame import nights as nights_
+from mesure.web.frame.records import Record
 from mesure.web.frame.texts import PageTexts
 from mesure.web.frame.visits import Visit
 from mesure.web.portal import asked as duties
 
 LINES_MAX: Final = 100
+SAID_LATELY: Final = timedelta(days=1)  # What the device said is shown; all is in the file.
 PAGES_MAX: Final = 4  # Of looks that are gone through.
 
 
@@ -58,7 +61,16 @@ def device(visit: Visit) -> Response:
     carried = visit.perform(own_record.health, OfPerson(record.person))
     now, zone = visit.context.now, record.zone
     shown = [health.of(one, visit.texts, now, zone) for one in carried]
-    return visit.page("device.html", devices=shown, zone=zone)
+    return visit.page("device.html", devices=shown, zone=zone, messages=_lately(visit, record))
+
+
+def _lately(visit: Visit, record: Record) -> list[device_messages.Line] | None:
+    """Return what the device said lately, the last first, to the person alone: it is a look."""
+    if visit.actor.role is not Role.PERSON:
+        return None
+    trail = _trail(visit, record.person, visit.context.now - SAID_LATELY)
+    told = () if trail is None else trail.told[-LINES_MAX:]
+    return device_messages.lines(told, visit.texts)[::-1]
 
 
 def who_looked(visit: Visit) -> Response:
@@ -112,20 +124,24 @@ def everything(visit: Visit) -> Response:
     """Hand over everything that is kept, as one file."""
     asked = OfPerson(records.own(visit).person)
     given = visit.perform(everything_.everything, asked)
-    data = everything_.written(given, _trail(visit, asked.person))
+    trail = _trail(visit, asked.person, datetime.fromtimestamp(0, UTC))
+    fixes, told = ((), ()) if trail is None else (trail.fixes, trail.told)
+    in_words = [
+        ToldInWords(**structs.asdict(one), words=device_messages.words(one, visit.texts))
+        for one in told
+    ]
+    data = everything_.written(given, fixes, in_words)
     headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
     return Response(data, media_type="application/json", headers=headers)
 
 
-def _trail(visit: Visit, person: str) -> tuple[TrailFix, ...]:
-    """Return all that is kept of the trail, as it was judged."""
-    span = TrailAsked(
-        person=person, start_at=datetime.fromtimestamp(0, UTC), until_at=visit.context.now
-    )
+def _trail(visit: Visit, person: str, start_at: datetime) -> Trail | None:
+    """Return what is kept of the trail since a moment, as judged; None: nobody can read it."""
+    span = TrailAsked(person=person, start_at=start_at, until_at=visit.context.now)
     try:
-        return visit.perform(looks.trail, span).fixes
+        return visit.perform(looks.trail, span)
     except NotNowError:
-        return ()
+        return None
 
 
 def _kept(one: KeptShown, texts: PageTexts) -> Kept:

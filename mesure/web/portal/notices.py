@@ -161,6 +161,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "explanation": told.paragraphs(visit.texts.language),
         "facts": figures.of(told, shown, record.zone, visit.texts),
         "weights": figures.weighed(told, visit.texts),
+        "messages": None if shown is None else shown.messages,
         "is_unsigned": shown is not None and shown.is_unsigned,
         "drawing": None if shown is None else shown.drawing,
         "moving": None if shown is None else moving_map.moving(shown.moving, visit),

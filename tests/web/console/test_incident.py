@@ -13,7 +13,7 @@ from mesure.actions.trail_fix import Piece, TrailFix
 from tests.actions.house import Office
 from tests.web import filled, venued
 from tests.web.browsing import Browser
-from tests.web.filled import Evening, Filled
+from tests.web.filled import PERSON, Evening, Filled
 
 OF_DEVICE = [
     "battery", "network", "device_fault", "excused.reasonable_excuse", "cannot_tell",
@@ -93,5 +93,8 @@ def test_a_page_says_that_a_devices_clock_was_ahead(
         one.cookies.set("mesure", filled.TOKENS[who])
         page = one.open(f"/{under}/{there.incident}")
         assert said in page, who
+    trail = f"/console/people/{PERSON}/trail/{venued.fill(office, there).ground}"
+    assert said in officer_at(office, context).open(trail)
     one = officer_at(office, filled.with_trail(office, night))
     assert "put right" not in one.open(f"/console/incidents/{there.incident}")
+    assert "put right" not in one.open(trail)

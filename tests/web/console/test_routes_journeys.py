@@ -1,18 +1,23 @@
 """An officer's day at a browser without a script: decide, undo, confirm, answer, stand in."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
+from mesure.actions.acting import Actor, Context
+from mesure.actions.device_told import DeviceTold, Told
+from mesure.web.parts import Contexts
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
-from tests.web.filled import PERSON, Evening, Filled
+from tests.web.filled import DEVICE, NINE, PERSON, Evening, Filled
 
 
-def browser(office: Office, night: Evening, who: str) -> Browser:
-    one = Browser(office, contexts=filled.with_trail(office, night))
+def browser(office: Office, night: Evening, who: str, contexts: Contexts | None = None) -> Browser:
+    one = Browser(office, contexts=contexts or filled.with_trail(office, night))
     one.cookies.set("mesure", filled.TOKENS[who])
     return one
 
@@ -162,8 +167,32 @@ def test_every_fix_of_a_trail_can_be_turned_to_and_taken_away_as_a_file(
         assert taken.count("2026-03-11T") + taken.count("2026-03-12T") >= FIXES_OF_THE_GROUND
         assert office.last()["facts"]["sha256"] in hashed
     for beyond in ("0", "99", "-1", "x"):
-        officer.open(f"{address}?page={beyond}")
+        officer.open(f"{address}?page={beyond}&messages={beyond}")
         assert officer.status == 200
+    assert "The strap is open" in officer.text
+    assert "The connection to the device was lost" not in officer.text, "it was after that time"
+
+
+def test_what_the_device_said_is_read_where_there_is_no_fix_too(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    ground = _ground(office, night)
+
+    def many(_pieces: object) -> list[DeviceTold]:
+        minutes = (NINE + timedelta(minutes=minute) for minute in range(250))
+        return [DeviceTold(DEVICE, at, Told.STATUS, 1, "reduced") for at in minutes]
+
+    def context(actor: Actor, request: str, address: str) -> Context:
+        made = office.context(actor, address)
+        return replace(made, request=request, read_trail=lambda _: [], read_told=many)
+
+    officer = browser(office, night, "officer", context)
+    address = f"/console/people/{PERSON}/trail/{ground}"
+    officer.open(f"{address}?messages=3")
+    assert "There is no fix in this time." in officer.text
+    assert "Messages 201 to 250, 250 in all" in officer.text
+    assert f"{address}?messages=2#messages" in officer.page
+    assert "Later messages" not in officer.text
 
 
 FIXES_OF_THE_GROUND = 5 * 60

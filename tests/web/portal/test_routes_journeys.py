@@ -10,6 +10,7 @@ from mesure.actions import cards, looks, persons, review
 from mesure.actions.acting import VISITOR
 from mesure.actions.cards import Invite
 from mesure.actions.contests import OfIncident
+from mesure.actions.device_told import Told
 from mesure.actions.persons import PersonAsked
 from mesure.actions.review import Decide, Which
 from mesure.actions.sessions import Session
@@ -216,6 +217,20 @@ def test_the_person_has_everything_as_one_file(person: Browser) -> None:
     tables = json.loads(person.page)
     assert tables["person"][0]["id"] == PERSON
     assert "Serik Akhmetov" in person.page
+    words = {one["told"]: one["words"] for one in tables["told"]}
+    assert set(words) == {one.value for one in Told}
+    assert words["connection_lost"] == "The connection to the device was lost"
+    assert {one["said"] for one in tables["told"] if one["told"] == "warning"} == {"sos"}
+
+
+def test_the_person_reads_what_the_device_said_of_itself(person: Browser, there: Filled) -> None:
+    for address in ("/portal/device", f"/portal/notices/{there.incident}"):
+        person.open(address)
+        for said in ("The strap is open", "The battery is at", "The connection to the device was"):
+            assert said in person.text, address
+        assert "whileInUse, reduced" in person.text
+    person.office.later(days=2)
+    assert "It heard a beacon" not in person.open("/portal/device")
 
 
 def test_a_browser_keeps_pages_no_longer_than_the_session_lasts_without_a_sign(
