@@ -176,6 +176,35 @@ def test_an_answer_that_the_session_is_over_lets_go_of_what_was_kept(
     assert phone.page.evaluate("caches.match('/portal').then(Boolean)") is False
 
 
+# The clock is a worker's own, so the latest time that it saw is moved, and not the clock.
+@pytest.mark.parametrize(
+    "note",
+    [
+        "{until: Date.now() + 36e5, seen: Date.now() + 12e4}",
+        "{until: Date.now() + 36e5}",
+        "Date.now() + 36e5",
+    ],
+)
+def test_a_clock_that_was_set_back_ends_what_was_kept(
+    fresh: Served, watched: Any, note: str
+) -> None:
+    phone = watched(fresh, "person")
+    _kept_to_read(phone)
+    phone.context.set_offline(True)
+    phone.open("/portal")
+    assert phone.page.locator("h1").count(), "the clock went forward, and it can be read"
+    phone.page.evaluate(
+        "caches.open('portal-1').then(kept => kept.put('/portal/kept-until',"
+        f" new Response(JSON.stringify({note}))))"
+    )
+    with pytest.raises(Exception, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        phone.open("/portal")
+    phone.context.set_offline(False)
+    phone.open("/sign-in/card")
+    assert phone.page.evaluate("caches.match('/portal').then(Boolean)") is False
+    phone.complaints.clear()  # The browser says that there was no network.
+
+
 def _session(at: Served, left: timedelta) -> None:
     """Begin a session of the person's that ends by itself very soon."""
     office, whole = at.office, STANDARD.session_whole

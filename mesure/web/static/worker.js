@@ -1,13 +1,23 @@
 // Asks the service first; without a network it shows the page as it was last read.
 // Only pages for reading are kept, never an answer to a form. Signing out clears them all, and so does
-// the end of the session: when the service says that it is over, and by the clock where it cannot say.
+// the end of the session: when the service says that it is over, and by the clock where it cannot say,
+// as long as that clock goes forward.
 
 const KEPT = "portal-1";
 const UNTIL = "/portal/kept-until"; // No page: under this name stands when the session ends.
+const SLACK_MS = 60_000; // A network sets a clock right by less; whoever sets it back does by more.
 
+const note = (kept, until, seen) => kept.put(UNTIL, new Response(JSON.stringify({ until, seen })));
+// The latest time that was seen is noted too: a clock that shows less was set back, and then
+// nobody here can say whether the session still lasts. So it counts as over.
 const untilEnd = async (kept) => {
   const noted = await kept.match(UNTIL);
-  return noted ? Number(await noted.text()) - Date.now() : 0;
+  if (!noted) return 0;
+  const { until, seen } = await noted.json().catch(() => ({}));
+  const now = Date.now();
+  if (!(now >= seen - SLACK_MS)) return 0; // Also where a note says less than it should.
+  if (now > seen) await note(kept, until, now);
+  return until - now;
 };
 // Without a note of when the session ends nothing is known of whose pages these are.
 const withoutOver = async () => {
@@ -34,7 +44,8 @@ const isOver = ({ type, status, redirected }) => type === "opaqueredirect" || re
 const keep = async (request, answer) => {
   const lasts = answer.headers.get("Mesure-Session-Seconds");
   const kept = await caches.open(KEPT);
-  if (lasts) await kept.put(UNTIL, new Response(String(Date.now() + Number(lasts) * 1000)));
+  const now = Date.now();
+  if (lasts) await note(kept, now + Number(lasts) * 1000, now);
   await kept.put(request, answer.clone());
 };
 
