@@ -21,8 +21,11 @@ PAGE: Final = 1_000
 def checkpoint(installation: Installation) -> bool:
     """Sign the log as it is now; False where it has not grown since the last time.
 
-    What rows were written since is entered in it first (`store/pinning.py`).
+    What rows were written since is entered in it first (`store/pinning.py`). Raises `ServiceError`
+    where it does not go on from what was signed last: signed, it would be a second log, and what
+    shows the first would be gone.
     """
+    last_signed.refuse_older(installation)
     _pin(installation)
     with installation.store.read() as reading:
         edge, last = reading.frontier(), reading.checkpoint()

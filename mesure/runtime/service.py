@@ -114,13 +114,17 @@ class Service:
         for task in self._tasks[5:]:  # The broker is listened to until it is cancelled.
             task.cancel()
         for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, ServiceError):  # It was told of.
                 await task
         await self._receiving.close()
         await judges
         self._contexts.close()
-        with contextlib.suppress(StoreError):
+        try:
             await self._sign_log()
+        except StoreError:
+            pass  # The next start signs it.
+        except ServiceError as error:
+            self._log.error("not_signed", why=str(error))
 
     async def _sign_log(self) -> None:
         await asyncio.to_thread(log_keeping.checkpoint, self._made)

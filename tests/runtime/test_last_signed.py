@@ -78,6 +78,20 @@ def test_whoever_checks_the_store_is_told(tmp_path: Path) -> None:
         assert verify_store.verify(made, Request(), Stages()).found
 
 
+@pytest.mark.parametrize("entries", [0, 2, 9])
+def test_older_data_is_not_signed_and_what_shows_it_stays(tmp_path: Path, entries: int) -> None:
+    """Whoever hands out the log signs it first; that would take away what shows the older data."""
+    rolled_back(tmp_path, entries)
+    with installations.begun(tmp_path) as made:
+        before = last_signed.path_of(made).read_bytes()
+        installations.record(made, 1)
+        with pytest.raises(ServiceError, match="the log was signed up to entry 9"):
+            log_keeping.checkpoint(made)
+        assert last_signed.path_of(made).read_bytes() == before
+        assert last_signed.accept(made)
+        assert log_keeping.checkpoint(made)
+
+
 def test_older_data_is_accepted_by_a_command_and_the_log_says_so(tmp_path: Path) -> None:
     rolled_back(tmp_path)
     with installations.begun(tmp_path) as made:

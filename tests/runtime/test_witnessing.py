@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mesure.audit.keys import Purpose
-from mesure.runtime import key_files, witnessing
+from mesure.runtime import key_files, last_signed, witnessing
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.witnessing import NotCosignedError
 from tests.runtime import installations
@@ -58,6 +58,9 @@ def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Cour
         pass
     with installations.begun(tmp_path) as again:  # The same keys, and another log.
         installations.record(again, 5)
+        with pytest.raises(ServiceError, match="mesure accept-older"):
+            witnessing.request(again, court.key, 4)
+        assert last_signed.accept(again)  # Whoever runs it may go on; a witness need not.
         with pytest.raises(NotCosignedError, match="the log took something back"):
             court.cosign(witnessing.request(again, court.key, 4), log)
         with pytest.raises(NotCosignedError, match="does not begin at the checkpoint"):
