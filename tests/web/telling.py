@@ -282,13 +282,13 @@ def incidents(each: int) -> Iterator[Incident]:
 
 
 def keep(office: Office, records: Sequence[Record]) -> None:
-    """Keep incidents as the judge keeps them."""
+    """Keep incidents as the judge keeps them, beside what was assessed before."""
     kept = tuple(_kept(office, one) for one in records)
 
     def judge(work: Work) -> None:
         judged = Judged(PERSON, kept_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(PERSON)}, "telling")
-        work.judge([Judging(judged, 0, (), (), kept)], owner)
+        work.judge([Judging(judged, kept_us(office.now), (), (), kept)], owner)
 
     office.store.write(judge)
 

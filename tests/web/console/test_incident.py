@@ -70,6 +70,17 @@ def test_no_form_makes_a_breach_of_a_silence(office: Office, night: Evening, unp
     assert not choices(officer.page)
 
 
+def test_a_device_event_beside_leaves_the_nights_as_they_were(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    person = Browser(office, contexts=filled.with_trail(office, night))
+    person.cookies.set("mesure", filled.TOKENS["person"])
+    before = person.open("/portal/nights")
+    assert "not met" in person.text
+    venued.device_event(office)
+    assert person.open("/portal/nights") == before
+
+
 def test_what_weighs_most_is_offered_last(office: Office, night: Evening, there: Filled) -> None:
     officer = officer_at(office, filled.with_trail(office, night))
     assert choices(officer.open(f"/console/incidents/{there.incident}")) == OF_PLACE
