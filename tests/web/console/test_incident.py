@@ -81,6 +81,14 @@ def test_a_device_event_beside_leaves_the_nights_as_they_were(
     assert person.open("/portal/nights") == before
 
 
+def test_the_hours_of_a_silence_are_not_in_the_colour_of_a_breach(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = officer_at(office, filled.with_trail(office, night))
+    assert 'class="incident quiet"' in officer.open(f"/console/incidents/{there.silence}")
+    assert 'class="incident"' in officer.open(f"/console/incidents/{there.incident}")
+
+
 def test_what_weighs_most_is_offered_last(office: Office, night: Evening, there: Filled) -> None:
     officer = officer_at(office, filled.with_trail(office, night))
     assert choices(officer.open(f"/console/incidents/{there.incident}")) == OF_PLACE
