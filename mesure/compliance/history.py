@@ -204,12 +204,21 @@ def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixe
 
     They begin so long before the days looked at that the judge remembers there what it would.
     """
-    begin_us = delivery.earliest_us - DAY_US - remembered_us(rules.policy)
+    begin_us = _begin_us(rules, delivery)
     first = int(np.searchsorted(fixes.observed_us, begin_us))
     last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
     around = fixes.rows(slice(first, last))
     after = around.rows(np.flatnonzero(around.received_us <= delivery.last_receipt_us))
     return after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us)), after
+
+
+def _begin_us(rules: Rules, delivery: Delivery) -> int:
+    return delivery.earliest_us - DAY_US - remembered_us(rules.policy)
+
+
+def is_in_hand(rules: Rules, fixes: Fixes, delivery: Delivery) -> bool:
+    """Return whether all that a delivery is judged by lies behind the first fix in hand."""
+    return len(fixes) > 0 and int(fixes.observed_us[0]) <= _begin_us(rules, delivery)
 
 
 def _first_us(fixes: Fixes, delivery: Delivery) -> int:

@@ -12,7 +12,7 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -126,6 +126,24 @@ def _begin_us(rules: Rules, cut: Cut | None, known: Fixes) -> int:
 def _begun(cut: Cut | None) -> dict[str, Episode]:
     passages = {} if cut is None else cut.passages
     return {name: one.episode for name, one in passages.items() if one.episode is not None}
+
+
+def judged_by(rules: Rules, live: Live) -> Live:
+    """Return the same with its late deliveries judged by other rules than those they came under.
+
+    An absence that is revoked, or an order that is varied, binds from then on as if it always had.
+    What a delivery showed, and when, is worked out anew; where fixes that it takes are no longer in
+    hand, it stays as it was.
+    """
+    seen = Seen(live.shown)
+    anew = []
+    for one in live.delivered:
+        if live.cut is None or history.is_in_hand(rules, live.fixes, one.delivery):
+            one = history.deliver(rules, live.fixes, one.delivery, seen)  # noqa: PLW2901
+        else:
+            seen.see(one.shown)
+        anew.append(one)
+    return replace(live, delivered=tuple(anew))
 
 
 # --- What the lanes say --------------------------------------------------------------------------

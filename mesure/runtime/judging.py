@@ -18,6 +18,7 @@ from mesure.actions import judge as keeping_
 from mesure.actions.downlinks import Telling
 from mesure.actions.judge import NEVER_US, Duty, Grown, Part, StateKept
 from mesure.compliance import calm as calm_
+from mesure.compliance import live as live_
 from mesure.compliance import near, packing, settling
 from mesure.compliance import rules as rules_
 from mesure.compliance.calm import Calm
@@ -117,6 +118,8 @@ def take_up(
         watched, new = found
     watched.horizon_us = now_us + HORIZON_US
     watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
+    if watched.was_changed:
+        watched.pair = Pair(live_.judged_by(rules, watched.far))
     watched.digest = None if state is None else state.digest
     # Where nothing was settled yet, every message is still there, and all is judged anew.
     watched.was_settled = state is not None and state.before != NOTHING

@@ -54,7 +54,6 @@ def test_whoever_is_judged_at_every_message_is_judged_as_by_one_replay(
     assert here.looks > sum(len(one.messages) for one in people)
 
 
-@pytest.mark.xfail(strict=True, reason="late deliveries are not judged again by what binds now")
 def test_a_revoked_absence_leaves_late_evidence_where_it_came(tmp_path: Path) -> None:
     """An excused appointment is missed after all: it was seen when the late messages came."""
     people = [persons.person(2_097, DAYS_OF_DEFAULT)]
