@@ -204,7 +204,7 @@ def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixe
 
     They begin so long before the days looked at that the judge remembers there what it would.
     """
-    begin_us = _begin_us(rules, delivery)
+    begin_us = since_us(delivery) - remembered_us(rules.policy)
     first = int(np.searchsorted(fixes.observed_us, begin_us))
     last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
     around = fixes.rows(slice(first, last))
@@ -212,13 +212,9 @@ def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixe
     return after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us)), after
 
 
-def _begin_us(rules: Rules, delivery: Delivery) -> int:
-    return delivery.earliest_us - DAY_US - remembered_us(rules.policy)
-
-
-def is_in_hand(rules: Rules, fixes: Fixes, delivery: Delivery) -> bool:
-    """Return whether all that a delivery is judged by lies behind the first fix in hand."""
-    return len(fixes) > 0 and int(fixes.observed_us[0]) <= _begin_us(rules, delivery)
+def since_us(delivery: Delivery) -> int:
+    """Return from when on a delivery is looked at: the day before the earliest of its fixes."""
+    return delivery.earliest_us - DAY_US
 
 
 def _first_us(fixes: Fixes, delivery: Delivery) -> int:
@@ -227,8 +223,8 @@ def _first_us(fixes: Fixes, delivery: Delivery) -> int:
 
 
 def _look(rules: Rules, known: Fixes, delivery: Delivery, begin_us: int) -> Look:
-    since_us = max(delivery.earliest_us - DAY_US, begin_us)
-    return Look(known, judge(rules, known, delivery.last_receipt_us, since_us=since_us))
+    from_us = max(since_us(delivery), begin_us)
+    return Look(known, judge(rules, known, delivery.last_receipt_us, since_us=from_us))
 
 
 def _differences(stood: Sequence[Slot], stands: Sequence[Slot], at_us: int) -> list[Superseded]:

@@ -132,18 +132,21 @@ def judged_by(rules: Rules, live: Live) -> Live:
     """Return the same with its late deliveries judged by other rules than those they came under.
 
     An absence that is revoked, or an order that is varied, binds from then on as if it always had.
-    What a delivery showed, and when, is worked out anew; where fixes that it takes are no longer in
-    hand, it stays as it was.
+    What each delivery showed, and when, is worked out anew. Where it reaches behind the cut, not
+    all fixes that it takes are in hand, and it stays as it was.
     """
+    behind_us = NEVER_US if live.cut is None else live.cut.since_us
+    delivered = [one for one in live.delivered if history.since_us(one.delivery) < behind_us]
     seen = Seen(live.shown)
-    anew = []
-    for one in live.delivered:
-        if live.cut is None or history.is_in_hand(rules, live.fixes, one.delivery):
-            one = history.deliver(rules, live.fixes, one.delivery, seen)  # noqa: PLW2901
-        else:
-            seen.see(one.shown)
-        anew.append(one)
-    return replace(live, delivered=tuple(anew))
+    for one in delivered:
+        seen.see(one.shown)
+    is_late, width_us = history.late(rules, live.fixes), history.bucket_us(rules.policy)
+    delivered.extend(
+        history.deliver(rules, live.fixes, delivery, seen)
+        for delivery in history.deliveries(live.fixes, is_late, width_us)
+        if history.since_us(delivery) >= behind_us
+    )
+    return replace(live, delivered=tuple(delivered))
 
 
 # --- What the lanes say --------------------------------------------------------------------------

@@ -294,3 +294,35 @@ def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -
     _, view = live_.advance(ready, live, fixes(), us("10T06:00:30"))
     whole = scenes.look(ready, told, "10T06:00:30")
     assert view.superseded == whole.superseded != ()
+
+
+# --- What binds otherwise now ----------------------------------------------------------------
+
+AWAY_LATE = fixes(
+    stay("05T20:00", "08T22:30", every_s=600),
+    received(stay("08T22:30", "09T02:50", 900.0), "09T03:10"),
+    stay("09T03:10", "09T04:00", 900.0),
+)
+
+
+EXCUSED = rules(order(CURFEW, absences=absence("C1", "08T21:00", "09T07:00")))
+
+
+def test_late_deliveries_are_judged_by_what_binds_now() -> None:
+    """An absence is revoked: what it excused was seen when the delivery came."""
+    ready = rules(order(CURFEW))
+    whole, _ = looked(ready, AWAY_LATE, "09T04:00")
+    assert whole.delivered
+    for live, _ in (
+        looked(EXCUSED, AWAY_LATE, "09T04:00"),
+        at(EXCUSED, AWAY_LATE, "09T04:00", "06T12:00"),
+    ):
+        assert live.delivered != whole.delivered
+        anew = live_.judged_by(ready, live)
+        [episode] = live_.advance(ready, anew, fixes(), us("09T04:00"))[1].statement.episodes
+        assert scenes.shown(episode.opened_us) == "09T03:10"
+
+
+def test_a_delivery_that_reaches_behind_the_cut_stays_as_it_was() -> None:
+    live, _ = at(rules(order(CURFEW)), AWAY_LATE, "09T04:00", "08T12:00")
+    assert live_.judged_by(EXCUSED, live).delivered == live.delivered != ()
