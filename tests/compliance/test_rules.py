@@ -221,3 +221,6 @@ def test_a_boundary_changes_within_a_window_where_a_place_does() -> None:
     ready = replace(ready, conditions=(JudgedCondition("C1", (parts,)),))
     assert ready.boundary_at("C1", middle_us - 1) is ready.boundaries[0]
     assert ready.boundary_at("C1", middle_us) is ready.boundaries[1]
+    parts = replace(parts[0], end_us=middle_us - 1), parts[1]
+    ready = replace(ready, conditions=(JudgedCondition("C1", (parts,)),))
+    assert ready.boundary_at("C1", middle_us - 1) is None

@@ -1,6 +1,7 @@
 """What a variation changes is said, and what it leaves is not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -117,3 +118,25 @@ def test_a_point_that_was_measured_is_new() -> None:
 def test_a_new_absence_is_said() -> None:
     more = BEFORE + "  A2: {allows: C2, from: 2026-03-01, until: 2026-03-02, reason: x, by: O-7}\n"
     assert "New: A2: from 2026-03-01 00:00 until 2026-03-02 00:00." in said(more).splitlines()
+
+
+def test_venues_that_reach_farther_are_said_and_not_drawn_otherwise() -> None:
+    area = samples.read(
+        samples.changed(
+            "conditions:\n",
+            "  park: {polygon: [[43.1, 76.1], [43.2, 76.1], [43.2, 76.2]]}\nconditions:\n",
+        )
+    )
+    before, after = (
+        replace(
+            area,
+            places={**area.places, "park": replace(area.places["park"], points_radius_m=radius_m)},
+        )
+        for radius_m in (30.0, 50.0)
+    )
+    [passage] = differences.sentences(before, after, PlainCatalogue())
+    assert [line[: line.index(":")] for line in passage.lines] == ["No longer", "New"]
+    assert [radius for radius in ("30 m", "50 m") for line in passage.lines if radius in line] == [
+        "30 m",
+        "50 m",
+    ]
