@@ -86,7 +86,9 @@ contracts: $(VENV)/.test
 .PHONY: coverage
 coverage: $(VENV)/.test
 	@mkdir -p build
-	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%) tests/precedents)
+	@rm -f build/coverage build/coverage.*
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -n 2 --dist worksteal -p no:cacheprovider $(wildcard $(CORE:%=tests/%) $(CORE:%=mesure/%) tests/precedents)
+	@$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
 SEED ?= 1
