@@ -82,6 +82,7 @@ class Evidence:
     moving: dict[str, Any]  # GeoJSON.
     devices: tuple[str, ...] = ()  # Whose fixes it rests on.
     is_unsigned: bool = False  # No device signed some of the fixes that are shown.
+    ahead_s: float = 0.0  # By how much a device's clock was ahead at most.
     messages: Messages = device_messages.NONE  # What the devices said of how they were.
 
 
@@ -172,6 +173,7 @@ def of(
         features.collection(parts),
         tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
         not signed.all(),
+        float(ahead_s.max(initial=0.0)),
         device_messages.some(trail.told, texts),
     )
 

@@ -163,6 +163,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "weights": figures.weighed(told, visit.texts),
         "messages": None if shown is None else shown.messages,
         "is_unsigned": shown is not None and shown.is_unsigned,
+        "ahead_s": 0.0 if shown is None else shown.ahead_s,
         "drawing": None if shown is None else shown.drawing,
         "moving": None if shown is None else moving_map.moving(shown.moving, visit),
         "discs_max": incident_map.DISCS_MAX,

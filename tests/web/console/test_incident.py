@@ -97,7 +97,7 @@ def test_what_weighs_most_is_offered_last(office: Office, night: Evening, there:
 def test_a_page_says_that_a_devices_clock_was_ahead(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    """Officer, person and counsel read it at each fix whose time was put right."""
+    """Officer, person and counsel read it, and the officer at each fix whose time was put right."""
 
     def ahead(pieces: Sequence[Piece]) -> list[TrailFix]:
         return [structs.replace(fix, ahead_s=90.0) for fix in night.trail(pieces)]
@@ -105,7 +105,8 @@ def test_a_page_says_that_a_devices_clock_was_ahead(
     def context(actor: Actor, request: str, address: str) -> Context:
         return replace(office.context(actor, address), request=request, read_trail=ahead)
 
-    said = "put right: the device’s clock was 90 s ahead"
+    each = "put right: the device’s clock was 90 s ahead"
+    said = "The device’s clock was up to 90 s ahead. The times here are put right."
     places = ("console/incidents", "portal/notices", "counsel/incidents")
     for who, under in zip(("officer", "person", "counsel"), places, strict=True):
         one = Browser(office, contexts=context)
@@ -113,7 +114,9 @@ def test_a_page_says_that_a_devices_clock_was_ahead(
         page = one.open(f"/{under}/{there.incident}")
         assert said in page, who
     trail = f"/console/people/{PERSON}/trail/{venued.fill(office, there).ground}"
-    assert said in officer_at(office, context).open(trail)
+    officer = officer_at(office, context)
+    assert each in officer.open(f"/console/incidents/{there.incident}")
+    assert each in officer.open(trail)
     one = officer_at(office, filled.with_trail(office, night))
     assert "put right" not in one.open(f"/console/incidents/{there.incident}")
     assert "put right" not in one.open(trail)
