@@ -31,8 +31,8 @@ from bench.report import ROOT
 from bench.rows import Row, at_least, at_most, beside
 from bench.served_town import LINES, US_PER_S, Crowd
 from mesure.runtime import clock
-from mesure.simulator import town
-from mesure.simulator.towns import Person
+from mesure_lab import town
+from mesure_lab.towns import Person
 
 ENVIRONMENT: Final = "MESURE_BENCH_PEER"
 CROWD: Final = service.FLOOD

@@ -19,8 +19,8 @@ from bench.per_fix import plane_of, windows
 from bench.rows import M, Row, at_least, beside
 from bench.tools import RULES, Name
 from mesure.orders.places import Circle
-from mesure.simulator import readings
-from mesure.simulator.readings import Readings
+from mesure_lab import readings
+from mesure_lab.readings import Readings
 
 FIXES_EACH: Final = 10_000
 PERSONS: Final = 100

@@ -23,9 +23,9 @@ from mesure.runtime import data_folder, device_client, installation, upgrading
 from mesure.runtime.installation import Installation
 from mesure.runtime.settings import Settings
 from mesure.runtime.signatures import SecretKey
-from mesure.simulator import carriers, moving_in, town, towns
-from mesure.simulator.moving_in import MovedIn
-from mesure.simulator.towns import Person, Town
+from mesure_lab import carriers, moving_in, town, towns
+from mesure_lab.moving_in import MovedIn
+from mesure_lab.towns import Person, Town
 
 FIRST_DAY: Final = date(2026, 9, 7)
 INTERVAL_S: Final = 10

@@ -55,7 +55,7 @@ RULES: Final = {
     Name.HMM: "hmm",
     Name.CUSUM: "cusum",
 }
-"""The rules of other systems, by their names in `simulator/peers.py`."""
+"""The rules of other systems, by their names in `mesure_lab/peers.py`."""
 
 
 def whose(name: Name) -> People:
@@ -98,7 +98,7 @@ def _timed(work: Work) -> Tool:
 def _rule(name: str) -> Tool:
     """Return a rule of another system; how far each fix lies from the circle is not counted."""
     from bench import rules_of_others
-    from mesure.simulator.peers import BASELINES
+    from mesure_lab.peers import BASELINES
 
     openings = BASELINES[name].openings
 

@@ -25,8 +25,9 @@ ROOMS = {
     "ingest": "How do devices talk to us?",
     "web": "What do people see?",
     "runtime": "How does it run?",
-    "simulator": "How do we know it works?",
 }
+LAB = "mesure_lab"
+LAB_SIGN = "How do we know it works?"
 CORE = tuple(ROOMS)[:8]
 
 # Made by machines, or not ours.

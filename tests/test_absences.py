@@ -19,7 +19,7 @@ from mesure.compliance.assessment import Status
 from mesure.incidents.incident import Incident, Kind
 from tests.house import ROOT, Module, imports, modules, names_defined, words
 
-PACKAGE = modules("mesure")
+PACKAGE = modules("mesure", "mesure_lab")
 
 # --- 1. No recognition: no face, voice, image or other biometric is analysed -------------------
 
@@ -43,7 +43,7 @@ SCORING_WORDS = {
     "recidivism", "reoffend", "dangerousness", "profiling", "propensity", "suspicion",
 }  # fmt: skip
 # `mesure score` scores rules against the truth: never a person.
-MAY_SCORE_RULES = ("mesure/simulator/", "mesure/cli/proving.py", "bench/")
+MAY_SCORE_RULES = ("mesure_lab/", "mesure/cli/proving.py", "bench/")
 
 # --- 3. No search by place ---------------------------------------------------------------------
 
@@ -303,5 +303,5 @@ def test_ordinary_names_pass() -> None:
     fine = ["surface_m", "interface", "voiced", "brisk", "person_of_order", "franking"]
     assert not forbidden_names(fine)
     assert not searches_by_place("distance_to", ["lat_deg", "lon_deg"])
-    assert not forbidden_names(["score_rule"], "mesure/simulator/score.py")
-    assert forbidden_names(["face_score"], "mesure/simulator/score.py")
+    assert not forbidden_names(["score_rule"], "mesure_lab/score.py")
+    assert forbidden_names(["face_score"], "mesure_lab/score.py")

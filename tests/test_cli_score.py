@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mesure import cli
-from tests.simulator.folders import full_folder
+from tests.lab.folders import full_folder
 
 Run = Callable[..., tuple[int, str, str]]
 

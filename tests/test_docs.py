@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mesure.version import VERSION
-from tests.house import ROOMS, ROOT, files
+from tests.house import LAB, LAB_SIGN, ROOMS, ROOT, files
 from tests.test_tidy import HOUSE_WORDS
 
 PAGES = [path for path in files() if path.suffix == ".md"]
@@ -33,11 +33,14 @@ def _name(path: Path) -> str:
 # --- Rooms and commands ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("room", ROOMS)
+SIGNS = {**ROOMS, LAB: LAB_SIGN}
+
+
+@pytest.mark.parametrize("room", SIGNS)
 def test_architecture_shows_every_room_and_its_question(room: str) -> None:
     shown = re.search(rf"^ *{room}/ +(.+)$", _text("ARCHITECTURE.md"), re.MULTILINE)
     assert shown, f"ARCHITECTURE.md does not show {room}/"
-    assert shown[1].startswith(ROOMS[room])
+    assert shown[1].startswith(SIGNS[room])
 
 
 def _options() -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ def test_the_wheel_holds_every_file_of_the_package(unpacked: Path) -> None:
     ours = {
         path.relative_to(ROOT).as_posix()
         for path in files()
-        if path.is_relative_to(ROOT / "mesure")
+        if path.is_relative_to(ROOT / "mesure") or path.is_relative_to(ROOT / "mesure_lab")
     }
     held = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     assert not ours - held

@@ -12,13 +12,25 @@ from collections.abc import Callable, Iterator
 import pytest
 import yaml
 
-from tests.house import CORE, ROOMS, ROOT, Module, imports, modules, names_defined, texts, words
+from tests.house import (
+    CORE,
+    LAB,
+    LAB_SIGN,
+    ROOMS,
+    ROOT,
+    Module,
+    imports,
+    modules,
+    names_defined,
+    texts,
+    words,
+)
 
 MODULE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 59
 
-OURS = modules("mesure", "tests", "bench", "tools")
-PACKAGE = [module for module in OURS if module.path.startswith("mesure/")]
+OURS = modules("mesure", "mesure_lab", "tests", "bench", "tools")
+PACKAGE = [module for module in OURS if module.path.startswith(("mesure/", "mesure_lab/"))]
 
 # --- Rules for every module ------------------------------------------------------------------
 
@@ -225,13 +237,16 @@ def test_good_names_pass(source: str) -> None:
 # --- Rules for the whole house ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("room", ROOMS)
+SIGNS = {**{f"mesure/{room}": question for room, question in ROOMS.items()}, LAB: LAB_SIGN}
+
+
+@pytest.mark.parametrize("room", SIGNS)
 def test_every_room_has_its_sign(room: str) -> None:
-    sign = ast.get_docstring(ast.parse((ROOT / "mesure" / room / "__init__.py").read_text()))
-    assert sign, f"mesure/{room}/__init__.py has no sign: write the room's question there."
+    sign = ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text()))
+    assert sign, f"{room}/__init__.py has no sign: write the room's question there."
     question, *answer = sign.splitlines()
-    assert question == ROOMS[room]
-    assert answer, f"mesure/{room}/__init__.py asks and does not say what stands inside."
+    assert question == SIGNS[room]
+    assert answer, f"{room}/__init__.py asks and does not say what stands inside."
 
 
 OF_A_WHOLE_ROOM = {"tests/actions/test_who_may.py"}  # Every action of every module.
@@ -244,7 +259,7 @@ def _mirrored(path: str) -> bool:
     folder, _, file = path.removeprefix("tests/").rpartition("/")
     name = file.removeprefix("test_").removesuffix(".py").split("_")
     stems = ("_".join(name[: length + 1]) for length in range(len(name)))
-    inside = ROOT / "mesure" / folder
+    inside = ROOT / LAB if folder == "lab" else ROOT / "mesure" / folder
     return any((inside / f"{stem}.py").exists() or (inside / stem).is_dir() for stem in stems)
 
 
@@ -252,7 +267,7 @@ def test_tests_mirror_the_package() -> None:
     strays = [
         module.path
         for module in OURS
-        if re.match(rf"tests/({'|'.join(ROOMS)})/(.*/)?test_", module.path)
+        if re.match(rf"tests/({'|'.join(ROOMS)}|lab)/(.*/)?test_", module.path)
         and not _mirrored(module.path)
     ]
     assert not strays, f"These mirror no module of the package: {strays}"

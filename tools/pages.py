@@ -21,9 +21,9 @@ from typing import Final
 from mesure.runtime import settings_reading, texts
 from mesure.runtime.replay import read_policy
 from mesure.runtime.settings import Settings
-from mesure.simulator import score_tables, zone_page
 from mesure.web.api import document
 from mesure.web.portal import help_words
+from mesure_lab import score_tables, zone_page
 from tools import who_may
 
 ROOT: Final = Path(__file__).resolve().parent.parent

@@ -16,29 +16,35 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("mesure", "bench", "tools")
-LAB = "simulator"
+PACKAGES = ("mesure", "mesure_lab", "bench", "tools")
+LAB = "mesure_lab"
 JUDGE_PROCESS = "mesure.runtime.judge_process"
 
-VAGUE = frozenset(
-    "one some found kept told said asked heard its given seen taken made had held".split()
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VAGUE = _words("one some found kept told said asked heard its given seen taken made had held")
 # Verbs and nouns that end like a participle.
-_NO_PARTICIPLES = frozenset(
-    "need feed speed embed seed shed bleed exceed succeed proceed heed bed red string ring bring "
-    "sing thing nothing everything king ping spring deed heading".split()
+_NO_PARTICIPLES = _words(
+    "need feed speed embed seed shed bleed exceed succeed proceed heed bed red deed heading string "
+    "ring bring sing thing nothing everything king ping spring"
 )
-_IRREGULAR = frozenset(
+_IRREGULAR = _words(
     "found told kept said held made seen given taken written sent known lost shown drawn bound "
-    "built left met heard brought thought caught chosen spoken begun gone done".split()
+    "built left met heard brought thought caught chosen spoken begun gone done"
 )
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_FIELDS = _words("property cached_property setter")
 
 
 @dataclass(frozen=True)
 class Module:
     """A module of the project.
 
-    `path` is relative to the root, with forward slashes; `name` is dotted.
+    `path` is relative to the root, with forward slashes; `name` is dotted; a `room` is a folder of
+    the first rank in a package, or the package itself.
     """
 
     path: str
@@ -46,23 +52,28 @@ class Module:
 
     @cached_property
     def tree(self) -> ast.Module:
+        """Return its syntax tree."""
         return ast.parse(self.source)
 
     @property
     def name(self) -> str:
+        """Return its dotted name."""
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
     @property
     def basename(self) -> str:
+        """Return the name of its file, without the ending."""
         return self.path.rsplit("/", 1)[-1].removesuffix(".py")
 
     @property
     def room(self) -> str:
+        """Return the room it stands in."""
         parts = self.path.split("/")
         return "/".join(parts[:2]) if len(parts) > 2 else parts[0]
 
     @property
     def lines(self) -> int:
+        """Return how many lines it has."""
         return self.source.count("\n")
 
 
@@ -90,7 +101,7 @@ def repeated_classes(project: Iterable[Module]) -> dict[str, list[str]]:
 
 
 def repeated_basenames(project: Iterable[Module]) -> dict[str, list[str]]:
-    """Return each basename that more than one module has, with the modules; signs are no modules."""
+    """Return each basename that more than one module has, with the modules; signs do not count."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     for module in project:
         if not module.basename.startswith("__"):
@@ -106,9 +117,6 @@ def public_functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunc
             is_field = any(name.rsplit(".", 1)[-1] in _FIELDS for name in decorators)
             if not node.name.startswith("_") and not is_field:
                 yield node
-
-
-_FIELDS = {"property", "cached_property", "setter"}
 
 
 def is_participle(word: str) -> bool:
@@ -134,9 +142,8 @@ def vague(module: Module) -> Iterator[tuple[str, int]]:
     """Yield (identifier, line) of what says nothing; a comprehension of one line may say `one`."""
     short = set()
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            if node.lineno == node.end_lineno:
-                short |= {id(inner) for inner in ast.walk(node)}
+        if isinstance(node, _COMPREHENSIONS) and node.lineno == node.end_lineno:
+            short |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Name) and node.id in VAGUE and id(node) not in short:
             yield node.id, node.lineno
@@ -245,7 +252,7 @@ class Figures:
 def measure(project: list[Module]) -> Figures:
     """Measure a project; the figures of a judge process ask a new interpreter."""
     product = [module for module in project if module.path.startswith("mesure/")]
-    lab = [module for module in product if module.room == f"mesure/{LAB}"]
+    lab = [module for module in project if module.path.startswith(f"{LAB}/")]
     product_lines = sum(module.lines for module in product)
     graph = imports(project)
     rooms: defaultdict[str, set[str]] = defaultdict(set)
@@ -255,7 +262,7 @@ def measure(project: list[Module]) -> Figures:
     judge = [module for module in product if module.name in judged_by]
     identifiers = sum(1 for module in product for _ in vague(module))
     return Figures(
-        lines=product_lines - sum(module.lines for module in lab),
+        lines=product_lines,
         lab_lines=sum(module.lines for module in lab),
         class_homonyms=len(repeated_classes(product)),
         basename_homonyms=len(repeated_basenames(product)),
@@ -271,7 +278,9 @@ def measure(project: list[Module]) -> Figures:
 
 def judge_modules() -> frozenset[str]:
     """Return the modules of the product that a process of a judge has imported when it begins."""
-    program = f"import sys, {JUDGE_PROCESS}; print(*(n for n in sys.modules if n.startswith('mesure')))"
+    program = (
+        f"import sys, {JUDGE_PROCESS}; print(*(n for n in sys.modules if n.startswith('mesure')))"
+    )
     printed = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout

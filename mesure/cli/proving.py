@@ -28,8 +28,8 @@ def simulate_command(
     form: Annotated[Rendering, typer.Option("--format", help="How to write it.")] = Rendering.TEXT,
 ) -> None:
     """Simulate a town, judge everybody in it, and say how well that went."""
-    from mesure.simulator import simulate
-    from mesure.simulator.towns import Town
+    from mesure_lab import simulate
+    from mesure_lab.towns import Town
 
     stages = Stages()
     plan = Town(seed, persons=persons, days=days)
@@ -65,7 +65,7 @@ def score_command(
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Hold the judge and every baseline against real traces: false incidents, delay, misses."""
-    from mesure.simulator import score_report
+    from mesure_lab import score_report
 
     options.refuse_page_without_file(form, out)
     stages = Stages()
@@ -102,10 +102,10 @@ def demo(
 ) -> None:
     """Run the service with a simulated town that reports live, until Ctrl-C."""
     if report:
-        from mesure.simulator import demo_run
+        from mesure_lab import demo_run
 
         demo_run.run(out, seed, once=once)
         return
-    from mesure.simulator import live_demo
+    from mesure_lab import live_demo
 
     live_demo.run(seed, persons, service.show, once=once or not live_demo.is_watched())

@@ -12,7 +12,7 @@ from mesure.orders import reading
 from mesure.orders.places import Circle
 from mesure.positions import distance, kernels, zones
 from mesure.positions.fixes import NOT_KNOWN, Fixes
-from mesure.simulator import readings
+from mesure_lab import readings
 
 FIXES = 1_500
 

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from mesure.runtime.basemap import making
-from mesure.simulator import town_map
 from mesure.web import basemap
 from mesure.web.basemap import Basemap, Source
+from mesure_lab import town_map
 
 SEED = 1
 

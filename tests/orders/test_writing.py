@@ -10,7 +10,7 @@ from mesure.orders import reading, writing
 from mesure.orders.faults import OrderError
 from mesure.orders.strings import composed
 from mesure.orders.writing import Tree
-from mesure.simulator import order_text
+from mesure_lab import order_text
 from tests.orders import samples
 
 # Aimed at what YAML takes for something else, and at what must be in quotes.

@@ -16,8 +16,8 @@ from mesure.runtime import clock, judge_process
 from mesure.runtime.clock import CatchingUp
 from mesure.runtime.installation import Installation
 from mesure.runtime.judge_process import FENCED, Instruction
-from mesure.simulator import moving_in, towns
-from mesure.simulator.towns import Town
+from mesure_lab import moving_in, towns
+from mesure_lab.towns import Town
 from tests.house import ROOT
 from tests.runtime import installations
 

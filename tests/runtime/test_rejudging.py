@@ -27,10 +27,10 @@ from mesure.runtime.rejudging import Outcome
 from mesure.runtime.replay import read_policy
 from mesure.runtime.signatures import KnownKeys
 from mesure.runtime.workers import Worker
-from mesure.simulator import moving_in, towns
-from mesure.simulator.carriers import Carrier
-from mesure.simulator.towns import Town
 from mesure.store.instants import kept_us
+from mesure_lab import moving_in, towns
+from mesure_lab.carriers import Carrier
+from mesure_lab.towns import Town
 from tests.compliance.scenes import fixes, received, stay, us
 from tests.runtime import court, installations
 from tests.runtime.court import Court

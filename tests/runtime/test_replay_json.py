@@ -18,8 +18,8 @@ from mesure.incidents import raising
 from mesure.positions import kernels
 from mesure.runtime import replay_json, replay_output, timezones
 from mesure.runtime.replay import Replay, Request, replay
-from mesure.simulator import demo
 from mesure.version import VERSION
+from mesure_lab import demo
 from tests.runtime.files import FAR, LATE_RETURN, minute, request, rows
 
 ALWAYS = {"id", "condition", "kind", "opened_at", "start", "end", "p_outside_max", "explanation"}

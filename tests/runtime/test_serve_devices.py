@@ -11,11 +11,11 @@ import pytest
 
 from mesure.runtime import clock, device_transport, installation
 from mesure.runtime.settings import Settings
-from mesure.simulator import moving_in, towns
-from mesure.simulator.carriers import Carrier
-from mesure.simulator.live_town import Post
-from mesure.simulator.towns import Town
 from mesure.store.instants import kept_us
+from mesure_lab import moving_in, towns
+from mesure_lab.carriers import Carrier
+from mesure_lab.live_town import Post
+from mesure_lab.towns import Town
 from tests.ingest.brokers import Mosquitto
 from tests.runtime import served
 from tests.runtime.served import Served

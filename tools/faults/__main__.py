@@ -22,12 +22,12 @@ from mesure.runtime import clock, data_folder, device_transport, installation, u
 from mesure.runtime.clock import CatchingUp
 from mesure.runtime.device_client import Transport
 from mesure.runtime.settings import Settings
-from mesure.simulator import live_demo, moving_in, towns
-from mesure.simulator.carriers import Carrier
-from mesure.simulator.live_town import Post
-from mesure.simulator.moving_in import MovedIn
-from mesure.simulator.towns import Person, Town
 from mesure.store.records import Place
+from mesure_lab import live_demo, moving_in, towns
+from mesure_lab.carriers import Carrier
+from mesure_lab.live_town import Post
+from mesure_lab.moving_in import MovedIn
+from mesure_lab.towns import Person, Town
 from tests.ingest import brokers
 from tests.store import databases
 from tools.faults import arming, checking, running

@@ -13,8 +13,8 @@ from mesure.devices.refusal import Refusal
 from mesure.runtime.device_client import Transport
 from mesure.runtime.device_state import Waiting
 from mesure.runtime.service_error import ServiceError
-from mesure.simulator.carriers import Carrier
-from mesure.simulator.live_town import AwayError
+from mesure_lab.carriers import Carrier
+from mesure_lab.live_town import AwayError
 
 THREADS: Final = 6
 TURN_S: Final = 0.05

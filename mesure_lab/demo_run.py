@@ -1,0 +1,57 @@
+"""Run the demo: write a fictional person's fortnight, judge it, and show the report.
+
+What a newcomer sees first, so it says at each step what happened and what to open.
+"""
+
+import contextlib
+import os
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+from mesure.runtime import replay_output, writing
+from mesure.runtime.replay import Replay, Request, replay
+from mesure_lab import demo
+
+REPORT = "report.html"
+
+
+def run(folder: Path, seed: int, *, once: bool) -> None:
+    """Write the demo's files and its report into a folder, and print the table.
+
+    Without `once` the report is opened where there is a display, and the program waits for Ctrl-C.
+    """
+    writing.make_folder(folder)
+    for name, data in demo.fortnight(seed).items():
+        writing.write(folder / name, data)
+    result = replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
+    replay_output.put(result, "html", folder / REPORT)
+    replay_output.put(result, "json", folder / "report.json")
+    replay_output.put(result, "text", None)
+    _say_what_to_open(folder, result)
+    if not once and os.environ.get("CI") != "true":
+        _stay_open(folder / REPORT)
+
+
+def _say_what_to_open(folder: Path, result: Replay) -> None:
+    count = len(result.incidents)
+    print(
+        f"""
+A fortnight of somebody who does not exist: a late return, a night of drifting positions, a silent
+night, an authorised absence, and ten ordinary nights. {count} things were brought to an officer.
+
+  {folder / REPORT}   open this: maps, timelines, and every explanation in four languages
+  {folder / "order.yaml"}    what the court ordered
+  {folder / "fixes.csv"}     what the phone reported
+  {folder / "truth.json"}    what really happened; the judge never saw it
+"""
+    )
+
+
+def _stay_open(report: Path) -> None:
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform != "linux":
+        webbrowser.open(report.resolve().as_uri())
+    print("Press Ctrl-C to end.", file=sys.stderr, flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()

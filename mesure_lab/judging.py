@@ -1,0 +1,176 @@
+"""One simulated person through the judge, and through the baselines, by the same ingest.
+
+What is kept is what scoring needs: what happened, what was brought to an officer and when, how long
+nothing was known, and how honest the chances were.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.compliance import rules as rules_
+from mesure.compliance.advance import Statement, advance, begin
+from mesure.compliance.assessment import Status
+from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.compliance.rules import to_datetime, to_us
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident
+from mesure.incidents.incident import Kind as Told
+from mesure.ingest.gathering import gather
+from mesure.positions.fixes import Fixes, Provider
+from mesure_lab import days, readings, received, score, town, town_order, truth
+from mesure_lab.baseline import Opening
+from mesure_lab.readings import Readings
+from mesure_lab.score import Raised
+from mesure_lab.towns import Person, Town
+from mesure_lab.truth import Truth
+
+US_PER_S: Final = 1_000_000
+P_EDGES: Final = (0.0, 0.05, 0.3, 0.5, 0.7, 0.9, 0.95, 1.0)
+LEAD_S: Final = 2 * days.H_S  # A baseline sees this much before the curfew, to know its state.
+
+
+class Said(NamedTuple):
+    """A possible breach of place as it was raised, and the span it speaks of."""
+
+    raised: Raised
+    start_s: float
+    end_s: float
+
+
+class Chances(NamedTuple):
+    """What was said of fixes, by bin of P_EDGES, and what was so."""
+
+    fixes: tuple[int, ...]
+    outside: tuple[int, ...]
+    p_total: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is kept of one person after judging."""
+
+    id: str
+    device_class: DeviceClass
+    platform: str
+    kit: str
+    building: str
+    radius_m: float
+    days: float
+    truth: Truth
+    fixes: int
+    said: tuple[Said, ...]  # Possible breaches of place, by opening.
+    silences: int  # Possible breaches of silence.
+    unknown_s: Mapping[str, float]  # By condition.
+    chances: Mapping[str, Chances]  # Of being away from home, by provider.
+
+
+def ingested(plan: Town, person: Person, policy: PolicyFile) -> Fixes:
+    """Return the person's fixes as the ingest hands them on at the end of the last day."""
+    values = policy.at(person.order.in_force.start.date(), person.device_class)
+    found = gather(
+        [received.record(person.heard, f"{person.id}.csv")],
+        trace=None,
+        device_class=person.device_class,
+        until_us=plan.end_s * US_PER_S,
+        policy=values,
+    )
+    return found.fixes
+
+
+def judge(plan: Town, person: Person, fixes: Fixes, policy: PolicyFile) -> Judged:
+    """Judge one person at the end of the last day."""
+    until_us = plan.end_s * US_PER_S
+    values = policy.at(person.order.in_force.start.date(), person.device_class)
+    rules = rules_.prepare([person.order], values, to_datetime(until_us))
+    _, statement = advance(rules, begin(), fixes, until_us)
+    incidents = raising.incidents(rules, statement, {}, unsigned=True)
+    of_place = [one for one in incidents if one.kind is not Told.SILENT]
+    curfew = next(one for one in rules.conditions if one.id == town_order.CURFEW)
+    return Judged(
+        id=person.id,
+        device_class=person.device_class,
+        platform=person.platform,
+        kit=person.kit.value,
+        building=person.building.value,
+        radius_m=person.ground.radius_m,
+        days=float(plan.days),
+        truth=person.truth,
+        fixes=len(fixes),
+        said=tuple(_said(person.id, incident, plan.end_s) for incident in of_place),
+        silences=len(incidents) - len(of_place),
+        unknown_s=unknown_s(statement),
+        chances=_chances(person, statement, curfew.windows[0][0].lane),
+    )
+
+
+def _said(person: str, incident: Incident, until_s: int) -> Said:
+    end_s = until_s if incident.end is None else to_us(incident.end) / US_PER_S
+    raised = Raised(person, incident.condition, to_us(incident.opened_at) / US_PER_S)
+    return Said(raised, to_us(incident.start) / US_PER_S, end_s)
+
+
+def unknown_s(statement: Statement) -> dict[str, float]:
+    """Return how long the status of each condition was unknown."""
+    total_us: dict[str, int] = {}
+    for one in statement.assessments:
+        lasted_us = to_us(one.span.end) - to_us(one.span.start)
+        unknown_us = lasted_us if one.status is Status.UNKNOWN else 0
+        total_us[one.condition] = total_us.get(one.condition, 0) + unknown_us
+    return {condition: us / US_PER_S for condition, us in total_us.items()}
+
+
+def _chances(person: Person, statement: Statement, lane: int) -> dict[str, Chances]:
+    fixes, odds = statement.fixes, statement.judgement.said[lane].odds
+    p_outside = odds / (1.0 + odds)
+    moments = person.journey.at(fixes.observed_us / US_PER_S)
+    was_outside = person.ground.beyond_m(moments.east_m, moments.north_m) > 0.0
+    which = np.clip(np.searchsorted(P_EDGES, p_outside, "right") - 1, 0, len(P_EDGES) - 2)
+    found = {}
+    for provider in Provider:
+        mine = fixes.provider == provider
+        if mine.any():
+            bins = [np.flatnonzero(mine & (which == one)) for one in range(len(P_EDGES) - 1)]
+            found[provider.name.lower()] = Chances(
+                tuple(len(rows) for rows in bins),
+                tuple(int(np.count_nonzero(was_outside[rows])) for rows in bins),
+                tuple(math.fsum(p_outside[rows].tolist()) for rows in bins),
+            )
+    return found
+
+
+# --- Baselines -----------------------------------------------------------------------------------
+
+
+def curfew_readings(plan: Town, person: Person, fixes: Fixes) -> Readings:
+    """Return what a baseline is given: ingested fixes around the home circle, at and before night.
+
+    The rules are those of circles, so they are compared on the curfew alone.
+    """
+    time_s = fixes.observed_us / US_PER_S
+    home = town.degrees(person.ground.home)
+    whole = readings.around_circle(
+        time_s=time_s,
+        received_s=fixes.received_us / US_PER_S,
+        east_m=(fixes.lon_deg - home.lon_deg) * town.METRES_PER_DEG_EAST,
+        north_m=(fixes.lat_deg - home.lat_deg) * town.METRES_PER_DEG_NORTH,
+        accuracy_m=person.heard.reports.accuracy_m[fixes.row],
+        radius_m=person.ground.radius_m,
+    )
+    is_near, is_bound = np.zeros(len(time_s), np.bool_), np.zeros(len(time_s), np.bool_)
+    for start_s, end_s in truth.binding(town_order.CURFEW, plan.start_s, plan.end_s):
+        is_bound |= (time_s >= start_s) & (time_s < end_s)
+        is_near |= (time_s >= start_s - LEAD_S) & (time_s < end_s)
+    bound = replace(whole, is_bound=is_bound)
+    return readings.with_ingest(bound.take(np.flatnonzero(is_near)))
+
+
+def openings_said(person: str, openings: list[Opening]) -> tuple[Said, ...]:
+    """Return the openings of a rule as possible breaches of the curfew, each stay as one."""
+    return tuple(
+        Said(Raised(person, town_order.CURFEW, one.opened_s), one.since_s, one.ended_s)
+        for one in score.merged(openings)
+    )

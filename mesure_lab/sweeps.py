@@ -1,0 +1,39 @@
+"""The baselines on simulated curfews, at every setting that `peers` names for them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from mesure_lab import judging, results
+from mesure_lab.judging import Judged
+from mesure_lab.peers import BASELINES
+from mesure_lab.readings import Readings
+from mesure_lab.results import Outcome
+from mesure_lab.town_order import CURFEW
+
+
+class Setting(NamedTuple):
+    """A baseline with one of its parameters changed; with none, the parameter is empty."""
+
+    rule: str
+    parameter: str = ""
+    value: float = 0.0
+
+
+def settings(names: Sequence[str]) -> Iterator[Setting]:
+    """Yield each baseline as it comes, and at every other value of the parameter to sweep."""
+    for name in names:
+        yield Setting(name)
+        sweep = BASELINES[name].sweep
+        if sweep is not None:
+            parameter, values = sweep
+            usual = BASELINES[name].parameters.get(parameter)
+            yield from (Setting(name, parameter, value) for value in values if value != usual)
+
+
+def outcome(setting: Setting, person: Judged, around: Readings) -> Outcome:
+    """Return what a baseline makes of one person's curfews."""
+    changed = {setting.parameter: setting.value} if setting.parameter else {}
+    openings = BASELINES[setting.rule].openings(around, **changed)
+    said = judging.openings_said(person.id, openings)
+    return results.outcome(replace(person, said=said, silences=0), CURFEW)

@@ -1,0 +1,92 @@
+"""One person through the judge and through a baseline: what is kept of it."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mesure.compliance.policy import PolicyFile
+from mesure.positions.fixes import Fixes
+from mesure.runtime.replay import read_policy
+from mesure_lab import baseline, days, judging, towns
+from mesure_lab.baseline import Opening
+from mesure_lab.carried import Kit
+from mesure_lab.judging import Judged
+from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE
+from mesure_lab.towns import Person, Town
+
+PLAN = Town(2, persons=4, days=5, kits=(Kit.PLAIN,))
+
+
+@pytest.fixture(scope="module")
+def policy() -> PolicyFile:
+    return read_policy(None)[0]
+
+
+@pytest.fixture(scope="module")
+def people() -> list[Person]:
+    return list(towns.people(PLAN))
+
+
+def _judged(person: Person, policy: PolicyFile) -> tuple[Fixes, Judged]:
+    fixes = judging.ingested(PLAN, person, policy)
+    return fixes, judging.judge(PLAN, person, fixes, policy)
+
+
+def test_what_is_kept_adds_up(people: list[Person], policy: PolicyFile) -> None:
+    for person in people:
+        fixes, found = _judged(person, policy)
+        assert found.fixes == len(fixes) > 4000
+        assert sum(sum(one.fixes) for one in found.chances.values()) == len(fixes)
+        assert set(found.unknown_s) == {CURFEW, RESIDENCE, EXCLUSION}
+        assert all(0.0 <= s <= PLAN.days * days.DAY_S for s in found.unknown_s.values())
+        for one in found.chances.values():
+            assert all(out <= count for out, count in zip(one.outside, one.fixes, strict=True))
+
+
+def test_breaches_are_told_in_the_order_of_their_opening(
+    people: list[Person], policy: PolicyFile
+) -> None:
+    said = [_judged(person, policy)[1].said for person in people]
+    assert any(said)
+    for one in said:
+        opened_s = [each.raised.opened_s for each in one]
+        assert opened_s == sorted(opened_s)
+        assert all(each.start_s <= each.end_s for each in one)
+
+
+def test_the_sure_are_mostly_right(people: list[Person], policy: PolicyFile) -> None:
+    gnss = [_judged(person, policy)[1].chances["gnss"] for person in people]
+    sure = [(one.outside[-1], one.fixes[-1]) for one in gnss]
+    calm = [(one.outside[0], one.fixes[0]) for one in gnss]
+    assert sum(out for out, _ in sure) > 0.9 * sum(count for _, count in sure)
+    assert sum(out for out, _ in calm) < 0.01 * sum(count for _, count in calm)
+
+
+def test_a_baseline_sees_the_nights_and_two_hours_before(
+    people: list[Person], policy: PolicyFile
+) -> None:
+    person = people[1]
+    fixes, _ = _judged(person, policy)
+    around = judging.curfew_readings(PLAN, person, fixes)
+    hour = (around.time_s - PLAN.start_s) % days.DAY_S / days.H_S
+    assert ((hour < 6.0) | (hour >= 20.0)).all()
+    assert (around.is_bound == ((hour < 6.0) | (hour >= 22.0))).all()
+    assert (np.diff(around.time_s) > 0.0).all()
+    assert around.radius_m == person.ground.radius_m
+    assert baseline.point_state(around)
+
+
+def test_a_baseline_is_given_the_accuracy_as_the_device_wrote_it(
+    people: list[Person], policy: PolicyFile
+) -> None:
+    fixes, _ = _judged(people[0], policy)
+    around = judging.curfew_readings(PLAN, people[0], fixes)
+    assert set(around.accuracy_m.tolist()) <= set(people[0].heard.reports.accuracy_m.tolist())
+
+
+def test_openings_of_one_stay_are_one() -> None:
+    openings = [Opening(0.0, 5.0, 100.0), Opening(400.0, 405.0, 500.0), Opening(9e4, 9e4, 9.1e4)]
+    said = judging.openings_said("P", openings)
+    assert [one.raised.opened_s for one in said] == [5.0, 9e4]
+    assert dataclasses.astuple(said[0].raised)[:2] == ("P", CURFEW)

@@ -1,0 +1,124 @@
+"""The figures: what is false, what is late or early, and what a slip is, worked by hand."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from mesure.compliance.policy import DeviceClass
+from mesure_lab import results
+from mesure_lab.days import Kind
+from mesure_lab.judging import P_EDGES, Chances, Judged, Said
+from mesure_lab.score import Breach, Exposure, Raised
+from mesure_lab.town_order import CURFEW, RESIDENCE
+from mesure_lab.towns import Town
+from mesure_lab.truth import Truth
+
+WALK = Breach("P", CURFEW, 1000.0, 3000.0, Kind.WALK.value)
+NEAR = Breach("P", CURFEW, 90_000.0, 92_000.0, Kind.NEXT_DOOR_NEAR.value)
+SLIP = Breach("P", CURFEW, 50_000.0, 50_100.0, Kind.SHORT.value)
+
+
+def _said(opened_s: float, start_s: float, end_s: float, condition: str = CURFEW) -> Said:
+    return Said(Raised("P", condition, opened_s), start_s, end_s)
+
+
+def _judged(*said: Said, breaches: tuple[Breach, ...] = (WALK, NEAR)) -> Judged:
+    return Judged(
+        id="P",
+        device_class=DeviceClass.PHONE,
+        platform="android",
+        kit="positions only",
+        building="flat",
+        radius_m=60.0,
+        days=2.0,
+        truth=Truth(breaches, (SLIP,)),
+        fixes=100,
+        said=said,
+        silences=3,
+        unknown_s={CURFEW: 7200.0},
+        chances={},
+    )
+
+
+def test_an_incident_in_its_breach_is_a_find_and_another_a_duplicate() -> None:
+    found = results.outcome(_judged(_said(1060.0, 1000.0, 1500.0), _said(2000.0, 1900.0, 3000.0)))
+    assert found.delays_s == (60.0, math.inf)
+    assert (found.duplicates, len(found.false)) == (1, 0)
+
+
+def test_an_incident_without_a_breach_is_false() -> None:
+    found = results.outcome(_judged(_said(20_000.0, 19_900.0, 20_500.0)))
+    assert (len(found.false), found.late, found.early, found.slips) == (1, 0, 0, 0)
+
+
+def test_one_about_a_slip_is_not_false() -> None:
+    found = results.outcome(_judged(_said(50_060.0, 50_000.0, 50_200.0)))
+    assert (len(found.false), found.slips) == (0, 1)
+
+
+def test_one_that_speaks_of_a_breach_long_after_is_late() -> None:
+    found = results.outcome(_judged(_said(9000.0, 1010.0, 2900.0)))
+    assert (len(found.false), found.late, found.early) == (1, 1, 0)
+    assert found.delays_s[0] == math.inf
+
+
+def test_one_shortly_before_a_breach_is_early() -> None:
+    found = results.outcome(_judged(_said(800.0, 750.0, 3000.0)))
+    assert (len(found.false), found.late, found.early) == (1, 0, 1)
+
+
+def test_conditions_can_be_told_apart() -> None:
+    judged = _judged(_said(1060.0, 1000.0, 1500.0, RESIDENCE))
+    assert len(results.outcome(judged).false) == 1
+    assert not results.outcome(judged, CURFEW).false
+    assert not results.outcome(judged, RESIDENCE).breaches
+
+
+def test_figures_are_those_of_all_persons() -> None:
+    good = _judged(_said(1060.0, 1000.0, 1500.0))
+    bad = _judged(_said(20_000.0, 19_900.0, 20_500.0))
+    found = results.figures([results.outcome(good), results.outcome(bad)])
+    assert (found.persons, found.days, found.false.count) == (2, 4.0, 1)
+    assert found.false.per_day == 0.25
+    assert found.worst_tenth == 1.0
+    assert found.silences_per_day == 1.5
+    assert found.unknown_h_per_day == ((CURFEW, 1.0),)
+    rest = found.all_but_near
+    assert (rest.delays.count, rest.delays.missed, rest.long, rest.long_missed) == (2, 1, 2, 1)
+    assert [one.kind for one in found.kinds] == [Kind.WALK.value, Kind.NEXT_DOOR_NEAR.value]
+    assert found.kinds[1].delays.missed == 2
+
+
+def test_the_figures_of_a_town_stand_by_class_of_device() -> None:
+    tag = replace(_judged(), device_class=DeviceClass.GNSS_TAG)
+    town = results.Simulation(Town(1), "today", (_judged(), tag, tag))
+    assert [(name, one.persons) for name, one in town.figures()] == [("phone", 1), ("gnss_tag", 2)]
+    phones = results.Simulation(Town(1), "today", (_judged(),))
+    assert [name for name, _ in phones.figures()] == ["phone"]
+
+
+def test_chances_are_set_against_what_was_so() -> None:
+    bins = len(P_EDGES) - 1
+    empty = (0,) * (bins - 1)
+    chances = Chances((*empty, 4), (*empty, 3), (*(0.0,) * (bins - 1), 3.9))
+    judged = replace(_judged(), chances={"gnss": chances})
+    found = results.reliability([judged, judged, _judged()])
+    [one] = found["gnss"]
+    assert (one.low, one.count, one.outside_ratio) == (0.95, 8, 0.75)
+    assert one.p_mean == pytest.approx(0.975)
+
+
+def test_a_ratio_of_rates_has_an_interval_around_it() -> None:
+    first = [Exposure(number % 3, 1.0) for number in range(60)]
+    second = [Exposure(2 * one.false, 1.0) for one in first]
+    assert results.rate_ratio(first, second) == (2.0, 2.0, 2.0)
+    mixed = [Exposure((number // 3) % 3, 1.0) for number in range(60)]
+    ratio, low, high = results.rate_ratio(first, mixed)
+    assert low < ratio < high
+
+
+def test_a_ratio_to_nothing_is_infinite_or_one() -> None:
+    none, some = [Exposure(0, 1.0)] * 3, [Exposure(1, 1.0)] * 3
+    assert results.rate_ratio(none, some)[0] == math.inf
+    assert results.rate_ratio(none, none)[0] == 1.0

@@ -1,0 +1,198 @@
+"""A town read back from its files: the same figures as when it was simulated."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesure.ingest.faults import FixesError
+from mesure.runtime.patience import Stages
+from mesure_lab import results, score_report, score_town, score_town_report, simulate
+from mesure_lab.results import Simulation
+from mesure_lab.score_report import Asked
+from mesure_lab.score_town import TownScored
+from mesure_lab.sweeps import Setting
+from mesure_lab.town_order import CURFEW
+from mesure_lab.towns import Town
+
+PLAN = Town(3, persons=4, days=4)
+NAMES = ("mesure", "accuracy_once")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("town")
+
+
+@pytest.fixture(scope="module")
+def simulated(folder: Path) -> Simulation:
+    return simulate.simulate(PLAN, out=folder, baselines=("accuracy_once",))
+
+
+@pytest.fixture(scope="module")
+def scored(folder: Path, simulated: Simulation) -> TownScored:
+    return score_town.score(folder, NAMES, Stages())
+
+
+def test_the_judge_does_as_well_from_files_as_in_the_town(
+    simulated: Simulation, scored: TownScored
+) -> None:
+    for kind, figures in simulated.figures():
+        found = scored.classes[kind]
+        assert found.false == figures.false
+        assert found.kinds == figures.kinds
+        assert found.unknown_h_per_day == figures.unknown_h_per_day
+        assert found.silences_per_day == figures.silences_per_day
+        assert found.days == figures.days
+
+
+def test_the_baselines_are_those_of_the_town(simulated: Simulation, scored: TownScored) -> None:
+    for swept in simulated.swept:
+        for kind in PLAN.classes:
+            mine = [one for one in swept.outcomes if one.person.device_class is kind]
+            setting = Setting(swept.rule, swept.parameter, swept.value)
+            found = scored.curfew[kind.value][setting]
+            figures = results.figures(mine)
+            assert found.false.count == figures.false.count
+            assert found.all_but_near.delays.missed == figures.all_but_near.delays.missed
+
+
+def test_the_judge_stands_beside_them_on_the_curfew_alone(
+    simulated: Simulation, scored: TownScored
+) -> None:
+    for kind in PLAN.classes:
+        mine = [
+            results.outcome(one, CURFEW) for one in simulated.persons if one.device_class is kind
+        ]
+        assert scored.curfew[kind.value][Setting("mesure")].false == results.figures(mine).false
+
+
+def test_a_town_is_told_from_real_traces(folder: Path, scored: TownScored, tmp_path: Path) -> None:
+    assert score_town.is_town(folder)
+    assert not score_town.is_town(tmp_path)
+    assert not score_town.is_town(tmp_path / ("n" * 5000))
+    asked = Asked(folder, "mesure,accuracy_once")
+    text = score_report.report(asked, "text", Stages())
+    assert text == score_town_report.render(scored, "text")
+    assert text.startswith("Rules in a simulated town: seed 3")
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_object_and_the_page_of_a_town_have_the_same_bytes_again(scored: TownScored) -> None:
+    found = json.loads(score_town_report.render(scored, "json"))
+    assert set(found["classes"]) == {"phone", "gnss_tag"}
+    rules = [one["rule"] for one in found["classes"]["phone"]["curfew"]]
+    assert rules[0] == "mesure"
+    assert rules.count("accuracy_once") == 4
+    page = score_town_report.render(scored, "html")
+    assert page == score_town_report.render(scored, "html")
+    assert page.count("<figure>") == 4
+    assert "<script" not in page
+
+
+def test_a_truth_that_was_not_written_so_is_refused(
+    folder: Path, scored: TownScored, tmp_path: Path
+) -> None:
+    home = tmp_path / "P-1"
+    home.mkdir()
+    (home / "truth.json").write_text('{"judge_with": "by hand"}')
+    with pytest.raises(FixesError, match=r"P-1/truth\.json: it is not as a simulation writes it"):
+        score_town.score(tmp_path, NAMES, Stages())
+
+
+BREACH = {
+    "condition": "C1",
+    "kind": "walk",
+    "start": "2026-09-07T18:00:00Z",
+    "end": "2026-09-07T19:00:00Z",
+}
+
+
+def person(folder: Path, town: Path) -> Path:
+    """Return the files of one person of the town, alone in a folder."""
+    home = folder / "P-0001"
+    shutil.copytree(town / "P-0001", home)
+    return home
+
+
+def rewrite(home: Path, **changed: Any) -> None:
+    truth = json.loads((home / "truth.json").read_text())
+    (home / "truth.json").write_text(json.dumps(truth | changed))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kit": None},
+        {"person": 7},
+        {"seed": "one"},
+        {"report_every_s": 1e300},
+        {"judge_with": 7},
+        {"judge_with": "by hand --until 2026-09-09T19:00:00"},
+        {"judge_with": "by hand --until 0001-01-01T00:00:00+14:00"},
+        {"breaches": [BREACH | {"start": "2026-09-07T18:00:00"}]},
+        {"breaches": [BREACH | {"end": "2026-09-07T17:00:00Z"}]},
+        {"breaches": [BREACH | {"kind": ["walk"]}]},
+    ],
+)
+def test_a_truth_that_lies_about_its_form_is_refused(
+    folder: Path, scored: TownScored, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    rewrite(person(tmp_path, folder), **changed)
+    with pytest.raises(FixesError, match=r"truth\.json: it is not as a simulation writes it"):
+        score_town.score(tmp_path, NAMES, Stages())
+
+
+def test_a_truth_that_nests_too_deep_is_refused(
+    folder: Path, scored: TownScored, tmp_path: Path
+) -> None:
+    (person(tmp_path, folder) / "truth.json").write_text("[" * 100_000)
+    with pytest.raises(FixesError, match="nobody can say what truly happened"):
+        score_town.score(tmp_path, NAMES, Stages())
+
+
+@pytest.mark.parametrize(("old", "new"), [("home", "house"), ("C1:", "C9:")])
+def test_an_order_without_a_curfew_at_home_is_refused(
+    folder: Path, scored: TownScored, tmp_path: Path, old: str, new: str
+) -> None:
+    path = person(tmp_path, folder) / "order.yaml"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(FixesError, match=r"order\.yaml: it has no circle called home"):
+        score_town.score(tmp_path, NAMES, Stages())
+
+
+def test_two_towns_in_one_folder_are_refused(
+    folder: Path, scored: TownScored, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    rewrite(tmp_path / "P-0002", seed=4)
+    with pytest.raises(FixesError, match="it is of another town than the person before"):
+        score_town.score(tmp_path, NAMES, Stages())
+
+
+@pytest.mark.parametrize(
+    ("until", "days"), [("2990-01-01T00:00:00Z", 4.0), ("2020-01-01T00:00:00Z", None)]
+)
+def test_days_beyond_the_order_are_no_exposure(
+    folder: Path, scored: TownScored, tmp_path: Path, until: str, days: float | None
+) -> None:
+    rewrite(person(tmp_path, folder), judge_with=f"by hand --until {until}")
+    if days is None:
+        with pytest.raises(FixesError, match="P-0001/truth"):
+            score_town.score(tmp_path, NAMES, Stages())
+        return
+    found = score_town.score(tmp_path, ("mesure",), Stages())
+    assert [every.days for every in found.classes.values()] == [days]
+
+
+def test_what_else_lies_beside_the_files_does_no_harm(
+    folder: Path, scored: TownScored, tmp_path: Path
+) -> None:
+    home = person(tmp_path, folder)
+    (home / "notes").mkdir()
+    (home / "gone").symlink_to(tmp_path / "nowhere")
+    rewrite(home, breaches=[BREACH | {"kind": "wa\x1b[2Jlk"}])
+    found = score_town.score(tmp_path, ("mesure",), Stages())
+    assert "\x1b" not in score_town_report.render(found, "text")

@@ -1,0 +1,70 @@
+"""What truly was: breaches to the second, with their grace and their kind."""
+
+from mesure_lab import truth
+from mesure_lab.days import CURFEW_FROM_S, DAY_S, H_S, Kind, Outing
+from mesure_lab.journeys import Diary, Going, Journey
+from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, Ground
+from mesure_lab.truth import GRACE_S
+
+SQUARE = ((-900.0, -900.0), (900.0, -900.0), (900.0, 900.0), (-900.0, 900.0))
+FAR = ((5e4, 5e4), (5.1e4, 5e4), (5.1e4, 5.1e4))
+GROUND = Ground((0.0, 0.0), 100.0, SQUARE, FAR)
+
+
+def _trip(leave_s: int, stay_s: int, away_m: float = 200.0) -> Journey:
+    """Walk so far at 1 m/s, stay, and walk back, in two days."""
+    diary = Diary(0, (0.0, 0.0), 0)
+    diary.stay_until(leave_s)
+    line = [(0.0, 0.0), (away_m, 0.0)]
+    diary.go(line, Going.WALK, 1.0, 1)
+    diary.stay_until(diary.now_s + stay_s)
+    diary.go(line[::-1], Going.WALK, 1.0, 0)
+    diary.stay_until(2 * DAY_S)
+    return diary.journey()
+
+
+def test_a_night_out_is_a_breach_from_the_crossing_to_the_return() -> None:
+    leave_s = 23 * H_S
+    outing = Outing(leave_s, leave_s + 1000, Kind.WALK)
+    found = truth.truth("P", _trip(leave_s, 600), [outing], GROUND, 0)
+    [breach] = found.breaches
+    assert (breach.condition, breach.kind) == (CURFEW, "walk")
+    assert (breach.start_s, breach.end_s) == (leave_s + 101, leave_s + 900)
+    assert not found.slips
+
+
+def test_what_the_grace_lets_pass_is_a_slip() -> None:
+    found = truth.truth("P", _trip(23 * H_S, 0, 150.0), [], GROUND, 0)
+    assert not found.breaches
+    [slip] = found.slips
+    assert slip.end_s - slip.start_s <= GRACE_S
+
+
+def test_who_is_away_when_the_curfew_begins_is_in_breach_from_then_on() -> None:
+    found = truth.truth("P", _trip(20 * H_S, 3 * H_S), [], GROUND, 0)
+    [breach] = found.breaches
+    assert breach.start_s == CURFEW_FROM_S
+    assert breach.kind == Kind.PASSING.value
+
+
+def test_by_day_only_the_district_counts() -> None:
+    found = truth.truth("P", _trip(10 * H_S, 600, 1200.0), [], GROUND, 0)
+    [breach] = found.breaches
+    assert (breach.condition, breach.kind) == (RESIDENCE, Kind.LEFT.value)
+    assert breach.start_s == 10 * H_S + 900
+
+
+def test_to_pass_through_the_excluded_place_is_to_enter_it() -> None:
+    inside = Ground((0.0, 0.0), 5000.0, SQUARE, ((50.0, -9.0), (300.0, -9.0), (300.0, 9.0)))
+    found = truth.truth("P", _trip(10 * H_S, 600), [], inside, 0)
+    assert [one.condition for one in found.breaches] == [EXCLUSION]
+    assert found.breaches[0].kind == Kind.ENTERED.value
+
+
+def test_the_curfew_binds_at_night_and_the_rest_always() -> None:
+    assert truth.binding(CURFEW, 0, 2 * DAY_S) == [
+        (0, 6 * H_S),
+        (22 * H_S, 30 * H_S),
+        (46 * H_S, 48 * H_S),
+    ]
+    assert truth.binding(RESIDENCE, 0, 2 * DAY_S) == [(0, 2 * DAY_S)]

@@ -1,0 +1,122 @@
+"""How readable the code is for somebody new may become better, and never worse."""
+
+import ast
+from dataclasses import fields
+
+import pytest
+
+from tests.house import ROOT
+from tools import structure
+from tools.structure import Figures, Module
+
+PROJECT = structure.modules()
+
+# What was measured last; whoever makes a figure smaller writes the smaller one here.
+BOUNDS = Figures(
+    lines=86_500,
+    lab_lines=11_900,
+    class_homonyms=132,
+    basename_homonyms=59,
+    vague_per_1000_lines=90.4,
+    participle_functions=477,
+    files_in_a_folder=110,
+    floors_of_a_room=19,
+    rings=0,
+    judge_modules=302,
+    judge_lines=37_500,
+)
+
+
+@pytest.fixture(scope="module")
+def measured() -> Figures:
+    return structure.measure(PROJECT)
+
+
+@pytest.mark.parametrize("figure", [field.name for field in fields(Figures)])
+def test_no_figure_is_worse_than_its_bound(measured: Figures, figure: str) -> None:
+    assert getattr(measured, figure) <= getattr(BOUNDS, figure)
+
+
+def test_only_commands_load_the_laboratory_and_only_when_they_run() -> None:
+    early = [
+        module.path
+        for module in PROJECT
+        if module.path.startswith("mesure/")
+        and any(name.startswith("mesure_lab") for name in structure.imports(PROJECT)[module.name])
+    ]
+    late = [
+        module.path
+        for module in PROJECT
+        if module.path.startswith("mesure/")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mesure_lab")
+    ]
+    assert early == []
+    assert late
+    assert all(path.startswith("mesure/cli/") for path in late)
+
+
+# --- Each figure sees what it counts -------------------------------------------------------------
+
+
+def test_a_class_name_in_two_modules_is_counted_and_a_private_one_is_not() -> None:
+    two = [Module(f"mesure/{name}.py", "class Row: ...\nclass _Row: ...\n") for name in "ab"]
+    assert structure.repeated_classes(two) == {"Row": ["mesure/a.py", "mesure/b.py"]}
+
+
+def test_a_file_name_in_two_folders_is_counted_and_a_sign_is_not() -> None:
+    paths = ("mesure/a/rows.py", "mesure/b/rows.py", "mesure/a/__init__.py", "mesure/b/__init__.py")
+    assert list(structure.repeated_basenames(Module(path, "") for path in paths)) == ["rows"]
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("one = 1\n", 1),
+        ("def rows(found): return found\n", 2),
+        ("short = [one for one in rows]\n", 0),
+        ("long = [\n    one for one in rows\n]\n", 2),
+        ("person = order\n", 0),
+    ],
+)
+def test_what_says_nothing_is_counted_but_in_a_short_comprehension(source: str, count: int) -> None:
+    assert len(list(structure.vague(Module("mesure/a.py", source)))) == count
+
+
+def test_a_function_named_by_a_participle_is_counted() -> None:
+    source = (
+        "def told(): ...\ndef opened_rows(): ...\ndef read(): ...\ndef _told(): ...\n"
+        "class A:\n    @property\n    def signed(self): ...\n    def judging(self): ...\n"
+    )
+    places = list(structure.participles([Module("mesure/a.py", source)]))
+    assert [place.rsplit(": ", 1)[1] for place in places] == ["told", "opened_rows", "judging"]
+
+
+def test_a_ring_and_the_floors_of_a_room_are_seen() -> None:
+    sources = {"a": "from mesure import b", "b": "import mesure.c", "c": "", "d": "", "e": ""}
+    project = [Module(f"mesure/{name}.py", source) for name, source in sources.items()]
+    graph = structure.imports(project)
+    assert structure.rings(graph) == []
+    assert structure.floors(graph, set(graph)) == 3
+    graph["mesure.c"].add("mesure.a")
+    assert structure.rings(graph) == [["mesure.a", "mesure.b", "mesure.c"]]
+    assert structure.floors(graph, set(graph)) >= 3
+
+
+def test_an_import_for_types_alone_makes_no_ring() -> None:
+    source = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from mesure import b\n"
+    project = [Module("mesure/a.py", source), Module("mesure/b.py", "from mesure import a\n")]
+    assert structure.rings(structure.imports(project)) == []
+
+
+def test_files_that_lie_in_one_folder_are_counted() -> None:
+    paths = ("mesure/a/x.py", "mesure/a/y.py", "mesure/a/__init__.py", "mesure/a/b/z.py")
+    counted = structure.files_in_folders(Module(path, "") for path in paths)
+    assert counted == {"mesure/a": 2, "mesure/a/b": 1}
+
+
+def test_the_modules_of_a_judge_are_those_that_its_process_has_imported() -> None:
+    names = structure.judge_modules()
+    assert structure.JUDGE_PROCESS in names
+    assert not any(name.startswith("mesure_lab") for name in names)
+    assert (ROOT / "mesure/runtime/judge_process.py").is_file()
