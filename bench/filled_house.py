@@ -38,11 +38,12 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.runtime import device_client, incident_words
 from mesure.runtime.signatures import SecretKey
-from mesure.store import order_text, partitions, sealing
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptAssessment, KeptIncident, Owner
-from mesure.store.instants import instant, kept_us
-from mesure.store.records import Device, Order, Person, Received, Share, Version
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text, partitions
+from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident, Owner
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.records import Device, Order, Person, Received, Share, Version
 from tests.web import filled
 from tests.web.filled import MORNING_AFTER, NINE, Evening
 

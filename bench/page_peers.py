@@ -22,7 +22,7 @@ from mesure.actions import contests, review, statistics
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import PROGRAM, Context, Doing, perform
 from mesure.runtime import count_process
-from mesure.store.contract import Work
+from mesure.store.interface.store import Work
 from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX
 

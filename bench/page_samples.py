@@ -34,7 +34,7 @@ from mesure.actions.register import Register
 from mesure.actions.venues import ImportVenues, VenueGiven
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
+from mesure.store.interface.store import Work
 from tests.web import filled
 
 I = TypeVar("I")  # noqa: E741

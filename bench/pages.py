@@ -48,8 +48,9 @@ from mesure.runtime import (
 from mesure.runtime.bundles import Bundles
 from mesure.runtime.contexts import Contexts
 from mesure.runtime.installation import Installation
-from mesure.store import postgres, transfer
-from mesure.store.contract import Reading, Store, Work
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.postgres import store as postgres
+from mesure.store.values import tables as transfer
 from mesure.web import health, site
 from mesure.web.api import document, table
 from mesure.web.api.endpoint import PREFIX

@@ -30,7 +30,7 @@ from bench.rows import Row, at_least, at_most, beside
 from bench.served_town import LINES, US_PER_S, Crowd, Message
 from mesure.runtime import clock, installation, stores
 from mesure.runtime.settings import Settings
-from mesure.store.contract import Store
+from mesure.store.interface.store import Store
 
 BATCHES: Final = Crowd(lives=100, times=50, start="19:00", minutes=150, per_message=60)
 BATCHES_SPEED: Final = 230.0  # 500 fixes a second of life, and 115,000 of the bench.

@@ -21,7 +21,7 @@ from mesure.ingest.letters import Letterbox
 from mesure.ingest.mqtt import Broker, MqttListener
 from mesure.runtime import clock, device_transport
 from mesure.runtime.secret_box import SecretBox
-from mesure.store.contract import Work
+from mesure.store.interface.store import Work
 from tests.actions.receiving import SERVER, Here
 from tests.ingest import brokers, serving
 from tests.ingest.serving import Served

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from mesure.runtime import bundle_making
-from mesure.store.contract import Work
-from mesure.store.instants import kept_us
-from mesure.store.records import Device, Person, Received, Share
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device, Person, Received, Share
 from tests.runtime import bundled, installations
 from tests.test_cli import Line
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mesure.runtime.installation import Installation
-from mesure.store.records import Device, Person, Received, Share
+from mesure.store.values.records import Device, Person, Received, Share
 from tests.house import ROOT
 from tests.runtime import installations
 from tools.faults import arming, checking

@@ -304,8 +304,8 @@ _ONE_STORE = "Only the runtime chooses a store"
 _BY_A_PERSON = "A finding is made by a person: only the review action may make one"
 _NEVER_MEET = "Pages of officers, persons, inspectors, counsel and machines never meet"
 PROMISED = {
-    "mesure/store/sqlite.py": _ONE_STORE,
-    "mesure/store/postgres.py": _ONE_STORE,
+    "mesure/store/sqlite/store.py": _ONE_STORE,
+    "mesure/store/postgres/store.py": _ONE_STORE,
     "mesure/incidents/review.py": _BY_A_PERSON,
     "mesure/web/console": _NEVER_MEET,
     "mesure/web/portal": _NEVER_MEET,

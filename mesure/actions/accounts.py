@@ -24,7 +24,7 @@ from mesure.actions.tokens import ShownOnce
 from mesure.actions.why import Why
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import SIGNED_IN, STAFF, Role
-from mesure.store import sealing
+from mesure.store.keyring import sealing
 
 LINK_LASTS: Final = timedelta(days=3)
 OFFERED_MAX: Final = 10  # Secrets for apps, of one link.

@@ -38,9 +38,9 @@ from mesure.privacy.charge import Staff
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store.contract import Store, Work
-from mesure.store.growth import Salts
-from mesure.store.keyring import Keyring
+from mesure.store.interface.store import Store, Work
+from mesure.store.keyring.interface import Keyring
+from mesure.store.writing.audit_append import Salts
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).

@@ -23,8 +23,8 @@ from mesure.devices.assignment import Assignment
 from mesure.devices.refusal import Refusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.contract import Store
-from mesure.store.keyring import Keyring
+from mesure.store.interface.store import Store
+from mesure.store.keyring.interface import Keyring
 
 _LEAST: Final = timedelta(seconds=1)  # An assignment ends after it begins.
 BACKDATED_MAX: Final = timedelta(days=7)  # The paper may be older than the entry, but not by much.

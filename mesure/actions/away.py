@@ -1,6 +1,6 @@
 """Nothing can be kept now: what whoever listens to devices has to know of a store, and no more."""
 
-from mesure.store.faults import StoreError
+from mesure.store.values.faults import StoreError
 
 
 class AwayError(Exception):

@@ -17,10 +17,11 @@ from mesure.actions.register import Kind, Register, Rows
 from mesure.orders import reading
 from mesure.orders.order import Absence, OrderVersion
 from mesure.orders.span import Span
-from mesure.store import order_text, sealing
-from mesure.store.contract import Reading
-from mesure.store.keyring import Keyring
-from mesure.store.records import Version
+from mesure.store.interface.store import Reading
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values import order_text
+from mesure.store.values.records import Version
 
 FILE: Final = "order.yaml"  # What sentences about an entered order call it.
 

@@ -38,10 +38,10 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
 from mesure.privacy.trails import AROUND_INCIDENT
-from mesure.store.contract import Reading
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import kept_us
-from mesure.store.records import Logged
+from mesure.store.interface.store import Reading
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
 
 FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST, Purpose.DEFENCE, Purpose.OWN_DATA})
 _US: Final = timedelta(microseconds=1)

@@ -14,7 +14,7 @@ from mesure.actions import contests, document_names
 from mesure.actions.acting import Doing
 from mesure.actions.contests import ATTACHMENT, AttachmentKept
 from mesure.actions.register import Kept
-from mesure.store.effects import KeptIncident
+from mesure.store.values.effects import KeptIncident
 
 FOLDER: Final = "documents/"
 BYTES_MAX: Final = (

@@ -18,8 +18,8 @@ from mesure.actions.grounds import GroundKept
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import instant
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant
 
 FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST})
 RUN_UP: Final = timedelta(days=4)

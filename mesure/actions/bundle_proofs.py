@@ -13,7 +13,7 @@ from mesure.actions.retained import PAGE
 from mesure.audit import log_file, notes, proof_file
 from mesure.audit.log_file import Opening
 from mesure.audit.notes import Note
-from mesure.store.contract import Reading
+from mesure.store.interface.store import Reading
 
 RECORDS = "log/records.txt"
 PROOFS = "log/proofs/"

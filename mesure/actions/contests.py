@@ -23,7 +23,7 @@ from mesure.incidents.finding import Review, Stage
 from mesure.incidents.refusal import Refused
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.effects import KeptIncident
+from mesure.store.values.effects import KeptIncident
 
 T = TypeVar("T")
 

@@ -14,10 +14,10 @@ from mesure.actions.acting import Context
 from mesure.actions.register import Rows
 from mesure.incidents.finding import Review
 from mesure.reports.counting import Breakdown, Line, Table, Tally
-from mesure.store import partitions
-from mesure.store.contract import Reading
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import instant, kept_us
+from mesure.store.interface.store import Reading
+from mesure.store.values import partitions
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, kept_us
 
 PAGE: Final = 500
 S_US: Final = 1_000_000

@@ -12,11 +12,11 @@ from typing import Final
 from mesure.devices import cbor, downlink
 from mesure.devices.downlink import Burst, Down
 from mesure.devices.uplink import Outcome
-from mesure.store import sealing
-from mesure.store.contract import Reading, Work
-from mesure.store.growth import Salts
-from mesure.store.keyring import Keyring, nobodys
-from mesure.store.outgoing import Outgoing
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.writing.audit_append import Salts
 
 KIND: Final = "downlink"
 AGAIN_US: Final = 60_000_000  # As long as an answer may take, before it is told again.

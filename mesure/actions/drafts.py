@@ -22,7 +22,7 @@ from mesure.actions.register import PAGE_MAX, Kept, Kind
 from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK
-from mesure.store.bounds import check_names
+from mesure.store.values.bounds import check_names
 
 PIECE_BYTES: Final = 700_000  # A row takes a mebibyte, and bytes grow by a third in JSON.
 EARLIER_MAX: Final = 30  # Steps that can be taken back.

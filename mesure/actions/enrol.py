@@ -28,8 +28,8 @@ from mesure.devices.standing import Standing
 from mesure.devices.uplink import Introduction
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.store.instants import instant, kept_us
-from mesure.store.records import Device
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.records import Device
 
 DEVICE_WORK: Final = CASEWORK | {Role.OPERATOR, Role.SERVICE}
 HOURS: Final = range(1, 14 * 24 + 1)

@@ -16,10 +16,10 @@ from mesure.audit import commitments
 from mesure.audit.commitments import Value
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.contract import Store, Work
-from mesure.store.instants import kept_us
-from mesure.store.keyring import Keyring
-from mesure.store.register import KEYS_MAX, Entry
+from mesure.store.interface.store import Store, Work
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.instants import kept_us
+from mesure.store.values.register import KEYS_MAX, Entry
 
 
 @dataclass(frozen=True, slots=True)

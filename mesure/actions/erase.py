@@ -23,11 +23,11 @@ from mesure.actions.retained import PAGE, Means
 from mesure.privacy import retention
 from mesure.privacy.retention import DAY_US, Kept, Sort
 from mesure.privacy.roles import Role
-from mesure.store import partitions
-from mesure.store.contract import Reading, Work
-from mesure.store.instants import kept_us
-from mesure.store.records import Logged, Place
-from mesure.store.register import Entry
+from mesure.store.interface.store import Reading, Work
+from mesure.store.values import partitions
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged, Place
+from mesure.store.values.register import Entry
 
 T = TypeVar("T")
 

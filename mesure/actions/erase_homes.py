@@ -14,11 +14,11 @@ import msgspec
 from mesure.actions.acting import Doing, action
 from mesure.privacy.retention import Sort
 from mesure.privacy.roles import Role
-from mesure.store import sealing
-from mesure.store.contract import Reading, Work
-from mesure.store.instants import kept_us
-from mesure.store.records import Logged
-from mesure.store.register import Entry
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
+from mesure.store.values.register import Entry
 
 CURSOR: Final = "home_detail"  # Rows that say up to when a person's home was reduced.
 

@@ -15,7 +15,7 @@ from mesure.actions.retained import PAGE
 from mesure.actions.sessions import SESSION
 from mesure.devices import standing
 from mesure.devices.health import Health
-from mesure.store.contract import Work
+from mesure.store.interface.store import Work
 
 
 def entries_that_name(work: Work, person: str) -> Iterator[int]:

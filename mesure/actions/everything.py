@@ -26,8 +26,9 @@ from mesure.devices import standing
 from mesure.devices.health import Health, Part
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store import order_text, transfer
-from mesure.store.transfer import ABOUT, BYTES, Row
+from mesure.store.values import order_text
+from mesure.store.values import tables as transfer
+from mesure.store.values.tables import ABOUT, BYTES, Row
 
 _SHOWN_OF_ACCOUNTS: Final = ("name", "role", "opened_at", "login", "language", "email", "until_at")
 

@@ -16,8 +16,8 @@ from mesure.actions.register import Kind, Register, Rows
 from mesure.privacy import lockout
 from mesure.privacy.lockout import Failures
 from mesure.privacy.refusal import Reason
-from mesure.store import sealing
-from mesure.store.keyring import Keyring
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
 
 BLINDED_UNDER: Final = "sign-in"
 

@@ -13,8 +13,8 @@ from mesure.actions import cases
 from mesure.actions.acting import Context, Doing, look
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import instant, instant_or_none
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, instant_or_none
 
 COUNT_MAX: Final = 200
 LOOKED_THROUGH_MAX: Final = 1_000  # Others' incidents that are passed over in one step.

@@ -23,8 +23,8 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.privacy.trails import GROUND_LASTS, GROUND_SPAN_MAX
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import instant, instant_or_none
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, instant_or_none
 
 REASON_CHARS_MAX: Final = 2_000
 

@@ -4,10 +4,10 @@ The bytes are JSON of the judge's own making: the explanation in four languages,
 places of the evidence, the terms.
 """
 
-from mesure.store import sealing
-from mesure.store.effects import KeptIncident
-from mesure.store.growth import Salts
-from mesure.store.keyring import Keyring
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.effects import KeptIncident
+from mesure.store.writing.audit_append import Salts
 
 
 def sealed(

@@ -23,9 +23,10 @@ from mesure.compliance.assessment import Assessment, Superseded
 from mesure.compliance.policy import DeviceClass
 from mesure.incidents.health import Health
 from mesure.orders.order import OrderVersion
-from mesure.store import sealing
-from mesure.store.contract import Reading, Work
-from mesure.store.effects import (
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.effects import (
     Judged,
     Judging,
     KeptAssessment,
@@ -33,11 +34,10 @@ from mesure.store.effects import (
     KeptSuperseded,
     Owner,
 )
-from mesure.store.growth import Salts
-from mesure.store.instants import kept_us
-from mesure.store.keyring import Keyring
-from mesure.store.records import Logged
-from mesure.store.register import Entry
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
+from mesure.store.values.register import Entry
+from mesure.store.writing.audit_append import Salts
 from mesure.version import VERSION
 
 STATE: Final = "live_state"

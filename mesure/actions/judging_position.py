@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from mesure.store.contract import Reading, Work
-from mesure.store.partitions import partition_of
-from mesure.store.register import Entry
+from mesure.store.interface.store import Reading, Work
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.register import Entry
 
 POSITION: Final = "judging_position"
 

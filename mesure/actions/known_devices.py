@@ -10,7 +10,7 @@ from typing import Final
 
 from mesure.devices import enrolment
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.store.contract import Store
+from mesure.store.interface.store import Store
 
 KEYS_MAX: Final = 200_000  # Some 100 MB; a country has 50,000 devices.
 

@@ -30,9 +30,9 @@ from mesure.privacy import trails
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store import sealing
-from mesure.store.instants import instant, kept_us
-from mesure.store.sealing import bound_to_message
+from mesure.store.keyring import sealing
+from mesure.store.keyring.sealing import bound_to_message
+from mesure.store.values.instants import instant, kept_us
 
 Dated = TypeVar("Dated", TrailFix, DeviceTold)
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from mesure.store.contract import Reading
-from mesure.store.keyring import Keyring
-from mesure.store.register import Entry
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.register import Entry
 
 DEED: Final = "deed"  # Rows that say where in the audit log to find who did what to whom.
 _KEY: Final = "person"

@@ -13,7 +13,7 @@ from mesure.actions import judging_position
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Doing, look
 from mesure.actions.audit_log import WATCHES
-from mesure.store.instants import instant
+from mesure.store.values.instants import instant
 
 
 class NotJudged(msgspec.Struct, frozen=True):

@@ -30,9 +30,9 @@ from mesure.incidents.finding import Stage
 from mesure.privacy import charge
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import instant, kept_us
-from mesure.store.outgoing import Outgoing
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.outgoing import Outgoing
 
 COUNT_MAX: Final = 200  # In one transaction.
 STEPS_MAX: Final = 12

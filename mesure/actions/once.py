@@ -24,9 +24,9 @@ from mesure.actions.register import PAGE_MAX, Key, Kind, Register
 from mesure.actions.tokens import ShownOnce
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
-from mesure.store.contract import Reading
-from mesure.store.instants import instant
-from mesure.store.register import KEYS_MAX
+from mesure.store.interface.store import Reading
+from mesure.store.values.instants import instant
+from mesure.store.values.register import KEYS_MAX
 
 I = TypeVar("I")  # noqa: E741  What is asked for, as `acting` has it.
 O = TypeVar("O")  # noqa: E741

@@ -11,7 +11,7 @@ from typing import Final
 import pyotp
 
 from mesure.actions import tokens
-from mesure.store.growth import Salts
+from mesure.store.writing.audit_append import Salts
 
 SECRET_BYTES: Final = 20
 STEP_S: Final = 30

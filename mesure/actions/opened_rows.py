@@ -14,10 +14,11 @@ import mesure.actions
 from mesure.actions import binding, downlinks, incident_body
 from mesure.actions.register import Kind
 from mesure.actions.taking import QUARANTINE
-from mesure.store import sealing, transfer
-from mesure.store.growth import Salts
-from mesure.store.keyring import Keyring, nobodys
-from mesure.store.transfer import Row
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.values import tables as transfer
+from mesure.store.values.tables import Row
+from mesure.store.writing.audit_append import Salts
 
 SEALED: Final = frozenset(
     {"order_version", "message", "quarantine", "register", "incident", "outgoing"}

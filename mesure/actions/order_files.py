@@ -16,8 +16,8 @@ from mesure.actions.judge import Duty
 from mesure.actions.register import Rows
 from mesure.orders import reading as reading_
 from mesure.orders.order import OrderVersion
-from mesure.store.contract import Reading
-from mesure.store.keyring import Keyring
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
 
 BINDING: Final = "order/binding.json"
 FOLDER: Final = "order/"

@@ -23,9 +23,10 @@ from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store import order_text, sealing
-from mesure.store.bounds import check_names
-from mesure.store.records import TEXT_BYTES_MAX, Order, Version
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.bounds import check_names
+from mesure.store.values.records import TEXT_BYTES_MAX, Order, Version
 
 REASON_CHARS_MAX: Final = 2_000
 FILES_BYTES_MAX: Final = TEXT_BYTES_MAX - 1024

@@ -23,9 +23,9 @@ from mesure.privacy import retention
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import Because, Sort
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.effects import KeptAssessment
-from mesure.store.instants import instant, instant_or_none, kept_us
-from mesure.store.records import Version
+from mesure.store.values.effects import KeptAssessment
+from mesure.store.values.instants import instant, instant_or_none, kept_us
+from mesure.store.values.records import Version
 
 READERS: Final = CASEWORK | OWN_SIDE
 

@@ -18,8 +18,8 @@ from mesure.actions.register import Kind
 from mesure.actions.why import Why
 from mesure.privacy.charge import How
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store import bounds
-from mesure.store.records import Person
+from mesure.store.values import bounds
+from mesure.store.values.records import Person
 
 
 class Details(msgspec.Struct, frozen=True):

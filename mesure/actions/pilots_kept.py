@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 
 from mesure.actions.register import Key, Kind
-from mesure.store import sealing
-from mesure.store.keyring import Keyring
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
 
 HOUSE_KEY: Final = "pilots"
 

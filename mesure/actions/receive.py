@@ -24,8 +24,8 @@ from mesure.devices.believing import Keys, Signed
 from mesure.devices.envelope import Envelope
 from mesure.devices.keys import Signer
 from mesure.devices.refusal import Reason, Refusal
-from mesure.store.contract import Store, Work
-from mesure.store.faults import StoreError
+from mesure.store.interface.store import Store, Work
+from mesure.store.values.faults import StoreError
 
 THREADS: Final = 2
 TOO_OFTEN: Final = "too_often"

@@ -29,10 +29,11 @@ from mesure.devices.packed import I64
 from mesure.devices.refusal import Reason
 from mesure.devices.standing import Standing
 from mesure.devices.uplink import Event
-from mesure.store import bounds, sealing
-from mesure.store.contract import Work
-from mesure.store.faults import StoreError
-from mesure.store.records import Outcome, Received, Refused
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import bounds
+from mesure.store.values.faults import StoreError
+from mesure.store.values.records import Outcome, Received, Refused
 
 UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
 PILOTS_MAX: Final = 100_000  # Remembered.

@@ -19,12 +19,12 @@ import msgspec
 
 from mesure.actions.errors import NotNowError, UnknownError
 from mesure.actions.why import Why
-from mesure.store import sealing
-from mesure.store.contract import Reading, Work
-from mesure.store.growth import Salts
-from mesure.store.instants import instant, kept_us
-from mesure.store.keyring import Keyring
-from mesure.store.register import Entry
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.register import Entry
+from mesure.store.writing.audit_append import Salts
 
 T = TypeVar("T")
 M = TypeVar("M")

@@ -24,11 +24,11 @@ from mesure.incidents.finding import Review
 from mesure.privacy import retention
 from mesure.privacy.retention import Fate, Hold, Kept, Sort
 from mesure.privacy.retention_policy import RetentionFile
-from mesure.store import pinning
-from mesure.store.contract import Reading
-from mesure.store.effects import KeptHead
-from mesure.store.instants import kept_us
-from mesure.store.records import Logged
+from mesure.store.commitments import row_commitments as pinning
+from mesure.store.interface.store import Reading
+from mesure.store.values.effects import KeptHead
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
 
 EVER_US: Final = (-(1 << 62), 1 << 62)
 PAGE: Final = 500

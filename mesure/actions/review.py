@@ -29,8 +29,8 @@ from mesure.incidents.refusal import Refused
 from mesure.incidents.review import Conclusion
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.effects import Alike, KeptHead, KeptIncident
-from mesure.store.instants import instant, instant_or_none, kept_us
+from mesure.store.values.effects import Alike, KeptHead, KeptIncident
+from mesure.store.values.instants import instant, instant_or_none, kept_us
 
 COUNT: Final = 50
 COUNT_MAX: Final = 200

@@ -18,8 +18,8 @@ from mesure.actions.acting import Context, Doing
 from mesure.actions.errors import NotAllowedError
 from mesure.actions.register import Kind, Rows
 from mesure.privacy.refusal import Reason
-from mesure.store import sealing
-from mesure.store.faults import LostKeyError
+from mesure.store.keyring import sealing
+from mesure.store.values.faults import LostKeyError
 
 CHARS_MAX: Final = 2_000
 KEY: Final = "states before signing in"

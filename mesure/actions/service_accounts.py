@@ -19,8 +19,8 @@ from mesure.actions.register import Rows
 from mesure.actions.tokens import ShownOnce
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
-from mesure.store.contract import Store
-from mesure.store.keyring import Keyring
+from mesure.store.interface.store import Store
+from mesure.store.keyring.interface import Keyring
 
 LASTS_MAX: Final = timedelta(days=400)
 PREFIX: Final = "mesure_"  # So that a token that was left lying about is recognised as one.

@@ -18,9 +18,9 @@ from mesure.actions.acting import Actor, Doing
 from mesure.actions.procedure import Procedure
 from mesure.actions.register import Kept, Kind, Register, Rows
 from mesure.privacy.roles import Role
-from mesure.store.contract import Store
-from mesure.store.growth import Salts
-from mesure.store.keyring import Keyring
+from mesure.store.interface.store import Store
+from mesure.store.keyring.interface import Keyring
+from mesure.store.writing.audit_append import Salts
 
 TOUCHED_EVERY: Final = timedelta(minutes=1)  # Or every request would wait for the disk.
 

@@ -15,12 +15,12 @@ from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.believing import Believed, Verified
 from mesure.devices.packed import I64
 from mesure.devices.refusal import Refusal
-from mesure.store import sealing
-from mesure.store.faults import ErasedError
-from mesure.store.growth import Salts
-from mesure.store.instants import instant
-from mesure.store.keyring import Keyring, nobodys
-from mesure.store.records import SHARES_MAX, Share
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.values.faults import ErasedError
+from mesure.store.values.instants import instant
+from mesure.store.values.records import SHARES_MAX, Share
+from mesure.store.writing.audit_append import Salts
 
 
 class Part(NamedTuple):

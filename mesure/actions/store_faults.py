@@ -4,6 +4,6 @@
 quicker.
 """
 
-from mesure.store.faults import ConflictError, LostKeyError, UnavailableError
+from mesure.store.values.faults import ConflictError, LostKeyError, UnavailableError
 
 __all__ = ["ConflictError", "LostKeyError", "UnavailableError"]

@@ -25,12 +25,12 @@ from mesure.devices.refusal import Reason, Refusal
 from mesure.devices.signed_form import FORM
 from mesure.devices.standing import Standing
 from mesure.devices.uplink import Answer, NewKey
-from mesure.store import sealing
-from mesure.store.contract import Work
-from mesure.store.growth import Salts
-from mesure.store.keyring import Keyring
-from mesure.store.outgoing import Outgoing
-from mesure.store.records import Outcome, Received, Refused
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.records import Outcome, Received, Refused
+from mesure.store.writing.audit_append import Salts
 
 QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
 STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.

@@ -20,9 +20,9 @@ from mesure.incidents.finding import Review
 from mesure.incidents.health import Kind
 from mesure.privacy import charge, quiet_hours
 from mesure.privacy.quiet_hours import QuietHours
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import instant, kept_us
-from mesure.store.outgoing import Outgoing
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.outgoing import Outgoing
 
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
 PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are told so much later than the person.

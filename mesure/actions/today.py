@@ -25,8 +25,8 @@ from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, Stage
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.store.effects import KeptHead
-from mesure.store.instants import instant, instant_or_none
+from mesure.store.values.effects import KeptHead
+from mesure.store.values.instants import instant, instant_or_none
 
 # What is read about everybody at once.
 _KINDS: Final = (persons.DETAILS, contests.CONTEST, ABSENCE, orders.WAITING, GROUND, OUTSIDE)

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.store.growth import Salts
+from mesure.store.writing.audit_append import Salts
 
 TOKEN_BYTES: Final = 32
 CODE_BYTES: Final = 10  # 16 letters and digits, written in four groups.

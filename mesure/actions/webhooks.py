@@ -20,7 +20,7 @@ from mesure.actions.register import Kept, Kind
 from mesure.actions.tokens import ShownOnce
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
-from mesure.store.outgoing import Outgoing
+from mesure.store.values.outgoing import Outgoing
 
 OUTGOING: Final = "webhook"  # The kind of row in the outbox.
 SECRET_BYTES: Final = 32

@@ -27,7 +27,7 @@ from mesure.runtime import memory
 from mesure.runtime.device_state import DeviceError
 from mesure.runtime.service_error import PassingError, ServiceError
 from mesure.runtime.writing import WritingError
-from mesure.store.faults import StoreError
+from mesure.store.values.faults import StoreError
 from mesure.version import VERSION
 
 STOPPED: Final = 130  # By Ctrl-C, as shells say it.

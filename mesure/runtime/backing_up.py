@@ -16,7 +16,7 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
 from mesure.store import backup
-from mesure.store.keyring import Keyring
+from mesure.store.keyring.interface import Keyring
 from mesure.version import VERSION
 
 LIST: Final = "backup.json"

@@ -20,7 +20,7 @@ from mesure.reports import bundle
 from mesure.reports.bundle import CONTENT, MANIFEST, PROOFS, READABLE, Head
 from mesure.runtime import bundle_replay, bundle_zip, engine, loading, timezones
 from mesure.runtime.bundle_replay import Judged, Span
-from mesure.store.contract import Store
+from mesure.store.interface.store import Store
 
 KEY: Final = "log/key.txt"
 RECORD: Final = f"{PROOFS}bundle.record.txt"

@@ -25,7 +25,7 @@ from mesure.actions.acting import Context
 from mesure.runtime import clock, installation, logs, other_logs, timezones
 from mesure.runtime.clock import CatchingUp
 from mesure.runtime.settings import Settings
-from mesure.store.faults import StoreError
+from mesure.store.values.faults import StoreError
 
 LEAST: Final = 19  # As nice as a process can be.
 AWAY: Final = 1  # The status of one that could not count now.

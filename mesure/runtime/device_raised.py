@@ -17,8 +17,8 @@ from mesure.incidents.health import CONDITION, Kind, Notice, Sign
 from mesure.ingest.stored import Told
 from mesure.runtime import texts
 from mesure.runtime.in_hand import Noticed, Watched
-from mesure.store.contract import Reading
-from mesure.store.keyring import Keyring
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
 
 KINDS: Final = frozenset(kind.value for kind in Kind)
 

@@ -15,10 +15,11 @@ import msgspec
 from mesure.runtime import data_folder, key_files
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.signatures import SEED_BYTES
-from mesure.store import backup, bounds
-from mesure.store.faults import KeyringError
-from mesure.store.keyring import KEY_BYTES, Erasure
-from mesure.store.keyring_file import FileKeyring
+from mesure.store import backup
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.keyring.interface import KEY_BYTES, Erasure
+from mesure.store.values import bounds
+from mesure.store.values.faults import KeyringError
 
 ROOT: Final = "keys/root.key"
 PERSONS: Final = "keys/persons.jsonl"

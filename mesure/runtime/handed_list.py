@@ -11,7 +11,7 @@ import msgspec
 
 from mesure.runtime import data_folder, handed_keys
 from mesure.runtime.service_error import ServiceError
-from mesure.store.transfer import BETWEEN, HANDED
+from mesure.store.values.tables import BETWEEN, HANDED
 from mesure.version import VERSION
 
 FORMAT: Final = "mesure export 2"

@@ -11,8 +11,10 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from mesure.store import order_text, sealing, transfer
-from mesure.store.transfer import BYTES, FLAGS, NUMBER, Row
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values import tables as transfer
+from mesure.store.values.tables import BYTES, FLAGS, NUMBER, Row
 
 _AS_JSON: Final = "json"
 _AS_TEXT: Final = "text"

@@ -47,11 +47,15 @@ from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
 from mesure.runtime.signatures import Ed25519
 from mesure.runtime.verify_store import Known
-from mesure.store import adopting, keyring_file, master_key, partitions, transfer
-from mesure.store.contract import Reading, Store, Work
-from mesure.store.faults import UnavailableError
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.transfer import HANDED, Row
+from mesure.store.commitments import bind_existing as adopting
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring import master_key
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.values import partitions
+from mesure.store.values import tables as transfer
+from mesure.store.values.faults import UnavailableError
+from mesure.store.values.tables import HANDED, Row
 
 I = TypeVar("I")  # noqa: E741  What is entered of it.
 

@@ -19,9 +19,9 @@ from mesure.ingest import reduced, reducing
 from mesure.ingest.reducing import Household, Left
 from mesure.ingest.stored import Message
 from mesure.privacy.retention import Sort, day_of
-from mesure.store.contract import Reading, Store
-from mesure.store.keyring import Keyring
-from mesure.store.records import Logged
+from mesure.store.interface.store import Reading, Store
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.records import Logged
 
 
 class Reducer:

@@ -13,7 +13,7 @@ from mesure.incidents.incident import Incident
 from mesure.incidents.keeping import Shown
 from mesure.ingest.stored import Read
 from mesure.positions.fixes import I64
-from mesure.store.effects import KeptAssessment
+from mesure.store.values.effects import KeptAssessment
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.key_files import SigningKeys
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import keyring_file, master_key
-from mesure.store.contract import Store
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.register import Entry
+from mesure.store.interface.store import Store
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring import master_key
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.values.register import Entry
 
 KIND: Final = "installation"
 KEYS: Final = "keys"

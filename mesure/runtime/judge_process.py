@@ -24,8 +24,8 @@ from mesure.runtime.judging import House
 from mesure.runtime.replay import read_policy
 from mesure.runtime.settings import Settings
 from mesure.runtime.workers import Worker
-from mesure.store import partitions
-from mesure.store.faults import FencedError, UnavailableError
+from mesure.store.values import partitions
+from mesure.store.values.faults import FencedError, UnavailableError
 
 STEP_S: Final = 0.1  # From one look at the log to the next, at the least: together is cheaper.
 SAID_EVERY_S: Final = 1.0  # That it works: `supervising` takes a silent one for one that stands.

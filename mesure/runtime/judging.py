@@ -37,9 +37,9 @@ from mesure.positions import fixes
 from mesure.runtime import device_raised, incident_words, raised
 from mesure.runtime.hearing import News
 from mesure.runtime.in_hand import Held, Watched
-from mesure.store.contract import Reading
-from mesure.store.keyring import Keyring
-from mesure.store.records import Logged
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.records import Logged
 
 HORIZON_US: Final = 8 * 86_400 * US_PER_S
 """Rules are prepared so far ahead, and again when half of it has passed."""

@@ -8,8 +8,10 @@ from typing import Final
 from mesure.runtime import backing_up, key_files
 from mesure.runtime.installation import KIND, Installation
 from mesure.runtime.service_error import ServiceError
-from mesure.store import backup, master_key, partitions
-from mesure.store.keyring_file import FileKeyring
+from mesure.store import backup
+from mesure.store.keyring import master_key
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.values import partitions
 
 _ALL: Final = range(partitions.PARTITIONS)
 SHOWN_MAX: Final = 20

@@ -20,7 +20,7 @@ from mesure.runtime import clock, data_folder, loading
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.signatures import Ed25519
-from mesure.store.faults_found import Accepted
+from mesure.store.values.mismatches import Accepted
 
 NAME: Final = "log.last"
 ACTION: Final = "accept_older"

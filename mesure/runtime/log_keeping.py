@@ -13,7 +13,7 @@ from mesure.audit.notes import Note
 from mesure.audit.proofs import Head
 from mesure.runtime import clock, last_signed
 from mesure.runtime.installation import Installation
-from mesure.store.contract import Reading
+from mesure.store.interface.store import Reading
 
 PAGE: Final = 1_000
 
@@ -21,7 +21,7 @@ PAGE: Final = 1_000
 def checkpoint(installation: Installation) -> bool:
     """Sign the log as it is now; False where it has not grown since the last time.
 
-    What rows were written since is entered in it first (`store/pinning.py`). Raises `ServiceError`
+    What rows were written since is entered in it first (`row_commitments`). Raises `ServiceError`
     where it does not go on from what was signed last: signed, it would be a second log, and what
     shows the first would be gone.
     """

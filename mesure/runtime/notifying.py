@@ -34,10 +34,10 @@ from mesure.runtime.gateways import Gateways
 from mesure.runtime.lines import Ends, Lines
 from mesure.runtime.mail import Letter, MailServer, UndeliveredError
 from mesure.runtime.webhook_sending import Hook, WebhookSender
-from mesure.store.contract import Work
-from mesure.store.faults import StoreError
-from mesure.store.instants import kept_us
-from mesure.store.outgoing import Outgoing
+from mesure.store.interface.store import Work
+from mesure.store.values.faults import StoreError
+from mesure.store.values.instants import kept_us
+from mesure.store.values.outgoing import Outgoing
 
 BATCH: Final = 50
 FIRST_WAIT: Final = timedelta(seconds=10)

@@ -23,9 +23,9 @@ from mesure.positions.fixes import Fixes, Provider
 from mesure.runtime import geo_parquet
 from mesure.runtime.geo_parquet import Extent
 from mesure.runtime.replay import read_policy
-from mesure.store import partitions
-from mesure.store.contract import Reading
-from mesure.store.keyring import Keyring
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values import partitions
 
 FIXES: Final = "fixes.parquet"
 ZONES: Final = "zones.parquet"

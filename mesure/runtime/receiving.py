@@ -25,10 +25,10 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.replay import read_policy
 from mesure.runtime.secret_box import SecretBox
 from mesure.runtime.signatures import KnownKeys
-from mesure.store.contract import Reading, Store, Work
-from mesure.store.faults import UnavailableError
-from mesure.store.faults_found import Found
-from mesure.store.growth import Salts
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.values.faults import UnavailableError
+from mesure.store.values.mismatches import Found
+from mesure.store.writing.audit_append import Salts
 
 T = TypeVar("T")
 

@@ -26,10 +26,10 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.judging import HORIZON_US, House
 from mesure.runtime.patience import Stages
 from mesure.runtime.replay import read_policy
-from mesure.store import partitions
-from mesure.store.contract import Reading
-from mesure.store.effects import Judged, KeptAssessment
-from mesure.store.instants import kept_us
+from mesure.store.interface.store import Reading
+from mesure.store.values import partitions
+from mesure.store.values.effects import Judged, KeptAssessment
+from mesure.store.values.instants import kept_us
 from mesure.version import VERSION
 
 _ALL: Final = range(partitions.PARTITIONS)

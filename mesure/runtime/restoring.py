@@ -24,8 +24,9 @@ from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import backup, master_key
-from mesure.store.keyring import Erasure
+from mesure.store import backup
+from mesure.store.keyring import master_key
+from mesure.store.keyring.interface import Erasure
 
 WHY: Final = "nothing was restored"
 

@@ -46,7 +46,7 @@ from mesure.runtime.settings import Settings
 from mesure.runtime.standby import Lease
 from mesure.runtime.store_awaited import until_there
 from mesure.runtime.watching import Watch
-from mesure.store.faults import UnavailableError
+from mesure.store.values.faults import UnavailableError
 from mesure.web.basemap import Basemap
 
 BEAT_S: Final = 1.0

@@ -27,7 +27,7 @@ from mesure.runtime.settings import Settings
 from mesure.runtime.supervising import Child, Supervisor
 from mesure.runtime.watching import Watch
 from mesure.runtime.work_done import WorkDone
-from mesure.store.faults import StoreError
+from mesure.store.values.faults import StoreError
 from mesure.web import site
 from mesure.web.basemap import Basemap
 from mesure.web.metrics import Figures

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from mesure.runtime import store_awaited, stores, systemd
 from mesure.runtime.service_error import PassingError
 from mesure.runtime.settings import Settings
-from mesure.store.faults import UnavailableError
+from mesure.store.values.faults import UnavailableError
 
 Say = Callable[[str], None]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from mesure.runtime import systemd
-from mesure.store.faults import MisnamedError, UnavailableError
+from mesure.store.values.faults import MisnamedError, UnavailableError
 
 T = TypeVar("T")
 

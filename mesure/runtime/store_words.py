@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.orders.catalogue import Catalogue
 from mesure.reports import visible, words
-from mesure.store.faults_found import Accepted, Found, Outcome, Wrong
+from mesure.store.values.mismatches import Accepted, Found, Outcome, Wrong
 
 
 def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[str]:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Final
 from mesure.runtime.data_folder import DataFolder
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import adopting, backup, schema, sqlite
-from mesure.store.contract import Store
+from mesure.store import backup
+from mesure.store.commitments import bind_existing as adopting
+from mesure.store.interface.store import Store
+from mesure.store.schema import versions as schema
+from mesure.store.sqlite import store as sqlite
 
 if TYPE_CHECKING:
-    from mesure.store.postgres_lease import PostgresLease
+    from mesure.store.postgres.operation.lease import PostgresLease
 
 EXTRA: Final = "postgres"
 EMBEDDED: Final = "mesure.db"  # In a backup.
@@ -53,7 +56,7 @@ def lease(settings: Settings) -> "PostgresLease | None":
     if settings.database_url is None:
         return None
     _postgres()
-    from mesure.store.postgres_lease import PostgresLease
+    from mesure.store.postgres.operation.lease import PostgresLease
 
     return PostgresLease(settings.database_url.get_secret_value())
 
@@ -88,14 +91,14 @@ def named(settings: Settings, folder: DataFolder) -> str:
 
 def _postgres_backup() -> ModuleType:
     _postgres()
-    from mesure.store import postgres_backup
+    from mesure.store.postgres.operation import backup as postgres_backup
 
     return postgres_backup
 
 
 def _postgres() -> ModuleType:
     try:
-        from mesure.store import postgres
+        from mesure.store.postgres import store as postgres
     except ImportError:
         raise ServiceError(
             "database_url",

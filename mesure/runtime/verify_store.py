@@ -16,9 +16,9 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages
 from mesure.runtime.signatures import Ed25519
 from mesure.runtime.verify_store_log import LogWalk
-from mesure.store.comparing import Comparison, Tell
-from mesure.store.contract import Store
-from mesure.store.faults_found import Found, Outcome
+from mesure.store.commitments.verify_rows import Comparison, Tell
+from mesure.store.interface.store import Store
+from mesure.store.values.mismatches import Found, Outcome
 
 SHOWN_MAX = 100
 

@@ -17,12 +17,12 @@ from mesure.audit.commitments import SALT_BYTES, commitment
 from mesure.audit.entries import Erasure, MalformedError
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from mesure.runtime import last_signed
-from mesure.store import pinning
-from mesure.store.comparing import Tell
-from mesure.store.contract import Reading
-from mesure.store.faults_found import Accepted, Begun, Found, Wrong
-from mesure.store.growth import packed
-from mesure.store.pinning import Pin
+from mesure.store.commitments import row_commitments as pinning
+from mesure.store.commitments.row_commitments import Pin
+from mesure.store.commitments.verify_rows import Tell
+from mesure.store.interface.store import Reading
+from mesure.store.values.mismatches import Accepted, Begun, Found, Wrong
+from mesure.store.writing.audit_append import packed
 
 TOLD_EVERY: Final = 10_000
 GAP_MAX: Final = 1_000_000  # Lines that may be missing in a row; a number beyond is made up.

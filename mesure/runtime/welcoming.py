@@ -11,7 +11,7 @@ from mesure.reports import visible
 from mesure.runtime import clock, stores
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
-from mesure.store import growth
+from mesure.store.writing import audit_append as growth
 
 NAME: Final = "First supervisor"
 

@@ -18,7 +18,7 @@ from mesure.runtime import key_files, loading, log_keeping, writing
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.signatures import Ed25519
-from mesure.store.contract import Reading
+from mesure.store.interface.store import Reading
 
 FILE_BYTES_MAX: Final = 1 << 20
 PAGE: Final = 1_000

@@ -13,9 +13,9 @@ from typing import Final, Generic, TypeVar
 from mesure.actions import judging_position
 from mesure.actions.judging_position import Position
 from mesure.runtime import clock
-from mesure.store.contract import Reading, Store
-from mesure.store.faults import StoreError
-from mesure.store.partitions import PARTITIONS
+from mesure.store.interface.store import Reading, Store
+from mesure.store.values.faults import StoreError
+from mesure.store.values.partitions import PARTITIONS
 
 T = TypeVar("T")
 

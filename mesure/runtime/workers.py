@@ -26,11 +26,11 @@ from mesure.runtime.growing import Growing
 from mesure.runtime.hearing import Case, News
 from mesure.runtime.in_hand import Watched
 from mesure.runtime.judging import House
-from mesure.store import partitions as partitions_
-from mesure.store.contract import Reading, Store, Work
-from mesure.store.effects import Owner
-from mesure.store.faults import ConflictError, KeyringError, StoreError
-from mesure.store.records import Logged
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.values import partitions as partitions_
+from mesure.store.values.effects import Owner
+from mesure.store.values.faults import ConflictError, KeyringError, StoreError
+from mesure.store.values.records import Logged
 
 T = TypeVar("T")
 

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from mesure.audit.tree import HASH_BYTES
-from mesure.store import partitions, sqlite
-from mesure.store.contract import Store
-from mesure.store.faults import KeyringError, UnavailableError
-from mesure.store.instants import instant
-from mesure.store.keyring import Erasure, Keyring
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.settling import settle
+from mesure.store.interface.store import Store
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.keyring.interface import Erasure, Keyring
+from mesure.store.sqlite import store as sqlite
+from mesure.store.values import partitions
+from mesure.store.values.faults import KeyringError, UnavailableError
+from mesure.store.values.instants import instant
+from mesure.store.writing.fsync import settle
 
 _HEAD: Final = "mesure erasures 1"
 _ALL: Final = range(partitions.PARTITIONS)

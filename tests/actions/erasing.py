@@ -18,10 +18,10 @@ from mesure.orders.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
 from mesure.runtime.signatures import Ed25519, SecretKey
-from mesure.store.contract import Work
-from mesure.store.effects import KeptHead
-from mesure.store.instants import kept_us
-from mesure.store.records import Device, Order, Received, Share, Version
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import KeptHead
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions.house import Office
 
 DAY = timedelta(days=1)

@@ -23,12 +23,13 @@ from mesure.actions.named_persons import DEED
 from mesure.actions.persons import DETAILS, Details
 from mesure.actions.register import Register
 from mesure.privacy.roles import Role
-from mesure.store import keyring_file, sqlite
-from mesure.store.contract import Store, Work
-from mesure.store.keyring import Keyring
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.records import Person
-from mesure.store.sqlite import SqliteStore
+from mesure.store.interface.store import Store, Work
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.keyring.interface import Keyring
+from mesure.store.sqlite import store as sqlite
+from mesure.store.sqlite.store import SqliteStore
+from mesure.store.values.records import Person
 
 I = TypeVar("I")  # noqa: E741
 O = TypeVar("O")  # noqa: E741

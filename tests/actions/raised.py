@@ -5,10 +5,10 @@ from datetime import timedelta
 from functools import partial
 
 from mesure.actions import incident_body
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptIncident
-from mesure.store.instants import kept_us
-from mesure.store.partitions import partition_of
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Judged, Judging, KeptIncident
+from mesure.store.values.instants import kept_us
+from mesure.store.values.partitions import partition_of
 from tests.actions.house import MORNING, Office
 
 OPENED = MORNING

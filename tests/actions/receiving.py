@@ -20,12 +20,15 @@ from mesure.devices.messages import Said, Told
 from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Up
 from mesure.runtime.signatures import KnownKeys, SecretKey
-from mesure.store import keyring_file, partitions, sealing, sqlite
-from mesure.store.contract import Store, Work
-from mesure.store.keyring import nobodys
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.records import Device, Logged, Order, Person, Place
-from mesure.store.sqlite import SqliteStore
+from mesure.store.interface.store import Store, Work
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring import sealing
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.keyring.interface import nobodys
+from mesure.store.sqlite import store as sqlite
+from mesure.store.sqlite.store import SqliteStore
+from mesure.store.values import partitions
+from mesure.store.values.records import Device, Logged, Order, Person, Place
 from tests.devices.times import ENROLLED_AT, SENT_US
 
 T = TypeVar("T")

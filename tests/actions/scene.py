@@ -12,7 +12,7 @@ from mesure.actions.errors import ActionError
 from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.records import Device
+from mesure.store.values.records import Device
 from tests.actions.house import Office
 
 ORDER = """\

@@ -14,7 +14,7 @@ from mesure.audit import entries
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
+from mesure.store.interface.store import Work
 from tests.actions.house import MORNING, Office
 from tests.actions.scene import CASE, Scene
 

@@ -24,8 +24,8 @@ from mesure.incidents.finding import Outcome
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
-from mesure.store.sqlite_asking import Asking
+from mesure.store.interface.store import Work
+from mesure.store.sqlite.connection import Asking
 from tests.actions import raised
 from tests.actions.house import Office
 

@@ -6,7 +6,7 @@ from mesure.actions import bundle
 from mesure.actions.bundle import AROUND_US
 from mesure.actions.contests import OfIncident
 from mesure.privacy.purposes import Purpose
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.scene import Scene
 

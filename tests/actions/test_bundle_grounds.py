@@ -15,8 +15,8 @@ from mesure.actions.looks import TrailAsked
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.trails import GROUND_LASTS
-from mesure.store.instants import instant
-from mesure.store.records import Logged
+from mesure.store.values.instants import instant
+from mesure.store.values.records import Logged
 from tests.runtime import bundled
 from tests.runtime.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
 

@@ -17,7 +17,7 @@ from mesure.actions.sign_in import ByCard, NewPassword, SignedIn
 from mesure.actions.why import Why
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from tests.actions.scene import Scene
 
 PIN = "804217"

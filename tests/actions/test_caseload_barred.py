@@ -30,8 +30,8 @@ from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
-from mesure.store.instants import kept_us
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
 from tests.actions.scene import CASE, Scene
 
 ASKED = PersonAsked(person="P-1", **CASE)

@@ -10,7 +10,7 @@ from mesure.actions.notices import News, Notice, To
 from mesure.actions.persons import SetContact
 from mesure.actions.why import Why
 from mesure.privacy.roles import Role
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from tests.actions.scene import Scene
 
 

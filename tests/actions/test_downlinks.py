@@ -12,7 +12,7 @@ from mesure.actions.receive import Reply
 from mesure.devices import keys
 from mesure.devices.downlink import Burst, Configuration, Receipt, Words
 from mesure.devices.uplink import Answer, Heartbeat, Outcome
-from mesure.store.contract import Work
+from mesure.store.interface.store import Work
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, hand_in, key, record, run, sealed, told
 

@@ -28,7 +28,7 @@ from mesure.devices.standing import Standing
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.runtime import texts
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from tests.actions.house import Office
 from tests.actions.receiving import key
 from tests.actions.scene import Scene

@@ -5,10 +5,10 @@ import pytest
 from mesure.actions import erase
 from mesure.actions.erase import Step
 from mesure.privacy.retention import Sort
-from mesure.store.contract import Work
-from mesure.store.instants import kept_us
-from mesure.store.outgoing import Outgoing
-from mesure.store.records import Received, Refused, Share
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.records import Received, Refused, Share
 from tests.actions import raised
 from tests.actions.erasing import DAY, counters, enter, run, send, standing, verified
 from tests.actions.house import Office

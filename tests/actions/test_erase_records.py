@@ -21,10 +21,10 @@ from mesure.devices.health import Health
 from mesure.devices.standing import Standing
 from mesure.privacy.retention import Sort
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
-from mesure.store.instants import kept_us
-from mesure.store.records import Device
-from mesure.store.register import Entry
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device
+from mesure.store.values.register import Entry
 from tests.actions.erasing import (
     DAY,
     counters,

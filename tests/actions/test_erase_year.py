@@ -20,8 +20,8 @@ from mesure.audit import proofs
 from mesure.audit.proofs import Head
 from mesure.audit.tree import leaf_hash
 from mesure.privacy.roles import Role
-from mesure.store.instants import kept_us
-from mesure.store.records import Device
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device
 from tests.actions import raised
 from tests.actions.erasing import DAY, order, run, send, show, standing, verified
 from tests.actions.house import Office

@@ -49,8 +49,8 @@ from mesure.actions.site import Site
 from mesure.actions.webhooks import AddWebhook, AllWebhooks, Event
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.instants import kept_us
-from mesure.store.transfer import TABLES, columns
+from mesure.store.values.instants import kept_us
+from mesure.store.values.tables import TABLES, columns
 from tests.actions.authenticator import Authenticator
 from tests.actions.test_everything import WITHOUT
 from tests.runtime import bundled

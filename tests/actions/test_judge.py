@@ -13,8 +13,8 @@ from mesure.compliance.assessment import Assessment, Status
 from mesure.compliance.judge import to_span
 from mesure.compliance.policy import DeviceClass
 from mesure.orders import reading
-from mesure.store.contract import Work
-from mesure.store.records import Order
+from mesure.store.interface.store import Work
+from mesure.store.values.records import Order
 from tests.actions import house
 from tests.actions.house import Office
 from tests.compliance import scenes

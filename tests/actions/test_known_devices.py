@@ -8,8 +8,8 @@ from mesure.actions import known_devices
 from mesure.actions.known_devices import KnownDevices
 from mesure.devices import keys
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.store.contract import Work
-from mesure.store.records import Device
+from mesure.store.interface.store import Work
+from mesure.store.values.records import Device
 from tests.actions import receiving
 from tests.actions.receiving import key
 from tests.devices.times import ENROLLED_AT

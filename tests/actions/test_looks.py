@@ -21,9 +21,9 @@ from mesure.actions.why import Why
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store import sealing
-from mesure.store.instants import instant, kept_us
-from mesure.store.records import Received, Share
+from mesure.store.keyring import sealing
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.records import Received, Share
 from tests.actions import raised
 from tests.actions.scene import CASE, Scene
 

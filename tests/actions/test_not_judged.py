@@ -5,8 +5,8 @@ from mesure.actions.accounts import Nothing
 from mesure.actions.judging_position import Position
 from mesure.actions.not_judged import NotJudged
 from mesure.privacy.roles import Role
-from mesure.store.instants import instant, kept_us
-from mesure.store.partitions import PARTITIONS, partition_of
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.partitions import PARTITIONS, partition_of
 from tests.actions.house import Office
 
 

@@ -20,7 +20,7 @@ from mesure.actions.webhooks import AddWebhook, Event
 from mesure.incidents.finding import Cause, Outcome
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.instants import instant, kept_us
+from mesure.store.values.instants import instant, kept_us
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident

@@ -2,8 +2,8 @@
 
 from mesure.actions import notices, telling, webhooks
 from mesure.actions.acting import Actor
-from mesure.store.contract import Work
-from mesure.store.instants import kept_us
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident

@@ -15,8 +15,8 @@ from mesure.actions.persons import ChangeDetails, EnterPerson
 from mesure.actions.register import Register, Rows
 from mesure.actions.webhooks import AddWebhook, AllWebhooks, Event, WebhookAdded, WebhookShown
 from mesure.privacy.roles import Role
-from mesure.store.instants import kept_us
-from mesure.store.register import KEYS_MAX
+from mesure.store.values.instants import kept_us
+from mesure.store.values.register import KEYS_MAX
 from tests.actions.house import Office
 
 HOOK = AddWebhook(address="https://hooks.example/", events=(Event.INCIDENT_OPENED,))

@@ -16,11 +16,11 @@ from mesure.privacy import retention
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import Kept, Sort
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptAssessment
-from mesure.store.instants import kept_us
-from mesure.store.partitions import partition_of
-from mesure.store.records import Order, Version
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Judged, Judging, KeptAssessment
+from mesure.store.values.instants import kept_us
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.records import Order, Version
 from tests.actions.house import MORNING, Office
 
 HOUR = timedelta(hours=1)

@@ -14,8 +14,8 @@ from mesure.actions.pilots_kept import PILOT, Family, Pilot
 from mesure.actions.register import Rows
 from mesure.compliance.policy import DeviceClass
 from mesure.privacy.roles import Role
-from mesure.store import keyring_file
-from mesure.store.keyring_file import FileKeyring
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring.file import FileKeyring
 from tests.actions.house import MASTER, Chance, Office
 from tests.store import databases
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase

@@ -19,8 +19,8 @@ from mesure.devices.downlink import Receipt
 from mesure.devices.messages import Said
 from mesure.devices.refusal import Reason
 from mesure.devices.uplink import Heartbeat, NewKey
-from mesure.store.contract import Work
-from mesure.store.records import SHARES_MAX
+from mesure.store.interface.store import Work
+from mesure.store.values.records import SHARES_MAX
 from tests.actions import receiving
 from tests.actions.receiving import (
     NOW_US,

@@ -10,9 +10,9 @@ from mesure.actions import downlinks
 from mesure.actions.downlinks import Telling
 from mesure.devices.downlink import Burst, Receipt
 from mesure.devices.uplink import Answer, Heartbeat, Outcome
-from mesure.store import keyring_file
-from mesure.store.contract import Work
-from mesure.store.keyring_file import FileKeyring
+from mesure.store.interface.store import Work
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring.file import FileKeyring
 from tests.actions import receiving
 from tests.actions.receiving import MASTER, NOW_US, US, Here, hand_in, joined, sealed, told
 from tests.devices import samples

@@ -8,7 +8,7 @@ from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.cases import Worker
 from mesure.actions.register import Kept, Memo, Register, Rows
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
+from mesure.store.interface.store import Work
 from tests.actions.house import Office
 
 

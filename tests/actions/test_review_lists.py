@@ -13,8 +13,8 @@ from mesure.actions.procedure import STANDARD
 from mesure.actions.register import Rows
 from mesure.actions.review import Decide, OfPerson
 from mesure.incidents.finding import Cause, Outcome
-from mesure.store import sealing
-from mesure.store.instants import kept_us
+from mesure.store.keyring import sealing
+from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.house import MORNING
 from tests.actions.scene import CASE, Scene

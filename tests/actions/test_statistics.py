@@ -15,11 +15,11 @@ from mesure.actions.statistics import OfPeriod, StatisticsShown
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
 from mesure.privacy.roles import Role
 from mesure.reports.counting import Breakdown
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptAssessment
-from mesure.store.instants import kept_us
-from mesure.store.partitions import partition_of
-from mesure.store.records import Order
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Judged, Judging, KeptAssessment
+from mesure.store.values.instants import kept_us
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.records import Order
 from tests.actions import raised
 from tests.actions.house import MORNING, Office
 from tests.actions.scene import Scene

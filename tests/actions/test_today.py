@@ -18,7 +18,7 @@ from mesure.actions.today import Waiting, What
 from mesure.incidents.finding import Cause, Outcome
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.scene import ORDER, Scene

@@ -18,8 +18,8 @@ from mesure.actions.webhooks import (
     WebhookAdded,
 )
 from mesure.privacy.roles import Role
-from mesure.store.contract import Work
-from mesure.store.outgoing import Outgoing
+from mesure.store.interface.store import Work
+from mesure.store.values.outgoing import Outgoing
 from tests.actions.house import MORNING, Office
 
 ADDRESS = "https://hooks.example/mesure"

@@ -8,7 +8,7 @@ from bench import page_addresses, page_peers, pages
 from bench.filled_house import NIGHTS, Size, incident_of
 from bench.page_addresses import AmissError
 from bench.pages import Opened, Opening
-from mesure.store import partitions
+from mesure.store.values import partitions
 from tests.store import databases
 from tests.store.databases import SqliteDatabase
 

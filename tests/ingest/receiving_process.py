@@ -17,8 +17,8 @@ from pathlib import Path
 
 import uvicorn
 
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.sqlite import SqliteStore
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.sqlite.store import SqliteStore
 from tests.actions.receiving import MASTER, Here
 from tests.ingest import serving
 

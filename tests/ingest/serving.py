@@ -21,8 +21,8 @@ from mesure.ingest.introducing import Introducing
 from mesure.ingest.letters import Letterbox
 from mesure.runtime.secret_box import SecretBox
 from mesure.runtime.signatures import KnownKeys
-from mesure.store.contract import Work
-from mesure.store.instants import instant
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import instant
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, Here, salts
 

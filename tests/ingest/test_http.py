@@ -20,9 +20,9 @@ from mesure.devices.downlink import Receipt
 from mesure.devices.messages import Said
 from mesure.devices.uplink import Heartbeat, Introduction
 from mesure.ingest.http import Limits
-from mesure.store.contract import Work
-from mesure.store.instants import instant
-from mesure.store.records import Device
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import instant
+from mesure.store.values.records import Device
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, joined, key, sealed, told
 from tests.devices.times import SENT_US

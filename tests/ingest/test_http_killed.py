@@ -15,8 +15,8 @@ from mesure.runtime import device_client, device_state
 from mesure.runtime.device_client import Client
 from mesure.runtime.device_transport import Http, NotNowError
 from mesure.runtime.signatures import SecretKey
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.sqlite import SqliteStore
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.sqlite.store import SqliteStore
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, Here, key
 from tests.devices.times import SENT_US

@@ -17,8 +17,8 @@ from mesure.devices.downlink import Burst, Configuration, Down, Words
 from mesure.ingest.wire import bounds, pieces
 from mesure.ingest.wire.message import Kind
 from mesure.runtime.secret_box import SecretBox
-from mesure.store.contract import Work
-from mesure.store.instants import instant
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import instant
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US
 from tests.ingest import serving

@@ -23,8 +23,8 @@ from mesure.ingest import mqtt
 from mesure.ingest.letters import Letterbox
 from mesure.ingest.mqtt import Broker, MqttListener
 from mesure.runtime.secret_box import SecretBox
-from mesure.store.contract import Work
-from mesure.store.faults import UnavailableError
+from mesure.store.interface.store import Work
+from mesure.store.values.faults import UnavailableError
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, joined, key, sealed, told
 from tests.ingest import brokers, serving

@@ -34,12 +34,13 @@ from mesure.runtime import bundle_making, bundle_zip, hearing, judging
 from mesure.runtime.bundle_making import Bundle, House, no_papers
 from mesure.runtime.hearing import Case
 from mesure.runtime.signatures import SecretKey
-from mesure.store import order_text, sealing
-from mesure.store.contract import Work
-from mesure.store.effects import KeptIncident
-from mesure.store.instants import kept_us
-from mesure.store.partitions import partition_of
-from mesure.store.records import Device, Order, Received, Share, Version
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import kept_us
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
 from tests.compliance import scenes

@@ -34,10 +34,11 @@ from mesure.runtime.judging import House
 from mesure.runtime.replay import read_policy
 from mesure.runtime.signatures import SecretKey
 from mesure.runtime.workers import Worker
-from mesure.store import order_text, sealing
-from mesure.store.contract import Work
-from mesure.store.effects import KeptAssessment, KeptIncident, KeptSuperseded
-from mesure.store.records import Device, Order, Received, Share, Version
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.effects import KeptAssessment, KeptIncident, KeptSuperseded
+from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
 from tests.compliance import scenes

@@ -15,13 +15,22 @@ from mesure.orders.span import Span
 from mesure.runtime import verify_store
 from mesure.runtime.signatures import Ed25519, SecretKey
 from mesure.runtime.verify_store import Known
-from mesure.store import partitions
-from mesure.store.contract import Store, Work
-from mesure.store.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
-from mesure.store.faults_found import Outcome
-from mesure.store.outgoing import Outgoing
-from mesure.store.records import Device, Order, Person, Place, Received, Refused, Share, Version
-from mesure.store.register import Entry
+from mesure.store.interface.store import Store, Work
+from mesure.store.values import partitions
+from mesure.store.values.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
+from mesure.store.values.mismatches import Outcome
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.records import (
+    Device,
+    Order,
+    Person,
+    Place,
+    Received,
+    Refused,
+    Share,
+    Version,
+)
+from mesure.store.values.register import Entry
 from tests.store import judged_samples
 from tests.store.samples import AT, DAY, digest
 

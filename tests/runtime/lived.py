@@ -38,10 +38,11 @@ from mesure.orders import reading as order_reading
 from mesure.runtime.judging import House
 from mesure.runtime.replay import read_policy
 from mesure.runtime.workers import Worker
-from mesure.store import order_text, sealing
-from mesure.store.contract import Reading, Work
-from mesure.store.effects import Judged
-from mesure.store.records import Device, Order, Received, Share, Version
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.effects import Judged
+from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
 from tests.compliance.scenes import H, S

@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 import psycopg
 
-from mesure.store import binding, transfer
-from mesure.store.binding import EVIDENCE
-from mesure.store.faults_found import Found, Wrong
+from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments.row_digests import EVIDENCE
+from mesure.store.values import tables as transfer
+from mesure.store.values.mismatches import Found, Wrong
 from tests.store.databases import Database
 
 LOG = ("audit_entry", "audit_record", "audit_node", "audit_edge", "checkpoint")

@@ -14,7 +14,7 @@ from mesure.reports.bundle import CONTENT, MANIFEST, BundleError, Step
 from mesure.runtime import bundle_replay, bundle_zip, verify_bundle
 from mesure.runtime.bundle_replay import Span
 from mesure.runtime.verify_bundle import Differs
-from mesure.store.effects import KeptIncident
+from mesure.store.values.effects import KeptIncident
 from tests.compliance.scenes import H
 from tests.runtime import bundled
 from tests.runtime.bundled import Bundled, remade

@@ -10,11 +10,11 @@ import pytest
 from mesure.runtime import clock, data_folder, erasing, installation, upgrading
 from mesure.runtime.erasing import Request
 from mesure.runtime.settings import Settings
-from mesure.store import partitions
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptAssessment, KeptIncident
-from mesure.store.instants import kept_us
-from mesure.store.records import Device, Order, Person, Received, Share
+from mesure.store.interface.store import Work
+from mesure.store.values import partitions
+from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device, Order, Person, Received, Share
 from tests.runtime import installations, served
 
 NAME = "erased.test"

@@ -14,7 +14,7 @@ import shapely
 from mesure.orders import reading
 from mesure.runtime import geo_parquet, handing_over, readable_data
 from mesure.runtime.geo_parquet import COLUMN, Extent
-from mesure.store.transfer import TABLES
+from mesure.store.values.tables import TABLES
 from tests.compliance import scenes
 from tests.runtime import installations
 from tests.runtime.test_handing_over import lived_in

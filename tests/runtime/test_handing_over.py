@@ -21,11 +21,12 @@ from mesure.runtime import handed_list, handing_over, installation, readable_dat
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
 from mesure.runtime.settings import Settings
-from mesure.store import sealing, transfer
-from mesure.store.instants import kept_us
-from mesure.store.keyring import nobodys
-from mesure.store.records import Device, Received, Refused, Share
-from mesure.store.transfer import HANDED
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import nobodys
+from mesure.store.values import tables as transfer
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device, Received, Refused, Share
+from mesure.store.values.tables import HANDED
 from tests.actions.house import Office
 from tests.runtime import bundled, installations
 from tests.runtime.bundled import NOW, PERSON

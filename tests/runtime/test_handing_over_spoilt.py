@@ -13,8 +13,8 @@ import pytest
 
 from mesure.runtime import handed_list, handing_over, installation
 from mesure.runtime.service_error import ServiceError
-from mesure.store.faults import StoreError
-from mesure.store.transfer import HANDED
+from mesure.store.values.faults import StoreError
+from mesure.store.values.tables import HANDED
 from tests.conftest import LONG
 from tests.runtime import crafting, installations
 from tests.runtime.test_handing_over import lived_in

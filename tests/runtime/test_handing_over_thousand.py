@@ -21,9 +21,10 @@ from mesure.orders.span import Span
 from mesure.privacy.roles import Role
 from mesure.runtime import handing_over, installation, readable_data
 from mesure.runtime.installation import Installation
-from mesure.store import order_text, sealing
-from mesure.store.contract import Work
-from mesure.store.records import Device, Order, Person, Received, Share, Version
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.records import Device, Order, Person, Received, Share, Version
 from tests.actions.house import Office
 from tests.compliance import scenes
 from tests.runtime import bundled, installations

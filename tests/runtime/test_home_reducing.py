@@ -21,10 +21,11 @@ from mesure.ingest.stored import Message
 from mesure.orders.span import Span
 from mesure.privacy.retention import Sort
 from mesure.runtime.home_reducing import Reducer
-from mesure.store import order_text, sealing
-from mesure.store.contract import Work
-from mesure.store.instants import kept_us
-from mesure.store.records import Device, Order, Received, Share, Version
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
 from tests.compliance import scenes

@@ -6,7 +6,7 @@ import pytest
 
 from mesure.runtime import installation, key_files
 from mesure.runtime.service_error import ServiceError
-from mesure.store.faults import KeyringError
+from mesure.store.values.faults import KeyringError
 from tests.runtime import installations
 
 

@@ -26,11 +26,11 @@ from mesure.runtime.gateways import Gateways
 from mesure.runtime.mail import Letter, MailServer, Tls
 from mesure.runtime.notifying import Notifier, Ways
 from mesure.runtime.webhook_sending import Reach, WebhookSender
-from mesure.store.contract import Work
-from mesure.store.faults import UnavailableError
-from mesure.store.instants import kept_us
-from mesure.store.outgoing import Sent
-from mesure.store.records import Device, Order
+from mesure.store.interface.store import Work
+from mesure.store.values.faults import UnavailableError
+from mesure.store.values.instants import kept_us
+from mesure.store.values.outgoing import Sent
+from mesure.store.values.records import Device, Order
 from tests.actions import house, raised
 from tests.actions.house import Office
 from tests.actions.raised import incident

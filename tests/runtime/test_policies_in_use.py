@@ -11,7 +11,7 @@ from mesure.runtime import log_keeping, policies_in_use, verify_store
 from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages
 from mesure.runtime.verify_store import Request
-from mesure.store.faults_found import Found, Wrong
+from mesure.store.values.mismatches import Found, Wrong
 from tests.runtime import installations
 from tests.runtime.tampering import raw
 from tests.store.databases import SqliteDatabase

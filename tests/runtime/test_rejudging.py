@@ -27,7 +27,7 @@ from mesure.runtime.rejudging import Outcome
 from mesure.runtime.replay import read_policy
 from mesure.runtime.signatures import KnownKeys
 from mesure.runtime.workers import Worker
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from mesure_lab import moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.towns import Town

@@ -16,11 +16,11 @@ from mesure.privacy.roles import Role
 from mesure.runtime import backing_up, clock, installation, key_care, key_files, restoring
 from mesure.runtime.installation import Installation
 from mesure.runtime.service_error import ServiceError
-from mesure.store import sealing
-from mesure.store.faults import KeyringError
-from mesure.store.instants import kept_us
-from mesure.store.records import Person
-from mesure.store.register import Entry
+from mesure.store.keyring import sealing
+from mesure.store.values.faults import KeyringError
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Person
+from mesure.store.values.register import Entry
 from tests.actions.house import Office
 from tests.runtime import installations
 from tests.store import databases

@@ -11,7 +11,7 @@ import pytest
 
 from mesure.runtime import clock, device_transport, installation
 from mesure.runtime.settings import Settings
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from mesure_lab import moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.live_town import Post

@@ -9,7 +9,7 @@ import pytest
 
 from mesure.runtime import standby, store_awaited, stores
 from mesure.runtime.service_error import ServiceError
-from mesure.store.faults import MisnamedError, UnavailableError
+from mesure.store.values.faults import MisnamedError, UnavailableError
 from tests.runtime import installations, served
 from tests.runtime.served import Served
 from tests.store import databases

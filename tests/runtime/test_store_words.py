@@ -19,8 +19,8 @@ from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages
 from mesure.runtime.settings import Settings
 from mesure.runtime.verify_store import Request
-from mesure.store.faults_found import Accepted, Begun, Found, Outcome, Wrong
-from mesure.store.register import Entry
+from mesure.store.values.mismatches import Accepted, Begun, Found, Outcome, Wrong
+from mesure.store.values.register import Entry
 from tests.runtime import installations
 
 FOUND = (

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mesure.runtime import backing_up, installation, stores, upgrading
-from mesure.store import keyring_file, schema, sqlite
+from mesure.store.keyring import file as keyring_file
+from mesure.store.schema import versions as schema
+from mesure.store.sqlite import store as sqlite
 from tests.runtime import installations
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)

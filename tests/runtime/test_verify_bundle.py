@@ -21,7 +21,7 @@ from mesure.reports.bundle import CONTENT, MANIFEST, BundleError, Step
 from mesure.runtime import bundle_making, bundle_replay, bundle_zip, engine, verify_bundle
 from mesure.runtime.bundle_replay import Span
 from mesure.runtime.verify_bundle import Differs
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from tests.compliance.test_policy_used import ONCE_IN_CODE
 from tests.ingest.test_reducing import KEY, POLICY
 from tests.runtime import bundled

@@ -15,10 +15,11 @@ from mesure.audit.checkpoints import Checkpoint
 from mesure.reports import bundle
 from mesure.reports.bundle import BundleError
 from mesure.runtime import bundle_zip, verify_bundle
-from mesure.store import backup, pinning
-from mesure.store.contract import Store
-from mesure.store.faults_found import Found, Wrong
-from mesure.store.sqlite import SqliteStore
+from mesure.store import backup
+from mesure.store.commitments import row_commitments as pinning
+from mesure.store.interface.store import Store
+from mesure.store.sqlite.store import SqliteStore
+from mesure.store.values.mismatches import Found, Wrong
 from tests.actions import house
 from tests.conftest import LONG
 from tests.runtime import bundled, lawful, tampering

@@ -14,8 +14,8 @@ from mesure.actions import judging_position
 from mesure.actions.judge import NEVER_US
 from mesure.runtime import clock, judging, work_done
 from mesure.runtime.work_done import BEHIND_S_MAX, WorkDone
-from mesure.store import partitions
-from mesure.store.faults import UnavailableError
+from mesure.store.values import partitions
+from mesure.store.values.faults import UnavailableError
 from tests.compliance.scenes import S, fixes, stay, us
 from tests.house import ROOT
 from tests.runtime import court

@@ -16,9 +16,9 @@ from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.incidents.health import CONDITION
 from mesure.ingest import fixes_files
 from mesure.runtime import device_raised, incident_words
-from mesure.store.contract import Work
-from mesure.store.effects import Owner
-from mesure.store.faults import ConflictError, FencedError, UnavailableError
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Owner
+from mesure.store.values.faults import ConflictError, FencedError, UnavailableError
 from mesure_lab import demo
 from tests.compliance import scenes
 from tests.compliance.scenes import S, fixes, received, stay, us, walk

@@ -15,10 +15,10 @@ import pytest
 
 from mesure.runtime import growing, workers
 from mesure.runtime.workers import PERSONS_MAX, Worker
-from mesure.store import sqlite
-from mesure.store.contract import Reading, Store, Work
-from mesure.store.faults import UnavailableError
-from mesure.store.faults_found import Found
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.sqlite import store as sqlite
+from mesure.store.values.faults import UnavailableError
+from mesure.store.values.mismatches import Found
 from tests.compliance import scenes
 from tests.compliance.scenes import M, fixes, received, stay, us, walk
 from tests.conftest import LONG

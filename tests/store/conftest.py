@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.store.contract import Store
+from mesure.store.interface.store import Store
 from tests.store import databases
 from tests.store.databases import Database, PostgresDatabase, Server, SqliteDatabase
 

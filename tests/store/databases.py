@@ -18,10 +18,11 @@ from typing import Protocol
 import psycopg
 import pytest
 
-from mesure.store import postgres, sqlite
-from mesure.store.contract import Store
-from mesure.store.postgres import PostgresStore
-from mesure.store.sqlite import SqliteStore
+from mesure.store.interface.store import Store
+from mesure.store.postgres import store as postgres
+from mesure.store.postgres.store import PostgresStore
+from mesure.store.sqlite import store as sqlite
+from mesure.store.sqlite.store import SqliteStore
 
 NO_POSTGRES = (
     "NO POSTGRESQL HERE: the store in PostgreSQL was NOT tested. "

@@ -1,8 +1,8 @@
 """Made-up judgings, register rows and things to send."""
 
-from mesure.store import partitions
-from mesure.store.contract import Store
-from mesure.store.effects import (
+from mesure.store.interface.store import Store
+from mesure.store.values import partitions
+from mesure.store.values.effects import (
     Judged,
     Judging,
     KeptAssessment,
@@ -10,8 +10,8 @@ from mesure.store.effects import (
     KeptSuperseded,
     Owner,
 )
-from mesure.store.outgoing import Outgoing
-from mesure.store.register import Entry
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.register import Entry
 from tests.store.samples import digest
 
 EVERYWHERE = range(partitions.PARTITIONS)

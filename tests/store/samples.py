@@ -6,9 +6,9 @@ from hashlib import sha256
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.orders.span import Span
-from mesure.store import partitions
-from mesure.store.contract import Store, Work
-from mesure.store.records import Device, Order, Person, Place, Received, Share, Version
+from mesure.store.interface.store import Store, Work
+from mesure.store.values import partitions
+from mesure.store.values.records import Device, Order, Person, Place, Received, Share, Version
 
 AT = datetime(2026, 2, 10, 8, 30, 0, 123_456, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -9,13 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from mesure.store import backup, keyring_file, sealing, sqlite
-from mesure.store.faults import KeyringError, LostKeyError, OtherVersionError, UnavailableError
-from mesure.store.instants import instant, kept_us
-from mesure.store.keyring import Erasure
-from mesure.store.keyring_file import FileKeyring
-from mesure.store.records import Place
-from mesure.store.sqlite import SqliteStore
+from mesure.store import backup
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring import sealing
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.keyring.interface import Erasure
+from mesure.store.sqlite import store as sqlite
+from mesure.store.sqlite.store import SqliteStore
+from mesure.store.values.faults import (
+    KeyringError,
+    LostKeyError,
+    OtherVersionError,
+    UnavailableError,
+)
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.records import Place
 from tests.store import judged_samples, samples
 from tests.store.samples import AT, everything, message, ready
 

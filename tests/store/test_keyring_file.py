@@ -12,10 +12,11 @@ from typing import TypeAlias
 import pytest
 from cryptography.hazmat.primitives import keywrap
 
-from mesure.store import keyring, keyring_file
-from mesure.store.faults import ErasedError, KeyringError, UnavailableError
-from mesure.store.keyring import Erasure, Keyring
-from mesure.store.keyring_file import FileKeyring
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring import interface as keyring
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.keyring.interface import Erasure, Keyring
+from mesure.store.values.faults import ErasedError, KeyringError, UnavailableError
 
 Made: TypeAlias = "multiprocessing.SimpleQueue[dict[str, bytes]]"
 MASTER = bytes(range(32))

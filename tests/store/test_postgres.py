@@ -9,11 +9,12 @@ from typing import Any, cast
 import psycopg
 import pytest
 
-from mesure.store import postgres, schema
-from mesure.store.contract import Store
-from mesure.store.faults import OtherVersionError, StoreError, UnavailableError
-from mesure.store.postgres import PostgresStore
-from mesure.store.postgres_writing import PostgresWork
+from mesure.store.interface.store import Store
+from mesure.store.postgres import store as postgres
+from mesure.store.postgres.store import PostgresStore
+from mesure.store.postgres.writing import PostgresWork
+from mesure.store.schema import versions as schema
+from mesure.store.values.faults import OtherVersionError, StoreError, UnavailableError
 from tests.store import databases, judged_samples, samples
 from tests.store.databases import PostgresDatabase, Server
 from tests.store.samples import everything, message, ready

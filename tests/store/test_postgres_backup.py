@@ -8,9 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from mesure.store import postgres, postgres_backup
-from mesure.store.faults import OtherVersionError, UnavailableError
-from mesure.store.transfer import TABLES
+from mesure.store.postgres import store as postgres
+from mesure.store.postgres.operation import backup as postgres_backup
+from mesure.store.values.faults import OtherVersionError, UnavailableError
+from mesure.store.values.tables import TABLES
 from tests.store import judged_samples
 from tests.store.databases import PostgresDatabase, Server
 from tests.store.samples import everything, message, ready

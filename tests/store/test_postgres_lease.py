@@ -5,8 +5,8 @@ from contextlib import closing
 import psycopg
 import pytest
 
-from mesure.store.faults import UnavailableError
-from mesure.store.postgres_lease import PostgresLease
+from mesure.store.postgres.operation.lease import PostgresLease
+from mesure.store.values.faults import UnavailableError
 from tests.store.databases import Server
 
 

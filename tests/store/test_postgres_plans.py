@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from mesure.store import postgres
-from mesure.store.contract import Store, Work
-from mesure.store.effects import Alike
+from mesure.store.interface.store import Store, Work
+from mesure.store.postgres import store as postgres
+from mesure.store.values.effects import Alike
 from tests.store.databases import PostgresDatabase, Server
 from tests.store.judged_samples import assessment, claimed, judging, outgoing, row
 from tests.store.samples import enrolment, message, ready

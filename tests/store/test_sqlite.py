@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from mesure.store import schema, sqlite
-from mesure.store.contract import Store, Work
-from mesure.store.effects import Owner
-from mesure.store.faults import OtherVersionError, UnavailableError
-from mesure.store.gathering import Job
-from mesure.store.sqlite import SqliteStore
-from mesure.store.sqlite_writing import SqliteWork
+from mesure.store.interface.store import Store, Work
+from mesure.store.schema import versions as schema
+from mesure.store.sqlite import store as sqlite
+from mesure.store.sqlite.store import SqliteStore
+from mesure.store.sqlite.writing import SqliteWork
+from mesure.store.values.effects import Owner
+from mesure.store.values.faults import OtherVersionError, UnavailableError
+from mesure.store.writing.group_commit import Job
 from tests.store import judged_samples, samples
 from tests.store.samples import everything, message, ready
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mesure.store import sqlite, sqlite_log
-from mesure.store.register import Entry
-from mesure.store.sqlite import SqliteStore
+from mesure.store.sqlite import store as sqlite
+from mesure.store.sqlite.operation import write_ahead_log as sqlite_log
+from mesure.store.sqlite.store import SqliteStore
+from mesure.store.values.register import Entry
 
 PAGE_BYTES = 4_096
 BODY_BYTES = 20_000

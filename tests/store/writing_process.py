@@ -9,11 +9,11 @@ import sys
 import threading
 from pathlib import Path
 
-from mesure.store.contract import Store, Work
-from mesure.store.effects import Judging, Owner
-from mesure.store.postgres import PostgresStore
-from mesure.store.records import Appended, Outcome, Received
-from mesure.store.sqlite import SqliteStore
+from mesure.store.interface.store import Store, Work
+from mesure.store.postgres.store import PostgresStore
+from mesure.store.sqlite.store import SqliteStore
+from mesure.store.values.effects import Judging, Owner
+from mesure.store.values.records import Appended, Outcome, Received
 from tests.store import judged_samples
 from tests.store.samples import message
 

@@ -15,11 +15,11 @@ from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.proofs import Head
 from mesure.devices.assignment import Assignment
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptAssessment, KeptIncident
-from mesure.store.instants import instant, kept_us
-from mesure.store.partitions import partition_of
-from mesure.store.records import Device, Order, Person
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.records import Device, Order, Person
 from tests.actions.house import Office
 from tests.audit.samples import LOG_SECRET, ORIGIN
 

@@ -43,11 +43,11 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.runtime import incident_words
 from mesure.runtime.replay import Replay, Request, replay
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptAssessment, KeptIncident
-from mesure.store.instants import instant, kept_us
-from mesure.store.partitions import partition_of
-from mesure.store.records import Device
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.records import Device
 from tests.actions.house import Office
 
 PERSON: Final = "P-0042"

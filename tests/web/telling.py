@@ -33,11 +33,11 @@ from mesure.ingest.stored import ROW_BITS
 from mesure.orders.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.runtime import device_raised, incident_words, texts
-from mesure.store.contract import Work
-from mesure.store.effects import Judged, Judging, KeptIncident
-from mesure.store.instants import kept_us
-from mesure.store.partitions import partition_of
-from mesure.store.records import Device
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Judged, Judging, KeptIncident
+from mesure.store.values.instants import kept_us
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.records import Device
 from tests.actions.house import Office
 from tests.web.filled import DEVICE, HOME, ORDER_ID, PERSON, TOKENS, Filled
 

@@ -22,7 +22,7 @@ from mesure.runtime import clock, data_folder, device_transport, installation, u
 from mesure.runtime.clock import CatchingUp
 from mesure.runtime.device_client import Transport
 from mesure.runtime.settings import Settings
-from mesure.store.records import Place
+from mesure.store.values.records import Place
 from mesure_lab import live_demo, moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.live_town import Post

@@ -10,9 +10,9 @@ from mesure.runtime import installation, rejudging
 from mesure.runtime.installation import Installation
 from mesure.runtime.patience import Stages
 from mesure.runtime.settings import Settings
-from mesure.store import partitions
-from mesure.store.contract import Reading
-from mesure.store.records import Logged, Place
+from mesure.store.interface.store import Reading
+from mesure.store.values import partitions
+from mesure.store.values.records import Logged, Place
 from tools.faults.devices import Memory, Sent
 
 PAGE: Final = 1_000

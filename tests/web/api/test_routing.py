@@ -11,7 +11,7 @@ import pytest
 
 from mesure.actions.acting import Actor
 from mesure.privacy.roles import Role
-from mesure.store.faults import UnavailableError
+from mesure.store.values.faults import UnavailableError
 from mesure.web import app
 from mesure.web.parts import Parts, by_token
 from tests.actions import raised

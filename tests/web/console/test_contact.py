@@ -4,7 +4,7 @@ import pytest
 
 from mesure.actions import notices, persons
 from mesure.actions.persons import PersonAsked
-from mesure.store.instants import kept_us
+from mesure.store.values.instants import kept_us
 from tests.actions.house import Office
 from tests.actions.scene import CASE
 from tests.web import filled

@@ -1,0 +1,65 @@
+"""What a change notes of the rows that it writes, whatever the SQL of its store.
+
+Decision: docs/decisions/0039-every-row-is-bound-to-the-log.md
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments.row_digests import Binder, Edge
+from mesure.store.values.register import Entry
+from mesure.store.values.tables import Row
+from mesure.store.writing.assessment_changes import Replaced
+
+
+class Marking(ABC):
+    """A change that binds what it writes, and lets go what it replaces."""
+
+    _binder: Binder
+
+    @abstractmethod
+    def _bound_edge(self) -> Edge:
+        """Return the edge as it is kept."""
+
+    def bind_rows(self, table: str, keys: Sequence[Row]) -> None:
+        """Bind rows as they are."""
+        for key in keys:
+            self._written(table, *key)
+
+    def _written(self, table: str, *key: object) -> None:
+        """Note that a row was written, to be bound when the change is made."""
+        self._binder.touched[table, key] = None
+
+    def _gone(self, found: Sequence[Any]) -> int:
+        """Note the numbers of rows that were taken away or replaced; return how many rows."""
+        self._binder.gone += [number for (number,) in found if number is not None]
+        return len(found)
+
+    def _bind(self, table: str, about: str | None, values: Sequence[Any]) -> int:
+        """Return the number of a row that is being written."""
+        self._begin()
+        return self._binder.bind(table, about, values)
+
+    def _bind_replaced(self, plans: Iterable[Replaced]) -> Iterator[tuple[Replaced, range]]:
+        """Yield what judging changes with the numbers of what is written: over, then new."""
+        for plan in plans:
+            self._binder.gone += plan.numbers
+            yield plan, self._bind_all("assessment", plan.person, plan.over + plan.new)
+
+    def _bind_new(self, entry: Entry) -> int:
+        """Return the number of a new row of the register, bound as `settle` would read it."""
+        keys = sorted(map(list, entry.keys))
+        fields = entry.kind, entry.id, entry.revision, entry.person, entry.body, entry.changed_us
+        values = (*fields, keys)
+        return self._bind("register", binding.about("register", values), values)
+
+    def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
+        """Return the numbers of rows of one table that are being written."""
+        self._begin()
+        return self._binder.bind_all(table, about, rows)
+
+    def _begin(self) -> None:
+        if self._binder.edge is None:
+            self._binder.begin(self._bound_edge())

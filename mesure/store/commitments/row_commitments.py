@@ -1,0 +1,91 @@
+"""What the audit log has of rows: digests of batches that were bound, and which numbers are gone.
+
+One record, and where there is much several, stands for whatever was bound since the last. It says
+nothing about anybody: hashes of salted hashes, and numbers.
+Specification: docs/specs/store.md, Binding
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mesure.audit import commitments
+from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments.row_digests import Edge, Range
+
+ACTION: Final = "rows.bound"
+BATCHES_MAX: Final = 4_000  # Of one record, so that it is no longer than a record may be.
+RANGES_MAX: Final = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A record of the audit log about rows."""
+
+    first: int  # The number of the first batch; 0 begins anew.
+    digests: tuple[bytes, ...]
+    gone: tuple[Range, ...]
+    at: str
+    signed: int = 0  # Of how many entries the checkpoint before was; 0: there was none.
+
+
+def records(edge: Edge, headers: Mapping[int, bytes], at: str, signed: int) -> Iterator[bytes]:
+    """Yield the records for the batches that the log does not have, by their numbers."""
+    first = edge.pinned
+    digests: list[bytes] = []
+    found: list[Range] = []
+    for number in range(edge.pinned, edge.batches):
+        header = headers.get(number, b"")  # One that somebody took away or spoilt is found later.
+        digests.append(binding.batch_digest(header))
+        with suppress(ValueError):
+            found += binding.opened_header(header).gone
+    gone = binding.merged(found)
+    while digests or gone:
+        some = tuple(digests[:BATCHES_MAX]), tuple(gone[:RANGES_MAX])
+        yield _record(Pin(first, *some, at, signed))
+        first += len(digests[:BATCHES_MAX])
+        digests, gone = digests[BATCHES_MAX:], gone[RANGES_MAX:]
+
+
+def _record(pin: Pin) -> bytes:
+    return commitments.canonical(
+        {
+            "action": ACTION,
+            "at": pin.at,
+            "batches": [b64encode(digest).decode() for digest in pin.digests],
+            "first": pin.first,
+            "gone": ",".join(f"{span.first}-{span.last}" for span in pin.gone),
+            "signed": pin.signed,
+        }
+    )
+
+
+def is_pin(record: bytes) -> bool:
+    """Tell whether a record of the audit log is about rows.
+
+    >>> is_pin(b'{"action":"rows.bound","at":"","batches":[],"first":0,"gone":"","signed":0}')
+    True
+    """
+    return record.startswith(b'{"action":"' + ACTION.encode() + b'"')
+
+
+def read(record: bytes) -> Pin:
+    """Return what a record about rows says; raises `ValueError` where it is none."""
+    try:
+        said: Any = json.loads(record)
+        digests = tuple(b64decode(one, validate=True) for one in said["batches"])
+        gone = tuple(_range(one) for one in said["gone"].split(",") if one)
+        numbers = int(said["first"]), int(said["signed"])
+        if min(numbers) < 0 or any(span.first > span.last for span in gone):
+            raise ValueError("numbers are counted from 0 on")
+        return Pin(numbers[0], digests, gone, str(said["at"]), numbers[1])
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise ValueError("this record says nothing about rows") from error
+
+
+def _range(written: str) -> Range:
+    first, _, last = written.partition("-")
+    return Range(int(first), int(last))

@@ -1,0 +1,88 @@
+"""Who has the keys: each person's own, under which everything about them is sealed.
+
+Forgetting a key erases what was sealed under it, wherever copies of it lie. That is why keys never
+stand in the store, nor in a backup of it.
+Decision: docs/decisions/0028-one-register-for-what-is-administered.md
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from mesure.store.values.bounds import NOBODY
+
+KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a key was forgotten; whose is known only to whoever has the keyring and the id."""
+
+    blinded: str
+    at_us: int
+
+
+class Keyring(Protocol):
+    """A keyring that is open; several threads and processes may use it at once."""
+
+    def key_of(self, name: str) -> bytes:
+        """Return the key of a person, or of what a device sent for nobody; made on first use.
+
+        Raises `ErasedError` for somebody whose key was forgotten.
+        """
+        ...
+
+    def keys_of(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return several keys as `key_of` does, and make the new ones in one step.
+
+        Raises for the first who was erased, and makes none then.
+        """
+        ...
+
+    def known(self, name: str) -> bytes | None:
+        """Return a key, if there is one; None for somebody new or erased."""
+        ...
+
+    def known_of(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return those of several keys that are there."""
+        ...
+
+    def is_erased(self, name: str) -> bool:
+        """Tell whether a key was forgotten."""
+        ...
+
+    def forget(self, name: str, at_us: int) -> bool:
+        """Destroy a key for good, and write down that it was; False where that was done before."""
+        ...
+
+    def forget_again(self, erasures: Iterable[Erasure]) -> tuple[str, ...]:
+        """Destroy the keys that a newer list of erasures names; return whose were still there.
+
+        For a keyring that was restored from a backup older than some erasures.
+        """
+        ...
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Return which keys were forgotten and when, in order of time."""
+        ...
+
+    def blinded(self, name: str) -> str:
+        """Return what stands for a name in the list of erasures."""
+        ...
+
+    def programme_key(self, purpose: str) -> bytes:
+        """Return the key that the programme itself has for a purpose; always the same one."""
+        ...
+
+    def rewrap(self, new_master: bytes) -> None:
+        """Put every key under a new master key; the old one opens nothing more."""
+        ...
+
+
+def nobodys(device: str) -> str:
+    """Return the name of the key for what a device sent while nobody carried it.
+
+    >>> nobodys("D-7")
+    'device:D-7'
+    """
+    return NOBODY + device

@@ -1,0 +1,38 @@
+"""What a database is made of beside its rows, held against what its migrations make.
+
+Whoever can change the schema need change no row: a trigger keeps incidents from arising, a view
+or a rule shows others than there are, a row policy hides some, and without an index two rows stand
+where one may. So all of it is read, and held against the same steps carried out in an empty place.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
+
+from mesure.store.schema import versions as schema
+from mesure.store.values.mismatches import Found, Wrong
+
+Parts: TypeAlias = Mapping[str, str]  # By kind and name: how it is defined.
+
+TABLE: Final = "schema"  # Under what a part is told of.
+# Its text is of the library that carries migrations out, and another with each version of it.
+_UNTOLD: Final = frozenset({f"table {schema.VERSION_TABLE}"})
+
+
+def faults(there: Parts, meant: Parts) -> Iterator[Found]:
+    """Yield each part that is missing, too much, or defined otherwise.
+
+    >>> list(faults({"trigger t": "x"}, {}))[0].wrong.value
+    'added'
+    """
+    for name in sorted({*there, *meant}):
+        if name not in meant:
+            yield Found(TABLE, (name,), Wrong.ADDED)
+        elif name not in there:
+            yield Found(TABLE, (name,), Wrong.MISSING)
+        elif there[name] != meant[name] and name not in _UNTOLD:
+            yield Found(TABLE, (name,), Wrong.ALTERED)
+
+
+def plain(text: str | None) -> str:
+    """Return a definition with one space between its words."""
+    return " ".join((text or "").split())

@@ -1,0 +1,227 @@
+"""What a store keeps, as values: who, under which order, with which device, and what was received.
+
+Whatever tells more about a person than an id comes sealed under the person's own key (`sealing`):
+the store never sees it. The digests that recognise the same thing are given by the caller, who
+knows what was sealed; two sealings of the same are different bytes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from mesure.orders.span import Span
+from mesure.store.values import bounds, partitions
+
+TEXT_BYTES_MAX: Final = 16 << 20  # An order with its maps; they have limits of their own.
+SHARES_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody under an order: only an id. The name and whatever else is known is in the register.
+
+    Somebody who was erased keeps the id, so that nothing more is ever kept under it.
+    """
+
+    id: str
+    entered_at: datetime
+    entered_by: str
+    erased_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        bounds.check_person(self.id)
+        bounds.check_names(self.entered_by)
+        bounds.check_aware(self.entered_at, self.erased_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a court decided about a person; what it says stands in its versions."""
+
+    id: str
+    person: str
+    entered_at: datetime
+    entered_by: str
+
+    def __post_init__(self) -> None:
+        bounds.check_names(self.id, self.entered_by)
+        bounds.check_person(self.person)
+        bounds.check_aware(self.entered_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An order as it read between two dates: what was entered, sealed, and by whom.
+
+    A version is never changed, only confirmed, and followed by the next. `body` is the text with
+    the maps that it names (`order_text.packed`), sealed; two sealings of the same are equal here.
+    """
+
+    order: str
+    number: int  # From 1, without gaps.
+    sha256: bytes  # Of the text alone, as assessments name it.
+    digest: bytes  # SHA-256 of what is sealed: the text with its maps.
+    body: bytes = field(compare=False)
+    in_force: Span
+    entered_at: datetime
+    entered_by: str
+    confirmed_at: datetime | None = None  # None: nobody confirmed it yet.
+    confirmed_by: str | None = None
+
+    def __post_init__(self) -> None:
+        bounds.check_names(self.order, self.entered_by)
+        bounds.check_aware(
+            self.in_force.start, self.in_force.end, self.entered_at, self.confirmed_at
+        )
+        bounds.check_digests(self.sha256, self.digest)
+        bounds.check_body(self.body, TEXT_BYTES_MAX)
+        if self.in_force.end <= self.in_force.start or self.number < 1:
+            raise ValueError("A version has a number from 1 on and ends after it begins.")
+        if (self.confirmed_at is None) != (self.confirmed_by is None):
+            raise ValueError("Whoever confirmed a version did it at some time.")
+        if self.confirmed_by is not None:
+            bounds.check_names(self.confirmed_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that the programme owns or admits; whether it has a key is told by its enrolment."""
+
+    id: str
+    entered_at: datetime
+    entered_by: str
+
+    def __post_init__(self) -> None:
+        bounds.check_names(self.id, self.entered_by)
+        bounds.check_aware(self.entered_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Whose part of a message is, the time that the part spans, both ends included, and the bytes.
+
+    The bytes are sealed for each owner anew, so that each can be erased without the other.
+    """
+
+    person: str | None  # None: nobody carried the device then.
+    first_us: int  # By the device's clock, or the receipt where nothing in it has a time.
+    last_us: int
+    body: bytes  # The whole message, sealed under the key of the share's owner.
+
+    def __post_init__(self) -> None:
+        if self.person is not None:
+            bounds.check_person(self.person)
+        bounds.check_counts(self.first_us, self.last_us)
+        bounds.check_body(self.body)
+        if self.last_us < self.first_us:
+            raise ValueError("A share of a message ends before it begins.")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as it came, and whose it is.
+
+    What makes it the same as another is the device with its counter; where the format of a pilot
+    has no counter, the device with the digest. A message that was written while the device was
+    handed over has a share for each person.
+    """
+
+    device: str
+    counter: int | None  # None: a format of a pilot, which no device signs.
+    form: str  # The short name of the format, for whoever reads the body again.
+    received_us: int
+    digest: (
+        bytes  # Of the bytes as they came: SHA-256, or `sealing.digest` where they are unsigned.
+    )
+    shares: tuple[Share, ...]
+
+    def __post_init__(self) -> None:
+        bounds.check_names(self.device, self.form)
+        bounds.check_counts(self.received_us, self.counter)
+        bounds.check_digests(self.digest)
+        if not 1 <= len(self.shares) <= SHARES_MAX:
+            raise ValueError(f"A message has 1 to {SHARES_MAX} shares, perhaps a share of nobody.")
+
+
+class Outcome(Enum):
+    """What became of a message that was to be kept."""
+
+    KEPT = "kept"
+    AGAIN = "again"  # The same bytes are kept already: acknowledge it again.
+    OTHER_BYTES = "other_bytes"  # Other bytes are kept under its counter: nothing was changed.
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: the n-th of its partition, counted from 1 without gaps."""
+
+    partition: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a message, and where its shares stand: now, or since it came first."""
+
+    outcome: Outcome
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A record of the log: one share of one message."""
+
+    place: Place
+    share: Share
+    device: str
+    counter: int | None
+    form: str
+    received_us: int  # Never less than that of the record before it in the partition.
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Bytes that were not taken, sealed, and why; the same ones are kept once, and counted."""
+
+    form: str
+    claimed: str  # Which device they say they are from; empty: they don't.
+    reason: str
+    said: str
+    received_us: int
+    digest: bytes  # Of the bytes as they came.
+    body: bytes
+
+    def __post_init__(self) -> None:
+        bounds.check_names(self.form, self.reason, self.claimed or "-", self.said or "-")
+        bounds.check_counts(self.received_us)
+        bounds.check_digests(self.digest)
+        bounds.check_body(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Refused bytes as they are kept: what came first, how often, and when last."""
+
+    number: int  # From 1, in the order in which they first came.
+    refused: Refused
+    times: int
+    last_received_us: int
+
+
+def partition_of(device: str, share: Share) -> int:
+    """Return the partition of a share: the person's; the device's where it is nobody's."""
+    return partitions.partition_of(device if share.person is None else share.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the audit log swore to at one size: the signed text, and who saw it since."""
+
+    size: int
+    text: bytes
+
+    def __post_init__(self) -> None:
+        bounds.check_counts(self.size)
+        bounds.check_body(self.text)

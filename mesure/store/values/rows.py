@@ -1,0 +1,178 @@
+"""Rows of a database as values; both stores select the same columns in the same order."""
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+from mesure.devices.assignment import Assignment
+from mesure.devices.enrolment import Enrolment, Key
+from mesure.orders.span import Span
+from mesure.store.values.effects import Judged
+from mesure.store.values.instants import instant, instant_or_none, kept_us, kept_us_or_none
+from mesure.store.values.outgoing import Outgoing, Sent
+from mesure.store.values.records import (
+    Device,
+    Logged,
+    Order,
+    Person,
+    Place,
+    Quarantined,
+    Refused,
+    Share,
+    Version,
+)
+from mesure.store.values.register import Entry, KeyValue
+
+Row: TypeAlias = tuple[Any, ...]
+
+PERSON: Final = "id, entered_us, entered_by, erased_us"
+ORDER: Final = "id, person, entered_us, entered_by"
+VERSION: Final = (
+    "court_order, number, sha256, digest, body, start_us, until_us, entered_us, entered_by, "
+    "confirmed_us, confirmed_by"
+)
+DEVICE: Final = "id, entered_us, entered_by"
+ENROLLED: Final = "device, device_class, enrolled_us, public_key, first_counter, last_counter"
+ASSIGNMENT: Final = "device, person, court_order, start_us, until_us"
+LOGGED: Final = (
+    "part, sequence, person, first_us, last_us, body, device, counter, form, received_us, digest"
+)
+REFUSED: Final = "form, claimed, reason, said, received_us, digest, body"
+QUARANTINED: Final = f"number, {REFUSED}, times, last_received_us"
+# What is deleted when a person is erased, beside the versions of orders.
+ABOUT_A_PERSON: Final = (
+    "message",
+    "register",
+    "assessment",
+    "superseded",
+    "incident",
+    "judged",
+    "outgoing",
+    "audit_record",
+)
+ENTRY: Final = "kind, id, revision, person, body, changed_us"
+OUTGOING: Final = "kind, key, due_us, body, recipient, person"
+SENT: Final = f"{OUTGOING}, times, said, is_done"
+
+
+def person(row: Row) -> Person:
+    """Return a person."""
+    return Person(row[0], instant(row[1]), row[2], instant_or_none(row[3]))
+
+
+def order(row: Row) -> Order:
+    """Return an order."""
+    return Order(row[0], row[1], instant(row[2]), row[3])
+
+
+def version(row: Row) -> Version:
+    """Return a version of an order."""
+    order, number, sha256, digest, body, start_us, until_us, *entered = row
+    in_force = Span(instant(start_us), instant(until_us))
+    confirmed = (instant_or_none(entered[2]), entered[3])
+    return Version(
+        order, number, sha256, digest, body, in_force, instant(entered[0]), entered[1], *confirmed
+    )
+
+
+def version_row(version: Version) -> Row:
+    """Return a version of an order as a row."""
+    return (
+        version.order,
+        version.number,
+        version.sha256,
+        version.digest,
+        version.body,
+        kept_us(version.in_force.start),
+        kept_us(version.in_force.end),
+        kept_us(version.entered_at),
+        version.entered_by,
+        kept_us_or_none(version.confirmed_at),
+        version.confirmed_by,
+    )
+
+
+def device(row: Row) -> Device:
+    """Return a device."""
+    return Device(row[0], instant(row[1]), row[2])
+
+
+def assignment(row: Row) -> Assignment:
+    """Return who carried a device when."""
+    return Assignment(row[0], row[1], row[2], instant(row[3]), instant_or_none(row[4]))
+
+
+def enrolments(found: Iterable[Row]) -> dict[str, Enrolment]:
+    """Return enrolments from rows of device, class, time and a key, sorted by device and key."""
+    enrolled: dict[str, Enrolment] = {}
+    for name, device_class, enrolled_us, public_key, first, last in found:
+        before = enrolled[name].keys if name in enrolled else ()
+        keys = (*before, Key(public_key, first, last))
+        enrolled[name] = Enrolment(name, device_class, instant(enrolled_us), keys)
+    return enrolled
+
+
+def logged(row: Row) -> Logged:
+    """Return a record of the log."""
+    return Logged(Place(row[0], row[1]), Share(*row[2:6]), *row[6:])
+
+
+def quarantined(row: Row) -> Quarantined:
+    """Return what was refused."""
+    return Quarantined(row[0], Refused(*row[1:8]), row[8], row[9])
+
+
+def refused_row(refused: Refused) -> Row:
+    """Return refused bytes as a row."""
+    return (
+        refused.form,
+        refused.claimed,
+        refused.reason,
+        refused.said,
+        refused.received_us,
+        refused.digest,
+        refused.body,
+    )
+
+
+def entry(row: Row, keys: Iterable[KeyValue]) -> Entry:
+    """Return a row of the register with its keys."""
+    kind, name, revision, person, body, changed_us = row
+    return Entry(kind, name, revision, person, body, changed_us, frozenset(keys))
+
+
+def outgoing_row(outgoing: Outgoing) -> Row:
+    """Return what is to be sent as a row."""
+    return (
+        outgoing.kind,
+        outgoing.key,
+        outgoing.due_us,
+        outgoing.body,
+        outgoing.to,
+        outgoing.person,
+    )
+
+
+def sent(row: Row) -> Sent:
+    """Return what became of something to send."""
+    return Sent(Outgoing(*row[:6]), row[6], row[7], bool(row[8]))
+
+
+def judged(row: Row) -> Judged:
+    """Return how far a person was judged."""
+    person, until_us, sequence, policy_version, engine_version, unsigned, due_us, _ = row
+    versions = (policy_version, engine_version)
+    return Judged(person, until_us, sequence, *versions, bool(unsigned), due_us)
+
+
+def judged_row(judged: Judged) -> Row:
+    """Return how far a person was judged as a row."""
+    return (
+        judged.person,
+        judged.until_us,
+        judged.sequence,
+        judged.policy_version,
+        judged.engine_version,
+        judged.unsigned,
+        judged.due_us,
+        judged.partition,
+    )

@@ -1,0 +1,92 @@
+"""Which records messages make, given what the log has: each message once, each record in its place.
+
+Both stores ask this and write the answer in their own way.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from mesure.store.values import records
+from mesure.store.values.records import Appended, Outcome, Place, Received
+
+# A device with its counter, or with the digest where there is no counter.
+Identity: TypeAlias = tuple[str, int | bytes]
+
+
+class Kept(NamedTuple):
+    """A message that the log has."""
+
+    digest: bytes
+    places: tuple[Place, ...]
+
+
+class End(NamedTuple):
+    """The last record of a partition; both are 0 where it has none."""
+
+    sequence: int
+    received_us: int
+
+
+Row: TypeAlias = tuple[
+    int, int, int, str | None, int, int, str, int | None, int, str, bytes, bytes
+]  # The columns of a record in the order of `COLUMNS`.
+COLUMNS = (
+    "part, sequence, received_us, person, first_us, last_us, device, counter, share, form, "
+    "digest, body"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What became of each message, the rows to be kept, and the new ends of partitions."""
+
+    appended: tuple[Appended, ...]
+    rows: list[Row]
+    ends: dict[int, End]
+
+
+def identity(message: Received) -> Identity:
+    """Return what makes a message the same as another."""
+    return message.device, message.digest if message.counter is None else message.counter
+
+
+def parts(messages: Iterable[Received]) -> set[int]:
+    """Return the partitions that messages belong to."""
+    return {
+        records.partition_of(message.device, share)
+        for message in messages
+        for share in message.shares
+    }
+
+
+def plan(
+    messages: Sequence[Received], kept: Mapping[Identity, Kept], ends: Mapping[int, End]
+) -> Plan:
+    """Say where each message goes; `kept` and `ends` are what the log has of them."""
+    found, last = dict(kept), dict(ends)
+    appended: list[Appended] = []
+    rows: list[Row] = []
+    for message in messages:
+        same = found.get(identity(message))
+        if same is None:
+            places = tuple(_placed(message, last, rows))
+            found[identity(message)] = Kept(message.digest, places)
+            appended.append(Appended(Outcome.KEPT, places))
+        elif same.digest == message.digest:
+            appended.append(Appended(Outcome.AGAIN, same.places))
+        else:
+            appended.append(Appended(Outcome.OTHER_BYTES, ()))
+    changed = {row[0] for row in rows}
+    return Plan(tuple(appended), rows, {part: last[part] for part in sorted(changed)})
+
+
+def _placed(message: Received, last: dict[int, End], rows: list[Row]) -> Iterable[Place]:
+    for number, share in enumerate(message.shares):
+        part = records.partition_of(message.device, share)
+        before = last.get(part, End(0, message.received_us))
+        end = last[part] = End(before.sequence + 1, max(before.received_us, message.received_us))
+        when = (end.received_us, share.person, share.first_us, share.last_us)
+        what = (message.device, message.counter, number, message.form, message.digest, share.body)
+        rows.append((part, end.sequence, *when, *what))
+        yield Place(part, end.sequence)

@@ -1,0 +1,157 @@
+"""Which rows judging changes, given those that stand: most of what is judged again is the same.
+
+Both stores ask this and write the answer in their own way. Rows that are equal are not written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any, Final, TypeAlias
+
+from mesure.store.values.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
+from mesure.store.values.faults import ConflictError
+
+# The first columns are what makes an assessment one; all are in the order in which it is hashed.
+ASSESSMENT: Final = (
+    "person, court_order, condition, start_us, end_us, status, version_sha256, policy_version, "
+    "engine_version, unsigned"
+)
+SUPERSEDED: Final = f"{ASSESSMENT}, stood_from_us, stood_until_us"
+HEAD: Final = (
+    "id, person, court_order, condition, kind, opened_us, start_us, end_us, p_outside_max, "
+    "withdrawn_us"
+)
+INCIDENT: Final = f"{HEAD}, body, revision, change"
+JUDGED: Final = "person, until_us, sequence, policy_version, engine_version, unsigned, due_us, part"
+
+# An assessment as it stands in the database; the first columns tell it from others.
+Row: TypeAlias = tuple[str, str, str, int, int, str, bytes, str, str, bool]
+Identity: TypeAlias = tuple[str, str, str, int]
+SAME: Final = 4
+WIDTH: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What goes, what is written over its like, and what is new; and the numbers that go."""
+
+    person: str
+    gone: list[Identity]
+    over: list[Row]
+    new: list[Row]
+    numbers: list[int]
+
+
+def row(one: KeptAssessment) -> Row:
+    """Return an assessment as a row."""
+    return (
+        one.person,
+        one.order,
+        one.condition,
+        one.start_us,
+        one.end_us,
+        one.status,
+        one.order_version_sha256,
+        one.policy_version,
+        one.engine_version,
+        one.unsigned,
+    )
+
+
+def assessment(found: Sequence[Any]) -> KeptAssessment:
+    """Return an assessment from its row, of which SQLite writes the last as a number."""
+    *facts, version_sha256, policy_version, engine_version, unsigned = found
+    person, order, condition, start_us, end_us, status = facts
+    return KeptAssessment(
+        person,
+        order,
+        condition,
+        status,
+        start_us,
+        end_us,
+        version_sha256,
+        policy_version,
+        engine_version,
+        bool(unsigned),
+    )
+
+
+def superseded(found: Sequence[Any]) -> KeptSuperseded:
+    """Return what was superseded, from its row."""
+    return KeptSuperseded(assessment(found[:10]), *found[10:])
+
+
+def superseded_row(one: KeptSuperseded) -> tuple[object, ...]:
+    """Return what was superseded as a row."""
+    return (*row(one.assessment), one.stood_from_us, one.stood_until_us)
+
+
+def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
+    """Return what changes.
+
+    `standing` is what stands and ends at `since_us` or later, each row with its number behind it.
+    """
+    since_us, person = judging.since_us, judging.person
+    rows = list(map(row, judging.assessments))
+    new = {one[:SAME]: one for one in rows}
+    if len(new) != len(rows):
+        raise ValueError(f"Two assessments of {person} begin at the same moment.")
+    plan = Replaced(person, [], [], [], [])
+    before: dict[Identity, Sequence[Any]] = {}
+    for found in standing:
+        identity: Identity = found[:SAME]  # type: ignore[assignment]
+        before[identity] = found
+        if identity not in new and _is_cut(plan, found, since_us):
+            _let_go(plan, found)
+    for identity, one in new.items():
+        old = before.get(identity)
+        if old is None:
+            if one[3] < since_us:
+                raise ConflictError(
+                    f"An assessment of {person} begins before what is judged anew, where none "
+                    "that stands begins; nothing was changed."
+                )
+            plan.new.append(one)
+        elif old[:WIDTH] != one:
+            plan.over.append(one)
+            _let_go(plan, old)
+    return plan
+
+
+def _is_cut(plan: Replaced, found: Sequence[Any], since_us: int) -> bool:
+    """Take away what was not judged again, from where everything was; tell if there was any."""
+    *facts, start_us, end_us, status, sha256, policy, engine, unsigned, _ = found
+    if start_us >= since_us:
+        plan.gone.append((*facts, start_us))
+    elif end_us > since_us:
+        cut = (*facts, start_us, since_us, status, sha256, policy, engine, bool(unsigned))
+        plan.over.append(cut)
+    else:
+        return False
+    return True
+
+
+def _let_go(plan: Replaced, found: Sequence[Any]) -> None:
+    if found[WIDTH] is not None:
+        plan.numbers.append(found[WIDTH])
+
+
+def changed_incidents(
+    judgings: Iterable[Judging], kept: Mapping[str, tuple[str, int]]
+) -> list[KeptIncident]:
+    """Return the incidents that are new or changed; `kept` are the person and the revision."""
+    given = [one for judging in judgings for one in judging.incidents]
+    if len({one.id for one in given}) != len(given):
+        raise ValueError("An incident is kept once in a change.")
+    for one in given:
+        person, revision = kept.get(one.id, (one.person, 0))
+        if person != one.person or one.revision not in (revision or 1, revision + 1):
+            raise ConflictError(
+                f"Incident {one.id} is kept at revision {revision}, and {one.revision} does not "
+                "follow it; nothing was changed."
+            )
+    return [one for one in given if one.revision != kept.get(one.id, ("", 0))[1]]
+
+
+def incident_row(one: KeptIncident, change: int) -> tuple[object, ...]:
+    """Return an incident as a row, with the number of its change."""
+    return (*astuple(one)[:-1], change)

@@ -1,0 +1,242 @@
+"""Lists a page at a time, asked of every store: in order, and nothing lost or given twice."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+import pytest
+
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.values.effects import Alike, Judging, KeptHead, KeptIncident
+from mesure.store.values.instants import US_PER_DAY
+from mesure.store.values.register import Entry, Tally
+from tests.store.judged_samples import assessment, claimed, incident, judged, judging, row
+from tests.store.samples import ready
+
+
+def kept(store: Store, *incidents: KeptIncident) -> None:
+    owner = claimed(store)
+    store.write(lambda work: work.judge([Judging(judged(), 10**9, (), (), incidents)], owner))
+
+
+def put(store: Store, *rows: Entry) -> None:
+    def change(work: Work) -> None:
+        for one in rows:
+            work.put(one)
+
+    store.write(change)
+
+
+def head(one: KeptIncident) -> KeptHead:
+    fields = (getattr(one, name) for name in KeptHead.__slots__)
+    return KeptHead(*fields)
+
+
+def some(*starts: int, first: int = 0) -> list[KeptIncident]:
+    return [
+        replace(incident(), id=f"I-{first + n:02}", start_us=start)
+        for n, start in enumerate(starts)
+    ]
+
+
+def latest_first(incidents: Sequence[KeptIncident]) -> list[KeptHead]:
+    ordered = sorted(incidents, key=lambda one: (one.start_us, one.id), reverse=True)
+    return [head(one) for one in ordered]
+
+
+def pages(reading: Reading, count: int) -> Iterator[KeptHead]:
+    before: tuple[int, str] | None = None
+    while page := reading.heads_of("P-1", count, before):
+        assert len(page) <= count
+        yield from page
+        before = page[-1].start_us, page[-1].id
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 50])
+def test_pages_hold_every_incident_once_and_the_latest_first(store: Store, count: int) -> None:
+    ready(store)
+    made = some(5, 3, 3, 3, 9, -4, 5)
+    kept(store, *made)
+    with store.read() as reading:
+        assert list(pages(reading, count)) == latest_first(made)
+        assert reading.heads_of("P-2", count) == ()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_comes_between_two_pages_takes_no_place_from_what_was_there(
+    store: Store, seed: int
+) -> None:
+    dice = Random(seed)
+    ready(store)
+    before = some(*(dice.randrange(7) for _ in range(dice.randrange(1, 9))))
+    kept(store, *before)
+    found: list[KeptHead] = []
+    place: tuple[int, str] | None = None
+    while True:
+        with store.read() as reading:
+            page = reading.heads_of("P-1", dice.randrange(1, 4), place)
+        if not page:
+            break
+        found += page
+        place = page[-1].start_us, page[-1].id
+        kept(store, *some(*(dice.randrange(7) for _ in range(3)), first=50 + 3 * len(found)))
+    assert len({one.id for one in found}) == len(found)
+    assert found == sorted(found, key=lambda one: (one.start_us, one.id), reverse=True)
+    assert {one.id for one in before} <= {one.id for one in found}
+
+
+def test_alike_are_those_of_one_condition_and_kind_that_stand(store: Store) -> None:
+    ready(store)
+    one, other, withdrawn, elsewhere, same = some(1, 2, 3, 4, 5)
+    other = replace(other, kind="silent")
+    withdrawn = replace(withdrawn, withdrawn_us=9)
+    elsewhere = replace(elsewhere, condition="C9")
+    kept(store, one, other, withdrawn, elsewhere, same)
+    alike = Alike(one.order, one.condition, one.kind)
+    with store.read() as reading:
+        assert reading.heads_of("P-1", 9, alike=alike) == (head(same), head(one))
+        assert reading.heads_of("P-1", 9, (5, ""), alike) == (head(one),)
+        assert reading.heads_of("P-1", 1, alike=alike) == (head(same),)
+
+
+def test_those_may_wait_whose_row_has_not_the_key(store: Store) -> None:
+    ready(store)
+    found, seen, nothing, withdrawn, both = some(5, 4, 3, 2, 1)
+    withdrawn, both = (replace(one, withdrawn_us=9) for one in (withdrawn, both))
+    kept(store, found, seen, nothing, withdrawn, both)
+    rows = (
+        row(found.id, kind="review", keys={"stage": "found"}),
+        row(seen.id, kind="review", keys={"stage": "seen"}),
+        row(both.id, kind="review"),
+        row(nothing.id, kind="other", keys={"stage": "found"}),
+    )
+    put(store, *rows)
+    asked = "review", "stage", "found"
+    with store.read() as reading:
+        waiting = reading.heads_without(["P-1"], *asked)
+        assert waiting == (head(both), head(nothing), head(seen))
+        assert reading.heads_without(["P-2"], *asked) == ()
+        assert reading.heads_without(["P-2", "P-1"], *asked) == waiting
+        assert reading.heads_without([], *asked) == ()
+
+
+@pytest.mark.parametrize("count", [1, 2, 100])
+def test_rows_are_found_from_the_last_one_back(store: Store, count: int) -> None:
+    ready(store)
+    made = [row(f"A-{n}", keys={"officer": f"O-{n % 2}", "x": "y"}) for n in range(9)]
+    put(store, *made)
+    with store.read() as reading:
+        found = list(reading.latest("absence", "officer", "O-0", None, count))
+        while page := reading.latest("absence", "officer", "O-0", found[-1].id, count):
+            found += page
+        assert found == made[::-2]
+        both = reading.latest("absence", "x", "y", also=("officer", "O-1"))
+        assert list(both) == made[7::-2]
+        assert list(reading.latest("absence", "x", "y", "A-5", 1, ("officer", "O-1"))) == [made[3]]
+        assert reading.latest("absence", "x", "y", also=("officer", "O-9")) == ()
+        assert reading.latest("absence", "officer", "O-2") == ()
+
+
+def test_the_last_change_is_that_of_the_incident_that_changed_last(store: Store) -> None:
+    ready(store)
+    with store.read() as reading:
+        assert reading.last_change() == 0
+    kept(store, *some(1, 2))
+    kept(store, replace(some(1)[0], revision=2, end_us=4))
+    with store.read() as reading:
+        changes = reading.incidents_since(0, 99)
+        assert reading.last_change() == changes[-1].change == 3
+
+
+def test_rows_about_some_persons_come_by_person_and_kind(store: Store) -> None:
+    ready(store)
+    made = [
+        row(f"{person}-{kind}-{n}", kind=kind, person=person, keys={"n": str(n)})
+        for person in ("P-2", "P-1", "P-3")
+        for kind in ("ground", "absence", "other")
+        for n in (1, 0)
+    ]
+    put(store, *made, row("x", person=None))
+    with store.read() as reading:
+        found = reading.entries_of(["P-1", "P-2"], ["absence", "ground"])
+        wanted = [one for one in made if one.person != "P-3" and one.kind != "other"]
+        assert list(found) == sorted(wanted, key=lambda one: (one.person, one.kind, one.id))
+        assert reading.entries_of([], ["absence"]) == reading.entries_of(["P-9"], ["absence"]) == ()
+
+
+def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: Store) -> None:
+    ready(store)
+    made = [row(f"A-{n}", keys={"n": str(n), "x": "y"}) for n in (2, 0, 1)]
+    put(store, *made, row("A-0", kind="other"), row("A-9", person=None))
+    incidents = some(5, 9, 7)
+    kept(store, *incidents)
+    with store.read() as reading:
+        named = reading.entries_named("absence", ["A-2", "A-0", "A-0", "A-7", "A-9"])
+        assert named == (made[1], made[0], row("A-9", person=None))
+        assert reading.entries_named("absence", []) == ()
+        assert reading.heads_named(["I-02", "I-00", "I-77"]) == (
+            head(incidents[0]),
+            head(incidents[2]),
+        )
+        assert reading.heads_named([]) == ()
+        assert reading.known(["P-2", "P-1", "P-77"]) == {"P-1", "P-2"}
+        assert reading.known([]) == frozenset()
+
+
+def test_many_names_are_read_at_once(store: Store) -> None:
+    ready(store)
+    made = [row(f"A-{n:04}", keys={"n": str(n)}) for n in range(450)]
+    put(store, *made)
+    with store.read() as reading:
+        assert list(reading.entries_named("absence", [one.id for one in made])) == made
+
+
+def test_records_of_the_log_are_read_by_their_entries(store: Store) -> None:
+    ready(store)
+    entries = store.write(lambda work: work.record([b"{}", b"{1}", b"{2}"]))
+    store.write(lambda work: work.forget_records([entries[1]], date(2026, 2, 10), "looks_days"))
+    with store.read() as reading:
+        found = reading.openings_of([entries[2], entries[1], entries[0], 10**6])
+        assert [(one.entry, one.record) for one in found] == [
+            (entries[0], b"{}"),
+            (entries[2], b"{2}"),
+        ]
+        assert found[0] == reading.opening(entries[0])
+        assert reading.openings_of([]) == ()
+
+
+def test_rows_are_counted_by_a_key_and_by_day(store: Store) -> None:
+    ready(store)
+    day = US_PER_DAY
+    for number, (action, at_us) in enumerate(
+        [("show", 1), ("show", day - 1), ("show", day), ("list", day + 5), ("show", day + 9)]
+    ):
+        keys = {"person": "P-1", "action": action}
+        put(store, replace(row(f"D-{number}", kind="deed", keys=keys), changed_us=at_us))
+    put(
+        store,
+        row("D-7", kind="deed", keys={"person": "P-1"}),
+        row("D-8", kind="deed", keys={"person": "P-2", "action": "show"}),
+        row("D-9", kind="other", keys={"person": "P-1", "action": "show"}),
+    )
+    with store.read() as reading:
+        assert reading.tallied("deed", "person", "P-1", "action") == (
+            Tally("list", 1, day + 5, day + 5),
+            Tally("show", 2, 1, day - 1),
+            Tally("show", 2, day, day + 9),
+        )
+        assert reading.tallied("deed", "person", "P-3", "action") == ()
+
+
+def test_what_there_is_about_a_person_is_counted(store: Store) -> None:
+    ready(store)
+    rows = (assessment(0, 9), assessment(9, 12))
+    owner = claimed(store)
+    store.write(lambda work: work.judge([judging(0, *rows)], owner))
+    put(store, row("1"), row("2", kind="other"), row("3", person="P-2"), row("4", person=None))
+    with store.read() as reading:
+        about = len(reading.entries_about("P-1"))
+        assert reading.things_about("P-1") == about + len(rows) == 4
+        assert reading.things_about("P-2") == 1
+        assert reading.things_about("P-3") == 0

@@ -1,0 +1,324 @@
+"""The register, what is to be sent, checkpoints and erasure, asked of every store."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from mesure.store.interface.store import Store, Work
+from mesure.store.values import partitions
+from mesure.store.values.faults import ConflictError
+from mesure.store.values.outgoing import Sent
+from mesure.store.values.records import Checkpoint, Place, Refused
+from mesure.store.values.register import Changed, Entry
+from tests.store import judged_samples, samples
+from tests.store.judged_samples import outgoing, row
+from tests.store.samples import AT, DAY, message, ready
+
+Change = Callable[[Work], object]
+
+
+def put(*entries: Entry) -> Change:
+    def change(work: Work) -> None:
+        for entry in entries:
+            work.put(entry)
+
+    return change
+
+
+# --- The register ------------------------------------------------------------------------------
+
+
+def test_a_row_is_read_as_it_was_put(store: Store) -> None:
+    ready(store)
+    one = row(keys={"state": "asked", "by": "Ә"}, body=b"\x00\xff")
+    nobodys = row("2", kind="account", person=None)
+    store.write(put(one, nobodys))
+    with store.read() as reading:
+        assert reading.entry("absence", "1") == one
+        assert reading.entry("account", "2") == nobodys
+        assert reading.entry("absence", "2") is None
+        assert reading.entries_about("P-1") == reading.entries_about("P-1", "absence") == (one,)
+        assert reading.entries_about("P-1", "account") == reading.entries_about("P-2") == ()
+
+
+def test_a_revision_replaces_exactly_the_one_before(store: Store) -> None:
+    ready(store)
+    first = row(keys={"state": "asked", "for": "work"})
+    second = row(revision=2, keys={"state": "granted", "for": "work"}, body=b"new")
+    store.write(put(first, second))
+    with store.read() as reading:
+        assert reading.entry("absence", "1") == second
+        assert reading.found("absence", "state", "asked") == ()
+        assert reading.found("absence", "state", "granted") == (second,)
+        assert reading.found("absence", "for", "work") == (second,)
+
+
+REFUSED: list[Entry] = [
+    row(revision=1),
+    row(revision=2),
+    row(revision=4),
+    row("new", revision=2),
+    row(revision=3, person="P-2"),
+    row(revision=3, person=None),
+    row("new", person="P-9"),
+]
+
+
+@pytest.mark.parametrize("entry", REFUSED)
+def test_any_other_revision_person_or_nobody_known_is_refused(store: Store, entry: Entry) -> None:
+    ready(store)
+    store.write(put(row(), row(revision=2)))
+    with pytest.raises(ConflictError, match=r"\.$"):
+        store.write(put(entry))
+    with store.read() as reading:
+        assert reading.listed("absence") == (row(revision=2),)
+
+
+def test_rows_are_found_page_by_page_in_the_order_of_their_ids(store: Store) -> None:
+    ready(store)
+    made = [row(f"A-{n:02}", keys={"officer": f"O-{n % 2}"}) for n in range(9)]
+    others = [row("A-00", kind="zone"), row("A-99", kind="zone", keys={"officer": "O-1"})]
+    store.write(put(*reversed(made), *others))
+    odd = tuple(made[1::2])
+    with store.read() as reading:
+        assert reading.listed("absence") == tuple(made)
+        assert reading.listed("absence", "A-02", 3) == tuple(made[3:6])
+        assert reading.found("absence", "officer", "O-1") == odd
+        assert reading.found("absence", "officer", "O-1", "A-03", 1) == odd[2:3]
+        assert reading.found("absence", "officer", "O-9") == ()
+        assert reading.entries_about("P-1") == (*made, *others)
+
+
+def test_what_is_dropped_is_gone_with_its_keys_and_may_come_anew(store: Store) -> None:
+    ready(store)
+    one = row(kind="session", keys={"account": "O-1"})
+    store.write(put(one))
+    assert store.write(lambda work: work.drop("session", "1"))
+    assert not store.write(lambda work: work.drop("session", "1"))
+    with store.read() as reading:
+        assert reading.found("session", "account", "O-1") == reading.listed("session") == ()
+    store.write(put(one))
+    nobodys = row("2", kind="session", person=None)
+    store.write(put(nobodys))
+    assert store.write(lambda work: work.drop("session", "2"))
+
+
+def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
+    def known(after: int = 0, count: int = 99) -> list[str]:
+        with store.read() as reading:
+            return [one.person for one in reading.changes(after, count)]
+
+    def last() -> int:
+        with store.read() as reading:
+            return max(one.number for one in reading.changes(0, 99))
+
+    ready(store)
+    assert known() == ["P-1", "P-2", "P-3"]
+    assert known(0, 2) == ["P-1", "P-2"]
+    changing: list[Change] = [
+        lambda work: work.add_version(samples.version()),
+        lambda work: work.confirm("ALM-1", 1, AT, "O-2"),
+        lambda work: work.keep_assignment(samples.assignment()),
+        lambda work: work.mark_carriers("D-1"),
+        put(row()),
+        lambda work: work.drop("absence", "1"),
+        lambda work: work.erase("P-1", AT),
+    ]
+    for change in changing:
+        before = last()
+        store.write(change)
+        assert known(before) == ["P-1"]
+    before = last()
+    store.write(lambda work: work.keep_enrolment(samples.enrolment()))
+    store.write(lambda work: work.mark_carriers("D-2"))  # Nobody carries it.
+    store.write(put(row(person=None)))
+    store.write(lambda work: work.drop("absence", "1"))
+    store.write(lambda work: work.append([message(2, person=2)]))
+    with store.read() as reading:
+        assert reading.changes(before, 9) == ()
+        assert reading.changes(before - 1, 9) == (Changed(before, "P-1"),)
+
+
+# --- What is to be sent ------------------------------------------------------------------------
+
+
+def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
+    ready(store)
+    made = [
+        outgoing("a", 30),
+        outgoing("b", 20),
+        outgoing("c", 20, to="D-1"),
+        outgoing("d", 31),
+        outgoing("a", 1, kind="downlink", to="D-1"),
+    ]
+    for one in made:
+        assert store.write(lambda work, one=one: work.enqueue(one))  # type: ignore[misc]
+    with store.read() as reading:
+        assert reading.due("notice", 30, 9) == (made[1], made[2], made[0])
+        assert reading.due("notice", 30, 1) == (made[1],)
+        assert reading.due("notice", 19, 9) == reading.due("webhook", 99, 9) == ()
+        assert reading.due("notice", 99, 9, "D-1") == (made[2],)
+        assert reading.due("notice", 99, 9, "") == (made[1], made[0], made[3])
+        assert reading.sent("notice", "a") == Sent(made[0], 0, "", is_done=False)
+        assert reading.sent("notice", "z") is None
+        assert reading.queued(30) == {"notice": 3, "downlink": 1}
+        assert reading.queued(0) == {}
+
+
+def test_what_was_enqueued_once_is_never_enqueued_again(store: Store) -> None:
+    ready(store)
+    other = replace(outgoing(), body=b"other", due_us=5)
+    assert store.write(lambda work: work.enqueue(outgoing()))
+    assert not store.write(lambda work: work.enqueue(other))
+    store.write(lambda work: work.done("notice", "1", "250 accepted"))
+    assert not store.write(lambda work: work.enqueue(other))
+    with store.read() as reading:
+        assert reading.due("notice", 99, 9) == ()
+        sent = reading.sent("notice", "1")
+        assert sent == Sent(replace(outgoing(), body=b""), 0, "250 accepted", is_done=True)
+
+
+def test_what_did_not_go_out_is_tried_again_later_and_done_once(store: Store) -> None:
+    ready(store)
+    store.write(lambda work: work.enqueue(outgoing()))
+    for due_us in (40, 50):
+        store.write(lambda work, due_us=due_us: work.again("notice", "1", due_us, "no route"))  # type: ignore[misc]
+    later = replace(outgoing(), due_us=50)
+    with store.read() as reading:
+        assert reading.due("notice", 49, 9) == ()
+        assert reading.due("notice", 50, 9) == (later,)
+        assert reading.sent("notice", "1") == Sent(later, 2, "no route", is_done=False)
+    store.write(lambda work: work.done("notice", "1", "sent"))
+    store.write(lambda work: work.again("notice", "1", 60, "late answer"))
+    store.write(lambda work: work.done("notice", "1", "sent twice"))
+    with store.read() as reading:
+        sent = reading.sent("notice", "1")
+        assert sent == Sent(replace(later, body=b""), 2, "sent", is_done=True)
+    for change in (
+        lambda work: work.done("notice", "9", "sent"),
+        lambda work: work.again("notice", "9", 60, "why"),
+        lambda work: work.enqueue(replace(outgoing("9"), person="P-9")),
+    ):
+        with pytest.raises(ConflictError, match=r"\.$"):
+            store.write(change)
+    nobodys = replace(outgoing("n"), person=None)
+    assert store.write(lambda work: work.enqueue(nobodys))
+
+
+# --- Checkpoints -------------------------------------------------------------------------------
+
+
+def test_the_newest_checkpoint_is_the_largest_and_may_get_signatures(store: Store) -> None:
+    for size, text in ((5, b"five"), (9, b"nine"), (7, b"seven"), (9, b"nine, witnessed")):
+        store.write(lambda work, it=(size, text): work.keep_checkpoint(*it))  # type: ignore[misc]
+    with store.read() as reading:
+        assert reading.checkpoint() == Checkpoint(9, b"nine, witnessed")
+        assert reading.checkpoints(5, 1) == (Checkpoint(7, b"seven"),)
+        assert [one.size for one in reading.checkpoints(0, 9)] == [5, 7, 9]
+        assert reading.checkpoints(9, 9) == ()
+
+
+def test_without_checkpoints_there_is_none(store: Store) -> None:
+    with store.read() as reading:
+        assert reading.checkpoint() is None
+
+
+# --- Erasure -----------------------------------------------------------------------------------
+
+
+def fill(work: Work, number: int) -> None:
+    """Keep something of every kind about a person."""
+    person, order = f"P-{number}", f"ALM-{number}"
+    work.add_version(replace(samples.version(), order=order))
+    work.keep_assignment(samples.assignment(number))
+    work.append([message(number + 9, device=number, person=number)])
+    work.put(row(f"r-{number}", person=person, keys={"whose": person}))
+    work.enqueue(replace(outgoing(f"n-{number}"), person=person))
+    work.record([b"%d looked at" % number], person)
+    one = judged_samples.assessment(0, 10, person=number)
+    owner = work.claim(judged_samples.EVERYWHERE, "worker")
+    judging = replace(
+        judged_samples.judging(0, one, person=number),
+        superseded=(judged_samples.superseded(one),),
+        incidents=(judged_samples.incident(f"I-{number}", person=number),),
+    )
+    work.judge([judging], owner)
+
+
+def about(store: Store, number: int) -> list[object]:
+    person = f"P-{number}"
+    with store.read() as reading:
+        return [
+            reading.versions(f"ALM-{number}"),
+            tuple(reading.messages(person, 0, 99)),
+            reading.log(Place(partitions.partition_of(person), 0), 9),
+            reading.entries_about(person),
+            reading.found("absence", "whose", person),
+            tuple(one for one in reading.due("notice", 99, 9) if one.person == person),
+            reading.assessments(person, 0, 99),
+            reading.superseded(person, 0, 99),
+            reading.incidents_of(person),
+            tuple(one for one in (reading.judged(person),) if one),
+            tuple(one for one in (reading.opening(number - 1),) if one),
+            reading.persons_in([partitions.partition_of(person)]),
+        ]
+
+
+def test_erasure_takes_everything_but_the_ids_and_nothing_of_others(store: Store) -> None:
+    ready(store)
+    for number in (1, 2):
+        store.write(lambda work, n=number: fill(work, n))  # type: ignore[misc]
+    others = about(store, 2)
+    assert all(about(store, 1))
+    with store.read() as reading:
+        lines, edge = reading.entries(0, 9), reading.frontier().root()
+    assert store.write(lambda work: work.erase("P-1", AT + DAY))
+    assert not store.write(lambda work: work.erase("P-1", AT + DAY + DAY))
+    assert not any(about(store, 1))
+    assert about(store, 2) == others
+    with store.read() as reading:
+        assert reading.person("P-1") == replace(samples.person(), erased_at=AT + DAY)
+        assert reading.orders_of("P-1") == (samples.order(),)
+        assert reading.assignments("D-1") == (samples.assignment(),)
+        assert (reading.entries(0, 9), reading.frontier().root()) == (lines, edge)
+    with pytest.raises(ConflictError, match="not kept here"):
+        store.write(lambda work: work.erase("P-9", AT))
+
+
+def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
+    ready(store)
+    owner = judged_samples.claimed(store)
+    store.write(lambda work: work.erase("P-1", AT))
+    refused: list[Change] = [
+        put(row()),
+        lambda work: work.append([message(2)]),
+        lambda work: work.add_order(replace(samples.order(), id="X")),
+        lambda work: work.add_version(samples.version()),
+        lambda work: work.keep_assignment(samples.assignment()),
+        lambda work: work.enqueue(outgoing()),
+        lambda work: work.judge([judged_samples.judging()], owner),
+        lambda work: work.add_person(samples.person()),
+    ]
+    for change in refused:
+        with pytest.raises(ConflictError, match=r"\.$"):
+            store.write(change)
+    assert not any(about(store, 1))
+
+
+def test_places_in_the_log_are_not_given_again_after_an_erasure(store: Store) -> None:
+    ready(store)
+    store.write(lambda work: work.append([message(2), message(3)]))
+    store.write(lambda work: work.erase("P-1", AT))
+    part = partitions.partition_of("P-1")
+    with store.read() as reading:
+        assert (reading.last(part), reading.ends()) == (2, {part: 2})
+
+
+def test_refused_bytes_are_forgotten_after_their_time(store: Store) -> None:
+    for n in (1, 2, 3):
+        one = Refused("osmand", "", "forged", "", n, samples.digest(b"%d" % n), b"")
+        store.write(lambda work, one=one: work.refuse(one))  # type: ignore[misc]
+    assert store.write(lambda work: work.forget_refused(3)) == 2
+    with store.read() as reading:
+        assert [kept.refused.received_us for kept in reading.quarantine(0, 9)] == [3]

@@ -1,0 +1,103 @@
+"""The master key in its file, and how it is changed without losing anything."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring import master_key
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.values.faults import KeyringError, UnavailableError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    keyring_file.make(tmp_path / "keys.db", master_key.make(tmp_path / "master.key"))
+    return tmp_path
+
+
+def opened(folder: Path) -> FileKeyring:
+    return master_key.open_keyring(folder / "keys.db", folder / "master.key")
+
+
+def test_a_master_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    master = master_key.make(path)
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    assert master_key.read(path) == master
+    assert path.read_text(encoding="ascii") == master.hex() + "\n"
+    with pytest.raises(KeyringError, match="never written over"):
+        master_key.make(path)
+    with pytest.raises(UnavailableError, match="No master key can be written"):
+        master_key.make(tmp_path / "no" / "master.key")
+
+
+def test_a_master_key_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    with pytest.raises(KeyringError, match="There is no master key"):
+        master_key.read(path)
+    for body in (b"", b"word", b"00" * 31, b"00" * 33, "ключ".encode()):
+        path.write_bytes(body)
+        path.chmod(0o600)
+        with pytest.raises(KeyringError, match=r"(is no master key|cannot be read).*\.$"):
+            master_key.read(path)
+    path.write_bytes(b"00" * 32)
+    path.chmod(0o640)
+    with pytest.raises(KeyringError, match="chmod 600"):
+        master_key.read(path)
+    assert master_key.from_text(" 0F" * 32 + "\n", "MESURE_MASTER_KEY") == b"\x0f" * 32
+    with pytest.raises(KeyringError, match="MESURE_MASTER_KEY is no master key"):
+        master_key.from_text("0f", "MESURE_MASTER_KEY")
+
+
+def test_a_master_key_is_changed_and_everything_opens(folder: Path) -> None:
+    before = master_key.read(folder / "master.key")
+    with opened(folder) as ring:
+        key = ring.key_of("P-1")
+        master_key.change(ring, folder / "master.key")
+        assert ring.known("P-1") == key
+    assert master_key.read(folder / "master.key") != before
+    with opened(folder) as ring:
+        assert ring.known("P-1") == key
+    assert not list(folder.glob("*.new"))
+    with pytest.raises(KeyringError):
+        FileKeyring(folder / "keys.db", before)
+
+
+class PowerCutError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("point", ["rewrap", "replace"])
+def test_wherever_a_change_ends_the_keyring_opens(
+    folder: Path, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise PowerCutError
+
+    with opened(folder) as ring:
+        key = ring.key_of("P-1")
+        if point == "rewrap":
+            monkeypatch.setattr(ring, "rewrap", cut)
+        else:
+            monkeypatch.setattr(os, "replace", cut)
+        with pytest.raises(PowerCutError):
+            master_key.change(ring, folder / "master.key")
+    monkeypatch.undo()
+    assert (folder / "master.key.new").exists()
+    with opened(folder) as ring:
+        assert ring.known("P-1") == key
+        assert not (folder / "master.key.new").exists()
+        master_key.change(ring, folder / "master.key")
+    with opened(folder) as ring:
+        assert ring.known("P-1") == key
+
+
+def test_a_change_that_was_begun_is_begun_anew(folder: Path) -> None:
+    (folder / "master.key.new").write_text("half", encoding="ascii")
+    with FileKeyring(folder / "keys.db", master_key.read(folder / "master.key")) as ring:
+        key = ring.key_of("P-1")
+        master_key.change(ring, folder / "master.key")
+    with opened(folder) as ring:
+        assert ring.known("P-1") == key
