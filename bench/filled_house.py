@@ -31,13 +31,14 @@ from mesure.devices.batch import Batch
 from mesure.devices.signed_form import FORM
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.machine.signatures import SecretKey
 from mesure.orders import reading
 from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.runtime import device_client, incident_words
-from mesure.runtime.signatures import SecretKey
+from mesure.replay import incident_words
+from mesure.service.device import client as device_client
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text, partitions

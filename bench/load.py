@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from mesure.runtime import clock
+from mesure.machine import clock
 
 HEAD: Final = struct.Struct("<IdI")  # Line, seconds after the start, bytes.
 OK: Final = 200

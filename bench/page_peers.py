@@ -21,7 +21,7 @@ from bench.rows import Row, beside
 from mesure.actions import contests, review, statistics
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import PROGRAM, Context, Doing, perform
-from mesure.runtime import count_process
+from mesure.service.serve import statistics_process as count_process
 from mesure.store.interface.store import Work
 from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX

@@ -35,19 +35,20 @@ from bench.page_addresses import AmissError, address
 from bench.page_samples import Samples
 from bench.rows import Row, at_least, at_most
 from mesure.actions.acting import Actor, Context
-from mesure.runtime import (
+from mesure.machine import garbage as memory
+from mesure.machine import logs, texts
+from mesure.service.installation import (
     data_folder,
     installation,
-    log_keeping,
-    logs,
-    memory,
     stores,
-    texts,
-    upgrading,
 )
-from mesure.runtime.bundles import Bundles
-from mesure.runtime.contexts import Contexts
-from mesure.runtime.installation import Installation
+from mesure.service.installation import (
+    log_signing as log_keeping,
+)
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance.bundles import Bundles
+from mesure.service.serve.contexts import Contexts
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.postgres import store as postgres
 from mesure.store.values import tables as transfer

@@ -19,10 +19,12 @@ from mesure.actions import acting, enrol
 from mesure.actions.enrol import Introduce
 from mesure.compliance.policy import DeviceClass
 from mesure.devices.batch import Batch
-from mesure.runtime import data_folder, device_client, installation, upgrading
-from mesure.runtime.installation import Installation
-from mesure.runtime.settings import Settings
-from mesure.runtime.signatures import SecretKey
+from mesure.machine.signatures import SecretKey
+from mesure.service.device import client as device_client
+from mesure.service.installation import data_folder, installation
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import upgrade as upgrading
 from mesure_lab import carriers, moving_in, town, towns
 from mesure_lab.moving_in import MovedIn
 from mesure_lab.towns import Person, Town

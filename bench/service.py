@@ -28,8 +28,9 @@ from bench.measuring import say, used_by_s
 from bench.report import ROOT
 from bench.rows import Row, at_least, at_most, beside
 from bench.served_town import LINES, US_PER_S, Crowd, Message
-from mesure.runtime import clock, installation, stores
-from mesure.runtime.settings import Settings
+from mesure.machine import clock
+from mesure.service.installation import installation, stores
+from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import Store
 
 BATCHES: Final = Crowd(lives=100, times=50, start="19:00", minutes=150, per_message=60)

@@ -8,9 +8,10 @@ import sys
 
 import msgspec
 
-from mesure.runtime import clock, serve
-from mesure.runtime.clock import CatchingUp
-from mesure.runtime.settings import Settings
+from mesure.machine import clock
+from mesure.machine.clock import CatchingUp
+from mesure.service.installation.settings import Settings
+from mesure.service.serve import serve
 
 
 def main() -> None:

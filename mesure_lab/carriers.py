@@ -12,11 +12,12 @@ import numpy as np
 from mesure.devices import batch
 from mesure.devices.batch import Batch
 from mesure.devices.uplink import Heartbeat, Introduction
+from mesure.machine.signatures import SecretKey
 from mesure.positions.fixes import I64
-from mesure.runtime import device_client, device_state
-from mesure.runtime.device_client import Client, Forwarded, Transport
-from mesure.runtime.device_state import Waiting
-from mesure.runtime.signatures import SecretKey
+from mesure.service.device import client as device_client
+from mesure.service.device import client_state as device_state
+from mesure.service.device.client import Client, Forwarded, Transport
+from mesure.service.device.client_state import Waiting
 from mesure_lab.received import US_PER_MS, Heard, Reports
 from mesure_lab.towns import Person
 

@@ -14,7 +14,7 @@ import pyotp
 from mesure.actions import accounts, acting, cards
 from mesure.actions.accounts import FinishSetup, OfAccount, OpenLink
 from mesure.actions.cards import GiveCard
-from mesure.runtime.installation import Installation
+from mesure.service.installation.installation import Installation
 from mesure_lab import moving_in
 from mesure_lab.moving_in import MovedIn
 

@@ -10,8 +10,9 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from mesure.runtime import replay_output, writing
-from mesure.runtime.replay import Replay, Request, replay
+from mesure.machine import file_writing as writing
+from mesure.replay import output as replay_output
+from mesure.replay.replay import Replay, Request, replay
 from mesure_lab import demo
 
 REPORT = "report.html"

@@ -19,13 +19,17 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from mesure.incidents.incident import Kind
-from mesure.runtime import clock, data_folder, installation, listening, serve, upgrading
-from mesure.runtime.basemap import making
-from mesure.runtime.clock import CatchingUp
-from mesure.runtime.installation import Installation
-from mesure.runtime.patience import Stages, patience
-from mesure.runtime.service_error import ServiceError
-from mesure.runtime.settings import Settings
+from mesure.machine import clock
+from mesure.machine.clock import CatchingUp
+from mesure.machine.progress import Stages, patience
+from mesure.machine.service_error import ServiceError
+from mesure.service.basemap import making
+from mesure.service.http import listener as listening
+from mesure.service.installation import data_folder, installation
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.serve import serve
 from mesure.web.basemap import Source
 from mesure_lab import demo_doors, live_town, moving_in, town, town_map, towns
 from mesure_lab.live_town import Plan

@@ -14,10 +14,10 @@ from multiprocessing.connection import Connection
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from mesure.runtime import clock
-from mesure.runtime.clock import CatchingUp
-from mesure.runtime.device_state import Waiting
-from mesure.runtime.signatures import SEED_BYTES
+from mesure.machine import clock
+from mesure.machine.clock import CatchingUp
+from mesure.machine.signatures import SEED_BYTES
+from mesure.service.device.client_state import Waiting
 from mesure_lab.carriers import Carrier
 from mesure_lab.towns import Person
 

@@ -29,7 +29,7 @@ from mesure.actions.orders import EnterVersion, OfVersion
 from mesure.actions.persons import EnterPerson
 from mesure.actions.service_accounts import OpenService
 from mesure.privacy.roles import Role
-from mesure.runtime.installation import Installation
+from mesure.service.installation.installation import Installation
 from mesure_lab.towns import Person
 
 THREADS: Final = 8

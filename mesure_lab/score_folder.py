@@ -16,8 +16,8 @@ import pyarrow as pa
 from mesure.ingest import fixes_files
 from mesure.ingest.faults import FixesError, listed
 from mesure.ingest.record import Record
+from mesure.machine.progress import Stages
 from mesure.reports import visible
-from mesure.runtime.patience import Stages
 from mesure_lab import real_traces, score_cases, trace_files
 from mesure_lab.real_traces import NIGHT_SOURCES, STATIONARY, TRIPS, Trips
 from mesure_lab.score_cases import Case

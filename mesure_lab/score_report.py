@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from mesure.ingest.faults import shown
-from mesure.runtime.patience import Stages
-from mesure.runtime.replay import read_policy
+from mesure.machine.progress import Stages
+from mesure.replay.replay import read_policy
 from mesure_lab import (
     score_folder,
     score_json,

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from mesure.runtime import writing
-from mesure.runtime.patience import Stages, patience
-from mesure.runtime.replay import read_policy
+from mesure.machine import file_writing as writing
+from mesure.machine.progress import Stages, patience
+from mesure.replay.replay import read_policy
 from mesure_lab import score_asked, score_figures, score_report
 from mesure_lab.peers import BASELINES
 from mesure_lab.score_asked import Radius

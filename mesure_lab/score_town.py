@@ -21,10 +21,10 @@ from mesure.incidents.incident import Incident
 from mesure.incidents.incident import Kind as Told
 from mesure.ingest import fixes_files
 from mesure.ingest.faults import FixesError
+from mesure.machine.progress import Stages
 from mesure.orders.places import Circle
+from mesure.replay.replay import YEARS, Replay, Request, replay
 from mesure.reports import visible
-from mesure.runtime.patience import Stages
-from mesure.runtime.replay import YEARS, Replay, Request, replay
 from mesure_lab import judging, readings, results, score_cases, sweeps
 from mesure_lab.judging import LEAD_S, Judged, Said
 from mesure_lab.readings import Readings

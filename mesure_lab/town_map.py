@@ -14,7 +14,7 @@ import shapely
 from shapely import Geometry
 
 from mesure.positions.fixes import F64
-from mesure.runtime.basemap.shapes import Shape
+from mesure.service.basemap.shapes import Shape
 from mesure_lab import town
 from mesure_lab.columns import Stream
 from mesure_lab.streets import EAST_M, HALF_WIDTH, NORTH_M, Streets

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.runtime import writing
-from mesure.runtime.patience import Stages, patience
-from mesure.runtime.replay import read_policy
+from mesure.machine import file_writing as writing
+from mesure.machine.progress import Stages, patience
+from mesure.replay.replay import read_policy
 from mesure_lab import results, score, simulate
 from mesure_lab.peers import BASELINES
 from mesure_lab.results import Figures, Outcome, Simulation, Swept

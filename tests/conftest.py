@@ -43,7 +43,7 @@ settings.load_profile("repeatable")
 def _no_word_of_a_slow_machine() -> Iterator[None]:
     """Keep what is said after two seconds out of what commands say, however busy the machine is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mesure.runtime.patience.QUIET_S", 3_600.0)
+        patch.setattr("mesure.machine.progress.QUIET_S", 3_600.0)
         yield
 
 

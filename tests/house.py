@@ -24,7 +24,11 @@ ROOMS = {
     "actions": "Who may change or look at what?",
     "ingest": "How do devices talk to us?",
     "web": "What do people see?",
-    "runtime": "How does it run?",
+    "machine": "What does the machine lend us?",
+    "replay": "What does a record say?",
+    "live": "Who judges now?",
+    "bundle": "What may a court check?",
+    "service": "How does it run?",
 }
 LAB = "mesure_lab"
 LAB_SIGN = "How do we know it works?"

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from mesure.runtime import clock, tls
+from mesure.machine import clock
+from mesure.service.http import tls
 
 NO_NGINX = (
     "NO NGINX HERE: a proxy in front of the service was NOT tested. "

@@ -55,7 +55,10 @@ NEARNESS = {"near", "nearby", "around", "within", "colocated", "encounter"}
 
 SENDING_MODULES = {"smtplib", "imaplib", "apprise", "twilio", "sendgrid", "aiosmtplib", "slack_sdk"}
 # The two ways out, each for notices to the holders of accounts (tests/actions/test_notices.py).
-MAY_SEND = {"mesure/runtime/mail.py": {"smtplib"}, "mesure/runtime/gateways.py": {"apprise"}}
+MAY_SEND = {
+    "mesure/service/mail.py": {"smtplib"},
+    "mesure/service/outgoing/gateways.py": {"apprise"},
+}
 SANCTION_WORDS = {"sanction", "punish", "punishment", "arrest", "warrant", "summon", "penalty"}
 COVERT_WORDS = {"covert", "stealth", "secretly", "undercover", "wiretap"}
 

@@ -11,10 +11,10 @@ import pytest
 from mesure import cli
 from mesure.cli import door
 from mesure.cli.options import Language
-from mesure.runtime import replay
-from mesure.runtime.replay import Replay
+from mesure.replay import replay
+from mesure.replay.replay import Replay
 from mesure.version import VERSION
-from tests.runtime.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
+from tests.service.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
 
 COMMANDS = ("replay", "check-order", "simulate", "score", "demo")
 FILES = ("--order", "order.yaml", "--fixes", "fixes.csv")
@@ -345,7 +345,7 @@ def test_who_stops_it_finds_no_half_written_file(
         yield "{"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mesure.runtime.replay_json.pieces", stopped)
+    monkeypatch.setattr("mesure.replay.as_json.pieces", stopped)
     before = sorted(path.name for path in tmp_path.iterdir())
     ended = mesure("replay", *FILES, "--format", "json", "--out", "report.json")
     assert ended == (130, "", "Stopped. No file was left half-written.\n")
@@ -353,7 +353,7 @@ def test_who_stops_it_finds_no_half_written_file(
 
 
 def test_progress_goes_to_standard_error(mesure: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mesure.runtime.patience.QUIET_S", 0.0)
+    monkeypatch.setattr("mesure.machine.progress.QUIET_S", 0.0)
     ended = mesure("replay", *FILES, "--format", "json")
     assert json.loads(ended.out)["order"] == "ALM-1"
     assert ended.err.startswith("mesure: ")

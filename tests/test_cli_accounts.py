@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime import installations
+from tests.service import installations
 from tests.test_cli import Line
 
 
@@ -22,7 +22,7 @@ def supervisor(folder: Path) -> None:
     """Begin an installation, and open the account of its first supervisor."""
     import secrets
 
-    from mesure.runtime import welcoming
+    from mesure.service.serve import startup_banner as welcoming
 
     with installations.begun(folder) as made:
         assert welcoming.first_link(made, "", secrets.token_bytes)

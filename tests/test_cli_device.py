@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mesure import cli
-from mesure.runtime.signatures import SecretKey
-from tests.runtime.files import HEAD, LATE_RETURN, ORDER, write
+from mesure.machine.signatures import SecretKey
+from tests.service.files import HEAD, LATE_RETURN, ORDER, write
 
 Run = Callable[..., tuple[int, str, str]]
 STATE, OUT = ("--state", "device"), ("--out", "messages")

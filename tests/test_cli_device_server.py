@@ -19,14 +19,15 @@ from mesure.devices import standing
 from mesure.devices.downlink import Burst
 from mesure.ingest.letters import Letterbox
 from mesure.ingest.mqtt import Broker, MqttListener
-from mesure.runtime import clock, device_transport
-from mesure.runtime.secret_box import SecretBox
+from mesure.machine import clock
+from mesure.service.device import transport as device_transport
+from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Work
 from tests.actions.receiving import SERVER, Here
 from tests.ingest import brokers, serving
 from tests.ingest.serving import Served
 from tests.ingest.test_http import give_code
-from tests.runtime.files import HEAD, LATE_RETURN, ORDER, write
+from tests.service.files import HEAD, LATE_RETURN, ORDER, write
 
 Run = Callable[..., tuple[int, str, str]]
 CODE = "AAAA-BBBB-CCCC-DDDD"

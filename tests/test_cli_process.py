@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import ROOT
-from tests.runtime.files import HEAD, LATE_RETURN, ORDER, write
+from tests.service.files import HEAD, LATE_RETURN, ORDER, write
 
 FILES = ("--order", "order.yaml", "--fixes", "fixes.csv")
 # A shell that runs the tests in the background has turned the interrupt off for all they start.

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from mesure.runtime import bundle_making
+from mesure.bundle import make as bundle_making
 from mesure.store.interface.store import Work
 from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Person, Received, Share
-from tests.runtime import bundled, installations
+from tests.service import bundled, installations
 from tests.test_cli import Line
 
 LONG_AGO = datetime(2024, 2, 10, tzinfo=UTC)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mesure.runtime import log_keeping
-from tests.runtime import installations
+from mesure.service.installation import log_signing as log_keeping
+from tests.service import installations
 from tests.test_cli import Line
 
 COMMANDS = (

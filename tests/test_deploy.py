@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from mesure.cli.door import PASSING
-from mesure.runtime import settings_reading
-from mesure.runtime.settings import Settings
+from mesure.service.installation import settings_reading
+from mesure.service.installation.settings import Settings
 from tests.house import ROOT
 from tools import archive, sbom
 

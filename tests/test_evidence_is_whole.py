@@ -15,19 +15,19 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.acting import Actor
+from mesure.bundle import archive as bundle_zip
 from mesure.compliance import advance, rules
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.incidents import raising
 from mesure.orders import reading as order_reading
 from mesure.privacy.purposes import Purpose
-from mesure.runtime import bundle_zip
 from mesure.version import VERSION
 from tests.compliance import scenes
 from tests.compliance.scenes import fixes, stay, us, walk
-from tests.runtime import bundled, court
-from tests.runtime.agreeing import kept, shown
-from tests.runtime.bundled import OFFICER, PERSON, Bundled
-from tests.runtime.court import Court
+from tests.service import bundled, court
+from tests.service.agreeing import kept, shown
+from tests.service.bundled import OFFICER, PERSON, Bundled
+from tests.service.court import Court
 
 UNTIL_US = us("11T03:00")
 EVENING = fixes(

@@ -7,10 +7,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mesure.runtime.installation import Installation
+from mesure.service.installation.installation import Installation
 from mesure.store.values.records import Device, Person, Received, Share
 from tests.house import ROOT
-from tests.runtime import installations
+from tests.service import installations
 from tools.faults import arming, checking
 from tools.faults.arming import Charge
 from tools.faults.devices import Memory

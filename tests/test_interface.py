@@ -9,7 +9,7 @@ import pytest
 import mesure
 from mesure.compliance.assessment import Status
 from mesure.incidents.incident import Kind
-from tests.runtime.files import HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
+from tests.service.files import HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
 
 
 @pytest.fixture

@@ -128,9 +128,9 @@ def test_each_attack_that_was_asked_about_has_a_row() -> None:
         (Row("p", "R1", "met", "`tests/test_absences.py::test_no_such_thing`", ""), "no test"),
         (Row("p", "R1", "met", "`tests/no_such.py::test_nothing_ranks_persons`", ""), "no test"),
         (Row("p", "R1", "met", "`make check`", ""), "is no test"),
-        (Row("p", "R1", "met", "`tests/runtime/test_bundle_papers.py::"
+        (Row("p", "R1", "met", "`tests/service/test_bundle_papers.py::"
              "test_a_paper_that_was_changed_is_named`", ""), "not always run"),
-        (Row("p", "R1", "met", "`tests/runtime/test_verify_log.py::"
+        (Row("p", "R1", "met", "`tests/service/test_verify_log.py::"
              "test_a_log_may_come_through_a_pipe`", ""), "not always run"),
     ],
 )  # fmt: skip

@@ -119,4 +119,4 @@ def test_the_modules_of_a_judge_are_those_that_its_process_has_imported() -> Non
     names = structure.judge_modules()
     assert structure.JUDGE_PROCESS in names
     assert not any(name.startswith("mesure_lab") for name in names)
-    assert (ROOT / "mesure/runtime/judge_process.py").is_file()
+    assert (ROOT / "mesure/service/serve/judge_process.py").is_file()

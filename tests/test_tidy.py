@@ -252,13 +252,24 @@ def test_every_room_has_its_sign(room: str) -> None:
 OF_A_WHOLE_ROOM = {"tests/actions/test_who_may.py"}  # Every action of every module.
 
 
+TOP = {
+    name
+    for module in PACKAGE
+    if module.room in {"service", "live", "bundle", "replay", "machine"}
+    for name in module.path.removesuffix(".py").split("/")[1:]
+}
+STARTS = ("", "bundle_", "device_")
+
+
 def _mirrored(path: str) -> bool:
     """Tell whether tests/<room>/test_<module>[_<aspect>].py has a module to mirror."""
     if path in OF_A_WHOLE_ROOM:
         return True
     folder, _, file = path.removeprefix("tests/").rpartition("/")
     name = file.removeprefix("test_").removesuffix(".py").split("_")
-    stems = ("_".join(name[: length + 1]) for length in range(len(name)))
+    stems = ["_".join(name[: length + 1]) for length in range(len(name))]
+    if folder.split("/")[0] == "service":  # Those of the rooms above `actions` lie together.
+        return any(stem.removeprefix(start) in TOP for stem in stems for start in STARTS)
     inside = ROOT / LAB if folder == "lab" else ROOT / "mesure" / folder
     return any((inside / f"{stem}.py").exists() or (inside / stem).is_dir() for stem in stems)
 
@@ -300,7 +311,7 @@ def test_a_threshold_without_a_reason_is_found(reference: str) -> None:
 
 
 # A contract that names a missing module is an error to import-linter, so each waits for its module.
-_ONE_STORE = "Only the runtime chooses a store"
+_ONE_STORE = "Only the service chooses a store"
 _BY_A_PERSON = "A finding is made by a person: only the review action may make one"
 _NEVER_MEET = "Pages of officers, persons, inspectors, counsel and machines never meet"
 PROMISED = {

@@ -6,7 +6,7 @@
 docs/decisions/README.md lists the decisions. docs/how_we_measure_false_alerts.md takes tables over
 from docs/simulated_towns.md; `make measure` writes those of real traces. docs/zone_check.md has the
 table of what to expect by radius, building and device. The list of precedents is made by
-tools/precedents.py. docs/settings.md has the table of mesure/runtime/settings.py,
+tools/precedents.py. docs/settings.md has the table of mesure/service/installation/settings.py,
 docs/specs/openapi.json the description of the API, docs/who_may_do_what.md the list of actions.
 docs/for_supervised_persons.md is the help of the portal, in each language.
 """
@@ -18,9 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from mesure.runtime import settings_reading, texts
-from mesure.runtime.replay import read_policy
-from mesure.runtime.settings import Settings
+from mesure.machine import texts
+from mesure.replay.replay import read_policy
+from mesure.service.installation import settings_reading
+from mesure.service.installation.settings import Settings
 from mesure.web.api import document
 from mesure.web.portal import help_words
 from mesure_lab import score_tables, zone_page

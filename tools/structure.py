@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("mesure", "mesure_lab", "bench", "tools")
 LAB = "mesure_lab"
-JUDGE_PROCESS = "mesure.runtime.judge_process"
+JUDGE_PROCESS = "mesure.service.serve.judge_process"
 
 
 def _words(text: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.runtime import writing
+from mesure.machine import file_writing as writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,7 +31,8 @@ def let_in_command(
     settings: SettingsFile = None,
 ) -> None:
     """Print a link for an account; what it had before ends, and it stands in the audit log."""
-    from mesure.runtime import installation, welcoming
+    from mesure.service.installation import installation
+    from mesure.service.serve import startup_banner as welcoming
 
     with installation.opened(service.loaded(data, settings)) as made:
         link = welcoming.link_for(made, name, secrets.token_bytes)

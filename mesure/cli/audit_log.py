@@ -8,8 +8,9 @@ import typer
 from mesure.cli import service
 from mesure.cli.options import Language, OneLanguage
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.runtime import texts, writing
-from mesure.runtime.patience import Stages, patience
+from mesure.machine import file_writing as writing
+from mesure.machine import texts
+from mesure.machine.progress import Stages, patience
 
 app = typer.Typer()
 
@@ -42,7 +43,7 @@ def verify_log_command(
     language: OneLanguage = Language.EN,
 ) -> None:
     """Check a whole audit log against its signatures: was anything changed, and where?"""
-    from mesure.runtime import verify_log
+    from mesure.service.verification import verify_log
 
     if selection and records is None:
         raise typer.BadParameter("--selection says something of --records; name them, too.")
@@ -73,7 +74,8 @@ def verify_store_command(
     language: OneLanguage = Language.EN,
 ) -> None:
     """Check every row that is evidence against the audit log: was one altered, and which?"""
-    from mesure.runtime import installation, verify_store
+    from mesure.service.installation import installation
+    from mesure.service.verification import verify_store
 
     request = verify_store.Request(tuple(key or ()), tuple(witness or ()), tuple(earlier or ()))
     stages = Stages()
@@ -94,7 +96,8 @@ def export_log_command(
     settings: SettingsFile = None,
 ) -> None:
     """Write the audit log for an outsider, who checks it with verify-log; nobody stands in it."""
-    from mesure.runtime import installation, log_keeping
+    from mesure.service.installation import installation
+    from mesure.service.installation import log_signing as log_keeping
 
     with installation.opened(service.loaded(data, settings)) as made:
         log_keeping.checkpoint(made)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mesure.cli import service
-from mesure.runtime.patience import Stages, patience
+from mesure.machine.progress import Stages, patience
 
 app = typer.Typer()
 
@@ -17,7 +17,7 @@ def basemap_command(
     out: Annotated[Path, typer.Option(help="Where to write the map.")],
 ) -> None:
     """Make the map of streets behind zones and fixes, from an extract of OpenStreetMap."""
-    from mesure.runtime.basemap import extracts, making
+    from mesure.service.basemap import extracts, making
     from mesure.web.basemap import Source
 
     stages = Stages()

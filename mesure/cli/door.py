@@ -21,12 +21,12 @@ from mesure.cli import (
     witness,
 )
 from mesure.ingest.faults import FixesError
+from mesure.machine import garbage as memory
+from mesure.machine.file_writing import WritingError
+from mesure.machine.service_error import PassingError, ServiceError
 from mesure.orders.faults import OrderError
 from mesure.reports import visible
-from mesure.runtime import memory
-from mesure.runtime.device_state import DeviceError
-from mesure.runtime.service_error import PassingError, ServiceError
-from mesure.runtime.writing import WritingError
+from mesure.service.device.client_state import DeviceError
 from mesure.store.values.faults import StoreError
 from mesure.version import VERSION
 
@@ -51,7 +51,7 @@ class _Doors(TyperGroup):
 
 
 def _device_commands() -> _Inside:
-    from mesure.runtime import device_commands
+    from mesure.service.device import commands as device_commands
 
     around = typer.Typer(rich_markup_mode=None)
     around.add_typer(device_commands.app, name="device")

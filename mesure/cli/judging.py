@@ -12,9 +12,10 @@ import typer
 from mesure.cli import options
 from mesure.cli.options import FixesFiles, Format, Language, OneLanguage, Orders
 from mesure.compliance.policy import DeviceClass
+from mesure.machine import file_writing as writing
+from mesure.machine import texts
+from mesure.machine.progress import Stages, patience
 from mesure.orders.faults import shown
-from mesure.runtime import texts, writing
-from mesure.runtime.patience import Stages, patience
 
 app = typer.Typer()
 
@@ -44,7 +45,9 @@ def replay_command(
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
-    from mesure.runtime import memory, replay, replay_output
+    from mesure.machine import garbage as memory
+    from mesure.replay import output as replay_output
+    from mesure.replay import replay
 
     options.refuse_page_without_file(form, out)
     moment = None if until is None else options.instant(until, "--until")
@@ -68,7 +71,7 @@ def check_order(
     ] = None,
 ) -> None:
     """Read an order back as sentences to compare with the court's paper, or name its errors."""
-    from mesure.runtime import order_check
+    from mesure.replay import order_check
 
     day = options.day(as_of, "--as-of")
     stages = Stages()
@@ -104,7 +107,7 @@ def calibrate_home_command(
     language: OneLanguage = Language.EN,
 ) -> None:
     """Measure where the device shows the home, and print what an officer may enter."""
-    from mesure.runtime import calibrate_home
+    from mesure.replay import calibrate_home
 
     if (enrolled is None) is not confirmed_by_beacon:
         raise typer.BadParameter(

@@ -7,7 +7,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.runtime import writing
+from mesure.machine import file_writing as writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,7 +20,8 @@ app = typer.Typer(
 @app.command("check", epilog="Example: mesure keys check --data mesure-data")
 def check_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Open every key, and say of whom there is data that no key opens; status 1 if of anybody."""
-    from mesure.runtime import installation, key_care
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import key_maintenance as key_care
 
     with installation.opened(service.loaded(data, settings)) as made:
         found = key_care.check(made)
@@ -36,7 +37,9 @@ def backup_command(
     settings: SettingsFile = None,
 ) -> None:
     """Back up the keys, without the master key, also while the service runs."""
-    from mesure.runtime import backing_up, clock, installation
+    from mesure.machine import clock
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import backup as backing_up
 
     with installation.opened(service.loaded(data, settings)) as made:
         paths = backing_up.keys(made, out, clock.now())
@@ -47,7 +50,8 @@ def backup_command(
 @app.command("rotate", epilog="Example: mesure keys rotate --data mesure-data")
 def rotate_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Put every key under a new master key; a service that runs is to be started again."""
-    from mesure.runtime import installation, key_care
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import key_maintenance as key_care
 
     with installation.opened(service.loaded(data, settings)) as made:
         where = key_care.rotate(made)
@@ -69,7 +73,8 @@ def drill_command(
     settings: SettingsFile = None,
 ) -> None:
     """Practise a loss: would this backup of the keys open the data? Nothing is changed."""
-    from mesure.runtime import installation, key_care
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import key_maintenance as key_care
 
     with installation.opened(service.loaded(data, settings)) as made:
         found = key_care.drill(made, source, master)

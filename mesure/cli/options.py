@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mesure.machine import file_writing as writing
 from mesure.orders.faults import shown
-from mesure.runtime import writing
 
 
 class Format(StrEnum):
@@ -49,7 +49,7 @@ def instant(text: str, option: str) -> datetime:
 
     What is wrong names the option: a command has several dates.
     """
-    from mesure.runtime.replay import YEARS
+    from mesure.replay.replay import YEARS
 
     try:
         given = datetime.fromisoformat(text)

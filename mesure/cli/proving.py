@@ -7,8 +7,8 @@ import typer
 
 from mesure.cli import options, service
 from mesure.cli.options import Format, Rendering
-from mesure.runtime import writing
-from mesure.runtime.patience import Stages, patience
+from mesure.machine import file_writing as writing
+from mesure.machine.progress import Stages, patience
 
 app = typer.Typer()
 

@@ -8,8 +8,9 @@ import typer
 from mesure.cli import service
 from mesure.cli.options import Language, OneLanguage
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.runtime import texts, writing
-from mesure.runtime.patience import Stages, patience
+from mesure.machine import file_writing as writing
+from mesure.machine import texts
+from mesure.machine.progress import Stages, patience
 
 app = typer.Typer()
 
@@ -30,7 +31,8 @@ def erase_command(
     settings: SettingsFile = None,
 ) -> None:
     """Erase what is due by the rules of retention; a service that runs does it every day."""
-    from mesure.runtime import erasing, installation
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import erase as erasing
 
     if everything and person is None:
         raise typer.BadParameter("--everything is about one person; name them with --person.")
@@ -55,8 +57,10 @@ def verify_bundle_command(
     language: OneLanguage = Language.EN,
 ) -> None:
     """Check an evidence bundle without a network: signatures, proofs, and judging it again."""
+    from mesure.bundle import verification_words as bundle_words
+    from mesure.bundle import verify as verify_bundle
     from mesure.reports.bundle import BundleError
-    from mesure.runtime import bundle_words, verify_bundle, verify_log
+    from mesure.service.verification import verify_log
 
     stages = Stages()
     catalogue = texts.catalogue(language.value)
@@ -79,7 +83,8 @@ def export_command(
     settings: SettingsFile = None,
 ) -> None:
     """Hand the whole programme on in open formats, not sealed, with the keys that it signs with."""
-    from mesure.runtime import handing_over, installation
+    from mesure.service.export import export_import as handing_over
+    from mesure.service.installation import installation
 
     stages = Stages()
     with installation.opened(service.loaded(data, settings)) as made, patience(stages):
@@ -106,7 +111,7 @@ def import_command(
     ] = False,
 ) -> None:
     """Take a programme in that was handed on, held against its audit log, into a new folder."""
-    from mesure.runtime import handing_over
+    from mesure.service.export import export_import as handing_over
 
     stages = Stages()
     with patience(stages):

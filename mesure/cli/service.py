@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mesure.runtime import writing
+from mesure.machine import file_writing as writing
 
 if TYPE_CHECKING:
-    from mesure.runtime.settings import Settings
+    from mesure.service.installation.settings import Settings
 
 app = typer.Typer()
 
@@ -22,7 +22,7 @@ SettingsFile = Annotated[
 
 def loaded(data: Path | None, settings: Path | None, **more: object) -> "Settings":
     """Return the settings, with what was given on the command line."""
-    from mesure.runtime import settings_reading
+    from mesure.service.installation import settings_reading
 
     return settings_reading.load({"data": data, **more}, settings)
 
@@ -45,7 +45,7 @@ def serve_command(
     settings: SettingsFile = None,
 ) -> None:
     """Run the service: devices report, incidents arrive, people sign in. Ctrl-C ends it."""
-    from mesure.runtime import serve
+    from mesure.service.serve import serve
 
     serve.serve(loaded(data, settings, host=host, port=port), show)
 
@@ -53,7 +53,9 @@ def serve_command(
 @app.command("upgrade", epilog="Example: mesure upgrade --data mesure-data")
 def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Bring the data to the schema of this version, with a backup first; serve does the same."""
-    from mesure.runtime import clock, data_folder, installation, stores, upgrading
+    from mesure.machine import clock
+    from mesure.service.installation import data_folder, installation, stores
+    from mesure.service.maintenance import upgrade as upgrading
 
     chosen = loaded(data, settings)
     folder = installation.folder_of(chosen)
@@ -76,7 +78,9 @@ def backup_command(
     settings: SettingsFile = None,
 ) -> None:
     """Back up the data as it is at one moment, also while the service runs; without any key."""
-    from mesure.runtime import backing_up, clock, installation
+    from mesure.machine import clock
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import backup as backing_up
 
     with installation.opened(loaded(data, settings)) as made:
         paths = backing_up.data(made, out, clock.now())
@@ -100,7 +104,7 @@ def restore_command(
     settings: SettingsFile = None,
 ) -> None:
     """Restore backups into a new folder, and erase again whoever was erased since."""
-    from mesure.runtime import restoring
+    from mesure.service.maintenance import restore as restoring
 
     done = restoring.restore(loaded(data, settings), source, keys)
     when = "" if done.made_at is None else f" as it was at {done.made_at}"
@@ -113,7 +117,16 @@ def restore_command(
 @app.command("accept-older", epilog="Example: mesure accept-older --data mesure-data")
 def accept_older_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Go on with data that is older than what was signed last; it is entered in the audit log."""
-    from mesure.runtime import data_folder, installation, last_signed, log_keeping
+    from mesure.service.installation import (
+        data_folder,
+        installation,
+    )
+    from mesure.service.installation import (
+        last_checkpoint as last_signed,
+    )
+    from mesure.service.installation import (
+        log_signing as log_keeping,
+    )
 
     chosen = loaded(data, settings)
     with (
@@ -138,8 +151,9 @@ def rejudge_command(
     settings: SettingsFile = None,
 ) -> None:
     """Judge again what was stored, and hold it against what is kept; status 1 if it differs."""
-    from mesure.runtime import installation, rejudging
-    from mesure.runtime.patience import Stages, patience
+    from mesure.machine.progress import Stages, patience
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import rejudge as rejudging
 
     stages = Stages()
     with installation.opened(loaded(data, settings)) as made, patience(stages):

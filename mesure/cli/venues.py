@@ -8,7 +8,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.runtime.patience import Stages, patience
+from mesure.machine.progress import Stages, patience
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,7 +37,8 @@ def import_command(
     settings: SettingsFile = None,
 ) -> None:
     """Import the venues of a category as a dated list, for an officer to review."""
-    from mesure.runtime import importing_venues, installation
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import venue_import as importing_venues
 
     importing_venues.check_category(category)
     stages = Stages()

@@ -7,7 +7,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.runtime import writing
+from mesure.machine import file_writing as writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +32,8 @@ def new_key_command(
     import secrets
 
     from mesure.audit import keys
-    from mesure.runtime import key_files, witnessing
+    from mesure.service.installation import key_files
+    from mesure.service.maintenance import witness as witnessing
 
     if not keys.is_name(name):
         raise typer.BadParameter("a witness has a name without spaces and plus signs.")
@@ -54,7 +55,8 @@ def request_command(
 ) -> None:
     """Write the newest checkpoint, and the proof that it takes nothing back, for a witness."""
     from mesure.audit.keys import Purpose
-    from mesure.runtime import installation, witnessing
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import witness as witnessing
 
     by = witnessing.read_key(witness, Purpose.COSIGNATURE)
     with installation.opened(service.loaded(data, settings)) as made:
@@ -76,7 +78,8 @@ def cosign_command(
 ) -> None:
     """Check that nothing was taken back since, and sign; status 1 if something was."""
     from mesure.audit.keys import Purpose
-    from mesure.runtime import clock, witnessing
+    from mesure.machine import clock
+    from mesure.service.maintenance import witness as witnessing
 
     writing.refuse_impossible(out)
     log_key = witnessing.read_key(log, Purpose.NOTE)
@@ -100,7 +103,9 @@ def keep_command(
 ) -> None:
     """Keep a witness's signature below the checkpoint that it is for."""
     from mesure.audit.keys import Purpose
-    from mesure.runtime import installation, loading, witnessing
+    from mesure.machine import file_loading as loading
+    from mesure.service.installation import installation
+    from mesure.service.maintenance import witness as witnessing
 
     by = witnessing.read_key(witness, Purpose.COSIGNATURE)
     said = loading.named(answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX)

@@ -3,7 +3,7 @@
 `interface` says what every store does, a file for each topic; `values` are what it takes and gives.
 Two stores keep to it, each written natively for its database, with no shared base class: `sqlite`
 and `postgres`, with the same file for the same topic. One suite of tests asks both the same. Only
-`runtime` chooses between them. `writing` is what both do before their SQL, `commitments` binds rows
+`service` chooses between them. `writing` is what both do before their SQL, `commitments` binds rows
 to the audit log, and `schema` brings a database to the present form.
 
 Nobody reads what is kept without a key: `keyring` keeps them, apart from the data, and seals and

@@ -14,10 +14,10 @@ from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import LogFile, RecordsFile
 from mesure.audit.proofs import Head
 from mesure.audit.verification import Evidence, Outcome, verify
+from mesure.machine.signatures import Ed25519, SecretKey
 from mesure.orders.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
-from mesure.runtime.signatures import Ed25519, SecretKey
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import KeptHead
 from mesure.store.values.instants import kept_us

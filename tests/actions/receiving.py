@@ -19,7 +19,7 @@ from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.messages import Said, Told
 from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Up
-from mesure.runtime.signatures import KnownKeys, SecretKey
+from mesure.machine.signatures import KnownKeys, SecretKey
 from mesure.store.interface.store import Store, Work
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import sealing

@@ -17,8 +17,8 @@ from mesure.privacy.refusal import Reason
 from mesure.privacy.trails import GROUND_LASTS
 from mesure.store.values.instants import instant
 from mesure.store.values.records import Logged
-from tests.runtime import bundled
-from tests.runtime.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
+from tests.service import bundled
+from tests.service.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
 
 
 @pytest.fixture

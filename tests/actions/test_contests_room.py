@@ -10,8 +10,8 @@ from mesure.actions.contests import Attach
 from mesure.actions.errors import NotNowError
 from mesure.actions.procedure import STANDARD
 from mesure.actions.why import Why
+from mesure.machine import texts
 from mesure.privacy.purposes import Purpose
-from mesure.runtime import texts
 from tests.actions import raised
 from tests.actions.scene import Scene
 

@@ -25,9 +25,9 @@ from mesure.actions.register import Rows
 from mesure.devices import standing
 from mesure.devices.counters import Counters
 from mesure.devices.standing import Standing
+from mesure.machine import texts
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.runtime import texts
 from mesure.store.values.instants import kept_us
 from tests.actions.house import Office
 from tests.actions.receiving import key

@@ -15,8 +15,8 @@ from mesure.actions.own_record import OfPerson
 from mesure.devices import standing
 from mesure.devices.health import Health, Part
 from mesure.devices.standing import Standing
-from tests.runtime import bundled
-from tests.runtime.bundled import OFFICER, PERSON, Bundled
+from tests.service import bundled
+from tests.service.bundled import OFFICER, PERSON, Bundled
 
 # What says only that there is somebody, or stands for all: numbers, edges, lines of the log.
 WITHOUT = {"enrolment", "device_key", "log_end", "quarantine", "audit_edge",

@@ -53,8 +53,8 @@ from mesure.store.values.instants import kept_us
 from mesure.store.values.tables import TABLES, columns
 from tests.actions.authenticator import Authenticator
 from tests.actions.test_everything import WITHOUT
-from tests.runtime import bundled
-from tests.runtime.bundled import NOW, OFFICER, PERSON, SUPERVISOR, TEXT, Bundled
+from tests.service import bundled
+from tests.service.bundled import NOW, OFFICER, PERSON, SUPERVISOR, TEXT, Bundled
 
 # What names nobody but tells what was counted; numbers under five persons are not shown.
 UNNAMED = {"statistics"}

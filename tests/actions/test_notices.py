@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mesure.actions import notices
 from mesure.actions.notices import News, Notice, To
+from mesure.machine import texts
 from mesure.orders.catalogue import Catalogue
 from mesure.privacy.roles import Role
-from mesure.runtime import texts
 from tests.house import modules
 
 ORIGIN = "https://mesure.example"
@@ -84,4 +84,4 @@ def test_nothing_is_put_into_the_outbox_of_notices_with_a_body_of_its_own() -> N
         and ast.unparse(node) == "notices.OUTGOING"
         and isinstance(node.ctx, ast.Load)
     ]
-    assert set(makers) <= {"mesure/actions/telling.py", "mesure/runtime/notifying.py"}
+    assert set(makers) <= {"mesure/actions/telling.py", "mesure/service/outgoing/dispatch.py"}

@@ -29,7 +29,7 @@ from mesure.audit.proofs import Head
 from mesure.audit.tree import EMPTY_ROOT, KeptNodes, leaf_hash, node_hash
 from mesure.audit.verification import BrokenError
 from mesure.audit.witness import Refusal, RefusedError, Request
-from mesure.runtime.signatures import Ed25519
+from mesure.machine.signatures import Ed25519
 from tests.audit import published, samples
 from tests.audit.samples import LOG_SECRET, ORIGIN, TRUST, TRUST_WITNESSED, Log, check
 from tests.house import ROOT

@@ -14,7 +14,7 @@ from mesure.audit.notes import Note
 from mesure.audit.proofs import Head
 from mesure.audit.tree import KeptNodes, leaf_hash
 from mesure.audit.verification import Evidence, Outcome, verify
-from mesure.runtime.signatures import Ed25519, SecretKey
+from mesure.machine.signatures import Ed25519, SecretKey
 
 ORIGIN = "log.example/almaty"
 WITNESS = "court.example/witness"

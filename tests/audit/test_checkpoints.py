@@ -13,7 +13,7 @@ from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.notes import Note, Signature
 from mesure.audit.proofs import Head
 from mesure.audit.tree import EMPTY_ROOT, SIZE_MAX
-from mesure.runtime.signatures import Ed25519
+from mesure.machine.signatures import Ed25519
 from tests.audit.samples import (
     LOG_KEY,
     LOG_SECRET,

@@ -7,7 +7,7 @@ import pytest
 from mesure.audit import keys
 from mesure.audit.entries import MalformedError
 from mesure.audit.keys import PublicKey, Purpose
-from mesure.runtime.signatures import Ed25519
+from mesure.machine.signatures import Ed25519
 from tests.audit.published import NOTE_KEY, WITNESS_KEY
 from tests.audit.samples import LOG_KEY, LOG_SECRET
 from tests.audit.samples import WITNESS_KEY as OURS

@@ -13,7 +13,7 @@ from mesure.audit.entries import Entries, Record
 from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.proofs import Head
 from mesure.audit.verification import _STEPS, Broken, BrokenError, Sighting, Step
-from mesure.runtime.signatures import Ed25519
+from mesure.machine.signatures import Ed25519
 from tests.audit.samples import (
     LOG_KEY,
     LOG_SECRET,

@@ -18,7 +18,7 @@ import pytest
 
 from tests.house import ROOT
 
-AFRESH = ("mesure.audit", "mesure.runtime.signatures", "tests.audit.samples", "tests.audit.battery")
+AFRESH = ("mesure.audit", "mesure.machine.signatures", "tests.audit.samples", "tests.audit.battery")
 
 # (module, what stands there, what is put in its place).
 MUTANTS = [
@@ -156,7 +156,7 @@ def _battery(name: str, source: str) -> Iterator[Any]:
     importlib.import_module("tests.audit.battery")
     kept = {it: module for it, module in sys.modules.items() if it.startswith(AFRESH)}
     parents = {
-        it: vars(sys.modules[it]).copy() for it in ("mesure", "mesure.runtime", "tests.audit")
+        it: vars(sys.modules[it]).copy() for it in ("mesure", "mesure.machine", "tests.audit")
     }
     finder = _Mutating(f"mesure.audit.{name}", source)
     for module in kept:

@@ -24,7 +24,7 @@ from mesure.audit.log_file import LogFile, RecordsFile
 from mesure.audit.proofs import Head
 from mesure.audit.tree import KeptNodes
 from mesure.audit.verification import BrokenError, Evidence, verify
-from mesure.runtime.signatures import Ed25519, SecretKey
+from mesure.machine.signatures import Ed25519, SecretKey
 from tests.audit.samples import ORIGIN, SEEN_AT, TRUST, TRUST_WITNESSED, WITNESS
 from tests.house import ROOT
 

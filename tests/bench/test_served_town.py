@@ -6,7 +6,7 @@ from mesure.devices import envelope, messages
 from mesure.devices.batch import Batch
 from mesure.devices.envelope import Envelope
 from mesure.devices.messages import Said
-from mesure.runtime.signatures import SecretKey
+from mesure.machine.signatures import SecretKey
 
 CROWD = Crowd(lives=2, times=3, start="19:00", minutes=30, per_message=60)
 

@@ -4,7 +4,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from mesure.runtime.basemap import making
+from mesure.service.basemap import making
 from mesure.web import basemap
 from mesure.web.basemap import Basemap, Source
 from mesure_lab import town_map

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mesure.runtime import texts
+from mesure.machine import texts
 from tests.browser import pages
 from tests.browser.conftest import Served, served
 from tests.web import venued

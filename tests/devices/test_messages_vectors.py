@@ -9,7 +9,7 @@ import pytest
 from mesure.devices import believing, envelope, keys, messages
 from mesure.devices.believing import Verified
 from mesure.devices.refusal import Refusal
-from mesure.runtime import device_json
+from mesure.service.device import message_json as device_json
 from tests.devices import vectors
 from tests.devices.samples import KEYS, SERVER, SIGNER, SODIUM
 from tests.house import ROOT

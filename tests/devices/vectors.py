@@ -9,7 +9,7 @@ from mesure.devices.downlink import Down
 from mesure.devices.messages import Message, Said, Told
 from mesure.devices.refusal import Refusal
 from mesure.devices.uplink import Heartbeat, Introduction, Up
-from mesure.runtime import device_json
+from mesure.service.device import message_json as device_json
 from tests.devices import samples
 from tests.devices.samples import KEYS, OTHER, SERVER, SIGNER, SODIUM, Signer
 from tests.devices.test_keys import RESPELT, SMALL, L

@@ -10,8 +10,8 @@ from mesure.compliance.rules import to_us
 from mesure.compliance.terms import NONE, Account, Source, Term, Weighed
 from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.machine.texts import catalogue
 from mesure.orders.span import Span
-from mesure.runtime.texts import catalogue
 
 ALMATY = ZoneInfo("Asia/Almaty")
 WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.incidents import contest_words
 from mesure.incidents.contest import Answer, Contest
-from mesure.runtime import texts
+from mesure.machine import texts
 
 AT = datetime(2026, 2, 12, 9, tzinfo=UTC)
 OPEN = Contest(about_finding=False, made_at=AT, due_at=AT + timedelta(days=14))

@@ -8,7 +8,7 @@ from mesure.compliance.terms import NONE, Source, Term
 from mesure.incidents import counted, phrases
 from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Incident
-from mesure.runtime.texts import LANGUAGES, catalogue
+from mesure.machine.texts import LANGUAGES, catalogue
 from tests.incidents.samples import (
     ABSENT,
     ALMATY,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from mesure.compliance.terms import Account, Source, Term
 from mesure.incidents.explanation import explain
 from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.span import Span
-from mesure.runtime.texts import LANGUAGES, catalogue
 from tests.incidents.samples import (
     ABSENT,
     ALMATY,

@@ -11,7 +11,7 @@ from mesure.devices.calls import Call, Called
 from mesure.devices.uplink import Event, What
 from mesure.incidents import health, health_words
 from mesure.incidents.health import Health, Kind, Notice, Sign
-from mesure.runtime import texts
+from mesure.machine import texts
 from tests.compliance import scenes
 from tests.compliance.scenes import H, M, S, us
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.incidents import phrases
+from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.span import Span
-from mesure.runtime.texts import LANGUAGES, catalogue
 from tests.incidents.samples import at
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents.windows import window_sentence
+from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.span import Span
-from mesure.runtime.texts import LANGUAGES, catalogue
 from tests.incidents.samples import ALMATY, NIGHT, WORDS_MAX, at, sentences, span, words
 
 MET, NOT_MET, UNKNOWN = Status

@@ -19,8 +19,8 @@ from mesure.actions.register import Register
 from mesure.ingest.http import Limits, Listener
 from mesure.ingest.introducing import Introducing
 from mesure.ingest.letters import Letterbox
-from mesure.runtime.secret_box import SecretBox
-from mesure.runtime.signatures import KnownKeys
+from mesure.machine.signatures import KnownKeys
+from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Work
 from mesure.store.values.instants import instant
 from tests.actions import receiving

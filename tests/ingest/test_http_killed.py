@@ -11,10 +11,11 @@ import pytest
 from mesure.audit.tree import KeptNodes, leaf_hash
 from mesure.devices import standing
 from mesure.devices.uplink import Heartbeat
-from mesure.runtime import device_client, device_state
-from mesure.runtime.device_client import Client
-from mesure.runtime.device_transport import Http, NotNowError
-from mesure.runtime.signatures import SecretKey
+from mesure.machine.signatures import SecretKey
+from mesure.service.device import client as device_client
+from mesure.service.device import client_state as device_state
+from mesure.service.device.client import Client
+from mesure.service.device.transport import Http, NotNowError
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.sqlite.store import SqliteStore
 from tests.actions import receiving

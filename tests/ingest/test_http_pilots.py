@@ -16,7 +16,7 @@ from mesure.actions.register import Register
 from mesure.devices.downlink import Burst, Configuration, Down, Words
 from mesure.ingest.wire import bounds, pieces
 from mesure.ingest.wire.message import Kind
-from mesure.runtime.secret_box import SecretBox
+from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Work
 from mesure.store.values.instants import instant
 from tests.actions import receiving

@@ -22,7 +22,7 @@ from mesure.devices.uplink import Heartbeat
 from mesure.ingest import mqtt
 from mesure.ingest.letters import Letterbox
 from mesure.ingest.mqtt import Broker, MqttListener
-from mesure.runtime.secret_box import SecretBox
+from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Work
 from mesure.store.values.faults import UnavailableError
 from tests.actions import receiving

@@ -18,10 +18,10 @@ from mesure.devices.uplink import Heartbeat
 from mesure.ingest import reduced, reducing, stored
 from mesure.ingest.reducing import Household
 from mesure.ingest.stored import Message
+from mesure.machine.signatures import SecretKey
 from mesure.orders import reading
 from mesure.positions.fixes import NOT_KNOWN
 from mesure.privacy import presence
-from mesure.runtime.signatures import SecretKey
 from tests.compliance import scenes
 from tests.compliance.scenes import CURFEW, RESIDENCE, Fix, M
 

@@ -19,11 +19,11 @@ from mesure.ingest.stored import Heard, Message
 from mesure.ingest.wire import pieces
 from mesure.ingest.wire.message import Format
 from mesure.ingest.wire.pieces import Piece as Wire
+from mesure.machine.signatures import SecretKey
 from mesure.positions.fixes import Provider
-from mesure.runtime.signatures import SecretKey
 from tests.compliance import scenes
 from tests.compliance.scenes import M, fixes, stay, us
-from tests.runtime.court import as_batch
+from tests.service.court import as_batch
 
 SECRET = SecretKey.from_seed(bytes(32))
 EVER = ((-(1 << 62), 1 << 62),)

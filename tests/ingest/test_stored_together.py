@@ -21,8 +21,8 @@ from mesure.ingest.stored_together import Asked
 from mesure.ingest.wire import pieces
 from mesure.ingest.wire.message import Format
 from mesure.ingest.wire.pieces import Piece as Wire
+from mesure.machine.signatures import SecretKey
 from mesure.positions.fixes import Fixes
-from mesure.runtime.signatures import SecretKey
 from tests.compliance.scenes import default_policy, us
 from tests.devices import samples
 from tests.ingest.test_stored import CLASSES, EVER

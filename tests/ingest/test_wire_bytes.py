@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mesure.ingest.wire import bounds, commands, osmand, owntracks, traccar_forward
 from mesure.ingest.wire.message import Kind, Message
 from mesure.ingest.wire.request import Delivery, Fate, Request
-from mesure.runtime.secret_box import SecretBox
+from mesure.service.installation.secret_box import SecretBox
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 from tests.ingest.wire.samples import body, client9, form, judged

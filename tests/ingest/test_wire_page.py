@@ -10,7 +10,7 @@ from mesure.ingest import faults
 from mesure.ingest.wire import bounds, osmand, owntracks, traccar_forward
 from mesure.ingest.wire.message import Kind, Message, Sign, Why
 from mesure.ingest.wire.request import Request
-from mesure.runtime.secret_box import SecretBox
+from mesure.service.installation.secret_box import SecretBox
 from tests.house import ROOT
 
 PAGE = (ROOT / "docs/specs/pilot_formats.md").read_text(encoding="utf-8")

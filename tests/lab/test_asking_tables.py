@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mesure.compliance.policy import DeviceClass
-from mesure.runtime.patience import Stages
-from mesure.runtime.replay import read_policy
+from mesure.machine.progress import Stages
+from mesure.replay.replay import read_policy
 from mesure_lab import asking_tables
 from mesure_lab.towns import Town
 

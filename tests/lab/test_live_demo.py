@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.runtime.settings import Settings
+from mesure.service.installation.settings import Settings
 from mesure.web import basemap
 from mesure.web.basemap import Source
 from mesure_lab import live_demo

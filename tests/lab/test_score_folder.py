@@ -9,7 +9,7 @@ import pytest
 
 from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
-from mesure.runtime.patience import Stages
+from mesure.machine.progress import Stages
 from mesure_lab import score_folder
 from mesure_lab.score_cases import Kind
 from mesure_lab.score_folder import Found

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mesure.ingest.faults import FixesError
-from mesure.runtime.patience import Stages
+from mesure.machine.progress import Stages
 from mesure_lab import score_report
 from mesure_lab.score_report import Asked
 from mesure_lab.score_run import Scored

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mesure.ingest.faults import FixesError
-from mesure.runtime.patience import Stages
+from mesure.machine.progress import Stages
 from mesure_lab import results, score_report, score_town, score_town_report, simulate
 from mesure_lab.results import Simulation
 from mesure_lab.score_report import Asked

@@ -8,8 +8,8 @@ import pytest
 
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime
-from mesure.runtime.patience import Stages
-from mesure.runtime.replay import Request, replay
+from mesure.machine.progress import Stages
+from mesure.replay.replay import Request, replay
 from mesure_lab import simulate, simulate_text
 from mesure_lab.towns import Town
 

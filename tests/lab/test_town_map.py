@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 
-from mesure.runtime.basemap.shapes import LANGUAGES, ZOOMS, Shape
+from mesure.service.basemap.shapes import LANGUAGES, ZOOMS, Shape
 from mesure_lab import surroundings, town, town_map
 from mesure_lab.streets import HALF_WIDTH, Streets
 

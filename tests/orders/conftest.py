@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from mesure.machine import texts
 from mesure.orders import wording_faults
 from mesure.orders.faults import OrderError, RefusedError
 from mesure.orders.sayings import Saying
-from mesure.runtime import texts
 
 OWN_WORDS = ("test_faults", "test_wording_faults")  # They say words that are no sayings.
 LANGUAGES = ("fr", "ru", "kk")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mesure.machine import texts
 from mesure.orders import reading, wording_faults
 from mesure.orders.faults import FAULTS_MAX, Fault, Faults, OrderError, listed
 from mesure.orders.sayings import Saying, either, in_a_row, said, saying
-from mesure.runtime import texts
 from tests.incidents.samples import words
 from tests.orders.conftest import LANGUAGES, check
 from tools import texts as tool

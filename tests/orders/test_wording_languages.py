@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mesure.machine import texts
 from mesure.orders import differences, place_names, reading, wording
 from mesure.orders.conditions import Exclusion
 from mesure.orders.order import OrderVersion
 from mesure.orders.timetable import Timetable
 from mesure.orders.venue_categories import CATEGORIES
 from mesure.orders.wording import Passage
-from mesure.runtime import texts
 from tests.incidents.samples import WORDS_MAX, words
 from tests.orders import samples
 from tests.orders.test_geojson import OTHER, RING, collection, feature

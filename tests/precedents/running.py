@@ -10,11 +10,12 @@ from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import Stretch, to_datetime
 from mesure.incidents import windows
 from mesure.ingest.faults import FixesError
+from mesure.machine import texts
 from mesure.orders import order as order_
 from mesure.orders.faults import OrderError
 from mesure.orders.span import Span
-from mesure.runtime import replay_json, texts
-from mesure.runtime.replay import Replay, Request, replay
+from mesure.replay import as_json as replay_json
+from mesure.replay.replay import Replay, Request, replay
 from tests.precedents.case import Case, Refusal
 from tests.precedents.values import Fields, items, text
 from tests.precedents.wire import FORMATS

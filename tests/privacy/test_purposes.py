@@ -2,9 +2,9 @@ import pytest
 
 from mesure.incidents.finding import Cause, Outcome, Stage
 from mesure.incidents.refusal import Refused
+from mesure.machine import texts
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
-from mesure.runtime import texts
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents.finding import Cause, End, Finding, How, Outcome
+from mesure.machine import texts
 from mesure.orders.span import Span
 from mesure.reports import (
     bundle_paper,
@@ -23,7 +24,6 @@ from mesure.reports import (
 )
 from mesure.reports.bundle_paper import Paper, Saying
 from mesure.reports.drawing import Area, Drawing
-from mesure.runtime import texts
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English, at
 

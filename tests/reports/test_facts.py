@@ -8,8 +8,8 @@ import pytest
 from mesure.incidents import health
 from mesure.incidents.health import Notice
 from mesure.incidents.incident import Incident, Kind
+from mesure.machine import texts
 from mesure.reports import facts
-from mesure.runtime import texts
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English, at
 

@@ -6,9 +6,9 @@ import pytest
 
 from mesure.compliance.assessment import Status
 from mesure.incidents.incident import Kind
+from mesure.machine import texts
 from mesure.reports import words
 from mesure.reports.replay_report import FileRead
-from mesure.runtime import texts
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English
 

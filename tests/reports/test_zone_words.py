@@ -8,9 +8,9 @@ import pytest
 from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.zone_check import Caution, ZoneCheck
+from mesure.machine import texts
 from mesure.reports import zone_words
 from mesure.reports.zone_words import Estimate
-from mesure.runtime import texts
 from tests.orders.plain_catalogue import PlainCatalogue
 
 PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG

@@ -6,7 +6,7 @@ import pytest
 
 from mesure.store.schema import shape
 from mesure.store.values.mismatches import Found, Wrong
-from tests.runtime.tampering import Raw, raw
+from tests.service.tampering import Raw, raw
 from tests.store.conftest import database, server, shared_postgres  # noqa: F401  Fixtures.
 from tests.store.databases import Database, SqliteDatabase
 

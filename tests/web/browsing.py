@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from mesure.actions.acting import Actor, Context
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web import site
 from mesure.web.parts import Contexts, Parts
 from tests.actions.house import Office

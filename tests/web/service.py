@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from mesure.actions import sessions
 from mesure.actions.acting import Actor, Context
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web import app, csrf
 from mesure.web.parts import Parts
 from mesure.web.rates import Limits, Rate

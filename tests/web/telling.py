@@ -30,9 +30,11 @@ from mesure.incidents.finding import Cause, Finding, Outcome, conclusions
 from mesure.incidents.health import Notice
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.ingest.stored import ROW_BITS
+from mesure.live import device_notices as device_raised
+from mesure.machine import texts
 from mesure.orders.span import Span
 from mesure.privacy.purposes import Purpose
-from mesure.runtime import device_raised, incident_words, texts
+from mesure.replay import incident_words
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptIncident
 from mesure.store.values.instants import kept_us

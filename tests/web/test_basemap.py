@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pmtiles.tile import Compression, TileType, deserialize_header, serialize_header
 
-from mesure.runtime.basemap import making
-from mesure.runtime.basemap.shapes import Shape
+from mesure.service.basemap import making
+from mesure.service.basemap.shapes import Shape
 from mesure.web import basemap, site
 from mesure.web.basemap import Basemap, BasemapError, Source
 from mesure.web.static_files import StaticFiles

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
-from mesure.runtime import logs
+from mesure.machine import logs
 from mesure.web import body_limits
 from mesure.web.request_log import RequestLog
 from tests.web.serving import ask

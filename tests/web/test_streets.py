@@ -9,8 +9,8 @@ import pytest
 from shapely import LineString
 
 from mesure.positions.fixes import F64
-from mesure.runtime.basemap import making
-from mesure.runtime.basemap.shapes import Shape
+from mesure.service.basemap import making
+from mesure.service.basemap.shapes import Shape
 from mesure.web import basemap, streets
 from mesure.web.basemap import Basemap, Source
 

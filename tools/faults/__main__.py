@@ -18,10 +18,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from mesure.runtime import clock, data_folder, device_transport, installation, upgrading
-from mesure.runtime.clock import CatchingUp
-from mesure.runtime.device_client import Transport
-from mesure.runtime.settings import Settings
+from mesure.machine import clock
+from mesure.machine.clock import CatchingUp
+from mesure.service.device import transport as device_transport
+from mesure.service.device.client import Transport
+from mesure.service.installation import data_folder, installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import upgrade as upgrading
 from mesure.store.values.records import Place
 from mesure_lab import live_demo, moving_in, towns
 from mesure_lab.carriers import Carrier

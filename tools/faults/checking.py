@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mesure.audit.tree import KeptNodes, leaf_hash
-from mesure.runtime import installation, rejudging
-from mesure.runtime.installation import Installation
-from mesure.runtime.patience import Stages
-from mesure.runtime.settings import Settings
+from mesure.machine.progress import Stages
+from mesure.service.installation import installation
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import rejudge as rejudging
 from mesure.store.interface.store import Reading
 from mesure.store.values import partitions
 from mesure.store.values.records import Logged, Place

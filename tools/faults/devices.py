@@ -10,9 +10,9 @@ from mesure.devices import envelope, messages
 from mesure.devices.downlink import Receipt
 from mesure.devices.messages import Told
 from mesure.devices.refusal import Refusal
-from mesure.runtime.device_client import Transport
-from mesure.runtime.device_state import Waiting
-from mesure.runtime.service_error import ServiceError
+from mesure.machine.service_error import ServiceError
+from mesure.service.device.client import Transport
+from mesure.service.device.client_state import Waiting
 from mesure_lab.carriers import Carrier
 from mesure_lab.live_town import AwayError
 

@@ -12,10 +12,12 @@ import msgspec
 
 from mesure.actions import judge
 from mesure.actions.receive import House
-from mesure.runtime import clock, judge_process, receiving, serve, service
-from mesure.runtime.clock import CatchingUp
-from mesure.runtime.settings import Settings
-from mesure.runtime.workers import Worker
+from mesure.live.worker import Worker
+from mesure.machine import clock
+from mesure.machine.clock import CatchingUp
+from mesure.service.installation.settings import Settings
+from mesure.service.serve import judge_process, receiving, serve
+from mesure.service.serve import parts as service
 from tools.faults import arming
 from tools.faults.arming import Carrying
 

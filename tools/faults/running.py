@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from mesure.runtime.clock import CatchingUp
-from mesure.runtime.settings import Settings
+from mesure.machine.clock import CatchingUp
+from mesure.service.installation.settings import Settings
 from tools.faults import arming
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent

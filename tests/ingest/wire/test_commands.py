@@ -8,7 +8,7 @@ from mesure.ingest.wire import bounds, commands, owntracks, sealing, topics
 from mesure.ingest.wire.commands import Command, ReportLocation, SetConfiguration
 from mesure.ingest.wire.message import Why
 from mesure.ingest.wire.request import Delivery, Fate
-from mesure.runtime.secret_box import SecretBox
+from mesure.service.installation.secret_box import SecretBox
 
 FOR_THE_CLOCK = {"locatorInterval", "locatorDisplacement"}
 

@@ -10,7 +10,7 @@ from mesure.ingest.wire.message import Kind, Message, Why
 from mesure.ingest.wire.osmand import Dialect, SpeedUnit
 from mesure.ingest.wire.pieces import Piece
 from mesure.ingest.wire.request import Delivery, Request
-from mesure.runtime.secret_box import SecretBox
+from mesure.service.installation.secret_box import SecretBox
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 from tests.ingest.test_wire_bytes import spoiled

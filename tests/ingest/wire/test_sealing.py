@@ -7,7 +7,7 @@ import pytest
 
 from mesure.ingest.wire import owntracks, sealing
 from mesure.ingest.wire.message import Kind, Message, Why
-from mesure.runtime.secret_box import SecretBox
+from mesure.service.installation.secret_box import SecretBox
 from tests.ingest.samples import WALK
 from tests.ingest.samples import owntracks as location
 from tests.ingest.wire.samples import posted, published

@@ -7,8 +7,8 @@ import msgspec
 
 from mesure.actions.own_record import Assessed, ByVersion
 from mesure.compliance.assessment import Status
+from mesure.machine import texts
 from mesure.orders import reading
-from mesure.runtime import texts
 from mesure.web.frame import calendar
 from mesure.web.frame.calendar import Day
 from mesure.web.frame.texts import PageTexts

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from mesure.actions.device_told import DeviceTold, Told
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web.frame import device_messages
 from mesure.web.frame.texts import PageTexts
 from tests.web.filled import DEVICE, NINE

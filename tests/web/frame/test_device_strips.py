@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mesure.actions.device_told import DeviceTold, Told
+from mesure.machine import texts
 from mesure.orders.span import Span
 from mesure.reports import strips
-from mesure.runtime import texts
 from mesure.web.frame import device_strips
 from mesure.web.frame.device_strips import Row
 from mesure.web.frame.texts import PageTexts

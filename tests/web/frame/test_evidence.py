@@ -11,8 +11,8 @@ from msgspec import structs
 from mesure.actions.looks import Trail
 from mesure.compliance import cadence, tracks
 from mesure.compliance import rules as rules_
+from mesure.machine import texts
 from mesure.positions.fixes import NOT_KNOWN
-from mesure.runtime import texts
 from mesure.web.frame import evidence, explained
 from mesure.web.frame.evidence import Evidence
 from mesure.web.frame.texts import PageTexts
@@ -136,7 +136,7 @@ def test_a_page_without_strips_has_the_same_map_and_devices(
 
 
 def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
-    from mesure.runtime import incident_words
+    from mesure.replay import incident_words
 
     zone = night.judged.rules.versions[0].zone
     told = explained.read(incident_words.written(night.incident, (0, 1), zone))

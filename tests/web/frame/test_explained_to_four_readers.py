@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from mesure.bundle import papers as bundle_papers
+from mesure.bundle.evaluate_again import Judged
 from mesure.incidents import explanation, health
 from mesure.incidents.incident import Kind
+from mesure.machine import texts
 from mesure.reports import bundle_paper
-from mesure.runtime import bundle_papers, texts
-from mesure.runtime.bundle_replay import Judged
 from tests.actions import house
 from tests.web import filled, telling, told, truth
 from tests.web.browsing import Browser

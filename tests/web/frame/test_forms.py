@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web.frame.forms import LENGTH_MAX, Form
 
 ALMATY = ZoneInfo("Asia/Almaty")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mesure.actions.own_record import HealthShown
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web.frame import health
 from mesure.web.frame.texts import PageTexts
 

@@ -11,7 +11,7 @@ from mesure.incidents import explanation, health, health_words
 from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Cause, Finding, Outcome
 from mesure.incidents.health import Notice
 from mesure.incidents.incident import Kind
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web.frame import incident_words
 from mesure.web.frame.texts import PageTexts
 from tests.incidents.samples import EACH, WORDS_MAX, words

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from mesure.actions import turned_away
 from mesure.actions.looks import LookShown
 from mesure.actions.registry import ACTIONS
+from mesure.machine import texts
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.runtime import texts
 from mesure.web.frame import look_words
 from mesure.web.frame.texts import PageTexts
 

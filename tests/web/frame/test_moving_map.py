@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web.frame import moving_map
 from mesure.web.frame.texts import PageTexts
 

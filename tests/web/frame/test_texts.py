@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from markupsafe import Markup
 
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web.frame.texts import PageTexts
 from tests.house import ROOT
 from tools.texts import sources

@@ -3,9 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mesure.machine import texts
 from mesure.orders import reading
 from mesure.orders.order import OrderVersion
-from mesure.runtime import texts
 from mesure.web.portal import asked
 
 ALMATY = ZoneInfo("Asia/Almaty")

@@ -8,7 +8,7 @@ import pytest
 
 from mesure.actions import contests, procedure
 from mesure.incidents.finding import Outcome
-from mesure.runtime import texts
+from mesure.machine import texts
 from mesure.web.portal import help_words
 from tests.actions.house import Office
 from tests.incidents.samples import WORDS_MAX, words

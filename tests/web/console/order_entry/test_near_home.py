@@ -11,8 +11,8 @@ import pytest
 from shapely import LineString
 
 from mesure.compliance import policy
-from mesure.runtime.basemap import making
-from mesure.runtime.basemap.shapes import Shape
+from mesure.service.basemap import making
+from mesure.service.basemap.shapes import Shape
 from mesure.web import basemap, site
 from mesure.web.basemap import Basemap, Source
 from tests.actions.house import Office

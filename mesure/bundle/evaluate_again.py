@@ -1,0 +1,258 @@
+"""Judge again what is in a bundle: who made it and who checks it run this, and nothing else.
+
+What comes of it is a function of the files: the same files give the same bytes on every machine.
+Specification: docs/specs/evidence_bundle.md
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from mesure.actions import order_files
+from mesure.bundle import forms as bundle_forms
+from mesure.bundle.forms import DeviceLine, IncidentFile, MessageLine
+from mesure.compliance import policy as policy_
+from mesure.compliance import rules as rules_
+from mesure.compliance.advance import advance, begin
+from mesure.compliance.policy import DeviceClass, Policy
+from mesure.compliance.rules import to_datetime
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident
+from mesure.ingest import gathering, stored
+from mesure.ingest.gathering import Gathered
+from mesure.ingest.stored import Message, Rows
+from mesure.machine import timezones
+from mesure.orders.order import OrderVersion
+from mesure.positions import fixes as fixes_
+from mesure.positions.fixes import Fixes, Provider
+from mesure.replay import as_json as replay_json
+from mesure.replay.replay import Hashes, Replay, read_policy
+
+POLICY: Final = "policy.yaml"
+PROGRAMME_POLICY: Final = "programme_policy.yaml"
+MESSAGES: Final = "messages.jsonl"
+DEVICES: Final = "devices.json"
+INCIDENT: Final = "incident.json"
+REVIEW: Final = "review.json"
+ASSESSMENTS: Final = "assessments.jsonl"
+JUDGEMENT: Final = "judgement.json"
+FIXES: Final = "fixes.csv"
+HOURS_US: Final = 2 * 3_600 * 1_000_000  # Said about before the incident, and kept about it.
+
+Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Up to when a bundle is judged, and by what had been received then."""
+
+    until_us: int
+    received_until_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A bundle that was judged: the files that come of it, and the value they were written from."""
+
+    files: dict[str, bytes]
+    replay: Replay
+    incident: Incident | None  # The one that the bundle is about; None: it was not raised.
+
+
+def messages(files: Files) -> list[MessageLine]:
+    """Return the messages of a bundle."""
+    return bundle_forms.read_lines(MESSAGES, files[MESSAGES], MessageLine)
+
+
+def devices(files: Files) -> list[DeviceLine]:
+    """Return the devices of a bundle."""
+    found: list[DeviceLine] = bundle_forms.read(DEVICES, files[DEVICES], list[DeviceLine])
+    return found
+
+
+def incident(files: Files) -> IncidentFile:
+    """Return the incident that a bundle is about, as it was told."""
+    found: IncidentFile = bundle_forms.read(INCIDENT, files[INCIDENT], IncidentFile)
+    return found
+
+
+def judge(files: Files, span: Span) -> Judged:
+    """Return what judging the files of a bundle comes to."""
+    timezones.pin()
+    versions = order_files.put_together(dict(files))
+    known = devices(files)
+    policy = _policy(files, versions, _judged_by(known))
+    gathered, is_unsigned = _gathered(files, known, policy, span)
+    rules = rules_.prepare(versions, policy, to_datetime(span.until_us))
+    _, statement = advance(rules, begin(), gathered.fixes, span.until_us)
+    unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+    incidents = raising.incidents(rules, statement, unused, unsigned=is_unsigned)
+    kept = incident(files)
+    about = _about(incidents, kept, to_datetime(span.until_us))
+    replay = Replay(
+        rules,
+        gathered,
+        statement,
+        () if about is None else (about,),
+        _hashes(files, versions),
+        to_datetime(span.until_us),
+        is_unsigned,
+    )
+    written = {JUDGEMENT: _judgement(replay, kept), FIXES: _table(gathered)}
+    return Judged(written, replay, about)
+
+
+def _judged_by(known: Sequence[DeviceLine]) -> DeviceClass:
+    return DeviceClass(next(one.device_class for one in known if one.is_judged_by))
+
+
+def _policy(files: Files, versions: Sequence[OrderVersion], device_class: DeviceClass) -> Policy:
+    """Return the thresholds that held.
+
+    Some stood in code once, so that an earlier bundle does not have them. What they were then
+    stands in the file of this program: a past value is never changed.
+    """
+    found = policy_.read(POLICY, files[POLICY], read_policy(None)[0])
+    if PROGRAMME_POLICY in files:
+        found = policy_.read(PROGRAMME_POLICY, files[PROGRAMME_POLICY], found)
+    first = versions[0]
+    return found.at(first.in_force.start.astimezone(first.zone).date(), device_class)
+
+
+def _hashes(files: Files, versions: Sequence[OrderVersion]) -> Hashes:
+    policies = files[POLICY] + files.get(PROGRAMME_POLICY, b"")
+    return Hashes(
+        tuple(one.sha256 for one in versions),
+        (hashlib.sha256(files[MESSAGES]).hexdigest(),),
+        hashlib.sha256(policies).hexdigest(),
+    )
+
+
+def _about(incidents: Sequence[Incident], kept: IncidentFile, until: datetime) -> Incident | None:
+    """Return the incident that the bundle is about; None where judging again does not raise it.
+
+    Late evidence may have moved its beginning, and with it its name: of several it is the one of
+    that name, and then the one that was there longest with it.
+    """
+    found = [(_likeness(one, kept, until), one) for one in incidents]
+    about = [(likeness, one) for likeness, one in found if likeness is not None]
+    return max(about, key=lambda each: each[0])[1] if about else None
+
+
+def _likeness(one: Incident, kept: IncidentFile, until: datetime) -> tuple[bool, bool, int] | None:
+    """Return how well an incident fits the kept one; None where it is another one.
+
+    What is withdrawn is not what stands, unless it has the very name.
+    """
+    if (one.condition, one.kind.value) != (kept.condition, kept.kind):
+        return None
+    withdrawn_us = kept.withdrawn_us
+    ends = (kept.end_us, withdrawn_us, rules_.to_us(until))
+    over_us = next(end_us for end_us in ends if end_us is not None)
+    first_us = max(rules_.to_us(one.start), kept.start_us)
+    shared_us = min(rules_.to_us(one.over_at(until)), over_us) - first_us
+    is_alike = (one.withdrawn_at is None) == (withdrawn_us is None)
+    is_named = one.id == kept.id
+    is_same = is_named or (is_alike and shared_us > 0)
+    return (is_alike, is_named, shared_us) if is_same else None
+
+
+# --- What was received -------------------------------------------------------------------------
+
+
+def _gathered(
+    files: Files, known: Sequence[DeviceLine], policy: Policy, span: Span
+) -> tuple[Gathered, bool]:
+    """Return the fixes of all messages, by class of device as the service reads them."""
+    carried = {one.device: one.carried for one in known}
+    classes = {one.device: DeviceClass(one.device_class) for one in known}
+    by_class: dict[DeviceClass, list[Rows]] = {}
+    for line in messages(files):
+        one = Message(line.sequence, line.device, line.form, line.received_us, line.data)
+        rows = stored.rows_of(one, [])
+        if rows is not None:
+            mine = stored.of_spans(rows, carried.get(one.device, ()))
+            by_class.setdefault(classes[one.device], []).append(mine)
+    fixes, unused = fixes_.none(), dict[str, Fixes]()
+    for device_class, some in by_class.items():
+        found = gathering.gather(
+            [one.record for one in some],
+            trace=None,
+            device_class=device_class,
+            until_us=span.received_until_us,
+            policy=policy,
+        )
+        row = np.concatenate([one.row for one in some])
+        fixes = fixes_.merge(fixes, replace(found.fixes, row=row[found.fixes.row]))
+        for reason, beside in found.unused.items():
+            more = replace(beside, row=row[beside.row])
+            unused[reason] = _both(unused.get(reason, fixes_.none()), more)
+    is_unsigned = any(
+        len(one.row) and not one.is_signed for some in by_class.values() for one in some
+    )
+    nothing = np.empty(0, np.int64)
+    return Gathered(fixes, unused, None, nothing), is_unsigned
+
+
+def _both(one: Fixes, other: Fixes) -> Fixes:
+    columns = (
+        np.concatenate([getattr(one, name), getattr(other, name)]) for name in Fixes.__slots__
+    )
+    return fixes_.sort(Fixes(*columns))
+
+
+# --- What is written ---------------------------------------------------------------------------
+
+
+def _judgement(replay: Replay, kept: IncidentFile) -> bytes:
+    """Return what is said about the time of the incident; earlier days are only to begin with."""
+    found = replay_json.to_object(replay)
+    begin = replay_json.instant(to_datetime(kept.start_us - HOURS_US))
+    for name in ("assessments", "superseded"):
+        found[name] = [one for one in found[name] if one["end"] > begin]
+    found["ask_for_fixes"] = []
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1)
+    return text.encode() + b"\n"
+
+
+HEAD: Final = (
+    "sequence", "row", "used", "observed", "received", "lat_deg", "lon_deg", "radius95_m",
+    "speed_mps", "motion", "beacon", "provider",
+)  # fmt: skip
+
+
+def _table(gathered: Gathered) -> bytes:
+    """Return every fix, used or not and why not, by its place in the messages."""
+    lines = sorted(
+        [
+            *_rows("used", gathered.fixes),
+            *(line for reason, rows in gathered.unused.items() for line in _rows(reason, rows)),
+        ]
+    )
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEAD)
+    writer.writerows([*line[:2], *line[2]] for line in lines)
+    return out.getvalue().encode()
+
+
+def _rows(word: str, rows: Fixes) -> Iterator[tuple[int, int, list[str]]]:
+    numbers = (rows.lat_deg, rows.lon_deg, rows.radius95_m, rows.speed_mps)
+    for at in range(len(rows)):
+        sequence, row = stored.place(int(rows.row[at]))
+        times = (int(rows.observed_us[at]), int(rows.received_us[at]))
+        values = [
+            word,
+            *(str(one) for one in times),
+            *("" if one[at] != one[at] else repr(float(one[at])) for one in numbers),
+            *("" if one[at] < 0 else str(int(one[at])) for one in (rows.motion, rows.beacon)),
+            Provider(int(rows.provider[at])).name.lower(),
+        ]
+        yield sequence, row, values

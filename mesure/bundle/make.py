@@ -1,0 +1,125 @@
+"""Make an evidence bundle: collected in one look, judged, proved, and entered in the audit log.
+
+What is judged again here is judged by the code with which anybody checks it (`bundle_replay`).
+Specification: docs/specs/evidence_bundle.md
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from mesure.actions import bundle as actions
+from mesure.actions.acting import Context, perform
+from mesure.actions.bundle import Collected, Made
+from mesure.actions.contests import OfIncident
+from mesure.audit import log_file, notes, proof_file
+from mesure.bundle import archive as bundle_zip
+from mesure.bundle import evaluate_again as bundle_replay
+from mesure.bundle.evaluate_again import Judged, Span
+from mesure.machine import engine, timezones
+from mesure.machine import file_loading as loading
+from mesure.reports import bundle
+from mesure.reports.bundle import CONTENT, MANIFEST, PROOFS, READABLE, Head
+from mesure.store.interface.store import Store
+
+KEY: Final = "log/key.txt"
+RECORD: Final = f"{PROOFS}bundle.record.txt"
+PROOF: Final = f"{PROOFS}bundle.proof.txt"
+
+# Papers to read, by path, from what was judged, what was collected, and the hash of the bundle.
+Papers = Callable[[Judged, Mapping[str, bytes], str], Mapping[str, bytes]]
+
+
+def no_papers(_judged: Judged, _content: Mapping[str, bytes], _hash: str) -> Mapping[str, bytes]:
+    """Lay no papers beside the content."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a bundle is made with."""
+
+    log_key: str  # The public key of the audit log, as it is handed on.
+    sign_log: Callable[[], object]  # Signs the log as it is now.
+    policy: Path | None = None  # The programme's, where it has one.
+    papers: Papers = no_papers
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that was made, and its hash."""
+
+    sha256: str
+    files: Mapping[str, bytes]
+
+    @property
+    def data(self) -> bytes:
+        """Return it as one file, whole."""
+        return bundle_zip.write(self.files)
+
+
+def make(context: Context, asked: OfIncident, house: House) -> Bundle:
+    """Return the bundle of an incident; who asked, and what was made, is in the audit log."""
+    house.sign_log()  # So that what was done up to now can be proved.
+    collected = perform(context, actions.make, asked)
+    content, judged = _content(collected, house)
+    head = Head(
+        collected.person,
+        collected.order,
+        collected.incident,
+        collected.limits.from_us,
+        collected.limits.until_us,
+        collected.limits.received_until_us,
+        engine.VERSION,
+        engine.digest(),
+        timezones.VERSION,
+    )
+    manifest = bundle.manifest(head, content)
+    known_as = bundle.hash_of(manifest)
+    readable = {
+        f"{READABLE}{path}": data for path, data in house.papers(judged, content, known_as).items()
+    }
+    hashes = {path: sha256(data).hexdigest() for path, data in sorted(readable.items())}
+    made = Made(collected.incident, collected.limits, collected.state, known_as, hashes)
+    perform(context, actions.made, made)
+    house.sign_log()
+    files = {
+        MANIFEST: manifest,
+        **{f"{CONTENT}{path}": data for path, data in content.items()},
+        **_proof(context.store, known_as),
+        **readable,
+    }
+    return Bundle(known_as, files)
+
+
+def _content(collected: Collected, house: House) -> tuple[dict[str, bytes], Judged]:
+    files = dict(collected.files)
+    default = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    files[bundle_replay.POLICY] = default
+    if house.policy is not None:
+        why = "without it the thresholds are not known"
+        files[bundle_replay.PROGRAMME_POLICY] = loading.named(house.policy, why)
+    files[KEY] = f"{house.log_key}\n".encode()
+    span = Span(collected.limits.until_us, collected.limits.received_until_us)
+    judged = bundle_replay.judge(files, span)
+    return {**files, **judged.files}, judged
+
+
+def _proof(store: Store, known_as: str) -> dict[str, bytes]:
+    """Return the record that this bundle was made, and the proof that the audit log has it."""
+    with store.read() as reading:
+        checkpoint = reading.checkpoint()
+        assert checkpoint is not None, "the log was signed a moment ago"
+        entry = checkpoint.size - 1
+        while True:
+            opening = reading.opening(entry)
+            if opening is not None and known_as.encode() in opening.record:
+                break
+            entry -= 1
+        note = notes.read(checkpoint.text.decode())
+        shown = proof_file.show(reading.node, entry, note)
+    record = log_file.RECORDS_HEADING + log_file.opening_line(opening)
+    return {RECORD: record, PROOF: str(shown).encode()}

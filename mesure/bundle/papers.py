@@ -1,0 +1,264 @@
+"""The papers of a bundle as PDF, in every language, each with a signature where there is a key.
+
+The pages are made from the bundle alone. The signature (PAdES) is put on the finished page and lies
+outside of what the hash of the bundle covers; the hash stands on every page.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from mesure.bundle import (
+    evaluate_again as bundle_replay,
+)
+from mesure.bundle import (
+    review_statements as bundle_sayings,
+)
+from mesure.bundle.evaluate_again import Judged
+from mesure.incidents import health_words
+from mesure.incidents.incident import Incident
+from mesure.ingest import stored
+from mesure.machine import engine, texts
+from mesure.machine.service_error import ServiceError
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.span import Span
+from mesure.replay import report as reporting
+from mesure.reports import (
+    bundle_paper,
+    drawing,
+    facts,
+    incident_map,
+    picture,
+    scene,
+    visible,
+    weights,
+    words,
+)
+from mesure.reports.bundle_paper import Paper
+from mesure.reports.drawing import Drawing
+from mesure.reports.facts import Line
+from mesure.reports.replay_report import ReplayReport
+from mesure.reports.weights import Line as Weight
+from mesure.version import VERSION
+from mesure.web.frame import explained
+from mesure.web.frame.explained import Explained
+
+AROUND: Final = timedelta(hours=2)
+EXTRA: Final = "report"
+STANDARD: Final = "a-2b"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """With what papers are signed: a certificate with its key, in one file, and its password."""
+
+    file: Path
+    password: bytes | None
+
+
+class Papers:
+    """Makes the papers of bundles."""
+
+    def __init__(self, seal: Seal | None = None, languages: tuple[str, ...] = ()) -> None:
+        self._seal = seal
+        self._languages = languages or tuple(texts.LANGUAGES)
+
+    def __call__(
+        self, judged: Judged, content: Mapping[str, bytes], known_as: str
+    ) -> Mapping[str, bytes]:
+        """Return the papers of a bundle by name: one in each language."""
+        known = read(judged, content)
+        return {
+            f"evidence_{tag}.pdf": self._signed(_pdf(known, content, known_as, tag))
+            for tag in self._languages
+        }
+
+    def _signed(self, page: bytes) -> bytes:
+        if self._seal is None:
+            return page
+        return sign(page, self._seal)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What the papers of all languages are made from."""
+
+    judged: Judged
+    told: Explained
+    report: ReplayReport
+    drawn: Drawing | None
+    devices: set[str]  # Those that sent what the incident rests on.
+
+
+def read(judged: Judged, content: Mapping[str, bytes]) -> Known:
+    """Read a bundle for its papers: they say what every page says."""
+    found: Any = json.loads(content[bundle_replay.INCIDENT])["told"]
+    told = explained.read(json.dumps(found).encode())
+    report = reporting.report_of(judged.replay)
+    if told.incident is None:
+        return Known(judged, told, report, None, set())
+    drawn = incident_map.incident_map(scene.scene_of(report), told.incident)
+    return Known(judged, told, report, drawn, _devices(told.incident, content))
+
+
+def _pdf(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
+    """Return one paper."""
+    catalogue = texts.catalogue(tag)
+    made = paper(known, content, known_as, tag)
+    files = {"paper.typ": bundle_paper.source(made, catalogue)}
+    if made.condition:
+        files[bundle_paper.STRIP] = bundle_paper.strip(made, catalogue)
+    drawn = drawing.said(known.drawn, catalogue)
+    if drawn is not None:
+        files[bundle_paper.MAP] = picture.svg(drawn, catalogue)
+    return _typeset(files, known.judged.replay.until)
+
+
+def paper(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -> Paper:
+    """Return what the paper of a language tells."""
+    replay, report, catalogue = known.judged.replay, known.report, texts.catalogue(tag)
+    about = _about(known, tag)
+    return Paper(
+        known_as=known_as,
+        order=visible.visible(report.order),
+        person=visible.visible(report.person),
+        zone=report.zone,
+        title=about.title,
+        told=known.told.explanation[tag],
+        condition=about.condition,
+        asked=about.asked,
+        figures=about.figures,
+        weighed=about.weighed,
+        assessments=[
+            one
+            for one in replay.statement.assessments
+            if one.condition == about.condition and one.span.overlap(about.around) is not None
+        ],
+        around=about.around,
+        looked_at=replay.until,
+        finding=bundle_sayings.finding(content),
+        former=bundle_sayings.former(content),
+        said=bundle_sayings.sayings(content, catalogue),
+        unsigned=replay.unsigned,
+        sources=_sources(known.judged, content, catalogue),
+        has_map=known.drawn is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What differs between a possible breach and something about a device."""
+
+    title: str
+    condition: str
+    asked: str
+    figures: tuple[Line, ...]
+    weighed: tuple[Weight, ...]
+    around: Span
+
+
+def _about(known: Known, tag: str) -> _About:
+    catalogue, replay, report = texts.catalogue(tag), known.judged.replay, known.report
+    incident, notice = known.told.incident, known.told.notice
+    if incident is None:
+        assert notice is not None, "what is about no condition is about a device"
+        title = health_words.title(notice.kind, catalogue)
+        figures = facts.of_notice(notice, report.zone, catalogue)
+        return _About(title, "", "", figures, (), Span(replay.until, replay.until))
+    end = incident.over_at(replay.until)
+    around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
+    return _About(
+        words.title(catalogue, incident),
+        incident.condition,
+        next(one.words[tag] for one in report.conditions if one.id == incident.condition),
+        facts.lines(incident, report.zone, catalogue, known.devices),
+        weights.lines(incident, catalogue),
+        around,
+    )
+
+
+def _devices(incident: Incident, content: Mapping[str, bytes]) -> set[str]:
+    """Return the devices that sent what the incident rests on."""
+    sequences = {stored.place(row)[0] for row in incident.evidence}
+    return {one.device for one in bundle_replay.messages(content) if one.sequence in sequences}
+
+
+def _sources(
+    judged: Judged, content: Mapping[str, bytes], catalogue: Catalogue
+) -> list[tuple[str, str]]:
+    replay = judged.replay
+    order = catalogue.text("order, version {number}")
+    return [
+        ("Mesure", f"{VERSION} {engine.digest()}"),
+        (catalogue.text("thresholds"), f"{replay.rules.policy.version} {replay.hashes.policy}"),
+        (catalogue.text("rules of time zones"), replay.tzdata_version),
+        *((order.format(number=n), one) for n, one in enumerate(replay.hashes.orders, start=1)),
+        (catalogue.text("messages of devices"), replay.hashes.fixes[0]),
+        (catalogue.text("moment of looking"), _instant(replay.until)),
+        (
+            catalogue.text("messages in all"),
+            words.count(content[bundle_replay.MESSAGES].count(b"\n")),
+        ),
+    ]
+
+
+def _instant(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
+    """Return a page as PDF/A; the same files are the same bytes."""
+    try:
+        import typst
+    except ImportError:
+        raise _missing() from None
+    with TemporaryDirectory() as folder:
+        for name, said in files.items():
+            Path(folder, name).write_text(said, encoding="utf-8")
+        page: bytes = typst.compile(
+            Path(folder, "paper.typ"),
+            root=Path(folder),
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=STANDARD,
+            timestamp=at.replace(microsecond=0),  # It takes no others.
+        )
+    return page
+
+
+def sign(page: bytes, seal: Seal) -> bytes:
+    """Return a page with a signature (PAdES, baseline B) over all of it."""
+    signs = signer(seal)
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields, signers
+
+    meta = signers.PdfSignatureMetadata(
+        field_name="Mesure", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
+    )
+    out = io.BytesIO()
+    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), meta, signer=signs, output=out)
+    return out.getvalue()
+
+
+def signer(seal: Seal) -> Any:  # noqa: ANN401  It has no types.
+    """Return what signs with a seal, or say why it cannot."""
+    try:
+        from pyhanko.sign import signers
+    except ImportError:
+        raise _missing() from None
+    load: Any = getattr(signers.SimpleSigner, "load_pkcs12")  # noqa: B009  It has no types.
+    found = load(str(seal.file), passphrase=seal.password)
+    if found is None:
+        what = "it holds no key with a certificate, or the password is wrong"
+        raise ServiceError(seal.file, what, "nothing is signed", "name a PKCS #12 file")
+    return found
+
+
+def _missing() -> ServiceError:
+    what, why = "what makes papers is not installed", "the bundle would have none"
+    return ServiceError("papers", what, why, f"install mesure[{EXTRA}]")

@@ -1,0 +1,99 @@
+"""What checking an evidence bundle came to, in words, for whoever holds it."""
+
+from collections.abc import Iterator
+
+from mesure.bundle.verify import Differs, Report
+from mesure.orders.catalogue import Catalogue
+from mesure.reports import visible
+from mesure.reports.bundle import BundleError
+from mesure.version import VERSION
+
+
+def holds(report: Report, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what a bundle that holds shows, and what it does not."""
+    yield catalogue.text("This bundle holds. Its hash is {hash}.").format(hash=report.sha256)
+    yield catalogue.text("It is about incident {incident} under order {order}.").format(
+        incident=visible.visible(report.incident), order=visible.visible(report.order)
+    )
+    yield from _checked(report, catalogue)
+    yield catalogue.text("Judging it again gave the same bytes.")
+    yield from _differing(report, catalogue)
+    if report.is_own_key:
+        yield catalogue.text(
+            "The key of the audit log is the one in the bundle. "
+            "Name the key that the programme published with --key."
+        )
+    if report.other_engine:
+        yield catalogue.text(
+            "It was made by version {other} of Mesure, or by a changed one; "
+            "this is version {own}, and says the same."
+        ).format(other=visible.visible(report.other_engine), own=VERSION)
+
+
+def _checked(report: Report, catalogue: Catalogue) -> Iterator[str]:
+    yield catalogue.plural(
+        "{count} message was signed by its device.",
+        "{count} messages were signed by their devices.",
+        report.signed,
+    ).format(count=report.signed)
+    if report.reduced:
+        yield catalogue.plural(
+            "Of {count} message only presence at home is left; its signature cannot be checked.",
+            "Of {count} messages only presence at home is left; their signatures "
+            "cannot be checked.",
+            report.reduced,
+        ).format(count=report.reduced)
+    if report.unsigned:
+        yield catalogue.plural(
+            "{count} message was signed by no device.",
+            "{count} messages were signed by no device.",
+            report.unsigned,
+        ).format(count=report.unsigned)
+    yield catalogue.plural(
+        "{count} record of the audit log was proved.",
+        "{count} records of the audit log were proved.",
+        report.records,
+    ).format(count=report.records)
+    if report.documents:
+        yield catalogue.plural(
+            "{count} document is in it as it was attached.",
+            "{count} documents are in it as they were attached.",
+            report.documents,
+        ).format(count=report.documents)
+    if report.left_out:
+        yield catalogue.plural(
+            "{count} document is named with its hash, and is not in it.",
+            "{count} documents are named with their hashes, and are not in it.",
+            report.left_out,
+        ).format(count=report.left_out)
+
+
+def _differing(report: Report, catalogue: Catalogue) -> Iterator[str]:
+    words = {
+        Differs.NOT_JUDGED: catalogue.text(
+            "The incident is about the device itself, and judging says nothing of devices."
+        ),
+        Differs.NOT_RAISED: catalogue.text(
+            "But it does not raise the incident: the service may have known more."
+        ),
+        Differs.OTHER_TIME: catalogue.text(
+            "But the incident begins or ends at another time than the service said."
+        ),
+        Differs.OTHER_STANDING: catalogue.text(
+            "But late evidence refutes the incident here and not there, or there and not here."
+        ),
+        Differs.OTHER_ASSESSMENTS: catalogue.text(
+            "But some assessments differ from what the service said."
+        ),
+    }
+    yield from (words[one] for one in report.differs)
+
+
+def broken(error: BundleError, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what does not hold: the step, the file, and what is wrong."""
+    yield catalogue.text("This bundle does not hold. What failed: {step}.").format(
+        step=error.step.said(catalogue)
+    )
+    yield catalogue.text("Where: {path}. What is wrong: {what}.").format(
+        path=visible.visible(error.path), what=visible.visible(error.what)
+    )

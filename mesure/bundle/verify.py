@@ -1,0 +1,352 @@
+"""Check an evidence bundle on any machine, without a network, and say at which step it fails.
+
+The hash of the manifest is what both sides compare. What stands below it is checked from the files
+alone: that the audit log has the bundle and the records in it, that devices signed what they are
+said to have sent, and that judging it again gives the same bytes.
+Specification: docs/specs/evidence_bundle.md
+"""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from mesure.actions import bundle_proofs, order_files
+from mesure.actions.order_files import Binding
+from mesure.audit import keys, proof_file
+from mesure.audit.checkpoints import DoubtError, Trust
+from mesure.audit.entries import MalformedError
+from mesure.audit.keys import PublicKey
+from mesure.audit.log_file import Opening, RecordsFile
+from mesure.audit.proof_file import UnprovedError
+from mesure.bundle import (
+    archive as bundle_zip,
+)
+from mesure.bundle import (
+    attached as bundle_attached,
+)
+from mesure.bundle import (
+    evaluate_again as bundle_replay,
+)
+from mesure.bundle import (
+    forms as bundle_forms,
+)
+from mesure.bundle import (
+    make as bundle_making,
+)
+from mesure.bundle.evaluate_again import Files, Judged, Span
+from mesure.bundle.forms import AssessmentLine, FormError, IncidentFile, MessageLine
+from mesure.compliance import rules
+from mesure.devices import believing, enrolment, signed_form
+from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.refusal import Refusal
+from mesure.incidents.incident import Kind
+from mesure.ingest import reduced
+from mesure.machine import engine
+from mesure.machine import file_loading as loading
+from mesure.machine.signatures import Ed25519, KnownKeys
+from mesure.reports import bundle
+from mesure.reports.bundle import (
+    CONTENT,
+    MANIFEST,
+    READABLE,
+    BundleError,
+    Head,
+    MalformedBundleError,
+    Manifest,
+    Step,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Report:
+    """A bundle that holds, and what is to be known of it."""
+
+    sha256: str
+    person: str
+    order: str
+    incident: str
+    signed: int = 0  # Messages whose signature was checked.
+    reduced: int = 0  # Messages of which only a part is left: their signatures cannot be checked.
+    unsigned: int = 0  # Messages that no device signed.
+    records: int = 0  # Records of the audit log that were proved.
+    papers: int = 0
+    documents: int = 0  # Documents that were attached, and are in it as they came.
+    left_out: int = 0  # Documents that are named only: too large together, or erased.
+    is_own_key: bool = (
+        True  # Whether the log's key is the bundle's own: nobody else vouched for it.
+    )
+    other_engine: str = ""  # Which program made it; empty: this one, to the byte.
+    differs: "tuple[Differs, ...]" = ()
+
+
+class Differs(StrEnum):
+    """How what the service said differs from what judging the bundle says."""
+
+    NOT_JUDGED = "not_judged"  # It is about the device, and no judging says anything of it.
+    NOT_RAISED = "not_raised"
+    OTHER_TIME = "other_time"
+    OTHER_STANDING = "other_standing"  # It is withdrawn, and stood; or the other way round.
+    OTHER_ASSESSMENTS = "other_assessments"
+
+
+def read(path: Path) -> bytes:
+    """Return the file of a bundle."""
+    return loading.named(path, "there is nothing to check", bundle_zip.BYTES_MAX)
+
+
+def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None = None) -> Report:
+    """Check a bundle; raises `BundleError` at the first step that fails.
+
+    `known_as` is the hash that somebody else has.
+    """
+    try:
+        return _verified(data, log_key, known_as)
+    except RecursionError:
+        what = "something in it is nested deeper than anything that a bundle has"
+        raise BundleError(Step.FILES, "the content", what) from None
+
+
+def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> Report:
+    files = bundle_zip.read(data)
+    found, content = _opened(files)
+    if known_as is not None and known_as.strip().lower() != bundle.hash_of(files[MANIFEST]):
+        raise BundleError(Step.MANIFEST, MANIFEST, "it has another hash than the one you named")
+    head = found.head
+    report = Report(bundle.hash_of(files[MANIFEST]), head.person, head.order, head.incident)
+    key = _key(content, log_key)
+    report.is_own_key = log_key is None
+    trust = Trust((key,), (), Ed25519())
+    made = _was_made(files, trust)
+    _papers(files, made, report)
+    _records(content, trust, report)
+    report.documents, report.left_out = bundle_attached.check(content)
+    _messages(content, report)
+    _replayed(content, found, report)
+    if (head.engine_version, head.engine_sha256) != (engine.VERSION, engine.digest()):
+        report.other_engine = head.engine_version
+    return report
+
+
+# --- Layout, manifest, files -------------------------------------------------------------------
+
+
+def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
+    if MANIFEST not in files:
+        raise BundleError(Step.MANIFEST, MANIFEST, "it is not there")
+    try:
+        found = bundle.read_manifest(files[MANIFEST])
+    except MalformedBundleError as error:
+        raise BundleError(Step.MANIFEST, MANIFEST, str(error)) from None
+    content = {
+        path.removeprefix(CONTENT): data for path, data in files.items() if path.startswith(CONTENT)
+    }
+    bundle.check_files(found, content)
+    known = {MANIFEST, bundle_making.RECORD, bundle_making.PROOF}
+    for path in files:
+        if path not in known and not path.startswith((CONTENT, READABLE)):
+            raise BundleError(Step.FILES, path, "nothing of this name belongs in a bundle")
+    return found, content
+
+
+# --- The audit log -----------------------------------------------------------------------------
+
+
+def _key(content: Files, log_key: PublicKey | None) -> PublicKey:
+    path = bundle_making.KEY
+    try:
+        own = keys.read(content[path].decode().strip(), Ed25519())
+    except (KeyError, UnicodeDecodeError, MalformedError):
+        raise BundleError(Step.PROOF, path, "there is no key of a log in it") from None
+    if log_key is not None and log_key != own:
+        raise BundleError(Step.PROOF, path, "it is not the key that you named")
+    return own
+
+
+def _was_made(files: Files, trust: Trust) -> dict[str, Any]:
+    """Return what the audit log has of the making of this bundle."""
+    opening = _openings(files, bundle_making.RECORD)
+    if len(opening) != 1:
+        raise BundleError(Step.PROOF, bundle_making.RECORD, "it is not one record")
+    _proved(files, bundle_making.PROOF, opening[0], trust)
+    facts = _facts(opening[0])
+    if facts.get("bundle") != bundle.hash_of(files[MANIFEST]):
+        what = "it is the record of another bundle: this manifest is not the one that was entered"
+        raise BundleError(Step.PROOF, bundle_making.RECORD, what)
+    return facts
+
+
+def _facts(opening: Opening) -> dict[str, Any]:
+    try:
+        record: Any = json.loads(opening.record)
+    except (ValueError, RecursionError):
+        record = None
+    facts = record.get("facts") if isinstance(record, dict) else None
+    return facts if isinstance(facts, dict) else {}
+
+
+def _openings(files: Files, path: str) -> list[Opening]:
+    try:
+        return list(RecordsFile(io.BytesIO(files[path])))
+    except KeyError:
+        raise BundleError(Step.PROOF, path, "it is not there") from None
+    except MalformedError as error:
+        raise BundleError(Step.PROOF, path, str(error)) from None
+
+
+def _proved(files: Files, path: str, opening: Opening, trust: Trust) -> None:
+    try:
+        shown = proof_file.read(files[path].decode())
+        proof_file.examine(shown, opening, trust)
+    except KeyError:
+        raise BundleError(Step.PROOF, path, "it is not there") from None
+    except UnicodeDecodeError:
+        raise BundleError(Step.PROOF, path, "it is no text") from None
+    except MalformedError as error:
+        raise BundleError(Step.PROOF, path, str(error)) from None
+    except DoubtError as error:
+        what = f"its checkpoint is not believed: {error.doubt.value}"
+        raise BundleError(Step.PROOF, path, what) from None
+    except UnprovedError as error:
+        what = f"it does not prove entry {opening.entry}: {error.unproved.value}"
+        raise BundleError(Step.PROOF, path, what) from None
+
+
+def _papers(files: Files, made: dict[str, Any], report: Report) -> None:
+    """Check the papers to read: they are the ones that were laid beside it, or were left out."""
+    named = made.get("readable") or {}
+    if not isinstance(named, dict):
+        raise BundleError(Step.READABLE, bundle_making.RECORD, "it names no papers by their paths")
+    for path, data in files.items():
+        if path.startswith(READABLE):
+            if sha256(data).hexdigest() != named.get(path):
+                raise BundleError(Step.READABLE, path, "it is not the paper that was made with it")
+            report.papers += 1
+
+
+def _records(content: Files, trust: Trust, report: Report) -> None:
+    if bundle_proofs.RECORDS not in content:
+        return
+    for opening in _openings(content, bundle_proofs.RECORDS):
+        path = f"{bundle_proofs.PROOFS}{opening.entry:012}.txt"
+        _proved(content, path, opening, trust)
+        report.records += 1
+
+
+# --- Messages ----------------------------------------------------------------------------------
+
+
+def _messages(content: Files, report: Report) -> None:
+    """Check what devices signed, by the keys that the programme knew."""
+    try:
+        known = enrolment.by_key_name(dict(_enrolled(content)))
+        lines = bundle_replay.messages(content)
+    except FormError as error:
+        raise BundleError(Step.MESSAGES, error.path, error.what) from None
+    except (KeyError, ValueError) as error:
+        raise BundleError(Step.MESSAGES, bundle_replay.MESSAGES, str(error)) from None
+    for line in lines:
+        if signed_form.is_signed(line.form):
+            _signed(line, known)
+            report.signed += 1
+        elif line.form == reduced.FORM:
+            report.reduced += 1
+        else:
+            report.unsigned += 1
+
+
+def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
+    for one in bundle_replay.devices(content):
+        if one.keys:
+            found = tuple(Key(bytes.fromhex(k.public_key), k.first, k.last) for k in one.keys)
+            yield one.device, Enrolment(one.device, one.device_class, _EPOCH, found)
+
+
+def _signed(line: MessageLine, known: believing.Keys) -> None:
+    where = f"{bundle_replay.MESSAGES}, message {line.sequence}"
+    try:
+        data = line.data
+    except ValueError:
+        raise BundleError(Step.MESSAGES, where, "its body is not in base64") from None
+    if sha256(data).hexdigest() != line.digest:
+        raise BundleError(Step.MESSAGES, where, "its bytes have another hash than was kept")
+    found = believing.verify(data, known, KnownKeys())
+    if isinstance(found, Refusal):
+        raise BundleError(Step.MESSAGES, where, f"{found.reason.value}: {found.said}")
+    if (found.device, found.said.counter) != (line.device, line.counter):
+        raise BundleError(Step.MESSAGES, where, "another device, or another counter, signed it")
+
+
+# --- Judging it again --------------------------------------------------------------------------
+
+
+def _replayed(content: Files, found: Manifest, report: Report) -> None:
+    span = Span(found.head.until_us, found.head.received_until_us)
+    try:
+        judged = bundle_replay.judge(content, span)
+        kept = bundle_replay.incident(content)
+        lines = _said(content)
+    except FormError as error:
+        raise BundleError(Step.REPLAY, error.path, error.what) from None
+    except Exception as error:  # noqa: BLE001  What somebody crafted may fail wherever it is used.
+        what = f"it cannot be judged: {str(error).splitlines()[0] if str(error) else error!r}"
+        raise BundleError(Step.REPLAY, bundle_replay.JUDGEMENT, what) from None
+    for path, data in judged.files.items():
+        if content.get(path) != data:
+            line = bundle.first_difference(content.get(path, b""), data)
+            what = f"judging it again gives other bytes, from line {line} on"
+            raise BundleError(Step.REPLAY, path, what)
+    _about(judged, found.head, kept, order_files.binding_of(content))
+    report.differs = tuple(_differences(lines, judged, kept))
+
+
+def _about(judged: Judged, head: Head, kept: IncidentFile, bound: Binding) -> None:
+    """Refuse files that are about another incident, order or person than the manifest."""
+    if (kept.id, kept.order) != (head.incident, head.order):
+        raise BundleError(Step.KEPT, bundle_replay.INCIDENT, "it is about another incident")
+    if kept.person not in {None, head.person}:
+        raise BundleError(Step.KEPT, bundle_replay.INCIDENT, "it is about another person")
+    named = {(one.person, one.order) for one in judged.replay.rules.versions}
+    if {*named, (bound.person, bound.order)} != {(head.person, head.order)}:
+        what = "it binds another person, or by another order"
+        raise BundleError(Step.KEPT, order_files.BINDING, what)
+
+
+def _differences(
+    lines: Sequence[AssessmentLine], judged: Judged, kept: IncidentFile
+) -> Iterator[Differs]:
+    """Yield what the service had said otherwise; it may have known more than is in the bundle."""
+    about = judged.incident
+    if about is None:
+        is_judged = kept.kind in {kind.value for kind in Kind}
+        yield Differs.NOT_RAISED if is_judged else Differs.NOT_JUDGED
+    else:
+        if (about.withdrawn_at is None) != (kept.withdrawn_us is None):
+            yield Differs.OTHER_STANDING
+        end_us = None if about.end is None else rules.to_us(about.end)
+        if (rules.to_us(about.start), end_us) != (kept.start_us, kept.end_us):
+            yield Differs.OTHER_TIME
+    if any(_is_otherwise(line, judged) for line in lines):
+        yield Differs.OTHER_ASSESSMENTS
+
+
+def _said(content: Files) -> list[AssessmentLine]:
+    path = bundle_replay.ASSESSMENTS
+    return bundle_forms.read_lines(path, content[path], AssessmentLine)
+
+
+def _is_otherwise(line: AssessmentLine, judged: Judged) -> bool:
+    """Tell whether an assessment that was kept says another status for any of its time."""
+    for one in judged.replay.statement.assessments:
+        if one.condition == line.condition and one.status.value != line.status:
+            start_us, end_us = rules.to_us(one.span.start), rules.to_us(one.span.end)
+            if max(start_us, line.start_us) < min(end_us, line.end_us):
+                return True
+    return False

@@ -1,0 +1,86 @@
+"""What came of some persons since they were judged: read, and asked whether it changes anything.
+
+Nothing in hand is changed here. Most of the work costs the same for one person as for a hundred.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mesure.compliance import going_on
+from mesure.compliance.calm import Calm
+from mesure.compliance.going_on import Going
+from mesure.incidents import health
+from mesure.ingest import stored_together
+from mesure.ingest.stored import Message, Read, Told
+from mesure.ingest.stored_together import Asked, Found
+from mesure.live.person_state import Watched
+from mesure.positions import fixes
+
+
+class Case(NamedTuple):
+    """A person under one order, what came, and the moment of the look."""
+
+    watched: Watched
+    new: Sequence[Message]
+    until_us: int
+
+
+class News(NamedTuple):
+    """What came of a person under one order."""
+
+    rows: list[Read]
+    told: list[Told]
+    sequence: int  # Messages up to here are in it.
+    calm: Calm | None  # None: it may change something.
+
+
+def hear(cases: Sequence[Case]) -> list[News]:
+    """Return what came of each; raises where something that was kept cannot be read."""
+    asked = [
+        Asked(_mine(one), one.watched.spans, one.watched.classes, one.watched.rules.policy)
+        for one in cases
+    ]
+    found = stored_together.read(asked)
+    calms = _calms(cases, found)
+    return [
+        News(
+            [read._replace(columns=None) for read in its.rows],
+            its.told,
+            max([case.watched.sequence, *(message.sequence for message in new.messages)]),
+            calm,
+        )
+        for case, new, its, calm in zip(cases, asked, found, calms, strict=True)
+    ]
+
+
+def _mine(case: Case) -> list[Message]:
+    known = case.watched
+    return [
+        one for one in case.new if one.sequence > known.sequence and one.device in known.classes
+    ]
+
+
+def _calms(cases: Sequence[Case], found: Sequence[Found]) -> list[Calm | None]:
+    """Return of each the calm that goes on."""
+    calms = [_begun(*one) for one in zip(cases, found, strict=True)]
+    for turn in range(max((len(one.rows) for one in found), default=0) or 1):
+        going: list[Going] = []
+        numbers: list[int] = []
+        for number, (case, its, calm) in enumerate(zip(cases, found, calms, strict=True)):
+            if calm is not None and turn < max(len(its.rows), 1):
+                rules = case.watched.rules
+                some = its.rows[turn].fixes(rules.policy) if its.rows else fixes.none()
+                going.append(Going(rules, calm, some, case.until_us))
+                numbers.append(number)
+        for number, calm in zip(numbers, going_on.go_on_together(going), strict=True):
+            calms[number] = calm
+    return calms
+
+
+def _begun(case: Case, found: Found) -> Calm | None:
+    """Return the calm of a person, unless what is known of the device ends it."""
+    watched = case.watched
+    device_us = health.due_us(watched.health, watched.rules.policy, watched.until_us)
+    if device_us is not None and device_us <= case.until_us:
+        return None
+    return watched.calm if all(one.rows.is_signed for one in found.rows) else None

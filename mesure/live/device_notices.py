@@ -1,0 +1,76 @@
+"""What is to be kept of what devices say of themselves: notices that are new, or not as they were.
+
+What devices sign is heard here, and of the apps of a pilot a call: for help, or that something was
+done to the device. What is kept can be read back, so that the moments of a day go on being counted
+after a restart.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from mesure.actions import incident_body
+from mesure.actions.judge import Duty, Raised
+from mesure.incidents import health, health_words
+from mesure.incidents.health import CONDITION, Kind, Notice, Sign
+from mesure.ingest.stored import Told
+from mesure.live.person_state import Noticed, Watched
+from mesure.machine import texts
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
+
+KINDS: Final = frozenset(kind.value for kind in Kind)
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sealed of a notice."""
+
+    explanation: dict[str, str]
+    notice: Notice
+
+
+def kept(reading: Reading, keyring: Keyring, duty: Duty) -> dict[str, Noticed]:
+    """Return the notices that are kept under an order."""
+    found = {}
+    for one in reading.incidents_of(duty.person):
+        if one.order == duty.order and one.condition == CONDITION and one.kind in KINDS:
+            body = msgspec.json.decode(incident_body.opened(keyring, one), type=Body)
+            found[one.id] = Noticed(body.notice, one.revision)
+    return found
+
+
+def told(watched: Watched, said: Iterable[Told], until_us: int) -> Iterator[Raised]:
+    """Yield what is to be kept of what devices said, and of what lasts; and remember it."""
+    duty, policy = watched.duty, watched.rules.policy
+    zone = duty.versions[-1].zone
+    signs = [Sign(one.device, one.event, one.received_us) for one in said]
+    watched.health, ended = health.hear(watched.health, signs, policy, zone, duty.order)
+    lasting = health.lasting(watched.health, policy, duty.order, until_us)
+    # Of the moments of a day only the last count matters.
+    for notice in {one.id: one for one in (*ended, *lasting)}.values():
+        before = watched.noticed.get(notice.id)
+        if before is not None and before.notice == notice:
+            continue
+        revision = 1 if before is None else before.revision + 1
+        watched.noticed[notice.id] = Noticed(notice, revision)
+        yield _raised(duty, notice, revision)
+
+
+def _raised(duty: Duty, notice: Notice, revision: int) -> Raised:
+    zone = duty.versions[-1].zone
+    explanation = {
+        tag: health_words.explain(notice, zone, texts.catalogue(tag)) for tag in texts.LANGUAGES
+    }
+    return Raised(
+        notice.id,
+        CONDITION,
+        notice.kind.value,
+        notice.opened_us,
+        notice.start_us,
+        notice.end_us,
+        None,
+        None,
+        revision,
+        msgspec.json.encode(Body(explanation=explanation, notice=notice)),
+    )

@@ -1,0 +1,127 @@
+"""Which incidents are to be kept anew after a look: new ones, and those that are not as they were.
+
+An incident that lasts is told anew by the hour, with what was seen since. One that began before the
+fixes in hand keeps what was told of its beginning; its end is told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from mesure.actions.judge import Raised
+from mesure.compliance.episodes import SILENT
+from mesure.compliance.history import Withdrawn
+from mesure.compliance.live import View
+from mesure.compliance.near import Look
+from mesure.compliance.rules import to_datetime
+from mesure.compliance.spells import US_PER_S
+from mesure.compliance.terms import Accounts
+from mesure.incidents import keeping, raising
+from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.keeping import Match
+from mesure.live.person_state import Held, Watched
+from mesure.replay import incident_words
+
+KINDS: Final = frozenset(kind.value for kind in Kind)
+BEGUN_US: Final = 600 * US_PER_S
+AGAIN_US: Final = 3_600 * US_PER_S
+
+
+def told(watched: Watched, look: Look, until_us: int) -> Sequence[Raised] | None:
+    """Return the incidents to be kept after a look, and hold them.
+
+    None: there are some, but the quick way has not in hand what they rest on.
+    """
+    held, view = watched.held, look.view
+    kept = [one.shown for one in held.values()]
+    matches = keeping.matched(view.statement, watched.duty.order, kept, view.since_us)
+    to_tell = {
+        match.shown.id
+        for match in matches
+        if match.before is None or _is_to_tell(held[match.shown.id], match, until_us)
+    }
+    if look.is_near and to_tell:
+        return None
+    teller = _Teller(watched, view)
+    found: list[Raised] = []
+    now = dict(held) if look.is_near else {}
+    for match in matches:
+        before = held.get(match.shown.id)
+        if before is not None and match.shown.id not in to_tell:
+            now[match.shown.id] = replace(before, shown=match.shown)
+            continue
+        revision = 1 if before is None else before.revision + 1
+        incident = teller.incident(match, before)
+        now[match.shown.id] = Held(match.shown, revision, incident, until_us)
+        found.append(teller.raised(match, incident, revision))
+    watched.held = now
+    return found
+
+
+def _is_to_tell(before: Held, match: Match, until_us: int) -> bool:
+    """Return whether an incident is no longer as it was told last, or was told long ago."""
+    one, other = before.shown, match.shown
+    if (one.start_us, one.end_us, one.opened_us, one.withdrawn_us) != (
+        other.start_us,
+        other.end_us,
+        other.opened_us,
+        other.withdrawn_us,
+    ):
+        return True
+    if other.end_us is not None or other.withdrawn_us is not None:
+        return False
+    begun_us = other.opened_us + BEGUN_US
+    is_begun = before.told_us < begun_us <= until_us
+    return is_begun or until_us - before.told_us >= AGAIN_US
+
+
+class _Teller:
+    """Makes incidents of matches, by one view."""
+
+    def __init__(self, watched: Watched, view: View) -> None:
+        self._watched, self._view = watched, view
+        statement = view.statement
+        self._accounts = Accounts(watched.rules, statement.judgement, statement.fixes)
+
+    def incident(self, match: Match, before: Held | None) -> Incident:
+        """Return an incident with its facts, measured anew where its fixes are in hand."""
+        watched, statement = self._watched, self._view.statement
+        left_out = watched.unused, watched.is_unsigned
+        shown, episode = match.shown, match.episode
+        if match.delivery is not None and episode is not None and shown.withdrawn_us is not None:
+            one = Withdrawn(episode, shown.withdrawn_us, match.delivery)
+            found = raising.refuted(watched.rules, statement, one, left_out)
+        elif episode is not None and (before is None or self._is_in_hand(episode.start_us, match)):
+            found = raising.incident(watched.rules, statement, self._accounts, episode, left_out)
+        else:
+            assert before is not None, "what nothing supports was shown before"
+            found = before.incident
+        return replace(
+            found,
+            id=shown.id,
+            opened_at=to_datetime(shown.opened_us),
+            start=to_datetime(shown.start_us),
+            end=None if shown.end_us is None else to_datetime(shown.end_us),
+            withdrawn_at=None if shown.withdrawn_us is None else to_datetime(shown.withdrawn_us),
+        )
+
+    def _is_in_hand(self, start_us: int, match: Match) -> bool:
+        """Return whether the fixes that decided were heard since the cut."""
+        return start_us >= self._view.since_us or match.shown.kind == SILENT
+
+    def raised(self, match: Match, incident: Incident, revision: int) -> Raised:
+        """Return an incident as it is kept."""
+        shown = match.shown
+        zone = self._watched.duty.versions[-1].zone
+        return Raised(
+            shown.id,
+            shown.condition,
+            shown.kind,
+            shown.opened_us,
+            shown.start_us,
+            shown.end_us,
+            None if shown.kind == SILENT else incident.p_outside_max,
+            shown.withdrawn_us,
+            revision,
+            incident_words.written(incident, shown.shown_us, zone),
+        )

@@ -1,0 +1,397 @@
+"""A worker judges the persons of some partitions: what came, what is due, what was changed.
+
+It follows the log. In a step it takes everything that came since the last one, with everybody for
+whom something is due or about whom something administered was changed, judges each at the moment of
+the step, and keeps all of it with how far it came. Whoever comes after it owns its partitions by
+claiming them, and from then on it is refused.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, TypeVar
+
+import msgspec
+
+from mesure.actions import judge as keeping
+from mesure.actions import judging_position
+from mesure.actions.judge import Effects, Sealer
+from mesure.actions.judging_position import Position
+from mesure.ingest.stored import Message
+from mesure.live import (
+    batch_check as hearing,
+)
+from mesure.live import (
+    evaluate_person as judging,
+)
+from mesure.live import (
+    write_coalescing as growing,
+)
+from mesure.live.batch_check import Case, News
+from mesure.live.due_list import DueList
+from mesure.live.evaluate_person import House
+from mesure.live.person_state import Watched
+from mesure.live.write_coalescing import Growing
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.values import partitions as partitions_
+from mesure.store.values.effects import Owner
+from mesure.store.values.faults import ConflictError, KeyringError, StoreError
+from mesure.store.values.records import Logged
+
+T = TypeVar("T")
+
+RECORDS_MAX: Final = 2_000
+"""Records of one partition that are read in a step."""
+
+PERSONS_MAX: Final = 200
+"""Persons that are judged in one change: while it is made, every other change waits."""
+
+CHANGES_MAX: Final = 1_000
+
+LATER_US: Final = 60_000_000
+"""Who could not be judged is tried again after a minute."""
+
+Failed = Callable[[str, Exception], None]
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a worker did since it began."""
+
+    steps: int = 0
+    judged: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class _News:
+    """What a step has before it."""
+
+    records: dict[str, list[Logged]] = field(default_factory=dict)  # By person.
+    ends: dict[int, int] = field(default_factory=dict)  # How far each partition was read.
+    changed: set[str] = field(default_factory=set)
+    number: int = 0  # Up to which change of what is administered.
+
+
+class Worker:
+    """Judges the persons of some partitions, step by step."""
+
+    def __init__(
+        self,
+        store: Store,
+        sealer: Sealer,
+        house: House,
+        partitions: Collection[int],
+        holder: str,
+        failed: Failed,
+        at_work: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._at_work = at_work
+        self._store, self._sealer, self._house, self._failed = store, sealer, house, failed
+        self._partitions = frozenset(partitions)
+        self._group = f"{min(partitions)}-{max(partitions)}"
+        self._owner: Owner = store.write(lambda work: work.claim(self._partitions, holder))
+        self._watched: dict[str, list[Watched]] = {}
+        self._due = DueList()
+        self.counts = Counts()
+        self._growing = Growing()
+        with store.read() as reading:
+            self._position = self._kept_position = judging_position.read(reading, self._partitions)
+            for judged in reading.judged_in(self._partitions):
+                self._due.put(judged.person, judged.due_us)
+        self._again = dict(self._position.since_us)  # Who could not be judged, and since when.
+        self._took_over = not self._again  # Nobody else says so of them.
+        for person in self._again:
+            self._due.put(person, 0)
+
+    # --- One step ----------------------------------------------------------------------------
+
+    def step(self, now_us: int) -> int:
+        """Judge everybody for whom there is something to judge; return how many.
+
+        Where the store goes away, everybody who was not kept is judged again, whatever was read.
+        """
+        self.counts.steps += 1
+        try:
+            judged = self._step(now_us)
+        except StoreError:
+            self._position = self._kept_position
+            raise
+        self.counts.judged += judged
+        return judged
+
+    def finish(self, now_us: int) -> None:
+        """Keep what waits to be kept."""
+        self._come_to((), now_us, is_crowd=False)
+
+    def _step(self, now_us: int) -> int:
+        with self._store.read() as reading:
+            news = self._news(reading)
+            news.changed = {one for one in news.changed if self._is_other(reading, one)}
+        for person in news.changed:
+            self._watched.pop(person, None)
+        asked = sorted({*news.records, *news.changed, *self._due.by(now_us)}, key=self._turn)
+        *first, last = _cut(asked)
+        judged = 0
+        for some in first:
+            effects = self._judged(some, news, now_us)
+            judged += len(effects)
+            self._keep(self._to_keep(effects), now_us)
+        effects = self._judged(last, news, now_us)
+        self._position = self._after(news)
+        self._come_to(self._to_keep(effects), now_us, is_crowd=len(asked) >= growing.CROWD)
+        return judged + len(effects)
+
+    def _to_keep(self, effects: Sequence[Effects]) -> list[Effects]:
+        """Return what is new and kept now; what only grew waits, in a crowd for some steps."""
+        self._growing.hold(effects)
+        for one in effects:
+            if one.only_grew:  # Until it is kept it is in hand, and whoever forgets it is due.
+                self._due.put(one.person, one.due_us)
+        return [one for one in effects if not one.only_grew]
+
+    def _news(self, reading: Reading) -> _News:
+        """Return what came, and about whom something was changed, since the last step."""
+        news = _News(number=self._position.changed)
+        known = self._position.after
+        after = {
+            part: known.get(part, 0)
+            for part, end in reading.ends().items()
+            if part in self._partitions and end > known.get(part, 0)
+        }
+        for one in reading.logs(after, RECORDS_MAX):
+            part, sequence = one.place.partition, one.place.sequence
+            news.ends[part] = max(sequence, news.ends.get(part, 0))
+            if one.share.person is not None:
+                news.records.setdefault(one.share.person, []).append(one)
+        for changed in reading.changes(self._position.changed, CHANGES_MAX):
+            news.number = changed.number
+            if partitions_.partition_of(changed.person) in self._partitions:
+                news.changed.add(changed.person)
+        return news
+
+    def _is_other(self, reading: Reading, person: str) -> bool:
+        """Return whether a person is to be judged by something else than they were."""
+        known = self._watched.get(person)
+        if known is None:
+            return True
+        duties = keeping.duties(reading, self._house.keyring, person)
+        return [one.digest for one in duties] != [one.duty.digest for one in known]
+
+    def _turn(self, person: str) -> tuple[bool, str]:
+        """Return when it is a person's turn: last where a look most likely brings nothing.
+
+        At ten in the evening it is everybody's, and an incident should not wait for all of them.
+        """
+        known = self._watched.get(person, ())
+        is_right = all(one.calm is not None and one.calm.is_right for one in known)
+        return bool(known) and is_right, person
+
+    # --- Some persons ------------------------------------------------------------------------
+
+    def _judged(self, persons: Sequence[str], news: _News, now_us: int) -> list[Effects]:
+        """Return what judging some persons comes to; nothing, where nothing binds."""
+        try:
+            return self._tried(persons, news, now_us)
+        except StoreError:
+            self._forget_all(persons)
+            raise
+
+    def _tried(self, persons: Sequence[str], news: _News, now_us: int) -> list[Effects]:
+        asked: dict[str, list[Case]] = {}
+        keys = self._house.keyring.known_of(persons)
+        for person in persons:
+            with self._trying(person, now_us):
+                asked[person] = self._cases(person, keys.get(person), news, now_us)
+        heard = _heard(asked)
+        effects: list[Effects] = []
+        for person, cases in asked.items():
+            if not cases:
+                effects += self._nothing_binds(person, keys.get(person), news, now_us)
+                continue
+            with self._trying(person, now_us):
+                known = heard.get(person) or hearing.hear(cases)
+                effects.append(self._effects(person, cases, known, self._sequence(person, news)))
+        return effects
+
+    def _nothing_binds(
+        self, person: str, key: bytes | None, news: _News, now_us: int
+    ) -> list[Effects]:
+        """Return that a person is due no more by whom something bound before, if it is kept."""
+        self._due.put(person, None)
+        self._again.pop(person, None)
+        with self._store.read() as reading:
+            judged = reading.judged(person)
+        if key is None or judged is None or judged.due_us is None:
+            return []
+        until_us = max(now_us, judged.until_us)
+        sequence = max(self._sequence(person, news), judged.sequence)
+        return [Effects(person, until_us, sequence, None, ())]
+
+    @contextmanager
+    def _trying(self, person: str, now_us: int) -> Iterator[None]:
+        """Give up for now who cannot be judged: one person's fault must not stop the others."""
+        self._at_work()
+        try:
+            yield
+        except KeyringError as error:
+            self._give_up(person, error, now_us)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  Whatever it is, it is one person's.
+            self._give_up(person, error, now_us)
+
+    def _give_up(self, person: str, error: Exception, now_us: int) -> None:
+        self.counts.failed += 1
+        self._again.setdefault(person, now_us)
+        self._forget(person, now_us + LATER_US)
+        self._failed(person, error)
+
+    def _forget(self, person: str, due_us: int) -> None:
+        """Have nothing in hand of a person, and read all again then."""
+        self._growing.drop(person)
+        self._watched.pop(person, None)
+        self._due.put(person, due_us)
+
+    def _forget_all(self, persons: Iterable[str]) -> None:
+        """Have nothing in hand that is ahead of what is kept, and judge all of them next."""
+        for person in persons:
+            self._forget(person, 0)
+
+    def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[Case]:
+        """Return what is to be judged under each order; whoever is new here is taken up."""
+        known = self._watched.get(person)
+        if known is None:
+            taken = self._taken_up(person, self._sequence(person, news), now_us)
+            self._watched[person] = [watched for watched, _ in taken]
+        else:
+            opened = judging.opened(key, news.records.get(person, ()))
+            taken = [(watched, opened) for watched in known]
+        heard_us = [one.received_us + 1 for _, new in taken for one in new]
+        until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in taken)])
+        return [Case(watched, new, until_us) for watched, new in taken]
+
+    def _taken_up(self, person: str, last: int, now_us: int) -> list[tuple[Watched, list[Message]]]:
+        """Return what is in hand of a person under each order, read as it is at one moment.
+
+        One person's moment, not that of the whole step: what is read keeps the store from letting
+        go of what was written since.
+        """
+        with self._store.read() as reading:
+            return [
+                judging.take_up(reading, self._house, duty, now_us, last)
+                for duty in keeping.duties(reading, self._house.keyring, person)
+            ]
+
+    def _effects(
+        self, person: str, cases: Sequence[Case], heard: Sequence[News], sequence: int
+    ) -> Effects:
+        until_us = cases[0].until_us
+        outcomes = [
+            judging.judge(case.watched, self._house, new, until_us)
+            for case, new in zip(cases, heard, strict=True)
+        ]
+        due_us = min((one for outcome in outcomes for one in outcome.due_us), default=None)
+        return Effects(
+            person,
+            until_us,
+            max([sequence, *(one.sequence for one in heard)]),
+            due_us,
+            tuple(outcome.part for outcome in outcomes),
+            tuple(telling for outcome in outcomes for telling in outcome.tellings),
+            all(outcome.only_grew for outcome in outcomes),
+        )
+
+    def _sequence(self, person: str, news: _News) -> int:
+        part = partitions_.partition_of(person)
+        return news.ends.get(part, self._position.after.get(part, 0))
+
+    # --- Keeping -----------------------------------------------------------------------------
+
+    def _come_to(self, effects: Sequence[Effects], now_us: int, *, is_crowd: bool) -> None:
+        """Keep what a step ends with, and how far it came once nothing waits that came before."""
+        if is_crowd and not self._growing.is_due:
+            self._keep(effects, now_us)
+        else:
+            self._keep([*effects, *self._growing.take()], now_us, self._position)
+
+    def _keep(
+        self, effects: Sequence[Effects], now_us: int, position: Position | None = None
+    ) -> None:
+        """Keep what judging came to; with the last of it, how far it came."""
+        try:
+            *some, last = _cut(effects)
+            for group in some:
+                self._keep_group(group, now_us, None)
+            self._keep_group(last, now_us, position)
+        except StoreError:
+            self._forget_all(one.person for one in effects)
+            raise
+
+    def _keep_group(
+        self, effects: Sequence[Effects], now_us: int, position: Position | None
+    ) -> None:
+        if self._kept(effects, now_us, position):
+            return
+        if len(effects) > 1:
+            # One of them cannot be kept: each is tried alone, so that it holds up nobody else.
+            for one in effects:
+                self._keep_group([one], now_us, None)
+        if position is not None:
+            self._kept((), now_us, position)
+
+    def _kept(self, effects: Sequence[Effects], now_us: int, position: Position | None) -> bool:
+        moved = self._moved(effects, position)
+        if not effects and moved is None:
+            return True
+
+        def change(work: Work) -> None:
+            keeping.keep(work, self._sealer, self._owner, effects, now_us)
+            if moved is not None:
+                judging_position.keep(work, self._group, moved, now_us)
+                if not self._took_over:
+                    judging_position.take_over(work, self._group, self._partitions, now_us)
+
+        try:
+            self._store.write(change)
+        except (ConflictError, KeyringError, ValueError) as error:
+            if not effects:
+                raise
+            if len(effects) == 1:  # Erased meanwhile, perhaps: all is read again.
+                self._give_up(effects[0].person, error, now_us)
+            return False
+        if moved is not None:
+            self._kept_position, self._took_over = moved, True
+        for one in effects:
+            self._due.put(one.person, one.due_us)
+            self._again.pop(one.person, None)
+        return True
+
+    def _moved(self, effects: Sequence[Effects], position: Position | None) -> Position | None:
+        """Return how far it came and who is still not judged; None where both are kept already."""
+        if position is None:
+            return None
+        judged = {one.person for one in effects}
+        again = {one: us for one, us in sorted(self._again.items()) if one not in judged}
+        moved = msgspec.structs.replace(position, again=tuple(again), since_us=again)
+        return None if self._took_over and moved == self._kept_position else moved
+
+    def _after(self, news: _News) -> Position:
+        return Position(news.number, self._position.after | news.ends)
+
+
+def _heard(asked: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
+    """Return what came of each person; nothing, where one of them must be asked about alone."""
+    try:
+        found = iter(hearing.hear([case for cases in asked.values() for case in cases]))
+    except Exception:  # noqa: BLE001  It is told when that one is judged.
+        return {}
+    return {person: list(islice(found, len(cases))) for person, cases in asked.items()}
+
+
+def _cut(some: Sequence[T]) -> list[Sequence[T]]:
+    """Return persons in groups that fit a change; one empty group where there are none."""
+    starts = range(0, max(len(some), 1), PERSONS_MAX)
+    return [some[at : at + PERSONS_MAX] for at in starts]

@@ -1,0 +1,202 @@
+"""A replay as JSON: one object, keys sorted; the same input gives the same bytes.
+
+The fields and their meaning: docs/specs/replay_output.md.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from json.encoder import encode_basestring
+from math import isfinite
+from typing import Any
+
+from mesure.compliance.asking import Ask
+from mesure.compliance.assessment import Assessment, Superseded
+from mesure.compliance.rules import to_datetime
+from mesure.compliance.terms import Term
+from mesure.incidents.incident import Incident
+from mesure.ingest.record import Notes
+from mesure.replay import report as reporting
+from mesure.replay.replay import Replay
+from mesure.version import VERSION
+
+Object = dict[str, Any]
+
+P_DIGITS = 6
+LLR_DIGITS = 3
+
+
+def to_json(replay: Replay) -> str:
+    """Return the replay as readable JSON, and a line feed."""
+    return "".join(pieces(replay))
+
+
+def pieces(replay: Replay) -> Iterator[str]:
+    """Yield the same text piece by piece: whole, that of ten years may fill the memory."""
+    opening = "{"
+    for key, value in sorted(_members(replay).items()):
+        yield f'{opening}\n "{key}": '
+        yield from _list(value) if isinstance(value, Iterator) else (_text(value, 1),)
+        opening = ","
+    yield "\n}\n"
+
+
+def _list(items: Iterator[Object]) -> Iterator[str]:
+    opening = "["
+    for item in items:
+        yield f"{opening}\n  {_text(item, 2)}"
+        opening = ","
+    yield "[]" if opening == "[" else "\n ]"
+
+
+def _text(value: object, depth: int) -> str:
+    """Return what `json.dumps` makes of a plain value, keys sorted, a space for each level.
+
+    The library takes twice as long: with an indent it works in Python, character by character.
+    """
+    if isinstance(value, str):
+        return encode_basestring(value)
+    line = "\n" + " " * (depth + 1)
+    if isinstance(value, dict) and value:
+        members = (f"{encode_basestring(k)}: {_text(value[k], depth + 1)}" for k in sorted(value))
+        return f"{{{line}{f',{line}'.join(members)}{line[:-1]}}}"
+    if isinstance(value, list) and value:
+        return f"[{line}{f',{line}'.join([_text(each, depth + 1) for each in value])}{line[:-1]}]"
+    is_plain = type(value) is int or (type(value) is float and isfinite(value))
+    return repr(value) if is_plain else json.dumps(value)
+
+
+def to_object(replay: Replay) -> Object:
+    """Return the replay as plain values."""
+    return {
+        key: list(value) if isinstance(value, Iterator) else value
+        for key, value in _members(replay).items()
+    }
+
+
+def _members(replay: Replay) -> Object:
+    """Return the replay as plain values; what may be long, one after the other."""
+    return _files(replay) | {
+        "engine_version": VERSION,
+        "policy_version": replay.rules.policy.version,
+        "tzdata_version": replay.tzdata_version,
+        "unsigned": replay.unsigned,
+        "order": replay.rules.versions[0].order,
+        "person": replay.rules.versions[0].person,
+        "until": instant(replay.until),
+        "inputs_sha256": {
+            "order": list(replay.hashes.orders),
+            "fixes": list(replay.hashes.fixes),
+            "policy": replay.hashes.policy,
+        },
+        "fixes": {
+            "read": replay.gathered.read,
+            "used": len(replay.gathered.fixes),
+            "kept_unused": dict(replay.gathered.kept_unused),
+            "clock_corrected": len(replay.gathered.clock_corrected_row),
+        },
+        "assessments": (_assessment(one) for one in replay.statement.assessments),
+        "superseded": (_superseded(one) for one in replay.statement.superseded),
+        "ask_for_fixes": (_ask(one) for one in replay.statement.ask_for_fixes),
+        "incidents": (_incident(replay, one) for one in replay.incidents),
+    }
+
+
+def _files(replay: Replay) -> Object:
+    """Return what is to be said of the files; a bundle's messages come from none."""
+    notes = replay.gathered.notes
+    return {"files": [_file(one) for one in notes]} if notes else {}
+
+
+def _file(notes: Notes) -> Object:
+    return {
+        "file": notes.file,
+        "columns_unread": list(notes.unread),
+        "has_accuracy": notes.has_accuracy,
+        "device_events": [
+            {
+                "device": one.device,
+                "kind": one.kind,
+                "at": None if one.at_us is None else instant(to_datetime(one.at_us)),
+                "said": one.said,
+            }
+            for one in notes.events
+        ],
+    }
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant in RFC 3339, in UTC, with as many digits of a second as it has.
+
+    >>> instant(datetime(2026, 2, 12, 18, 16, 0, 500_000, tzinfo=UTC))
+    '2026-02-12T18:16:00.5Z'
+    """
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def _assessment(one: Assessment) -> Object:
+    return {
+        "condition": one.condition,
+        "status": one.status.value,
+        "start": instant(one.span.start),
+        "end": instant(one.span.end),
+    }
+
+
+def _superseded(one: Superseded) -> Object:
+    stood = {"stood_from": instant(one.stood_from), "stood_until": instant(one.stood_until)}
+    return _assessment(one.assessment) | stood
+
+
+def _ask(one: Ask) -> Object:
+    return {
+        "condition": one.condition,
+        "because": one.because.value,
+        "start": instant(one.span.start),
+        "end": instant(one.span.end),
+        "asked_at": instant(one.asked_at),
+        "every_s": one.every_s,
+    }
+
+
+def _incident(replay: Replay, one: Incident) -> Object:
+    found: Object = {
+        "id": one.id,
+        "condition": one.condition,
+        "kind": one.kind.value,
+        "opened_at": instant(one.opened_at),
+        "start": instant(one.start),
+        "end": None if one.end is None else instant(one.end),
+        "p_outside_max": round(one.p_outside_max, P_DIGITS),
+        "explanation": dict(reporting.explanations(replay, one)),
+        "evidence": list(one.evidence),
+        "evidence_decided": _decided(one),
+        "evidence_llr": _weights(one),
+        "evidence_terms": [_term(term) for term in one.account.terms],
+    }
+    if one.withdrawn_at is not None:
+        found["withdrawn_at"] = instant(one.withdrawn_at)
+        found["withdrawn_because"] = "late_evidence"
+    return found
+
+
+def _term(term: Term) -> Object:
+    return {
+        "term": term.source.value,
+        "llr": round(term.llr, LLR_DIGITS),
+        "fixes": term.fixes,
+    }
+
+
+def _decided(one: Incident) -> Object | None:
+    """Return when the fixes were taken that decided; None for a silence."""
+    if not one.account.terms:
+        return None
+    first, last = (instant(to_datetime(at_us)) for at_us in one.account.taken_us)
+    return {"first_fix": first, "last_fix": last}
+
+
+def _weights(one: Incident) -> list[float]:
+    """Return what each row of the evidence brought; nothing for a silence."""
+    return [round(weighed.llr, LLR_DIGITS) for weighed in one.account.weighed]

@@ -1,0 +1,225 @@
+"""Measure where a device shows a home, and tell an officer what to enter, or why nothing.
+
+No file is changed: what is printed becomes law only when an officer has entered it and a second
+one has confirmed it. Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from mesure.compliance import home_calibration
+from mesure.compliance.home_calibration import Confirmed, Proposal, Refusal, Shown
+from mesure.compliance.policy import DeviceClass, Policy
+from mesure.compliance.rules import to_datetime, to_us
+from mesure.ingest import fixes_files
+from mesure.ingest.gathering import Gathered, gather
+from mesure.machine import file_loading as loading
+from mesure.machine import timezones
+from mesure.machine.progress import Stages
+from mesure.orders import reading, wording_calibrations
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.faults import Fault, OrderError, listed, shown
+from mesure.orders.order import OrderVersion
+from mesure.orders.places import Circle
+from mesure.orders.wording_places import number
+from mesure.positions.fixes import Fixes, Provider
+from mesure.replay.replay import read_order, read_policy
+from mesure.reports import visible, words
+from mesure.reports.replay_report import FileRead
+
+MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to measure: `enrolled` None takes the periods that the home beacon confirms."""
+
+    order: Path
+    fixes: tuple[Path, ...]
+    enrolled: tuple[datetime, datetime] | None
+    place: str = "home"
+    policy: Path | None = None
+    trace: str | None = None
+    device_class: DeviceClass = DeviceClass.PHONE
+
+
+class Told(NamedTuple):
+    """What is said, and whether there is a point to enter."""
+
+    text: str
+    is_proposed: bool
+
+
+def tell(request: Request, catalogue: Catalogue, stages: Stages | None = None) -> Told:
+    """Return the proposal in words; raises `OrderError` or `FixesError` for what is unreadable."""
+    stages = stages or Stages()
+    timezones.pin()
+    stages.reach("reading the order")
+    [version] = reading.versions([read_order(request.order)])
+    home = _home(version, request.place)
+    day = version.in_force.start.astimezone(version.zone).date()
+    policy = read_policy(request.policy)[0].at(day, request.device_class)
+    stages.reach("reading the fixes")
+    gathered = _gathered(request, policy)
+    fixes = gathered.fixes
+    stages.reach(f"measuring by {len(fixes):,} fixes")
+    confirmed = _confirmed(request, fixes, policy)
+    proposal = home_calibration.propose(home, fixes, confirmed, policy)
+    lines = [
+        *_of_files(gathered, catalogue),
+        *_measured(request.place, proposal, catalogue),
+        *_refused(proposal, policy, catalogue),
+        *_entry(request, version, proposal, confirmed, catalogue),
+    ]
+    text = "".join(f"{visible.visible(line)}\n" for line in lines)
+    return Told(text, proposal.point is not None)
+
+
+def _home(version: OrderVersion, name: str) -> Circle:
+    place = version.places.get(name)
+    if place is None:
+        what = f"the order has no place called {shown(name)}"
+        remedy = f"name one of {listed(version.places)} with --place"
+        raise OrderError([Fault(version.file, None, "places", what, "nothing to measure", remedy)])
+    match place.shapes:
+        case [Circle() as circle]:
+            return circle
+    what = f"the place {shown(name)} is no circle"
+    why = "only a circle round an address is measured anew"
+    remedy = "name the home with --place"
+    raise OrderError([Fault(version.file, None, f"places.{name}", what, why, remedy)])
+
+
+def _gathered(request: Request, policy: Policy) -> Gathered:
+    data = [loading.named(path, "nothing is measured without it") for path in request.fixes]
+    records = [
+        fixes_files.read(path.name, content)
+        for path, content in zip(request.fixes, data, strict=True)
+    ]
+    return gather(
+        records,
+        trace=request.trace,
+        device_class=request.device_class,
+        until_us=None,
+        policy=policy,
+    )
+
+
+def _confirmed(request: Request, fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
+    if request.enrolled is None:
+        return home_calibration.heard_throughout(fixes, policy)
+    start, end = request.enrolled
+    return ((to_us(start), to_us(end)),)
+
+
+# --- In words ------------------------------------------------------------------------------------
+
+
+def _of_files(gathered: Gathered, catalogue: Catalogue) -> Iterator[str]:
+    files = [FileRead(one.file, one.unread, one.has_accuracy) for one in gathered.notes]
+    for heading, line in words.of_files(catalogue, files):
+        yield f"{heading}. {line}"
+
+
+def _measured(place: str, proposal: Proposal, catalogue: Catalogue) -> Iterator[str]:
+    shown = proposal.shown
+    yield catalogue.text("“{place}”, in {duration} of confirmed time:").format(
+        place=place, duration=_duration(proposal.confirmed_s, catalogue)
+    )
+    yield f"  {_where(shown, catalogue)}"
+    for provider, part in proposal.by_provider:
+        source = _source(provider, catalogue)
+        yield f"  {source.format(what=_where(part, catalogue))}"
+
+
+def _where(shown: Shown, catalogue: Catalogue) -> str:
+    ways = wording_calibrations.ways(shown.north_m, shown.east_m, catalogue)
+    counts = catalogue.text("{fixes} fixes, independent pieces of evidence: {pieces}.").format(
+        fixes=words.count(shown.fixes), pieces=words.count(shown.pieces)
+    )
+    if not shown.fixes:
+        return counts
+    where = catalogue.text("The device shows it at the address.")
+    if ways:
+        where = catalogue.text("The device shows it {ways} of the address.").format(ways=ways)
+    spread = catalogue.text("Half of the evidence lies within {spread} m of that point.").format(
+        spread=round(shown.spread_m)
+    )
+    return f"{where} {spread} {counts}"
+
+
+def _source(provider: Provider, catalogue: Catalogue) -> str:
+    if provider is Provider.GNSS:
+        return catalogue.text("By satellites: {what}")
+    if provider is Provider.WIFI:
+        return catalogue.text("By Wi-Fi: {what}")
+    return catalogue.text("By other means: {what}")
+
+
+def _duration(time_s: float, catalogue: Catalogue) -> str:
+    return words.duration(catalogue, timedelta(seconds=time_s))
+
+
+def _refused(proposal: Proposal, policy: Policy, catalogue: Catalogue) -> Iterator[str]:
+    for refusal in proposal.refusals:
+        yield _refusal(refusal, policy, catalogue)
+    if proposal.refusals:
+        yield catalogue.text("There is nothing to enter.")
+
+
+def _refusal(refusal: Refusal, policy: Policy, catalogue: Catalogue) -> str:
+    if refusal is Refusal.TOO_SHORT:
+        return catalogue.text("At least {least} of confirmed time with fixes is needed.").format(
+            least=_duration(policy.home_calibration_confirmed_s_min, catalogue)
+        )
+    if refusal is Refusal.TOO_LITTLE:
+        return catalogue.text(
+            "At least {least} independent pieces of evidence are needed; each takes {time}."
+        ).format(
+            least=number(policy.home_calibration_evidence_ratio_min),
+            time=_duration(policy.correlation_s, catalogue),
+        )
+    if refusal is Refusal.SCATTERED:
+        return catalogue.text(
+            "The fixes do not agree: half of them would have to lie within {limit} m."
+        ).format(limit=number(policy.home_calibration_spread_m_max))
+    return catalogue.text(
+        "That is more than {limit} m away. The address may be wrong: ask the officer to check it."
+    ).format(limit=number(policy.home_calibration_far_m))
+
+
+def _entry(
+    request: Request,
+    version: OrderVersion,
+    proposal: Proposal,
+    confirmed: tuple[Confirmed, ...],
+    catalogue: Catalogue,
+) -> Iterator[str]:
+    """Yield the lines to enter, to count from the end of what was confirmed on."""
+    if proposal.point is None:
+        return
+    if proposal.is_capped:
+        ways = wording_calibrations.ways(proposal.north_m, proposal.east_m, catalogue)
+        yield catalogue.text(
+            "A point may not lie so far off. The one below lies {ways} of the address."
+        ).format(ways=ways)
+    lat_deg, lon_deg = proposal.point
+    ended = to_datetime(max(end_us for _, end_us in confirmed)) + MINUTE - timedelta.resolution
+    since = ended.astimezone(version.zone).replace(second=0, microsecond=0, tzinfo=None)
+    during = "beacon" if request.enrolled is None else "enrolment"
+    yield ""
+    yield catalogue.text(
+        "For “{place}” in {file}; one officer enters it, a second one confirms it:"
+    ).format(place=request.place, file=version.file)
+    yield ""
+    yield f"    calibrated: {{lat_deg: {number(lat_deg)}, lon_deg: {number(lon_deg)},"
+    yield f"      from: {since.isoformat(timespec='minutes')}, by: , confirmed_by: ,"
+    spread = round(proposal.shown.spread_m)
+    yield f"      during: {during}, fixes: {proposal.shown.fixes}, spread_m: {spread}}}"
+    yield ""
+    if version.places[request.place].calibrations:
+        yield catalogue.text("The place has a point already: keep it, and write both as a list.")
+    yield catalogue.text("Nothing was changed. Read the entry to the person before it counts.")

@@ -1,0 +1,67 @@
+"""An incident as it is kept: explained in every language, with its facts and its evidence by place.
+
+What is kept can be read back, so that an incident that lasts for weeks is told anew with its end
+though the fixes that began it are no longer in hand.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+
+from mesure.incidents import explanation
+from mesure.incidents.incident import Incident
+from mesure.ingest import stored
+from mesure.machine import texts
+from mesure.replay.as_json import LLR_DIGITS
+
+NOT_KNOWN_M: Final = -1.0  # JSON has no word for "not a number".
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A fix of the evidence: the place of its message in the log, its own in it, its weight."""
+
+    sequence: int
+    row: int
+    llr: float | None
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sealed of an incident."""
+
+    explanation: dict[str, str]
+    evidence: tuple[Place, ...]
+    shown_us: tuple[int, int]
+    incident: Incident
+
+
+def written(incident: Incident, shown_us: tuple[int, int], zone: ZoneInfo) -> bytes:
+    """Return an incident as it is kept."""
+    llr = {one.row: round(one.llr, LLR_DIGITS) for one in incident.account.weighed}
+    body = Body(
+        explanation={
+            tag: explanation.explain(incident, zone, texts.catalogue(tag))
+            for tag in texts.LANGUAGES
+        },
+        evidence=tuple(Place(*stored.place(row), llr.get(row)) for row in incident.evidence),
+        shown_us=shown_us,
+        incident=_told(incident, np.nan, NOT_KNOWN_M),
+    )
+    return msgspec.json.encode(body)
+
+
+def read(body: bytes) -> Body:
+    """Return what was kept of an incident."""
+    found = msgspec.json.decode(body, type=Body)
+    return msgspec.structs.replace(found, incident=_told(found.incident, NOT_KNOWN_M, np.nan))
+
+
+def _told(incident: Incident, old_m: float, new_m: float) -> Incident:
+    """Return an incident with the one way to say that a radius is not known for the other."""
+    facts: Any = incident.facts
+    radius_m = facts.radius95_median_m
+    if radius_m == old_m or (radius_m != radius_m and old_m != old_m):
+        return replace(incident, facts=replace(facts, radius95_median_m=new_m))
+    return incident

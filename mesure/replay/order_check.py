@@ -1,0 +1,56 @@
+"""Read an order back, for the clerk who holds it beside the court's paper.
+
+What was written comes first; what positions can tell of each zone comes after it, as estimates.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from mesure.compliance.policy import PolicyFile
+from mesure.machine import clock, timezones
+from mesure.orders import wording, wording_faults
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.faults import OrderError
+from mesure.orders.order import OrderVersion
+from mesure.orders.wording import Passage
+from mesure.replay.replay import read_orders, read_policy
+from mesure.reports import visible, zone_estimates, zone_words
+
+
+class SaidError(OrderError):
+    """What is wrong with an order, said in the language in which it was to be read back."""
+
+    def __init__(self, error: OrderError, catalogue: Catalogue) -> None:
+        super().__init__(error.faults, error.more)
+        self._lines = wording_faults.lines(error, catalogue)
+
+    def __str__(self) -> str:
+        return self._lines
+
+
+def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -> str:
+    """Return the versions of an order as sentences below their headings, safe to show.
+
+    Raises `SaidError` with every error of the files.
+    """
+    timezones.pin()
+    try:
+        versions, _ = read_orders(paths)
+    except OrderError as error:
+        raise SaidError(error, catalogue) from None
+    policy, _ = read_policy(None)
+    lines: list[str] = []
+    for version in versions:
+        today = clock.now().astimezone(version.zone).date()
+        passages = [*wording.sentences(version, catalogue, as_of, today=today)]
+        if version.conditions:
+            passages.append(_estimates(version, policy, catalogue))
+        for passage in passages:
+            lines += [passage.heading, *(f"  {line}" for line in passage.lines), ""]
+    return "".join(f"{visible.visible(line)}\n" for line in lines[:-1])
+
+
+def _estimates(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Passage:
+    """Return what positions can tell, by the thresholds in force when the order begins."""
+    return zone_words.passage(zone_estimates.of_version(version, policy), catalogue)

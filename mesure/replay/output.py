@@ -1,0 +1,38 @@
+"""Hand out a replay: as a table for the terminal, as JSON, or as a page.
+
+What draws a table or a page is loaded when one is asked for.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from mesure.machine import file_writing as writing
+from mesure.machine import texts
+from mesure.replay import as_json as replay_json
+from mesure.replay.replay import Replay
+from mesure.replay.report import report_of
+
+
+def put(replay: Replay, form: str, out: Path | None) -> None:
+    """Write the replay to a file, or to standard output without one."""
+    text = replay_json.pieces(replay) if form == "json" else iter((render(replay, form),))
+    if out is None:
+        writing.show(text)
+    else:
+        writing.write(out, (piece.encode() for piece in text))
+
+
+def render(replay: Replay, form: str) -> str:
+    """Return the replay as "text", "json" or "html"."""
+    if form == "json":
+        return replay_json.to_json(replay)
+    report = report_of(replay)
+    if form == "html":
+        from mesure.replay import page as pages
+
+        return pages.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
+    from mesure.replay import terminal
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    return terminal.render(report, width, colour=sys.stdout is not None and sys.stdout.isatty())

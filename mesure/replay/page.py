@@ -1,0 +1,235 @@
+"""The page of a replay: one HTML file that opens from disk, on a phone, without a network.
+
+Every text stands in the page once per language; which one is seen is a matter of style sheets, so
+the page needs no script. Its own policy forbids it to fetch anything or to run anything: only the
+style sheet whose digest it names applies. The same report gives the same bytes.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from mesure.incidents.incident import Incident
+from mesure.orders.catalogue import Catalogue
+from mesure.replay import rendering
+from mesure.reports import (
+    facts,
+    incident_map,
+    overview_map,
+    scene,
+    selection,
+    timeline,
+    totals,
+    unused,
+    visible,
+    wallclock,
+    weights,
+    words,
+)
+from mesure.reports.facts import Line
+from mesure.reports.replay_report import Passage, ReplayReport, Texts
+from mesure.reports.timeline import Timeline
+
+NAMES: Final = {"en": "English", "fr": "Français", "ru": "Русский", "kk": "Қазақша"}
+DAYS_MAX: Final = 420  # In the timelines of all conditions together.
+DAYS_MAX_LEAST: Final = 14  # Of one condition, however many there are.
+SUPERSEDED_MAX: Final = 200
+HASHES_MAX: Final = 50
+
+
+class Polyglot:
+    """Texts in every language of the page at once; a drop-in for one catalogue in the templates."""
+
+    def __init__(self, catalogues: Mapping[str, Catalogue]) -> None:
+        self.catalogues = catalogues
+
+    def text(self, source: str, **values: object) -> Markup:
+        """Return a text with its values filled in; a value may itself depend on the language."""
+
+        def filled(catalogue: Catalogue) -> str:
+            own = {name: _in(value, catalogue.language) for name, value in values.items()}
+            return catalogue.text(source).format(**own)
+
+        return self.each(filled)
+
+    def scale(self, length_m: int) -> Markup:
+        """Return the length of a scale bar; in a drawing, which a `span` would end."""
+        return self.each(lambda c: words.scale(c, length_m), "tspan")
+
+    def each(self, words_in: Callable[[Catalogue], str], element: str = "span") -> Markup:
+        """Return what a function says in every language."""
+        said = {tag: words_in(catalogue) for tag, catalogue in self.catalogues.items()}
+        return self.spans(said, element)
+
+    def spans(self, texts: Texts, element: str = "span") -> Markup:
+        """Return texts as marked up by language; one alone where they are all the same."""
+        own = {tag: visible.visible(_in(texts, tag)) for tag in self.catalogues}
+        if len(set(own.values())) == 1:
+            return escape(next(iter(own.values())))
+        return Markup("").join(
+            Markup('<{0} lang="{1}">{2}</{0}>').format(element, tag, text)
+            for tag, text in own.items()
+        )
+
+
+def _in(value: object, language: str) -> str:
+    """Return a value in a language; the first there is where it lacks that one."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    return str(value.get(language) or next(iter(value.values()), ""))
+
+
+def page(report: ReplayReport, catalogues: Mapping[str, Catalogue]) -> str:
+    """Return the page of a replay in the languages given; the first shows until one is chosen."""
+    polyglot = Polyglot(catalogues)
+    return rendering.page(
+        "mesure.replay", "replay", _contents(report, polyglot), _words(report, polyglot)
+    )
+
+
+def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
+    """Return what the templates call to put a value into words."""
+
+    def fact_lines(incident: Incident) -> list[tuple[Markup, Markup]]:
+        by_language = {
+            tag: facts.lines(incident, report.zone, catalogue)
+            for tag, catalogue in polyglot.catalogues.items()
+        }
+        return [_line(polyglot, by_language, place) for place in range(len(_any(by_language)))]
+
+    def weight_lines(incident: Incident) -> list[tuple[Markup, str, Markup, str]]:
+        by_language = {
+            tag: weights.lines(incident, catalogue)
+            for tag, catalogue in polyglot.catalogues.items()
+        }
+        return [
+            (
+                polyglot.spans({tag: lines[place].name for tag, lines in by_language.items()}),
+                line.fixes,
+                polyglot.spans({tag: lines[place].weight for tag, lines in by_language.items()}),
+                line.llr,
+            )
+            for place, line in enumerate(next(iter(by_language.values())))
+        ]
+
+    return {
+        "catalogue": polyglot,
+        "name": _name,
+        "moment": lambda instant: _time(
+            instant, polyglot.each(lambda c: words.moment(c, instant, report.zone))
+        ),
+        "wall": lambda instant: _time(instant, escape(wallclock.moment(instant, report.zone))),
+        "offset": lambda instant: wallclock.offset(instant, report.zone),
+        "length": lambda time: polyglot.each(lambda c: words.duration(c, time)),
+        "weekday": lambda date: polyglot.each(lambda c: c.weekday(date.weekday())),
+        "status": lambda value: polyglot.each(lambda c: words.status(c, value)),
+        "reason": lambda key: polyglot.each(lambda c: words.reason(c, key)),
+        "asked": polyglot.each(lambda c: words.asked(c, report.asks)),
+        "clock_corrected": polyglot.each(
+            lambda c: words.clock_corrected(c, report.clock_corrected)
+        ),
+        "of_files": _of_files(report, polyglot),
+        "title": lambda incident: polyglot.each(lambda c: words.title(c, incident)),
+        "facts": fact_lines,
+        "weights": weight_lines,
+        "weighed_from": lambda incident: weights.taken(incident)[0],
+        "weighed_to": lambda incident: weights.taken(incident)[1],
+        "percent": totals.percent,
+        "count": words.count,
+        "paragraphs": visible.paragraphs,
+        "in_language": _in,
+    }
+
+
+def _of_files(report: ReplayReport, polyglot: Polyglot) -> list[tuple[Markup, Markup]]:
+    """Return what is to be said of the files: a heading and a line, in every language."""
+    said = {
+        tag: list(words.of_files(catalogue, report.files))
+        for tag, catalogue in polyglot.catalogues.items()
+    }
+    return [
+        (
+            polyglot.spans({tag: lines[place][0] for tag, lines in said.items()}),
+            polyglot.spans({tag: lines[place][1] for tag, lines in said.items()}),
+        )
+        for place in range(len(next(iter(said.values()))))
+    ]
+
+
+def _any(by_language: Mapping[str, tuple[Line, ...]]) -> tuple[Line, ...]:
+    return next(iter(by_language.values()))
+
+
+def _line(
+    polyglot: Polyglot, by_language: Mapping[str, tuple[Line, ...]], place: int
+) -> tuple[Markup, Markup]:
+    return (
+        polyglot.spans({tag: lines[place].name for tag, lines in by_language.items()}),
+        polyglot.spans({tag: lines[place].value for tag, lines in by_language.items()}),
+    )
+
+
+def _name(text: str, length_max: int = words.NAME_LENGTH_MAX) -> Markup:
+    """Return a name from outside, kept from turning the reading direction of what follows."""
+    return Markup("<bdi>{}</bdi>").format(visible.shortened(text, length_max))
+
+
+def _time(instant: datetime, text: Markup) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(wallclock.stamp(instant), text)
+
+
+def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
+    """Return what the page shows, worked out by the reports room."""
+    selected = selection.select(report)
+    view = scene.scene_of(report)
+    silent = selection.silences(report)
+    pictures = {
+        each.number: incident_map.incident_map(view, each.reported.incident)
+        for each in selected.full
+    }
+    catalogue = next(iter(polyglot.catalogues.values()))
+    return {
+        "title_words": catalogue.text("Replay of order {order}").format(
+            order=visible.shortened(report.order, words.NAME_LENGTH_MAX)
+        ),
+        "contents_words": catalogue.text("Contents"),
+        "report": report,
+        "languages": [(tag, NAMES.get(tag, tag)) for tag in polyglot.catalogues],
+        "totals": totals.by_condition(report),
+        "conditions": {condition.id: condition for condition in report.conditions},
+        "selected": selected,
+        "silences": silent,
+        "possible_breaches": len(report.incidents) - silent,
+        "pictures": pictures,
+        "maps_shown": any(pictures.values()),
+        "discs_max": incident_map.DISCS_MAX,
+        "around_minutes": incident_map.AROUND // timedelta(minutes=1),
+        "overview": overview_map.overview_map(view),
+        "timelines": _timelines(report),
+        "read_back": {tag: _read_back(report, tag) for tag in polyglot.catalogues},
+        "unused": unused.by_reason(report),
+        "superseded": report.superseded[:SUPERSEDED_MAX],
+        "superseded_left_out": len(report.superseded[SUPERSEDED_MAX:]),
+        "hashes_max": HASHES_MAX,
+    }
+
+
+def _read_back(report: ReplayReport, language: str) -> tuple[Passage, ...]:
+    """Return the order as sentences, safe to show."""
+    return tuple(
+        Passage(visible.visible(passage.heading), tuple(map(visible.visible, passage.lines)))
+        for passage in report.read_back.get(language, ())
+    )
+
+
+def _timelines(report: ReplayReport) -> dict[str, Timeline]:
+    days_max = max(DAYS_MAX // max(len(report.conditions), 1), DAYS_MAX_LEAST)
+    said = totals.apart(report)
+    return {
+        condition.id: timeline.timeline(
+            said[condition.id], condition.binding, report.zone, days_max
+        )
+        for condition in report.conditions
+    }

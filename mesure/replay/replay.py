@@ -1,0 +1,194 @@
+"""Judge a real record against a court order, end to end.
+
+The shell around the pure core: files are read here, and everything that is judged is handed on as
+a value.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from mesure.compliance import policy as policy_
+from mesure.compliance import rules as rules_
+from mesure.compliance.advance import Statement, advance, begin
+from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.compliance.rules import Rules, to_datetime, to_us
+from mesure.incidents import raising
+from mesure.incidents.incident import Incident
+from mesure.ingest import fixes_files
+from mesure.ingest.gathering import Gathered, gather
+from mesure.machine import file_loading as loading
+from mesure.machine import timezones
+from mesure.machine.progress import Stages
+from mesure.orders import reading, schedule
+from mesure.orders.book import MAPS_BYTES_MAX
+from mesure.orders.faults import Fault, OrderError
+from mesure.orders.order import OrderVersion
+from mesure.orders.sayings import saying
+from mesure.orders.strings import TEXT_BYTES_MAX
+
+YEARS: Final = range(1900, 9000)
+"""Of the moment of looking. Orders end before; further out, some clocks run out of dates."""
+
+WINDOWS_MAX: Final = 250_000
+"""Of all conditions up to the moment of looking: 60 daily windows for eleven years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to judge, and how the device is to be understood.
+
+    `until` None looks at the moment of the last receipt.
+    """
+
+    orders: tuple[Path, ...]
+    fixes: tuple[Path, ...]
+    policy: Path | None = None
+    trace: str | None = None
+    until: datetime | None = None
+    device_class: DeviceClass = DeviceClass.PHONE
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """SHA-256 of the bytes that went in, in the order given."""
+
+    orders: tuple[str, ...]
+    fixes: tuple[str, ...]
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What was judged, and what came of it.
+
+    `unsigned` is always true of a replay: a file carries no device's signature.
+    """
+
+    rules: Rules
+    gathered: Gathered
+    statement: Statement
+    incidents: tuple[Incident, ...]
+    hashes: Hashes
+    until: datetime
+    unsigned: bool = True
+    tzdata_version: str = field(default=timezones.VERSION)
+
+
+def replay(request: Request, stages: Stages | None = None) -> Replay:
+    """Judge the files of a request.
+
+    Raises `OrderError` for an order or policy, and `FixesError` for fixes, that cannot be read.
+    """
+    stages = stages or Stages()
+    timezones.pin()
+    stages.reach("reading the order")
+    versions, order_hashes = read_orders(request.orders)
+    policy_file, policy_hash = read_policy(request.policy)
+    first_day = versions[0].in_force.start.astimezone(versions[0].zone).date()
+    policy = policy_file.at(first_day, request.device_class)
+    stages.reach("reading the fixes")
+    data = [loading.named(path, "the fixes cannot be read without it") for path in request.fixes]
+    records = [
+        fixes_files.read(path.name, content)
+        for path, content in zip(request.fixes, data, strict=True)
+    ]
+    hashes = Hashes(order_hashes, tuple(_sha256(content) for content in data), policy_hash)
+    del data
+    gathered = gather(
+        records,
+        trace=request.trace,
+        device_class=request.device_class,
+        until_us=None if request.until is None else to_us(request.until),
+        policy=policy,
+    )
+    del records  # Their columns take as much room as the fixes.
+    until_us = _until_us(request, gathered, versions)
+    _refuse_too_many_windows(versions, to_datetime(until_us))
+    stages.reach("preparing the hours and places of the order")
+    rules = rules_.prepare(versions, policy, to_datetime(until_us))
+    stages.reach(f"judging {len(gathered.fixes):,} fixes")
+    _, statement = advance(rules, begin(), gathered.fixes, until_us)
+    stages.reach("explaining what was found")
+    unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+    incidents = raising.incidents(rules, statement, unused, unsigned=True)
+    return Replay(rules, gathered, statement, incidents, hashes, to_datetime(until_us))
+
+
+def _until_us(request: Request, gathered: Gathered, versions: Sequence[OrderVersion]) -> int:
+    """Return the moment of looking: as asked, or the last receipt, or else the order's start."""
+    if request.until is not None:
+        return to_us(request.until)
+    if gathered.last_receipt_us is not None:
+        return gathered.last_receipt_us
+    return to_us(versions[0].in_force.start)
+
+
+def _refuse_too_many_windows(versions: Sequence[OrderVersion], until: datetime) -> None:
+    """Refuse an order whose timetables would fill the memory and take hours to work out."""
+    windows = sum(
+        schedule.windows_about(condition, version, version.in_force.start, until)
+        for version in versions
+        for condition in version.conditions
+    )
+    if windows > WINDOWS_MAX:
+        what = (
+            f"they bind in about {windows} windows up to {until:%Y-%m-%d}, more than {WINDOWS_MAX}"
+        )
+        why = "working them out would fill the memory"
+        remedy = "look at an earlier moment with --until, or leave out windows that bind nobody"
+        raise OrderError([Fault(versions[0].file, None, "conditions", what, why, remedy)])
+
+
+def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[str, ...]]:
+    """Return the versions of an order, the earliest first, and the hashes of the files as given.
+
+    Raises `OrderError` with the faults of all files at once.
+    """
+    found: list[OrderVersion] = []
+    faults: list[Fault] = []
+    more = 0
+    for path in paths:
+        try:
+            found.append(read_order(path))
+        except OrderError as error:
+            faults += error.faults
+            more += error.more
+    if faults:
+        raise OrderError(faults, more)
+    return reading.versions(found), tuple(version.sha256 for version in found)
+
+
+def read_order(path: Path) -> OrderVersion:
+    """Return the order version of a file and of the files that it names."""
+    why = saying("without it nothing is known of the order")
+    data = loading.named(path, why, TEXT_BYTES_MAX)
+    needed = reading.needed_files(path.name, data)
+    return reading.read(path.name, data, loading.beside(path.parent, needed, MAPS_BYTES_MAX))
+
+
+def read_policy(path: Path | None) -> tuple[PolicyFile, str]:
+    """Return the policy of a file over the programme's default, with the hash of what was read."""
+    policy, data = policy_files(path)[-1]
+    return policy, _sha256(data)
+
+
+def policy_files(path: Path | None) -> list[tuple[PolicyFile, bytes]]:
+    """Return the default policy and that of a file over it, each with the bytes it was read from.
+
+    The last one holds.
+    """
+    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    found = [(policy_.read("policy.yaml", data), data)]
+    if path is not None:
+        data = loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
+        found.append((policy_.read(path.name, data, found[0][0]), data))
+    return found
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

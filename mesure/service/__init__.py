@@ -1,0 +1,18 @@
+"""How does it run?
+
+One command serves: it listens, starts the judges beside it, sends what is to be sent, and looks
+after its data.
+
+    serve          the command, its processes, and what stands by
+    http           connections: bounds, TLS, heads, how they end
+    installation   folder, settings, keys and store of one installation
+    outgoing       notices and webhooks
+    monitoring     clock, disk, certificate, and whether work is done
+    maintenance    backup, restore, erasure, upgrade, judging again, witnesses
+    export         a programme handed on whole, and taken in
+    verification   the log and the store, checked
+    device         the reference client of the device protocol
+    basemap        the map behind zones and fixes
+
+Decision: docs/decisions/0034-one-service-in-one-folder.md
+"""

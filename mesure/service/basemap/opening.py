@@ -1,0 +1,41 @@
+"""The map of an installation is opened when its service starts; without one it runs as well."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from mesure.service.installation.data_folder import DataFolder
+from mesure.service.installation.settings import Settings
+from mesure.web import basemap
+from mesure.web.basemap import Basemap, BasemapError
+
+
+@contextmanager
+def opened(
+    settings: Settings, folder: DataFolder, say: Callable[[str], None]
+) -> Iterator[Basemap | None]:
+    """Open the map; of one that is missing or broken it is said why there is none."""
+    path = settings.basemap or folder.basemap
+    found: Basemap | None = None
+    try:
+        found = basemap.opened(path)
+    except FileNotFoundError:
+        if settings.basemap is not None:
+            _tell(say, f"{path}: there is no such file", "check the setting “basemap”")
+    except OSError as error:
+        _tell(say, f"{path}: {(error.strerror or 'it cannot be read').lower()}", "give the right")
+    except BasemapError as error:
+        _tell(say, f"{path}: {error}", "make it again: mesure basemap")
+    if found is not None:
+        structlog.get_logger().info("basemap", bytes=found.size_bytes)
+    try:
+        yield found
+    finally:
+        if found is not None:
+            found.close()
+
+
+def _tell(say: Callable[[str], None], what: str, remedy: str) -> None:
+    say(f"{what}; maps show no streets, and everything else runs; {remedy}.")
+    structlog.get_logger().warning("no_basemap")

@@ -1,0 +1,206 @@
+"""The reference client of device protocol 1: it signs, keeps, forwards, and hears what it is told.
+
+Written to be read by who builds a device, and used for tests and pilots. What it says is on disk,
+under its counter, before anybody is told; it goes only when the other side has kept it.
+Protocol: docs/specs/device_protocol.md
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from mesure.devices import envelope, keys, messages, uplink
+from mesure.devices.downlink import Down, Receipt
+from mesure.devices.envelope import Envelope
+from mesure.devices.messages import Said, Told
+from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.uplink import Answer, Introduction, NewKey, Outcome, Up
+from mesure.machine.signatures import KnownKeys, SecretKey
+from mesure.service.device import client_state as device_state
+from mesure.service.device.client_state import DeviceError, Facts, State, Waiting
+
+TRIES_MAX: Final = 10  # Of a message, answered by receipts that don't name it.
+_UNNAMED: Final = "named in no receipt"
+
+
+class Transport(Protocol):
+    """What takes messages to the other side."""
+
+    def carry(self, messages: Sequence[Waiting]) -> bytes | None:
+        """Hand messages over and return what the other side says to it.
+
+        None: nobody answers on this way, and all of them are kept for good. It raises where they
+        can't be handed over; then they wait.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """What became of the messages that waited, after a transfer or after several."""
+
+    kept: int
+    set_aside: int
+    waiting: int
+    refused: tuple[Refusal, ...]  # Why some of what the device was told is not believed.
+    receipts: int = 0  # How many were believed.
+
+
+def cannot(_told: Down) -> Outcome:
+    """Answer that nothing of the kind can be done here."""
+    return Outcome.CANNOT
+
+
+class Client:
+    """A device that was enrolled; `act` does what it is told, and says what became of it."""
+
+    def __init__(
+        self, state: State, now_us: Callable[[], int], act: Callable[[Down], Outcome] = cannot
+    ) -> None:
+        self._state, self._now_us, self._act = state, now_us, act
+
+    @property
+    def facts(self) -> Facts:
+        """Return who the device is and how far it has counted."""
+        facts = self._state.facts()
+        assert facts is not None, "a client has a device"
+        return facts
+
+    @property
+    def waiting(self) -> int:
+        """Return how many messages nobody has acknowledged yet."""
+        return self._state.count_waiting()
+
+    # --- Saying ---
+
+    def say(self, said: Iterable[tuple[Up, int]]) -> int:
+        """Sign and keep what is said, each with its time, all or none; return how many."""
+        count = 0
+        with self._state.transaction():
+            for what, sent_us in said:
+                self._say(what, sent_us)
+                count += 1
+        return count
+
+    def _say(self, what: Up, sent_us: int) -> None:
+        counter = self.facts.counter + 1
+        signer = SecretKey.from_seed(self._state.seeds()[0])
+        self._state.keep(counter, sealed(what, counter, sent_us, signer))
+
+    def change_key(self, seed: bytes, sent_us: int) -> None:
+        """Announce another key, signed by both; it signs all that follows."""
+        old, new = (SecretKey.from_seed(one) for one in (self._state.seeds()[0], seed))
+        proof = new.sign(uplink.new_key_proof(old.key, new.key))
+        with self._state.transaction():
+            self._say(NewKey(new.key, proof), sent_us)
+            self._state.add_seed(self.facts.counter + 1, seed)
+
+    # --- Forwarding ---
+
+    def forward(self, transport: Transport) -> Forwarded:
+        """Hand over what waits now, oldest first, each once; what is not acknowledged waits on."""
+        kept = aside = last = receipts = 0
+        refused: list[Refusal] = []
+        until = self.facts.counter  # What is answered on the way goes the next time.
+        while some := self._next(last, until):
+            reply = transport.carry(some)
+            last = some[-1].counter
+            if reply is None:
+                with self._state.transaction():
+                    kept += sum(self._state.let_go(one.counter, one.counter) for one in some)
+                continue
+            found = self.hear(reply)
+            kept, aside = kept + found.kept, aside + found.set_aside
+            refused += found.refused
+            receipts += found.receipts
+            if found.receipts:
+                aside += self._set_aside_in_vain(some)
+        return Forwarded(kept, aside, self.waiting, tuple(refused), receipts)
+
+    def _next(self, after: int, last: int) -> list[Waiting]:
+        """Return the messages of the next transfer."""
+        some, size = [], 0
+        for one in self._state.waiting(after, last, envelope.MESSAGES_PER_TRANSFER_MAX):
+            size += len(one.message)
+            if size > envelope.TRANSFER_BYTES_MAX:
+                break
+            some.append(one)
+        return some
+
+    def _set_aside_in_vain(self, some: Sequence[Waiting]) -> int:
+        """Set aside what no receipt names, so that one odd message stops none behind it.
+
+        A reply that is lost, or was not the installation's, is no try: what nobody answered waits
+        for ever.
+        """
+        with self._state.transaction():
+            vain = self._state.tried([one.counter for one in some], TRIES_MAX)
+            return sum(self._state.set_aside(counter, _UNNAMED) for counter in vain)
+
+    # --- Hearing ---
+
+    def hear(self, reply: bytes) -> Forwarded:
+        """Believe, do and answer what the device is told; a forged receipt deletes nothing."""
+        transfer = envelope.split(reply)
+        kept = aside = receipts = 0
+        refused = [] if transfer.rest is None else [transfer.rest]
+        for data in transfer.messages:
+            with self._state.transaction():
+                told = self._believed(data)
+                if isinstance(told, Refusal):
+                    refused.append(told)
+                    continue
+                self._state.heard(told.counter)
+                if isinstance(told.what, Receipt):
+                    receipts += 1
+                    kept += sum(self._state.let_go(*span) for span in told.what.kept)
+                    aside += sum(self._state.set_aside(*one) for one in told.what.refused)
+                else:
+                    self._say(Answer(told.counter, self._act(told.what)), self._now_us())
+        return Forwarded(kept, aside, self.waiting, tuple(refused), receipts)
+
+    def _believed(self, data: bytes) -> Told | Refusal:
+        facts, read = self.facts, envelope.read(data)
+        if isinstance(read, Refusal):
+            return read
+        if facts.server is None or read.key_name != keys.name(facts.server):
+            return Refusal(Reason.UNKNOWN_KEY, "it is not signed by the installation's key")
+        if not self._is_for_me(read, facts.server):
+            return Refusal(Reason.FORGED, "the installation did not sign this for this device")
+        told = messages.told(read.payload)
+        if not isinstance(told, Refusal) and told.counter <= facts.heard:
+            return Refusal(Reason.COUNTER_SPENT, f"counter {told.counter} was heard before")
+        return told
+
+    def _is_for_me(self, read: Envelope, server: bytes) -> bool:
+        """Tell whether it is for one of the device's keys: a new one may not be known there yet."""
+        return any(
+            envelope.is_from(
+                read, server, envelope.down(SecretKey.from_seed(seed).key), KnownKeys()
+            )
+            for seed in self._state.seeds()[:2]
+        )
+
+
+def sealed(what: Up, counter: int, sent_us: int, signer: SecretKey) -> bytes:
+    """Return a signed message."""
+    return envelope.seal(messages.encode(Said(counter, sent_us, what)), signer, envelope.UP)
+
+
+def enrol(
+    folder: Path, introduction: tuple[str, str, str], server: bytes | None, seed: bytes, now_us: int
+) -> bytes:
+    """Write down a new device in a folder and return the message with which it introduces itself.
+
+    `introduction` is its name, its class and the code that an officer gave out. A folder in which a
+    device is written down already is refused: its key would be lost.
+    """
+    name, device_class, code = introduction
+    with device_state.create(folder) as state, state.transaction():
+        if state.facts() is not None:
+            what, why = "there is a device here already", "its key would be lost"
+            raise DeviceError(folder, what, why, "name another folder with --out")
+        state.begin(name, device_class, server, seed)
+    signer = SecretKey.from_seed(seed)
+    return sealed(Introduction(name, device_class, signer.key, code), 1, now_us, signer)

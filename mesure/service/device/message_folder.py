@@ -1,0 +1,47 @@
+"""A folder that takes messages as files, whole and for good, where there is no server yet."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from mesure.machine import file_writing as writing
+from mesure.service.device.client_state import Waiting
+
+SUFFIX: Final = ".cose"
+
+
+class Folder:
+    """Writes each message as a file of its own; names are sorted as the counters are."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def carry(self, messages: Sequence[Waiting]) -> None:
+        """Write messages; when this returns they outlast a loss of power.
+
+        Raises `WritingError` where they can't be written.
+        """
+        keep({self._path / _name(one): one.message for one in messages})
+
+
+def keep(files: Mapping[Path, bytes]) -> None:
+    """Write files, each whole or not at all, and wait until the disk has them and their names."""
+    for path, data in files.items():
+        writing.write(path, data)
+        _settle(path)
+    for folder in {path.parent for path in files}:
+        _settle(folder)
+
+
+def _settle(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _name(one: Waiting) -> str:
+    return f"{one.counter:019}-{hashlib.sha256(one.message).hexdigest()[:16]}{SUFFIX}"

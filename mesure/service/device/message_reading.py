@@ -1,0 +1,220 @@
+"""A folder of signed messages, verified and read back: who says what, and what is refused.
+
+It is what a server will do, without a store: signatures, keys one after the other, once is once,
+gaps. There is no receipt to hold a clock against, and nobody is assigned.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mesure.compliance.rules import to_datetime
+from mesure.devices import believing, enrolment
+from mesure.devices.batch import NOT_KNOWN, Batch, Provider
+from mesure.devices.clocks import Limits, Note
+from mesure.devices.counters import Gap, Turn
+from mesure.devices.enrolment import Enrolment
+from mesure.devices.envelope import MESSAGE_BYTES_MAX
+from mesure.devices.keys import KEY_BYTES
+from mesure.devices.messages import Said
+from mesure.devices.refusal import Refusal
+from mesure.devices.standing import Standing
+from mesure.devices.uplink import Introduction, NewKey
+from mesure.ingest.faults import shown
+from mesure.machine import file_loading as loading
+from mesure.machine.signatures import KnownKeys
+from mesure.service.device import message_json as device_json
+from mesure.service.device.client_state import DeviceError
+from mesure.service.device.message_folder import SUFFIX
+
+ANYBODY: Final = "the device with this key"
+INTRODUCTION: Final = f"introduction{SUFFIX}"
+_NEEDED: Final = "what it says is missing without it"
+_HEAD: Final = "time,lat,lon,accuracy_m,speed_mps,provider,motion,beacon,recv_time"
+_WORDS: Final = {Provider.GNSS: "gps", Provider.WIFI: "wifi", Provider.CELL: "cell",
+                 Provider.NETWORK: "network"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one file says, with what is odd about its times; or why it is refused."""
+
+    file: str
+    found: Said | Refusal
+    notes: tuple[Note, ...] = ()
+    is_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a folder says, file by file, and which counters are missing."""
+
+    device: str
+    heard: tuple[Heard, ...]
+    missing: tuple[Gap, ...]
+
+    @property
+    def refused(self) -> int:
+        """Return how many files are refused."""
+        return sum(isinstance(one.found, Refusal) for one in self.heard)
+
+    def batches(self) -> Iterator[tuple[Batch, int]]:
+        """Yield the fixes of each message once, with when it was sent."""
+        for one in self.heard:
+            found = one.found
+            if isinstance(found, Said) and isinstance(found.what, Batch) and not one.is_again:
+                yield found.what, found.sent_us
+
+
+def who(key: str) -> Enrolment:
+    """Return whose messages are read: by a public key in 64 digits, or a file of introduction."""
+    try:
+        public_key = bytes.fromhex(key)
+    except ValueError:
+        public_key = b""
+    path = Path(key)
+    if len(public_key) == KEY_BYTES:
+        return _enrolled(path, Introduction(ANYBODY, "", public_key, ""))
+    data = loading.named(path, "whose messages these are is not known", MESSAGE_BYTES_MAX)
+    introduced = believing.introduce(data, KnownKeys())
+    if isinstance(introduced, Refusal):
+        raise _unknown(path, introduced)
+    return _enrolled(path, introduced)
+
+
+def _enrolled(path: Path, device: Introduction) -> Enrolment:
+    enrolled = enrolment.enrol({}, device, to_datetime(0))
+    if isinstance(enrolled, Refusal):
+        raise _unknown(path, enrolled)
+    return enrolled
+
+
+def _unknown(path: Path, refusal: Refusal) -> DeviceError:
+    what = f"it names no device ({refusal.reason}: {refusal.said})"
+    remedy = "give the introduction that enrol wrote, or the public key in 64 digits"
+    return DeviceError(path, what, "nothing signed by it can be believed", remedy)
+
+
+class _Reader:
+    """What is known of the device from the files read so far."""
+
+    def __init__(self, device: Enrolment, limits: Limits) -> None:
+        self._limits, self._kept = limits, dict[int, bytes]()
+        self.standing = Standing()
+        self._take(device)
+
+    def _take(self, device: Enrolment) -> None:
+        self._enrolled = {device.device: device}
+        self._keys = enrolment.by_key_name(self._enrolled)
+
+    def heard(self, file: str, data: bytes) -> Heard:
+        """Return what a file says, once."""
+        verified = believing.verify(data, self._keys, KnownKeys())
+        if isinstance(verified, Refusal):
+            return Heard(file, verified)
+        said = verified.said
+        kept = self._kept.get(said.counter)
+        believed = believing.believe(verified, self.standing, kept, said.sent_us, self._limits, ())
+        if isinstance(believed, Refusal):
+            return Heard(file, believed)
+        if believed.turn is Turn.AGAIN:
+            return Heard(file, said, is_again=True)
+        if isinstance(said.what, NewKey):
+            rotated = enrolment.rotate(
+                self._enrolled, verified.device, said.what, said.counter, KnownKeys()
+            )
+            if isinstance(rotated, Refusal):
+                return Heard(file, rotated)
+            self._take(rotated)
+        self.standing = believed.standing
+        self._kept[said.counter] = verified.digest
+        return Heard(file, said, believed.notes)
+
+
+def read(folder: Path, device: Enrolment, limits: Limits) -> Reading:
+    """Return what the files of a folder say, in the order of their names."""
+    if not folder.is_dir():
+        remedy = "name the folder that messages were written to"
+        raise DeviceError(folder, "there is no such folder", "there is nothing to read", remedy)
+    reader = _Reader(device, limits)
+    heard = [
+        reader.heard(path.name, loading.named(path, _NEEDED, MESSAGE_BYTES_MAX))
+        for path in sorted(folder.glob(f"*{SUFFIX}"))
+        if path.name != INTRODUCTION
+    ]
+    return Reading(device.device, tuple(heard), reader.standing.counters.gaps)
+
+
+# --- Telling -------------------------------------------------------------------------------------
+
+
+def to_json(reading: Reading) -> str:
+    """Return the reading as one object; the same folder gives the same bytes."""
+    said = [one for one in reading.heard if isinstance(one.found, Said)]
+    document = {
+        "device": reading.device,
+        "messages": [_message(one) for one in said],
+        "refused": [
+            {"file": one.file, "reason": one.found.reason, "said": one.found.said}
+            for one in reading.heard
+            if isinstance(one.found, Refusal)
+        ],
+        "missing": [[gap.first, gap.last] for gap in reading.missing],
+    }
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+
+def _message(one: Heard) -> dict[str, Any]:
+    assert isinstance(one.found, Said)
+    notes = [{"oddity": note.oddity, "by_ms": note.by_us // 1_000} for note in one.notes]
+    again = {"again": True} if one.is_again else {}
+    return {"file": one.file, **device_json.as_json(one.found), "notes": notes, **again}
+
+
+def to_text(reading: Reading) -> str:
+    """Return the reading as a line for each file and one for all."""
+    lines = [_line(one) for one in reading.heard]
+    fixes = sum(len(one) for one, _ in reading.batches())
+    missing = ", ".join(f"{gap.first} to {gap.last}" for gap in reading.missing) or "none"
+    messages = len(reading.heard) - reading.refused
+    lines.append(
+        f"{shown(reading.device)}. Messages: {messages}, fixes: {fixes}, "
+        f"refused: {reading.refused}, missing counters: {missing}."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _line(one: Heard) -> str:
+    if isinstance(one.found, Refusal):
+        return f"refused  {shown(one.file)}: {one.found.reason}: {one.found.said}"
+    kind = device_json.KINDS[type(one.found.what)]
+    what = f"{len(one.found.what)} {kind}" if isinstance(one.found.what, Batch) else kind
+    notes = "".join(f"; {note.oddity} by {note.by_us // 1_000_000} s" for note in one.notes)
+    again = "; the same again" if one.is_again else ""
+    return f"{one.found.counter:>7}  {_instant(one.found.sent_us)}  {what}{again}{notes}"
+
+
+def _instant(at_us: int) -> str:
+    return to_datetime(at_us).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def to_csv(reading: Reading) -> Iterator[bytes]:
+    """Yield the fixes as a file of fixes that `mesure replay` reads, row by row."""
+    yield f"{_HEAD}\n".encode()
+    for fixes, sent_us in reading.batches():
+        sent = to_datetime(sent_us).isoformat()
+        for row in range(len(fixes)):
+            yield (",".join(_row(fixes, row)) + f",{sent}\n").encode()
+
+
+def _row(fixes: Batch, row: int) -> list[str]:
+    numbers = (fixes.lat_deg, fixes.lon_deg, fixes.reported_m, fixes.speed_mps)
+    flags = (fixes.motion, fixes.beacon)
+    return [
+        to_datetime(int(fixes.observed_us[row])).isoformat(),
+        *(repr(float(one[row])) if one[row] == one[row] else "" for one in numbers),
+        _WORDS.get(Provider(int(fixes.provider[row])), ""),
+        *("" if one[row] == NOT_KNOWN else str(int(one[row])) for one in flags),
+    ]

@@ -1,0 +1,294 @@
+"""Hand a whole programme on in open formats, and take one in: nothing is lost, and nothing locked.
+
+What is written is not sealed: whoever has the folder reads everything. It holds the keys with which
+the installation signs, or devices would not believe the next one. Beside the tables, which are all
+that is taken in, the fixes lie as Parquet and the timetables as iCalendar, for other programs.
+
+Rows are taken in as they were, with what binds them to the audit log, and held against it before
+anything is served: whoever edits an export cannot launder it by taking it in.
+Specification: docs/specs/handing_over.md
+Decision: docs/decisions/0043-an-export-keeps-what-binds-it.md
+"""
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import IO, Final, TypeVar
+
+from mesure.actions import acting, programmes
+from mesure.actions.acting import PROGRAM, Action, Context
+from mesure.actions.opened_rows import Bodies
+from mesure.audit.checkpoints import Trust
+from mesure.audit.keys import PublicKey
+from mesure.audit.tree import Frontier, leaf_hash
+from mesure.machine import clock, texts
+from mesure.machine.service_error import ServiceError
+from mesure.machine.signatures import Ed25519
+from mesure.service.export import (
+    exported_keys as handed_keys,
+)
+from mesure.service.export import (
+    manifest as handed_list,
+)
+from mesure.service.export import (
+    readable_data,
+)
+from mesure.service.export import (
+    row_lines as handed_rows,
+)
+from mesure.service.export.exported_keys import HandedKeys
+from mesure.service.export.manifest import Listed, fault
+from mesure.service.export.row_lines import Handed as HandedRow
+from mesure.service.installation import data_folder, key_files, stores
+from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation.data_folder import DataFolder
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.verification import store_words, verify_store
+from mesure.service.verification.verify_store import Known
+from mesure.store.commitments import bind_existing as adopting
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring import master_key
+from mesure.store.keyring.file import FileKeyring
+from mesure.store.values import partitions
+from mesure.store.values import tables as transfer
+from mesure.store.values.faults import UnavailableError
+from mesure.store.values.tables import HANDED, Row
+
+I = TypeVar("I")  # noqa: E741  What is entered of it.
+
+TAKEN_AT_ONCE: Final = 5_000  # Rows in one transaction.
+SHOWN_MAX: Final = 5  # Rows that are named where an export does not hold.
+_ALL: Final = range(partitions.PARTITIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What was handed on, or taken in: rows by table."""
+
+    rows: Mapping[str, int]
+
+
+# --- Handing on --------------------------------------------------------------------------------
+
+
+def export(made: Installation, out: Path) -> Handed:
+    """Write everything into a new folder; that it is done is in the log, which is in it."""
+    if out.exists():
+        raise ServiceError(out, "it is there already", "nothing was written", "name a new folder")
+    for folder in (out, out / "tables", out / "keys"):
+        data_folder.make_private(folder)
+    with made.store.read() as reading:
+        persons = len(reading.persons_in(_ALL))
+    _enter(made, "export", programmes.exported, programmes.Exported(persons))
+    with made.store.read() as reading:
+        bodies = _bodies(made.keyring, reading)
+        counts = {table: _write(out, table, reading, bodies) for table in HANDED}
+        readable_data.write(out, reading, made.keyring)
+    handed_keys.write(made.keyring, made.folder.keys, out)
+    handed_list.write(out, made.settings.name, counts)
+    return Handed(counts)
+
+
+def _enter(made: Installation, command: str, action: Action[I, None], what: I) -> None:
+    """Enter in the audit log what the program does, and sign the log."""
+    salts = secrets.token_bytes
+    context = Context(made.store, made.keyring, clock.now(), salts, PROGRAM, command)
+    acting.perform(context, action, what)
+    log_keeping.checkpoint(made)
+
+
+def _bodies(keyring: FileKeyring, reading: Reading) -> Bodies:
+    person_of = {row[0]: row[1] for row in reading.rows("court_order")}
+    return Bodies(keyring, secrets.token_bytes, person_of)
+
+
+def _write(out: Path, table: str, reading: Reading, bodies: Bodies) -> int:
+    count = 0
+    with _private(out / handed_list.table_path(table)) as file:
+        for row in reading.rows(table, numbered=True):
+            file.write(handed_rows.line(table, *bodies.parted(table, row)))
+            count += 1
+    return count
+
+
+def _private(path: Path) -> IO[bytes]:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, data_folder.PRIVATE_FILE)
+    return os.fdopen(handle, "wb")
+
+
+# --- Taking in ---------------------------------------------------------------------------------
+
+
+def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> Handed:
+    """Take what was handed on into a new installation; one that was broken off cannot serve.
+
+    `bind_anew`: also what its log cannot show to be whole. The log says so, and every check after.
+    """
+    listed = handed_list.read(source)
+    keys = handed_keys.read(source, with_persons=listed.is_bound)
+    _refuse(settings, source, listed, bind_anew=bind_anew)
+    folder = DataFolder(settings.data, settings.key_folder)
+    folder.make()
+    with data_folder.held(folder):
+        if folder.is_used:
+            what, remedy = "there is data or a key in this folder", "name a new one with --data"
+            raise ServiceError(folder.path, what, "nothing was taken in", remedy)
+        folder.unfinished.touch()
+        with _keyring(settings, folder, keys) as keyring:
+            stores.prepare(settings, folder)
+            source_ = _Source(source, replace(listed, is_bound=not bind_anew), keys)
+            found = _filled(settings, folder, keyring, source_)
+            _served(settings, folder, keyring, source_)
+        folder.unfinished.unlink()
+    return Handed(found)
+
+
+def _refuse(settings: Settings, source: Path, listed: Listed, *, bind_anew: bool) -> None:
+    why = "nothing was taken in"
+    if settings.name != listed.name:
+        what = f"its audit log is called {listed.name}, and not {settings.name}"
+        raise ServiceError(source, what, why, "set “name” in the settings to that name")
+    if not (listed.is_bound or bind_anew):
+        what = "it is of a form that has nothing to hold its rows against its audit log with"
+        remedy = "export anew with this version; or take it in unheld, with --bind-anew"
+        raise ServiceError(source, what, why, remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is taken in."""
+
+    path: Path
+    listed: Listed  # Bound: its rows are taken in as they were bound.
+    keys: HandedKeys
+
+    def rows(self, table: str) -> Iterator[HandedRow]:
+        """Yield the rows of a table, with their numbers only where they keep them."""
+        path = self.path / handed_list.table_path(table)
+        width = len(transfer.columns(table, numbered=self.listed.is_bound))
+        with path.open("rb") as file:
+            for number, written in enumerate(file, start=1):
+                try:
+                    row, nonce = handed_rows.row(table, written)
+                    if len(row) < width:
+                        raise ValueError("the number by which it is bound is not there")
+                except ValueError as error:
+                    raise fault(path, f"line {number} is no row: {error}") from None
+                yield HandedRow(row[:width], nonce)
+
+
+def _keyring(settings: Settings, folder: DataFolder, keys: HandedKeys) -> FileKeyring:
+    """Make a keyring with the programme's own root, so that what is found by it is found again."""
+    for name, seed in keys.signing.items():
+        data_folder.write_private(folder.keys / name, seed.hex().encode() + b"\n")
+    if settings.master_key is None:
+        master = master_key.make(folder.master_key)
+    else:
+        master = bytes.fromhex(settings.master_key.get_secret_value())
+    keyring_file.make(folder.keyring, master, lambda _: keys.root)
+    keyring = FileKeyring(folder.keyring, master)
+    keyring.forget_again(keys.erasures)
+    return keyring
+
+
+def _filled(
+    settings: Settings, folder: DataFolder, keyring: FileKeyring, source: _Source
+) -> dict[str, int]:
+    store = stores.opened(settings, folder)
+    try:
+        found = _fill(store, keyring, source)
+        _hold(store)
+    finally:
+        store.close()
+    if any(found[table] != source.listed.rows[table] for table in found):
+        raise fault(source.path / handed_list.NAME, "there are other rows in it than its list says")
+    return found
+
+
+def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]:
+    """Keep the rows of an export: as they were bound, or without what bound them."""
+    person_of = {one.row[0]: one.row[1] for one in source.rows("court_order")}
+    bodies = Bodies(keyring, secrets.token_bytes, person_of)
+    if source.keys.persons is None:
+        people = (str(one.row[0]) for one in source.rows("person"))
+        keyring.keys_of(each for each in people if not keyring.is_erased(each))  # In one step.
+    else:
+        keyring.take_over(source.keys.persons)
+    counts: dict[str, int] = {}
+    for table in source.listed.tables:
+        counts[table] = 0
+        for some in _some(source.rows(table)):
+            try:
+                sealed = [bodies.sealed(table, *one) for one in some]
+                filled = partial(_take, source, table, sealed, counts[table] > 0)
+                counts[table] += store.write(filled)
+            except UnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001  Whatever a database says of rows of nobody.
+                where = source.path / handed_list.table_path(table)
+                said = (str(error).splitlines() or [repr(error)])[0]
+                raise fault(where, f"there is a row in it that cannot be kept ({said})") from None
+    return counts
+
+
+def _take(source: _Source, table: str, some: list[Row], more: bool, work: Work) -> int:
+    return work.fill(table, some, more=more, numbered=source.listed.is_bound)
+
+
+def _some(rows: Iterable[HandedRow]) -> Iterator[list[HandedRow]]:
+    some: list[HandedRow] = []
+    for row in rows:
+        some.append(row)
+        if len(some) == TAKEN_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _hold(store: Store) -> None:
+    """Hold the audit log against its edge: what was taken in grows on from where it was."""
+    with store.read() as reading:
+        whole = Frontier(0, [])
+        start = 0
+        while lines := reading.entries(start, TAKEN_AT_ONCE):
+            for line in lines:
+                whole.add(leaf_hash(line))
+            start += len(lines)
+        edge = reading.frontier()
+    if (whole.size, whole.root()) != (edge.size, edge.root()):
+        what, remedy = "its entries do not make its edge", "ask for another export"
+        raise ServiceError("audit_entry", what, "the log could not be gone on with", remedy)
+
+
+def _served(settings: Settings, folder: DataFolder, keyring: FileKeyring, source: _Source) -> None:
+    """Hold what was taken in against its log, or bind it anew; enter which, and sign the log."""
+    signing = key_files.read(folder.keys)
+    store = stores.opened(settings, folder)
+    try:
+        if source.listed.is_bound:
+            _held(store, signing.log_key(settings.name), source.path)
+        else:
+            adopting.adopt(store)
+        made = Installation(settings, folder, store, keyring, signing)
+        what = programmes.TakenIn(source.listed.sha256, not source.listed.is_bound)
+        _enter(made, "import", programmes.taken_in, what)
+    finally:
+        store.close()
+
+
+def _held(store: Store, key: PublicKey, source: Path) -> None:
+    """Hold every row that was taken in against the log that came with it."""
+    known = Known(key.name, Trust((key,), (), Ed25519()))
+    outcome = verify_store.held(store, known, lambda *_: None)
+    if outcome.found:
+        english = texts.catalogue("en")
+        said = " ".join(store_words.row(one, english) for one in outcome.found[:SHOWN_MAX])
+        what = f"rows of it are not what the log in it has: {len(outcome.found)}. {said}"
+        remedy = "ask for another export; or take it in unheld, with --bind-anew"
+        raise ServiceError(source, what, "nothing was taken in", remedy)

@@ -1,0 +1,99 @@
+"""Where connections come in: counted before anything is read, then TLS, which comes soon or never.
+
+A connection that has not shown yet that it can speak TLS counts like every other.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from mesure.service.http.connections import Connections
+from mesure.service.http.http_protocol import BoundedHeads
+
+HANDSHAKE_S: Final = 5.0
+GOODBYE_S: Final = 10.0  # Until the end of what was sent last is taken.
+AT_ONCE: Final = 64
+FULL_S: Final = 0.2  # After which is tried again, when there are no more files to be had.
+
+
+def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """Return how TLS is spoken here."""
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.load_cert_chain(certificate, key)
+    return made
+
+
+class Entrance:
+    """A socket that listens, and those who come in by it; stands where a server stands."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        tls: ssl.SSLContext | None,
+        held: Connections,
+        made: Callable[[], BoundedHeads],
+    ) -> None:
+        self._listener, self._tls, self._held, self._made = listener, tls, held, made
+        self._loop = asyncio.get_running_loop()
+        self._coming: set[asyncio.Task[None]] = set()
+        self._is_open = True
+        listener.setblocking(False)
+        self._loop.add_reader(listener, self._accept)
+
+    def close(self) -> None:
+        """Let nobody else in."""
+        if self._is_open:
+            self._is_open = False
+            self._loop.remove_reader(self._listener)
+        for task in self._coming:
+            task.cancel()
+
+    async def wait_closed(self) -> None:
+        """Wait until nobody is coming in any more."""
+        await asyncio.gather(*self._coming, return_exceptions=True)
+
+    def _accept(self) -> None:
+        for _ in range(AT_ONCE):
+            try:
+                taken, peer = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError:  # There are no more files: those who are here go on.
+                self._loop.remove_reader(self._listener)
+                self._loop.call_later(FULL_S, self._again)
+                return
+            self._let_in(taken, str(peer[0]))
+
+    def _again(self) -> None:
+        if self._is_open:
+            self._loop.add_reader(self._listener, self._accept)
+
+    def _let_in(self, taken: socket.socket, host: str) -> None:
+        protocol = self._made()
+        if not self._held.admit(protocol, host):
+            taken.close()
+            return
+        taken.setblocking(False)
+        protocol.link = taken
+        task = self._loop.create_task(self._begin(taken, protocol))
+        protocol.coming = task
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
+
+    async def _begin(self, taken: socket.socket, protocol: BoundedHeads) -> None:
+        tls = self._tls
+        bounds = (
+            {"ssl_handshake_timeout": HANDSHAKE_S, "ssl_shutdown_timeout": GOODBYE_S} if tls else {}
+        )
+        try:
+            with suppress(OSError, asyncio.TimeoutError):  # No TLS, or none in time.
+                await self._loop.connect_accepted_socket(lambda: protocol, taken, ssl=tls, **bounds)
+        finally:
+            if not protocol.is_begun:
+                self._held.leave(protocol)
+                taken.close()

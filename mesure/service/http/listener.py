@@ -1,0 +1,108 @@
+"""The socket and the server behind it: taken before anything is begun, let go of within seconds."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.config import Config
+
+from mesure.machine.service_error import ServiceError
+from mesure.service.http import connections, entrance
+from mesure.service.http.connections import Connections
+from mesure.service.http.entrance import Entrance
+from mesure.service.http.http_protocol import BoundedHeads
+
+BACKLOG: Final = 2_048
+GRACE_S: Final = 3  # For requests that are being answered when the service ends.
+WHY: Final = "nothing was started"
+
+_SAID: Final = {
+    errno.EADDRINUSE: (
+        "this port is taken",
+        "stop what listens there, or name another with --port",
+    ),
+    errno.EACCES: (
+        "this port needs rights",
+        "name one from 1024 on, and let a proxy have this one",
+    ),
+    errno.EADDRNOTAVAIL: ("this is no address of this machine", "name one of its own with --host"),
+}
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there, or say why there is none."""
+    where = f"{host}:{port}"
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        remedy = "write an address, or a name that this machine can look up"
+        raise ServiceError(where, f"this is no address ({error})", WHY, remedy) from None
+    found = socket.socket(family, kind)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen(BACKLOG)
+    except OSError as error:
+        found.close()
+        what, remedy = _SAID.get(error.errno or 0, (str(error.strerror), "name another"))
+        raise ServiceError(where, what, WHY, remedy) from None
+    return found
+
+
+class Server(uvicorn.Server):
+    """A server that is started and ended by the service, which alone hears signals."""
+
+    def __init__(self, config: Config, held: Connections, tls: ssl.SSLContext | None) -> None:
+        super().__init__(config)
+        self._held, self._tls = held, tls
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the service."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen at sockets that are bound already."""
+        loop = asyncio.get_running_loop()
+
+        def made() -> BoundedHeads:
+            return BoundedHeads(
+                self._held,
+                config=self.config,
+                server_state=self.server_state,
+                app_state={},
+                _loop=loop,
+            )
+
+        entrances = [Entrance(one, self._tls, self._held, made) for one in sockets or ()]
+        self.servers = entrances  # type: ignore[assignment]
+        self.started = True
+
+
+def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) -> Server:
+    """Return the server of an application; `tls` are a certificate and its key."""
+    config = Config(
+        app,
+        http=BoundedHeads,
+        interface="asgi3",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        timeout_graceful_shutdown=GRACE_S,
+        backlog=BACKLOG,
+    )
+    held = Connections(connections.bounds(), proxies)
+    return Server(config, held, None if tls is None else entrance.tls_context(*tls))

@@ -1,0 +1,163 @@
+"""Let go of what is due in an installation: once a day while it serves, or when somebody asks.
+
+Whoever asks may name one person, and may have everything about that person erased before its time,
+as a court or an authority may order; then it is exported first, if a folder is named.
+"""
+
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from mesure.actions import erase, retained
+from mesure.actions.acting import PROGRAM, Context
+from mesure.actions.erase import Run, Step
+from mesure.actions.procedure import default_retention
+from mesure.actions.retained import Means
+from mesure.machine import clock
+from mesure.machine import file_loading as loading
+from mesure.machine.service_error import ServiceError
+from mesure.privacy import retention_policy
+from mesure.privacy.retention import Sort
+from mesure.privacy.retention_policy import RetentionFile
+from mesure.replay.replay import read_policy
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance.home_reduction import Reducer
+
+EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
+ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
+AGAIN: Final = "restored"  # The rule under which a record goes that a backup brought back.
+REQUEST: Final = "erase"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to erase: what is due, of all or of one person, or everything about that person."""
+
+    person: str | None = None
+    is_everything: bool = False
+    is_dry: bool = False
+    export: Callable[[str], None] | None = None
+    is_ending: Callable[[], bool] = lambda: False
+
+
+def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
+    """Erase, and yield what each step let go; a run that is broken off is gone on with later."""
+    asked = request or Request()
+    if asked.person is not None:
+        _refuse_unknown(made, asked.person)
+    run = _run(made, asked)
+    if asked.person is not None and asked.is_everything:
+        found = run.of_persons([asked.person], ORDERED)
+    else:
+        found = run.steps(None if asked.person is None else [asked.person])
+    is_overwriting = False
+    for step in found:
+        is_overwriting = is_overwriting or (step.things > 0 and not asked.is_dry)
+        yield step
+    if is_overwriting:
+        made.store.scrub()
+
+
+def finish(made: Installation, persons: Sequence[str]) -> None:
+    """Erase what is left of persons whose rows are gone, and then whatever is due of all."""
+    run = _run(made, Request())
+    for _ in run.of_persons(persons, AGAIN):
+        pass
+    for _ in run.steps():
+        pass
+    made.store.scrub()
+
+
+def _run(made: Installation, asked: Request) -> Run:
+    now = clock.now()
+    means = Means(rules(made.settings), retained.standings, now)
+    policy, _ = read_policy(made.settings.policy)
+    homes = Reducer(made.store, made.keyring, means, policy, is_dry=asked.is_dry)
+    return Run(
+        Context(made.store, made.keyring, now, secrets.token_bytes, PROGRAM, REQUEST),
+        means,
+        is_dry=asked.is_dry,
+        export=asked.export or erase.nothing,
+        homes=lambda person: iter(()) if asked.is_ending() else homes.steps(person),
+    )
+
+
+def rules(settings: Settings) -> RetentionFile:
+    """Return how long things are kept here: as the programme says, or as by default."""
+    if settings.retention is None:
+        return default_retention()
+    data = loading.named(settings.retention, "without it nobody knows when anything is due")
+    return retention_policy.read(settings.retention.name, data, default_retention())
+
+
+def daily(made: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:
+    """Erase what is due, and return how much of what went; what is left is there tomorrow."""
+    counts: Counter[str] = Counter(upgrade_backups=_forget_backups(made))
+    for step in steps(made, Request(is_ending=is_ending)):
+        counts[step.sort.value] += step.things
+        counts["needed"] += step.left
+        if is_ending():
+            break
+    return {name: count for name, count in counts.items() if count}
+
+
+def _forget_backups(made: Installation) -> int:
+    """Delete the backups that upgrades made and whose days are over; return how many there were.
+
+    They hold what was erased since, and open with the keys of today.
+    """
+    now = clock.now()
+    days = rules(made.settings).days("upgrade_backups_days", now.date(), now.date())
+    old = [path for path, at in upgrading.backups(made.folder) if at + timedelta(days=days) <= now]
+    for path in old:
+        shutil.rmtree(path)
+    return len(old)
+
+
+def _refuse_unknown(made: Installation, person: str) -> None:
+    with made.store.read() as reading:
+        kept = reading.person(person)
+    why = "nothing was erased"
+    if kept is None:
+        remedy = "write the id as the order does"
+        raise ServiceError("--person", "nobody is kept under this id", why, remedy)
+    if kept.erased_at is not None:
+        what = f"everything about this person was erased on {kept.erased_at.date()}"
+        raise ServiceError("--person", what, why, "there is nothing more to do")
+
+
+_WORDS: Final = {
+    Sort.TRAIL: "messages of {persons} persons",
+    Sort.HOME_DETAIL: "fixes in the homes of {persons} persons, of which “present” is left",
+    Sort.NOBODYS: "messages that were nobody's",
+    Sort.REFUSED: "messages that were refused",
+    Sort.SENT: "notes that something was sent",
+    Sort.LOOK: "records of looks",
+    Sort.DEED: "records about no person",
+    Sort.RECORD: "records of persons, with their keys",
+}
+
+
+def told(found: Iterator[Step], *, is_dry: bool) -> Iterator[str]:
+    """Yield what is erased, a line for each kind, and at last how much in all."""
+    things: dict[Sort, int] = {}
+    whose: dict[Sort, int] = {}
+    left = 0
+    for step in found:
+        things[step.sort] = things.get(step.sort, 0) + step.things
+        whose[step.sort] = whose.get(step.sort, 0) + step.persons
+        left += step.left
+    for sort in Sort:
+        if things.get(sort):
+            words = _WORDS[sort].format(persons=whose[sort])
+            yield f"{'would erase' if is_dry else 'erased'} {things[sort]} {words}\n"
+    if left:
+        yield f"kept {left} fixes in homes that are still needed for what is judged\n"
+    if not any(things.values()):
+        yield "Nothing is due.\n"

@@ -1,0 +1,276 @@
+"""Judge again, from nothing, what was stored, and hold it against what is kept.
+
+What is kept was judged message by message as it came, through restarts and changes. Here everything
+is judged at once, by the judge of `mesure replay`. Both must say the same: what an officer reads is
+what anybody gets who repeats it. Nothing is changed.
+
+When somebody is to be judged next is worked out anew too. Whoever can write in the database may see
+to it that nobody is judged any more: a mark that says that nothing is ever due, or that messages
+were read that were not. So each person is held against how far the service came with anybody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from mesure.actions import judge as keeping
+from mesure.actions.judge import Duty
+from mesure.compliance import due
+from mesure.compliance.advance import Statement, advance, begin
+from mesure.compliance.rules import Rules, to_datetime
+from mesure.compliance.spells import US_PER_S
+from mesure.incidents import raising
+from mesure.incidents.incident import Kind
+from mesure.ingest import stored
+from mesure.live.evaluate_person import HORIZON_US, House
+from mesure.machine.progress import Stages
+from mesure.replay.replay import read_policy
+from mesure.service.installation.installation import Installation
+from mesure.store.interface.store import Reading
+from mesure.store.values import partitions
+from mesure.store.values.effects import Judged, KeptAssessment
+from mesure.store.values.instants import kept_us
+from mesure.version import VERSION
+
+_ALL: Final = range(partitions.PARTITIONS)
+SHOWN_MAX: Final = 20
+LATE_US: Final = 600 * US_PER_S
+"""A service that is far behind comes to everybody within minutes; who waits longer is forgotten."""
+
+GATHERS_US: Final = 60 * US_PER_S
+"""What late evidence changed is kept once the half-minute is over in which it came."""
+
+_EVER_US: Final = (1 << 62) - 1
+_KINDS: Final = frozenset(kind.value for kind in Kind)
+
+
+class Row(NamedTuple):
+    """An assessment, one that was superseded, or an incident, as far as it must be the same."""
+
+    order: str
+    condition: str
+    said: str
+    start_us: int
+    end_us: int | None
+    others_us: tuple[int | None, ...] = ()  # From when until when it stood; when it was opened.
+
+
+class Rows(NamedTuple):
+    """What is said of a person."""
+
+    stands: set[Row]  # Must be the same.
+    past: set[Row]  # What was superseded or withdrawn: what is judged again is among what is kept.
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of judging everybody again."""
+
+    persons: int = 0
+    assessments: int = 0
+    newest_us: int | None = None  # When anybody was judged, or anything was received, last.
+    others: list[str] = field(default_factory=list)  # Judged by another version or policy.
+    different: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)  # Are not judged when they are to be.
+    shown: list[str] = field(default_factory=list)  # Of the first of them, what differs.
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether what is kept is what comes of what was stored, for everybody, in time."""
+        return not (self.different or self.forgotten)
+
+
+def rejudge(made: Installation, stages: Stages, persons: "list[str] | None" = None) -> Outcome:
+    """Judge everybody again, or these persons."""
+    policy, _ = read_policy(made.settings.policy)
+    house, outcome = House(made.keyring, policy), Outcome()
+    with made.store.read() as reading:
+        names = list(reading.persons_in(_ALL)) if persons is None else persons
+        outcome.newest_us = _newest_us(reading)
+    for number, person in enumerate(names, 1):
+        stages.reach(f"judging person {number:,} of {len(names):,} again")
+        with made.store.read() as reading:
+            _one(reading, house, person, outcome)
+    return outcome
+
+
+def _newest_us(reading: Reading) -> int | None:
+    """Return the newest moment that is known of; a clock tells nothing of a service that stands."""
+    judged = (one.until_us for one in reading.judged_in(_ALL))
+    received = (row[2] for row in reading.rows("log_end"))
+    return max((*judged, *received), default=None)
+
+
+def _one(reading: Reading, house: House, person: str, outcome: Outcome) -> None:
+    judged = reading.judged(person)
+    duties = keeping.duties(reading, house.keyring, person)
+    newest_us = outcome.newest_us or 0
+    if judged is None:
+        if any(_is_over(kept_us(one.versions[0].in_force.start), newest_us) for one in duties):
+            _forgotten(outcome, person, "was never judged")
+        return
+    outcome.persons += 1
+    kept, again, next_us = _kept(reading, person), Rows(set(), set()), _EVER_US
+    for duty in duties:
+        rules = house.rules_of(duty, judged.until_us + HORIZON_US)
+        statement = _statement(reading, house, duty, rules, judged)
+        again.stands.update(_standing(duty, statement))
+        again.past.update(_past(duty, statement, judged.until_us))
+        next_us = min(next_us, _next_us(duty, rules, statement))
+    for said in _marks(reading, duties, judged, next_us, newest_us):
+        _forgotten(outcome, person, said)
+    outcome.assessments += len(_assessments(reading, person))
+    if kept.stands == again.stands and again.past <= kept.past:
+        return
+    versions = {(one.policy_version, one.engine_version) for one in _assessments(reading, person)}
+    if versions - {(house.policy.version, VERSION)}:
+        outcome.others.append(person)
+        return
+    outcome.different.append(person)
+    if len(outcome.different) == 1:
+        outcome.shown += _signed("kept ", kept.stands - again.stands)
+        outcome.shown += _signed("again", again.stands - kept.stands)
+        outcome.shown += _signed("again", again.past - kept.past)
+
+
+def _statement(
+    reading: Reading, house: House, duty: Duty, rules: Rules, judged: Judged
+) -> Statement:
+    kept = (
+        one
+        for one in reading.messages(duty.person, -_EVER_US, _EVER_US)
+        if one.device in duty.classes and one.place.sequence <= judged.sequence
+    )
+    messages = sorted(house.opened(duty.person, kept))
+    heard = stored.hear(messages, duty.spans, duty.classes, rules.policy, judged.until_us)
+    _, statement = advance(rules, begin(), heard.fixes, judged.until_us)
+    return statement
+
+
+# --- What is said, as it is kept and as it is judged again ----------------------------------------
+
+
+def _assessments(reading: Reading, person: str) -> tuple[KeptAssessment, ...]:
+    return reading.assessments(person, -_EVER_US, _EVER_US)
+
+
+def _kept(reading: Reading, person: str) -> Rows:
+    stands = {
+        Row(one.order, one.condition, one.status, one.start_us, one.end_us)
+        for one in _assessments(reading, person)
+    }
+    past = {
+        Row(*_facts(one.assessment), (one.stood_from_us, one.stood_until_us))
+        for one in reading.superseded(person, -_EVER_US, _EVER_US)
+    }
+    for one in reading.incidents_of(person):
+        if one.kind in _KINDS:
+            times_us = one.opened_us, one.withdrawn_us
+            row = Row(one.order, one.condition, one.kind, one.start_us, one.end_us, times_us)
+            (stands if one.withdrawn_us is None else past).add(row)
+    return Rows(stands, past)
+
+
+def _facts(one: KeptAssessment) -> tuple[str, str, str, int, int]:
+    return one.order, one.condition, one.status, one.start_us, one.end_us
+
+
+def _standing(duty: Duty, statement: Statement) -> Iterator[Row]:
+    for one in statement.assessments:
+        start_us, end_us = kept_us(one.span.start), kept_us(one.span.end)
+        yield Row(duty.order, one.condition, one.status.value, start_us, end_us)
+    for episode in statement.episodes:
+        times_us = episode.opened_us, None
+        what = duty.order, episode.condition, episode.breach
+        yield Row(*what, episode.start_us, episode.end_us, times_us)
+
+
+def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
+    for one in statement.superseded:
+        stood_us = kept_us(one.stood_from), kept_us(one.stood_until)
+        if stood_us[1] < until_us - GATHERS_US:
+            said = one.assessment
+            start_us, end_us = kept_us(said.span.start), kept_us(said.span.end)
+            yield Row(duty.order, said.condition, said.status.value, start_us, end_us, stood_us)
+    for gone in raising.withdrawn(statement):
+        if gone.at_us < until_us - GATHERS_US:
+            episode, times_us = gone.episode, (gone.episode.opened_us, gone.at_us)
+            what = duty.order, episode.condition, episode.breach
+            yield Row(*what, episode.start_us, episode.end_us, times_us)
+
+
+# --- When somebody is to be judged ----------------------------------------------------------------
+
+
+def _next_us(duty: Duty, rules: Rules, statement: Statement) -> int:
+    """Return when something changes though nothing comes, at the latest."""
+    until_us = statement.judgement.until_us
+    if until_us >= kept_us(duty.versions[-1].in_force.end):
+        return due.next_us(rules, statement) or _EVER_US
+    return min(due.next_us(rules, statement) or _EVER_US, until_us + HORIZON_US)
+
+
+def _is_over(at_us: int, newest_us: int) -> bool:
+    return at_us < newest_us - LATE_US
+
+
+def _marks(
+    reading: Reading, duties: tuple[Duty, ...], judged: Judged, next_us: int, newest_us: int
+) -> Iterator[str]:
+    """Yield why somebody is not judged when they are to be."""
+    due_us = _EVER_US if judged.due_us is None else judged.due_us
+    if due_us > next_us:
+        said = "never" if judged.due_us is None else f"at {_instant(due_us)} only"
+        yield f"is to be judged at {_instant(next_us)}, and is marked to be judged {said}"
+    if _is_over(min(due_us, next_us), newest_us):
+        yield f"was to be judged at {_instant(min(due_us, next_us))}, and was not"
+    if judged.sequence > reading.last(partitions.partition_of(judged.person)):
+        yield "is marked as if messages were judged that are not there"
+    devices = {device for duty in duties for device in duty.classes}
+    for one in reading.messages(judged.person, -_EVER_US, _EVER_US):
+        is_new = one.place.sequence > judged.sequence and one.device in devices
+        if is_new and _is_over(one.received_us, newest_us):
+            yield f"was not judged by what was received at {_instant(one.received_us)}"
+            return
+
+
+def _forgotten(outcome: Outcome, person: str, said: str) -> None:
+    if person not in outcome.forgotten:
+        outcome.forgotten.append(person)
+    if len(outcome.forgotten) <= SHOWN_MAX:
+        outcome.shown.append(f"{person} {said}")
+
+
+def _instant(at_us: int) -> str:
+    return f"{to_datetime(at_us):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def told(outcome: Outcome) -> str:
+    """Return what came of it, in sentences."""
+    lines = [f"{outcome.persons} persons were judged again: {outcome.assessments} assessments."]
+    if outcome.others:
+        lines.append(
+            f"{len(outcome.others)} of them were judged by another version or policy, and would be "
+            f"judged otherwise now: {', '.join(outcome.others[:SHOWN_MAX])}."
+        )
+    if outcome.newest_us is not None:
+        lines.append(
+            f"Anybody was judged, or anything received, last at {_instant(outcome.newest_us)}."
+        )
+    for names, what in (
+        (outcome.different, "differ from what is kept"),
+        (outcome.forgotten, "are not judged when they are to be"),
+    ):
+        if names:
+            lines.append(f"{len(names)} {what}: {', '.join(names[:SHOWN_MAX])}.")
+    lines += outcome.shown
+    if outcome.holds:
+        lines.append("What is kept is what comes of what was stored.")
+    return "\n".join(lines) + "\n"
+
+
+def _signed(sign: str, rows: "set[Row]") -> Iterator[str]:
+    for row in sorted(rows, key=lambda row: (row.start_us, row.condition, row.said)):
+        times = (row.start_us, row.end_us, *row.others_us)
+        said = " ".join("-" if us is None else _instant(us) for us in times)
+        yield f"{sign} {row.order} {row.condition} {row.said} {said}"

@@ -1,0 +1,108 @@
+"""Restore an installation into a new folder: keys, data, every erasure since; then it may serve.
+
+Whoever was erased since the backup is erased again, with what others did that names them, and so is
+whatever came to be due since.
+
+A restore that is broken off leaves a mark, and no service starts there until it was done again.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mesure.machine.service_error import ServiceError
+from mesure.service.installation import (
+    data_folder,
+    installation,
+    key_files,
+    stores,
+)
+from mesure.service.installation import (
+    last_checkpoint as last_signed,
+)
+from mesure.service.installation import (
+    log_signing as log_keeping,
+)
+from mesure.service.installation.data_folder import DataFolder
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import backup as backing_up
+from mesure.service.maintenance import erase as erasing
+from mesure.store import backup
+from mesure.store.keyring import master_key
+from mesure.store.keyring.interface import Erasure
+
+WHY: Final = "nothing was restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of it."""
+
+    made_at: str | None  # When the backup of the data was made.
+    erased_again: tuple[str, ...]
+    without_key: tuple[str, ...]  # Persons whom nobody can read: the keys are older than the data.
+
+
+def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restored:
+    """Restore backups into the folder of these settings.
+
+    `keys` None: the keys are in their place. `data` None: the data is, in PostgreSQL, where it was
+    restored by that server's own programs.
+    """
+    folder = installation.folder_of(settings)
+    made_at = None if data is None else str(backing_up.check(data, "data")["made_at"])
+    if keys is not None:
+        backing_up.check(keys, "keys")
+    folder.make()
+    with data_folder.held(folder):
+        _refuse_used(settings, folder, data, keys)
+        folder.unfinished.touch()
+        if keys is not None:
+            _keys(settings, folder, keys)
+        if data is not None:
+            stores.restore(settings, folder, data)
+        with installation.opened(settings, is_restoring=True) as made:
+            done = _erase_again(made, data, keys, made_at)
+            if last_signed.accept(made):  # It is meant to be older, and says so.
+                log_keeping.checkpoint(made)
+        folder.unfinished.unlink()
+    return done
+
+
+def _refuse_used(
+    settings: Settings, folder: DataFolder, data: Path | None, keys: Path | None
+) -> None:
+    remedy = "name a new folder with --data"
+    if data is None and stores.is_embedded(settings):
+        raise ServiceError("--from", "it is missing", WHY, "name a backup of the data")
+    if data is not None and stores.is_embedded(settings) and stores.is_there(folder.database):
+        raise ServiceError(folder.path, "there is data in this folder", WHY, remedy)
+    if keys is not None and folder.keyring.exists():
+        raise ServiceError(folder.keys, "there are keys in this folder", WHY, "leave out --keys")
+    if keys is None and not folder.keyring.exists():
+        what = "there are no keys in this folder"
+        raise ServiceError(folder.keys, what, WHY, "name a backup of the keys with --keys")
+
+
+def _keys(settings: Settings, folder: DataFolder, keys: Path) -> None:
+    if settings.master_key is None:
+        master = master_key.read(folder.master_key)
+    else:
+        master = bytes.fromhex(settings.master_key.get_secret_value())
+    backup.restore_keyring(keys / backing_up.KEYRING, folder.keyring, master)
+    for name in (key_files.DEVICES, key_files.LOG):
+        data_folder.write_private(folder.keys / name, (keys / name).read_bytes())
+
+
+def _erase_again(
+    made: Installation, data: Path | None, keys: Path | None, made_at: str | None
+) -> Restored:
+    lists = [one / backing_up.ERASURES for one in (data, keys) if one is not None]
+    newest: dict[str, Erasure] = {}
+    for path in lists:
+        newest.update((one.blinded, one) for one in backup.read_erasures(path))
+    again = backup.erase_again(made.store, made.keyring, newest.values())
+    # What others did names them too, and whatever came of age since the backup is due as well.
+    erasing.finish(made, again)
+    return Restored(made_at, again, backup.without_key(made.store, made.keyring))

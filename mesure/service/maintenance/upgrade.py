@@ -1,0 +1,43 @@
+"""Bring an older store to the present schema: a backup first, then whole or not at all.
+
+The way back is the program of that schema and the backup.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from mesure.service.installation import data_folder, installation, stores
+from mesure.service.installation.data_folder import DataFolder
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import backup as backing_up
+
+_WHEN: Final = "%Y%m%dT%H%M%SZ"
+
+
+def backups(folder: DataFolder) -> Iterator[tuple[Path, datetime]]:
+    """Yield the backups that were made before migrations, and when."""
+    for path in sorted(folder.backups.glob("schema_*_*")):
+        with suppress(ValueError):
+            at = datetime.strptime(path.name.rpartition("_")[2], _WHEN).replace(tzinfo=UTC)
+            yield path, at
+
+
+def upgrade(settings: Settings, folder: DataFolder, now: datetime) -> Path | None:
+    """Prepare the store; return the backup that was made first, or None where none was needed."""
+    made = None
+    found = stores.schema_found(settings, folder)
+    if found is not None and found < stores.newest(settings):
+        made = _backed_up(settings, folder, found, now)
+    stores.prepare(settings, folder)
+    return made
+
+
+def _backed_up(settings: Settings, folder: DataFolder, found: str, now: datetime) -> Path:
+    data_folder.make_private(folder.backups)
+    target = folder.backups / f"schema_{found}_{now:{_WHEN}}"
+    with installation.keyring_of(settings, folder) as keyring:
+        backing_up.data_of(settings, folder, keyring, target, now)
+    return target

@@ -1,0 +1,99 @@
+"""Extracts of a map, read from disk: GeoJSON, OpenStreetMap XML, and PBF where its library is."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mesure.ingest import osm_xml
+from mesure.machine import file_loading as loading
+from mesure.machine.service_error import ServiceError
+from mesure.orders import geojson, venue_categories, venue_lists
+from mesure.orders.faults import Fault, OrderError, RefusedError
+from mesure.orders.geojson import Feature
+from mesure.orders.venue_lists import Found
+
+GEOJSON_BYTES_MAX: Final = 1 << 28
+_BLOCK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The venues of a category in an extract, and the hash of the file."""
+
+    found: Found
+    sha256: str
+
+
+def read(path: Path, category: str) -> Extract:
+    """Return the venues of a category; raises for a file that cannot be read."""
+    sha256 = _sha256(path)
+    name = path.name.lower()
+    if name.endswith(".pbf"):
+        features: Iterator[Feature] | list[Feature] = _pbf(path, category)
+    elif name.endswith((".osm", ".xml")):
+        features = osm_xml.read(
+            path.name,
+            lambda: path.open("rb"),
+            lambda tags: venue_categories.belongs(tags, category),
+        )
+    else:
+        features = _geojson(path)
+    return Extract(venue_lists.of_category(features, category), sha256)
+
+
+def _geojson(path: Path) -> list[Feature]:
+    data = loading.named(path, "nothing is imported without it", GEOJSON_BYTES_MAX)
+    try:
+        return list(geojson.read(data).features)
+    except RefusedError as refused:
+        fault = Fault(path.name, None, "", refused.what, refused.why, refused.remedy)
+        raise OrderError([fault]) from None
+
+
+def _pbf(path: Path, category: str) -> Iterator[Feature]:
+    """Yield the venues of a PBF file."""
+    try:
+        import osmium
+        import osmium.filter
+        import osmium.geom
+    except ImportError:
+        what = "this is a PBF file, and the library that reads such files is not installed"
+        remedy = "install it with pip install 'mesure[venues]', or give an .osm or a GeoJSON file"
+        raise ServiceError(path, what, "nothing was imported", remedy) from None
+    draws: Any = osmium.geom.GeoJSONFactory()
+    keys = osmium.filter.KeyFilter(*venue_categories.CATEGORIES[category])
+    try:
+        for thing in osmium.FileProcessor(str(path)).with_areas(keys).with_filter(keys):
+            feature = _osmium_feature(thing, draws)
+            if feature is not None:
+                yield feature
+    except RuntimeError as error:
+        what, remedy = f"it cannot be read ({error})", "download or cut the extract again"
+        raise ServiceError(path, what, "nothing was imported", remedy) from None
+
+
+def _osmium_feature(thing: Any, draws: Any) -> Feature | None:  # noqa: ANN401  Of a C++ library.
+    tags = {tag.k: tag.v for tag in thing.tags}
+    if thing.is_node():
+        return Feature(f"node/{thing.id}", tags, json.loads(draws.create_point(thing)))
+    if thing.is_area():
+        kind = "way" if thing.from_way() else "relation"
+        place = json.loads(draws.create_multipolygon(thing))
+        return Feature(f"{kind}/{thing.orig_id()}", tags, place)
+    return None
+
+
+def _sha256(path: Path) -> str:
+    total = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                total.update(block)
+    except OSError as error:
+        what = (error.strerror or "it cannot be opened").lower()
+        remedy = "check the path and the right to read it"
+        raise ServiceError(path, what, "nothing was imported", remedy) from None
+    return total.hexdigest()

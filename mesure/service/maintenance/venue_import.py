@@ -1,0 +1,61 @@
+"""Import a list of venues from an extract, and tell how it differs from the list before."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from mesure.actions import acting, venues
+from mesure.actions.acting import Context
+from mesure.actions.errors import ActionError
+from mesure.actions.venues import Imported, ImportVenues, VenueGiven
+from mesure.machine import clock, texts
+from mesure.machine.service_error import ServiceError
+from mesure.orders.near_names import nearest
+from mesure.orders.venue_categories import CATEGORIES
+from mesure.reports import visible
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import venue_extracts
+
+NAMES_SHOWN_MAX: Final = 50
+
+
+def check_category(category: str) -> None:
+    """Refuse a category that is none, before a large file is read for it."""
+    if category in CATEGORIES:
+        return
+    near = nearest(category, CATEGORIES)
+    remedy = f"did you mean {near}" if near else f"write one of {', '.join(CATEGORIES)}"
+    what = f"{category} is no category of venues"
+    raise ServiceError("--category", what, "which places are meant can't be told", remedy)
+
+
+def imported(made: Installation, path: Path, category: str, as_of: date) -> list[str]:
+    """Import the venues of a category; return lines for whoever sits there."""
+    check_category(category)
+    extract = venue_extracts.read(path, category)
+    given = tuple(
+        VenueGiven(one.id, one.name, dict(one.tags), one.geometry) for one in extract.found.venues
+    )
+    context = Context(
+        made.store, made.keyring, clock.now(), secrets.token_bytes, acting.PROGRAM, "venues import"
+    )
+    asked = ImportVenues(category, as_of, path.name, extract.sha256, given)
+    try:
+        done = acting.perform(context, venues.import_extract, asked)
+    except ActionError as error:
+        why = error.sentence(texts.catalogue("en")).rstrip(".")
+        remedy = "see docs/specs/venue_categories.md for the tags of each category"
+        raise ServiceError(path, why, "nothing was imported", remedy) from None
+    return list(_told(done, extract.found.left_out))
+
+
+def _told(done: Imported, left_out: int) -> Iterator[str]:
+    yield f"Imported as {done.list}: {done.count} venues, {done.undecided} to be decided."
+    for sign, names in (("+", done.new), ("-", done.gone), ("~", done.changed)):
+        yield from (f"  {sign} {visible.visible(name)}" for name in names[:NAMES_SHOWN_MAX])
+        if len(names) > NAMES_SHOWN_MAX:
+            yield f"  {sign} and {len(names) - NAMES_SHOWN_MAX} more"
+    if left_out:
+        yield f"Left out, because no outline could be drawn: {left_out}."

@@ -1,0 +1,266 @@
+"""Notices and webhooks leave the house: what is due is taken from the outbox, and sent.
+
+A row stays until it is written down what became of it. So what was sent just before the service
+stopped is sent again, under the same name, and a receiver sees that it is the same. What cannot be
+delivered is tried again with growing patience, for three days; then it is given up, and that stays
+on the record. Each receiver of webhooks has a line of its own.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import msgspec
+import structlog
+
+from mesure.actions import downlinks, notices, notify, once, telling, webhooks
+from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.acting import Context
+from mesure.actions.downlinks import Telling as ForDevice
+from mesure.actions.errors import UnknownError
+from mesure.actions.notices import Notice, To
+from mesure.actions.notify import FollowNews
+from mesure.actions.persons import DETAILS
+from mesure.actions.register import Rows
+from mesure.actions.webhooks import WEBHOOK, WEBHOOKS_MAX, Telling
+from mesure.devices.downlink import Words
+from mesure.orders.catalogue import Catalogue
+from mesure.privacy.quiet_hours import QuietHours
+from mesure.service import mail
+from mesure.service.mail import Letter, MailServer, UndeliveredError
+from mesure.service.outgoing.gateways import Gateways
+from mesure.service.outgoing.receiver_queue import Ends, Lines
+from mesure.service.outgoing.webhook_delivery import Hook, WebhookSender
+from mesure.store.interface.store import Work
+from mesure.store.values.faults import StoreError
+from mesure.store.values.instants import kept_us
+from mesure.store.values.outgoing import Outgoing
+
+BATCH: Final = 50
+FIRST_WAIT: Final = timedelta(seconds=10)
+WAIT_MAX: Final = timedelta(hours=6)
+GIVEN_UP_AFTER: Final = timedelta(days=3)
+TIDY_EVERY: Final = timedelta(hours=1)
+TURN_S: Final = 1.0
+
+Contexts = Callable[[], Context]  # Of the program itself, at this moment.
+Catalogues = Callable[[str], Catalogue]
+Send = Callable[[Context, Outgoing], str]  # Returns what came of it.
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """By what anything leaves the house; what is not there is not used."""
+
+    mail: MailServer | None = None
+    gateways: Gateways = Gateways({})  # noqa: RUF009  It holds nothing.
+    hooks: WebhookSender | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How somebody can be reached, and in which language."""
+
+    email: str | None
+    phone: str | None
+    language: str
+
+
+class Notifier:
+    """Sends what is due: notices one at a time, webhooks in a line for each receiver."""
+
+    def __init__(
+        self,
+        contexts: Contexts,
+        ways: Ways,
+        origin: str,
+        quiet: QuietHours,
+        catalogues: Catalogues,
+    ) -> None:
+        self._contexts, self._ways, self._origin = contexts, ways, origin
+        self._quiet, self._catalogues = quiet, catalogues
+        self._tidied_at: datetime | None = None
+        self._lines = Lines(WEBHOOKS_MAX)
+        self._log = structlog.get_logger("mesure.notifying")
+
+    def run(self, stop: threading.Event) -> None:
+        """Send what is due until told to stop; a fault of the store is waited out."""
+        while not stop.is_set():
+            try:
+                busy = self.turn()
+            except StoreError as error:
+                self._log.warning("notifying_waits", error=type(error).__name__)
+                busy = 0
+            if not busy:
+                stop.wait(TURN_S)
+        self._lines.close()
+
+    def turn(self) -> int:
+        """Find out what is new, and send what is due; return how much was done."""
+        context = self._contexts()
+        done = notify.follow_if_new(context, self._follow())
+        done += notify.escalate_due(context)
+        self._tidy(context)
+        done += self._deliver(context, notices.OUTGOING, self._notice)
+        return done + self._begin_hooks(context)
+
+    def settle(self) -> None:
+        """Wait until every webhook that is being sent has gone out, or has not."""
+        self._lines.settle()
+
+    def _follow(self) -> FollowNews:
+        quiet = self._quiet
+        return FollowNews(quiet.start, quiet.end, quiet.zone.key)
+
+    def _tidy(self, context: Context) -> None:
+        """Forget now and then what was kept only so that nothing is done twice."""
+        if self._tidied_at is None or context.now - self._tidied_at >= TIDY_EVERY:
+            self._tidied_at = context.now
+            once.forget_old(context)
+
+    # --- Delivering --------------------------------------------------------------------------
+
+    def _deliver(self, context: Context, kind: str, send: Send) -> int:
+        with context.store.read() as reading:
+            due = reading.due(kind, kept_us(context.now), BATCH)
+        for row in due:
+            self._send(context, row, send)
+        return len(due)
+
+    def _begin_hooks(self, context: Context) -> int:
+        """Begin to send what is due to each receiver that is not busy with what was before."""
+        now_us = kept_us(context.now)
+        with context.store.read() as reading:
+            left = reading.due(webhooks.OUTGOING, now_us, BATCH)
+            if not left:
+                return 0
+            receivers = {kept.id for kept in Rows(reading, context.keyring).all(WEBHOOK)}
+            due = {one for one in receivers if reading.due(webhooks.OUTGOING, now_us, 1, one)}
+        for row in left:
+            if row.to not in receivers:  # It was removed: nobody is waiting for that.
+                self._send(context, row, self._webhook)
+        return sum(self._lines.begin(one, partial(self._deliver_to, one)) for one in sorted(due))
+
+    def _deliver_to(self, receiver: str, ends: Ends) -> None:
+        context = self._contexts()
+        with context.store.read() as reading:
+            due = reading.due(webhooks.OUTGOING, kept_us(context.now), BATCH, receiver)
+        for row in due:
+            if ends():
+                return
+            self._send(self._contexts(), row, self._webhook)
+
+    def _send(self, context: Context, row: Outgoing, send: Send) -> None:
+        try:
+            outcome = send(context, row)
+        except UndeliveredError as error:
+            self._undelivered(context, row, error)
+            return
+        except UnknownError:
+            outcome = "erased"
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001  Of one row; what else is due still goes out.
+            self._log.error("notice_broken", kind=row.kind, error=type(fault).__name__)
+            self._undelivered(context, row, UndeliveredError(f"broken_{type(fault).__name__}"))
+            return
+        context.store.write(lambda work: work.done(row.kind, row.key, outcome))
+        self._log.info("sent", kind=row.kind, outcome=outcome)
+
+    def _undelivered(self, context: Context, row: Outgoing, error: UndeliveredError) -> None:
+        with context.store.read() as reading:
+            sent = reading.sent(row.kind, row.key)
+        times = 0 if sent is None else sent.times
+        wait = patience(times)
+        if error.is_final or wait is None:
+            outcome = f"given_up: {error.why}"
+            context.store.write(lambda work: work.done(row.kind, row.key, outcome))
+            self._log.warning("given_up", kind=row.kind, reason=error.why, times=times)
+            return
+        due_us = kept_us(context.now + wait)
+        context.store.write(lambda work: work.again(row.kind, row.key, due_us, error.why))
+        self._log.info("undelivered", kind=row.kind, reason=error.why, times=times)
+
+    def _notice(self, context: Context, row: Outgoing) -> str:
+        notice = notices.read(row.body)
+        with context.store.read() as reading:
+            rows = Rows(reading, context.keyring)
+            reached, holds = reach(rows, notice), telling.still_holds(rows, notice)
+        if reached is None:
+            return "nobody"
+        if not holds:
+            return "no_longer"
+        catalogue = self._catalogues(reached.language)
+        subject = notice.news.subject(catalogue)
+        text = notices.wording(notice, self._origin, catalogue)
+        shown = notice.news.goes_to_device and self._shown(context, notice, row.key, catalogue)
+        if reached.email and self._ways.mail is not None:
+            letter = Letter(reached.email, subject, text, catalogue.language, row.key)
+            mail.send(self._ways.mail, letter, context.now)
+            return "mail"
+        gateway = self._ways.gateways.first
+        if reached.phone and gateway is not None:
+            self._ways.gateways.send(gateway, reached.phone, subject, text)
+            return "gateway"
+        return "device" if shown else "no_way"
+
+    def _shown(self, context: Context, notice: Notice, key: str, catalogue: Catalogue) -> bool:
+        """Have the devices that a person carries show a notice; False where there is none."""
+        words = Words(notice.news.said(catalogue), catalogue.language)
+        with context.store.read() as reading:
+            carried = reading.assignments_of(notice.id)
+        devices = [one.device for one in carried if one.holds_at(context.now)]
+
+        def tell(work: Work) -> None:
+            for device in devices:
+                what = ForDevice(f"{key}:{device}", device, words, notice.id)
+                means = context.keyring, context.salts, what, kept_us(context.now)
+                downlinks.tell(work, *means)
+
+        if devices:
+            context.store.write(tell)
+        return bool(devices)
+
+    def _webhook(self, context: Context, row: Outgoing) -> str:
+        told = msgspec.json.decode(row.body, type=Telling)
+        with context.store.read() as reading:
+            hook = Rows(reading, context.keyring).get(WEBHOOK, told.webhook)
+        if hook is None or self._ways.hooks is None:
+            return "nobody"
+        event: Mapping[str, object] = {**told.event, "source": self._origin}
+        body = msgspec.json.encode(event)
+        sent = Hook(hook.value.address, hook.value.secret, told.id, body)
+        self._ways.hooks.send(sent, int(context.now.timestamp()))
+        return "webhook"
+
+
+def reach(rows: Rows, notice: Notice) -> Reached | None:
+    """Return how somebody can be reached now; None where there is nobody any more."""
+    if notice.to is To.PERSON:
+        details = rows.get(DETAILS, notice.id)
+        if details is None:
+            return None
+        value = details.value
+        return Reached(value.email, value.phone, value.language)
+    account = rows.get(ACCOUNT, notice.id)
+    if account is None or account.value.closed_at is not None:
+        return None
+    return Reached(account.value.email, None, account.value.language)
+
+
+def patience(times: int) -> timedelta | None:
+    """Return how long to wait after so many tries; None where it is given up.
+
+    >>> [str(patience(times)) for times in (0, 1, 5, 30)]
+    ['0:00:10', '0:00:30', '0:40:30', 'None']
+    """
+    waited, wait = timedelta(0), FIRST_WAIT
+    for _ in range(times):
+        waited += wait
+        if waited >= GIVEN_UP_AFTER:
+            return None
+        wait = min(3 * wait, WAIT_MAX)
+    return wait

@@ -1,0 +1,49 @@
+"""What sends notices and webhooks, put together from the settings, in a thread of its own."""
+
+import threading
+from collections.abc import Callable
+
+from mesure.actions.acting import Context
+from mesure.machine import texts
+from mesure.privacy.quiet_hours import QuietHours
+from mesure.service.installation.settings import Settings
+from mesure.service.mail import MailServer
+from mesure.service.outgoing.dispatch import Notifier, Ways
+from mesure.service.outgoing.gateways import Gateways
+from mesure.service.outgoing.webhook_delivery import Reach, WebhookSender
+
+
+class Sending:
+    """Sends until it is stopped."""
+
+    def __init__(self, settings: Settings, origin: str, contexts: Callable[[], Context]) -> None:
+        quiet = QuietHours(settings.quiet_from, settings.quiet_until, settings.zone)
+        pairs = (gateway.partition("=") for gateway in settings.gateways)
+        gateways = Gateways({name: address for name, _, address in pairs})
+        hooks = WebhookSender(Reach(private=settings.webhooks_private))
+        ways = Ways(_mail(settings), gateways, hooks)
+        self._notifier = Notifier(contexts, ways, origin, quiet, texts.catalogue)
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Send what is due until told to stop."""
+        self._notifier.run(self._stop)
+
+    def stop(self) -> None:
+        """Stop after what is being sent now."""
+        self._stop.set()
+
+
+def _mail(settings: Settings) -> MailServer | None:
+    if settings.mail_host is None:
+        return None
+    password = settings.mail_password
+    return MailServer(
+        settings.mail_host,
+        settings.mail_port,
+        settings.mail_from,
+        settings.mail_tls,
+        settings.mail_name,
+        None if password is None else password.get_secret_value(),
+        None if settings.mail_ca is None else str(settings.mail_ca),
+    )

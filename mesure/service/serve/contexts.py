@@ -1,0 +1,102 @@
+"""In what everything of the service is done: the store, the keys, the moment, who asks.
+
+Trails are read as the judge reads them, by the thresholds of the order.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+import httpx
+
+from mesure.actions import judge
+from mesure.actions.acting import Actor, Context
+from mesure.actions.directory import Directory
+from mesure.actions.procedure import STANDARD
+from mesure.actions.register import Rows
+from mesure.actions.site import Site
+from mesure.actions.strangers import Strangers
+from mesure.actions.trail_fix import Piece, TrailFix
+from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.ingest import stored
+from mesure.machine import clock
+from mesure.replay.replay import read_policy
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import erase as erasing
+
+DIRECTORY_TIMEOUT_S: Final = 10.0
+BACK: Final = "/sign-in/directory/back"  # Where the directory sends people back to.
+
+
+class Contexts:
+    """Makes the context of each request."""
+
+    def __init__(self, made: Installation, origin: str) -> None:
+        self._made = made
+        self._policy, _ = read_policy(made.settings.policy)
+        self._procedure = replace(
+            STANDARD,
+            retention=erasing.rules(made.settings),
+            documents_bytes_max=made.settings.documents_mb << 20,
+        )
+        self._site = Site.at(origin, "Mesure")
+        self._strangers = Strangers()
+        self._http = httpx.Client(timeout=DIRECTORY_TIMEOUT_S)
+        self._directory = self._made_directory(origin)
+
+    def make(self, actor: Actor, request: str, address: str = "") -> Context:
+        """Return a context for whoever asks now."""
+        return Context(
+            self._made.store,
+            self._made.keyring,
+            clock.now(),
+            secrets.token_bytes,
+            actor,
+            request,
+            procedure=self._procedure,
+            address=address,
+            read_trail=self._trail,
+            read_told=stored.told,
+            directory=self._directory,
+            site=self._site,
+            tally=self._strangers,
+        )
+
+    @property
+    def thresholds(self) -> PolicyFile:
+        """Return the programme's thresholds, by their dates."""
+        return self._policy
+
+    def close(self) -> None:
+        """Let go of connections to the directory."""
+        self._http.close()
+
+    def _made_directory(self, origin: str) -> Directory | None:
+        settings = self._made.settings
+        if settings.directory is None:
+            return None
+        secret = settings.directory_secret
+        return Directory(
+            issuer=settings.directory,
+            client_id=settings.directory_client,
+            client_secret=None if secret is None else secret.get_secret_value(),
+            redirect_uri=origin.rstrip("/") + BACK,
+            http=self._http,
+        )
+
+    def _trail(self, kept: Sequence[Piece]) -> Iterable[TrailFix]:
+        devices = sorted({one.device for one in kept})
+        with self._made.store.read() as reading:
+            rows = Rows(reading, self._made.keyring)
+            classes = {device: judge.class_of(rows, device)[0] for device in devices}
+        read_by: dict[tuple[date, DeviceClass], list[Piece]] = {}
+        for one in kept:
+            by, today = one.judged_by, clock.now().date()
+            which = (today, classes[one.device])
+            if by is not None:
+                which = (by.day, DeviceClass(by.device_class))
+            read_by.setdefault(which, []).append(one)
+        for which, pieces in read_by.items():
+            yield from stored.trail(pieces, classes, self._policy.at(*which))

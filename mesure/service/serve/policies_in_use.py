@@ -1,0 +1,26 @@
+"""The thresholds that a service begins with, entered where nobody can change them unseen."""
+
+import secrets
+from collections.abc import Iterator
+
+from mesure.actions import acting, policies
+from mesure.actions.acting import Context
+from mesure.actions.policies import EnterPolicy
+from mesure.machine import clock
+from mesure.replay.replay import policy_files
+from mesure.service.installation.installation import Installation
+
+
+def entered(made: Installation) -> Iterator[str]:
+    """Enter the files of thresholds that are new; yield what is to be said of them."""
+    context = Context(
+        made.store, made.keyring, clock.now(), secrets.token_bytes, acting.PROGRAM, "serve"
+    )
+    for policy, data in policy_files(made.settings.policy):
+        for other in policies.begin(context, EnterPolicy(policy.version, data.decode())):
+            yield (
+                f"Policy version {policy.version}: a file with other contents was entered under "
+                f"this version on {other.value.since_at:%Y-%m-%d}; assessments name only the "
+                "version, so nobody can tell by which of the two they were made; give the file a "
+                "version of its own."
+            )

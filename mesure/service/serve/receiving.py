@@ -1,0 +1,116 @@
+"""What takes messages of devices and phones, put together for this process.
+
+On a full disk nothing new is taken: a device is told to come again, and keeps what it has.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from typing import Final, TypeVar
+
+from mesure.actions.acting import Context
+from mesure.actions.buckets import Rate
+from mesure.actions.receive import House, Receiver
+from mesure.actions.receive_pilots import PilotReceiver
+from mesure.actions.taking import Means
+from mesure.compliance.policy import DeviceClass
+from mesure.devices.clocks import Limits
+from mesure.ingest import http
+from mesure.ingest.http import Listener
+from mesure.ingest.introducing import Introducing
+from mesure.ingest.letters import Letterbox
+from mesure.machine import clock
+from mesure.machine.signatures import KnownKeys
+from mesure.replay.replay import read_policy
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.secret_box import SecretBox
+from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.values.faults import UnavailableError
+from mesure.store.values.mismatches import Found
+from mesure.store.writing.audit_append import Salts
+
+T = TypeVar("T")
+
+US_PER_S: Final = 1_000_000
+
+
+class WithRoom:
+    """A store that takes nothing new on a full disk; it may be read all the same."""
+
+    def __init__(self, store: Store, has_room: Callable[[], bool]) -> None:
+        self._store, self._has_room = store, has_room
+
+    def submit(self, change: Callable[[Work], T]) -> "Future[T]":
+        """Make a change soon, if there is room for what it keeps."""
+        if not self._has_room():
+            raise UnavailableError(
+                "The disk is full, so nothing new is taken. What was acknowledged is safe. Make "
+                "room; devices send again what was not."
+            )
+        return self._store.submit(change)
+
+    def write(self, change: Callable[[Work], T]) -> T:
+        """Make a change, if there is room for what it keeps."""
+        return self.submit(change).result()
+
+    def read(self) -> AbstractContextManager[Reading]:
+        """Read."""
+        return self._store.read()
+
+    def scrub(self) -> bool:
+        """Overwrite what was let go."""
+        return self._store.scrub()
+
+    def misshapen(self) -> tuple[Found, ...]:
+        """Return what the database is made of that its migrations do not make, or otherwise."""
+        return self._store.misshapen()
+
+    def close(self) -> None:
+        """Leave the store to who opened it."""
+
+
+class Receiving:
+    """Receives by HTTP and otherwise, for as long as there is room."""
+
+    def __init__(
+        self,
+        made: Installation,
+        has_room: Callable[[], bool],
+        visitors: Callable[[str], Context],
+        salts: Salts,
+    ) -> None:
+        means = Means(made.keyring, KnownKeys(), _limits(made), salts)
+        store = WithRoom(made.store, has_room)
+        house = House(store, means, made.signing.devices, clock.now_us)
+        self.receiver, self.pilots = Receiver(house), PilotReceiver(house)
+        self.letterbox = Letterbox(self.pilots, SecretBox)
+        self.listener = Listener(
+            self.receiver,
+            self.letterbox,
+            Introducing(visitors, made.signing.devices, KnownKeys()),
+            made.signing.devices.key,
+            http.Limits(address=_rate(made)),
+        )
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Return how many messages were kept, kept before, and refused, by reason."""
+        return self.receiver.counts + self.pilots.counts
+
+    async def close(self) -> None:
+        """Answer whoever waits, and end."""
+        await self.receiver.close()
+        await self.pilots.close()
+
+
+def _rate(made: Installation) -> Rate:
+    per_s = made.settings.address_rate
+    return Rate(burst=5 * per_s, per_s=float(per_s))
+
+
+def _limits(made: Installation) -> Limits:
+    """Return from when on the time of a message is odd: by the policy of the programme."""
+    file, _ = read_policy(made.settings.policy)
+    policy = file.at(clock.now().date(), DeviceClass.PHONE)
+    return Limits(round(policy.future_s * US_PER_S), round(policy.late_s * US_PER_S))

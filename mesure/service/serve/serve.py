@@ -1,0 +1,260 @@
+"""`mesure serve`: everything in one command, ready only when all of it is, ended within seconds.
+
+Its own process listens, keeps what comes, and shows pages; children judge. Nothing that was
+acknowledged depends on how it ends: what was answered is on the disk.
+Decision: docs/decisions/0034-one-service-in-one-folder.md
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+import structlog
+import uvloop
+
+from mesure.machine import clock, logs, timezones
+from mesure.machine import library_logs as other_logs
+from mesure.machine.service_error import PassingError, ServiceError
+from mesure.service.basemap import opening
+from mesure.service.http import listener as listening
+from mesure.service.http import tls
+from mesure.service.http.listener import Server
+from mesure.service.installation import data_folder, installation
+from mesure.service.installation import last_checkpoint as last_signed
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.monitoring.monitor import Watch
+from mesure.service.serve import (
+    failover as standby,
+)
+from mesure.service.serve import (
+    policies_in_use,
+    systemd,
+)
+from mesure.service.serve import (
+    startup_banner as welcoming,
+)
+from mesure.service.serve import (
+    store_retry as store_awaited,
+)
+from mesure.service.serve.failover import Lease
+from mesure.service.serve.parts import Service
+from mesure.service.serve.store_retry import until_there
+from mesure.store.values.faults import UnavailableError
+from mesure.web.basemap import Basemap
+
+BEAT_S: Final = 1.0
+READY_S_MAX: Final = 120.0
+
+Say = Callable[[str], None]
+
+# Something that is done beside the service, once it is ready, until it is told to end; when it
+# returns, the service ends.
+Beside = Callable[[Installation, str, asyncio.Event], Coroutine[None, None, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is taken before anything is begun: the port, and the certificate."""
+
+    socket: socket.socket
+    tls: tuple[Path, Path] | None
+    origin: str  # How people and devices reach the service.
+
+
+def serve(
+    settings: Settings, say: Say, beside: Beside | None = None, log: TextIO | None = None
+) -> None:
+    """Run the service until it is told to end; `say` tells whoever started it.
+
+    `log` takes the log of the service; without it, standard error does.
+    """
+    refuse_optimised(sys.flags.optimize)
+    timezones.pin()
+    logs.configure(log or sys.stderr)
+    other_logs.take()
+    folder = installation.folder_of(settings)
+    with (
+        standby.leased(settings, say) as lease,
+        contextlib.closing(listening.bound(settings.host, settings.port)) as taken,
+    ):
+        folder.make()
+        with data_folder.held(folder):
+            front = _front(settings, folder.path, taken, say)
+            saved = until_there(lambda: upgrading.upgrade(settings, folder, clock.now()), say)
+            if saved is not None:
+                say(f"The data was brought to a new schema. The way back: {saved}")
+            with (
+                contextlib.ExitStack() as stack,
+                opening.opened(settings, folder, say) as basemap,
+                asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+            ):
+                made = until_there(lambda: stack.enter_context(installation.begun(settings)), say)
+                until_there(lambda: last_signed.refuse_older(made), say)
+                for line in until_there(lambda: policies_in_use.entered(made), say):
+                    say(line)
+                try:
+                    runner.run(_Run(made, front, say, beside, basemap, lease).until_told())
+                except UnavailableError as error:
+                    what, why = str(error).rstrip("."), "the service ended"
+                    raise PassingError("serve", what, why, "start it again") from error
+
+
+def refuse_optimised(level: int) -> None:
+    """Refuse `python -O`: what the program states of itself would no longer be checked."""
+    if level:
+        what, why = "this Python leaves assertions out", "a wrong judgement could pass unseen"
+        raise ServiceError("python -O", what, why, "start it without -O and PYTHONOPTIMIZE")
+
+
+def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> Front:
+    pair = None
+    if settings.tls_self_signed:
+        pair = tls.self_signed(folder, settings.host, clock.now())
+        say("The certificate is of this service's own making: for a first try only.")
+    elif settings.tls_certificate is not None:
+        assert settings.tls_key is not None
+        pair = settings.tls_certificate, settings.tls_key
+    for line in tls.check(*pair, clock.now()) if pair else ():
+        say(line)
+    host, port = taken.getsockname()[:2]
+    if pair is None and not ipaddress.ip_address(host).is_loopback:
+        say(
+            f"Without TLS, whoever is between reads passwords and positions: let nobody but a "
+            f"proxy that speaks TLS reach port {port}, or set tls_certificate and tls_key."
+        )
+    shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
+    here = f"{'https' if pair else 'http'}://{shown}:{port}"
+    return Front(taken, pair, settings.public_url or here)
+
+
+class _Run:
+    """One run of the service, from the first beat to the last."""
+
+    def __init__(
+        self,
+        made: Installation,
+        front: Front,
+        say: Say,
+        beside: Beside | None,
+        basemap: Basemap | None,
+        lease: Lease | None,
+    ) -> None:
+        self._made, self._front, self._say, self._beside = made, front, say, beside
+        self._basemap, self._lease = basemap, lease
+        self._log = structlog.get_logger()
+        ends = tls.ends_at(front.tls[0]) if front.tls else None
+        self._watch = Watch(made.settings, say, ends)
+        self._told = asyncio.Event()
+
+    async def until_told(self) -> None:
+        """Start everything, say that it runs, and end everything when told to."""
+        with self._hearing():
+            service = Service(self._made, self._watch, self._front.origin, self._basemap)
+            server = listening.server(
+                service.app, self._made.settings.trusted_proxies, self._front.tls
+            )
+            self._watch.begin()
+            tasks = [
+                asyncio.create_task(server.serve(sockets=[self._front.socket])),
+                *service.start(),
+            ]
+            try:
+                await self._until_ready(server, service, tasks)
+                await self._with_beside(service, tasks)
+            finally:
+                await self._end(server, service, tasks)
+
+    @contextlib.contextmanager
+    def _hearing(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, self._hear, one)
+        try:
+            yield
+        finally:
+            for one in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(one)
+
+    def _hear(self, heard: signal.Signals) -> None:
+        if self._told.is_set() and heard is signal.SIGINT:
+            raise SystemExit(130)  # Told twice: whoever waits at a terminal waits no longer.
+        self._log.info("ending", signal=heard.name)
+        self._told.set()
+
+    async def _until_ready(
+        self, server: Server, service: Service, tasks: "list[asyncio.Task[None]]"
+    ) -> None:
+        until_s = asyncio.get_running_loop().time() + READY_S_MAX
+        while not (server.started and service.is_up) and not self._told.is_set():
+            _raise_ended(tasks)
+            if asyncio.get_running_loop().time() > until_s:
+                if not await asyncio.to_thread(lambda: service.has_store):
+                    store_awaited.waiting("STATUS=waiting for the store")
+                    until_s = asyncio.get_running_loop().time() + READY_S_MAX
+                    continue
+                names = ", ".join(service.waits_for())
+                what, why = f"{names} did not start", "the service cannot do its work"
+                raise PassingError("serve", what, why, "read the lines above, and try again")
+            await self._pause(0.05)
+        if self._told.is_set():
+            return
+        systemd.tell("READY=1", "STATUS=serving")
+        self._log.info("ready", port=self._front.socket.getsockname()[1])
+        made, origin = self._made, self._front.origin
+        link = await asyncio.to_thread(
+            until_there,
+            lambda: welcoming.first_link(made, origin, secrets.token_bytes),
+            self._say,
+            self._told.is_set,
+        )
+        self._say(welcoming.banner(self._made, self._front.origin, link))
+
+    async def _with_beside(self, service: Service, tasks: "list[asyncio.Task[None]]") -> None:
+        if self._beside is None or self._told.is_set():
+            await self._watched(service, tasks)
+            return
+        beside = asyncio.create_task(self._beside(self._made, self._front.origin, self._told))
+        beside.add_done_callback(lambda _: self._told.set())
+        await self._watched(service, tasks)
+        await beside
+
+    async def _watched(self, service: Service, tasks: "list[asyncio.Task[None]]") -> None:
+        while not self._told.is_set():
+            _raise_ended(tasks)
+            if service.fault is not None:
+                raise service.fault
+            await asyncio.to_thread(self._watch.look)
+            await asyncio.to_thread(standby.check, self._lease)
+            systemd.tell("WATCHDOG=1")
+            await self._pause(BEAT_S)
+
+    async def _pause(self, wait_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._told.wait(), wait_s)
+
+    async def _end(
+        self, server: Server, service: Service, tasks: "list[asyncio.Task[None]]"
+    ) -> None:
+        systemd.tell("STOPPING=1")
+        server.should_exit = True
+        await service.stop()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._log.info("ended")
+
+
+def _raise_ended(tasks: "list[asyncio.Task[None]]") -> None:
+    """End the service where a part of it ended by itself: half a service is none."""
+    for task in tasks:
+        if task.done():
+            task.result()
+            raise PassingError("serve", "a part ended", "half a service is none", "start it again")

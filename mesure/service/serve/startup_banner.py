@@ -1,0 +1,66 @@
+"""What whoever started the service is told: where it is, and once, how to come in."""
+
+from typing import Final
+
+from mesure.actions import accounts, acting
+from mesure.actions.accounts import Named, OpenAccount
+from mesure.actions.acting import Context
+from mesure.actions.errors import FaultyError, NotNowError
+from mesure.machine import clock
+from mesure.machine.service_error import ServiceError
+from mesure.privacy.roles import Role
+from mesure.reports import visible
+from mesure.service.installation import stores
+from mesure.service.installation.installation import Installation
+from mesure.store.writing import audit_append as growth
+
+NAME: Final = "First supervisor"
+
+
+def first_link(made: Installation, origin: str, salts: growth.Salts) -> str | None:
+    """Return a link with which the first supervisor comes in; None where there is one already."""
+    context = Context(made.store, made.keyring, clock.now(), salts, acting.PROGRAM, request="serve")
+    try:
+        link = acting.perform(context, accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR))
+    except NotNowError:
+        return None
+    return origin + path_of(link.token)
+
+
+def link_for(made: Installation, name: str | None, salts: growth.Salts) -> str:
+    """Return a new link for somebody who works here; what they had before ends."""
+    actor = acting.PROGRAM
+    context = Context(made.store, made.keyring, clock.now(), salts, actor, request="accounts")
+    try:
+        link = acting.perform(context, accounts.let_in, Named(name))
+    except FaultyError as error:
+        there = ", ".join(map(visible.visible, error.faults)) or "there is none"
+        what = f"{name!r} names no account" if name else "there is not just one supervisor"
+        why = f"a link is for one account, and open are: {there}"
+        raise ServiceError("accounts", what, why, "name one of them with --name") from None
+    origin = made.settings.public_url
+    return path_of(link.token) if origin is None else origin.rstrip("/") + path_of(link.token)
+
+
+def path_of(token: str) -> str:
+    """Return where whoever has this link sets up an account."""
+    return f"/set-up/{token}"
+
+
+def banner(made: Installation, origin: str, link: str | None) -> str:
+    """Return the lines that say where everything is."""
+    settings = made.settings
+    lines = [
+        f"Mesure serves at {origin}",
+        f"  data   {stores.named(settings, made.folder)}",
+        f"  keys   {made.folder.keys}   (back them up apart from the data)",
+    ]
+    if settings.mqtt_host is not None:
+        lines.append(f"  MQTT   {settings.mqtt_host}:{settings.mqtt_port}")
+    if link is not None:
+        lines += [
+            "",
+            "Nobody can sign in yet. Open this link, once, within three days:",
+            f"  {link}",
+        ]
+    return "\n".join([*lines, "", "Ctrl-C ends it."])

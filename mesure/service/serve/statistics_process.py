@@ -1,0 +1,108 @@
+"""The statistics are counted by a process of its own, which gives way to everything else.
+
+Counting goes through every incident there is. In the process that serves, it would take the
+interpreter from those who wait for a page, half a minute long in a large programme. It is started
+when it is due as `python -m mesure.service.serve.statistics_process`, told by one line what to
+count, and ends when it has; or with whoever started it. What was counted is kept whole or not at
+all.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import sys
+import threading
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from mesure.actions import acting, statistics
+from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Context
+from mesure.machine import clock, logs, timezones
+from mesure.machine import library_logs as other_logs
+from mesure.machine.clock import CatchingUp
+from mesure.service.installation import installation
+from mesure.service.installation.settings import Settings
+from mesure.store.values.faults import StoreError
+
+LEAST: Final = 19  # As nice as a process can be.
+AWAY: Final = 1  # The status of one that could not count now.
+
+
+class Instruction(msgspec.Struct, frozen=True):
+    """What is to be counted."""
+
+    settings: Mapping[str, Any]  # Those of the parent.
+    shown: CatchingUp | None = None  # How to see time; None: as it is.
+
+
+async def count(settings: Settings, ending: asyncio.Event) -> int | None:
+    """Have the statistics counted; return the status of the process, or None where all ends."""
+    told = msgspec.json.encode(Instruction(settings.handed_on(), clock.shown()))
+    process = await asyncio.create_subprocess_exec(
+        *command(), stdin=PIPE, stdout=DEVNULL, start_new_session=True
+    )
+    assert process.stdin is not None
+    ended = asyncio.ensure_future(process.wait())
+    ends = asyncio.ensure_future(ending.wait())
+    try:
+        with contextlib.suppress(ConnectionError):
+            process.stdin.write(told + b"\n")
+            await process.stdin.drain()
+        await asyncio.wait({ended, ends}, return_when=asyncio.FIRST_COMPLETED)
+        return ended.result() if ended.done() else None
+    finally:
+        ends.cancel()
+        if process.returncode is None:
+            process.kill()
+        await ended
+
+
+def command() -> list[str]:
+    """Return how the process is started."""
+    return [sys.executable, "-m", "mesure.service.serve.statistics_process"]
+
+
+# --- The process itself --------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Count once."""
+    told = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
+    os.nice(LEAST)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    timezones.pin()
+    logs.configure(sys.stderr)
+    other_logs.take()
+    if told.shown is not None:
+        clock.catch_up(told.shown)
+    try:
+        _count(Settings.model_validate(told.settings))
+    except StoreError as error:
+        structlog.get_logger().warning("later", error=type(error).__name__, step="count")
+        sys.exit(AWAY)
+
+
+def _count(settings: Settings) -> None:
+    with installation.opened(settings) as made:
+        now = clock.now()
+        context = Context(
+            made.store, made.keyring, now, secrets.token_bytes, acting.PROGRAM, "count"
+        )
+        acting.perform(context, statistics.count, Nothing())
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent has closed our input, or is gone; then there is nobody to count for."""
+    while os.read(0, 1):
+        pass
+    os._exit(AWAY)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""Check the file of an audit log, as an outsider does who has nothing but it and a public key.
+
+The file is read line by line: ten million entries take ten megabytes more memory than none.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import Final, NamedTuple, TypeVar
+
+from mesure.audit import checkpoints, keys, notes
+from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.entries import MalformedError
+from mesure.audit.keys import PublicKey, Purpose
+from mesure.audit.log_file import LINE_BYTES_MAX, RECORD_LINE_BYTES_MAX, LogFile, RecordsFile
+from mesure.audit.notes import NOTE_BYTES_MAX
+from mesure.audit.verification import BrokenError, Evidence, Outcome, verify
+from mesure.machine import file_loading as loading
+from mesure.machine import file_writing as writing
+from mesure.machine.progress import Stages
+from mesure.machine.signatures import Ed25519
+from mesure.orders.catalogue import Catalogue
+from mesure.orders.faults import Fault, OrderError, shown
+from mesure.service.verification import log_words
+
+KEY_FILE_BYTES_MAX: Final = 1 << 12
+TOLD_EVERY: Final = 1 << 14  # Lines; often enough for a moving line, too seldom to cost time.
+
+_Read = TypeVar("_Read", LogFile, RecordsFile)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to check, and against what; keys are given as they are written, or as files of them."""
+
+    log: Path
+    keys: tuple[str, ...]
+    witnesses: tuple[str, ...] = ()
+    earlier: tuple[Path, ...] = ()
+    records: Path | None = None
+    is_selection: bool = False
+    keep: Path | None = None
+
+
+class Told(NamedTuple):
+    """What is said, and whether the log holds."""
+
+    text: str
+    holds: bool
+
+
+def tell(request: Request, catalogue: Catalogue, stages: Stages) -> Told:
+    """Check a log, and keep its last checkpoint if it holds and that was asked for.
+
+    Raises `OrderError` where a file or a key cannot be read.
+    """
+    if request.keep is not None:
+        writing.refuse_impossible(request.keep)
+    trust = Trust(
+        tuple(map(log_key, request.keys)),
+        tuple(map(witness_key, request.witnesses)),
+        Ed25519(),
+    )
+    earlier = tuple(checkpoint(path, trust) for path in request.earlier)
+    with ExitStack() as stack:
+        log = _LogRead(request, earlier, stack, stages)
+        try:
+            outcome = verify(log.file, trust, log.evidence)
+        except BrokenError as error:
+            return Told(_lines(log_words.broken(error, log.file.origin, catalogue)), holds=False)
+    return Told(_lines(_said(request, outcome, earlier, catalogue)), holds=True)
+
+
+def _said(
+    request: Request, outcome: Outcome, earlier: tuple[Checkpoint, ...], catalogue: Catalogue
+) -> Iterator[str]:
+    if request.keep is not None:
+        writing.write(request.keep, str(outcome.last).encode())
+    yield from log_words.holds(
+        outcome,
+        catalogue,
+        kept_size=max((it.head.size for it in earlier), default=None),
+        has_records=request.records is not None,
+        is_selection=request.is_selection,
+    )
+
+
+def _lines(sentences: Iterator[str]) -> str:
+    return "".join(f"{sentence}\n" for sentence in sentences)
+
+
+class _LogRead:
+    """The files of a request, open and read as far as their headings."""
+
+    def __init__(
+        self, request: Request, earlier: tuple[Checkpoint, ...], stack: ExitStack, stages: Stages
+    ) -> None:
+        def told(lines: int, share: str) -> None:
+            stages.reach(f"checking the log: {lines:,} lines{share}")
+
+        stages.reach("checking the log")
+        lines = _opened(request.log, LINE_BYTES_MAX, stack, told)
+        self.file = _headed(request.log, lambda: LogFile(lines), "no entry can be checked")
+        records: RecordsFile | None = None
+        if request.records is not None:
+            opened = _opened(request.records, RECORD_LINE_BYTES_MAX, stack, _quietly)
+            why = "no record can be checked"
+            records = _headed(request.records, lambda: RecordsFile(opened), why)
+        self.evidence = Evidence(earlier, records, request.is_selection)
+
+
+def _quietly(lines: int, share: str) -> None:
+    """Tell nobody: one of two files that are read side by side is enough."""
+
+
+def _opened(
+    path: Path, line_bytes_max: int, stack: ExitStack, told: Callable[[int, str], None]
+) -> Iterator[bytes]:
+    try:
+        file = stack.enter_context(path.open("rb"))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    return _lines_of(path, file, line_bytes_max, told)
+
+
+def _lines_of(
+    path: Path, file: BufferedReader, line_bytes_max: int, told: Callable[[int, str], None]
+) -> Iterator[bytes]:
+    """Yield lines; of one that is too long a part without an end, which no reader takes."""
+    try:
+        size = path.stat().st_size
+        for number, line in enumerate(iter(lambda: file.readline(line_bytes_max + 1), b"")):
+            if number and number % TOLD_EVERY == 0:
+                told(number, f", {100 * file.tell() // size} %" if size else "")
+            yield line
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _headed(path: Path, read: Callable[[], _Read], why: str) -> _Read:
+    try:
+        return read()
+    except MalformedError as error:
+        raise _fault(path, str(error), why, "check that this is the file that was meant") from None
+
+
+def _unreadable(path: Path, error: Exception) -> OrderError:
+    what = (getattr(error, "strerror", None) or "it cannot be read").lower()
+    return _fault(path, what, "nothing can be checked", "check the path and the right to read it")
+
+
+def _fault(where: object, what: str, why: str, remedy: str) -> OrderError:
+    return OrderError([Fault(str(where), None, "", what, why, remedy)])
+
+
+# --- Keys and checkpoints ------------------------------------------------------------------------
+
+
+def log_key(given: str) -> PublicKey:
+    """Return the key of a log, as it is written, or from the file that is named."""
+    return _key(given, Purpose.NOTE)
+
+
+def witness_key(given: str) -> PublicKey:
+    """Return the key of a witness, as it is written, or from the file that is named."""
+    return _key(given, Purpose.COSIGNATURE)
+
+
+def _key(given: str, purpose: Purpose) -> PublicKey:
+    option = "--key" if purpose is Purpose.NOTE else "--witness"
+    why = "nothing can be held against it"
+    remedy = "ask whoever runs the log for the line that looks like name+id+key"
+    try:
+        key = keys.read(_written(given), Ed25519())
+    except MalformedError as error:
+        raise _fault(option, f"{shown(given)} is no key: {error}", why, remedy) from None
+    if key.purpose is not purpose:
+        other = "a witness" if key.purpose is Purpose.COSIGNATURE else "a log"
+        what = f"{shown(given)} is the key of {other}"
+        raise _fault(option, what, why, "name it with the other option")
+    return key
+
+
+def _written(given: str) -> str:
+    """Return a key as it is written on the command line, or in the file that is named there."""
+    path = Path(given)
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # Too long for the name of a file, or with a sign that none has.
+        return given
+    if not is_file:
+        return given
+    data = loading.named(path, "it should hold a key", KEY_FILE_BYTES_MAX)
+    if len(data) > KEY_FILE_BYTES_MAX:
+        return given  # Which is no key, and so will be said.
+    return data.decode("utf-8", "replace").strip()
+
+
+def checkpoint(path: Path, trust: Trust) -> Checkpoint:
+    """Return a checkpoint that was kept; only one that the log signed shows anything."""
+    why, remedy = "it shows nothing", "name the checkpoint that was kept when the log was checked"
+    data = loading.named(path, why, NOTE_BYTES_MAX)
+    try:
+        note = notes.read(data.decode("utf-8", "replace"))
+        return checkpoints.believe(note, Trust(trust.log, (), trust.signatures))[0]
+    except MalformedError as error:
+        raise _fault(path, f"this is no checkpoint: {error}", why, remedy) from None
+    except DoubtError:
+        what = "no key that is named signed this checkpoint"
+        remedy = "name the key that the log had then as well, by another --key"
+        raise _fault(path, what, why, remedy) from None

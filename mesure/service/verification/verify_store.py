@@ -1,0 +1,99 @@
+"""Check a store: the audit log, what it has of rows, and every row that is evidence.
+
+Everything is read from one moment, while the service goes on, and nothing is changed.
+Specification: docs/specs/store.md, Binding
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from mesure.audit.checkpoints import Checkpoint, Trust
+from mesure.machine.progress import Stages
+from mesure.machine.signatures import Ed25519
+from mesure.orders.catalogue import Catalogue
+from mesure.service.installation import last_checkpoint as last_signed
+from mesure.service.installation.installation import Installation
+from mesure.service.verification import store_words, verify_log
+from mesure.service.verification.verify_store_log import LogWalk
+from mesure.store.commitments.verify_rows import Comparison, Tell
+from mesure.store.interface.store import Store
+from mesure.store.values.mismatches import Found, Outcome
+
+SHOWN_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Against what a store is held, beside its own key."""
+
+    keys: tuple[str, ...] = ()  # Others that the log had before.
+    witnesses: tuple[str, ...] = ()
+    earlier: tuple[Path, ...] = ()
+
+
+class Told(NamedTuple):
+    """What is said, and whether the store holds."""
+
+    text: str
+    holds: bool
+
+
+def tell(made: Installation, request: Request, catalogue: Catalogue, stages: Stages) -> Told:
+    """Check the store of an installation, and say what was found."""
+    outcome = verify(made, request, stages)
+    lines = store_words.lines(outcome, catalogue, SHOWN_MAX)
+    return Told("".join(f"{line}\n" for line in lines), holds=not outcome.found)
+
+
+def verify(made: Installation, request: Request, stages: Stages) -> Outcome:
+    """Check the store of an installation."""
+    own = made.signing.log_key(made.settings.name)
+    others = (verify_log.log_key(one) for one in request.keys)
+    witnesses = tuple(verify_log.witness_key(one) for one in request.witnesses)
+    trust = Trust((own, *others), witnesses, Ed25519())
+    earlier = [verify_log.checkpoint(path, trust) for path in request.earlier]
+    remembered = last_signed.remembered(made)
+    if remembered is not None:
+        earlier.append(remembered)
+
+    def told(table: str, count: int) -> None:
+        stages.reach(f"checking {table}: {count:,} rows")
+
+    stages.reach("checking the audit log")
+    return held(made.store, Known(made.settings.name, trust, tuple(earlier)), told)
+
+
+class Known(NamedTuple):
+    """Against what a store is held."""
+
+    log: str
+    trust: Trust
+    earlier: tuple[Checkpoint, ...] = ()
+
+
+def held(store: Store, known: Known, told: Tell) -> Outcome:
+    """Check a store, all of it as it is at one moment."""
+    with store.read() as reading:
+        log = LogWalk(reading, known.trust, known.earlier, told)
+        found = list(log.found())
+        comparison = Comparison(reading, log.pins, told, is_log_whole=not found)
+        found += [*log.bound_anew(), *store.misshapen()]
+        found += _once(comparison.found())
+    return Outcome(
+        known.log,
+        log.entries,
+        log.checkpoints,
+        comparison.rows,
+        tuple(log.begun),
+        comparison.open_batches,
+        tuple(found),
+        tuple(log.accepted),
+        log.ahead,
+    )
+
+
+def _once(found: Iterator[Found]) -> Iterator[Found]:
+    """Yield what was found, each once."""
+    yield from dict.fromkeys(found)

@@ -1,0 +1,371 @@
+"""Hold the audit log of a store against its signatures, entry by entry, from its tables.
+
+A file of the log that is handed out is checked by `verify_log`, which stops at the first fault.
+Here everything is gone through to the end, so that each row that was altered is named.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from mesure.actions import retained
+from mesure.audit import checkpoints, entries, notes
+from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.commitments import SALT_BYTES, commitment
+from mesure.audit.entries import Erasure, MalformedError
+from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
+from mesure.service.installation import last_checkpoint as last_signed
+from mesure.store.commitments import row_commitments as pinning
+from mesure.store.commitments.row_commitments import Pin
+from mesure.store.commitments.verify_rows import Tell
+from mesure.store.interface.store import Reading
+from mesure.store.values.mismatches import Accepted, Begun, Found, Wrong
+from mesure.store.writing.audit_append import packed
+
+TOLD_EVERY: Final = 10_000
+GAP_MAX: Final = 1_000_000  # Lines that may be missing in a row; a number beyond is made up.
+_RECORD, _FOUND, _ERASURE, _UNREADABLE = range(4)  # What an entry is; found: its record is there.
+
+
+@dataclass(slots=True)
+class _Tree:
+    """The tree over the lines that were read, with every complete node above the leaves."""
+
+    edge: Frontier = field(default_factory=Frontier)
+    levels: list[bytearray] = field(default_factory=list)
+
+    def add(self, line: bytes) -> None:
+        for level, node in enumerate(self.edge.add(leaf_hash(line))[1:]):
+            if level == len(self.levels):
+                self.levels.append(bytearray())
+            self.levels[level] += node
+
+    def node(self, level: int, place: int) -> bytes | None:
+        """Return a node; None where the tree has none there."""
+        if not 1 <= level <= len(self.levels):
+            return None
+        start = place * HASH_BYTES
+        return bytes(self.levels[level - 1][start : start + HASH_BYTES]) or None
+
+
+class LogWalk:
+    """One pass over the audit log of a store; the rest is known once `found` was gone through."""
+
+    def __init__(
+        self, reading: Reading, trust: Trust, earlier: Sequence[Checkpoint], tell: Tell
+    ) -> None:
+        self._reading, self._trust, self._tell = reading, trust, tell
+        self._earlier = sorted(earlier, key=lambda one: one.head.size)
+        self.pins: list[Pin] = []
+        self.begun: list[Begun] = []  # Each time that rows were bound from the first on.
+        self.accepted: list[Accepted] = []  # Each time that somebody went on with older data.
+        self.checkpoints = 0
+        self.entries = 0
+        self._tree = _Tree()
+        self._kinds = bytearray()
+        self._erased = bytearray()  # Of each entry, whether an erasure names it.
+        self._doubted: list[int] = []  # Entries whose record is that of another line.
+        self._bad: set[int] = set()  # Entries that were told of.
+        self._breaks: list[
+            tuple[int, int]
+        ] = []  # From a root that held to the first that does not.
+        self._others: list[int] = []  # Sizes of checkpoints of another log than this.
+        self._is_own_broken = False  # Whether the checkpoints here are of other lines.
+        self._held = 0
+        self._at_size = b""  # The peaks where the edge says that the log ends.
+
+    def found(self) -> Iterator[Found]:
+        """Yield every row of the log that is not as it was signed."""
+        edges = list(self._reading.rows("audit_edge"))
+        if len(edges) != 1:
+            yield Found("audit_edge", (), Wrong.ADDED if edges else Wrong.MISSING)
+            return
+        _, size, peaks = edges[0]
+        yield from self._lines(size)
+        yield from self._at_the_edge(size, peaks)
+        yield from self._altered_lines()
+        yield from self._nodes()
+        yield from self._erasures()
+
+    # --- Lines, records, checkpoints -----------------------------------------------------------
+
+    def _lines(self, size: int) -> Iterator[Found]:
+        records = _Ahead(self._reading.rows("audit_record"))
+        signed = _Ahead(self._reading.rows("checkpoint"))
+        sizes: set[int] = set()
+        yield from self._signed_here(signed, sizes)
+        for entry, line in self._reading.rows("audit_entry"):
+            if self.entries < entry <= min(size, self.entries + GAP_MAX):
+                gap = _span(self.entries, entry - 1)
+                while self.entries < entry:
+                    self._miss()
+                    yield from self._signed_here(signed, sizes)
+                yield Found("audit_entry", (gap,), Wrong.MISSING)
+            if entry != self.entries:
+                yield Found("audit_entry", (entry,), Wrong.ADDED)
+                continue
+            if entry == size:
+                self._at_size = packed(self._tree.edge)
+            yield from self._line(entry, line, records)
+            yield from self._signed_here(signed, sizes)
+            if entry % TOLD_EVERY == 0:
+                self._tell("audit_entry", entry)
+        for row in records.rest():
+            yield Found("audit_record", row[:1], Wrong.ADDED)
+        for row in signed.rest():
+            yield Found("checkpoint", row[:1], Wrong.ADDED)
+        yield from self._signed_before(sizes)
+
+    def _miss(self) -> None:
+        """Go on where a line is missing."""
+        self._bad.add(self.entries)
+        self._grow(b"", _UNREADABLE)
+
+    def _grow(self, line: bytes, kind: int) -> None:
+        self._tree.add(line)
+        self._kinds.append(kind)
+        self.entries += 1
+
+    def _line(self, entry: int, line: bytes, records: "_Ahead") -> Iterator[Found]:
+        for row in records.before(entry):
+            yield Found("audit_record", row[:1], Wrong.ADDED)
+        row = records.at(entry)
+        try:
+            what = entries.read(line)
+        except MalformedError:
+            self._bad.add(entry)
+            self._grow(line, _UNREADABLE)
+            yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            return
+        if isinstance(what, Erasure) and any(span.last >= entry for span in what.erased):
+            self._bad.add(entry)
+            self._grow(line, _UNREADABLE)
+            yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            return
+        if isinstance(what, Erasure):
+            for span in what.erased:
+                self._erased += bytes(max(0, span.last + 1 - len(self._erased)))
+                count = span.last + 1 - span.first
+                self._erased[span.first : span.last + 1] = b"\1" * count
+            if row is not None:
+                yield Found("audit_record", (entry,), Wrong.ADDED)
+            self._grow(line, _ERASURE)
+            return
+        if row is not None:
+            yield from self._record(entry, line, row)
+        self._grow(line, _RECORD if row is None else _FOUND)
+
+    def _record(self, entry: int, line: bytes, row: Sequence[Any]) -> Iterator[Found]:
+        _, salt, record, person = row
+        if len(salt) != SALT_BYTES or line != b"record " + b64encode(commitment(salt, record)):
+            self._doubted.append(entry)
+            return
+        try:
+            if pinning.is_pin(record):
+                self._pin(entry, pinning.read(record))
+            if last_signed.is_acceptance(record):
+                self.accepted.append(last_signed.read(entry, record))
+        except ValueError:
+            yield Found("audit_record", (entry,), Wrong.ALTERED, "record")
+        if person is not None and person not in _persons_of(record):
+            yield Found("audit_record", (entry,), Wrong.ALTERED, "person")
+
+    def _pin(self, entry: int, pin: Pin) -> None:
+        self.pins.append(pin)
+        if pin.first == 0:
+            self.begun.append(Begun(entry, pin.at))
+
+    @property
+    def ahead(self) -> int | None:
+        """Return how many entries were signed that are not here: older data was put in its place.
+
+        None: there is none, or a line was altered, and the checkpoints that lie here show it.
+        """
+        beyond = [one.head.size for one in self._earlier if one.head.size > self.entries]
+        others = [] if self._is_own_broken else self._others
+        return max([*beyond, *others], default=None)
+
+    def bound_anew(self) -> Iterator[Found]:
+        """Yield where rows were bound anew though a checkpoint that was kept has them as they were.
+
+        What was altered before that, nothing in the store can show any longer.
+        """
+        for begun in self.begun[1:]:
+            first = self.begun[0].entry
+            if any(first < one.head.size <= begun.entry for one in self._earlier):
+                yield Found("audit_record", (begun.entry,), Wrong.ANEW)
+
+    def _signed_here(self, signed: "_Ahead", sizes: set[int]) -> Iterator[Found]:
+        for earlier in self._earlier:
+            if earlier.head.size == self.entries and earlier.head.root != self._tree.edge.root():
+                self._others.append(self.entries)
+                self._break()
+        row = signed.at(self.entries)
+        if row is None:
+            return
+        size, text = row
+        sizes.add(size)
+        self.checkpoints += 1
+        try:
+            checkpoint, _ = checkpoints.believe(notes.read(text.decode()), self._trust)
+        except (MalformedError, DoubtError, UnicodeDecodeError):
+            yield Found("checkpoint", (size,), Wrong.ALTERED, "text")
+            return
+        if checkpoint.head.size != size:
+            yield Found("checkpoint", (size,), Wrong.ALTERED, "size")
+        elif checkpoint.head.root == self._tree.edge.root():
+            self._held = size
+        else:
+            self._is_own_broken = True
+            self._break()
+
+    def _break(self) -> None:
+        """Note up to where the lines are not those that were signed; the first time tells where."""
+        if not self._breaks:
+            self._breaks.append((self._held, self.entries))
+
+    def _signed_before(self, sizes: set[int]) -> Iterator[Found]:
+        """Yield checkpoints that were signed, as the log or whoever kept one says, and are gone."""
+        named = {pin.signed for pin in self.pins if pin.signed}
+        named |= {one.head.size for one in self._earlier}
+        for size in sorted(named - sizes):
+            yield Found("checkpoint", (size,), Wrong.MISSING)
+        for one in self._earlier:
+            if one.head.size > self.entries:
+                yield Found("audit_entry", (_span(self.entries, one.head.size - 1),), Wrong.MISSING)
+
+    def _at_the_edge(self, size: int, peaks: bytes) -> Iterator[Found]:
+        edge = self._tree.edge
+        if edge.size != size:
+            yield from self._other_size(size, peaks)
+            return
+        if self._bad or self._breaks or packed(edge) == peaks:
+            return
+        if self._held == size or not self._doubts_beyond(self._held):
+            yield Found("audit_edge", (1,), Wrong.ALTERED, "peaks")
+        else:
+            self._breaks.append((self._held, size))
+
+    def _other_size(self, size: int, peaks: bytes) -> Iterator[Found]:
+        """Yield which entries are missing or too many at the end, unless it is the edge itself."""
+        count = self.entries
+        is_edge = packed(self._tree.edge) == peaks or len(peaks) != size.bit_count() * HASH_BYTES
+        if is_edge or (count > size and self._at_size != peaks):
+            yield Found("audit_edge", (1,), Wrong.ALTERED, "size")
+        for entry in range(size, count) if not is_edge else ():
+            self._bad.add(entry)
+            yield Found("audit_entry", (entry,), Wrong.ADDED)
+        if count < size and not is_edge:
+            yield Found("audit_entry", (_span(count, size - 1),), Wrong.MISSING)
+
+    def _doubts_beyond(self, size: int) -> bool:
+        """Tell whether something after the last checkpoint that holds is not as it was."""
+        is_other = any(entry >= size for entry in self._doubted)
+        return is_other or any(place * 2 + 1 >= size for place in self._other_pairs)
+
+    # --- What was altered ----------------------------------------------------------------------
+
+    @cached_property
+    def _other_pairs(self) -> set[int]:
+        """Return which pairs of lines have another hash than is kept."""
+        return {
+            place
+            for level, place, hash_ in self._reading.rows("audit_node")
+            if level == 1 and self._tree.node(1, place) not in (None, hash_)
+        }
+
+    def _altered_lines(self) -> Iterator[Found]:
+        others = self._other_pairs if self._doubted or self._breaks else set()
+        for entry in self._doubted:
+            is_line = entry // 2 in others or any(a <= entry < b for a, b in self._breaks)
+            if is_line:
+                self._bad.add(entry)
+                yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            else:
+                yield Found("audit_record", (entry,), Wrong.ALTERED)
+        for first, until in self._breaks:
+            if not any(first <= entry < until for entry in self._bad):
+                yield self._narrowed(first, until, others)
+
+    def _narrowed(self, first: int, until: int, others: set[int]) -> Found:
+        """Return the entries of which one was altered, as few as can be told."""
+        spans = range(first, until)
+        doubted = [entry for entry in spans if self._kinds[entry] != _FOUND]
+        close = [entry for entry in doubted if entry // 2 in others] or doubted or list(spans)
+        self._bad.update(close)
+        return Found("audit_entry", (_span(close[0], close[-1]),), Wrong.ALTERED, "line")
+
+    def _nodes(self) -> Iterator[Found]:
+        counts: dict[int, int] = {}
+        for level, place, hash_ in self._reading.rows("audit_node"):
+            right = self._tree.node(level, place)
+            if right is None:
+                yield Found("audit_node", (level, place), Wrong.ADDED)
+                continue
+            while counts.get(level, 0) < place:
+                yield Found("audit_node", (level, counts.get(level, 0)), Wrong.MISSING)
+                counts[level] = counts.get(level, 0) + 1
+            counts[level] = place + 1
+            if right != hash_ and not self._is_above_bad(level, place):
+                yield Found("audit_node", (level, place), Wrong.ALTERED, "hash")
+        for level, nodes in enumerate(self._tree.levels, start=1):
+            for place in range(counts.get(level, 0), len(nodes) // HASH_BYTES):
+                yield Found("audit_node", (level, place), Wrong.MISSING)
+
+    def _is_above_bad(self, level: int, place: int) -> bool:
+        return any(entry >> level == place for entry in self._bad)
+
+    def _erasures(self) -> Iterator[Found]:
+        """Yield records that are missing though nothing erased them, or there though it did."""
+        for entry, kind in enumerate(self._kinds):
+            is_erased = entry < len(self._erased) and self._erased[entry] == 1
+            if kind == _RECORD and not is_erased:
+                yield Found("audit_record", (entry,), Wrong.MISSING)
+            if kind == _FOUND and is_erased:
+                yield Found("audit_record", (entry,), Wrong.BACK)
+
+
+def _persons_of(record: bytes) -> tuple[str, ...]:
+    """Return whom a record names; nobody, where it is none that the program wrote."""
+    try:
+        return retained.persons_of(record)
+    except (ValueError, RecursionError):
+        return ()
+
+
+def _span(first: int, last: int) -> str:
+    """Return entries as they are written.
+
+    >>> _span(3, 3), _span(3, 5)
+    ('3', '3-5')
+    """
+    return str(first) if first == last else f"{first}-{last}"
+
+
+class _Ahead:
+    """Rows that are sorted by their first column, read as far as is asked."""
+
+    def __init__(self, rows: Iterator[Any]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def before(self, place: int) -> Iterator[Any]:
+        """Yield the rows before a place."""
+        while self._next is not None and self._next[0] < place:
+            yield self._next
+            self._next = next(self._rows, None)
+
+    def at(self, place: int) -> Any:  # noqa: ANN401  A row, or None.
+        """Return the row of a place."""
+        found = None
+        if self._next is not None and self._next[0] == place:
+            found, self._next = self._next, next(self._rows, None)
+        return found
+
+    def rest(self) -> Iterator[Any]:
+        """Yield what was not asked for."""
+        while self._next is not None:
+            yield self._next
+            self._next = next(self._rows, None)

@@ -1,0 +1,241 @@
+"""An office with an incident of one night, judged as the service judges, and its bundle."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from mesure.actions import binding, bundle_grounds, contests, enrol, grounds, judge
+from mesure.actions.acting import Actor
+from mesure.actions.bundle_grounds import AskForBundle
+from mesure.actions.contests import Attach, OfIncident
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.errors import NotNowError
+from mesure.actions.grounds import AnswerGround
+from mesure.actions.judge import Effects, Sealer
+from mesure.actions.register import Register
+from mesure.audit import checkpoints
+from mesure.audit.checkpoints import Checkpoint
+from mesure.audit.keys import PublicKey, Purpose
+from mesure.audit.proofs import Head
+from mesure.bundle import archive as bundle_zip
+from mesure.bundle import make as bundle_making
+from mesure.bundle.make import Bundle, House, no_papers
+from mesure.devices.assignment import Assignment
+from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.ingest import stored
+from mesure.ingest.stored import Message
+from mesure.live import batch_check as hearing
+from mesure.live import evaluate_person as judging
+from mesure.live.batch_check import Case
+from mesure.machine.signatures import SecretKey
+from mesure.orders.span import Span
+from mesure.privacy import purposes
+from mesure.privacy.roles import Role
+from mesure.reports import bundle
+from mesure.reports.bundle import CONTENT, MANIFEST
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import kept_us
+from mesure.store.values.partitions import partition_of
+from mesure.store.values.records import Device, Order, Received, Share, Version
+from tests.actions import house
+from tests.actions.house import Office
+from tests.compliance import scenes
+from tests.compliance.scenes import Fix, M, stay, walk
+from tests.ingest import test_reducing
+from tests.ingest.test_reducing import KEY, POLICY, VERSION
+
+START = datetime(2026, 2, 1, tzinfo=UTC)
+NOW = START + timedelta(days=13)
+TEXT = scenes.order(scenes.CURFEW, scenes.RESIDENCE).encode()
+NAME = "log.example/test"
+LOG = SecretKey.from_seed(bytes([7]) * 32)
+LOG_KEY = PublicKey(NAME, Purpose.NOTE, LOG.key)
+OFFICER = Actor("A-1", Role.OFFICER)
+PERSON = Actor("A-2", Role.PERSON, "P-1")
+SUPERVISOR = Actor("A-3", Role.SUPERVISOR)
+ROSTER = b"%PDF-1.7 a roster of the week\n"
+
+
+def parts() -> list[list[Fix]]:
+    """The fixes of each message of a night: away from home at 22:30, and back at 01:00."""
+    told = [
+        *stay("09T20:00", "10T22:30", 8.0, every_s=120),
+        *walk("10T22:30", 8.0, 1_900.0, mps=1.5, every_s=60),
+        *stay("10T23:00", "11T00:35", 1_900.0, every_s=120),
+        *walk("11T00:35", 1_900.0, 8.0, mps=1.5, every_s=60),
+        *stay("11T01:00", "11T12:00", 8.0, every_s=120),
+    ]
+    return [told[at : at + 12] for at in range(0, len(told), 12)]
+
+
+def night() -> list[Message]:
+    return [test_reducing.message(number, part) for number, part in enumerate(parts(), start=2)]
+
+
+@dataclass
+class Bundled:
+    office: Office
+    papers: bundle_making.Papers = field(default=no_papers)
+
+    @property
+    def house(self) -> House:
+        return House(str(LOG_KEY), self.sign, None, self.papers)
+
+    def sign(self) -> None:
+        store = self.office.store
+        with store.read() as reading:
+            edge = reading.frontier()
+        note = checkpoints.sign(Checkpoint(NAME, Head(edge.size, edge.root())), LOG)
+        store.write(lambda work: work.keep_checkpoint(edge.size, str(note).encode()))
+
+    def incident(self) -> KeptIncident:
+        return next(one for one in self.incidents() if one.kind == "absent")
+
+    def incidents(self) -> list[KeptIncident]:
+        with self.office.store.read() as reading:
+            return list(reading.incidents_of("P-1"))
+
+    def attach(self, content: bytes = ROSTER, name: str = "roster.pdf") -> str:
+        return self.office.do(PERSON, contests.attach, Attach(self.incident().id, name, content))
+
+    def agree(
+        self, purpose: purposes.Purpose = purposes.Purpose.COURT, about: KeptIncident | None = None
+    ) -> None:
+        """Let a supervisor agree that an officer may have the bundle; once is enough."""
+        incident = about or self.incident()
+        asked = AskForBundle(incident.id, purpose, "ALM-1", "The court asks for it.")
+        try:
+            ground = self.office.do(OFFICER, bundle_grounds.ask, asked)
+        except NotNowError:
+            return
+        self.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
+
+    def make(
+        self,
+        actor: Actor = OFFICER,
+        purpose: purposes.Purpose | None = purposes.Purpose.COURT,
+        about: KeptIncident | None = None,
+    ) -> Bundle:
+        incident = about or self.incident()
+        if actor.role is Role.OFFICER:
+            self.agree(about=incident)
+        number = "ALM-1" if actor.role is Role.OFFICER else ""
+        asked = OfIncident(incident=incident.id, purpose=purpose, case_number=number)
+        return bundle_making.make(self.office.context(actor), asked, self.house)
+
+
+def silences() -> list[Message]:
+    """Four nights at home without a word for five hours; of every second all of it comes later.
+
+    What comes later refutes a silence that had no end yet.
+    """
+    found: list[Message] = []
+    for day in range(6, 10):
+        evening = stay(f"{day:02}T20:00", f"{day:02}T22:30", 8.0, every_s=300)
+        quiet = stay(f"{day:02}T22:35", f"{day + 1:02}T03:40", 8.0, every_s=300)
+        morning = stay(f"{day + 1:02}T03:55", f"{day + 1:02}T19:55", 8.0, every_s=300)
+        for told in (evening, *((quiet,) if day % 2 else ()), morning):
+            came_us = told[-1].observed_us + 10 * M if told is quiet else 0
+            for at in range(0, len(told), 12):
+                part = told[at : at + 12]
+                late_us = max(0, came_us - part[-1].observed_us)
+                found.append(test_reducing.message(len(found) + 2, part, late_us))
+    return found
+
+
+def _enter(office: Office, messages: Sequence[Message]) -> None:
+    office.account("A-1", Role.OFFICER)
+    office.account("A-2", Role.PERSON, "P-1")
+    office.account("A-3", Role.SUPERVISOR)
+    office.person("P-1", OFFICER)
+    key = office.keyring.key_of("P-1")
+
+    def change(work: Work) -> None:
+        plain = order_text.packed(TEXT, {})
+        body = sealing.seal(key, plain, binding.bound("P-1", "A-1", 1), office.chance)
+        digests = sha256(TEXT).digest(), sha256(plain).digest()
+        work.add_order(Order("A-1", "P-1", START, "test"))
+        in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
+        work.add_version(Version("A-1", 1, *digests, body, in_force, START, "test", START, "test"))
+        work.add_device(Device("D-1", START, "test"))
+        work.keep_enrolment(Enrolment("D-1", "phone", START, (Key(KEY.key, 2, None),)))
+        work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
+        rows = Register(work, office.keyring, office.chance, START)
+        rows.add(enrol.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
+        for one in messages:
+            bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
+            sealed = sealing.seal(key, one.body, bound, office.chance)
+            heard = stored.rows_of(one, [])
+            assert heard is not None
+            times_us = heard.record.observed_us
+            share = Share("P-1", int(times_us.min()), int(times_us.max()), sealed)
+            digest = sha256(one.body).digest()
+            work.append([Received("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))])
+
+    office.store.write(change)
+
+
+def _judge(office: Office) -> None:
+    """Judge as the service does, and keep what comes of it."""
+    own, until_us = judging.House(office.keyring, POLICY), kept_us(office.now)
+    with office.store.read() as reading:
+        [duty] = judge.duties(reading, office.keyring, "P-1")
+        last = max(reading.ends().values())
+        watched, new = judging.take_up(reading, own, duty, until_us, last)
+    [news] = hearing.hear([Case(watched, new, until_us)])
+    part = judging.judge(watched, own, news, until_us).part
+    effects = Effects("P-1", until_us, watched.sequence, None, (part,))
+    sealer = Sealer(office.keyring, office.chance)
+
+    def change(work: Work) -> None:
+        owner = work.claim({partition_of("P-1")}, "test")
+        judge.keep(work, sealer, owner, [effects], until_us)
+
+    office.store.write(change)
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    messages: Sequence[Message] | None = None,
+    papers: bundle_making.Papers = no_papers,
+) -> Iterator[Bundled]:
+    with house.office(folder) as office:
+        office.now = NOW
+        _enter(office, night() if messages is None else messages)
+        _judge(office)
+        yield Bundled(office, papers)
+
+
+# --- Who changes a bundle ----------------------------------------------------------------------
+
+
+def rebuilt(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """Return a bundle in which somebody changed files, and laid it out as it should be."""
+    files = bundle_zip.read(data)
+    change(files)
+    return bundle_zip.write(files)
+
+
+def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """Return a bundle with another content and a manifest that fits it."""
+
+    def changed(files: dict[str, bytes]) -> None:
+        head = bundle.read_manifest(files[MANIFEST]).head
+        content = {
+            path.removeprefix(CONTENT): of for path, of in files.items() if path.startswith(CONTENT)
+        }
+        change(content)
+        for path in [path for path in files if path.startswith(CONTENT)]:
+            del files[path]
+        files.update((CONTENT + path, of) for path, of in content.items())
+        files[MANIFEST] = bundle.manifest(head, content)
+
+    return rebuilt(data, changed)

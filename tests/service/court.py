@@ -1,0 +1,247 @@
+"""A person under an order, with a device that reports, in a real store: what a worker judges."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mesure.actions import binding, enrol, judge
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.judge import NEVER_US, Sealer
+from mesure.actions.register import Register
+from mesure.compliance import advance, rules
+from mesure.compliance.advance import Statement
+from mesure.compliance.rules import to_datetime
+from mesure.devices import batch, envelope, messages
+from mesure.devices.assignment import Assignment
+from mesure.devices.batch import Batch
+from mesure.devices.messages import Said
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.devices.uplink import Up
+from mesure.ingest import stored
+from mesure.ingest.record import Record
+from mesure.ingest.wire import pieces
+from mesure.ingest.wire.message import Format
+from mesure.ingest.wire.pieces import Piece
+from mesure.live.evaluate_person import House
+from mesure.live.worker import Worker
+from mesure.machine.signatures import SecretKey
+from mesure.orders import reading as order_reading
+from mesure.positions.fixes import Fixes
+from mesure.replay.replay import read_policy
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.effects import KeptAssessment, KeptIncident, KeptSuperseded
+from mesure.store.values.records import Device, Order, Received, Share, Version
+from tests.actions import house
+from tests.actions.house import Office
+from tests.compliance import scenes
+
+PERSON: Final = "P-1"
+DEVICE: Final = "D-1"
+START: Final = datetime(2026, 2, 1, tzinfo=UTC)
+SECRET: Final = SecretKey.from_seed(bytes(32))
+EVERYTHING: Final = frozenset(range(256))
+POLICY, _ = read_policy(None)
+PHONE_RATIO: Final = scenes.default_policy().radius95_per_reported_phone_ratio
+
+
+@dataclass
+class Court:
+    """What a test does to the record of one person, and what it finds in it."""
+
+    office: Office
+    order: str
+    person: str = PERSON
+    device: str = DEVICE
+    form: str = SIGNED  # How its messages are called.
+    counter: int = 0
+    failed: list[tuple[str, Exception]] = field(default_factory=list)
+
+    # --- What happens ---
+
+    def varied(self, text: str, files: Mapping[str, bytes], at: datetime = START) -> None:
+        """Enter the next version of the order, and confirm it."""
+        version = order_reading.read(binding.FILE, text.encode(), dict(files))
+        plain = order_text.packed(text.encode(), dict(files))
+        key = self.office.keyring.key_of(self.person)
+
+        def change(work: Work) -> None:
+            number = len(work.versions(self.order)) + 1
+            bound = binding.bound(self.person, self.order, number)
+            body = sealing.seal(key, plain, bound, self.office.chance)
+            digests = sha256(text.encode()).digest(), sha256(plain).digest()
+            span = version.in_force
+            work.add_version(
+                Version(self.order, number, *digests, body, span, at, "test", at, "test")
+            )
+
+        self.office.store.write(change)
+
+    def said(self, *told: tuple[Up, int], is_carried: bool = True) -> None:
+        """Let the device say things, each received at an instant."""
+        person = self.person if is_carried else None
+        messages_ = [self.received(what, received_us, person) for what, received_us in told]
+        self.office.store.write(lambda work: work.append(messages_))
+
+    def received(self, what: Up, received_us: int, person: str | None) -> Received:
+        """Return what the device says as the store takes it."""
+        self.counter += 1
+        payload = messages.encode(Said(self.counter, received_us, what))
+        body = envelope.seal(payload, SECRET, envelope.UP)
+        owner = person or f"device:{self.device}"
+        bound = sealing.bound_to_message(owner, self.device, self.counter)
+        sealed = sealing.seal(self.office.keyring.key_of(owner), body, bound, self.office.chance)
+        times_us = what.observed_us if isinstance(what, Batch) else np.array([received_us])
+        share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
+        digest = sha256(body).digest()
+        return Received(self.device, self.counter, self.form, received_us, digest, (share,))
+
+    def phoned(self, query: str, received_us: int) -> None:
+        """Let the device say something as an app of a pilot does, which signs nothing."""
+        body = pieces.heard(Piece(Format.OSMAND, self.device, query.encode())).kept
+        digest = sha256(body).digest()
+        bound = sealing.bound_to_message(self.person, self.device, digest)
+        key = self.office.keyring.key_of(self.person)
+        sealed = sealing.seal(key, body, bound, self.office.chance)
+        share = Share(self.person, received_us, received_us, sealed)
+        received = Received(self.device, None, Format.OSMAND, received_us, digest, (share,))
+        self.office.store.write(lambda work: work.append([received]))
+
+    def reported(self, fixes: Fixes, *, is_carried: bool = True) -> None:
+        """Let fixes come, in order of receipt: those received together in one message."""
+        told = [
+            (one, received_us)
+            for received_us in np.unique(fixes.received_us).tolist()
+            for one in batch.cut(
+                as_batch(fixes.rows(np.flatnonzero(fixes.received_us == received_us)))
+            )
+        ]
+        self.said(*told, is_carried=is_carried)
+
+    def worker(self, holder: str = "test") -> Worker:
+        """Return a worker of all partitions, as after a start."""
+        sealer = Sealer(self.office.keyring, self.office.chance)
+        return Worker(self.office.store, sealer, self.house, EVERYTHING, holder, self._note)
+
+    @property
+    def house(self) -> House:
+        return House(self.office.keyring, POLICY)
+
+    def _note(self, person: str, error: Exception) -> None:
+        self.failed.append((person, error))
+        raise error
+
+    # --- What is found ---
+
+    def assessments(self) -> list[KeptAssessment]:
+        with self.office.store.read() as reading:
+            return list(reading.assessments(self.person, -NEVER_US, NEVER_US))
+
+    def superseded(self) -> list[KeptSuperseded]:
+        with self.office.store.read() as reading:
+            return list(reading.superseded(self.person, -NEVER_US, NEVER_US))
+
+    def incidents(self) -> list[KeptIncident]:
+        with self.office.store.read() as reading:
+            return list(reading.incidents_of(self.person))
+
+    def replay(self, until_us: int) -> Statement:
+        """Return what judging everything that is kept says."""
+        with self.office.store.read() as reading:
+            [duty] = judge.duties(reading, self.office.keyring, self.person)
+            kept = self.house.opened(
+                self.person, reading.messages(self.person, -NEVER_US, NEVER_US)
+            )
+        kept.sort(key=lambda one: one.sequence)
+        policy = self.house.policy_of(duty)
+        heard = stored.hear(kept, duty.spans, duty.classes, policy, until_us)
+        ready = rules.prepare(duty.versions, policy, to_datetime(until_us))
+        return advance.advance(ready, advance.begin(), heard.fixes, until_us)[1]
+
+
+def as_batch(fixes: Fixes) -> Batch:
+    """Return fixes as a phone says them."""
+    return Batch(
+        fixes.observed_us,
+        fixes.lat_deg,
+        fixes.lon_deg,
+        fixes.radius95_m / PHONE_RATIO,
+        fixes.speed_mps,
+        fixes.motion,
+        fixes.beacon,
+        fixes.provider,
+        np.zeros(len(fixes), np.bool_),
+    )
+
+
+def of_record(record: Record) -> Iterator[tuple[Batch, int]]:
+    """Yield the rows of a file as messages, in order of receipt."""
+    for received_us in np.unique(record.received_us).tolist():
+        at = np.flatnonzero(record.received_us == received_us)
+        at = at[np.argsort(record.observed_us[at], kind="stable")]
+        some = Batch(
+            record.observed_us[at],
+            record.lat_deg[at],
+            record.lon_deg[at],
+            record.reported_m[at],
+            record.speed_mps[at],
+            record.motion[at],
+            record.beacon[at],
+            record.said[at],
+            np.zeros(len(at), np.bool_),
+        )
+        for one in batch.cut(some):
+            yield one, received_us
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    text: str = scenes.order(scenes.CURFEW, scenes.RESIDENCE),
+    files: Mapping[str, bytes] | None = None,
+    carried: Sequence[tuple[datetime, datetime | None]] = ((START, None),),
+) -> Iterator[Court]:
+    """Open a store with one person, an order that was confirmed, and a phone that is carried."""
+    version = order_reading.read(binding.FILE, text.encode(), dict(files or {}))
+    with house.office(folder) as office:
+        court = Court(office, version.order)
+        _enter(court, carried)
+        court.varied(text, files or {})
+        yield court
+
+
+@contextmanager
+def crowd(folder: Path, count: int, *conditions: str) -> Iterator[list[Court]]:
+    """Open a store with many persons, each under an order of their own with these conditions."""
+    with house.office(folder) as office:
+        persons = [
+            Court(office, f"A-{number}", f"P-{number}", f"D-{number}")
+            for number in range(1, count + 1)
+        ]
+        for one in persons:
+            _enter(one, ((START, None),))
+            text = scenes.order(*conditions, name=one.order)
+            one.varied(text.replace(f"person: {PERSON}", f"person: {one.person}"), {})
+        yield persons
+
+
+def _enter(court: Court, carried: Sequence[tuple[datetime, datetime | None]]) -> None:
+    office, person, device = court.office, court.person, court.device
+    office.person(person)
+
+    def change(work: Work) -> None:
+        work.add_order(Order(court.order, person, START, "test"))
+        work.add_device(Device(device, START, "test"))
+        for start, until in carried:
+            work.keep_assignment(Assignment(device, person, court.order, start, until))
+        rows = Register(work, office.keyring, office.chance, START)
+        rows.add(enrol.ENROLLED, device, EnrolledKept("phone", START, "test"))
+
+    office.store.write(change)

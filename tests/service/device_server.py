@@ -1,0 +1,112 @@
+"""The other side of the device protocol, in memory: what a server does, without a store."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from mesure.devices import believing, downlink, enrolment, envelope, messages
+from mesure.devices.clocks import Limits
+from mesure.devices.downlink import Down
+from mesure.devices.enrolment import Enrolment
+from mesure.devices.messages import Said, Told
+from mesure.devices.refusal import Refusal
+from mesure.devices.standing import Standing
+from mesure.devices.uplink import Introduction, NewKey, Outcome, Up
+from mesure.machine.signatures import KnownKeys, SecretKey
+from mesure.service.device import client as device_client
+from mesure.service.device import client_state as device_state
+from mesure.service.device.client import Client, cannot
+from mesure.service.device.client_state import State, Waiting
+from tests.devices.times import ENROLLED_AT, SENT_US
+
+LIMITS = Limits(120_000_000, 172_800_000_000)
+SEED = bytes([1]) * 32
+KEY = SecretKey.from_seed(bytes([4]) * 32)
+NAME = "D-0007"
+
+
+def enrolled(folder: Path, act: Callable[[Down], Outcome] = cannot) -> Client:
+    """Return a client whose device was enrolled in a folder."""
+    device_client.enrol(folder, (NAME, "phone", ""), KEY.key, SEED, SENT_US)
+    return opened(folder, act)
+
+
+_OPEN: list[State] = []
+
+
+@pytest.fixture(autouse=True)
+def closing() -> Iterator[None]:
+    """Let go of every file at the end of a test."""
+    yield
+    while _OPEN:
+        _OPEN.pop().close()
+
+
+def state(folder: Path) -> State:
+    _OPEN.append(device_state.open_(folder))
+    return _OPEN[-1]
+
+
+def opened(folder: Path, act: Callable[[Down], Outcome] = cannot) -> Client:
+    return Client(state(folder), lambda: SENT_US, act)
+
+
+class Server:
+    """Keeps what it believes, tells what it is told to, and says what it kept."""
+
+    def __init__(self) -> None:
+        public_key = SecretKey.from_seed(SEED).key
+        first = enrolment.enrol({}, Introduction(NAME, "phone", public_key, ""), ENROLLED_AT)
+        assert isinstance(first, Enrolment)
+        self.devices = {NAME: first}
+        self.standing = Standing()
+        self.kept: dict[int, bytes] = {}
+        self.said: list[Up] = []
+        self.refused: list[Refusal] = []
+        self.tells: list[Down] = []
+        self.loses_replies = 0
+        self.told = 0
+
+    def carry(self, messages: Sequence[Waiting]) -> bytes:
+        transfer = envelope.split(b"".join(one.message for one in messages))
+        assert transfer.rest is None
+        to = self.devices[NAME].keys[-1].public_key
+        counters = [counter for one in transfer.messages if (counter := self._take(one))]
+        if self.loses_replies:
+            self.loses_replies -= 1
+            return b""
+        reply = [self.seal(downlink.receipt(counters, {}), to)]
+        reply += [self.seal(one, to) for one in self.tells]
+        self.tells = []
+        return b"".join(reply)
+
+    def seal(self, what: Down, to: bytes, counter: int | None = None) -> bytes:
+        self.told += 1
+        payload = messages.encode(Told(counter or self.told, SENT_US, what))
+        return envelope.seal(payload, KEY, envelope.down(to))
+
+    def _take(self, data: bytes) -> int | None:
+        """Keep a message and return its counter; None where it is not verified."""
+        known = enrolment.by_key_name(self.devices)
+        verified = believing.verify(data, known, KnownKeys())
+        if isinstance(verified, Refusal):
+            self.refused.append(verified)
+            return None
+        counter = verified.said.counter
+        believed = believing.believe(
+            verified, self.standing, self.kept.get(counter), SENT_US, LIMITS, ()
+        )
+        assert not isinstance(believed, Refusal)
+        if counter not in self.kept:
+            self._keep(verified.said, verified.digest)
+            self.standing = believed.standing
+        return counter
+
+    def _keep(self, said: Said, digest: bytes) -> None:
+        self.kept[said.counter] = digest
+        self.said.append(said.what)
+        if isinstance(said.what, NewKey):
+            rotated = enrolment.rotate(self.devices, NAME, said.what, said.counter, KnownKeys())
+            assert isinstance(rotated, Enrolment)
+            self.devices[NAME] = rotated

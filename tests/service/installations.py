@@ -1,0 +1,32 @@
+"""Installations of tests: an embedded one in a folder, begun, with something in its log."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mesure.audit import commitments
+from mesure.service.installation import installation, stores
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+
+
+def settings(folder: Path, **more: object) -> Settings:
+    """Return settings for an embedded installation in a folder."""
+    return Settings.model_validate({"data": folder / "data", "name": "log.example", **more})
+
+
+@contextmanager
+def begun(folder: Path, **more: object) -> Iterator[Installation]:
+    """Begin an installation in a folder, and have it open."""
+    chosen = settings(folder, **more)
+    folder_ = installation.folder_of(chosen)
+    folder_.make()
+    stores.prepare(chosen, folder_)
+    with installation.begun(chosen) as made:
+        yield made
+
+
+def record(made: Installation, count: int) -> None:
+    """Enter so much in the audit log."""
+    lines = [commitments.canonical({"n": n}) for n in range(count)]
+    made.store.write(lambda work: work.record(lines))

@@ -1,0 +1,358 @@
+"""Some persons live under one worker: judged at every message, and held against one replay.
+
+The worker, the store and the keyring are those of the service; only the door is left out, at which
+messages are believed.
+"""
+
+import heapq
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from mesure.actions import binding, enrol, judge
+from mesure.actions.binding import ABSENCE, GRANTED, AbsenceKept
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.judge import NEVER_US, Sealer
+from mesure.actions.register import Register
+from mesure.compliance import history
+from mesure.compliance.advance import Statement, advance, begin
+from mesure.compliance.policy import PolicyFile
+from mesure.compliance.rules import to_datetime, to_us
+from mesure.devices import batch, envelope, messages
+from mesure.devices.assignment import Assignment
+from mesure.devices.batch import Batch
+from mesure.devices.messages import Said
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.devices.uplink import Up
+from mesure.incidents import raising
+from mesure.incidents.health import CONDITION
+from mesure.ingest import stored
+from mesure.live.evaluate_person import House
+from mesure.live.worker import Worker
+from mesure.orders import reading as order_reading
+from mesure.replay.replay import read_policy
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.effects import Judged
+from mesure.store.values.records import Device, Order, Received, Share, Version
+from tests.actions import house
+from tests.actions.house import Office
+from tests.compliance.scenes import H, S
+from tests.service.court import EVERYTHING, SECRET, START
+from tests.service.persons import Absence, Message, Person, Text
+
+DEFAULT: Final = read_policy(None)[0]
+FORGETS: Final = {"stale_s": 21 * 3_600.0, "onset_s_max": 6 * 3_600.0, "jump_memory_s": 10_800.0}
+LOOKS_MAX: Final = 200  # Between two messages: more would be one that is due again and again.
+
+
+def forgetful() -> PolicyFile:
+    """Return the policy with memories of hours, so that some days cross many cuts."""
+    values = dict(DEFAULT.values)
+    for name, value in FORGETS.items():
+        values[name] = tuple((day, dict.fromkeys(by, value)) for day, by in values[name])
+    return PolicyFile("forgetful", values)
+
+
+class Difference(NamedTuple):
+    """What is kept of a person, and what a replay says; where they differ."""
+
+    person: int
+    what: str
+    kept: list[tuple[object, ...]]
+    said: list[tuple[object, ...]]
+
+
+@dataclass
+class Lived:
+    """Persons in one store under one worker."""
+
+    office: Office
+    persons: list[Person]
+    policy: PolicyFile
+    dice: Random
+    not_judged: list[tuple[str, Exception]] = field(default_factory=list)
+    counters: Iterator[int] = field(default_factory=lambda: count(1))
+    looks: int = 0
+    _now_us: int = 0
+
+    # --- What happens ---
+
+    def live(self) -> Iterator[int]:
+        """Let everything happen in its order; yield the moment after each day."""
+        for one in self.persons:
+            self._enter(one)
+        worker = self.worker()
+        day_us = 0
+        for at_us, happening in self._happenings():
+            worker = self._pass(worker, at_us)
+            self._happen(happening)
+            if self.dice.random() < 0.9:
+                self._step(worker, at_us + self.dice.choice((1, 1_000, 100_000, S)))
+            if at_us - day_us > 24 * H:
+                day_us = at_us
+                yield at_us
+        self._step(worker, max(one.end_us for one in self.persons) + 3 * H)
+        worker.finish(at_us)
+        yield at_us
+
+    def _happenings(self) -> Iterator[tuple[int, Any]]:
+        """Yield everything that happens, with when it is kept."""
+        found: list[tuple[int, int, Any]] = []
+        number = count()
+        for one in self.persons:
+            found += [(told.kept_us, next(number), (one, told)) for told in one.messages]
+            found += [(told.at_us, next(number), (one, told)) for told in one.texts[1:]]
+            for at, told in enumerate(one.absences):
+                found.append((told.at_us, next(number), (one, (at, told, GRANTED))))
+                if told.revoked_us is not None:
+                    found.append((told.revoked_us, next(number), (one, (at, told, "revoked"))))
+        heapq.heapify(found)
+        while found:
+            at_us, _, happening = heapq.heappop(found)
+            yield at_us, happening
+
+    def _pass(self, worker: Worker, until_us: int) -> Worker:
+        """Let time pass: whatever is due is judged, and now and then somebody starts again."""
+        for _ in range(LOOKS_MAX):
+            next_us = due_us(worker)
+            if next_us is None or next_us >= until_us:
+                break
+            next_us = max(next_us, self._now_us)
+            self._step(worker, next_us + self.dice.choice((0, 1, 90_000)))
+        else:
+            raise AssertionError("somebody is due again and again")
+        if self.dice.random() < 0.004:
+            if self.dice.random() < 0.5:
+                worker.finish(until_us)
+            worker = self.worker()
+        return worker
+
+    def _step(self, worker: Worker, now_us: int) -> None:
+        self._now_us = max(self._now_us, now_us)
+        self.looks += worker.step(self._now_us)
+
+    def worker(self) -> Worker:
+        """Return a worker of all partitions, as after a start."""
+        sealer = Sealer(self.office.keyring, self.office.chance)
+        house_ = House(self.office.keyring, self.policy)
+        return Worker(self.office.store, sealer, house_, EVERYTHING, "lived", self._note)
+
+    def _note(self, person: str, error: Exception) -> None:
+        self.not_judged.append((person, error))
+
+    def _happen(self, happening: tuple[Person, Any]) -> None:
+        person, told = happening
+        if isinstance(told, Message):
+            self._said(person, told)
+        elif isinstance(told, Text):
+            self._varied(person, told)
+        else:
+            self._granted(person, *told)
+
+    # --- How it is kept ---
+
+    def _enter(self, person: Person) -> None:
+        self.office.person(person.name)
+
+        def change(work: Work) -> None:
+            work.add_order(Order(person.order, person.name, START, "test"))
+            rows = Register(work, self.office.keyring, self.office.chance, START)
+            for device, kind, start_us, until_us in person.carried:
+                work.add_device(Device(device, START, "test"))
+                until = None if until_us is None else to_datetime(until_us)
+                start = to_datetime(start_us)
+                work.keep_assignment(Assignment(device, person.name, person.order, start, until))
+                rows.add(enrol.ENROLLED, device, EnrolledKept(kind, START, "test"))
+
+        self.office.store.write(change)
+        self._varied(person, person.texts[0])
+
+    def _varied(self, person: Person, told: Text) -> None:
+        version = order_reading.read(binding.FILE, told.text.encode(), {})
+        plain = order_text.packed(told.text.encode(), {})
+        key = self.office.keyring.key_of(person.name)
+
+        def change(work: Work) -> None:
+            number = len(work.versions(person.order)) + 1
+            bound = binding.bound(person.name, person.order, number)
+            body = sealing.seal(key, plain, bound, self.office.chance)
+            digests = sha256(told.text.encode()).digest(), sha256(plain).digest()
+            at, span = to_datetime(told.at_us), version.in_force
+            work.add_version(
+                Version(person.order, number, *digests, body, span, at, "test", at, "test")
+            )
+
+        self.office.store.write(change)
+
+    def _granted(self, person: Person, number: int, told: Absence, stage: str) -> None:
+        value = AbsenceKept(
+            order=person.order,
+            conditions=told.conditions,
+            start_at=to_datetime(told.start_us),
+            until_at=to_datetime(told.end_us),
+            at=told.place,
+            reason="work",
+            stage=stage,
+            how="declared",
+            asked_at=to_datetime(told.at_us),
+            asked_by="test",
+            due_at=to_datetime(told.end_us),
+            answered_by="O-7",
+        )
+        name = f"B-{person.number}-{number}"
+
+        def change(rows: Register, _: Work) -> None:
+            before = rows.get(ABSENCE, name)
+            if before is None:
+                rows.add(ABSENCE, name, value, person.name)
+            else:
+                rows.change(before, value)
+
+        self.office.write(change)
+
+    def _said(self, person: Person, told: Message) -> None:
+        parts = list(batch.cut(told.what)) if isinstance(told.what, Batch) else [told.what]
+        received = [self._received(person, told, one) for one in parts]
+        self.office.store.write(lambda work: work.append(received))
+
+    def _received(self, person: Person, told: Message, what: Up) -> Received:
+        counter = next(self.counters)
+        body = envelope.seal(
+            messages.encode(Said(counter, told.received_us, what)), SECRET, envelope.UP
+        )
+        bound = sealing.bound_to_message(person.name, told.device, counter)
+        key = self.office.keyring.key_of(person.name)
+        sealed = sealing.seal(key, body, bound, self.office.chance)
+        times_us = what.observed_us if isinstance(what, Batch) else np.array([told.received_us])
+        share = Share(person.name, int(times_us.min()), int(times_us.max()), sealed)
+        digest = sha256(body).digest()
+        return Received(told.device, counter, SIGNED, told.received_us, digest, (share,))
+
+    # --- What is found ---
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield where what is kept is not what one replay says."""
+        for one in self.persons:
+            with self.office.store.read() as reading:
+                judged = reading.judged(one.name)
+                if judged is not None:
+                    yield from self._differences(reading, one, judged)
+
+    def _differences(self, reading: Reading, one: Person, judged: Judged) -> Iterator[Difference]:
+        statement = self._replay(reading, judged)
+        kept, said = _assessed(reading, one), _assessments(statement)
+        if kept != said:
+            yield _difference(one, "assessments", kept, said)
+        kept, said = _shown(reading, one), _raised(statement)
+        if standing(kept) != standing(said):
+            yield _difference(one, "incidents", standing(kept), standing(said))
+        if not one.is_varied:
+            if not set(said) - set(standing(said)) <= set(kept):
+                yield _difference(one, "withdrawn", kept, said)
+            kept, said = _replaced(reading, one), _superseded(statement, judged.until_us)
+            if kept != said:
+                yield _difference(one, "superseded", kept, said)
+
+    def _replay(self, reading: Reading, judged: Judged) -> Statement:
+        """Return what judging everything that was kept says at the last look at a person."""
+        house_ = House(self.office.keyring, self.policy)
+        [duty] = judge.duties(reading, self.office.keyring, judged.person)
+        rules = house_.rules_of(duty, judged.until_us)
+        some = (
+            told
+            for told in reading.messages(duty.person, -NEVER_US, NEVER_US)
+            if told.device in duty.classes and told.place.sequence <= judged.sequence
+        )
+        kept = sorted(house_.opened(duty.person, some), key=lambda told: told.sequence)
+        heard = stored.hear(kept, duty.spans, duty.classes, rules.policy, judged.until_us)
+        return advance(rules, begin(), heard.fixes, judged.until_us)[1]
+
+
+def due_us(worker: Worker) -> int | None:
+    """Return when the first person is due; None: nobody is."""
+    return worker._due.oldest_us
+
+
+Rows = list[tuple[object, ...]]
+
+
+def _difference(one: Person, what: str, kept: Rows, said: Rows) -> Difference:
+    """Return what is only kept, and what is only said."""
+    only_kept = [row for row in kept if row not in said]
+    return Difference(one.number, what, only_kept, [row for row in said if row not in kept])
+
+
+def standing(rows: Rows) -> Rows:
+    """Return the incidents that are not withdrawn."""
+    return [row for row in rows if row[-1] is None]
+
+
+def _assessed(reading: Reading, one: Person) -> Rows:
+    found = reading.assessments(one.name, -NEVER_US, NEVER_US)
+    return sorted((row.condition, row.start_us, row.end_us, row.status) for row in found)
+
+
+def _assessments(statement: Statement) -> Rows:
+    return sorted(
+        (row.condition, to_us(row.span.start), to_us(row.span.end), row.status.value)
+        for row in statement.assessments
+    )
+
+
+def _shown(reading: Reading, one: Person) -> Rows:
+    return sorted(
+        (row.condition, row.kind, row.opened_us, row.start_us, row.end_us or 0, row.withdrawn_us)
+        for row in reading.incidents_of(one.name)
+        if row.condition != CONDITION
+    )
+
+
+def _raised(statement: Statement) -> Rows:
+    found = raising.incidents(statement.rules, statement, {}, unsigned=False)
+    return sorted(
+        (
+            row.condition,
+            row.kind.value,
+            to_us(row.opened_at),
+            to_us(row.start),
+            0 if row.end is None else to_us(row.end),
+            None if row.withdrawn_at is None else to_us(row.withdrawn_at),
+        )
+        for row in found
+    )
+
+
+def _replaced(reading: Reading, one: Person) -> Rows:
+    return sorted(
+        (row.assessment.condition, row.assessment.start_us, row.assessment.end_us,
+         row.assessment.status, row.stood_from_us, row.stood_until_us)
+        for row in reading.superseded(one.name, -NEVER_US, NEVER_US)
+    )  # fmt: skip
+
+
+def _superseded(statement: Statement, until_us: int) -> Rows:
+    """Return what was superseded by deliveries that are complete."""
+    width_us = history.bucket_us(statement.rules.policy)
+    return sorted(
+        (row.assessment.condition, to_us(row.assessment.span.start),
+         to_us(row.assessment.span.end), row.assessment.status.value,
+         to_us(row.stood_from), to_us(row.stood_until))
+        for row in statement.superseded
+        if (to_us(row.stood_until) // width_us + 1) * width_us <= until_us
+    )  # fmt: skip
+
+
+@contextmanager
+def opened(folder: Path, persons: list[Person], policy: PolicyFile, seed: int) -> Iterator[Lived]:
+    """Open a store for some persons."""
+    with house.office(folder) as office:
+        yield Lived(office, persons, policy, Random(seed))

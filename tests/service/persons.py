@@ -1,0 +1,273 @@
+"""Random persons: what their orders say, what their devices report and when, what is changed.
+
+Everything follows from a number, so that a person who was judged wrongly can be lived again. The
+hazards are dense: windows once a week, decisions long before them, messages late and out of order,
+pieces of one delivery on both sides of a look, clocks ahead, silences, absences granted afterwards.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Final, NamedTuple
+
+from mesure.compliance.rules import to_datetime, to_us
+from mesure.devices.uplink import Event, Events, Heartbeat, Up, What
+from mesure.positions.fixes import NOT_KNOWN, Provider
+from tests.compliance import scenes
+from tests.compliance.scenes import Fix, H, M, S
+from tests.service.court import as_batch
+
+DAY: Final = 24 * H
+BEGIN_US: Final = to_us(datetime(2026, 2, 2, tzinfo=UTC))  # A Monday.
+IN_FORCE: Final = "from: 2026-01-30, until: 2026-03-20"
+EAST_M: Final = (0.0, 0.0, 0.0, 55.0, 65.0, 130.0, 900.0, 2_000.0, 2_000.0, 5_000.0, 9_000.0)
+EVERY_S: Final = (60, 60, 180, 300, 600, 900, 1_740, 1_801, 3_600)
+LASTS_US: Final = (10 * M, 29 * M, 31 * M, H, 3 * H, 4 * H + M, 8 * H, 14 * H)
+DELAYS_US: Final = (5 * S, 31 * S, 61 * S, 10 * M, 45 * M, 5 * H, 20 * H, 30 * H, 60 * H)
+FIXES_OF_PIECE: Final = 6
+
+CONDITIONS: Final = (
+    "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}",
+    "{curfew: {at: home, from: 20:00, until: 22:00, every: [mon, thu]}}",
+    ("{curfew: {at: home, times: [{from: 22:00, until: 02:00, every: day}, "
+    "{from: 02:00, until: 06:00, every: day, at: office}]}}"),
+    "{curfew: {at: home, from: 12:00, until: 12:20, every: day}}",
+    "{residence: {stay_in: district}}",
+    "{residence: {stay_in: home, from: 00:00, until: 24:00, every: [sat, sun]}}",
+    "{exclusion: {keep_out_of: stadium}}",
+    "{exclusion: {keep_out_of: stadium, from: 18:00, until: 24:00, every: [wed, sat]}}",
+    "{exclusion: {keep_out_of: kiosk}}",
+    "{appointment: {at: office, every: day, from: 10:00, until: 10:30, present_min: 10}}",
+    "{appointment: {at: office, every: mon, from: 10:00, until: 10:30, present_min: 10}}",
+    "{appointment: {at: office, every: [tue, sat], from: 09:00, until: 15:00, present_min: 120}}",
+    "{appointment: {at: home, every: fri, from: 23:30, until: 24:00, present_min: 5}}",
+    "{appointment: {at: stadium, every: [mon, sun], from: 08:00, until: 20:00, present_min: 30}}",
+)  # fmt: skip
+ZONES: Final = ("Etc/UTC", "Etc/UTC", "Asia/Almaty", "Europe/Paris")
+
+
+class Message(NamedTuple):
+    """What a device says, and when that is received, and kept a little later."""
+
+    received_us: int
+    kept_us: int
+    device: str
+    what: Up
+
+
+class Absence(NamedTuple):
+    """An absence that is granted at a moment, and perhaps taken back at another."""
+
+    at_us: int
+    revoked_us: int | None
+    conditions: tuple[str, ...]
+    start_us: int
+    end_us: int
+    place: str | None
+
+
+class Text(NamedTuple):
+    """A version of the order, and when it is entered."""
+
+    at_us: int
+    text: str
+
+
+@dataclass
+class Person:
+    """One person, from the first day to the last look."""
+
+    number: int
+    days: int
+    texts: list[Text] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    carried: list[tuple[str, str, int, int | None]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"P-{self.number}"
+
+    @property
+    def order(self) -> str:
+        return f"A-{self.number}"
+
+    @property
+    def end_us(self) -> int:
+        return BEGIN_US + self.days * DAY
+
+    @property
+    def is_varied(self) -> bool:
+        """Tell whether something that binds is changed on the way."""
+        return len(self.texts) > 1 or bool(self.absences)
+
+
+def person(number: int, days: int) -> Person:
+    """Return a person by their number."""
+    dice = Random(f"person {number} of {days} days")
+    found = Person(number, days)
+    conditions = tuple(
+        f"C{at}: {one}" for at, one in enumerate(dice.sample(CONDITIONS, dice.randint(1, 4)), 1)
+    )
+    zone = dice.choice(ZONES)
+    found.texts.append(Text(BEGIN_US, _text(found, dice, conditions, zone, IN_FORCE)))
+    if dice.random() < 0.15:
+        found.texts.append(_varied(found, dice, conditions, zone))
+    for _ in range(dice.choice((0, 0, 0, 1, 2))):
+        found.absences.append(_absence(found, dice, len(conditions)))
+    _carry(found, dice)
+    found.messages = sorted(_messages(found, dice), key=lambda one: one.kept_us)
+    return found
+
+
+# --- What binds ----------------------------------------------------------------------------------
+
+
+def _text(
+    found: Person, dice: Random, conditions: tuple[str, ...], zone: str, in_force: str
+) -> str:
+    spans = [_span_text(found, dice) for _ in range(dice.choice((0, 0, 1, 2)))]
+    names = [one.split(":")[0] for one in conditions]
+    absences = ", ".join(
+        f"B{at}: {{allows: {dice.choice(names)}, {span}, reason: work, by: O-7}}"
+        for at, span in enumerate(spans)
+    )
+    text = scenes.order(
+        *conditions, absences=absences, in_force=in_force, zone=zone, name=found.order
+    )
+    lat_deg, lon_deg = scenes.HOME_LAT_DEG, scenes.HOME_LON_DEG + 900 / scenes.LON_M
+    kiosk = f"  kiosk: {{lat_deg: {lat_deg}, lon_deg: {lon_deg}, radius_m: 30}}\n"
+    text = text.replace("person: P-1\n", f"person: {found.name}\n")
+    return text.replace("conditions:", f"{kiosk}conditions:", 1)
+
+
+def _span_text(found: Person, dice: Random) -> str:
+    start_us, end_us = _span_us(found, dice)
+    return (
+        f"from: {to_datetime(start_us):%Y-%m-%dT%H:%M}, until: {to_datetime(end_us):%Y-%m-%dT%H:%M}"
+    )
+
+
+def _span_us(found: Person, dice: Random) -> tuple[int, int]:
+    start_us = BEGIN_US + dice.randrange(found.days * 48) * 30 * M
+    return start_us, start_us + dice.choice((7 * M, 30 * M, 2 * H, 9 * H, 2 * DAY))
+
+
+def _varied(found: Person, dice: Random, conditions: tuple[str, ...], zone: str) -> Text:
+    """Return another version: of fewer conditions, or others, from another day."""
+    at_us = BEGIN_US + dice.randrange(found.days * 24) * H
+    from_us = at_us + dice.choice((-2 * DAY, -5 * H, 0, 7 * H, DAY))
+    start = f"{to_datetime(max(from_us, BEGIN_US)):%Y-%m-%dT%H:%M}"
+    kept = [one for one in conditions if dice.random() < 0.7] or list(conditions)
+    return Text(at_us, _text(found, dice, tuple(kept), zone, f"from: {start}, until: 2026-03-20"))
+
+
+def _absence(found: Person, dice: Random, count: int) -> Absence:
+    start_us, end_us = _span_us(found, dice)
+    at_us = start_us + dice.choice((-9 * H, -M, H, 30 * H))
+    revoked_us = at_us + dice.choice((M, 5 * H, 40 * H)) if dice.random() < 0.3 else None
+    conditions = {f"C{dice.randint(1, count)}" for _ in range(2)}
+    place = dice.choice((None, None, None, "office"))
+    return Absence(
+        max(at_us, BEGIN_US), revoked_us, tuple(sorted(conditions)), start_us, end_us, place
+    )
+
+
+def _carry(found: Person, dice: Random) -> None:
+    """Give one device, or another one later; or have it given back for some hours."""
+    first, kind = f"D-{found.number}", dice.choice(("phone", "phone", "gnss_tag"))
+    from_us = BEGIN_US - DAY
+    if dice.random() < 0.75:
+        found.carried.append((first, kind, from_us, None))
+        return
+    change_us = BEGIN_US + dice.randrange(1, found.days * 24) * H
+    found.carried.append((first, kind, from_us, change_us))
+    later_us = change_us + dice.choice((0, 0, 5 * H))
+    found.carried.append((f"{first}-B", dice.choice(("phone", "gnss_tag")), later_us, None))
+
+
+# --- What devices say ----------------------------------------------------------------------------
+
+
+def _messages(found: Person, dice: Random) -> Iterator[Message]:
+    at_us = BEGIN_US + dice.randrange(0, 20 * 60) * M
+    east_m = 0.0
+    while at_us < found.end_us:
+        if dice.random() < 0.12:
+            at_us += dice.choice((11 * M, 29 * M, 31 * M, 90 * M, 4 * H, 9 * H))
+            continue
+        next_m = dice.choice(EAST_M)
+        told, at_us = _piece(dice, at_us, east_m, next_m)
+        east_m = next_m
+        yield from _sent(found, dice, told)
+        if dice.random() < 0.15:
+            yield _of_itself(found, dice, at_us)
+
+
+def _piece(dice: Random, at_us: int, from_m: float, east_m: float) -> tuple[list[Fix], int]:
+    """Return the way to a place, where it is reported, and a stay there, with its end."""
+    said = Fix(
+        0, 0, east_m,
+        radius95_m=dice.choice((5.0, 15.0, 15.0, 15.0, 60.0, 400.0, float("nan"))),
+        motion=dice.choice((NOT_KNOWN, NOT_KNOWN, 0, 1)),
+        beacon=dice.choice((NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, 1)) if east_m < 60 else NOT_KNOWN,
+        provider=dice.choice((Provider.GNSS, Provider.GNSS, Provider.WIFI, Provider.CELL)),
+    )  # fmt: skip
+    told: list[Fix] = []
+    steps = min(int(abs(east_m - from_m) / 150.0), 12) if dice.random() < 0.4 else 0
+    for step in range(1, steps + 1):
+        at_us += M
+        way_m = from_m + (east_m - from_m) * step / (steps + 1)
+        told.append(said._replace(observed_us=at_us, east_m=way_m, speed_mps=1.5))
+    lasts_us, every_us = dice.choice(LASTS_US), dice.choice(EVERY_S) * S
+    every_us = max(every_us, lasts_us // FIXES_OF_PIECE)
+    flaps, spread_m = dice.random() < 0.1, dice.choice((0.0, 0.0, 8.0))
+    for number, seen_us in enumerate(range(at_us + 1_000, at_us + lasts_us, every_us)):
+        here_m = 65.0 - east_m if flaps and number % 2 else east_m + dice.gauss(0.0, spread_m)
+        told.append(said._replace(observed_us=seen_us, east_m=here_m))
+    return told, at_us + lasts_us
+
+
+def _sent(found: Person, dice: Random, told: list[Fix]) -> Iterator[Message]:
+    """Yield the messages in which fixes come: at once, later, in pieces, some of them twice."""
+    if not told:
+        return
+    how, at = dice.random(), 0
+    delay_us = dice.choice(DELAYS_US)
+    begin_us = told[-1].observed_us + delay_us
+    while at < len(told):
+        count = dice.choice((1, 1, 1, 2, 7)) if how < 0.9 else dice.choice((3, 20, 40))
+        some, at = told[at : at + count], at + count
+        last_us = some[-1].observed_us
+        if how < 0.72:  # As they are taken; a clock may be ahead.
+            received_us = last_us + dice.choice((0, 0, S, 2 * S, 4 * S, -60 * S))
+        elif how < 0.8:  # Each as late as the other.
+            received_us = last_us + delay_us
+        else:  # All of them after the end, seconds apart, in any order.
+            received_us = begin_us + dice.choice((0, S, 3 * S, 14 * S, 29 * S, 31 * S, 50 * S))
+        yield from _message(found, dice, some, received_us)
+        if dice.random() < 0.02:
+            yield from _message(found, dice, some, received_us + dice.choice((S, 20 * M, 7 * H)))
+
+
+def _message(found: Person, dice: Random, some: list[Fix], received_us: int) -> Iterator[Message]:
+    device = _carried_at(found, some[0].observed_us)
+    batch = as_batch(scenes.fixes(some))
+    kept_us = received_us + dice.choice((0, 0, 1_000, 300_000, 2 * S))
+    yield Message(received_us, kept_us, device, batch)
+
+
+def _of_itself(found: Person, dice: Random, at_us: int) -> Message:
+    """Return something that a device says of itself."""
+    event = Event(dice.choice((What.STRAP, What.LOCATING)), at_us, dice.random() < 0.5)
+    percent = dice.choice((3, 15, 80))
+    what = dice.choice((Heartbeat(battery_percent=percent), Events((event,))))
+    return Message(at_us, at_us, _carried_at(found, at_us), what)
+
+
+def _carried_at(found: Person, at_us: int) -> str:
+    return next(
+        (one for one, _, start, until in found.carried if start <= at_us < (until or at_us + 1)),
+        found.carried[-1][0],
+    )

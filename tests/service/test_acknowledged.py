@@ -1,0 +1,49 @@
+"""What the kernel knows of what was sent."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, suppress
+
+import pytest
+
+from mesure.service.http import acknowledged
+
+
+@pytest.fixture
+def linked() -> Iterator[tuple[socket.socket, socket.socket]]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        near = socket.create_connection(listener.getsockname(), timeout=30)
+        far, _ = listener.accept()
+    with closing(near), closing(far):
+        yield near, far
+
+
+def test_what_the_other_side_acknowledged_is_counted(
+    linked: tuple[socket.socket, socket.socket],
+) -> None:
+    near, far = linked
+    assert acknowledged.waiting_bytes(far) == 0
+    before = acknowledged.taken_bytes(far)
+    far.sendall(bytes(5_000))
+    assert len(near.recv(5_000, socket.MSG_WAITALL)) == 5_000
+    while acknowledged.waiting_bytes(far):
+        pass
+    assert acknowledged.taken_bytes(far) - before == 5_000
+
+
+def test_what_is_not_taken_waits(linked: tuple[socket.socket, socket.socket]) -> None:
+    _, far = linked
+    far.setblocking(False)
+    with suppress(BlockingIOError):
+        while far.send(bytes(1 << 16)):
+            pass
+    assert acknowledged.waiting_bytes(far) > 1 << 16
+    assert acknowledged.taken_bytes(far) > 0
+
+
+def test_nothing_is_said_of_what_has_ended_or_is_no_connection() -> None:
+    left, right = socket.socketpair()
+    with closing(left), closing(right):
+        assert acknowledged.taken_bytes(left) == 0
+    for link in (left, None):
+        assert (acknowledged.taken_bytes(link), acknowledged.waiting_bytes(link)) == (0, 0)

@@ -1,0 +1,244 @@
+"""The JSON of a replay: its fields, its bytes, and that chunks of fixes end in the same bytes."""
+
+import json
+import math
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.compliance.advance import advance, begin
+from mesure.compliance.rules import to_us
+from mesure.incidents import raising
+from mesure.machine import timezones
+from mesure.positions import kernels
+from mesure.replay import as_json as replay_json
+from mesure.replay import output as replay_output
+from mesure.replay.replay import Replay, Request, replay
+from mesure.version import VERSION
+from mesure_lab import demo
+from tests.service.files import FAR, LATE_RETURN, minute, request, rows
+
+ALWAYS = {"id", "condition", "kind", "opened_at", "start", "end", "p_outside_max", "explanation"}
+OF_EVIDENCE = {"evidence", "evidence_decided", "evidence_llr", "evidence_terms"}
+
+
+def printed(done: Replay) -> Any:
+    return json.loads(replay_json.to_json(done))
+
+
+def test_the_fields_of_a_replay(tmp_path: Path) -> None:
+    found = printed(replay(request(tmp_path, LATE_RETURN + rows(0, 2))))
+    assert set(found) == {
+        "engine_version", "policy_version", "tzdata_version", "unsigned", "order", "person",
+        "until", "inputs_sha256", "fixes", "assessments", "superseded", "ask_for_fixes",
+        "incidents", "files",
+    }  # fmt: skip
+    assert (found["engine_version"], found["unsigned"]) == (VERSION, True)
+    assert found["tzdata_version"] == timezones.VERSION
+    assert (found["order"], found["person"]) == ("ALM-1", "P-1")
+    assert found["until"] == minute(299)
+    assert set(found["inputs_sha256"]) == {"order", "fixes", "policy"}
+    assert [len(found["inputs_sha256"][name]) for name in ("order", "fixes", "policy")] == [
+        1,
+        1,
+        64,
+    ]
+    assert found["fixes"] == {
+        "read": 302,
+        "used": 300,
+        "kept_unused": {"duplicate": 2},
+        "clock_corrected": 0,
+    }
+
+
+def _plain() -> st.SearchStrategy[Any]:
+    leaf = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    return st.recursive(leaf, lambda one: st.lists(one) | st.dictionaries(st.text(), one))
+
+
+@given(_plain())
+def test_a_value_is_written_as_the_library_writes_it(value: Any) -> None:
+    usual = json.dumps({"one": [value]}, ensure_ascii=False, sort_keys=True, indent=1)
+    assert replay_json._text({"one": [value]}, 0) == usual
+    deeper = json.dumps([[value]], ensure_ascii=False, sort_keys=True, indent=1)
+    inner = deeper.removeprefix("[\n ").removesuffix("\n]")
+    assert replay_json._text([value], 1) == inner
+
+
+def test_what_a_live_device_would_have_been_asked(tmp_path: Path) -> None:
+    wild = rows(100, 101, (43.35, 76.95))
+    done = replay(request(tmp_path, rows(0, 100) + wild + rows(101, 110)))
+    [ask] = printed(done)["ask_for_fixes"]
+    assert (ask["condition"], ask["because"], ask["every_s"]) == ("C1", "first_look", 20.0)
+    assert (ask["start"], ask["asked_at"], ask["end"]) == (minute(100), minute(100), minute(101))
+    assert "In doubt" in replay_output.render(done, "text")
+    assert "In doubt" in replay_output.render(done, "html")
+    sure = replay(request(tmp_path, rows(0, 100)))
+    assert printed(sure)["ask_for_fixes"] == []
+    assert "In doubt" not in replay_output.render(sure, "text")
+
+
+def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
+    tmp_path: Path,
+) -> None:
+    behind = f"2006-06-27T16:00:30Z,43.25,76.95,{minute(1)}\n"
+    found = printed(replay(request(tmp_path, rows(0, 10) + 2 * behind)))["fixes"]
+    assert found == {
+        "read": 12,
+        "used": 11,
+        "kept_unused": {"duplicate": 1},
+        "clock_corrected": 2,
+    }
+
+
+def test_the_fields_of_an_assessment(tmp_path: Path) -> None:
+    found = printed(replay(request(tmp_path, LATE_RETURN)))
+    assert found["assessments"] == [
+        {"condition": "C1", "status": "met", "start": minute(60), "end": minute(120)},
+        {"condition": "C1", "status": "not_met", "start": minute(120), "end": minute(180)},
+        {"condition": "C1", "status": "met", "start": minute(180), "end": minute(299)},
+    ]
+    assert found["superseded"] == []
+
+
+def test_the_fields_of_an_incident(tmp_path: Path) -> None:
+    [one] = printed(replay(request(tmp_path, LATE_RETURN)))["incidents"]
+    assert set(one) == {*ALWAYS, *OF_EVIDENCE}
+    assert (one["condition"], one["kind"]) == ("C1", "absent")
+    assert (one["start"], one["end"]) == (minute(120), minute(180))
+    assert one["opened_at"] > one["start"]
+    assert 0.95 < one["p_outside_max"] < 1.0
+    assert one["p_outside_max"] == round(one["p_outside_max"], 6)
+    assert set(one["explanation"]) == {"en", "fr", "ru", "kk"}
+    assert len(set(one["explanation"].values())) == 4
+    assert one["evidence"][:2] == [120, 121]
+
+
+def test_what_counted_adds_up_to_the_odds_that_decided(tmp_path: Path) -> None:
+    done = replay(request(tmp_path, LATE_RETURN))
+    [one] = printed(done)["incidents"]
+    first, *others = one["evidence_terms"]
+    assert (first["term"], first["fixes"]) == ("start", 0)
+    assert [other["term"] for other in others][:2] == ["drift", "positions"]
+    account = done.incidents[0].account
+    odds = done.statement.judgement.said[account.lane].odds[account.last]
+    assert sum(term["llr"] for term in one["evidence_terms"]) == pytest.approx(
+        math.log(odds), abs=0.002
+    )
+    told = [other["llr"] for other in others if other["term"] not in ("drift", "limits")]
+    decided = len([row for row in one["evidence"] if row <= 120 + account.last - account.first])
+    assert sum(one["evidence_llr"][:decided]) == pytest.approx(sum(told), abs=0.02)
+    assert len(one["evidence_llr"]) == len(one["evidence"]) >= decided
+    assert one["evidence_decided"] == {
+        "first_fix": minute(120), "last_fix": minute(120 + account.last - account.first)
+    }  # fmt: skip
+
+
+def test_an_open_incident_ends_in_null(tmp_path: Path) -> None:
+    [one] = printed(replay(request(tmp_path, rows(0, 120) + rows(120, 180, FAR))))["incidents"]
+    assert one["end"] is None
+
+
+PAIR = "".join(rows(at, at + 1, FAR) for at in (100, 120))
+REFUTED = rows(0, 90) + PAIR + rows(90, 140, received=240) + rows(230, 300)
+
+
+def test_what_late_evidence_changed(tmp_path: Path) -> None:
+    found = printed(replay(request(tmp_path, REFUTED)))
+    assert set(found["superseded"][0]) == {
+        "condition", "status", "start", "end", "stood_from", "stood_until"
+    }  # fmt: skip
+    assert {one["stood_until"] for one in found["superseded"]} == {minute(240)}
+    [one] = found["incidents"]
+    assert set(one) == {*ALWAYS, *OF_EVIDENCE, "withdrawn_at", "withdrawn_because"}
+    assert (one["withdrawn_at"], one["withdrawn_because"]) == (minute(240), "late_evidence")
+    assert one["opened_at"] == minute(120)
+
+
+def test_a_silence_is_a_kind_of_its_own(tmp_path: Path) -> None:
+    asked = request(tmp_path, rows(0, 90))
+    found = printed(replay(replace(asked, until=datetime.fromisoformat(minute(400)))))
+    [one] = found["incidents"]
+    assert (one["kind"], one["p_outside_max"], one["evidence"]) == ("silent", 0.0, [89])
+    assert (one["evidence_terms"], one["evidence_llr"], one["evidence_decided"]) == ([], [], None)
+
+
+# --- Instants --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [(0, "00Z"), (500_000, "00.5Z"), (1, "00.000001Z"), (120_000, "00.12Z")],
+)
+def test_instants_have_the_digits_they_have(microseconds: int, text: str) -> None:
+    almaty = timezone(timedelta(hours=5))
+    moment = datetime(2026, 2, 12, 23, 16, 0, microseconds, almaty)
+    assert replay_json.instant(moment) == f"2026-02-12T18:16:{text}"
+    assert replay_json.instant(moment.astimezone(UTC)) == replay_json.instant(moment)
+
+
+# --- The same bytes --------------------------------------------------------------------------
+
+
+def test_the_text_is_sorted_and_readable(tmp_path: Path) -> None:
+    text = replay_json.to_json(replay(request(tmp_path, LATE_RETURN)))
+    assert text.endswith("}\n")
+    assert "\\u" not in text  # Letters stay letters.
+    found = json.loads(text)
+    assert list(found) == sorted(found)
+    assert list(found["incidents"][0]) == sorted(found["incidents"][0])
+    assert found == replay_json.to_object(replay(request(tmp_path, LATE_RETURN)))
+    whole = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1)
+    assert text == f"{whole}\n"
+
+
+@pytest.fixture(scope="module")
+def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """A made-up person's fortnight with lateness, drift, silence and leave."""
+    folder = tmp_path_factory.mktemp("fortnight")
+    for name, data in demo.fortnight(3).items():
+        (folder / name).write_bytes(data)
+    return replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
+
+
+@pytest.mark.parametrize("batches", [1, 2, 20])
+def test_however_fixes_are_cut_into_batches_the_bytes_are_the_same(
+    fortnight: Replay, batches: int
+) -> None:
+    """By receipt, as a live server hears them, each batch judged when it came."""
+    heard = fortnight.gathered.fixes
+    until_us = to_us(fortnight.until)
+    edges = np.quantile(heard.received_us, np.linspace(0.0, 1.0, batches + 1)[1:-1])
+    moments = [int(edge) for edge in edges]
+    state, last_us = begin(), -1
+    for moment_us in [*moments, until_us]:
+        new = (heard.received_us > last_us) & (heard.received_us <= moment_us)
+        part = heard.rows(np.flatnonzero(new))
+        state, statement = advance(fortnight.rules, state, part, moment_us)
+        last_us = moment_us
+    unused = {reason: kept.observed_us for reason, kept in fortnight.gathered.unused.items()}
+    incidents = raising.incidents(fortnight.rules, statement, unused, unsigned=True)
+    in_batches = replace(fortnight, statement=statement, incidents=incidents)
+    assert replay_json.to_json(in_batches) == replay_json.to_json(fortnight)
+
+
+def test_the_fortnight_has_something_of_everything(fortnight: Replay) -> None:
+    found = printed(fortnight)
+    assert {one["status"] for one in found["assessments"]} == {"met", "not_met", "unknown"}
+    assert {one["kind"] for one in found["incidents"]} >= {"absent", "silent"}
+
+
+def test_with_and_without_the_compiler_the_bytes_are_the_same(tmp_path: Path) -> None:
+    asked = request(tmp_path, REFUTED)
+    compiled = replay_json.to_json(replay(asked))
+    try:
+        kernels.use_compiler(False)
+        assert replay_json.to_json(replay(asked)) == compiled
+    finally:
+        kernels.use_compiler(True)

@@ -1,0 +1,175 @@
+"""Documents of a contest lie in the bundle as they came, and none is changed, added or lost."""
+
+import json
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from mesure.actions import bundle_documents, contests
+from mesure.bundle import (
+    archive as bundle_zip,
+)
+from mesure.bundle import (
+    attached as bundle_attached,
+)
+from mesure.bundle import (
+    verification_words as bundle_words,
+)
+from mesure.bundle import (
+    verify as verify_bundle,
+)
+from mesure.machine import texts
+from mesure.reports.bundle import BundleError, Step
+from tests.service import bundled
+from tests.service.bundled import OFFICER, PERSON, ROSTER, Bundled
+
+PHOTO = b"\xff\xd8\xff\xe0 a photo of a bus ticket"
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as made:
+        yield made
+
+
+def review(data: bytes) -> dict[str, object]:
+    found: dict[str, object] = json.loads(bundle_zip.read(data)["content/review.json"])
+    return found
+
+
+def documents(data: bytes) -> list[dict[str, object]]:
+    found = review(data)["documents"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_document_is_in_both_sides_bundles_as_it_came(made: Bundled) -> None:
+    name = made.attach()
+    theirs, ours = made.make(PERSON, None), made.make(OFFICER)
+    assert theirs.sha256 == ours.sha256
+    [line] = documents(ours.data)
+    assert line["sha256"] == sha256(ROSTER).hexdigest()
+    assert (line["name"], line["bytes"]) == ("roster.pdf", len(ROSTER))
+    assert line["path"] == f"documents/{name}.pdf"
+    assert bundle_zip.read(ours.data)[f"content/documents/{name}.pdf"] == ROSTER
+    report = verify_bundle.verify(ours.data)
+    assert (report.documents, report.left_out) == (1, 0)
+    lines = list(bundle_words.holds(report, texts.catalogue("en")))
+    assert "1 document is in it as it was attached." in lines
+
+
+def test_a_document_of_many_parts_comes_out_whole(
+    made: Bundled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contests, "PART_BYTES", 7)
+    made.attach(PHOTO, "ticket.jpg")
+    files = bundle_zip.read(made.make(PERSON, None).data)
+    [found] = [data for path, data in files.items() if path.startswith("content/documents/")]
+    assert found == PHOTO
+
+
+def test_what_does_not_fit_is_named_with_its_hash(
+    made: Bundled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle_documents, "BYTES_MAX", len(ROSTER) + len(PHOTO) - 1)
+    made.attach()
+    made.office.later(hours=1)
+    made.attach(PHOTO, "ticket.jpg")
+    made.office.later(hours=1)
+    made.attach(b"%PDF-", "empty.pdf")
+    data = made.make(PERSON, None).data
+    first, second, third = documents(data)
+    assert (first["left_out"], second["left_out"], third["left_out"]) == (None, "size", None)
+    assert (second["path"], second["sha256"]) == (None, sha256(PHOTO).hexdigest())
+    report = verify_bundle.verify(data)
+    assert (report.documents, report.left_out) == (2, 1)
+    lines = list(bundle_words.holds(report, texts.catalogue("en")))
+    assert "1 document is named with its hash, and is not in it." in lines
+
+
+def test_what_was_erased_is_named_with_the_hash_it_had(made: Bundled) -> None:
+    name = made.attach()
+    made.office.write(lambda rows, _: rows.drop(contests.PART, f"{name}.000"))
+    data = made.make(PERSON, None).data
+    [line] = documents(data)
+    assert (line["left_out"], line["path"]) == ("erased", None)
+    assert line["sha256"] == sha256(ROSTER).hexdigest()
+    assert verify_bundle.verify(data).left_out == 1
+
+
+def test_what_the_person_took_back_is_named_as_such(made: Bundled) -> None:
+    name = made.attach()
+    made.office.do(PERSON, contests.take_back_document, contests.OfDocument(name))
+    data = made.make(PERSON, None).data
+    [line] = documents(data)
+    assert (line["left_out"], line["path"], line["name"]) == ("taken_back", None, "")
+    assert line["sha256"] == sha256(ROSTER).hexdigest()
+    assert verify_bundle.verify(data).left_out == 1
+
+
+# --- What does not hold --------------------------------------------------------------------------
+
+
+def content() -> dict[str, bytes]:
+    line = {
+        "attachment": "D-1",
+        "media_type": "application/pdf",
+        "bytes": len(ROSTER),
+        "sha256": sha256(ROSTER).hexdigest(),
+        "path": "documents/D-1.pdf",
+        "left_out": None,
+    }
+    return {"review.json": json.dumps({"documents": [line]}).encode(), "documents/D-1.pdf": ROSTER}
+
+
+def named(found: dict[str, bytes], **changes: object) -> None:
+    said = json.loads(found["review.json"])
+    said["documents"][0] |= changes
+    found["review.json"] = json.dumps(said).encode()
+
+
+def test_what_holds_is_counted() -> None:
+    assert bundle_attached.check(content()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "said"),
+    [
+        (lambda c: c.pop("review.json"), "review.json", "review.json"),
+        (lambda c: c.update({"review.json": b"{}"}), "review.json", "documents"),
+        (lambda c: c.pop("documents/D-1.pdf"), "documents/D-1.pdf", "named and not there"),
+        (
+            lambda c: c.update({"documents/D-1.pdf": ROSTER[:-1] + b"x"}),
+            "documents/D-1.pdf",
+            "not the one that was attached",
+        ),
+        (lambda c: c.update({"documents/D-2.pdf": ROSTER}), "documents/D-2.pdf", "no such"),
+        (lambda c: named(c, sha256="00"), "documents/D-1.pdf", "not the one"),
+        (lambda c: named(c, bytes=1), "documents/D-1.pdf", "not the one"),
+        (lambda c: named(c, left_out="size"), "review.json", "neither"),
+        (lambda c: named(c, path=None), "review.json", "neither"),
+        (lambda c: named(c, left_out="lost"), "review.json", "lost"),
+        (lambda c: named(c, path="order/1.yaml"), "review.json", "another name"),
+        (lambda c: named(c, media_type="text/html"), "review.json", "another name"),
+        (lambda c: named(c, path=None, left_out="size"), "documents/D-1.pdf", "no such"),
+    ],
+)
+def test_the_fault_and_its_place_are_named(
+    change: Callable[[dict[str, bytes]], None], path: str, said: str
+) -> None:
+    found = content()
+    change(found)
+    with pytest.raises(BundleError) as caught:
+        bundle_attached.check(found)
+    assert (caught.value.step, caught.value.path) == (Step.DOCUMENTS, path)
+    assert said in caught.value.what
+
+
+def test_a_document_that_is_no_such_thing_is_named() -> None:
+    found = content()
+    found["documents/D-1.pdf"] = b"<html>"
+    named(found, bytes=6, sha256=sha256(b"<html>").hexdigest())
+    with pytest.raises(BundleError, match="it is no application/pdf"):
+        bundle_attached.check(found)

@@ -1,0 +1,155 @@
+"""The bundle of an incident holds what judging says of it, and of no other one of its kind."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mesure.actions import retained
+from mesure.actions.register import Rows
+from mesure.actions.retained import Means, Standing
+from mesure.bundle import (
+    archive as bundle_zip,
+)
+from mesure.bundle import (
+    evaluate_again as bundle_replay,
+)
+from mesure.bundle import (
+    verify as verify_bundle,
+)
+from mesure.bundle.evaluate_again import Span
+from mesure.bundle.verify import Differs
+from mesure.reports import bundle
+from mesure.reports.bundle import CONTENT, MANIFEST, BundleError, Step
+from mesure.store.values.effects import KeptIncident
+from tests.compliance.scenes import H
+from tests.service import bundled
+from tests.service.bundled import Bundled, remade
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
+    """Give nights of silence, of which every second was refuted by what came later."""
+    with bundled.opened(tmp_path_factory.mktemp("silent"), bundled.silences()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def bundles(silent: Bundled) -> list[tuple[KeptIncident, bytes]]:
+    return [(one, silent.make(about=one).data) for one in silent.incidents()]
+
+
+def judged(data: bytes) -> list[dict[str, Any]]:
+    files = bundle_zip.read(data)
+    found: list[dict[str, Any]] = json.loads(files[f"{CONTENT}judgement.json"])["incidents"]
+    return found
+
+
+def test_the_bundle_of_every_silence_holds_its_own_judgement(
+    bundles: list[tuple[KeptIncident, bytes]],
+) -> None:
+    assert {one.kind for one, _ in bundles} == {"silent"}
+    assert [sum(one.withdrawn_us is not None for one, _ in bundles), len(bundles)] == [4, 10]
+    for one, data in bundles:
+        assert [of["id"] for of in judged(data)] == [one.id]
+    assert verify_bundle.verify(bundles[-1][1]).differs == ()
+
+
+def content_of(data: bytes) -> dict[str, bytes]:
+    files = bundle_zip.read(data)
+    return {
+        path.removeprefix(CONTENT): of for path, of in files.items() if path.startswith(CONTENT)
+    }
+
+
+def kept_otherwise(content: dict[str, bytes], **changes: object) -> dict[str, bytes]:
+    incident = json.loads(content[bundle_replay.INCIDENT]) | changes
+    return {**content, bundle_replay.INCIDENT: json.dumps(incident).encode()}
+
+
+def about(data: bytes, **changes: object) -> str | None:
+    """Return which incident judging finds for one that was kept otherwise."""
+    head = bundle.read_manifest(bundle_zip.read(data)[MANIFEST]).head
+    span = Span(head.until_us, head.received_until_us)
+    found = bundle_replay.judge(kept_otherwise(content_of(data), **changes), span).incident
+    return None if found is None else found.id
+
+
+def test_the_judgement_of_another_silence_is_found_out(
+    bundles: list[tuple[KeptIncident, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such bundles were made once: with the key of the log, and entered in it."""
+    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+    refuted, stands = (
+        next(data for one, data in bundles if (one.withdrawn_us is not None) == is_withdrawn)
+        for is_withdrawn in (True, False)
+    )
+    other = json.loads(content_of(refuted)["judgement.json"])
+
+    def change(content: dict[str, bytes]) -> None:
+        own = json.loads(content["judgement.json"]) | {"incidents": other["incidents"]}
+        text = json.dumps(own, ensure_ascii=False, sort_keys=True, indent=1)
+        content["judgement.json"] = text.encode() + b"\n"
+
+    with pytest.raises(BundleError, match="judging it again gives other bytes") as caught:
+        verify_bundle.verify(remade(stands, change))
+    assert (caught.value.step, caught.value.path) == (Step.REPLAY, "judgement.json")
+
+
+def test_an_incident_is_found_though_its_beginning_and_its_name_moved(
+    bundles: list[tuple[KeptIncident, bytes]],
+) -> None:
+    for one, data in (bundles[2], bundles[4]):
+        moved = {"id": "another", "start_us": one.start_us - 60_000_000}
+        assert about(data, **moved) == one.id
+        standing = {"withdrawn_us": None if one.withdrawn_us else one.opened_us}
+        assert about(data, **standing) == one.id  # By its name.
+        assert about(data, **moved, **standing) is None
+        assert about(data, id="another", kind="absent") is None
+        assert about(data, id="another", condition="C9") is None
+        before = {"start_us": one.start_us - 2, "end_us": one.start_us - 1}
+        assert about(data, id="another", **before) is None
+
+
+def test_what_was_refuted_here_and_not_there_is_told(
+    bundles: list[tuple[KeptIncident, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+    data = next(data for one, data in bundles if one.withdrawn_us is not None)
+
+    def change(content: dict[str, bytes]) -> None:
+        content.update(kept_otherwise(content, withdrawn_us=None))
+
+    assert verify_bundle.verify(remade(data, change)).differs == (Differs.OTHER_STANDING,)
+
+
+def test_of_an_incident_of_a_device_it_is_said_that_nothing_is_judged(
+    bundles: list[tuple[KeptIncident, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+
+    def change(content: dict[str, bytes]) -> None:
+        content.update(kept_otherwise(content, kind="strap", condition="device"))
+        judgement = json.loads(content["judgement.json"]) | {"incidents": []}
+        text = json.dumps(judgement, ensure_ascii=False, sort_keys=True, indent=1)
+        content["judgement.json"] = text.encode() + b"\n"
+
+    assert verify_bundle.verify(remade(bundles[0][1], change)).differs == (Differs.NOT_JUDGED,)
+
+
+def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
+    silent: Bundled,
+) -> None:
+    """What never ended would hold whatever came after it."""
+    office = silent.office
+    means = Means(
+        retained.default(), lambda *_: lambda _: Standing(None, is_contested=False), office.now
+    )
+    with office.store.read() as reading:
+        rows = Rows(reading, office.keyring)
+        held = {one.name: one for one in retained.holds(reading, rows, means, "P-1")}
+        for one in reading.incidents_of("P-1"):
+            if one.withdrawn_us is not None:
+                assert one.end_us is None
+                assert held[one.id].end_us == one.withdrawn_us + 2 * H

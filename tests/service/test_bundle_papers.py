@@ -1,0 +1,109 @@
+"""Papers in four languages, the same bytes each time, and signed where there is a key."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+
+from mesure.bundle import (
+    archive as bundle_zip,
+)
+from mesure.bundle import (
+    papers as bundle_papers,
+)
+from mesure.bundle import (
+    verify as verify_bundle,
+)
+from mesure.bundle.papers import Papers, Seal
+from mesure.machine.service_error import ServiceError
+from mesure.reports.bundle import BundleError
+from tests.service import bundled
+
+pytest.importorskip("typst")
+
+
+@pytest.fixture(scope="module")
+def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
+    """Return a key with a certificate that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Probation service")])
+    start = datetime(2026, 1, 1)  # noqa: DTZ001  Certificates are in UTC.
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=3_650))
+        .add_extension(
+            x509.KeyUsage(*(n in (0, 1) for n in range(9))),
+            critical=True,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    password = serialization.BestAvailableEncryption(b"secret")
+    file = tmp_path_factory.mktemp("seal") / "seal.p12"
+    file.write_bytes(pkcs12.serialize_key_and_certificates(b"seal", key, made, None, password))
+    return Seal(file, b"secret")
+
+
+def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path) -> None:
+    with bundled.opened(tmp_path) as made:
+        bare = made.make()
+        made.papers = Papers()
+        first, second = made.make(), made.make()
+    assert first.sha256 == second.sha256 == bare.sha256
+    files, again = bundle_zip.read(first.data), bundle_zip.read(second.data)
+    pages = {path: data for path, data in files.items() if path.startswith("readable/")}
+    assert sorted(pages) == [f"readable/evidence_{tag}.pdf" for tag in ("en", "fr", "kk", "ru")]
+    assert all(again[path] == data for path, data in pages.items())
+    assert all(data.startswith(b"%PDF-1.7") for data in pages.values())
+    assert verify_bundle.verify(first.data).papers == 4
+
+
+def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
+    with bundled.opened(tmp_path) as made:
+        made.papers = Papers(languages=("kk",))
+        files = bundle_zip.read(made.make().data)
+    path = "readable/evidence_kk.pdf"
+    files[path] += b"\n"
+    with pytest.raises(BundleError) as caught:
+        verify_bundle.verify(bundle_zip.write(files))
+    assert (caught.value.step.value, caught.value.path) == ("readable", path)
+    del files[path]
+    assert verify_bundle.verify(bundle_zip.write(files)).papers == 0
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: Seal) -> None:
+    reader = pytest.importorskip("pyhanko.pdf_utils.reader")
+    validation = pytest.importorskip("pyhanko.sign.validation")
+    with bundled.opened(tmp_path) as made:
+        made.papers = Papers(seal, ("en",))
+        data = made.make().data
+    assert verify_bundle.verify(data).papers == 1
+    page = bundle_zip.read(data)["readable/evidence_en.pdf"]
+    [signed] = reader.PdfFileReader(io.BytesIO(page)).embedded_signatures
+    status = validation.validate_pdf_signature(signed)
+    assert (status.intact, status.valid) == (True, True)
+    assert signed.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
+    changed = page.replace(b"/Title", b"/Titel", 1)
+    [broken] = reader.PdfFileReader(io.BytesIO(changed)).embedded_signatures
+    assert not validation.validate_pdf_signature(broken).intact
+
+
+def test_a_key_that_does_not_open_is_told(tmp_path: Path, seal: Seal) -> None:
+    with pytest.raises(ServiceError, match="name a PKCS #12 file"):
+        bundle_papers.sign(b"", Seal(seal.file, b"wrong"))
+
+
+def test_a_paper_is_set_at_any_moment() -> None:
+    at = datetime(2026, 2, 11, 3, 0, 0, 7, tzinfo=UTC)
+    assert bundle_papers._typeset({"paper.typ": "A page."}, at).startswith(b"%PDF-1.7")

@@ -1,0 +1,56 @@
+"""A bundle at a time for an account, two at once in all."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from mesure.actions.errors import NotNowError
+from mesure.actions.why import Why
+from mesure.bundle import turns as bundle_turns
+from mesure.bundle.turns import Turns
+
+
+def refused(turns: Turns, account: str) -> bool:
+    try:
+        with turns.making(account):
+            turns.taken(account)
+    except NotNowError as error:
+        return error.reason is Why.BUNDLES_BUSY
+    return False
+
+
+def test_an_account_has_one_at_a_time_until_it_is_taken() -> None:
+    turns = Turns(lambda: 0.0)
+    with turns.making("ann"):
+        assert refused(turns, "ann")
+    assert refused(turns, "ann")
+    assert not refused(turns, "bob")
+    turns.taken("ann")
+    assert not refused(turns, "ann")
+
+
+def test_two_are_made_at_once() -> None:
+    turns = Turns(lambda: 0.0)
+    with ExitStack() as made:
+        for account in ("ann", "bob"):
+            made.enter_context(turns.making(account))
+        assert refused(turns, "cyd")
+    assert not refused(turns, "cyd")
+
+
+def test_whoever_takes_theirs_for_ever_asks_again_in_the_end() -> None:
+    now_s = [0.0]
+    turns = Turns(lambda: now_s[0])
+    with turns.making("ann"):
+        pass
+    now_s[0] = bundle_turns.LASTS_S - 1
+    assert refused(turns, "ann")
+    now_s[0] += 1
+    assert not refused(turns, "ann")
+
+
+def test_what_fails_leaves_no_turn_taken() -> None:
+    turns = Turns(lambda: 0.0)
+    with pytest.raises(ValueError, match="no bundle"), turns.making("ann"):
+        raise ValueError("no bundle")
+    assert not refused(turns, "ann")

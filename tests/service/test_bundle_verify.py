@@ -1,0 +1,374 @@
+"""One bundle for both sides: the same hash, judged again to the same bytes, and no byte unseen."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mesure.actions import bundle as bundle_actions
+from mesure.actions.contests import OfIncident
+from mesure.actions.errors import NotAllowedError
+from mesure.audit.keys import PublicKey
+from mesure.audit.keys import Purpose as KeyPurpose
+from mesure.bundle import (
+    archive as bundle_zip,
+)
+from mesure.bundle import (
+    evaluate_again as bundle_replay,
+)
+from mesure.bundle import (
+    make as bundle_making,
+)
+from mesure.bundle import (
+    verify as verify_bundle,
+)
+from mesure.bundle.evaluate_again import Span
+from mesure.bundle.verify import Differs
+from mesure.machine import engine
+from mesure.privacy.purposes import Purpose
+from mesure.reports import bundle
+from mesure.reports.bundle import CONTENT, MANIFEST, BundleError, Step
+from mesure.store.values.instants import kept_us
+from tests.compliance.test_policy_used import ONCE_IN_CODE
+from tests.ingest.test_reducing import KEY, POLICY
+from tests.service import bundled
+from tests.service.bundled import LOG_KEY, OFFICER, PERSON, Bundled, rebuilt, remade
+
+
+@pytest.fixture(scope="module")
+def bundled_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path_factory.mktemp("bundled")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def data(bundled_: Bundled) -> bytes:
+    bundled_.attach()
+    bundled_.agree()
+    bundled_.office.do(OFFICER, bundle_actions.make, _asked(bundled_))
+    return bundled_.make().data
+
+
+def _asked(made: Bundled, purpose: Purpose = Purpose.CONTEST) -> OfIncident:
+    return OfIncident(incident=made.incident().id, purpose=purpose, case_number="ALM-1")
+
+
+def fault(data: bytes) -> BundleError:
+    with pytest.raises(BundleError) as caught:
+        verify_bundle.verify(data)
+    return caught.value
+
+
+def without(start: str) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        for path in [path for path in files if path.startswith(start)]:
+            del files[path]
+
+    return change
+
+
+# --- What holds ----------------------------------------------------------------------------------
+
+
+def test_a_bundle_holds_and_says_what_it_shows(data: bytes) -> None:
+    report = verify_bundle.verify(data, LOG_KEY)
+    assert (report.person, report.order) == ("P-1", "A-1")
+    assert (report.signed, report.reduced, report.unsigned) == (79, 0, 0)
+    assert (report.records, report.documents, report.left_out) == (5, 1, 0)
+    assert report.differs == ()
+    assert (report.is_own_key, report.other_engine) == (False, "")
+    assert verify_bundle.verify(data, None, report.sha256.upper()).is_own_key
+
+
+def test_both_sides_get_the_same_hash(bundled_: Bundled, data: bytes) -> None:
+    theirs = bundled_.make(PERSON, None)
+    bundled_.office.later(hours=5)
+    again = bundled_.make()
+    known_as = sha256(bundle_zip.read(data)[MANIFEST]).hexdigest()
+    assert {theirs.sha256, again.sha256} == {known_as}
+    said = [record for record in bundled_.office.log() if record["action"] == "bundle.made"]
+    assert {record["facts"]["bundle"] for record in said} == {known_as}
+    assert {record["by"] for record in said} == {"A-1", "A-2"}
+
+
+def test_nobody_makes_one_without_a_purpose_for_it(bundled_: Bundled) -> None:
+    for purpose in (Purpose.SUPERVISION, Purpose.DANGER):
+        with pytest.raises(NotAllowedError):
+            bundled_.make(OFFICER, purpose)
+    assert bundled_.office.last()["facts"]["refused"] == "purpose"
+
+
+def test_the_judgement_in_it_is_that_of_the_service(bundled_: Bundled, data: bytes) -> None:
+    files = bundle_zip.read(data)
+    judgement = json.loads(files["content/judgement.json"])
+    [told] = judgement["incidents"]
+    incident = bundled_.incident()
+    assert told["id"] == incident.id
+    assert judgement["unsigned"] is False
+    kept = [json.loads(line) for line in files["content/assessments.jsonl"].splitlines()]
+    assert {one["status"] for one in kept} == {"met", "not_met"}
+
+
+def test_every_fix_is_in_it_used_or_not(data: bytes) -> None:
+    lines = bundle_zip.read(data)["content/fixes.csv"].decode().splitlines()
+    judgement = json.loads(bundle_zip.read(data)["content/judgement.json"])
+    assert len(lines) - 1 == judgement["fixes"]["read"]
+
+
+def test_what_was_decided_since_makes_another_bundle(tmp_path: Path) -> None:
+    with bundled.opened(tmp_path) as made:
+        first = made.make()
+        from mesure.actions import contests
+
+        made.office.do(PERSON, contests.say, contests.Say(made.incident().id, "I was at work."))
+        second = made.make()
+        assert first.sha256 != second.sha256
+        review = json.loads(bundle_zip.read(second.data)["content/review.json"])
+        assert review["statements"][0]["text"] == "I was at work."
+        verify_bundle.verify(second.data)
+
+
+# --- What does not hold --------------------------------------------------------------------------
+
+
+@settings(max_examples=150, deadline=None)
+@given(data_=st.data())
+def test_a_byte_that_was_changed_is_found_wherever_it_stands(
+    data: bytes, data_: st.DataObject
+) -> None:
+    at = data_.draw(st.integers(0, len(data) - 1))
+    other = data_.draw(st.integers(1, 255))
+    changed = bytearray(data)
+    changed[at] ^= other
+    found = fault(bytes(changed))
+    assert found.step is Step.CONTAINER
+    for path, begin, end in places(data):
+        if begin <= at < end:
+            assert (found.path, "checksum" in found.what) == (path, True)
+
+
+def places(data: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield where in the file the bytes of each of its files stand."""
+    for path, content in bundle_zip.read(data).items():
+        begin = data.index(path.encode() + content) + len(path.encode())
+        yield path, begin, begin + len(content)
+
+
+@settings(max_examples=100, deadline=None)
+@given(data_=st.data())
+def test_a_file_that_was_changed_with_its_checksums_is_named(
+    data: bytes, data_: st.DataObject
+) -> None:
+    files = bundle_zip.read(data)
+    path = data_.draw(st.sampled_from(sorted(files)))
+    at = data_.draw(st.integers(0, len(files[path]) - 1))
+    changed = bytearray(files[path])
+    changed[at] ^= data_.draw(st.integers(1, 255))
+    found = fault(rebuilt(data, lambda files: files.update({path: bytes(changed)})))
+    if path == MANIFEST:
+        assert found.step in {Step.MANIFEST, Step.FILES, Step.PROOF}
+    elif path.startswith(CONTENT):
+        assert (found.step, found.path) == (Step.FILES, path.removeprefix(CONTENT))
+    else:
+        assert found.step is Step.PROOF
+
+
+def test_a_manifest_made_anew_is_not_the_one_that_the_log_has(data: bytes) -> None:
+    found = fault(remade(data, lambda content: content.update({"review.json": b"{}\n"})))
+    assert found.step is Step.PROOF
+    assert "another bundle" in found.what
+
+
+@pytest.fixture
+def unproved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever changed a bundle have the key of the log as well."""
+    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+
+
+def message(content: dict[str, bytes], number: int, **changes: object) -> None:
+    lines = content["messages.jsonl"].splitlines()
+    said = json.loads(lines[number]) | changes
+    lines[number] = json.dumps(said).encode()
+    content["messages.jsonl"] = b"\n".join(lines) + b"\n"
+
+
+def other_number(content: dict[str, bytes]) -> bytes:
+    return content["incident.json"].replace(b'"id": "', b'"id": "x')
+
+
+@pytest.mark.usefixtures("unproved")
+@pytest.mark.parametrize(
+    ("change", "step", "said"),
+    [
+        (lambda c: message(c, 3, counter=99), Step.MESSAGES, "another counter"),
+        (lambda c: message(c, 3, device="D-2"), Step.MESSAGES, "another device"),
+        (lambda c: message(c, 3, digest="00" * 32), Step.MESSAGES, "another hash"),
+        (lambda c: message(c, 3, sequence="x"), Step.MESSAGES, "sequence"),
+        (lambda c: message(c, 3, received_us=1), Step.REPLAY, "other bytes, from line"),
+        (lambda c: c.pop("devices.json"), Step.MESSAGES, "devices.json"),
+        (lambda c: c.pop("policy.yaml"), Step.REPLAY, "policy.yaml"),
+        (
+            lambda c: c.update({"policy.yaml": c["policy.yaml"].replace(b"0.95", b"0.99", 1)}),
+            Step.REPLAY,
+            "other bytes",
+        ),
+        (
+            lambda c: c.update({"order/1.yaml": c["order/1.yaml"].replace(b"22:00", b"21:00")}),
+            Step.REPLAY,
+            "other bytes",
+        ),
+        (lambda c: c.update({"order/1.yaml": b"order: ["}), Step.REPLAY, "cannot be judged"),
+        (
+            lambda c: c.update({"judgement.json": c["judgement.json"].replace(b"not_met", b"met")}),
+            Step.REPLAY,
+            "from line",
+        ),
+        (lambda c: c.update({"fixes.csv": c["fixes.csv"][:-1]}), Step.REPLAY, "from line"),
+        (lambda c: c.pop("log/key.txt"), Step.PROOF, "no key of a log"),
+        (lambda c: c.update({"log/records.txt": b"x"}), Step.PROOF, "first line"),
+        (
+            lambda c: c.update(
+                {"incident.json": c["incident.json"].replace(b'"id": "', b'"id": "x')}
+            ),
+            Step.KEPT,
+            "another incident",
+        ),
+    ],
+)
+def test_the_step_that_fails_is_named(
+    data: bytes, change: Callable[[dict[str, bytes]], None], step: Step, said: str
+) -> None:
+    found = fault(remade(data, change))
+    assert found.step is step
+    assert said in found.what
+
+
+@pytest.mark.usefixtures("unproved")
+def test_a_record_that_is_not_the_one_of_the_log_is_named(data: bytes) -> None:
+    def change(content: dict[str, bytes]) -> None:
+        records = content["log/records.txt"]
+        content["log/records.txt"] = records.replace(b'"role":"officer"', b'"role":"inspector"')
+
+    found = fault(remade(data, change))
+    assert (found.step, found.path[:11]) == (Step.PROOF, "log/proofs/")
+    assert "not_included" in found.what
+    gone = fault(remade(data, without("log/proofs/")))
+    assert (gone.step, gone.what) == (Step.PROOF, "it is not there")
+
+
+@pytest.mark.usefixtures("unproved")
+def test_what_the_service_said_otherwise_is_told_and_no_fault(data: bytes) -> None:
+    def change(content: dict[str, bytes]) -> None:
+        content["assessments.jsonl"] = content["assessments.jsonl"].replace(b"not_met", b"unknown")
+
+    assert verify_bundle.verify(remade(data, change)).differs == (Differs.OTHER_ASSESSMENTS,)
+
+
+def test_what_does_not_belong_in_a_bundle_is_named(data: bytes) -> None:
+    found = fault(rebuilt(data, lambda files: files.update({"more.txt": b""})))
+    assert (found.step, found.path) == (Step.FILES, "more.txt")
+    missing = fault(rebuilt(data, without(MANIFEST)))
+    assert (missing.step, missing.what) == (Step.MANIFEST, "it is not there")
+    proofless = fault(rebuilt(data, without(bundle_making.PROOF)))
+    assert (proofless.step, proofless.what) == (Step.PROOF, "it is not there")
+    assert fault(b"").step is Step.MANIFEST or fault(b"").step is Step.CONTAINER
+    assert fault(b"not a zip").step is Step.CONTAINER
+
+
+def test_another_key_or_hash_than_was_named_is_told(data: bytes) -> None:
+    other = PublicKey("log.example/other", KeyPurpose.NOTE, KEY.key)
+    with pytest.raises(BundleError, match="not the key that you named"):
+        verify_bundle.verify(data, other)
+    with pytest.raises(BundleError, match="another hash"):
+        verify_bundle.verify(data, None, "00" * 32)
+
+
+def test_another_program_is_told_from_this_one(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "digest", lambda: "00" * 32)
+    assert verify_bundle.verify(data).other_engine == engine.VERSION
+
+
+def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_same(
+    data: bytes,
+) -> None:
+    """Why: what a court got must hold for as long as there is a program to read it."""
+    files = bundle_zip.read(data)
+    content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
+    head = bundle.read_manifest(files[MANIFEST]).head
+    policy = content["policy.yaml"].decode()
+    for name in ONCE_IN_CODE:
+        policy, count = re.subn(rf"^  {name}:\n(?:    .*\n)+", "", policy, flags=re.MULTILINE)
+        assert count == 1
+    before = {**content, "policy.yaml": policy.encode()}
+    found = bundle_replay.judge(before, Span(head.until_us, head.received_until_us)).files
+    assert found["fixes.csv"] == content["fixes.csv"]
+    then, now = (json.loads(one["judgement.json"]) for one in (found, content))
+    assert then["inputs_sha256"].pop("policy") != now["inputs_sha256"].pop("policy")
+    assert then == now
+
+
+# --- What was reduced ----------------------------------------------------------------------------
+
+
+def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> None:
+    from datetime import timedelta
+
+    from mesure.actions import retained
+    from mesure.actions.retained import Means, Standing
+    from mesure.service.maintenance.home_reduction import Reducer
+
+    with bundled.opened(tmp_path) as made:
+        whole = bundle_zip.read(made.make().data)
+        made.office.now += timedelta(days=8)
+
+        def standings(*_: object) -> Callable[[object], Standing]:
+            return lambda _: Standing(None, is_contested=False)
+
+        means = Means(retained.default(), standings, made.office.now)
+        office = made.office
+        reducer = Reducer(office.store, office.keyring, means, POLICY, is_dry=False)
+        [step] = reducer.steps("P-1")
+        assert step.things > 600
+        data = made.make().data
+        report = verify_bundle.verify(data)
+        assert report.reduced > 50
+        assert report.signed > 10  # What lies about the incident is held as it was signed.
+        left = bundle_zip.read(data)
+        assert (
+            json.loads(left["content/judgement.json"])["assessments"]
+            == json.loads(whole["content/judgement.json"])["assessments"]
+        )
+        assert report.differs == ()
+
+
+def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
+    bundled_: Bundled, data: bytes
+) -> None:
+    files = bundle_zip.read(data)
+    content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
+    head = bundle.read_manifest(files[MANIFEST]).head
+    span = Span(head.until_us, head.received_until_us)
+    one, other = (bundle_replay.judge(content, span).files for _ in range(2))
+    assert one == other
+    assert head.received_until_us <= kept_us(bundled_.office.now)
+
+
+def test_what_is_nested_deeper_than_anything_is_refused_in_a_sentence(data: bytes) -> None:
+    deep = b"[" * 100_000
+
+    def spoilt(path: str) -> Callable[[dict[str, bytes]], None]:
+        def change(files: dict[str, bytes]) -> None:
+            files[path] = deep + b"]" * 100_000
+
+        return change
+
+    for path in bundle_zip.read(data):
+        for again, name in ((remade, path.removeprefix(CONTENT)), (rebuilt, path)):
+            assert fault(again(data, spoilt(name))).step in set(Step)

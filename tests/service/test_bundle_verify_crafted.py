@@ -1,0 +1,250 @@
+"""Whatever a stranger puts into a bundle, it is refused in a sentence or it holds; nothing breaks.
+
+The stranger has a key of their own and makes manifest and proofs fit, so that each reader gets what
+was put there.
+"""
+
+import json
+import random
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from mesure.actions import order_files
+from mesure.bundle import (
+    archive as bundle_zip,
+)
+from mesure.bundle import (
+    evaluate_again as bundle_replay,
+)
+from mesure.bundle import (
+    verify as verify_bundle,
+)
+from mesure.reports.bundle import BundleError, Step
+from tests.compliance.scenes import stay, walk
+from tests.conftest import LONG
+from tests.ingest import test_reducing
+from tests.service import bundled, crafting, independent_bundle
+from tests.service.crafting import Content, Json
+from tests.service.independent_bundle import RefusedError
+
+TIMES = 40 * LONG  # Of each way to spoil one.
+OBJECTS = (bundle_replay.INCIDENT, bundle_replay.REVIEW, bundle_replay.DEVICES, order_files.BINDING)
+LINES = (bundle_replay.MESSAGES, bundle_replay.ASSESSMENTS)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Json], Content]:
+    """Give a small bundle in its parts: somebody is away for two hours of a night."""
+    told = [
+        *stay("10T21:30", "10T22:30", 8.0, every_s=300),
+        *walk("10T22:30", 8.0, 1_900.0, every_s=60),
+        *stay("10T23:00", "11T00:30", 1_900.0, every_s=300),
+    ]
+    messages = [
+        test_reducing.message(number, told[at : at + 12])
+        for number, at in enumerate(range(0, len(told), 12), start=2)
+    ]
+    with bundled.opened(tmp_path_factory.mktemp("crafted"), messages) as made:
+        made.attach()
+        return crafting.parts(made.make().data)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Give a bundle as it is made, with papers, documents and records of the log."""
+    papers = {"en.txt": b"Read this.\n"}
+    with bundled.opened(tmp_path_factory.mktemp("whole"), papers=lambda *_: papers) as made:
+        made.attach()
+        return made.make().data
+
+
+def said(data: bytes, what: object) -> BundleError | None:
+    """Return why a bundle does not hold; anything but that and holding is a fault of ours."""
+    try:
+        verify_bundle.verify(data)
+    except BundleError as error:
+        return error
+    except Exception as error:
+        raise AssertionError(f"{what} ends in {error!r}") from error
+    return None
+
+
+def test_what_a_stranger_puts_together_unchanged_holds(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    assert said(crafting.bundle(*honest), "unchanged") is None
+
+
+@pytest.mark.parametrize("path", OBJECTS)
+def test_an_object_with_anything_in_it_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content], path: str
+) -> None:
+    head, content = honest
+    chance = random.Random(path)
+    refused = 0
+    for _ in range(TIMES):
+        value, what = crafting.spoilt(json.loads(content[path]), chance)
+        found = said(crafting.bundle(head, {**content, path: crafting.plain(value)}), what)
+        refused += found is not None
+    assert refused
+
+
+@pytest.mark.parametrize("path", LINES)
+def test_a_line_with_anything_in_it_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content], path: str
+) -> None:
+    head, content = honest
+    chance = random.Random(path)
+    lines = content[path].splitlines()
+    for _ in range(TIMES):
+        at = chance.randrange(len(lines))
+        value, what = crafting.spoilt(json.loads(lines[at]), chance)
+        text = b"\n".join([*lines[:at], crafting.plain(value), *lines[at + 1 :]])
+        said(crafting.bundle(head, {**content, path: text + b"\n"}), what)
+
+
+def test_a_file_of_anything_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    head, content = honest
+    chance = random.Random(4)
+    for _ in range(TIMES):
+        path = chance.choice(sorted(content))
+        other, what = crafting.spoilt_text(content[path], chance)
+        said(crafting.bundle(head, {**content, path: other}), (path, what))
+
+
+def test_a_manifest_or_a_record_with_anything_in_it_is_refused_in_a_sentence(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    head, content = honest
+    chance = random.Random(5)
+    whole = {
+        **head,
+        "files": {
+            path: {"bytes": len(of), "sha256": sha256(of).hexdigest()}
+            for path, of in content.items()
+        },
+    }
+    for _ in range(TIMES):
+        value, what = crafting.spoilt(whole, chance)
+        found = said(crafting.with_manifest(crafting.plain(value), content), what)
+        assert found is not None, what  # The key of the log is not among what is named.
+        head_, what = crafting.spoilt(
+            {name: head[name] for name in head if name != "files"}, chance
+        )
+        if isinstance(head_, dict):
+            said(crafting.bundle(head_, content), what)
+    for _ in range(TIMES):
+
+        def record(known_as: str) -> Json:
+            facts = {"bundle": known_as, "readable": {"readable/en.pdf": "0" * 64}}
+            return crafting.spoilt({"facts": facts, "by": "A-1"}, chance)[0]
+
+        said(crafting.bundle(head, content, record), "record")
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "other", "what"),
+    [
+        (bundle_replay.INCIDENT, "person", "P-9", "another person"),
+        (bundle_replay.INCIDENT, "id", "I-9", "another incident"),
+        (order_files.BINDING, "person", "P-9", "another person"),
+        (order_files.BINDING, "order", "A-9", "another order"),
+    ],
+)
+def test_each_file_is_about_the_incident_the_order_and_the_person_of_the_manifest(
+    honest: tuple[dict[str, Json], Content], path: str, key: str, other: str, what: str
+) -> None:
+    head, content = honest
+    value = json.loads(content[path])
+    assert key in value
+    spoilt = crafting.plain({**value, key: other})
+    found = said(crafting.bundle(head, {**content, path: spoilt}), what)
+    assert found is not None
+    assert (found.step, found.path) == (Step.KEPT, path)
+    assert what in found.what
+
+
+def test_an_incident_from_before_persons_were_named_in_it_holds(
+    honest: tuple[dict[str, Json], Content],
+) -> None:
+    head, content = honest
+    value = json.loads(content[bundle_replay.INCIDENT])
+    del value["person"]
+    before = {**content, bundle_replay.INCIDENT: crafting.plain(value)}
+    assert said(crafting.bundle(head, before), "before") is None
+
+
+# --- A second reader, from the page alone ---------------------------------------------------------
+
+
+def refused(data: bytes) -> str | None:
+    try:
+        independent_bundle.check(data)
+    except RefusedError as error:
+        return error.step
+    return None
+
+
+def test_what_holds_is_taken_by_a_reader_that_was_written_from_the_page(
+    honest: tuple[dict[str, Json], Content], whole: bytes
+) -> None:
+    assert refused(whole) is None
+    assert refused(crafting.bundle(*honest)) is None
+
+
+def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: bytes) -> None:
+    """Of changes to files whose hashes and proofs are put right, and of such where they are not."""
+    chance = random.Random(6)
+    head, content = crafting.parts(whole)
+    steps: set[str] = set()
+    for number in range(TIMES * 2):
+        path = chance.choice(["review.json", "messages.jsonl", "incident.json"])
+        text = content[path]
+        at = chance.randrange(len(text))
+        other = bytes([text[at] ^ (1 << chance.randrange(7))])
+        changed = text[:at] + other + text[at + 1 :]
+        match number % 3:
+            case 0:
+                data = crafting.bundle(head, {**content, path: changed})
+            case 1:
+                files = bundle_zip.read(whole)
+                data = bundle_zip.write({**files, f"content/{path}": changed})
+            case _:
+                at = chance.randrange(len(whole))
+                data = whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :]
+        ours = said(data, path)
+        if ours is not None and ours.step is not Step.REPLAY:
+            try:
+                theirs = refused(data)
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+                continue  # It reads what is of its form only.
+            assert theirs == ours.step.value, (path, ours)
+            steps.add(ours.step.value)
+    assert steps >= {"container", "files", "messages"}
+
+
+def test_the_second_reader_imports_nothing_of_ours() -> None:
+    text = Path(independent_bundle.__file__).read_text()
+    found = re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE)
+    assert not any(name.startswith(("mesure", "tests")) for name in found)
+
+
+def test_every_key_of_a_bundle_stands_on_the_page(honest: tuple[dict[str, Json], Content]) -> None:
+    """What a reader needs and the page does not say is a gap."""
+    page = (Path(__file__).parents[2] / "docs" / "specs" / "evidence_bundle.md").read_text()
+    head, content = honest
+    found = {*head, *crafting.names(json.loads(content["order/binding.json"]))}
+    for path in (bundle_replay.INCIDENT, bundle_replay.REVIEW, bundle_replay.DEVICES):
+        value = json.loads(content[path])
+        if path == bundle_replay.INCIDENT:
+            found |= {"told", *value.pop("told")}
+        found |= crafting.names(value)
+    for path in LINES:
+        found |= crafting.names([json.loads(line) for line in content[path].splitlines()])
+    found |= set(content["fixes.csv"].splitlines()[0].decode().split(","))
+    assert not {name for name in found if f"`{name}`" not in page}

@@ -1,0 +1,49 @@
+"""The service makes bundles with its own log, and with papers where it can."""
+
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.contests import OfIncident
+from mesure.bundle import archive as bundle_zip
+from mesure.bundle import verify as verify_bundle
+from mesure.bundle.papers import Papers
+from mesure.machine.service_error import ServiceError
+from mesure.service.maintenance import bundles
+from mesure.service.maintenance.bundles import Bundles
+from tests.service import installations
+from tests.service.bundled import PERSON
+from tests.service.test_export_import import lived_in
+
+
+def test_a_bundle_of_a_service_holds_under_its_published_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundles, "find_spec", lambda _: None)
+    with installations.begun(tmp_path) as made:
+        office = lived_in(made)
+        with made.store.read() as reading:
+            asked = OfIncident(incident=reading.incidents_of("P-1")[0].id)
+        file = Bundles.of(made)(office.context(PERSON), asked)
+        data = b"".join(file.pieces)
+        file.done()
+        key = made.signing.log_key("log.example")
+    assert verify_bundle.verify(data, key).papers == 0
+    assert not any(path.startswith("readable/") for path in bundle_zip.read(data))
+
+
+def test_papers_are_made_where_what_sets_them_is_there(tmp_path: Path) -> None:
+    pytest.importorskip("typst")
+    assert isinstance(bundles._papers(installations.settings(tmp_path)), Papers)
+
+
+def test_a_seal_that_opens_nothing_keeps_the_service_from_starting(tmp_path: Path) -> None:
+    pytest.importorskip("pyhanko")
+    seal = tmp_path / "seal.p12"
+    seal.write_bytes(b"no key")
+    chosen = {"paper_seal": seal, "paper_seal_password": "secret"}
+    with (
+        installations.begun(tmp_path, **chosen) as made,
+        pytest.raises(ServiceError, match="name a PKCS #12 file"),
+    ):
+        Bundles.of(made)

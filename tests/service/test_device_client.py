@@ -1,0 +1,280 @@
+"""The reference client: nothing said is lost or said twice, and nothing forged is believed."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from mesure.devices import cbor, envelope, messages
+from mesure.devices.counters import Counters
+from mesure.devices.downlink import Burst, Configuration, Down, Receipt, Words
+from mesure.devices.messages import Said, Told
+from mesure.devices.refusal import Reason
+from mesure.devices.uplink import Answer, Heartbeat, NewKey, Outcome
+from mesure.machine.signatures import SecretKey
+from mesure.service.device import client as device_client
+from mesure.service.device import message_reading as device_reading
+from mesure.service.device.client import TRIES_MAX, Client, Forwarded
+from mesure.service.device.client_state import DeviceError, Waiting
+from mesure.service.device.message_folder import Folder
+from tests.devices.times import SENT_US
+from tests.house import ROOT
+from tests.service.device_server import (
+    KEY,
+    LIMITS,
+    NAME,
+    SEED,
+    Server,
+    closing,
+    enrolled,
+    opened,
+    state,
+)
+
+__all__ = ["closing"]  # A fixture that every test here uses.
+
+ME = SecretKey.from_seed(SEED).key
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Client:
+    return enrolled(tmp_path)
+
+
+def _beats(client: Client, count: int) -> None:
+    client.say((Heartbeat(n % 101), SENT_US + n) for n in range(count))
+
+
+# --- Saying and forwarding -------------------------------------------------------------------
+
+
+def test_what_is_said_reaches_the_other_side_once(client: Client) -> None:
+    server = Server()
+    _beats(client, 150)
+    assert client.forward(server) == Forwarded(150, 0, 0, (), 3)
+    assert server.standing.counters == Counters(151)
+    assert client.forward(server) == Forwarded(0, 0, 0, ())
+
+
+def test_what_was_not_acknowledged_goes_again_and_counts_once(client: Client) -> None:
+    server = Server()
+    server.loses_replies = 2
+    _beats(client, 3)
+    assert client.forward(server).waiting == client.forward(server).waiting == 3
+    assert client.forward(server) == Forwarded(3, 0, 0, (), 1)
+    assert len(server.said) == 3
+
+
+def test_what_nobody_answers_waits_for_ever(client: Client) -> None:
+    server = Server()
+    server.loses_replies = 2 * TRIES_MAX
+    _beats(client, 3)
+    for _ in range(2 * TRIES_MAX):
+        assert client.forward(server) == Forwarded(0, 0, 3, ())
+    assert client.forward(server) == Forwarded(3, 0, 0, (), 1)
+
+
+class Cut:
+    """A connection that breaks."""
+
+    def carry(self, messages: Sequence[Waiting]) -> bytes:
+        raise ConnectionError("cut")
+
+
+def test_without_a_connection_everything_waits(client: Client, tmp_path: Path) -> None:
+    _beats(client, 3)
+    with pytest.raises(ConnectionError):
+        client.forward(Cut())
+    assert opened(tmp_path).waiting == 3
+
+
+def test_all_is_said_or_nothing(client: Client) -> None:
+    def broken() -> Iterator[tuple[Heartbeat, int]]:
+        yield Heartbeat(1), SENT_US
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        client.say(broken())
+    assert (client.waiting, client.facts.counter) == (0, 1)
+
+
+def test_one_odd_message_stops_none_behind_it(client: Client, tmp_path: Path) -> None:
+    server = Server()
+    kept = state(tmp_path)
+    with kept.transaction():
+        kept.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
+                                    envelope.UP))  # fmt: skip
+    _beats(client, 2)
+    assert client.forward(server) == Forwarded(2, 0, 1, (), 1)
+    for _ in range(TRIES_MAX - 2):
+        assert client.forward(server) == Forwarded(0, 0, 1, (), 1)
+    assert client.forward(server) == Forwarded(0, 1, 0, (), 1)
+    assert kept.aside() == [(2, "named in no receipt")]
+
+
+# --- Changing the key ------------------------------------------------------------------------
+
+
+def test_a_new_key_signs_what_follows(client: Client, tmp_path: Path) -> None:
+    server = Server()
+    _beats(client, 2)
+    client.change_key(bytes([7]) * 32, SENT_US)
+    _beats(client, 2)
+    assert client.forward(server).waiting == 0
+    assert [type(one) for one in server.said] == [
+        Heartbeat,
+        Heartbeat,
+        NewKey,
+        Heartbeat,
+        Heartbeat,
+    ]
+    assert not server.refused
+    assert len(server.devices[NAME].keys) == 2
+
+
+def test_what_is_told_under_the_old_key_is_heard_until_the_new_one_is_known(client: Client) -> None:
+    server = Server()
+    client.change_key(bytes([7]) * 32, SENT_US)
+    for key in (ME, SecretKey.from_seed(bytes([7]) * 32).key):
+        assert not client.hear(server.seal(Words("Hello", "en"), key)).refused
+    client.change_key(bytes([8]) * 32, SENT_US)
+    heard = client.hear(server.seal(Words("Hello", "en"), ME))
+    assert [one.reason for one in heard.refused] == [Reason.FORGED]
+
+
+# --- Being told ------------------------------------------------------------------------------
+
+
+def test_what_is_told_is_done_and_answered(tmp_path: Path) -> None:
+    done: list[Down] = []
+
+    def act(told: Down) -> Outcome:
+        done.append(told)
+        return Outcome.SHOWN if isinstance(told, Words) else Outcome.DONE
+
+    client, server = enrolled(tmp_path, act), Server()
+    wanted: list[Down] = [
+        Words("Hello", "en"),
+        Burst(15_000, SENT_US),
+        Configuration(1_000, 1_000, 9),
+    ]
+    server.tells = list(wanted)
+    _beats(client, 1)
+    assert client.forward(server).waiting == 3
+    assert done == wanted
+    client.forward(server)
+    assert server.said[1:] == [
+        Answer(2, Outcome.SHOWN), Answer(3, Outcome.DONE), Answer(4, Outcome.DONE)
+    ]  # fmt: skip
+
+
+def test_who_can_do_nothing_says_so(client: Client) -> None:
+    server = Server()
+    client.hear(server.seal(Burst(15_000, SENT_US), ME))
+    client.forward(server)
+    assert server.said == [Answer(1, Outcome.CANNOT)]
+
+
+def test_what_is_told_again_is_not_done_again(client: Client) -> None:
+    told = Server().seal(Words("Hello", "en"), ME)
+    assert not client.hear(told).refused
+    assert [one.reason for one in client.hear(told).refused] == [Reason.COUNTER_SPENT]
+    assert client.waiting == 1
+
+
+def test_what_is_refused_is_set_aside_with_the_reason(client: Client, tmp_path: Path) -> None:
+    _beats(client, 3)
+    receipt = Receipt(((2, 2),), ((3, "counter_reused"), (99, "forged")))
+    heard = client.hear(Server().seal(receipt, ME))
+    assert heard == Forwarded(1, 1, 1, (), 1)
+    assert state(tmp_path).aside() == [(3, "counter_reused")]
+
+
+KEPT = Receipt(((1, 2**62),), ())
+
+
+def _forgeries() -> dict[str, tuple[bytes, Reason]]:
+    other, payload = SecretKey.from_seed(b"\3" * 32), messages.encode(Told(1, SENT_US, KEPT))
+    right = Server().seal(KEPT, ME)
+    return {
+        "somebody else": (envelope.seal(payload, other, envelope.down(ME)), Reason.UNKNOWN_KEY),
+        "another device": (Server().seal(KEPT, other.key), Reason.FORGED),
+        "upwards": (envelope.seal(payload, KEY, envelope.UP), Reason.FORGED),
+        "changed": (right[:-1] + bytes([right[-1] ^ 1]), Reason.FORGED),
+        "cut": (right[:-1], Reason.MALFORMED),
+        "no envelope": (b"\x00", Reason.MALFORMED),
+        "of a later version": (
+            envelope.seal(cbor.encode([2]), KEY, envelope.down(ME)), Reason.UNKNOWN_VERSION
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _forgeries())
+def test_a_forged_receipt_deletes_nothing(client: Client, name: str) -> None:
+    data, reason = _forgeries()[name]
+    _beats(client, 3)
+    heard = client.hear(data)
+    assert [one.reason for one in heard.refused] == [reason]
+    assert (heard.kept, heard.waiting) == (0, 3)
+
+
+def test_without_the_installations_key_nothing_is_believed(tmp_path: Path) -> None:
+    device_client.enrol(tmp_path, (NAME, "phone", ""), None, SEED, SENT_US)
+    heard = opened(tmp_path).hear(Server().seal(KEPT, ME))
+    assert [one.reason for one in heard.refused] == [Reason.UNKNOWN_KEY]
+
+
+# --- Being killed ----------------------------------------------------------------------------
+
+SAYS = """
+import sys
+from pathlib import Path
+from mesure.devices.uplink import Heartbeat
+from mesure.service.device import client_state as device_state
+from mesure.service.device.client import Client
+from mesure.service.device.message_folder import Folder
+client = Client(device_state.open_(Path(sys.argv[1])), lambda: 0)
+while True:
+    client.say([(Heartbeat(), 1_767_632_400_000_000)])
+    print(client.facts.counter, flush=True)
+    if client.facts.counter % 3 == 0:
+        client.forward(Folder(Path(sys.argv[2])))
+"""
+
+
+def _killed_after(lines: int, state: Path, out: Path) -> int:
+    """Let a device say things until it has said so many, kill it, and return the last counter."""
+    command = [sys.executable, "-c", SAYS, str(state), str(out)]
+    last = 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
+        assert process.stdout is not None
+        for _ in range(lines):
+            last = int(process.stdout.readline())
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    return last
+
+
+def test_a_device_that_is_killed_loses_nothing_and_says_nothing_twice(tmp_path: Path) -> None:
+    device, out = tmp_path / "device", tmp_path / "messages"
+    out.mkdir()
+    enrolled(device)
+    for lines in (1, 5, 9):
+        last = _killed_after(lines, device, out)
+        assert opened(device).facts.counter >= last
+    client = opened(device)
+    client.forward(Folder(out))
+    reading = device_reading.read(out, device_reading.who(ME.hex()), LIMITS)
+    counters = [one.found.counter for one in reading.heard if isinstance(one.found, Said)]
+    assert counters == list(range(2, client.facts.counter + 1))
+    assert (reading.refused, reading.missing) == (0, ())
+
+
+def test_a_device_is_enrolled_once_in_a_folder(tmp_path: Path) -> None:
+    enrolled(tmp_path)
+    with pytest.raises(DeviceError, match="there is a device here already"):
+        enrolled(tmp_path)
+    assert opened(tmp_path).facts.name == NAME

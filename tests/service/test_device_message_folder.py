@@ -1,0 +1,23 @@
+"""Messages as files: whole, in order of their names, and the same twice."""
+
+from pathlib import Path
+
+import pytest
+
+from mesure.machine.file_writing import WritingError
+from mesure.service.device.client_state import Waiting
+from mesure.service.device.message_folder import Folder
+
+
+def test_each_message_is_a_file_and_names_are_sorted_as_counters(tmp_path: Path) -> None:
+    some = [Waiting(counter, bytes([counter % 256])) for counter in (2, 10, 2**63 - 1)]
+    Folder(tmp_path).carry(some)
+    Folder(tmp_path).carry(some)
+    files = sorted(tmp_path.iterdir())
+    assert [file.read_bytes() for file in files] == [one.message for one in some]
+    assert [int(file.name.partition("-")[0]) for file in files] == [one.counter for one in some]
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(WritingError, match="there is no folder"):
+        Folder(tmp_path / "gone").carry([Waiting(2, b"message")])

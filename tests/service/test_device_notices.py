@@ -1,0 +1,35 @@
+"""What phones call for becomes something about the device, at once, and never a breach."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mesure.incidents.incident import is_of_place
+from tests.compliance.scenes import S, us
+from tests.service import court
+from tests.service.court import Court
+from tests.service.test_worker import notices
+
+
+@pytest.fixture
+def at_court(tmp_path: Path) -> Iterator[Court]:
+    with court.opened(tmp_path) as opened:
+        yield opened
+
+
+def test_a_call_for_help_and_a_cut_strap_of_a_phone_are_told_of_at_once(at_court: Court) -> None:
+    worker = at_court.worker()
+    for minute, alarm in ((0, "sos"), (1, "sos"), (5, "tampering"), (7, "overspeed")):
+        at_us = us(f"10T08:0{minute}")
+        query = f"id=1&timestamp={at_us // S}&alarm={alarm}"
+        at_court.phoned(query, at_us + S)
+        worker.step(at_us + 2 * S)
+    found = [
+        ("help", "10T08:00", us("10T08:00"), 1),
+        ("tampering", "10T08:05", us("10T08:05"), 1),
+    ]
+    assert notices(at_court) == found
+    at_court.worker().step(us("10T09:00"))
+    assert notices(at_court) == found
+    assert not any(is_of_place(one.kind) for one in at_court.incidents())

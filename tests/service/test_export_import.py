@@ -1,0 +1,304 @@
+"""A programme is handed on and taken in: what comes out again is what went in, to the byte."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+
+from mesure.actions import contests, downlinks, enrol_pilots, own_record, taking
+from mesure.actions.contests import Say
+from mesure.actions.downlinks import Telling
+from mesure.actions.enrol_pilots import EnrolPilot
+from mesure.actions.pilots_kept import Family
+from mesure.audit.commitments import canonical
+from mesure.devices.downlink import Words
+from mesure.machine.service_error import ServiceError
+from mesure.privacy.roles import Role
+from mesure.service.export import (
+    export_import as handing_over,
+)
+from mesure.service.export import (
+    manifest as handed_list,
+)
+from mesure.service.export import (
+    readable_data,
+)
+from mesure.service.installation import installation, stores
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import nobodys
+from mesure.store.values import tables as transfer
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device, Received, Refused, Share
+from mesure.store.values.tables import HANDED
+from tests.actions.house import Office
+from tests.service import bundled, installations
+from tests.service.bundled import NOW, PERSON
+
+
+def lived_in(made: Installation) -> Office:
+    """Fill an installation with something of everything."""
+    office = Office(made.store, made.keyring, NOW)
+    bundled._enter(office, bundled.night())
+    bundled._judge(office)
+    office.person("P-2")
+    with made.store.read() as reading:
+        incident = reading.incidents_of("P-1")[0].id
+    office.do(PERSON, contests.say, Say(incident, "I was at work."))
+    office.do(PERSON, own_record.kept, own_record.OfPerson("P-1"))
+    operator = office.account("A-9", Role.OPERATOR)
+    office.write(lambda _, work: work.add_device(Device("D-8", NOW, "test")))
+    office.do(operator, enrol_pilots.enrol_pilot, EnrolPilot("D-8", Family.OSMAND))
+    at_us = kept_us(NOW)
+    keys = made.keyring
+    owner = nobodys("D-1")
+    bound = sealing.bound_to_message(owner, "D-1", 900)
+    share = Share(
+        None, at_us, at_us, sealing.seal(keys.key_of(owner), b"\xffx", bound, office.chance)
+    )
+    digest = b"\7" * 32
+    refused = sealing.seal(
+        keys.programme_key(taking.QUARANTINE),
+        b"bad",
+        sealing.bound_to(taking.QUARANTINE, "mesure1", digest),
+        office.chance,
+    )
+    words = Words("Come in.", "en")
+
+    def change(_: object, work) -> None:  # type: ignore[no-untyped-def]
+        work.append([Received("D-1", 900, "mesure1", at_us, digest, (share,))])
+        work.refuse(Refused("mesure1", "", "forged", "-", at_us, digest, refused))
+        downlinks.tell(work, keys, office.chance, Telling("k", "D-1", words, "P-1"), at_us)
+        downlinks.tell(work, keys, office.chance, Telling("l", "D-1", words, None), at_us)
+        work.record([canonical({"n": 1}), b"not json\xff"])
+
+    office.write(change)
+    keys.forget("P-2", at_us)
+    office.write(lambda _, work: work.erase("P-2", NOW))
+    return office
+
+
+@pytest.fixture
+def handed(tmp_path: Path) -> Path:
+    with installations.begun(tmp_path / "one") as made:
+        lived_in(made)
+        handing_over.export(made, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def settings(folder: Path) -> Settings:
+    return installations.settings(folder)
+
+
+# What has an entry for each export and import, and by what that is bound.
+LOG = frozenset(
+    {
+        "audit_edge", "audit_entry", "audit_record", "audit_node", "checkpoint", "register",
+        "register_key", "binding_edge", "binding", "bound", "change_edge",
+    }
+)  # fmt: skip
+EDGES = frozenset({"audit_edge", "binding_edge", "change_edge"})
+
+
+def agree(out: Path, again: Path) -> None:
+    """Hold an export against what was taken in of it and exported again: the same, to the byte.
+
+    But for what says that it was, which is behind what was there before.
+    """
+    one, other = (json.loads((folder / "export.json").read_text()) for folder in (out, again))
+    assert list(one["sha256"]) == list(other["sha256"])
+    for name in one["sha256"]:
+        first, second = ((folder / name).read_bytes() for folder in (out, again))
+        table = Path(name).stem
+        if name.startswith("tables/") and table in LOG:
+            lines = set(second.splitlines()) - set(first.splitlines())
+            assert len(lines) <= 12, name
+            if table not in EDGES:
+                assert set(first.splitlines()) <= set(second.splitlines()), name
+        else:
+            assert first == second, name
+
+
+def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> None:
+    given = handing_over.take_in(settings(tmp_path / "two"), handed)
+    assert set(given.rows) == set(HANDED)
+    with installation.opened(settings(tmp_path / "one")) as made, made.store.read() as reading:
+        held = {table: sum(1 for _ in reading.rows(table)) for table in HANDED}
+    # What was entered of the export itself came after it.
+    assert {table: held[table] for table in HANDED if table not in LOG} == {
+        table: count for table, count in given.rows.items() if table not in LOG
+    }
+    assert sum(not count for count in given.rows.values()) <= 2
+    with installation.opened(settings(tmp_path / "two")) as made:
+        assert made.keyring.is_erased("P-2")
+        handing_over.export(made, tmp_path / "again")
+    agree(handed, tmp_path / "again")
+    listed = json.loads((handed / "export.json").read_text())
+    assert any(name.endswith(".ics") for name in listed["sha256"])
+
+
+def test_no_body_stays_sealed(handed: Path) -> None:
+    """What was kept as JSON or as an order is read in what is handed on without a key."""
+    orders = (handed / "tables" / "order_version.jsonl").read_text()
+    assert "curfew" in orders
+    assert "I was at work." in (handed / "tables" / "register.jsonl").read_text()
+    incidents = (handed / "tables" / "incident.jsonl").read_text()
+    assert '"explanation"' in incidents
+    table = pq.read_table(handed / readable_data.FIXES)
+    assert table.num_rows > 1_000
+    assert set(table.column("person").to_pylist()) == {"P-1"}
+    [calendar] = (handed / readable_data.TIMETABLES).iterdir()
+    lines = calendar.read_bytes().split(b"\r\n")
+    assert lines[0] == b"BEGIN:VCALENDAR"
+    assert lines.count(b"BEGIN:VEVENT") == lines.count(b"END:VEVENT") > 25
+    assert max(map(len, lines)) <= 75
+
+
+def test_a_line_of_a_calendar_is_folded_between_letters() -> None:
+    folded = readable_data._folded("SUMMARY:" + "қ" * 100)
+    assert folded.decode().replace("\r\n ", "") == "SUMMARY:" + "қ" * 100 + "\r\n"
+    assert max(map(len, folded.split(b"\r\n"))) <= 75
+
+
+def test_what_is_handed_on_is_for_its_owner_alone(handed: Path) -> None:
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [handed, *handed.rglob("*")])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda out: (out / "tables" / "person.jsonl").unlink(), "it is not there"),
+        (lambda out: (out / "tables" / "person.jsonl").write_bytes(b"{}\n"), "not the file"),
+        (lambda out: (out / "export.json").write_bytes(b"{}"), "no list of what was exported"),
+        (lambda out: (out / "export.json").unlink(), "no such file"),
+    ],
+)
+def test_what_was_changed_is_not_taken_in(
+    handed: Path, tmp_path: Path, change: Callable[[Path], None], said: str
+) -> None:
+    change(handed)
+    with pytest.raises(ServiceError, match=said):
+        handing_over.take_in(settings(tmp_path / "two"), handed)
+    assert not (tmp_path / "two").exists()
+
+
+def _listed_anew(out: Path, name: str, text: bytes) -> None:
+    """Change a file of an export, and its list with it."""
+    (out / name).write_bytes(text)
+    listed = json.loads((out / "export.json").read_text())
+    listed["sha256"][name] = handed_list.digest(out / name)
+    (out / "export.json").write_text(json.dumps(listed))
+
+
+def test_a_log_that_does_not_make_its_edge_cannot_serve(handed: Path, tmp_path: Path) -> None:
+    name = "tables/audit_entry.jsonl"
+    lines = (handed / name).read_bytes().splitlines(keepends=True)
+    lines[0] = lines[0].replace(b"record ", b"recorD ")
+    _listed_anew(handed, name, b"".join(lines))
+    with pytest.raises(ServiceError, match="do not make its edge"):
+        handing_over.take_in(settings(tmp_path / "two"), handed)
+    with (
+        pytest.raises(ServiceError, match="broken off"),
+        installation.opened(settings(tmp_path / "two")),
+    ):
+        pass
+
+
+def _laundered(out: Path) -> None:
+    """Edit what the person said and drop an incident; then put counts and hashes right."""
+    register = out / "tables" / "register.jsonl"
+    text = register.read_bytes()
+    assert b"I was at work." in text
+    _listed_anew(out, "tables/register.jsonl", text.replace(b"I was at work.", b"I was far away"))
+    incidents = (out / "tables" / "incident.jsonl").read_bytes().splitlines(keepends=True)
+    _listed_anew(out, "tables/incident.jsonl", b"".join(incidents[1:]))
+    listed = json.loads((out / "export.json").read_text())
+    listed["rows"]["incident"] -= 1
+    (out / "export.json").write_text(json.dumps(listed))
+
+
+def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
+    handed: Path, tmp_path: Path
+) -> None:
+    _laundered(handed)
+    handing_over.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+    with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
+        [entered] = [
+            record
+            for opening in reading.openings(0, 1_000)
+            if (record := opening.record).startswith(b'{"action":"programme.import"')
+        ]
+    facts = json.loads(entered)["facts"]
+    assert facts["bound_anew"] is True
+    assert facts["export"] == handed_list.digest(handed / "export.json")
+
+
+def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
+    handed: Path, tmp_path: Path
+) -> None:
+    listed = json.loads((handed / "export.json").read_text())
+    listed["format"] = handed_list.FIRST_FORMAT
+    for table in transfer.BETWEEN:
+        del listed["rows"][table], listed["sha256"][f"tables/{table}.jsonl"]
+    del listed["sha256"]["keys/persons.jsonl"]
+    for table in listed["rows"]:
+        path = handed / "tables" / f"{table}.jsonl"
+        lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+        for line in lines:
+            line.pop("bound", None)
+            if isinstance(line.get("body"), dict):
+                line["body"].pop("nonce", None)
+        path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        listed["sha256"][f"tables/{table}.jsonl"] = handed_list.digest(path)
+    (handed / "export.json").write_text(json.dumps(listed))
+    with pytest.raises(ServiceError, match="nothing to hold its rows against"):
+        handing_over.take_in(settings(tmp_path / "two"), handed)
+    handing_over.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+    with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
+        assert reading.person("P-1")
+        assert made.keyring.known("P-1")
+
+
+def test_an_export_of_another_programme_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
+    other = installations.settings(tmp_path / "two", name="log.elsewhere")
+    with pytest.raises(ServiceError, match="its audit log is called log"):
+        handing_over.take_in(other, handed)
+    assert not (tmp_path / "two").exists()
+
+
+def test_an_export_that_was_edited_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
+    _laundered(handed)
+    with pytest.raises(ServiceError, match="not what the log in it has"):
+        handing_over.take_in(settings(tmp_path / "two"), handed)
+
+
+def test_an_export_is_in_the_log(handed: Path) -> None:
+    records = (handed / "tables" / "audit_record.jsonl").read_text()
+    assert records.count('"action":"programme.export"') == 1
+
+
+def test_a_row_that_is_none_is_named_with_its_line(handed: Path, tmp_path: Path) -> None:
+    _listed_anew(handed, "tables/device.jsonl", b'{"id":"D-1"}\n')
+    with pytest.raises(ServiceError, match="line 1 is no row"):
+        handing_over.take_in(settings(tmp_path / "two"), handed)
+
+
+def test_nothing_is_written_over(handed: Path, tmp_path: Path) -> None:
+    chosen = settings(tmp_path / "one")
+    with (
+        installation.opened(chosen) as made,
+        pytest.raises(ServiceError, match="name a new folder"),
+    ):
+        handing_over.export(made, handed)
+    with pytest.raises(ServiceError, match="data or a key in this folder"):
+        handing_over.take_in(chosen, handed)
+    with (
+        closing(stores.opened(chosen, installation.folder_of(chosen))) as store,
+        store.read() as reading,
+    ):
+        assert reading.person("P-1")

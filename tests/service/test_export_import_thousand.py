@@ -1,0 +1,105 @@
+"""A programme of a thousand persons goes over and comes back equal to the byte, each with a record.
+
+Everybody has an order of their own, a device, a message with twelve fixes and details; of some the
+audit log says that they were changed.
+"""
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from mesure.actions import binding, enrol, persons
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.persons import DETAILS, Details
+from mesure.actions.register import Register
+from mesure.devices.assignment import Assignment
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.orders.span import Span
+from mesure.privacy.roles import Role
+from mesure.service.export import export_import as handing_over
+from mesure.service.export import readable_data
+from mesure.service.installation import installation
+from mesure.service.installation.installation import Installation
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.records import Device, Order, Person, Received, Share, Version
+from tests.actions.house import Office
+from tests.compliance import scenes
+from tests.service import bundled, installations
+from tests.service.bundled import NOW, START
+from tests.service.test_export_import import agree
+
+PERSONS = 1_000
+AT_ONCE = 250
+UNTIL = START + timedelta(days=2)
+MESSAGE = bundled.night()[0]
+
+
+def text_of(number: int) -> bytes:
+    text = scenes.order(
+        scenes.CURFEW, in_force="from: 2026-02-01, until: 2026-02-03", name=f"O-{number}"
+    )
+    return text.replace("P-1", f"P-{number}").encode()
+
+
+def enter(office: Office, rows: Register, work: Work, number: int) -> None:
+    person, order, device = f"P-{number}", f"O-{number}", f"D-{number}"
+    key = office.keyring.key_of(person)
+    text = text_of(number)
+    plain = order_text.packed(text, {})
+    body = sealing.seal(key, plain, binding.bound(person, order, 1), office.chance)
+    digests = sha256(text).digest(), sha256(plain).digest()
+    work.add_person(Person(person, START, "test"))
+    rows.add(DETAILS, person, Details(f"Name of {person}"), person)
+    work.add_order(Order(order, person, START, "test"))
+    work.add_version(
+        Version(order, 1, *digests, body, Span(START, UNTIL), START, "test", START, "test")
+    )
+    work.add_device(Device(device, START, "test"))
+    rows.add(enrol.ENROLLED, device, EnrolledKept("phone", START, "test"))
+    work.keep_assignment(Assignment(device, person, order, START, None))
+    bound = sealing.bound_to_message(person, device, 2)
+    sealed = sealing.seal(key, MESSAGE.body, bound, office.chance)
+    at_us = MESSAGE.received_us
+    share = Share(person, at_us - 3_300_000_000, at_us, sealed)
+    digest = sha256(device.encode() + MESSAGE.body).digest()
+    work.append([Received(device, 2, SIGNED, at_us, digest, (share,))])
+
+
+def fill(made: Installation) -> None:
+    office = Office(made.store, made.keyring, NOW)
+    made.keyring.keys_of([f"P-{number}" for number in range(PERSONS)])
+    for start in range(0, PERSONS, AT_ONCE):
+        some = range(start, start + AT_ONCE)
+
+        def change(rows: Register, work: Work, some: range = some) -> None:
+            for number in some:
+                enter(office, rows, work, number)
+
+        office.write(change)
+    officer = office.account("K-1", Role.SUPERVISOR)
+    for number in range(0, PERSONS, 100):
+        asked = persons.ChangeDetails(f"P-{number}", "Somebody else")
+        office.do(officer, persons.change_details, asked)
+
+
+def test_a_thousand_persons_go_over_and_come_back_equal_to_the_byte(tmp_path: Path) -> None:
+    chosen = installations.settings(tmp_path / "two")
+    with installations.begun(tmp_path / "one") as made:
+        fill(made)
+        handing_over.export(made, tmp_path / "out")
+    given = handing_over.take_in(chosen, tmp_path / "out")
+    assert given.rows["person"] == given.rows["message"] == PERSONS
+    with installation.opened(chosen) as made:
+        handing_over.export(made, tmp_path / "again")
+    agree(tmp_path / "out", tmp_path / "again")
+    one = json.loads((tmp_path / "out" / "export.json").read_text())
+    fixes = pq.read_table(tmp_path / "out" / readable_data.FIXES)
+    zones = pq.read_table(tmp_path / "out" / readable_data.ZONES)
+    assert fixes.num_rows == 12 * PERSONS
+    assert len(set(zones.column("person").to_pylist())) == PERSONS
+    assert sum(name.endswith(".ics") for name in one["sha256"]) == PERSONS

@@ -1,0 +1,149 @@
+"""A service that stands by takes over when the first one is killed, and hinders nobody before."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mesure.machine.service_error import ServiceError
+from mesure.service.installation import stores
+from mesure.service.serve import failover as standby
+from mesure.service.serve import store_retry as store_awaited
+from mesure.store.values.faults import MisnamedError, UnavailableError
+from tests.service import installations, served
+from tests.service.served import Served
+from tests.store import databases
+from tests.store.databases import Server
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with databases.running() as running:
+        yield running
+
+
+def test_it_takes_over_when_the_first_is_killed(tmp_path: Path, server: Server) -> None:
+    with_database = {"MESURE_DATABASE_URL": server.make("two"), "MESURE_WORKERS": "1"}
+    with_database["MESURE_KEYS"] = str(tmp_path / "keys")
+    with served.served(tmp_path / "first", **with_database) as first:
+        link = first.link
+        line = ("serve", "--port", "0", "--data", str(tmp_path / "second"))
+        process = served.start(*line, flags=(), MESURE_STANDBY="true", **with_database)
+        try:
+            assert process.stdout is not None
+            assert "stands by until that one is gone" in process.stdout.readline()
+            assert httpx.get(f"{first.url}/readyz").status_code == 200
+            assert not (tmp_path / "second").exists()
+            first.end(signal.SIGKILL)
+            second = Served(process)
+            assert httpx.get(f"{second.url}/readyz").status_code == 200
+            assert second.link != link  # Nobody had used the first one; it is of no use any more.
+            assert second.end()[0] == 0
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+class Held:
+    """A lease that somebody else has for a while, or that cannot be asked for."""
+
+    def __init__(self, *answers: bool | None) -> None:
+        self.answers = list(answers)
+
+    def take(self) -> bool:
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if answer is None:
+            raise UnavailableError("away")
+        return answer
+
+    keep = take
+
+    def close(self) -> None:
+        self.answers = [False]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standby, "TRIED_EVERY_S", 0.01)
+    monkeypatch.setattr(store_awaited, "TRIED_EVERY_S", 0.0)
+    monkeypatch.setattr(standby, "GONE_WITHIN_S", 0.02)
+
+
+@pytest.mark.usefixtures("quick")
+def test_who_does_not_stand_by_waits_and_says_so_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure")
+    monkeypatch.setattr(stores, "lease", lambda _: Held(*[False] * 9, True))
+    with standby.leased(chosen, said.append) as lease:
+        assert lease is not None
+    assert len(said) == 1
+    assert "this one waits until that one is gone" in said[0]
+    monkeypatch.setattr(stores, "lease", lambda _: Held(False, True))
+    with standby.leased(chosen, said.append) as lease:
+        assert lease is not None
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("given", [{"standby": True}, {}])
+def test_a_database_that_is_away_is_waited_for(
+    given: dict[str, bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(stores, "lease", lambda _: Held(None, None, True))
+    chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", **given)
+    with standby.leased(chosen, said.append):
+        assert said == ["away It is tried again until it is there; nothing is served before."]
+
+
+def test_what_can_be_no_database_is_not_waited_for(tmp_path: Path) -> None:
+    chosen = installations.settings(tmp_path, database_url="no database")
+    with pytest.raises(MisnamedError), standby.leased(chosen, print):
+        pass
+
+
+def test_who_is_told_to_end_waits_no_longer() -> None:
+    def away() -> None:
+        raise UnavailableError("away")
+
+    with pytest.raises(UnavailableError):
+        store_awaited.until_there(away, print, lambda: True)
+
+
+def test_a_database_that_comes_after_the_service_is_waited_for(
+    tmp_path: Path, server: Server
+) -> None:
+    with_database = {"MESURE_DATABASE_URL": server.make("late"), "MESURE_WORKERS": "1"}
+    server.stop()
+    line = ("serve", "--port", "0", "--data", str(tmp_path / "data"))
+    process = served.start(*line, flags=(), **with_database)
+    try:
+        assert process.stdout is not None
+        assert "is tried again until it is there" in process.stdout.readline()
+        server.start()
+        running = Served(process)
+        assert httpx.get(f"{running.url}/readyz").status_code == 200
+        assert running.end()[0] == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_who_lost_the_lease_goes_on_no_longer() -> None:
+    standby.check(None)
+    standby.check(Held(True))
+    standby.check(Held(None))  # The server is away; that is another matter.
+    with pytest.raises(ServiceError, match="another service uses this database now"):
+        standby.check(Held(False))
+
+
+def test_an_embedded_store_has_no_lease_and_nobody_stands_by_for_it(tmp_path: Path) -> None:
+    with standby.leased(installations.settings(tmp_path), print) as lease:
+        assert lease is None
+    with pytest.raises(ValueError, match="standby is for PostgreSQL"):
+        installations.settings(tmp_path, standby=True)

@@ -1,0 +1,148 @@
+"""A home is reduced in a store: sealed messages are written anew, and judged as before."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from mesure.actions import binding, enrol, judge, retained
+from mesure.actions.enrol import EnrolledKept
+from mesure.actions.register import Register
+from mesure.actions.retained import Means, Standing
+from mesure.compliance import advance, rules
+from mesure.devices.assignment import Assignment
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.ingest import reduced, stored
+from mesure.ingest.stored import Message
+from mesure.orders.span import Span
+from mesure.privacy.retention import Sort
+from mesure.service.maintenance.home_reduction import Reducer
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device, Order, Received, Share, Version
+from tests.actions import house
+from tests.actions.house import Office
+from tests.compliance import scenes
+from tests.ingest import test_reducing
+from tests.ingest.test_reducing import POLICY, VERSION
+
+START = datetime(2026, 2, 1, tzinfo=UTC)
+TEXT = scenes.order(scenes.CURFEW, scenes.RESIDENCE).encode()
+
+
+@dataclass
+class Home:
+    office: Office
+
+    def reducer(self, *, is_dry: bool = False, closed: bool = True) -> Reducer:
+        def standings(*_: object) -> Callable[[object], Standing]:
+            return lambda _: Standing(0 if closed else None, is_contested=False)
+
+        means = Means(retained.default(), standings, self.office.now)
+        return Reducer(self.office.store, self.office.keyring, means, POLICY, is_dry=is_dry)
+
+    def forms(self) -> list[str]:
+        with self.office.store.read() as reading:
+            return [one.form for one in reading.messages("P-1", *retained.EVER_US)]
+
+    def said(self) -> object:
+        """Return what is judged of what is kept now."""
+        with self.office.store.read() as reading:
+            [duty] = judge.duties(reading, self.office.keyring, "P-1")
+            kept = [
+                Message(
+                    one.place.sequence,
+                    one.device,
+                    one.form,
+                    one.received_us,
+                    judge.opened(self.office.keyring, one),
+                )
+                for one in reading.messages("P-1", *retained.EVER_US)
+            ]
+        policy = POLICY.at(START.date(), duty.device_class)
+        ready = rules.prepare(duty.versions, policy, self.office.now)
+        until_us = kept_us(self.office.now)
+        heard = stored.hear(kept, duty.spans, duty.classes, policy, until_us)
+        _, statement = advance.advance(ready, advance.begin(), heard.fixes, until_us)
+        return statement.assessments, statement.superseded, statement.episodes
+
+
+def enter(office: Office) -> None:
+    office.person("P-1")
+    key = office.keyring.key_of("P-1")
+
+    def change(work: Work) -> None:
+        plain = order_text.packed(TEXT, {})
+        body = sealing.seal(key, plain, binding.bound("P-1", "A-1", 1), office.chance)
+        digests = sha256(TEXT).digest(), sha256(plain).digest()
+        work.add_order(Order("A-1", "P-1", START, "test"))
+        in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
+        work.add_version(Version("A-1", 1, *digests, body, in_force, START, "test", START, "test"))
+        work.add_device(Device("D-1", START, "test"))
+        work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
+        rows = Register(work, office.keyring, office.chance, START)
+        rows.add(enrol.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
+        for one in test_reducing.night():
+            bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
+            sealed = sealing.seal(key, one.body, bound, office.chance)
+            first_us = one.received_us - 3_300_000_000
+            share = Share("P-1", first_us, one.received_us, sealed)
+            digest = sha256(one.body).digest()
+            work.append([Received("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))])
+
+    office.store.write(change)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Home]:
+    with house.office(folder) as office:
+        enter(office)
+        office.now = START + timedelta(days=20)
+        yield Home(office)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with opened(tmp_path) as home:
+        yield home
+
+
+def test_presence_is_left_and_nothing_that_is_judged_changes(home: Home) -> None:
+    before, size = home.said(), len(home.forms())
+    [dry] = home.reducer(is_dry=True).steps("P-1")
+    assert set(home.forms()) == {SIGNED}
+    [step] = home.reducer().steps("P-1")
+    assert step == dry
+    assert step.sort is Sort.HOME_DETAIL
+    assert step.things > 380
+    forms = home.forms()
+    assert len(forms) == size
+    assert forms.count(reduced.FORM) > 28
+    assert home.said() == before
+    said = home.office.last()
+    assert said["action"] == "erasure.homes"
+    assert (said["persons"], said["facts"]["fixes"]) == ([], step.things)
+
+
+def test_what_was_gone_through_is_not_gone_through_again(home: Home) -> None:
+    list(home.reducer().steps("P-1"))
+    size = len(home.office.log())
+    assert list(home.reducer().steps("P-1")) == []
+    assert len(home.office.log()) == size
+
+
+def test_within_the_buffer_nothing_is_touched(home: Home) -> None:
+    home.office.now = START + timedelta(days=14)
+    assert list(home.reducer().steps("P-1")) == []
+    assert set(home.forms()) == {SIGNED}
+
+
+def test_somebody_without_messages_or_order_is_passed_over(home: Home) -> None:
+    home.office.person("P-2")
+    assert list(home.reducer().steps("P-2")) == []

@@ -1,0 +1,82 @@
+"""A process that judges: it is ready, follows what comes, and ends with its parent or its place."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mesure.actions import acting, assignments
+from mesure.actions.assignments import Give
+from mesure.machine import clock
+from mesure.machine.clock import CatchingUp
+from mesure.service.installation.installation import Installation
+from mesure.service.serve import judge_process
+from mesure.service.serve.judge_process import FENCED, Instruction
+from mesure_lab import moving_in, towns
+from mesure_lab.towns import Town
+from tests.house import ROOT
+from tests.service import installations
+
+NOW = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)
+
+
+@contextmanager
+def judging(made: Installation) -> Iterator["subprocess.Popen[bytes]"]:
+    """Have a process that judges everybody, on an evening of the town."""
+    now_us = int(NOW.timestamp()) * 1_000_000
+    behind_us = clock.true_us() - now_us
+    shown = CatchingUp(now_us + behind_us, behind_us, 10**15)
+    told = Instruction(made.settings.handed_on(), 0, 1, shown)
+    with subprocess.Popen(
+        [sys.executable, "-m", "mesure.service.serve.judge_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(msgspec.json.encode(told) + b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"ready\n"
+        yield process
+        process.kill()
+
+
+def take_in(made: Installation) -> None:
+    """Enter somebody with a device, for whom there is something to judge at once."""
+    [person] = towns.people(Town(1, persons=1, days=2))
+    moved_in = moving_in.move_in(made, [person], lambda: NOW)
+    context = moving_in.context_of(made, moved_in.officer, NOW)
+    given = Give("D-P-0001", person.id, moved_in.orders[person.id])
+    acting.perform(context, assignments.give, given)
+
+
+def test_it_judges_until_its_input_ends(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made, judging(made) as process:
+        take_in(made)
+        while True:
+            with made.store.read() as reading:
+                if reading.judged("P-0001") is not None:
+                    break
+            assert process.poll() is None
+        _, log = process.communicate(timeout=30)  # Which ends its input.
+        assert (process.returncode, log) == (0, b"")
+
+
+def test_it_ends_when_somebody_else_has_taken_its_place(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made, judging(made) as process:
+        made.store.write(lambda work: work.claim(range(256), "another"))
+        take_in(made)
+        assert process.wait(timeout=30) == FENCED
+
+
+@pytest.mark.parametrize("of", [1, 2, 3, 64])
+def test_every_partition_is_judged_by_one(of: int) -> None:
+    shares = [judge_process.Instruction({}, number, of).partitions for number in range(of)]
+    assert sorted(part for share in shares for part in share) == list(range(256))

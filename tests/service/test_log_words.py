@@ -1,0 +1,100 @@
+"""What is said of a log: a sentence for every fault, in every language, and none too many."""
+
+from dataclasses import replace
+
+import pytest
+
+from mesure.audit.entries import Entries
+from mesure.audit.verification import Broken, BrokenError, Outcome, Sighting
+from mesure.machine.texts import LANGUAGES, catalogue
+from mesure.service.verification import log_words
+from tests.audit.samples import TRUST_WITNESSED, check, sample
+
+OUTCOME = check(sample().lines, TRUST_WITNESSED)
+NAMED = {  # What stands in for {name}.
+    Broken.ORIGIN, Broken.SIGNATURE, Broken.COUNT, Broken.ERASES_NO_RECORD, Broken.ERASES_TWICE,
+    Broken.OTHER_LOG, Broken.COSIGNATURE, Broken.NOT_SEEN,
+}  # fmt: skip
+
+
+def _holds(
+    language: str,
+    outcome: Outcome = OUTCOME,
+    kept_size: int | None = None,
+    *,
+    has_records: bool = False,
+    is_selection: bool = False,
+) -> list[str]:
+    said = log_words.holds(
+        outcome,
+        catalogue(language),
+        kept_size=kept_size,
+        has_records=has_records,
+        is_selection=is_selection,
+    )
+    return list(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fault_has_a_sentence_of_its_own(language: str) -> None:
+    said = set()
+    for broken in Broken:
+        error = BrokenError(broken, Entries(3, 7), 12, "NAME")
+        first, where, what = log_words.broken(error, "log.example", catalogue(language))
+        assert "log.example" in first
+        assert all(number in where for number in ("3", "7", "12"))
+        assert ("NAME" in what) is (broken in NAMED)
+        assert "{" not in first + where + what
+        said.add(what)
+    assert len(said) == len(Broken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_place_is_one_entry_a_line_or_the_log_as_a_whole(language: str) -> None:
+    def where(blamed: Entries | None, line: int | None) -> str:
+        error = BrokenError(Broken.LINE, blamed, line)
+        return list(log_words.broken(error, "log.example", catalogue(language)))[1]
+
+    places = [
+        where(*place)
+        for place in ((Entries(3, 3), None), (Entries(3, 4), None), (None, 8), (None, None))
+    ]
+    assert len(set(places)) == 4
+    assert "3" in places[0]
+    assert "8" in places[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_log_that_holds_is_told_in_every_language(language: str) -> None:
+    said = _holds(language, kept_size=9, has_records=True)
+    assert len(said) == 6
+    assert "log.example/almaty" in said[0]
+    assert "12" in said[0]
+    assert not [sentence for sentence in said if "{" in sentence]
+    if language != "en":
+        assert not set(said) & set(_holds("en", kept_size=9, has_records=True))
+
+
+def test_what_the_log_alone_cannot_show_is_said() -> None:
+    alone = replace(OUTCOME, witnesses=())
+    assert "could have written another log" in _holds("en", alone)[-1]
+    assert "could have" not in "".join(_holds("en"))
+    assert "could have" not in "".join(_holds("en", alone, kept_size=0))
+
+
+def test_missing_records_are_only_spoken_of_when_they_were_looked_for() -> None:
+    assert "None is missing." in "".join(_holds("en", has_records=True))
+    selected = "".join(_holds("en", has_records=True, is_selection=True))
+    assert "None is missing" not in selected
+    assert "was not asked" in selected
+    assert "missing" not in "".join(_holds("en"))
+
+
+def test_a_time_that_no_calendar_has_is_left_out() -> None:
+    for at, said in (
+        (log_words.SECONDS_MAX, "31 December 9999 at 23:59 (UTC)"),
+        (log_words.SECONDS_MAX + 1, "saw its first 5 entries."),
+        (0, "1 January 1970 at 00:00 (UTC)"),
+    ):
+        outcome = replace(OUTCOME, witnesses=(("court.example", Sighting(5, at)),))
+        assert said in _holds("en", outcome)[-1]

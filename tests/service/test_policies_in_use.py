@@ -1,0 +1,81 @@
+"""The thresholds that people are judged by cannot be changed unseen."""
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.policies import POLICY
+from mesure.actions.register import Rows
+from mesure.machine.progress import Stages
+from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation.installation import Installation
+from mesure.service.serve import policies_in_use
+from mesure.service.verification import verify_store
+from mesure.service.verification.verify_store import Request
+from mesure.store.values.mismatches import Found, Wrong
+from tests.service import installations
+from tests.service.tampering import raw
+from tests.store.databases import SqliteDatabase
+
+OWN = """policy: Almaty
+version: 2026-03-01
+thresholds:
+  silence_s:
+    unit: seconds
+    reason: Phones here doze for longer.
+    reference: decision 1 of the programme
+    values: [{from: 2026-03-01, value: %d}]
+"""
+
+
+def kept(made: Installation) -> list[str]:
+    with made.store.read() as reading:
+        return [one.value.version for one in Rows(reading, made.keyring).all(POLICY)]
+
+
+def found_in(made: Installation) -> tuple[Found, ...]:
+    return verify_store.verify(made, Request(), Stages()).found
+
+
+def test_the_files_that_hold_are_entered_once(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(OWN % 2_400)
+    with installations.begun(tmp_path, policy=own) as made:
+        assert list(policies_in_use.entered(made)) == []
+        default = resources.files("mesure.compliance").joinpath("policy.yaml").read_text("utf-8")
+        assert len(kept(made)) == 2
+        assert list(policies_in_use.entered(made)) == []
+        assert len(kept(made)) == 2
+        with made.store.read() as reading:
+            texts = {one.value.text for one in Rows(reading, made.keyring).all(POLICY)}
+    assert texts == {OWN % 2_400, default}
+
+
+def test_other_values_under_the_same_version_are_said(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(OWN % 2_400)
+    with installations.begun(tmp_path, policy=own) as made:
+        assert list(policies_in_use.entered(made)) == []
+        own.write_text(OWN % 3_000)
+        [said] = policies_in_use.entered(made)
+    assert said.startswith("Policy version 2026-03-01: a file with other contents was entered")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE register SET body = x'7b7d' WHERE kind = 'policy'",
+                                       "DELETE FROM register WHERE kind = 'policy'"])  # fmt: skip
+def test_a_policy_that_was_changed_past_the_program_is_named(
+    tmp_path: Path, statement: str
+) -> None:
+    with installations.begun(tmp_path) as made:
+        list(policies_in_use.entered(made))
+        log_keeping.checkpoint(made)
+        assert found_in(made) == ()
+        [version] = kept(made)
+        assert version
+        with raw(SqliteDatabase(made.folder.database)) as there:
+            there.run(statement)
+            there.keep()
+        found = found_in(made)
+    assert {(one.table, one.key[0]) for one in found} == {("register", "policy")}
+    assert {one.wrong for one in found} <= {Wrong.ALTERED, Wrong.MISSING}

@@ -1,0 +1,166 @@
+"""Whatever is exported says the same as what was judged: every export is judged anew."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZipFile
+
+import msgspec
+import pytest
+
+from mesure.actions import everything, looks, trail_files
+from mesure.actions.acting import perform
+from mesure.actions.looks import TrailAsked
+from mesure.actions.own_record import OfPerson
+from mesure.actions.trail_fix import Piece, TrailFix
+from mesure.actions.trail_forms import Form
+from mesure.bundle import evaluate_again as bundle_replay
+from mesure.compliance.policy import DeviceClass
+from mesure.compliance.rules import to_datetime, to_us
+from mesure.ingest import names, stored
+from mesure.replay import replay
+from mesure.replay.replay import Request
+from mesure.service.export import export_import as handing_over
+from mesure.service.export import readable_data
+from tests.actions.house import Office
+from tests.compliance.scenes import default_policy, stay
+from tests.ingest import test_reducing
+from tests.service import bundled, installations
+from tests.service.bundled import NOW, PERSON, Bundled
+
+Said = tuple[str, str, int, int]
+NIGHT = bundled.night()
+
+
+def nights() -> list[stored.Message]:
+    """A night out, and one in which only the width of the circles keeps it from being one."""
+    told = [
+        *stay("11T12:00", "11T22:30", 8.0, every_s=120, speed_mps=0.2, motion=0),
+        *stay("11T22:30", "12T01:00", 220.0, every_s=120, radius95_m=150.0),
+        *stay("12T01:00", "12T12:00", 8.0, every_s=120),
+    ]
+    cut = [told[at : at + 12] for at in range(0, len(told), 12)]
+    more = [test_reducing.message(number, part) for number, part in enumerate(cut, start=200)]
+    return [*NIGHT, *more]
+
+
+@pytest.fixture(autouse=True)
+def _nights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled, "night", nights)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Bundled]:
+    with bundled.opened(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def order(tmp_path: Path) -> Path:
+    (tmp_path / "order.yaml").write_bytes(bundled.TEXT)
+    return tmp_path / "order.yaml"
+
+
+def stood(office: Office) -> list[Said]:
+    with office.store.read() as reading:
+        rows = list(reading.rows("assessment"))
+    found = sorted((row[2], row[5], row[3], row[4]) for row in rows)
+    assert {status for _, status, _, _ in found} == {"met", "not_met", "unknown"}
+    return found
+
+
+def judged(order: Path, fixes: Path, until: datetime = NOW) -> list[Said]:
+    request = Request((order,), (fixes,), until=until, device_class=DeviceClass.PHONE)
+    found = replay.replay(request)
+    return sorted(
+        (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
+        for one in found.statement.assessments
+    )
+
+
+def us(text: str) -> int:
+    return to_us(msgspec.convert(text, type=datetime))
+
+
+def test_what_is_handed_on_is_judged_as_it_was(order: Path, tmp_path: Path) -> None:
+    with installations.begun(tmp_path / "one") as made:
+        office = Office(made.store, made.keyring, NOW)
+        bundled._enter(office, nights())
+        bundled._judge(office)
+        handing_over.export(made, tmp_path / "out")
+        expected = stood(office)
+    assert judged(order, tmp_path / "out" / readable_data.FIXES) == expected
+
+
+def test_the_fixes_of_a_bundle_are_judged_as_they_were(
+    made: Bundled, order: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle.zip").write_bytes(made.make().data)
+    with ZipFile(tmp_path / "bundle.zip") as bundle:
+        (tmp_path / "fixes.csv").write_bytes(bundle.read("content/fixes.csv"))
+        judgement = msgspec.json.decode(bundle.read("content/judgement.json"))
+        manifest = msgspec.json.decode(bundle.read("manifest.json"))
+    found = judged(order, tmp_path / "fixes.csv", to_datetime(manifest["until_us"]))
+    expected = [
+        (one["condition"], one["status"], us(one["start"]), us(one["end"]))
+        for one in judgement["assessments"]
+    ]
+    assert any(status == "not_met" for _, status, _, _ in expected)
+    assert set(expected) <= set(found)
+
+
+def test_everything_about_oneself_is_judged_as_it_was(
+    made: Bundled, order: Path, tmp_path: Path
+) -> None:
+    context = replace(made.office.context(PERSON), read_trail=_trail)
+    given = perform(context, everything.everything, OfPerson("P-1"))
+    asked = TrailAsked(person="P-1", start_at=to_datetime(0), until_at=NOW)
+    fixes = perform(context, looks.trail, asked).fixes
+    (tmp_path / "everything.json").write_bytes(everything.written(given, fixes))
+    assert judged(order, tmp_path / "everything.json") == stood(made.office)
+
+
+def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
+    made: Bundled, order: Path, tmp_path: Path
+) -> None:
+    context = replace(made.office.context(PERSON), read_trail=_trail)
+    asked = TrailAsked(person="P-1", start_at=bundled.START, until_at=NOW)
+    trail = perform(context, looks.trail, asked)
+    (tmp_path / "trail.json").write_bytes(msgspec.json.encode(trail))
+    assert judged(order, tmp_path / "trail.json") == stood(made.office)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_a_trail_that_was_taken_away_is_judged_as_it_was(
+    made: Bundled, order: Path, tmp_path: Path, form: Form
+) -> None:
+    context = replace(made.office.context(PERSON), read_trail=_trail)
+    asked = TrailAsked(person="P-1", start_at=bundled.START, until_at=NOW)
+    trail = perform(context, looks.trail, asked)
+    (tmp_path / f"trail.{form}").write_bytes(trail_files.of(form, trail).content)
+    assert judged(order, tmp_path / f"trail.{form}") == stood(made.office)
+
+
+def _trail(kept: Sequence[Piece]) -> Iterable[TrailFix]:
+    return stored.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
+
+
+def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:
+    written = {
+        readable_data.FIXES: tuple(readable_data.SCHEMA.names),
+        bundle_replay.FIXES: bundle_replay.HEAD,
+    }
+    for columns in written.values():
+        sheet = names.sheet(columns)
+        assert {"time", "recv_time", "radius95_m", "speed_mps", "provider"} <= set(sheet.column)
+    assert names.sheet(written[readable_data.FIXES]).unread == ("person", "order", "geometry")
+    assert names.sheet(written[bundle_replay.FIXES]).unread == ("sequence", "row")
+
+
+def test_the_fixes_of_everybody_are_not_judged_as_one_persons() -> None:
+    """A whole programme lies in one file; whose rows are meant must be said."""
+    columns = tuple(readable_data.SCHEMA.names)
+    assert names.sheet(columns).column["trace_id"] == "trace_id"
+    before = tuple(name for name in columns if name != "trace_id")
+    assert names.sheet(before).column["trace_id"] == "order"

@@ -1,0 +1,172 @@
+"""Whether the work is done is measured by what is kept, not by who says so."""
+
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mesure.actions import judging_position
+from mesure.actions.judge import NEVER_US
+from mesure.live import evaluate_person as judging
+from mesure.machine import clock
+from mesure.service.monitoring import readiness as work_done
+from mesure.service.monitoring.readiness import BEHIND_S_MAX, WorkDone
+from mesure.store.values import partitions
+from mesure.store.values.faults import UnavailableError
+from tests.compliance.scenes import S, fixes, stay, us
+from tests.house import ROOT
+from tests.service import court
+from tests.service.court import Court
+
+GROUPS = 2
+GROUP = partitions.partition_of(court.PERSON) % GROUPS
+
+
+@pytest.fixture
+def at_court(tmp_path: Path) -> Iterator[Court]:
+    with court.opened(tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def at(monkeypatch: pytest.MonkeyPatch, now_us: int) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now_us", lambda: now_us)
+        patch.setattr(clock, "true_us", lambda: now_us)
+        yield
+
+
+def test_a_record_that_nobody_judges_is_seen(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_court.reported(fixes(stay("10T20:00", "10T20:10")))
+    done = WorkDone(at_court.office.store, GROUPS)
+    late_us = us("10T20:10") + round((BEHIND_S_MAX + 1) * S)
+    with at(monkeypatch, late_us):
+        lags = done.lags_s()
+        assert lags[1 - GROUP] == 0.0
+        assert lags[GROUP] > BEHIND_S_MAX
+        assert not done.is_judged_in_time
+        assert done.queued()["record"] > 0
+    at_court.worker().step(late_us)
+    with at(monkeypatch, late_us):
+        after = WorkDone(at_court.office.store, GROUPS)
+        assert after.lags_s() == dict.fromkeys(range(GROUPS), 0.0)
+        assert after.is_judged_in_time
+        assert after.queued()["record"] == 0
+
+
+def test_somebody_whose_moment_has_passed_is_seen(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing came, so only what is due says that nobody works."""
+    at_court.reported(fixes(stay("10T21:00", "10T21:58")))
+    at_court.worker().step(us("10T21:58"))
+    with at_court.office.store.read() as reading:
+        judged = reading.judged(court.PERSON)
+    assert judged is not None
+    assert judged.due_us is not None
+    with at(monkeypatch, judged.due_us + round((BEHIND_S_MAX + 1) * S)):
+        done = WorkDone(at_court.office.store, GROUPS)
+        assert done.lags_s()[GROUP] == pytest.approx(BEHIND_S_MAX + 1)
+        assert not done.is_judged_in_time
+        assert done.queued()["person"] == 1
+    with at(monkeypatch, judged.due_us + S):
+        assert WorkDone(at_court.office.store, GROUPS).is_judged_in_time
+
+
+def test_who_is_bound_by_nothing_any_more_is_not_due_for_ever(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_court.reported(fixes(stay("10T21:00", "10T21:58")))
+    worker = at_court.worker()
+    worker.step(us("10T21:58"))
+    monkeypatch.setattr("mesure.actions.judge.duties", lambda *_: ())
+    at_court.worker().step(NEVER_US // 2)
+    with at_court.office.store.read() as reading:
+        assert reading.oldest_due() == {}
+    assert at_court.assessments()
+
+
+def test_what_was_measured_a_moment_ago_is_told_again(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strangers who ask without end have the disk written once in a while, not each time."""
+    writes = []
+    store = at_court.office.store
+    real = store.write
+
+    def counted(change: object) -> object:
+        writes.append(change)
+        return real(change)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "write", counted)
+    done = WorkDone(store, GROUPS)
+    asked = [threading.Thread(target=lambda: done.store_writes) for _ in range(20)]
+    for one in asked:
+        one.start()
+    for one in asked:
+        one.join()
+    assert done.store_writes
+    assert len(writes) == 1
+    monkeypatch.setattr(work_done, "WRITTEN_EVERY_S", 0.0)
+    assert WorkDone(store, GROUPS).store_writes
+
+
+FULL = """
+import pathlib, resource, sys
+from mesure.service.monitoring.readiness import WorkDone
+from mesure.store.sqlite import SqliteStore
+store = SqliteStore(pathlib.Path(sys.argv[1]))
+print(WorkDone(store, 1).store_writes)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+print(WorkDone(store, 1).store_writes)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print(WorkDone(store, 1).store_writes)
+"""
+
+
+def test_a_disk_that_takes_nothing_is_seen(tmp_path: Path) -> None:
+    with court.opened(tmp_path):
+        pass
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY
+    line = [sys.executable, "-c", FULL, str(tmp_path / "mesure.db")]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split() == ["True", "False", "True"]
+
+
+def test_somebody_who_cannot_be_judged_is_seen_at_once_until_they_are(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_court.reported(fixes(stay("10T20:00", "10T20:10")))
+    until_us = us("10T20:10")
+    worker = at_court.worker()
+    worker._failed = lambda person, error: at_court.failed.append((person, error))
+    assert WorkDone(at_court.office.store, GROUPS).is_everybody_judged
+
+    def broken(*_: object) -> object:
+        raise IndexError("no good")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "judge", broken)
+        worker.step(until_us)
+    done = WorkDone(at_court.office.store, GROUPS)
+    assert (done.not_judged(), done.is_everybody_judged) == (1, False)
+    at_court.worker().step(until_us)  # Whoever starts again tries again.
+    done = WorkDone(at_court.office.store, GROUPS)
+    assert (done.not_judged(), done.is_everybody_judged) == (0, True)
+
+
+def test_a_store_that_is_away_says_of_nobody_that_they_are_judged(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> object:
+        raise UnavailableError("away")
+
+    monkeypatch.setattr(judging_position, "not_judged", away)
+    assert not WorkDone(at_court.office.store, GROUPS).is_everybody_judged

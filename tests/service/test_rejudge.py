@@ -1,0 +1,232 @@
+"""What is kept is what comes of what was stored; where it is not, that is found."""
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mesure.actions import acting, enrol
+from mesure.actions.enrol import Introduce
+from mesure.actions.judge import Sealer
+from mesure.actions.receive import House as Receiving
+from mesure.actions.receive import Receiver
+from mesure.actions.taking import Means
+from mesure.devices import believing
+from mesure.devices.clocks import Limits
+from mesure.devices.uplink import Introduction
+from mesure.live.evaluate_person import House
+from mesure.live.worker import Worker
+from mesure.machine.progress import Stages
+from mesure.machine.signatures import KnownKeys
+from mesure.replay.replay import read_policy
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import rejudge as rejudging
+from mesure.service.maintenance.rejudge import Outcome
+from mesure.store.values.instants import kept_us
+from mesure_lab import moving_in, towns
+from mesure_lab.carriers import Carrier
+from mesure_lab.towns import Town
+from tests.compliance.scenes import fixes, received, stay, us
+from tests.service import court, installations
+from tests.service.court import Court
+
+START = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)  # 20:00 in the town.
+TURNS = 40
+TURN = timedelta(minutes=15)
+
+
+class Night:
+    """A night of a small town, reported and judged step by step in one process."""
+
+    def __init__(self, made: Installation) -> None:
+        self.made, self.now = made, START
+        people = list(towns.people(Town(1, persons=4, days=2)))
+        moved_in = moving_in.move_in(made, people, lambda: self.now)
+        key = made.signing.devices.key
+        self.carriers = [
+            Carrier(one, moved_in.codes[moving_in.device_of(one.id)], key, bytes([n]) * 32, self.us)
+            for n, one in enumerate(people, 1)
+        ]
+        for carrier in self.carriers:
+            self.introduce(carrier)
+            carrier.skip(self.us())
+        moving_in.hand_out(made, moved_in, lambda: self.now)
+
+    def us(self) -> int:
+        return kept_us(self.now)
+
+    def introduce(self, carrier: Carrier) -> None:
+        said = believing.introduce(carrier.introduction(), KnownKeys())
+        assert isinstance(said, Introduction)
+        asked = Introduce(said.device, said.device_class, said.public_key, said.code)
+        acting.perform(
+            moving_in.context_of(self.made, acting.VISITOR, self.now), enrol.introduce, asked
+        )
+
+    async def pass_by(self) -> None:
+        """Let the night pass; a worker is replaced by another one now and then."""
+        means = Means(self.made.keyring, KnownKeys(), Limits(10**8, 10**10), secrets.token_bytes)
+        house = Receiving(self.made.store, means, self.made.signing.devices, self.us)
+        receiver = Receiver(house)
+        self.worker().step(self.us())  # Before anything came.
+        for turn in range(TURNS):
+            if turn % 9 == 0:
+                worker = self.worker()
+            self.now += TURN
+            for carrier in self.carriers:
+                carrier.say()
+                for data in carrier.transfers():
+                    carrier.hear((await receiver.transfer(data, "here")).transfer)
+            worker.step(self.us())
+        await receiver.close()
+        for carrier in self.carriers:
+            carrier.close()
+
+    def worker(self) -> Worker:
+        policy, _ = read_policy(None)
+        sealer = Sealer(self.made.keyring, secrets.token_bytes)
+        house = House(self.made.keyring, policy)
+        return Worker(self.made.store, sealer, house, range(256), "test", _failed)
+
+
+def _failed(_person: str, error: Exception) -> None:
+    raise error
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installations.begun(tmp_path_factory.mktemp("night")) as made:
+        asyncio.run(Night(made).pass_by())
+        yield made
+
+
+def test_what_is_kept_comes_of_what_was_stored(night: Installation) -> None:
+    found = rejudging.rejudge(night, Stages())
+    assert (found.persons, found.different, found.others) == (4, [], [])
+    assert found.assessments > 8
+    assert rejudging.told(found).endswith("What is kept is what comes of what was stored.\n")
+
+
+def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
+    where = "WHERE person = ? AND condition = ? AND start_us = ?"
+    change = f"UPDATE assessment SET status = ? {where}"
+    with closing(sqlite3.connect(night.folder.database)) as database:
+        status, *row = database.execute(
+            "SELECT status, person, condition, start_us FROM assessment LIMIT 1"
+        ).fetchone()
+        database.execute(change, ("unknown" if status != "unknown" else "met", *row))
+        database.commit()
+        found = rejudging.rejudge(night, Stages())
+        database.execute(change, (status, *row))
+        database.commit()
+    assert len(found.different) == 1
+    told = rejudging.told(found)
+    assert f"1 differ from what is kept: {found.different[0]}." in told
+    assert "kept  TOWN-" in told
+    assert rejudging.rejudge(night, Stages(), found.different).different == []
+
+
+# --- Somebody who has the database ----------------------------------------------------------------
+
+
+def altered(night: Installation, statement: str, back: str) -> Outcome:
+    """Return what is found while a database is altered; it is put right again."""
+    with closing(sqlite3.connect(night.folder.database)) as database:
+        before = database.execute(back.partition(";")[0]).fetchall()
+        database.execute(statement)
+        database.commit()
+        try:
+            return rejudging.rejudge(night, Stages())
+        finally:
+            database.executemany(back.partition(";")[2], before)
+            database.commit()
+
+
+MARKS = "SELECT due_us, sequence, person FROM judged;UPDATE judged SET due_us = ?, sequence = ?"
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE judged SET due_us = NULL", "is marked to be judged never"),
+        ("UPDATE judged SET due_us = due_us + 86400000000", "is marked to be judged at"),
+        ("UPDATE judged SET sequence = 1000000", "as if messages were judged that are not there"),
+        ("UPDATE judged SET sequence = sequence - 9", "was not judged by what was received at"),
+    ],
+)
+def test_whoever_is_to_be_judged_no_more_is_found(
+    night: Installation, statement: str, said: str
+) -> None:
+    found = altered(night, statement, f"{MARKS} WHERE person = ?")
+    assert len(found.forgotten) == 4
+    assert not found.holds
+    told = rejudging.told(found)
+    assert said in told
+    assert "4 are not judged when they are to be: " in told
+
+
+def test_whoever_was_never_judged_is_found(night: Installation) -> None:
+    columns = "person, part, until_us, sequence, policy_version, engine_version, unsigned, due_us"
+    back = f"SELECT {columns} FROM judged;INSERT OR IGNORE INTO judged ({columns}) VALUES "
+    one = "(SELECT min(person) FROM judged)"
+    found = altered(night, f"DELETE FROM judged WHERE person = {one}", f"{back}(?,?,?,?,?,?,?,?)")
+    [person] = found.forgotten
+    assert f"{person} was never judged\n" in rejudging.told(found)
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> Iterator[Court]:
+    """Give a court in which late evidence refuted a silence, and somebody was away after that."""
+    with court.opened(tmp_path) as found:
+        worker = found.worker()
+        found.reported(fixes(stay("10T20:00", "10T22:30")))
+        worker.step(us("10T22:31"))
+        worker.step(us("11T03:00"))
+        found.reported(fixes(received(stay("10T22:30", "11T02:50"), "11T03:10")))
+        worker.step(us("11T03:11"))
+        found.reported(fixes(stay("11T03:11", "11T05:30", 2_000.0)))
+        worker.step(us("11T05:31"))
+        yield found
+
+
+def again(found: Court) -> Outcome:
+    outcome = Outcome(newest_us=us("11T05:31"))
+    with found.office.store.read() as reading:
+        rejudging._one(reading, found.house, court.PERSON, outcome)
+    return outcome
+
+
+def test_what_was_superseded_or_withdrawn_comes_out_again(late: Court) -> None:
+    kinds = [(one.kind, one.withdrawn_us is not None) for one in late.incidents()]
+    assert ("silent", True) in kinds
+    assert ("absent", False) in kinds
+    assert late.superseded()
+    assert again(late).holds
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM incident WHERE kind = 'absent'",
+        "DELETE FROM incident WHERE kind = 'silent'",
+        "UPDATE incident SET opened_us = opened_us + 29000000 WHERE kind = 'absent'",
+        "UPDATE incident SET withdrawn_us = opened_us WHERE kind = 'absent'",
+        "UPDATE incident SET withdrawn_us = NULL WHERE kind = 'silent'",
+        "DELETE FROM superseded",
+        "UPDATE superseded SET stood_until_us = stood_until_us + 1",
+    ],
+)
+def test_an_incident_or_what_was_superseded_is_found_where_it_was_changed(
+    late: Court, tmp_path: Path, statement: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "mesure.db")) as database:
+        assert database.execute(statement).rowcount
+        database.commit()
+    found = again(late)
+    assert found.different == [court.PERSON]
+    assert found.shown

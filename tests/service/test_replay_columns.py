@@ -1,0 +1,59 @@
+"""What a file says of accuracy is judged by, and what is not read of it is named."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mesure.compliance.assessment import Status
+from mesure.replay import output as replay_output
+from mesure.replay.replay import Replay, Request, replay
+from tests.service import files
+
+
+def judged(folder: Path, heading: str, said: str) -> Replay:
+    """Return what comes of an evening 180 m from home, each fix with more said of it."""
+    rows = [f"{files.minute(at)},43.25162,76.95,{said}" for at in range(0, 300, 2)]
+    text = "\n".join([f"time,lat,lon,{heading}", *rows])
+    order, fixes = files.write(folder, order_yaml=files.ORDER, walk_csv=text)
+    return replay(Request((order,), (fixes,)))
+
+
+def statuses(found: Replay) -> set[Status]:
+    return {one.status for one in found.statement.assessments if one.condition == "C1"}
+
+
+@pytest.mark.parametrize("name", ["accuracy", "CONFIDENCE CIRCLE", "accuracy_m"])
+def test_circles_of_150_m_are_no_absence(name: str, tmp_path: Path) -> None:
+    found = judged(tmp_path, name, "150")
+    assert statuses(found) == {Status.UNKNOWN}
+    assert found.incidents == ()
+
+
+def test_circles_of_5_m_are_one(tmp_path: Path) -> None:
+    found = judged(tmp_path, "accuracy", "5")
+    assert Status.NOT_MET in statuses(found)
+
+
+def test_columns_that_are_not_read_are_named_in_every_form(tmp_path: Path) -> None:
+    found = judged(tmp_path, "accuracy,course,battery", "5,270,80")
+    [said] = json.loads(replay_output.render(found, "json"))["files"]
+    assert said == {
+        "file": "walk.csv",
+        "columns_unread": ["course", "battery"],
+        "has_accuracy": True,
+        "device_events": [],
+    }
+    for form in ("text", "html"):
+        shown = replay_output.render(found, form)
+        assert "walk.csv: course, battery" in shown
+        assert "Columns not read" in shown
+        assert "Accuracy not known" not in shown
+
+
+def test_a_file_without_accuracy_says_so(tmp_path: Path) -> None:
+    found = judged(tmp_path, "accuracy_ft", "5")
+    assert not json.loads(replay_output.render(found, "json"))["files"][0]["has_accuracy"]
+    for form in ("text", "html"):
+        shown = " ".join(replay_output.render(found, form).split())
+        assert "walk.csv: no fix says how accurate it is" in shown

@@ -1,0 +1,29 @@
+"""A replay as the value that the table and the page are drawn from."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mesure.incidents import explanation
+from mesure.machine import texts
+from mesure.replay import report as reporting
+from mesure.replay.replay import replay
+from tests.service.files import LATE_RETURN, request
+
+ALMATY = ZoneInfo("Asia/Almaty")
+
+
+def test_an_explanation_is_worked_out_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = replay(request(tmp_path, LATE_RETURN))
+    found = reporting.explanations(done, done.incidents[0])
+    assert dict(found) == {
+        tag: explanation.explain(done.incidents[0], ALMATY, texts.catalogue(tag))
+        for tag in texts.LANGUAGES
+    }
+    assert len(found) == len(texts.LANGUAGES)
+    assert found.get("de") is None
+    monkeypatch.setattr(explanation, "explain", None)
+    assert set(reporting.report_of(done).incidents[0].explanation) == set(texts.LANGUAGES)

@@ -1,0 +1,94 @@
+"""The service takes what devices send, by HTTP and by a broker, and judges it beside."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mesure.machine import clock
+from mesure.service.device import transport as device_transport
+from mesure.service.installation import installation
+from mesure.service.installation.settings import Settings
+from mesure.store.values.instants import kept_us
+from mesure_lab import moving_in, towns
+from mesure_lab.carriers import Carrier
+from mesure_lab.live_town import Post
+from mesure_lab.towns import Town
+from tests.ingest.brokers import Mosquitto
+from tests.service import served
+from tests.service.served import Served
+
+NAME = "devices.test"
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about within half a minute")
+
+
+@contextmanager
+def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Settings]]:
+    """Have one device, given to somebody, whose reports of an hour wait."""
+    settings = Settings.model_validate({"data": folder / "data", "name": NAME})
+    earlier = clock.now() - timedelta(hours=1)
+    first_day = earlier.date() - timedelta(days=1)
+    [person] = towns.people(Town(1, persons=1, days=3, first_day=first_day, awake=True))
+    with installation.opened(settings) as made:
+        moved_in = moving_in.move_in(made, [person], lambda: earlier)
+        key, code = made.signing.devices.key, moved_in.codes["D-P-0001"]
+        carrier = Carrier(person, code, key, bytes(32), clock.now_us)
+        with closing(Post(running.url)) as post:
+            said = post.send("/device/1/introduce", carrier.introduction(), "application/cose")
+        carrier.hear(said)
+        moving_in.hand_out(made, moved_in, lambda: earlier)
+    carrier.skip(kept_us(earlier))
+    carrier.say()
+    yield carrier, settings
+    carrier.close()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    (tmp_path / "broker").mkdir()
+    made = Mosquitto(tmp_path / "broker")
+    made.start()
+    yield made
+    made.stop()
+
+
+def judged_until(settings: Settings) -> int:
+    with installation.opened(settings) as made, made.store.read() as reading:
+        judged = reading.judged("P-0001")
+        return 0 if judged is None else judged.sequence
+
+
+@pytest.mark.parametrize("way", ["http", "mqtt"])
+def test_a_device_is_heard_acknowledged_and_judged(
+    tmp_path: Path, broker: Mosquitto, way: str
+) -> None:
+    folder = tmp_path / "data"
+    by = {
+        "MESURE_NAME": NAME,
+        "MESURE_MQTT_HOST": "127.0.0.1",
+        "MESURE_MQTT_PORT": str(broker.port),
+    }
+    with served.served(folder, **by) as running:
+        until(lambda: httpx.get(f"{running.url}/readyz").status_code == 200)
+        assert httpx.get(f"{running.url}/readyz").json()["checks"]["mqtt"]
+        with carrier_of(running, tmp_path) as (carrier, settings):
+            assert carrier.waiting
+            url = f"mqtt://127.0.0.1:{broker.port}"
+            mqtt = device_transport.Mqtt(url, carrier.name)
+            with closing(Post(running.url) if way == "http" else mqtt) as transport:
+                carrier.forward(transport)
+            assert carrier.waiting == 0
+            until(lambda: judged_until(settings) > 0)
+        status, _ = running.end()
+    assert status == 0

@@ -1,0 +1,94 @@
+"""Statistics that are counted apart: the same figures, and a process that ends with the service."""
+
+import asyncio
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mesure.actions import statistics
+from mesure.actions.register import Rows
+from mesure.machine import clock
+from mesure.machine.clock import CatchingUp
+from mesure.reports.counting import Table
+from mesure.service.installation.installation import Installation
+from mesure.service.serve import statistics_process as count_process
+from mesure.service.serve.statistics_process import Instruction
+from tests.actions.house import Office
+from tests.house import ROOT
+from tests.service import installations
+from tests.web import counted
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def tables(made: Installation) -> dict[str, Table]:
+    with made.store.read() as reading:
+        kept = Rows(reading, made.keyring).all(statistics.YEAR)
+        return {one.id: one.value.table for one in kept}
+
+
+def entries(made: Installation) -> int:
+    with made.store.read() as reading:
+        return reading.frontier().size
+
+
+@pytest.fixture(autouse=True)
+def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let processes that are started see the evening at which everything was entered."""
+    behind_us = clock.true_us() - int(NOW.timestamp()) * 1_000_000
+    shown = CatchingUp(clock.true_us(), behind_us, 10**15)
+    monkeypatch.setattr(clock, "shown", lambda: shown)
+
+
+def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        office = Office(made.store, made.keyring, NOW)
+        counted.fill(office)
+        before, size = tables(made), entries(made)
+        assert before
+        for year in before:
+            office.write(lambda rows, _, year=year: rows.drop(statistics.YEAR, year))
+        assert asyncio.run(count_process.count(made.settings, asyncio.Event())) == 0
+        assert tables(made) == before
+        assert entries(made) == size + 1  # It is one action, and nothing else was done.
+
+
+def test_a_service_that_ends_waits_for_no_count(tmp_path: Path) -> None:
+    async def ended(made: Installation) -> int | None:
+        ending = asyncio.Event()
+        ending.set()
+        return await count_process.count(made.settings, ending)
+
+    with installations.begun(tmp_path) as made:
+        counted.fill(Office(made.store, made.keyring, NOW))
+        before = tables(made)
+        assert asyncio.run(ended(made)) is None
+        assert tables(made) == before
+
+
+def test_a_process_whose_parent_is_gone_ends_before_it_has_counted(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        told = msgspec.json.encode(Instruction(made.settings.handed_on(), clock.shown()))
+        with subprocess.Popen(
+            [*count_process.command()], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+        ) as process:
+            _, said = process.communicate(told + b"\n", timeout=30)
+        assert (process.returncode, said) == (count_process.AWAY, b"")
+
+
+def test_whoever_cannot_be_counted_now_is_counted_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with installations.begun(tmp_path) as made:
+        settings = made.settings
+    stale = settings.data / "mesure.db"
+    assert stale.exists()
+    stale.write_bytes(b"no database at all, and not an empty file either" * 100)
+    monkeypatch.chdir(ROOT)
+    status = asyncio.run(count_process.count(settings, asyncio.Event()))
+    assert status == count_process.AWAY
+    assert os.getpriority(os.PRIO_PROCESS, 0) < count_process.LEAST  # Only the other gives way.

@@ -1,0 +1,238 @@
+"""What a check of a store says, in each language."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mesure.machine import texts
+from mesure.machine.progress import Stages
+from mesure.service.export import export_import as handing_over
+from mesure.service.installation import (
+    installation,
+)
+from mesure.service.installation import (
+    last_checkpoint as last_signed,
+)
+from mesure.service.installation import (
+    log_signing as log_keeping,
+)
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.verification import store_words, verify_store
+from mesure.service.verification.verify_store import Request
+from mesure.store.values.mismatches import Accepted, Begun, Found, Outcome, Wrong
+from mesure.store.values.register import Entry
+from tests.service import installations
+
+FOUND = (
+    Found("message", (3, 17), Wrong.ALTERED, "body"),
+    Found("audit_record", (4,), Wrong.ALTERED),
+    Found("assessment", ("P-1", "A-1"), Wrong.MISSING),
+    Found("register", ("review", "r"), Wrong.ADDED),
+    Found("incident", ("I-1",), Wrong.BACK),
+    Found("audit_record", (9,), Wrong.ANEW),
+    Found("binding_edge", (), Wrong.MISSING),
+)
+
+
+def put(made: Installation, name: str) -> None:
+    made.store.write(lambda work: work.put(Entry("review", name, 1, None, b"seen", 1)))
+
+
+def tell(made: Installation, request: Request | None = None) -> verify_store.Told:
+    return verify_store.tell(made, request or Request(), texts.catalogue("en"), Stages())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "kk"])
+def test_every_row_is_named_in_every_language(language: str) -> None:
+    begun = Begun(9, "2026-02-11T08:00:00+00:00")
+    went_on = Accepted(7, begun.at, 9)
+    outcome = Outcome("log.example", 12, 3, 400, (begun, begun), 2, FOUND, (went_on,), 13)
+    lines = list(store_words.lines(outcome, texts.catalogue(language), shown_max=6))
+    text = "\n".join(lines)
+    for part in ("message, ", "3, 17", "body", "P-1, A-1", "review, r", "I-1", "log.example"):
+        assert part in text
+    assert "binding_edge" not in text  # It is one of those that are only counted.
+    assert len(lines) == 1 + 6 + 1 + 2 + 5
+    if language != "en":
+        english = set(store_words.lines(outcome, texts.catalogue("en"), shown_max=6))
+        assert not english & set(lines)
+
+
+def test_a_store_that_holds_says_so_and_one_that_does_not_says_where(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        told = tell(made)
+        assert told.holds
+        assert "Changes that the log does not have yet: 2." in told.text
+        log_keeping.checkpoint(made)
+        put(made, "b")
+        log_keeping.checkpoint(made)
+        told = tell(made)
+        assert told.holds
+        assert "none of its 3 rows was altered" in told.text
+        assert "entries 2, signed checkpoints 2" in told.text
+        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+            raw.execute("UPDATE register SET body = x'00' WHERE id = 'b'")
+        told = tell(made)
+    assert not told.holds
+    assert "register, row review, b: body was altered.\n" in told.text
+
+
+PARTED = "This log does not go on from a checkpoint that was signed: the checkpoint has 2"
+REMEDY = "If it is lost, go on with this one: mesure accept-older."
+
+
+@pytest.fixture
+def restored(tmp_path: Path) -> tuple[Settings, Request]:
+    """An older database in the place of the newer one, and a checkpoint of the newer one."""
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        saved = tmp_path / "saved.db"
+        with closing(sqlite3.connect(made.folder.database)) as raw:
+            raw.execute("VACUUM INTO ?", (str(saved),))
+        put(made, "b")
+        log_keeping.checkpoint(made)
+        with made.store.read() as reading:
+            note = log_keeping.last_note(reading)
+        (tmp_path / "kept.txt").write_text(str(note))
+        request = Request(earlier=(tmp_path / "kept.txt",))
+        assert tell(made, request).holds
+        database = made.folder.database
+    for path in database.parent.glob("mesure.db*"):
+        path.unlink()
+    saved.rename(database)
+    return installations.settings(tmp_path), request
+
+
+def test_what_lies_beside_the_key_shows_that_an_older_database_was_put_back(
+    restored: tuple[Settings, Request],
+) -> None:
+    with installation.opened(restored[0]) as made:
+        told = tell(made)
+    assert not told.holds
+    assert "audit_entry, row 1: it is missing, and nothing erased it." in told.text
+    assert "checkpoint, row 2: it is missing" in told.text
+    assert f"{PARTED} entries, and the log 1. An older database may" in told.text
+    assert REMEDY in told.text
+
+
+def test_it_shows_also_where_as_much_came_since_as_is_missing(
+    restored: tuple[Settings, Request],
+) -> None:
+    with installation.opened(restored[0]) as made:
+        installations.record(made, 4)
+        told = tell(made)
+    assert not told.holds
+    assert f"{PARTED} entries, and the log 5." in told.text
+    assert REMEDY in told.text
+
+
+def test_an_altered_line_is_not_said_to_be_an_older_database(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+            raw.execute("UPDATE audit_entry SET line = x'00' WHERE entry = 0")
+        told = tell(made)
+    assert not told.holds
+    assert "audit_entry, row 0: line was altered." in told.text
+    assert "older" not in told.text
+
+
+def test_an_older_database_that_was_accepted_holds_and_says_so(
+    restored: tuple[Settings, Request],
+) -> None:
+    settings, request = restored
+    with installation.opened(settings) as made:
+        assert last_signed.accept(made)
+        log_keeping.checkpoint(made)
+        put(made, "c")
+        log_keeping.checkpoint(made)
+        told, against = tell(made), tell(made, request)
+    assert told.holds, told.text
+    said = "Beware: older data was accepted, last on "
+    assert said in told.text
+    assert "by entry 1 of the log (times: 1). 2 entries had been signed by then," in told.text
+    assert not against.holds  # A court that holds the later checkpoint learns that it was dropped.
+    assert PARTED in against.text
+    assert said in against.text
+    assert REMEDY not in against.text
+
+
+def test_a_checkpoint_that_was_kept_shows_what_whoever_has_the_key_put_back(
+    restored: tuple[Settings, Request],
+) -> None:
+    """Who puts back the database and what lies beside the key is shown by what lies elsewhere."""
+    settings, request = restored
+    with installation.opened(settings) as made:
+        last_signed.path_of(made).unlink()
+        assert tell(made).holds
+        told = tell(made, request)
+    assert "audit_entry, row 1: it is missing, and nothing erased it." in told.text
+    assert "checkpoint, row 2: it is missing" in told.text
+    assert PARTED in told.text
+
+
+def test_what_nobody_can_tell_any_longer_is_said_to_be_so(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        last_signed.path_of(made).write_text("spoilt")
+        assert last_signed.accept(made)
+        log_keeping.checkpoint(made)
+        told = tell(made)
+    assert told.holds
+    assert "How many entries had been signed by then nobody could tell." in told.text
+
+
+def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path: Path) -> None:
+    with installations.begun(tmp_path / "one") as made:
+        put(made, "a")
+        handing_over.export(made, tmp_path / "out")
+        with made.store.read() as reading:
+            note = log_keeping.last_note(reading)
+    (tmp_path / "kept.txt").write_text(str(note))
+    request = Request(earlier=(tmp_path / "kept.txt",))
+    for name, bind_anew in (("two", False), ("three", True)):
+        settings = installations.settings(tmp_path / name)
+        handing_over.take_in(settings, tmp_path / "out", bind_anew=bind_anew)
+        with installation.opened(settings) as made:
+            told, against = tell(made), tell(made, request)
+        assert told.holds, told.text
+        assert ("Beware: rows were bound anew, last by entry" in told.text) is bind_anew
+        assert against.holds is not bind_anew
+        said = "here rows were bound anew, after the checkpoint that you named."
+        assert (said in against.text) is bind_anew
+
+
+def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) -> None:
+    """Who has the database says that rows were never bound, and waits for the service to begin."""
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+            raw.execute("INSERT INTO register VALUES ('review', 'z', 1, NULL, x'00', 1, NULL)")
+            raw.execute("UPDATE binding_edge SET whole = 0")
+    with installations.begun(tmp_path) as made:
+        told = tell(made)
+    assert not told.holds
+    assert "register, row review, z: it was added past the program." in told.text
+    assert "binding_edge, row 1: whole was altered." in told.text
+
+
+def test_a_trigger_that_keeps_incidents_from_arising_is_found(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        put(made, "a")
+        log_keeping.checkpoint(made)
+        with closing(sqlite3.connect(made.folder.database)) as raw, raw:
+            raw.execute(
+                "CREATE TRIGGER calm AFTER INSERT ON incident BEGIN "
+                "DELETE FROM incident WHERE id = NEW.id; END"
+            )
+        told = tell(made)
+    assert not told.holds
+    assert "schema, row trigger calm: it was added past the program.\n" in told.text

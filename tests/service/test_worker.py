@@ -1,0 +1,386 @@
+"""A worker in a real store: what it keeps is what a replay of what was stored says."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mesure.actions import downlinks, incident_body, judge
+from mesure.actions.binding import ABSENCE, GRANTED, AbsenceKept
+from mesure.actions.judge import NEVER_US, Effects, Sealer
+from mesure.compliance.rules import to_datetime
+from mesure.devices.downlink import Burst
+from mesure.devices.uplink import Event, Events, Heartbeat, What
+from mesure.incidents.health import CONDITION
+from mesure.ingest import fixes_files
+from mesure.live import device_notices as device_raised
+from mesure.replay import incident_words
+from mesure.store.interface.store import Work
+from mesure.store.values.effects import Owner
+from mesure.store.values.faults import ConflictError, FencedError, UnavailableError
+from mesure_lab import demo
+from tests.compliance import scenes
+from tests.compliance.scenes import S, fixes, received, stay, us, walk
+from tests.service import court
+from tests.service.agreeing import agree, kept, replayed
+from tests.service.court import PERSON, Court
+
+EVENING = fixes(
+    stay("10T20:00", "10T23:00"),
+    walk("10T23:00", 0.0, 2_000.0),
+    stay("10T23:25", "11T01:00", 2_000.0),
+    stay("11T01:10", "11T03:00"),
+)
+
+
+@pytest.fixture
+def at_court(tmp_path: Path) -> Iterator[Court]:
+    with court.opened(tmp_path) as opened:
+        yield opened
+
+
+# --- What comes ----------------------------------------------------------------------------------
+
+
+def test_what_comes_is_judged_and_kept(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(EVENING)
+    until_us = us("11T03:00")
+    assert worker.step(until_us) == 1
+    agree(at_court, until_us)
+    [away] = [one for one in at_court.incidents() if one.kind == "absent"]
+    assert away.end_us is not None
+    assert worker.step(until_us) == 0  # Nothing came, and nothing is due.
+
+
+def test_message_by_message_with_restarts_it_is_the_same(at_court: Court) -> None:
+    worker = at_court.worker()
+    for at in range(0, len(EVENING), 7):
+        at_court.reported(EVENING.rows(slice(at, at + 7)))
+        now_us = int(EVENING.received_us[min(at + 6, len(EVENING) - 1)]) + S
+        worker.step(now_us)
+        if at % 5 == 0:
+            worker = at_court.worker()
+    until_us = us("11T04:00")
+    worker.step(until_us)
+    agree(at_court, until_us)
+
+
+def test_a_clock_that_was_set_back_holds_nothing_up(at_court: Court) -> None:
+    """Looks at one and the same moment, of somebody who is left alone: what holds goes on after."""
+    worker = at_court.worker()
+    home = fixes(stay("10T20:00", "10T23:00"))
+    at_court.reported(home.rows(slice(0, 150)))
+    worker.step(us("10T22:40"))
+    for at in range(150, 153):
+        at_court.reported(home.rows(slice(at, at + 1)))
+        assert worker.step(us("10T22:30")) == 1
+    at_court.reported(home.rows(slice(153, 180)))
+    until_us = us("10T23:00")
+    assert worker.step(until_us) == 1
+    agree(at_court, until_us)
+
+
+def test_what_was_told_of_an_incident_names_message_and_fix(at_court: Court) -> None:
+    at_court.reported(EVENING)
+    at_court.worker().step(us("11T03:00"))
+    [away] = [one for one in at_court.incidents() if one.kind == "absent"]
+    body = incident_words.read(incident_body.opened(at_court.office.keyring, away))
+    assert set(body.explanation) == {"en", "fr", "ru", "kk"}
+    with at_court.office.store.read() as reading:
+        messages = {one.place.sequence for one in reading.messages(PERSON, -NEVER_US, NEVER_US)}
+    assert {place.sequence for place in body.evidence} <= messages
+    assert body.incident.id == away.id
+    assert not body.incident.facts.unsigned
+
+
+def test_silence_is_told_without_a_message(at_court: Court) -> None:
+    at_court.reported(fixes(stay("10T20:00", "10T22:30")))
+    worker = at_court.worker()
+    worker.step(us("10T22:30"))
+    for hour in range(23, 28):
+        day, at = divmod(hour, 24)
+        worker.step(us(f"{10 + day}T{at:02}:00"))
+    until_us = us("11T03:00")
+    worker.step(until_us)
+    [silent] = [one for one in at_court.incidents() if one.condition == "C1"]
+    assert (silent.kind, silent.end_us) == ("silent", None)
+    assert silent.opened_us == us("11T02:29")
+
+
+def test_late_evidence_withdraws_and_supersedes(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(fixes(stay("10T20:00", "10T22:30")))
+    worker.step(us("10T22:31"))
+    worker.step(us("11T03:00"))
+    late = fixes(received(stay("10T22:30", "11T02:50"), "11T03:10"))
+    at_court.reported(late)
+    until_us = us("11T03:11")
+    worker.step(until_us)
+    agree(at_court, until_us)
+    assert all(one.withdrawn_us == us("11T03:10") for one in at_court.incidents())
+    assert at_court.superseded()
+
+
+# --- A fortnight ---------------------------------------------------------------------------------
+
+
+def test_days_of_a_demo_reported_live(tmp_path: Path) -> None:
+    """With a cut, a late night and a restart: to the byte what a replay of the messages says."""
+    files = demo.fortnight(7)
+    maps = {name: data for name, data in files.items() if name.endswith(".geojson")}
+    record = fixes_files.read("fixes.csv", files["fixes.csv"])
+    carried = [(datetime.fromisoformat("2026-09-01T00:00:00+00:00"), None)]
+    told = list(court.of_record(record))[:6_500]  # Five days.
+    with court.opened(tmp_path, files["order.yaml"].decode(), maps, carried) as found:
+        worker = found.worker()
+        for at in range(0, len(told), 50):
+            some = told[at : at + 50]
+            found.said(*some)
+            until_us = some[-1][1] + S
+            worker.step(until_us)
+            if at % 2_000 == 1_950:
+                worker = found.worker()
+        agree(found, until_us)
+        with found.office.store.read() as reading:
+            [duty] = judge.duties(reading, found.office.keyring, PERSON)
+            assert judge.state_of(reading, found.office.keyring, duty) is not None
+
+
+# --- What is changed -----------------------------------------------------------------------------
+
+
+def grant(found: Court, start: str, end: str, *conditions: str) -> None:
+    value = AbsenceKept(
+        order=found.order,
+        conditions=conditions,
+        start_at=to_datetime(us(start)),
+        until_at=to_datetime(us(end)),
+        reason="hospital",
+        stage=GRANTED,
+        how="declared",
+        asked_at=to_datetime(us(end)),
+        asked_by="test",
+        due_at=to_datetime(us(end)),
+        answered_by="O-7",
+    )
+    found.office.write(lambda rows, _: rows.add(ABSENCE, "B-1", value, PERSON))
+
+
+def test_an_absence_that_is_granted_afterwards_counts_from_when_it_began(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(EVENING)
+    worker.step(us("11T03:00"))
+    assert [one.withdrawn_us for one in at_court.incidents() if one.kind == "absent"] == [None]
+    grant(at_court, "10T22:30", "11T01:30", "C1")
+    until_us = us("11T03:05")
+    assert worker.step(until_us) == 1
+    assert kept(at_court) == replayed(at_court, until_us)
+    [away] = [one for one in at_court.incidents() if one.kind == "absent"]
+    assert away.withdrawn_us == until_us
+    stood = [one.assessment.status for one in at_court.superseded()]
+    assert "not_met" in stood
+
+
+def test_a_new_version_counts_from_its_date(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(EVENING)
+    worker.step(us("11T03:00"))
+    later = "from: 2026-02-11T00:00, until: 2026-03-01"
+    at_court.varied(scenes.order(scenes.RESIDENCE, in_force=later), {})
+    until_us = us("11T03:05")
+    assert worker.step(until_us) == 1
+    agree_us = [one for one in kept(at_court) if one[0] == "C1"]
+    assert max(one[3] for one in agree_us) == us("11T00:00")
+    assert kept(at_court) == replayed(at_court, until_us)
+
+
+def test_what_is_changed_while_nobody_judges_is_found(at_court: Court) -> None:
+    at_court.reported(EVENING)
+    at_court.worker().step(us("11T03:00"))
+    grant(at_court, "10T22:30", "11T01:30", "C1")
+    until_us = us("11T03:05")
+    at_court.worker().step(until_us)
+    assert kept(at_court) == replayed(at_court, until_us)
+
+
+def test_what_nobody_carried_is_not_judged(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(EVENING, is_carried=False)
+    worker.step(us("11T03:00"))
+    assert {one.status for one in at_court.assessments()} <= {"unknown"}
+
+
+def test_who_gave_the_device_back_is_judged_by_it_until_then(tmp_path: Path) -> None:
+    carried = [(court.START, to_datetime(us("10T23:00")))]
+    with court.opened(tmp_path, carried=carried) as found:
+        found.reported(EVENING)
+        until_us = us("11T03:00")
+        found.worker().step(until_us)
+        agree(found, until_us)
+        assert not [one for one in found.assessments() if one.status == "not_met"]
+
+
+# --- Who judges ----------------------------------------------------------------------------------
+
+
+def test_who_was_replaced_judges_no_more(at_court: Court) -> None:
+    first = at_court.worker("first")
+    at_court.worker("second")
+    at_court.reported(EVENING)
+    with pytest.raises(FencedError):
+        first.step(us("11T03:00"))
+    assert not at_court.assessments()
+
+
+def test_a_signed_device_is_asked_once_for_one_doubt(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(fixes(stay("10T21:00", "10T22:10")))
+    worker.step(us("10T22:10"))
+    for minute in (41, 41, 42):
+        worker.step(us(f"10T22:{minute}") - 30 * S)
+    with at_court.office.store.read() as reading:
+        waiting = reading.due(downlinks.KIND, us("11T00:00"), 10)
+    [one] = waiting
+    told = downlinks.opened(one, at_court.office.keyring, us("10T22:40"))
+    assert isinstance(told, Burst)
+    assert one.to == court.DEVICE
+
+
+def test_a_sign_of_life_is_no_fix(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.said((Heartbeat(battery_percent=50), us("10T22:00")))
+    worker.step(us("10T23:00"))
+    assert {one.status for one in at_court.assessments()} == {"unknown"}
+    assert not at_court.failed
+
+
+def test_somebody_about_whom_all_was_erased_is_passed_over(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(EVENING)
+    at_court.office.keyring.forget(PERSON, us("11T02:00"))
+    assert worker.step(us("11T03:00")) == 0
+    assert not at_court.failed
+
+
+def test_who_cannot_be_judged_is_tried_again(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_court.reported(EVENING)
+    worker = at_court.worker()
+    worker._failed = lambda person, error: at_court.failed.append((person, error))
+
+    def broken(*_: object) -> object:
+        raise ValueError("no good")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, "duties", broken)
+        assert worker.step(us("11T03:00")) == 0
+    assert [str(error) for _, error in at_court.failed] == ["no good"]
+    assert at_court.worker().step(us("11T03:00")) == 1
+    assert worker.counts.failed == 1
+
+
+def test_a_store_that_was_away_has_everything_when_it_is_back(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_court.reported(EVENING)
+    worker = at_court.worker()
+
+    def away(*_: object) -> None:
+        raise UnavailableError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, "keep", away)
+        with pytest.raises(UnavailableError):
+            worker.step(us("11T03:00"))
+    assert worker.step(us("11T03:00")) == 1
+    assert at_court.incidents()
+    agree(at_court, us("11T03:00"))
+
+
+# --- What devices say of themselves --------------------------------------------------------------
+
+
+def strap(at: str, *, closed: bool) -> tuple[Events, int]:
+    return Events((Event(What.STRAP, us(at), closed),)), us(at)
+
+
+def notices(found: Court) -> list[tuple[str, str, int | None, int]]:
+    return [
+        (one.kind, scenes.shown(one.start_us), one.end_us, one.revision)
+        for one in found.incidents()
+        if one.condition == CONDITION
+    ]
+
+
+def test_an_open_strap_is_told_of_without_another_message(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.said(strap("10T08:00", closed=False))
+    worker.step(us("10T08:00") + S)
+    assert notices(at_court) == []
+    worker.step(us("10T08:02") + S)
+    assert notices(at_court) == [("strap", "10T08:00", None, 1)]
+    at_court.said(strap("10T09:00", closed=True))
+    at_court.worker().step(us("10T09:01"))
+    assert notices(at_court) == [("strap", "10T08:00", us("10T09:00"), 2)]
+
+
+def test_moments_of_a_day_go_on_being_counted_after_a_restart(at_court: Court) -> None:
+    for minute in (10, 20, 30):
+        at_court.said(strap(f"10T08:{minute}", closed=False))
+        at_court.said(strap(f"10T08:{minute}:20", closed=True))
+        at_court.worker().step(us(f"10T08:{minute}:40"))
+    [one] = notices(at_court)
+    assert one == ("strap", "10T08:10", us("10T08:30:20"), 3)
+    [kept_one] = [one for one in at_court.incidents() if one.condition == CONDITION]
+    body = incident_body.opened(at_court.office.keyring, kept_one)
+    assert msgspec.json.decode(body, type=device_raised.Body).notice.count == 3
+
+
+def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:
+    at_court.said(strap("10T08:00", closed=False))
+    at_court.reported(EVENING)
+    worker = at_court.worker()
+    worker.step(us("11T03:00"))
+    worker.step(us("11T05:00"))
+    assert [one[0] for one in notices(at_court)] == ["strap"]
+    assert "absent" in {one.kind for one in at_court.incidents()}
+
+
+# --- What goes wrong -----------------------------------------------------------------------------
+
+
+def test_a_clock_that_was_set_back_unsays_nothing(at_court: Court) -> None:
+    worker = at_court.worker()
+    at_court.reported(EVENING)
+    worker.step(us("11T03:00"))
+    before = kept(at_court)
+    at_court.said(strap("10T08:00", closed=False))
+    worker.step(us("11T02:00"))
+    at_court.worker().step(us("11T02:30"))
+    assert kept(at_court) == before
+
+
+def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
+    at_court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = at_court.worker()
+    worker._failed = lambda person, error: at_court.failed.append((person, error))
+    found = [Effects(person, us("11T03:00"), 0, None, ()) for person in ("P-0", PERSON, "P-2")]
+    keep = judge.keep
+
+    def refusing(
+        work: Work, sealer: Sealer, owner: Owner, some: Sequence[Effects], at: int
+    ) -> None:
+        if any(one.person != PERSON for one in some):
+            raise ConflictError("no")
+        keep(work, sealer, owner, some, at)
+
+    monkeypatch.setattr(judge, "keep", refusing)
+    worker._keep(found, us("11T03:00"))
+    assert sorted(person for person, _ in at_court.failed) == ["P-0", "P-2"]
+    with at_court.office.store.read() as reading:
+        assert reading.judged(PERSON) is not None

@@ -1,0 +1,115 @@
+"""Random persons lived through the service's path: at every message, against one replay.
+
+20 persons, by their numbers, with every change; `make long` lives 1,000 times `LONG` of them, which
+takes hours. Four share a store and a worker. Most live under a policy that forgets within hours, so
+that five days cross as many cuts as weeks do; one town in eight has the default policy.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from mesure.compliance import terms
+from mesure.compliance.judge import Judgement
+from mesure.compliance.policy import PolicyFile
+from mesure.compliance.rules import Rules
+from mesure.ingest.stored import Message as Opened
+from mesure.live import batch_check as hearing
+from mesure.live.batch_check import Case
+from tests.compliance import scenes
+from tests.compliance.scenes import fixes, stay
+from tests.conftest import LONG
+from tests.service import lived, persons
+from tests.service.court import as_batch
+from tests.service.lived import Difference, Lived
+from tests.service.persons import BEGIN_US, DAY, Message, Person, Text
+
+PERSONS = 20 if LONG == 1 else 1_000 * LONG
+OF_TOWN = 4
+DAYS, DAYS_OF_DEFAULT = 5, 8
+TWICE_A_WEEK = (
+    "C1: {appointment: {at: office, every: [tue, fri], from: 10:00, until: 10:30, present_min: 10}}"
+)
+
+
+def live(folder: Path, people: list[Person], policy: PolicyFile) -> tuple[Lived, list[Difference]]:
+    """Let some persons live, and return what came of it, and what differs from a replay."""
+    with lived.opened(folder, people, policy, people[0].number) as here:
+        for _ in here.live():
+            pass
+        return here, list(here.differences())
+
+
+@pytest.mark.parametrize("first", range(0, PERSONS, OF_TOWN))
+def test_whoever_is_judged_at_every_message_is_judged_as_by_one_replay(
+    tmp_path: Path, first: int
+) -> None:
+    is_default = first // OF_TOWN % 8 == 4
+    days = DAYS_OF_DEFAULT if is_default else DAYS
+    people = [persons.person(number, days) for number in range(first, first + OF_TOWN)]
+    policy = lived.DEFAULT if is_default else lived.forgetful()
+    here, differences = live(tmp_path, people, policy)
+    assert here.not_judged == []
+    assert differences == []
+    assert here.looks > sum(len(one.messages) for one in people)
+
+
+def test_a_revoked_absence_leaves_late_evidence_where_it_came(tmp_path: Path) -> None:
+    """An excused appointment is missed after all: it was seen when the late messages came."""
+    people = [persons.person(2_097, DAYS_OF_DEFAULT)]
+    here, differences = live(tmp_path, people, lived.DEFAULT)
+    assert (here.not_judged, differences) == ([], [])
+
+
+# --- That it finds something ---------------------------------------------------------------------
+
+
+def missing() -> Person:
+    """Return somebody who was at the office on Tuesday, and not on Friday."""
+    found = Person(900_000, DAYS)
+    text = scenes.order(TWICE_A_WEEK, name=found.order)
+    found.texts.append(Text(BEGIN_US, text.replace("person: P-1\n", f"person: {found.name}\n")))
+    found.carried.append(("D-900000", "phone", BEGIN_US - DAY, None))
+    told = [
+        *stay("03T08:00", "03T09:50", every_s=1_500),
+        *stay("03T09:50", "03T10:40", 2_000.0, every_s=300),
+        *stay("03T10:40", "06T11:00", every_s=1_500),
+    ]
+    found.messages = [
+        Message(one.received_us, one.received_us, "D-900000", as_batch(fixes([one])))
+        for one in told
+    ]
+    return found
+
+
+def test_what_was_decided_before_the_cut_is_explained(tmp_path: Path) -> None:
+    here, differences = live(tmp_path, [missing()], lived.forgetful())
+    assert (here.not_judged, differences) == ([], [])
+
+
+def test_it_is_found_that_what_was_decided_before_the_cut_cannot_be_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault for which this was written: the fixes asked for are no longer in hand."""
+
+    def as_it_was(
+        _rules: Rules, _judgement: Judgement, held: tuple[int, int], oldest: int
+    ) -> terms._Decision:
+        return terms._Decision(held[0], oldest, oldest - 1)
+
+    monkeypatch.setattr(terms, "_still_held", as_it_was)
+    here, _ = live(tmp_path, [missing()], lived.forgetful())
+    assert {type(error) for _, error in here.not_judged} == {IndexError}
+
+
+def test_it_is_found_that_every_third_message_is_lost_on_its_way_to_the_judge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = hearing._mine
+
+    def lossy(case: Case) -> list[Opened]:
+        return [one for one in mine(case) if one.sequence % 3]
+
+    monkeypatch.setattr(hearing, "_mine", lossy)
+    _, differences = live(tmp_path, [persons.person(0, DAYS)], lived.forgetful())
+    assert "assessments" in {one.what for one in differences}
