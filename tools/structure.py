@@ -25,6 +25,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Where files of the same role have the same name, and why.
+SIBLINGS = {"mesure/store/": "a topic has one name in the interface, the values and each database"}
 VAGUE = _words("one some found kept told said asked heard its given seen taken made had held")
 # Verbs and nouns that end like a participle.
 _NO_PARTICIPLES = _words(
@@ -104,7 +106,12 @@ def repeated_basenames(project: Iterable[Module]) -> dict[str, list[str]]:
     """Return each basename that more than one module has, with the modules; signs do not count."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     for module in project:
-        if not module.basename.startswith("__"):
+        is_sibling = any(
+            module.path.startswith(folder) and other.startswith(folder)
+            for folder in SIBLINGS
+            for other in places[module.basename]
+        )
+        if not module.basename.startswith("__") and not is_sibling:
             places[module.basename].append(module.path)
     return {name: paths for name, paths in sorted(places.items()) if len(paths) > 1}
 
