@@ -10,7 +10,7 @@ import pytest
 
 from tests.house import ROOT
 from tests.test_requirements import WHOLE, Row, every
-from tools.mutations import catalogue
+from tools.mutations import catalogue, running
 from tools.mutations.__main__ import chosen
 from tools.mutations.catalogue import Mutation
 from tools.mutations.running import Copy, Outcome
@@ -81,6 +81,15 @@ def test_what_no_test_notices_and_what_does_not_run_are_told_from_what_is_notice
     assert outcomes == [Outcome.MISSED, Outcome.BROKEN, Outcome.NOTICED]
     assert (copy.root / "mesure/orders/span.py").read_text("utf-8") == span
     assert copy.passes([SPAN])[0]
+
+
+def test_a_test_that_does_not_end_is_no_notice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "TEST_S_MAX", 0.01)
+    outcome, printed = Copy(tmp_path).try_out(made("mesure/orders/span.py", "self.start <= ", ""))
+    assert outcome is Outcome.BROKEN
+    assert "did not end within 0.01 s" in printed
 
 
 def test_one_in_so_many_is_chosen_or_those_of_a_row() -> None:

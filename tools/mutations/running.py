@@ -19,6 +19,7 @@ _LEFT_OUT: Final = shutil.ignore_patterns(
     "pictures",
 )  # fmt: skip
 _TESTS_FAILED: Final = 1  # The exit code of pytest when tests ran and some failed.
+_NOT_ENDED: Final = -1
 
 
 class Outcome(Enum):
@@ -68,14 +69,18 @@ class Copy:
 
     def _run(self, tests: list[str]) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
-        return subprocess.run(
-            command,
-            cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=TEST_S_MAX,
-            check=False,
-        )
+        try:
+            return subprocess.run(
+                command,
+                cwd=self.root,
+                env={**os.environ, "PYTHONPATH": str(self.root)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                timeout=TEST_S_MAX,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            printed = f"It did not end within {TEST_S_MAX} s.\n"
+            return subprocess.CompletedProcess(command, _NOT_ENDED, printed)
