@@ -46,7 +46,7 @@ class Problem(HTTPException):
         """Return the problem as JSON."""
         said: dict[str, Any] = {
             "type": f"urn:mesure:problem:{self.kind}",
-            "title": HTTPStatus(self.status_code).phrase,
+            "title": title(self.status_code),
             "status": self.status_code,
             "detail": self.detail,
             "request_id": request_id,
@@ -54,6 +54,15 @@ class Problem(HTTPException):
         if self.faults:
             said["faults"] = [{"where": one.where, "what": one.what} for one in self.faults]
         return msgspec.json.encode(said)
+
+
+# As RFC 9110 calls them; Python before 3.13 has the names of older standards.
+_TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+def title(status: int) -> str:
+    """Return what a status is called, the same on every Python (RFC 9110, section 15)."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
 
 
 def request_id(scope: Scope) -> str:
