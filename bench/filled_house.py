@@ -37,7 +37,7 @@ from mesure.orders.span import Span
 from mesure.positions.fixes import Fixes
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.replay import incident_words
+from mesure.record import incident_words
 from mesure.service.device import client as device_client
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing

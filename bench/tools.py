@@ -116,7 +116,7 @@ def _judge(*, compiled: bool, explained: bool) -> Work:
     from mesure.compliance.rules import to_datetime
     from mesure.incidents import raising
     from mesure.positions import kernels
-    from mesure.replay import replay
+    from mesure.record import replay
 
     kernels.use_compiler(compiled)
     policy = replay.read_policy(None)[0].at(START.date(), DeviceClass.GNSS_TAG)

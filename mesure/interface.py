@@ -13,9 +13,9 @@ from mesure.compliance.policy import DeviceClass
 from mesure.incidents.incident import Incident
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
-from mesure.replay import output as replay_output
-from mesure.replay import replay as replay_
-from mesure.replay.replay import YEARS, Replay, Request
+from mesure.record import output as replay_output
+from mesure.record import replay as replay_
+from mesure.record.replay import YEARS, Replay, Request
 
 AnyPath = str | PathLike[str]
 

@@ -11,8 +11,8 @@ import webbrowser
 from pathlib import Path
 
 from mesure.machine import file_writing as writing
-from mesure.replay import output as replay_output
-from mesure.replay.replay import Replay, Request, replay
+from mesure.record import output as replay_output
+from mesure.record.replay import Replay, Request, replay
 from mesure_lab import demo
 
 REPORT = "report.html"

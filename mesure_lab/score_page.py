@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from mesure.replay import rendering
+from mesure.record import rendering
 from mesure_lab import plots, score_figures, score_text
 from mesure_lab.plots import Axis, Row, Series
 from mesure_lab.score import Rate

@@ -23,7 +23,7 @@ from mesure.ingest import fixes_files
 from mesure.ingest.faults import FixesError
 from mesure.machine.progress import Stages
 from mesure.orders.places import Circle
-from mesure.replay.replay import YEARS, Replay, Request, replay
+from mesure.record.replay import YEARS, Replay, Request, replay
 from mesure.reports import visible
 from mesure_lab import judging, readings, results, score_cases, sweeps
 from mesure_lab.judging import LEAD_S, Judged, Said

@@ -25,7 +25,7 @@ ROOMS = {
     "ingest": "How do devices talk to us?",
     "web": "What do people see?",
     "machine": "What does the machine lend us?",
-    "replay": "What does a record say?",
+    "record": "What does a record say?",
     "live": "Who judges now?",
     "bundle": "What may a court check?",
     "service": "How does it run?",

@@ -11,8 +11,8 @@ import pytest
 from mesure import cli
 from mesure.cli import door
 from mesure.cli.options import Language
-from mesure.replay import replay
-from mesure.replay.replay import Replay
+from mesure.record import replay
+from mesure.record.replay import Replay
 from mesure.version import VERSION
 from tests.service.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
 
@@ -345,7 +345,7 @@ def test_who_stops_it_finds_no_half_written_file(
         yield "{"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mesure.replay.as_json.pieces", stopped)
+    monkeypatch.setattr("mesure.record.as_json.pieces", stopped)
     before = sorted(path.name for path in tmp_path.iterdir())
     ended = mesure("replay", *FILES, "--format", "json", "--out", "report.json")
     assert ended == (130, "", "Stopped. No file was left half-written.\n")

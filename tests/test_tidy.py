@@ -255,7 +255,7 @@ OF_A_WHOLE_ROOM = {"tests/actions/test_who_may.py"}  # Every action of every mod
 TOP = {
     name
     for module in PACKAGE
-    if module.room in {"service", "live", "bundle", "replay", "machine"}
+    if module.room in {"service", "live", "bundle", "record", "machine"}
     for name in module.path.removesuffix(".py").split("/")[1:]
 }
 STARTS = ("", "bundle_", "device_")
@@ -315,8 +315,8 @@ _ONE_STORE = "Only the service chooses a store"
 _BY_A_PERSON = "A finding is made by a person: only the review action may make one"
 _NEVER_MEET = "Pages of officers, persons, inspectors, counsel and machines never meet"
 PROMISED = {
-    "mesure/store/sqlite/store.py": _ONE_STORE,
-    "mesure/store/postgres/store.py": _ONE_STORE,
+    "mesure/store/sqlite": _ONE_STORE,
+    "mesure/store/postgres": _ONE_STORE,
     "mesure/incidents/review.py": _BY_A_PERSON,
     "mesure/web/console": _NEVER_MEET,
     "mesure/web/portal": _NEVER_MEET,

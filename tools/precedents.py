@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from mesure.replay import as_json as replay_json
+from mesure.record import as_json as replay_json
 from tests.precedents import case, running
 from tests.precedents.case import Case, Head
 from tests.precedents.rules import RULES

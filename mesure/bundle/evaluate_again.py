@@ -32,8 +32,8 @@ from mesure.machine import timezones
 from mesure.orders.order import OrderVersion
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes, Provider
-from mesure.replay import as_json as replay_json
-from mesure.replay.replay import Hashes, Replay, read_policy
+from mesure.record import as_json as replay_json
+from mesure.record.replay import Hashes, Replay, read_policy
 
 POLICY: Final = "policy.yaml"
 PROGRAMME_POLICY: Final = "programme_policy.yaml"

@@ -27,7 +27,7 @@ from mesure.machine import engine, texts
 from mesure.machine.service_error import ServiceError
 from mesure.orders.catalogue import Catalogue
 from mesure.orders.span import Span
-from mesure.replay import report as reporting
+from mesure.record import report as reporting
 from mesure.reports import (
     bundle_paper,
     drawing,

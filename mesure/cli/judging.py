@@ -46,8 +46,8 @@ def replay_command(
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
     from mesure.machine import garbage as memory
-    from mesure.replay import output as replay_output
-    from mesure.replay import replay
+    from mesure.record import output as replay_output
+    from mesure.record import replay
 
     options.refuse_page_without_file(form, out)
     moment = None if until is None else options.instant(until, "--until")
@@ -71,7 +71,7 @@ def check_order(
     ] = None,
 ) -> None:
     """Read an order back as sentences to compare with the court's paper, or name its errors."""
-    from mesure.replay import order_check
+    from mesure.record import order_check
 
     day = options.day(as_of, "--as-of")
     stages = Stages()
@@ -107,7 +107,7 @@ def calibrate_home_command(
     language: OneLanguage = Language.EN,
 ) -> None:
     """Measure where the device shows the home, and print what an officer may enter."""
-    from mesure.replay import calibrate_home
+    from mesure.record import calibrate_home
 
     if (enrolled is None) is not confirmed_by_beacon:
         raise typer.BadParameter(

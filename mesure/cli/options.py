@@ -49,7 +49,7 @@ def instant(text: str, option: str) -> datetime:
 
     What is wrong names the option: a command has several dates.
     """
-    from mesure.replay.replay import YEARS
+    from mesure.record.replay import YEARS
 
     try:
         given = datetime.fromisoformat(text)

@@ -38,7 +38,7 @@ from mesure.live import incident_updates as raised
 from mesure.live.batch_check import News
 from mesure.live.person_state import Held, Watched
 from mesure.positions import fixes
-from mesure.replay import incident_words
+from mesure.record import incident_words
 from mesure.store.interface.store import Reading
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.records import Logged

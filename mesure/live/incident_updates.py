@@ -20,7 +20,7 @@ from mesure.incidents import keeping, raising
 from mesure.incidents.incident import Incident, Kind
 from mesure.incidents.keeping import Match
 from mesure.live.person_state import Held, Watched
-from mesure.replay import incident_words
+from mesure.record import incident_words
 
 KINDS: Final = frozenset(kind.value for kind in Kind)
 BEGUN_US: Final = 600 * US_PER_S

@@ -11,7 +11,7 @@ from mesure.compliance.advance import advance, begin
 from mesure.compliance.assessment import Status
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime, to_us
-from mesure.replay import replay
+from mesure.record import replay
 
 FIXES = 3_000
 SECOND_US = 1_000_000

@@ -12,7 +12,7 @@ from mesure.compliance.advance import advance, begin
 from mesure.compliance.asking import Doubt
 from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.compliance.rules import to_datetime, to_us
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure_lab import answering, judging, simulate, simulate_text, towns
 from mesure_lab.answering import Answered
 from mesure_lab.streets import Streets

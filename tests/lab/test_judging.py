@@ -7,7 +7,7 @@ import pytest
 
 from mesure.compliance.policy import PolicyFile
 from mesure.positions.fixes import Fixes
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure_lab import baseline, days, judging, towns
 from mesure_lab.baseline import Opening
 from mesure_lab.carried import Kit

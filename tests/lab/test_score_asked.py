@@ -13,7 +13,7 @@ from mesure.compliance.asking import Ask, Doubt
 from mesure.compliance.rules import to_datetime
 from mesure.machine.progress import Stages
 from mesure.orders.span import Span
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure_lab import score_asked, score_cases, score_figures, score_folder
 from mesure_lab.score_asked import WAYS, Radius
 from mesure_lab.score_cases import US_PER_S, Case

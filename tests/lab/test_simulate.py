@@ -9,7 +9,7 @@ import pytest
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime
 from mesure.machine.progress import Stages
-from mesure.replay.replay import Request, replay
+from mesure.record.replay import Request, replay
 from mesure_lab import simulate, simulate_text
 from mesure_lab.towns import Town
 

@@ -11,7 +11,7 @@ from mesure.compliance import sides
 from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.sides import Region, Side
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure_lab import town, towns, zone_tables, zone_trials
 from mesure_lab.carried import Kit
 from mesure_lab.homes import Building

@@ -12,7 +12,7 @@ import pytest
 from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.zone_check import ZoneCheck
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure_lab import score, zone_tables, zone_trials
 from mesure_lab.carried import Kit
 from mesure_lab.homes import Building

@@ -8,7 +8,7 @@ import numpy as np
 from mesure.ingest import gathering, record, traces
 from mesure.ingest.formats import owntracks, traccar
 from mesure.positions import fixes as fixes_
-from mesure.replay import replay
+from mesure.record import replay
 from tests.precedents.rules_of_judging import NEVER_S
 from tests.precedents.taking_out import Patch, policy_rule, rule, wrap
 

@@ -14,8 +14,8 @@ from mesure.machine import texts
 from mesure.orders import order as order_
 from mesure.orders.faults import OrderError
 from mesure.orders.span import Span
-from mesure.replay import as_json as replay_json
-from mesure.replay.replay import Replay, Request, replay
+from mesure.record import as_json as replay_json
+from mesure.record.replay import Replay, Request, replay
 from tests.precedents.case import Case, Refusal
 from tests.precedents.values import Fields, items, text
 from tests.precedents.wire import FORMATS

@@ -33,7 +33,7 @@ from mesure.live.worker import Worker
 from mesure.machine.signatures import SecretKey
 from mesure.orders import reading as order_reading
 from mesure.positions.fixes import Fixes
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from mesure.replay.replay import Request
+from mesure.record.replay import Request
 
 ORDER: Final = """\
 order: ALM-1

@@ -37,7 +37,7 @@ from mesure.ingest import stored
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.orders import reading as order_reading
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text

@@ -17,9 +17,9 @@ from mesure.compliance.rules import to_us
 from mesure.incidents import raising
 from mesure.machine import timezones
 from mesure.positions import kernels
-from mesure.replay import as_json as replay_json
-from mesure.replay import output as replay_output
-from mesure.replay.replay import Replay, Request, replay
+from mesure.record import as_json as replay_json
+from mesure.record import output as replay_output
+from mesure.record.replay import Replay, Request, replay
 from mesure.version import VERSION
 from mesure_lab import demo
 from tests.service.files import FAR, LATE_RETURN, minute, request, rows

@@ -11,8 +11,8 @@ from mesure.machine import texts
 from mesure.orders import reading
 from mesure.orders.faults import OrderError
 from mesure.orders.places import Calibration
-from mesure.replay import calibrate_home
-from mesure.replay.calibrate_home import Request, Told
+from mesure.record import calibrate_home
+from mesure.record.calibrate_home import Request, Told
 from tests.service.files import NINE, ORDER, minute, write
 
 COLUMNS = "time,lat,lon,accuracy_m,beacon,provider\n"

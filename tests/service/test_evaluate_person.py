@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mesure.actions import incident_body
-from mesure.replay import incident_words
+from mesure.record import incident_words
 from tests.compliance import scenes
 from tests.compliance.scenes import S, fixes, stay, us
 from tests.service import court

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.machine import file_loading as loading
 from mesure.orders.faults import OrderError
-from mesure.replay.replay import read_order
+from mesure.record.replay import read_order
 from tests.service.files import ORDER, write
 
 WHY = "it is needed"

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.machine import texts
 from mesure.orders.faults import OrderError
-from mesure.replay import order_check
+from mesure.record import order_check
 from tests.house import ROOT
 from tests.incidents.samples import WORDS_MAX, words
 from tests.service.files import LATER, ORDER, write

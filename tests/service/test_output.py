@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mesure.replay import output as replay_output
-from mesure.replay.replay import Replay, replay
+from mesure.record import output as replay_output
+from mesure.record.replay import Replay, replay
 from tests.service.files import LATE_RETURN, request
 
 

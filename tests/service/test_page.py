@@ -19,7 +19,7 @@ from mesure.incidents.incident import Kind
 from mesure.machine import texts
 from mesure.orders.places import Circle, Place
 from mesure.orders.span import Span
-from mesure.replay import page as pages
+from mesure.record import page as pages
 from mesure.reports.replay_report import JudgedCondition, Passage, ReplayReport, Zone
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, English, at
@@ -178,7 +178,7 @@ def test_every_text_stands_in_every_language() -> None:
 
 
 def test_the_style_hides_every_language_but_the_one_chosen() -> None:
-    files = resources.files("mesure.replay")
+    files = resources.files("mesure.record")
     style = files.joinpath("templates", "replay.css").read_text("utf-8")
     for tag in texts.LANGUAGES:
         assert f'#say-{tag}:checked ~ .page [lang]:not([lang="{tag}"])' in style

@@ -7,7 +7,7 @@ import pytest
 
 
 def css() -> str:
-    return resources.files("mesure.replay").joinpath("templates", "replay.css").read_text("utf-8")
+    return resources.files("mesure.record").joinpath("templates", "replay.css").read_text("utf-8")
 
 
 def palettes() -> dict[str, dict[str, str]]:

@@ -19,8 +19,8 @@ from mesure.bundle import evaluate_again as bundle_replay
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.ingest import names, stored
-from mesure.replay import replay
-from mesure.replay.replay import Request
+from mesure.record import replay
+from mesure.record.replay import Request
 from mesure.service.export import export_import as handing_over
 from mesure.service.export import readable_data
 from tests.actions.house import Office

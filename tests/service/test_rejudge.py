@@ -23,7 +23,7 @@ from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine.progress import Stages
 from mesure.machine.signatures import KnownKeys
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import rejudge as rejudging
 from mesure.service.maintenance.rejudge import Outcome

@@ -13,8 +13,8 @@ from mesure.compliance.policy import DeviceClass
 from mesure.ingest.faults import FixesError
 from mesure.machine.progress import Stages
 from mesure.orders.faults import OrderError
-from mesure.replay import replay as replay_
-from mesure.replay.replay import Replay, Request, replay
+from mesure.record import replay as replay_
+from mesure.record.replay import Replay, Request, replay
 from tests.service.files import (
     FAR,
     HEAD,

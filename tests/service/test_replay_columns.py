@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mesure.compliance.assessment import Status
-from mesure.replay import output as replay_output
-from mesure.replay.replay import Replay, Request, replay
+from mesure.record import output as replay_output
+from mesure.record.replay import Replay, Request, replay
 from tests.service import files
 
 

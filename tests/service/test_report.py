@@ -7,8 +7,8 @@ import pytest
 
 from mesure.incidents import explanation
 from mesure.machine import texts
-from mesure.replay import report as reporting
-from mesure.replay.replay import replay
+from mesure.record import report as reporting
+from mesure.record.replay import replay
 from tests.service.files import LATE_RETURN, request
 
 ALMATY = ZoneInfo("Asia/Almaty")

@@ -10,7 +10,7 @@ from mesure.compliance.assessment import Assessment, Status
 from mesure.incidents.incident import Kind
 from mesure.machine import texts
 from mesure.orders.span import Span
-from mesure.replay import terminal
+from mesure.record import terminal
 from mesure.reports.replay_report import ReplayReport
 from tests.reports import factory
 from tests.reports.factory import English, at

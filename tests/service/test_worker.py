@@ -16,7 +16,7 @@ from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.incidents.health import CONDITION
 from mesure.ingest import fixes_files
 from mesure.live import device_notices as device_raised
-from mesure.replay import incident_words
+from mesure.record import incident_words
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Owner
 from mesure.store.values.faults import ConflictError, FencedError, UnavailableError

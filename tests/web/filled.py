@@ -41,8 +41,8 @@ from mesure.incidents.incident import Incident, Kind
 from mesure.positions.fixes import Fixes, Provider
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.replay import incident_words
-from mesure.replay.replay import Replay, Request, replay
+from mesure.record import incident_words
+from mesure.record.replay import Replay, Request, replay
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
 from mesure.store.values.instants import instant, kept_us

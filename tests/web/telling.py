@@ -34,7 +34,7 @@ from mesure.live import device_notices as device_raised
 from mesure.machine import texts
 from mesure.orders.span import Span
 from mesure.privacy.purposes import Purpose
-from mesure.replay import incident_words
+from mesure.record import incident_words
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptIncident
 from mesure.store.values.instants import kept_us

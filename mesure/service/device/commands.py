@@ -24,7 +24,7 @@ from mesure.machine import file_loading as loading
 from mesure.machine import file_writing as writing
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import SEED_BYTES
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.service.device import (
     client as device_client,
 )

@@ -20,7 +20,7 @@ from mesure.ingest.stored import Message
 from mesure.orders import schedule
 from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import Fixes, Provider
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.service.export import geo_parquet
 from mesure.service.export.geo_parquet import Extent
 from mesure.store.interface.store import Reading

@@ -23,7 +23,7 @@ from mesure.machine.service_error import ServiceError
 from mesure.privacy import retention_policy
 from mesure.privacy.retention import Sort
 from mesure.privacy.retention_policy import RetentionFile
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade as upgrading

@@ -22,7 +22,7 @@ from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.ingest import stored
 from mesure.machine import clock
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import erase as erasing
 

@@ -31,7 +31,7 @@ from mesure.machine import (
     library_logs as other_logs,
 )
 from mesure.machine.clock import CatchingUp
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings

@@ -7,7 +7,7 @@ from mesure.actions import acting, policies
 from mesure.actions.acting import Context
 from mesure.actions.policies import EnterPolicy
 from mesure.machine import clock
-from mesure.replay.replay import policy_files
+from mesure.record.replay import policy_files
 from mesure.service.installation.installation import Installation
 
 

@@ -22,7 +22,7 @@ from mesure.ingest.introducing import Introducing
 from mesure.ingest.letters import Letterbox
 from mesure.machine import clock
 from mesure.machine.signatures import KnownKeys
-from mesure.replay.replay import read_policy
+from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Reading, Store, Work

@@ -136,7 +136,7 @@ def test_a_page_without_strips_has_the_same_map_and_devices(
 
 
 def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
-    from mesure.replay import incident_words
+    from mesure.record import incident_words
 
     zone = night.judged.rules.versions[0].zone
     told = explained.read(incident_words.written(night.incident, (0, 1), zone))

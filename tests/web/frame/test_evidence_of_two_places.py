@@ -9,8 +9,8 @@ import pytest
 from mesure.actions.looks import Trail
 from mesure.incidents.incident import Incident
 from mesure.machine import texts
-from mesure.replay import report as reporting
-from mesure.replay.replay import Replay, Request, replay
+from mesure.record import report as reporting
+from mesure.record.replay import Replay, Request, replay
 from mesure.reports import incident_map, scene
 from mesure.web.frame import evidence
 from mesure.web.frame.texts import PageTexts

@@ -13,7 +13,7 @@ from mesure.machine import texts
 from mesure.orders import wording, wording_hours
 from mesure.orders.order import OrderVersion
 from mesure.orders.span import Span
-from mesure.replay.replay import Replay
+from mesure.record.replay import Replay
 from mesure.reports import order_zones
 from mesure.reports.replay_report import (
     FileRead,

@@ -16,8 +16,8 @@ from mesure.compliance.rules import to_datetime
 from mesure.compliance.terms import Term
 from mesure.incidents.incident import Incident
 from mesure.ingest.record import Notes
-from mesure.replay import report as reporting
-from mesure.replay.replay import Replay
+from mesure.record import report as reporting
+from mesure.record.replay import Replay
 from mesure.version import VERSION
 
 Object = dict[str, Any]

@@ -15,7 +15,7 @@ from mesure.incidents import explanation
 from mesure.incidents.incident import Incident
 from mesure.ingest import stored
 from mesure.machine import texts
-from mesure.replay.as_json import LLR_DIGITS
+from mesure.record.as_json import LLR_DIGITS
 
 NOT_KNOWN_M: Final = -1.0  # JSON has no word for "not a number".
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from mesure.machine import file_writing as writing
 from mesure.machine import texts
-from mesure.replay import as_json as replay_json
-from mesure.replay.replay import Replay
-from mesure.replay.report import report_of
+from mesure.record import as_json as replay_json
+from mesure.record.replay import Replay
+from mesure.record.report import report_of
 
 
 def put(replay: Replay, form: str, out: Path | None) -> None:
@@ -29,10 +29,10 @@ def render(replay: Replay, form: str) -> str:
         return replay_json.to_json(replay)
     report = report_of(replay)
     if form == "html":
-        from mesure.replay import page as pages
+        from mesure.record import page as pages
 
         return pages.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
-    from mesure.replay import terminal
+    from mesure.record import terminal
 
     width = shutil.get_terminal_size((100, 24)).columns
     return terminal.render(report, width, colour=sys.stdout is not None and sys.stdout.isatty())

@@ -14,7 +14,7 @@ from mesure.orders.catalogue import Catalogue
 from mesure.orders.faults import OrderError
 from mesure.orders.order import OrderVersion
 from mesure.orders.wording import Passage
-from mesure.replay.replay import read_orders, read_policy
+from mesure.record.replay import read_orders, read_policy
 from mesure.reports import visible, zone_estimates, zone_words
 
 

@@ -26,7 +26,7 @@ from mesure.orders.order import OrderVersion
 from mesure.orders.places import Circle
 from mesure.orders.wording_places import number
 from mesure.positions.fixes import Fixes, Provider
-from mesure.replay.replay import read_order, read_policy
+from mesure.record.replay import read_order, read_policy
 from mesure.reports import visible, words
 from mesure.reports.replay_report import FileRead
 

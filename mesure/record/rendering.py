@@ -22,7 +22,7 @@ def page(
     """
     environment = Environment(
         loader=ChoiceLoader(
-            [PackageLoader(package), PackageLoader("mesure.replay"), PackageLoader("mesure.web")]
+            [PackageLoader(package), PackageLoader("mesure.record"), PackageLoader("mesure.web")]
         ),
         autoescape=True,
         undefined=StrictUndefined,

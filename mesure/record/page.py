@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from mesure.incidents.incident import Incident
 from mesure.orders.catalogue import Catalogue
-from mesure.replay import rendering
+from mesure.record import rendering
 from mesure.reports import (
     facts,
     incident_map,
@@ -85,7 +85,7 @@ def page(report: ReplayReport, catalogues: Mapping[str, Catalogue]) -> str:
     """Return the page of a replay in the languages given; the first shows until one is chosen."""
     polyglot = Polyglot(catalogues)
     return rendering.page(
-        "mesure.replay", "replay", _contents(report, polyglot), _words(report, polyglot)
+        "mesure.record", "replay", _contents(report, polyglot), _words(report, polyglot)
     )
 
 
