@@ -15,6 +15,8 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values.faults import LostKeyError
 from tests.actions.house import MORNING, Office
 from tests.actions.scene import CASE, Scene
 
@@ -162,6 +164,10 @@ def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: Scene) -> None:
         assert "Айгүл".encode() not in entry.body
         value = Rows(reading, scene.office.keyring).need(DETAILS, "P-2").value
     assert value.name == "Айгүл"
+    key = scene.office.keyring.known("P-2")
+    for elsewhere in (("P-2", "details", "P-9", 1), ("P-2", "details", "P-2", 2)):
+        with pytest.raises(LostKeyError, match="belongs elsewhere"):
+            sealing.unseal(key, entry.body, sealing.bound_to_entry(*elsewhere))
 
 
 def test_nothing_is_kept_twice_under_one_name(scene: Scene) -> None:
