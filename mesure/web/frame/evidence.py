@@ -229,7 +229,9 @@ class _Shown:
                 wrong = catalogue.text("chance on the wrong side {chance}")
                 parts.append(wrong.format(chance=said))
             parts += [catalogue.text("unsigned")] * (not self.signed[at])
-            if self.fixes.beacon[at] == 1:
+            if (
+                self.fixes.beacon[at] == 1 and self.wrong[at]
+            ):  # Where it says what the place does not.
                 parts.append(catalogue.text("home beacon heard"))
             parts.append(_bearing(self._agrees(at), int(self.bearing[at]), catalogue))
             found.append(" · ".join(parts))
