@@ -148,6 +148,11 @@ def complete_us(policy: Policy, delivery: Delivery) -> int:
     return (delivery.last_receipt_us // width_us + 1) * width_us
 
 
+def over_us(policy: Policy, since_us: int) -> int:
+    """Return what ended before which is over at an instant: nothing more is said of it."""
+    return since_us - round(policy.reopen_s * US_PER_S)
+
+
 def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
     """Return the same, or longer where there would be too many deliveries to judge one by one.
 

@@ -143,7 +143,7 @@ def _still_shown(
     under way until nothing more is said of it, which is a little after. A delivery that is not
     complete yet has not handed out what it superseded.
     """
-    over_us = since_us - round(rules.policy.reopen_s * US_PER_S)
+    over_us = history.over_us(rules.policy, since_us)
     over = [
         one
         for one in live.delivered
