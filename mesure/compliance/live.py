@@ -234,7 +234,7 @@ def _deliver(
 def _is_handed(rules: Rules, one: Delivered, handed_us: int, anew_us: int, until_us: int) -> bool:
     """Return whether a delivery is complete, and was not at the last look or was not the same."""
     width_us = history.bucket_us(rules.policy)
-    end_us = history.complete_us(rules.policy, one.delivery)
+    end_us = history.complete_us(rules.policy, one.delivery.last_receipt_us)
     is_anew = one.delivery.last_receipt_us // width_us >= anew_us // width_us
     return end_us <= until_us and (end_us > handed_us or is_anew)
 

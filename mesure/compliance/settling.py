@@ -147,7 +147,7 @@ def _still_shown(
     over = [
         one
         for one in live.delivered
-        if history.complete_us(rules.policy, one.delivery) <= live.handed_us
+        if history.complete_us(rules.policy, one.delivery.last_receipt_us) <= live.handed_us
         and all(episode.shown_us[1] < over_us for episode in one.shown)
     ]
     seen = Seen(live.shown)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mesure.compliance import due, near, packing, settling
 from mesure.compliance import live as live_
-from mesure.compliance import near, packing, settling
+from mesure.compliance.assessment import Superseded
 from mesure.compliance.judge import remembered_us
 from mesure.compliance.live import Live, View
 from mesure.compliance.near import Pair
@@ -291,9 +292,42 @@ def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -
     told = fixes(stay("10T00:00", "10T02:00"), late, stay("10T05:30", "10T06:00"))
     live, view = at(ready, told, "10T06:00:11", "10T05:40")
     assert view.superseded == ()
-    _, view = live_.advance(ready, live, fixes(), us("10T06:00:30"))
-    whole = scenes.look(ready, told, "10T06:00:30")
+    for before in ("10T06:00:30", "10T06:00:59"):
+        live, view = live_.advance(ready, live, fixes(), us(before))
+        assert view.superseded == ()
+    _, view = live_.advance(ready, live, fixes(), us("10T06:01"))
+    whole = scenes.look(ready, told, "10T06:01")
     assert view.superseded == whole.superseded != ()
+
+
+def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
+    """Each stood until the last of it came: nothing is handed out that stood until before."""
+    ready = rules(order(RESIDENCE))
+    in_time = (*stay("10T00:00", "10T02:00"), *stay("10T04:40", "10T06:00"))
+    some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    others = received(stay("10T03:00", "10T04:00"), "10T06:00:29")
+    live, handed = Live(), set[Superseded]()
+    for new, look in (
+        (fixes((*in_time, *some)), "10T06:00:11"),
+        (fixes(), "10T06:00:30"),
+        (fixes(others), "10T06:00:31"),
+        (fixes(), "10T06:01"),
+        (fixes(), "10T06:02"),
+    ):
+        live, view = live_.advance(ready, live, new, us(look))
+        handed.update(view.superseded)
+    whole = scenes.look(ready, fixes((*in_time, *some, *others)), "10T06:02")
+    assert handed == set(whole.superseded) != set()
+
+
+def test_every_delivery_is_told_when_it_is_complete() -> None:
+    """The first of two would be told with the second otherwise, half a minute late."""
+    ready = rules(order(RESIDENCE))
+    some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    others = received(stay("10T03:00", "10T04:00"), "10T06:00:40")
+    told = fixes(stay("10T00:00", "10T02:00"), some, others, stay("10T04:40", "10T06:00"))
+    for look, next_us in (("10T06:00:41", us("10T06:01")), ("10T06:01:01", us("10T06:01:30"))):
+        assert due.next_us(ready, scenes.look(ready, told, look)) == next_us
 
 
 # --- What binds otherwise now ----------------------------------------------------------------
