@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from mesure.compliance import asking, history
 from mesure.compliance.advance import Statement
 from mesure.compliance.asking import Ask
@@ -87,9 +89,8 @@ def _asks_us(asks: Iterable[Ask]) -> Iterator[int]:
 
 
 def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
-    """Yield when the last late delivery is complete: what it superseded is told then."""
-    fixes = statement.fixes
+    """Yield when each late delivery is complete: what it superseded is told then."""
+    fixes, width_us = statement.fixes, history.bucket_us(rules.policy)
     received_us = fixes.received_us[history.late(rules, fixes)]
-    if len(received_us):
-        width_us = history.bucket_us(rules.policy)
-        yield (int(received_us.max()) // width_us + 1) * width_us
+    for bucket in np.unique(received_us // width_us).tolist():
+        yield history.complete_us(rules.policy, bucket * width_us)

@@ -9,7 +9,7 @@ Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from mesure.compliance.policy import Policy
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.compliance.spells import DAY_US, US_PER_S, Spell
 from mesure.positions.fixes import I64, Fixes
+
+KEEPING_US: Final = 30 * US_PER_S
+"""So long after its receipt a message may be kept, where the store is busy or clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,18 @@ def bucket_us(policy: Policy) -> int:
     return round(policy.late_s * US_PER_S)
 
 
-def complete_us(policy: Policy, delivery: Delivery) -> int:
-    """Return when a delivery is complete: nothing that comes later belongs to it."""
+def complete_us(policy: Policy, receipt_us: int) -> int:
+    """Return when all is kept that was received in one delivery with this receipt.
+
+    Before, what the delivery superseded is not handed out: another fix may belong to it.
+    """
     width_us = bucket_us(policy)
-    return (delivery.last_receipt_us // width_us + 1) * width_us
+    return (receipt_us // width_us + 1) * width_us + KEEPING_US
+
+
+def over_us(policy: Policy, since_us: int) -> int:
+    """Return what ended before which is over at an instant: nothing more is said of it."""
+    return since_us - round(policy.reopen_s * US_PER_S)
 
 
 def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:

@@ -24,10 +24,10 @@ from mesure.compliance.assessment import Assessment, Status, Superseded
 from mesure.compliance.cadence import NEVER_US, Cadence
 from mesure.compliance.episodes import Episode
 from mesure.compliance.history import Delivered, History, Seen
-from mesure.compliance.judge import Slot, conclude, joined, to_span
+from mesure.compliance.judge import Slot, conclude, joined, remembered_us, to_span
 from mesure.compliance.lanes import UNDECIDED, Flags
 from mesure.compliance.rules import Rules
-from mesure.compliance.spells import US_PER_S, Run, Said
+from mesure.compliance.spells import DAY_US, US_PER_S, Run, Said
 from mesure.compliance.tracks import Mark
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import I64, Fixes
@@ -128,25 +128,40 @@ def _begun(cut: Cut | None) -> dict[str, Episode]:
     return {name: one.episode for name, one in passages.items() if one.episode is not None}
 
 
-def judged_by(rules: Rules, live: Live) -> Live:
+def reheard_us(rules: Rules, cut: Cut) -> int:
+    """Return from when on fixes are taken to judge again the late deliveries received since a cut.
+
+    A late fix was no older at its receipt than the policy takes.
+    """
+    back_us = round(rules.policy.stale_s * US_PER_S) + history.bucket_us(rules.policy)
+    earliest_us = history.over_us(rules.policy, cut.since_us) - back_us
+    return earliest_us - DAY_US - remembered_us(rules.policy)
+
+
+def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
     """Return the same with its late deliveries judged by other rules than those they came under.
 
     An absence that is revoked, or an order that is varied, binds from then on as if it always had.
-    What each delivery showed, and when, is worked out anew. Where it reaches behind the cut, not
-    all fixes that it takes are in hand, and it stays as it was.
+    What each delivery showed, and when, is worked out anew, also of those that showed nothing under
+    the other rules and so were let go. `before` is what is still held of what was taken since
+    `reheard_us` and before the first fix in hand. What a delivery superseded and refuted stays as
+    it was where it reaches behind the cut: it cannot be explained from the fixes in hand.
     """
-    behind_us = NEVER_US if live.cut is None else live.cut.since_us
-    delivered = [one for one in live.delivered if history.since_us(one.delivery) < behind_us]
+    cut_us = NEVER_US if live.cut is None else live.cut.since_us
+    received_us = history.over_us(rules.policy, cut_us)
+    known, width_us = fixes_.merge(before, live.fixes), history.bucket_us(rules.policy)
+    anew = history.deliveries(known, history.late(rules, known), width_us, received_us)
+    stay = {one.delivery.last_receipt_us // width_us: one for one in live.delivered}
+    delivered = dict(stay)
     seen = Seen(live.shown)
-    for one in delivered:
-        seen.see(one.shown)
-    is_late, width_us = history.late(rules, live.fixes), history.bucket_us(rules.policy)
-    delivered.extend(
-        history.deliver(rules, live.fixes, delivery, seen)
-        for delivery in history.deliveries(live.fixes, is_late, width_us)
-        if history.since_us(delivery) >= behind_us
-    )
-    return replace(live, delivered=tuple(delivered))
+    for delivery in anew:
+        number = delivery.last_receipt_us // width_us
+        one = history.deliver(rules, known, delivery, seen)
+        if history.since_us(delivery) < cut_us:
+            old = stay.get(number, Delivered(delivery, (), (), ()))
+            one = old._replace(delivery=delivery, shown=one.shown)
+        delivered[number] = one
+    return replace(live, delivered=tuple(delivered[number] for number in sorted(delivered)))
 
 
 # --- What the lanes say --------------------------------------------------------------------------
@@ -219,7 +234,7 @@ def _deliver(
 def _is_handed(rules: Rules, one: Delivered, handed_us: int, anew_us: int, until_us: int) -> bool:
     """Return whether a delivery is complete, and was not at the last look or was not the same."""
     width_us = history.bucket_us(rules.policy)
-    end_us = history.complete_us(rules.policy, one.delivery)
+    end_us = history.complete_us(rules.policy, one.delivery.last_receipt_us)
     is_anew = one.delivery.last_receipt_us // width_us >= anew_us // width_us
     return end_us <= until_us and (end_us > handed_us or is_anew)
 

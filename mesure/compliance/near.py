@@ -118,5 +118,6 @@ def _near(rules: Rules, live: Live, view: View) -> Live | None:
 
 def _complete_us(rules: Rules, live: Live) -> int:
     """Return when the last late delivery is complete."""
-    ends_us = [history.complete_us(rules.policy, one.delivery) for one in live.delivered]
+    policy = rules.policy
+    ends_us = (history.complete_us(policy, one.delivery.last_receipt_us) for one in live.delivered)
     return max(ends_us, default=-(2**62))

@@ -15,7 +15,7 @@ import numpy as np
 
 from mesure.compliance.assessment import Assessment, Status, Superseded
 from mesure.compliance.episodes import Episode
-from mesure.compliance.history import Delivered, Delivery, Withdrawn, bucket_us
+from mesure.compliance.history import Delivered, Delivery, Withdrawn, complete_us
 from mesure.compliance.judge import to_span
 from mesure.compliance.lanes import LaneState
 from mesure.compliance.live import Cut, Live, Passage
@@ -37,7 +37,7 @@ def pack(rules: Rules, live: Live) -> bytes:
     said = [
         LAYOUT,
         None if live.cut is None else _cut(rules, live.cut, live.fixes),
-        [_delivered(one, live.handed_us - bucket_us(rules.policy)) for one in live.delivered],
+        [_delivered(rules, one, live.handed_us) for one in live.delivered],
         [_episode(one) for one in live.shown],
         live.handed_us,
     ]
@@ -214,9 +214,10 @@ class _Stretches:
                        onset_us, 0, tuple(shown_us))  # fmt: skip
 
 
-def _delivered(one: Delivered, new_us: int) -> list[Any]:
-    """Return what a delivery came to; what it superseded was handed out, but for a new one."""
-    superseded = one.superseded if one.delivery.last_receipt_us > new_us else ()
+def _delivered(rules: Rules, one: Delivered, handed_us: int) -> list[Any]:
+    """Return what a delivery came to; what it superseded only where it was not handed out yet."""
+    end_us = complete_us(rules.policy, one.delivery.last_receipt_us)
+    superseded = one.superseded if end_us > handed_us else ()
     return [
         list(one.delivery),
         [_superseded(each) for each in superseded],

@@ -143,11 +143,11 @@ def _still_shown(
     under way until nothing more is said of it, which is a little after. A delivery that is not
     complete yet has not handed out what it superseded.
     """
-    over_us = since_us - round(rules.policy.reopen_s * US_PER_S)
+    over_us = history.over_us(rules.policy, since_us)
     over = [
         one
         for one in live.delivered
-        if history.complete_us(rules.policy, one.delivery) <= live.handed_us
+        if history.complete_us(rules.policy, one.delivery.last_receipt_us) <= live.handed_us
         and all(episode.shown_us[1] < over_us for episode in one.shown)
     ]
     seen = Seen(live.shown)

@@ -38,6 +38,7 @@ from mesure.live import incident_updates as raised
 from mesure.live.batch_check import News
 from mesure.live.person_state import Held, Watched
 from mesure.positions import fixes
+from mesure.positions.fixes import Fixes
 from mesure.record import incident_words
 from mesure.store.interface.store import Reading
 from mesure.store.keyring.interface import Keyring
@@ -115,13 +116,11 @@ def take_up(
     found = None if state is None else _gone_on(reading, house, duty, rules, state, last)
     if found is None:
         watched = Watched(duty, rules, 0)
-        new = _messages(reading, house, duty, -NEVER_US, (0, last))
+        new = _messages(reading, house, duty, (-NEVER_US, NEVER_US), (0, last))
     else:
         watched, new = found
     watched.horizon_us = now_us + HORIZON_US
     watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
-    if watched.was_changed:
-        watched.pair = Pair(live_.judged_by(rules, watched.far))
     watched.digest = None if state is None else state.digest
     # Where nothing was settled yet, every message is still there, and all is judged anew.
     watched.was_settled = state is not None and state.before != NOTHING
@@ -140,31 +139,43 @@ def _gone_on(
     if state.before == NOTHING:
         return None
     if state.fixes is None:
-        known = _messages(reading, house, duty, state.begin_us, (0, state.sequence))
-        heard = stored.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US)
-        first = int(np.searchsorted(heard.fixes.observed_us, state.begin_us))
-        in_hand = heard.fixes.rows(slice(first, None))
+        in_hand = _fixes(reading, house, duty, rules, (state.begin_us, NEVER_US), state.sequence)
     else:
         in_hand = packing.unpack_fixes(zlib.decompress(state.fixes))
     try:
         live = packing.unpack(rules, zlib.decompress(state.packed), in_hand)
     except UnreadableError:
         return None
-    if live.cut is None or settling.fingerprint(rules, live.cut.since_us) != state.before:
+    cut = live.cut
+    if cut is None or settling.fingerprint(rules, cut.since_us) != state.before:
         return None
+    if state.digest != duty.digest:
+        span_us = min(live_.reheard_us(rules, cut), state.begin_us), state.begin_us
+        before = _fixes(reading, house, duty, rules, span_us, state.sequence)
+        live = live_.judged_by(rules, live, before)
     watched = Watched(duty, rules, 0, Pair(live), is_unsigned=state.is_unsigned)
-    watched.sequence, watched.cut_us = state.sequence, live.cut.since_us
+    watched.sequence, watched.cut_us = state.sequence, cut.since_us
     watched.health = state.health
     watched.unused = {
         reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
     }
-    return watched, _messages(reading, house, duty, state.begin_us, (state.sequence, last))
+    span_us = state.begin_us, NEVER_US
+    return watched, _messages(reading, house, duty, span_us, (state.sequence, last))
+
+
+def _fixes(
+    reading: Reading, house: House, duty: Duty, rules: Rules, span_us: tuple[int, int], last: int
+) -> Fixes:
+    """Return the fixes taken in a half-open span, of the messages up to a number in the log."""
+    known = _messages(reading, house, duty, span_us, (0, last))
+    found = stored.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US).fixes
+    return found.rows(slice(*np.searchsorted(found.observed_us, span_us).tolist()))
 
 
 def _messages(
-    reading: Reading, house: House, duty: Duty, begin_us: int, numbers: tuple[int, int]
+    reading: Reading, house: House, duty: Duty, span_us: tuple[int, int], numbers: tuple[int, int]
 ) -> list[Message]:
-    """Return the messages of what was carried, with anything from an instant on, as they came.
+    """Return the messages of what was carried, with anything in a span, as they came.
 
     Of those, the ones with a number in the log after the first of these, up to the second.
     """
@@ -172,7 +183,7 @@ def _messages(
     classes = duty.classes
     found = (
         one
-        for one in reading.messages(duty.person, begin_us, NEVER_US)
+        for one in reading.messages(duty.person, *span_us)
         if after < one.place.sequence <= last and one.device in classes
     )
     return sorted(house.opened(duty.person, found), key=lambda one: one.sequence)

@@ -341,13 +341,13 @@ def _replaced(reading: Reading, one: Person) -> Rows:
 
 def _superseded(statement: Statement, until_us: int) -> Rows:
     """Return what was superseded by deliveries that are complete."""
-    width_us = history.bucket_us(statement.rules.policy)
+    policy = statement.rules.policy
     return sorted(
         (row.assessment.condition, to_us(row.assessment.span.start),
          to_us(row.assessment.span.end), row.assessment.status.value,
          to_us(row.stood_from), to_us(row.stood_until))
         for row in statement.superseded
-        if (to_us(row.stood_until) // width_us + 1) * width_us <= until_us
+        if history.complete_us(policy, to_us(row.stood_until)) <= until_us
     )  # fmt: skip
 
 

@@ -61,6 +61,12 @@ def test_a_revoked_absence_leaves_late_evidence_where_it_came(tmp_path: Path) ->
     assert (here.not_judged, differences) == ([], [])
 
 
+def test_late_evidence_from_behind_the_cut_was_seen_when_it_came(tmp_path: Path) -> None:
+    """An absence of a night ago is entered, and revoked a minute later."""
+    here, differences = live(tmp_path, [persons.person(3_062, DAYS)], lived.forgetful())
+    assert (here.not_judged, differences) == ([], [])
+
+
 # --- That it finds something ---------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from mesure.actions import judge as keeping
 from mesure.actions.judge import Duty
-from mesure.compliance import due
+from mesure.compliance import due, history
 from mesure.compliance.advance import Statement, advance, begin
 from mesure.compliance.rules import Rules, to_datetime
 from mesure.compliance.spells import US_PER_S
@@ -36,9 +36,6 @@ _ALL: Final = range(partitions.PARTITIONS)
 SHOWN_MAX: Final = 20
 LATE_US: Final = 600 * US_PER_S
 """A service that is far behind comes to everybody within minutes; who waits longer is forgotten."""
-
-GATHERS_US: Final = 60 * US_PER_S
-"""What late evidence changed is kept once the half-minute is over in which it came."""
 
 _EVER_US: Final = (1 << 62) - 1
 _KINDS: Final = frozenset(kind.value for kind in Kind)
@@ -186,14 +183,16 @@ def _standing(duty: Duty, statement: Statement) -> Iterator[Row]:
 
 
 def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
+    """Yield what late evidence changed that was complete at the last look."""
+    policy = statement.rules.policy
     for one in statement.superseded:
         stood_us = kept_us(one.stood_from), kept_us(one.stood_until)
-        if stood_us[1] < until_us - GATHERS_US:
+        if history.complete_us(policy, stood_us[1]) <= until_us:
             said = one.assessment
             start_us, end_us = kept_us(said.span.start), kept_us(said.span.end)
             yield Row(duty.order, said.condition, said.status.value, start_us, end_us, stood_us)
     for gone in raising.withdrawn(statement):
-        if gone.at_us < until_us - GATHERS_US:
+        if history.complete_us(policy, gone.at_us) <= until_us:
             episode, times_us = gone.episode, (gone.episode.opened_us, gone.at_us)
             what = duty.order, episode.condition, episode.breach
             yield Row(*what, episode.start_us, episode.end_us, times_us)
