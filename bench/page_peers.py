@@ -21,7 +21,7 @@ from bench.rows import Row, beside
 from mesure.actions import contests, review, statistics
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import PROGRAM, Context, Doing, perform
-from mesure.service.serve import statistics_process as count_process
+from mesure.service.serve import statistics_process
 from mesure.store.interface.store import Work
 from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX
@@ -64,7 +64,9 @@ async def _pages(at: "Serving", person: str) -> list[float]:
 def counting(at: "Serving") -> list[Row]:
     """Return how long what waits today takes while the statistics are counted."""
     say("what waits today, while the statistics are counted")
-    apart_ms = asyncio.run(_meanwhile(at, lambda: count_process.count(at.made.settings, Event())))
+    apart_ms = asyncio.run(
+        _meanwhile(at, lambda: statistics_process.count(at.made.settings, Event()))
+    )
     context = at.parts.contexts(PROGRAM, "bench", "")
     thread_ms = asyncio.run(
         _meanwhile(at, lambda: asyncio.to_thread(perform, context, statistics.count, Nothing()))

@@ -35,23 +35,20 @@ from bench.page_addresses import AmissError, address
 from bench.page_samples import Samples
 from bench.rows import Row, at_least, at_most
 from mesure.actions.acting import Actor, Context
-from mesure.machine import garbage as memory
-from mesure.machine import logs, texts
+from mesure.machine import garbage, logs, texts
 from mesure.service.installation import (
     data_folder,
     installation,
+    log_signing,
     stores,
 )
-from mesure.service.installation import (
-    log_signing as log_keeping,
-)
 from mesure.service.installation.installation import Installation
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import upgrade
 from mesure.service.maintenance.bundles import Bundles
 from mesure.service.serve.contexts import Contexts
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.postgres import store as postgres
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.web import health, site
 from mesure.web.api import document, table
 from mesure.web.api.endpoint import PREFIX
@@ -227,7 +224,7 @@ def serving(folder: Path, size: Size) -> Iterator[Serving]:
     where = installation.folder_of(settings)
     where.make()
     with data_folder.held(where):
-        upgrading.upgrade(settings, where, filled_house.BEGAN)
+        upgrade.upgrade(settings, where, filled_house.BEGAN)
         with installation.begun(settings) as made, closing(Contexts(made, ORIGIN)) as contexts:
 
             def context(actor: Actor, at: datetime) -> Context:
@@ -236,7 +233,7 @@ def serving(folder: Path, size: Size) -> Iterator[Serving]:
             begun_s = time.monotonic()
             house = filled_house.fill(context, night, size)
             samples = Samples(context, house)
-            log_keeping.checkpoint(made)
+            log_signing.checkpoint(made)
             say(f"the house was filled in {time.monotonic() - begun_s:.0f} s")
             with answering(made) as (app, parts):
                 yield Serving(app, parts, samples, house, made)
@@ -248,7 +245,7 @@ def answering(made: Installation) -> Iterator[tuple[ASGIApp, Parts]]:
     with closing(Contexts(made, ORIGIN)) as contexts:
         parts = _parts(made, contexts)
         app = site.build(parts)
-        memory.settle()  # As the service does when it starts.
+        garbage.settle()  # As the service does when it starts.
         try:
             yield app, parts
         finally:
@@ -359,7 +356,7 @@ def on_postgres(at: Serving, opening: Opening, which: Sequence[str] = ()) -> lis
 def handed_over(source: Store, target: Store) -> None:
     """Copy every row of a store into an empty one."""
     with source.read() as reading:
-        for name in transfer.HANDED:
+        for name in tables.HANDED:
             target.write(partial(_taken_in, reading, name))
 
 

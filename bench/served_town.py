@@ -24,7 +24,7 @@ from mesure.service.device import client as device_client
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import upgrade
 from mesure_lab import carriers, moving_in, town, towns
 from mesure_lab.moving_in import MovedIn
 from mesure_lab.towns import Person, Town
@@ -90,7 +90,7 @@ def settle(
     folder.make()
     signers = [SecretKey.from_seed(secrets.token_bytes(32)) for _ in everybody]
     with data_folder.held(folder):
-        upgrading.upgrade(settings, folder, crowd.begun_at)
+        upgrade.upgrade(settings, folder, crowd.begun_at)
         with installation.begun(settings) as made:
             moved_in = moving_in.move_in(made, everybody, lambda: crowd.begun_at)
             for one, signer in zip(everybody, signers, strict=True):

@@ -13,7 +13,7 @@ from mesure.compliance.policy import DeviceClass
 from mesure.incidents.incident import Incident
 from mesure.ingest.faults import FixesError
 from mesure.orders.faults import OrderError
-from mesure.record import output as replay_output
+from mesure.record import output
 from mesure.record import replay as replay_
 from mesure.record.replay import YEARS, Replay, Request
 
@@ -71,15 +71,15 @@ class Found:
 
     def to_json(self) -> str:
         """Return everything, as docs/specs/replay_output.md says; the same bytes every time."""
-        return replay_output.render(self._replay, "json")
+        return output.render(self._replay, "json")
 
     def to_text(self) -> str:
         """Return the table that the command prints."""
-        return replay_output.render(self._replay, "text")
+        return output.render(self._replay, "text")
 
     def to_html(self) -> str:
         """Return the report as one page that needs no network."""
-        return replay_output.render(self._replay, "html")
+        return output.render(self._replay, "html")
 
 
 def replay(

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.positions.fixes import F64
 from mesure_lab import (
     baseline,
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str]) -> None:
     page = Path(arguments[1])
     old = page.read_text(encoding="utf-8")
     before, after = old[: old.index(BEGIN)], old[old.index(END) :]
-    writing.write(page, f"{before}{BEGIN}\n{text}\n{after}".encode())
+    file_writing.write(page, f"{before}{BEGIN}\n{text}\n{after}".encode())
 
 
 def _page(folder: Path) -> Iterator[str]:

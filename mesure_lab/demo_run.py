@@ -10,8 +10,8 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from mesure.machine import file_writing as writing
-from mesure.record import output as replay_output
+from mesure.machine import file_writing
+from mesure.record import output
 from mesure.record.replay import Replay, Request, replay
 from mesure_lab import demo
 
@@ -23,13 +23,13 @@ def run(folder: Path, seed: int, *, once: bool) -> None:
 
     Without `once` the report is opened where there is a display, and the program waits for Ctrl-C.
     """
-    writing.make_folder(folder)
+    file_writing.make_folder(folder)
     for name, data in demo.fortnight(seed).items():
-        writing.write(folder / name, data)
+        file_writing.write(folder / name, data)
     result = replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
-    replay_output.put(result, "html", folder / REPORT)
-    replay_output.put(result, "json", folder / "report.json")
-    replay_output.put(result, "text", None)
+    output.put(result, "html", folder / REPORT)
+    output.put(result, "json", folder / "report.json")
+    output.put(result, "text", None)
     _say_what_to_open(folder, result)
     if not once and os.environ.get("CI") != "true":
         _stay_open(folder / REPORT)

@@ -24,11 +24,11 @@ from mesure.machine.clock import CatchingUp
 from mesure.machine.progress import Stages, patience
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import making
-from mesure.service.http import listener as listening
+from mesure.service.http import listener
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import upgrade
 from mesure.service.serve import serve
 from mesure.web.basemap import Source
 from mesure_lab import demo_doors, live_town, moving_in, town, town_map, towns
@@ -80,7 +80,7 @@ def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
 def _free_port() -> int:
     """Return the usual port, or any where that is taken."""
     try:
-        listening.bound("127.0.0.1", PORT).close()
+        listener.bound("127.0.0.1", PORT).close()
     except ServiceError:
         return 0
     return PORT
@@ -104,7 +104,7 @@ def _move_in(settings: Settings, people: Sequence[Person], begun_at: datetime) -
     folder = installation.folder_of(settings)
     folder.make()
     with data_folder.held(folder):
-        upgrading.upgrade(settings, folder, begun_at)
+        upgrade.upgrade(settings, folder, begun_at)
         with installation.begun(settings) as made:
             return moving_in.move_in(made, people, lambda: begun_at)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
 from mesure.record.replay import read_policy
 from mesure_lab import score_asked, score_figures, score_report
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> None:
         for name, lines in {**sections(scored), "asked": list(_asked(asked))}.items():
             text = put(text, name, lines)
     towns = page.parent / TOWNS_PAGE
-    writing.write(page, with_towns(text, towns.read_text(encoding="utf-8")).encode())
+    file_writing.write(page, with_towns(text, towns.read_text(encoding="utf-8")).encode())
 
 
 def put(page: str, name: str, lines: Sequence[str]) -> str:

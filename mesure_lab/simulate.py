@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.compliance.policy import PolicyFile
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.machine.progress import Stages
 from mesure.record.replay import read_policy
 from mesure_lab import answering, judging, received, simulate_text, sweeps, towns
@@ -104,10 +104,10 @@ def _check(plan: Town) -> None:
 
 def _write(folder: Path, plan: Town, person: Person) -> None:
     """Write what one person's order says, what the device reported, and what truly happened."""
-    writing.make_folder(folder)
-    writing.write(folder / FILE, person.order_text.encode())
-    writing.write(folder / "fixes.csv", received.csv(person.heard))
-    writing.write(folder / "truth.json", _truth(plan, person))
+    file_writing.make_folder(folder)
+    file_writing.write(folder / FILE, person.order_text.encode())
+    file_writing.write(folder / "fixes.csv", received.csv(person.heard))
+    file_writing.write(folder / "truth.json", _truth(plan, person))
 
 
 def _truth(plan: Town, person: Person) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
 from mesure.record.replay import read_policy
 from mesure_lab import results, score, simulate
@@ -71,7 +71,7 @@ def put(page: Path, name: str, text: str) -> None:
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     old = page.read_text(encoding="utf-8")
     before, after = old[: old.index(begin)], old[old.index(end) :]
-    writing.write(page, f"{before}{begin}\n{text}\n{after}".encode())
+    file_writing.write(page, f"{before}{begin}\n{text}\n{after}".encode())
 
 
 def _towns(plan: Town, stages: Stages) -> Iterator[str]:

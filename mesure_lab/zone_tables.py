@@ -17,7 +17,7 @@ from typing import Final
 from mesure.compliance.errors_at_rest import BuildingKind
 from mesure.compliance.policy import DeviceClass, PolicyFile
 from mesure.compliance.zone_check import ZoneCheck
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
 from mesure.record.replay import read_policy
 from mesure_lab import score, zone_trials
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> None:
         text = "\n".join(_tables(stages))
     old = page.read_text(encoding="utf-8")
     before, after = old[: old.index(BEGIN)], old[old.index(END) :]
-    writing.write(page, f"{before}{BEGIN}\n{text}\n{after}".encode())
+    file_writing.write(page, f"{before}{BEGIN}\n{text}\n{after}".encode())
 
 
 def _tables(stages: Stages) -> Iterator[str]:

@@ -22,10 +22,10 @@ def supervisor(folder: Path) -> None:
     """Begin an installation, and open the account of its first supervisor."""
     import secrets
 
-    from mesure.service.serve import startup_banner as welcoming
+    from mesure.service.serve import startup_banner
 
     with installations.begun(folder) as made:
-        assert welcoming.first_link(made, "", secrets.token_bytes)
+        assert startup_banner.first_link(made, "", secrets.token_bytes)
 
 
 def test_a_link_is_printed_and_what_to_put_before_it(mesure: Line, tmp_path: Path) -> None:

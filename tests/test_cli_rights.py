@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.bundle import make as bundle_making
+from mesure.bundle import make as bundle_make
 from mesure.store.interface.store import Work
 from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Person, Received, Share
@@ -80,13 +80,13 @@ def test_a_programme_is_handed_on_and_taken_in(mesure: Line) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bundle_making.Bundle:
+def made(tmp_path_factory: pytest.TempPathFactory) -> bundle_make.Bundle:
     with bundled.opened(tmp_path_factory.mktemp("bundled")) as made:
         return made.make()
 
 
 def test_a_bundle_that_holds_is_said_to_hold(
-    mesure: Line, made: bundle_making.Bundle, tmp_path: Path
+    mesure: Line, made: bundle_make.Bundle, tmp_path: Path
 ) -> None:
     (tmp_path / "evidence.zip").write_bytes(made.data)
     (tmp_path / "log.key").write_text(f"{bundled.LOG_KEY}\n")
@@ -102,7 +102,7 @@ def test_a_bundle_that_holds_is_said_to_hold(
 
 
 def test_a_bundle_that_does_not_hold_is_said_where(
-    mesure: Line, made: bundle_making.Bundle, tmp_path: Path
+    mesure: Line, made: bundle_make.Bundle, tmp_path: Path
 ) -> None:
     changed = made.data.replace(b'"status":"not_met"', b'"status":"not_mEt"', 1)
     (tmp_path / "evidence.zip").write_bytes(changed)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation import log_signing
 from tests.service import installations
 from tests.test_cli import Line
 
@@ -128,12 +128,12 @@ def test_a_store_is_checked_and_what_was_altered_is_named(mesure: Line, tmp_path
 
 def test_older_data_is_accepted_once(mesure: Line, tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         database = made.folder.database
     saved = database.read_bytes()
     with installations.begun(tmp_path) as made:
         installations.record(made, 2)
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
     database.write_bytes(saved)
     said = mesure("accept-older", "--data", "data")
     assert (said.status, said.err) == (0, "")

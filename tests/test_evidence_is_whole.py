@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.acting import Actor
-from mesure.bundle import archive as bundle_zip
+from mesure.bundle import archive
 from mesure.compliance import advance, rules
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.incidents import raising
@@ -95,7 +95,7 @@ def test_a_bundle_of_either_side_holds_every_message_that_was_sent(
     night: Bundled, side: Actor
 ) -> None:
     purpose = Purpose.COURT if side is OFFICER else None
-    files = bundle_zip.read(night.make(side, purpose).data)
+    files = archive.read(night.make(side, purpose).data)
     held = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
     from_us, until_us = _span(files)
     sent = [
@@ -108,7 +108,7 @@ def test_a_bundle_of_either_side_holds_every_message_that_was_sent(
 
 
 def test_a_bundle_tells_of_every_fix_of_its_messages(night: Bundled) -> None:
-    files = bundle_zip.read(night.make().data)
+    files = archive.read(night.make().data)
     held = [json.loads(line) for line in files["content/messages.jsonl"].splitlines()]
     table = list(csv.DictReader(StringIO(files["content/fixes.csv"].decode())))
     sent = dict(enumerate(bundled.parts(), start=2))
@@ -117,7 +117,7 @@ def test_a_bundle_tells_of_every_fix_of_its_messages(night: Bundled) -> None:
 
 def test_a_bundle_is_of_its_own_incident(night: Bundled) -> None:
     incident = night.incident()
-    files = bundle_zip.read(night.make().data)
+    files = archive.read(night.make().data)
     [judged_again] = json.loads(files["content/judgement.json"])["incidents"]
     told = json.loads(files["content/incident.json"])
     for one in (judged_again, told):

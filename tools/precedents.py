@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from mesure.record import as_json as replay_json
+from mesure.record import as_json
 from tests.precedents import case, running
 from tests.precedents.case import Case, Head
 from tests.precedents.rules import RULES
@@ -97,7 +97,7 @@ def shown(story: Case) -> Iterator[str]:
     """Yield what is said of a precedent, in the form of its `expect`."""
     for format_name in story.formats:
         with tempfile.TemporaryDirectory() as folder:
-            said = replay_json.to_object(running.run(story, format_name, Path(folder)))
+            said = as_json.to_object(running.run(story, format_name, Path(folder)))
         yield f"# {story.head.name}, as {format_name}"
         for part in ("assessments", "superseded", "incidents"):
             yield f"  {part}:"

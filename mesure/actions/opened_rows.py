@@ -16,7 +16,7 @@ from mesure.actions.register import Kind
 from mesure.actions.taking import QUARANTINE
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, nobodys
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.store.values.tables import Row
 from mesure.store.writing.audit_append import Salts
 
@@ -48,7 +48,7 @@ class Bodies:
 
         With key and nonce it is sealed to the same bytes again.
         """
-        names = transfer.names_of(table, row)
+        names = tables.names_of(table, row)
         fields = dict(zip(names, row, strict=True))
         under = self._under(table, fields) if table in SEALED and fields["body"] else None
         if under is None:
@@ -59,7 +59,7 @@ class Bodies:
 
     def sealed(self, table: str, row: Row, nonce: bytes | None = None) -> Row:
         """Return a row with its body sealed: anew, or as it was with a nonce."""
-        names = transfer.names_of(table, row)
+        names = tables.names_of(table, row)
         fields = dict(zip(names, row, strict=True))
         is_sealed = table in SEALED and (fields["body"] or nonce is not None)
         under = self._under(table, fields) if is_sealed else None

@@ -24,7 +24,7 @@ from mesure.incidents.finding import Review
 from mesure.privacy import retention
 from mesure.privacy.retention import Fate, Hold, Kept, Sort
 from mesure.privacy.retention_policy import RetentionFile
-from mesure.store.commitments import row_commitments as pinning
+from mesure.store.commitments import row_commitments
 from mesure.store.interface.store import Reading
 from mesure.store.values.effects import KeptHead
 from mesure.store.values.instants import kept_us
@@ -209,7 +209,7 @@ class _Said(msgspec.Struct, frozen=True):
 
 def sort_of(record: bytes) -> Sort:
     """Return which kind a record of the audit log is; what binds rows stays as they do."""
-    if pinning.is_pin(record):
+    if row_commitments.is_pin(record):
         return Sort.RECORD
     said = msgspec.json.decode(record, type=_Said)
     if said.sort == "look":

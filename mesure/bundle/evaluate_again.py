@@ -32,7 +32,7 @@ from mesure.machine import timezones
 from mesure.orders.order import OrderVersion
 from mesure.positions import fixes as fixes_
 from mesure.positions.fixes import Fixes, Provider
-from mesure.record import as_json as replay_json
+from mesure.record import as_json
 from mesure.record.replay import Hashes, Replay, read_policy
 
 POLICY: Final = "policy.yaml"
@@ -213,8 +213,8 @@ def _both(one: Fixes, other: Fixes) -> Fixes:
 
 def _judgement(replay: Replay, kept: IncidentFile) -> bytes:
     """Return what is said about the time of the incident; earlier days are only to begin with."""
-    found = replay_json.to_object(replay)
-    begin = replay_json.instant(to_datetime(kept.start_us - HOURS_US))
+    found = as_json.to_object(replay)
+    begin = as_json.instant(to_datetime(kept.start_us - HOURS_US))
     for name in ("assessments", "superseded"):
         found[name] = [one for one in found[name] if one["end"] > begin]
     found["ask_for_fixes"] = []

@@ -16,11 +16,9 @@ from mesure.actions.acting import Context, perform
 from mesure.actions.bundle import Collected, Made
 from mesure.actions.contests import OfIncident
 from mesure.audit import log_file, notes, proof_file
-from mesure.bundle import archive as bundle_zip
-from mesure.bundle import evaluate_again as bundle_replay
+from mesure.bundle import archive, evaluate_again
 from mesure.bundle.evaluate_again import Judged, Span
-from mesure.machine import engine, timezones
-from mesure.machine import file_loading as loading
+from mesure.machine import engine, file_loading, timezones
 from mesure.reports import bundle
 from mesure.reports.bundle import CONTENT, MANIFEST, PROOFS, READABLE, Head
 from mesure.store.interface.store import Store
@@ -58,7 +56,7 @@ class Bundle:
     @property
     def data(self) -> bytes:
         """Return it as one file, whole."""
-        return bundle_zip.write(self.files)
+        return archive.write(self.files)
 
 
 def make(context: Context, asked: OfIncident, house: House) -> Bundle:
@@ -98,13 +96,13 @@ def make(context: Context, asked: OfIncident, house: House) -> Bundle:
 def _content(collected: Collected, house: House) -> tuple[dict[str, bytes], Judged]:
     files = dict(collected.files)
     default = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
-    files[bundle_replay.POLICY] = default
+    files[evaluate_again.POLICY] = default
     if house.policy is not None:
         why = "without it the thresholds are not known"
-        files[bundle_replay.PROGRAMME_POLICY] = loading.named(house.policy, why)
+        files[evaluate_again.PROGRAMME_POLICY] = file_loading.named(house.policy, why)
     files[KEY] = f"{house.log_key}\n".encode()
     span = Span(collected.limits.until_us, collected.limits.received_until_us)
-    judged = bundle_replay.judge(files, span)
+    judged = evaluate_again.judge(files, span)
     return {**files, **judged.files}, judged
 
 

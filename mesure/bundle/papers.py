@@ -14,10 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from mesure.bundle import (
-    evaluate_again as bundle_replay,
-)
-from mesure.bundle import (
-    review_statements as bundle_sayings,
+    evaluate_again,
+    review_statements,
 )
 from mesure.bundle.evaluate_again import Judged
 from mesure.incidents import health_words
@@ -97,7 +95,7 @@ class Known:
 
 def read(judged: Judged, content: Mapping[str, bytes]) -> Known:
     """Read a bundle for its papers: they say what every page says."""
-    found: Any = json.loads(content[bundle_replay.INCIDENT])["told"]
+    found: Any = json.loads(content[evaluate_again.INCIDENT])["told"]
     told = explained.read(json.dumps(found).encode())
     report = reporting.report_of(judged.replay)
     if told.incident is None:
@@ -141,9 +139,9 @@ def paper(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -
         ],
         around=about.around,
         looked_at=replay.until,
-        finding=bundle_sayings.finding(content),
-        former=bundle_sayings.former(content),
-        said=bundle_sayings.sayings(content, catalogue),
+        finding=review_statements.finding(content),
+        former=review_statements.former(content),
+        said=review_statements.sayings(content, catalogue),
         unsigned=replay.unsigned,
         sources=_sources(known.judged, content, catalogue),
         has_map=known.drawn is not None,
@@ -185,7 +183,7 @@ def _about(known: Known, tag: str) -> _About:
 def _devices(incident: Incident, content: Mapping[str, bytes]) -> set[str]:
     """Return the devices that sent what the incident rests on."""
     sequences = {stored.place(row)[0] for row in incident.evidence}
-    return {one.device for one in bundle_replay.messages(content) if one.sequence in sequences}
+    return {one.device for one in evaluate_again.messages(content) if one.sequence in sequences}
 
 
 def _sources(
@@ -202,7 +200,7 @@ def _sources(
         (catalogue.text("moment of looking"), _instant(replay.until)),
         (
             catalogue.text("messages in all"),
-            words.count(content[bundle_replay.MESSAGES].count(b"\n")),
+            words.count(content[evaluate_again.MESSAGES].count(b"\n")),
         ),
     ]
 

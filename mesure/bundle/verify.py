@@ -25,19 +25,17 @@ from mesure.audit.keys import PublicKey
 from mesure.audit.log_file import Opening, RecordsFile
 from mesure.audit.proof_file import UnprovedError
 from mesure.bundle import (
-    archive as bundle_zip,
+    archive,
+    evaluate_again,
 )
 from mesure.bundle import (
     attached as bundle_attached,
 )
 from mesure.bundle import (
-    evaluate_again as bundle_replay,
-)
-from mesure.bundle import (
     forms as bundle_forms,
 )
 from mesure.bundle import (
-    make as bundle_making,
+    make as bundle_make,
 )
 from mesure.bundle.evaluate_again import Files, Judged, Span
 from mesure.bundle.forms import AssessmentLine, FormError, IncidentFile, MessageLine
@@ -47,8 +45,7 @@ from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.refusal import Refusal
 from mesure.incidents.incident import Kind
 from mesure.ingest import reduced
-from mesure.machine import engine
-from mesure.machine import file_loading as loading
+from mesure.machine import engine, file_loading
 from mesure.machine.signatures import Ed25519, KnownKeys
 from mesure.reports import bundle
 from mesure.reports.bundle import (
@@ -99,7 +96,7 @@ class Differs(StrEnum):
 
 def read(path: Path) -> bytes:
     """Return the file of a bundle."""
-    return loading.named(path, "there is nothing to check", bundle_zip.BYTES_MAX)
+    return file_loading.named(path, "there is nothing to check", archive.BYTES_MAX)
 
 
 def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None = None) -> Report:
@@ -115,7 +112,7 @@ def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None =
 
 
 def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> Report:
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     found, content = _opened(files)
     if known_as is not None and known_as.strip().lower() != bundle.hash_of(files[MANIFEST]):
         raise BundleError(Step.MANIFEST, MANIFEST, "it has another hash than the one you named")
@@ -149,7 +146,7 @@ def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
         path.removeprefix(CONTENT): data for path, data in files.items() if path.startswith(CONTENT)
     }
     bundle.check_files(found, content)
-    known = {MANIFEST, bundle_making.RECORD, bundle_making.PROOF}
+    known = {MANIFEST, bundle_make.RECORD, bundle_make.PROOF}
     for path in files:
         if path not in known and not path.startswith((CONTENT, READABLE)):
             raise BundleError(Step.FILES, path, "nothing of this name belongs in a bundle")
@@ -160,7 +157,7 @@ def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
 
 
 def _key(content: Files, log_key: PublicKey | None) -> PublicKey:
-    path = bundle_making.KEY
+    path = bundle_make.KEY
     try:
         own = keys.read(content[path].decode().strip(), Ed25519())
     except (KeyError, UnicodeDecodeError, MalformedError):
@@ -172,14 +169,14 @@ def _key(content: Files, log_key: PublicKey | None) -> PublicKey:
 
 def _was_made(files: Files, trust: Trust) -> dict[str, Any]:
     """Return what the audit log has of the making of this bundle."""
-    opening = _openings(files, bundle_making.RECORD)
+    opening = _openings(files, bundle_make.RECORD)
     if len(opening) != 1:
-        raise BundleError(Step.PROOF, bundle_making.RECORD, "it is not one record")
-    _proved(files, bundle_making.PROOF, opening[0], trust)
+        raise BundleError(Step.PROOF, bundle_make.RECORD, "it is not one record")
+    _proved(files, bundle_make.PROOF, opening[0], trust)
     facts = _facts(opening[0])
     if facts.get("bundle") != bundle.hash_of(files[MANIFEST]):
         what = "it is the record of another bundle: this manifest is not the one that was entered"
-        raise BundleError(Step.PROOF, bundle_making.RECORD, what)
+        raise BundleError(Step.PROOF, bundle_make.RECORD, what)
     return facts
 
 
@@ -223,7 +220,7 @@ def _papers(files: Files, made: dict[str, Any], report: Report) -> None:
     """Check the papers to read: they are the ones that were laid beside it, or were left out."""
     named = made.get("readable") or {}
     if not isinstance(named, dict):
-        raise BundleError(Step.READABLE, bundle_making.RECORD, "it names no papers by their paths")
+        raise BundleError(Step.READABLE, bundle_make.RECORD, "it names no papers by their paths")
     for path, data in files.items():
         if path.startswith(READABLE):
             if sha256(data).hexdigest() != named.get(path):
@@ -247,11 +244,11 @@ def _messages(content: Files, report: Report) -> None:
     """Check what devices signed, by the keys that the programme knew."""
     try:
         known = enrolment.by_key_name(dict(_enrolled(content)))
-        lines = bundle_replay.messages(content)
+        lines = evaluate_again.messages(content)
     except FormError as error:
         raise BundleError(Step.MESSAGES, error.path, error.what) from None
     except (KeyError, ValueError) as error:
-        raise BundleError(Step.MESSAGES, bundle_replay.MESSAGES, str(error)) from None
+        raise BundleError(Step.MESSAGES, evaluate_again.MESSAGES, str(error)) from None
     for line in lines:
         if signed_form.is_signed(line.form):
             _signed(line, known)
@@ -263,14 +260,14 @@ def _messages(content: Files, report: Report) -> None:
 
 
 def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
-    for one in bundle_replay.devices(content):
+    for one in evaluate_again.devices(content):
         if one.keys:
             found = tuple(Key(bytes.fromhex(k.public_key), k.first, k.last) for k in one.keys)
             yield one.device, Enrolment(one.device, one.device_class, _EPOCH, found)
 
 
 def _signed(line: MessageLine, known: believing.Keys) -> None:
-    where = f"{bundle_replay.MESSAGES}, message {line.sequence}"
+    where = f"{evaluate_again.MESSAGES}, message {line.sequence}"
     try:
         data = line.data
     except ValueError:
@@ -290,14 +287,14 @@ def _signed(line: MessageLine, known: believing.Keys) -> None:
 def _replayed(content: Files, found: Manifest, report: Report) -> None:
     span = Span(found.head.until_us, found.head.received_until_us)
     try:
-        judged = bundle_replay.judge(content, span)
-        kept = bundle_replay.incident(content)
+        judged = evaluate_again.judge(content, span)
+        kept = evaluate_again.incident(content)
         lines = _said(content)
     except FormError as error:
         raise BundleError(Step.REPLAY, error.path, error.what) from None
     except Exception as error:  # noqa: BLE001  What somebody crafted may fail wherever it is used.
         what = f"it cannot be judged: {str(error).splitlines()[0] if str(error) else error!r}"
-        raise BundleError(Step.REPLAY, bundle_replay.JUDGEMENT, what) from None
+        raise BundleError(Step.REPLAY, evaluate_again.JUDGEMENT, what) from None
     for path, data in judged.files.items():
         if content.get(path) != data:
             line = bundle.first_difference(content.get(path, b""), data)
@@ -310,9 +307,9 @@ def _replayed(content: Files, found: Manifest, report: Report) -> None:
 def _about(judged: Judged, head: Head, kept: IncidentFile, bound: Binding) -> None:
     """Refuse files that are about another incident, order or person than the manifest."""
     if (kept.id, kept.order) != (head.incident, head.order):
-        raise BundleError(Step.KEPT, bundle_replay.INCIDENT, "it is about another incident")
+        raise BundleError(Step.KEPT, evaluate_again.INCIDENT, "it is about another incident")
     if kept.person not in {None, head.person}:
-        raise BundleError(Step.KEPT, bundle_replay.INCIDENT, "it is about another person")
+        raise BundleError(Step.KEPT, evaluate_again.INCIDENT, "it is about another person")
     named = {(one.person, one.order) for one in judged.replay.rules.versions}
     if {*named, (bound.person, bound.order)} != {(head.person, head.order)}:
         what = "it binds another person, or by another order"
@@ -338,7 +335,7 @@ def _differences(
 
 
 def _said(content: Files) -> list[AssessmentLine]:
-    path = bundle_replay.ASSESSMENTS
+    path = evaluate_again.ASSESSMENTS
     return bundle_forms.read_lines(path, content[path], AssessmentLine)
 
 

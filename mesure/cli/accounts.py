@@ -7,7 +7,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,11 +32,11 @@ def let_in_command(
 ) -> None:
     """Print a link for an account; what it had before ends, and it stands in the audit log."""
     from mesure.service.installation import installation
-    from mesure.service.serve import startup_banner as welcoming
+    from mesure.service.serve import startup_banner
 
     with installation.opened(service.loaded(data, settings)) as made:
-        link = welcoming.link_for(made, name, secrets.token_bytes)
-    writing.show(f"{link}\n")
+        link = startup_banner.link_for(made, name, secrets.token_bytes)
+    file_writing.show(f"{link}\n")
     service.say("It works once, within three days. Password, codes and passkeys of before ended.")
     if link.startswith("/"):
         service.say("Put the address of your service before it, such as https://mesure.example")

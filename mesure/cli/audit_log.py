@@ -8,8 +8,7 @@ import typer
 from mesure.cli import service
 from mesure.cli.options import Language, OneLanguage
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.machine import file_writing as writing
-from mesure.machine import texts
+from mesure.machine import file_writing, texts
 from mesure.machine.progress import Stages, patience
 
 app = typer.Typer()
@@ -53,7 +52,7 @@ def verify_log_command(
     stages = Stages()
     with patience(stages):
         told = verify_log.tell(request, texts.catalogue(language.value), stages)
-    writing.show(told.text)
+    file_writing.show(told.text)
     if not told.holds:
         raise typer.Exit(1)
 
@@ -81,7 +80,7 @@ def verify_store_command(
     stages = Stages()
     with installation.opened(service.loaded(data, settings)) as made, patience(stages):
         told = verify_store.tell(made, request, texts.catalogue(language.value), stages)
-    writing.show(told.text)
+    file_writing.show(told.text)
     if not told.holds:
         raise typer.Exit(1)
 
@@ -96,13 +95,12 @@ def export_log_command(
     settings: SettingsFile = None,
 ) -> None:
     """Write the audit log for an outsider, who checks it with verify-log; nobody stands in it."""
-    from mesure.service.installation import installation
-    from mesure.service.installation import log_signing as log_keeping
+    from mesure.service.installation import installation, log_signing
 
     with installation.opened(service.loaded(data, settings)) as made:
-        log_keeping.checkpoint(made)
-        writing.write(out, log_keeping.lines(made))
+        log_signing.checkpoint(made)
+        file_writing.write(out, log_signing.lines(made))
         if records is not None:
-            writing.write(records, log_keeping.records(made))
+            file_writing.write(records, log_signing.records(made))
         key = made.signing.log_key(made.settings.name)
-    writing.show(f"{key}\n")
+    file_writing.show(f"{key}\n")

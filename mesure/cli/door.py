@@ -21,7 +21,7 @@ from mesure.cli import (
     witness,
 )
 from mesure.ingest.faults import FixesError
-from mesure.machine import garbage as memory
+from mesure.machine import garbage
 from mesure.machine.file_writing import WritingError
 from mesure.machine.service_error import PassingError, ServiceError
 from mesure.orders.faults import OrderError
@@ -111,7 +111,7 @@ def run() -> NoReturn:
     """
     if sys.stderr is None:  # It was closed. Without it, sentences would go to standard output.
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  It stays open to the end.
-    memory.end_unsearched()
+    garbage.end_unsearched()
     try:
         app()
     except PassingError as error:

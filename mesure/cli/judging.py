@@ -12,8 +12,7 @@ import typer
 from mesure.cli import options
 from mesure.cli.options import FixesFiles, Format, Language, OneLanguage, Orders
 from mesure.compliance.policy import DeviceClass
-from mesure.machine import file_writing as writing
-from mesure.machine import texts
+from mesure.machine import file_writing, texts
 from mesure.machine.progress import Stages, patience
 from mesure.orders.faults import shown
 
@@ -45,18 +44,17 @@ def replay_command(
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
-    from mesure.machine import garbage as memory
-    from mesure.record import output as replay_output
-    from mesure.record import replay
+    from mesure.machine import garbage
+    from mesure.record import output, replay
 
     options.refuse_page_without_file(form, out)
     moment = None if until is None else options.instant(until, "--until")
     request = replay.Request(tuple(order), tuple(fixes), policy, trace, moment, device_class)
     stages = Stages()
-    with patience(stages), memory.seldom_searched():
+    with patience(stages), garbage.seldom_searched():
         result = replay.replay(request, stages)
         stages.reach("writing the result")
-        replay_output.put(result, form.value, out)
+        output.put(result, form.value, out)
 
 
 @app.command(
@@ -78,7 +76,7 @@ def check_order(
     with patience(stages):
         stages.reach("reading the order")
         told = order_check.read_back(orders, texts.catalogue(language.value), day)
-    writing.show(told)
+    file_writing.show(told)
 
 
 @app.command(
@@ -119,7 +117,7 @@ def calibrate_home_command(
     stages = Stages()
     with patience(stages):
         told = calibrate_home.tell(request, texts.catalogue(language.value), stages)
-    writing.show(told.text)
+    file_writing.show(told.text)
     if not told.is_proposed:
         raise typer.Exit(1)
 

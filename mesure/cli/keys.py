@@ -7,7 +7,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,11 +21,11 @@ app = typer.Typer(
 def check_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Open every key, and say of whom there is data that no key opens; status 1 if of anybody."""
     from mesure.service.installation import installation
-    from mesure.service.maintenance import key_maintenance as key_care
+    from mesure.service.maintenance import key_maintenance
 
     with installation.opened(service.loaded(data, settings)) as made:
-        found = key_care.check(made)
-    writing.show(key_care.told(found))
+        found = key_maintenance.check(made)
+    file_writing.show(key_maintenance.told(found))
     if found.without_key:
         raise typer.Exit(1)
 
@@ -39,11 +39,11 @@ def backup_command(
     """Back up the keys, without the master key, also while the service runs."""
     from mesure.machine import clock
     from mesure.service.installation import installation
-    from mesure.service.maintenance import backup as backing_up
+    from mesure.service.maintenance import backup
 
     with installation.opened(service.loaded(data, settings)) as made:
-        paths = backing_up.keys(made, out, clock.now())
-    writing.show("".join(f"{path}\n" for path in paths))
+        paths = backup.keys(made, out, clock.now())
+    file_writing.show("".join(f"{path}\n" for path in paths))
     service.say("It opens with the master key only. Keep that elsewhere, printed.")
 
 
@@ -51,11 +51,11 @@ def backup_command(
 def rotate_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Put every key under a new master key; a service that runs is to be started again."""
     from mesure.service.installation import installation
-    from mesure.service.maintenance import key_maintenance as key_care
+    from mesure.service.maintenance import key_maintenance
 
     with installation.opened(service.loaded(data, settings)) as made:
-        where = key_care.rotate(made)
-    writing.show(f"There is a new master key in {where}.\n")
+        where = key_maintenance.rotate(made)
+    file_writing.show(f"There is a new master key in {where}.\n")
     service.say(
         "Print it, lock it away, and destroy every copy of the old one. Back up the keys anew, and "
         "start the service again."
@@ -74,10 +74,10 @@ def drill_command(
 ) -> None:
     """Practise a loss: would this backup of the keys open the data? Nothing is changed."""
     from mesure.service.installation import installation
-    from mesure.service.maintenance import key_maintenance as key_care
+    from mesure.service.maintenance import key_maintenance
 
     with installation.opened(service.loaded(data, settings)) as made:
-        found = key_care.drill(made, source, master)
-    writing.show(key_care.told(found))
+        found = key_maintenance.drill(made, source, master)
+    file_writing.show(key_maintenance.told(found))
     if found.without_key or found.without_data:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.orders.faults import shown
 
 
@@ -88,4 +88,4 @@ def refuse_page_without_file(form: Format, out: Path | None) -> None:
     if form is Format.HTML and out is None:
         raise typer.BadParameter("a page needs a file to go to; add --out report.html.")
     if out is not None:
-        writing.refuse_impossible(out)
+        file_writing.refuse_impossible(out)

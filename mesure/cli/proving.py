@@ -7,7 +7,7 @@ import typer
 
 from mesure.cli import options, service
 from mesure.cli.options import Format, Rendering
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
 
 app = typer.Typer()
@@ -38,7 +38,7 @@ def simulate_command(
             told = simulate.report(plan, form.value, out, stages, is_asked=asking)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    writing.show(told)
+    file_writing.show(told)
 
 
 @app.command("score", epilog="Example: mesure score --traces data/dev --rules mesure,point_state")
@@ -78,9 +78,9 @@ def score_command(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if out is None:
-        writing.show(told)
+        file_writing.show(told)
     else:
-        writing.write(out, told.encode())
+        file_writing.write(out, told.encode())
 
 
 @app.command(epilog="Example: mesure demo --once")

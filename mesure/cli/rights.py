@@ -8,8 +8,7 @@ import typer
 from mesure.cli import service
 from mesure.cli.options import Language, OneLanguage
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.machine import file_writing as writing
-from mesure.machine import texts
+from mesure.machine import file_writing, texts
 from mesure.machine.progress import Stages, patience
 
 app = typer.Typer()
@@ -32,17 +31,17 @@ def erase_command(
 ) -> None:
     """Erase what is due by the rules of retention; a service that runs does it every day."""
     from mesure.service.installation import installation
-    from mesure.service.maintenance import erase as erasing
+    from mesure.service.maintenance import erase
 
     if everything and person is None:
         raise typer.BadParameter("--everything is about one person; name them with --person.")
     stages = Stages()
-    request = erasing.Request(person, is_everything=everything, is_dry=dry_run)
+    request = erase.Request(person, is_everything=everything, is_dry=dry_run)
     with installation.opened(service.loaded(data, settings)) as made, patience(stages):
         stages.reach("erasing what is due")
-        lines = list(erasing.told(erasing.steps(made, request), is_dry=dry_run))
+        lines = list(erase.told(erase.steps(made, request), is_dry=dry_run))
     for line in lines:
-        writing.show(line)
+        file_writing.show(line)
 
 
 @app.command("verify-bundle", epilog="Example: mesure verify-bundle evidence.zip --key almaty.key")
@@ -57,7 +56,7 @@ def verify_bundle_command(
     language: OneLanguage = Language.EN,
 ) -> None:
     """Check an evidence bundle without a network: signatures, proofs, and judging it again."""
-    from mesure.bundle import verification_words as bundle_words
+    from mesure.bundle import verification_words
     from mesure.bundle import verify as verify_bundle
     from mesure.reports.bundle import BundleError
     from mesure.service.verification import verify_log
@@ -71,9 +70,11 @@ def verify_bundle_command(
             stages.reach("judging the bundle again")
             report = verify_bundle.verify(data, log_key, sha256)
     except BundleError as error:
-        writing.show("".join(f"{line}\n" for line in bundle_words.broken(error, catalogue)))
+        file_writing.show(
+            "".join(f"{line}\n" for line in verification_words.broken(error, catalogue))
+        )
         raise typer.Exit(1) from None
-    writing.show("".join(f"{line}\n" for line in bundle_words.holds(report, catalogue)))
+    file_writing.show("".join(f"{line}\n" for line in verification_words.holds(report, catalogue)))
 
 
 @app.command("export", epilog="Example: mesure export --data mesure-data --out programme")
@@ -83,15 +84,15 @@ def export_command(
     settings: SettingsFile = None,
 ) -> None:
     """Hand the whole programme on in open formats, not sealed, with the keys that it signs with."""
-    from mesure.service.export import export_import as handing_over
+    from mesure.service.export import export_import
     from mesure.service.installation import installation
 
     stages = Stages()
     with installation.opened(service.loaded(data, settings)) as made, patience(stages):
         stages.reach("writing the tables")
-        handed = handing_over.export(made, out)
+        handed = export_import.export(made, out)
     rows = sum(handed.rows.values())
-    writing.show(f"{rows} rows of {len(handed.rows)} tables are in {out}.\n")
+    file_writing.show(f"{rows} rows of {len(handed.rows)} tables are in {out}.\n")
     service.say(
         "Nothing in it is sealed. Hand it over by hand, and destroy it when it was taken in."
     )
@@ -111,14 +112,14 @@ def import_command(
     ] = False,
 ) -> None:
     """Take a programme in that was handed on, held against its audit log, into a new folder."""
-    from mesure.service.export import export_import as handing_over
+    from mesure.service.export import export_import
 
     stages = Stages()
     with patience(stages):
         stages.reach("taking the tables in")
-        handed = handing_over.take_in(service.loaded(data, settings), source, bind_anew=bind_anew)
+        handed = export_import.take_in(service.loaded(data, settings), source, bind_anew=bind_anew)
     rows = sum(handed.rows.values())
-    writing.show(f"{rows} rows of {len(handed.rows)} tables are taken in.\n")
+    file_writing.show(f"{rows} rows of {len(handed.rows)} tables are taken in.\n")
     if bind_anew:
         service.say("They were bound anew, unheld: the audit log says so, and so does every check.")
     service.say("There is a new master key. Print it, lock it away, and destroy the export.")

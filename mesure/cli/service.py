@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 
 if TYPE_CHECKING:
     from mesure.service.installation.settings import Settings
@@ -34,7 +34,7 @@ def say(text: str) -> None:
 
 def show(line: str) -> None:
     """Write a line of the result."""
-    writing.show(line + "\n")
+    file_writing.show(line + "\n")
 
 
 @app.command("serve", epilog="Example: mesure serve --port 8080 --data mesure-data")
@@ -55,7 +55,7 @@ def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> N
     """Bring the data to the schema of this version, with a backup first; serve does the same."""
     from mesure.machine import clock
     from mesure.service.installation import data_folder, installation, stores
-    from mesure.service.maintenance import upgrade as upgrading
+    from mesure.service.maintenance import upgrade
 
     chosen = loaded(data, settings)
     folder = installation.folder_of(chosen)
@@ -64,11 +64,13 @@ def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> N
         installation.refuse_unfinished(folder)
         if stores.schema_found(chosen, folder) is None:
             raise installation.no_data(folder)
-        saved = upgrading.upgrade(chosen, folder, clock.now())
+        saved = upgrade.upgrade(chosen, folder, clock.now())
     if saved is None:
-        writing.show("The data has the schema of this version.\n")
+        file_writing.show("The data has the schema of this version.\n")
     else:
-        writing.show(f"The data was brought to the schema of this version. Before it: {saved}\n")
+        file_writing.show(
+            f"The data was brought to the schema of this version. Before it: {saved}\n"
+        )
 
 
 @app.command("backup", epilog="Example: mesure backup --data mesure-data --out /backup/2026-11-25")
@@ -80,11 +82,11 @@ def backup_command(
     """Back up the data as it is at one moment, also while the service runs; without any key."""
     from mesure.machine import clock
     from mesure.service.installation import installation
-    from mesure.service.maintenance import backup as backing_up
+    from mesure.service.maintenance import backup
 
     with installation.opened(loaded(data, settings)) as made:
-        paths = backing_up.data(made, out, clock.now())
-    writing.show("".join(f"{path}\n" for path in paths))
+        paths = backup.data(made, out, clock.now())
+    file_writing.show("".join(f"{path}\n" for path in paths))
     say("No key is in it. Back up the keys to another place: mesure keys backup")
 
 
@@ -104,11 +106,13 @@ def restore_command(
     settings: SettingsFile = None,
 ) -> None:
     """Restore backups into a new folder, and erase again whoever was erased since."""
-    from mesure.service.maintenance import restore as restoring
+    from mesure.service.maintenance import restore
 
-    done = restoring.restore(loaded(data, settings), source, keys)
+    done = restore.restore(loaded(data, settings), source, keys)
     when = "" if done.made_at is None else f" as it was at {done.made_at}"
-    writing.show(f"The data is restored{when}. Erased again: {len(done.erased_again)} persons.\n")
+    file_writing.show(
+        f"The data is restored{when}. Erased again: {len(done.erased_again)} persons.\n"
+    )
     if done.without_key:
         names = ", ".join(done.without_key)
         say(f"There is no key for {names}: the keys are older than the data. Enrol them anew.")
@@ -120,12 +124,8 @@ def accept_older_command(data: DataFolder = None, settings: SettingsFile = None)
     from mesure.service.installation import (
         data_folder,
         installation,
-    )
-    from mesure.service.installation import (
-        last_checkpoint as last_signed,
-    )
-    from mesure.service.installation import (
-        log_signing as log_keeping,
+        last_checkpoint,
+        log_signing,
     )
 
     chosen = loaded(data, settings)
@@ -133,9 +133,9 @@ def accept_older_command(data: DataFolder = None, settings: SettingsFile = None)
         data_folder.held(installation.folder_of(chosen)),
         installation.opened(chosen) as made,
     ):
-        was_older = last_signed.accept(made)
-        log_keeping.checkpoint(made)
-    writing.show(
+        was_older = last_checkpoint.accept(made)
+        log_signing.checkpoint(made)
+    file_writing.show(
         "The data is accepted as it is, and the audit log says so. Tell the witnesses.\n"
         if was_older
         else "The data goes on from what was signed last. Nothing had to be accepted.\n"
@@ -153,11 +153,11 @@ def rejudge_command(
     """Judge again what was stored, and hold it against what is kept; status 1 if it differs."""
     from mesure.machine.progress import Stages, patience
     from mesure.service.installation import installation
-    from mesure.service.maintenance import rejudge as rejudging
+    from mesure.service.maintenance import rejudge
 
     stages = Stages()
     with installation.opened(loaded(data, settings)) as made, patience(stages):
-        found = rejudging.rejudge(made, stages, person)
-    writing.show(rejudging.told(found))
+        found = rejudge.rejudge(made, stages, person)
+    file_writing.show(rejudge.told(found))
     if not found.holds:
         raise typer.Exit(1)

@@ -38,13 +38,13 @@ def import_command(
 ) -> None:
     """Import the venues of a category as a dated list, for an officer to review."""
     from mesure.service.installation import installation
-    from mesure.service.maintenance import venue_import as importing_venues
+    from mesure.service.maintenance import venue_import
 
-    importing_venues.check_category(category)
+    venue_import.check_category(category)
     stages = Stages()
     with installation.opened(service.loaded(data, settings)) as made, patience(stages):
         stages.reach("looking for venues")
-        lines = importing_venues.imported(made, extract, category, as_of.date())
+        lines = venue_import.imported(made, extract, category, as_of.date())
     for line in lines:
         service.show(line)
     service.say("Nothing binds by it yet: an officer reviews it in the console, under Orders.")

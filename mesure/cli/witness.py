@@ -7,7 +7,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +38,7 @@ def new_key_command(
     if not keys.is_name(name):
         raise typer.BadParameter("a witness has a name without spaces and plus signs.")
     key_files.make_one(out, secrets.token_bytes)
-    writing.show(f"{witnessing.public_key(name, out)}\n")
+    file_writing.show(f"{witnessing.public_key(name, out)}\n")
 
 
 @app.command(
@@ -60,7 +60,7 @@ def request_command(
 
     by = witnessing.read_key(witness, Purpose.COSIGNATURE)
     with installation.opened(service.loaded(data, settings)) as made:
-        writing.write(out, witnessing.request(made, by, seen))
+        file_writing.write(out, witnessing.request(made, by, seen))
 
 
 @app.command(
@@ -81,7 +81,7 @@ def cosign_command(
     from mesure.machine import clock
     from mesure.service.maintenance import witness as witnessing
 
-    writing.refuse_impossible(out)
+    file_writing.refuse_impossible(out)
     log_key = witnessing.read_key(log, Purpose.NOTE)
     try:
         at = clock.now_us() // 1_000_000
@@ -89,7 +89,7 @@ def cosign_command(
     except witnessing.NotCosignedError as refused:
         service.say(str(refused))
         raise typer.Exit(1) from None
-    writing.write(out, answer)
+    file_writing.write(out, answer)
 
 
 @app.command(
@@ -103,12 +103,12 @@ def keep_command(
 ) -> None:
     """Keep a witness's signature below the checkpoint that it is for."""
     from mesure.audit.keys import Purpose
-    from mesure.machine import file_loading as loading
+    from mesure.machine import file_loading
     from mesure.service.installation import installation
     from mesure.service.maintenance import witness as witnessing
 
     by = witnessing.read_key(witness, Purpose.COSIGNATURE)
-    said = loading.named(answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX)
+    said = file_loading.named(answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX)
     with installation.opened(service.loaded(data, settings)) as made:
         size = witnessing.keep(made, by, said.decode("utf-8", "replace"))
-    writing.show(f"{by.name} has seen {size} entries.\n")
+    file_writing.show(f"{by.name} has seen {size} entries.\n")

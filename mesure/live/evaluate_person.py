@@ -33,8 +33,7 @@ from mesure.incidents import health, keeping
 from mesure.incidents.keeping import Shown
 from mesure.ingest import stored
 from mesure.ingest.stored import Heard, Message, Told
-from mesure.live import device_notices as device_raised
-from mesure.live import incident_updates as raised
+from mesure.live import device_notices, incident_updates
 from mesure.live.batch_check import News
 from mesure.live.person_state import Held, Watched
 from mesure.positions import fixes
@@ -128,7 +127,7 @@ def take_up(
     cut = watched.far.cut
     since_us = -NEVER_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))
-    watched.noticed = device_raised.kept(reading, house.keyring, duty)
+    watched.noticed = device_notices.kept(reading, house.keyring, duty)
     return watched, new
 
 
@@ -195,7 +194,7 @@ def _held(
     """Yield the incidents that may still change."""
     duty = watched.duty
     for one in reading.incidents_of(duty.person):
-        if one.order == duty.order and one.kind in raised.KINDS:
+        if one.order == duty.order and one.kind in incident_updates.KINDS:
             body = incident_words.read(incident_body.opened(house.keyring, one))
             shown = Shown(
                 one.id,
@@ -254,10 +253,10 @@ def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
     """Judge by all that waits."""
     rules, heard = watched.rules, _hear(watched, told, until_us)
     look = near.advance(rules, watched.pair, heard.fixes, until_us)
-    found = raised.told(watched, look, until_us)
+    found = incident_updates.told(watched, look, until_us)
     if found is None:
         look = near.far(rules, look.pair, fixes.none(), until_us)
-        found = raised.told(watched, look, until_us) or ()
+        found = incident_updates.told(watched, look, until_us) or ()
     watched.pair, view = look.pair, look.view
     version = rules.policy.version
     watched.told = tuple(
@@ -271,7 +270,7 @@ def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
         watched.is_unsigned,
         watched.told,
         view.superseded,
-        (*found, *device_raised.told(watched, heard.health, until_us)),
+        (*found, *device_notices.told(watched, heard.health, until_us)),
         _state(watched),
         watched.was_changed,
     )

@@ -21,13 +21,9 @@ from mesure.actions.judge import Effects, Sealer
 from mesure.actions.judging_position import Position
 from mesure.ingest.stored import Message
 from mesure.live import (
-    batch_check as hearing,
-)
-from mesure.live import (
-    evaluate_person as judging,
-)
-from mesure.live import (
-    write_coalescing as growing,
+    batch_check,
+    evaluate_person,
+    write_coalescing,
 )
 from mesure.live.batch_check import Case, News
 from mesure.live.due_list import DueList
@@ -141,7 +137,7 @@ class Worker:
             self._keep(self._to_keep(effects), now_us)
         effects = self._judged(last, news, now_us)
         self._position = self._after(news)
-        self._come_to(self._to_keep(effects), now_us, is_crowd=len(asked) >= growing.CROWD)
+        self._come_to(self._to_keep(effects), now_us, is_crowd=len(asked) >= write_coalescing.CROWD)
         return judged + len(effects)
 
     def _to_keep(self, effects: Sequence[Effects]) -> list[Effects]:
@@ -212,7 +208,7 @@ class Worker:
                 effects += self._nothing_binds(person, keys.get(person), news, now_us)
                 continue
             with self._trying(person, now_us):
-                known = heard.get(person) or hearing.hear(cases)
+                known = heard.get(person) or batch_check.hear(cases)
                 effects.append(self._effects(person, cases, known, self._sequence(person, news)))
         return effects
 
@@ -267,7 +263,7 @@ class Worker:
             taken = self._taken_up(person, self._sequence(person, news), now_us)
             self._watched[person] = [watched for watched, _ in taken]
         else:
-            opened = judging.opened(key, news.records.get(person, ()))
+            opened = evaluate_person.opened(key, news.records.get(person, ()))
             taken = [(watched, opened) for watched in known]
         heard_us = [one.received_us + 1 for _, new in taken for one in new]
         until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in taken)])
@@ -281,7 +277,7 @@ class Worker:
         """
         with self._store.read() as reading:
             return [
-                judging.take_up(reading, self._house, duty, now_us, last)
+                evaluate_person.take_up(reading, self._house, duty, now_us, last)
                 for duty in keeping.duties(reading, self._house.keyring, person)
             ]
 
@@ -290,7 +286,7 @@ class Worker:
     ) -> Effects:
         until_us = cases[0].until_us
         outcomes = [
-            judging.judge(case.watched, self._house, new, until_us)
+            evaluate_person.judge(case.watched, self._house, new, until_us)
             for case, new in zip(cases, heard, strict=True)
         ]
         due_us = min((one for outcome in outcomes for one in outcome.due_us), default=None)
@@ -385,7 +381,7 @@ class Worker:
 def _heard(asked: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
     """Return what came of each person; nothing, where one of them must be asked about alone."""
     try:
-        found = iter(hearing.hear([case for cases in asked.values() for case in cases]))
+        found = iter(batch_check.hear([case for cases in asked.values() for case in cases]))
     except Exception:  # noqa: BLE001  It is told when that one is judged.
         return {}
     return {person: list(islice(found, len(cases))) for person, cases in asked.items()}

@@ -16,7 +16,7 @@ from mesure.compliance.rules import to_datetime
 from mesure.compliance.terms import Term
 from mesure.incidents.incident import Incident
 from mesure.ingest.record import Notes
-from mesure.record import report as reporting
+from mesure.record import report
 from mesure.record.replay import Replay
 from mesure.version import VERSION
 
@@ -169,7 +169,7 @@ def _incident(replay: Replay, one: Incident) -> Object:
         "start": instant(one.start),
         "end": None if one.end is None else instant(one.end),
         "p_outside_max": round(one.p_outside_max, P_DIGITS),
-        "explanation": dict(reporting.explanations(replay, one)),
+        "explanation": dict(report.explanations(replay, one)),
         "evidence": list(one.evidence),
         "evidence_decided": _decided(one),
         "evidence_llr": _weights(one),

@@ -16,8 +16,7 @@ from mesure.compliance.policy import DeviceClass, Policy
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.ingest import fixes_files
 from mesure.ingest.gathering import Gathered, gather
-from mesure.machine import file_loading as loading
-from mesure.machine import timezones
+from mesure.machine import file_loading, timezones
 from mesure.machine.progress import Stages
 from mesure.orders import reading, wording_calibrations
 from mesure.orders.catalogue import Catalogue
@@ -94,7 +93,7 @@ def _home(version: OrderVersion, name: str) -> Circle:
 
 
 def _gathered(request: Request, policy: Policy) -> Gathered:
-    data = [loading.named(path, "nothing is measured without it") for path in request.fixes]
+    data = [file_loading.named(path, "nothing is measured without it") for path in request.fixes]
     records = [
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)

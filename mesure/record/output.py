@@ -7,31 +7,30 @@ import shutil
 import sys
 from pathlib import Path
 
-from mesure.machine import file_writing as writing
-from mesure.machine import texts
-from mesure.record import as_json as replay_json
+from mesure.machine import file_writing, texts
+from mesure.record import as_json
 from mesure.record.replay import Replay
 from mesure.record.report import report_of
 
 
 def put(replay: Replay, form: str, out: Path | None) -> None:
     """Write the replay to a file, or to standard output without one."""
-    text = replay_json.pieces(replay) if form == "json" else iter((render(replay, form),))
+    text = as_json.pieces(replay) if form == "json" else iter((render(replay, form),))
     if out is None:
-        writing.show(text)
+        file_writing.show(text)
     else:
-        writing.write(out, (piece.encode() for piece in text))
+        file_writing.write(out, (piece.encode() for piece in text))
 
 
 def render(replay: Replay, form: str) -> str:
     """Return the replay as "text", "json" or "html"."""
     if form == "json":
-        return replay_json.to_json(replay)
+        return as_json.to_json(replay)
     report = report_of(replay)
     if form == "html":
-        from mesure.record import page as pages
+        from mesure.record import page
 
-        return pages.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
+        return page.page(report, {tag: texts.catalogue(tag) for tag in texts.LANGUAGES})
     from mesure.record import terminal
 
     width = shutil.get_terminal_size((100, 24)).columns

@@ -21,8 +21,7 @@ from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.ingest import fixes_files
 from mesure.ingest.gathering import Gathered, gather
-from mesure.machine import file_loading as loading
-from mesure.machine import timezones
+from mesure.machine import file_loading, timezones
 from mesure.machine.progress import Stages
 from mesure.orders import reading, schedule
 from mesure.orders.book import MAPS_BYTES_MAX
@@ -92,7 +91,9 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
     first_day = versions[0].in_force.start.astimezone(versions[0].zone).date()
     policy = policy_file.at(first_day, request.device_class)
     stages.reach("reading the fixes")
-    data = [loading.named(path, "the fixes cannot be read without it") for path in request.fixes]
+    data = [
+        file_loading.named(path, "the fixes cannot be read without it") for path in request.fixes
+    ]
     records = [
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
@@ -166,9 +167,9 @@ def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[
 def read_order(path: Path) -> OrderVersion:
     """Return the order version of a file and of the files that it names."""
     why = saying("without it nothing is known of the order")
-    data = loading.named(path, why, TEXT_BYTES_MAX)
+    data = file_loading.named(path, why, TEXT_BYTES_MAX)
     needed = reading.needed_files(path.name, data)
-    return reading.read(path.name, data, loading.beside(path.parent, needed, MAPS_BYTES_MAX))
+    return reading.read(path.name, data, file_loading.beside(path.parent, needed, MAPS_BYTES_MAX))
 
 
 def read_policy(path: Path | None) -> tuple[PolicyFile, str]:
@@ -185,7 +186,7 @@ def policy_files(path: Path | None) -> list[tuple[PolicyFile, bytes]]:
     data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
     found = [(policy_.read("policy.yaml", data), data)]
     if path is not None:
-        data = loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
+        data = file_loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
         found.append((policy_.read(path.name, data, found[0][0]), data))
     return found
 

@@ -14,7 +14,7 @@ from mesure.machine import texts
 from mesure.orders import order as order_
 from mesure.orders.faults import OrderError
 from mesure.orders.span import Span
-from mesure.record import as_json as replay_json
+from mesure.record import as_json
 from mesure.record.replay import Replay, Request, replay
 from tests.precedents.case import Case, Refusal
 from tests.precedents.values import Fields, items, text
@@ -64,7 +64,7 @@ def _write(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def _compare(case: Case, done: Replay) -> Iterator[str]:
-    said = replay_json.to_object(done)
+    said = as_json.to_object(done)
     expected = case.expected
     span = {"from": "start", "until": "end"}
     stood = span | {"stood_from": "stood_from", "stood_until": "stood_until"}

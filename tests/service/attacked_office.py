@@ -14,7 +14,7 @@ import uvloop
 from mesure.actions import sessions
 from mesure.actions.acting import Actor, Doing
 from mesure.actions.webhooks import listed
-from mesure.service.http import listener as listening
+from mesure.service.http import listener
 from mesure.service.maintenance.bundles import Bundles
 from mesure.web import csrf, site
 from tests.service import bundled
@@ -35,8 +35,8 @@ def main(folder: Path) -> None:
 
 async def serve(made: Bundled, folder: Path) -> None:
     parts = service.parts(made.office, {}, bundles=Bundles(made.house, folder))
-    server = listening.server(site.build(parts), (), None)
-    taken = listening.bound("127.0.0.1", 0)
+    server = listener.server(site.build(parts), (), None)
+    taken = listener.bound("127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     incident = made.incident().id
     own, office = f"/portal/notices/{incident}/bundle", f"/console/incidents/{incident}/bundle"

@@ -20,16 +20,15 @@ from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.proofs import Head
-from mesure.bundle import archive as bundle_zip
-from mesure.bundle import make as bundle_making
+from mesure.bundle import archive
+from mesure.bundle import make as bundle_make
 from mesure.bundle.make import Bundle, House, no_papers
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.ingest import stored
 from mesure.ingest.stored import Message
-from mesure.live import batch_check as hearing
-from mesure.live import evaluate_person as judging
+from mesure.live import batch_check, evaluate_person
 from mesure.live.batch_check import Case
 from mesure.machine.signatures import SecretKey
 from mesure.orders.span import Span
@@ -82,7 +81,7 @@ def night() -> list[Message]:
 @dataclass
 class Bundled:
     office: Office
-    papers: bundle_making.Papers = field(default=no_papers)
+    papers: bundle_make.Papers = field(default=no_papers)
 
     @property
     def house(self) -> House:
@@ -128,7 +127,7 @@ class Bundled:
             self.agree(about=incident)
         number = "ALM-1" if actor.role is Role.OFFICER else ""
         asked = OfIncident(incident=incident.id, purpose=purpose, case_number=number)
-        return bundle_making.make(self.office.context(actor), asked, self.house)
+        return bundle_make.make(self.office.context(actor), asked, self.house)
 
 
 def silences() -> list[Message]:
@@ -184,13 +183,13 @@ def _enter(office: Office, messages: Sequence[Message]) -> None:
 
 def _judge(office: Office) -> None:
     """Judge as the service does, and keep what comes of it."""
-    own, until_us = judging.House(office.keyring, POLICY), kept_us(office.now)
+    own, until_us = evaluate_person.House(office.keyring, POLICY), kept_us(office.now)
     with office.store.read() as reading:
         [duty] = judge.duties(reading, office.keyring, "P-1")
         last = max(reading.ends().values())
-        watched, new = judging.take_up(reading, own, duty, until_us, last)
-    [news] = hearing.hear([Case(watched, new, until_us)])
-    part = judging.judge(watched, own, news, until_us).part
+        watched, new = evaluate_person.take_up(reading, own, duty, until_us, last)
+    [news] = batch_check.hear([Case(watched, new, until_us)])
+    part = evaluate_person.judge(watched, own, news, until_us).part
     effects = Effects("P-1", until_us, watched.sequence, None, (part,))
     sealer = Sealer(office.keyring, office.chance)
 
@@ -205,7 +204,7 @@ def _judge(office: Office) -> None:
 def opened(
     folder: Path,
     messages: Sequence[Message] | None = None,
-    papers: bundle_making.Papers = no_papers,
+    papers: bundle_make.Papers = no_papers,
 ) -> Iterator[Bundled]:
     with house.office(folder) as office:
         office.now = NOW
@@ -219,9 +218,9 @@ def opened(
 
 def rebuilt(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
     """Return a bundle in which somebody changed files, and laid it out as it should be."""
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     change(files)
-    return bundle_zip.write(files)
+    return archive.write(files)
 
 
 def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:

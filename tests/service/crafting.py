@@ -18,8 +18,8 @@ from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import Opening
 from mesure.audit.proofs import Head
 from mesure.audit.tree import leaf_hash
-from mesure.bundle import archive as bundle_zip
-from mesure.bundle import make as bundle_making
+from mesure.bundle import archive
+from mesure.bundle import make as bundle_make
 from mesure.machine.signatures import SecretKey
 from mesure.reports.bundle import CONTENT, MANIFEST
 
@@ -34,7 +34,7 @@ Content = dict[str, bytes]
 
 def parts(data: bytes) -> tuple[dict[str, Json], Content]:
     """Return the manifest and the content of a bundle, without what its own log proves."""
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     content = {
         path.removeprefix(CONTENT): of
         for path, of in files.items()
@@ -47,7 +47,7 @@ def bundle(
     head: dict[str, Json], content: Content, record: Callable[[str], Json] | None = None
 ) -> bytes:
     """Return a bundle of a content; what the manifest says of files is put right."""
-    content = {**content, bundle_making.KEY: f"{KEY}\n".encode()}
+    content = {**content, bundle_make.KEY: f"{KEY}\n".encode()}
     listed = {
         path: {"bytes": len(of), "sha256": sha256(of).hexdigest()} for path, of in content.items()
     }
@@ -64,11 +64,11 @@ def with_manifest(
     line = written(Record(commitment(SALT, opening.record)))
     note = checkpoints.sign(Checkpoint(NAME, Head(1, leaf_hash(line))), STRANGER)
     shown = proof_file.show(lambda *_: leaf_hash(line), 0, note)
-    return bundle_zip.write(
+    return archive.write(
         {
             MANIFEST: manifest,
-            bundle_making.RECORD: log_file.RECORDS_HEADING + log_file.opening_line(opening),
-            bundle_making.PROOF: str(shown).encode(),
+            bundle_make.RECORD: log_file.RECORDS_HEADING + log_file.opening_line(opening),
+            bundle_make.PROOF: str(shown).encode(),
             **{f"{CONTENT}{path}": of for path, of in content.items()},
         }
     )

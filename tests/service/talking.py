@@ -9,7 +9,7 @@ from pathlib import Path
 import uvloop
 from starlette.types import ASGIApp
 
-from mesure.service.http import listener as listening
+from mesure.service.http import listener
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 # What ends by itself does so within a second here; on a machine that is busy, later. What does not
@@ -28,7 +28,7 @@ def trusting() -> ssl.SSLContext:
 class House:
     """A server that runs, and the connections to it."""
 
-    def __init__(self, port: int, server: listening.Server, tls: bool) -> None:
+    def __init__(self, port: int, server: listener.Server, tls: bool) -> None:
         self.port, self.server, self._tls = port, server, tls
         self._opened: list[asyncio.StreamWriter] = []
 
@@ -69,8 +69,8 @@ def run(
     tls: tuple[Path, Path] | None = None,
 ) -> None:
     async def whole() -> None:
-        taken = listening.bound("127.0.0.1", 0)
-        server = listening.server(app, (), tls)
+        taken = listener.bound("127.0.0.1", 0)
+        server = listener.server(app, (), tls)
         serving = asyncio.create_task(server.serve(sockets=[taken]))
         while not server.started:
             await asyncio.sleep(0.005)

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import psycopg
 
-from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments import row_digests
 from mesure.store.commitments.row_digests import EVIDENCE
 from mesure.store.values import tables as transfer
 from mesure.store.values.mismatches import Found, Wrong
@@ -271,13 +271,13 @@ def forged(database: Database, table: str, *, newest: bool = False) -> int:
             "SELECT first, batch, leaves FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1"
         )
         [(first, batch, body)] = there.run(asked, number)
-        salt, _, leaves = binding.opened_segment(body)
+        salt, _, leaves = row_digests.opened_segment(body)
         made = [(*leaf.key, leaf.hash, *leaf.sums) for leaf in leaves]
-        leaf = binding.row_hash(salt, table, values), *binding.sums(values)
+        leaf = row_digests.row_hash(salt, table, values), *row_digests.sums(values)
         made[number - first] = (*leaves[number - first].key, *leaf)
         segment = msgspec.msgpack.encode((salt, table, made))
         [(header,)] = there.run("SELECT header FROM binding WHERE number = ?", batch)
-        old, new = binding.segment_digest(body), binding.segment_digest(segment)
+        old, new = row_digests.segment_digest(body), row_digests.segment_digest(segment)
         there.run("UPDATE bound SET leaves = ? WHERE first = ?", segment, first)
         changed = header.replace(old, new)
         there.run("UPDATE binding SET header = ? WHERE number = ?", changed, batch)

@@ -17,8 +17,7 @@ from mesure.compliance.rules import to_us
 from mesure.incidents import raising
 from mesure.machine import timezones
 from mesure.positions import kernels
-from mesure.record import as_json as replay_json
-from mesure.record import output as replay_output
+from mesure.record import as_json, output
 from mesure.record.replay import Replay, Request, replay
 from mesure.version import VERSION
 from mesure_lab import demo
@@ -29,7 +28,7 @@ OF_EVIDENCE = {"evidence", "evidence_decided", "evidence_llr", "evidence_terms"}
 
 
 def printed(done: Replay) -> Any:
-    return json.loads(replay_json.to_json(done))
+    return json.loads(as_json.to_json(done))
 
 
 def test_the_fields_of_a_replay(tmp_path: Path) -> None:
@@ -65,10 +64,10 @@ def _plain() -> st.SearchStrategy[Any]:
 @given(_plain())
 def test_a_value_is_written_as_the_library_writes_it(value: Any) -> None:
     usual = json.dumps({"one": [value]}, ensure_ascii=False, sort_keys=True, indent=1)
-    assert replay_json._text({"one": [value]}, 0) == usual
+    assert as_json._text({"one": [value]}, 0) == usual
     deeper = json.dumps([[value]], ensure_ascii=False, sort_keys=True, indent=1)
     inner = deeper.removeprefix("[\n ").removesuffix("\n]")
-    assert replay_json._text([value], 1) == inner
+    assert as_json._text([value], 1) == inner
 
 
 def test_what_a_live_device_would_have_been_asked(tmp_path: Path) -> None:
@@ -77,11 +76,11 @@ def test_what_a_live_device_would_have_been_asked(tmp_path: Path) -> None:
     [ask] = printed(done)["ask_for_fixes"]
     assert (ask["condition"], ask["because"], ask["every_s"]) == ("C1", "first_look", 20.0)
     assert (ask["start"], ask["asked_at"], ask["end"]) == (minute(100), minute(100), minute(101))
-    assert "In doubt" in replay_output.render(done, "text")
-    assert "In doubt" in replay_output.render(done, "html")
+    assert "In doubt" in output.render(done, "text")
+    assert "In doubt" in output.render(done, "html")
     sure = replay(request(tmp_path, rows(0, 100)))
     assert printed(sure)["ask_for_fixes"] == []
-    assert "In doubt" not in replay_output.render(sure, "text")
+    assert "In doubt" not in output.render(sure, "text")
 
 
 def test_clocks_that_were_set_right_are_counted_whether_the_row_is_used_or_not(
@@ -179,21 +178,21 @@ def test_a_silence_is_a_kind_of_its_own(tmp_path: Path) -> None:
 def test_instants_have_the_digits_they_have(microseconds: int, text: str) -> None:
     almaty = timezone(timedelta(hours=5))
     moment = datetime(2026, 2, 12, 23, 16, 0, microseconds, almaty)
-    assert replay_json.instant(moment) == f"2026-02-12T18:16:{text}"
-    assert replay_json.instant(moment.astimezone(UTC)) == replay_json.instant(moment)
+    assert as_json.instant(moment) == f"2026-02-12T18:16:{text}"
+    assert as_json.instant(moment.astimezone(UTC)) == as_json.instant(moment)
 
 
 # --- The same bytes --------------------------------------------------------------------------
 
 
 def test_the_text_is_sorted_and_readable(tmp_path: Path) -> None:
-    text = replay_json.to_json(replay(request(tmp_path, LATE_RETURN)))
+    text = as_json.to_json(replay(request(tmp_path, LATE_RETURN)))
     assert text.endswith("}\n")
     assert "\\u" not in text  # Letters stay letters.
     found = json.loads(text)
     assert list(found) == sorted(found)
     assert list(found["incidents"][0]) == sorted(found["incidents"][0])
-    assert found == replay_json.to_object(replay(request(tmp_path, LATE_RETURN)))
+    assert found == as_json.to_object(replay(request(tmp_path, LATE_RETURN)))
     whole = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1)
     assert text == f"{whole}\n"
 
@@ -225,7 +224,7 @@ def test_however_fixes_are_cut_into_batches_the_bytes_are_the_same(
     unused = {reason: kept.observed_us for reason, kept in fortnight.gathered.unused.items()}
     incidents = raising.incidents(fortnight.rules, statement, unused, unsigned=True)
     in_batches = replace(fortnight, statement=statement, incidents=incidents)
-    assert replay_json.to_json(in_batches) == replay_json.to_json(fortnight)
+    assert as_json.to_json(in_batches) == as_json.to_json(fortnight)
 
 
 def test_the_fortnight_has_something_of_everything(fortnight: Replay) -> None:
@@ -236,9 +235,9 @@ def test_the_fortnight_has_something_of_everything(fortnight: Replay) -> None:
 
 def test_with_and_without_the_compiler_the_bytes_are_the_same(tmp_path: Path) -> None:
     asked = request(tmp_path, REFUTED)
-    compiled = replay_json.to_json(replay(asked))
+    compiled = as_json.to_json(replay(asked))
     try:
         kernels.use_compiler(False)
-        assert replay_json.to_json(replay(asked)) == compiled
+        assert as_json.to_json(replay(asked)) == compiled
     finally:
         kernels.use_compiler(True)

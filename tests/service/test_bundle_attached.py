@@ -9,13 +9,11 @@ import pytest
 
 from mesure.actions import bundle_documents, contests
 from mesure.bundle import (
-    archive as bundle_zip,
+    archive,
+    verification_words,
 )
 from mesure.bundle import (
     attached as bundle_attached,
-)
-from mesure.bundle import (
-    verification_words as bundle_words,
 )
 from mesure.bundle import (
     verify as verify_bundle,
@@ -35,7 +33,7 @@ def made(tmp_path: Path) -> Iterator[Bundled]:
 
 
 def review(data: bytes) -> dict[str, object]:
-    found: dict[str, object] = json.loads(bundle_zip.read(data)["content/review.json"])
+    found: dict[str, object] = json.loads(archive.read(data)["content/review.json"])
     return found
 
 
@@ -53,10 +51,10 @@ def test_a_document_is_in_both_sides_bundles_as_it_came(made: Bundled) -> None:
     assert line["sha256"] == sha256(ROSTER).hexdigest()
     assert (line["name"], line["bytes"]) == ("roster.pdf", len(ROSTER))
     assert line["path"] == f"documents/{name}.pdf"
-    assert bundle_zip.read(ours.data)[f"content/documents/{name}.pdf"] == ROSTER
+    assert archive.read(ours.data)[f"content/documents/{name}.pdf"] == ROSTER
     report = verify_bundle.verify(ours.data)
     assert (report.documents, report.left_out) == (1, 0)
-    lines = list(bundle_words.holds(report, texts.catalogue("en")))
+    lines = list(verification_words.holds(report, texts.catalogue("en")))
     assert "1 document is in it as it was attached." in lines
 
 
@@ -65,7 +63,7 @@ def test_a_document_of_many_parts_comes_out_whole(
 ) -> None:
     monkeypatch.setattr(contests, "PART_BYTES", 7)
     made.attach(PHOTO, "ticket.jpg")
-    files = bundle_zip.read(made.make(PERSON, None).data)
+    files = archive.read(made.make(PERSON, None).data)
     [found] = [data for path, data in files.items() if path.startswith("content/documents/")]
     assert found == PHOTO
 
@@ -85,7 +83,7 @@ def test_what_does_not_fit_is_named_with_its_hash(
     assert (second["path"], second["sha256"]) == (None, sha256(PHOTO).hexdigest())
     report = verify_bundle.verify(data)
     assert (report.documents, report.left_out) == (2, 1)
-    lines = list(bundle_words.holds(report, texts.catalogue("en")))
+    lines = list(verification_words.holds(report, texts.catalogue("en")))
     assert "1 document is named with its hash, and is not in it." in lines
 
 

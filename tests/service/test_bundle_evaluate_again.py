@@ -10,10 +10,8 @@ from mesure.actions import retained
 from mesure.actions.register import Rows
 from mesure.actions.retained import Means, Standing
 from mesure.bundle import (
-    archive as bundle_zip,
-)
-from mesure.bundle import (
-    evaluate_again as bundle_replay,
+    archive,
+    evaluate_again,
 )
 from mesure.bundle import (
     verify as verify_bundle,
@@ -41,7 +39,7 @@ def bundles(silent: Bundled) -> list[tuple[KeptIncident, bytes]]:
 
 
 def judged(data: bytes) -> list[dict[str, Any]]:
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     found: list[dict[str, Any]] = json.loads(files[f"{CONTENT}judgement.json"])["incidents"]
     return found
 
@@ -57,22 +55,22 @@ def test_the_bundle_of_every_silence_holds_its_own_judgement(
 
 
 def content_of(data: bytes) -> dict[str, bytes]:
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     return {
         path.removeprefix(CONTENT): of for path, of in files.items() if path.startswith(CONTENT)
     }
 
 
 def kept_otherwise(content: dict[str, bytes], **changes: object) -> dict[str, bytes]:
-    incident = json.loads(content[bundle_replay.INCIDENT]) | changes
-    return {**content, bundle_replay.INCIDENT: json.dumps(incident).encode()}
+    incident = json.loads(content[evaluate_again.INCIDENT]) | changes
+    return {**content, evaluate_again.INCIDENT: json.dumps(incident).encode()}
 
 
 def about(data: bytes, **changes: object) -> str | None:
     """Return which incident judging finds for one that was kept otherwise."""
-    head = bundle.read_manifest(bundle_zip.read(data)[MANIFEST]).head
+    head = bundle.read_manifest(archive.read(data)[MANIFEST]).head
     span = Span(head.until_us, head.received_until_us)
-    found = bundle_replay.judge(kept_otherwise(content_of(data), **changes), span).incident
+    found = evaluate_again.judge(kept_otherwise(content_of(data), **changes), span).incident
     return None if found is None else found.id
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from mesure.bundle import (
-    archive as bundle_zip,
+    archive,
 )
 from mesure.bundle import (
     papers as bundle_papers,
@@ -60,7 +60,7 @@ def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path
         made.papers = Papers()
         first, second = made.make(), made.make()
     assert first.sha256 == second.sha256 == bare.sha256
-    files, again = bundle_zip.read(first.data), bundle_zip.read(second.data)
+    files, again = archive.read(first.data), archive.read(second.data)
     pages = {path: data for path, data in files.items() if path.startswith("readable/")}
     assert sorted(pages) == [f"readable/evidence_{tag}.pdf" for tag in ("en", "fr", "kk", "ru")]
     assert all(again[path] == data for path, data in pages.items())
@@ -71,14 +71,14 @@ def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path
 def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
     with bundled.opened(tmp_path) as made:
         made.papers = Papers(languages=("kk",))
-        files = bundle_zip.read(made.make().data)
+        files = archive.read(made.make().data)
     path = "readable/evidence_kk.pdf"
     files[path] += b"\n"
     with pytest.raises(BundleError) as caught:
-        verify_bundle.verify(bundle_zip.write(files))
+        verify_bundle.verify(archive.write(files))
     assert (caught.value.step.value, caught.value.path) == ("readable", path)
     del files[path]
-    assert verify_bundle.verify(bundle_zip.write(files)).papers == 0
+    assert verify_bundle.verify(archive.write(files)).papers == 0
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -89,7 +89,7 @@ def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: Seal) -> None:
         made.papers = Papers(seal, ("en",))
         data = made.make().data
     assert verify_bundle.verify(data).papers == 1
-    page = bundle_zip.read(data)["readable/evidence_en.pdf"]
+    page = archive.read(data)["readable/evidence_en.pdf"]
     [signed] = reader.PdfFileReader(io.BytesIO(page)).embedded_signatures
     status = validation.validate_pdf_signature(signed)
     assert (status.intact, status.valid) == (True, True)

@@ -16,13 +16,11 @@ from mesure.actions.errors import NotAllowedError
 from mesure.audit.keys import PublicKey
 from mesure.audit.keys import Purpose as KeyPurpose
 from mesure.bundle import (
-    archive as bundle_zip,
+    archive,
+    evaluate_again,
 )
 from mesure.bundle import (
-    evaluate_again as bundle_replay,
-)
-from mesure.bundle import (
-    make as bundle_making,
+    make as bundle_make,
 )
 from mesure.bundle import (
     verify as verify_bundle,
@@ -89,7 +87,7 @@ def test_both_sides_get_the_same_hash(bundled_: Bundled, data: bytes) -> None:
     theirs = bundled_.make(PERSON, None)
     bundled_.office.later(hours=5)
     again = bundled_.make()
-    known_as = sha256(bundle_zip.read(data)[MANIFEST]).hexdigest()
+    known_as = sha256(archive.read(data)[MANIFEST]).hexdigest()
     assert {theirs.sha256, again.sha256} == {known_as}
     said = [record for record in bundled_.office.log() if record["action"] == "bundle.made"]
     assert {record["facts"]["bundle"] for record in said} == {known_as}
@@ -104,7 +102,7 @@ def test_nobody_makes_one_without_a_purpose_for_it(bundled_: Bundled) -> None:
 
 
 def test_the_judgement_in_it_is_that_of_the_service(bundled_: Bundled, data: bytes) -> None:
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     judgement = json.loads(files["content/judgement.json"])
     [told] = judgement["incidents"]
     incident = bundled_.incident()
@@ -115,8 +113,8 @@ def test_the_judgement_in_it_is_that_of_the_service(bundled_: Bundled, data: byt
 
 
 def test_every_fix_is_in_it_used_or_not(data: bytes) -> None:
-    lines = bundle_zip.read(data)["content/fixes.csv"].decode().splitlines()
-    judgement = json.loads(bundle_zip.read(data)["content/judgement.json"])
+    lines = archive.read(data)["content/fixes.csv"].decode().splitlines()
+    judgement = json.loads(archive.read(data)["content/judgement.json"])
     assert len(lines) - 1 == judgement["fixes"]["read"]
 
 
@@ -128,7 +126,7 @@ def test_what_was_decided_since_makes_another_bundle(tmp_path: Path) -> None:
         made.office.do(PERSON, contests.say, contests.Say(made.incident().id, "I was at work."))
         second = made.make()
         assert first.sha256 != second.sha256
-        review = json.loads(bundle_zip.read(second.data)["content/review.json"])
+        review = json.loads(archive.read(second.data)["content/review.json"])
         assert review["statements"][0]["text"] == "I was at work."
         verify_bundle.verify(second.data)
 
@@ -154,7 +152,7 @@ def test_a_byte_that_was_changed_is_found_wherever_it_stands(
 
 def places(data: bytes) -> Iterator[tuple[str, int, int]]:
     """Yield where in the file the bytes of each of its files stand."""
-    for path, content in bundle_zip.read(data).items():
+    for path, content in archive.read(data).items():
         begin = data.index(path.encode() + content) + len(path.encode())
         yield path, begin, begin + len(content)
 
@@ -164,7 +162,7 @@ def places(data: bytes) -> Iterator[tuple[str, int, int]]:
 def test_a_file_that_was_changed_with_its_checksums_is_named(
     data: bytes, data_: st.DataObject
 ) -> None:
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     path = data_.draw(st.sampled_from(sorted(files)))
     at = data_.draw(st.integers(0, len(files[path]) - 1))
     changed = bytearray(files[path])
@@ -274,7 +272,7 @@ def test_what_does_not_belong_in_a_bundle_is_named(data: bytes) -> None:
     assert (found.step, found.path) == (Step.FILES, "more.txt")
     missing = fault(rebuilt(data, without(MANIFEST)))
     assert (missing.step, missing.what) == (Step.MANIFEST, "it is not there")
-    proofless = fault(rebuilt(data, without(bundle_making.PROOF)))
+    proofless = fault(rebuilt(data, without(bundle_make.PROOF)))
     assert (proofless.step, proofless.what) == (Step.PROOF, "it is not there")
     assert fault(b"").step is Step.MANIFEST or fault(b"").step is Step.CONTAINER
     assert fault(b"not a zip").step is Step.CONTAINER
@@ -299,7 +297,7 @@ def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_sam
     data: bytes,
 ) -> None:
     """Why: what a court got must hold for as long as there is a program to read it."""
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
     head = bundle.read_manifest(files[MANIFEST]).head
     policy = content["policy.yaml"].decode()
@@ -307,7 +305,7 @@ def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_sam
         policy, count = re.subn(rf"^  {name}:\n(?:    .*\n)+", "", policy, flags=re.MULTILINE)
         assert count == 1
     before = {**content, "policy.yaml": policy.encode()}
-    found = bundle_replay.judge(before, Span(head.until_us, head.received_until_us)).files
+    found = evaluate_again.judge(before, Span(head.until_us, head.received_until_us)).files
     assert found["fixes.csv"] == content["fixes.csv"]
     then, now = (json.loads(one["judgement.json"]) for one in (found, content))
     assert then["inputs_sha256"].pop("policy") != now["inputs_sha256"].pop("policy")
@@ -325,7 +323,7 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
     from mesure.service.maintenance.home_reduction import Reducer
 
     with bundled.opened(tmp_path) as made:
-        whole = bundle_zip.read(made.make().data)
+        whole = archive.read(made.make().data)
         made.office.now += timedelta(days=8)
 
         def standings(*_: object) -> Callable[[object], Standing]:
@@ -340,7 +338,7 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
         report = verify_bundle.verify(data)
         assert report.reduced > 50
         assert report.signed > 10  # What lies about the incident is held as it was signed.
-        left = bundle_zip.read(data)
+        left = archive.read(data)
         assert (
             json.loads(left["content/judgement.json"])["assessments"]
             == json.loads(whole["content/judgement.json"])["assessments"]
@@ -351,11 +349,11 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
 def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
     bundled_: Bundled, data: bytes
 ) -> None:
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
     head = bundle.read_manifest(files[MANIFEST]).head
     span = Span(head.until_us, head.received_until_us)
-    one, other = (bundle_replay.judge(content, span).files for _ in range(2))
+    one, other = (evaluate_again.judge(content, span).files for _ in range(2))
     assert one == other
     assert head.received_until_us <= kept_us(bundled_.office.now)
 
@@ -369,6 +367,6 @@ def test_what_is_nested_deeper_than_anything_is_refused_in_a_sentence(data: byte
 
         return change
 
-    for path in bundle_zip.read(data):
+    for path in archive.read(data):
         for again, name in ((remade, path.removeprefix(CONTENT)), (rebuilt, path)):
             assert fault(again(data, spoilt(name))).step in set(Step)

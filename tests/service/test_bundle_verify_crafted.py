@@ -14,10 +14,8 @@ import pytest
 
 from mesure.actions import order_files
 from mesure.bundle import (
-    archive as bundle_zip,
-)
-from mesure.bundle import (
-    evaluate_again as bundle_replay,
+    archive,
+    evaluate_again,
 )
 from mesure.bundle import (
     verify as verify_bundle,
@@ -31,8 +29,13 @@ from tests.service.crafting import Content, Json
 from tests.service.independent_bundle import RefusedError
 
 TIMES = 40 * LONG  # Of each way to spoil one.
-OBJECTS = (bundle_replay.INCIDENT, bundle_replay.REVIEW, bundle_replay.DEVICES, order_files.BINDING)
-LINES = (bundle_replay.MESSAGES, bundle_replay.ASSESSMENTS)
+OBJECTS = (
+    evaluate_again.INCIDENT,
+    evaluate_again.REVIEW,
+    evaluate_again.DEVICES,
+    order_files.BINDING,
+)
+LINES = (evaluate_again.MESSAGES, evaluate_again.ASSESSMENTS)
 
 
 @pytest.fixture(scope="module")
@@ -150,8 +153,8 @@ def test_a_manifest_or_a_record_with_anything_in_it_is_refused_in_a_sentence(
 @pytest.mark.parametrize(
     ("path", "key", "other", "what"),
     [
-        (bundle_replay.INCIDENT, "person", "P-9", "another person"),
-        (bundle_replay.INCIDENT, "id", "I-9", "another incident"),
+        (evaluate_again.INCIDENT, "person", "P-9", "another person"),
+        (evaluate_again.INCIDENT, "id", "I-9", "another incident"),
         (order_files.BINDING, "person", "P-9", "another person"),
         (order_files.BINDING, "order", "A-9", "another order"),
     ],
@@ -173,9 +176,9 @@ def test_an_incident_from_before_persons_were_named_in_it_holds(
     honest: tuple[dict[str, Json], Content],
 ) -> None:
     head, content = honest
-    value = json.loads(content[bundle_replay.INCIDENT])
+    value = json.loads(content[evaluate_again.INCIDENT])
     del value["person"]
-    before = {**content, bundle_replay.INCIDENT: crafting.plain(value)}
+    before = {**content, evaluate_again.INCIDENT: crafting.plain(value)}
     assert said(crafting.bundle(head, before), "before") is None
 
 
@@ -212,8 +215,8 @@ def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: byte
             case 0:
                 data = crafting.bundle(head, {**content, path: changed})
             case 1:
-                files = bundle_zip.read(whole)
-                data = bundle_zip.write({**files, f"content/{path}": changed})
+                files = archive.read(whole)
+                data = archive.write({**files, f"content/{path}": changed})
             case _:
                 at = chance.randrange(len(whole))
                 data = whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :]
@@ -239,9 +242,9 @@ def test_every_key_of_a_bundle_stands_on_the_page(honest: tuple[dict[str, Json],
     page = (Path(__file__).parents[2] / "docs" / "specs" / "evidence_bundle.md").read_text()
     head, content = honest
     found = {*head, *crafting.names(json.loads(content["order/binding.json"]))}
-    for path in (bundle_replay.INCIDENT, bundle_replay.REVIEW, bundle_replay.DEVICES):
+    for path in (evaluate_again.INCIDENT, evaluate_again.REVIEW, evaluate_again.DEVICES):
         value = json.loads(content[path])
-        if path == bundle_replay.INCIDENT:
+        if path == evaluate_again.INCIDENT:
             found |= {"told", *value.pop("told")}
         found |= crafting.names(value)
     for path in LINES:

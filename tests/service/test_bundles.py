@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.contests import OfIncident
-from mesure.bundle import archive as bundle_zip
+from mesure.bundle import archive
 from mesure.bundle import verify as verify_bundle
 from mesure.bundle.papers import Papers
 from mesure.machine.service_error import ServiceError
@@ -29,7 +29,7 @@ def test_a_bundle_of_a_service_holds_under_its_published_key(
         file.done()
         key = made.signing.log_key("log.example")
     assert verify_bundle.verify(data, key).papers == 0
-    assert not any(path.startswith("readable/") for path in bundle_zip.read(data))
+    assert not any(path.startswith("readable/") for path in archive.read(data))
 
 
 def test_papers_are_made_where_what_sets_them_is_there(tmp_path: Path) -> None:

@@ -23,8 +23,7 @@ from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
 from mesure.service import mail as mail_
 from mesure.service.mail import Letter, MailServer, Tls
-from mesure.service.outgoing import dispatch as notifying
-from mesure.service.outgoing import webhook_delivery as webhook_sending
+from mesure.service.outgoing import dispatch, webhook_delivery
 from mesure.service.outgoing.dispatch import Notifier, Ways
 from mesure.service.outgoing.gateways import Gateways
 from mesure.service.outgoing.webhook_delivery import Reach, WebhookSender
@@ -276,7 +275,7 @@ def test_a_program_is_told_in_a_signed_event_without_a_place(
     assert not {"explanation", "place", "p_outside_max", "body"} & set(event["data"])
     secret = base64.b64decode(added.secret.removeprefix("whsec_"))
     name, sent_s = heard.headers["webhook-id"], int(heard.headers["webhook-timestamp"])
-    signature = webhook_sending.signature(secret, name, sent_s, heard.body)
+    signature = webhook_delivery.signature(secret, name, sent_s, heard.body)
     assert heard.headers["webhook-signature"] == signature
 
 
@@ -340,6 +339,6 @@ def test_it_runs_until_told_to_stop_and_waits_out_a_store_that_is_away(
                 stop.set()
             return 1
 
-    monkeypatch.setattr(notifying, "TURN_S", 0.0)
+    monkeypatch.setattr(dispatch, "TURN_S", 0.0)
     Waiting(lambda: office.context(PROGRAM), Ways(), ORIGIN, QUIET, texts.catalogue).run(stop)
     assert len(turns) == 3

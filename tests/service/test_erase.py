@@ -7,7 +7,7 @@ import pytest
 
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
-from mesure.service.maintenance import erase as erasing
+from mesure.service.maintenance import erase
 from mesure.service.maintenance.erase import Request
 from tests.service import installations
 from tests.test_cli_rights import fill
@@ -23,18 +23,18 @@ def made(tmp_path: Path) -> Iterator[Installation]:
 
 
 def test_what_is_due_goes_and_is_counted(made: Installation) -> None:
-    assert erasing.daily(made, lambda: False) == {"record": 2, "trail": 1}
-    assert erasing.daily(made, lambda: False) == {}
+    assert erase.daily(made, lambda: False) == {"record": 2, "trail": 1}
+    assert erase.daily(made, lambda: False) == {}
 
 
 def test_whoever_ends_is_not_kept_waiting(made: Installation) -> None:
-    assert erasing.daily(made, lambda: True) == {"record": 2}
-    assert erasing.daily(made, lambda: False) == {"trail": 1}
+    assert erase.daily(made, lambda: True) == {"record": 2}
+    assert erase.daily(made, lambda: False) == {"trail": 1}
 
 
 def test_an_export_is_asked_for_before_anybody_is_erased(made: Installation) -> None:
     seen: list[str] = []
-    list(erasing.steps(made, Request(export=seen.append)))
+    list(erase.steps(made, Request(export=seen.append)))
     assert seen == ["P-1", "P-2"]
 
 
@@ -44,6 +44,6 @@ def test_a_programme_has_times_of_its_own(tmp_path: Path) -> None:
         "version: 2026-12-01\nrules:\n  looks_days:\n    unit: days\n    reason: The law of the "
         "house.\n    reference: order 7\n    values: [{from: 2020-01-01, value: 100}]\n"
     )
-    rules = erasing.rules(installations.settings(tmp_path, retention=own))
+    rules = erase.rules(installations.settings(tmp_path, retention=own))
     assert [value for _, value in rules.values["looks_days"]] == [100]
     assert rules.values["trails_days"][-1][1] == 59

@@ -10,8 +10,7 @@ import pytest
 from mesure.machine import clock
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import erase as erasing
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import erase, upgrade
 from mesure.service.maintenance.erase import Request
 from mesure.store.interface.store import Work
 from mesure.store.values import partitions
@@ -88,7 +87,7 @@ def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Pat
         made.store.write(fill)
         before = raw(folder)
         for person in GONE:
-            list(erasing.steps(made, Request(person, is_everything=True)))
+            list(erase.steps(made, Request(person, is_everything=True)))
         after = raw(folder)
         status, _ = running.end()
     assert status == 0
@@ -109,7 +108,7 @@ def test_the_daily_run_of_a_service_overwrites_what_is_due(tmp_path: Path) -> No
         made.store.write(fill)
     with installation.opened(installations.settings(tmp_path)) as made:
         assert digest_of("P-1", 1) in raw(made.folder.path)
-        assert erasing.daily(made, lambda: False)["trail"] == 10 * PERSONS
+        assert erase.daily(made, lambda: False)["trail"] == 10 * PERSONS
         after = raw(made.folder.path)
     for number in range(PERSONS):
         for count in range(20):
@@ -128,9 +127,9 @@ def test_a_backup_of_an_upgrade_goes_when_its_days_are_over(
         ages = {"young": timedelta(days=2, hours=23), "old": timedelta(days=3, minutes=1)}
         paths = {}
         for name, age in ages.items():
-            paths[name] = upgrading._backed_up(made.settings, made.folder, name, now - age)
+            paths[name] = upgrade._backed_up(made.settings, made.folder, name, now - age)
         (made.folder.backups / "by_hand").mkdir()
-        assert erasing.daily(made, lambda: False) == {"upgrade_backups": 1}
+        assert erase.daily(made, lambda: False) == {"upgrade_backups": 1}
         assert not paths["old"].exists()
         assert paths["young"].exists()
         assert (made.folder.backups / "by_hand").exists()

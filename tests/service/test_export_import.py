@@ -19,12 +19,8 @@ from mesure.devices.downlink import Words
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.roles import Role
 from mesure.service.export import (
-    export_import as handing_over,
-)
-from mesure.service.export import (
-    manifest as handed_list,
-)
-from mesure.service.export import (
+    export_import,
+    manifest,
     readable_data,
 )
 from mesure.service.installation import installation, stores
@@ -32,7 +28,7 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import nobodys
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Received, Refused, Share
 from mesure.store.values.tables import HANDED
@@ -87,7 +83,7 @@ def lived_in(made: Installation) -> Office:
 def handed(tmp_path: Path) -> Path:
     with installations.begun(tmp_path / "one") as made:
         lived_in(made)
-        handing_over.export(made, tmp_path / "out")
+        export_import.export(made, tmp_path / "out")
     return tmp_path / "out"
 
 
@@ -125,7 +121,7 @@ def agree(out: Path, again: Path) -> None:
 
 
 def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> None:
-    given = handing_over.take_in(settings(tmp_path / "two"), handed)
+    given = export_import.take_in(settings(tmp_path / "two"), handed)
     assert set(given.rows) == set(HANDED)
     with installation.opened(settings(tmp_path / "one")) as made, made.store.read() as reading:
         held = {table: sum(1 for _ in reading.rows(table)) for table in HANDED}
@@ -136,7 +132,7 @@ def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> N
     assert sum(not count for count in given.rows.values()) <= 2
     with installation.opened(settings(tmp_path / "two")) as made:
         assert made.keyring.is_erased("P-2")
-        handing_over.export(made, tmp_path / "again")
+        export_import.export(made, tmp_path / "again")
     agree(handed, tmp_path / "again")
     listed = json.loads((handed / "export.json").read_text())
     assert any(name.endswith(".ics") for name in listed["sha256"])
@@ -183,7 +179,7 @@ def test_what_was_changed_is_not_taken_in(
 ) -> None:
     change(handed)
     with pytest.raises(ServiceError, match=said):
-        handing_over.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), handed)
     assert not (tmp_path / "two").exists()
 
 
@@ -191,7 +187,7 @@ def _listed_anew(out: Path, name: str, text: bytes) -> None:
     """Change a file of an export, and its list with it."""
     (out / name).write_bytes(text)
     listed = json.loads((out / "export.json").read_text())
-    listed["sha256"][name] = handed_list.digest(out / name)
+    listed["sha256"][name] = manifest.digest(out / name)
     (out / "export.json").write_text(json.dumps(listed))
 
 
@@ -201,7 +197,7 @@ def test_a_log_that_does_not_make_its_edge_cannot_serve(handed: Path, tmp_path: 
     lines[0] = lines[0].replace(b"record ", b"recorD ")
     _listed_anew(handed, name, b"".join(lines))
     with pytest.raises(ServiceError, match="do not make its edge"):
-        handing_over.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), handed)
     with (
         pytest.raises(ServiceError, match="broken off"),
         installation.opened(settings(tmp_path / "two")),
@@ -226,7 +222,7 @@ def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
     handed: Path, tmp_path: Path
 ) -> None:
     _laundered(handed)
-    handing_over.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+    export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
     with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
         [entered] = [
             record
@@ -235,15 +231,15 @@ def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
         ]
     facts = json.loads(entered)["facts"]
     assert facts["bound_anew"] is True
-    assert facts["export"] == handed_list.digest(handed / "export.json")
+    assert facts["export"] == manifest.digest(handed / "export.json")
 
 
 def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
     handed: Path, tmp_path: Path
 ) -> None:
     listed = json.loads((handed / "export.json").read_text())
-    listed["format"] = handed_list.FIRST_FORMAT
-    for table in transfer.BETWEEN:
+    listed["format"] = manifest.FIRST_FORMAT
+    for table in tables.BETWEEN:
         del listed["rows"][table], listed["sha256"][f"tables/{table}.jsonl"]
     del listed["sha256"]["keys/persons.jsonl"]
     for table in listed["rows"]:
@@ -254,11 +250,11 @@ def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
             if isinstance(line.get("body"), dict):
                 line["body"].pop("nonce", None)
         path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-        listed["sha256"][f"tables/{table}.jsonl"] = handed_list.digest(path)
+        listed["sha256"][f"tables/{table}.jsonl"] = manifest.digest(path)
     (handed / "export.json").write_text(json.dumps(listed))
     with pytest.raises(ServiceError, match="nothing to hold its rows against"):
-        handing_over.take_in(settings(tmp_path / "two"), handed)
-    handing_over.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
+        export_import.take_in(settings(tmp_path / "two"), handed)
+    export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
     with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
         assert reading.person("P-1")
         assert made.keyring.known("P-1")
@@ -267,14 +263,14 @@ def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
 def test_an_export_of_another_programme_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
     other = installations.settings(tmp_path / "two", name="log.elsewhere")
     with pytest.raises(ServiceError, match="its audit log is called log"):
-        handing_over.take_in(other, handed)
+        export_import.take_in(other, handed)
     assert not (tmp_path / "two").exists()
 
 
 def test_an_export_that_was_edited_is_not_taken_in(handed: Path, tmp_path: Path) -> None:
     _laundered(handed)
     with pytest.raises(ServiceError, match="not what the log in it has"):
-        handing_over.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), handed)
 
 
 def test_an_export_is_in_the_log(handed: Path) -> None:
@@ -285,7 +281,7 @@ def test_an_export_is_in_the_log(handed: Path) -> None:
 def test_a_row_that_is_none_is_named_with_its_line(handed: Path, tmp_path: Path) -> None:
     _listed_anew(handed, "tables/device.jsonl", b'{"id":"D-1"}\n')
     with pytest.raises(ServiceError, match="line 1 is no row"):
-        handing_over.take_in(settings(tmp_path / "two"), handed)
+        export_import.take_in(settings(tmp_path / "two"), handed)
 
 
 def test_nothing_is_written_over(handed: Path, tmp_path: Path) -> None:
@@ -294,9 +290,9 @@ def test_nothing_is_written_over(handed: Path, tmp_path: Path) -> None:
         installation.opened(chosen) as made,
         pytest.raises(ServiceError, match="name a new folder"),
     ):
-        handing_over.export(made, handed)
+        export_import.export(made, handed)
     with pytest.raises(ServiceError, match="data or a key in this folder"):
-        handing_over.take_in(chosen, handed)
+        export_import.take_in(chosen, handed)
     with (
         closing(stores.opened(chosen, installation.folder_of(chosen))) as store,
         store.read() as reading,

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from mesure.machine.service_error import ServiceError
-from mesure.service.export import export_import as handing_over
-from mesure.service.export import manifest as handed_list
+from mesure.service.export import export_import, manifest
 from mesure.service.installation import installation
 from mesure.store.values.faults import StoreError
 from mesure.store.values.tables import HANDED
@@ -30,7 +29,7 @@ def handed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spoilt")
     with installations.begun(folder / "one") as made:
         lived_in(made)
-        handing_over.export(made, folder / "out")
+        export_import.export(made, folder / "out")
     return folder / "out"
 
 
@@ -43,7 +42,7 @@ def listed_anew(out: Path) -> None:
     """Put the hashes, and the numbers of rows, in the list of an export right."""
     listed = json.loads((out / "export.json").read_text())
     listed["sha256"] = {
-        name: handed_list.digest(out / name) for name in listed["sha256"] if (out / name).exists()
+        name: manifest.digest(out / name) for name in listed["sha256"] if (out / name).exists()
     }
     for table in listed["rows"]:
         with (out / "tables" / f"{table}.jsonl").open("rb") as file:
@@ -56,7 +55,7 @@ def refused(out: Path, to: Path, what: object, *, bind_anew: bool = False) -> bo
     settings = installations.settings(to)
     said = None
     try:
-        handing_over.take_in(settings, out, bind_anew=bind_anew)
+        export_import.take_in(settings, out, bind_anew=bind_anew)
     except (ServiceError, StoreError) as error:
         said = str(error)
     except Exception as error:
@@ -172,6 +171,6 @@ def test_a_list_with_anything_in_it_is_refused_in_a_sentence(copy: Path, tmp_pat
             is_kept = False
         assert refused(copy, tmp_path / "two", what) or is_kept, what
     (copy / "outside").write_text("x")
-    whole["sha256"]["../out/outside"] = handed_list.digest(copy / "outside")
+    whole["sha256"]["../out/outside"] = manifest.digest(copy / "outside")
     path.write_text(json.dumps(whole))
     assert refused(copy, tmp_path / "two", "a path that leaves the folder")

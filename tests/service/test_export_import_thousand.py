@@ -19,8 +19,7 @@ from mesure.devices.assignment import Assignment
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.orders.span import Span
 from mesure.privacy.roles import Role
-from mesure.service.export import export_import as handing_over
-from mesure.service.export import readable_data
+from mesure.service.export import export_import, readable_data
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.store.interface.store import Work
@@ -91,11 +90,11 @@ def test_a_thousand_persons_go_over_and_come_back_equal_to_the_byte(tmp_path: Pa
     chosen = installations.settings(tmp_path / "two")
     with installations.begun(tmp_path / "one") as made:
         fill(made)
-        handing_over.export(made, tmp_path / "out")
-    given = handing_over.take_in(chosen, tmp_path / "out")
+        export_import.export(made, tmp_path / "out")
+    given = export_import.take_in(chosen, tmp_path / "out")
     assert given.rows["person"] == given.rows["message"] == PERSONS
     with installation.opened(chosen) as made:
-        handing_over.export(made, tmp_path / "again")
+        export_import.export(made, tmp_path / "again")
     agree(tmp_path / "out", tmp_path / "again")
     one = json.loads((tmp_path / "out" / "export.json").read_text())
     fixes = pq.read_table(tmp_path / "out" / readable_data.FIXES)

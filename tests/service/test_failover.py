@@ -9,8 +9,7 @@ import pytest
 
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import stores
-from mesure.service.serve import failover as standby
-from mesure.service.serve import store_retry as store_awaited
+from mesure.service.serve import failover, store_retry
 from mesure.store.values.faults import MisnamedError, UnavailableError
 from tests.service import installations, served
 from tests.service.served import Served
@@ -67,9 +66,9 @@ class Held:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standby, "TRIED_EVERY_S", 0.01)
-    monkeypatch.setattr(store_awaited, "TRIED_EVERY_S", 0.0)
-    monkeypatch.setattr(standby, "GONE_WITHIN_S", 0.02)
+    monkeypatch.setattr(failover, "TRIED_EVERY_S", 0.01)
+    monkeypatch.setattr(store_retry, "TRIED_EVERY_S", 0.0)
+    monkeypatch.setattr(failover, "GONE_WITHIN_S", 0.02)
 
 
 @pytest.mark.usefixtures("quick")
@@ -79,12 +78,12 @@ def test_who_does_not_stand_by_waits_and_says_so_after_a_while(
     said: list[str] = []
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure")
     monkeypatch.setattr(stores, "lease", lambda _: Held(*[False] * 9, True))
-    with standby.leased(chosen, said.append) as lease:
+    with failover.leased(chosen, said.append) as lease:
         assert lease is not None
     assert len(said) == 1
     assert "this one waits until that one is gone" in said[0]
     monkeypatch.setattr(stores, "lease", lambda _: Held(False, True))
-    with standby.leased(chosen, said.append) as lease:
+    with failover.leased(chosen, said.append) as lease:
         assert lease is not None
 
 
@@ -96,13 +95,13 @@ def test_a_database_that_is_away_is_waited_for(
     said: list[str] = []
     monkeypatch.setattr(stores, "lease", lambda _: Held(None, None, True))
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", **given)
-    with standby.leased(chosen, said.append):
+    with failover.leased(chosen, said.append):
         assert said == ["away It is tried again until it is there; nothing is served before."]
 
 
 def test_what_can_be_no_database_is_not_waited_for(tmp_path: Path) -> None:
     chosen = installations.settings(tmp_path, database_url="no database")
-    with pytest.raises(MisnamedError), standby.leased(chosen, print):
+    with pytest.raises(MisnamedError), failover.leased(chosen, print):
         pass
 
 
@@ -111,7 +110,7 @@ def test_who_is_told_to_end_waits_no_longer() -> None:
         raise UnavailableError("away")
 
     with pytest.raises(UnavailableError):
-        store_awaited.until_there(away, print, lambda: True)
+        store_retry.until_there(away, print, lambda: True)
 
 
 def test_a_database_that_comes_after_the_service_is_waited_for(
@@ -135,15 +134,15 @@ def test_a_database_that_comes_after_the_service_is_waited_for(
 
 
 def test_who_lost_the_lease_goes_on_no_longer() -> None:
-    standby.check(None)
-    standby.check(Held(True))
-    standby.check(Held(None))  # The server is away; that is another matter.
+    failover.check(None)
+    failover.check(Held(True))
+    failover.check(Held(None))  # The server is away; that is another matter.
     with pytest.raises(ServiceError, match="another service uses this database now"):
-        standby.check(Held(False))
+        failover.check(Held(False))
 
 
 def test_an_embedded_store_has_no_lease_and_nobody_stands_by_for_it(tmp_path: Path) -> None:
-    with standby.leased(installations.settings(tmp_path), print) as lease:
+    with failover.leased(installations.settings(tmp_path), print) as lease:
         assert lease is None
     with pytest.raises(ValueError, match="standby is for PostgreSQL"):
         installations.settings(tmp_path, standby=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.machine import file_loading as loading
+from mesure.machine import file_loading
 from mesure.orders.faults import OrderError
 from mesure.record.replay import read_order
 from tests.service.files import ORDER, write
@@ -15,13 +15,13 @@ WHY = "it is needed"
 
 def test_a_file_is_loaded_whole(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"12345")
-    assert loading.named(tmp_path / "a", WHY) == b"12345"
-    assert loading.named(tmp_path / "a", WHY, 5) == b"12345"
+    assert file_loading.named(tmp_path / "a", WHY) == b"12345"
+    assert file_loading.named(tmp_path / "a", WHY, 5) == b"12345"
 
 
 def test_of_a_file_that_is_too_large_one_byte_more_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"12345")
-    assert loading.named(tmp_path / "a", WHY, 3) == b"1234"
+    assert file_loading.named(tmp_path / "a", WHY, 3) == b"1234"
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_of_a_file_that_is_too_large_one_byte_more_is_loaded(tmp_path: Path) -> 
 )
 def test_what_cannot_be_loaded_is_a_sentence(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(OrderError) as caught:
-        loading.named(tmp_path / name, WHY)
+        file_loading.named(tmp_path / name, WHY)
     [fault] = caught.value.faults
     assert (fault.what, fault.why) == (said, WHY)
 
@@ -45,19 +45,19 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     try:
         os.write(writer, b"piped")
         os.close(writer)
-        assert loading.named(Path(f"/dev/fd/{reader}"), WHY) == b"piped"
+        assert file_loading.named(Path(f"/dev/fd/{reader}"), WHY) == b"piped"
     finally:
         os.close(reader)
 
 
 def test_a_device_that_ends_at_once_is_an_empty_file() -> None:
-    assert loading.named(Path(os.devnull), WHY) == b""
+    assert file_loading.named(Path(os.devnull), WHY) == b""
 
 
 def test_a_device_that_never_ends_is_refused() -> None:
     with pytest.raises(OrderError, match="after 1048576 bytes it has not ended; it is needed"):
-        loading.named(Path("/dev/zero"), WHY)
-    assert loading.named(Path("/dev/zero"), WHY, 10) == bytes(11)
+        file_loading.named(Path("/dev/zero"), WHY)
+    assert file_loading.named(Path("/dev/zero"), WHY, 10) == bytes(11)
 
 
 # --- What an order names ---------------------------------------------------------------------
@@ -75,7 +75,7 @@ def test_files_beside_an_order_are_loaded_and_others_left_out(tmp_path: Path) ->
     (folder / "device").symlink_to("/dev/zero")
     names = ["a", "sub/b", "../c", "leads-in"]
     others = ["../../out", "leads-out", "leads-to-itself", "pipe", "device", "sub", "a\0b", "none"]
-    loaded = loading.beside(folder, [*others, *names], 100)
+    loaded = file_loading.beside(folder, [*others, *names], 100)
     assert loaded == {"a": b"a", "sub/b": b"sub/b", "../c": b"../c", "leads-in": b"sub/b"}
 
 
@@ -83,13 +83,13 @@ def test_a_folder_that_is_a_link_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "case").mkdir()
     (tmp_path / "case" / "a").write_bytes(b"map")
     (tmp_path / "link").symlink_to("case")
-    assert loading.beside(tmp_path / "link", ["a"], 100) == {"a": b"map"}
+    assert file_loading.beside(tmp_path / "link", ["a"], 100) == {"a": b"map"}
 
 
 def test_no_more_is_loaded_than_the_reader_takes(tmp_path: Path) -> None:
     for name in "abcd":
         (tmp_path / name).write_bytes(b"12345")
-    loaded = loading.beside(tmp_path, "abcd", 7)
+    loaded = file_loading.beside(tmp_path, "abcd", 7)
     assert loaded == {"a": b"12345", "b": b"123", "c": b"1", "d": b"1"}
 
 

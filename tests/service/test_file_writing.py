@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pytest
 
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.machine.file_writing import WritingError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def names(folder: Path) -> list[str]:
 def test_a_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     for data in (b"old and long", b"new"):
-        writing.write(path, data)
+        file_writing.write(path, data)
         assert path.read_bytes() == data
     assert names(tmp_path) == ["report.json"]
     assert path.stat().st_mode & 0o777 == 0o644
@@ -38,7 +38,7 @@ def test_nobody_may_read_a_report_who_could_not_read_the_one_before(
     before = os.umask(mask)
     try:
         for path in (old, tmp_path / "new.json"):
-            writing.write(path, b"x")
+            file_writing.write(path, b"x")
         assert os.umask(mask) == mask
     finally:
         os.umask(before)
@@ -51,7 +51,7 @@ def test_a_link_stays_and_where_it_leads_is_written(tmp_path: Path) -> None:
     link = tmp_path / "link.json"
     link.symlink_to("folder/report.json")
     for data in (b"first", b"second"):
-        writing.write(link, data)
+        file_writing.write(link, data)
         assert link.is_symlink()
         assert (tmp_path / "folder" / "report.json").read_bytes() == data
     assert names(tmp_path / "folder") == ["report.json"]
@@ -63,7 +63,7 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        writing.write(pipe, b"report")
+        file_writing.write(pipe, b"report")
         assert os.read(reader, 100) == b"report"
     finally:
         os.close(reader)
@@ -83,7 +83,7 @@ def test_a_run_that_is_stopped_leaves_the_old_file_and_nothing_beside_it(
 
     monkeypatch.setattr(Path, "chmod", stopped)
     with pytest.raises((KeyboardInterrupt, WritingError)):
-        writing.write(path, b"new")
+        file_writing.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["report.json"]
 
@@ -99,7 +99,7 @@ def test_a_run_that_is_stopped_leaves_the_old_file_and_nothing_beside_it(
 )
 def test_where_no_file_can_be_a_sentence_says_so(tmp_path: Path, where: str, said: str) -> None:
     (tmp_path / "file").write_bytes(b"")
-    for act in (writing.refuse_impossible, lambda path: writing.write(path, b"x")):
+    for act in (file_writing.refuse_impossible, lambda path: file_writing.write(path, b"x")):
         with pytest.raises(WritingError, match=said) as caught:
             act(tmp_path / where)
         assert str(caught.value).startswith(str(tmp_path / where))
@@ -108,27 +108,27 @@ def test_where_no_file_can_be_a_sentence_says_so(tmp_path: Path, where: str, sai
 
 def test_a_name_no_file_can_have_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(WritingError, match="name too long"):
-        writing.write(tmp_path / ("x" * 300), b"x")
+        file_writing.write(tmp_path / ("x" * 300), b"x")
     assert names(tmp_path) == []
 
 
 def test_a_name_as_long_as_can_be_is_written(tmp_path: Path) -> None:
-    writing.write(tmp_path / ("x" * 255), b"x")
+    file_writing.write(tmp_path / ("x" * 255), b"x")
     assert names(tmp_path) == ["x" * 255]
 
 
 def test_a_place_where_a_file_can_be_is_not_refused(tmp_path: Path) -> None:
-    writing.refuse_impossible(tmp_path / "new.json")
+    file_writing.refuse_impossible(tmp_path / "new.json")
     assert names(tmp_path) == []
 
 
 def test_folders_are_made_where_there_are_none(tmp_path: Path) -> None:
     for _ in range(2):
-        writing.make_folder(tmp_path / "a" / "b")
+        file_writing.make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(WritingError, match="file exists"):
-        writing.make_folder(tmp_path / "file")
+        file_writing.make_folder(tmp_path / "file")
 
 
 # --- Standard output -------------------------------------------------------------------------
@@ -137,12 +137,12 @@ def test_folders_are_made_where_there_are_none(tmp_path: Path) -> None:
 def test_a_text_is_shown_as_far_as_the_terminal_can(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
-    writing.show("home “дом”\n")
+    file_writing.show("home “дом”\n")
     assert raw.getvalue() == b"home ?????\n"
 
 
 def test_a_text_is_shown_as_it_is_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
-    writing.show("дом")
+    file_writing.show("дом")
     assert capsys.readouterr().out == "дом"
 
 
@@ -166,14 +166,14 @@ def test_a_stream_that_takes_little_at_a_time_gets_everything(
     slow = _Slow()
     stream = io.TextIOWrapper(cast(BinaryIO, slow), encoding="utf-8", write_through=True)
     monkeypatch.setattr(sys, "stdout", stream)
-    writing.show("дом, дом\n")
+    file_writing.show("дом, дом\n")
     assert slow.taken.decode() == "дом, дом\n"
 
 
 def test_a_closed_standard_output_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(WritingError, match="standard output: it is closed"):
-        writing.show("x")
+        file_writing.show("x")
 
 
 class _Broken(io.StringIO):
@@ -189,7 +189,7 @@ def test_a_full_disk_behind_standard_output_is_a_sentence(monkeypatch: pytest.Mo
     full = OSError(errno.ENOSPC, "No space left on device")
     monkeypatch.setattr(sys, "stdout", _Broken(full))
     with pytest.raises(WritingError, match="standard output: no space left on device"):
-        writing.show("x")
+        file_writing.show("x")
 
 
 def test_a_reader_who_has_read_enough_is_left_to_the_command_line(
@@ -197,7 +197,7 @@ def test_a_reader_who_has_read_enough_is_left_to_the_command_line(
 ) -> None:
     monkeypatch.setattr(sys, "stdout", _Broken(BrokenPipeError()))
     with pytest.raises(BrokenPipeError):
-        writing.show("x")
+        file_writing.show("x")
 
 
 def test_an_error_without_words_still_says_something(
@@ -205,4 +205,4 @@ def test_an_error_without_words_still_says_something(
 ) -> None:
     monkeypatch.setattr(sys, "stdout", _Broken(OSError()))
     with pytest.raises(WritingError, match="it cannot be written"):
-        writing.show("x")
+        file_writing.show("x")

@@ -2,16 +2,16 @@ import gc
 import subprocess
 import sys
 
-from mesure.machine import garbage as memory
+from mesure.machine import garbage
 
 
 def test_what_is_there_is_searched_no_more() -> None:
     before, usual = gc.get_freeze_count(), gc.get_threshold()
     kept = [[number] for number in range(1_000)]
-    memory.settle()
+    garbage.settle()
     try:
         assert gc.get_freeze_count() > before + len(kept)
-        assert gc.get_threshold()[0] == memory.YOUNG_MAX
+        assert gc.get_threshold()[0] == garbage.YOUNG_MAX
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
@@ -19,9 +19,9 @@ def test_what_is_there_is_searched_no_more() -> None:
 
 def test_while_a_command_works_it_is_searched_seldom_and_afterwards_as_before() -> None:
     usual = gc.get_threshold()
-    with memory.seldom_searched():
+    with garbage.seldom_searched():
         assert gc.get_freeze_count() > 0
-        assert gc.get_threshold()[0] == memory.BORN_MAX
+        assert gc.get_threshold()[0] == garbage.BORN_MAX
         assert gc.isenabled()
     assert gc.get_threshold() == usual
     assert gc.get_freeze_count() == 0

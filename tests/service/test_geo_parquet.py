@@ -12,8 +12,7 @@ import pytest
 import shapely
 
 from mesure.orders import reading
-from mesure.service.export import export_import as handing_over
-from mesure.service.export import geo_parquet, readable_data
+from mesure.service.export import export_import, geo_parquet, readable_data
 from mesure.service.export.geo_parquet import COLUMN, Extent
 from mesure.store.values.tables import TABLES
 from tests.compliance import scenes
@@ -64,7 +63,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("handed")
     with installations.begun(folder / "one") as made:
         lived_in(made)
-        handing_over.export(made, folder / "out")
+        export_import.export(made, folder / "out")
     return folder / "out"
 
 

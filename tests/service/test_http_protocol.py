@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mesure.service.http import http_protocol as heads
+from mesure.service.http import http_protocol
 from tests.service import talking
 from tests.service.talking import Stream, answer
 
@@ -49,7 +49,7 @@ def test_a_head_without_end_is_cut_off(begin: bytes) -> None:
             writer.write(begin)
             part = LONG + b"\r\n" if begin.endswith(b"\n") else LONG[3:]
             sent = 0
-            while not reader.at_eof() and sent < 64 * heads.HEAD_BYTES_MAX:
+            while not reader.at_eof() and sent < 64 * http_protocol.HEAD_BYTES_MAX:
                 writer.write(part)
                 sent += len(part)
                 try:
@@ -58,13 +58,13 @@ def test_a_head_without_end_is_cut_off(begin: bytes) -> None:
                     continue
                 except ConnectionError:
                     break
-            assert sent < 8 * heads.HEAD_BYTES_MAX
+            assert sent < 8 * http_protocol.HEAD_BYTES_MAX
 
     run(talk)
 
 
 def test_a_head_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heads, "HEAD_S_MAX", 0.05)
+    monkeypatch.setattr(http_protocol, "HEAD_S_MAX", 0.05)
 
     async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
         for begin in (b"", b"GET / HTTP/1.1\r\nHost"):
@@ -77,7 +77,7 @@ def test_what_is_whole_is_answered_however_long_its_body_is() -> None:
     async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
         stream = await connect()
         assert await answer(stream, WHOLE) == b"HTTP/1.1 200 OK 5 bytes"
-        long = 8 * heads.HEAD_BYTES_MAX
+        long = 8 * http_protocol.HEAD_BYTES_MAX
         begin = WHOLE.replace(b": 5", b": %d" % long)[: -len(b"hello")]
         assert await answer(stream, begin + bytes(long)) == b"HTTP/1.1 200 OK %d bytes" % long
         parts = [WHOLE[:20], WHOLE[20:50], WHOLE[50:]]
@@ -113,7 +113,7 @@ def test_what_stands_behind_a_body_without_end_is_cut_off(line: bytes) -> None:
     async def talk(connect: Callable[[], Awaitable[Stream]]) -> None:
         reader, writer = await connect()
         writer.write(CHUNKED)
-        sent, most = 0, 64 * heads.HEAD_BYTES_MAX
+        sent, most = 0, 64 * http_protocol.HEAD_BYTES_MAX
         if not line.endswith(b"\n"):
             writer.write(b"X: ")
         while not reader.at_eof() and sent < most:

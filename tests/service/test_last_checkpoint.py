@@ -9,15 +9,11 @@ from mesure.machine.progress import Stages
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import (
     installation,
-)
-from mesure.service.installation import (
-    last_checkpoint as last_signed,
-)
-from mesure.service.installation import (
-    log_signing as log_keeping,
+    last_checkpoint,
+    log_signing,
 )
 from mesure.service.installation.installation import Installation
-from mesure.service.maintenance import restore as restoring
+from mesure.service.maintenance import restore
 from mesure.service.serve import serve
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import Request
@@ -30,13 +26,13 @@ def rolled_back(folder: Path, entries: int = 0) -> None:
     """Live a day, and put yesterday's database in its place, with other entries of its own."""
     with installations.begun(folder) as made:
         installations.record(made, 3)
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         database = made.folder.database
     yesterday = folder / "yesterday.db"
     shutil.copy(database, yesterday)
     with installations.begun(folder) as made:
         installations.record(made, 5)
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
     for path in database.parent.glob("mesure.db*"):
         path.unlink()
     shutil.copy(yesterday, database)
@@ -47,18 +43,18 @@ def rolled_back(folder: Path, entries: int = 0) -> None:
 
 def refused(made: Installation, match: str) -> None:
     with pytest.raises(ServiceError, match=match):
-        last_signed.refuse_older(made)
+        last_checkpoint.refuse_older(made)
 
 
 def test_what_goes_on_from_what_was_signed_serves(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
-        last_signed.refuse_older(made)
+        last_checkpoint.refuse_older(made)
         installations.record(made, 3)
-        log_keeping.checkpoint(made)
-        last_signed.refuse_older(made)
+        log_signing.checkpoint(made)
+        last_checkpoint.refuse_older(made)
         installations.record(made, 4)
-        last_signed.refuse_older(made)
-        assert not last_signed.accept(made)
+        last_checkpoint.refuse_older(made)
+        assert not last_checkpoint.accept(made)
 
 
 def test_the_service_does_not_start_with_yesterdays_data(tmp_path: Path) -> None:
@@ -87,21 +83,21 @@ def test_older_data_is_not_signed_and_what_shows_it_stays(tmp_path: Path, entrie
     """Whoever hands out the log signs it first; that would take away what shows the older data."""
     rolled_back(tmp_path, entries)
     with installations.begun(tmp_path) as made:
-        before = last_signed.path_of(made).read_bytes()
+        before = last_checkpoint.path_of(made).read_bytes()
         installations.record(made, 1)
         with pytest.raises(ServiceError, match="the log was signed up to entry 9"):
-            log_keeping.checkpoint(made)
-        assert last_signed.path_of(made).read_bytes() == before
-        assert last_signed.accept(made)
-        assert log_keeping.checkpoint(made)
+            log_signing.checkpoint(made)
+        assert last_checkpoint.path_of(made).read_bytes() == before
+        assert last_checkpoint.accept(made)
+        assert log_signing.checkpoint(made)
 
 
 def test_older_data_is_accepted_by_a_command_and_the_log_says_so(tmp_path: Path) -> None:
     rolled_back(tmp_path)
     with installations.begun(tmp_path) as made:
-        assert last_signed.accept(made)
-        log_keeping.checkpoint(made)
-        last_signed.refuse_older(made)
+        assert last_checkpoint.accept(made)
+        log_signing.checkpoint(made)
+        last_checkpoint.refuse_older(made)
         with made.store.read() as reading:
             opening = reading.opening(4)
         assert opening is not None
@@ -112,23 +108,23 @@ def test_older_data_is_accepted_by_a_command_and_the_log_says_so(tmp_path: Path)
 def test_what_was_remembered_must_be_signed(tmp_path: Path) -> None:
     rolled_back(tmp_path)
     with installations.begun(tmp_path) as made:
-        path = last_signed.path_of(made)
+        path = last_checkpoint.path_of(made)
         path.write_bytes(path.read_bytes().replace(b"\n9\n", b"\n4\n"))
         refused(made, "no checkpoint that the key of this log signed")
-        assert last_signed.accept(made)
+        assert last_checkpoint.accept(made)
 
 
 def test_a_lawful_restore_is_accepted_by_itself(tmp_path: Path) -> None:
     """The keys are in their place, and remember more than the backup has."""
     from mesure.machine import clock
-    from mesure.service.maintenance import backup as backing_up
+    from mesure.service.maintenance import backup
 
     with installations.begun(tmp_path) as made:
-        backing_up.data(made, tmp_path / "saved", clock.now())
+        backup.data(made, tmp_path / "saved", clock.now())
         installations.record(made, 8)
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         keys = made.folder.keys
     chosen = installations.settings(tmp_path / "new", keys=keys)
-    restoring.restore(chosen, tmp_path / "saved", None)
+    restore.restore(chosen, tmp_path / "saved", None)
     with installation.opened(chosen) as made:
-        last_signed.refuse_older(made)
+        last_checkpoint.refuse_older(made)

@@ -6,14 +6,13 @@ import logging
 
 import structlog
 
-from mesure.machine import library_logs as other_logs
-from mesure.machine import logs
+from mesure.machine import library_logs, logs
 
 
 def test_a_library_is_heard_and_not_repeated() -> None:
     stream = io.StringIO()
     logs.configure(stream)
-    handler = other_logs.OtherLogs()
+    handler = library_logs.OtherLogs()
     library = logging.getLogger("tests.library")
     library.propagate = False
     library.addHandler(handler)

@@ -5,16 +5,16 @@ from contextlib import closing
 import pytest
 
 from mesure.machine.service_error import ServiceError
-from mesure.service.http import listener as listening
+from mesure.service.http import listener
 
 
 def test_a_port_is_taken_once() -> None:
-    with closing(listening.bound("127.0.0.1", 0)) as first:
+    with closing(listener.bound("127.0.0.1", 0)) as first:
         port = first.getsockname()[1]
         with pytest.raises(
             ServiceError, match=f"127.0.0.1:{port}: this port is taken; nothing was"
         ):
-            listening.bound("127.0.0.1", port)
+            listener.bound("127.0.0.1", port)
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_a_port_is_taken_once() -> None:
 )
 def test_where_nobody_can_listen_is_a_sentence(host: str, what: str) -> None:
     with pytest.raises(ServiceError, match=what):
-        listening.bound(host, 0)
+        listener.bound(host, 0)

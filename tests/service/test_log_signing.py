@@ -4,21 +4,21 @@ from pathlib import Path
 
 from mesure.machine import texts
 from mesure.machine.progress import Stages
-from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation import log_signing
 from mesure.service.verification import verify_log
 from tests.service import installations
 
 
 def test_what_is_handed_out_holds_against_the_key(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
-        assert log_keeping.checkpoint(made)  # Of the row that tells whose keys these are.
+        assert log_signing.checkpoint(made)  # Of the row that tells whose keys these are.
         for count in (1, 1_200, 7):
             installations.record(made, count)
-            assert log_keeping.checkpoint(made)
-            assert not log_keeping.checkpoint(made)
+            assert log_signing.checkpoint(made)
+            assert not log_signing.checkpoint(made)
         installations.record(made, 3)  # Not signed yet, so not handed out.
-        (tmp_path / "log").write_bytes(b"".join(log_keeping.lines(made)))
-        (tmp_path / "records").write_bytes(b"".join(log_keeping.records(made)))
+        (tmp_path / "log").write_bytes(b"".join(log_signing.lines(made)))
+        (tmp_path / "records").write_bytes(b"".join(log_signing.records(made)))
         key = str(made.signing.log_key("log.example"))
     request = verify_log.Request(tmp_path / "log", (key,), records=tmp_path / "records")
     told = verify_log.tell(request, texts.catalogue("en"), Stages())
@@ -29,6 +29,6 @@ def test_what_is_handed_out_holds_against_the_key(tmp_path: Path) -> None:
 def test_a_log_without_a_checkpoint_has_no_entries_to_show(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
         installations.record(made, 3)
-        assert b"".join(log_keeping.lines(made)) == b"mesure audit log 1\nlog.example\n"
+        assert b"".join(log_signing.lines(made)) == b"mesure audit log 1\nlog.example\n"
         with made.store.read() as reading:
-            assert log_keeping.last_note(reading) is None
+            assert log_signing.last_note(reading) is None

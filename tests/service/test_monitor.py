@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mesure.service.installation.settings import Settings
-from mesure.service.monitoring import monitor as watching
+from mesure.service.monitoring import monitor
 from mesure.service.monitoring.monitor import Watch
 
 
@@ -16,8 +16,8 @@ def begun(settings: Settings) -> list[str]:
 
 
 def test_a_start_without_a_time_zone_asks_for_one(tmp_path: Path) -> None:
-    assert watching.NO_ZONE in begun(Settings(data=tmp_path))
-    assert watching.NO_ZONE not in begun(Settings(data=tmp_path, time_zone="Asia/Almaty"))
+    assert monitor.NO_ZONE in begun(Settings(data=tmp_path))
+    assert monitor.NO_ZONE not in begun(Settings(data=tmp_path, time_zone="Asia/Almaty"))
 
 
 def test_no_time_zone_is_chosen_for_a_programme(

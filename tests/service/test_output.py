@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.record import output as replay_output
+from mesure.record import output
 from mesure.record.replay import Replay, replay
 from tests.service.files import LATE_RETURN, request
 
@@ -17,15 +17,15 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Replay:
 
 
 def test_each_form_is_what_it_says(done: Replay) -> None:
-    assert json.loads(replay_output.render(done, "json"))["order"] == "ALM-1"
-    assert replay_output.render(done, "html").lower().startswith("<!doctype html>")
-    assert "A possible breach is not a finding." in replay_output.render(done, "text")
+    assert json.loads(output.render(done, "json"))["order"] == "ALM-1"
+    assert output.render(done, "html").lower().startswith("<!doctype html>")
+    assert "A possible breach is not a finding." in output.render(done, "text")
 
 
 def test_without_a_file_it_goes_to_standard_output_alone(
     done: Replay, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    replay_output.put(done, "json", None)
+    output.put(done, "json", None)
     shown = capsys.readouterr()
     assert json.loads(shown.out)["order"] == "ALM-1"
     assert shown.err == ""
@@ -35,10 +35,10 @@ def test_without_a_file_it_goes_to_standard_output_alone(
 def test_with_a_file_nothing_is_shown(
     done: Replay, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    replay_output.put(done, form, tmp_path / "result")
+    output.put(done, form, tmp_path / "result")
     assert capsys.readouterr() == ("", "")
     written = (tmp_path / "result").read_text(encoding="utf-8")
-    assert written == replay_output.render(done, form)
+    assert written == output.render(done, form)
 
 
 def test_the_table_is_as_wide_as_the_terminal(
@@ -46,11 +46,11 @@ def test_the_table_is_as_wide_as_the_terminal(
 ) -> None:
     for columns in (60, 100):
         monkeypatch.setenv("COLUMNS", str(columns))
-        lines = replay_output.render(done, "text").splitlines()
+        lines = output.render(done, "text").splitlines()
         assert max(len(line) for line in lines) <= columns
 
 
 def test_a_table_needs_no_standard_output(done: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = replay_output.render(done, "text")
+    table = output.render(done, "text")
     monkeypatch.setattr(sys, "stdout", None)
-    assert replay_output.render(done, "text") == table
+    assert output.render(done, "text") == table

@@ -8,7 +8,7 @@ import pytest
 from mesure.actions.policies import POLICY
 from mesure.actions.register import Rows
 from mesure.machine.progress import Stages
-from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.serve import policies_in_use
 from mesure.service.verification import verify_store
@@ -69,7 +69,7 @@ def test_a_policy_that_was_changed_past_the_program_is_named(
 ) -> None:
     with installations.begun(tmp_path) as made:
         list(policies_in_use.entered(made))
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         assert found_in(made) == ()
         [version] = kept(made)
         assert version

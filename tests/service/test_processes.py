@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mesure.service.serve import processes as supervising
+from mesure.service.serve import processes
 from mesure.service.serve.processes import Child, Supervisor
 
 STAYS = "import sys; print('ready', flush=True); sys.stdin.read()"
@@ -69,7 +69,7 @@ def test_one_that_is_killed_is_started_again() -> None:
 
 
 def test_patience_grows_with_each_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervising, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(processes, "FIRST_WAIT_S", 0.001)
     told: list[tuple[str, int, int]] = []
 
     async def scene() -> None:
@@ -84,7 +84,7 @@ def test_patience_grows_with_each_failure(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_one_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervising, "STOP_S", 0.05)
+    monkeypatch.setattr(processes, "STOP_S", 0.05)
 
     async def scene() -> None:
         supervisor = Supervisor(children(DEAF), lambda *_: None)

@@ -15,14 +15,13 @@ from mesure.actions.looks import TrailAsked
 from mesure.actions.own_record import OfPerson
 from mesure.actions.trail_fix import Piece, TrailFix
 from mesure.actions.trail_forms import Form
-from mesure.bundle import evaluate_again as bundle_replay
+from mesure.bundle import evaluate_again
 from mesure.compliance.policy import DeviceClass
 from mesure.compliance.rules import to_datetime, to_us
 from mesure.ingest import names, stored
 from mesure.record import replay
 from mesure.record.replay import Request
-from mesure.service.export import export_import as handing_over
-from mesure.service.export import readable_data
+from mesure.service.export import export_import, readable_data
 from tests.actions.house import Office
 from tests.compliance.scenes import default_policy, stay
 from tests.ingest import test_reducing
@@ -88,7 +87,7 @@ def test_what_is_handed_on_is_judged_as_it_was(order: Path, tmp_path: Path) -> N
         office = Office(made.store, made.keyring, NOW)
         bundled._enter(office, nights())
         bundled._judge(office)
-        handing_over.export(made, tmp_path / "out")
+        export_import.export(made, tmp_path / "out")
         expected = stood(office)
     assert judged(order, tmp_path / "out" / readable_data.FIXES) == expected
 
@@ -149,13 +148,13 @@ def _trail(kept: Sequence[Piece]) -> Iterable[TrailFix]:
 def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:
     written = {
         readable_data.FIXES: tuple(readable_data.SCHEMA.names),
-        bundle_replay.FIXES: bundle_replay.HEAD,
+        evaluate_again.FIXES: evaluate_again.HEAD,
     }
     for columns in written.values():
         sheet = names.sheet(columns)
         assert {"time", "recv_time", "radius95_m", "speed_mps", "provider"} <= set(sheet.column)
     assert names.sheet(written[readable_data.FIXES]).unread == ("person", "order", "geometry")
-    assert names.sheet(written[bundle_replay.FIXES]).unread == ("sequence", "row")
+    assert names.sheet(written[evaluate_again.FIXES]).unread == ("sequence", "row")
 
 
 def test_the_fixes_of_everybody_are_not_judged_as_one_persons() -> None:

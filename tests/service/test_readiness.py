@@ -12,9 +12,9 @@ import pytest
 
 from mesure.actions import judging_position
 from mesure.actions.judge import NEVER_US
-from mesure.live import evaluate_person as judging
+from mesure.live import evaluate_person
 from mesure.machine import clock
-from mesure.service.monitoring import readiness as work_done
+from mesure.service.monitoring import readiness
 from mesure.service.monitoring.readiness import BEHIND_S_MAX, WorkDone
 from mesure.store.values import partitions
 from mesure.store.values.faults import UnavailableError
@@ -114,7 +114,7 @@ def test_what_was_measured_a_moment_ago_is_told_again(
         one.join()
     assert done.store_writes
     assert len(writes) == 1
-    monkeypatch.setattr(work_done, "WRITTEN_EVERY_S", 0.0)
+    monkeypatch.setattr(readiness, "WRITTEN_EVERY_S", 0.0)
     assert WorkDone(store, GROUPS).store_writes
 
 
@@ -153,7 +153,7 @@ def test_somebody_who_cannot_be_judged_is_seen_at_once_until_they_are(
         raise IndexError("no good")
 
     with monkeypatch.context() as patch:
-        patch.setattr(judging, "judge", broken)
+        patch.setattr(evaluate_person, "judge", broken)
         worker.step(until_us)
     done = WorkDone(at_court.office.store, GROUPS)
     assert (done.not_judged(), done.is_everybody_judged) == (1, False)

@@ -25,7 +25,7 @@ from mesure.machine.progress import Stages
 from mesure.machine.signatures import KnownKeys
 from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
-from mesure.service.maintenance import rejudge as rejudging
+from mesure.service.maintenance import rejudge
 from mesure.service.maintenance.rejudge import Outcome
 from mesure.store.values.instants import kept_us
 from mesure_lab import moving_in, towns
@@ -106,10 +106,10 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def test_what_is_kept_comes_of_what_was_stored(night: Installation) -> None:
-    found = rejudging.rejudge(night, Stages())
+    found = rejudge.rejudge(night, Stages())
     assert (found.persons, found.different, found.others) == (4, [], [])
     assert found.assessments > 8
-    assert rejudging.told(found).endswith("What is kept is what comes of what was stored.\n")
+    assert rejudge.told(found).endswith("What is kept is what comes of what was stored.\n")
 
 
 def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
@@ -121,14 +121,14 @@ def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
         ).fetchone()
         database.execute(change, ("unknown" if status != "unknown" else "met", *row))
         database.commit()
-        found = rejudging.rejudge(night, Stages())
+        found = rejudge.rejudge(night, Stages())
         database.execute(change, (status, *row))
         database.commit()
     assert len(found.different) == 1
-    told = rejudging.told(found)
+    told = rejudge.told(found)
     assert f"1 differ from what is kept: {found.different[0]}." in told
     assert "kept  TOWN-" in told
-    assert rejudging.rejudge(night, Stages(), found.different).different == []
+    assert rejudge.rejudge(night, Stages(), found.different).different == []
 
 
 # --- Somebody who has the database ----------------------------------------------------------------
@@ -141,7 +141,7 @@ def altered(night: Installation, statement: str, back: str) -> Outcome:
         database.execute(statement)
         database.commit()
         try:
-            return rejudging.rejudge(night, Stages())
+            return rejudge.rejudge(night, Stages())
         finally:
             database.executemany(back.partition(";")[2], before)
             database.commit()
@@ -165,7 +165,7 @@ def test_whoever_is_to_be_judged_no_more_is_found(
     found = altered(night, statement, f"{MARKS} WHERE person = ?")
     assert len(found.forgotten) == 4
     assert not found.holds
-    told = rejudging.told(found)
+    told = rejudge.told(found)
     assert said in told
     assert "4 are not judged when they are to be: " in told
 
@@ -176,7 +176,7 @@ def test_whoever_was_never_judged_is_found(night: Installation) -> None:
     one = "(SELECT min(person) FROM judged)"
     found = altered(night, f"DELETE FROM judged WHERE person = {one}", f"{back}(?,?,?,?,?,?,?,?)")
     [person] = found.forgotten
-    assert f"{person} was never judged\n" in rejudging.told(found)
+    assert f"{person} was never judged\n" in rejudge.told(found)
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def late(tmp_path: Path) -> Iterator[Court]:
 def again(found: Court) -> Outcome:
     outcome = Outcome(newest_us=us("11T05:31"))
     with found.office.store.read() as reading:
-        rejudging._one(reading, found.house, court.PERSON, outcome)
+        rejudge._one(reading, found.house, court.PERSON, outcome)
     return outcome
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mesure.compliance.assessment import Status
-from mesure.record import output as replay_output
+from mesure.record import output
 from mesure.record.replay import Replay, Request, replay
 from tests.service import files
 
@@ -37,7 +37,7 @@ def test_circles_of_5_m_are_one(tmp_path: Path) -> None:
 
 def test_columns_that_are_not_read_are_named_in_every_form(tmp_path: Path) -> None:
     found = judged(tmp_path, "accuracy,course,battery", "5,270,80")
-    [said] = json.loads(replay_output.render(found, "json"))["files"]
+    [said] = json.loads(output.render(found, "json"))["files"]
     assert said == {
         "file": "walk.csv",
         "columns_unread": ["course", "battery"],
@@ -45,7 +45,7 @@ def test_columns_that_are_not_read_are_named_in_every_form(tmp_path: Path) -> No
         "device_events": [],
     }
     for form in ("text", "html"):
-        shown = replay_output.render(found, form)
+        shown = output.render(found, form)
         assert "walk.csv: course, battery" in shown
         assert "Columns not read" in shown
         assert "Accuracy not known" not in shown
@@ -53,7 +53,7 @@ def test_columns_that_are_not_read_are_named_in_every_form(tmp_path: Path) -> No
 
 def test_a_file_without_accuracy_says_so(tmp_path: Path) -> None:
     found = judged(tmp_path, "accuracy_ft", "5")
-    assert not json.loads(replay_output.render(found, "json"))["files"][0]["has_accuracy"]
+    assert not json.loads(output.render(found, "json"))["files"][0]["has_accuracy"]
     for form in ("text", "html"):
-        shown = " ".join(replay_output.render(found, form).split())
+        shown = " ".join(output.render(found, form).split())
         assert "walk.csv: no fix says how accurate it is" in shown

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.incidents import explanation
 from mesure.machine import texts
-from mesure.record import report as reporting
+from mesure.record import report
 from mesure.record.replay import replay
 from tests.service.files import LATE_RETURN, request
 
@@ -18,7 +18,7 @@ def test_an_explanation_is_worked_out_when_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = replay(request(tmp_path, LATE_RETURN))
-    found = reporting.explanations(done, done.incidents[0])
+    found = report.explanations(done, done.incidents[0])
     assert dict(found) == {
         tag: explanation.explain(done.incidents[0], ALMATY, texts.catalogue(tag))
         for tag in texts.LANGUAGES
@@ -26,4 +26,4 @@ def test_an_explanation_is_worked_out_when_it_is_asked_for(
     assert len(found) == len(texts.LANGUAGES)
     assert found.get("de") is None
     monkeypatch.setattr(explanation, "explain", None)
-    assert set(reporting.report_of(done).incidents[0].explanation) == set(texts.LANGUAGES)
+    assert set(report.report_of(done).incidents[0].explanation) == set(texts.LANGUAGES)

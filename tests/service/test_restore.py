@@ -18,13 +18,9 @@ from mesure.privacy.roles import Role
 from mesure.service.installation import installation, key_files
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import (
-    backup as backing_up,
-)
-from mesure.service.maintenance import (
-    key_maintenance as key_care,
-)
-from mesure.service.maintenance import (
-    restore as restoring,
+    backup,
+    key_maintenance,
+    restore,
 )
 from mesure.store.keyring import sealing
 from mesure.store.values.faults import KeyringError
@@ -77,9 +73,9 @@ def _backed_up(tmp_path: Path, **more: object) -> Path:
     with installations.begun(tmp_path, **more) as made:
         for name in ("P-1", "P-2"):
             enter(made, name)
-        backing_up.data(made, tmp_path / "data_backup", NOW)
+        backup.data(made, tmp_path / "data_backup", NOW)
         erase(made, "P-2")
-        backing_up.keys(made, tmp_path / "keys_backup", NOW)
+        backup.keys(made, tmp_path / "keys_backup", NOW)
     return tmp_path
 
 
@@ -96,7 +92,7 @@ def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) 
     there.mkdir()
     master(backed_up, there)
     chosen = installations.settings(there)
-    done = restoring.restore(chosen, backed_up / "data_backup", backed_up / "keys_backup")
+    done = restore.restore(chosen, backed_up / "data_backup", backed_up / "keys_backup")
     assert done.erased_again == ("P-2",)
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
     with installation.opened(chosen) as made:
@@ -114,18 +110,18 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
     master(tmp_path, there)
     embedded = installations.settings(there)
     with pytest.raises(ServiceError, match="this is a backup of PostgreSQL"):
-        restoring.restore(embedded, data, keys)
+        restore.restore(embedded, data, keys)
     chosen = installations.settings(there / "again", database_url=server.make("second"))
     (there / "again").mkdir()
     master(tmp_path, there / "again")
-    done = restoring.restore(chosen, data, keys)
+    done = restore.restore(chosen, data, keys)
     assert done.erased_again == ("P-2",)
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
     with installation.opened(chosen) as made:
         assert read(made, "P-1") == b"where"
         with made.store.read() as reading:
             assert reading.entry("note", "P-2") is None
-        assert key_care.drill(made, keys, None).without_key == ()
+        assert key_maintenance.drill(made, keys, None).without_key == ()
         secrets = made.keyring.known("P-1"), (made.folder.keys / key_files.LOG).read_bytes()
     kept = b"".join(path.read_bytes() for path in data.iterdir())
     assert not [one for one in secrets if one is None or one.strip() in kept]
@@ -135,13 +131,13 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
 def test_a_backup_of_an_embedded_store_fills_no_postgresql(backed_up: Path, server: Server) -> None:
     chosen = installations.settings(backed_up, database_url=server.make("third"))
     with pytest.raises(ServiceError, match="this is a backup of an embedded store"):
-        restoring.restore(chosen, backed_up / "data_backup", None)
+        restore.restore(chosen, backed_up / "data_backup", None)
 
 
 def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> None:
     chosen = installations.settings(backed_up)
     (backed_up / "data" / "mesure.db").unlink()
-    assert restoring.restore(chosen, backed_up / "data_backup", None).erased_again == ("P-2",)
+    assert restore.restore(chosen, backed_up / "data_backup", None).erased_again == ("P-2",)
     with installation.opened(chosen) as made:
         assert read(made, "P-1") == b"where"
 
@@ -164,31 +160,31 @@ def test_no_backup_of_the_data_has_a_key_and_none_of_the_keys_the_master(backed_
 def test_what_is_used_or_missing_is_refused(backed_up: Path) -> None:
     chosen, data = installations.settings(backed_up), backed_up / "data_backup"
     with pytest.raises(ServiceError, match="there is data in this folder; nothing was restored"):
-        restoring.restore(chosen, data, None)
+        restore.restore(chosen, data, None)
     with pytest.raises(ServiceError, match="--from: it is missing"):
-        restoring.restore(chosen, None, None)
+        restore.restore(chosen, None, None)
     (backed_up / "data" / "mesure.db").unlink()
     with pytest.raises(ServiceError, match="there are keys in this folder"):
-        restoring.restore(chosen, data, backed_up / "keys_backup")
+        restore.restore(chosen, data, backed_up / "keys_backup")
     other = installations.settings(backed_up / "other")
     with pytest.raises(ServiceError, match="there are no keys in this folder"):
-        restoring.restore(other, data, None)
+        restore.restore(other, data, None)
     with pytest.raises(ServiceError, match="there is something in this folder"):
-        backing_up._new_folder(data)
+        backup._new_folder(data)
 
 
 def test_a_backup_that_was_changed_or_broken_off_is_refused(backed_up: Path) -> None:
     chosen, data = installations.settings(backed_up), backed_up / "data_backup"
     with pytest.raises(ServiceError, match="this is no backup of the keys"):
-        backing_up.check(data, "keys")
+        backup.check(data, "keys")
     with (data / "mesure.db").open("r+b") as file:
         file.seek(5_000)
         file.write(b"?")
     with pytest.raises(ServiceError, match=r"mesure.db: it is not what was backed up"):
-        restoring.restore(chosen, data, None)
+        restore.restore(chosen, data, None)
     (data / "backup.json").unlink()
     with pytest.raises(ServiceError, match="this is no whole backup"):
-        restoring.restore(chosen, data, None)
+        restore.restore(chosen, data, None)
 
 
 def test_a_restore_that_was_broken_off_serves_nobody(
@@ -200,16 +196,16 @@ def test_a_restore_that_was_broken_off_serves_nobody(
     chosen = installations.settings(backed_up)
     (backed_up / "data" / "mesure.db").unlink()
     with monkeypatch.context() as patched:
-        patched.setattr(restoring, "_erase_again", broken)
+        patched.setattr(restore, "_erase_again", broken)
         with pytest.raises(KeyboardInterrupt):
-            restoring.restore(chosen, backed_up / "data_backup", None)
+            restore.restore(chosen, backed_up / "data_backup", None)
     with (
         pytest.raises(ServiceError, match="a restore was broken off here"),
         installation.opened(chosen),
     ):
         pass
     (backed_up / "data" / "mesure.db").unlink()
-    restoring.restore(chosen, backed_up / "data_backup", None)
+    restore.restore(chosen, backed_up / "data_backup", None)
     with installation.opened(chosen) as made:
         assert made.keyring.is_erased("P-2")
 
@@ -219,38 +215,38 @@ def test_a_restore_that_was_broken_off_serves_nobody(
 
 def test_a_drill_says_whether_the_keys_would_open_the_data(backed_up: Path) -> None:
     with installation.opened(installations.settings(backed_up)) as made:
-        good = key_care.drill(made, backed_up / "keys_backup", None)
+        good = key_maintenance.drill(made, backed_up / "keys_backup", None)
         assert (good.without_key, good.without_data) == ((), False)
-        assert "What is kept about each of them can be read." in key_care.told(good)
+        assert "What is kept about each of them can be read." in key_maintenance.told(good)
         enter(made, "P-3")
-        late = key_care.drill(made, backed_up / "keys_backup", None)
+        late = key_maintenance.drill(made, backed_up / "keys_backup", None)
         assert late.without_key == ("P-3",)
-        assert "No key opens what is kept about 1 of them: P-3." in key_care.told(late)
-        assert key_care.check(made).without_key == ()
+        assert "No key opens what is kept about 1 of them: P-3." in key_maintenance.told(late)
+        assert key_maintenance.check(made).without_key == ()
         wrong = backed_up / "wrong.key"
         wrong.write_text("ab" * 32)
         wrong.chmod(0o600)
         with pytest.raises(KeyringError, match="does not open with this master key"):
-            key_care.drill(made, backed_up / "keys_backup", wrong)
+            key_maintenance.drill(made, backed_up / "keys_backup", wrong)
 
 
 def test_keys_of_another_installation_are_told_in_a_drill(backed_up: Path) -> None:
     other = backed_up / "other"
     other.mkdir()
     with installations.begun(other) as made:
-        backing_up.keys(made, other / "keys", NOW)
+        backup.keys(made, other / "keys", NOW)
         typed = made.folder.master_key
     with installation.opened(installations.settings(backed_up)) as made:
-        found = key_care.drill(made, other / "keys", typed)
+        found = key_maintenance.drill(made, other / "keys", typed)
     assert found.without_data
-    assert "another installation's" in key_care.told(found)
+    assert "another installation's" in key_maintenance.told(found)
 
 
 def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
     chosen = installations.settings(backed_up)
     with installation.opened(chosen) as made:
         old = made.folder.master_key.read_bytes()
-        assert key_care.rotate(made) == made.folder.master_key
+        assert key_maintenance.rotate(made) == made.folder.master_key
     with installation.opened(chosen) as made:
         assert made.folder.master_key.read_bytes() != old
         assert read(made, "P-1") == b"where"
@@ -259,7 +255,7 @@ def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
         installation.opened(given) as made,
         pytest.raises(ServiceError, match="does not stand in a file"),
     ):
-        key_care.rotate(made)
+        key_maintenance.rotate(made)
 
 
 def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: Path) -> None:
@@ -272,15 +268,15 @@ def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: 
             asked = OfPerson(person=person, purpose=Purpose.SUPERVISION, case_number="ALM-1")
             office.do(officer, grounds.listed, asked)
         office.account("P-2-account", Role.PERSON, "P-2")
-        backing_up.data(made, tmp_path / "data_backup", NOW)
+        backup.data(made, tmp_path / "data_backup", NOW)
         made.keyring.forget("P-2", kept_us(NOW))
         office.do(PROGRAM, erase_actions.persons, Persons(("P-2",), "ordered"))
-        backing_up.keys(made, tmp_path / "keys_backup", NOW)
+        backup.keys(made, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
     there.mkdir()
     master(tmp_path, there)
     chosen = installations.settings(there)
-    done = restoring.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
+    done = restore.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
     assert done.erased_again == ("P-2",)
     with installation.opened(chosen) as made:
         office = Office(made.store, made.keyring, NOW)
@@ -303,14 +299,14 @@ def test_what_came_of_age_since_the_backup_is_erased_before_it_serves(
         office.person("P-1", officer)
         asked = OfPerson(person="P-1", purpose=Purpose.SUPERVISION, case_number="ALM-1")
         office.do(officer, grounds.listed, asked)
-        backing_up.data(made, tmp_path / "data_backup", NOW)
-        backing_up.keys(made, tmp_path / "keys_backup", NOW)
+        backup.data(made, tmp_path / "data_backup", NOW)
+        backup.keys(made, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
     there.mkdir()
     master(tmp_path, there)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=365))
     chosen = installations.settings(there)
-    restoring.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
+    restore.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
     with installation.opened(chosen) as made:
         office = Office(made.store, made.keyring, NOW)
         assert office.deeds("action", "grounds.list") == []

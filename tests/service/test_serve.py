@@ -17,8 +17,7 @@ import pytest
 
 from mesure.cli.door import PASSING
 from mesure.machine.service_error import ServiceError
-from mesure.service.serve import processes as supervising
-from mesure.service.serve import serve
+from mesure.service.serve import processes, serve
 from tests.service import installations, served
 
 
@@ -153,7 +152,7 @@ def test_a_judge_that_stands_still_is_seen(tmp_path: Path) -> None:
 
 def until_status(url: str, status: int) -> dict[str, bool]:
     """Wait until `/readyz` answers with a status, and return what it checks."""
-    for _ in range(round(6 * supervising.STANDING_S)):
+    for _ in range(round(6 * processes.STANDING_S)):
         answer = httpx.get(f"{url}/readyz")
         if answer.status_code == status:
             checks: dict[str, bool] = answer.json()["checks"]

@@ -7,7 +7,7 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.service.http import listener as listening
+from mesure.service.http import listener
 from mesure.service.http.single_write import JOINED_BYTES_MAX, OneWrite
 
 
@@ -116,8 +116,8 @@ def test_a_head_is_seen_before_a_body_that_is_still_being_made() -> None:
         await send({"type": "http.response.body", "body": b"late"})
 
     async def talk() -> bytes:
-        taken = listening.bound("127.0.0.1", 0)
-        server = listening.server(slow, (), None)
+        taken = listener.bound("127.0.0.1", 0)
+        server = listener.server(slow, (), None)
         serving = asyncio.create_task(server.serve(sockets=[taken]))
         while not server.started:
             await asyncio.sleep(0.005)

@@ -15,7 +15,7 @@ from mesure.machine import clock
 from mesure.machine.clock import CatchingUp
 from mesure.reports.counting import Table
 from mesure.service.installation.installation import Installation
-from mesure.service.serve import statistics_process as count_process
+from mesure.service.serve import statistics_process
 from mesure.service.serve.statistics_process import Instruction
 from tests.actions.house import Office
 from tests.house import ROOT
@@ -52,7 +52,7 @@ def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
         assert before
         for year in before:
             office.write(lambda rows, _, year=year: rows.drop(statistics.YEAR, year))
-        assert asyncio.run(count_process.count(made.settings, asyncio.Event())) == 0
+        assert asyncio.run(statistics_process.count(made.settings, asyncio.Event())) == 0
         assert tables(made) == before
         assert entries(made) == size + 1  # It is one action, and nothing else was done.
 
@@ -61,7 +61,7 @@ def test_a_service_that_ends_waits_for_no_count(tmp_path: Path) -> None:
     async def ended(made: Installation) -> int | None:
         ending = asyncio.Event()
         ending.set()
-        return await count_process.count(made.settings, ending)
+        return await statistics_process.count(made.settings, ending)
 
     with installations.begun(tmp_path) as made:
         counted.fill(Office(made.store, made.keyring, NOW))
@@ -74,10 +74,10 @@ def test_a_process_whose_parent_is_gone_ends_before_it_has_counted(tmp_path: Pat
     with installations.begun(tmp_path) as made:
         told = msgspec.json.encode(Instruction(made.settings.handed_on(), clock.shown()))
         with subprocess.Popen(
-            [*count_process.command()], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+            [*statistics_process.command()], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
         ) as process:
             _, said = process.communicate(told + b"\n", timeout=30)
-        assert (process.returncode, said) == (count_process.AWAY, b"")
+        assert (process.returncode, said) == (statistics_process.AWAY, b"")
 
 
 def test_whoever_cannot_be_counted_now_is_counted_later(
@@ -89,6 +89,8 @@ def test_whoever_cannot_be_counted_now_is_counted_later(
     assert stale.exists()
     stale.write_bytes(b"no database at all, and not an empty file either" * 100)
     monkeypatch.chdir(ROOT)
-    status = asyncio.run(count_process.count(settings, asyncio.Event()))
-    assert status == count_process.AWAY
-    assert os.getpriority(os.PRIO_PROCESS, 0) < count_process.LEAST  # Only the other gives way.
+    status = asyncio.run(statistics_process.count(settings, asyncio.Event()))
+    assert status == statistics_process.AWAY
+    assert (
+        os.getpriority(os.PRIO_PROCESS, 0) < statistics_process.LEAST
+    )  # Only the other gives way.

@@ -8,15 +8,11 @@ import pytest
 
 from mesure.machine import texts
 from mesure.machine.progress import Stages
-from mesure.service.export import export_import as handing_over
+from mesure.service.export import export_import
 from mesure.service.installation import (
     installation,
-)
-from mesure.service.installation import (
-    last_checkpoint as last_signed,
-)
-from mesure.service.installation import (
-    log_signing as log_keeping,
+    last_checkpoint,
+    log_signing,
 )
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
@@ -67,9 +63,9 @@ def test_a_store_that_holds_says_so_and_one_that_does_not_says_where(tmp_path: P
         told = tell(made)
         assert told.holds
         assert "Changes that the log does not have yet: 2." in told.text
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         put(made, "b")
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         told = tell(made)
         assert told.holds
         assert "none of its 3 rows was altered" in told.text
@@ -90,14 +86,14 @@ def restored(tmp_path: Path) -> tuple[Settings, Request]:
     """An older database in the place of the newer one, and a checkpoint of the newer one."""
     with installations.begun(tmp_path) as made:
         put(made, "a")
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         saved = tmp_path / "saved.db"
         with closing(sqlite3.connect(made.folder.database)) as raw:
             raw.execute("VACUUM INTO ?", (str(saved),))
         put(made, "b")
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         with made.store.read() as reading:
-            note = log_keeping.last_note(reading)
+            note = log_signing.last_note(reading)
         (tmp_path / "kept.txt").write_text(str(note))
         request = Request(earlier=(tmp_path / "kept.txt",))
         assert tell(made, request).holds
@@ -134,7 +130,7 @@ def test_it_shows_also_where_as_much_came_since_as_is_missing(
 def test_an_altered_line_is_not_said_to_be_an_older_database(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
         put(made, "a")
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         with closing(sqlite3.connect(made.folder.database)) as raw, raw:
             raw.execute("UPDATE audit_entry SET line = x'00' WHERE entry = 0")
         told = tell(made)
@@ -148,10 +144,10 @@ def test_an_older_database_that_was_accepted_holds_and_says_so(
 ) -> None:
     settings, request = restored
     with installation.opened(settings) as made:
-        assert last_signed.accept(made)
-        log_keeping.checkpoint(made)
+        assert last_checkpoint.accept(made)
+        log_signing.checkpoint(made)
         put(made, "c")
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         told, against = tell(made), tell(made, request)
     assert told.holds, told.text
     said = "Beware: older data was accepted, last on "
@@ -169,7 +165,7 @@ def test_a_checkpoint_that_was_kept_shows_what_whoever_has_the_key_put_back(
     """Who puts back the database and what lies beside the key is shown by what lies elsewhere."""
     settings, request = restored
     with installation.opened(settings) as made:
-        last_signed.path_of(made).unlink()
+        last_checkpoint.path_of(made).unlink()
         assert tell(made).holds
         told = tell(made, request)
     assert "audit_entry, row 1: it is missing, and nothing erased it." in told.text
@@ -180,10 +176,10 @@ def test_a_checkpoint_that_was_kept_shows_what_whoever_has_the_key_put_back(
 def test_what_nobody_can_tell_any_longer_is_said_to_be_so(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
         put(made, "a")
-        log_keeping.checkpoint(made)
-        last_signed.path_of(made).write_text("spoilt")
-        assert last_signed.accept(made)
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
+        last_checkpoint.path_of(made).write_text("spoilt")
+        assert last_checkpoint.accept(made)
+        log_signing.checkpoint(made)
         told = tell(made)
     assert told.holds
     assert "How many entries had been signed by then nobody could tell." in told.text
@@ -192,14 +188,14 @@ def test_what_nobody_can_tell_any_longer_is_said_to_be_so(tmp_path: Path) -> Non
 def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path: Path) -> None:
     with installations.begun(tmp_path / "one") as made:
         put(made, "a")
-        handing_over.export(made, tmp_path / "out")
+        export_import.export(made, tmp_path / "out")
         with made.store.read() as reading:
-            note = log_keeping.last_note(reading)
+            note = log_signing.last_note(reading)
     (tmp_path / "kept.txt").write_text(str(note))
     request = Request(earlier=(tmp_path / "kept.txt",))
     for name, bind_anew in (("two", False), ("three", True)):
         settings = installations.settings(tmp_path / name)
-        handing_over.take_in(settings, tmp_path / "out", bind_anew=bind_anew)
+        export_import.take_in(settings, tmp_path / "out", bind_anew=bind_anew)
         with installation.opened(settings) as made:
             told, against = tell(made), tell(made, request)
         assert told.holds, told.text
@@ -213,7 +209,7 @@ def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) ->
     """Who has the database says that rows were never bound, and waits for the service to begin."""
     with installations.begun(tmp_path) as made:
         put(made, "a")
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         with closing(sqlite3.connect(made.folder.database)) as raw, raw:
             raw.execute("INSERT INTO register VALUES ('review', 'z', 1, NULL, x'00', 1, NULL)")
             raw.execute("UPDATE binding_edge SET whole = 0")
@@ -227,7 +223,7 @@ def test_rows_that_were_added_are_not_bound_at_the_next_start(tmp_path: Path) ->
 def test_a_trigger_that_keeps_incidents_from_arising_is_found(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
         put(made, "a")
-        log_keeping.checkpoint(made)
+        log_signing.checkpoint(made)
         with closing(sqlite3.connect(made.folder.database)) as raw, raw:
             raw.execute(
                 "CREATE TRIGGER calm AFTER INSERT ON incident BEGIN "

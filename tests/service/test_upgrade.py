@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mesure.service.installation import installation, stores
-from mesure.service.maintenance import backup as backing_up
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import backup, upgrade
 from mesure.store.keyring import file as keyring_file
-from mesure.store.schema import versions as schema
+from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
 from tests.service import installations
 
@@ -18,17 +17,17 @@ def test_an_older_store_is_backed_up_first(tmp_path: Path) -> None:
     chosen = installations.settings(tmp_path)
     folder = installation.folder_of(chosen)
     folder.make()
-    assert upgrading.upgrade(chosen, folder, NOW) is None  # A new one.
+    assert upgrade.upgrade(chosen, folder, NOW) is None  # A new one.
     keyring_file.make(folder.keyring, bytes(32))
     folder.master_key.write_text(bytes(32).hex())
     folder.master_key.chmod(0o600)
-    assert upgrading.upgrade(chosen, folder, NOW) is None  # One of this version.
+    assert upgrade.upgrade(chosen, folder, NOW) is None  # One of this version.
     sqlite.revert(folder.database, "0001")
-    saved = upgrading.upgrade(chosen, folder, NOW)
+    saved = upgrade.upgrade(chosen, folder, NOW)
     assert saved == folder.backups / "schema_0001_20261125T100000Z"
     assert stores.schema_of(saved / "mesure.db") == "0001"
-    assert set(backing_up.check(saved, "data")["sha256"]) == {"erasures.txt", "mesure.db"}
-    assert stores.schema_of(folder.database) == schema.newest("sqlite")
+    assert set(backup.check(saved, "data")["sha256"]) == {"erasures.txt", "mesure.db"}
+    assert stores.schema_of(folder.database) == versions.newest("sqlite")
     assert saved.stat().st_mode & 0o077 == 0
 
 

@@ -11,8 +11,7 @@ import pytest
 from mesure.ingest.faults import FixesError
 from mesure.machine.service_error import ServiceError
 from mesure.orders.faults import OrderError
-from mesure.service.maintenance import venue_extracts
-from mesure.service.maintenance import venue_import as importing_venues
+from mesure.service.maintenance import venue_extracts, venue_import
 from tests.actions import house
 
 XML = """<osm version="0.6"><node id="1" lat="43.2" lon="76.9"><tag k="amenity" v="bar"/>
@@ -41,7 +40,7 @@ def test_an_extract_is_imported_and_what_could_not_be_drawn_is_counted(
     made: Any, tmp_path: Path
 ) -> None:
     path = write(tmp_path, "a.osm", XML)
-    first, new, left_out = importing_venues.imported(made, path, "nightlife", DAY)
+    first, new, left_out = venue_import.imported(made, path, "nightlife", DAY)
     assert first.endswith(": 1 venues, 1 to be decided.")
     assert new == "  + Den"
     assert left_out == "Left out, because no outline could be drawn: 1."
@@ -55,7 +54,7 @@ def test_of_many_new_venues_the_first_are_named_and_the_rest_counted(
         {"type": "Feature", "id": f"node/{number}", "properties": {"amenity": "bar"},
          "geometry": place} for number in range(60)
     ]  # fmt: skip
-    lines = importing_venues.imported(
+    lines = venue_import.imported(
         made, write(tmp_path, "a.geojson", geojson(*features)), "nightlife", DAY
     )
     assert lines[-1] == "  + and 10 more"
@@ -63,9 +62,9 @@ def test_of_many_new_venues_the_first_are_named_and_the_rest_counted(
 
 def test_a_category_that_is_none_is_refused_with_the_one_that_was_meant() -> None:
     with pytest.raises(ServiceError, match="did you mean nightlife"):
-        importing_venues.check_category("nightlive")
+        venue_import.check_category("nightlive")
     with pytest.raises(ServiceError, match="write one of nightlife, alcohol"):
-        importing_venues.check_category("fun")
+        venue_import.check_category("fun")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_a_file_without_venues_is_refused_in_a_sentence(
     made: Any, tmp_path: Path, name: str, text: str, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
-        importing_venues.imported(made, write(tmp_path, name, text), "nightlife", DAY)
+        venue_import.imported(made, write(tmp_path, name, text), "nightlife", DAY)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

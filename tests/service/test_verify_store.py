@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from mesure.audit.checkpoints import Checkpoint
-from mesure.bundle import archive as bundle_zip
+from mesure.bundle import archive
 from mesure.bundle import verify as verify_bundle
 from mesure.reports import bundle
 from mesure.reports.bundle import BundleError
 from mesure.store import backup
-from mesure.store.commitments import row_commitments as pinning
+from mesure.store.commitments import row_commitments
 from mesure.store.interface.store import Store
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.values.mismatches import Found, Wrong
@@ -102,7 +102,7 @@ def _changed(data: bytes, chance: random.Random) -> tuple[bytes, str]:
         at = chance.randrange(len(data))
         changed = data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
         return changed, _file_at(data, at)
-    files = bundle_zip.read(data)
+    files = archive.read(data)
     path = chance.choice(sorted(name for name in files if name.startswith("content/")))
     lines = files[path].splitlines(keepends=True) or [b""]
     at = chance.randrange(len(lines))
@@ -114,7 +114,7 @@ def _changed(data: bytes, chance: random.Random) -> tuple[bytes, str]:
         case _:
             lines[at] = b"x" + lines[at][1:] if lines[at][:1] != b"x" else b"y" + lines[at][1:]
     files[path] = b"".join(lines)
-    return bundle_zip.write(files), path.removeprefix("content/")
+    return archive.write(files), path.removeprefix("content/")
 
 
 def _file_at(data: bytes, at: int) -> str:
@@ -212,7 +212,7 @@ def test_a_record_about_rows_that_was_altered_blames_no_row(here: SqliteDatabase
             user.sign()
         with tampering.raw(here) as there:
             rows = there.run("SELECT entry, record FROM audit_record ORDER BY entry")
-            entries = [entry for entry, record in rows if pinning.is_pin(record)]
+            entries = [entry for entry, record in rows if row_commitments.is_pin(record)]
         for entry in (entries[1], entries[-1]):
             with tampering.raw(here) as there:
                 there.run("UPDATE audit_record SET salt = zeroblob(32) WHERE entry = ?", entry)

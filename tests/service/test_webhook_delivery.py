@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from mesure.service.mail import UndeliveredError
-from mesure.service.outgoing import webhook_delivery as webhook_sending
+from mesure.service.outgoing import webhook_delivery
 from mesure.service.outgoing.webhook_delivery import Hook, Reach, Resolve, WebhookSender
 from tests.service.sinks import HookSink, dripping, hook_sink
 
@@ -34,7 +34,7 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
     secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     name, sent_s, body = "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, b'{"test": 2432232314}'
     expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-    assert webhook_sending.signature(secret, name, sent_s, body) == expected
+    assert webhook_delivery.signature(secret, name, sent_s, body) == expected
 
 
 def test_a_webhook_arrives_signed(sink: HookSink, sender: WebhookSender) -> None:
@@ -46,7 +46,7 @@ def test_a_webhook_arrives_signed(sink: HookSink, sender: WebhookSender) -> None
     assert heard.headers["host"] == f"127.0.0.1:{sink.port}"
     assert heard.headers["webhook-id"] == hook.name
     assert heard.headers["webhook-timestamp"] == str(SENT_S)
-    expected = webhook_sending.signature(SECRET, hook.name, SENT_S, hook.body)
+    expected = webhook_delivery.signature(SECRET, hook.name, SENT_S, hook.body)
     assert heard.headers["webhook-signature"] == expected
 
 

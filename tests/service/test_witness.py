@@ -7,9 +7,8 @@ import pytest
 
 from mesure.audit.keys import Purpose
 from mesure.machine.service_error import ServiceError
-from mesure.service.installation import key_files
-from mesure.service.installation import last_checkpoint as last_signed
-from mesure.service.maintenance import witness as witnessing
+from mesure.service.installation import key_files, last_checkpoint
+from mesure.service.maintenance import witness
 from mesure.service.maintenance.witness import NotCosignedError
 from tests.service import installations
 
@@ -22,14 +21,14 @@ class Court:
     def __init__(self, folder: Path) -> None:
         self.folder, self.key_file = folder, folder / "court.key"
         key_files.make_one(self.key_file, secrets.token_bytes)
-        self.key = witnessing.public_key(NAME, self.key_file)
+        self.key = witness.public_key(NAME, self.key_file)
 
     def cosign(self, asked: bytes, log: str) -> str:
         (self.folder / "ask").write_bytes(asked)
-        key = witnessing.read_key(log, Purpose.NOTE)
+        key = witness.read_key(log, Purpose.NOTE)
         secret = (NAME, self.key_file)
         held = self.folder / "held"
-        return witnessing.cosign(self.folder / "ask", secret, key, held, 1_800_000_000).decode()
+        return witness.cosign(self.folder / "ask", secret, key, held, 1_800_000_000).decode()
 
 
 @pytest.fixture
@@ -42,49 +41,49 @@ def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: Cou
         log = str(made.signing.log_key("log.example"))
         for count in (3, 4, 700):
             installations.record(made, count)
-            asked = witnessing.request(made, court.key, None)
-            size = witnessing.keep(made, court.key, court.cosign(asked, log))
+            asked = witness.request(made, court.key, None)
+            size = witness.keep(made, court.key, court.cosign(asked, log))
             with made.store.read() as reading:
                 assert size == reading.frontier().size
         installations.record(made, 1)
-        assert witnessing.request(made, court.key, None).startswith(b"old 708\n")
-        assert witnessing.request(made, court.key, 3).startswith(b"old 3\n")
+        assert witness.request(made, court.key, None).startswith(b"old 708\n")
+        assert witness.request(made, court.key, 3).startswith(b"old 3\n")
 
 
 def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Court) -> None:
     with installations.begun(tmp_path) as made:
         log = str(made.signing.log_key("log.example"))
         installations.record(made, 3)
-        court.cosign(witnessing.request(made, court.key, None), log)
+        court.cosign(witness.request(made, court.key, None), log)
     with made.folder.database.open("wb"):
         pass
     with installations.begun(tmp_path) as again:  # The same keys, and another log.
         installations.record(again, 5)
         with pytest.raises(ServiceError, match="mesure accept-older"):
-            witnessing.request(again, court.key, 4)
-        assert last_signed.accept(again)  # Whoever runs it may go on; a witness need not.
+            witness.request(again, court.key, 4)
+        assert last_checkpoint.accept(again)  # Whoever runs it may go on; a witness need not.
         with pytest.raises(NotCosignedError, match="the log took something back"):
-            court.cosign(witnessing.request(again, court.key, 4), log)
+            court.cosign(witness.request(again, court.key, 4), log)
         with pytest.raises(NotCosignedError, match="does not begin at the checkpoint"):
-            court.cosign(witnessing.request(again, court.key, 3), log)
+            court.cosign(witness.request(again, court.key, 3), log)
 
 
 def test_what_is_no_request_or_no_answer_is_a_sentence(tmp_path: Path, court: Court) -> None:
     with installations.begun(tmp_path) as made:
         log = str(made.signing.log_key("log.example"))
         installations.record(made, 3)
-        asked = witnessing.request(made, court.key, None)
+        asked = witness.request(made, court.key, None)
         with pytest.raises(NotCosignedError, match="this is no request"):
             court.cosign(b"please", log)
         with pytest.raises(NotCosignedError, match="the log did not sign it"):
             court.cosign(asked.replace(b"\n4\n", b"\n5\n"), log)
         for answer in ("", "— court.example AAAAAAAAAAA=\n"):
             with pytest.raises(ServiceError, match="this is no answer of that witness"):
-                witnessing.keep(made, court.key, answer)
+                witness.keep(made, court.key, answer)
         with pytest.raises(ServiceError, match="this key is for something else"):
-            witnessing.read_key(log, Purpose.COSIGNATURE)
+            witness.read_key(log, Purpose.COSIGNATURE)
         with pytest.raises(ServiceError, match="this is no key"):
-            witnessing.read_key("court", Purpose.NOTE)
+            witness.read_key("court", Purpose.NOTE)
         (tmp_path / "held").write_text("something else")
         with pytest.raises(ServiceError, match="this is no checkpoint that the log signed"):
             court.cosign(asked, log)

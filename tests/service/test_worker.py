@@ -15,7 +15,7 @@ from mesure.devices.downlink import Burst
 from mesure.devices.uplink import Event, Events, Heartbeat, What
 from mesure.incidents.health import CONDITION
 from mesure.ingest import fixes_files
-from mesure.live import device_notices as device_raised
+from mesure.live import device_notices
 from mesure.record import incident_words
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Owner
@@ -337,7 +337,7 @@ def test_moments_of_a_day_go_on_being_counted_after_a_restart(at_court: Court) -
     assert one == ("strap", "10T08:10", us("10T08:30:20"), 3)
     [kept_one] = [one for one in at_court.incidents() if one.condition == CONDITION]
     body = incident_body.opened(at_court.office.keyring, kept_one)
-    assert msgspec.json.decode(body, type=device_raised.Body).notice.count == 3
+    assert msgspec.json.decode(body, type=device_notices.Body).notice.count == 3
 
 
 def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:

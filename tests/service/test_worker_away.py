@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 
 from mesure.live import worker as workers
-from mesure.live import write_coalescing as growing
+from mesure.live import write_coalescing
 from mesure.live.worker import PERSONS_MAX, Worker
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.sqlite import store as sqlite
@@ -180,7 +180,7 @@ def test_whenever_the_store_goes_away_the_record_is_that_of_a_replay(
 ) -> None:
     """Silent, away, late and at home; some in a crowd, and in more than one change."""
     monkeypatch.setattr(workers, "PERSONS_MAX", 2)
-    monkeypatch.setattr(growing, "CROWD", 4)
+    monkeypatch.setattr(write_coalescing, "CROWD", 4)
     folders = (tmp_path / str(number) for number in count())
     times, at = FIRST, FIRST
     while at <= times:  # As often as the store is asked in all, every so many times.

@@ -14,7 +14,7 @@ from mesure.compliance.judge import Judgement
 from mesure.compliance.policy import PolicyFile
 from mesure.compliance.rules import Rules
 from mesure.ingest.stored import Message as Opened
-from mesure.live import batch_check as hearing
+from mesure.live import batch_check
 from mesure.live.batch_check import Case
 from tests.compliance import scenes
 from tests.compliance.scenes import fixes, stay
@@ -111,11 +111,11 @@ def test_it_is_found_that_what_was_decided_before_the_cut_cannot_be_explained(
 def test_it_is_found_that_every_third_message_is_lost_on_its_way_to_the_judge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine = hearing._mine
+    mine = batch_check._mine
 
     def lossy(case: Case) -> list[Opened]:
         return [one for one in mine(case) if one.sequence % 3]
 
-    monkeypatch.setattr(hearing, "_mine", lossy)
+    monkeypatch.setattr(batch_check, "_mine", lossy)
     _, differences = live(tmp_path, [persons.person(0, DAYS)], lived.forgetful())
     assert "assessments" in {one.what for one in differences}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.judge import Effects
-from mesure.live import write_coalescing as growing
+from mesure.live import write_coalescing
 from mesure.live.write_coalescing import WAIT_S_MAX, Growing
 from tests.compliance.scenes import fixes, stay, us
 from tests.service import court
@@ -25,7 +25,7 @@ def test_in_a_crowd_what_only_grew_is_kept_a_little_later(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same stands in the end as message by message; a restart finds it too."""
-    monkeypatch.setattr(growing, "CROWD", 1)
+    monkeypatch.setattr(write_coalescing, "CROWD", 1)
     night = fixes(stay("10T20:00", "11T03:00"))
     times_us = night.received_us
     worker = at_court.worker()
@@ -45,7 +45,7 @@ def test_in_a_crowd_what_only_grew_is_kept_a_little_later(
 def test_what_waits_is_kept_when_a_worker_ends(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(growing, "CROWD", 1)
+    monkeypatch.setattr(write_coalescing, "CROWD", 1)
     night = fixes(stay("10T20:00", "10T23:00"))
     worker = at_court.worker()
     for at in range(0, len(night), 10):

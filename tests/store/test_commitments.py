@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.store.commitments import row_commitments as pinning
-from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments import row_commitments, row_digests
 from mesure.store.commitments.row_digests import EVIDENCE, Binder, Edge, Range
 from mesure.store.interface.store import Store, Work
 from mesure.store.sqlite import store as sqlite
@@ -27,25 +26,25 @@ VALUES = st.integers(-(1 << 60), 1 << 60) | st.none() | st.text(max_size=9) | st
 @given(st.lists(VALUES, min_size=12, max_size=12), st.integers(0, 11), VALUES)
 def test_the_column_that_was_altered_is_told(row: list[object], at: int, value: object) -> None:
     altered = [*row[:at], value, *row[at + 1 :]]
-    told = binding.altered_column("message", binding.sums(row), altered)
-    if binding.sums(row) != binding.sums(altered):
+    told = row_digests.altered_column("message", row_digests.sums(row), altered)
+    if row_digests.sums(row) != row_digests.sums(altered):
         assert told in {EVIDENCE["message"].columns[at], None}
     if value != row[at] and type(value) is not int and type(row[at]) is not int:
         assert told == EVIDENCE["message"].columns[at]
 
 
 def test_of_several_columns_none_is_blamed() -> None:
-    assert binding.altered_column("device", binding.sums(DEVICE), ["D-2", 6, "O-1"]) is None
-    assert binding.altered_column("device", binding.sums(DEVICE), DEVICE) is None
+    assert row_digests.altered_column("device", row_digests.sums(DEVICE), ["D-2", 6, "O-1"]) is None
+    assert row_digests.altered_column("device", row_digests.sums(DEVICE), DEVICE) is None
 
 
 def test_a_hash_stands_for_salt_table_and_row() -> None:
-    first = binding.row_hash(bytes(16), "device", DEVICE)
+    first = row_digests.row_hash(bytes(16), "device", DEVICE)
     others = [
-        binding.row_hash(bytes([1]) * 16, "device", DEVICE),
-        binding.row_hash(bytes(16), "person", DEVICE),
-        binding.row_hash(bytes(16), "device", ["D-1", 5, None]),
-        binding.row_hash(bytes(16), "device", ["D-1", "5", "O-1"]),
+        row_digests.row_hash(bytes([1]) * 16, "device", DEVICE),
+        row_digests.row_hash(bytes(16), "person", DEVICE),
+        row_digests.row_hash(bytes(16), "device", ["D-1", 5, None]),
+        row_digests.row_hash(bytes(16), "device", ["D-1", "5", "O-1"]),
     ]
     assert len({first, *others}) == 5
 
@@ -53,9 +52,9 @@ def test_a_hash_stands_for_salt_table_and_row() -> None:
 @pytest.mark.parametrize("body", [b"", b"\xc1", msgspec.msgpack.encode([1, 2]), b"\x93\x01\x02"])
 def test_what_is_no_segment_or_header_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="no segment"):
-        binding.opened_segment(body)
+        row_digests.opened_segment(body)
     with pytest.raises(ValueError, match="no header"):
-        binding.opened_header(body)
+        row_digests.opened_header(body)
 
 
 def test_messages_share_segments_of_a_bounded_size_and_other_rows_do_not() -> None:
@@ -67,7 +66,7 @@ def test_messages_share_segments_of_a_bounded_size_and_other_rows_do_not() -> No
     binder.gone += [5, 3, 4, 3]
     made = binder.batch()
     assert [one.size for one in made.segments] == [256, 256, 88, 1, 1]
-    header = binding.opened_header(made.header)
+    header = row_digests.opened_header(made.header)
     assert (header.number, header.first, header.until) == (4, 100, 702)
     assert header.gone == (Range(3, 5),)
     assert made.edge == Edge(5, 702, 2)
@@ -78,23 +77,23 @@ def test_a_record_about_rows_is_read_as_it_was_written() -> None:
     binder = Binder(databases.fixed_salts())
     binder.begin(Edge())
     headers: dict[int, bytes] = {}
-    for number in range(pinning.BATCHES_MAX + 3):
+    for number in range(row_commitments.BATCHES_MAX + 3):
         binder.bind("device", None, DEVICE)
         binder.gone.append(number * 2)
         headers[number] = binder.batch().header
     edge = Edge(len(headers) + 1, 0, 0)  # The last of them was taken away by somebody.
-    records = list(pinning.records(edge, headers, "now", 7))
-    pins = [pinning.read(record) for record in records]
-    assert all(map(pinning.is_pin, records))
-    assert [pin.first for pin in pins] == [0, pinning.BATCHES_MAX]
+    records = list(row_commitments.records(edge, headers, "now", 7))
+    pins = [row_commitments.read(record) for record in records]
+    assert all(map(row_commitments.is_pin, records))
+    assert [pin.first for pin in pins] == [0, row_commitments.BATCHES_MAX]
     digests = [digest for pin in pins for digest in pin.digests]
-    assert digests[:-1] == [binding.batch_digest(header) for header in headers.values()]
-    assert digests[-1] == binding.batch_digest(b"")
+    assert digests[:-1] == [row_digests.batch_digest(header) for header in headers.values()]
+    assert digests[-1] == row_digests.batch_digest(b"")
     assert sum(len(pin.gone) for pin in pins) == len(headers)
     assert {(pin.at, pin.signed) for pin in pins} == {("now", 7)}
     for other in (b"{}", b"[]", b'{"first":0,"batches":["?"],"gone":"","signed":0,"at":""}'):
         with pytest.raises(ValueError, match=r"."):
-            pinning.read(other)
+            row_commitments.read(other)
 
 
 # --- In both stores ------------------------------------------------------------------------------
@@ -155,18 +154,18 @@ def test_a_new_row_is_bound_once_whatever_becomes_of_it_in_the_same_change(
     is_there = steps[-1] is not None
     assert counted(store) == (before[0] + 1, before[1] + is_there)
     with store.read() as reading:
-        headers = [binding.opened_header(one[-1]) for one in reading.rows("binding")]
+        headers = [row_digests.opened_header(one[-1]) for one in reading.rows("binding")]
         [(*values, number)] = reading.evidence("register") if is_there else [(None, None)]
-        segments = {one[0]: binding.opened_segment(one[-1]) for one in reading.rows("bound")}
+        segments = {one[0]: row_digests.opened_segment(one[-1]) for one in reading.rows("bound")}
         assert not list(reading.unbound("register"))
     gone = {one for span in headers[-1].gone for one in range(span.first, span.last + 1)}
     assert gone == set(range(headers[-1].first, headers[-1].until)) - {number}
     if is_there:
         salt, table, [leaf] = segments[number]
         assert (table, leaf.key) == ("register", ("absence", "1"))
-        assert leaf.hash == binding.row_hash(salt, "register", values)
-        assert leaf.sums == binding.sums(values)
-        assert binding.about("register", values) == (person or "1")
+        assert leaf.hash == row_digests.row_hash(salt, "register", values)
+        assert leaf.sums == row_digests.sums(values)
+        assert row_digests.about("register", values) == (person or "1")
     store.write(lambda work: work.pin("now"))
     assert counted(store)[1] == before[1] + is_there
 
@@ -180,7 +179,7 @@ def test_a_new_row_that_is_changed_or_dropped_later_lets_its_number_go(store: St
     store.write(lambda work: work.drop("absence", "1"))
     assert counted(store)[1] == before
     with store.read() as reading:
-        headers = [binding.opened_header(one[-1]) for one in reading.rows("binding")][-3:]
+        headers = [row_digests.opened_header(one[-1]) for one in reading.rows("binding")][-3:]
     firsts = [one.first for one in headers]
     assert [one.gone for one in headers] == [
         (),
@@ -195,15 +194,15 @@ def test_of_an_erased_person_no_salt_and_no_key_of_a_row_is_left(store: Store) -
     store.write(lambda work: work.append([message(2)]))
     store.write(lambda work: work.pin("now"))
     store.write(lambda work: work.erase("P-1", AT + DAY))
-    bodies = {binding.opened_segment(row[-1])[1] for row in _rows(store, "bound")}
+    bodies = {row_digests.opened_segment(row[-1])[1] for row in _rows(store, "bound")}
     assert not bodies & {"order_version", "message"}
     with store.read() as reading:
-        about = [binding.opened_segment(row[-1])[1] for row in reading.rows("bound", "P-1")]
+        about = [row_digests.opened_segment(row[-1])[1] for row in reading.rows("bound", "P-1")]
     assert about == ["court_order", "person"]  # Which stay, as ids.
 
 
 def test_rows_from_before_are_bound_when_the_store_is_brought_up_to_date(tmp_path: Path) -> None:
-    from mesure.store.commitments import bind_existing as adopting
+    from mesure.store.commitments import bind_existing
 
     path = tmp_path / "mesure.db"
     sqlite.prepare(path)
@@ -214,7 +213,7 @@ def test_rows_from_before_are_bound_when_the_store_is_brought_up_to_date(tmp_pat
     sqlite.prepare(path)
     with closing(SqliteStore(path)) as store:
         assert counted(store) == (0, 0)
-        assert adopting.adopt_once(store) == 11
-        assert adopting.adopt_once(store) == 0
+        assert bind_existing.adopt_once(store) == 11
+        assert bind_existing.adopt_once(store) == 0
         with store.read() as reading:
             assert not [table for table in EVIDENCE if list(reading.unbound(table))]

@@ -10,7 +10,7 @@ import pytest
 
 from mesure.store.commitments.row_digests import EVIDENCE
 from mesure.store.interface.store import Store, Work
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.store.values.faults import ConflictError
 from mesure.store.values.records import Checkpoint, Refused
 from mesure.store.values.tables import HANDED, TABLES
@@ -81,12 +81,12 @@ def fill(store: Store) -> None:
     store.write(change)
 
 
-def everything(store: Store) -> dict[str, list[transfer.Row]]:
+def everything(store: Store) -> dict[str, list[tables.Row]]:
     with store.read() as reading:
         return {table: list(reading.rows(table)) for table in HANDED}
 
 
-def take_in(store: Store, given: dict[str, list[transfer.Row]]) -> dict[str, int]:
+def take_in(store: Store, given: dict[str, list[tables.Row]]) -> dict[str, int]:
     return store.write(lambda work: {table: work.fill(table, given[table]) for table in HANDED})
 
 
@@ -123,13 +123,13 @@ def test_rows_are_taken_in_with_the_numbers_by_which_they_are_bound(database: Da
         fill(store)
         with store.read() as reading:
             given = {table: list(reading.rows(table, numbered=True)) for table in HANDED}
-            held = {table: list(reading.evidence(table)) for table in transfer.NUMBERED}
+            held = {table: list(reading.evidence(table)) for table in tables.NUMBERED}
     database.empty()
     with closing(database.open()) as store:
         for table in HANDED:
             store.write(lambda work, table=table: work.fill(table, given[table], numbered=True))  # type: ignore[misc]
         with store.read() as reading:
-            assert {table: list(reading.evidence(table)) for table in transfer.NUMBERED} == held
+            assert {table: list(reading.evidence(table)) for table in tables.NUMBERED} == held
     assert all(row[-1] is not None for row in held["message"])
 
 
@@ -161,9 +161,9 @@ def test_what_is_about_one_person_is_told_from_the_rest(store: Store) -> None:
     for row in (account, deed, other, case):
         store.write(lambda work, row=row: work.put(row))  # type: ignore[misc]
     with store.read() as reading:
-        found = {table: list(reading.rows(table, "P-1")) for table in transfer.ABOUT}
-        everybody = {table: list(reading.rows(table)) for table in transfer.ABOUT}
-        nobody = {table: list(reading.rows(table, "P-9")) for table in transfer.ABOUT}
+        found = {table: list(reading.rows(table, "P-1")) for table in tables.ABOUT}
+        everybody = {table: list(reading.rows(table)) for table in tables.ABOUT}
+        nobody = {table: list(reading.rows(table, "P-9")) for table in tables.ABOUT}
     assert all(found.values())
     assert not any(nobody.values())
     assert [row[1] for row in found["register"]] == ["1", "A-1", "P-1", "000000000002.000"]

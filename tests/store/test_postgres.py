@@ -13,7 +13,7 @@ from mesure.store.interface.store import Store
 from mesure.store.postgres import store as postgres
 from mesure.store.postgres.store import PostgresStore
 from mesure.store.postgres.writing import PostgresWork
-from mesure.store.schema import versions as schema
+from mesure.store.schema import versions
 from mesure.store.values.faults import OtherVersionError, StoreError, UnavailableError
 from tests.store import databases, judged_samples, samples
 from tests.store.databases import PostgresDatabase, Server
@@ -105,10 +105,10 @@ def test_a_newer_older_empty_or_foreign_database_is_refused(server: Server) -> N
     postgres.prepare(dsn)
     postgres.prepare(dsn)
     for number, said in (("9999", "newer version of Mesure"), ("0000", "then migrate")):
-        execute(dsn, f"UPDATE {schema.VERSION_TABLE} SET version_num = '{number}'")
+        execute(dsn, f"UPDATE {versions.VERSION_TABLE} SET version_num = '{number}'")
         with pytest.raises(OtherVersionError, match=said):
             PostgresStore(dsn)
-    execute(dsn, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    execute(dsn, f"UPDATE {versions.VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(OtherVersionError, match="newer version of Mesure"):
         postgres.prepare(dsn)
     foreign = server.make("foreign")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mesure.store.interface.store import Store, Work
-from mesure.store.schema import versions as schema
+from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.sqlite.writing import SqliteWork
@@ -135,7 +135,7 @@ def test_the_way_back_to_the_first_schema_and_forth_again(path: Path) -> None:
         ready(store)
     with pytest.raises(OtherVersionError, match="Restore the backup"):
         sqlite.revert(path, "0001")
-    execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    execute(path, f"UPDATE {versions.VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(OtherVersionError, match="newer version of Mesure"):
         sqlite.revert(path, "0001")
 
@@ -167,7 +167,7 @@ def test_another_program_that_writes_is_waited_for_and_then_named(
 
 
 def test_a_newer_file_is_refused_in_a_sentence(path: Path) -> None:
-    execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    execute(path, f"UPDATE {versions.VERSION_TABLE} SET version_num = '9999'")
     for act in (lambda: SqliteStore(path), lambda: sqlite.prepare(path)):
         with pytest.raises(OtherVersionError, match="newer version of Mesure") as raised:
             act()
@@ -175,7 +175,7 @@ def test_a_newer_file_is_refused_in_a_sentence(path: Path) -> None:
 
 
 def test_an_older_file_is_to_be_migrated_first(path: Path) -> None:
-    execute(path, f"UPDATE {schema.VERSION_TABLE} SET version_num = '0000'")
+    execute(path, f"UPDATE {versions.VERSION_TABLE} SET version_num = '0000'")
     with pytest.raises(OtherVersionError, match="then migrate"):
         SqliteStore(path)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mesure.store.sqlite import store as sqlite
-from mesure.store.sqlite.operation import write_ahead_log as sqlite_log
+from mesure.store.sqlite.operation import write_ahead_log
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.values.register import Entry
 
@@ -45,7 +45,7 @@ def test_the_log_stays_short_while_somebody_always_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "WAL_PAGES", 100)
-    monkeypatch.setattr(sqlite_log, "SHORTENED_EVERY_S", 0.05)
+    monkeypatch.setattr(write_ahead_log, "SHORTENED_EVERY_S", 0.05)
     path, log = tmp_path / "mesure.db", tmp_path / "mesure.db-wal"
     sqlite.prepare(path)
     longest = 0

@@ -8,7 +8,7 @@ from mesure.audit.tree import Frontier
 from mesure.store.values import bounds, instants, records
 from mesure.store.values.effects import ROWS_MAX
 from mesure.store.values.records import Refused
-from mesure.store.writing import audit_append as growth
+from mesure.store.writing import audit_append
 from tests.store import judged_samples, samples
 from tests.store.samples import AT, message
 
@@ -50,6 +50,6 @@ def test_values_out_of_bounds_are_refused() -> None:
 
 def test_a_record_of_the_audit_log_and_an_instant_have_bounds() -> None:
     with pytest.raises(ValueError, match="at most"):
-        growth.grow(Frontier(), [bytes(growth.RECORD_BYTES_MAX + 1)], bytes)
+        audit_append.grow(Frontier(), [bytes(audit_append.RECORD_BYTES_MAX + 1)], bytes)
     with pytest.raises(ValueError, match="offset"):
         instants.kept_us(AT.replace(tzinfo=None))

@@ -30,7 +30,7 @@ from mesure.incidents.finding import Cause, Finding, Outcome, conclusions
 from mesure.incidents.health import Notice
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.ingest.stored import ROW_BITS
-from mesure.live import device_notices as device_raised
+from mesure.live import device_notices
 from mesure.machine import texts
 from mesure.orders.span import Span
 from mesure.privacy.purposes import Purpose
@@ -307,7 +307,7 @@ def _kept(office: Office, record: Record) -> KeptIncident:
             tag: health_words.explain(notice_, ALMATY, texts.catalogue(tag))
             for tag in texts.LANGUAGES
         }
-        plain = msgspec.json.encode(device_raised.Body(explanation=said, notice=notice_))
+        plain = msgspec.json.encode(device_notices.Body(explanation=said, notice=notice_))
         opened_at = _instant(notice_.opened_us)
         about = (health.CONDITION, notice_.kind.value, opened_at, None)
     condition, kind, opened_at, chance = about

@@ -24,7 +24,7 @@ from mesure.service.device import transport as device_transport
 from mesure.service.device.client import Transport
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import upgrade
 from mesure.store.values.records import Place
 from mesure_lab import live_demo, moving_in, towns
 from mesure_lab.carriers import Carrier
@@ -105,7 +105,7 @@ class Scene:
         folder = installation.folder_of(self.settings)
         folder.make()
         with data_folder.held(folder):
-            upgrading.upgrade(self.settings, folder, begun_at)
+            upgrade.upgrade(self.settings, folder, begun_at)
             with installation.begun(self.settings) as made:
                 return people, moving_in.move_in(made, people, lambda: begun_at)
 

@@ -10,7 +10,7 @@ from mesure.machine.progress import Stages
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import rejudge as rejudging
+from mesure.service.maintenance import rejudge
 from mesure.store.interface.store import Reading
 from mesure.store.values import partitions
 from mesure.store.values.records import Logged, Place
@@ -36,7 +36,7 @@ def check(settings: Settings, memory: Memory) -> Found:
         found = Found(len(memory.acknowledged))
         _messages(made, memory, found)
         _audit_log(made, found)
-        again = rejudging.rejudge(made, Stages())
+        again = rejudge.rejudge(made, Stages())
     found.different += [f"{person} is judged otherwise" for person in again.different]
     found.different += [f"{person} is not judged in time" for person in again.forgotten]
     found.different += again.shown

@@ -16,7 +16,7 @@ import numpy as np
 from pmtiles import writer as pmtiles_writer
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.machine.file_writing import WritingError
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import cutting, mercator
@@ -44,7 +44,7 @@ class Made(NamedTuple):
 
 def make(shapes: Iterable[Shape], out: Path, source: Source, credit: str, told: Told) -> Made:
     """Make a map and put it in its place; raises where there is nothing to draw."""
-    writing.refuse_impossible(out)
+    file_writing.refuse_impossible(out)
     try:
         with (
             tempfile.TemporaryDirectory(dir=out.parent, prefix=".mesure.") as folder,
@@ -60,7 +60,7 @@ def make(shapes: Iterable[Shape], out: Path, source: Source, credit: str, told: 
                 _write(waiting, waiting.box, file, source, credit)
                 size_bytes = file.tell()
                 file.seek(0)
-                writing.write(out, iter(lambda: file.read(_BLOCK), b""))
+                file_writing.write(out, iter(lambda: file.read(_BLOCK), b""))
             return Made(waiting.count, count, size_bytes)
     except (OSError, sqlite3.Error) as error:
         what = getattr(error, "strerror", None) or str(error)

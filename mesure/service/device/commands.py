@@ -19,9 +19,7 @@ from mesure.devices import keys
 from mesure.devices.batch import FIXES_PER_BATCH_MAX
 from mesure.devices.clocks import Limits
 from mesure.devices.uplink import CODE_CHARS_MAX, DEVICE_CHARS_MAX, Heartbeat
-from mesure.machine import clock
-from mesure.machine import file_loading as loading
-from mesure.machine import file_writing as writing
+from mesure.machine import clock, file_loading, file_writing
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import SEED_BYTES
 from mesure.record.replay import read_policy
@@ -100,7 +98,9 @@ def enrol(
     if not server:
         called = _written_down(out, made, key)
         path = out / device_reading.INTRODUCTION
-        writing.show(f"{called} is ready. Hand its introduction to whoever enrols it: {path}\n")
+        file_writing.show(
+            f"{called} is ready. Hand its introduction to whoever enrols it: {path}\n"
+        )
         return
     with closing(Http(server, ca)) as http:
         if not _is_waiting(out):
@@ -110,7 +110,7 @@ def enrol(
         if not client.hear(told).receipts:
             what, why = "the answer is not signed by the key that was named", "it is not believed"
             raise ServiceError(server, what, why, "check the address and --server-key")
-        writing.show(f"{client.facts.name} is enrolled.\n")
+        file_writing.show(f"{client.facts.name} is enrolled.\n")
 
 
 def _written_down(out: Path, made: tuple[str, DeviceClass, str], key: bytes | None) -> str:
@@ -199,7 +199,7 @@ def replay(
     ] = None,
 ) -> None:
     """Sign a track as the device would have, and hand it over, at a chosen speed."""
-    data = loading.named(fixes, "the fixes cannot be read without it")
+    data = file_loading.named(fixes, "the fixes cannot be read without it")
     track = device_track.read(fixes.name, data, trace)
     if track.left_out:
         typer.echo(f"{track.left_out} rows have no time or place and were left out.", err=True)
@@ -261,9 +261,11 @@ def read(
     limits = Limits(round(policy.future_s * US_PER_S), round(policy.stale_s * US_PER_S))
     reading = device_reading.read(folder, device_reading.who(key), limits)
     if fixes is not None:
-        writing.write(fixes, device_reading.to_csv(reading))
+        file_writing.write(fixes, device_reading.to_csv(reading))
     is_json = form is Rendering.JSON
-    writing.show(device_reading.to_json(reading) if is_json else device_reading.to_text(reading))
+    file_writing.show(
+        device_reading.to_json(reading) if is_json else device_reading.to_text(reading)
+    )
     if reading.refused:
         raise typer.Exit(1)
 
@@ -284,7 +286,7 @@ def _way(client: Client, out: Path | None, server: str, ca: Path | None) -> Iter
             yield way
         return
     if not out.exists():  # What will stand in it says where somebody was.
-        writing.make_folder(out)
+        file_writing.make_folder(out)
         out.chmod(0o700)
     yield Folder(out)
 
@@ -295,6 +297,6 @@ def _forward(client: Client, way: Transport) -> Forwarded:
 
 def _tell(done: Forwarded) -> None:
     aside = f" Refused: {done.set_aside}." if done.set_aside else ""
-    writing.show(f"Messages handed over: {done.kept}. Waiting: {done.waiting}.{aside}\n")
+    file_writing.show(f"Messages handed over: {done.kept}. Waiting: {done.waiting}.{aside}\n")
     for one in done.refused:
         typer.echo(f"What the device was told is not believed: {one.said}.", err=True)

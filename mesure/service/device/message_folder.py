@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from mesure.machine import file_writing as writing
+from mesure.machine import file_writing
 from mesure.service.device.client_state import Waiting
 
 SUFFIX: Final = ".cose"
@@ -29,7 +29,7 @@ class Folder:
 def keep(files: Mapping[Path, bytes]) -> None:
     """Write files, each whole or not at all, and wait until the disk has them and their names."""
     for path, data in files.items():
-        writing.write(path, data)
+        file_writing.write(path, data)
         _settle(path)
     for folder in {path.parent for path in files}:
         _settle(folder)

@@ -23,7 +23,7 @@ from mesure.devices.refusal import Refusal
 from mesure.devices.standing import Standing
 from mesure.devices.uplink import Introduction, NewKey
 from mesure.ingest.faults import shown
-from mesure.machine import file_loading as loading
+from mesure.machine import file_loading
 from mesure.machine.signatures import KnownKeys
 from mesure.service.device import message_json as device_json
 from mesure.service.device.client_state import DeviceError
@@ -77,7 +77,7 @@ def who(key: str) -> Enrolment:
     path = Path(key)
     if len(public_key) == KEY_BYTES:
         return _enrolled(path, Introduction(ANYBODY, "", public_key, ""))
-    data = loading.named(path, "whose messages these are is not known", MESSAGE_BYTES_MAX)
+    data = file_loading.named(path, "whose messages these are is not known", MESSAGE_BYTES_MAX)
     introduced = believing.introduce(data, KnownKeys())
     if isinstance(introduced, Refusal):
         raise _unknown(path, introduced)
@@ -140,7 +140,7 @@ def read(folder: Path, device: Enrolment, limits: Limits) -> Reading:
         raise DeviceError(folder, "there is no such folder", "there is nothing to read", remedy)
     reader = _Reader(device, limits)
     heard = [
-        reader.heard(path.name, loading.named(path, _NEEDED, MESSAGE_BYTES_MAX))
+        reader.heard(path.name, file_loading.named(path, _NEEDED, MESSAGE_BYTES_MAX))
         for path in sorted(folder.glob(f"*{SUFFIX}"))
         if path.name != INTRODUCTION
     ]

@@ -28,34 +28,26 @@ from mesure.machine import clock, texts
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
 from mesure.service.export import (
-    exported_keys as handed_keys,
-)
-from mesure.service.export import (
-    manifest as handed_list,
-)
-from mesure.service.export import (
+    exported_keys,
+    manifest,
     readable_data,
-)
-from mesure.service.export import (
-    row_lines as handed_rows,
+    row_lines,
 )
 from mesure.service.export.exported_keys import HandedKeys
 from mesure.service.export.manifest import Listed, fault
 from mesure.service.export.row_lines import Handed as HandedRow
-from mesure.service.installation import data_folder, key_files, stores
-from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation import data_folder, key_files, log_signing, stores
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store
 from mesure.service.verification.verify_store import Known
-from mesure.store.commitments import bind_existing as adopting
+from mesure.store.commitments import bind_existing
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import master_key
 from mesure.store.keyring.file import FileKeyring
-from mesure.store.values import partitions
-from mesure.store.values import tables as transfer
+from mesure.store.values import partitions, tables
 from mesure.store.values.faults import UnavailableError
 from mesure.store.values.tables import HANDED, Row
 
@@ -89,8 +81,8 @@ def export(made: Installation, out: Path) -> Handed:
         bodies = _bodies(made.keyring, reading)
         counts = {table: _write(out, table, reading, bodies) for table in HANDED}
         readable_data.write(out, reading, made.keyring)
-    handed_keys.write(made.keyring, made.folder.keys, out)
-    handed_list.write(out, made.settings.name, counts)
+    exported_keys.write(made.keyring, made.folder.keys, out)
+    manifest.write(out, made.settings.name, counts)
     return Handed(counts)
 
 
@@ -99,7 +91,7 @@ def _enter(made: Installation, command: str, action: Action[I, None], what: I) -
     salts = secrets.token_bytes
     context = Context(made.store, made.keyring, clock.now(), salts, PROGRAM, command)
     acting.perform(context, action, what)
-    log_keeping.checkpoint(made)
+    log_signing.checkpoint(made)
 
 
 def _bodies(keyring: FileKeyring, reading: Reading) -> Bodies:
@@ -109,9 +101,9 @@ def _bodies(keyring: FileKeyring, reading: Reading) -> Bodies:
 
 def _write(out: Path, table: str, reading: Reading, bodies: Bodies) -> int:
     count = 0
-    with _private(out / handed_list.table_path(table)) as file:
+    with _private(out / manifest.table_path(table)) as file:
         for row in reading.rows(table, numbered=True):
-            file.write(handed_rows.line(table, *bodies.parted(table, row)))
+            file.write(row_lines.line(table, *bodies.parted(table, row)))
             count += 1
     return count
 
@@ -129,8 +121,8 @@ def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> Han
 
     `bind_anew`: also what its log cannot show to be whole. The log says so, and every check after.
     """
-    listed = handed_list.read(source)
-    keys = handed_keys.read(source, with_persons=listed.is_bound)
+    listed = manifest.read(source)
+    keys = exported_keys.read(source, with_persons=listed.is_bound)
     _refuse(settings, source, listed, bind_anew=bind_anew)
     folder = DataFolder(settings.data, settings.key_folder)
     folder.make()
@@ -169,12 +161,12 @@ class _Source:
 
     def rows(self, table: str) -> Iterator[HandedRow]:
         """Yield the rows of a table, with their numbers only where they keep them."""
-        path = self.path / handed_list.table_path(table)
-        width = len(transfer.columns(table, numbered=self.listed.is_bound))
+        path = self.path / manifest.table_path(table)
+        width = len(tables.columns(table, numbered=self.listed.is_bound))
         with path.open("rb") as file:
             for number, written in enumerate(file, start=1):
                 try:
-                    row, nonce = handed_rows.row(table, written)
+                    row, nonce = row_lines.row(table, written)
                     if len(row) < width:
                         raise ValueError("the number by which it is bound is not there")
                 except ValueError as error:
@@ -206,7 +198,7 @@ def _filled(
     finally:
         store.close()
     if any(found[table] != source.listed.rows[table] for table in found):
-        raise fault(source.path / handed_list.NAME, "there are other rows in it than its list says")
+        raise fault(source.path / manifest.NAME, "there are other rows in it than its list says")
     return found
 
 
@@ -230,7 +222,7 @@ def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]
             except UnavailableError:
                 raise
             except Exception as error:  # noqa: BLE001  Whatever a database says of rows of nobody.
-                where = source.path / handed_list.table_path(table)
+                where = source.path / manifest.table_path(table)
                 said = (str(error).splitlines() or [repr(error)])[0]
                 raise fault(where, f"there is a row in it that cannot be kept ({said})") from None
     return counts
@@ -274,7 +266,7 @@ def _served(settings: Settings, folder: DataFolder, keyring: FileKeyring, source
         if source.listed.is_bound:
             _held(store, signing.log_key(settings.name), source.path)
         else:
-            adopting.adopt(store)
+            bind_existing.adopt(store)
         made = Installation(settings, folder, store, keyring, signing)
         what = programmes.TakenIn(source.listed.sha256, not source.listed.is_bound)
         _enter(made, "import", programmes.taken_in, what)

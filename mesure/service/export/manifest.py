@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from mesure.machine.service_error import ServiceError
-from mesure.service.export import exported_keys as handed_keys
+from mesure.service.export import exported_keys
 from mesure.service.installation import data_folder
 from mesure.store.values.tables import BETWEEN, HANDED
 from mesure.version import VERSION
@@ -94,8 +94,12 @@ def _listed(found: _List, of_list: str) -> Listed | None:
     if not is_bound and found.format != FIRST_FORMAT:
         return None
     listed = Listed(found.name, found.rows, is_bound, of_list)
-    keys = [handed_keys.ROOT, handed_keys.ERASURES, *(f"keys/{n}" for n in handed_keys.SIGNING)]
-    named = {*map(table_path, listed.tables), *keys, *([handed_keys.PERSONS] if is_bound else [])}
+    keys = [
+        exported_keys.ROOT,
+        exported_keys.ERASURES,
+        *(f"keys/{n}" for n in exported_keys.SIGNING),
+    ]
+    named = {*map(table_path, listed.tables), *keys, *([exported_keys.PERSONS] if is_bound else [])}
     is_whole = set(found.rows) == set(listed.tables) and named <= set(found.sha256)
     return listed if is_whole and all(map(_is_within, found.sha256)) else None
 

@@ -12,8 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from mesure.store.keyring import sealing
-from mesure.store.values import order_text
-from mesure.store.values import tables as transfer
+from mesure.store.values import order_text, tables
 from mesure.store.values.tables import BYTES, FLAGS, NUMBER, Row
 
 _AS_JSON: Final = "json"
@@ -57,7 +56,7 @@ class Handed(NamedTuple):
 def line(table: str, row: Row, nonce: bytes | None = None) -> bytes:
     """Return a row as a line, its line feed included."""
     fields: dict[str, Any] = {}
-    for name, value in zip(transfer.names_of(table, row), row, strict=True):
+    for name, value in zip(tables.names_of(table, row), row, strict=True):
         is_bytes = name in BYTES and value is not None
         fields[name] = _written(table, name, value) if is_bytes else value
     if nonce is not None:
@@ -100,8 +99,8 @@ def row(table: str, written: bytes) -> Handed:
         fields = msgspec.json.decode(written, type=dict[str, msgspec.Raw])
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    names = transfer.columns(table)
-    numbered = transfer.columns(table, numbered=True)
+    names = tables.columns(table)
+    numbered = tables.columns(table, numbered=True)
     if tuple(fields) not in {names, numbered}:
         raise ValueError(f"a row of {table} has the columns {', '.join(names)}")
     nonce: bytes | None = None

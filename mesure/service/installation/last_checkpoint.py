@@ -16,8 +16,7 @@ from mesure.audit import checkpoints, commitments, notes, proofs
 from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
 from mesure.audit.entries import MalformedError
 from mesure.audit.proofs import Head
-from mesure.machine import clock
-from mesure.machine import file_loading as loading
+from mesure.machine import clock, file_loading
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
 from mesure.service.installation import data_folder
@@ -72,7 +71,7 @@ def remembered(made: Installation) -> Checkpoint | None:
     name = made.settings.name
     trust = Trust((made.signing.log_key(name),), (), Ed25519())
     try:
-        note = notes.read(loading.named(path, WHY, BYTES_MAX).decode("utf-8", "replace"))
+        note = notes.read(file_loading.named(path, WHY, BYTES_MAX).decode("utf-8", "replace"))
         found, _ = checkpoints.believe(note, trust)
     except (MalformedError, DoubtError):
         what = f"this is no checkpoint that the key of this log signed under the name {name!r}"

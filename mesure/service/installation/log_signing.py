@@ -12,7 +12,7 @@ from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.notes import Note
 from mesure.audit.proofs import Head
 from mesure.machine import clock
-from mesure.service.installation import last_checkpoint as last_signed
+from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation
 from mesure.store.interface.store import Reading
 
@@ -26,7 +26,7 @@ def checkpoint(installation: Installation) -> bool:
     where it does not go on from what was signed last: signed, it would be a second log, and what
     shows the first would be gone.
     """
-    last_signed.refuse_older(installation)
+    last_checkpoint.refuse_older(installation)
     _pin(installation)
     with installation.store.read() as reading:
         edge, last = reading.frontier(), reading.checkpoint()
@@ -35,7 +35,7 @@ def checkpoint(installation: Installation) -> bool:
     sworn = Checkpoint(installation.settings.name, Head(edge.size, edge.root()))
     text = str(checkpoints.sign(sworn, installation.signing.log)).encode()
     installation.store.write(lambda work: work.keep_checkpoint(edge.size, text))
-    last_signed.remember(installation, text)
+    last_checkpoint.remember(installation, text)
     return True
 
 

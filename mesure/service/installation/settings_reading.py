@@ -15,7 +15,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from mesure.machine import file_loading as loading
+from mesure.machine import file_loading
 from mesure.orders import strings
 from mesure.orders.faults import FAULTS_MAX, Fault, Faults, OrderError, shown
 from mesure.orders.strings import Text
@@ -72,7 +72,7 @@ def _sourced(written: Mapping[str, object]) -> Callable[..., Settings]:
 
 def _read(path: Path) -> dict[str, object]:
     """Return what stands in a settings file: TOML, or YAML by its name."""
-    data = loading.named(path, WHY, FILE_BYTES_MAX)
+    data = file_loading.named(path, WHY, FILE_BYTES_MAX)
     if len(data) > FILE_BYTES_MAX:
         raise _fault(str(path), "it is too large for settings", "name the right file")
     if path.suffix in (".yaml", ".yml"):

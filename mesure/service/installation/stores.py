@@ -10,9 +10,9 @@ from mesure.machine.service_error import ServiceError
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
 from mesure.store import backup
-from mesure.store.commitments import bind_existing as adopting
+from mesure.store.commitments import bind_existing
 from mesure.store.interface.store import Store
-from mesure.store.schema import versions as schema
+from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def prepare(settings: Settings, folder: DataFolder) -> None:
         _postgres().prepare(settings.database_url.get_secret_value())
     store = opened(settings, folder)
     try:
-        adopting.adopt_once(store)
+        bind_existing.adopt_once(store)
     finally:
         store.close()
 
@@ -124,7 +124,7 @@ def schema_found(settings: Settings, folder: DataFolder) -> str | None:
 
 def newest(settings: Settings) -> str:
     """Return the number of the schema that this program works with."""
-    return schema.newest("sqlite" if is_embedded(settings) else "postgres")
+    return versions.newest("sqlite" if is_embedded(settings) else "postgres")
 
 
 def schema_of(path: Path) -> str | None:
@@ -134,7 +134,7 @@ def schema_of(path: Path) -> str | None:
     address = f"{path.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()  # noqa: S608
+            row = connection.execute(f"SELECT version_num FROM {versions.VERSION_TABLE}").fetchone()  # noqa: S608
     except sqlite3.Error:
         return None  # It is none of ours; whoever opens it says so.
     return None if row is None else str(row[0])

@@ -10,10 +10,10 @@ from mesure.actions.contests import OfIncident
 from mesure.actions.errors import NotNowError
 from mesure.actions.why import Why
 from mesure.bundle import (
-    archive as bundle_zip,
+    archive,
 )
 from mesure.bundle import (
-    make as bundle_making,
+    make as bundle_make,
 )
 from mesure.bundle import (
     papers as bundle_papers,
@@ -22,7 +22,7 @@ from mesure.bundle.make import House, Papers
 from mesure.bundle.papers import Seal
 from mesure.bundle.pieces import Pieces
 from mesure.bundle.turns import Turns
-from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.web.parts import HandedOver
@@ -41,7 +41,7 @@ class Bundles:
         settings = made.settings
         house = House(
             str(made.signing.log_key(settings.name)),
-            partial(log_keeping.checkpoint, made),
+            partial(log_signing.checkpoint, made),
             settings.policy,
             _papers(settings),
         )
@@ -51,9 +51,9 @@ class Bundles:
         """Return the bundle of an incident, as one file, when it is this account's turn."""
         account = context.actor.account
         with self._turns.making(account):
-            made = bundle_making.make(context, asked, self._house)
+            made = bundle_make.make(context, asked, self._house)
             try:
-                pieces = Pieces(self._folder, bundle_zip.parts(made.files))
+                pieces = Pieces(self._folder, archive.parts(made.files))
             except OSError:  # There is no room on the disk.
                 raise NotNowError(Why.BUNDLES_BUSY) from None
 
@@ -73,5 +73,5 @@ def _papers(settings: Settings) -> Papers:
         seal = Seal(settings.paper_seal, secret)
         bundle_papers.signer(seal)  # One that opens nothing is told when the service starts.
     elif find_spec("typst") is None:
-        return bundle_making.no_papers
+        return bundle_make.no_papers
     return bundle_papers.Papers(seal)

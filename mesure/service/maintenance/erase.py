@@ -17,8 +17,7 @@ from mesure.actions.acting import PROGRAM, Context
 from mesure.actions.erase import Run, Step
 from mesure.actions.procedure import default_retention
 from mesure.actions.retained import Means
-from mesure.machine import clock
-from mesure.machine import file_loading as loading
+from mesure.machine import clock, file_loading
 from mesure.machine.service_error import ServiceError
 from mesure.privacy import retention_policy
 from mesure.privacy.retention import Sort
@@ -26,7 +25,7 @@ from mesure.privacy.retention_policy import RetentionFile
 from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import upgrade
 from mesure.service.maintenance.home_reduction import Reducer
 
 EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
@@ -92,7 +91,7 @@ def rules(settings: Settings) -> RetentionFile:
     """Return how long things are kept here: as the programme says, or as by default."""
     if settings.retention is None:
         return default_retention()
-    data = loading.named(settings.retention, "without it nobody knows when anything is due")
+    data = file_loading.named(settings.retention, "without it nobody knows when anything is due")
     return retention_policy.read(settings.retention.name, data, default_retention())
 
 
@@ -114,7 +113,7 @@ def _forget_backups(made: Installation) -> int:
     """
     now = clock.now()
     days = rules(made.settings).days("upgrade_backups_days", now.date(), now.date())
-    old = [path for path, at in upgrading.backups(made.folder) if at + timedelta(days=days) <= now]
+    old = [path for path, at in upgrade.backups(made.folder) if at + timedelta(days=days) <= now]
     for path in old:
         shutil.rmtree(path)
     return len(old)

@@ -15,19 +15,15 @@ from mesure.service.installation import (
     data_folder,
     installation,
     key_files,
+    last_checkpoint,
+    log_signing,
     stores,
-)
-from mesure.service.installation import (
-    last_checkpoint as last_signed,
-)
-from mesure.service.installation import (
-    log_signing as log_keeping,
 )
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import backup as backing_up
-from mesure.service.maintenance import erase as erasing
+from mesure.service.maintenance import erase
 from mesure.store import backup
 from mesure.store.keyring import master_key
 from mesure.store.keyring.interface import Erasure
@@ -64,8 +60,8 @@ def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restore
             stores.restore(settings, folder, data)
         with installation.opened(settings, is_restoring=True) as made:
             done = _erase_again(made, data, keys, made_at)
-            if last_signed.accept(made):  # It is meant to be older, and says so.
-                log_keeping.checkpoint(made)
+            if last_checkpoint.accept(made):  # It is meant to be older, and says so.
+                log_signing.checkpoint(made)
         folder.unfinished.unlink()
     return done
 
@@ -104,5 +100,5 @@ def _erase_again(
         newest.update((one.blinded, one) for one in backup.read_erasures(path))
     again = backup.erase_again(made.store, made.keyring, newest.values())
     # What others did names them too, and whatever came of age since the backup is due as well.
-    erasing.finish(made, again)
+    erase.finish(made, again)
     return Restored(made_at, again, backup.without_key(made.store, made.keyring))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mesure.ingest import osm_xml
-from mesure.machine import file_loading as loading
+from mesure.machine import file_loading
 from mesure.machine.service_error import ServiceError
 from mesure.orders import geojson, venue_categories, venue_lists
 from mesure.orders.faults import Fault, OrderError, RefusedError
@@ -45,7 +45,7 @@ def read(path: Path, category: str) -> Extract:
 
 
 def _geojson(path: Path) -> list[Feature]:
-    data = loading.named(path, "nothing is imported without it", GEOJSON_BYTES_MAX)
+    data = file_loading.named(path, "nothing is imported without it", GEOJSON_BYTES_MAX)
     try:
         return list(geojson.read(data).features)
     except RefusedError as refused:

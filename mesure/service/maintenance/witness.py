@@ -14,12 +14,10 @@ from mesure.audit.entries import MalformedError
 from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.notes import Note
 from mesure.audit.witness import Refusal, RefusedError
-from mesure.machine import file_loading as loading
-from mesure.machine import file_writing as writing
+from mesure.machine import file_loading, file_writing
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
-from mesure.service.installation import key_files
-from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation import key_files, log_signing
 from mesure.service.installation.installation import Installation
 from mesure.store.interface.store import Reading
 
@@ -51,9 +49,9 @@ def request(made: Installation, by: PublicKey, seen: int | None) -> bytes:
 
     `seen` None: as far as its own signatures in the store say.
     """
-    log_keeping.checkpoint(made)
+    log_signing.checkpoint(made)
     with made.store.read() as reading:
-        note = log_keeping.last_note(reading)
+        note = log_signing.last_note(reading)
         assert note is not None, "an installation begins with a row, which is in the log"
         size = _seen(reading, by) if seen is None else seen
         return str(witness.request(reading.node, note, size)).encode()
@@ -115,7 +113,7 @@ def cosign(asked: Path, secret: tuple[str, Path], log: PublicKey, held: Path, at
     name, path = secret
     signature = checkpoints.cosign(checkpoint, name, key_files.one(path), at)
     # Held before it is handed out: a witness never signs less than it has signed.
-    writing.write(held, str(read.note).encode())
+    file_writing.write(held, str(read.note).encode())
     return f"{signature}\n".encode()
 
 
@@ -156,4 +154,4 @@ def _trust(log: PublicKey, by: PublicKey) -> Trust:
 
 
 def _text(path: Path, why: str) -> str:
-    return loading.named(path, why, FILE_BYTES_MAX).decode("utf-8", "replace")
+    return file_loading.named(path, why, FILE_BYTES_MAX).decode("utf-8", "replace")

@@ -24,7 +24,7 @@ from mesure.ingest import stored
 from mesure.machine import clock
 from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
-from mesure.service.maintenance import erase as erasing
+from mesure.service.maintenance import erase
 
 DIRECTORY_TIMEOUT_S: Final = 10.0
 BACK: Final = "/sign-in/directory/back"  # Where the directory sends people back to.
@@ -38,7 +38,7 @@ class Contexts:
         self._policy, _ = read_policy(made.settings.policy)
         self._procedure = replace(
             STANDARD,
-            retention=erasing.rules(made.settings),
+            retention=erase.rules(made.settings),
             documents_bytes_max=made.settings.documents_mb << 20,
         )
         self._site = Site.at(origin, "Mesure")

@@ -12,8 +12,7 @@ from typing import Final, Protocol
 from mesure.machine.service_error import PassingError
 from mesure.service.installation import stores
 from mesure.service.installation.settings import Settings
-from mesure.service.serve import store_retry as store_awaited
-from mesure.service.serve import systemd
+from mesure.service.serve import store_retry, systemd
 from mesure.store.values.faults import UnavailableError
 
 Say = Callable[[str], None]
@@ -73,11 +72,11 @@ def check(lease: Lease | None) -> None:
 def _wait(lease: Lease, settings: Settings, say: Say) -> None:
     say_at_s = time.monotonic() + (0.0 if settings.standby else GONE_WITHIN_S)
     has_said = False
-    while not store_awaited.until_there(lease.take, say):
+    while not store_retry.until_there(lease.take, say):
         if not has_said and time.monotonic() >= say_at_s:
             has_said = True
             say(_STANDS_BY if settings.standby else _WAITS)
             if settings.standby:
                 systemd.tell("READY=1")
-        store_awaited.waiting("STATUS=standing by")
+        store_retry.waiting("STATUS=standing by")
         time.sleep(TRIED_EVERY_S)

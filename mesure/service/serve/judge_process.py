@@ -21,14 +21,10 @@ from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine import (
     clock,
+    garbage,
+    library_logs,
     logs,
     timezones,
-)
-from mesure.machine import (
-    garbage as memory,
-)
-from mesure.machine import (
-    library_logs as other_logs,
 )
 from mesure.machine.clock import CatchingUp
 from mesure.record.replay import read_policy
@@ -63,13 +59,13 @@ def main() -> None:
     told = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
     timezones.pin()
     logs.configure(sys.stderr)
-    other_logs.take()
+    library_logs.take()
     if told.shown is not None:
         clock.catch_up(told.shown)
     settings = Settings.model_validate(told.settings)
     while True:
         try:
-            with installation.opened(settings) as made, memory.seldom_searched():
+            with installation.opened(settings) as made, garbage.seldom_searched():
                 _judge(made, told)
         except FencedError:
             sys.exit(FENCED)

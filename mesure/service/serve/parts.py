@@ -15,18 +15,17 @@ from starlette.types import Receive, Scope, Send
 from mesure.actions import acting, statistics, upkeep
 from mesure.actions.acting import Context
 from mesure.ingest.mqtt import Broker, MqttListener
-from mesure.machine import clock, texts
-from mesure.machine import garbage as memory
+from mesure.machine import clock, garbage, texts
 from mesure.machine.service_error import PassingError, ServiceError
-from mesure.service.installation import log_signing as log_keeping
+from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import erase as erasing
+from mesure.service.maintenance import erase
 from mesure.service.maintenance.bundles import Bundles
 from mesure.service.monitoring.monitor import Watch
 from mesure.service.monitoring.readiness import WorkDone
 from mesure.service.outgoing.sender import Sending
-from mesure.service.serve import statistics_process as count_process
+from mesure.service.serve import statistics_process
 from mesure.service.serve.contexts import Contexts
 from mesure.service.serve.judge_process import FENCED, Instruction
 from mesure.service.serve.processes import Child, Supervisor
@@ -97,11 +96,11 @@ class Service:
     def start(self) -> "list[asyncio.Task[None]]":
         """Start everything; a task that ends by itself ends the service."""
         self._judges.start()
-        memory.settle()
+        garbage.settle()
         running = [
             self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
             self._now_and_then(UPKEEP_EVERY_S, self._upkeep),
-            self._now_and_then(erasing.EVERY_S, self._erase),
+            self._now_and_then(erase.EVERY_S, self._erase),
             self._now_and_then(UPKEEP_EVERY_S, self._count),
             asyncio.to_thread(self._sending.run),
         ]
@@ -131,19 +130,19 @@ class Service:
             self._log.error("not_signed", why=str(error))
 
     async def _sign_log(self) -> None:
-        await asyncio.to_thread(log_keeping.checkpoint, self._made)
+        await asyncio.to_thread(log_signing.checkpoint, self._made)
 
     async def _upkeep(self) -> None:
         await asyncio.to_thread(upkeep.now_and_then, self._program())
 
     async def _count(self) -> None:
         if await asyncio.to_thread(statistics.is_due, self._program()):
-            status = await count_process.count(self._made.settings, self._ending)
+            status = await statistics_process.count(self._made.settings, self._ending)
             if status:
                 self._log.warning("not_counted", status=status)
 
     async def _erase(self) -> None:
-        gone = await asyncio.to_thread(erasing.daily, self._made, self._ending.is_set)
+        gone = await asyncio.to_thread(erase.daily, self._made, self._ending.is_set)
         if gone:
             self._log.info("erased", **gone)
 

@@ -20,31 +20,22 @@ from typing import Final, TextIO
 import structlog
 import uvloop
 
-from mesure.machine import clock, logs, timezones
-from mesure.machine import library_logs as other_logs
+from mesure.machine import clock, library_logs, logs, timezones
 from mesure.machine.service_error import PassingError, ServiceError
 from mesure.service.basemap import opening
-from mesure.service.http import listener as listening
-from mesure.service.http import tls
+from mesure.service.http import listener, tls
 from mesure.service.http.listener import Server
-from mesure.service.installation import data_folder, installation
-from mesure.service.installation import last_checkpoint as last_signed
+from mesure.service.installation import data_folder, installation, last_checkpoint
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import upgrade as upgrading
+from mesure.service.maintenance import upgrade
 from mesure.service.monitoring.monitor import Watch
 from mesure.service.serve import (
-    failover as standby,
-)
-from mesure.service.serve import (
+    failover,
     policies_in_use,
+    startup_banner,
+    store_retry,
     systemd,
-)
-from mesure.service.serve import (
-    startup_banner as welcoming,
-)
-from mesure.service.serve import (
-    store_retry as store_awaited,
 )
 from mesure.service.serve.failover import Lease
 from mesure.service.serve.parts import Service
@@ -81,16 +72,16 @@ def serve(
     refuse_optimised(sys.flags.optimize)
     timezones.pin()
     logs.configure(log or sys.stderr)
-    other_logs.take()
+    library_logs.take()
     folder = installation.folder_of(settings)
     with (
-        standby.leased(settings, say) as lease,
-        contextlib.closing(listening.bound(settings.host, settings.port)) as taken,
+        failover.leased(settings, say) as lease,
+        contextlib.closing(listener.bound(settings.host, settings.port)) as taken,
     ):
         folder.make()
         with data_folder.held(folder):
             front = _front(settings, folder.path, taken, say)
-            saved = until_there(lambda: upgrading.upgrade(settings, folder, clock.now()), say)
+            saved = until_there(lambda: upgrade.upgrade(settings, folder, clock.now()), say)
             if saved is not None:
                 say(f"The data was brought to a new schema. The way back: {saved}")
             with (
@@ -99,7 +90,7 @@ def serve(
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
                 made = until_there(lambda: stack.enter_context(installation.begun(settings)), say)
-                until_there(lambda: last_signed.refuse_older(made), say)
+                until_there(lambda: last_checkpoint.refuse_older(made), say)
                 for line in until_there(lambda: policies_in_use.entered(made), say):
                     say(line)
                 try:
@@ -160,7 +151,7 @@ class _Run:
         """Start everything, say that it runs, and end everything when told to."""
         with self._hearing():
             service = Service(self._made, self._watch, self._front.origin, self._basemap)
-            server = listening.server(
+            server = listener.server(
                 service.app, self._made.settings.trusted_proxies, self._front.tls
             )
             self._watch.begin()
@@ -199,7 +190,7 @@ class _Run:
             _raise_ended(tasks)
             if asyncio.get_running_loop().time() > until_s:
                 if not await asyncio.to_thread(lambda: service.has_store):
-                    store_awaited.waiting("STATUS=waiting for the store")
+                    store_retry.waiting("STATUS=waiting for the store")
                     until_s = asyncio.get_running_loop().time() + READY_S_MAX
                     continue
                 names = ", ".join(service.waits_for())
@@ -213,11 +204,11 @@ class _Run:
         made, origin = self._made, self._front.origin
         link = await asyncio.to_thread(
             until_there,
-            lambda: welcoming.first_link(made, origin, secrets.token_bytes),
+            lambda: startup_banner.first_link(made, origin, secrets.token_bytes),
             self._say,
             self._told.is_set,
         )
-        self._say(welcoming.banner(self._made, self._front.origin, link))
+        self._say(startup_banner.banner(self._made, self._front.origin, link))
 
     async def _with_beside(self, service: Service, tasks: "list[asyncio.Task[None]]") -> None:
         if self._beside is None or self._told.is_set():
@@ -234,7 +225,7 @@ class _Run:
             if service.fault is not None:
                 raise service.fault
             await asyncio.to_thread(self._watch.look)
-            await asyncio.to_thread(standby.check, self._lease)
+            await asyncio.to_thread(failover.check, self._lease)
             systemd.tell("WATCHDOG=1")
             await self._pause(BEAT_S)
 

@@ -12,12 +12,12 @@ from mesure.privacy.roles import Role
 from mesure.reports import visible
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
-from mesure.store.writing import audit_append as growth
+from mesure.store.writing import audit_append
 
 NAME: Final = "First supervisor"
 
 
-def first_link(made: Installation, origin: str, salts: growth.Salts) -> str | None:
+def first_link(made: Installation, origin: str, salts: audit_append.Salts) -> str | None:
     """Return a link with which the first supervisor comes in; None where there is one already."""
     context = Context(made.store, made.keyring, clock.now(), salts, acting.PROGRAM, request="serve")
     try:
@@ -27,7 +27,7 @@ def first_link(made: Installation, origin: str, salts: growth.Salts) -> str | No
     return origin + path_of(link.token)
 
 
-def link_for(made: Installation, name: str | None, salts: growth.Salts) -> str:
+def link_for(made: Installation, name: str | None, salts: audit_append.Salts) -> str:
     """Return a new link for somebody who works here; what they had before ends."""
     actor = acting.PROGRAM
     context = Context(made.store, made.keyring, clock.now(), salts, actor, request="accounts")

@@ -23,8 +23,7 @@ import structlog
 from mesure.actions import acting, statistics
 from mesure.actions.accounts import Nothing
 from mesure.actions.acting import Context
-from mesure.machine import clock, logs, timezones
-from mesure.machine import library_logs as other_logs
+from mesure.machine import clock, library_logs, logs, timezones
 from mesure.machine.clock import CatchingUp
 from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
@@ -78,7 +77,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     timezones.pin()
     logs.configure(sys.stderr)
-    other_logs.take()
+    library_logs.take()
     if told.shown is not None:
         clock.catch_up(told.shown)
     try:

@@ -17,8 +17,7 @@ from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import LINE_BYTES_MAX, RECORD_LINE_BYTES_MAX, LogFile, RecordsFile
 from mesure.audit.notes import NOTE_BYTES_MAX
 from mesure.audit.verification import BrokenError, Evidence, Outcome, verify
-from mesure.machine import file_loading as loading
-from mesure.machine import file_writing as writing
+from mesure.machine import file_loading, file_writing
 from mesure.machine.progress import Stages
 from mesure.machine.signatures import Ed25519
 from mesure.orders.catalogue import Catalogue
@@ -57,7 +56,7 @@ def tell(request: Request, catalogue: Catalogue, stages: Stages) -> Told:
     Raises `OrderError` where a file or a key cannot be read.
     """
     if request.keep is not None:
-        writing.refuse_impossible(request.keep)
+        file_writing.refuse_impossible(request.keep)
     trust = Trust(
         tuple(map(log_key, request.keys)),
         tuple(map(witness_key, request.witnesses)),
@@ -77,7 +76,7 @@ def _said(
     request: Request, outcome: Outcome, earlier: tuple[Checkpoint, ...], catalogue: Catalogue
 ) -> Iterator[str]:
     if request.keep is not None:
-        writing.write(request.keep, str(outcome.last).encode())
+        file_writing.write(request.keep, str(outcome.last).encode())
     yield from log_words.holds(
         outcome,
         catalogue,
@@ -192,7 +191,7 @@ def _written(given: str) -> str:
         return given
     if not is_file:
         return given
-    data = loading.named(path, "it should hold a key", KEY_FILE_BYTES_MAX)
+    data = file_loading.named(path, "it should hold a key", KEY_FILE_BYTES_MAX)
     if len(data) > KEY_FILE_BYTES_MAX:
         return given  # Which is no key, and so will be said.
     return data.decode("utf-8", "replace").strip()
@@ -201,7 +200,7 @@ def _written(given: str) -> str:
 def checkpoint(path: Path, trust: Trust) -> Checkpoint:
     """Return a checkpoint that was kept; only one that the log signed shows anything."""
     why, remedy = "it shows nothing", "name the checkpoint that was kept when the log was checked"
-    data = loading.named(path, why, NOTE_BYTES_MAX)
+    data = file_loading.named(path, why, NOTE_BYTES_MAX)
     try:
         note = notes.read(data.decode("utf-8", "replace"))
         return checkpoints.believe(note, Trust(trust.log, (), trust.signatures))[0]

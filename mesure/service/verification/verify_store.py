@@ -13,7 +13,7 @@ from mesure.audit.checkpoints import Checkpoint, Trust
 from mesure.machine.progress import Stages
 from mesure.machine.signatures import Ed25519
 from mesure.orders.catalogue import Catalogue
-from mesure.service.installation import last_checkpoint as last_signed
+from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation
 from mesure.service.verification import store_words, verify_log
 from mesure.service.verification.verify_store_log import LogWalk
@@ -54,7 +54,7 @@ def verify(made: Installation, request: Request, stages: Stages) -> Outcome:
     witnesses = tuple(verify_log.witness_key(one) for one in request.witnesses)
     trust = Trust((own, *others), witnesses, Ed25519())
     earlier = [verify_log.checkpoint(path, trust) for path in request.earlier]
-    remembered = last_signed.remembered(made)
+    remembered = last_checkpoint.remembered(made)
     if remembered is not None:
         earlier.append(remembered)
 

@@ -16,8 +16,8 @@ from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
 from mesure.audit.commitments import SALT_BYTES, commitment
 from mesure.audit.entries import Erasure, MalformedError
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
-from mesure.service.installation import last_checkpoint as last_signed
-from mesure.store.commitments import row_commitments as pinning
+from mesure.service.installation import last_checkpoint
+from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_commitments import Pin
 from mesure.store.commitments.verify_rows import Tell
 from mesure.store.interface.store import Reading
@@ -163,10 +163,10 @@ class LogWalk:
             self._doubted.append(entry)
             return
         try:
-            if pinning.is_pin(record):
-                self._pin(entry, pinning.read(record))
-            if last_signed.is_acceptance(record):
-                self.accepted.append(last_signed.read(entry, record))
+            if row_commitments.is_pin(record):
+                self._pin(entry, row_commitments.read(record))
+            if last_checkpoint.is_acceptance(record):
+                self.accepted.append(last_checkpoint.read(entry, record))
         except ValueError:
             yield Found("audit_record", (entry,), Wrong.ALTERED, "record")
         if person is not None and person not in _persons_of(record):

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments import row_digests
 from mesure.store.commitments.row_digests import Binder, Edge
 from mesure.store.values.register import Entry
 from mesure.store.values.tables import Row
@@ -53,7 +53,7 @@ class Marking(ABC):
         keys = sorted(map(list, entry.keys))
         fields = entry.kind, entry.id, entry.revision, entry.person, entry.body, entry.changed_us
         values = (*fields, keys)
-        return self._bind("register", binding.about("register", values), values)
+        return self._bind("register", row_digests.about("register", values), values)
 
     def _bind_all(self, table: str, about: str | None, rows: Sequence[Sequence[Any]]) -> range:
         """Return the numbers of rows of one table that are being written."""

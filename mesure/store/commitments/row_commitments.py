@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mesure.audit import commitments
-from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments import row_digests
 from mesure.store.commitments.row_digests import Edge, Range
 
 ACTION: Final = "rows.bound"
@@ -39,10 +39,10 @@ def records(edge: Edge, headers: Mapping[int, bytes], at: str, signed: int) -> I
     found: list[Range] = []
     for number in range(edge.pinned, edge.batches):
         header = headers.get(number, b"")  # One that somebody took away or spoilt is found later.
-        digests.append(binding.batch_digest(header))
+        digests.append(row_digests.batch_digest(header))
         with suppress(ValueError):
-            found += binding.opened_header(header).gone
-    gone = binding.merged(found)
+            found += row_digests.opened_header(header).gone
+    gone = row_digests.merged(found)
     while digests or gone:
         some = tuple(digests[:BATCHES_MAX]), tuple(gone[:RANGES_MAX])
         yield _record(Pin(first, *some, at, signed))

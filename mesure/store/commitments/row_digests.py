@@ -19,8 +19,8 @@ from zlib import crc32
 
 import msgspec
 
-from mesure.store.values import tables as transfer
-from mesure.store.writing import append_plan as appending
+from mesure.store.values import tables
+from mesure.store.writing import append_plan
 from mesure.store.writing.audit_append import Salts
 
 SALT_BYTES: Final = 16
@@ -61,16 +61,16 @@ TOGETHER: Final = frozenset({"message", "assessment", "superseded"})  # Share a 
 
 
 def _evidence(table: str) -> Evidence:
-    count, names = transfer.TABLES[table]
+    count, names = tables.TABLES[table]
     columns = tuple(name for name in names if name not in _WITHOUT.get(table, ()))
     more = (KEYS_OF_ROW,) if table == "register" else ()
     key = names[:count]
     return Evidence((*columns, *more), key, tuple(map(columns.index, key)))
 
 
-EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in transfer.NUMBERED}
+EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in tables.NUMBERED}
 _KEY_OF: Final = {table: itemgetter(*evidence.places) for table, evidence in EVIDENCE.items()}
-assert ", ".join(EVIDENCE["message"].columns) == appending.COLUMNS
+assert ", ".join(EVIDENCE["message"].columns) == append_plan.COLUMNS
 
 
 def columns_of(table: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments import row_digests
 from mesure.store.commitments.row_commitments import Pin
 from mesure.store.commitments.row_digests import EVIDENCE, Edge, Header, Range
 from mesure.store.interface.store import Reading
@@ -58,7 +58,7 @@ class Bound:
         self._keep([*self.gone, *more])
 
     def _keep(self, gone: list[Range]) -> None:
-        self.gone = binding.merged(gone)
+        self.gone = row_digests.merged(gone)
         self._starts = [span.first for span in self.gone]
 
     def is_gone(self, number: int) -> bool:
@@ -160,18 +160,18 @@ class Comparison:
 
     def _header(self, number: int, body: bytes) -> Header | None:
         try:
-            header = binding.opened_header(body)
+            header = row_digests.opened_header(body)
         except ValueError:
             return None
         known = self.bound.digests.get(number)
-        if header.number != number or known not in {None, binding.batch_digest(body)}:
+        if header.number != number or known not in {None, row_digests.batch_digest(body)}:
             return None
         return header
 
     def _holes(self, edge: Edge, spans: list[Range]) -> Iterator[Found]:
         """Yield numbers that no batch has, and that are not gone."""
         start = 0
-        for span in [*binding.merged(spans), Range(edge.commitments, edge.commitments)]:
+        for span in [*row_digests.merged(spans), Range(edge.commitments, edge.commitments)]:
             if start < span.first and not self.bound.are_gone(start, span.first):
                 yield Found("binding", (f"{start}-{span.first - 1}",), Wrong.MISSING)
                 self._lost.append(Range(start, span.first - 1))
@@ -213,7 +213,7 @@ class Comparison:
             if not self._is_lost(first):
                 yield Found("bound", (first,), Wrong.ADDED)
             return
-        if binding.segment_digest(body) != known.digest:
+        if row_digests.segment_digest(body) != known.digest:
             yield Found("bound", (first,), Wrong.ALTERED, "leaves")
             return
         left = known.size - self.bound.count_gone(first, first + known.size)
@@ -225,7 +225,7 @@ class Comparison:
 
     def _live(self, first: int, body: bytes) -> Iterator[tuple[Any, ...]]:
         try:
-            salt, table, leaves = binding.opened_segment(body)
+            salt, table, leaves = row_digests.opened_segment(body)
         except ValueError:
             return
         for number, leaf in enumerate(leaves, start=first):
@@ -319,6 +319,6 @@ def _held(
 ) -> tuple[Wrong, str | None] | None:
     number, hash_, one, two, salt, _ = leaf
     _seen(expected, number)
-    if binding.row_hash(salt, table, values) == hash_:
+    if row_digests.row_hash(salt, table, values) == hash_:
         return None
-    return Wrong.ALTERED, binding.altered_column(table, (one, two), values)
+    return Wrong.ALTERED, row_digests.altered_column(table, (one, two), values)

@@ -6,11 +6,11 @@ from typing import Final, LiteralString
 
 from psycopg import sql
 
-from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments import row_digests
 from mesure.store.commitments.change_tracking import Marking
 from mesure.store.commitments.row_digests import EVIDENCE, Batch, Edge, Range
 from mesure.store.postgres.connection import Asking, columns
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.store.values.tables import Row
 
 EDGE: Final[LiteralString] = "SELECT batches, commitments, pinned FROM binding_edge"
@@ -41,14 +41,14 @@ class PostgresBindingReading(Asking):
 
     def evidence(self, table: str) -> Iterator[Row]:
         """Yield every row of a table, its own number behind it."""
-        names = binding.columns_of(table)
+        names = row_digests.columns_of(table)
         found = self._sorted(f"evidence_{table}", table, (*names, "bound"), EVIDENCE[table].key)
-        rows = ((transfer.flagged(names, row[:-1]), row[-1]) for row in found)
+        rows = ((tables.flagged(names, row[:-1]), row[-1]) for row in found)
         if table != "register":
             return ((*values, number) for values, number in rows)
         whole = ("kind", "id", "key", "value")
         keys = self._sorted("evidence_key", "register_key", whole, ("kind", "id"))
-        return transfer.with_keys(rows, keys)
+        return tables.with_keys(rows, keys)
 
     def unbound(self, table: str) -> Iterator[Row]:
         """Yield what tells the rows of a table apart that are not bound."""
@@ -90,7 +90,7 @@ class PostgresBindingWork(PostgresBindingReading, Marking):
             self._keep(self._binder.batch())
 
     def _rebind(self, table: str, keys: list[Row]) -> None:
-        evidence, names = EVIDENCE[table], binding.columns_of(table)
+        evidence, names = EVIDENCE[table], row_digests.columns_of(table)
         given = columns(keys, len(evidence.key))
         statement = sql.SQL("SELECT {}, {}.bound FROM {} JOIN {} USING ({})").format(
             _names(names, table),
@@ -102,10 +102,10 @@ class PostgresBindingWork(PostgresBindingReading, Marking):
         its = self._keys_of_rows(given) if table == "register" else {}
         bound: list[tuple[Row, int]] = []
         for row in self._connection.execute(statement, given).fetchall():
-            values = transfer.flagged(names, row[:-1])
+            values = tables.flagged(names, row[:-1])
             if table == "register":
-                values = (*values, transfer.sorted_keys(its.get(values[:2], ())))
-            number = self._bind(table, binding.about(table, values), values)
+                values = (*values, tables.sorted_keys(its.get(values[:2], ())))
+            number = self._bind(table, row_digests.about(table, values), values)
             bound.append((evidence.key_of(values), number))
             self._gone([row[-1:]])
         self._number(table, bound)
@@ -169,7 +169,7 @@ class PostgresBindingWork(PostgresBindingReading, Marking):
             "AND first <= last OFFSET 0) AS its",
             *columns(gone, 2),
         )
-        left, ended, batches = binding.let_go(found)
+        left, ended, batches = row_digests.let_go(found)
         if left:
             self._put(
                 "UPDATE bound SET live = of.live FROM unnest(%s::bigint[], %s::bigint[]) "

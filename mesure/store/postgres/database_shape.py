@@ -9,8 +9,7 @@ from typing import Any, Final
 from psycopg import Connection
 from sqlalchemy import StaticPool, create_engine
 
-from mesure.store.schema import shape
-from mesure.store.schema import versions as schema
+from mesure.store.schema import shape, versions
 from mesure.store.schema.shape import Parts
 
 # Everything in the first schema of the search path. What belongs to an extension is not ours.
@@ -104,7 +103,7 @@ def meant(connection: Connection[Any]) -> Parts:
         "postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool
     )
     with engine.connect() as migrated:
-        schema.migrate("postgres", migrated, "among temporary tables")
+        versions.migrate("postgres", migrated, "among temporary tables")
         migrated.commit()
     row = connection.execute("SELECT pg_my_temp_schema()::regnamespace::text").fetchone()
     assert row is not None, "there are temporary tables"

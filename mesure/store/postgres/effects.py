@@ -15,7 +15,7 @@ from mesure.store.values.effects import (
     KeptSuperseded,
     Owner,
 )
-from mesure.store.writing import assessment_changes as judging
+from mesure.store.writing import assessment_changes as changes
 from mesure.store.writing import checks
 from mesure.store.writing.assessment_changes import Replaced
 
@@ -25,13 +25,13 @@ class PostgresEffectsReading(Asking):
 
     def judged(self, person: str) -> Judged | None:
         """Return how far a person was judged."""
-        row = self._one(f"SELECT {judging.JUDGED} FROM judged WHERE person = %s", person)
+        row = self._one(f"SELECT {changes.JUDGED} FROM judged WHERE person = %s", person)
         return row and rows.judged(row)
 
     def judged_in(self, partitions: Iterable[int]) -> tuple[Judged, ...]:
         """Return how far the persons of these partitions were judged, by person."""
         statement: LiteralString = (
-            f"SELECT {judging.JUDGED} FROM judged WHERE part = ANY(%s::smallint[]) ORDER BY person"
+            f"SELECT {changes.JUDGED} FROM judged WHERE part = ANY(%s::smallint[]) ORDER BY person"
         )
         return tuple(map(rows.judged, self._all(statement, list(partitions))))
 
@@ -58,42 +58,42 @@ class PostgresEffectsReading(Asking):
     def assessments(self, person: str, start_us: int, until_us: int) -> tuple[KeptAssessment, ...]:
         """Return what stands about a person and touches this half-open span."""
         found = self._all(
-            f"SELECT {judging.ASSESSMENT} FROM assessment WHERE person = %s AND end_us > %s "
+            f"SELECT {changes.ASSESSMENT} FROM assessment WHERE person = %s AND end_us > %s "
             "AND start_us < %s ORDER BY court_order, condition, start_us",
             person,
             start_us,
             until_us,
         )
-        return tuple(map(judging.assessment, found))
+        return tuple(map(changes.assessment, found))
 
     def superseded(self, person: str, start_us: int, until_us: int) -> tuple[KeptSuperseded, ...]:
         """Return what once stood about a person and touches this half-open span."""
         found = self._all(
-            f"SELECT {judging.SUPERSEDED} FROM superseded WHERE person = %s AND end_us > %s "
+            f"SELECT {changes.SUPERSEDED} FROM superseded WHERE person = %s AND end_us > %s "
             "AND start_us < %s ORDER BY court_order, condition, start_us, stood_from_us, "
             "stood_until_us, end_us",
             person,
             start_us,
             until_us,
         )
-        return tuple(map(judging.superseded, found))
+        return tuple(map(changes.superseded, found))
 
     def incident(self, name: str) -> KeptIncident | None:
         """Return an incident."""
-        row = self._one(f"SELECT {judging.INCIDENT} FROM incident WHERE id = %s", name)
+        row = self._one(f"SELECT {changes.INCIDENT} FROM incident WHERE id = %s", name)
         return row and KeptIncident(*row)
 
     def incidents_of(self, person: str) -> tuple[KeptIncident, ...]:
         """Return the incidents about a person, by when they began and id."""
         statement: LiteralString = (
-            f"SELECT {judging.INCIDENT} FROM incident WHERE person = %s ORDER BY start_us, id"
+            f"SELECT {changes.INCIDENT} FROM incident WHERE person = %s ORDER BY start_us, id"
         )
         return tuple(KeptIncident(*row) for row in self._all(statement, person))
 
     def incidents_since(self, change: int, count: int) -> tuple[KeptIncident, ...]:
         """Return incidents that were raised or changed after this change, in order of the last."""
         statement: LiteralString = (
-            f"SELECT {judging.INCIDENT} FROM incident WHERE change > %s ORDER BY change LIMIT %s"
+            f"SELECT {changes.INCIDENT} FROM incident WHERE change > %s ORDER BY change LIMIT %s"
         )
         return tuple(KeptIncident(*row) for row in self._all(statement, change, count))
 
@@ -134,7 +134,7 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
                 (persons,),
             )
             standing = run(
-                f"SELECT {judging.ASSESSMENT}, bound FROM assessment "
+                f"SELECT {changes.ASSESSMENT}, bound FROM assessment "
                 "JOIN unnest(%s::text[], %s::bigint[]) AS asked (person, since_us) USING (person) "
                 "WHERE end_us >= since_us",
                 (persons, [one.since_us for one in judgings]),
@@ -148,7 +148,7 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
             of: dict[str, list[Any]] = defaultdict(list)
             for row in standing:
                 of[row[0]].append(row)
-            self._replace([judging.replaced(one, of[one.person]) for one in judgings])
+            self._replace([changes.replaced(one, of[one.person]) for one in judgings])
             self._keep_superseded([row for one in judgings for row in one.superseded])
             self._keep_judged([one.judged for one in judgings])
             self._keep_incidents(judgings, {row[0]: row[1:] for row in kept})
@@ -173,7 +173,7 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
             )
         if put:
             self._put(
-                f"INSERT INTO assessment ({judging.ASSESSMENT}, bound) SELECT * FROM unnest("
+                f"INSERT INTO assessment ({changes.ASSESSMENT}, bound) SELECT * FROM unnest("
                 "%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], "
                 "%b::bytea[], %s::text[], %s::text[], %s::boolean[], %s::bigint[]) "
                 "ON CONFLICT (person, court_order, condition, start_us) DO UPDATE SET "
@@ -188,19 +188,19 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
     def _keep_superseded(self, superseded: Sequence[KeptSuperseded]) -> None:
         if superseded:
             kept = self._all(
-                f"INSERT INTO superseded ({judging.SUPERSEDED}) SELECT * FROM unnest("
+                f"INSERT INTO superseded ({changes.SUPERSEDED}) SELECT * FROM unnest("
                 "%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], "
                 "%b::bytea[], %s::text[], %s::text[], %s::boolean[], %s::bigint[], %s::bigint[]) "
                 "ON CONFLICT DO NOTHING RETURNING person, court_order, condition, start_us, "
                 "stood_from_us, stood_until_us, end_us",
-                *columns([judging.superseded_row(one) for one in superseded], 12),
+                *columns([changes.superseded_row(one) for one in superseded], 12),
             )
             for key in kept:
                 self._written("superseded", *key)
 
     def _keep_judged(self, judged: Sequence[Judged]) -> None:
         self._put(
-            f"INSERT INTO judged ({judging.JUDGED}) SELECT * FROM unnest("
+            f"INSERT INTO judged ({changes.JUDGED}) SELECT * FROM unnest("
             "%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::boolean[], "
             "%s::bigint[], %s::smallint[]) ON CONFLICT (person) DO UPDATE SET "
             "until_us = excluded.until_us, sequence = excluded.sequence, "
@@ -212,15 +212,15 @@ class PostgresEffectsWork(PostgresEffectsReading, PostgresBindingWork):
     def _keep_incidents(
         self, judgings: Sequence[Judging], kept: dict[str, tuple[str, int]]
     ) -> None:
-        changed = judging.changed_incidents(judgings, kept)
+        changed = changes.changed_incidents(judgings, kept)
         if changed:
             [last] = self._one(
                 "UPDATE change_edge SET incident = incident + %s RETURNING incident", len(changed)
             )
             first = last - len(changed) + 1
-            found = [judging.incident_row(one, n) for n, one in enumerate(changed, start=first)]
+            found = [changes.incident_row(one, n) for n, one in enumerate(changed, start=first)]
             self._put(
-                f"INSERT INTO incident ({judging.INCIDENT}) SELECT * FROM unnest("
+                f"INSERT INTO incident ({changes.INCIDENT}) SELECT * FROM unnest("
                 "%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], "
                 "%s::bigint[], %s::bigint[], %s::double precision[], %s::bigint[], %b::bytea[], "
                 "%s::bigint[], %s::bigint[]) ON CONFLICT (id) DO UPDATE SET "

@@ -13,9 +13,9 @@ from mesure.store.postgres.register import ENTRY, PostgresRegisterReading, entry
 from mesure.store.values.effects import Alike, KeptHead
 from mesure.store.values.instants import US_PER_DAY
 from mesure.store.values.register import Entry, KeyValue, Tally
-from mesure.store.writing import assessment_changes as judging
+from mesure.store.writing import assessment_changes as changes
 
-_HEAD: Final[LiteralString] = f"SELECT {judging.HEAD} FROM incident WHERE person = %s"
+_HEAD: Final[LiteralString] = f"SELECT {changes.HEAD} FROM incident WHERE person = %s"
 
 
 class PostgresListsReading(PostgresRegisterReading):
@@ -45,7 +45,7 @@ class PostgresListsReading(PostgresRegisterReading):
     def heads_named(self, names: Collection[str]) -> tuple[KeptHead, ...]:
         """Return the incidents with these ids, as far as there are any, by their ids."""
         statement: LiteralString = (
-            f"SELECT {judging.HEAD} FROM incident WHERE id = ANY(%s::text[]) ORDER BY id"
+            f"SELECT {changes.HEAD} FROM incident WHERE id = ANY(%s::text[]) ORDER BY id"
         )
         return tuple(KeptHead(*row) for row in self._all(statement, list(names)))
 
@@ -54,7 +54,7 @@ class PostgresListsReading(PostgresRegisterReading):
     ) -> tuple[KeptHead, ...]:
         """Return the incidents about these persons, by when they began and id, that may wait."""
         statement: LiteralString = (
-            f"SELECT {judging.HEAD} FROM incident WHERE person = ANY(%s::text[]) "
+            f"SELECT {changes.HEAD} FROM incident WHERE person = ANY(%s::text[]) "
             "AND (SELECT k.id FROM register_key k WHERE k.kind = %s AND k.key = %s "
             "AND k.value = %s AND k.id = incident.id) IS NULL "
             "AND (withdrawn_us IS NULL OR (SELECT r.id FROM register r "

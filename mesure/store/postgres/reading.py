@@ -16,7 +16,7 @@ from mesure.store.postgres.retention import PostgresRetentionReading
 from mesure.store.postgres.transfer import PostgresTransferReading
 from mesure.store.values import rows
 from mesure.store.values.records import Device, Logged, Order, Person, Place, Quarantined, Version
-from mesure.store.writing import audit_append as growth
+from mesure.store.writing import audit_append
 
 
 class PostgresReading(
@@ -176,7 +176,7 @@ class PostgresReading(
 
     def frontier(self) -> Frontier:
         """Return the right edge of the tree: its size, and its root."""
-        return growth.unpacked(*self._one("SELECT size, peaks FROM audit_edge"))
+        return audit_append.unpacked(*self._one("SELECT size, peaks FROM audit_edge"))
 
     def entries(self, start: int, count: int) -> tuple[bytes, ...]:
         """Return the lines of entries from this one on, at most so many."""

@@ -11,8 +11,7 @@ from mesure.store.postgres.binding import PostgresBindingWork
 from mesure.store.postgres.connection import Asking, columns
 from mesure.store.values import rows
 from mesure.store.values.records import Logged, Place
-from mesure.store.writing import audit_append as growth
-from mesure.store.writing import checks
+from mesure.store.writing import audit_append, checks
 
 _EDGE: LiteralString = "SELECT size, peaks FROM audit_edge"
 
@@ -84,9 +83,9 @@ class PostgresRetentionWork(PostgresRetentionReading, PostgresBindingWork):
             "DELETE FROM audit_record WHERE entry = ANY(%s::bigint[]) RETURNING entry",
             list(entries),
         )
-        edge = self._edge = self._edge or growth.unpacked(*self._one(_EDGE))
+        edge = self._edge = self._edge or audit_append.unpacked(*self._one(_EDGE))
         start = edge.size
-        told = growth.tell(edge, entries_.erasures((row[0] for row in gone), day, rule))
+        told = audit_append.tell(edge, entries_.erasures((row[0] for row in gone), day, rule))
         self._put(
             "INSERT INTO audit_entry SELECT * FROM unnest(%s::bigint[], %b::bytea[])",
             *columns(told.lines, 2),
@@ -96,7 +95,9 @@ class PostgresRetentionWork(PostgresRetentionReading, PostgresBindingWork):
             "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %b::bytea[])",
             *columns(told.nodes, 3),
         )
-        self._put("UPDATE audit_edge SET size = %s, peaks = %b", edge.size, growth.packed(edge))
+        self._put(
+            "UPDATE audit_edge SET size = %s, peaks = %b", edge.size, audit_append.packed(edge)
+        )
         return range(start, edge.size)
 
     def forget_sent(self, due_before_us: int) -> int:

@@ -25,8 +25,7 @@ from mesure.store.postgres import database_shape as postgres_shape
 from mesure.store.postgres.binding import EDGE
 from mesure.store.postgres.reading import PostgresReading
 from mesure.store.postgres.writing import PostgresWork
-from mesure.store.schema import shape
-from mesure.store.schema import versions as schema
+from mesure.store.schema import shape, versions
 from mesure.store.values.faults import (
     MisnamedError,
     OtherVersionError,
@@ -59,15 +58,15 @@ def prepare(dsn: str) -> None:
         with _connect(dsn) as connection:
             found, has_tables = _schema(connection)
         if has_tables and found is None:
-            schema.check(_STORE, found, has_tables, where(dsn))
+            versions.check(_STORE, found, has_tables, where(dsn))
         with migrating(dsn) as migrated:
-            schema.migrate(_STORE, migrated, where(dsn))
+            versions.migrate(_STORE, migrated, where(dsn))
 
 
 def revert(dsn: str, to: str) -> None:
     """Bring a database back to an older schema."""
     with migrating(dsn) as migrated:
-        schema.revert(_STORE, migrated, where(dsn), to)
+        versions.revert(_STORE, migrated, where(dsn), to)
 
 
 @contextmanager
@@ -111,7 +110,7 @@ def schema_in(connection: Connection, dsn: str) -> str:
     """Return the number of the schema that a database of ours has; refuse any other."""
     found, others = _schema(connection)
     if found is None:
-        schema.check(_STORE, found, others, where(dsn))
+        versions.check(_STORE, found, others, where(dsn))
     assert found is not None, "what has no schema was refused"
     return found
 
@@ -127,7 +126,7 @@ class PostgresStore:
             try:
                 found = _schema(self._writer)
                 self._writer.rollback()
-                schema.check(_STORE, *found, where(dsn))
+                versions.check(_STORE, *found, where(dsn))
             except BaseException:
                 self._writer.close()
                 raise
@@ -295,9 +294,9 @@ def _schema(connection: Connection) -> tuple[str | None, bool]:
         "SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace "
         "AND c.relkind IN ('r', 'p', 'v', 'm')"
     ).fetchall()
-    if (schema.VERSION_TABLE,) not in names:
+    if (versions.VERSION_TABLE,) not in names:
         return None, bool(names)
-    row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()
+    row = connection.execute(f"SELECT version_num FROM {versions.VERSION_TABLE}").fetchone()
     return (row[0] if row else None), len(names) > 1
 
 

@@ -6,7 +6,7 @@ from typing import LiteralString
 from psycopg import sql
 
 from mesure.store.postgres.connection import Asking
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.store.values.faults import ConflictError
 from mesure.store.values.tables import ALREADY_THERE, Row
 
@@ -18,12 +18,12 @@ class PostgresTransferReading(Asking):
         self, table: str, person: str | None = None, *, numbered: bool = False
     ) -> Iterator[Row]:
         """Yield every row of a table, sorted by what tells rows apart."""
-        count, _ = transfer.TABLES[table]
-        names = transfer.columns(table, numbered=numbered)
+        count, _ = tables.TABLES[table]
+        names = tables.columns(table, numbered=numbered)
         columns = [sql.Identifier(name) for name in names]
         about: LiteralString = ""
         if person is not None:
-            about = "WHERE " + transfer.ABOUT[table].format(who="%(who)s")
+            about = "WHERE " + tables.ABOUT[table].format(who="%(who)s")
         statement = sql.SQL("SELECT {} FROM {} {} ORDER BY {}").format(
             sql.SQL(", ").join(columns),
             sql.Identifier(table),
@@ -31,7 +31,7 @@ class PostgresTransferReading(Asking):
             sql.SQL(", ").join(columns[:count]),
         )
         found = self._streamed(f"rows_of_{table}", statement, {"who": person})
-        return (transfer.told(table, row) for row in found)
+        return (tables.told(table, row) for row in found)
 
 
 class PostgresTransferWork(PostgresTransferReading):
@@ -47,7 +47,7 @@ class PostgresTransferWork(PostgresTransferReading):
         found = self._connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(name))
         if not more and found.fetchone():
             raise ConflictError(f"There is something in {table} already; nothing was taken in.")
-        names = transfer.columns(table, numbered=numbered)
+        names = tables.columns(table, numbered=numbered)
         columns = sql.SQL(", ").join(map(sql.Identifier, names))
         into = sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)
         count = 0

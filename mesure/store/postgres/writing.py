@@ -15,7 +15,7 @@ from mesure.audit.tree import Frontier
 from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
-from mesure.store.commitments import row_commitments as pinning
+from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_digests import EVIDENCE, Binder, Edge
 from mesure.store.postgres.binding import PostgresBindingWork
 from mesure.store.postgres.effects import PostgresEffectsWork
@@ -37,9 +37,7 @@ from mesure.store.values.records import (
     Refused,
     Version,
 )
-from mesure.store.writing import append_plan as appending
-from mesure.store.writing import audit_append as growth
-from mesure.store.writing import checks
+from mesure.store.writing import append_plan, audit_append, checks
 from mesure.store.writing.append_plan import End, Identity, Kept, Plan
 from mesure.store.writing.audit_append import Salts
 
@@ -214,7 +212,7 @@ class PostgresWork(
                 "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[]) "
                 "ON CONFLICT (part) DO UPDATE SET sequence = excluded.sequence, "
                 "received_us = excluded.received_us) "
-                f"INSERT INTO message ({appending.COLUMNS}, bound) SELECT * FROM unnest("
+                f"INSERT INTO message ({append_plan.COLUMNS}, bound) SELECT * FROM unnest("
                 "%s::smallint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], "
                 "%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::text[], "
                 "%b::bytea[], %b::bytea[], %s::bigint[])",
@@ -238,7 +236,7 @@ class PostgresWork(
             )
             ends = run(
                 "SELECT part, sequence, received_us FROM log_end WHERE part = ANY(%s::smallint[])",
-                (list(appending.parts(messages)),),
+                (list(append_plan.parts(messages)),),
             )
             same = [run(*asked) for asked in (*_counted(messages), *_uncounted(messages))]
             asked = {(True, name) for name in devices} | {(False, name) for name in persons}
@@ -249,7 +247,7 @@ class PostgresWork(
                 before = kept.get((device, which))
                 places = (*(before.places if before else ()), Place(part, sequence))
                 kept[device, which] = Kept(digest, places)
-            return appending.plan(messages, kept, {row[0]: End(*row[1:]) for row in ends})
+            return append_plan.plan(messages, kept, {row[0]: End(*row[1:]) for row in ends})
 
     def refuse(self, refused: Refused) -> None:
         """Keep bytes that were not taken, with the reason."""
@@ -280,7 +278,7 @@ class PostgresWork(
         """Keep records for the audit log, each under a salt of its own; return their entries."""
         edge = self._edge = self._edge or self.frontier()
         start = edge.size
-        grown = growth.grow(edge, records, self._salts)
+        grown = audit_append.grow(edge, records, self._salts)
         self._put(
             "WITH entries AS (INSERT INTO audit_entry "
             "SELECT * FROM unnest(%s::bigint[], %b::bytea[]) RETURNING entry), "
@@ -295,7 +293,7 @@ class PostgresWork(
             [place for _, place, _ in grown.nodes],
             [node for _, _, node in grown.nodes],
             edge.size,
-            growth.packed(edge),
+            audit_append.packed(edge),
             person,
             [one.entry for one in grown.openings],
             [one.salt for one in grown.openings],
@@ -308,7 +306,7 @@ class PostgresWork(
         edge, headers = self._to_pin()
         last = self.checkpoint()
         signed = last.size if last else 0
-        entries = self.record(list(pinning.records(edge, headers, at, signed)))
+        entries = self.record(list(row_commitments.records(edge, headers, at, signed)))
         self._pinned(edge)
         return entries
 

@@ -8,14 +8,14 @@ where one may. So all of it is read, and held against the same steps carried out
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from mesure.store.schema import versions as schema
+from mesure.store.schema import versions
 from mesure.store.values.mismatches import Found, Wrong
 
 Parts: TypeAlias = Mapping[str, str]  # By kind and name: how it is defined.
 
 TABLE: Final = "schema"  # Under what a part is told of.
 # Its text is of the library that carries migrations out, and another with each version of it.
-_UNTOLD: Final = frozenset({f"table {schema.VERSION_TABLE}"})
+_UNTOLD: Final = frozenset({f"table {versions.VERSION_TABLE}"})
 
 
 def faults(there: Parts, meant: Parts) -> Iterator[Found]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mesure.store.commitments import row_digests as binding
+from mesure.store.commitments import row_digests
 from mesure.store.commitments.change_tracking import Marking
 from mesure.store.commitments.row_digests import EVIDENCE, Batch, Edge, Range
 from mesure.store.sqlite.connection import Asking, listed, marks
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.store.values.tables import Row
 
 _EDGE: Final = "SELECT batches, commitments, pinned FROM binding_edge"
@@ -30,16 +30,16 @@ class SqliteBindingReading(Asking):
 
     def evidence(self, table: str) -> Iterator[Row]:
         """Yield every row of a table, its own number behind it."""
-        names = binding.columns_of(table)
+        names = row_digests.columns_of(table)
         found = self._connection.execute(
             f"SELECT {', '.join(names)}, bound FROM {table} "
             f"ORDER BY {', '.join(EVIDENCE[table].key)}"
         )
-        rows = ((transfer.flagged(names, row[:-1]), row[-1]) for row in found)
+        rows = ((tables.flagged(names, row[:-1]), row[-1]) for row in found)
         if table != "register":
             return ((*values, number) for values, number in rows)
         keys = self._connection.execute(f"{_ITS_KEYS} ORDER BY kind, id")
-        return transfer.with_keys(rows, keys)
+        return tables.with_keys(rows, keys)
 
     def unbound(self, table: str) -> Iterator[Row]:
         """Yield what tells the rows of a table apart that are not bound."""
@@ -71,16 +71,16 @@ class SqliteBindingWork(SqliteBindingReading, Marking):
         self._binder.take_back()
 
     def _rebind(self, table: str, key: Row) -> None:
-        names = binding.columns_of(table)
+        names = row_digests.columns_of(table)
         which = f"FROM {table} WHERE {_which(table)}"
         row = self._one(f"SELECT {', '.join(names)}, bound {which}", *key)
         if row is None:
             return
-        values = transfer.flagged(names, row[:-1])
+        values = tables.flagged(names, row[:-1])
         if table == "register":
             found = self._all(f"{_ITS_KEYS} WHERE kind = ? AND id = ?", *key)
-            values = (*values, transfer.sorted_keys(found))
-        number = self._bind(table, binding.about(table, values), values)
+            values = (*values, tables.sorted_keys(found))
+        number = self._bind(table, row_digests.about(table, values), values)
         self._put(f"UPDATE {table} SET bound = ? WHERE {_which(table)}", number, *key)
         self._gone([row[-1:]])
 
@@ -104,7 +104,7 @@ class SqliteBindingWork(SqliteBindingReading, Marking):
 
     def _let_go(self, gone: Sequence[Range], pinned: int) -> None:
         """Drop segments of which nothing is left, and then what the log has the digest of."""
-        left, ended, batches = binding.let_go(self._all(_TOUCHED, listed(gone)))
+        left, ended, batches = row_digests.let_go(self._all(_TOUCHED, listed(gone)))
         self._each("UPDATE bound SET live = ? WHERE first = ?", left)
         self._each("DELETE FROM bound WHERE first = ?", [(first,) for first in ended])
         for batch in batches:

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from mesure.store.sqlite.binding import SqliteBindingWork
 from mesure.store.sqlite.connection import LIVING, Asking, listed, marks
-from mesure.store.values import rows
-from mesure.store.values import tables as transfer
+from mesure.store.values import rows, tables
 from mesure.store.values.effects import (
     Judged,
     Judging,
@@ -15,14 +14,14 @@ from mesure.store.values.effects import (
     KeptSuperseded,
     Owner,
 )
-from mesure.store.writing import assessment_changes as judging
+from mesure.store.writing import assessment_changes as changes
 from mesure.store.writing import checks
 from mesure.store.writing.assessment_changes import SAME, Replaced
 
-_STANDING: Final = f"SELECT {judging.ASSESSMENT} FROM assessment WHERE person = ? AND end_us"
+_STANDING: Final = f"SELECT {changes.ASSESSMENT} FROM assessment WHERE person = ? AND end_us"
 # Of all who are judged in a change at once, by the moment from which each is judged anew.
 _BOUND: Final = (
-    f"SELECT {judging.ASSESSMENT}, bound FROM json_each(?) AS asked CROSS JOIN assessment "
+    f"SELECT {changes.ASSESSMENT}, bound FROM json_each(?) AS asked CROSS JOIN assessment "
     "ON person = asked.key AND end_us >= asked.value"
 )
 _OVER: Final = (
@@ -31,12 +30,12 @@ _OVER: Final = (
     "WHERE person = ? AND court_order = ? AND condition = ? AND start_us = ?"
 )
 _JUDGED: Final = (
-    f"INSERT INTO judged ({judging.JUDGED}) VALUES {marks(8)} ON CONFLICT (person) DO UPDATE SET "
+    f"INSERT INTO judged ({changes.JUDGED}) VALUES {marks(8)} ON CONFLICT (person) DO UPDATE SET "
     "until_us = excluded.until_us, sequence = excluded.sequence, "
     "policy_version = excluded.policy_version, engine_version = excluded.engine_version, "
     "unsigned = excluded.unsigned, due_us = excluded.due_us"
 )
-_SUPERSEDED_KEY: Final = transfer.order("superseded")
+_SUPERSEDED_KEY: Final = tables.order("superseded")
 
 
 class SqliteEffectsReading(Asking):
@@ -44,12 +43,12 @@ class SqliteEffectsReading(Asking):
 
     def judged(self, person: str) -> Judged | None:
         """Return how far a person was judged."""
-        row = self._one(f"SELECT {judging.JUDGED} FROM judged WHERE person = ?", person)
+        row = self._one(f"SELECT {changes.JUDGED} FROM judged WHERE person = ?", person)
         return row and rows.judged(row)
 
     def judged_in(self, partitions: Iterable[int]) -> tuple[Judged, ...]:
         """Return how far the persons of these partitions were judged, by person."""
-        statement = f"SELECT {judging.JUDGED} FROM judged WHERE part = ?"
+        statement = f"SELECT {changes.JUDGED} FROM judged WHERE part = ?"
         found = [row for part in set(partitions) for row in self._all(statement, part)]
         return tuple(map(rows.judged, sorted(found)))
 
@@ -77,36 +76,36 @@ class SqliteEffectsReading(Asking):
             start_us,
             until_us,
         )
-        return tuple(map(judging.assessment, found))
+        return tuple(map(changes.assessment, found))
 
     def superseded(self, person: str, start_us: int, until_us: int) -> tuple[KeptSuperseded, ...]:
         """Return what once stood about a person and touches this half-open span."""
         found = self._all(
-            f"SELECT {judging.SUPERSEDED} FROM superseded WHERE person = ? AND end_us > ? "
+            f"SELECT {changes.SUPERSEDED} FROM superseded WHERE person = ? AND end_us > ? "
             "AND start_us < ? ORDER BY court_order, condition, start_us, stood_from_us, "
             "stood_until_us, end_us",
             person,
             start_us,
             until_us,
         )
-        return tuple(map(judging.superseded, found))
+        return tuple(map(changes.superseded, found))
 
     def incident(self, name: str) -> KeptIncident | None:
         """Return an incident."""
-        row = self._one(f"SELECT {judging.INCIDENT} FROM incident WHERE id = ?", name)
+        row = self._one(f"SELECT {changes.INCIDENT} FROM incident WHERE id = ?", name)
         return row and KeptIncident(*row)
 
     def incidents_of(self, person: str) -> tuple[KeptIncident, ...]:
         """Return the incidents about a person, by when they began and id."""
         statement = (
-            f"SELECT {judging.INCIDENT} FROM incident WHERE person = ? ORDER BY start_us, id"
+            f"SELECT {changes.INCIDENT} FROM incident WHERE person = ? ORDER BY start_us, id"
         )
         return tuple(KeptIncident(*row) for row in self._all(statement, person))
 
     def incidents_since(self, change: int, count: int) -> tuple[KeptIncident, ...]:
         """Return incidents that were raised or changed after this change, in order of the last."""
         statement = (
-            f"SELECT {judging.INCIDENT} FROM incident WHERE change > ? ORDER BY change LIMIT ?"
+            f"SELECT {changes.INCIDENT} FROM incident WHERE change > ? ORDER BY change LIMIT ?"
         )
         return tuple(KeptIncident(*row) for row in self._all(statement, change, count))
 
@@ -142,7 +141,7 @@ class SqliteEffectsWork(SqliteEffectsReading, SqliteBindingWork):
         standing: dict[str, list[Any]] = {person: [] for person in persons}
         for row in self._all(_BOUND, listed({one.person: one.since_us for one in judgings})):
             standing[row[0]].append(row)
-        self._replace([judging.replaced(one, standing[one.person]) for one in judgings])
+        self._replace([changes.replaced(one, standing[one.person]) for one in judgings])
         self._keep_superseded(judgings)
         self._each(_JUDGED, [rows.judged_row(one.judged) for one in judgings])
         self._keep_incidents(judgings)
@@ -160,13 +159,13 @@ class SqliteEffectsWork(SqliteEffectsReading, SqliteBindingWork):
             [identity for plan in plans for identity in plan.gone],
         )
         self._each(_OVER, over)
-        self._each(f"INSERT INTO assessment ({judging.ASSESSMENT}, bound) VALUES {marks(11)}", new)
+        self._each(f"INSERT INTO assessment ({changes.ASSESSMENT}, bound) VALUES {marks(11)}", new)
 
     def _keep_superseded(self, judgings: Sequence[Judging]) -> None:
         superseded = [row for one in judgings for row in one.superseded]
-        for row in map(judging.superseded_row, superseded):
+        for row in map(changes.superseded_row, superseded):
             kept = self._all(
-                f"INSERT OR IGNORE INTO superseded ({judging.SUPERSEDED}) VALUES {marks(12)} "
+                f"INSERT OR IGNORE INTO superseded ({changes.SUPERSEDED}) VALUES {marks(12)} "
                 f"RETURNING {_SUPERSEDED_KEY}",
                 *row,
             )
@@ -179,16 +178,16 @@ class SqliteEffectsWork(SqliteEffectsReading, SqliteBindingWork):
         asked = {name: self._one(statement, name) for name in names}
         kept = {name: found[:2] for name, found in asked.items() if found}
         bound = {name: found[2] for name, found in asked.items() if found}
-        changed = judging.changed_incidents(judgings, kept)
+        changed = changes.changed_incidents(judgings, kept)
         if changed:
             [last] = self._one(
                 "UPDATE change_edge SET incident = incident + ? RETURNING incident", len(changed)
             )
             first = last - len(changed) + 1
             self._each(
-                f"INSERT OR REPLACE INTO incident ({judging.INCIDENT}, bound) VALUES {marks(14)}",
+                f"INSERT OR REPLACE INTO incident ({changes.INCIDENT}, bound) VALUES {marks(14)}",
                 [
-                    (*judging.incident_row(one, n), bound.get(one.id))
+                    (*changes.incident_row(one, n), bound.get(one.id))
                     for n, one in enumerate(changed, start=first)
                 ],
             )

@@ -10,9 +10,9 @@ from mesure.store.values import rows
 from mesure.store.values.effects import Alike, KeptHead
 from mesure.store.values.instants import US_PER_DAY
 from mesure.store.values.register import Entry, KeyValue, Tally
-from mesure.store.writing import assessment_changes as judging
+from mesure.store.writing import assessment_changes as changes
 
-_HEAD: Final = f"SELECT {judging.HEAD} FROM incident WHERE person = ?"
+_HEAD: Final = f"SELECT {changes.HEAD} FROM incident WHERE person = ?"
 
 
 class SqliteListsReading(SqliteRegisterReading):
@@ -41,7 +41,7 @@ class SqliteListsReading(SqliteRegisterReading):
 
     def heads_named(self, names: Collection[str]) -> tuple[KeptHead, ...]:
         """Return the incidents with these ids, as far as there are any, by their ids."""
-        found = self._some(f"SELECT {judging.HEAD} FROM incident WHERE id IN", names)
+        found = self._some(f"SELECT {changes.HEAD} FROM incident WHERE id IN", names)
         return tuple(KeptHead(*row) for row in sorted(found, key=lambda row: str(row[0])))
 
     def heads_without(
@@ -49,7 +49,7 @@ class SqliteListsReading(SqliteRegisterReading):
     ) -> tuple[KeptHead, ...]:
         """Return the incidents about these persons, by when they began and id, that may wait."""
         statement = (
-            f"SELECT {judging.HEAD} FROM incident WHERE person IN {marks(len(persons))} "
+            f"SELECT {changes.HEAD} FROM incident WHERE person IN {marks(len(persons))} "
             "AND NOT EXISTS (SELECT 1 FROM register_key k "
             "WHERE k.kind = ? AND k.key = ? AND k.value = ? AND k.id = incident.id) "
             "AND (withdrawn_us IS NULL OR EXISTS (SELECT 1 FROM register r "

@@ -16,7 +16,7 @@ from mesure.store.sqlite.retention import SqliteRetentionReading
 from mesure.store.sqlite.transfer import SqliteTransferReading
 from mesure.store.values import rows
 from mesure.store.values.records import Device, Logged, Order, Person, Place, Quarantined, Version
-from mesure.store.writing import audit_append as growth
+from mesure.store.writing import audit_append
 
 
 class SqliteReading(
@@ -160,7 +160,7 @@ class SqliteReading(
 
     def frontier(self) -> Frontier:
         """Return the right edge of the tree: its size, and its root."""
-        return growth.unpacked(*self._one("SELECT size, peaks FROM audit_edge"))
+        return audit_append.unpacked(*self._one("SELECT size, peaks FROM audit_edge"))
 
     def entries(self, start: int, count: int) -> tuple[bytes, ...]:
         """Return the lines of entries from this one on, at most so many."""

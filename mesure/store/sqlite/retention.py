@@ -10,8 +10,7 @@ from mesure.store.sqlite.binding import SqliteBindingWork
 from mesure.store.sqlite.connection import Asking
 from mesure.store.values import rows
 from mesure.store.values.records import Logged, Place
-from mesure.store.writing import audit_append as growth
-from mesure.store.writing import checks
+from mesure.store.writing import audit_append, checks
 
 _EDGE: Final = "SELECT size, peaks FROM audit_edge"
 
@@ -73,12 +72,12 @@ class SqliteRetentionWork(SqliteRetentionReading, SqliteBindingWork):
         """Destroy records of the audit log with their salts, and enter that."""
         statement = "DELETE FROM audit_record WHERE entry = ?"
         gone = [entry for entry in sorted(set(entries)) if self._put(statement, entry)]
-        edge = growth.unpacked(*self._one(_EDGE))
+        edge = audit_append.unpacked(*self._one(_EDGE))
         start = edge.size
-        told = growth.tell(edge, entries_.erasures(gone, day, rule))
+        told = audit_append.tell(edge, entries_.erasures(gone, day, rule))
         self._each("INSERT INTO audit_entry VALUES (?, ?)", told.lines)
         self._each("INSERT INTO audit_node VALUES (?, ?, ?)", told.nodes)
-        self._put("UPDATE audit_edge SET size = ?, peaks = ?", edge.size, growth.packed(edge))
+        self._put("UPDATE audit_edge SET size = ?, peaks = ?", edge.size, audit_append.packed(edge))
         return range(start, edge.size)
 
     def forget_sent(self, due_before_us: int) -> int:

@@ -24,8 +24,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from mesure.store.schema import shape
-from mesure.store.schema import versions as schema
+from mesure.store.schema import shape, versions
 from mesure.store.sqlite.operation import database_shape as sqlite_shape
 from mesure.store.sqlite.operation.write_ahead_log import Shortening
 from mesure.store.sqlite.reading import SqliteReading
@@ -62,9 +61,9 @@ def prepare(path: Path) -> None:
         with closing(_connect(path)) as connection:
             found, has_tables = _schema(connection)
             if has_tables and found is None:
-                schema.check(_STORE, found, has_tables, str(path))
+                versions.check(_STORE, found, has_tables, str(path))
         with _migrating(path) as migrated:
-            schema.migrate(_STORE, migrated, str(path))
+            versions.migrate(_STORE, migrated, str(path))
 
 
 def check(path: Path) -> None:
@@ -72,7 +71,7 @@ def check(path: Path) -> None:
     if not path.is_file():
         raise OtherVersionError(f"There is no database {path}. Name the right file.")
     with _told(path), closing(_read_only(path)) as connection:
-        schema.check(_STORE, *_schema(connection), str(path))
+        versions.check(_STORE, *_schema(connection), str(path))
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         wrong = connection.execute("PRAGMA foreign_key_check").fetchone()
     if found != "ok" or wrong:
@@ -112,7 +111,7 @@ def copy(source: Path, target: Path) -> None:
 def revert(path: Path, to: str) -> None:
     """Bring a file back to an older schema."""
     with _told(path), _migrating(path) as migrated:
-        schema.revert(_STORE, migrated, str(path), to)
+        versions.revert(_STORE, migrated, str(path), to)
 
 
 @contextmanager
@@ -135,7 +134,7 @@ class SqliteStore:
         with _told(path):
             self._writer = _connect(path, CACHE_KIB)
             try:
-                schema.check(_STORE, *_schema(self._writer), str(path))
+                versions.check(_STORE, *_schema(self._writer), str(path))
             except BaseException:
                 self._writer.close()
                 raise
@@ -331,9 +330,9 @@ def _read_only(path: Path) -> sqlite3.Connection:
 def _schema(connection: sqlite3.Connection) -> tuple[str | None, bool]:
     """Return the number of the schema, and whether there are any tables at all."""
     names: list[Any] = connection.execute("SELECT name FROM sqlite_schema").fetchall()
-    if (schema.VERSION_TABLE,) not in names:
+    if (versions.VERSION_TABLE,) not in names:
         return None, bool(names)
-    row = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchone()
+    row = connection.execute(f"SELECT version_num FROM {versions.VERSION_TABLE}").fetchone()
     return (row[0] if row else None), len(names) > 1 + bool(row is None)
 
 

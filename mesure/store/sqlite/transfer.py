@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mesure.store.sqlite.connection import Asking, marks
-from mesure.store.values import tables as transfer
+from mesure.store.values import tables
 from mesure.store.values.faults import ConflictError
 from mesure.store.values.tables import ALREADY_THERE, Row
 
@@ -15,12 +15,12 @@ class SqliteTransferReading(Asking):
         self, table: str, person: str | None = None, *, numbered: bool = False
     ) -> Iterator[Row]:
         """Yield every row of a table, sorted by what tells rows apart."""
-        names = ", ".join(transfer.columns(table, numbered=numbered))
-        which = "" if person is None else f"WHERE {transfer.ABOUT[table].format(who=':who')} "
+        names = ", ".join(tables.columns(table, numbered=numbered))
+        which = "" if person is None else f"WHERE {tables.ABOUT[table].format(who=':who')} "
         found = self._connection.execute(
-            f"SELECT {names} FROM {table} {which}ORDER BY {transfer.order(table)}", {"who": person}
+            f"SELECT {names} FROM {table} {which}ORDER BY {tables.order(table)}", {"who": person}
         )
-        return (transfer.told(table, row) for row in found)
+        return (tables.told(table, row) for row in found)
 
 
 class SqliteTransferWork(SqliteTransferReading):
@@ -34,7 +34,7 @@ class SqliteTransferWork(SqliteTransferReading):
             self._put(f"DELETE FROM {table}")
         if not more and self._one(f"SELECT 1 FROM {table} LIMIT 1"):
             raise ConflictError(f"There is something in {table} already; nothing was taken in.")
-        names = transfer.columns(table, numbered=numbered)
+        names = tables.columns(table, numbered=numbered)
         into = f"INSERT INTO {table} ({', '.join(names)}) VALUES {marks(len(names))}"
         count = 0
         for row in rows:

@@ -11,7 +11,7 @@ from typing import Final
 from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
-from mesure.store.commitments import row_commitments as pinning
+from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_digests import EVIDENCE, Binder
 from mesure.store.sqlite.binding import SqliteBindingWork
 from mesure.store.sqlite.connection import LIVING, listed, marks
@@ -34,9 +34,7 @@ from mesure.store.values.records import (
     Refused,
     Version,
 )
-from mesure.store.writing import append_plan as appending
-from mesure.store.writing import audit_append as growth
-from mesure.store.writing import checks
+from mesure.store.writing import append_plan, audit_append, checks
 from mesure.store.writing.append_plan import End, Identity, Kept
 from mesure.store.writing.audit_append import Salts
 
@@ -223,12 +221,12 @@ class SqliteWork(
         for name in persons - self._known(LIVING, persons):
             found = self._one(f"SELECT {rows.PERSON} FROM person WHERE id = ?", name)
             checks.living(found and rows.person(found), name)
-        ends = self._all(_ENDS, listed(appending.parts(messages)))
-        plan = appending.plan(
+        ends = self._all(_ENDS, listed(append_plan.parts(messages)))
+        plan = append_plan.plan(
             messages, self._kept(messages), {part: End(*row) for part, *row in ends}
         )
         self._connection.executemany(
-            f"INSERT INTO message ({appending.COLUMNS}, bound) VALUES {marks(13)}",
+            f"INSERT INTO message ({append_plan.COLUMNS}, bound) VALUES {marks(13)}",
             [
                 (*row, number)
                 for row, number in zip(
@@ -247,7 +245,7 @@ class SqliteWork(
 
     def _kept(self, messages: Iterable[Received]) -> dict[Identity, Kept]:
         """Return what is kept under the identities of messages."""
-        asked = dict.fromkeys(map(appending.identity, messages))
+        asked = dict.fromkeys(map(append_plan.identity, messages))
         found = self._all(_COUNTED, listed([one for one in asked if isinstance(one[1], int)]))
         for device, same in asked:
             if isinstance(same, bytes):
@@ -284,7 +282,7 @@ class SqliteWork(
         """Keep records for the audit log, each under a salt of its own; return their entries."""
         edge = self.frontier()
         start = edge.size
-        grown = growth.grow(edge, records, self._salts)
+        grown = audit_append.grow(edge, records, self._salts)
         run = self._connection.executemany
         run("INSERT INTO audit_entry VALUES (?, ?)", grown.lines)
         run(
@@ -292,7 +290,7 @@ class SqliteWork(
             [(one.entry, one.salt, one.record, person) for one in grown.openings],
         )
         run("INSERT INTO audit_node VALUES (?, ?, ?)", grown.nodes)
-        self._put("UPDATE audit_edge SET size = ?, peaks = ?", edge.size, growth.packed(edge))
+        self._put("UPDATE audit_edge SET size = ?, peaks = ?", edge.size, audit_append.packed(edge))
         return range(start, edge.size)
 
     def pin(self, at: str) -> range:
@@ -300,7 +298,7 @@ class SqliteWork(
         edge, headers = self._to_pin()
         last = self.checkpoint()
         signed = last.size if last else 0
-        entries = self.record(list(pinning.records(edge, headers, at, signed)))
+        entries = self.record(list(row_commitments.records(edge, headers, at, signed)))
         self._pinned(edge)
         return entries
 

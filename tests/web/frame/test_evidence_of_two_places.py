@@ -9,7 +9,7 @@ import pytest
 from mesure.actions.looks import Trail
 from mesure.incidents.incident import Incident
 from mesure.machine import texts
-from mesure.record import report as reporting
+from mesure.record import report
 from mesure.record.replay import Replay, Request, replay
 from mesure.reports import incident_map, scene
 from mesure.web.frame import evidence
@@ -77,7 +77,7 @@ def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay
 
 
 def test_a_report_and_a_paper_draw_by_the_same_boundary(judged: Replay) -> None:
-    view = scene.scene_of(reporting.report_of(judged))
+    view = scene.scene_of(report.report_of(judged))
     incident, fixes = _incident(judged), judged.gathered.fixes
     wrong = incident_map.wrong_side(view, incident, fixes)
     assert int(wrong.sum()) == 120

@@ -7,8 +7,7 @@ from typing import Final
 
 from sqlalchemy import StaticPool, create_engine
 
-from mesure.store.schema import shape
-from mesure.store.schema import versions as schema
+from mesure.store.schema import shape, versions
 from mesure.store.schema.shape import Parts
 
 # What SQLite itself writes to choose a way to the rows: it changes none.
@@ -30,5 +29,5 @@ def meant() -> Parts:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
         engine = create_engine("sqlite://", creator=lambda: empty, poolclass=StaticPool)
         with engine.connect() as migrated:
-            schema.migrate("sqlite", migrated, "in memory")
+            versions.migrate("sqlite", migrated, "in memory")
         return parts(empty)

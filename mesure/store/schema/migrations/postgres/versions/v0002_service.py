@@ -8,7 +8,7 @@ from typing import Final
 
 from alembic import op
 
-from mesure.store.schema import versions as schema
+from mesure.store.schema import versions
 
 revision = "0002"
 down_revision = "0001"
@@ -227,13 +227,13 @@ DOWN: Final = (
 
 def upgrade() -> None:
     """Make the new tables, and the ones that now hold what is sealed."""
-    schema.refuse_filled(op.get_bind())
+    versions.refuse_filled(op.get_bind())
     for statement in UP:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Go back to the first schema."""
-    schema.refuse_filled(op.get_bind())
+    versions.refuse_filled(op.get_bind())
     for statement in DOWN:
         op.execute(statement)
