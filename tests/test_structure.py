@@ -1,15 +1,15 @@
 """How readable the code is for somebody new may become better, and never worse."""
 
-import ast
 from dataclasses import fields
 
 import pytest
 
-from tests.house import ROOT
+from tests import house
+from tests.house import ROOT, Module
 from tools import structure
-from tools.structure import Figures, Module
+from tools.structure import Figures
 
-PROJECT = structure.modules()
+PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound.
 BOUNDS = Figures(
@@ -38,18 +38,18 @@ def test_no_figure_is_worse_than_its_bound(measured: Figures, figure: str) -> No
 
 
 def test_only_commands_load_the_laboratory_and_only_when_they_run() -> None:
+    product = [module for module in PROJECT if module.path.startswith("mesure/")]
+    graph = structure.imports(PROJECT)
     early = [
         module.path
-        for module in PROJECT
-        if module.path.startswith("mesure/")
-        and any(name.startswith("mesure_lab") for name in structure.imports(PROJECT)[module.name])
+        for module in product
+        if any(name.startswith("mesure_lab") for name in graph[structure.dotted(module)])
     ]
     late = [
         module.path
-        for module in PROJECT
-        if module.path.startswith("mesure/")
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mesure_lab")
+        for module in product
+        for name, _ in house.imports(module.tree)
+        if name.startswith("mesure_lab")
     ]
     assert early == []
     assert late

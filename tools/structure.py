@@ -12,10 +12,9 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.house import ROOT, Module, modules
+
 PACKAGES = ("mesure", "mesure_lab", "bench", "tools")
 LAB = "mesure_lab"
 JUDGE_PROCESS = "mesure.service.serve.judge_process"
@@ -41,79 +40,71 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FIELDS = _words("property cached_property setter")
 
 
-@dataclass(frozen=True)
-class Module:
-    """A module of the project.
-
-    `path` is relative to the root, with forward slashes; `name` is dotted; a `room` is a folder of
-    the first rank in a package, or the package itself.
-    """
-
-    path: str
-    source: str
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        """Return its syntax tree."""
-        return ast.parse(self.source)
-
-    @property
-    def name(self) -> str:
-        """Return its dotted name."""
-        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-    @property
-    def basename(self) -> str:
-        """Return the name of its file, without the ending."""
-        return self.path.rsplit("/", 1)[-1].removesuffix(".py")
-
-    @property
-    def room(self) -> str:
-        """Return the room it stands in."""
-        parts = self.path.split("/")
-        return "/".join(parts[:2]) if len(parts) > 2 else parts[0]
-
-    @property
-    def lines(self) -> int:
-        """Return how many lines it has."""
-        return self.source.count("\n")
+def project() -> list[Module]:
+    """Return the modules that are measured, in the order of their paths."""
+    return modules(*PACKAGES)
 
 
-def modules(root: Path = ROOT, packages: Iterable[str] = PACKAGES) -> list[Module]:
-    """Return the modules of some packages, in the order of their paths."""
-    paths = sorted(path for package in packages for path in (root / package).rglob("*.py"))
-    return [
-        Module(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
-        for path in paths
-        if "__pycache__" not in path.parts
-    ]
+def dotted(module: Module) -> str:
+    """Return the name under which a module is imported."""
+    return module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def basename(module: Module) -> str:
+    """Return the name of a module's file, without the ending."""
+    return module.path.rsplit("/", 1)[-1].removesuffix(".py")
+
+
+def room(module: Module) -> str:
+    """Return a folder of the first rank in a package, or the package itself."""
+    parts = module.path.split("/")
+    return "/".join(parts[:2]) if len(parts) > 2 else parts[0]
+
+
+def by_room(members: Iterable[Module]) -> dict[str, list[Module]]:
+    """Return modules by the room they stand in."""
+    rooms: defaultdict[str, list[Module]] = defaultdict(list)
+    for module in members:
+        rooms[room(module)].append(module)
+    return rooms
+
+
+def lines(members: Iterable[Module]) -> int:
+    """Return how many lines modules have together."""
+    return sum(module.source.count("\n") for module in members)
 
 
 # --- Names ---------------------------------------------------------------------------------------
 
 
-def repeated_classes(project: Iterable[Module]) -> dict[str, list[str]]:
+def repeated_classes(members: Iterable[Module]) -> dict[str, list[str]]:
     """Return each public class name that more than one module defines, with the modules."""
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    for module in project:
-        for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].append(module.path)
-    return {name: paths for name, paths in sorted(places.items()) if len(paths) > 1}
+    return _repeated(
+        (node.name, module.path)
+        for module in members
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
 
 
-def repeated_basenames(project: Iterable[Module]) -> dict[str, list[str]]:
-    """Return each basename that more than one module has, with the modules; signs do not count."""
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    for module in project:
-        is_sibling = any(
-            module.path.startswith(folder) and other.startswith(folder)
-            for folder in SIBLINGS
-            for other in places[module.basename]
-        )
-        if not module.basename.startswith("__") and not is_sibling:
-            places[module.basename].append(module.path)
-    return {name: paths for name, paths in sorted(places.items()) if len(paths) > 1}
+def repeated_basenames(members: Iterable[Module]) -> dict[str, list[str]]:
+    """Return each basename that more than one module has, with the modules; signs do not count.
+
+    Siblings count as one, by the folder that holds them.
+    """
+    return _repeated(
+        (basename(module), next(filter(module.path.startswith, SIBLINGS), module.path))
+        for module in members
+        if not basename(module).startswith("__")
+    )
+
+
+def _repeated(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the names that stand in more than one place, sorted, each with its places."""
+    by_name: defaultdict[str, set[str]] = defaultdict(set)
+    for name, place in places:
+        by_name[name].add(place)
+    return {name: sorted(where) for name, where in sorted(by_name.items()) if len(where) > 1}
 
 
 def public_functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -137,9 +128,9 @@ def is_participle(word: str) -> bool:
     return word in _IRREGULAR or bool(re.fullmatch(r"[a-z]{2,}(ed|ing)", word))
 
 
-def participles(project: Iterable[Module]) -> Iterator[str]:
+def participles(members: Iterable[Module]) -> Iterator[str]:
     """Yield where a public function is named by a participle: `path:line: name`."""
-    for module in project:
+    for module in members:
         for node in public_functions(module):
             if is_participle(node.name.split("_")[0]):
                 yield f"{module.path}:{node.lineno}: {node.name}"
@@ -161,18 +152,18 @@ def vague(module: Module) -> Iterator[tuple[str, int]]:
 # --- Rooms ---------------------------------------------------------------------------------------
 
 
-def files_in_folders(project: Iterable[Module]) -> Counter[str]:
+def files_in_folders(members: Iterable[Module]) -> Counter[str]:
     """Return how many modules lie in each folder, its sign not counted."""
     folders: Counter[str] = Counter()
-    for module in project:
-        if module.basename != "__init__":
+    for module in members:
+        if basename(module) != "__init__":
             folders[module.path.rpartition("/")[0]] += 1
     return folders
 
 
-def imports(project: Iterable[Module]) -> dict[str, set[str]]:
-    """Return which modules of the project each one imports when it is imported itself."""
-    known = {module.name: module for module in project}
+def imports(members: Iterable[Module]) -> dict[str, set[str]]:
+    """Return which of these modules each one imports when it is imported itself."""
+    known = {dotted(module): module for module in members}
     graph: dict[str, set[str]] = {}
     for name, module in known.items():
         graph[name] = {target for target in _imported(module.tree.body, known) if target != name}
@@ -256,30 +247,29 @@ class Figures:
     judge_lines: int
 
 
-def measure(project: list[Module]) -> Figures:
-    """Measure a project; the figures of a judge process ask a new interpreter."""
-    product = [module for module in project if module.path.startswith("mesure/")]
-    lab = [module for module in project if module.path.startswith(f"{LAB}/")]
-    product_lines = sum(module.lines for module in product)
-    graph = imports(project)
-    rooms: defaultdict[str, set[str]] = defaultdict(set)
-    for module in product:
-        rooms[module.room].add(module.name)
+def measure(members: list[Module]) -> Figures:
+    """Measure modules; the figures of a judge process ask a new interpreter."""
+    product = [module for module in members if module.path.startswith("mesure/")]
+    lab = [module for module in members if module.path.startswith(f"{LAB}/")]
+    product_lines = lines(product)
+    graph = imports(members)
     judged_by = judge_modules()
-    judge = [module for module in product if module.name in judged_by]
+    judge = [module for module in product if dotted(module) in judged_by]
     identifiers = sum(1 for module in product for _ in vague(module))
     return Figures(
         lines=product_lines,
-        lab_lines=sum(module.lines for module in lab),
+        lab_lines=lines(lab),
         class_homonyms=len(repeated_classes(product)),
         basename_homonyms=len(repeated_basenames(product)),
         vague_per_1000_lines=round(1_000 * identifiers / product_lines, 1),
         participle_functions=sum(1 for _ in participles(product)),
         files_in_a_folder=max(files_in_folders(product).values()),
-        floors_of_a_room=max(floors(graph, names) for names in rooms.values()),
+        floors_of_a_room=max(
+            floors(graph, set(map(dotted, inside))) for inside in by_room(product).values()
+        ),
         rings=len(rings(graph)),
         judge_modules=len(judge),
-        judge_lines=sum(module.lines for module in judge),
+        judge_lines=lines(judge),
     )
 
 
@@ -294,26 +284,22 @@ def judge_modules() -> frozenset[str]:
     return frozenset(printed.split())
 
 
-def rows(project: list[Module]) -> Iterator[tuple[str, int, int, int, int]]:
+def rows(members: list[Module]) -> Iterator[tuple[str, int, int, int, int]]:
     """Yield for each room: its name, modules, lines, most files in a folder, floors."""
-    graph = imports(project)
-    rooms: defaultdict[str, list[Module]] = defaultdict(list)
-    for module in project:
-        rooms[module.room].append(module)
-    for room, members in sorted(rooms.items()):
-        flat = max(files_in_folders(members).values(), default=0)
-        height = floors(graph, {module.name for module in members})
-        yield room, len(members), sum(module.lines for module in members), flat, height
+    graph = imports(members)
+    for name, inside in sorted(by_room(members).items()):
+        flat = max(files_in_folders(inside).values(), default=0)
+        yield name, len(inside), lines(inside), flat, floors(graph, set(map(dotted, inside)))
 
 
 def main() -> int:
     """Print the figures, then the rooms."""
-    project = modules()
-    for name, value in vars(measure(project)).items():
+    measured = project()
+    for name, value in vars(measure(measured)).items():
         print(f"{name.replace('_', ' '):24} {value:>10,}")
     print(f"\n{'room':20} {'modules':>8} {'lines':>8} {'flat':>6} {'floors':>7}")
-    for room, count, lines, flat, height in rows(project):
-        print(f"{room:20} {count:8,} {lines:8,} {flat:6,} {height:7,}")
+    for name, count, long, flat, height in rows(measured):
+        print(f"{name:20} {count:8,} {long:8,} {flat:6,} {height:7,}")
     return 0
 
 
