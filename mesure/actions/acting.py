@@ -315,8 +315,8 @@ def perform(context: Context, action: Action[I, O], asked: I) -> O:
         if isinstance(failed, NotAllowedError) or _is_about_somebody(begun):
             facts = {"refused": failed.reason.value, **_case_number(asked)}
             named = {person for one in begun for person in one.persons} | _tried(failed)
-            by = _by(context, action)
-            entering.refusal(context.store, by, named, facts, getattr(asked, "incident", None))
+            tried = deed_of(context, action.name, action.sort)
+            entering.refusal(context.store, tried, named, facts, getattr(asked, "incident", None))
             context.on_refusal()
         raise
     if isinstance(outcome, CountedRefusalError):
@@ -384,12 +384,14 @@ def enter_deed(
     purpose: Purpose | None,
 ) -> None:
     """Enter in the audit log what was done or refused; ids and words of closed lists, no more."""
-    entering.deed(work, _by(context, action), persons, facts, purpose)
+    done = deed_of(context, action.name, action.sort)
+    entering.deed(work, done, persons, facts, purpose)
 
 
-def _by(context: Context, action: Action[Any, Any]) -> Deed:
+def deed_of(context: Context, action: str, sort: Sort, counted_as: str | None = None) -> Deed:
+    """Return what is entered of whoever asks: what they did or tried, and when."""
     actor = context.actor
     return Deed(
-        action.name, action.sort.value, actor.account, actor.role, context.now,
-        context.request, context.keyring, context.tally,
+        action, sort.value, actor.account, actor.role, context.now,
+        context.request, context.keyring, context.tally, counted_as,
     )  # fmt: skip

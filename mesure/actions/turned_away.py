@@ -10,9 +10,8 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 from enum import StrEnum
 from typing import Final
 
-from mesure.actions import entering
+from mesure.actions import acting, entering
 from mesure.actions.acting import Context, Sort
-from mesure.actions.entering import Deed
 from mesure.actions.errors import Sayable
 from mesure.orders.catalogue import Catalogue
 
@@ -37,17 +36,7 @@ class Unread(StrEnum):
 
 def enter(context: Context, reason: Sayable, method: str, page: str) -> None:
     """Enter that a request was refused; `page`: the pattern of its address."""
-    actor, changes = context.actor, method not in ("GET", "HEAD")
-    tried = Deed(
-        NAME,
-        (Sort.CHANGE if changes else Sort.LOOK).value,
-        actor.account,
-        actor.role,
-        context.now,
-        context.request,
-        context.keyring,
-        context.tally,
-        counted_as=f"{NAME} {actor.account}",
-    )
+    sort = Sort.LOOK if method in ("GET", "HEAD") else Sort.CHANGE
+    tried = acting.deed_of(context, NAME, sort, counted_as=f"{NAME} {context.actor.account}")
     facts = {"refused": reason.value, "method": method, "page": page}
     entering.refusal(context.store, tried, (), facts, None)

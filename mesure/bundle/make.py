@@ -1,6 +1,6 @@
 """Make an evidence bundle: collected in one look, judged, proved, and entered in the audit log.
 
-What is judged again here is judged by the code with which anybody checks it (`bundle_replay`).
+What is judged again here is judged by the code with which anybody checks it (`evaluate_again`).
 Specification: docs/specs/evidence_bundle.md
 """
 
