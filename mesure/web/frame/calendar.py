@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from mesure.actions.own_record import Assessed
 from mesure.compliance.assessment import Status
 from mesure.orders import schedule
@@ -175,15 +173,10 @@ def _day(
             ]
             said += [catalogue.text("unsigned")] * is_unsigned
             if varied_at is not None:
-                clock = catalogue.clock(varied_at, zone)
-                said.append(str(_by_the_new(texts, clock)))
+                new = catalogue.text("from {time} by the varied order")
+                said.append(new.format(time=catalogue.clock(varied_at, zone)))
             return Day(day, status.value, ", ".join(said))
     return Day(day, "", catalogue.text("nothing judged"))
-
-
-def _by_the_new(texts: PageTexts, clock: str) -> Markup:
-    catalogue = texts
-    return catalogue.text("from {time} by the varied order", time=clock)
 
 
 def _months(first: date, today: date) -> list[date]:

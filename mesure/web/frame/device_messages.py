@@ -14,7 +14,7 @@ from mesure.actions.device_told import DeviceTold, Told
 from mesure.reports import visible
 from mesure.web.frame.texts import PageTexts
 
-SHOWN_MAX: Final = 40  # On a page that is about something else; that of the trail has all.
+SHOWN_MAX: Final = 200  # On a page that is about something else.
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,9 +229,8 @@ class _Shown:
                 wrong = catalogue.text("chance on the wrong side {chance}")
                 parts.append(wrong.format(chance=said))
             parts += [catalogue.text("unsigned")] * (not self.signed[at])
-            if (
-                self.fixes.beacon[at] == 1 and self.wrong[at]
-            ):  # Where it says what the place does not.
+            # Of a fix that lies inside, the place says as much.
+            if self.fixes.beacon[at] == 1 and self.wrong[at]:
                 parts.append(catalogue.text("home beacon heard"))
             parts.append(_bearing(self._agrees(at), int(self.bearing[at]), catalogue))
             found.append(" · ".join(parts))
