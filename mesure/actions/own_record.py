@@ -83,33 +83,33 @@ def assessed(doing: Doing, asked: AssessedAsked) -> tuple[Assessed, ...]:
     judged = doing.work.judged(asked.person)
     until = doing.now if judged is None else instant(judged.until_us)
     versions: dict[str, tuple[Version, ...]] = {}
-    found = []
-    for one in doing.work.assessments(asked.person, *span_us):
-        if one.order not in versions:
-            versions[one.order] = binding.in_turn(doing.work.versions(one.order), until)
-        shown = Span(instant(max(one.start_us, span_us[0])), instant(min(one.end_us, span_us[1])))
-        by = tuple(_by_versions(one, versions[one.order], shown))
-        status = Status(one.status)
-        found.append(
-            Assessed(one.order, one.condition, status, shown.start, shown.end, one.unsigned, by)
+    parts = []
+    for row in doing.work.assessments(asked.person, *span_us):
+        if row.order not in versions:
+            versions[row.order] = binding.in_turn(doing.work.versions(row.order), until)
+        shown = Span(instant(max(row.start_us, span_us[0])), instant(min(row.end_us, span_us[1])))
+        by = tuple(_by_versions(row, versions[row.order], shown))
+        status = Status(row.status)
+        parts.append(
+            Assessed(row.order, row.condition, status, shown.start, shown.end, row.unsigned, by)
         )
-    return tuple(found)
+    return tuple(parts)
 
 
 def _by_versions(
-    one: KeptAssessment, versions: Sequence[Version], shown: Span
+    row: KeptAssessment, versions: Sequence[Version], shown: Span
 ) -> Iterator[ByVersion]:
     """Yield which version judged which part of an assessment, as far as it is shown.
 
     What is kept names the version in force where the assessment begins; those that bound from a
     later instant on, and before it ends, judged the rest.
     """
-    named = one.order_version_sha256
+    named = row.order_version_sha256
     first = next((v for v in reversed(versions) if v.sha256 == named), None)
-    starts = [v for v in versions if one.start_us < kept_us(v.in_force.start) < one.end_us]
-    start_at, number = instant(one.start_us), None if first is None else first.number
+    starts = [v for v in versions if row.start_us < kept_us(v.in_force.start) < row.end_us]
+    start_at, number = instant(row.start_us), None if first is None else first.number
     for version in (*starts, None):
-        end_at = instant(one.end_us) if version is None else version.in_force.start
+        end_at = instant(row.end_us) if version is None else version.in_force.start
         part = shown.overlap(Span(start_at, end_at))
         if part is not None:
             yield ByVersion(number, named.hex(), part.start, part.end)

@@ -156,11 +156,11 @@ def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
     seen = Seen(live.shown)
     for delivery in anew:
         number = delivery.last_receipt_us // width_us
-        one = history.deliver(rules, known, delivery, seen)
+        judged = history.deliver(rules, known, delivery, seen)
         if history.since_us(delivery) < cut_us:
-            old = stay.get(number, Delivered(delivery, (), (), ()))
-            one = old._replace(delivery=delivery, shown=one.shown)
-        delivered[number] = one
+            earlier = stay.get(number, Delivered(delivery, (), (), ()))
+            judged = earlier._replace(delivery=delivery, shown=judged.shown)
+        delivered[number] = judged
     return replace(live, delivered=tuple(delivered[number] for number in sorted(delivered)))
 
 
