@@ -16,13 +16,21 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from bench.measuring import say
-from mesure.actions import binding, cases, contests, enrol, incident_body, persons, review
+from mesure.actions import (
+    binding,
+    cases,
+    enrol,
+    incident_body,
+    incident_records,
+    persons,
+    review,
+)
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Action, Actor, Context, enter_deed
 from mesure.actions.binding import CARRIED, CarriedKept
 from mesure.actions.cases import CaseFile
-from mesure.actions.contests import ContestKept
 from mesure.actions.enrol import EnrolledKept
+from mesure.actions.incident_records import ContestKept
 from mesure.actions.persons import Details
 from mesure.actions.register import Register
 from mesure.compliance.policy import DeviceClass
@@ -277,7 +285,7 @@ class Filling:
         if number == 0:
             if one.number % 3 == 0:
                 return
-            rows.add(contests.REVIEW, incident.id, Review(Stage.SEEN, (seen,)), one.id)
+            rows.add(incident_records.REVIEW, incident.id, Review(Stage.SEEN, (seen,)), one.id)
             self._deed(work, context, review.show, incident, seen.at)
             return
         outcome, cause = OUTCOMES[(one.number + number) % len(OUTCOMES)]
@@ -288,13 +296,13 @@ class Filling:
         why = "Looked into, and talked over with the person."
         finding = Finding(outcome, cause, why, decided_at, one.officer, *confirmed)
         stage = Stage.PROPOSED if waits else Stage.FOUND
-        rows.add(contests.REVIEW, incident.id, Review(stage, (seen,), finding), one.id)
+        rows.add(incident_records.REVIEW, incident.id, Review(stage, (seen,), finding), one.id)
         self._deed(work, context, review.show, incident, seen.at)
         self._deed(work, context, review.find, incident, decided_at)
         if number == 2 and one.number % CONTESTED == 0:
             made = Contest(True, decided_at, decided_at + timedelta(days=14))
             kept = ContestKept(incident.id, made, "I was at the hospital with my mother.")
-            rows.add(contests.CONTEST, f"K-{incident.id}", kept, one.id)
+            rows.add(incident_records.CONTEST, f"K-{incident.id}", kept, one.id)
 
     def _deed(
         self, work: Work, context: Context, action: Action[Any, Any], incident: KeptIncident,

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Final
 from bench.measuring import say
 from bench.rows import Row, beside
 from mesure.actions import contests, review, statistics
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import PROGRAM, Context, Doing, perform
+from mesure.actions.acting import PROGRAM, Context, Doing, Nothing, perform
 from mesure.service.serve import statistics_process
 from mesure.store.interface.store import Work
 from mesure.web.api import answering

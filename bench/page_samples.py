@@ -23,9 +23,8 @@ from mesure.actions import (
     webhooks,
 )
 from mesure.actions.absences import Ask
-from mesure.actions.accounts import Nothing
 from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import PROGRAM, Action, Actor, Context, Doing
+from mesure.actions.acting import PROGRAM, Action, Actor, Context, Doing, Nothing
 from mesure.actions.contests import Attach
 from mesure.actions.drafts import BeginDraft
 from mesure.actions.grounds import RecordGround

@@ -16,8 +16,15 @@ from typing import Final
 import msgspec
 
 from mesure.actions import addresses, eyes, failures, one_time, passwords, sessions, tokens
-from mesure.actions.accounts_kept import ACCOUNT, SEALED_UNDER, SERVICE, Account
-from mesure.actions.acting import Context, Doing, action, look, prepared
+from mesure.actions.accounts_kept import (
+    ACCOUNT,
+    LANGUAGES,
+    NAME_CHARS_MAX,
+    SEALED_UNDER,
+    SERVICE,
+    Account,
+)
+from mesure.actions.acting import Context, Doing, Nothing, action, look, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
 from mesure.actions.register import Kept, Kind, Rows
 from mesure.actions.tokens import ShownOnce
@@ -28,8 +35,6 @@ from mesure.store.keyring import sealing
 
 LINK_LASTS: Final = timedelta(days=3)
 OFFERED_MAX: Final = 10  # Secrets for apps, of one link.
-NAME_CHARS_MAX: Final = 120
-LANGUAGES: Final = ("en", "fr", "ru", "kk")
 HOUSE: Final = "Mesure"
 
 
@@ -319,10 +324,6 @@ def blinded(context: Context, login: str) -> str:
 
 
 # --- One's own, and the list -------------------------------------------------------------------
-
-
-class Nothing(msgspec.Struct, frozen=True):
-    """Nothing more need be said."""
 
 
 class SetLanguage(msgspec.Struct, frozen=True):

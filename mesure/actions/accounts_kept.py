@@ -82,3 +82,9 @@ class ServiceKept(msgspec.Struct, frozen=True):
 SERVICE: Final = Kind(
     "service_account", ServiceKept, lambda kept: [("token", kept.token_hash)], SEALED_UNDER
 )
+
+
+NAME_CHARS_MAX: Final = 120
+
+
+LANGUAGES: Final = ("en", "fr", "ru", "kk")

@@ -6,8 +6,7 @@ refused attempt is entered too. An action opens a person's case before it sees a
 because the register asks before it opens a row; so no case is opened that the log does not name.
 
 An action is a function of what is done (`Doing`) and what was asked for. It may be run twice before
-it is kept, so it has no effect but through what it is handed. What takes long, such as checking a
-password, is done before the transaction (`prepared`).
+it is kept, so it has no effect but through its arguments. What takes long is `prepared` before.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
@@ -117,6 +116,10 @@ class Sort(StrEnum):
 
     CHANGE = "change"
     LOOK = "look"
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """Nothing more need be said."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions import binding
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Doing, action, look
+from mesure.actions.acting import Doing, Nothing, action, look
 from mesure.actions.binding import CARRIED, CarriedKept
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.register import Rows

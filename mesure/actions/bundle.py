@@ -20,6 +20,7 @@ from mesure.actions import (
     bundle_documents,
     bundle_grounds,
     bundle_proofs,
+    case_opening,
     contests,
     grounds,
     incident_body,
@@ -28,8 +29,9 @@ from mesure.actions import (
 )
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.bundle_grounds import RUN_UP
-from mesure.actions.contests import STATEMENT, OfIncident
+from mesure.actions.contests import OfIncident
 from mesure.actions.errors import NotAllowedError, NotNowError
+from mesure.actions.incident_records import STATEMENT
 from mesure.actions.judge import Duty
 from mesure.actions.register import Kind
 from mesure.actions.why import Why
@@ -97,7 +99,7 @@ def make(doing: Doing, asked: OfIncident) -> Collected:
     """Collect the evidence of an incident, for a court, a contest or the defence."""
     if doing.purpose not in FOR:
         raise NotAllowedError(Reason.PURPOSE)
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     found = judge.duties(doing.work, doing.context.keyring, incident.person)
     duty = next((one for one in found if one.order == incident.order), None)
     if duty is None:
@@ -126,7 +128,7 @@ def make(doing: Doing, asked: OfIncident) -> Collected:
 @action("bundle.made", CASEWORK | OWN_SIDE)
 def made(doing: Doing, asked: Made) -> None:
     """Enter the hash of a bundle that was made, so that the log can show that it was."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     kept = doing.rows.get(BUNDLE, incident.id)
     value = BundleKept(asked.limits, asked.state, asked.sha256, doing.now, doing.actor.account)
     if kept is None:

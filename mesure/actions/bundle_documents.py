@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from mesure.actions import contests, document_names
 from mesure.actions.acting import Doing
-from mesure.actions.contests import ATTACHMENT, AttachmentKept
+from mesure.actions.incident_records import ATTACHMENT, AttachmentKept
 from mesure.actions.register import Kept
 from mesure.store.values.effects import KeptIncident
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import contests, grounds
+from mesure.actions import case_opening, grounds
 from mesure.actions.acting import Doing, action
 from mesure.actions.errors import NotAllowedError
 from mesure.actions.grounds import GroundKept
@@ -38,7 +38,7 @@ class AskForBundle(msgspec.Struct, frozen=True):
 @action("bundle.ask", CASEWORK)
 def ask(doing: Doing, asked: AskForBundle) -> str:
     """Record why the days before an incident are needed, as a ground that somebody else answers."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     if asked.purpose not in FOR:
         raise NotAllowedError(Reason.PURPOSE, incident.person)
     around = grounds.around(incident, doing.now)

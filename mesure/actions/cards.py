@@ -12,8 +12,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions import accounts, sessions, telling, tokens
-from mesure.actions.accounts import LANGUAGES, NAME_CHARS_MAX
-from mesure.actions.accounts_kept import ACCOUNT, Account
+from mesure.actions.accounts_kept import ACCOUNT, LANGUAGES, NAME_CHARS_MAX, Account
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.errors import FaultyError, NotNowError
 from mesure.actions.notices import News

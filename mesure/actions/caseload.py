@@ -14,9 +14,9 @@ from typing import Annotated, Final
 import msgspec
 
 from mesure.actions import cases, eyes, persons, telling
-from mesure.actions.accounts import Nothing
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import Doing, action, look
+from mesure.actions.acting import Doing, Nothing, action, look
+from mesure.actions.case_opening import may_open
 from mesure.actions.cases import CASE, COVER, WATCH, BarKept, CaseFile, CoverKept, WatchKept
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.persons import InChargeShown
@@ -339,11 +339,6 @@ def _covered(doing: Doing, account: str) -> list[str]:
     now = doing.now
     spans = doing.staff.covers
     return [one.covers for one in spans if one.by == account and now in one.span]
-
-
-def may_open(doing: Doing, file: CaseFile) -> bool:
-    """Tell whether a case is listed at all: one from which somebody is barred is not."""
-    return doing.actor.refusal(cases.case_of(file, doing.staff, doing.now)) is None
 
 
 def _shown(doing: Doing, files: Sequence[CaseFile]) -> tuple[CaseShown, ...]:

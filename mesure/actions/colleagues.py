@@ -3,8 +3,7 @@
 import msgspec
 
 from mesure.actions import cases
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Doing, look
+from mesure.actions.acting import Doing, Nothing, look
 from mesure.privacy.roles import CASEWORK, Role
 
 

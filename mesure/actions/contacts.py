@@ -3,9 +3,8 @@
 import msgspec
 
 from mesure.actions import telling
-from mesure.actions.accounts import Nothing
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import Doing, action
+from mesure.actions.acting import Doing, Nothing, action
 from mesure.actions.errors import NotNowError
 from mesure.actions.notices import News, Notice, To
 from mesure.actions.persons import DETAILS

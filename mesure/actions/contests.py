@@ -14,16 +14,26 @@ import msgspec
 
 from mesure.actions import document_names
 from mesure.actions.acting import Doing, Look, action, look
+from mesure.actions.case_opening import opened
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError, UnknownError
-from mesure.actions.register import Kept, Key, Kind, Rows
+from mesure.actions.incident_records import (
+    ATTACHMENT,
+    CONTEST,
+    PART,
+    REVIEW,
+    STATEMENT,
+    AttachmentKept,
+    ContestKept,
+    StatementKept,
+)
+from mesure.actions.register import Kept, Kind, Rows
 from mesure.actions.why import Why
 from mesure.incidents import contest as steps
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Review, Stage
+from mesure.incidents.finding import Review
 from mesure.incidents.refusal import Refused
 from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.values.effects import KeptIncident
 
 T = TypeVar("T")
 
@@ -33,63 +43,6 @@ ATTACHMENT_BYTES_MAX: Final = 10 << 20
 PART_BYTES: Final = 1 << 20
 ATTACHMENTS_MAX: Final = 20  # Of one incident.
 STATEMENTS_MAX: Final = 50
-
-
-class ContestKept(msgspec.Struct, frozen=True):
-    """A contest, and what the person says."""
-
-    incident: str
-    contest: Contest
-    text: str
-
-
-class StatementKept(msgspec.Struct, frozen=True):
-    """What the person says happened."""
-
-    incident: str
-    text: str
-    made_at: datetime
-    made_by: str
-
-
-class AttachmentKept(msgspec.Struct, frozen=True):
-    """A document that the person attached."""
-
-    incident: str
-    name: str
-    media_type: str
-    size: int
-    parts: int
-    attached_at: datetime
-    attached_by: str
-    sha256: str = ""  # Empty: kept before hashes were.
-    taken_back_at: datetime | None = None  # Then neither its bytes nor its name are kept.
-
-
-WAITS: Final = "waits"  # The key of what waits for somebody else than the officer in charge.
-SECOND: Final = "second"
-
-
-# The key of a review with a finding. One without the key is opened to see whether it has one.
-FOUND: Final = ("stage", "found")
-
-
-def _review_keys(review: Review) -> list[Key]:
-    if review.stage is Stage.FOUND:
-        return [FOUND]
-    return [(WAITS, SECOND)] if review.stage is Stage.PROPOSED else []
-
-
-def _contest_keys(kept: ContestKept) -> list[Key]:
-    waits = kept.contest.is_open and kept.contest.about_finding
-    return [("incident", kept.incident), *([(WAITS, SECOND)] if waits else [])]
-
-
-REVIEW: Final = Kind("review", Review, _review_keys)
-CONTEST: Final = Kind("contest", ContestKept, _contest_keys)
-STATEMENT: Final = Kind("statement", StatementKept, lambda kept: [("incident", kept.incident)])
-ATTACHMENT: Final = Kind("attachment", AttachmentKept, lambda kept: [("incident", kept.incident)])
-PART: Final = Kind("attachment_part", bytes)
 
 
 class OfIncident(Look, frozen=True, kw_only=True):
@@ -307,13 +260,6 @@ def show(doing: Doing, asked: OfIncident) -> Said:
 
 
 # --- What the review shares --------------------------------------------------------------------
-
-
-def opened(doing: Doing, name: str) -> KeptIncident:
-    """Return an incident, with the person's case open."""
-    incident, _ = doing.opened(doing.work.incident(name))
-    doing.note(incident=name)
-    return incident
 
 
 def review_of(rows: Rows, incident: str) -> Review:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from mesure.actions import binding, contests, judge
+from mesure.actions import binding, incident_records, judge
 from mesure.actions.acting import Context
 from mesure.actions.register import Rows
 from mesure.incidents.finding import Review
@@ -63,7 +63,7 @@ class _Counter:
         if self._keyring.known(incident.person) is None:
             return
         about = self._about(incident.order, incident.person)
-        kept = self._rows.get(contests.REVIEW, incident.id)
+        kept = self._rows.get(incident_records.REVIEW, incident.id)
         self.tally.add(
             Line(
                 person=incident.person,

@@ -13,9 +13,8 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import caseload, cases, orders
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Context, Doing, Look, action, look, prepared
+from mesure.actions import case_opening, cases, orders
+from mesure.actions.acting import Context, Doing, Look, Nothing, action, look, prepared
 from mesure.actions.errors import FaultyError, NotNowError, UnknownError
 from mesure.actions.orders import FILES_BYTES_MAX, WAITING, EnterVersion, VersionEntered
 from mesure.actions.register import PAGE_MAX, Kept, Kind
@@ -268,7 +267,7 @@ def _found(doing: Doing, kind: str, key: str, value: str) -> Iterator[tuple[str,
     while entries := doing.work.found(kind, key, value, after, PAGE_MAX):
         for entry in entries:
             assert entry.person is not None, "both kinds are about somebody"
-            if caseload.may_open(doing, cases.file_of(doing.rows, entry.person)):
+            if case_opening.may_open(doing, cases.file_of(doing.rows, entry.person)):
                 yield entry.id, entry.person
         after = entries[-1].id
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.accounts import LANGUAGES
+from mesure.actions.accounts_kept import LANGUAGES
 from mesure.actions.acting import Doing, action, look
 from mesure.actions.errors import FaultyError
 from mesure.actions.register import Kind

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from mesure.actions import caseload, cases
+from mesure.actions import case_opening, cases
 from mesure.actions.acting import Doing, Look, look
 from mesure.actions.errors import FaultyError
 from mesure.actions.looks import LookShown, LooksShown, lines
@@ -54,5 +54,5 @@ def search(doing: Doing, asked: Search) -> LooksShown:
 def _seen(doing: Doing, found: Sequence[LookShown]) -> tuple[LookShown, ...]:
     """Leave out lines about a person from whose case whoever searches is barred."""
     files = cases.files_of(doing.rows, sorted({person for one in found for person in one.persons}))
-    shut = {name for name, file in files.items() if not caseload.may_open(doing, file)}
+    shut = {name for name, file in files.items() if not case_opening.may_open(doing, file)}
     return tuple(one for one in found if shut.isdisjoint(one.persons))

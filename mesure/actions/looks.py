@@ -16,7 +16,7 @@ import msgspec
 from mesure.actions import grounds, judge, named_persons
 from mesure.actions.accounts_kept import ACCOUNT
 from mesure.actions.acting import Doing, Look, look
-from mesure.actions.contests import opened
+from mesure.actions.case_opening import opened
 from mesure.actions.device_told import DeviceTold
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.grounds import GROUND

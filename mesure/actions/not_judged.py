@@ -10,8 +10,7 @@ from datetime import datetime
 import msgspec
 
 from mesure.actions import judging_position
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Doing, look
+from mesure.actions.acting import Doing, Nothing, look
 from mesure.actions.audit_log import WATCHES
 from mesure.store.values.instants import instant
 

@@ -21,7 +21,7 @@ import msgspec
 
 from mesure.actions import cases, following, telling, webhooks
 from mesure.actions.acting import Context, Doing, action, perform
-from mesure.actions.contests import REVIEW
+from mesure.actions.incident_records import REVIEW
 from mesure.actions.notices import News, To
 from mesure.actions.register import Kept, Kind
 from mesure.actions.telling import ESCALATION, Told

@@ -22,9 +22,8 @@ from webauthn.helpers.structs import (
 )
 
 from mesure.actions import sealed_states, sessions, sign_in
-from mesure.actions.accounts import NAME_CHARS_MAX, Nothing
-from mesure.actions.accounts_kept import ACCOUNT, Account, PasskeyKept
-from mesure.actions.acting import Context, Doing, action, look
+from mesure.actions.accounts_kept import ACCOUNT, NAME_CHARS_MAX, Account, PasskeyKept
+from mesure.actions.acting import Context, Doing, Nothing, action, look
 from mesure.actions.errors import CountedRefusalError, FaultyError, NotAllowedError, NotNowError
 from mesure.actions.register import Kept
 from mesure.actions.sign_in import SignedIn

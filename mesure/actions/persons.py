@@ -9,8 +9,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions import addresses, cases
-from mesure.actions.accounts import LANGUAGES, NAME_CHARS_MAX
-from mesure.actions.accounts_kept import ACCOUNT
+from mesure.actions.accounts_kept import ACCOUNT, LANGUAGES, NAME_CHARS_MAX
 from mesure.actions.acting import Doing, Look, action, look
 from mesure.actions.cases import CASE, CaseFile
 from mesure.actions.errors import FaultyError, NotNowError

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from mesure.actions import acting, contests
+from mesure.actions import acting, contests, incident_records
 from mesure.actions.acting import ACTIONS
 from mesure.actions.binding import END
 from mesure.actions.named_persons import DEED
@@ -61,7 +61,7 @@ class Means:
 
 def standings(rows: Rows, person: str) -> Callable[[KeptHead], Standing]:
     """Return how far each incident has come: closed is what was decided, not contested in time."""
-    reviews = {kept.id: kept.value for kept in rows.about(contests.REVIEW, person)}
+    reviews = {kept.id: kept.value for kept in rows.about(incident_records.REVIEW, person)}
     all_contests = contests.all_contests(rows, person)
 
     def standing(incident: KeptHead) -> Standing:

@@ -14,10 +14,11 @@ from typing import Annotated, Final
 
 import msgspec
 
-from mesure.actions import contests, eyes, incident_body, looks
+from mesure.actions import case_opening, contests, eyes, incident_body, incident_records, looks
 from mesure.actions.acting import Doing, action, look
-from mesure.actions.contests import REVIEW, ContestKept, OfIncident
+from mesure.actions.contests import OfIncident
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError, UnknownError
+from mesure.actions.incident_records import REVIEW, ContestKept
 from mesure.actions.named_persons import DEED
 from mesure.actions.register import Kept
 from mesure.actions.why import Why
@@ -113,7 +114,7 @@ class IncidentOpened(msgspec.Struct, frozen=True):
 @look("incidents.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
 def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
     """See an incident with its evidence and the review; an officer has seen it then."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     review = contests.review_of(doing.rows, incident.id)
     if doing.actor.role in CASEWORK:
         review = _kept(doing, incident, steps.see(review, doing.actor.account, doing.now))
@@ -142,7 +143,7 @@ def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
         return _heads(doing, asked.person, dict(waiting))
     alike: Alike | None = None
     if asked.alike:
-        one = contests.opened(doing, asked.alike)
+        one = case_opening.opened(doing, asked.alike)
         if one.person != asked.person:
             raise UnknownError(Why.NOT_HERE)
         alike = Alike(one.order, one.condition, one.kind)
@@ -179,7 +180,7 @@ def _waiting(
 
     Those with a finding are known by a key of their review, and none of them is opened.
     """
-    without = doing.work.heads_without([person], REVIEW.name, *contests.FOUND)
+    without = doing.work.heads_without([person], REVIEW.name, *incident_records.FOUND)
     stand = (one for one in reversed(without) if one.withdrawn_us is None)
     heads = [one for one in stand if _is_behind(one, before)]
     for start in range(0, len(heads), COUNT):
@@ -230,7 +231,7 @@ def _head(
 @action("incidents.find", CASEWORK)
 def find(doing: Doing, asked: Decide) -> Stage:
     """Make a finding, or propose one where a second officer must see it too."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     second_eyes = asked.outcome in doing.procedure.second_eyes
     before = contests.review_of(doing.rows, incident.id)
     by, now = doing.actor.account, doing.now
@@ -241,7 +242,7 @@ def find(doing: Doing, asked: Decide) -> Stage:
 @action("incidents.confirm", CASEWORK)
 def confirm(doing: Doing, asked: Which) -> Stage:
     """Confirm a finding that another officer proposed."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
@@ -251,7 +252,7 @@ def confirm(doing: Doing, asked: Which) -> Stage:
 @action("incidents.turn_down", CASEWORK)
 def turn_down(doing: Doing, asked: Because) -> Stage:
     """Turn down a finding that another officer proposed, and say why."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
@@ -261,7 +262,7 @@ def turn_down(doing: Doing, asked: Because) -> Stage:
 @action("incidents.take_back", CASEWORK)
 def take_back(doing: Doing, asked: Because) -> Stage:
     """Take back one's own last step, within minutes, and say why."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     before = contests.review_of(doing.rows, incident.id)
     within = doing.procedure.undo_within
     by, now = doing.actor.account, doing.now
@@ -275,7 +276,7 @@ def take_back(doing: Doing, asked: Because) -> Stage:
 @action("incidents.decide_again", CASEWORK)
 def decide_again(doing: Doing, asked: Decide) -> Stage:
     """Decide a contested finding a second time, by somebody who had no part in it."""
-    incident = contests.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, asked.incident)
     contested = contests.contests_of(doing.rows, incident.id)
     if not any(kept.value.contest.is_open for kept in contested):
         raise NotNowError(Refused.NO_CONTEST)

@@ -11,9 +11,8 @@ from typing import Final
 import msgspec
 
 from mesure.actions import tokens
-from mesure.actions.accounts import NAME_CHARS_MAX, Nothing
-from mesure.actions.accounts_kept import SERVICE, ServiceKept
-from mesure.actions.acting import ACTIONS, Actor, Doing, action, look
+from mesure.actions.accounts_kept import NAME_CHARS_MAX, SERVICE, ServiceKept
+from mesure.actions.acting import ACTIONS, Actor, Doing, Nothing, action, look
 from mesure.actions.errors import FaultyError
 from mesure.actions.register import Rows
 from mesure.actions.tokens import ShownOnce

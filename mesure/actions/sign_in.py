@@ -16,7 +16,17 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import accounts, cases, failures, one_time, passwords, sessions, telling, tokens
+from mesure.actions import (
+    accounts,
+    acting,
+    cases,
+    failures,
+    one_time,
+    passwords,
+    sessions,
+    telling,
+    tokens,
+)
 from mesure.actions.accounts_kept import ACCOUNT, Account
 from mesure.actions.acting import Context, Doing, action, prepared
 from mesure.actions.errors import CountedRefusalError, FaultyError
@@ -223,7 +233,7 @@ def out(doing: Doing, asked: SignOut) -> None:
 
 
 @action("sign_in.out_everywhere", SIGNED_IN - {Role.SERVICE})
-def out_everywhere(doing: Doing, _: accounts.Nothing) -> int:
+def out_everywhere(doing: Doing, _: acting.Nothing) -> int:
     """End all of one's own sessions, in every browser, and forget the browsers."""
     failures.forget(doing.rows, doing.actor.account)
     return sessions.end_all(doing, doing.actor.account)

@@ -10,8 +10,7 @@ from typing import Final
 import msgspec
 
 from mesure.actions import counting
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Context, Doing, look, prepared
+from mesure.actions.acting import Context, Doing, Nothing, look, prepared
 from mesure.actions.errors import UnknownError
 from mesure.actions.register import Kind, Rows
 from mesure.actions.why import Why

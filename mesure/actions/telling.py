@@ -11,7 +11,7 @@ from mesure.actions import cases, notices, webhooks
 from mesure.actions.absences import How, Stage
 from mesure.actions.acting import Doing
 from mesure.actions.binding import ABSENCE, AbsenceKept
-from mesure.actions.contests import CONTEST, REVIEW, ContestKept
+from mesure.actions.incident_records import CONTEST, REVIEW, ContestKept
 from mesure.actions.notices import News, Notice, To
 from mesure.actions.register import Kept, Rows
 from mesure.actions.webhooks import WEBHOOK, Event, WebhookKept

@@ -12,11 +12,20 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from mesure.actions import absences, caseload, cases, contests, judging_position, orders, persons
+from mesure.actions import (
+    absences,
+    case_opening,
+    caseload,
+    cases,
+    contests,
+    incident_records,
+    judging_position,
+    orders,
+    persons,
+)
 from mesure.actions.absences import AbsenceShown, OfAbsence
 from mesure.actions.absences import Stage as AbsenceStage
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Doing, look
+from mesure.actions.acting import Doing, Nothing, look
 from mesure.actions.binding import ABSENCE
 from mesure.actions.grounds import GROUND, WAITS
 from mesure.actions.outside_requests import OUTSIDE
@@ -29,7 +38,14 @@ from mesure.store.values.effects import KeptHead
 from mesure.store.values.instants import instant, instant_or_none
 
 # What is read about everybody at once.
-_KINDS: Final = (persons.DETAILS, contests.CONTEST, ABSENCE, orders.WAITING, GROUND, OUTSIDE)
+_KINDS: Final = (
+    persons.DETAILS,
+    incident_records.CONTEST,
+    ABSENCE,
+    orders.WAITING,
+    GROUND,
+    OUTSIDE,
+)
 CERTAIN: Final = (0.99, 0.95)  # Chances from which a possible breach stands before a doubtful one.
 
 
@@ -106,7 +122,9 @@ def _heads(doing: Doing, about: About, people: Sequence[str]) -> dict[str, list[
 
     What has a finding and is not contested is left out unopened.
     """
-    heads = list(doing.work.heads_without(people, contests.REVIEW.name, *contests.FOUND))
+    heads = list(
+        doing.work.heads_without(people, incident_records.REVIEW.name, *incident_records.FOUND)
+    )
     known = {head.id for head in heads}
     contested = {id for person in people for id in _contested(about, person)}  # noqa: A001
     heads += doing.work.heads_named(sorted(contested - known))
@@ -119,7 +137,7 @@ def _heads(doing: Doing, about: About, people: Sequence[str]) -> dict[str, list[
 def _contested(about: About, person: str) -> dict[str, list[Contest]]:
     """Return by incident what a person contests about findings and is not answered yet."""
     found: dict[str, list[Contest]] = {}
-    for kept in about.of(contests.CONTEST, person):
+    for kept in about.of(incident_records.CONTEST, person):
         if kept.value.contest.is_open and kept.value.contest.about_finding:
             found.setdefault(kept.value.incident, []).append(kept.value.contest)
     return found
@@ -163,10 +181,10 @@ def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
     files = caseload.files_of(doing, doing.actor.account)
     found = {file.person for file in files}
     if doing.actor.role is Role.SUPERVISOR:
-        kinds = contests.REVIEW, contests.CONTEST, GROUND, orders.WAITING, OUTSIDE
+        kinds = incident_records.REVIEW, incident_records.CONTEST, GROUND, orders.WAITING, OUTSIDE
         others = {one for kind in kinds for one in _who_wait(doing, kind)} | {*not_judged}
         waiting = cases.files_of(doing.rows, sorted(others - found))
-        found |= {one for one, file in waiting.items() if caseload.may_open(doing, file)}
+        found |= {one for one, file in waiting.items() if case_opening.may_open(doing, file)}
     return sorted(found)
 
 

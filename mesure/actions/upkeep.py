@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from mesure.actions import assignments
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Context, Doing, action, perform
+from mesure.actions.acting import Context, Doing, Nothing, action, perform
 from mesure.actions.failures import FAILURES
 from mesure.actions.register import Rows
 from mesure.privacy.lockout import FORGOTTEN_AFTER

@@ -11,8 +11,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Doing, action, look
+from mesure.actions.acting import Doing, Nothing, action, look
 from mesure.actions.errors import FaultyError, NotNowError
 from mesure.actions.register import Kept, Kind
 from mesure.actions.why import Why

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mesure.actions.contests import ContestKept, StatementKept
+from mesure.actions.incident_records import ContestKept, StatementKept
 from mesure.bundle.evaluate_again import REVIEW
 from mesure.incidents import contest_words
 from mesure.incidents.finding import Finding, Review, Stage

@@ -1,9 +1,9 @@
 import pytest
 
 from mesure.actions import accounts, caseload, persons
-from mesure.actions.accounts import Nothing, OfAccount
+from mesure.actions.accounts import OfAccount
 from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import PROGRAM, Doing, perform
+from mesure.actions.acting import PROGRAM, Doing, Nothing, perform
 from mesure.actions.caseload import Assign, Nobodys, OfOfficer, SetWatch
 from mesure.actions.cases import CaseFile
 from mesure.actions.errors import NotAllowedError, UnknownError

@@ -11,8 +11,7 @@ import pytest
 
 from mesure.actions import caseload, looks, persons, review, today
 from mesure.actions.absences import Stage
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Actor, Doing
+from mesure.actions.acting import Actor, Doing, Nothing
 from mesure.actions.binding import ABSENCE, AbsenceKept
 from mesure.actions.caseload import Nobodys, OfOfficer
 from mesure.actions.contests import OfIncident

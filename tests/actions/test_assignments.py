@@ -1,8 +1,7 @@
 from datetime import timedelta
 
 from mesure.actions import assignments, binding, orders
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import PROGRAM
+from mesure.actions.acting import PROGRAM, Nothing
 from mesure.actions.assignments import CarriedShown, Give, OfPerson, Swap, TakeBack
 from mesure.actions.orders import EndOrder, EnterVersion
 from mesure.actions.why import Why

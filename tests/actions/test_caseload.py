@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from mesure.actions import accounts, caseload, persons
-from mesure.actions.accounts import Nothing, OfAccount
+from mesure.actions.accounts import OfAccount
+from mesure.actions.acting import Nothing
 from mesure.actions.caseload import (
     Assign,
     Bar,

@@ -1,7 +1,7 @@
 import pytest
 
 from mesure.actions import colleagues
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.errors import NotAllowedError
 from mesure.privacy.roles import Role
 from tests.actions.house import Office

@@ -3,8 +3,8 @@
 import pytest
 
 from mesure.actions import accounts, contacts, notices, persons
-from mesure.actions.accounts import Nothing, OpenAccount
-from mesure.actions.acting import Actor
+from mesure.actions.accounts import OpenAccount
+from mesure.actions.acting import Actor, Nothing
 from mesure.actions.contacts import OfPerson
 from mesure.actions.notices import News, Notice, To
 from mesure.actions.persons import SetContact

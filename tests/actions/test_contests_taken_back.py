@@ -4,14 +4,8 @@ from hashlib import sha256
 
 from mesure.actions import contests, review
 from mesure.actions.acting import Actor
-from mesure.actions.contests import (
-    ATTACHMENT,
-    PART,
-    Attach,
-    AttachmentAsked,
-    OfDocument,
-    OfIncident,
-)
+from mesure.actions.contests import Attach, AttachmentAsked, OfDocument, OfIncident
+from mesure.actions.incident_records import ATTACHMENT, PART
 from mesure.actions.review import Decide
 from mesure.actions.why import Why
 from mesure.incidents.finding import Cause, Outcome

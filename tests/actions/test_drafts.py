@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mesure.actions import drafts, orders
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.drafts import BeginDraft, DraftAsked, EnterDraft, KeepDraft, OfDraft, OfPerson
 from mesure.actions.orders import OfVersion, PersonAsked
 from mesure.actions.why import Why

@@ -34,8 +34,7 @@ from mesure.actions import (
     statistics,
     webhooks,
 )  # fmt: skip
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import PROGRAM, VISITOR, Doing, Sort, perform
+from mesure.actions.acting import PROGRAM, VISITOR, Doing, Nothing, Sort, perform
 from mesure.actions.bundle_grounds import AskForBundle
 from mesure.actions.contests import Say
 from mesure.actions.enrolment_record import RecordEnrolment, Signature, Topic

@@ -1,7 +1,7 @@
 """Who keeps the service running is told that somebody cannot be judged, and not who."""
 
 from mesure.actions import judging_position, not_judged
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.judging_position import Position
 from mesure.actions.not_judged import NotJudged
 from mesure.privacy.roles import Role

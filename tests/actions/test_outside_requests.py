@@ -7,8 +7,7 @@ import msgspec
 import pytest
 
 from mesure.actions import outside_requests, today
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Actor
+from mesure.actions.acting import Actor, Nothing
 from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
 from mesure.actions.outside_requests import (
     AnswerOutside,

@@ -6,8 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from mesure.actions import accounts, passkeys
-from mesure.actions.accounts import Nothing, OfAccount
-from mesure.actions.acting import VISITOR, Action, Actor, perform
+from mesure.actions.accounts import OfAccount
+from mesure.actions.acting import VISITOR, Action, Actor, Nothing, perform
 from mesure.actions.errors import ActionError
 from mesure.actions.passkeys import Asked, OfKey, Signed
 from mesure.actions.sign_in import SignedIn

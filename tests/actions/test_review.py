@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import contests, review
+from mesure.actions import contests, incident_records, review
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.register import Rows
 from mesure.actions.review import Because, Decide, IncidentHead, OfPerson, Which
@@ -240,7 +240,7 @@ def test_a_breach_of_a_silence_that_is_kept_from_before_is_still_read(scene: Sce
     seen = (Seen("ann", scene.office.now), Seen("chief", scene.office.now))
     before = Finding(Outcome.BREACH, None, "It was off.", scene.office.now, "ann")
     kept = Review(Stage.PROPOSED, seen, before)
-    scene.office.write(lambda rows, _: rows.add(contests.REVIEW, "I-2", kept, "P-1"))
+    scene.office.write(lambda rows, _: rows.add(incident_records.REVIEW, "I-2", kept, "P-1"))
     shown = scene.do(scene.person, review.show, OfIncident(incident="I-2"))
     assert shown.review.finding.outcome is Outcome.BREACH
     assert scene.refused(scene.chief, review.confirm, Which("I-2")) is Refused.OUTCOME

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import contests, retained, review
+from mesure.actions import contests, incident_records, retained, review
 from mesure.actions.contests import OfIncident
 from mesure.actions.errors import FaultyError, UnknownError
 from mesure.actions.procedure import STANDARD
@@ -104,7 +104,7 @@ def test_a_finding_that_was_kept_without_its_key_waits_for_nothing(scene: Scene)
     with office.store.read() as reading:
         entry = reading.entry("review", "I-1")
     assert entry is not None
-    assert entry.keys == {contests.FOUND}
+    assert entry.keys == {incident_records.FOUND}
     revision = entry.revision + 1
     body = _sealed_again(scene, revision)
     bare = replace(entry, revision=revision, body=body, keys=frozenset())
@@ -116,9 +116,9 @@ def _sealed_again(scene: Scene, revision: int) -> bytes:
     """Return the review as it is, sealed as another revision."""
     office = scene.office
     with office.store.read() as reading:
-        kept = Rows(reading, office.keyring).need(contests.REVIEW, "I-1")
+        kept = Rows(reading, office.keyring).need(incident_records.REVIEW, "I-1")
     bound = sealing.bound_to_entry("P-1", "review", "I-1", revision)
-    plain = contests.REVIEW.written(kept.value)
+    plain = incident_records.REVIEW.written(kept.value)
     return sealing.seal(office.keyring.key_of("P-1"), plain, bound, office.chance)
 
 

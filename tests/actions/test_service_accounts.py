@@ -8,8 +8,8 @@ from mesure.actions import (
     review,
     service_accounts,
 )
-from mesure.actions.accounts import Nothing, OfAccount
-from mesure.actions.acting import Actor
+from mesure.actions.accounts import OfAccount
+from mesure.actions.acting import Actor, Nothing
 from mesure.actions.caseload import Bar
 from mesure.actions.following import Follow
 from mesure.actions.review import OfPerson

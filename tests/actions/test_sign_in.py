@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from mesure.actions import accounts, sessions, sign_in
-from mesure.actions.accounts import FinishSetup, Nothing, OfAccount, OpenAccount, OpenLink
-from mesure.actions.acting import PROGRAM, VISITOR, Actor
+from mesure.actions.accounts import FinishSetup, OfAccount, OpenAccount, OpenLink
+from mesure.actions.acting import PROGRAM, VISITOR, Actor, Nothing
 from mesure.actions.errors import ActionError, NotAllowedError, NotNowError
 from mesure.actions.sessions import Session
 from mesure.actions.sign_in import ByPassword, NewPassword, SignedIn, SignOut

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import contests, statistics
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import PROGRAM
+from mesure.actions import incident_records, statistics
+from mesure.actions.acting import PROGRAM, Nothing
 from mesure.actions.errors import UnknownError
 from mesure.actions.statistics import OfPeriod, StatisticsShown
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
@@ -46,7 +45,7 @@ def decide(office: Office, person: str, outcome: Outcome) -> None:
     at = MORNING + timedelta(hours=1)
     finding = Finding(outcome, cause, "Why.", at, "ann")
     review = Review(Stage.FOUND, (Seen("ann", at - timedelta(minutes=3)),), finding)
-    office.write(lambda rows, _: rows.add(contests.REVIEW, f"I-{person}", review, person))
+    office.write(lambda rows, _: rows.add(incident_records.REVIEW, f"I-{person}", review, person))
 
 
 def count(office: Office) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from mesure.actions import contests, grounds, judging_position, orders, review, today
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Actor
+from mesure.actions.acting import Actor, Nothing
 from mesure.actions.contests import OfIncident, Say
 from mesure.actions.grounds import AnswerGround, RecordGround
 from mesure.actions.judging_position import Position

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from mesure.actions import venues
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import PROGRAM
+from mesure.actions.acting import PROGRAM, Nothing
 from mesure.actions.venues import Decide, ImportVenues, OfList, VenueGiven, VenuesAsked
 from mesure.actions.why import Why
 from mesure.orders import geojson, venue_lists

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import bundle_documents, contests
+from mesure.actions import bundle_documents, contests, incident_records
 from mesure.bundle import (
     archive,
     verification_words,
@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_named_with_its_hash(
 
 def test_what_was_erased_is_named_with_the_hash_it_had(made: Bundled) -> None:
     name = made.attach()
-    made.office.write(lambda rows, _: rows.drop(contests.PART, f"{name}.000"))
+    made.office.write(lambda rows, _: rows.drop(incident_records.PART, f"{name}.000"))
     data = made.make(PERSON, None).data
     [line] = documents(data)
     assert (line["left_out"], line["path"]) == ("erased", None)

@@ -4,9 +4,8 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from mesure.actions import cases, contests, statistics
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import PROGRAM
+from mesure.actions import cases, incident_records, statistics
+from mesure.actions.acting import PROGRAM, Nothing
 from mesure.actions.cases import CaseFile
 from mesure.actions.persons import DETAILS, Details
 from mesure.actions.register import Register
@@ -71,7 +70,7 @@ class _Person:
         found = [self._incident(order, number) for number in range(EACH)]
         for at, one in enumerate(found):
             if _chance(person, at, 9):
-                rows.add(contests.REVIEW, one.id, self._review(one, at), person)
+                rows.add(incident_records.REVIEW, one.id, self._review(one, at), person)
         nights = tuple(self._night(order, number) for number in range(120))
         judged = Judged(person, kept_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(person)}, "test")

@@ -21,8 +21,7 @@ import msgspec
 import structlog
 
 from mesure.actions import acting, statistics
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import Context
+from mesure.actions.acting import Context, Nothing
 from mesure.machine import clock, library_logs, logs, timezones
 from mesure.machine.clock import CatchingUp
 from mesure.service.installation import installation

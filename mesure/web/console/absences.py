@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from mesure.actions import absences, today
 from mesure.actions.absences import AnswerAbsence, OfAbsence, RevokeAbsence, Stage
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.web.frame import absence_words, records
 from mesure.web.frame.visits import Visit
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions import caseload, colleagues
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.caseload import Assign, CaseShown, Nobodys, OfOfficer
 from mesure.actions.colleagues import Colleague
 from mesure.privacy.roles import Role

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions import caseload, colleagues
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.caseload import CoverShown, EndSpan, SetCover, SetWatch
 from mesure.actions.colleagues import Colleague
 from mesure.privacy.roles import Role

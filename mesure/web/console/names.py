@@ -1,7 +1,7 @@
 """What colleagues are called, in the place of the ids of their accounts."""
 
 from mesure.actions import colleagues
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.web.frame.visits import Visit
 
 

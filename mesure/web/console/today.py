@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from mesure.actions import caseload, colleagues, today
 from mesure.actions.absences import How
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.caseload import CoverShown
 from mesure.actions.outside_requests import Urgency
 from mesure.actions.today import Waiting, What

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions import accounts, inspection, turned_away
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.errors import Sayable
 from mesure.actions.inspection import Search
 from mesure.actions.looks import LookShown

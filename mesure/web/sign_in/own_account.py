@@ -3,7 +3,8 @@
 from starlette.responses import Response
 
 from mesure.actions import accounts, contacts, passkeys, sign_in
-from mesure.actions.accounts import Nothing, SetLanguage
+from mesure.actions.accounts import SetLanguage
+from mesure.actions.acting import Nothing
 from mesure.actions.errors import ActionError
 from mesure.actions.sign_in import NewPassword
 from mesure.privacy.roles import STAFF

@@ -9,7 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from mesure.actions import passkeys
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.errors import ActionError
 from mesure.actions.passkeys import Asked, OfKey, Signed
 from mesure.web.frame import visits

@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mesure.actions import tokens
-from mesure.actions.accounts import Nothing
-from mesure.actions.acting import PROGRAM, Actor
+from mesure.actions.acting import PROGRAM, Actor, Nothing
 from mesure.actions.errors import NotAllowedError
 from mesure.actions.sessions import SESSION, SessionKept
 from mesure.actions.statistics import OfPeriod, count, show

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions import venues
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.venues import OfList
 from mesure.orders import category_words, wording
 from mesure.orders.conditions import KINDS

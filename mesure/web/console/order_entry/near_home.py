@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mesure.actions import venues
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.orders import category_words
 from mesure.orders.order import OrderVersion
 from mesure.positions.fixes import F64

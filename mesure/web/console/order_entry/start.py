@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions import drafts, orders, persons
-from mesure.actions.accounts import Nothing
+from mesure.actions.acting import Nothing
 from mesure.actions.drafts import BeginDraft, OfPerson
 from mesure.actions.errors import ActionError, NotAllowedError
 from mesure.actions.orders import OrderAsked, OrderShown, VersionShown
