@@ -9,8 +9,8 @@ import shapely
 
 from bench.people import Someone
 from bench.per_fix import SILENCE_US, Spell, plane_of, windows, zone_of
-from mesure.compliance.assessment import Status
-from mesure.positions.fixes import I8, I64
+from mesure.evaluation.assessment import Status
+from mesure.geo.fixes import I8, I64
 
 UNKNOWN, MET, NOT_MET = 0, 1, 2
 STATUSES = (Status.UNKNOWN, Status.MET, Status.NOT_MET)

@@ -9,7 +9,7 @@ from pyarrow import csv, parquet
 
 from bench import people
 from bench.people import Someone
-from mesure.orders.places import Circle, Polygon, Shape
+from mesure.orders.values.places import Circle, Polygon, Shape
 
 
 def main(folder: Path, fixes: int) -> None:

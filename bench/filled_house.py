@@ -16,33 +16,31 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from bench.measuring import say
-from mesure.actions import (
-    binding,
-    cases,
-    enrol,
-    incident_body,
-    incident_records,
-    persons,
-    review,
-)
-from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import Action, Actor, Context, enter_deed
-from mesure.actions.binding import CARRIED, CarriedKept
-from mesure.actions.cases import CaseFile
-from mesure.actions.enrol import EnrolledKept
-from mesure.actions.incident_records import ContestKept
-from mesure.actions.persons import Details
-from mesure.actions.register import Register
-from mesure.compliance.policy import DeviceClass
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import Details
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Action, enter_deed
+from mesure.actions.framework.case_access import CaseFile
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.incidents import incident_review
+from mesure.actions.orders import binding_order
+from mesure.actions.orders.binding_order import CARRIED, CarriedKept
+from mesure.actions.records import incident_body, incident_records
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.incident_records import ContestKept
+from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
-from mesure.devices.batch import Batch
+from mesure.devices.message.batch import Batch
 from mesure.devices.signed_form import FORM
+from mesure.evaluation.policy import DeviceClass
+from mesure.geo.fixes import Fixes
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
 from mesure.machine.signatures import SecretKey
-from mesure.orders import reading
-from mesure.orders.span import Span
-from mesure.positions.fixes import Fixes
+from mesure.orders.reading import read_order
+from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.record import incident_words
@@ -207,7 +205,7 @@ class Filling:
         began = (BEGAN - FIRST).date()
         self._text = filled.ORDER.replace("{from: 2026-01-05,", f"{{from: {began},")
         text = self._text.encode()
-        self._in_force: Span = reading.read(binding.FILE, text, {}).in_force
+        self._in_force: Span = read_order.read(binding_order.FILE, text, {}).in_force
         self._nights = list(_nights(sha256(text).digest()))
 
     def enter(self, some: tuple[Someone, ...], work: Work) -> None:
@@ -225,7 +223,7 @@ class Filling:
     def _person(self, work: Work, rows: Register, one: Someone) -> None:
         work.add_person(Person(one.id, BEGAN, one.officer))
         officer = None if one.number % NOBODYS == NOBODYS - 1 else one.officer
-        rows.add(cases.CASE, one.id, CaseFile(one.id, officer))
+        rows.add(case_access.CASE, one.id, CaseFile(one.id, officer))
         rows.add(persons.DETAILS, one.id, Details(f"Nobody {one.id}", "kk"), one.id)
 
     def _order(self, work: Work, context: Context, one: Someone) -> None:
@@ -234,7 +232,7 @@ class Filling:
         )
         plain = order_text.packed(text, {})
         key = context.keyring.key_of(one.id)
-        body = sealing.seal(key, plain, binding.bound(one.id, one.order, 1), context.salts)
+        body = sealing.seal(key, plain, binding_order.bound(one.id, one.order, 1), context.salts)
         work.add_order(Order(one.order, one.id, BEGAN, one.officer))
         digests = sha256(text).digest(), sha256(plain).digest()
         by = self._house.supervisor.account
@@ -246,7 +244,9 @@ class Filling:
     def _device(self, work: Work, rows: Register, one: Someone) -> None:
         work.add_device(Device(one.device, BEGAN, one.officer))
         device_class = DeviceClass.GNSS_TAG.value
-        rows.add(enrol.ENROLLED, one.device, EnrolledKept(device_class, BEGAN, one.officer))
+        rows.add(
+            enrolment_codes.ENROLLED, one.device, EnrolledKept(device_class, BEGAN, one.officer)
+        )
         work.keep_assignment(Assignment(one.device, one.id, one.order, BEGAN, None))
         rows.add(CARRIED, one.order, CarriedKept(one.order, self._in_force.end))
 
@@ -286,7 +286,7 @@ class Filling:
             if one.number % 3 == 0:
                 return
             rows.add(incident_records.REVIEW, incident.id, Review(Stage.SEEN, (seen,)), one.id)
-            self._deed(work, context, review.show, incident, seen.at)
+            self._deed(work, context, incident_review.show, incident, seen.at)
             return
         outcome, cause = OUTCOMES[(one.number + number) % len(OUTCOMES)]
         decided_at = min(seen.at + timedelta(minutes=1 + number % 7), NOW)
@@ -297,8 +297,8 @@ class Filling:
         finding = Finding(outcome, cause, why, decided_at, one.officer, *confirmed)
         stage = Stage.PROPOSED if waits else Stage.FOUND
         rows.add(incident_records.REVIEW, incident.id, Review(stage, (seen,), finding), one.id)
-        self._deed(work, context, review.show, incident, seen.at)
-        self._deed(work, context, review.find, incident, decided_at)
+        self._deed(work, context, incident_review.show, incident, seen.at)
+        self._deed(work, context, incident_review.find, incident, decided_at)
         if number == 2 and one.number % CONTESTED == 0:
             made = Contest(True, decided_at, decided_at + timedelta(days=14))
             kept = ContestKept(incident.id, made, "I was at the hospital with my mother.")
@@ -310,7 +310,7 @@ class Filling:
     ) -> None:  # fmt: skip
         facts = {"incident": incident.id, "case_number": incident.id}
         then = replace(context, now=at)
-        is_look = action is review.show
+        is_look = action is incident_review.show
         purpose = Purpose.POSSIBLE_BREACH if is_look else None
         enter_deed(work, then, action, [incident.person], dict(facts), purpose)
 

@@ -16,11 +16,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from bench.people import Someone, people
-from mesure.orders.places import Circle, Polygon, Shape
-from mesure.positions import chance, distance, earth, error_model, kernels, zones
-from mesure.positions.error_model import ErrorModel
-from mesure.positions.fixes import F64, I8
-from mesure.positions.zones import Zone
+from mesure.geo import chance, distance, earth, error_model, zones
+from mesure.geo.error_model import ErrorModel
+from mesure.geo.fixes import F64, I8
+from mesure.geo.numeric import geo_kernels
+from mesure.geo.zones import Zone
+from mesure.orders.values.places import Circle, Polygon, Shape
 
 PERSONS: Final = 10
 FIXES: Final = 10_000
@@ -235,11 +236,11 @@ def _compare(name: str, ours: list[Engine], peers: list[Engine], targets: Target
 
 def _spent_ns(engine: Engine) -> float:
     """Return the CPU time for each fix."""
-    kernels.use_compiler(engine.compiled)
+    geo_kernels.use_compiler(engine.compiled)
     started = time.process_time_ns()
     engine.run()
     spent = time.process_time_ns() - started
-    kernels.use_compiler(True)
+    geo_kernels.use_compiler(True)
     return spent / engine.fixes
 
 

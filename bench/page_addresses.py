@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from mesure.actions.acting import Look
+from mesure.actions.framework.action import Look
 from mesure.web.api import table
 from mesure.web.api.endpoint import PREFIX
 

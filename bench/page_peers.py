@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Final
 
 from bench.measuring import say
 from bench.rows import Row, beside
-from mesure.actions import contests, review, statistics
-from mesure.actions.acting import PROGRAM, Context, Doing, Nothing, perform
+from mesure.actions.framework.action import Doing, Nothing, perform
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.incidents import contests, incident_review, statistics
 from mesure.service.serve import statistics_process
 from mesure.store.interface.store import Work
 from mesure.web.api import answering
@@ -44,7 +45,8 @@ def rows(at: "Serving") -> list[Row]:
     whole_ms = _median_ms(lambda: _whole(context, person))
     with closing(sqlite3.connect(at.made.folder.database)) as plain:
         plain_ms = _median_ms(lambda: _plain(plain, person))
-    name = f"SQLite: a page of {review.COUNT} of {at.house.people[0].incidents} incidents, median"
+    every = at.house.people[0].incidents
+    name = f"SQLite: a page of {incident_review.COUNT} of {every} incidents, median"
     peers = (("all of it made, and then cut", whole_ms), ("plain SQL, asked by nobody", plain_ms))
     return [
         beside(name, page_ms, "ms", f"{peer}: {peer_ms:.3g}", peer_ms / page_ms)
@@ -90,7 +92,7 @@ async def _meanwhile(at: "Serving", work: Callable[[], Awaitable[object]]) -> fl
 
 def _whole(context: Context, person: str) -> None:
     def made(work: Work) -> bytes:
-        doing = Doing(work, context, review.listed, review.listed.purpose)
+        doing = Doing(work, context, incident_review.listed, incident_review.listed.purpose)
         doing.case(person)
         found = [
             (
@@ -100,13 +102,15 @@ def _whole(context: Context, person: str) -> None:
             )
             for one in work.incidents_of(person)
         ]
-        return answering.encoded([(name, kept.stage) for name, kept, _ in found[-review.COUNT :]])
+        return answering.encoded(
+            [(name, kept.stage) for name, kept, _ in found[-incident_review.COUNT :]]
+        )
 
     context.store.write(made)
 
 
 def _plain(connection: sqlite3.Connection, person: str) -> None:
-    json.dumps(connection.execute(PLAIN, (person, review.COUNT)).fetchall())
+    json.dumps(connection.execute(PLAIN, (person, incident_review.COUNT)).fetchall())
 
 
 def _median_ms(work: Callable[[], None]) -> float:

@@ -10,27 +10,23 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from bench.filled_house import BEGAN, NOW, House, Someone, incident_of
-from mesure.actions import (
-    absences,
-    acting,
-    contests,
-    drafts,
-    grounds,
-    outside_requests,
-    sessions,
-    statistics,
-    venues,
-    webhooks,
-)
-from mesure.actions.absences import Ask
-from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import PROGRAM, Action, Actor, Context, Doing, Nothing
-from mesure.actions.contests import Attach
-from mesure.actions.drafts import BeginDraft
-from mesure.actions.grounds import RecordGround
-from mesure.actions.outside_requests import Data, RecordOutside, Urgency
-from mesure.actions.register import Register
-from mesure.actions.venues import ImportVenues, VenueGiven
+from mesure.actions.accounts import sessions
+from mesure.actions.data_rights import outside_requests
+from mesure.actions.data_rights.outside_requests import Data, RecordOutside, Urgency
+from mesure.actions.framework import action as acting
+from mesure.actions.framework.action import Action, Doing, Nothing
+from mesure.actions.framework.context import PROGRAM, Actor, Context
+from mesure.actions.incidents import contests, statistics
+from mesure.actions.incidents.contests import Attach
+from mesure.actions.notifications import webhooks
+from mesure.actions.orders import absences, order_drafts, venue_review
+from mesure.actions.orders.absences import Ask
+from mesure.actions.orders.order_drafts import BeginDraft
+from mesure.actions.orders.venue_review import ImportVenues, VenueGiven
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.record_types import Register
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import RecordGround
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
@@ -128,7 +124,7 @@ class Samples:
             "incident": incident,
             "absence": absence,
             "ground": self._do(officer, grounds.record, danger),
-            "draft": self._do(officer, drafts.begin, BeginDraft(one.id, text.encode(), {})),
+            "draft": self._do(officer, order_drafts.begin, BeginDraft(one.id, text.encode(), {})),
             "attachment": self._do(officer, contests.attach, paper),
             "list": self._list,
             "request": self._request(one),
@@ -165,7 +161,7 @@ class Samples:
         )
         day, digest = date(2026, 3, 1), "0" * 64
         asked = ImportVenues("nightlife", day, "a made-up map", digest, found)
-        return self._do(self._house.officers[0], venues.import_list, asked).list
+        return self._do(self._house.officers[0], venue_review.import_list, asked).list
 
 
 def _point(number: int) -> str:

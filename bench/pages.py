@@ -34,14 +34,9 @@ from bench.measuring import say, spend
 from bench.page_addresses import AmissError, address
 from bench.page_samples import Samples
 from bench.rows import Row, at_least, at_most
-from mesure.actions.acting import Actor, Context
+from mesure.actions.framework.context import Actor, Context
 from mesure.machine import garbage, logs, texts
-from mesure.service.installation import (
-    data_folder,
-    installation,
-    log_signing,
-    stores,
-)
+from mesure.service.installation import data_folder, installation, log_signing, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import upgrade
 from mesure.service.maintenance.bundles import Bundles
@@ -49,15 +44,15 @@ from mesure.service.serve.contexts import Contexts
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.postgres import store as postgres
 from mesure.store.values import tables
-from mesure.web import health, site
+from mesure.web import health_check, website
 from mesure.web.api import document, table
 from mesure.web.api.endpoint import PREFIX
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
+from mesure.web.dependencies import Parts
 from mesure.web.inspector import routes as inspector
-from mesure.web.parts import Parts
 from mesure.web.portal import routes as portal
-from mesure.web.rates import Limits, Rate
+from mesure.web.requests.rates import Limits, Rate
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.signed_in import NAME
 from mesure.web.static_files import StaticFiles
@@ -120,7 +115,7 @@ def patterns(parts: Parts) -> list[str]:
     static = StaticFiles(resources.files("mesure.web") / "static")
     kinds = (sign_in, console, portal, counsel, inspector)
     routes: list[BaseRoute] = [route for kind in kinds for route in kind.routes(parts, static)]
-    routes += health.routes(dict)
+    routes += health_check.routes(dict)
     found = []
     for route in routes:
         assert isinstance(route, Route)
@@ -244,7 +239,7 @@ def answering(made: Installation) -> Iterator[tuple[ASGIApp, Parts]]:
     """Build the application of an installation, at the moment at which the house stands still."""
     with closing(Contexts(made, ORIGIN)) as contexts:
         parts = _parts(made, contexts)
-        app = site.build(parts)
+        app = website.build(parts)
         garbage.settle()  # As the service does when it starts.
         try:
             yield app, parts

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.compliance.rules import to_us
-from mesure.orders.conditions import Condition, Curfew, Duty, Exclusion, Residence
-from mesure.orders.order import OrderVersion
-from mesure.orders.places import Circle, Place, Polygon
-from mesure.orders.span import Span
-from mesure.orders.timetable import Timetable, Window
-from mesure.positions.fixes import F64, NOT_KNOWN, Fixes, Provider
+from mesure.evaluation.rules import to_us
+from mesure.geo.fixes import F64, NOT_KNOWN, Fixes, Provider
+from mesure.orders.model.conditions import Condition, Curfew, Duty, Exclusion, Residence
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.values.places import Circle, Place, Polygon
+from mesure.orders.values.span import Span
+from mesure.orders.values.timetable import Timetable, Window
 
 START: Final = datetime(2026, 1, 5, tzinfo=UTC)
 LAT_DEG: Final = 43.2

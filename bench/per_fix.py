@@ -28,13 +28,13 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from bench.people import Someone
-from mesure.compliance.assessment import Status
-from mesure.compliance.rules import to_us
-from mesure.orders import schedule
-from mesure.orders.conditions import Duty, Exclusion, Residence
-from mesure.orders.places import Circle, Polygon, Ring, Shape
-from mesure.positions import earth
-from mesure.positions.fixes import F64
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.rules import to_us
+from mesure.geo import earth
+from mesure.geo.fixes import F64
+from mesure.orders.model import schedule
+from mesure.orders.model.conditions import Duty, Exclusion, Residence
+from mesure.orders.values.places import Circle, Polygon, Ring, Shape
 
 SILENCE_US: Final = 600 * 1_000_000
 P_NOT_MET: Final = 0.95

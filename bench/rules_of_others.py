@@ -18,7 +18,7 @@ from bench.people import Someone
 from bench.per_fix import plane_of, windows
 from bench.rows import M, Row, at_least, beside
 from bench.tools import RULES, Name
-from mesure.orders.places import Circle
+from mesure.orders.values.places import Circle
 from mesure_lab import readings
 from mesure_lab.readings import Readings
 

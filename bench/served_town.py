@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.actions import acting, enrol
-from mesure.actions.enrol import Introduce
-from mesure.compliance.policy import DeviceClass
-from mesure.devices.batch import Batch
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import Introduce
+from mesure.actions.framework import action, context
+from mesure.devices.message.batch import Batch
+from mesure.evaluation.policy import DeviceClass
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.installation import data_folder, installation
@@ -104,8 +105,8 @@ def _introduce(
 ) -> None:
     device = moving_in.device_of(one.id)
     asked = Introduce(device, one.device_class.value, signer.key, moved_in.codes[device])
-    visitor = moving_in.context_of(made, acting.VISITOR, at)
-    acting.perform(visitor, enrol.introduce, asked)
+    visitor = moving_in.context_of(made, context.VISITOR, at)
+    action.perform(visitor, enrolment_codes.introduce, asked)
 
 
 class Part(NamedTuple):

@@ -110,15 +110,15 @@ def _rule(name: str) -> Tool:
 
 
 def _judge(*, compiled: bool, explained: bool) -> Work:
-    from mesure.compliance import rules as rules_
-    from mesure.compliance.advance import advance, begin
-    from mesure.compliance.policy import DeviceClass
-    from mesure.compliance.rules import to_datetime
+    from mesure.evaluation import rules as rules_
+    from mesure.evaluation.advance import advance, begin
+    from mesure.evaluation.policy import DeviceClass
+    from mesure.evaluation.rules import to_datetime
+    from mesure.geo.numeric import geo_kernels
     from mesure.incidents import raising
-    from mesure.positions import kernels
     from mesure.record import replay
 
-    kernels.use_compiler(compiled)
+    geo_kernels.use_compiler(compiled)
     policy = replay.read_policy(None)[0].at(START.date(), DeviceClass.GNSS_TAG)
 
     def judge(someone: Someone) -> int:

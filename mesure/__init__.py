@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mesure.version import VERSION
 
 if TYPE_CHECKING:
-    from mesure.interface import Found, InputError, replay
+    from mesure.api import Found, InputError, replay
 
 __version__ = VERSION
 
@@ -23,6 +23,6 @@ def __getattr__(name: str) -> object:
     """Load the interface when it is first asked for: a room can be used without the rest."""
     if name not in __all__:
         raise AttributeError(f"module 'mesure' has no attribute {name!r}")
-    from mesure import interface
+    from mesure import api
 
-    return getattr(interface, name)
+    return getattr(api, name)

@@ -19,12 +19,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.compliance import asking, history, judge
-from mesure.compliance import rules as rules_
-from mesure.compliance.asking import Ask
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.compliance.rules import Rules, to_datetime, to_us
-from mesure.positions.fixes import F64, I64
+from mesure.evaluation import evaluate, fix_requests, late_evidence
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.geo.fixes import F64, I64
 from mesure_lab import judging, received, towns
 from mesure_lab.columns import Stream
 from mesure_lab.homes import Source
@@ -90,9 +90,9 @@ def _rules(plan: Town, person: Person, policy: PolicyFile) -> Rules:
 def _asks(plan: Town, person: Person, rules: Rules, policy: PolicyFile) -> tuple[Ask, ...]:
     """Return what the judge asks for, by the fixes heard in the end."""
     fixes = judging.ingested(plan, person, policy)
-    in_time = ~history.late(rules, fixes)
-    said = judge.judge(rules, fixes, plan.end_s * S_US, in_time=in_time)
-    return asking.asks(rules, said, fixes)
+    in_time = ~late_evidence.late(rules, fixes)
+    said = evaluate.judge(rules, fixes, plan.end_s * S_US, in_time=in_time)
+    return fix_requests.asks(rules, said, fixes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine.progress import Stages, patience
 from mesure.record.replay import read_policy
 from mesure_lab import answering, judging, results, score, town_tables

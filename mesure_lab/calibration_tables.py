@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from mesure.compliance.assessment import Status
-from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine.progress import Stages, patience
 from mesure.record.replay import read_policy
 from mesure_lab import calibration_trials, results, score, town_tables

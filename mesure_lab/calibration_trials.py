@@ -14,17 +14,17 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance import home_calibration
-from mesure.compliance import rules as rules_
-from mesure.compliance.advance import advance, begin
-from mesure.compliance.assessment import Status
-from mesure.compliance.home_calibration import Confirmed, Proposal
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.compliance.rules import to_datetime, to_us
-from mesure.ingest import fixes_files
-from mesure.orders.places import Calibration, Circle, Place
-from mesure.positions import fixes as fixes_
-from mesure.positions.fixes import Fixes
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import advance, begin
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.feasibility import home_calibration
+from mesure.evaluation.feasibility.home_calibration import Confirmed, Proposal
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.formats import fixes_files
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import Fixes
+from mesure.orders.values.places import Calibration, Circle, Place
 from mesure_lab import (
     homes,
     judging,

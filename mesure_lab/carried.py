@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from mesure.positions import elementary
-from mesure.positions.fixes import F64, I8, NOT_KNOWN
+from mesure.geo.fixes import F64, I8, NOT_KNOWN
+from mesure.geo.numeric import elementary
 from mesure_lab import device
 from mesure_lab.columns import Stream
 from mesure_lab.homes import TAGS, Source

@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from mesure.devices import batch
-from mesure.devices.batch import Batch
-from mesure.devices.uplink import Heartbeat, Introduction
+from mesure.devices.message import batch
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.uplink import Heartbeat, Introduction
+from mesure.geo.fixes import I64
 from mesure.machine.signatures import SecretKey
-from mesure.positions.fixes import I64
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
 from mesure.service.device.client import Client, Forwarded, Transport

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from mesure.positions import elementary
-from mesure.positions.fixes import F64, I64
+from mesure.geo.fixes import F64, I64
+from mesure.geo.numeric import elementary
 
 SHARE_BITS: Final = 53  # A share is a multiple of 2**-53.
 TURN_DEG: Final = 360.0

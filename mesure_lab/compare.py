@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
+from mesure.geo.fixes import F64
 from mesure.machine import file_writing
-from mesure.positions.fixes import F64
 from mesure_lab import (
     baseline,
     compare_departures,

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance.policy import DeviceClass
+from mesure.evaluation.policy import DeviceClass
 from mesure_lab import baseline, readings, score, town, towns, trace_files
 from mesure_lab.readings import Readings
 from mesure_lab.towns import Person, Town

@@ -11,9 +11,10 @@ from typing import Final
 
 import pyotp
 
-from mesure.actions import accounts, acting, cards
-from mesure.actions.accounts import FinishSetup, OfAccount, OpenLink
-from mesure.actions.cards import GiveCard
+from mesure.actions.accounts import printed_cards, staff_accounts
+from mesure.actions.accounts.printed_cards import GiveCard
+from mesure.actions.accounts.staff_accounts import FinishSetup, OfAccount, OpenLink
+from mesure.actions.framework import action, context
 from mesure.service.installation.installation import Installation
 from mesure_lab import moving_in
 from mesure_lab.moving_in import MovedIn
@@ -30,8 +31,8 @@ def said(
     codes = _officer(made, moved_in, password, now)
     yield f"Open {origin}/sign-in as an officer of the town:"
     yield f"  name {LOGIN}, password {password}, and one of these codes: {', '.join(codes)}"
-    card = acting.perform(
-        moving_in.context_of(made, moved_in.officer, now), cards.give, GiveCard(person)
+    card = action.perform(
+        moving_in.context_of(made, moved_in.officer, now), printed_cards.give, GiveCard(person)
     )
     yield f"Open {origin}/sign-in/card as {person}, in another window:"
     yield f"  card {card.code}, and a PIN that you choose now, of 6 digits or more"
@@ -41,10 +42,10 @@ def _officer(made: Installation, moved_in: MovedIn, password: str, now: datetime
     """Set up the officer's account, and return codes that work once each."""
     supervisor = moving_in.context_of(made, moved_in.supervisor, now)
     officer = moved_in.officer.account
-    link = acting.perform(supervisor, accounts.reset, OfAccount(officer))
-    visitor = moving_in.context_of(made, acting.VISITOR, now)
-    setup = acting.perform(visitor, accounts.begin_setup, OpenLink(link.token))
+    link = action.perform(supervisor, staff_accounts.reset, OfAccount(officer))
+    visitor = moving_in.context_of(made, context.VISITOR, now)
+    setup = action.perform(visitor, staff_accounts.begin_setup, OpenLink(link.token))
     code = pyotp.TOTP(setup.totp_secret).at(now)
     finish = FinishSetup(link.token, LOGIN, password, code)
-    recovery = acting.perform(visitor, accounts.finish_setup, finish)
+    recovery = action.perform(visitor, staff_accounts.finish_setup, finish)
     return list(recovery.codes[:CODES_SAID])

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.positions import elementary
-from mesure.positions.fixes import F64, I8
+from mesure.geo.fixes import F64, I8
+from mesure.geo.numeric import elementary
 from mesure_lab import columns
 from mesure_lab.columns import Stream
 from mesure_lab.journeys import Going, Moments

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.positions.fixes import F64, I8, I64
+from mesure.geo.fixes import F64, I8, I64
 from mesure_lab.lives import distance_m
 from mesure_lab.readings import Flags
 from mesure_lab.town import Point

@@ -11,16 +11,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.compliance import rules as rules_
-from mesure.compliance.advance import Statement, advance, begin
-from mesure.compliance.assessment import Status
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.compliance.rules import to_datetime, to_us
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.formats.stored.assemble_fixes import gather
+from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.incidents.incident import Kind as Told
-from mesure.ingest.gathering import gather
-from mesure.positions.fixes import Fixes, Provider
 from mesure_lab import days, readings, received, score, town, town_order, truth
 from mesure_lab.baseline import Opening
 from mesure_lab.readings import Readings

@@ -30,7 +30,7 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure.service.serve import serve
-from mesure.web.basemap import Source
+from mesure.web.map_tiles import Source
 from mesure_lab import demo_doors, live_town, moving_in, town, town_map, towns
 from mesure_lab.live_town import Plan
 from mesure_lab.moving_in import MovedIn

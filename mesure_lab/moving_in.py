@@ -11,30 +11,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from mesure.actions import (
-    accounts,
-    acting,
-    assignments,
-    enrol,
-    following,
-    orders,
-    persons,
-    service_accounts,
-)
-from mesure.actions.accounts import Named, OpenAccount
-from mesure.actions.acting import Actor, Context
-from mesure.actions.assignments import Give
-from mesure.actions.enrol import CodeFor, DeviceNamed
-from mesure.actions.orders import EnterVersion, OfVersion
-from mesure.actions.persons import EnterPerson
-from mesure.actions.service_accounts import OpenService
+from mesure.actions.accounts import service_accounts, staff_accounts
+from mesure.actions.accounts.service_accounts import OpenService
+from mesure.actions.accounts.staff_accounts import Named, OpenAccount
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import EnterPerson
+from mesure.actions.devices import assignments, enrolment_codes
+from mesure.actions.devices.assignments import Give
+from mesure.actions.devices.enrolment_codes import CodeFor, DeviceNamed
+from mesure.actions.framework import action
+from mesure.actions.framework.context import PROGRAM, Actor, Context
+from mesure.actions.notifications import incident_feed
+from mesure.actions.orders import court_orders as orders
+from mesure.actions.orders.court_orders import EnterVersion, OfVersion
 from mesure.privacy.roles import Role
 from mesure.service.installation.installation import Installation
 from mesure_lab.towns import Person
 
 THREADS: Final = 8
 LASTS: Final = timedelta(days=30)
-READS: Final = (following.follow.name,)
+READS: Final = (incident_feed.follow.name,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +50,13 @@ class Office:
     def __init__(self, made: Installation, now: Callable[[], datetime]) -> None:
         self._made, self._now = made, now
         first = OpenAccount("Supervisor of the town", Role.SUPERVISOR)
-        opened = acting.perform(self._context(acting.PROGRAM), accounts.open_first, first)
+        opened = action.perform(self._context(PROGRAM), staff_accounts.open_first, first)
         self.supervisor = Actor(opened.account, Role.SUPERVISOR)
         second = OpenAccount("Officer of the town", Role.OFFICER)
         context = self._context(self.supervisor)
-        account = acting.perform(context, accounts.open_account, second).account
+        account = action.perform(context, staff_accounts.open_account, second).account
         # Let in from the machine, or the supervisor would be no second pair of eyes for them.
-        acting.perform(self._context(acting.PROGRAM), accounts.let_in, Named(account))
+        action.perform(self._context(PROGRAM), staff_accounts.let_in, Named(account))
         self.officer = Actor(account, Role.OFFICER)
 
     def _context(self, actor: Actor) -> Context:
@@ -70,21 +66,23 @@ class Office:
         """Return the token of a program that follows incidents."""
         asked = OpenService("Reader of the town", READS, self._now() + LASTS)
         context = self._context(self.supervisor)
-        return acting.perform(context, service_accounts.open_service, asked).token
+        return action.perform(context, service_accounts.open_service, asked).token
 
     def take_in(self, person: Person) -> tuple[str, str]:
         """Enter a person with an order, and a device; return the order and the device's code."""
         officer = self._context(self.officer)
-        acting.perform(officer, persons.enter, EnterPerson(person.id, f"Nobody {person.id}"))
-        entered = acting.perform(
+        action.perform(officer, persons.enter, EnterPerson(person.id, f"Nobody {person.id}"))
+        entered = action.perform(
             officer, orders.enter, EnterVersion(person.order_text.encode(), {})
         )
         if not entered.binds:
             seen = OfVersion(entered.order, entered.number, entered.whole_sha256)
-            acting.perform(self._context(self.supervisor), orders.confirm, seen)
+            action.perform(self._context(self.supervisor), orders.confirm, seen)
         device = device_of(person.id)
-        acting.perform(officer, enrol.add, DeviceNamed(device))
-        return entered.order, acting.perform(officer, enrol.give_code, CodeFor(device)).code
+        action.perform(officer, enrolment_codes.add, DeviceNamed(device))
+        return entered.order, action.perform(
+            officer, enrolment_codes.give_code, CodeFor(device)
+        ).code
 
 
 def move_in(made: Installation, town: Sequence[Person], now: Callable[[], datetime]) -> MovedIn:
@@ -103,7 +101,7 @@ def hand_out(made: Installation, moved_in: MovedIn, now: Callable[[], datetime])
     def give(person: str) -> None:
         context = context_of(made, moved_in.officer, now())
         given = Give(device_of(person), person, moved_in.orders[person])
-        acting.perform(context, assignments.give, given)
+        action.perform(context, assignments.give, given)
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(give, moved_in.orders))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mesure.positions.fixes import F64, I64
+from mesure.geo.fixes import F64, I64
 
 Flags = NDArray[np.bool_]
 

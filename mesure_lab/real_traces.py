@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 from mesure_lab import trace_files
 from mesure_lab.readings import Flags, Readings
 from mesure_lab.trace_files import Trace

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from mesure.ingest.record import NO_TRACE, Given, Record, Said, finished
-from mesure.positions.fixes import F64, I8, I64, NOT_KNOWN
+from mesure.formats.columns.file_rows import NO_TRACE, Given, Record, Said, finished
+from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN
 from mesure_lab import delivery, device
 from mesure_lab.columns import Stream
 from mesure_lab.readings import Flags

@@ -16,11 +16,11 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance.asking import Ask
-from mesure.compliance.policy import PolicyFile
-from mesure.compliance.rules import to_us
+from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.policy import PolicyFile
+from mesure.evaluation.rules import to_us
+from mesure.geo.fixes import I64
 from mesure.machine.progress import Stages
-from mesure.positions.fixes import I64
 from mesure_lab import score_cases, score_figures, score_rules
 from mesure_lab.readings import Flags
 from mesure_lab.score_cases import US_PER_S, Case, Kind

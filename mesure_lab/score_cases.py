@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance.policy import DeviceClass, Policy
-from mesure.ingest.gathering import gather
-from mesure.ingest.record import COLUMNS, NO_TRACE, Record
-from mesure.positions.fixes import F64, I64, Fixes
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.formats.columns.file_rows import COLUMNS, NO_TRACE, Record
+from mesure.formats.stored.assemble_fixes import gather
+from mesure.geo.fixes import F64, I64, Fixes
 from mesure_lab import readings, trace_files
 from mesure_lab.readings import Flags, Readings
 from mesure_lab.real_traces import AtRest, Departure, NightAtHome

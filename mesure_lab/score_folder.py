@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from mesure.ingest import fixes_files
-from mesure.ingest.faults import FixesError, listed
-from mesure.ingest.record import Record
+from mesure.formats import fixes_files
+from mesure.formats.columns.file_faults import FixesError, listed
+from mesure.formats.columns.file_rows import Record
 from mesure.machine.progress import Stages
-from mesure.reports import visible
+from mesure.reports.text import visible_text
 from mesure_lab import real_traces, score_cases, trace_files
 from mesure_lab.real_traces import NIGHT_SOURCES, STATIONARY, TRIPS, Trips
 from mesure_lab.score_cases import Case
@@ -74,11 +74,11 @@ def find(folder: Path, radii_m: Sequence[float], stages: Stages) -> Found:
         stages.reach(f"reading {path.name}")
         file = _read(path, known, hashes)
         if file is None:
-            notes.append(f"{visible.visible(path.name)} was ignored: it has no traces.")
+            notes.append(f"{visible_text.visible(path.name)} was ignored: it has no traces.")
             continue
         mine = list(_cases(home, file, radii_m, hashes, notes))
         if not mine:
-            name = visible.visible(path.name)
+            name = visible_text.visible(path.name)
             notes.append(f"{name} was ignored: it has no truth that a rule could be held to.")
         cases += mine
     _hash(trace_files.beside(home, "traces.csv"), hashes)
@@ -133,7 +133,7 @@ def _guarded(path: Path, read: Any) -> Any:  # noqa: ANN401  # Whatever it reads
     try:
         return read()
     except _BROKEN as broken:
-        cause = visible.shortened(f"{type(broken).__name__}: {broken}", _CAUSE_MAX)
+        cause = visible_text.shortened(f"{type(broken).__name__}: {broken}", _CAUSE_MAX)
         raise FixesError(
             path.name,
             f"it is not as it should be ({cause})",
@@ -144,7 +144,7 @@ def _guarded(path: Path, read: Any) -> Any:  # noqa: ANN401  # Whatever it reads
 
 def _hash(path: Path, hashes: dict[str, str]) -> None:
     if path.exists():
-        hashes[visible.visible(path.name)] = hashlib.sha256(path.read_bytes()).hexdigest()
+        hashes[visible_text.visible(path.name)] = hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 # --- Cases ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.ingest.faults import shown
+from mesure.formats.columns.file_faults import shown
 from mesure.machine.progress import Stages
 from mesure.record.replay import read_policy
 from mesure_lab import (

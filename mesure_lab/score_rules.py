@@ -10,17 +10,17 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.compliance import rules as rules_
-from mesure.compliance.advance import Statement, advance, begin
-from mesure.compliance.episodes import SILENT
-from mesure.compliance.policy import DeviceClass, Policy, PolicyFile
-from mesure.compliance.rules import Rules, to_datetime
-from mesure.orders.conditions import Condition, Curfew
-from mesure.orders.order import OrderVersion
-from mesure.orders.places import Circle, Place
-from mesure.orders.span import Span
-from mesure.orders.timetable import Timetable
-from mesure.positions.fixes import Fixes
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.episodes import SILENT
+from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
+from mesure.evaluation.rules import Rules, to_datetime
+from mesure.geo.fixes import Fixes
+from mesure.orders.model.conditions import Condition, Curfew
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.values.places import Circle, Place
+from mesure.orders.values.span import Span
+from mesure.orders.values.timetable import Timetable
 from mesure_lab import score_cases, sweeps
 from mesure_lab.baseline import Opening
 from mesure_lab.peers import BASELINES

@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance.advance import Statement, advance, begin
-from mesure.compliance.assessment import Status
-from mesure.compliance.policy import PolicyFile
-from mesure.compliance.rules import to_us
+from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.policy import PolicyFile
+from mesure.evaluation.rules import to_us
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import Fixes, Provider
 from mesure.machine.progress import Stages
-from mesure.positions import fixes as fixes_
-from mesure.positions.fixes import Fixes, Provider
 from mesure_lab import score, score_cases, score_figures, score_rules
 from mesure_lab.columns import Stream
 from mesure_lab.judging import P_EDGES

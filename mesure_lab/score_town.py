@@ -15,16 +15,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.rules import to_us
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import to_us
+from mesure.formats import fixes_files
+from mesure.formats.columns.file_faults import FixesError
 from mesure.incidents.incident import Incident
 from mesure.incidents.incident import Kind as Told
-from mesure.ingest import fixes_files
-from mesure.ingest.faults import FixesError
 from mesure.machine.progress import Stages
-from mesure.orders.places import Circle
+from mesure.orders.values.places import Circle
 from mesure.record.replay import YEARS, Replay, Request, replay
-from mesure.reports import visible
+from mesure.reports.text import visible_text
 from mesure_lab import judging, readings, results, score_cases, sweeps
 from mesure_lab.judging import LEAD_S, Judged, Said
 from mesure_lab.readings import Readings
@@ -111,7 +111,7 @@ def _outcome(setting: Setting, judged: Judged, around: Readings) -> Outcome:
 def _truth(home: Path, digest: Any) -> dict[str, Any]:  # noqa: ANN401  # A hash, which has no type.
     """Return what truly happened, with the moment of looking that stands in its command."""
     for path in sorted(path for path in home.iterdir() if path.is_file()):
-        digest.update(f"{home.name}/{visible.visible(path.name)}\n".encode())
+        digest.update(f"{home.name}/{visible_text.visible(path.name)}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     try:
         return _understood(json.loads((home / TRUTH).read_text(encoding="utf-8")))
@@ -123,7 +123,8 @@ def _truth(home: Path, digest: Any) -> dict[str, Any]:  # noqa: ANN401  # A hash
 def _understood(written: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a simulation wrote, its instants and names read; raises one of `_BROKEN`."""
     about: dict[str, Any] = {
-        name: visible.visible(written[name]) for name in ("person", "errs_like", "kit", "building")
+        name: visible_text.visible(written[name])
+        for name in ("person", "errs_like", "kit", "building")
     }
     about |= {name: operator.index(written[name]) for name in ("seed", "report_every_s")}
     about["until"] = _instant(written["judge_with"].split("--until ")[1])
@@ -139,7 +140,7 @@ def _breach(about: Mapping[str, Any], one: Mapping[str, str]) -> Breach:
     start_s, end_s = (_instant(one[key]).timestamp() for key in ("start", "end"))
     if end_s < start_s:
         raise ValueError("a breach ends before it begins")
-    kind, condition = visible.visible(one["kind"]), visible.visible(one["condition"])
+    kind, condition = visible_text.visible(one["kind"]), visible_text.visible(one["condition"])
     return Breach(about["person"], condition, start_s, end_s, kind)
 
 

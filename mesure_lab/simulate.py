@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from mesure.compliance.policy import PolicyFile
+from mesure.evaluation.policy import PolicyFile
 from mesure.machine import file_writing
 from mesure.machine.progress import Stages
 from mesure.record.replay import read_policy

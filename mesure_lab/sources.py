@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.positions.fixes import F64, I8
+from mesure.geo.fixes import F64, I8
 from mesure_lab import errors, homes, unfitted
 from mesure_lab.columns import Stream
 from mesure_lab.dice import Dice

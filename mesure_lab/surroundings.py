@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.positions import elementary
+from mesure.geo.numeric import elementary
 from mesure_lab import columns, journeys, town_order
 from mesure_lab.columns import Stream
 from mesure_lab.days import Number, Surroundings

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 from mesure.service.basemap.shapes import Shape
 from mesure_lab import town
 from mesure_lab.columns import Stream

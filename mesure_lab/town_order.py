@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from mesure.orders import reading
-from mesure.orders.order import OrderVersion
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order
 from mesure_lab import order_text, town
 from mesure_lab.journeys import Zone
 from mesure_lab.readings import Flags
@@ -103,7 +103,7 @@ def text(person: str, ground: Ground, first: date, last: date) -> str:
 
 def version(order: str) -> OrderVersion:
     """Return the order as a value."""
-    return reading.read(FILE, order.encode(), {})
+    return read_order.read(FILE, order.encode(), {})
 
 
 def _corners(ring: Sequence[Point]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from mesure.compliance.policy import DeviceClass, PolicyFile
+from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
 from mesure.record.replay import read_policy

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.compliance.policy import DeviceClass
-from mesure.ingest.record import Said
-from mesure.orders.order import OrderVersion
-from mesure.positions.fixes import F64, I64
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats.columns.file_rows import Said
+from mesure.geo.fixes import F64, I64
+from mesure.orders.model.order import OrderVersion
 from mesure_lab import (
     carried,
     days,

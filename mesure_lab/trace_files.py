@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet
 
-from mesure.positions.fixes import F64, I64
-from mesure.reports import visible
+from mesure.geo.fixes import F64, I64
+from mesure.reports.text import visible_text
 from mesure_lab import readings
 from mesure_lab.readings import Flags, Readings
 
@@ -149,8 +149,8 @@ def _trace(name: str, known: dict[str, str], columns: dict[str, list[Any]], rows
     return Trace(
         id=name,
         group=known.get("group") or name,
-        platform=visible.visible(known.get("platform") or ""),
-        mode=visible.visible(known.get("mode") or ""),
+        platform=visible_text.visible(known.get("platform") or ""),
+        mode=visible_text.visible(known.get("mode") or ""),
         time_zone=known.get("tz") or "UTC",
         time_s=time_s,
         received_s=np.where(np.isnan(received_s), time_s, received_s),

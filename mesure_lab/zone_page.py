@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance import zone_errors
-from mesure.compliance.errors_at_rest import MEASURED, BuildingKind
-from mesure.compliance.policy import DeviceClass, Policy, PolicyFile
+from mesure.evaluation.feasibility import zone_errors
+from mesure.evaluation.feasibility.errors_at_rest import MEASURED, BuildingKind
+from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
 from mesure_lab import score_tables, towns
 
 PAGE: Final = "zone_check.md"

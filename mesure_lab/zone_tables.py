@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from mesure.compliance.errors_at_rest import BuildingKind
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.compliance.zone_check import ZoneCheck
+from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
+from mesure.evaluation.feasibility.zone_check import ZoneCheck
+from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
 from mesure.record.replay import read_policy

@@ -13,18 +13,18 @@ from typing import Final
 
 import numpy as np
 
-from mesure.compliance import rules as rules_
-from mesure.compliance import zone_check
-from mesure.compliance.advance import advance, begin
-from mesure.compliance.errors_at_rest import BuildingKind
-from mesure.compliance.policy import PolicyFile
-from mesure.compliance.rules import to_datetime, to_us
-from mesure.compliance.zone_check import ZoneCheck
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import advance, begin
+from mesure.evaluation.feasibility import zone_check
+from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
+from mesure.evaluation.feasibility.zone_check import ZoneCheck
+from mesure.evaluation.policy import PolicyFile
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.geo.fixes import F64
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident, Kind
-from mesure.orders.order import OrderVersion
-from mesure.orders.places import AREA_LINE_M
-from mesure.positions.fixes import F64
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.values.places import AREA_LINE_M
 from mesure_lab import journeys, judging, score, town, town_order, towns, truth
 from mesure_lab.carried import Kit
 from mesure_lab.days import Number

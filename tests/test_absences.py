@@ -13,9 +13,9 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from mesure.actions.notices import To
+from mesure.actions.notifications.notification_texts import To
 from mesure.actions.registry import ACTIONS
-from mesure.compliance.assessment import Status
+from mesure.evaluation.assessment import Status
 from mesure.incidents.incident import Incident, Kind
 from tests.house import ROOT, Module, imports, modules, names_defined, words
 
@@ -54,7 +54,7 @@ NEARNESS = {"near", "nearby", "around", "within", "colocated", "encounter"}
 # --- 5. No consequence by code, and 6. no covert mode -------------------------------------------
 
 SENDING_MODULES = {"smtplib", "imaplib", "apprise", "twilio", "sendgrid", "aiosmtplib", "slack_sdk"}
-# The two ways out, each for notices to the holders of accounts (tests/actions/test_notices.py).
+# The two ways out, each for notices to holders of accounts (actions/test_notification_texts.py).
 MAY_SEND = {
     "mesure/service/mail.py": {"smtplib"},
     "mesure/service/outgoing/gateways.py": {"apprise"},

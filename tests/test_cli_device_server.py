@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from mesure import cli
-from mesure.actions import downlinks
-from mesure.actions.downlinks import Telling
-from mesure.actions.receive import Receiver
-from mesure.actions.receive_pilots import PilotReceiver
-from mesure.devices import standing
-from mesure.devices.downlink import Burst
-from mesure.ingest.letters import Letterbox
-from mesure.ingest.mqtt import Broker, MqttListener
+from mesure.actions.devices import device_commands
+from mesure.actions.devices.device_commands import Telling
+from mesure.actions.receiving.receive_apps import PilotReceiver
+from mesure.actions.receiving.receive_messages import Receiver
+from mesure.devices import device_state
+from mesure.devices.message.downlink import Burst
+from mesure.ingest.app_letters import Letterbox
+from mesure.ingest.mqtt_listener import Broker, MqttListener
 from mesure.machine import clock
 from mesure.service.device import transport as device_transport
 from mesure.service.installation.secret_box import SecretBox
@@ -26,7 +26,7 @@ from mesure.store.interface.store import Work
 from tests.actions.receiving import SERVER, Here
 from tests.ingest import brokers, serving
 from tests.ingest.serving import Served
-from tests.ingest.test_http import give_code
+from tests.ingest.test_http_listener import give_code
 from tests.service.files import HEAD, LATE_RETURN, ORDER, write
 
 Run = Callable[..., tuple[int, str, str]]
@@ -81,7 +81,7 @@ def test_a_device_is_enrolled_and_a_track_arrives(device: Run, server: Served) -
         "kept": rows + 3, "fixes": rows, "no_order_in_force": rows, "new_key": 1,
     }  # fmt: skip
     with server.here.store.read() as reading:
-        known = standing.unpack(reading.standings(["D-77"])["D-77"])
+        known = device_state.unpack(reading.standings(["D-77"])["D-77"])
     assert known.health.fix_us is not None
     assert abs(known.health.fix_us - server.here.now_us) < 60_000_000
 
@@ -91,13 +91,13 @@ def test_what_a_device_is_told_it_answers(device: Run, server: Served) -> None:
     burst = Telling("one", "D-77", Burst(15_000, server.here.now_us + 10**9), None)
 
     def tell(work: Work) -> None:
-        downlinks.tell(work, means.keyring, means.salts, burst, 0)
+        device_commands.tell(work, means.keyring, means.salts, burst, 0)
 
     server.here.store.write(tell)
     for _ in range(2):
         assert device("device", "send", *STATE, "--server", server.url)[0] == 0
     with server.here.store.read() as reading:
-        sent = reading.sent(downlinks.KIND, "one")
+        sent = reading.sent(device_commands.KIND, "one")
     assert sent is not None
     assert (sent.is_done, sent.said) == (True, "cannot")
 

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.acting import Actor
+from mesure.actions.framework.context import Actor
 from mesure.bundle import archive
-from mesure.compliance import advance, rules
-from mesure.compliance.rules import to_datetime, to_us
+from mesure.evaluation import advance, rules
+from mesure.evaluation.rules import to_datetime, to_us
 from mesure.incidents import raising
-from mesure.orders import reading as order_reading
+from mesure.orders.reading import read_order as order_reading
 from mesure.privacy.purposes import Purpose
 from mesure.version import VERSION
-from tests.compliance import scenes
-from tests.compliance.scenes import fixes, stay, us, walk
+from tests.evaluation import scenes
+from tests.evaluation.scenes import fixes, stay, us, walk
 from tests.service import bundled, court
 from tests.service.agreeing import kept, shown
 from tests.service.bundled import OFFICER, PERSON, Bundled

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mesure
-from mesure.compliance.assessment import Status
+from mesure.evaluation.assessment import Status
 from mesure.incidents.incident import Kind
 from tests.service.files import HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
 

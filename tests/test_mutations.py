@@ -54,9 +54,9 @@ def made(file: str, was: str, becomes: str, test: str = f"{SPAN}") -> Mutation:
     ("mutation", "said"),
     [
         (made("mesure/orders/no_such.py", "x", "y"), "there is no"),
-        (made("mesure/orders/span.py", "no such text", "y"), "occurs 0 times"),
-        (made("mesure/orders/span.py", "self", "y"), "write a text that occurs once"),
-        (made("mesure/orders/span.py", "", "y"), "exists"),
+        (made("mesure/orders/values/span.py", "no such text", "y"), "occurs 0 times"),
+        (made("mesure/orders/values/span.py", "self", "y"), "write a text that occurs once"),
+        (made("mesure/orders/values/span.py", "", "y"), "exists"),
     ],
 )
 def test_a_mutation_that_went_stale_says_what_to_do(mutation: Mutation, said: str) -> None:
@@ -68,18 +68,18 @@ def test_what_no_test_notices_and_what_does_not_run_are_told_from_what_is_notice
     tmp_path: Path,
 ) -> None:
     copy = Copy(tmp_path)
-    span = (ROOT / "mesure/orders/span.py").read_text("utf-8")
+    span = (ROOT / "mesure/orders/values/span.py").read_text("utf-8")
     first = span.partition("\n")[0]
     outcomes = [
         copy.try_out(mutation)[0]
         for mutation in (
-            made("mesure/orders/span.py", first, first + " "),
-            made("mesure/orders/span.py", first, "def :"),
-            made("mesure/orders/span.py", "self.start <= ", "self.start < "),
+            made("mesure/orders/values/span.py", first, first + " "),
+            made("mesure/orders/values/span.py", first, "def :"),
+            made("mesure/orders/values/span.py", "self.start <= ", "self.start < "),
         )
     ]
     assert outcomes == [Outcome.MISSED, Outcome.BROKEN, Outcome.NOTICED]
-    assert (copy.root / "mesure/orders/span.py").read_text("utf-8") == span
+    assert (copy.root / "mesure/orders/values/span.py").read_text("utf-8") == span
     assert copy.passes([SPAN])[0]
 
 
@@ -87,7 +87,9 @@ def test_a_test_that_does_not_end_is_no_notice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running, "TEST_S_MAX", 0.01)
-    outcome, printed = Copy(tmp_path).try_out(made("mesure/orders/span.py", "self.start <= ", ""))
+    outcome, printed = Copy(tmp_path).try_out(
+        made("mesure/orders/values/span.py", "self.start <= ", "")
+    )
     assert outcome is Outcome.BROKEN
     assert "did not end within 0.01 s" in printed
 

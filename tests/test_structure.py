@@ -13,17 +13,17 @@ PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound.
 BOUNDS = Figures(
-    lines=87_000,
+    lines=87_200,
     lab_lines=12_000,
     class_homonyms=132,
-    basename_homonyms=58,
-    vague_per_1000_lines=89.9,
+    basename_homonyms=1,
+    vague_per_1000_lines=89.7,
     participle_functions=477,
-    files_in_a_folder=95,
+    files_in_a_folder=12,
     floors_of_a_room=19,
     rings=0,
-    judge_modules=315,
-    judge_lines=38_000,
+    judge_modules=286,
+    judge_lines=37_400,
 )
 
 

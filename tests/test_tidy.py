@@ -92,8 +92,8 @@ PURE = {
 # What one room may use beyond that, with the reason in docs/decisions/0020.
 ALSO_PURE = {
     "orders": {"yaml", "holidays"},
-    "positions": {"numba", "importlib"},
-    "compliance": {"numba", "importlib"},
+    "geo": {"numba", "importlib"},
+    "evaluation": {"numba", "importlib"},
 }
 
 
@@ -112,7 +112,7 @@ UNIT = re.compile(
     r"|^p(_|$)|^[xyz]$|(^|_)(sign|factor)$"  # Chances, coordinates of a drawing, pure numbers.
 )
 # Pure mathematics has no unit: its arguments are numbers.
-WITHOUT_UNIT = {"mesure/positions/elementary.py"}
+WITHOUT_UNIT = {"mesure/geo/numeric/elementary.py"}
 FLOATS = {"float", "F64", "NDArray[np.float64]"}
 
 
@@ -138,7 +138,7 @@ def _annotated(tree: ast.Module) -> Iterator[tuple[str, ast.expr, int]]:
 
 # numpy's exp and log give other last bits with other vector instructions, and sums and products of
 # many numbers depend on the order of adding. Decision: docs/decisions/0003-the-core-is-pure.md
-SAME_EVERYWHERE = {"positions", "compliance"}
+SAME_EVERYWHERE = {"geo", "evaluation"}
 NOT_SAME = {
     "numpy": {
         "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "arcsin",
@@ -157,7 +157,7 @@ NOT_SAME = {
 
 ELSEWHERE = (
     "may have other last bits on another machine; "
-    "use mesure.positions.elementary, or add in a fixed order."
+    "use mesure.geo.numeric.elementary, or add in a fixed order."
 )
 
 
@@ -218,7 +218,7 @@ BREAKS = [
 
 @pytest.mark.parametrize(("rule", "source"), BREAKS)
 def test_each_rule_can_fail(rule: Rule, source: str) -> None:
-    assert list(rule(Module("mesure/positions/broken.py", source)))
+    assert list(rule(Module("mesure/geo/broken.py", source)))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_each_rule_can_fail(rule: Rule, source: str) -> None:
     ],
 )
 def test_good_names_pass(source: str) -> None:
-    module = Module("mesure/positions/good.py", source)
+    module = Module("mesure/geo/good.py", source)
     assert not [fault for rule in IN_CORE for fault in rule(module)]
 
 
@@ -271,7 +271,8 @@ def _mirrored(path: str) -> bool:
     if folder.split("/")[0] == "service":  # Those of the rooms above `actions` lie together.
         return any(stem.removeprefix(start) in TOP for stem in stems for start in STARTS)
     inside = ROOT / LAB if folder == "lab" else ROOT / "mesure" / folder
-    return any((inside / f"{stem}.py").exists() or (inside / stem).is_dir() for stem in stems)
+    below = {path.stem for path in inside.rglob("*") if path.suffix == ".py" or path.is_dir()}
+    return not below.isdisjoint(stems)
 
 
 def test_tests_mirror_the_package() -> None:
@@ -300,7 +301,7 @@ def policy_faults(text: str) -> Iterator[str]:
 
 
 def test_every_threshold_has_a_reason_that_can_be_looked_up() -> None:
-    policy = ROOT / "mesure" / "compliance" / "policy.yaml"
+    policy = ROOT / "mesure" / "evaluation" / "policy.yaml"
     assert not list(policy_faults(policy.read_text(encoding="utf-8")))
 
 

@@ -23,7 +23,7 @@ from mesure.record.replay import read_policy
 from mesure.service.installation import settings_reading
 from mesure.service.installation.settings import Settings
 from mesure.web.api import document
-from mesure.web.portal import help_words
+from mesure.web.portal.help import help_words
 from mesure_lab import score_tables, zone_page
 from tools import who_may
 

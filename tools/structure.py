@@ -152,12 +152,16 @@ def vague(module: Module) -> Iterator[tuple[str, int]]:
 # --- Rooms ---------------------------------------------------------------------------------------
 
 
+def with_code(members: Iterable[Module]) -> list[Module]:
+    """Return modules without the signs of their folders."""
+    return [module for module in members if basename(module) != "__init__"]
+
+
 def files_in_folders(members: Iterable[Module]) -> Counter[str]:
     """Return how many modules lie in each folder, its sign not counted."""
     folders: Counter[str] = Counter()
-    for module in members:
-        if basename(module) != "__init__":
-            folders[module.path.rpartition("/")[0]] += 1
+    for module in with_code(members):
+        folders[module.path.rpartition("/")[0]] += 1
     return folders
 
 
@@ -254,7 +258,7 @@ def measure(members: list[Module]) -> Figures:
     product_lines = lines(product)
     graph = imports(members)
     judged_by = judge_modules()
-    judge = [module for module in product if dotted(module) in judged_by]
+    judge = [module for module in with_code(product) if dotted(module) in judged_by]
     identifiers = sum(1 for module in product for _ in vague(module))
     return Figures(
         lines=product_lines,

@@ -5,7 +5,7 @@
 
 An English text is a literal in `catalogue.text("...")` or `catalogue.plural("...", "...", count)`,
 in Python or in a Jinja template under `mesure/`, or in `saying("...")` where no language is known
-yet (mesure/orders/sayings.py). docs/translating.md is the page for translators.
+yet (mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
 """
 
 import argparse

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from mesure.actions.acting import Action, Look, Sort
+from mesure.actions.framework.action import Action, Look, Sort
 from mesure.actions.registry import ACTIONS
 from mesure.privacy.roles import Role
 

@@ -9,10 +9,10 @@ import pkgutil
 from typing import Final
 
 import mesure.actions
-from mesure.actions import acting
+from mesure.actions.framework import action
 
-for _module in pkgutil.iter_modules(mesure.actions.__path__):
-    if _module.name != __name__.rpartition(".")[2]:
-        importlib.import_module(f"mesure.actions.{_module.name}")
+for _module in pkgutil.walk_packages(mesure.actions.__path__, "mesure.actions."):
+    if _module.name != __name__:
+        importlib.import_module(_module.name)
 
-ACTIONS: Final = acting.ACTIONS
+ACTIONS: Final = action.ACTIONS

@@ -1,11 +1,10 @@
 """Could anyone have changed it quietly?
 
-`tree.py` is an append-only tree of hashes as in RFC 6962; `entries.py` and `commitments.py` say
-what stands in it, `growing.py` how it goes on. `checkpoints.py` is what the log signs and a witness
-cosigns, `witness.py` what goes to and fro between them. `proofs.py` shows that an entry is in the
-log and that a later log extends an earlier one; `proof_file.py` hands such a proof on with a
-record. `log_file.py` is the form that an outsider gets, and `verification.py` how it is checked to
-the last entry.
+`tree` is an append-only tree of hashes as in RFC 6962; `entries` and `commitments` say what stands
+in it, `growing` how it goes on. `checkpoints` is what the log signs and a witness cosigns
+(`signing`), `witness` what goes to and fro between them. `proofs` shows that an entry is in the log
+and that a later log extends an earlier one; `proof_file` hands such a proof on with a record.
+`log_file` is the form that an outsider gets, and `log_verification` checks it to the last entry.
 
 The log holds no personal data, only salted commitments. Erasing a person removes the record and
 its salt; the commitment stays and says nothing, and the erasure is an entry of its own.

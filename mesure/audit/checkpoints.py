@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mesure.audit import keys
 from mesure.audit.entries import MalformedError
-from mesure.audit.keys import SIGNATURE_BYTES, PublicKey, Purpose, Signatures, Signer
-from mesure.audit.notes import Note, Signature
 from mesure.audit.proofs import Head
+from mesure.audit.signing import signer_keys
+from mesure.audit.signing.notes import Note, Signature
+from mesure.audit.signing.signer_keys import SIGNATURE_BYTES, PublicKey, Purpose, Signatures, Signer
 from mesure.audit.tree import HASH_BYTES, SIZE_MAX
 
 TIME_BYTES: Final = 8
@@ -36,7 +36,7 @@ class Checkpoint:
     head: Head
 
     def __post_init__(self) -> None:
-        if not keys.is_name(self.origin):
+        if not signer_keys.is_name(self.origin):
             raise ValueError(f"{self.origin!r} cannot name a log: no spaces, no plus.")
         if not 0 <= self.head.size <= SIZE_MAX or len(self.head.root) != HASH_BYTES:
             raise ValueError("A checkpoint has a number of entries and a hash.")
@@ -81,7 +81,7 @@ class Seen:
 def read(text: str) -> Checkpoint:
     """Return the checkpoint of a note's text; raises `MalformedError` where it is none."""
     found = _TEXT.fullmatch(text)
-    if found is None or not keys.is_name(found[1]) or int(found[2]) > SIZE_MAX:
+    if found is None or not signer_keys.is_name(found[1]) or int(found[2]) > SIZE_MAX:
         raise MalformedError("a checkpoint is a name, a number and a hash, on three lines")
     return Checkpoint(found[1], Head(int(found[2]), b64decode(found[3])))
 

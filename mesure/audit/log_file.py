@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from mesure.audit import entries, keys, notes
+from mesure.audit import entries
 from mesure.audit.commitments import SALT_BYTES
 from mesure.audit.entries import RECORD_LINE, Erasure, MalformedError
-from mesure.audit.notes import NOTE_BYTES_MAX, Note
+from mesure.audit.signing import notes, signer_keys
+from mesure.audit.signing.notes import NOTE_BYTES_MAX, Note
 
 HEADING: Final = b"mesure audit log 1\n"
 RECORDS_HEADING: Final = b"mesure audit records 1\n"
@@ -80,7 +81,7 @@ def _name(line: bytes) -> str:
         name = line.decode()
     except UnicodeDecodeError:
         name = ""
-    if not name.endswith("\n") or not keys.is_name(name[:-1]):
+    if not name.endswith("\n") or not signer_keys.is_name(name[:-1]):
         raise MalformedError("its second line does not name a log")
     return name[:-1]
 

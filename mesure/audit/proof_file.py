@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mesure.audit import checkpoints, entries, notes, proof_lines, proofs
+from mesure.audit import checkpoints, entries, proof_lines, proofs
 from mesure.audit.checkpoints import Checkpoint, Seen, Trust
 from mesure.audit.commitments import commitment
 from mesure.audit.entries import MalformedError, Record
 from mesure.audit.log_file import Opening
-from mesure.audit.notes import Note
 from mesure.audit.proofs import Proof
+from mesure.audit.signing import notes
+from mesure.audit.signing.notes import Note
 from mesure.audit.tree import SIZE_MAX, Nodes, leaf_hash
 
 HEADING: Final = "c2sp.org/tlog-proof@v1"

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from mesure.audit import checkpoints, notes, proof_lines, proofs
+from mesure.audit import checkpoints, proof_lines, proofs
 from mesure.audit.checkpoints import Checkpoint, Trust
 from mesure.audit.entries import MalformedError
-from mesure.audit.notes import Note
 from mesure.audit.proofs import Head, Proof
+from mesure.audit.signing import notes
+from mesure.audit.signing.notes import Note
 from mesure.audit.tree import EMPTY_ROOT, SIZE_MAX, Nodes
 
 _OLD: Final = re.compile(r"old (0|[1-9]\d{0,15})")

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from mesure.reports import bundle
-from mesure.reports.bundle import BundleError, Step
+from mesure.reports.bundle import bundle_manifest
+from mesure.reports.bundle.bundle_manifest import BundleError, Step
 
 BYTES_MAX: Final = 1 << 28
 FILES_MAX: Final = 10_000
@@ -31,7 +31,7 @@ def write(files: Mapping[str, bytes]) -> bytes:
 def parts(files: Mapping[str, bytes]) -> Iterator[bytes]:
     """Yield a ZIP of files part by part, so that nobody needs to hold it whole."""
     at, central = 0, bytearray()
-    for path in bundle.ordered(files):
+    for path in bundle_manifest.ordered(files):
         data, name = files[path], path.encode()
         common = (_VERSION, _UTF8, 0, 0, _DAY, zlib.crc32(data), len(data), len(data), len(name), 0)
         central += _CENTRAL.pack(b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, at) + name

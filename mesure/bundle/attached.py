@@ -9,10 +9,11 @@ from hashlib import sha256
 
 import msgspec
 
-from mesure.actions import bundle_documents, document_names
-from mesure.actions.bundle_documents import FOLDER, LeftOut
+from mesure.actions.bundles import bundle_documents
+from mesure.actions.bundles.bundle_documents import FOLDER, LeftOut
+from mesure.actions.incidents import document_types
 from mesure.bundle.evaluate_again import REVIEW, Files
-from mesure.reports.bundle import BundleError, Step
+from mesure.reports.bundle.bundle_manifest import BundleError, Step
 
 
 class DocumentLine(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ def _check(line: DocumentLine, content: Files) -> None:
         raise BundleError(Step.DOCUMENTS, REVIEW, what)
     if line.path is None:
         return
-    if line.media_type not in document_names.ENDINGS or line.path != bundle_documents.path_of(
+    if line.media_type not in document_types.ENDINGS or line.path != bundle_documents.path_of(
         line.attachment, line.media_type
     ):
         what = f"{line.attachment} stands under another name than its own"
@@ -62,5 +63,5 @@ def _check(line: DocumentLine, content: Files) -> None:
         raise BundleError(Step.DOCUMENTS, line.path, "it is named and not there")
     if (len(data), sha256(data).hexdigest()) != (line.bytes, line.sha256):
         raise BundleError(Step.DOCUMENTS, line.path, "it is not the one that was attached")
-    if document_names.media_type_of(data) != line.media_type:
+    if document_types.media_type_of(data) != line.media_type:
         raise BundleError(Step.DOCUMENTS, line.path, f"it is no {line.media_type}")

@@ -15,23 +15,23 @@ from typing import Final
 
 import numpy as np
 
-from mesure.actions import order_files
+from mesure.actions.bundles import order_files
 from mesure.bundle import forms as bundle_forms
 from mesure.bundle.forms import DeviceLine, IncidentFile, MessageLine
-from mesure.compliance import policy as policy_
-from mesure.compliance import rules as rules_
-from mesure.compliance.advance import advance, begin
-from mesure.compliance.policy import DeviceClass, Policy
-from mesure.compliance.rules import to_datetime
+from mesure.evaluation import policy as policy_
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import advance, begin
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.evaluation.rules import to_datetime
+from mesure.formats.stored import assemble_fixes, stored_messages
+from mesure.formats.stored.assemble_fixes import Gathered
+from mesure.formats.stored.stored_messages import Message, Rows
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
-from mesure.ingest import gathering, stored
-from mesure.ingest.gathering import Gathered
-from mesure.ingest.stored import Message, Rows
 from mesure.machine import timezones
-from mesure.orders.order import OrderVersion
-from mesure.positions import fixes as fixes_
-from mesure.positions.fixes import Fixes, Provider
+from mesure.orders.model.order import OrderVersion
 from mesure.record import as_json
 from mesure.record.replay import Hashes, Replay, read_policy
 
@@ -176,13 +176,13 @@ def _gathered(
     by_class: dict[DeviceClass, list[Rows]] = {}
     for line in messages(files):
         one = Message(line.sequence, line.device, line.form, line.received_us, line.data)
-        rows = stored.rows_of(one, [])
+        rows = stored_messages.rows_of(one, [])
         if rows is not None:
-            mine = stored.of_spans(rows, carried.get(one.device, ()))
+            mine = stored_messages.of_spans(rows, carried.get(one.device, ()))
             by_class.setdefault(classes[one.device], []).append(mine)
     fixes, unused = fixes_.none(), dict[str, Fixes]()
     for device_class, some in by_class.items():
-        found = gathering.gather(
+        found = assemble_fixes.gather(
             [one.record for one in some],
             trace=None,
             device_class=device_class,
@@ -246,7 +246,7 @@ def _table(gathered: Gathered) -> bytes:
 def _rows(word: str, rows: Fixes) -> Iterator[tuple[int, int, list[str]]]:
     numbers = (rows.lat_deg, rows.lon_deg, rows.radius95_m, rows.speed_mps)
     for at in range(len(rows)):
-        sequence, row = stored.place(int(rows.row[at]))
+        sequence, row = stored_messages.place(int(rows.row[at]))
         times = (int(rows.observed_us[at]), int(rows.received_us[at]))
         values = [
             word,

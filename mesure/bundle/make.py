@@ -11,16 +11,18 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from mesure.actions import bundle as actions
-from mesure.actions.acting import Context, perform
-from mesure.actions.bundle import Collected, Made
-from mesure.actions.contests import OfIncident
-from mesure.audit import log_file, notes, proof_file
+from mesure.actions.bundles import bundle_contents as actions
+from mesure.actions.bundles.bundle_contents import Collected, Made
+from mesure.actions.framework.action import perform
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents.contests import OfIncident
+from mesure.audit import log_file, proof_file
+from mesure.audit.signing import notes
 from mesure.bundle import archive, evaluate_again
 from mesure.bundle.evaluate_again import Judged, Span
 from mesure.machine import engine, file_loading, timezones
-from mesure.reports import bundle
-from mesure.reports.bundle import CONTENT, MANIFEST, PROOFS, READABLE, Head
+from mesure.reports.bundle import bundle_manifest
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, PROOFS, READABLE, Head
 from mesure.store.interface.store import Store
 
 KEY: Final = "log/key.txt"
@@ -75,8 +77,8 @@ def make(context: Context, asked: OfIncident, house: House) -> Bundle:
         engine.digest(),
         timezones.VERSION,
     )
-    manifest = bundle.manifest(head, content)
-    known_as = bundle.hash_of(manifest)
+    manifest = bundle_manifest.manifest(head, content)
+    known_as = bundle_manifest.hash_of(manifest)
     readable = {
         f"{READABLE}{path}": data for path, data in house.papers(judged, content, known_as).items()
     }
@@ -95,7 +97,7 @@ def make(context: Context, asked: OfIncident, house: House) -> Bundle:
 
 def _content(collected: Collected, house: House) -> tuple[dict[str, bytes], Judged]:
     files = dict(collected.files)
-    default = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    default = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     files[evaluate_again.POLICY] = default
     if house.policy is not None:
         why = "without it the thresholds are not known"

@@ -13,38 +13,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from mesure.bundle import (
-    evaluate_again,
-    review_statements,
-)
+from mesure.bundle import evaluate_again, review_statements
 from mesure.bundle.evaluate_again import Judged
-from mesure.incidents import health_words
+from mesure.formats.stored import stored_messages
 from mesure.incidents.incident import Incident
-from mesure.ingest import stored
+from mesure.incidents.words import health_words
 from mesure.machine import engine, texts
 from mesure.machine.service_error import ServiceError
-from mesure.orders.catalogue import Catalogue
-from mesure.orders.span import Span
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
 from mesure.record import report as reporting
-from mesure.reports import (
-    bundle_paper,
-    drawing,
-    facts,
-    incident_map,
-    picture,
-    scene,
-    visible,
-    weights,
-    words,
-)
-from mesure.reports.bundle_paper import Paper
-from mesure.reports.drawing import Drawing
-from mesure.reports.facts import Line
-from mesure.reports.replay_report import ReplayReport
-from mesure.reports.weights import Line as Weight
+from mesure.reports.bundle import bundle_paper
+from mesure.reports.bundle.bundle_paper import Paper
+from mesure.reports.drawing import picture, svg_paths
+from mesure.reports.drawing.svg_paths import Drawing
+from mesure.reports.maps import incident_map, scene
+from mesure.reports.replay import facts, report_words, weights
+from mesure.reports.replay.facts import Line
+from mesure.reports.replay.replay_report import ReplayReport
+from mesure.reports.replay.weights import Line as Weight
+from mesure.reports.text import visible_text
 from mesure.version import VERSION
-from mesure.web.frame import explained
-from mesure.web.frame.explained import Explained
+from mesure.web.shared.evidence import explained
+from mesure.web.shared.evidence.explained import Explained
 
 AROUND: Final = timedelta(hours=2)
 EXTRA: Final = "report"
@@ -111,7 +102,7 @@ def _pdf(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) ->
     files = {"paper.typ": bundle_paper.source(made, catalogue)}
     if made.condition:
         files[bundle_paper.STRIP] = bundle_paper.strip(made, catalogue)
-    drawn = drawing.said(known.drawn, catalogue)
+    drawn = svg_paths.said(known.drawn, catalogue)
     if drawn is not None:
         files[bundle_paper.MAP] = picture.svg(drawn, catalogue)
     return _typeset(files, known.judged.replay.until)
@@ -123,8 +114,8 @@ def paper(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -
     about = _about(known, tag)
     return Paper(
         known_as=known_as,
-        order=visible.visible(report.order),
-        person=visible.visible(report.person),
+        order=visible_text.visible(report.order),
+        person=visible_text.visible(report.person),
         zone=report.zone,
         title=about.title,
         told=known.told.explanation[tag],
@@ -171,7 +162,7 @@ def _about(known: Known, tag: str) -> _About:
     end = incident.over_at(replay.until)
     around = Span(incident.start - AROUND, max(min(end + AROUND, replay.until), incident.start))
     return _About(
-        words.title(catalogue, incident),
+        report_words.title(catalogue, incident),
         incident.condition,
         next(one.words[tag] for one in report.conditions if one.id == incident.condition),
         facts.lines(incident, report.zone, catalogue, known.devices),
@@ -182,7 +173,7 @@ def _about(known: Known, tag: str) -> _About:
 
 def _devices(incident: Incident, content: Mapping[str, bytes]) -> set[str]:
     """Return the devices that sent what the incident rests on."""
-    sequences = {stored.place(row)[0] for row in incident.evidence}
+    sequences = {stored_messages.place(row)[0] for row in incident.evidence}
     return {one.device for one in evaluate_again.messages(content) if one.sequence in sequences}
 
 
@@ -200,7 +191,7 @@ def _sources(
         (catalogue.text("moment of looking"), _instant(replay.until)),
         (
             catalogue.text("messages in all"),
-            words.count(content[evaluate_again.MESSAGES].count(b"\n")),
+            report_words.count(content[evaluate_again.MESSAGES].count(b"\n")),
         ),
     ]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from mesure.actions.incident_records import ContestKept, StatementKept
+from mesure.actions.records.incident_records import ContestKept, StatementKept
 from mesure.bundle.evaluate_again import REVIEW
-from mesure.incidents import contest_words
 from mesure.incidents.finding import Finding, Review, Stage
-from mesure.orders.catalogue import Catalogue
-from mesure.reports.bundle_paper import Saying
+from mesure.incidents.words import contest_words
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.bundle.bundle_paper import Saying
 
 
 class _Document(msgspec.Struct, frozen=True):

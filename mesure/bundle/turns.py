@@ -11,8 +11,8 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from mesure.actions.errors import NotNowError
-from mesure.actions.why import Why
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import NotNowError
 
 AT_ONCE: Final = 2
 LASTS_S: Final = 900.0  # After which an account may ask again, whatever became of the last one.

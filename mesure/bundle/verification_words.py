@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from mesure.bundle.verify import Differs, Report
-from mesure.orders.catalogue import Catalogue
-from mesure.reports import visible
-from mesure.reports.bundle import BundleError
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.bundle.bundle_manifest import BundleError
+from mesure.reports.text import visible_text
 from mesure.version import VERSION
 
 
@@ -13,7 +13,7 @@ def holds(report: Report, catalogue: Catalogue) -> Iterator[str]:
     """Yield what a bundle that holds shows, and what it does not."""
     yield catalogue.text("This bundle holds. Its hash is {hash}.").format(hash=report.sha256)
     yield catalogue.text("It is about incident {incident} under order {order}.").format(
-        incident=visible.visible(report.incident), order=visible.visible(report.order)
+        incident=visible_text.visible(report.incident), order=visible_text.visible(report.order)
     )
     yield from _checked(report, catalogue)
     yield catalogue.text("Judging it again gave the same bytes.")
@@ -27,7 +27,7 @@ def holds(report: Report, catalogue: Catalogue) -> Iterator[str]:
         yield catalogue.text(
             "It was made by version {other} of Mesure, or by a changed one; "
             "this is version {own}, and says the same."
-        ).format(other=visible.visible(report.other_engine), own=VERSION)
+        ).format(other=visible_text.visible(report.other_engine), own=VERSION)
 
 
 def _checked(report: Report, catalogue: Catalogue) -> Iterator[str]:
@@ -95,5 +95,5 @@ def broken(error: BundleError, catalogue: Catalogue) -> Iterator[str]:
         step=error.step.said(catalogue)
     )
     yield catalogue.text("Where: {path}. What is wrong: {what}.").format(
-        path=visible.visible(error.path), what=visible.visible(error.what)
+        path=visible_text.visible(error.path), what=visible_text.visible(error.what)
     )

@@ -16,39 +16,31 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from mesure.actions import bundle_proofs, order_files
-from mesure.actions.order_files import Binding
-from mesure.audit import keys, proof_file
+from mesure.actions.bundles import bundle_proofs, order_files
+from mesure.actions.bundles.order_files import Binding
+from mesure.audit import proof_file
 from mesure.audit.checkpoints import DoubtError, Trust
 from mesure.audit.entries import MalformedError
-from mesure.audit.keys import PublicKey
 from mesure.audit.log_file import Opening, RecordsFile
 from mesure.audit.proof_file import UnprovedError
-from mesure.bundle import (
-    archive,
-    evaluate_again,
-)
-from mesure.bundle import (
-    attached as bundle_attached,
-)
-from mesure.bundle import (
-    forms as bundle_forms,
-)
-from mesure.bundle import (
-    make as bundle_make,
-)
+from mesure.audit.signing import signer_keys
+from mesure.audit.signing.signer_keys import PublicKey
+from mesure.bundle import archive, evaluate_again
+from mesure.bundle import attached as bundle_attached
+from mesure.bundle import forms as bundle_forms
+from mesure.bundle import make as bundle_make
 from mesure.bundle.evaluate_again import Files, Judged, Span
 from mesure.bundle.forms import AssessmentLine, FormError, IncidentFile, MessageLine
-from mesure.compliance import rules
-from mesure.devices import believing, enrolment, signed_form
+from mesure.devices import enrolment, message_verification, signed_form
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.devices.refusal import Refusal
+from mesure.devices.message.device_refusal import Refusal
+from mesure.evaluation import rules
+from mesure.formats.stored import reduced_messages as reduced
 from mesure.incidents.incident import Kind
-from mesure.ingest import reduced
 from mesure.machine import engine, file_loading
 from mesure.machine.signatures import Ed25519, KnownKeys
-from mesure.reports import bundle
-from mesure.reports.bundle import (
+from mesure.reports.bundle import bundle_manifest
+from mesure.reports.bundle.bundle_manifest import (
     CONTENT,
     MANIFEST,
     READABLE,
@@ -114,10 +106,14 @@ def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None =
 def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> Report:
     files = archive.read(data)
     found, content = _opened(files)
-    if known_as is not None and known_as.strip().lower() != bundle.hash_of(files[MANIFEST]):
+    if known_as is not None and known_as.strip().lower() != bundle_manifest.hash_of(
+        files[MANIFEST]
+    ):
         raise BundleError(Step.MANIFEST, MANIFEST, "it has another hash than the one you named")
     head = found.head
-    report = Report(bundle.hash_of(files[MANIFEST]), head.person, head.order, head.incident)
+    report = Report(
+        bundle_manifest.hash_of(files[MANIFEST]), head.person, head.order, head.incident
+    )
     key = _key(content, log_key)
     report.is_own_key = log_key is None
     trust = Trust((key,), (), Ed25519())
@@ -139,13 +135,13 @@ def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
     if MANIFEST not in files:
         raise BundleError(Step.MANIFEST, MANIFEST, "it is not there")
     try:
-        found = bundle.read_manifest(files[MANIFEST])
+        found = bundle_manifest.read_manifest(files[MANIFEST])
     except MalformedBundleError as error:
         raise BundleError(Step.MANIFEST, MANIFEST, str(error)) from None
     content = {
         path.removeprefix(CONTENT): data for path, data in files.items() if path.startswith(CONTENT)
     }
-    bundle.check_files(found, content)
+    bundle_manifest.check_files(found, content)
     known = {MANIFEST, bundle_make.RECORD, bundle_make.PROOF}
     for path in files:
         if path not in known and not path.startswith((CONTENT, READABLE)):
@@ -159,7 +155,7 @@ def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
 def _key(content: Files, log_key: PublicKey | None) -> PublicKey:
     path = bundle_make.KEY
     try:
-        own = keys.read(content[path].decode().strip(), Ed25519())
+        own = signer_keys.read(content[path].decode().strip(), Ed25519())
     except (KeyError, UnicodeDecodeError, MalformedError):
         raise BundleError(Step.PROOF, path, "there is no key of a log in it") from None
     if log_key is not None and log_key != own:
@@ -174,7 +170,7 @@ def _was_made(files: Files, trust: Trust) -> dict[str, Any]:
         raise BundleError(Step.PROOF, bundle_make.RECORD, "it is not one record")
     _proved(files, bundle_make.PROOF, opening[0], trust)
     facts = _facts(opening[0])
-    if facts.get("bundle") != bundle.hash_of(files[MANIFEST]):
+    if facts.get("bundle") != bundle_manifest.hash_of(files[MANIFEST]):
         what = "it is the record of another bundle: this manifest is not the one that was entered"
         raise BundleError(Step.PROOF, bundle_make.RECORD, what)
     return facts
@@ -266,7 +262,7 @@ def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
             yield one.device, Enrolment(one.device, one.device_class, _EPOCH, found)
 
 
-def _signed(line: MessageLine, known: believing.Keys) -> None:
+def _signed(line: MessageLine, known: message_verification.Keys) -> None:
     where = f"{evaluate_again.MESSAGES}, message {line.sequence}"
     try:
         data = line.data
@@ -274,7 +270,7 @@ def _signed(line: MessageLine, known: believing.Keys) -> None:
         raise BundleError(Step.MESSAGES, where, "its body is not in base64") from None
     if sha256(data).hexdigest() != line.digest:
         raise BundleError(Step.MESSAGES, where, "its bytes have another hash than was kept")
-    found = believing.verify(data, known, KnownKeys())
+    found = message_verification.verify(data, known, KnownKeys())
     if isinstance(found, Refusal):
         raise BundleError(Step.MESSAGES, where, f"{found.reason.value}: {found.said}")
     if (found.device, found.said.counter) != (line.device, line.counter):
@@ -297,7 +293,7 @@ def _replayed(content: Files, found: Manifest, report: Report) -> None:
         raise BundleError(Step.REPLAY, evaluate_again.JUDGEMENT, what) from None
     for path, data in judged.files.items():
         if content.get(path) != data:
-            line = bundle.first_difference(content.get(path, b""), data)
+            line = bundle_manifest.first_difference(content.get(path, b""), data)
             what = f"judging it again gives other bytes, from line {line} on"
             raise BundleError(Step.REPLAY, path, what)
     _about(judged, found.head, kept, order_files.binding_of(content))

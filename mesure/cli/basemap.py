@@ -18,7 +18,7 @@ def basemap_command(
 ) -> None:
     """Make the map of streets behind zones and fixes, from an extract of OpenStreetMap."""
     from mesure.service.basemap import extracts, making
-    from mesure.web.basemap import Source
+    from mesure.web.map_tiles import Source
 
     stages = Stages()
     with patience(stages):

@@ -10,22 +10,22 @@ from typer.core import TyperGroup
 
 from mesure.cli import (
     accounts,
-    audit_log,
+    audit_commands,
     basemap,
     judging,
     keys,
     proving,
     rights,
     service,
-    venues,
-    witness,
+    venue_commands,
+    witness_commands,
 )
-from mesure.ingest.faults import FixesError
+from mesure.formats.columns.file_faults import FixesError
 from mesure.machine import garbage
 from mesure.machine.file_writing import WritingError
 from mesure.machine.service_error import PassingError, ServiceError
-from mesure.orders.faults import OrderError
-from mesure.reports import visible
+from mesure.orders.text.order_faults import OrderError
+from mesure.reports.text import visible_text
 from mesure.service.device.client_state import DeviceError
 from mesure.store.values.faults import StoreError
 from mesure.version import VERSION
@@ -75,12 +75,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (service, judging, audit_log, rights, basemap, proving):
+for group in (service, judging, audit_commands, rights, basemap, proving):
     app.registered_commands += group.app.registered_commands
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
-app.add_typer(venues.app, name="venues")
-app.add_typer(witness.app, name="witness")
+app.add_typer(venue_commands.app, name="venues")
+app.add_typer(witness_commands.app, name="witness")
 
 
 @app.command("device", help=_DEVICE)
@@ -131,4 +131,4 @@ def run() -> NoReturn:
 def _say(sentences: str) -> None:
     """Say what is wrong; the name of a file may hold signs that would steer the terminal."""
     for line in sentences.split("\n"):
-        print(visible.visible(line), file=sys.stderr)
+        print(visible_text.visible(line), file=sys.stderr)

@@ -11,10 +11,10 @@ import typer
 
 from mesure.cli import options
 from mesure.cli.options import FixesFiles, Format, Language, OneLanguage, Orders
-from mesure.compliance.policy import DeviceClass
+from mesure.evaluation.policy import DeviceClass
 from mesure.machine import file_writing, texts
 from mesure.machine.progress import Stages, patience
-from mesure.orders.faults import shown
+from mesure.orders.text.order_faults import shown
 
 app = typer.Typer()
 

@@ -39,10 +39,10 @@ def backup_command(
     """Back up the keys, without the master key, also while the service runs."""
     from mesure.machine import clock
     from mesure.service.installation import installation
-    from mesure.service.maintenance import backup
+    from mesure.service.maintenance import database_backup
 
     with installation.opened(service.loaded(data, settings)) as made:
-        paths = backup.keys(made, out, clock.now())
+        paths = database_backup.keys(made, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     service.say("It opens with the master key only. Keep that elsewhere, printed.")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mesure.machine import file_writing
-from mesure.orders.faults import shown
+from mesure.orders.text.order_faults import shown
 
 
 class Format(StrEnum):

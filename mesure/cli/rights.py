@@ -58,7 +58,7 @@ def verify_bundle_command(
     """Check an evidence bundle without a network: signatures, proofs, and judging it again."""
     from mesure.bundle import verification_words
     from mesure.bundle import verify as verify_bundle
-    from mesure.reports.bundle import BundleError
+    from mesure.reports.bundle.bundle_manifest import BundleError
     from mesure.service.verification import verify_log
 
     stages = Stages()

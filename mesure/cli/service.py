@@ -82,10 +82,10 @@ def backup_command(
     """Back up the data as it is at one moment, also while the service runs; without any key."""
     from mesure.machine import clock
     from mesure.service.installation import installation
-    from mesure.service.maintenance import backup
+    from mesure.service.maintenance import database_backup
 
     with installation.opened(loaded(data, settings)) as made:
-        paths = backup.data(made, out, clock.now())
+        paths = database_backup.data(made, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     say("No key is in it. Back up the keys to another place: mesure keys backup")
 
@@ -121,12 +121,7 @@ def restore_command(
 @app.command("accept-older", epilog="Example: mesure accept-older --data mesure-data")
 def accept_older_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
     """Go on with data that is older than what was signed last; it is entered in the audit log."""
-    from mesure.service.installation import (
-        data_folder,
-        installation,
-        last_checkpoint,
-        log_signing,
-    )
+    from mesure.service.installation import data_folder, installation, last_checkpoint, log_signing
 
     chosen = loaded(data, settings)
     with (

@@ -1,11 +1,10 @@
 """Which device, and who carried it when?
 
-From the bytes that a device sends to values that are believed, or refused with a reason. `cbor` and
-`packed` read and write what is small; `batch`, `uplink` and `downlink` say what can be said;
-`messages` puts a counter and a time on it and `envelope` a signature. `keys` and `enrolment` say
-who may sign, `counters` that once is once, `clocks` what is odd about a time, `assignment` who
-carried a device when, `health` how it is, and `standing` keeps what is known. `believing` asks all
-of it in order.
+From the bytes that a device sends to values that are believed, or refused with a reason. `message`
+reads and writes them: CBOR, batches of fixes, the envelope with its signature. `enrolment` says who
+may sign, `counters` that once is once, `clocks` what is odd about a time, `assignment` who carried
+a device when, `health` how it is, and `device_state` keeps what is known.
+`message_verification` asks all of it in order.
 
 Three things decide the shape. Compliance never hangs on a device, since devices are given to
 somebody else; the assignment at `observed_us` says whose fix it is. A message that is refused is a

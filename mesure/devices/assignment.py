@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.devices.packed import I64
-from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.packed import I64
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)

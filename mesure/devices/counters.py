@@ -8,7 +8,7 @@ or what was kept once and is no longer here, is refused.
 from enum import Enum
 from typing import Final, NamedTuple
 
-from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import Reason, Refusal
 
 GAPS_MAX: Final = 256
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from mesure.devices import keys, uplink
-from mesure.devices.keys import Verifier
-from mesure.devices.refusal import Reason, Refusal
-from mesure.devices.uplink import Introduction, NewKey
+from mesure.devices.message import public_keys as keys
+from mesure.devices.message import uplink
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.public_keys import Verifier
+from mesure.devices.message.uplink import Introduction, NewKey
 
 INTRODUCED: Final = 1  # The counter of every introduction.
 

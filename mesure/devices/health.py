@@ -7,9 +7,9 @@ replaces what is newer. What was never said is not known. None of this says anyt
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from mesure.devices.batch import Batch
-from mesure.devices.messages import Said
-from mesure.devices.uplink import Event, Events, Heartbeat, What
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.messages import Said
+from mesure.devices.message.uplink import Event, Events, Heartbeat, What
 
 
 class Part(NamedTuple):

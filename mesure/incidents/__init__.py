@@ -1,11 +1,13 @@
 """What happens to a possible breach?
 
-So far: it is raised, one incident for each episode, and explained from what is known, in four
-languages: what was seen, what was not used, what else could explain it, what would change the
-conclusion.
+It is raised, one incident for each episode, and keeps its identity whatever comes late. An officer
+reviews it and a person decides; the supervised person contests it and is answered in due time.
 
-    raising ─→ incident ─→ explanation ─→ doubts, phrases, windows
+    raising ─→ incident ─→ incident_identity    one incident for each episode, never gone
+    finding, review, contest                    the steps that people take
+    device_alerts                               what a device says of itself
+    words                                       explanation, doubts, windows, in four languages
 
-Not built yet: the officer's review, the finding, the contest. A finding is made by a person.
+`review` is the only module in which a finding is made, and only an action of a person calls it.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
 """

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mesure.incidents.finding import Finding, Review, Stage
-from mesure.incidents.refusal import Refused
+from mesure.incidents.review_refusal import Refused
 
 
 class Answer(StrEnum):

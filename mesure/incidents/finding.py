@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from mesure.incidents import incident
-from mesure.orders.catalogue import Catalogue
+from mesure.orders.text.catalogue import Catalogue
 
 REASON_CHARS_MAX: Final = 4_000
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from mesure.compliance.terms import NONE, Account
-from mesure.orders.span import Span
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account
+from mesure.orders.values.span import Span
 
 
 class Kind(StrEnum):

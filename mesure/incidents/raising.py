@@ -8,16 +8,17 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from mesure.compliance import history, support
-from mesure.compliance.advance import Statement
-from mesure.compliance.episodes import Episode, Near
-from mesure.compliance.history import Withdrawn
-from mesure.compliance.rules import Rules, to_datetime, to_us
-from mesure.compliance.terms import Accounts
+from mesure.evaluation import late_evidence
+from mesure.evaluation.advance import Statement
+from mesure.evaluation.breakdown import episode_evidence
+from mesure.evaluation.breakdown.evidence_breakdown import Accounts
+from mesure.evaluation.episodes import Episode, Near
+from mesure.evaluation.late_evidence import Withdrawn
+from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.geo.fixes import I64
 from mesure.incidents.incident import Facts, Incident, Kind
-from mesure.orders.conditions import Appointment
-from mesure.orders.span import Span
-from mesure.positions.fixes import I64
+from mesure.orders.model.conditions import Appointment
+from mesure.orders.values.span import Span
 
 Unused = Mapping[str, I64]  # Reason -> when the fixes kept for it were taken, in microseconds.
 
@@ -39,7 +40,7 @@ def refuted(
     rules: Rules, statement: Statement, one: Withdrawn, left_out: tuple[Unused, bool]
 ) -> Incident:
     """Return an incident that was shown and refuted, explained by what stood until then."""
-    stood = history.as_it_stood(rules, statement.fixes, one.delivery)
+    stood = late_evidence.as_it_stood(rules, statement.fixes, one.delivery)
     then = replace(statement, judgement=stood.judgement, fixes=stood.fixes)
     accounts = Accounts(rules, stood.judgement, stood.fixes)
     opened = incident(rules, then, accounts, one.episode, left_out)
@@ -63,7 +64,7 @@ def incident(
     left_out: tuple[Unused, bool],
 ) -> Incident:
     """Return the incident of one episode; `left_out` is what was not used, and how it came."""
-    evidence = support.measure(rules, statement, episode)
+    evidence = episode_evidence.measure(rules, statement, episode)
     end = None if episode.end_us is None else to_datetime(episode.end_us)
     return Incident(
         identity(rules.versions[0].order, episode),
@@ -89,7 +90,7 @@ def _facts(
     rules: Rules,
     statement: Statement,
     episode: Episode,
-    evidence: support.Support,
+    evidence: episode_evidence.Support,
     unused: Unused,
     unsigned: bool,
 ) -> Facts:

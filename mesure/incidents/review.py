@@ -27,7 +27,7 @@ from mesure.incidents.finding import (
     Stage,
     conclusions,
 )
-from mesure.incidents.refusal import Refused
+from mesure.incidents.review_refusal import Refused
 
 
 @dataclass(frozen=True, slots=True)

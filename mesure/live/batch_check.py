@@ -6,15 +6,15 @@ Nothing in hand is changed here. Most of the work costs the same for one person 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mesure.compliance import going_on
-from mesure.compliance.calm import Calm
-from mesure.compliance.going_on import Going
-from mesure.incidents import health
-from mesure.ingest import stored_together
-from mesure.ingest.stored import Message, Read, Told
-from mesure.ingest.stored_together import Asked, Found
+from mesure.evaluation.checkpoint import skip_batch
+from mesure.evaluation.checkpoint.skip_batch import Going
+from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.formats.stored import stored_batches
+from mesure.formats.stored.stored_batches import Asked, Found
+from mesure.formats.stored.stored_messages import Message, Read, Told
+from mesure.geo import fixes
+from mesure.incidents import device_alerts
 from mesure.live.person_state import Watched
-from mesure.positions import fixes
 
 
 class Case(NamedTuple):
@@ -40,7 +40,7 @@ def hear(cases: Sequence[Case]) -> list[News]:
         Asked(_mine(one), one.watched.spans, one.watched.classes, one.watched.rules.policy)
         for one in cases
     ]
-    found = stored_together.read(asked)
+    found = stored_batches.read(asked)
     calms = _calms(cases, found)
     return [
         News(
@@ -72,7 +72,7 @@ def _calms(cases: Sequence[Case], found: Sequence[Found]) -> list[Calm | None]:
                 some = its.rows[turn].fixes(rules.policy) if its.rows else fixes.none()
                 going.append(Going(rules, calm, some, case.until_us))
                 numbers.append(number)
-        for number, calm in zip(numbers, going_on.go_on_together(going), strict=True):
+        for number, calm in zip(numbers, skip_batch.go_on_together(going), strict=True):
             calms[number] = calm
     return calms
 
@@ -80,7 +80,7 @@ def _calms(cases: Sequence[Case], found: Sequence[Found]) -> list[Calm | None]:
 def _begun(case: Case, found: Found) -> Calm | None:
     """Return the calm of a person, unless what is known of the device ends it."""
     watched = case.watched
-    device_us = health.due_us(watched.health, watched.rules.policy, watched.until_us)
+    device_us = device_alerts.due_us(watched.health, watched.rules.policy, watched.until_us)
     if device_us is not None and device_us <= case.until_us:
         return None
     return watched.calm if all(one.rows.is_signed for one in found.rows) else None

@@ -10,11 +10,12 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions import incident_body
-from mesure.actions.judge import Duty, Raised
-from mesure.incidents import health, health_words
-from mesure.incidents.health import CONDITION, Kind, Notice, Sign
-from mesure.ingest.stored import Told
+from mesure.actions.judging.judge_store import Duty, Raised
+from mesure.actions.records import incident_body
+from mesure.formats.stored.stored_messages import Told
+from mesure.incidents import device_alerts
+from mesure.incidents.device_alerts import CONDITION, Kind, Notice, Sign
+from mesure.incidents.words import health_words
 from mesure.live.person_state import Noticed, Watched
 from mesure.machine import texts
 from mesure.store.interface.store import Reading
@@ -45,8 +46,8 @@ def told(watched: Watched, said: Iterable[Told], until_us: int) -> Iterator[Rais
     duty, policy = watched.duty, watched.rules.policy
     zone = duty.versions[-1].zone
     signs = [Sign(one.device, one.event, one.received_us) for one in said]
-    watched.health, ended = health.hear(watched.health, signs, policy, zone, duty.order)
-    lasting = health.lasting(watched.health, policy, duty.order, until_us)
+    watched.health, ended = device_alerts.hear(watched.health, signs, policy, zone, duty.order)
+    lasting = device_alerts.lasting(watched.health, policy, duty.order, until_us)
     # Of the moments of a day only the last count matters.
     for notice in {one.id: one for one in (*ended, *lasting)}.values():
         before = watched.noticed.get(notice.id)

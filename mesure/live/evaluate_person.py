@@ -13,31 +13,31 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.actions import incident_body
-from mesure.actions import judge as keeping_
-from mesure.actions.downlinks import Telling
-from mesure.actions.judge import NEVER_US, Duty, Grown, Part, StateKept
-from mesure.compliance import calm as calm_
-from mesure.compliance import live as live_
-from mesure.compliance import near, packing, settling
-from mesure.compliance import rules as rules_
-from mesure.compliance.calm import Calm
-from mesure.compliance.live import View
-from mesure.compliance.near import Look, Pair
-from mesure.compliance.packing import UnreadableError
-from mesure.compliance.policy import DeviceClass, Policy, PolicyFile
-from mesure.compliance.rules import Rules, to_datetime, to_us
-from mesure.compliance.spells import US_PER_S
-from mesure.devices.downlink import Burst
-from mesure.incidents import health, keeping
-from mesure.incidents.keeping import Shown
-from mesure.ingest import stored
-from mesure.ingest.stored import Heard, Message, Told
+from mesure.actions.devices.device_commands import Telling
+from mesure.actions.judging import judge_store as keeping_
+from mesure.actions.judging.judge_store import NEVER_US, Duty, Grown, Part, StateKept
+from mesure.actions.records import incident_body
+from mesure.devices.message.downlink import Burst
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.checkpoint import codec, recent, settle
+from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint import skip_check as calm_
+from mesure.evaluation.checkpoint.codec import UnreadableError
+from mesure.evaluation.checkpoint.incremental import View
+from mesure.evaluation.checkpoint.recent import Look, Pair
+from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.evaluation.filter.status_intervals import US_PER_S
+from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
+from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.formats.stored import stored_messages
+from mesure.formats.stored.stored_messages import Heard, Message, Told
+from mesure.geo import fixes
+from mesure.geo.fixes import Fixes
+from mesure.incidents import device_alerts, incident_identity
+from mesure.incidents.incident_identity import Shown
 from mesure.live import device_notices, incident_updates
 from mesure.live.batch_check import News
 from mesure.live.person_state import Held, Watched
-from mesure.positions import fixes
-from mesure.positions.fixes import Fixes
 from mesure.record import incident_words
 from mesure.store.interface.store import Reading
 from mesure.store.keyring.interface import Keyring
@@ -140,13 +140,13 @@ def _gone_on(
     if state.fixes is None:
         in_hand = _fixes(reading, house, duty, rules, (state.begin_us, NEVER_US), state.sequence)
     else:
-        in_hand = packing.unpack_fixes(zlib.decompress(state.fixes))
+        in_hand = codec.unpack_fixes(zlib.decompress(state.fixes))
     try:
-        live = packing.unpack(rules, zlib.decompress(state.packed), in_hand)
+        live = codec.unpack(rules, zlib.decompress(state.packed), in_hand)
     except UnreadableError:
         return None
     cut = live.cut
-    if cut is None or settling.fingerprint(rules, cut.since_us) != state.before:
+    if cut is None or settle.fingerprint(rules, cut.since_us) != state.before:
         return None
     if state.digest != duty.digest:
         span_us = min(live_.reheard_us(rules, cut), state.begin_us), state.begin_us
@@ -167,7 +167,7 @@ def _fixes(
 ) -> Fixes:
     """Return the fixes taken in a half-open span, of the messages up to a number in the log."""
     known = _messages(reading, house, duty, span_us, (0, last))
-    found = stored.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US).fixes
+    found = stored_messages.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US).fixes
     return found.rows(slice(*np.searchsorted(found.observed_us, span_us).tolist()))
 
 
@@ -206,7 +206,7 @@ def _held(
                 body.shown_us,
                 one.withdrawn_us,
             )
-            if not keeping.is_settled(shown.over_us, watched.rules, since_us):
+            if not incident_identity.is_settled(shown.over_us, watched.rules, since_us):
                 yield one.id, Held(shown, one.revision, body.incident, body.shown_us[1])
 
 
@@ -252,10 +252,10 @@ def _left_alone(watched: Watched, calm: Calm, until_us: int) -> Outcome:
 def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
     """Judge by all that waits."""
     rules, heard = watched.rules, _hear(watched, told, until_us)
-    look = near.advance(rules, watched.pair, heard.fixes, until_us)
+    look = recent.advance(rules, watched.pair, heard.fixes, until_us)
     found = incident_updates.told(watched, look, until_us)
     if found is None:
-        look = near.far(rules, look.pair, fixes.none(), until_us)
+        look = recent.far(rules, look.pair, fixes.none(), until_us)
         found = incident_updates.told(watched, look, until_us) or ()
     watched.pair, view = look.pair, look.view
     version = rules.policy.version
@@ -298,15 +298,15 @@ def _look_farther(watched: Watched, house: House, until_us: int) -> None:
     """Prepare the rules up to a later horizon; the lanes may have other numbers under them."""
     rules = house.rules_of(watched.duty, until_us + HORIZON_US)
     watched.calm = None
-    packed = packing.pack(watched.rules, watched.far)
-    live = packing.unpack(rules, packed, watched.far.fixes)
+    packed = codec.pack(watched.rules, watched.far)
+    live = codec.unpack(rules, packed, watched.far.fixes)
     watched.pair = Pair(live, watched.pair.waiting)
     watched.rules, watched.horizon_us = rules, until_us + HORIZON_US
 
 
 def _hear(watched: Watched, told: Sequence[Told], until_us: int) -> Heard:
     """Return what waited to be heard, and keep beside what cannot be used."""
-    heard = stored.heard(watched.waiting, told, watched.rules.policy, until_us)
+    heard = stored_messages.heard(watched.waiting, told, watched.rules.policy, until_us)
     watched.waiting, watched.waiting_fixes = [], 0
     cut = watched.far.cut
     for reason, times_us in heard.unused.items():
@@ -334,12 +334,12 @@ def _state(watched: Watched) -> StateKept | None:
         return StateKept(watched.duty.digest, NOTHING, 0, 0, False, b"", None, {}, watched.health)
     return StateKept(
         watched.duty.digest,
-        settling.fingerprint(rules, live.cut.since_us),
+        settle.fingerprint(rules, live.cut.since_us),
         int(live.fixes.observed_us[0]),
         watched.sequence,
         watched.is_unsigned,
-        zlib.compress(packing.pack(rules, live)),
-        zlib.compress(packing.pack_fixes(live.fixes), 1)
+        zlib.compress(codec.pack(rules, live)),
+        zlib.compress(codec.pack_fixes(live.fixes), 1)
         if len(live.fixes) <= FIXES_KEPT_MAX
         else None,
         {reason: times_us.tolist() for reason, times_us in watched.unused.items()},
@@ -352,7 +352,7 @@ def _state(watched: Watched) -> StateKept | None:
 
 def _due_us(watched: Watched, next_us: int | None, until_us: int) -> list[int]:
     """Return when a person is to be judged again though nothing comes."""
-    device_us = health.due_us(watched.health, watched.rules.policy, until_us)
+    device_us = device_alerts.due_us(watched.health, watched.rules.policy, until_us)
     if device_us is not None:
         next_us = min(device_us, next_us or NEVER_US)
     ends_us = to_us(watched.duty.versions[-1].in_force.end)

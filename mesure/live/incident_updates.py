@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from mesure.actions.judge import Raised
-from mesure.compliance.episodes import SILENT
-from mesure.compliance.history import Withdrawn
-from mesure.compliance.live import View
-from mesure.compliance.near import Look
-from mesure.compliance.rules import to_datetime
-from mesure.compliance.spells import US_PER_S
-from mesure.compliance.terms import Accounts
-from mesure.incidents import keeping, raising
+from mesure.actions.judging.judge_store import Raised
+from mesure.evaluation.breakdown.evidence_breakdown import Accounts
+from mesure.evaluation.checkpoint.incremental import View
+from mesure.evaluation.checkpoint.recent import Look
+from mesure.evaluation.episodes import SILENT
+from mesure.evaluation.filter.status_intervals import US_PER_S
+from mesure.evaluation.late_evidence import Withdrawn
+from mesure.evaluation.rules import to_datetime
+from mesure.incidents import incident_identity, raising
 from mesure.incidents.incident import Incident, Kind
-from mesure.incidents.keeping import Match
+from mesure.incidents.incident_identity import Match
 from mesure.live.person_state import Held, Watched
 from mesure.record import incident_words
 
@@ -34,7 +34,7 @@ def told(watched: Watched, look: Look, until_us: int) -> Sequence[Raised] | None
     """
     held, view = watched.held, look.view
     kept = [one.shown for one in held.values()]
-    matches = keeping.matched(view.statement, watched.duty.order, kept, view.since_us)
+    matches = incident_identity.matched(view.statement, watched.duty.order, kept, view.since_us)
     to_tell = {
         match.shown.id
         for match in matches

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from mesure.actions.judge import Duty
-from mesure.compliance.calm import Calm
-from mesure.compliance.live import Live
-from mesure.compliance.near import Pair
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.rules import Rules
-from mesure.incidents.health import Health, Notice
+from mesure.actions.judging.judge_store import Duty
+from mesure.evaluation.checkpoint.incremental import Live
+from mesure.evaluation.checkpoint.recent import Pair
+from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import Rules
+from mesure.formats.stored.stored_messages import Read
+from mesure.geo.fixes import I64
+from mesure.incidents.device_alerts import Health, Notice
 from mesure.incidents.incident import Incident
-from mesure.incidents.keeping import Shown
-from mesure.ingest.stored import Read
-from mesure.positions.fixes import I64
+from mesure.incidents.incident_identity import Shown
 from mesure.store.values.effects import KeptAssessment
 
 

@@ -15,16 +15,12 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions import judge as keeping
-from mesure.actions import judging_position
-from mesure.actions.judge import Effects, Sealer
-from mesure.actions.judging_position import Position
-from mesure.ingest.stored import Message
-from mesure.live import (
-    batch_check,
-    evaluate_person,
-    write_coalescing,
-)
+from mesure.actions.judging import judge_store as keeping
+from mesure.actions.judging import judging_position
+from mesure.actions.judging.judge_store import Effects, Sealer
+from mesure.actions.judging.judging_position import Position
+from mesure.formats.stored.stored_messages import Message
+from mesure.live import batch_check, evaluate_person, write_coalescing
 from mesure.live.batch_check import Case, News
 from mesure.live.due_list import DueList
 from mesure.live.evaluate_person import House

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from mesure.actions.judge import Effects
+from mesure.actions.judging.judge_store import Effects
 
 CROWD: Final = 64
 """Where so many persons, or more, come in a step it is kept later; where fewer do, at once."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from mesure.version import VERSION
 
-ROOMS: Final = ("orders", "devices", "positions", "compliance", "incidents", "ingest")
+ROOMS: Final = ("orders", "devices", "geo", "formats", "evaluation", "incidents")
 KINDS: Final = (".py", ".yaml")
 
 __all__ = ["VERSION", "digest"]

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from mesure.orders.faults import Fault, OrderError
-from mesure.orders.sayings import saying
+from mesure.orders.text.order_faults import Fault, OrderError
+from mesure.orders.text.sayings import saying
 
 PIPE_BYTES_MAX: Final = 1 << 30
 DEVICE_BYTES_MAX: Final = 1 << 20  # One that ends at once, as /dev/null does, is an empty file.

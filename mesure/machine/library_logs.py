@@ -7,7 +7,7 @@ import logging
 
 import structlog
 
-from mesure.web import request_log
+from mesure.web.requests import request_log
 
 
 class OtherLogs(logging.Handler):

@@ -12,7 +12,7 @@ from typing import Final
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
-from mesure.audit.keys import KEY_BYTES, SIGNATURE_BYTES
+from mesure.audit.signing.signer_keys import KEY_BYTES, SIGNATURE_BYTES
 
 SEED_BYTES: Final = 32
 

@@ -82,7 +82,7 @@ def _day(date: date, customs: _Customs, locale: Locale) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    """A `Catalogue` (mesure/orders/catalogue.py) drawn from gettext and CLDR."""
+    """A `Catalogue` (mesure/orders/text/catalogue.py) drawn from gettext and CLDR."""
 
     language: str
     _translated: NullTranslations

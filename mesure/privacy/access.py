@@ -8,7 +8,7 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 
 from dataclasses import dataclass
 
-from mesure.privacy.refusal import Reason
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
 
 

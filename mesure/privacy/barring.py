@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from mesure.privacy.eyes import LetIn
+from mesure.privacy.distinct_people import LetIn
 
 Links = Mapping[str, Sequence[LetIn]]  # Of each account that works here, in order of time.
 NOBODY: Final[frozenset[str]] = frozenset()

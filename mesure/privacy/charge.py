@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.privacy.barring import Links
 
 

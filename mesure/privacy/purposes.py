@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from mesure.orders.catalogue import Catalogue
+from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
 
 CASE_NUMBER_CHARS_MAX: Final = 60

@@ -10,12 +10,12 @@ from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
 
-from mesure.compliance.asking import Ask
-from mesure.compliance.assessment import Assessment, Superseded
-from mesure.compliance.rules import to_datetime
-from mesure.compliance.terms import Term
+from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.evaluation.breakdown.evidence_breakdown import Term
+from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.rules import to_datetime
+from mesure.formats.columns.file_rows import Notes
 from mesure.incidents.incident import Incident
-from mesure.ingest.record import Notes
 from mesure.record import report
 from mesure.record.replay import Replay
 from mesure.version import VERSION

@@ -10,24 +10,26 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from mesure.compliance import home_calibration
-from mesure.compliance.home_calibration import Confirmed, Proposal, Refusal, Shown
-from mesure.compliance.policy import DeviceClass, Policy
-from mesure.compliance.rules import to_datetime, to_us
-from mesure.ingest import fixes_files
-from mesure.ingest.gathering import Gathered, gather
+from mesure.evaluation.feasibility import home_calibration
+from mesure.evaluation.feasibility.home_calibration import Confirmed, Proposal, Refusal, Shown
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.formats import fixes_files
+from mesure.formats.stored.assemble_fixes import Gathered, gather
+from mesure.geo.fixes import Fixes, Provider
 from mesure.machine import file_loading, timezones
 from mesure.machine.progress import Stages
-from mesure.orders import reading, wording_calibrations
-from mesure.orders.catalogue import Catalogue
-from mesure.orders.faults import Fault, OrderError, listed, shown
-from mesure.orders.order import OrderVersion
-from mesure.orders.places import Circle
-from mesure.orders.wording_places import number
-from mesure.positions.fixes import Fixes, Provider
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order as reading
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.order_faults import Fault, OrderError, listed, shown
+from mesure.orders.values.places import Circle
+from mesure.orders.wording import calibration_sentences
+from mesure.orders.wording.place_sentences import number
 from mesure.record.replay import read_order, read_policy
-from mesure.reports import visible, words
-from mesure.reports.replay_report import FileRead
+from mesure.reports.replay import report_words
+from mesure.reports.replay.replay_report import FileRead
+from mesure.reports.text import visible_text
 
 MINUTE: Final = timedelta(minutes=1)
 
@@ -73,7 +75,7 @@ def tell(request: Request, catalogue: Catalogue, stages: Stages | None = None) -
         *_refused(proposal, policy, catalogue),
         *_entry(request, version, proposal, confirmed, catalogue),
     ]
-    text = "".join(f"{visible.visible(line)}\n" for line in lines)
+    text = "".join(f"{visible_text.visible(line)}\n" for line in lines)
     return Told(text, proposal.point is not None)
 
 
@@ -119,7 +121,7 @@ def _confirmed(request: Request, fixes: Fixes, policy: Policy) -> tuple[Confirme
 
 def _of_files(gathered: Gathered, catalogue: Catalogue) -> Iterator[str]:
     files = [FileRead(one.file, one.unread, one.has_accuracy) for one in gathered.notes]
-    for heading, line in words.of_files(catalogue, files):
+    for heading, line in report_words.of_files(catalogue, files):
         yield f"{heading}. {line}"
 
 
@@ -135,9 +137,9 @@ def _measured(place: str, proposal: Proposal, catalogue: Catalogue) -> Iterator[
 
 
 def _where(shown: Shown, catalogue: Catalogue) -> str:
-    ways = wording_calibrations.ways(shown.north_m, shown.east_m, catalogue)
+    ways = calibration_sentences.ways(shown.north_m, shown.east_m, catalogue)
     counts = catalogue.text("{fixes} fixes, independent pieces of evidence: {pieces}.").format(
-        fixes=words.count(shown.fixes), pieces=words.count(shown.pieces)
+        fixes=report_words.count(shown.fixes), pieces=report_words.count(shown.pieces)
     )
     if not shown.fixes:
         return counts
@@ -159,7 +161,7 @@ def _source(provider: Provider, catalogue: Catalogue) -> str:
 
 
 def _duration(time_s: float, catalogue: Catalogue) -> str:
-    return words.duration(catalogue, timedelta(seconds=time_s))
+    return report_words.duration(catalogue, timedelta(seconds=time_s))
 
 
 def _refused(proposal: Proposal, policy: Policy, catalogue: Catalogue) -> Iterator[str]:
@@ -201,7 +203,7 @@ def _entry(
     if proposal.point is None:
         return
     if proposal.is_capped:
-        ways = wording_calibrations.ways(proposal.north_m, proposal.east_m, catalogue)
+        ways = calibration_sentences.ways(proposal.north_m, proposal.east_m, catalogue)
         yield catalogue.text(
             "A point may not lie so far off. The one below lies {ways} of the address."
         ).format(ways=ways)

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 
-from mesure.incidents import explanation
+from mesure.formats.stored import stored_messages
 from mesure.incidents.incident import Incident
-from mesure.ingest import stored
+from mesure.incidents.words import explanation
 from mesure.machine import texts
 from mesure.record.as_json import LLR_DIGITS
 
@@ -45,7 +45,9 @@ def written(incident: Incident, shown_us: tuple[int, int], zone: ZoneInfo) -> by
             tag: explanation.explain(incident, zone, texts.catalogue(tag))
             for tag in texts.LANGUAGES
         },
-        evidence=tuple(Place(*stored.place(row), llr.get(row)) for row in incident.evidence),
+        evidence=tuple(
+            Place(*stored_messages.place(row), llr.get(row)) for row in incident.evidence
+        ),
         shown_us=shown_us,
         incident=_told(incident, np.nan, NOT_KNOWN_M),
     )

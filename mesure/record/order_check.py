@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from mesure.compliance.policy import PolicyFile
+from mesure.evaluation.policy import PolicyFile
 from mesure.machine import clock, timezones
-from mesure.orders import wording, wording_faults
-from mesure.orders.catalogue import Catalogue
-from mesure.orders.faults import OrderError
-from mesure.orders.order import OrderVersion
-from mesure.orders.wording import Passage
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.order_faults import OrderError
+from mesure.orders.wording import fault_sentences, order_sentences
+from mesure.orders.wording.order_sentences import Passage
 from mesure.record.replay import read_orders, read_policy
-from mesure.reports import visible, zone_estimates, zone_words
+from mesure.reports.text import visible_text
+from mesure.reports.zones import zone_estimates, zone_words
 
 
 class SaidError(OrderError):
@@ -23,7 +24,7 @@ class SaidError(OrderError):
 
     def __init__(self, error: OrderError, catalogue: Catalogue) -> None:
         super().__init__(error.faults, error.more)
-        self._lines = wording_faults.lines(error, catalogue)
+        self._lines = fault_sentences.lines(error, catalogue)
 
     def __str__(self) -> str:
         return self._lines
@@ -43,12 +44,12 @@ def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -
     lines: list[str] = []
     for version in versions:
         today = clock.now().astimezone(version.zone).date()
-        passages = [*wording.sentences(version, catalogue, as_of, today=today)]
+        passages = [*order_sentences.sentences(version, catalogue, as_of, today=today)]
         if version.conditions:
             passages.append(_estimates(version, policy, catalogue))
         for passage in passages:
             lines += [passage.heading, *(f"  {line}" for line in passage.lines), ""]
-    return "".join(f"{visible.visible(line)}\n" for line in lines[:-1])
+    return "".join(f"{visible_text.visible(line)}\n" for line in lines[:-1])
 
 
 def _estimates(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Passage:

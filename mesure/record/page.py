@@ -12,25 +12,22 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from mesure.incidents.incident import Incident
-from mesure.orders.catalogue import Catalogue
+from mesure.orders.text.catalogue import Catalogue
 from mesure.record import rendering
-from mesure.reports import (
+from mesure.reports.maps import incident_map, overview_map, scene
+from mesure.reports.replay import (
     facts,
-    incident_map,
-    overview_map,
-    scene,
+    report_words,
     selection,
     timeline,
     totals,
-    unused,
-    visible,
-    wallclock,
+    unused_rows,
     weights,
-    words,
 )
-from mesure.reports.facts import Line
-from mesure.reports.replay_report import Passage, ReplayReport, Texts
-from mesure.reports.timeline import Timeline
+from mesure.reports.replay.facts import Line
+from mesure.reports.replay.replay_report import Passage, ReplayReport, Texts
+from mesure.reports.replay.timeline import Timeline
+from mesure.reports.text import clock_text, visible_text
 
 NAMES: Final = {"en": "English", "fr": "Français", "ru": "Русский", "kk": "Қазақша"}
 DAYS_MAX: Final = 420  # In the timelines of all conditions together.
@@ -56,7 +53,7 @@ class Polyglot:
 
     def scale(self, length_m: int) -> Markup:
         """Return the length of a scale bar; in a drawing, which a `span` would end."""
-        return self.each(lambda c: words.scale(c, length_m), "tspan")
+        return self.each(lambda c: report_words.scale(c, length_m), "tspan")
 
     def each(self, words_in: Callable[[Catalogue], str], element: str = "span") -> Markup:
         """Return what a function says in every language."""
@@ -65,7 +62,7 @@ class Polyglot:
 
     def spans(self, texts: Texts, element: str = "span") -> Markup:
         """Return texts as marked up by language; one alone where they are all the same."""
-        own = {tag: visible.visible(_in(texts, tag)) for tag in self.catalogues}
+        own = {tag: visible_text.visible(_in(texts, tag)) for tag in self.catalogues}
         if len(set(own.values())) == 1:
             return escape(next(iter(own.values())))
         return Markup("").join(
@@ -118,27 +115,27 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "catalogue": polyglot,
         "name": _name,
         "moment": lambda instant: _time(
-            instant, polyglot.each(lambda c: words.moment(c, instant, report.zone))
+            instant, polyglot.each(lambda c: report_words.moment(c, instant, report.zone))
         ),
-        "wall": lambda instant: _time(instant, escape(wallclock.moment(instant, report.zone))),
-        "offset": lambda instant: wallclock.offset(instant, report.zone),
-        "length": lambda time: polyglot.each(lambda c: words.duration(c, time)),
+        "wall": lambda instant: _time(instant, escape(clock_text.moment(instant, report.zone))),
+        "offset": lambda instant: clock_text.offset(instant, report.zone),
+        "length": lambda time: polyglot.each(lambda c: report_words.duration(c, time)),
         "weekday": lambda date: polyglot.each(lambda c: c.weekday(date.weekday())),
-        "status": lambda value: polyglot.each(lambda c: words.status(c, value)),
-        "reason": lambda key: polyglot.each(lambda c: words.reason(c, key)),
-        "asked": polyglot.each(lambda c: words.asked(c, report.asks)),
+        "status": lambda value: polyglot.each(lambda c: report_words.status(c, value)),
+        "reason": lambda key: polyglot.each(lambda c: report_words.reason(c, key)),
+        "asked": polyglot.each(lambda c: report_words.asked(c, report.asks)),
         "clock_corrected": polyglot.each(
-            lambda c: words.clock_corrected(c, report.clock_corrected)
+            lambda c: report_words.clock_corrected(c, report.clock_corrected)
         ),
         "of_files": _of_files(report, polyglot),
-        "title": lambda incident: polyglot.each(lambda c: words.title(c, incident)),
+        "title": lambda incident: polyglot.each(lambda c: report_words.title(c, incident)),
         "facts": fact_lines,
         "weights": weight_lines,
         "weighed_from": lambda incident: weights.taken(incident)[0],
         "weighed_to": lambda incident: weights.taken(incident)[1],
         "percent": totals.percent,
-        "count": words.count,
-        "paragraphs": visible.paragraphs,
+        "count": report_words.count,
+        "paragraphs": visible_text.paragraphs,
         "in_language": _in,
     }
 
@@ -146,7 +143,7 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
 def _of_files(report: ReplayReport, polyglot: Polyglot) -> list[tuple[Markup, Markup]]:
     """Return what is to be said of the files: a heading and a line, in every language."""
     said = {
-        tag: list(words.of_files(catalogue, report.files))
+        tag: list(report_words.of_files(catalogue, report.files))
         for tag, catalogue in polyglot.catalogues.items()
     }
     return [
@@ -171,13 +168,13 @@ def _line(
     )
 
 
-def _name(text: str, length_max: int = words.NAME_LENGTH_MAX) -> Markup:
+def _name(text: str, length_max: int = report_words.NAME_LENGTH_MAX) -> Markup:
     """Return a name from outside, kept from turning the reading direction of what follows."""
-    return Markup("<bdi>{}</bdi>").format(visible.shortened(text, length_max))
+    return Markup("<bdi>{}</bdi>").format(visible_text.shortened(text, length_max))
 
 
 def _time(instant: datetime, text: Markup) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(wallclock.stamp(instant), text)
+    return Markup('<time datetime="{}">{}</time>').format(clock_text.stamp(instant), text)
 
 
 def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
@@ -192,7 +189,7 @@ def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
     catalogue = next(iter(polyglot.catalogues.values()))
     return {
         "title_words": catalogue.text("Replay of order {order}").format(
-            order=visible.shortened(report.order, words.NAME_LENGTH_MAX)
+            order=visible_text.shortened(report.order, report_words.NAME_LENGTH_MAX)
         ),
         "contents_words": catalogue.text("Contents"),
         "report": report,
@@ -209,7 +206,7 @@ def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "overview": overview_map.overview_map(view),
         "timelines": _timelines(report),
         "read_back": {tag: _read_back(report, tag) for tag in polyglot.catalogues},
-        "unused": unused.by_reason(report),
+        "unused": unused_rows.by_reason(report),
         "superseded": report.superseded[:SUPERSEDED_MAX],
         "superseded_left_out": len(report.superseded[SUPERSEDED_MAX:]),
         "hashes_max": HASHES_MAX,
@@ -219,7 +216,9 @@ def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
 def _read_back(report: ReplayReport, language: str) -> tuple[Passage, ...]:
     """Return the order as sentences, safe to show."""
     return tuple(
-        Passage(visible.visible(passage.heading), tuple(map(visible.visible, passage.lines)))
+        Passage(
+            visible_text.visible(passage.heading), tuple(map(visible_text.visible, passage.lines))
+        )
         for passage in report.read_back.get(language, ())
     )
 

@@ -12,23 +12,24 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from mesure.compliance import policy as policy_
-from mesure.compliance import rules as rules_
-from mesure.compliance.advance import Statement, advance, begin
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.compliance.rules import Rules, to_datetime, to_us
+from mesure.evaluation import policy as policy_
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.formats import fixes_files
+from mesure.formats.stored.assemble_fixes import Gathered, gather
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
-from mesure.ingest import fixes_files
-from mesure.ingest.gathering import Gathered, gather
 from mesure.machine import file_loading, timezones
 from mesure.machine.progress import Stages
-from mesure.orders import reading, schedule
-from mesure.orders.book import MAPS_BYTES_MAX
-from mesure.orders.faults import Fault, OrderError
-from mesure.orders.order import OrderVersion
-from mesure.orders.sayings import saying
-from mesure.orders.strings import TEXT_BYTES_MAX
+from mesure.orders.fields.order_context import MAPS_BYTES_MAX
+from mesure.orders.model import schedule
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order as reading
+from mesure.orders.text.order_faults import Fault, OrderError
+from mesure.orders.text.sayings import saying
+from mesure.orders.text.strings_yaml import TEXT_BYTES_MAX
 
 YEARS: Final = range(1900, 9000)
 """Of the moment of looking. Orders end before; further out, some clocks run out of dates."""
@@ -183,7 +184,7 @@ def policy_files(path: Path | None) -> list[tuple[PolicyFile, bytes]]:
 
     The last one holds.
     """
-    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     found = [(policy_.read("policy.yaml", data), data)]
     if path is not None:
         data = file_loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)

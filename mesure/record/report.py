@@ -4,18 +4,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from mesure.compliance.rules import JudgedCondition as Judged
-from mesure.compliance.rules import to_datetime, to_us
-from mesure.incidents import explanation
+from mesure.evaluation.rules import JudgedCondition as Judged
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.formats.columns.file_rows import Notes
 from mesure.incidents.incident import Incident
-from mesure.ingest.record import Notes
+from mesure.incidents.words import explanation
 from mesure.machine import texts
-from mesure.orders import wording, wording_hours
-from mesure.orders.order import OrderVersion
-from mesure.orders.span import Span
+from mesure.orders.clock import hour_sentences
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.values.span import Span
+from mesure.orders.wording import order_sentences
 from mesure.record.replay import Replay
-from mesure.reports import order_zones
-from mesure.reports.replay_report import (
+from mesure.reports.maps import order_zones
+from mesure.reports.replay.replay_report import (
     FileRead,
     JudgedCondition,
     Passage,
@@ -128,7 +129,7 @@ def _words(versions: Sequence[OrderVersion], name: str, tag: str) -> str:
         for condition in version.conditions:
             if condition.id == name:
                 catalogue = texts.catalogue(tag)
-                hours = wording_hours.sentences(
+                hours = hour_sentences.sentences(
                     condition.duty.timetable, condition.in_force, catalogue
                 )
                 return " ".join([condition.duty.sentence(catalogue), *hours])
@@ -139,5 +140,5 @@ def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[Passage, ...
     return tuple(
         Passage(passage.heading, passage.lines)
         for version in versions
-        for passage in wording.sentences(version, texts.catalogue(tag))
+        for passage in order_sentences.sentences(version, texts.catalogue(tag))
     )

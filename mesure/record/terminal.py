@@ -17,15 +17,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mesure.compliance.assessment import Assessment, Status
-from mesure.incidents import phrases
+from mesure.evaluation.assessment import Assessment, Status
 from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.words import phrases
 from mesure.machine import texts
-from mesure.orders.catalogue import Catalogue
-from mesure.reports import selection, timeline, totals, unused, visible, wallclock, words
-from mesure.reports.replay_report import JudgedCondition, ReplayReport, Texts
-from mesure.reports.selection import Numbered
-from mesure.reports.timeline import Day
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.replay import report_words, selection, timeline, totals, unused_rows
+from mesure.reports.replay.replay_report import JudgedCondition, ReplayReport, Texts
+from mesure.reports.replay.selection import Numbered
+from mesure.reports.replay.timeline import Day
+from mesure.reports.text import clock_text, visible_text
 
 WIDTH_MIN: Final = 40
 WIDTH_MAX: Final = 100  # Longer lines are hard to read.
@@ -83,10 +84,12 @@ def _parts(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableTyp
 
 
 def _header(report: ReplayReport, catalogue: Catalogue) -> Text:
-    order = visible.shortened(report.order, words.NAME_LENGTH_MAX)
-    person = visible.shortened(report.person, words.NAME_LENGTH_MAX)
+    order = visible_text.shortened(report.order, report_words.NAME_LENGTH_MAX)
+    person = visible_text.shortened(report.person, report_words.NAME_LENGTH_MAX)
     line = catalogue.text("Order {order}, person {person}").format(order=order, person=person)
-    return Text(f"{line}\n", style="bold").append(visible.visible(report.court), style="not bold")
+    return Text(f"{line}\n", style="bold").append(
+        visible_text.visible(report.court), style="not bold"
+    )
 
 
 def _notice(report: ReplayReport, catalogue: Catalogue) -> Text:
@@ -115,26 +118,26 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
     table.add_column()
     span = report.looked_at
     if span is not None:
-        start = words.moment(catalogue, span.start, report.zone)
+        start = report_words.moment(catalogue, span.start, report.zone)
         table.add_row(catalogue.text("Judged from"), start)
-    until = words.moment(catalogue, report.until, report.zone)
+    until = report_words.moment(catalogue, report.until, report.zone)
     table.add_row(catalogue.text("Moment of looking"), until)
-    zone = f"{report.zone.key} ({wallclock.offset(report.until, report.zone)})"
+    zone = f"{report.zone.key} ({clock_text.offset(report.until, report.zone)})"
     table.add_row(catalogue.text("All times are on the clock of"), Text(zone))
     counts = catalogue.text("{read} read, {used} used").format(
-        read=words.count(report.fixes_read), used=words.count(len(report.used))
+        read=report_words.count(report.fixes_read), used=report_words.count(len(report.used))
     )
     table.add_row(catalogue.text("Fixes"), Text(counts))
-    for place, kept in enumerate(unused.by_reason(report)):
-        line = f"{words.count(kept.count)}: {words.reason(catalogue, kept.reason)}"
+    for place, kept in enumerate(unused_rows.by_reason(report)):
+        line = f"{report_words.count(kept.count)}: {report_words.reason(catalogue, kept.reason)}"
         table.add_row("" if place else catalogue.text("Kept, not used"), Text(line))
     if report.clock_corrected:
-        corrected = words.clock_corrected(catalogue, report.clock_corrected)
+        corrected = report_words.clock_corrected(catalogue, report.clock_corrected)
         table.add_row(catalogue.text("Clock set right"), Text(corrected))
-    for heading, line in words.of_files(catalogue, report.files):
+    for heading, line in report_words.of_files(catalogue, report.files):
         table.add_row(heading, Text(line))
     if report.asks:
-        table.add_row(catalogue.text("In doubt"), Text(words.asked(catalogue, report.asks)))
+        table.add_row(catalogue.text("In doubt"), Text(report_words.asked(catalogue, report.asks)))
     return table
 
 
@@ -142,13 +145,15 @@ def _totals(report: ReplayReport, catalogue: Catalogue) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
     table.add_column(Text(catalogue.text("Condition")), ratio=1, overflow="fold")
     for status in Status:
-        heading = Text(words.status(catalogue, status), style=STYLES[status])
+        heading = Text(report_words.status(catalogue, status), style=STYLES[status])
         table.add_column(heading, justify="right", no_wrap=True)
     found = totals.by_condition(report)
     for condition in report.conditions:
         total = found[condition.id]
-        name = Text(visible.shortened(condition.id, words.NAME_LENGTH_MAX), style="bold")
-        name.append(f" {visible.visible(_said(condition.words, catalogue))}", style="not bold")
+        name = Text(
+            visible_text.shortened(condition.id, report_words.NAME_LENGTH_MAX), style="bold"
+        )
+        name.append(f" {visible_text.visible(_said(condition.words, catalogue))}", style="not bold")
         cells = (_share(catalogue, time, total.whole) for time in _times(total))
         table.add_row(name, *cells)
     return table
@@ -161,7 +166,7 @@ def _times(total: totals.Total) -> tuple[timedelta, timedelta, timedelta]:
 def _share(catalogue: Catalogue, time: timedelta, whole: timedelta) -> Text:
     if not time:
         return Text("-")
-    return Text(f"{words.duration(catalogue, time)}\n{totals.percent(time, whole)}")
+    return Text(f"{report_words.duration(catalogue, time)}\n{totals.percent(time, whole)}")
 
 
 def _said(by_language: Texts, catalogue: Catalogue) -> str:
@@ -182,7 +187,7 @@ def _strips(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableTy
     table.add_row("", "", Text("1   5    10   15   20   25   30"), style="dim")
     said = totals.apart(report)
     for condition in report.conditions[:CONDITIONS_MAX]:
-        name = visible.shortened(condition.id, words.NAME_LENGTH_MAX)
+        name = visible_text.shortened(condition.id, report_words.NAME_LENGTH_MAX)
         months = _months(said[condition.id], condition, report.zone)
         for month, signs in months[-MONTHS_MAX:]:
             table.add_row(Text(name), month, signs)
@@ -212,7 +217,8 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
     selected = selection.select(report, EXPLAINED_MAX, LISTED_MAX)
     silent = selection.silences(report)
     heading = catalogue.text("Possible breaches: {breaches}. Silences: {silences}.").format(
-        breaches=words.count(len(report.incidents) - silent), silences=words.count(silent)
+        breaches=report_words.count(len(report.incidents) - silent),
+        silences=report_words.count(silent),
     )
     yield Text(heading, style="bold")
     for numbered in selected.full:
@@ -220,7 +226,7 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
         yield _headline(report, numbered, catalogue)
         if numbered.reported.incident.kind is Kind.SILENT:
             continue  # The same words each time; they stand once, below.
-        for paragraph in visible.paragraphs(_said(numbered.reported.explanation, catalogue)):
+        for paragraph in visible_text.paragraphs(_said(numbered.reported.explanation, catalogue)):
             yield Padding(Text(paragraph), (0, 0, 0, 4))
     if selected.listed:
         yield Text()
@@ -234,13 +240,13 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
         )
     if selected.left_out:
         left_out = catalogue.text("{number} more are not listed here; the JSON output has all.")
-        yield Text(left_out.format(number=words.count(selected.left_out)))
+        yield Text(left_out.format(number=report_words.count(selected.left_out)))
 
 
 def _headline(report: ReplayReport, numbered: Numbered, catalogue: Catalogue) -> Table:
     incident = numbered.reported.incident
-    condition = visible.shortened(incident.condition, words.NAME_LENGTH_MAX)
-    line = Text(f"{condition}  {words.title(catalogue, incident)}", style="bold")
+    condition = visible_text.shortened(incident.condition, report_words.NAME_LENGTH_MAX)
+    line = Text(f"{condition}  {report_words.title(catalogue, incident)}", style="bold")
     if incident.withdrawn_at is not None:
         line.append(f" ({catalogue.text('withdrawn')})")
     line.append(f"\n{_when(report, incident, catalogue)}", style="not bold")
@@ -252,13 +258,13 @@ def _headline(report: ReplayReport, numbered: Numbered, catalogue: Catalogue) ->
 
 
 def _when(report: ReplayReport, incident: Incident, catalogue: Catalogue) -> str:
-    start = wallclock.moment(incident.start, report.zone)
+    start = clock_text.moment(incident.start, report.zone)
     if incident.end is None and incident.withdrawn_at is None:
         return f"{start} - {catalogue.text('still open at the moment of looking')}"
     if incident.end is None:
         return start
-    length = words.duration(catalogue, incident.end - incident.start)
-    when = f"{start} - {wallclock.moment(incident.end, report.zone)} ({length})"
+    length = report_words.duration(catalogue, incident.end - incident.start)
+    when = f"{start} - {clock_text.moment(incident.end, report.zone)} ({length})"
     chance = phrases.chance(incident.p_outside_max, catalogue)
     if incident.kind in (Kind.SILENT, Kind.MISSED) or chance is None:
         return when

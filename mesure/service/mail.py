@@ -15,7 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from mesure.actions import addresses
+from mesure.actions.accounts import contact_addresses
 
 TIMEOUT_S: Final = 20.0
 
@@ -77,7 +77,7 @@ def message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
 
 def _plain(address: str) -> str:
     """Return an address as it stands in a letter, if it is one alone and nothing else."""
-    plain = addresses.email(address)
+    plain = contact_addresses.email(address)
     if plain is None:
         raise UndeliveredError("address", is_final=True)
     return plain

@@ -2,7 +2,7 @@
 
 The frame stands around everything, from the outside in: an id for the request; headers; the log and
 the figures; limits on rate; who asks; limits on length; whether our own page asked. Devices do not
-come this way: `mesure.ingest.http` stands in front.
+come this way: `mesure.ingest.http_listener` stands in front.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
@@ -17,19 +17,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
-from mesure.actions.errors import ActionError
-from mesure.actions.store_faults import ConflictError, LostKeyError, UnavailableError
-from mesure.web import api, health, languages, metrics, problem_answers, problems
-from mesure.web.body_limits import BodyLimits
-from mesure.web.csrf import CsrfCheck
-from mesure.web.metrics import CountedRequests, Metrics
-from mesure.web.parts import Parts
-from mesure.web.problems import MEDIA_TYPE, Problem, request_id
-from mesure.web.rates import RateLimits
-from mesure.web.refused import RefusalsEntered
-from mesure.web.request_ids import RequestIds
-from mesure.web.request_log import BROKEN, RequestLog
-from mesure.web.security_headers import SecurityHeaders
+from mesure.actions.refusals.refusals import ActionError
+from mesure.actions.refusals.store_faults import ConflictError, LostKeyError, UnavailableError
+from mesure.web import api, health_check, languages
+from mesure.web.dependencies import Parts
+from mesure.web.refused_requests import RefusalsEntered
+from mesure.web.requests import metrics, problem_answers, problems
+from mesure.web.requests.body_limits import BodyLimits
+from mesure.web.requests.csrf import CsrfCheck
+from mesure.web.requests.metrics import CountedRequests, Metrics
+from mesure.web.requests.problems import MEDIA_TYPE, Problem, request_id
+from mesure.web.requests.rates import RateLimits
+from mesure.web.requests.request_ids import RequestIds
+from mesure.web.requests.request_log import BROKEN, RequestLog
+from mesure.web.requests.security_headers import SecurityHeaders
 from mesure.web.signed_in import API, SignedIn
 from mesure.web.static_files import StaticFiles
 
@@ -58,7 +59,7 @@ def build(
     told = Metrics(parts.figures)
     static = static or StaticFiles(resources.files("mesure.web").joinpath("static"))
     routes = [
-        *health.routes(parts.readiness),
+        *health_check.routes(parts.readiness),
         metrics.route(told, parts.metrics_networks),
         *api.routes(parts),
         Mount("/static", static),

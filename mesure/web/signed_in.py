@@ -14,13 +14,13 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mesure.actions import sessions
-from mesure.actions.acting import VISITOR, Actor, Context
-from mesure.actions.sessions import Session
-from mesure.web import problems, rates
-from mesure.web.parts import Parts
-from mesure.web.problems import Problem
-from mesure.web.rates import Buckets
+from mesure.actions.accounts import sessions
+from mesure.actions.accounts.sessions import Session
+from mesure.actions.framework.context import VISITOR, Actor, Context
+from mesure.web.dependencies import Parts
+from mesure.web.requests import problems, rates
+from mesure.web.requests.problems import Problem
+from mesure.web.requests.rates import Buckets
 
 API: Final = "/api/"
 TOKEN_CHARS_MAX: Final = 200

@@ -17,8 +17,8 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mesure.web import problems
-from mesure.web.problems import Problem
+from mesure.web.requests import problems
+from mesure.web.requests.problems import Problem
 
 PREFIX: Final = "/static/"
 DIGEST_CHARS: Final = 12

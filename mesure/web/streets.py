@@ -16,8 +16,8 @@ import shapely
 from pmtiles.reader import Reader
 from shapely import LineString
 
-from mesure.positions.fixes import F64
-from mesure.web.basemap import Basemap
+from mesure.geo.fixes import F64
+from mesure.web.map_tiles import Basemap
 
 LAYER: Final = b"road"
 TILES_MAX: Final = 100

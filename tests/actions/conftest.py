@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from mesure.actions import passwords
+from mesure.actions.accounts import passwords
 from tests.actions import house
 from tests.actions import scene as scene_
 from tests.actions.house import Office

@@ -3,19 +3,20 @@
 import io
 from datetime import datetime, timedelta
 
-from mesure.actions import persons, retained
-from mesure.actions.acting import PROGRAM, Actor
-from mesure.actions.erase import Run, Step
-from mesure.actions.persons import EnterPerson, PersonAsked
-from mesure.actions.retained import Means, Standing
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import EnterPerson, PersonAsked
+from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights.erasure import Run, Step
+from mesure.actions.data_rights.retained_data import Means, Standing
+from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.audit import checkpoints, log_file
 from mesure.audit.checkpoints import Checkpoint, Trust
-from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import LogFile, RecordsFile
+from mesure.audit.log_verification import Evidence, Outcome, verify
 from mesure.audit.proofs import Head
-from mesure.audit.verification import Evidence, Outcome, verify
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.machine.signatures import Ed25519, SecretKey
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
@@ -39,7 +40,7 @@ def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str
 
 def run(office: Office, only: list[str] | None = None, **more: object) -> list[Step]:
     stands = more.pop("stands", standing())
-    means = Means(retained.default(), stands, office.now)  # type: ignore[arg-type]
+    means = Means(retained_data.default(), stands, office.now)  # type: ignore[arg-type]
     return list(Run(office.context(PROGRAM), means, **more).steps(only))  # type: ignore[arg-type]
 
 
@@ -72,7 +73,7 @@ def send(office: Office, count: int, person: str | None = "P-1", device: str = "
 
 def counters(office: Office, person: str = "P-1") -> list[int | None]:
     with office.store.read() as reading:
-        return [one.counter for one in reading.messages(person, *retained.EVER_US)]
+        return [one.counter for one in reading.messages(person, *retained_data.EVER_US)]
 
 
 # --- The log, as an outsider checks it -----------------------------------------------------------

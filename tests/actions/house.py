@@ -14,14 +14,16 @@ from typing import Any, TypeVar
 import msgspec
 import pyotp
 
-from mesure.actions import accounts, cases
-from mesure.actions.accounts import FinishSetup, OpenAccount, OpenLink
-from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import PROGRAM, VISITOR, Action, Actor, Context, perform
-from mesure.actions.cases import CaseFile
-from mesure.actions.named_persons import DEED
-from mesure.actions.persons import DETAILS, Details
-from mesure.actions.register import Register
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import FinishSetup, OpenAccount, OpenLink
+from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Action, perform
+from mesure.actions.framework.case_access import CaseFile
+from mesure.actions.framework.context import PROGRAM, VISITOR, Actor, Context
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.named_persons import DEED
+from mesure.actions.records.record_types import Register
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Store, Work
 from mesure.store.keyring import file as keyring_file
@@ -85,7 +87,7 @@ class Office:
             work.add_person(Person(person, self.now, "test"))
             self.keyring.key_of(person)
             file = CaseFile(person, None if officer is None else officer.account)
-            rows.add(cases.CASE, person, file)
+            rows.add(case_access.CASE, person, file)
             rows.add(DETAILS, person, Details(f"Name of {person}"), person)
 
         self.write(entered)
@@ -132,16 +134,16 @@ def office(folder: Path) -> Iterator[Office]:
 
 def set_up(office: Office, token: str, login: str) -> tuple[str, tuple[str, ...]]:
     """Open a link and choose name and password; return the secret of the app, and the codes."""
-    shown = office.do(VISITOR, accounts.begin_setup, OpenLink(token))
+    shown = office.do(VISITOR, staff_accounts.begin_setup, OpenLink(token))
     code = pyotp.TOTP(shown.totp_secret).at(office.now)
     finish = FinishSetup(token, login, PASSWORD, code)
-    recovery = office.do(VISITOR, accounts.finish_setup, finish)
+    recovery = office.do(VISITOR, staff_accounts.finish_setup, finish)
     return shown.totp_secret, recovery.codes
 
 
 def first_supervisor(office: Office, login: str = "aigerim") -> tuple[Actor, str]:
     """Return the first supervisor, and the secret of their app."""
-    link = office.do(PROGRAM, accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
+    link = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
     secret, _ = set_up(office, link.token, login)
     return Actor(link.account, Role.SUPERVISOR), secret
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from mesure.actions import incident_body
+from mesure.actions.records import incident_body
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptIncident
 from mesure.store.values.instants import kept_us

@@ -9,16 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mesure.actions.receive import House, Receiver, Reply
-from mesure.actions.taking import Means
-from mesure.devices import envelope, messages
+from mesure.actions.receiving.receipt_transaction import Means
+from mesure.actions.receiving.receive_messages import House, Receiver, Reply
 from mesure.devices.assignment import Assignment
 from mesure.devices.clocks import Limits
-from mesure.devices.downlink import Receipt
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.devices.messages import Said, Told
-from mesure.devices.refusal import Refusal
-from mesure.devices.uplink import Up
+from mesure.devices.message import envelope, messages
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.downlink import Receipt
+from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.uplink import Up
 from mesure.machine.signatures import KnownKeys, SecretKey
 from mesure.store.interface.store import Store, Work
 from mesure.store.keyring import file as keyring_file

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import assignments, orders
-from mesure.actions.acting import Actor
-from mesure.actions.assignments import Give
-from mesure.actions.errors import ActionError
-from mesure.actions.orders import EnterVersion, OfVersion
+from mesure.actions.devices import assignments
+from mesure.actions.devices.assignments import Give
+from mesure.actions.framework.context import Actor
+from mesure.actions.orders import court_orders
+from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values.records import Device
@@ -56,10 +57,10 @@ class Scene:
 
     def order(self, text: str = ORDER) -> None:
         """Enter an order, and have it confirmed by a second person."""
-        entered = self.do(self.ann, orders.enter, EnterVersion(text.encode()))
+        entered = self.do(self.ann, court_orders.enter, EnterVersion(text.encode()))
         if not entered.binds:
             asked = OfVersion(entered.order, entered.number, entered.whole_sha256)
-            self.do(self.chief, orders.confirm, asked)
+            self.do(self.chief, court_orders.confirm, asked)
 
     def device(self, device: str = "D-1") -> None:
         """Enter a device."""

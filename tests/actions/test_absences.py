@@ -2,8 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mesure.actions import absences, binding, orders
-from mesure.actions.absences import (
+from mesure.actions.orders import absences, binding_order, court_orders
+from mesure.actions.orders.absences import (
     AbsenceShown,
     AnswerAbsence,
     Ask,
@@ -12,10 +12,10 @@ from mesure.actions.absences import (
     RevokeAbsence,
     Stage,
 )
-from mesure.actions.orders import OrderAsked
-from mesure.actions.why import Why
-from mesure.orders.order import OrderVersion
-from mesure.privacy.refusal import Reason
+from mesure.actions.orders.court_orders import OrderAsked
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.orders.model.order import OrderVersion
+from mesure.privacy.access_refusal import Reason
 from tests.actions.scene import CASE, Scene
 
 HOUR = timedelta(hours=1)
@@ -39,7 +39,7 @@ def asked(start: datetime, until: datetime | None = None, **more: object) -> Ask
 
 
 def version(scene: Scene) -> OrderVersion:
-    [found] = scene.do(scene.ann, orders.bound, OrderAsked(order="ALM-1", **CASE))
+    [found] = scene.do(scene.ann, court_orders.bound, OrderAsked(order="ALM-1", **CASE))
     assert isinstance(found, OrderVersion)
     return found
 
@@ -172,4 +172,4 @@ def test_another_officer_answers_nothing(scene: Scene) -> None:
     answer = AnswerAbsence(name, True, "Yes.")
     assert scene.refused(scene.bob, absences.answer, answer) is Reason.NOT_IN_CHARGE
     assert scene.refused(scene.person, absences.answer, answer) is Reason.ROLE
-    assert Stage(binding.GRANTED) is Stage.GRANTED
+    assert Stage(binding_order.GRANTED) is Stage.GRANTED

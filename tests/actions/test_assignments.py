@@ -1,10 +1,12 @@
 from datetime import timedelta
 
-from mesure.actions import assignments, binding, orders
-from mesure.actions.acting import PROGRAM, Nothing
-from mesure.actions.assignments import CarriedShown, Give, OfPerson, Swap, TakeBack
-from mesure.actions.orders import EndOrder, EnterVersion
-from mesure.actions.why import Why
+from mesure.actions.devices import assignments
+from mesure.actions.devices.assignments import CarriedShown, Give, OfPerson, Swap, TakeBack
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.orders import binding_order, court_orders
+from mesure.actions.orders.court_orders import EndOrder, EnterVersion
+from mesure.actions.refusals.refusal_reasons import Why
 from tests.actions.scene import ORDER, Scene
 
 HOUR = timedelta(hours=1)
@@ -24,7 +26,7 @@ def test_a_device_is_given_only_under_an_order_that_binds(scene: Scene) -> None:
     scene.device()
     give = Give("D-1", "P-1", "ALM-1")
     assert scene.refused(scene.ann, assignments.give, give) is Why.NOT_HERE
-    scene.do(scene.ann, orders.enter, EnterVersion(ORDER.encode()))
+    scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
     assert scene.refused(scene.ann, assignments.give, give) is Why.NOT_IN_FORCE
     scene.order()
     scene.do(scene.ann, assignments.give, give)
@@ -76,7 +78,7 @@ def test_an_early_end_is_asked_for_early_and_an_extension_later(scene: Scene) ->
     scene.order()
     scene.carries()
     at = scene.office.now + timedelta(days=3)
-    scene.do(scene.ann, orders.end, EndOrder("ALM-1", at, "2-17/2026", "Lifted."))
+    scene.do(scene.ann, court_orders.end, EndOrder("ALM-1", at, "2-17/2026", "Lifted."))
     scene.office.now = at
     assert is_due(scene)
     assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 1
@@ -87,7 +89,7 @@ def test_an_extension_of_the_order_goes_on(scene: Scene) -> None:
     scene.order()
     scene.carries()
     longer = ORDER.replace("2026-01-05, until: 2027-01-05", "2026-12-01, until: 2028-01-05")
-    scene.do(scene.ann, orders.enter, EnterVersion(longer.encode()))
+    scene.do(scene.ann, court_orders.enter, EnterVersion(longer.encode()))
     scene.office.now = scene.office.now.replace(year=2027, month=2)
     assert not is_due(scene)
     assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 0
@@ -98,7 +100,7 @@ def test_what_is_asked_too_early_is_asked_again(scene: Scene) -> None:
     scene.order()
     scene.carries()
 
-    scene.office.write(lambda rows, _: binding.ask_again(rows, "ALM-1", scene.office.now))
+    scene.office.write(lambda rows, _: binding_order.ask_again(rows, "ALM-1", scene.office.now))
     assert is_due(scene)
     assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 0
     assert not is_due(scene)

@@ -2,11 +2,12 @@ import base64
 
 import pytest
 
-from mesure.actions import audit_log, webhooks
-from mesure.actions.acting import Actor
-from mesure.actions.audit_log import Consistency, Inclusion, Lines, Newest, RecordAsked
-from mesure.actions.errors import NotAllowedError, UnknownError
-from mesure.actions.webhooks import AllWebhooks
+from mesure.actions.framework.context import Actor
+from mesure.actions.notifications import webhooks
+from mesure.actions.notifications.webhooks import AllWebhooks
+from mesure.actions.oversight import audit_log
+from mesure.actions.oversight.audit_log import Consistency, Inclusion, Lines, Newest, RecordAsked
+from mesure.actions.refusals.refusals import NotAllowedError, UnknownError
 from mesure.audit import proofs
 from mesure.audit.commitments import commitment
 from mesure.audit.entries import Record, written

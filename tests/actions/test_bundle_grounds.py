@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import bundle, bundle_grounds, grounds, looks
-from mesure.actions.bundle_grounds import RUN_UP, AskForBundle
-from mesure.actions.contests import OfIncident
-from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
-from mesure.actions.grounds import AnswerGround
-from mesure.actions.looks import TrailAsked
+from mesure.actions.bundles import bundle_contents, bundle_grounds
+from mesure.actions.bundles.bundle_grounds import RUN_UP, AskForBundle
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.trails import grounds, trail_access
+from mesure.actions.trails.grounds import AnswerGround
+from mesure.actions.trails.trail_access import TrailAsked
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
-from mesure.privacy.refusal import Reason
-from mesure.privacy.trails import GROUND_LASTS
+from mesure.privacy.trail_limits import GROUND_LASTS
 from mesure.store.values.instants import instant
 from mesure.store.values.records import Logged
 from tests.service import bundled
@@ -44,7 +45,7 @@ def _fields(what: AskForBundle) -> dict[str, object]:
 
 def refused(made: Bundled) -> Reason:
     with pytest.raises(NotAllowedError) as caught:
-        made.office.do(OFFICER, bundle.make, asked(made))
+        made.office.do(OFFICER, bundle_contents.make, asked(made))
     assert isinstance(caught.value.reason, Reason)
     return caught.value.reason
 
@@ -62,7 +63,7 @@ def test_a_ground_counts_once_somebody_else_agreed(made: Bundled) -> None:
     with pytest.raises(NotAllowedError):
         made.office.do(OFFICER, grounds.answer, AnswerGround(ground, agrees=True))
     made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
-    collected = made.office.do(OFFICER, bundle.make, asked(made))
+    collected = made.office.do(OFFICER, bundle_contents.make, asked(made))
     assert collected.files["messages.jsonl"].count(b"\n") == 79
     assert made.office.last()["facts"]["ground"] == ground
     made.office.now += GROUND_LASTS
@@ -82,7 +83,7 @@ def test_the_person_reads_it_and_asks_nobody(made: Bundled) -> None:
     incident = made.incident()
     assert (shown.ground, shown.kept.incident) == (ground, incident.id)
     assert shown.kept.start_at == instant(incident.start_us) - RUN_UP
-    made.office.do(PERSON, bundle.make, OfIncident(incident=incident.id))
+    made.office.do(PERSON, bundle_contents.make, OfIncident(incident=incident.id))
 
 
 def test_a_ground_for_a_bundle_shows_no_trail(made: Bundled) -> None:
@@ -90,7 +91,7 @@ def test_a_ground_for_a_bundle_shows_no_trail(made: Bundled) -> None:
     made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
     look = TrailAsked(person="P-1", ground=ground, purpose=Purpose.COURT, case_number="ALM-1")
     with pytest.raises(NotAllowedError) as caught:
-        made.office.do(OFFICER, looks.trail, look)
+        made.office.do(OFFICER, trail_access.trail, look)
     assert caught.value.reason is Reason.NO_GROUND
 
 
@@ -107,7 +108,7 @@ def test_a_ground_for_a_look_makes_no_bundle(made: Bundled) -> None:
 def test_what_lies_around_the_incident_needs_no_other_ground(
     made: Bundled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every, around = bundle._messages, grounds.around(made.incident(), made.office.now)
+    every, around = bundle_contents._messages, grounds.around(made.incident(), made.office.now)
 
     def inside(*of: Any) -> list[Logged]:
         return [
@@ -116,8 +117,8 @@ def test_what_lies_around_the_incident_needs_no_other_ground(
             if instant(one.share.first_us) in around and instant(one.share.last_us) in around
         ]
 
-    monkeypatch.setattr(bundle, "_messages", inside)
-    collected = made.office.do(OFFICER, bundle.make, asked(made))
+    monkeypatch.setattr(bundle_contents, "_messages", inside)
+    collected = made.office.do(OFFICER, bundle_contents.make, asked(made))
     assert 0 < collected.files["messages.jsonl"].count(b"\n") < 79
 
 

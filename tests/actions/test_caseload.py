@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-from mesure.actions import accounts, caseload, persons
-from mesure.actions.accounts import OfAccount
-from mesure.actions.acting import Nothing
-from mesure.actions.caseload import (
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import OfAccount
+from mesure.actions.cases import caseload, persons
+from mesure.actions.cases.caseload import (
     Assign,
     Bar,
     EndSpan,
@@ -13,11 +13,12 @@ from mesure.actions.caseload import (
     SetCover,
     SetWatch,
 )
-from mesure.actions.cases import CASE as CASE_FILE
-from mesure.actions.persons import PersonAsked, SetContact
-from mesure.actions.why import Why
+from mesure.actions.cases.persons import PersonAsked, SetContact
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.case_access import CASE as CASE_FILE
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.charge import How
-from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from tests.actions.scene import CASE, Scene
 
@@ -40,7 +41,7 @@ def test_somebody_is_always_in_charge(scene: Scene) -> None:
     assert in_charge(scene) == ("bob", How.COVER)
     scene.office.later(hours=2)
     assert in_charge(scene) == ("ann", How.OWN)
-    scene.do(scene.chief, accounts.close, OfAccount("ann"))
+    scene.do(scene.chief, staff_accounts.close, OfAccount("ann"))
     assert in_charge(scene) == ("chief", How.SUPERVISOR)
     now = scene.office.now
     watch = scene.do(scene.chief, caseload.on_call, SetWatch("bob", now, now + HOUR))

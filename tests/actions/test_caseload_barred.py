@@ -7,28 +7,23 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions import (
-    accounts,
-    cards,
-    caseload,
-    cases,
-    inspection,
-    notices,
-    persons,
-    sign_in,
-)
-from mesure.actions.accounts import Named, OfAccount, OpenAccount
-from mesure.actions.acting import PROGRAM, VISITOR, Actor
-from mesure.actions.cards import GiveCard
-from mesure.actions.caseload import Assign, Bar, OfPerson, SetWatch
-from mesure.actions.inspection import Search
-from mesure.actions.notices import News
-from mesure.actions.persons import PersonAsked
-from mesure.actions.register import Register
-from mesure.actions.sign_in import ByCard
-from mesure.actions.why import Why
+from mesure.actions.accounts import printed_cards, sign_in, staff_accounts
+from mesure.actions.accounts.printed_cards import GiveCard
+from mesure.actions.accounts.sign_in import ByCard
+from mesure.actions.accounts.staff_accounts import Named, OfAccount, OpenAccount
+from mesure.actions.cases import caseload, persons
+from mesure.actions.cases.caseload import Assign, Bar, OfPerson, SetWatch
+from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.framework import case_access
+from mesure.actions.framework.context import PROGRAM, VISITOR, Actor
+from mesure.actions.notifications import notification_texts
+from mesure.actions.notifications.notification_texts import News
+from mesure.actions.oversight import inspection
+from mesure.actions.oversight.inspection import Search
+from mesure.actions.records.record_types import Register
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
-from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.instants import kept_us
@@ -47,7 +42,7 @@ def barred(scene: Scene) -> Actor:
 
 
 def opened(scene: Scene, by: Actor, role: Role = Role.SUPERVISOR) -> Actor:
-    link = scene.do(by, accounts.open_account, OpenAccount("New", role))
+    link = scene.do(by, staff_accounts.open_account, OpenAccount("New", role))
     return Actor(link.account, role)
 
 
@@ -72,10 +67,10 @@ def test_so_is_one_that_was_let_in_by_that_one(scene: Scene) -> None:
 
 def test_so_is_a_colleague_whose_account_they_reset(scene: Scene) -> None:
     vera = barred(scene)
-    scene.do(scene.chief, accounts.reset, OfAccount("ann"))
+    scene.do(scene.chief, staff_accounts.reset, OfAccount("ann"))
     assert scene.refused(scene.ann, persons.show, ASKED) is Reason.BARRED
     scene.office.later(minutes=1)
-    scene.do(vera, accounts.reset, OfAccount("ann"))  # Then it is nobody's but hers again.
+    scene.do(vera, staff_accounts.reset, OfAccount("ann"))  # Then it is nobody's but hers again.
     assert scene.do(scene.ann, persons.show, ASKED).name == "Name of P-1"
 
 
@@ -96,13 +91,15 @@ def test_where_it_is_not_known_since_when_every_link_counts(scene: Scene) -> Non
     scene.office.later(days=100)
     change_file(scene, barred=("chief",))
     assert scene.refused(early, persons.show, ASKED) is Reason.BARRED
-    scene.do(PROGRAM, accounts.let_in, Named(early.account))  # From the machine it is nobody's.
+    scene.do(
+        PROGRAM, staff_accounts.let_in, Named(early.account)
+    )  # From the machine it is nobody's.
     assert scene.do(early, persons.show, ASKED).name == "Name of P-1"
 
 
 def change_file(scene: Scene, **changes: object) -> None:
     def change(rows: Register, _: Work) -> None:
-        kept = rows.need(cases.CASE, "P-1")
+        kept = rows.need(case_access.CASE, "P-1")
         rows.change(kept, msgspec.structs.replace(kept.value, **changes))
 
     scene.office.write(change)
@@ -131,11 +128,11 @@ def test_a_program_of_an_account_that_they_opened_opens_nothing_either(scene: Sc
 
 
 def test_a_card_that_they_printed_before_chooses_no_pin(scene: Scene) -> None:
-    card = scene.do(scene.chief, cards.give, GiveCard("P-1"))
+    card = scene.do(scene.chief, printed_cards.give, GiveCard("P-1"))
     scene.do(scene.office.account("vera", Role.SUPERVISOR), caseload.bar, Bar("P-1", "chief"))
     first_use = ByCard(card.code, "493817")
     assert scene.refused(VISITOR, sign_in.by_card, first_use) is Reason.SIGN_IN
-    new = scene.do(scene.ann, cards.give, GiveCard("P-1"))
+    new = scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
     assert scene.do(VISITOR, sign_in.by_card, ByCard(new.code, "493817")).role is Role.PERSON
 
 
@@ -192,7 +189,10 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
 def told(scene: Scene) -> list[str]:
     due_us = kept_us(scene.office.now)
     with scene.office.store.read() as reading:
-        due = [notices.read(one.body) for one in reading.due(notices.OUTGOING, due_us, 100)]
+        due = [
+            notification_texts.read(one.body)
+            for one in reading.due(notification_texts.OUTGOING, due_us, 100)
+        ]
     return sorted(one.id for one in due if one.news is News.UNBARRED)
 
 

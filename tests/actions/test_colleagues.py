@@ -1,8 +1,8 @@
 import pytest
 
-from mesure.actions import colleagues
-from mesure.actions.acting import Nothing
-from mesure.actions.errors import NotAllowedError
+from mesure.actions.cases import colleagues
+from mesure.actions.framework.action import Nothing
+from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.actions import contests
-from mesure.actions.acting import Actor, perform
-from mesure.actions.contests import Attach
-from mesure.actions.errors import NotNowError
-from mesure.actions.procedure import STANDARD
-from mesure.actions.why import Why
+from mesure.actions.framework.action import perform
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import contests
+from mesure.actions.incidents.contests import Attach
+from mesure.actions.records.procedure import STANDARD
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import NotNowError
 from mesure.machine import texts
 from mesure.privacy.purposes import Purpose
 from tests.actions import raised

@@ -2,14 +2,14 @@
 
 from hashlib import sha256
 
-from mesure.actions import contests, review
-from mesure.actions.acting import Actor
-from mesure.actions.contests import Attach, AttachmentAsked, OfDocument, OfIncident
-from mesure.actions.incident_records import ATTACHMENT, PART
-from mesure.actions.review import Decide
-from mesure.actions.why import Why
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import Attach, AttachmentAsked, OfDocument, OfIncident
+from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.records.incident_records import ATTACHMENT, PART
+from mesure.actions.refusals.refusal_reasons import Why
 from mesure.incidents.finding import Cause, Outcome
-from mesure.privacy.refusal import Reason
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.scene import CASE, Scene
@@ -46,10 +46,10 @@ def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: Scene) -> None:
 def test_what_was_decided_with_stays(scene: Scene) -> None:
     name = attached(scene)
     seen = OfIncident(incident="I-1", **CASE)
-    scene.do(scene.ann, review.show, seen)
+    scene.do(scene.ann, incident_review.show, seen)
     excused = Decide("I-1", Outcome.EXCUSED, "The doctor says so.", Cause.REASONABLE_EXCUSE)
     scene.office.later(hours=1)
-    scene.do(scene.ann, review.find, excused)
+    scene.do(scene.ann, incident_review.find, excused)
     back = OfDocument(name)
     assert scene.refused(scene.person, contests.take_back_document, back) is Why.DECIDED_WITH
     scene.office.later(hours=1)

@@ -3,10 +3,10 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from mesure.actions import enrolment_record
-from mesure.actions.enrolment_record import RecordEnrolment, Signature, Topic
-from mesure.actions.why import Why
-from mesure.privacy.refusal import Reason
+from mesure.actions.devices import enrolment_record
+from mesure.actions.devices.enrolment_record import RecordEnrolment, Signature, Topic
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.privacy.access_refusal import Reason
 from tests.actions.house import MORNING
 from tests.actions.scene import Scene
 

@@ -1,9 +1,10 @@
 """Who keeps the service running is told that somebody cannot be judged, and not who."""
 
-from mesure.actions import judging_position, not_judged
-from mesure.actions.acting import Nothing
-from mesure.actions.judging_position import Position
-from mesure.actions.not_judged import NotJudged
+from mesure.actions.framework.action import Nothing
+from mesure.actions.judging import judging_position
+from mesure.actions.judging.judging_position import Position
+from mesure.actions.oversight import not_judged
+from mesure.actions.oversight.not_judged import NotJudged
 from mesure.privacy.roles import Role
 from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.partitions import PARTITIONS, partition_of

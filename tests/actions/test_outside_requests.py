@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions import outside_requests, today
-from mesure.actions.acting import Actor, Nothing
-from mesure.actions.errors import FaultyError, NotAllowedError, NotNowError
-from mesure.actions.outside_requests import (
+from mesure.actions.cases import worklist
+from mesure.actions.data_rights import outside_requests
+from mesure.actions.data_rights.outside_requests import (
     AnswerOutside,
     Data,
     OfMonth,
@@ -18,7 +17,10 @@ from mesure.actions.outside_requests import (
     ReviewOutside,
     Urgency,
 )
-from mesure.privacy.refusal import Reason
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import Actor
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
 from tests.actions.house import MORNING, Office
 
@@ -143,8 +145,8 @@ def test_a_request_waits_on_a_supervisors_list_until_it_is_answered(
     office: Office, people: dict[str, Actor]
 ) -> None:
     name = office.do(people["officer"], outside_requests.record, ASKED)
-    [waits] = office.do(people["supervisor"], today.listed, Nothing())
-    assert (waits.what, waits.id, waits.kind) == (today.What.OUTSIDE, name, "days")
-    assert office.do(people["officer"], today.listed, Nothing()) == ()
+    [waits] = office.do(people["supervisor"], worklist.listed, Nothing())
+    assert (waits.what, waits.id, waits.kind) == (worklist.What.OUTSIDE, name, "days")
+    assert office.do(people["officer"], worklist.listed, Nothing()) == ()
     office.do(people["supervisor"], outside_requests.answer, AnswerOutside(name, False, "No."))
-    assert office.do(people["other"], today.listed, Nothing()) == ()
+    assert office.do(people["other"], worklist.listed, Nothing()) == ()

@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mesure.actions import cards, own_record, persons, retained
-from mesure.actions.acting import Actor
-from mesure.actions.errors import FaultyError, NotAllowedError
-from mesure.actions.named_persons import DEED
-from mesure.actions.own_record import AssessedAsked, OfPerson
-from mesure.actions.persons import PersonAsked
-from mesure.compliance.assessment import Status
-from mesure.orders.span import Span
-from mesure.privacy import retention
+from mesure.actions.accounts import printed_cards
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.data_rights import own_record, retained_data
+from mesure.actions.data_rights.own_record import AssessedAsked, OfPerson
+from mesure.actions.framework.context import Actor
+from mesure.actions.records.named_persons import DEED
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError
+from mesure.evaluation.assessment import Status
+from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
-from mesure.privacy.retention import Kept, Sort
+from mesure.privacy.retention import retention_schedule
+from mesure.privacy.retention.retention_schedule import Kept, Sort
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment
@@ -90,18 +92,18 @@ def looked(office: Office, *actors: Actor) -> None:
     stranger = office.account("A-stranger", Role.OFFICER)
     with pytest.raises(NotAllowedError):
         office.do(stranger, own_record.kept, OfPerson("P-1"))
-    office.do(actors[0], cards.give, cards.GiveCard("P-1", "en"))
+    office.do(actors[0], printed_cards.give, printed_cards.GiveCard("P-1", "en"))
 
 
 def one_by_one(office: Office) -> list[int]:
     """Return when the person's record was looked at, by opening every record of the log."""
     with office.store.read() as reading:
         deeds = reading.found(DEED, "person", "P-1")
-        records = {deed: reading.opening(retained.entry_of(deed.id)) for deed in deeds}
+        records = {deed: reading.opening(retained_data.entry_of(deed.id)) for deed in deeds}
         return [
             deed.changed_us
             for deed, opening in records.items()
-            if opening is not None and retained.sort_of(opening.record) is Sort.LOOK
+            if opening is not None and retained_data.sort_of(opening.record) is Sort.LOOK
         ]
 
 
@@ -116,8 +118,8 @@ def test_looks_are_counted_as_they_were_entered(
     assert len(wanted) > 6
     assert len(wanted) < len(office.deeds("person", "P-1"))
     if not knows_names:
-        monkeypatch.setattr(retained, "ACTIONS", {})
-        monkeypatch.setattr(retained, "PAGE", 3)
+        monkeypatch.setattr(retained_data, "ACTIONS", {})
+        monkeypatch.setattr(retained_data, "PAGE", 3)
     [line] = [
         one for one in office.do(person, own_record.kept, OfPerson("P-1")) if one.sort is Sort.LOOK
     ]
@@ -126,9 +128,11 @@ def test_looks_are_counted_as_they_were_entered(
         min(wanted),
         max(wanted),
     )
-    rules = retained.default()
+    rules = retained_data.default()
     each = [Kept(Sort.LOOK, "", at_us, (at_us, at_us)) for at_us in wanted]
-    [told] = retention.report(retention.fates(rules, each, (), kept_us(office.now)))
+    [told] = retention_schedule.report(
+        retention_schedule.fates(rules, each, (), kept_us(office.now))
+    )
     assert line.until_at is not None
     assert kept_us(line.until_at) == told.until_us
 

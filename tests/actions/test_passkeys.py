@@ -5,15 +5,16 @@ from typing import Any, TypeVar
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from mesure.actions import accounts, passkeys
-from mesure.actions.accounts import OfAccount
-from mesure.actions.acting import VISITOR, Action, Actor, Nothing, perform
-from mesure.actions.errors import ActionError
-from mesure.actions.passkeys import Asked, OfKey, Signed
-from mesure.actions.sign_in import SignedIn
-from mesure.actions.site import Site
-from mesure.actions.why import Why
-from mesure.privacy.refusal import Reason
+from mesure.actions.accounts import passkeys, staff_accounts
+from mesure.actions.accounts.passkeys import Asked, OfKey, Signed
+from mesure.actions.accounts.sign_in import SignedIn
+from mesure.actions.accounts.staff_accounts import OfAccount
+from mesure.actions.framework.action import Action, Nothing, perform
+from mesure.actions.framework.context import VISITOR, Actor
+from mesure.actions.framework.public_address import Site
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import ActionError
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
 from tests.actions import authenticator
 from tests.actions.authenticator import PRESENT, Authenticator
@@ -146,7 +147,7 @@ def test_a_key_that_was_removed_opens_nothing(holder: Holder) -> None:
 def test_a_closed_account_has_no_keys(holder: Holder) -> None:
     holder.add()
     chief = holder.office.account("chief", Role.SUPERVISOR)
-    holder.office.do(chief, accounts.close, OfAccount("ann"))
+    holder.office.do(chief, staff_accounts.close, OfAccount("ann"))
     assert holder.refused() is Reason.SIGN_IN
 
 

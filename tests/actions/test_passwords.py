@@ -2,7 +2,8 @@ import argon2
 import pytest
 from argon2.low_level import Type
 
-from mesure.actions import passwords, tokens
+from mesure.actions.accounts import passwords
+from mesure.actions.records import tokens
 
 REAL = passwords.NOBODYS  # Before the tests of this room make hashing quick.
 

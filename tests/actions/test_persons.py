@@ -1,9 +1,9 @@
 import pytest
 
-from mesure.actions import persons
-from mesure.actions.acting import Actor
-from mesure.actions.persons import ChangeDetails, EnterPerson, PersonAsked
-from mesure.actions.why import Why
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import ChangeDetails, EnterPerson, PersonAsked
+from mesure.actions.framework.context import Actor
+from mesure.actions.refusals.refusal_reasons import Why
 from mesure.privacy.charge import How
 from mesure.privacy.roles import Role
 from tests.actions.scene import CASE, Scene

@@ -1,9 +1,9 @@
 """A file of thresholds is entered once for each content that it had under its version."""
 
-from mesure.actions import policies
-from mesure.actions.acting import PROGRAM
-from mesure.actions.policies import POLICY, EnterPolicy
-from mesure.actions.register import Rows
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.judging import policies
+from mesure.actions.judging.policies import POLICY, EnterPolicy
+from mesure.actions.records.record_types import Rows
 from tests.actions.house import Office
 
 

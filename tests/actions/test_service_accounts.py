@@ -1,21 +1,19 @@
 from datetime import timedelta
 
-from mesure.actions import (
-    accounts,
-    caseload,
-    following,
-    registry,
-    review,
-    service_accounts,
-)
-from mesure.actions.accounts import OfAccount
-from mesure.actions.acting import Actor, Nothing
-from mesure.actions.caseload import Bar
-from mesure.actions.following import Follow
-from mesure.actions.review import OfPerson
-from mesure.actions.service_accounts import OfService, OpenService
-from mesure.actions.why import Why
-from mesure.privacy.refusal import Reason
+from mesure.actions import registry
+from mesure.actions.accounts import service_accounts, staff_accounts
+from mesure.actions.accounts.service_accounts import OfService, OpenService
+from mesure.actions.accounts.staff_accounts import OfAccount
+from mesure.actions.cases import caseload
+from mesure.actions.cases.caseload import Bar
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.incident_review import OfPerson
+from mesure.actions.notifications import incident_feed
+from mesure.actions.notifications.incident_feed import Follow
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.scene import Scene
@@ -40,7 +38,7 @@ def test_a_program_does_what_its_token_was_given_for(scene: Scene) -> None:
     actor = resume(scene, token.token)
     assert actor is not None
     assert (actor.role, set(actor.scopes)) == (Role.SERVICE, {"incidents.list"})
-    assert scene.do(actor, review.listed, OfPerson("P-1")) == ()
+    assert scene.do(actor, incident_review.listed, OfPerson("P-1")) == ()
     assert scene.office.last()["by"] == token.service
     person = registry.ACTIONS["persons.enter"]
     assert scene.refused(actor, person, None) is Reason.SCOPE
@@ -65,10 +63,10 @@ def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: Scene) -> N
     head = scene.office.account("head", Role.SUPERVISOR)
     actor = resume(scene, token.token)
     assert actor is not None
-    assert len(scene.do(actor, following.follow, Follow()).changes) == 1
+    assert len(scene.do(actor, incident_feed.follow, Follow()).changes) == 1
     scene.do(head, caseload.bar, Bar("P-1", "chief"))
-    assert scene.refused(actor, review.listed, OfPerson("P-1")) is Reason.BARRED
-    assert scene.do(actor, following.follow, Follow()).changes == ()
+    assert scene.refused(actor, incident_review.listed, OfPerson("P-1")) is Reason.BARRED
+    assert scene.do(actor, incident_feed.follow, Follow()).changes == ()
 
 
 def test_a_token_ends_with_the_account_of_who_gave_it(scene: Scene) -> None:
@@ -76,7 +74,7 @@ def test_a_token_ends_with_the_account_of_who_gave_it(scene: Scene) -> None:
     scene.do(scene.chief, service_accounts.close, OfService(closed.service))
     token = opened(scene, "incidents.list")
     head = scene.office.account("head", Role.SUPERVISOR)
-    scene.do(head, accounts.close, OfAccount("chief"))
+    scene.do(head, staff_accounts.close, OfAccount("chief"))
     assert scene.office.last()["facts"]["services"] == [token.service]
     assert resume(scene, token.token) is None
 

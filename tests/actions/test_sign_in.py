@@ -2,14 +2,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from mesure.actions import accounts, sessions, sign_in
-from mesure.actions.accounts import FinishSetup, OfAccount, OpenAccount, OpenLink
-from mesure.actions.acting import PROGRAM, VISITOR, Actor, Nothing
-from mesure.actions.errors import ActionError, NotAllowedError, NotNowError
-from mesure.actions.sessions import Session
-from mesure.actions.sign_in import ByPassword, NewPassword, SignedIn, SignOut
-from mesure.actions.why import Why
-from mesure.privacy.refusal import Reason
+from mesure.actions.accounts import sessions, sign_in, staff_accounts
+from mesure.actions.accounts.sessions import Session
+from mesure.actions.accounts.sign_in import ByPassword, NewPassword, SignedIn, SignOut
+from mesure.actions.accounts.staff_accounts import FinishSetup, OfAccount, OpenAccount, OpenLink
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import PROGRAM, VISITOR, Actor
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import ActionError, NotAllowedError, NotNowError
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
@@ -77,17 +78,17 @@ def test_the_first_supervisor_comes_by_a_link_that_works_once(
     assert (session.actor, session.name) == (holder.actor, "Aigerim")
     again = OpenAccount("Another", Role.SUPERVISOR)
     with pytest.raises(NotNowError):
-        office.do(PROGRAM, accounts.open_first, again)
+        office.do(PROGRAM, staff_accounts.open_first, again)
 
 
 def test_a_link_that_was_never_used_gives_way_to_the_next(office: Office) -> None:
-    first = office.do(PROGRAM, accounts.open_first, OpenAccount("A", Role.SUPERVISOR))
-    second = office.do(PROGRAM, accounts.open_first, OpenAccount("B", Role.SUPERVISOR))
+    first = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("A", Role.SUPERVISOR))
+    second = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("B", Role.SUPERVISOR))
     with pytest.raises(NotAllowedError):
-        office.do(VISITOR, accounts.begin_setup, OpenLink(first.token))
+        office.do(VISITOR, staff_accounts.begin_setup, OpenLink(first.token))
     assert office.last()["facts"]["refused"] == "link"
     house.set_up(office, second.token, "b")
-    listed = office.do(Actor(second.account, Role.SUPERVISOR), accounts.listed, Nothing())
+    listed = office.do(Actor(second.account, Role.SUPERVISOR), staff_accounts.listed, Nothing())
     shown = {one.name: (one.closed_at is None, one.is_set_up) for one in listed}
     assert shown == {"A": (False, False), "B": (True, True)}
 
@@ -95,17 +96,17 @@ def test_a_link_that_was_never_used_gives_way_to_the_next(office: Office) -> Non
 def test_setting_up_asks_for_a_good_password_and_a_first_code(
     office: Office, holder: Holder
 ) -> None:
-    link = office.do(holder.actor, accounts.open_account, OpenAccount("Bota", Role.OFFICER))
+    link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
 
     def finish(**changes: str) -> object:
         said = {"token": link.token, "login": "bota", "password": PASSWORD, "code": "000000"}
         with pytest.raises(ActionError) as refused:
-            office.do(VISITOR, accounts.finish_setup, FinishSetup(**{**said, **changes}))
+            office.do(VISITOR, staff_accounts.finish_setup, FinishSetup(**{**said, **changes}))
         return refused.value.reason
 
     assert finish() is Reason.SIGN_IN  # Nobody opened the link yet.
-    secret = office.do(VISITOR, accounts.begin_setup, OpenLink(link.token)).totp_secret
-    again = office.do(VISITOR, accounts.begin_setup, OpenLink(link.token, secret))
+    secret = office.do(VISITOR, staff_accounts.begin_setup, OpenLink(link.token)).totp_secret
+    again = office.do(VISITOR, staff_accounts.begin_setup, OpenLink(link.token, secret))
     assert (again.totp_secret, again.totp_address[:10]) == (secret, "otpauth://")
     right = house.code_of(office, secret)
     assert finish(password="short") is Why.PASSWORD
@@ -121,17 +122,21 @@ def test_setting_up_asks_for_a_good_password_and_a_first_code(
 
 
 def test_whoever_opened_a_link_in_between_knows_no_secret_that_counts(office: Office) -> None:
-    link = office.do(PROGRAM, accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
+    link = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("Aigerim", Role.SUPERVISOR))
 
     def opened(offered: str | None = None) -> str:
-        return office.do(VISITOR, accounts.begin_setup, OpenLink(link.token, offered)).totp_secret
+        return office.do(
+            VISITOR, staff_accounts.begin_setup, OpenLink(link.token, offered)
+        ).totp_secret
 
     before = opened()
     secret = opened()
     after = opened("A" * 32)  # One that was never offered.
     assert len({before, secret, after, "A" * 32}) == 4
     code = house.code_of(office, secret)
-    office.do(VISITOR, accounts.finish_setup, FinishSetup(link.token, "aigerim", PASSWORD, code))
+    office.do(
+        VISITOR, staff_accounts.finish_setup, FinishSetup(link.token, "aigerim", PASSWORD, code)
+    )
     office.later(minutes=1)
     actor = Actor(link.account, Role.SUPERVISOR)
     for known in (before, after):
@@ -168,7 +173,7 @@ def test_a_code_counts_once_and_clocks_may_differ_by_half_a_minute(
 
 
 def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None:
-    link = office.do(PROGRAM, accounts.open_first, OpenAccount("A", Role.SUPERVISOR))
+    link = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("A", Role.SUPERVISOR))
     secret, codes = house.set_up(office, link.token, "a")
     holder = Holder(office, Actor(link.account, Role.SUPERVISOR), secret, "a")
     typed = codes[0].lower().replace("-", " ")
@@ -179,12 +184,12 @@ def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None
 
 
 def test_a_supervisor_helps_out_and_what_there_was_ends(office: Office, holder: Holder) -> None:
-    link = office.do(holder.actor, accounts.open_account, OpenAccount("Bota", Role.OFFICER))
+    link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
     secret, _ = house.set_up(office, link.token, "bota")
     office.later(minutes=1)
     bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
     session = bota.sign_in().session
-    new = office.do(holder.actor, accounts.reset, OfAccount(link.account))
+    new = office.do(holder.actor, staff_accounts.reset, OfAccount(link.account))
     assert resume(office, session) is None
     office.later(minutes=1)
     assert bota.refused() is Reason.SIGN_IN
@@ -192,7 +197,7 @@ def test_a_supervisor_helps_out_and_what_there_was_ends(office: Office, holder: 
     office.later(minutes=1)
     bota.sign_in()
     with pytest.raises(NotAllowedError) as own:
-        office.do(holder.actor, accounts.reset, OfAccount(holder.actor.account))
+        office.do(holder.actor, staff_accounts.reset, OfAccount(holder.actor.account))
     assert own.value.reason is Reason.SAME_EYES
 
 
@@ -228,7 +233,7 @@ def test_a_known_browser_does_not_wait_for_strangers(office: Office, holder: Hol
 
 
 def test_another_accounts_browser_is_none(office: Office, holder: Holder) -> None:
-    link = office.do(holder.actor, accounts.open_account, OpenAccount("Bota", Role.OFFICER))
+    link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
     secret, _ = house.set_up(office, link.token, "bota")
     office.later(minutes=1)
     bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
@@ -315,26 +320,26 @@ def test_one_signs_out_everywhere(office: Office, holder: Holder) -> None:
 
 
 def test_a_closed_account_has_no_session(office: Office, holder: Holder) -> None:
-    link = office.do(holder.actor, accounts.open_account, OpenAccount("Bota", Role.OFFICER))
+    link = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
     secret, _ = house.set_up(office, link.token, "bota")
     office.later(minutes=1)
     bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
     token = bota.sign_in().session
-    office.do(holder.actor, accounts.close, OfAccount(link.account))
+    office.do(holder.actor, staff_accounts.close, OfAccount(link.account))
     assert resume(office, token) is None
     assert bota.refused() is Reason.SIGN_IN
     with pytest.raises(NotNowError) as closed:
-        office.do(holder.actor, accounts.close, OfAccount(link.account))
+        office.do(holder.actor, staff_accounts.close, OfAccount(link.account))
     assert closed.value.reason is Why.NOT_STAFF
 
 
 def test_the_last_supervisor_stays(office: Office, holder: Holder) -> None:
     own = OfAccount(holder.actor.account)
     with pytest.raises(NotNowError) as last:
-        office.do(holder.actor, accounts.close, own)
+        office.do(holder.actor, staff_accounts.close, own)
     assert last.value.reason is Why.LAST_SUPERVISOR
     office.account("second", Role.SUPERVISOR)
-    office.do(holder.actor, accounts.close, own)
+    office.do(holder.actor, staff_accounts.close, own)
 
 
 def test_a_password_is_changed_by_who_knows_it(office: Office, holder: Holder) -> None:
@@ -361,24 +366,24 @@ def test_what_cannot_be_an_account_is_refused(office: Office, holder: Holder) ->
         (OpenAccount("A", Role.OFFICER, language="xx"), Why.LANGUAGE),
     ):
         with pytest.raises(ActionError) as refused:
-            office.do(holder.actor, accounts.open_account, asked)
+            office.do(holder.actor, staff_accounts.open_account, asked)
         assert refused.value.reason is why
 
 
 def test_one_chooses_ones_language(office: Office, holder: Holder) -> None:
-    office.do(holder.actor, accounts.set_language, accounts.SetLanguage("kk"))
+    office.do(holder.actor, staff_accounts.set_language, staff_accounts.SetLanguage("kk"))
     session = resume(office, holder.sign_in().session)
     assert session is not None
     assert session.language == "kk"
     with pytest.raises(ActionError):
-        office.do(holder.actor, accounts.set_language, accounts.SetLanguage("xx"))
+        office.do(holder.actor, staff_accounts.set_language, staff_accounts.SetLanguage("xx"))
 
 
 def test_a_new_link_takes_the_place_of_one_that_was_not_used(
     office: Office, holder: Holder
 ) -> None:
-    first = office.do(holder.actor, accounts.open_account, OpenAccount("Bota", Role.OFFICER))
-    second = office.do(holder.actor, accounts.reset, OfAccount(first.account))
+    first = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
+    second = office.do(holder.actor, staff_accounts.reset, OfAccount(first.account))
     with pytest.raises(NotAllowedError):
-        office.do(VISITOR, accounts.begin_setup, OpenLink(first.token))
+        office.do(VISITOR, staff_accounts.begin_setup, OpenLink(first.token))
     assert house.set_up(office, second.token, "bota")

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import incident_records, statistics
-from mesure.actions.acting import PROGRAM, Nothing
-from mesure.actions.errors import UnknownError
-from mesure.actions.statistics import OfPeriod, StatisticsShown
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.incidents import statistics
+from mesure.actions.incidents.statistics import OfPeriod, StatisticsShown
+from mesure.actions.records import incident_records
+from mesure.actions.refusals.refusals import UnknownError
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
 from mesure.privacy.roles import Role
-from mesure.reports.counting import Breakdown
+from mesure.reports.statistics.incident_counting import Breakdown
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment
 from mesure.store.values.instants import kept_us

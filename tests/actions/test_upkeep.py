@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from mesure.actions import assignments, sign_in, upkeep
-from mesure.actions.acting import PROGRAM, VISITOR
-from mesure.actions.errors import NotAllowedError
-from mesure.actions.sign_in import ByPassword
+from mesure.actions.accounts import sign_in
+from mesure.actions.accounts.sign_in import ByPassword
+from mesure.actions.devices import assignments
+from mesure.actions.framework.context import PROGRAM, VISITOR
+from mesure.actions.oversight import upkeep
+from mesure.actions.refusals.refusals import NotAllowedError
 from tests.actions.scene import Scene
 
 

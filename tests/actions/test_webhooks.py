@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import webhooks
-from mesure.actions.acting import Actor, Doing, Sort
-from mesure.actions.errors import FaultyError, NotNowError, UnknownError
-from mesure.actions.register import Register
-from mesure.actions.webhooks import (
+from mesure.actions.framework.action import Doing, Sort
+from mesure.actions.framework.context import Actor
+from mesure.actions.notifications import webhooks
+from mesure.actions.notifications.webhooks import (
     WEBHOOK,
     AddWebhook,
     AllWebhooks,
@@ -17,6 +16,8 @@ from mesure.actions.webhooks import (
     Told,
     WebhookAdded,
 )
+from mesure.actions.records.record_types import Register
+from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.outgoing import Outgoing

@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions.acting import Action, Actor, Look, Sort
-from mesure.actions.errors import ActionError, NotAllowedError
+from mesure.actions.framework.action import Action, Look, Sort
+from mesure.actions.framework.context import Actor
+from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.registry import ACTIONS
 from mesure.privacy import purposes
-from mesure.privacy.refusal import Reason
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
 from tests.actions import house
 from tests.actions.house import Office

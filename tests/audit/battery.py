@@ -13,21 +13,20 @@ from mesure.audit import (
     commitments,
     entries,
     growing,
-    keys,
     log_file,
-    notes,
     proof_file,
     proofs,
     witness,
 )
 from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
-from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import Opening
-from mesure.audit.notes import Signature
+from mesure.audit.log_verification import BrokenError
 from mesure.audit.proof_file import UnprovedError
 from mesure.audit.proofs import Head
+from mesure.audit.signing import notes, signer_keys
+from mesure.audit.signing.notes import Signature
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.audit.tree import EMPTY_ROOT, KeptNodes, leaf_hash, node_hash
-from mesure.audit.verification import BrokenError
 from mesure.audit.witness import Refusal, RefusedError, Request
 from mesure.machine.signatures import Ed25519
 from tests.audit import published, samples
@@ -148,15 +147,15 @@ def _keys() -> None:
         published.WITNESS_KEY,
         *(k["key"] for k in VECTORS["keys"]),
     ):
-        _ensure(str(keys.read(written, Ed25519())) == written)
+        _ensure(str(signer_keys.read(written, Ed25519())) == written)
     weak = str(PublicKey(ORIGIN, Purpose.NOTE, bytes([1]) + bytes(31)))
     for written in (published.NOTE_KEY.replace("033d", "033e"), f" {published.NOTE_KEY}", weak):
-        _refuses(keys.read, written, Ed25519())
-    _ensure(not any(keys.is_name(name) for name in ("", "a b", "a+b", "a\u200b", "a" * 256)))
+        _refuses(signer_keys.read, written, Ed25519())
+    _ensure(not any(signer_keys.is_name(name) for name in ("", "a b", "a+b", "a\u200b", "a" * 256)))
 
 
 def _notes() -> None:
-    key = keys.read(published.NOTE_KEY, Ed25519())
+    key = signer_keys.read(published.NOTE_KEY, Ed25519())
     for written in published.NOTES:
         _ensure(str(notes.read(written)) == written)
         _ensure(checkpoints.is_signed(notes.read(written), key, Ed25519()))

@@ -8,12 +8,12 @@ from hashlib import sha256
 from mesure.audit import checkpoints, commitments, entries, log_file
 from mesure.audit.checkpoints import Checkpoint, Trust
 from mesure.audit.entries import Entries, Entry, Erasure, Record
-from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import LogFile, Opening, RecordsFile
-from mesure.audit.notes import Note
+from mesure.audit.log_verification import Evidence, Outcome, verify
 from mesure.audit.proofs import Head
+from mesure.audit.signing.notes import Note
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.audit.tree import KeptNodes, leaf_hash
-from mesure.audit.verification import Evidence, Outcome, verify
 from mesure.machine.signatures import Ed25519, SecretKey
 
 ORIGIN = "log.example/almaty"

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.audit import checkpoints, notes
+from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint, Doubt, DoubtError, Seen, Trust
 from mesure.audit.entries import MalformedError
-from mesure.audit.keys import PublicKey, Purpose
-from mesure.audit.notes import Note, Signature
 from mesure.audit.proofs import Head
+from mesure.audit.signing import notes
+from mesure.audit.signing.notes import Note, Signature
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.audit.tree import EMPTY_ROOT, SIZE_MAX
 from mesure.machine.signatures import Ed25519
 from tests.audit.samples import (

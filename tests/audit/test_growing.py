@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mesure.audit import checkpoints, growing, log_file, proofs
 from mesure.audit.entries import Entries, Entry, Erasure, Record
 from mesure.audit.growing import Growth, Node
-from mesure.audit.verification import BrokenError
+from mesure.audit.log_verification import BrokenError
 from tests.audit.samples import LOG_SECRET, ORIGIN, check, erasure
 
 

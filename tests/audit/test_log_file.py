@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mesure.audit import entries, log_file
 from mesure.audit.entries import Erasure, MalformedError
 from mesure.audit.log_file import Item, LogFile, Opening, RecordsFile
-from mesure.audit.notes import NOTE_BYTES_MAX, Note
+from mesure.audit.signing.notes import NOTE_BYTES_MAX, Note
 from tests.audit.samples import ORIGIN, Log, opening, sample
 
 LINES = sample().lines

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.audit import notes
 from mesure.audit.entries import MalformedError
-from mesure.audit.notes import NOTE_BYTES_MAX, SIGNATURES_MAX, Note, Signature
+from mesure.audit.signing import notes
+from mesure.audit.signing.notes import NOTE_BYTES_MAX, SIGNATURES_MAX, Note, Signature
 from tests.audit.published import NOTES
 
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)

@@ -6,11 +6,11 @@ import pytest
 from bench import columns, people, per_fix
 from bench.people import Someone
 from bench.per_fix import Spell
-from mesure.compliance import rules as rules_
-from mesure.compliance.advance import advance, begin
-from mesure.compliance.assessment import Status
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.rules import to_datetime, to_us
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import advance, begin
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import to_datetime, to_us
 from mesure.record import replay
 
 FIXES = 3_000

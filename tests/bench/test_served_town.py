@@ -2,10 +2,10 @@
 
 from bench import served_town
 from bench.served_town import Crowd
-from mesure.devices import envelope, messages
-from mesure.devices.batch import Batch
-from mesure.devices.envelope import Envelope
-from mesure.devices.messages import Said
+from mesure.devices.message import envelope, messages
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.envelope import Envelope
+from mesure.devices.message.messages import Said
 from mesure.machine.signatures import SecretKey
 
 CROWD = Crowd(lives=2, times=3, start="19:00", minutes=30, per_message=60)

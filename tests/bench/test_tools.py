@@ -8,10 +8,11 @@ import pytest
 from bench import files, growth, people, rules_of_others, tools, worker
 from bench.measuring import Worked
 from bench.tools import Name
-from mesure.orders import reading
-from mesure.orders.places import Circle
-from mesure.positions import distance, kernels, zones
-from mesure.positions.fixes import NOT_KNOWN, Fixes
+from mesure.geo import distance, zones
+from mesure.geo.fixes import NOT_KNOWN, Fixes
+from mesure.geo.numeric import geo_kernels
+from mesure.orders.reading import read_order
+from mesure.orders.values.places import Circle
 from mesure_lab import readings
 
 FIXES = 1_500
@@ -20,7 +21,7 @@ FIXES = 1_500
 @pytest.fixture(autouse=True)
 def _compiler_as_before() -> Iterator[None]:
     yield
-    kernels.use_compiler(True)
+    geo_kernels.use_compiler(True)
 
 
 @pytest.mark.parametrize("name", Name)
@@ -113,7 +114,7 @@ def test_every_rule_has_its_rows_and_the_quickest_stands_beside_everything_on() 
 def test_a_person_as_files_has_the_same_order(tmp_path: Path) -> None:
     files.main(tmp_path, FIXES)
     [someone] = people.people(1, FIXES)
-    order = reading.read("order.yaml", (tmp_path / "order.yaml").read_bytes(), {})
+    order = read_order.read("order.yaml", (tmp_path / "order.yaml").read_bytes(), {})
     assert [c.id for c in order.conditions] == [c.id for c in someone.order.conditions]
     assert [c.duty.kind for c in order.conditions] == [
         c.duty.kind for c in someone.order.conditions

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from mesure.web.parts import Parts
-from mesure.web.rates import Limits
+from mesure.web.dependencies import Parts
+from mesure.web.requests.rates import Limits
 from tests.actions import house
 from tests.actions.house import Office
 from tests.browser import streets
@@ -68,9 +68,9 @@ def served(
         # The clock stands still here, so that no bucket would ever fill again.
         often = Limits(OFTEN, OFTEN, OFTEN, OFTEN)
         parts = replace(parts, basemap=streets.opened(), limits=often)
-        from mesure.web import site
+        from mesure.web import website
 
-        config = uvicorn.Config(site.build(changed(parts)), log_level="error", lifespan="off")
+        config = uvicorn.Config(website.build(changed(parts)), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()

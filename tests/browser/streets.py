@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from mesure.service.basemap import making
-from mesure.web import basemap
-from mesure.web.basemap import Basemap, Source
+from mesure.web import map_tiles
+from mesure.web.map_tiles import Basemap, Source
 from mesure_lab import town_map
 
 SEED = 1
@@ -19,4 +19,4 @@ def opened() -> Basemap:
         path = Path(folder) / "basemap.pmtiles"
         shapes = town_map.shapes(SEED)
         making.make(shapes, path, Source.SIMULATED, town_map.CREDIT, lambda _: None)
-        return basemap.opened(path)
+        return map_tiles.opened(path)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import absences, tokens
-from mesure.actions.absences import Ask
-from mesure.actions.procedure import STANDARD
-from mesure.actions.sessions import SESSION, SessionKept
+from mesure.actions.accounts.sessions import SESSION, SessionKept
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import Ask
+from mesure.actions.records import tokens
+from mesure.actions.records.procedure import STANDARD
 from tests.actions import house
 from tests.browser.conftest import Served, until
 from tests.browser.test_pages import barriers
@@ -222,13 +223,13 @@ def _kept_to_read(phone: Any) -> None:
 def test_a_first_sign_in_begins_with_a_link(fresh: Served, watched: Any) -> None:
     import pyotp
 
-    from mesure.actions import accounts
-    from mesure.actions.accounts import OpenAccount
+    from mesure.actions.accounts import staff_accounts
+    from mesure.actions.accounts.staff_accounts import OpenAccount
     from mesure.privacy.roles import Role
 
     office = fresh.office
     opened = OpenAccount("Dana", Role.OFFICER)
-    link = office.do(fresh.there.supervisor, accounts.open_account, opened)
+    link = office.do(fresh.there.supervisor, staff_accounts.open_account, opened)
     one = watched(fresh, None)
     one.open(f"/set-up/{link.token}")
     assert not barriers(one.page)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.acting import Actor, Context
-from mesure.actions.site import Site
-from mesure.web.parts import Parts
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.framework.public_address import Site
+from mesure.web.dependencies import Parts
 from tests.browser.conftest import Served, served
 from tests.web.filled import Evening
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.acting import Context
-from mesure.actions.contests import OfIncident
-from mesure.web.parts import HandedOver, Parts
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents.contests import OfIncident
+from mesure.web.dependencies import HandedOver, Parts
 from tests.browser.conftest import Served, served
 from tests.browser.order_pages import PERSON
 from tests.browser.test_order_entry import TABLET, at, draw_circle, drawing_map

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
-from mesure.devices import enrolment, envelope, fields, messages, uplink
-from mesure.devices.batch import Batch, Provider
-from mesure.devices.downlink import Burst, Configuration, Down, Receipt, Words
+from mesure.devices import enrolment
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.devices.messages import Said, Told
-from mesure.devices.uplink import (
+from mesure.devices.message import envelope, message_fields, messages, uplink
+from mesure.devices.message.batch import Batch, Provider
+from mesure.devices.message.downlink import Burst, Configuration, Down, Receipt, Words
+from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.uplink import (
     Answer,
     Event,
     Events,
@@ -125,8 +126,8 @@ KEYS = enrolment.by_key_name(ENROLLED)
 
 # --- For Hypothesis ------------------------------------------------------------------------------
 
-counters = st.one_of(st.integers(1, 300), st.integers(1, fields.COUNTER_MAX))
-instants_us = st.integers(0, fields.MS_MAX).map(lambda ms: ms * 1_000)
+counters = st.one_of(st.integers(1, 300), st.integers(1, message_fields.COUNTER_MAX))
+instants_us = st.integers(0, message_fields.MS_MAX).map(lambda ms: ms * 1_000)
 flags = st.one_of(st.none(), st.booleans())
 events = st.builds(
     Event, st.sampled_from([one for one in What if one != What.BATTERY]), instants_us, st.booleans()

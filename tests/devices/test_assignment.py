@@ -7,9 +7,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import assignment, fields
+from mesure.devices import assignment
 from mesure.devices.assignment import Assignment, Assignments
-from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.message import message_fields
+from mesure.devices.message.device_refusal import Reason, Refusal
 from tests.devices.samples import DEVICE
 from tests.devices.times import SENT_AT, SENT_US
 
@@ -132,7 +133,7 @@ def test_whatever_is_done_a_device_has_one_person_at_a_time(
 
 
 def test_the_last_instant_of_the_calendar_is_nobodys_too() -> None:
-    last_us = np.array([fields.MS_MAX * fields.US_PER_MS])
+    last_us = np.array([message_fields.MS_MAX * message_fields.US_PER_MS])
     found, rest = assignment.carried((), "D-1", last_us)
     assert (found, rest and rest.reason) == ((), Reason.NO_ORDER_IN_FORCE)
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import batch, cbor, fields
-from mesure.devices.batch import Batch, Provider
-from mesure.devices.cbor import Item, Tagged
-from mesure.ingest.record import Said
+from mesure.devices.message import batch, cbor, message_fields
+from mesure.devices.message.batch import Batch, Provider
+from mesure.devices.message.cbor import Item, Tagged
+from mesure.formats.columns.file_rows import Said
 from tests.devices import samples
 from tests.devices.samples import FIXES, columns
 
@@ -117,7 +117,7 @@ def _four(number: int) -> Tagged:
         ({3: -TURN - 1}, "a longitude is -1800000001"),
         ({2: POLE, 5: Tagged(72, b"\x01")}, "beyond a pole"),
         ({2: -POLE, 5: Tagged(72, b"\xff")}, "beyond a pole"),
-        ({1: fields.MS_MAX}, "beyond the calendar"),
+        ({1: message_fields.MS_MAX}, "beyond the calendar"),
         ({5: Tagged(72, b"\x00\x00")}, "not equally many"),
         ({6: Tagged(72, b"\x00\x00")}, "not equally many"),
         ({6: b""}, "the steps: it is no column"),
@@ -134,22 +134,22 @@ def _four(number: int) -> Tagged:
     ],
 )
 def test_what_is_no_batch_is_odd(change: dict[int, Item], why: str) -> None:
-    with pytest.raises(fields.Odd, match=why):
+    with pytest.raises(message_fields.Odd, match=why):
         batch.of_item(GOOD | change)
 
 
 def test_a_batch_has_its_first_fix_and_all_steps_or_none() -> None:
     assert len(batch.of_item(GOOD)) == 2
     for key in GOOD:
-        with pytest.raises(fields.Odd):
+        with pytest.raises(message_fields.Odd):
             batch.of_item({other: part for other, part in GOOD.items() if other != key})
-    with pytest.raises(fields.Odd, match="a batch is no map"):
+    with pytest.raises(message_fields.Odd, match="a batch is no map"):
         batch.of_item([])
 
 
 def test_more_than_a_batch_holds_is_refused() -> None:
     many: dict[int, Item] = {4: Tagged(64, bytes(256)), 5: Tagged(72, bytes(256))}
-    with pytest.raises(fields.Odd, match="more than 255"):
+    with pytest.raises(message_fields.Odd, match="more than 255"):
         batch.of_item(GOOD | many | {6: Tagged(72, bytes(256))})
 
 

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import batch, batches, believing, cbor, fields, messages
-from mesure.devices.batch import Batch
-from mesure.devices.believing import Signed
-from mesure.devices.cbor import Item, Tagged
+from mesure.devices import message_verification
 from mesure.devices.enrolment import Key
-from mesure.devices.messages import Said
-from mesure.devices.refusal import Refusal
-from mesure.devices.uplink import Heartbeat
+from mesure.devices.message import batch, batches, cbor, message_fields, messages
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.cbor import Item, Tagged
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.messages import Said
+from mesure.devices.message.uplink import Heartbeat
+from mesure.devices.message_verification import Signed
 from tests.devices import samples
 from tests.devices.samples import DEVICE, FIXES, SIGNER, columns
 
@@ -46,7 +47,7 @@ def items(draw: st.DrawFn) -> Item:
 def alone(item: Item) -> Batch | None:
     try:
         return batch.of_item(item)
-    except fields.Odd:
+    except message_fields.Odd:
         return None
 
 
@@ -84,7 +85,7 @@ def changed(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
         changed(2, 900_000_001),
         changed(3, 1_800_000_000),
         changed(3, True),
-        changed(1, fields.MS_MAX),
+        changed(1, message_fields.MS_MAX),
         changed(6, Tagged(78, b"\xff\xff\xff\x7f" * 3)),
         changed(7, Tagged(64, bytes(4))),
         changed(7, Tagged(64, b"\x01")),
@@ -124,8 +125,8 @@ def test_what_is_signed_is_understood_together_as_alone() -> None:
         Signed(DEVICE, known, b"name", told, b"digest")
         for told in (payload(2, samples.batch(FIXES)), payload(10, Heartbeat(7)), b"no")
     ]
-    found = believing.understood_together(some)
-    assert [*map(str, found)] == [*map(str, map(believing.understood, some))]
+    found = message_verification.understood_together(some)
+    assert [*map(str, found)] == [*map(str, map(message_verification.understood, some))]
     assert [isinstance(one, Refusal) for one in found] == [False, True, True]
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import cbor
-from mesure.devices.cbor import Item, Odd, Tagged
+from mesure.devices.message import cbor
+from mesure.devices.message.cbor import Item, Odd, Tagged
 
 leaves = st.one_of(
     st.none(),

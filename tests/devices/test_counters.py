@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mesure.devices import counters
 from mesure.devices.counters import GAPS_MAX, Counted, Counters, Gap, Turn
-from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import Reason, Refusal
 
 
 def _count(known: Counters, counter: int) -> Counted:

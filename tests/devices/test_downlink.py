@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import downlink, messages
-from mesure.devices.downlink import SPANS_PER_RECEIPT_MAX
-from mesure.devices.messages import Told
+from mesure.devices.message import downlink, messages
+from mesure.devices.message.downlink import SPANS_PER_RECEIPT_MAX
+from mesure.devices.message.messages import Told
 from tests.devices.times import SENT_US
 
 

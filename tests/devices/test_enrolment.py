@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from mesure.devices import enrolment, uplink
+from mesure.devices import enrolment
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.devices.refusal import Reason, Refusal
-from mesure.devices.uplink import Introduction, NewKey
+from mesure.devices.message import uplink
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.uplink import Introduction, NewKey
 from tests.devices.samples import (
     DEVICE,
     ENROLLED,

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import cbor, envelope, keys
-from mesure.devices.cbor import Item, Tagged
-from mesure.devices.envelope import Envelope
-from mesure.devices.refusal import Reason, Refusal
+from mesure.devices.message import cbor, envelope, public_keys
+from mesure.devices.message.cbor import Item, Tagged
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.envelope import Envelope
 from tests.devices.samples import OTHER, SIGNER, SODIUM, UPS, sealed
 
 PAYLOAD = b"payload"
@@ -25,7 +25,7 @@ def test_an_envelope_is_what_the_standard_says() -> None:
     theirs = cbor2.loads(SEALED)
     protected, unprotected, payload, signature = theirs.value
     assert theirs.tag == 18
-    assert cbor2.loads(protected) == {1: -19, 4: keys.name(SIGNER.key)}
+    assert cbor2.loads(protected) == {1: -19, 4: public_keys.name(SIGNER.key)}
     assert (dict(unprotected), payload) == ({}, PAYLOAD)
     signed = cbor2.dumps(["Signature1", protected, b"mesure device protocol up", PAYLOAD])
     assert SODIUM.holds(SIGNER.key, signed, signature)
@@ -33,7 +33,7 @@ def test_an_envelope_is_what_the_standard_says() -> None:
 
 def test_what_was_sealed_is_read_and_from_its_signer() -> None:
     read = _read(SEALED)
-    assert (read.payload, read.key_name) == (PAYLOAD, keys.name(SIGNER.key))
+    assert (read.payload, read.key_name) == (PAYLOAD, public_keys.name(SIGNER.key))
     assert envelope.is_from(read, SIGNER.key, envelope.UP, SODIUM)
     assert not envelope.is_from(read, OTHER.key, envelope.UP, SODIUM)
 
@@ -51,7 +51,7 @@ def test_one_changed_byte_is_refused_or_forged(at: int, change: int) -> None:
     read = envelope.read(changed)
     assert isinstance(read, Refusal) or not envelope.is_from(
         read, SIGNER.key, envelope.UP, SODIUM
-    ) or read.key_name != keys.name(SIGNER.key)  # fmt: skip
+    ) or read.key_name != public_keys.name(SIGNER.key)  # fmt: skip
 
 
 @given(st.binary(max_size=300))
@@ -144,6 +144,6 @@ def test_any_bytes_are_split(data: bytes) -> None:
 
 def test_which_key_a_transfer_claims_is_seen_without_reading_it() -> None:
     data = sealed(UPS[0])
-    assert envelope.claimed(data + b"rest") == keys.name(SIGNER.key)
-    assert envelope.claimed(data[:17]) == keys.name(SIGNER.key)
+    assert envelope.claimed(data + b"rest") == public_keys.name(SIGNER.key)
+    assert envelope.claimed(data[:17]) == public_keys.name(SIGNER.key)
     assert [envelope.claimed(one) for one in (b"", data[:16], b"\x00" + data)] == [b"", b"", b""]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import cbor, envelope
-from mesure.devices.cbor import Tagged
-from mesure.devices.envelope import Envelope, Transfer
-from mesure.devices.refusal import Refusal
+from mesure.devices.message import cbor, envelope
+from mesure.devices.message.cbor import Tagged
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.envelope import Envelope, Transfer
 from tests.devices.samples import SIGNER, UPS, sealed
 
 NAMED = cbor.encode({1: -19, 4: bytes(8)})

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from mesure.devices import health
 from mesure.devices.health import Health, Part, Silence
-from mesure.devices.messages import Said
-from mesure.devices.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
+from mesure.devices.message.messages import Said
+from mesure.devices.message.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
 from tests.devices import samples
 from tests.devices.times import SENT_US
 

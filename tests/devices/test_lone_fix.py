@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import batch, fields, lone_fix
-from mesure.devices.batch import Batch
-from mesure.devices.cbor import Item, Tagged
-from mesure.devices.fields import Odd
+from mesure.devices.message import batch, lone_fix, message_fields
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.cbor import Item, Tagged
+from mesure.devices.message.message_fields import Odd
 from tests.devices import samples
 
 POLE, HALF_TURN = 900_000_000, 1_800_000_000
@@ -36,7 +36,7 @@ columns = st.one_of(
 flags = st.builds(lambda octet: Tagged(64, bytes([octet])), st.integers(0, 255))
 sound = st.fixed_dictionaries(
     {
-        1: st.integers(0, fields.MS_MAX),
+        1: st.integers(0, message_fields.MS_MAX),
         2: st.integers(-POLE, POLE),
         3: st.integers(-HALF_TURN, HALF_TURN - 1),
     },
@@ -46,7 +46,7 @@ odd: st.SearchStrategy[Item] = st.one_of(
     st.dictionaries(
         st.integers(0, 11),
         st.one_of(
-            _near(0, fields.MS_MAX, POLE, -POLE, HALF_TURN, -HALF_TURN),
+            _near(0, message_fields.MS_MAX, POLE, -POLE, HALF_TURN, -HALF_TURN),
             columns,
             st.sampled_from([None, True, False, "", b"", 7]),
         ),
@@ -57,7 +57,7 @@ odd: st.SearchStrategy[Item] = st.one_of(
         sound,
         st.integers(0, 10),
         st.one_of(
-            _near(0, fields.MS_MAX, POLE, -POLE, HALF_TURN, -HALF_TURN),
+            _near(0, message_fields.MS_MAX, POLE, -POLE, HALF_TURN, -HALF_TURN),
             columns,
             st.sampled_from([None, True]),
         ),
@@ -87,8 +87,8 @@ def test_it_is_read_or_refused_as_by_the_reader_of_batches(item: Item) -> None:
 
 PLACE: dict[int, Item] = {1: 0, 2: 0, 3: 0}
 EDGES: list[dict[int, Item]] = [
-    {**PLACE, 1: fields.MS_MAX},
-    {**PLACE, 1: fields.MS_MAX + 1},
+    {**PLACE, 1: message_fields.MS_MAX},
+    {**PLACE, 1: message_fields.MS_MAX + 1},
     {**PLACE, 1: -1},
     {**PLACE, 2: POLE},
     {**PLACE, 2: POLE + 1},

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import batch, cbor, downlink, fields, messages, uplink
-from mesure.devices.batch import Batch
-from mesure.devices.cbor import Item
-from mesure.devices.downlink import Down
-from mesure.devices.messages import Said, Told
-from mesure.devices.refusal import Reason, Refusal
-from mesure.devices.uplink import Up
+from mesure.devices.message import batch, cbor, downlink, message_fields, messages, uplink
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.cbor import Item
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.downlink import Down
+from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.uplink import Up
 from tests.devices import samples
 from tests.devices.samples import DOWNS, UPS, columns
 from tests.devices.times import SENT_US
@@ -146,7 +146,7 @@ def test_what_a_device_cannot_say_is_refused(kind: int, item: Item, why: str) ->
         (16, [[], [[5, ""]]], "a reason is no text of 1 to 40 characters"),
         (16, [[[2, 9]], [[5, "forged"]]], "one counter is kept and refused"),
         (17, [999, 0], "how often is 999, not 1000 to"),
-        (17, [1_000, fields.MS_MAX + 1], "until when is"),
+        (17, [1_000, message_fields.MS_MAX + 1], "until when is"),
         (18, ["", "en"], "its text is no text of 1 to 1000 characters"),
         (18, ["x" * 1_001, "en"], "its text is no text of 1 to 1000 characters"),
         (18, ["x", "e"], "its language is no text of 2 to 35 characters"),
@@ -162,9 +162,9 @@ def test_what_a_device_cannot_be_told_is_refused(kind: int, item: Item, why: str
 
 
 def test_the_largest_messages_fit_their_envelope() -> None:
-    event = uplink.Event(uplink.What.STRAP, fields.MS_MAX * 1_000, True)
+    event = uplink.Event(uplink.What.STRAP, message_fields.MS_MAX * 1_000, True)
     largest: list[bytes] = [
-        messages.encode(Said(fields.COUNTER_MAX, SENT_US, uplink.Events((event,) * 64))),
+        messages.encode(Said(message_fields.COUNTER_MAX, SENT_US, uplink.Events((event,) * 64))),
         messages.encode(Told(1, SENT_US, downlink.Words("ә" * 1_000, "kk"))),
         messages.encode(Told(1, SENT_US, downlink.Words("\U0001f600" * 1_000, "kk"))),
         messages.encode(Told(1, SENT_US, downlink.Receipt(

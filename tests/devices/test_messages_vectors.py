@@ -6,9 +6,10 @@ from typing import Any
 import cbor2
 import pytest
 
-from mesure.devices import believing, envelope, keys, messages
-from mesure.devices.believing import Verified
-from mesure.devices.refusal import Refusal
+from mesure.devices import message_verification
+from mesure.devices.message import envelope, messages, public_keys
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message_verification import Verified
 from mesure.service.device import message_json as device_json
 from tests.devices import vectors
 from tests.devices.samples import KEYS, SERVER, SIGNER, SODIUM
@@ -44,9 +45,9 @@ def test_another_library_reads_them_and_writes_the_same(vector: dict[str, Any]) 
 def test_what_a_device_says(vector: dict[str, Any]) -> None:
     data = bytes.fromhex(vector["message"])
     if vector["says"]["kind"] == "introduction":
-        assert not isinstance(believing.introduce(data, SODIUM), Refusal)
+        assert not isinstance(message_verification.introduce(data, SODIUM), Refusal)
         return
-    verified = believing.verify(data, KEYS, SODIUM)
+    verified = message_verification.verify(data, KEYS, SODIUM)
     assert isinstance(verified, Verified)
     assert device_json.as_json(verified.said) == vector["says"]
 
@@ -63,14 +64,14 @@ def test_what_a_device_is_told(vector: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("vector", REFUSED)
 def test_what_is_refused(vector: dict[str, Any]) -> None:
-    refusal = believing.verify(bytes.fromhex(vector["message"]), KEYS, SODIUM)
+    refusal = message_verification.verify(bytes.fromhex(vector["message"]), KEYS, SODIUM)
     assert isinstance(refusal, Refusal)
     assert refusal.reason == vector["reason"]
 
 
 @pytest.mark.parametrize("key", VECTORS["keys_refused"])
 def test_which_keys_are_refused(key: str) -> None:
-    assert keys.refused(bytes.fromhex(key)) is not None
+    assert public_keys.refused(bytes.fromhex(key)) is not None
 
 
 def test_the_page_names_every_reason_and_every_kind() -> None:

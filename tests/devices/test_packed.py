@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices import packed
-from mesure.devices.cbor import Item, Tagged
+from mesure.devices.message import packed
+from mesure.devices.message.cbor import Item, Tagged
 
 EDGES = [
     0,

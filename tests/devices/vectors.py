@@ -3,16 +3,17 @@
 import json
 from typing import Any
 
-from mesure.devices import believing, cbor, envelope, keys, messages
-from mesure.devices.cbor import Item
-from mesure.devices.downlink import Down
-from mesure.devices.messages import Message, Said, Told
-from mesure.devices.refusal import Refusal
-from mesure.devices.uplink import Heartbeat, Introduction, Up
+from mesure.devices import message_verification
+from mesure.devices.message import cbor, envelope, messages, public_keys
+from mesure.devices.message.cbor import Item
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.downlink import Down
+from mesure.devices.message.messages import Message, Said, Told
+from mesure.devices.message.uplink import Heartbeat, Introduction, Up
 from mesure.service.device import message_json as device_json
 from tests.devices import samples
 from tests.devices.samples import KEYS, OTHER, SERVER, SIGNER, SODIUM, Signer
-from tests.devices.test_keys import RESPELT, SMALL, L
+from tests.devices.test_public_keys import RESPELT, SMALL, L
 from tests.devices.times import SENT_US
 
 FILE = "docs/specs/device_protocol_vectors.json"
@@ -35,7 +36,7 @@ def _key(number: int) -> dict[str, str]:
     return {
         "seed": (bytes([number]) * 32).hex(),
         "public_key": public_key.hex(),
-        "name": keys.name(public_key).hex(),
+        "name": public_keys.name(public_key).hex(),
     }
 
 
@@ -54,7 +55,7 @@ def _message(message: Message, signer: Signer, purpose: bytes) -> dict[str, Any]
         "says": device_json.as_json(message),
         "payload": payload.hex(),
         "purpose": purpose.hex(),
-        "signed": envelope.to_be_signed(keys.name(signer.key), payload, purpose).hex(),
+        "signed": envelope.to_be_signed(public_keys.name(signer.key), payload, purpose).hex(),
         "message": envelope.seal(payload, signer, purpose).hex(),
     }
 
@@ -94,7 +95,7 @@ def _sealed(payload: bytes) -> bytes:
 
 
 def _refused(why: str, data: bytes) -> dict[str, str]:
-    refusal = believing.verify(data, KEYS, SODIUM)
+    refusal = message_verification.verify(data, KEYS, SODIUM)
     assert isinstance(refusal, Refusal), why
     return {"because": why, "message": data.hex(), "reason": refusal.reason.value}
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from math import nan
 from zoneinfo import ZoneInfo
 
-from mesure.compliance.rules import to_us
-from mesure.compliance.terms import NONE, Account, Source, Term, Weighed
-from mesure.incidents.explanation import explain
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term, Weighed
+from mesure.evaluation.rules import to_us
 from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.incidents.words.explanation import explain
 from mesure.machine.texts import catalogue
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 
 ALMATY = ZoneInfo("Asia/Almaty")
 WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 from mesure.incidents import contest, review
 from mesure.incidents.contest import Answer, Contest
 from mesure.incidents.finding import Finding, Outcome, Review
-from mesure.incidents.refusal import Refused
 from mesure.incidents.review import Conclusion
+from mesure.incidents.review_refusal import Refused
 
 EIGHT = datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
 DAYS = timedelta(days=14)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mesure.incidents import contest_words
 from mesure.incidents.contest import Answer, Contest
+from mesure.incidents.words import contest_words
 from mesure.machine import texts
 
 AT = datetime(2026, 2, 12, 9, tzinfo=UTC)

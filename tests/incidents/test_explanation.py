@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance.terms import Account, Source, Term
-from mesure.incidents.explanation import explain
+from mesure.evaluation.breakdown.evidence_breakdown import Account, Source, Term
 from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.incidents.words.explanation import explain
 from mesure.machine.texts import LANGUAGES, catalogue
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from tests.incidents.samples import (
     ABSENT,
     ALMATY,

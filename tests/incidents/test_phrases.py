@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.incidents import phrases
+from mesure.incidents.words import phrases
 from mesure.machine.texts import LANGUAGES, catalogue
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from tests.incidents.samples import at
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mesure.compliance import exclusion
-from mesure.compliance.rules import Rules, to_us
-from mesure.compliance.sides import Region, Side
-from mesure.compliance.terms import NONE
+from mesure.evaluation.breakdown.evidence_breakdown import NONE
+from mesure.evaluation.filter.allowed_area import Region, Side
+from mesure.evaluation.kinds import exclusion
+from mesure.evaluation.rules import Rules, to_us
+from mesure.geo.fixes import Fixes
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident, Kind
-from mesure.positions.fixes import Fixes
-from tests.compliance.scenes import (
+from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,
     RESIDENCE,

@@ -18,8 +18,8 @@ from mesure.incidents.finding import (
     Stage,
     conclusions,
 )
-from mesure.incidents.refusal import Refused
 from mesure.incidents.review import Conclusion
+from mesure.incidents.review_refusal import Refused
 
 EIGHT = datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

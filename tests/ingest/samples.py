@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mesure.compliance.policy import DeviceClass
-from mesure.ingest import fixes_files, gathering
-from mesure.ingest.gathering import Gathered
-from mesure.ingest.record import Record
-from mesure.positions.fixes import Fixes
-from tests.compliance import scenes
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats import fixes_files
+from mesure.formats.columns.file_rows import Record
+from mesure.formats.stored import assemble_fixes
+from mesure.formats.stored.assemble_fixes import Gathered
+from mesure.geo.fixes import Fixes
+from tests.evaluation import scenes
 
 START = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 DAY_S = 86_400
@@ -182,7 +183,7 @@ def gathered(*data: bytes | Record, **how: Any) -> Gathered:
         "until_us": None,
         "policy": scenes.default_policy(),
     }
-    return gathering.gather(records, **(usual | how))
+    return assemble_fixes.gather(records, **(usual | how))
 
 
 def columns(fixes: Fixes) -> dict[str, bytes]:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import uvicorn
 
-from mesure.actions.acting import VISITOR, Context
-from mesure.actions.pilots_kept import PILOT, Family, Pilot, found_by, hashed
-from mesure.actions.receive import Receiver
-from mesure.actions.receive_pilots import PilotReceiver
-from mesure.actions.register import Register
-from mesure.ingest.http import Limits, Listener
-from mesure.ingest.introducing import Introducing
-from mesure.ingest.letters import Letterbox
+from mesure.actions.framework.context import VISITOR, Context
+from mesure.actions.receiving.receive_apps import PilotReceiver
+from mesure.actions.receiving.receive_messages import Receiver
+from mesure.actions.records.app_records import PILOT, Family, Pilot, found_by, hashed
+from mesure.actions.records.record_types import Register
+from mesure.ingest.app_letters import Letterbox
+from mesure.ingest.http_listener import Limits, Listener
+from mesure.ingest.introduction import Introducing
 from mesure.machine.signatures import KnownKeys
 from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Work

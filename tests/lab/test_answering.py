@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from mesure.compliance import rules as rules_
-from mesure.compliance.advance import advance, begin
-from mesure.compliance.asking import Doubt
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.compliance.rules import to_datetime, to_us
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import advance, begin
+from mesure.evaluation.fix_requests import Doubt
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.evaluation.rules import to_datetime, to_us
 from mesure.record.replay import read_policy
 from mesure_lab import answering, judging, simulate, simulate_text, towns
 from mesure_lab.answering import Answered

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.compliance.policy import DeviceClass
+from mesure.evaluation.policy import DeviceClass
 from mesure.machine.progress import Stages
 from mesure.record.replay import read_policy
 from mesure_lab import asking_tables

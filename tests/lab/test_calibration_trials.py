@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mesure.compliance.assessment import Status
-from mesure.compliance.policy import DeviceClass
-from mesure.orders.places import Circle
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.policy import DeviceClass
+from mesure.orders.values.places import Circle
 from mesure.record.replay import read_policy
 from mesure_lab import calibration_tables, calibration_trials, score, town_order, towns
 from mesure_lab.calibration_trials import ALONE, OTHERS, VISIT, Lived, Rested

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mesure.positions.fixes import NOT_KNOWN
+from mesure.geo.fixes import NOT_KNOWN
 from mesure_lab import carried, device
 from mesure_lab.carried import Kit
 from mesure_lab.homes import Source

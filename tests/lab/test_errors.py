@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import pytest
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 from mesure_lab import errors
 from mesure_lab.errors import Good
 from mesure_lab.journeys import Going, Moments

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from mesure.compliance import errors_at_rest
-from mesure.compliance.errors_at_rest import BUILDINGS, BuildingKind
+from mesure.evaluation.feasibility import errors_at_rest
+from mesure.evaluation.feasibility.errors_at_rest import BUILDINGS, BuildingKind
 from mesure_lab import homes, zone_trials
 from mesure_lab.columns import Stream
 from mesure_lab.homes import Building, Source, Walls

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 from mesure_lab import journeys
 from mesure_lab.journeys import ON_THE_WAY, Diary, Going, Journey
 from mesure_lab.readings import Flags

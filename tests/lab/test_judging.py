@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mesure.compliance.policy import PolicyFile
-from mesure.positions.fixes import Fixes
+from mesure.evaluation.policy import PolicyFile
+from mesure.geo.fixes import Fixes
 from mesure.record.replay import read_policy
 from mesure_lab import baseline, days, judging, towns
 from mesure_lab.baseline import Opening

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from mesure.compliance.policy import DeviceClass
-from mesure.ingest import fixes_files
-from mesure.ingest.gathering import Gathered, gather
-from mesure.ingest.record import COLUMNS, Said
-from mesure.positions.fixes import NOT_KNOWN
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats import fixes_files
+from mesure.formats.columns.file_rows import COLUMNS, Said
+from mesure.formats.stored.assemble_fixes import Gathered, gather
+from mesure.geo.fixes import NOT_KNOWN
 from mesure_lab import received
 from mesure_lab.columns import Stream
 from mesure_lab.received import Heard, Reports
-from tests.compliance import scenes
+from tests.evaluation import scenes
 
 DAYS = 30
 COUNT = DAYS * 1440

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.compliance.policy import DeviceClass
+from mesure.evaluation.policy import DeviceClass
 from mesure_lab import results
 from mesure_lab.days import Kind
 from mesure_lab.judging import P_EDGES, Chances, Judged, Said

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from mesure.compliance.asking import Ask, Doubt
-from mesure.compliance.rules import to_datetime
+from mesure.evaluation.fix_requests import Ask, Doubt
+from mesure.evaluation.rules import to_datetime
 from mesure.machine.progress import Stages
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.record.replay import read_policy
 from mesure_lab import score_asked, score_cases, score_figures, score_folder
 from mesure_lab.score_asked import WAYS, Radius

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mesure.compliance.policy import DeviceClass
-from mesure.ingest.faults import FixesError
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.progress import Stages
 from mesure_lab import score_folder
 from mesure_lab.score_cases import Kind

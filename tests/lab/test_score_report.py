@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mesure.ingest.faults import FixesError
+from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.progress import Stages
 from mesure_lab import score_report
 from mesure_lab.score_report import Asked

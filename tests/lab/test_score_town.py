@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mesure.ingest.faults import FixesError
+from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.progress import Stages
 from mesure_lab import results, score_report, score_town, score_town_report, simulate
 from mesure_lab.results import Simulation

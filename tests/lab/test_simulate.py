@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.rules import to_datetime
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import to_datetime
 from mesure.machine.progress import Stages
 from mesure.record.replay import Request, replay
 from mesure_lab import simulate, simulate_text

@@ -7,8 +7,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance import sides
-from mesure.orders import schedule
+from mesure.evaluation.filter import allowed_area
+from mesure.orders.model import schedule
 from mesure_lab import surroundings, town, town_order
 from mesure_lab.streets import Streets
 from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, Ground
@@ -45,13 +45,15 @@ def test_inside_is_inside_by_another_reckoning(points: list[tuple[float, float]]
 def test_the_judge_measures_the_same_boundaries_to_a_metre() -> None:
     version = town_order.version(town_order.text("P-0001", GROUND, FIRST, LAST))
     place = version.places["home"]
-    boundary = sides.pack(sides.Side(inside=(sides.Region("home"),)), {"home": place})
+    boundary = allowed_area.pack(
+        allowed_area.Side(inside=(allowed_area.Region("home"),)), {"home": place}
+    )
     turn = np.linspace(0.0, 6.0, 40)
     east_m = GROUND.home[0] + 300.0 * np.cos(turn)
     north_m = GROUND.home[1] + 300.0 * np.sin(turn)
     lat_deg = town.ORIGIN_LAT_DEG + north_m / town.METRES_PER_DEG_NORTH
     lon_deg = town.ORIGIN_LON_DEG + east_m / town.METRES_PER_DEG_EAST
-    measured_m = sides.measure(boundary, lat_deg, lon_deg)
+    measured_m = allowed_area.measure(boundary, lat_deg, lon_deg)
     assert np.abs(measured_m - GROUND.beyond_m(east_m, north_m)).max() < 1.0
 
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from mesure.compliance.policy import DeviceClass
-from mesure.positions.fixes import F64
+from mesure.evaluation.policy import DeviceClass
+from mesure.geo.fixes import F64
 from mesure_lab import received, town, towns, unfitted
 from mesure_lab.carried import Kit
 from mesure_lab.journeys import ON_THE_WAY, Moments

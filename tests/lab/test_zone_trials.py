@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mesure.compliance import sides
-from mesure.compliance.errors_at_rest import BuildingKind
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.sides import Region, Side
+from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
+from mesure.evaluation.filter import allowed_area
+from mesure.evaluation.filter.allowed_area import Region, Side
+from mesure.evaluation.policy import DeviceClass
 from mesure.record.replay import read_policy
 from mesure_lab import town, towns, zone_tables, zone_trials
 from mesure_lab.carried import Kit
@@ -83,10 +83,10 @@ def test_what_counts_as_the_wrong_side_is_what_is_judged_as_it(zone: str) -> Non
     version = zone_trials.order(TAGS, person, [zone])
     (place,) = (name for name in version.places if name != "home")
     inside, outside = ((), (Region(place),)) if zone[0] in "KV" else ((Region(place),), ())
-    boundary = sides.pack(Side(inside, outside), version.places)
+    boundary = allowed_area.pack(Side(inside, outside), version.places)
     east_m, north_m = person.ground.home
     on_the_way = [town.degrees((east_m + out_m, north_m)) for out_m in OUT_M]
-    judged_m = sides.measure(
+    judged_m = allowed_area.measure(
         boundary,
         np.array([point.lat_deg for point in on_the_way]),
         np.array([point.lon_deg for point in on_the_way]),

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from mesure.compliance.errors_at_rest import BuildingKind
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.zone_check import ZoneCheck
+from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
+from mesure.evaluation.feasibility.zone_check import ZoneCheck
+from mesure.evaluation.policy import DeviceClass
 from mesure.record.replay import read_policy
 from mesure_lab import score, zone_tables, zone_trials
 from mesure_lab.carried import Kit

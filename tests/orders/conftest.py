@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from mesure.machine import texts
-from mesure.orders import wording_faults
-from mesure.orders.faults import OrderError, RefusedError
-from mesure.orders.sayings import Saying
+from mesure.orders.text.order_faults import OrderError, RefusedError
+from mesure.orders.text.sayings import Saying
+from mesure.orders.wording import fault_sentences
 
 OWN_WORDS = ("test_faults", "test_wording_faults")  # They say words that are no sayings.
 LANGUAGES = ("fr", "ru", "kk")
@@ -38,7 +38,7 @@ def _order_error(init: Callable[..., None]) -> Callable[..., None]:
         for fault in self.faults:
             for words in (fault.what, fault.why, fault.remedy):
                 check(words)
-        assert wording_faults.lines(self, texts.catalogue("en")) == str(self)
+        assert fault_sentences.lines(self, texts.catalogue("en")) == str(self)
 
     return checked
 

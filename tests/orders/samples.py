@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from mesure.orders import reading
-from mesure.orders.faults import Fault, OrderError
-from mesure.orders.order import OrderVersion
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order
+from mesure.orders.text.order_faults import Fault, OrderError
 
 ORDER: Final = """\
 order: ALM-2026-0042
@@ -38,14 +38,14 @@ def changed(old: str, new: str, order: str = ORDER) -> str:
 
 def read(order: str, files: Mapping[str, bytes] | None = None) -> OrderVersion:
     """Read an order from its text."""
-    return reading.read(FILE, order.encode(), files or {})
+    return read_order.read(FILE, order.encode(), files or {})
 
 
 def faults(order: str | bytes, files: Mapping[str, bytes] | None = None) -> tuple[Fault, ...]:
     """Return all that is wrong with an order."""
     data = order.encode() if isinstance(order, str) else order
     with pytest.raises(OrderError) as caught:
-        reading.read(FILE, data, files or {})
+        read_order.read(FILE, data, files or {})
     return caught.value.faults
 
 

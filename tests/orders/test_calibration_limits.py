@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.orders import calibration_limits
-from mesure.orders.places import Circle
+from mesure.orders.values import calibration_limits
+from mesure.orders.values.places import Circle
 
 
 @given(st.floats(0.001, 50_000))

@@ -1,7 +1,7 @@
 """Every category of venues has words, and one that is not known is named as it stands."""
 
-from mesure.orders import category_words
-from mesure.orders.venue_categories import CATEGORIES
+from mesure.orders.venues import category_words
+from mesure.orders.venues.venue_categories import CATEGORIES
 from tests.orders.plain_catalogue import PlainCatalogue
 
 

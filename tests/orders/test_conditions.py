@@ -6,12 +6,14 @@ from typing import ClassVar, Self
 
 import pytest
 
-from mesure.orders import reading_conditions, schedule, wording
-from mesure.orders.catalogue import Catalogue
-from mesure.orders.conditions import KINDS
-from mesure.orders.duty_keys import DutyKeys
-from mesure.orders.span import Span
-from mesure.orders.timetable import Timetable
+from mesure.orders.fields.duty_keys import DutyKeys
+from mesure.orders.model import schedule
+from mesure.orders.model.conditions import KINDS
+from mesure.orders.reading import read_conditions
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
+from mesure.orders.values.timetable import Timetable
+from mesure.orders.wording import order_sentences
 from tests.orders.plain_catalogue import PlainCatalogue
 from tests.orders.samples import changed, faults, read
 
@@ -45,21 +47,21 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def _a_fifth_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_conditions, "KINDS", {**KINDS, "ring": Ring})
+    monkeypatch.setattr(read_conditions, "KINDS", {**KINDS, "ring": Ring})
 
 
 def test_a_fifth_kind_is_read_and_said() -> None:
     version = read(changed(CURFEW, "{ring: {round: home, ring_m: 150}}"))
     duty: object = version.conditions[0].duty
     assert duty == Ring("home", 150.0, Timetable(version.zone, ()))
-    passage = wording.sentences(version, PlainCatalogue())[2]
+    passage = order_sentences.sentences(version, PlainCatalogue())[2]
     assert passage.heading == "Condition C1: ring"
     assert passage.lines[0] == "Keep out of the ring round home in the dark."
 
 
 def test_hours_that_only_the_kind_knows_are_left_to_its_own_sentence() -> None:
     version = read(changed(CURFEW, "{ring: {round: home}}"))
-    said = wording.sentences(version, PlainCatalogue())
+    said = order_sentences.sentences(version, PlainCatalogue())
     assert said[2].lines[1] == "In force as long as the order."
     assert "Please check" not in [passage.heading for passage in said]
     bounds = schedule.bounds(version.conditions[0], version, *EVER)

@@ -5,9 +5,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.orders import geometry
-from mesure.orders.faults import RefusedError
-from mesure.orders.places import Corridor, Ring
+from mesure.orders.text import geometry
+from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.values.places import Corridor, Ring
 
 SQUARE: Ring = ((0.0, 0.0), (0.0, 10.0), (10.0, 10.0), (10.0, 0.0))
 

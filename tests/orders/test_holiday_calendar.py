@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from mesure.orders import holiday_calendar
+from mesure.orders.clock import holiday_calendar
 
 
 def test_a_part_of_a_country_has_holidays_of_its_own() -> None:

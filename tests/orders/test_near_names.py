@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.orders.near_names import nearest
+from mesure.orders.text.near_names import nearest
 
 NAMES = st.text("abcdef", min_size=1, max_size=8)
 

@@ -1,7 +1,7 @@
 import pytest
 
-from mesure.orders import paths
-from mesure.orders.faults import RefusedError
+from mesure.orders.text import paths
+from mesure.orders.text.order_faults import RefusedError
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mesure.orders import places
-from mesure.orders.places import Calibration, Circle, Place, Polygon
-from mesure.orders.span import Span
+from mesure.orders.values import places
+from mesure.orders.values.places import Calibration, Circle, Place, Polygon
+from mesure.orders.values.span import Span
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.orders import schedule
-from mesure.orders.conditions import Condition, Curfew
-from mesure.orders.order import Absence, OrderVersion
-from mesure.orders.schedule import Bound
-from mesure.orders.span import Span
-from mesure.orders.timetable import DAY_S, Timetable, Window
+from mesure.orders.model import schedule
+from mesure.orders.model.conditions import Condition, Curfew
+from mesure.orders.model.order import Absence, OrderVersion
+from mesure.orders.model.schedule import Bound
+from mesure.orders.values.span import Span
+from mesure.orders.values.timetable import DAY_S, Timetable, Window
 from tests.orders.clock_changes import MINUTE, ZONES, on_the_clock
 
 PARIS = ZoneInfo("Europe/Paris")

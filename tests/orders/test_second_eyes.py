@@ -1,6 +1,6 @@
 """Which places of an order a second person must have looked at."""
 
-from mesure.orders import second_eyes
+from mesure.orders.model import second_eyes
 from tests.orders import samples
 
 FIRST = samples.read(samples.ORDER)

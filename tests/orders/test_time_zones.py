@@ -1,6 +1,6 @@
 import pytest
 
-from mesure.orders import time_zones
+from mesure.orders.clock import time_zones
 
 
 def test_a_zone_is_found_by_its_name() -> None:

@@ -4,17 +4,18 @@ from typing import Any
 
 import pytest
 
-from mesure.orders import geojson, venue_categories
-from mesure.orders.faults import RefusedError
-from mesure.orders.geojson import Feature
-from mesure.orders.places import Circle, Polygon
-from mesure.orders.venue_categories import CATEGORIES
+from mesure.orders.text import map_features
+from mesure.orders.text.map_features import Feature
+from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.values.places import Circle, Polygon
+from mesure.orders.venues import venue_categories
+from mesure.orders.venues.venue_categories import CATEGORIES
 from tests.house import ROOT
-from tests.orders.test_geojson import RING, collection, feature
+from tests.orders.test_map_features import RING, collection, feature
 
 
 def found(*items: Any) -> Sequence[Feature]:
-    return geojson.read(collection(*items)).features
+    return map_features.read(collection(*items)).features
 
 
 BAR = feature("Point", [76.9, 43.2], name="A", amenity="bar")

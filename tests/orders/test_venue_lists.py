@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from mesure.orders import geojson, venue_lists
-from mesure.orders.geojson import Feature
-from mesure.orders.venue_lists import Venue
+from mesure.orders.text import map_features
+from mesure.orders.text.map_features import Feature
+from mesure.orders.venues import venue_lists
+from mesure.orders.venues.venue_lists import Venue
 from tests.orders import samples
 
 DAY = date(2026, 3, 1)
@@ -70,7 +71,7 @@ def test_a_list_is_the_same_file_each_time_and_an_order_reads_it() -> None:
     data = venue_lists.written(found.venues, "nightlife", DAY)
     assert data == venue_lists.written(reversed(found.venues), "nightlife", DAY)
     assert json.loads(data)["attribution"] == venue_lists.ATTRIBUTION
-    again = venue_lists.of_category(geojson.read(data).features, "nightlife")
+    again = venue_lists.of_category(map_features.read(data).features, "nightlife")
     assert again == found
     order = samples.changed("C2: {", "C3: {exclusion: {venue_category: nightlife, "
                             "venues: v.geojson, venue_radius_m: 25}}\n  C2: {")  # fmt: skip

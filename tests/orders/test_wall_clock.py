@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from mesure.orders import wall_clock
-from mesure.orders.span import Span
+from mesure.orders.clock import wall_clock
+from mesure.orders.values.span import Span
 from tests.orders.clock_changes import ZONES, on_the_clock, walls_near_a_change
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from mesure.ingest import gathering, record, traces
-from mesure.ingest.formats import owntracks, traccar
-from mesure.positions import fixes as fixes_
+from mesure.formats.columns import file_rows, traces
+from mesure.formats.files import owntracks_file, traccar_file
+from mesure.formats.stored import assemble_fixes
+from mesure.geo import fixes as fixes_
 from mesure.record import replay
 from tests.precedents.rules_of_judging import NEVER_S
 from tests.precedents.taking_out import Patch, policy_rule, rule, wrap
@@ -37,35 +38,35 @@ def nothing_is_said_of_the_future(patch: Patch) -> None:
 
 @rule("A repetition of a fix is no evidence.")
 def a_repetition_is_no_evidence(patch: Patch) -> None:
-    patch.setattr(gathering, "_repeats", lambda rows, index: index[:0])
+    patch.setattr(assemble_fixes, "_repeats", lambda rows, index: index[:0])
 
 
 @rule("A clock that lost 1,024 weeks is set right where its receipt proves it.")
 def clock_of_1024_weeks(patch: Patch) -> None:
-    patch.setattr(gathering, "ROLLOVER_US", 0)
+    patch.setattr(assemble_fixes, "ROLLOVER_US", 0)
 
 
 @rule("A ping is a sign of life, not of place.")
 def heartbeat(patch: Patch) -> None:
-    def taken_for_fixes(read: Any, *args: Any) -> record.Record:
-        found: record.Record = read(*args)
+    def taken_for_fixes(read: Any, *args: Any) -> file_rows.Record:
+        found: file_rows.Record = read(*args)
         return replace(found, reason=np.zeros_like(found.reason))
 
-    wrap(patch, owntracks, "read_rec", taken_for_fixes)
+    wrap(patch, owntracks_file, "read_rec", taken_for_fixes)
 
 
 @rule("A server that repeats the last place has heard nothing new.")
 def a_server_repeats(patch: Patch) -> None:
-    def heard_anew(read: Any, *args: Any) -> record.Record:
-        found: record.Record = read(*args)
+    def heard_anew(read: Any, *args: Any) -> file_rows.Record:
+        found: file_rows.Record = read(*args)
         return replace(found, repeats=np.zeros(len(found), np.bool_))
 
-    wrap(patch, traccar, "read", heard_anew)
+    wrap(patch, traccar_file, "read", heard_anew)
 
 
 @rule("An accuracy of zero, or less, is unknown.")
 def accuracy_zero_is_unknown(patch: Patch) -> None:
-    patch.setattr(gathering, "is_claim", lambda column: column > -2.0)
+    patch.setattr(assemble_fixes, "is_claim", lambda column: column > -2.0)
 
 
 policy_rule(
@@ -77,24 +78,24 @@ policy_rule(
 
 @rule("A speed has the unit of its format.")
 def speeds_have_units(patch: Patch) -> None:
-    patch.setattr(owntracks, "MPS_PER_KMPH", 1.0)
-    patch.setattr(traccar, "MPS_PER_KNOT", 1.0)
+    patch.setattr(owntracks_file, "MPS_PER_KMPH", 1.0)
+    patch.setattr(traccar_file, "MPS_PER_KNOT", 1.0)
 
 
 @rule("What cannot be a place is no fix.")
 def out_of_range(patch: Patch) -> None:
     def numbers_at_least(_: Any, rows: Any, __: Any) -> Any:
-        return np.isnan(rows.lat_deg + rows.lon_deg) | (rows.observed_us == record.NO_TIME)
+        return np.isnan(rows.lat_deg + rows.lon_deg) | (rows.observed_us == file_rows.NO_TIME)
 
-    wrap(patch, gathering, "_out_of_range", numbers_at_least)
+    wrap(patch, assemble_fixes, "_out_of_range", numbers_at_least)
 
 
 @rule("A time has an offset, or nobody knows when it was.")
 def times_have_an_offset(patch: Patch) -> None:
     def any_zone(_: Any, __: str, ___: str, given_us: Any) -> Any:
-        return np.where(given_us == record.NO_OFFSET, record.NO_TIME, given_us)
+        return np.where(given_us == file_rows.NO_OFFSET, file_rows.NO_TIME, given_us)
 
-    wrap(patch, record, "_settled", any_zone)
+    wrap(patch, file_rows, "_settled", any_zone)
 
 
 @rule("One run judges one person.")

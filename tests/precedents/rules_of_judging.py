@@ -6,20 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from mesure.compliance import (
-    cadence,
-    curfew,
-    episodes,
-    history,
-    rules,
-    spells,
-    tracks,
-    ways,
-)
-from mesure.compliance.assessment import Status
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.positions import chance, error_model
-from mesure.positions.fixes import F64
+from mesure.evaluation import episodes, late_evidence, rules
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.evidence import likelihoods, sampling
+from mesure.evaluation.evidence import path as ways
+from mesure.evaluation.filter import status_intervals
+from mesure.evaluation.kinds import curfew
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.geo import chance, error_model
+from mesure.geo.fixes import F64
 from tests.precedents.taking_out import Patch, policy_rule, rule, thresholds_are, wrap
 
 NEVER_S = 3e7  # A year: longer than any story here.
@@ -76,7 +71,7 @@ def time_counts_not_reports(patch: Patch) -> None:
     def counted(measure: Any, fixes: Any, policy: Any) -> Any:
         return measure(fixes, policy)._replace(weight_ratio=np.full(len(fixes), 0.1))
 
-    wrap(patch, cadence, "measure", counted)
+    wrap(patch, sampling, "measure", counted)
 
 
 policy_rule(
@@ -101,11 +96,11 @@ def beacon(patch: Patch) -> None:
 @rule("Steps show a path only if they lead on.")
 def a_path_leads_on(patch: Patch) -> None:
     def any_steps(_: Any, fixes: Any, since_s: F64, step_m: F64, lead_m: F64, policy: Any) -> Any:
-        path = cadence.longer_than_errors(fixes, step_m, policy)
+        path = sampling.longer_than_errors(fixes, step_m, policy)
         path[1:] &= path[:-1]
         return path
 
-    wrap(patch, cadence, "_on_a_path", any_steps)
+    wrap(patch, sampling, "_on_a_path", any_steps)
 
 
 @rule("The radius of a fix is part of what it says.")
@@ -129,7 +124,7 @@ def circle_over_all_is_no_evidence(patch: Patch) -> None:
         limited_llr: F64 = np.minimum(np.maximum(llr, -cap_llr), cap_llr)
         return limited_llr
 
-    wrap(patch, tracks, "_tell", prior_odds)
+    wrap(patch, likelihoods, "_tell", prior_odds)
 
 
 @rule("The beacon speaks of home, and of no other place where the person may be.")
@@ -149,14 +144,14 @@ policy_rule(
 
 @rule("That a device moves is no second look: whoever walks about the flat moves too.")
 def motion_alone_is_no_second_look(patch: Patch) -> None:
-    wrap(patch, cadence, "_fast_once", lambda fast, fixes, policy: fixes.motion == 1)
+    wrap(patch, sampling, "_fast_once", lambda fast, fixes, policy: fixes.motion == 1)
 
 
 @rule("A speed counts when most of what a device said of it lately says so.")
 def a_speed_is_what_most_say(patch: Patch) -> None:
     wrap(
         patch,
-        cadence,
+        sampling,
         "_fast_once",
         lambda _, fixes, policy: fixes.speed_mps >= policy.moving_speed_mps,
     )
@@ -177,16 +172,18 @@ def two_places_apart_are_two_looks(patch: Patch) -> None:
 
 @rule("A decision holds from the first fix of the evidence that brought it.")
 def a_decision_reaches_back(patch: Patch) -> None:
-    patch.setattr(spells, "_reach_back", lambda told, spell, onset_us: None)
+    patch.setattr(status_intervals, "_reach_back", lambda told, spell, onset_us: None)
 
 
 @rule("A decision never reaches back into a silence.")
 def a_decision_never_reaches_into_silence(patch: Patch) -> None:
-    def everywhere(told: list[spells.Spell], spell: spells.Spell, onset_us: int) -> None:
+    def everywhere(
+        told: list[status_intervals.Spell], spell: status_intervals.Spell, onset_us: int
+    ) -> None:
         kept = [old.clipped(old.start_us, onset_us) for old in told if old.start_us < onset_us]
         told[:] = [*kept, spell._replace(start_us=onset_us, end_us=spell.start_us)]
 
-    patch.setattr(spells, "_reach_back", everywhere)
+    patch.setattr(status_intervals, "_reach_back", everywhere)
 
 
 @rule("Windows are judged as states at their edges: fixes before them show where the person is.")
@@ -198,7 +195,7 @@ def state_at_the_edge(patch: Patch) -> None:
             found[0] = found[0]._replace(status=Status.UNKNOWN)
         return found
 
-    wrap(patch, spells, "within", crossings_only)
+    wrap(patch, status_intervals, "within", crossings_only)
 
 
 @rule("What was heard is seen when it was received.")
@@ -206,12 +203,12 @@ def seen_when_received(patch: Patch) -> None:
     def when_taken(listen: Any, rules: Any, fixes: Any, *args: Any) -> Any:
         return listen(rules, replace(fixes, received_us=fixes.observed_us), *args)
 
-    wrap(patch, tracks, "listen", when_taken)
+    wrap(patch, likelihoods, "listen", when_taken)
 
 
 @rule("Late evidence supersedes what stood, and the record keeps both.")
 def late_evidence_supersedes(patch: Patch) -> None:
-    patch.setattr(history, "trace", lambda *args: history.History((), (), ()))
+    patch.setattr(late_evidence, "trace", lambda *args: late_evidence.History((), (), ()))
 
 
 @rule("Somebody is said to be there only if a fix of the last half hour shows it.")
@@ -222,7 +219,7 @@ def presence_was_seen_lately(patch: Patch) -> None:
         seen_us[:] = fixes.observed_us[block]
         return found._replace(seen=np.ones_like(found.seen)), memories
 
-    wrap(patch, tracks, "_pull", always_seen)
+    wrap(patch, likelihoods, "_pull", always_seen)
 
 
 # --- Silence ---------------------------------------------------------------------------------
@@ -284,7 +281,7 @@ def a_second_look_after_silence(patch: Patch) -> None:
         found = drift(*args)
         return found._replace(silence=np.zeros_like(found.silence))
 
-    wrap(patch, cadence, "drift", heedless)
+    wrap(patch, sampling, "drift", heedless)
 
 
 # --- Incidents -------------------------------------------------------------------------------

@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from mesure.compliance import appointment, crossings, curfew, rules, sides
-from mesure.compliance.assessment import Status
-from mesure.orders.places import Circle, Corridor, Polygon
-from mesure.positions import distance, zones
-from mesure.positions.fixes import F64
+from mesure.evaluation import rules
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.evidence import possible_crossings
+from mesure.evaluation.filter import allowed_area
+from mesure.evaluation.kinds import appointment, curfew
+from mesure.geo import distance, zones
+from mesure.geo.fixes import F64
+from mesure.orders.values.places import Circle, Corridor, Polygon
 from tests.precedents.taking_out import Patch, rule, wrap
 
 # --- Kinds of condition ----------------------------------------------------------------------
@@ -72,7 +75,7 @@ def window_has_its_own_place(patch: Patch) -> None:
 
 @rule("A crossing between two sparse fixes is possible, not certain, and not ruled out.")
 def a_crossing_is_possible(patch: Patch) -> None:
-    patch.setattr(crossings, "possible", lambda *args: [])
+    patch.setattr(possible_crossings, "possible", lambda *args: [])
 
 
 # --- Boundaries ------------------------------------------------------------------------------
@@ -93,7 +96,7 @@ def holes(patch: Patch) -> None:
         found: zones.Shape = shape_of(whole)
         return found
 
-    wrap(patch, sides, "_shape", filled)
+    wrap(patch, allowed_area, "_shape", filled)
 
 
 @rule("A way is as wide as the order says, from edge to edge.")
@@ -103,16 +106,16 @@ def width_is_from_edge_to_edge(patch: Patch) -> None:
         found: zones.Shape = shape_of(replace(shape, width_m=2 * shape.width_m) if wide else shape)
         return found
 
-    wrap(patch, sides, "_shape", twice_as_wide)
+    wrap(patch, allowed_area, "_shape", twice_as_wide)
 
 
 @rule("The tolerance of a boundary helps the person, whichever side is the right one.")
 def tolerance_helps_the_person(patch: Patch) -> None:
-    def one_way(pack: Any, *args: Any) -> sides.Boundary:
-        packed: sides.Boundary = pack(*args)
+    def one_way(pack: Any, *args: Any) -> allowed_area.Boundary:
+        packed: allowed_area.Boundary = pack(*args)
         return packed._replace(outside=tuple((zone, -grow_m) for zone, grow_m in packed.outside))
 
-    wrap(patch, sides, "pack", one_way)
+    wrap(patch, allowed_area, "pack", one_way)
 
 
 @rule("The antimeridian divides nothing.")

@@ -5,30 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mesure.compliance import curfew, exclusion
-from mesure.compliance import rules as rules_
-from mesure.compliance import tolerance as tolerance_
-from mesure.orders import (
-    calibration_limits,
-    geojson,
-    geometry,
-    order,
-    places,
-    reading,
-    reading_absences,
-    reading_conditions,
-    reading_places,
-    reading_times,
-    reading_values,
-    schedule,
-    strings,
-    time_zones,
-    venue_categories,
-    wall_clock,
-)
-from mesure.orders.entries import Group
-from mesure.orders.places import Shape
-from mesure.orders.span import Span
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.filter import tolerance as tolerance_
+from mesure.evaluation.kinds import curfew, exclusion
+from mesure.orders.clock import time_zones, wall_clock
+from mesure.orders.fields import read_places, read_times, read_values
+from mesure.orders.model import order, schedule
+from mesure.orders.reading import read_absences, read_conditions, read_order
+from mesure.orders.text import geometry, map_features, strings_yaml
+from mesure.orders.text.file_entries import Group
+from mesure.orders.values import calibration_limits, places
+from mesure.orders.values.places import Shape
+from mesure.orders.values.span import Span
+from mesure.orders.venues import venue_categories
 from tests.precedents.taking_out import Patch, rule, wrap
 
 # --- The clock on the wall -------------------------------------------------------------------
@@ -111,7 +100,7 @@ def overdue_reviews(patch: Patch) -> None:
 
 @rule("A version ends where the next begins.")
 def a_version_ends_where_the_next_begins(patch: Patch) -> None:
-    patch.setattr(reading, "_ended", lambda version, next_start: version)
+    patch.setattr(read_order, "_ended", lambda version, next_start: version)
 
 
 @rule("A zone that is edited is judged anew from then on.")
@@ -152,7 +141,7 @@ def suspension(patch: Patch) -> None:
         found: frozenset[str] = allowed(entry, conditions)
         return frozenset() if found == frozenset(conditions.values()) else found
 
-    wrap(patch, reading_absences, "_allowed", named_only)
+    wrap(patch, read_absences, "_allowed", named_only)
 
 
 # --- Places ----------------------------------------------------------------------------------
@@ -219,7 +208,7 @@ def venue_radius(patch: Patch) -> None:
 
 @rule("Every part of a boundary belongs to it.")
 def every_part_counts(patch: Patch) -> None:
-    wrap(patch, geojson, "areas", lambda areas, item: areas(item)[:1])
+    wrap(patch, map_features, "areas", lambda areas, item: areas(item)[:1])
 
 
 # --- What is refused -------------------------------------------------------------------------
@@ -227,12 +216,12 @@ def every_part_counts(patch: Patch) -> None:
 
 @rule("Two absences that disagree are an error.")
 def absences_agree(patch: Patch) -> None:
-    patch.setattr(reading_absences, "_refuse_disagreement", lambda group, absences: None)
+    patch.setattr(read_absences, "_refuse_disagreement", lambda group, absences: None)
 
 
 @rule("An absence names conditions that the order has.")
 def absence_of_a_known_condition(patch: Patch) -> None:
-    patch.setattr(reading_absences, "_refuse_unknown", lambda entry, name, conditions: None)
+    patch.setattr(read_absences, "_refuse_unknown", lambda entry, name, conditions: None)
 
 
 @rule("A condition is in force within its order's time.")
@@ -244,16 +233,16 @@ def condition_within_its_order(patch: Patch) -> None:
         span: Span = whole.span
         return span
 
-    patch.setattr(reading_conditions, "_in_force", unchecked)
+    patch.setattr(read_conditions, "_in_force", unchecked)
 
 
 @rule("A key stands once.")
 def keys_stand_once(patch: Patch) -> None:
     def last_wins(self: Any, top: Any, key: str, line: int) -> None:
         self._key = key
-        top.lines[strings.composed(key)] = line
+        top.lines[strings_yaml.composed(key)] = line
 
-    patch.setattr(strings._Builder, "_take_key", last_wins)
+    patch.setattr(strings_yaml._Builder, "_take_key", last_wins)
 
 
 @rule("A key that is not known is refused.")
@@ -263,7 +252,7 @@ def keys_are_known(patch: Patch) -> None:
 
 @rule("Nothing in a file stands for something elsewhere.")
 def nothing_is_shared(patch: Patch) -> None:
-    patch.setattr(strings._Builder, "_refuse_sharing", lambda self, event, line: None)
+    patch.setattr(strings_yaml._Builder, "_refuse_sharing", lambda self, event, line: None)
 
 
 @rule("A time zone is one of the IANA database.")
@@ -277,7 +266,7 @@ def latitude_is_on_earth(patch: Patch) -> None:
         lat_deg, lon_deg = (float(node.text) for node in nodes)
         return min(max(lat_deg, -90.0), 90.0), min(max(lon_deg, -180.0), 180.0)
 
-    wrap(patch, reading_values, "degrees", clamped)
+    wrap(patch, read_values, "degrees", clamped)
 
 
 @rule("A boundary does not cross itself.")
@@ -293,22 +282,22 @@ def hours_are_on_the_clock(patch: Patch) -> None:
         found: int | None = second_of_day(on_the_clock)
         return found
 
-    wrap(patch, reading_values, "as_clock_s", wrapped_round)
+    wrap(patch, read_values, "as_clock_s", wrapped_round)
 
 
 @rule("A feature is named so that one is meant.")
 def feature_is_one(patch: Patch) -> None:
-    patch.setattr(geojson.Collection, "named", lambda self, name: self.features[0])
+    patch.setattr(map_features.Collection, "named", lambda self, name: self.features[0])
 
 
 @rule("A circle has a radius.")
 def radius_is_positive(patch: Patch) -> None:
-    patch.setattr(reading_places, "radius_of", lambda entry: 50.0)
+    patch.setattr(read_places, "radius_of", lambda entry: 50.0)
 
 
 @rule("Nobody is asked to be at two places at once.")
 def one_place_at_a_time(patch: Patch) -> None:
-    patch.setattr(reading_times, "_refuse_clashes", lambda group, table: None)
+    patch.setattr(read_times, "_refuse_clashes", lambda group, table: None)
 
 
 @rule("A venue that is a point needs a radius.")

@@ -6,14 +6,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.rules import Stretch, to_datetime
-from mesure.incidents import windows
-from mesure.ingest.faults import FixesError
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import Stretch, to_datetime
+from mesure.formats.columns.file_faults import FixesError
+from mesure.incidents.words import window_sentences
 from mesure.machine import texts
-from mesure.orders import order as order_
-from mesure.orders.faults import OrderError
-from mesure.orders.span import Span
+from mesure.orders.model import order as order_
+from mesure.orders.text.order_faults import OrderError
+from mesure.orders.values.span import Span
 from mesure.record import as_json
 from mesure.record.replay import Replay, Request, replay
 from tests.precedents.case import Case, Refusal
@@ -141,7 +141,7 @@ def _sentence(expected: str, done: Replay) -> Iterator[str]:
     condition = done.rules.conditions[0]
     assessed = [one for one in done.statement.assessments if one.condition == condition.id]
     [window, *_] = [one for one in condition.windows if _span(one).overlap(assessed[0].span)]
-    said = windows.window_sentence(
+    said = window_sentences.window_sentence(
         window[0].duty.kind,
         window[0].place,
         _span(window),

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from mesure.compliance import kernels
-from mesure.compliance.policy import DeviceClass, Policy, PolicyFile
+from mesure.evaluation.filter import filter_kernels
+from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
 
 Patch = pytest.MonkeyPatch
 
@@ -63,5 +63,5 @@ def wrap(patch: Patch, target: Any, name: str, wrapper: Callable[..., Any]) -> N
 
 def without(name: str, patch: Patch) -> None:
     """Take a rule out, and let numpy do the arithmetic: machine code can't be reached into."""
-    patch.setattr(kernels, "compiled", lambda: False)
+    patch.setattr(filter_kernels, "compiled", lambda: False)
     RULES[name].take_out(patch)

@@ -7,9 +7,9 @@ Decision: docs/decisions/0018-order-and-precedent-files-are-strings-only-yaml.md
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from mesure.orders import strings
-from mesure.orders.faults import Faults
-from mesure.orders.strings import Items, Keys, Node
+from mesure.orders.text import strings_yaml
+from mesure.orders.text.order_faults import Faults
+from mesure.orders.text.strings_yaml import Items, Keys, Node
 
 Value: TypeAlias = "str | list[Value] | Fields"
 Fields: TypeAlias = dict[str, "Value"]
@@ -22,7 +22,7 @@ class CaseError(Exception):
 def load(name: str, data: bytes) -> Fields:
     """Return what a file holds; raises `OrderError` for what is no strings-only YAML."""
     faults = Faults(name)
-    root = strings.load(data, faults)
+    root = strings_yaml.load(data, faults)
     faults.settle()
     return {key: _value(node) for key, node in root.values.items()}
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mesure.privacy import barring
 from mesure.privacy.barring import Bar, Links
-from mesure.privacy.eyes import LetIn
+from mesure.privacy.distinct_people import LetIn
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -3,11 +3,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.privacy import access, charge
 from mesure.privacy.access import Case
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.charge import Cover, How, InCharge, Staff, Watch
-from mesure.privacy.refusal import Reason
 from mesure.privacy.roles import Role
 
 NOON = datetime(2026, 2, 10, 12, 0, tzinfo=UTC)

@@ -1,10 +1,10 @@
 import pytest
 
 from mesure.incidents.finding import Cause, Outcome, Stage
-from mesure.incidents.refusal import Refused
+from mesure.incidents.review_refusal import Refused
 from mesure.machine import texts
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
-from mesure.privacy.refusal import Reason
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.compliance.assessment import Assessment, Status, Superseded
-from mesure.compliance.terms import NONE, Account, Source, Term
+from mesure.evaluation.assessment import Assessment, Status, Superseded
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term
+from mesure.geo.fixes import F64, Fixes
 from mesure.incidents.incident import Facts, Incident, Kind
-from mesure.orders.places import Circle, Corridor, Place, Polygon
-from mesure.orders.span import Span
-from mesure.positions.fixes import F64, Fixes
-from mesure.reports.replay_report import (
+from mesure.orders.values.places import Circle, Corridor, Place, Polygon
+from mesure.orders.values.span import Span
+from mesure.reports.replay.replay_report import (
     JudgedCondition,
     Passage,
     ReplayReport,

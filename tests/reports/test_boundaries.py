@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.orders.places import Circle, Corridor, Place, Polygon
-from mesure.reports import boundaries, chart, ground
-from mesure.reports.chart import Box, Chart
-from mesure.reports.drawing import number
-from mesure.reports.ground import Ground
-from mesure.reports.replay_report import Zone
+from mesure.orders.values.places import Circle, Corridor, Place, Polygon
+from mesure.reports.drawing import chart
+from mesure.reports.drawing.chart import Box, Chart
+from mesure.reports.drawing.svg_paths import number
+from mesure.reports.maps import boundaries, ground
+from mesure.reports.maps.ground import Ground
+from mesure.reports.replay.replay_report import Zone
 from tests.reports.factory import FOR_EVER, HOME, ring
 
 PLANE = chart.plane_at(*HOME)

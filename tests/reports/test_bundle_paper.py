@@ -8,22 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance.assessment import Assessment, Status
+from mesure.evaluation.assessment import Assessment, Status
 from mesure.incidents.finding import Cause, End, Finding, How, Outcome
 from mesure.machine import texts
-from mesure.orders.span import Span
-from mesure.reports import (
-    bundle_paper,
-    drawing,
-    facts,
-    incident_map,
-    picture,
-    scene,
-    weights,
-    words,
-)
-from mesure.reports.bundle_paper import Paper, Saying
-from mesure.reports.drawing import Area, Drawing
+from mesure.orders.values.span import Span
+from mesure.reports.bundle import bundle_paper
+from mesure.reports.bundle.bundle_paper import Paper, Saying
+from mesure.reports.drawing import picture, svg_paths
+from mesure.reports.drawing.svg_paths import Area, Drawing
+from mesure.reports.maps import incident_map, scene
+from mesure.reports.replay import facts, report_words, weights
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English, at
 
@@ -39,7 +33,7 @@ def paper(**more: object) -> Paper:
         order="A-1",
         person="P-1",
         zone=ALMATY,
-        title=words.title(ENGLISH, INCIDENT),
+        title=report_words.title(ENGLISH, INCIDENT),
         told="It was so.\nIt may have been otherwise.",
         condition="C1",
         asked="Be at home.",
@@ -190,8 +184,8 @@ def test_a_name_of_a_place_is_no_markup() -> None:
 
 def test_the_home_is_called_as_the_language_calls_it() -> None:
     names = {
-        tag: [one.text for one in (drawing.said(drawn(), texts.catalogue(tag)) or drawn()).labels]
+        tag: [one.text for one in (svg_paths.said(drawn(), texts.catalogue(tag)) or drawn()).labels]
         for tag in texts.LANGUAGES
     }
     assert [name[0] for name in names.values()] == ["home", "domicile", "дом", "үй"]
-    assert drawing.said(None, ENGLISH) is None
+    assert svg_paths.said(None, ENGLISH) is None

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.reports import chart
-from mesure.reports.chart import Box
+from mesure.reports.drawing import chart
+from mesure.reports.drawing.chart import Box
 
 
 def test_a_place_on_the_antimeridian_is_drawn_in_one_piece() -> None:

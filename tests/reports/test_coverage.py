@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from mesure.orders import reading
-from mesure.orders.order import OrderVersion
-from mesure.positions.fixes import F64
-from mesure.reports import coverage
-from mesure.reports.coverage import Around, Coverage
+from mesure.geo.fixes import F64
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order
+from mesure.reports.maps import coverage
+from mesure.reports.maps.coverage import Around, Coverage
 
 LAT_DEG = 43.25
 ORDER = """\
@@ -26,7 +26,7 @@ PARK = f"  park: {{lat_deg: {LAT_DEG + 1000 * NORTH_DEG:.6f}, lon_deg: 76.9, rad
 
 
 def order(place: str, home: str = AT_HOME) -> OrderVersion:
-    return reading.read("o.yaml", ORDER.format(places=home + place).encode(), {})
+    return read_order.read("o.yaml", ORDER.format(places=home + place).encode(), {})
 
 
 def of(version: OrderVersion, around: Around) -> Coverage:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, shape
 
-from mesure.orders.places import Circle, Corridor, Place, Polygon, Shape
-from mesure.orders.span import Span
-from mesure.positions import fixes as fixes_
-from mesure.positions.fixes import Fixes
-from mesure.reports import features
-from mesure.reports.evidence import Bearing
-from mesure.reports.replay_report import Zone
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import Fixes
+from mesure.orders.values.places import Circle, Corridor, Place, Polygon, Shape
+from mesure.orders.values.span import Span
+from mesure.reports.maps import features
+from mesure.reports.replay.deciding_fixes import Bearing
+from mesure.reports.replay.replay_report import Zone
 from tests.reports.factory import English
 
 EVER = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from mesure.compliance import sides
-from mesure.orders.places import Circle, Corridor, Place, Polygon, Shape
-from mesure.reports import chart, ground
-from mesure.reports.chart import Box
-from mesure.reports.ground import Ground
-from mesure.reports.replay_report import Zone
+from mesure.evaluation.filter import allowed_area
+from mesure.orders.values.places import Circle, Corridor, Place, Polygon, Shape
+from mesure.reports.drawing import chart
+from mesure.reports.drawing.chart import Box
+from mesure.reports.maps import ground
+from mesure.reports.maps.ground import Ground
+from mesure.reports.replay.replay_report import Zone
 from tests.reports.factory import FOR_EVER, HOME, ring
 
 PLANE = chart.plane_at(*HOME)
@@ -55,14 +56,14 @@ def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
         (SQUARE, True, [True, False, False, False]),
     ):
         around = made(shape, keep_out=keep_out)
-        assert (sides.measure(around.boundary, lat_deg, lon_deg) > 0.0).tolist() == wrong
+        assert (allowed_area.measure(around.boundary, lat_deg, lon_deg) > 0.0).tolist() == wrong
 
 
 def test_a_zone_may_reach_beyond_its_place_on_every_side() -> None:
     zone = Zone(Place("home", (SQUARE,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
     around = ground.ground_of(zone)
     lat_deg = HOME[0] + np.array([120.0, 160.0]) / 111_100.0
-    wrong = sides.measure(around.boundary, lat_deg, np.full(2, HOME[1])) > 0.0
+    wrong = allowed_area.measure(around.boundary, lat_deg, np.full(2, HOME[1])) > 0.0
     assert wrong.tolist() == [True, False]
     assert ground.box(PLANE, around).east_m == pytest.approx(140.0, abs=1.0)
 

@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import Fixes
 from mesure.incidents.incident import Incident, Kind
-from mesure.orders.places import Circle, Place, Polygon
-from mesure.orders.span import Span
-from mesure.positions import fixes as fixes_
-from mesure.positions.fixes import Fixes
-from mesure.reports import drawing, incident_map, scene
-from mesure.reports.drawing import Dots, Drawing
-from mesure.reports.replay_report import ReplayReport, Zone
+from mesure.orders.values.places import Circle, Place, Polygon
+from mesure.orders.values.span import Span
+from mesure.reports.drawing import svg_paths
+from mesure.reports.drawing.svg_paths import Dots, Drawing
+from mesure.reports.maps import incident_map, scene
+from mesure.reports.replay.replay_report import ReplayReport, Zone
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, at
 
@@ -63,8 +64,8 @@ def test_fixes_are_marked_by_their_side_and_by_what_they_bear() -> None:
     assert marks(dots.right_evidence) == 1
     assert marks(dots.wrong_used) == 1
     assert marks(dots.wrong_evidence) == 1
-    assert drawing.DIAMOND in dots.wrong_used
-    assert drawing.DOT in dots.right_used
+    assert svg_paths.DIAMOND in dots.wrong_used
+    assert svg_paths.DOT in dots.right_used
 
 
 def test_in_a_place_to_keep_out_of_the_inside_is_the_wrong_side() -> None:

@@ -5,21 +5,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mesure.compliance import curfew, exclusion
-from mesure.compliance.sides import Region, Side
-from mesure.orders import reading, schedule
-from mesure.orders.conditions import Condition
-from mesure.orders.order import OrderVersion
-from mesure.orders.schedule import Bound
-from mesure.positions import fixes
-from mesure.reports import order_zones, overview_map
-from tests.compliance.scenes import CURFEW, EXCLUSION, RESIDENCE, order
+from mesure.evaluation.filter.allowed_area import Region, Side
+from mesure.evaluation.kinds import curfew, exclusion
+from mesure.geo import fixes
+from mesure.orders.model import schedule
+from mesure.orders.model.conditions import Condition
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.model.schedule import Bound
+from mesure.orders.reading import read_order
+from mesure.reports.maps import order_zones, overview_map
+from tests.evaluation.scenes import CURFEW, EXCLUSION, RESIDENCE, order
 
 NOW = datetime(2026, 2, 12, tzinfo=UTC)
 
 
 def read(*conditions: str) -> OrderVersion:
-    return reading.read("order.yaml", order(*conditions).encode(), {})
+    return read_order.read("order.yaml", order(*conditions).encode(), {})
 
 
 def test_each_place_is_one_to_be_in_or_to_keep_out_of() -> None:
@@ -80,7 +81,7 @@ def test_every_place_is_found_in_its_order_though_few_weeks_are_worked_out(
     condition: str, absences: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = order(condition, absences=absences, in_force=YEAR)
-    version = reading.read("order.yaml", text.encode(), {})
+    version = read_order.read("order.yaml", text.encode(), {})
     few = order_zones.of_version(version)
     monkeypatch.setattr(order_zones, "FIRST_WEEKS", timedelta(weeks=60))
     assert few == order_zones.of_version(version)
@@ -99,6 +100,6 @@ def test_years_of_nights_are_not_worked_out_for_a_map(monkeypatch: pytest.Monkey
         return bounds(condition, version, first, last)
 
     monkeypatch.setattr(curfew, "bounds", noting)
-    version = reading.read("order.yaml", order(CURFEW, in_force=YEAR).encode(), {})
+    version = read_order.read("order.yaml", order(CURFEW, in_force=YEAR).encode(), {})
     assert order_zones.of_version(version)
     assert asked == [order_zones.FIRST_WEEKS]

@@ -3,10 +3,10 @@
 import numpy as np
 
 from mesure.incidents.incident import Kind
-from mesure.orders.places import Circle, Corridor, Place
-from mesure.reports import overview_map, scene
-from mesure.reports.drawing import Drawing
-from mesure.reports.replay_report import ReplayReport, Zone
+from mesure.orders.values.places import Circle, Corridor, Place
+from mesure.reports.drawing.svg_paths import Drawing
+from mesure.reports.maps import overview_map, scene
+from mesure.reports.replay.replay_report import ReplayReport, Zone
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, at
 

@@ -1,6 +1,6 @@
 """What a replay found, as one value."""
 
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from tests.reports import factory
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from mesure.incidents.incident import Kind
-from mesure.reports import selection
-from mesure.reports.replay_report import ReplayReport
-from mesure.reports.selection import Numbered
+from mesure.reports.replay import selection
+from mesure.reports.replay.replay_report import ReplayReport
+from mesure.reports.replay.selection import Numbered
 from tests.reports import factory
 from tests.reports.factory import at
 

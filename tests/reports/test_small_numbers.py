@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mesure.reports import small_numbers
-from mesure.reports.counting import PERSONS_MIN, Cell
-from mesure.reports.small_numbers import Place
+from mesure.reports.statistics import small_numbers
+from mesure.reports.statistics.incident_counting import PERSONS_MIN, Cell
+from mesure.reports.statistics.small_numbers import Place
 
 QUARTERS = ("1", "2", "3", "4")
 YEAR, ALL = "year", ""

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.reports import stays
-from mesure.reports.stays import AWAY_US, SPOT_PX, Stay
+from mesure.reports.maps import stays
+from mesure.reports.maps.stays import AWAY_US, SPOT_PX, Stay
 
 MINUTE_US = 60_000_000
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.reports import thinning
+from mesure.reports.drawing import thinning
 
 
 @given(st.integers(0, 500), st.integers(1, 50))

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance.assessment import Assessment, Status
-from mesure.orders.span import Span
-from mesure.reports import timeline, totals
-from mesure.reports.timeline import Bar
+from mesure.evaluation.assessment import Assessment, Status
+from mesure.orders.values.span import Span
+from mesure.reports.replay import timeline, totals
+from mesure.reports.replay.timeline import Bar
 from tests.reports import factory
 from tests.reports.factory import ALMATY, at
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance.assessment import Status
-from mesure.reports import totals
-from mesure.reports.totals import Total
+from mesure.evaluation.assessment import Status
+from mesure.reports.replay import totals
+from mesure.reports.replay.totals import Total
 from tests.reports import factory
 
 HOUR = timedelta(hours=1)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mesure.compliance.terms import Source, Term
-from mesure.reports import weights
-from mesure.reports.weights import Line
+from mesure.evaluation.breakdown.evidence_breakdown import Source, Term
+from mesure.reports.replay import weights
+from mesure.reports.replay.weights import Line
 from tests.reports import factory
 from tests.reports.factory import ACCOUNT, English
 

@@ -4,10 +4,10 @@ from importlib import resources
 
 import pytest
 
-from mesure.compliance import policy
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.reports import zone_estimates
-from mesure.reports.zone_estimates import Often
+from mesure.evaluation import policy
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.reports.zones import zone_estimates
+from mesure.reports.zones.zone_estimates import Often
 from tests.orders import samples
 from tests.orders.plain_catalogue import PlainCatalogue
 
@@ -22,7 +22,7 @@ MORE = (
 
 @pytest.fixture(scope="module")
 def thresholds() -> PolicyFile:
-    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     return policy.read("policy.yaml", data)
 
 

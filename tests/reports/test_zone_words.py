@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.compliance.errors_at_rest import BuildingKind
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.zone_check import Caution, ZoneCheck
+from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
+from mesure.evaluation.feasibility.zone_check import Caution, ZoneCheck
+from mesure.evaluation.policy import DeviceClass
 from mesure.machine import texts
-from mesure.reports import zone_words
-from mesure.reports.zone_words import Estimate
+from mesure.reports.zones import zone_words
+from mesure.reports.zones.zone_words import Estimate
 from tests.orders.plain_catalogue import PlainCatalogue
 
 PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG

@@ -1,6 +1,6 @@
 """What a court keeps, held against a replay of everything that it stored."""
 
-from mesure.compliance.rules import to_us
+from mesure.evaluation.rules import to_us
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from tests.service.court import Court

@@ -11,12 +11,14 @@ from typing import Any
 
 import uvloop
 
-from mesure.actions import sessions
-from mesure.actions.acting import Actor, Doing
-from mesure.actions.webhooks import listed
+from mesure.actions.accounts import sessions
+from mesure.actions.framework.action import Doing
+from mesure.actions.framework.context import Actor
+from mesure.actions.notifications.webhooks import listed
 from mesure.service.http import listener
 from mesure.service.maintenance.bundles import Bundles
-from mesure.web import csrf, site
+from mesure.web import website
+from mesure.web.requests import csrf
 from tests.service import bundled
 from tests.service.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
 from tests.web import service
@@ -35,7 +37,7 @@ def main(folder: Path) -> None:
 
 async def serve(made: Bundled, folder: Path) -> None:
     parts = service.parts(made.office, {}, bundles=Bundles(made.house, folder))
-    server = listener.server(site.build(parts), (), None)
+    server = listener.server(website.build(parts), (), None)
     taken = listener.bound("127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     incident = made.incident().id

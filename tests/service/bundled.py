@@ -7,35 +7,40 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from mesure.actions import binding, bundle_grounds, contests, enrol, grounds, judge
-from mesure.actions.acting import Actor
-from mesure.actions.bundle_grounds import AskForBundle
-from mesure.actions.contests import Attach, OfIncident
-from mesure.actions.enrol import EnrolledKept
-from mesure.actions.errors import NotNowError
-from mesure.actions.grounds import AnswerGround
-from mesure.actions.judge import Effects, Sealer
-from mesure.actions.register import Register
+from mesure.actions.bundles import bundle_grounds
+from mesure.actions.bundles.bundle_grounds import AskForBundle
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import contests
+from mesure.actions.incidents.contests import Attach, OfIncident
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import Effects, Sealer
+from mesure.actions.orders import binding_order
+from mesure.actions.records.record_types import Register
+from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import AnswerGround
 from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.proofs import Head
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.bundle import archive
 from mesure.bundle import make as bundle_make
 from mesure.bundle.make import Bundle, House, no_papers
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.ingest import stored
-from mesure.ingest.stored import Message
+from mesure.formats.stored import stored_messages
+from mesure.formats.stored.stored_messages import Message
 from mesure.live import batch_check, evaluate_person
 from mesure.live.batch_check import Case
 from mesure.machine.signatures import SecretKey
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
-from mesure.reports import bundle
-from mesure.reports.bundle import CONTENT, MANIFEST
+from mesure.reports.bundle import bundle_manifest
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
@@ -45,10 +50,10 @@ from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
-from tests.compliance import scenes
-from tests.compliance.scenes import Fix, M, stay, walk
-from tests.ingest import test_reducing
-from tests.ingest.test_reducing import KEY, POLICY, VERSION
+from tests.evaluation import scenes
+from tests.evaluation.scenes import Fix, M, stay, walk
+from tests.formats import test_reduce_messages
+from tests.formats.test_reduce_messages import KEY, POLICY, VERSION
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 NOW = START + timedelta(days=13)
@@ -75,7 +80,9 @@ def parts() -> list[list[Fix]]:
 
 
 def night() -> list[Message]:
-    return [test_reducing.message(number, part) for number, part in enumerate(parts(), start=2)]
+    return [
+        test_reduce_messages.message(number, part) for number, part in enumerate(parts(), start=2)
+    ]
 
 
 @dataclass
@@ -145,7 +152,7 @@ def silences() -> list[Message]:
             for at in range(0, len(told), 12):
                 part = told[at : at + 12]
                 late_us = max(0, came_us - part[-1].observed_us)
-                found.append(test_reducing.message(len(found) + 2, part, late_us))
+                found.append(test_reduce_messages.message(len(found) + 2, part, late_us))
     return found
 
 
@@ -158,7 +165,7 @@ def _enter(office: Office, messages: Sequence[Message]) -> None:
 
     def change(work: Work) -> None:
         plain = order_text.packed(TEXT, {})
-        body = sealing.seal(key, plain, binding.bound("P-1", "A-1", 1), office.chance)
+        body = sealing.seal(key, plain, binding_order.bound("P-1", "A-1", 1), office.chance)
         digests = sha256(TEXT).digest(), sha256(plain).digest()
         work.add_order(Order("A-1", "P-1", START, "test"))
         in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
@@ -167,11 +174,11 @@ def _enter(office: Office, messages: Sequence[Message]) -> None:
         work.keep_enrolment(Enrolment("D-1", "phone", START, (Key(KEY.key, 2, None),)))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrol.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
+        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
         for one in messages:
             bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
-            heard = stored.rows_of(one, [])
+            heard = stored_messages.rows_of(one, [])
             assert heard is not None
             times_us = heard.record.observed_us
             share = Share("P-1", int(times_us.min()), int(times_us.max()), sealed)
@@ -185,7 +192,7 @@ def _judge(office: Office) -> None:
     """Judge as the service does, and keep what comes of it."""
     own, until_us = evaluate_person.House(office.keyring, POLICY), kept_us(office.now)
     with office.store.read() as reading:
-        [duty] = judge.duties(reading, office.keyring, "P-1")
+        [duty] = judge_store.duties(reading, office.keyring, "P-1")
         last = max(reading.ends().values())
         watched, new = evaluate_person.take_up(reading, own, duty, until_us, last)
     [news] = batch_check.hear([Case(watched, new, until_us)])
@@ -195,7 +202,7 @@ def _judge(office: Office) -> None:
 
     def change(work: Work) -> None:
         owner = work.claim({partition_of("P-1")}, "test")
-        judge.keep(work, sealer, owner, [effects], until_us)
+        judge_store.keep(work, sealer, owner, [effects], until_us)
 
     office.store.write(change)
 
@@ -227,7 +234,7 @@ def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
     """Return a bundle with another content and a manifest that fits it."""
 
     def changed(files: dict[str, bytes]) -> None:
-        head = bundle.read_manifest(files[MANIFEST]).head
+        head = bundle_manifest.read_manifest(files[MANIFEST]).head
         content = {
             path.removeprefix(CONTENT): of for path, of in files.items() if path.startswith(CONTENT)
         }
@@ -235,6 +242,6 @@ def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
         for path in [path for path in files if path.startswith(CONTENT)]:
             del files[path]
         files.update((CONTENT + path, of) for path, of in content.items())
-        files[MANIFEST] = bundle.manifest(head, content)
+        files[MANIFEST] = bundle_manifest.manifest(head, content)
 
     return rebuilt(data, changed)

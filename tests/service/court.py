@@ -10,29 +10,31 @@ from typing import Final
 
 import numpy as np
 
-from mesure.actions import binding, enrol, judge
-from mesure.actions.enrol import EnrolledKept
-from mesure.actions.judge import NEVER_US, Sealer
-from mesure.actions.register import Register
-from mesure.compliance import advance, rules
-from mesure.compliance.advance import Statement
-from mesure.compliance.rules import to_datetime
-from mesure.devices import batch, envelope, messages
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import NEVER_US, Sealer
+from mesure.actions.orders import binding_order
+from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
-from mesure.devices.batch import Batch
-from mesure.devices.messages import Said
+from mesure.devices.message import batch, envelope, messages
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.messages import Said
+from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.devices.uplink import Up
-from mesure.ingest import stored
-from mesure.ingest.record import Record
-from mesure.ingest.wire import pieces
-from mesure.ingest.wire.message import Format
-from mesure.ingest.wire.pieces import Piece
+from mesure.evaluation import advance, rules
+from mesure.evaluation.advance import Statement
+from mesure.evaluation.rules import to_datetime
+from mesure.formats.apps import message_pieces
+from mesure.formats.apps.app_message import Format
+from mesure.formats.apps.message_pieces import Piece
+from mesure.formats.columns.file_rows import Record
+from mesure.formats.stored import stored_messages
+from mesure.geo.fixes import Fixes
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine.signatures import SecretKey
-from mesure.orders import reading as order_reading
-from mesure.positions.fixes import Fixes
+from mesure.orders.reading import read_order as order_reading
 from mesure.record.replay import read_policy
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
@@ -41,7 +43,7 @@ from mesure.store.values.effects import KeptAssessment, KeptIncident, KeptSupers
 from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
-from tests.compliance import scenes
+from tests.evaluation import scenes
 
 PERSON: Final = "P-1"
 DEVICE: Final = "D-1"
@@ -68,13 +70,13 @@ class Court:
 
     def varied(self, text: str, files: Mapping[str, bytes], at: datetime = START) -> None:
         """Enter the next version of the order, and confirm it."""
-        version = order_reading.read(binding.FILE, text.encode(), dict(files))
+        version = order_reading.read(binding_order.FILE, text.encode(), dict(files))
         plain = order_text.packed(text.encode(), dict(files))
         key = self.office.keyring.key_of(self.person)
 
         def change(work: Work) -> None:
             number = len(work.versions(self.order)) + 1
-            bound = binding.bound(self.person, self.order, number)
+            bound = binding_order.bound(self.person, self.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
             digests = sha256(text.encode()).digest(), sha256(plain).digest()
             span = version.in_force
@@ -105,7 +107,7 @@ class Court:
 
     def phoned(self, query: str, received_us: int) -> None:
         """Let the device say something as an app of a pilot does, which signs nothing."""
-        body = pieces.heard(Piece(Format.OSMAND, self.device, query.encode())).kept
+        body = message_pieces.heard(Piece(Format.OSMAND, self.device, query.encode())).kept
         digest = sha256(body).digest()
         bound = sealing.bound_to_message(self.person, self.device, digest)
         key = self.office.keyring.key_of(self.person)
@@ -155,13 +157,13 @@ class Court:
     def replay(self, until_us: int) -> Statement:
         """Return what judging everything that is kept says."""
         with self.office.store.read() as reading:
-            [duty] = judge.duties(reading, self.office.keyring, self.person)
+            [duty] = judge_store.duties(reading, self.office.keyring, self.person)
             kept = self.house.opened(
                 self.person, reading.messages(self.person, -NEVER_US, NEVER_US)
             )
         kept.sort(key=lambda one: one.sequence)
         policy = self.house.policy_of(duty)
-        heard = stored.hear(kept, duty.spans, duty.classes, policy, until_us)
+        heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
         ready = rules.prepare(duty.versions, policy, to_datetime(until_us))
         return advance.advance(ready, advance.begin(), heard.fixes, until_us)[1]
 
@@ -209,7 +211,7 @@ def opened(
     carried: Sequence[tuple[datetime, datetime | None]] = ((START, None),),
 ) -> Iterator[Court]:
     """Open a store with one person, an order that was confirmed, and a phone that is carried."""
-    version = order_reading.read(binding.FILE, text.encode(), dict(files or {}))
+    version = order_reading.read(binding_order.FILE, text.encode(), dict(files or {}))
     with house.office(folder) as office:
         court = Court(office, version.order)
         _enter(court, carried)
@@ -242,6 +244,6 @@ def _enter(court: Court, carried: Sequence[tuple[datetime, datetime | None]]) ->
         for start, until in carried:
             work.keep_assignment(Assignment(device, person, court.order, start, until))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrol.ENROLLED, device, EnrolledKept("phone", START, "test"))
+        rows.add(enrolment_codes.ENROLLED, device, EnrolledKept("phone", START, "test"))
 
     office.store.write(change)

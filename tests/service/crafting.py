@@ -14,14 +14,14 @@ from mesure.audit import checkpoints, log_file, proof_file
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.commitments import commitment
 from mesure.audit.entries import Record, written
-from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import Opening
 from mesure.audit.proofs import Head
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.audit.tree import leaf_hash
 from mesure.bundle import archive
 from mesure.bundle import make as bundle_make
 from mesure.machine.signatures import SecretKey
-from mesure.reports.bundle import CONTENT, MANIFEST
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST
 
 NAME: Final = "log.example/stranger"
 STRANGER: Final = SecretKey.from_seed(bytes([5]) * 32)

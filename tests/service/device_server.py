@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from mesure.devices import believing, downlink, enrolment, envelope, messages
+from mesure.devices import enrolment, message_verification
 from mesure.devices.clocks import Limits
-from mesure.devices.downlink import Down
+from mesure.devices.device_state import Standing
 from mesure.devices.enrolment import Enrolment
-from mesure.devices.messages import Said, Told
-from mesure.devices.refusal import Refusal
-from mesure.devices.standing import Standing
-from mesure.devices.uplink import Introduction, NewKey, Outcome, Up
+from mesure.devices.message import downlink, envelope, messages
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.downlink import Down
+from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.uplink import Introduction, NewKey, Outcome, Up
 from mesure.machine.signatures import KnownKeys, SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
@@ -89,12 +90,12 @@ class Server:
     def _take(self, data: bytes) -> int | None:
         """Keep a message and return its counter; None where it is not verified."""
         known = enrolment.by_key_name(self.devices)
-        verified = believing.verify(data, known, KnownKeys())
+        verified = message_verification.verify(data, known, KnownKeys())
         if isinstance(verified, Refusal):
             self.refused.append(verified)
             return None
         counter = verified.said.counter
-        believed = believing.believe(
+        believed = message_verification.believe(
             verified, self.standing, self.kept.get(counter), SENT_US, LIMITS, ()
         )
         assert not isinstance(believed, Refusal)

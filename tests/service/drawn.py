@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from mesure.actions import review
-from mesure.actions.acting import VISITOR, Actor
-from mesure.actions.contests import OfIncident
-from mesure.actions.errors import ActionError
+from mesure.actions.framework.context import VISITOR, Actor
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.registry import ACTIONS
-from mesure.actions.review import Decide
 from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.proofs import Head
@@ -77,8 +77,8 @@ class Drawn:
         cause = Cause.REASONABLE_EXCUSE if outcome is Outcome.EXCUSED else None
         try:
             asked = OfIncident(incident=name, purpose=seen, case_number="ALM-2026-1")
-            self.office.do(officer, review.show, asked)
-            self.office.do(officer, review.find, Decide(name, outcome, WORDS, cause))
+            self.office.do(officer, incident_review.show, asked)
+            self.office.do(officer, incident_review.find, Decide(name, outcome, WORDS, cause))
         except ActionError:
             self.refused["decide"] += 1
             return "decide refused"

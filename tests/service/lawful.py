@@ -7,12 +7,12 @@ from typing import Any
 
 from mesure.audit import checkpoints, commitments
 from mesure.audit.checkpoints import Checkpoint, Trust
-from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.proofs import Head
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.machine.signatures import Ed25519, SecretKey
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import Known
 from mesure.store.interface.store import Store, Work

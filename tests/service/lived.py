@@ -16,27 +16,29 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from mesure.actions import binding, enrol, judge
-from mesure.actions.binding import ABSENCE, GRANTED, AbsenceKept
-from mesure.actions.enrol import EnrolledKept
-from mesure.actions.judge import NEVER_US, Sealer
-from mesure.actions.register import Register
-from mesure.compliance import history
-from mesure.compliance.advance import Statement, advance, begin
-from mesure.compliance.policy import PolicyFile
-from mesure.compliance.rules import to_datetime, to_us
-from mesure.devices import batch, envelope, messages
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import NEVER_US, Sealer
+from mesure.actions.orders import binding_order
+from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceKept
+from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
-from mesure.devices.batch import Batch
-from mesure.devices.messages import Said
+from mesure.devices.message import batch, envelope, messages
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.messages import Said
+from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.devices.uplink import Up
+from mesure.evaluation import late_evidence
+from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.policy import PolicyFile
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
-from mesure.incidents.health import CONDITION
-from mesure.ingest import stored
+from mesure.incidents.device_alerts import CONDITION
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
-from mesure.orders import reading as order_reading
+from mesure.orders.reading import read_order as order_reading
 from mesure.record.replay import read_policy
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
@@ -45,7 +47,7 @@ from mesure.store.values.effects import Judged
 from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
-from tests.compliance.scenes import H, S
+from tests.evaluation.scenes import H, S
 from tests.service.court import EVERYTHING, SECRET, START
 from tests.service.persons import Absence, Message, Person, Text
 
@@ -171,19 +173,19 @@ class Lived:
                 until = None if until_us is None else to_datetime(until_us)
                 start = to_datetime(start_us)
                 work.keep_assignment(Assignment(device, person.name, person.order, start, until))
-                rows.add(enrol.ENROLLED, device, EnrolledKept(kind, START, "test"))
+                rows.add(enrolment_codes.ENROLLED, device, EnrolledKept(kind, START, "test"))
 
         self.office.store.write(change)
         self._varied(person, person.texts[0])
 
     def _varied(self, person: Person, told: Text) -> None:
-        version = order_reading.read(binding.FILE, told.text.encode(), {})
+        version = order_reading.read(binding_order.FILE, told.text.encode(), {})
         plain = order_text.packed(told.text.encode(), {})
         key = self.office.keyring.key_of(person.name)
 
         def change(work: Work) -> None:
             number = len(work.versions(person.order)) + 1
-            bound = binding.bound(person.name, person.order, number)
+            bound = binding_order.bound(person.name, person.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
             digests = sha256(told.text.encode()).digest(), sha256(plain).digest()
             at, span = to_datetime(told.at_us), version.in_force
@@ -265,7 +267,7 @@ class Lived:
     def _replay(self, reading: Reading, judged: Judged) -> Statement:
         """Return what judging everything that was kept says at the last look at a person."""
         house_ = House(self.office.keyring, self.policy)
-        [duty] = judge.duties(reading, self.office.keyring, judged.person)
+        [duty] = judge_store.duties(reading, self.office.keyring, judged.person)
         rules = house_.rules_of(duty, judged.until_us)
         some = (
             told
@@ -273,7 +275,7 @@ class Lived:
             if told.device in duty.classes and told.place.sequence <= judged.sequence
         )
         kept = sorted(house_.opened(duty.person, some), key=lambda told: told.sequence)
-        heard = stored.hear(kept, duty.spans, duty.classes, rules.policy, judged.until_us)
+        heard = stored_messages.hear(kept, duty.spans, duty.classes, rules.policy, judged.until_us)
         return advance(rules, begin(), heard.fixes, judged.until_us)[1]
 
 
@@ -347,7 +349,7 @@ def _superseded(statement: Statement, until_us: int) -> Rows:
          to_us(row.assessment.span.end), row.assessment.status.value,
          to_us(row.stood_from), to_us(row.stood_until))
         for row in statement.superseded
-        if history.complete_us(policy, to_us(row.stood_until)) <= until_us
+        if late_evidence.complete_us(policy, to_us(row.stood_until)) <= until_us
     )  # fmt: skip
 
 

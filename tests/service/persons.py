@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Final, NamedTuple
 
-from mesure.compliance.rules import to_datetime, to_us
-from mesure.devices.uplink import Event, Events, Heartbeat, Up, What
-from mesure.positions.fixes import NOT_KNOWN, Provider
-from tests.compliance import scenes
-from tests.compliance.scenes import Fix, H, M, S
+from mesure.devices.message.uplink import Event, Events, Heartbeat, Up, What
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.geo.fixes import NOT_KNOWN, Provider
+from tests.evaluation import scenes
+from tests.evaluation.scenes import Fix, H, M, S
 from tests.service.court import as_batch
 
 DAY: Final = 24 * H

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.compliance.advance import advance, begin
-from mesure.compliance.rules import to_us
+from mesure.evaluation.advance import advance, begin
+from mesure.evaluation.rules import to_us
+from mesure.geo.numeric import geo_kernels
 from mesure.incidents import raising
 from mesure.machine import timezones
-from mesure.positions import kernels
 from mesure.record import as_json, output
 from mesure.record.replay import Replay, Request, replay
 from mesure.version import VERSION
@@ -237,7 +237,7 @@ def test_with_and_without_the_compiler_the_bytes_are_the_same(tmp_path: Path) ->
     asked = request(tmp_path, REFUTED)
     compiled = as_json.to_json(replay(asked))
     try:
-        kernels.use_compiler(False)
+        geo_kernels.use_compiler(False)
         assert as_json.to_json(replay(asked)) == compiled
     finally:
-        kernels.use_compiler(True)
+        geo_kernels.use_compiler(True)

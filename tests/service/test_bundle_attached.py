@@ -7,19 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import bundle_documents, contests, incident_records
-from mesure.bundle import (
-    archive,
-    verification_words,
-)
-from mesure.bundle import (
-    attached as bundle_attached,
-)
-from mesure.bundle import (
-    verify as verify_bundle,
-)
+from mesure.actions.bundles import bundle_documents
+from mesure.actions.incidents import contests
+from mesure.actions.records import incident_records
+from mesure.bundle import archive, verification_words
+from mesure.bundle import attached as bundle_attached
+from mesure.bundle import verify as verify_bundle
 from mesure.machine import texts
-from mesure.reports.bundle import BundleError, Step
+from mesure.reports.bundle.bundle_manifest import BundleError, Step
 from tests.service import bundled
 from tests.service.bundled import OFFICER, PERSON, ROSTER, Bundled
 

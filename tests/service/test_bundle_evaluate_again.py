@@ -6,22 +6,17 @@ from typing import Any
 
 import pytest
 
-from mesure.actions import retained
-from mesure.actions.register import Rows
-from mesure.actions.retained import Means, Standing
-from mesure.bundle import (
-    archive,
-    evaluate_again,
-)
-from mesure.bundle import (
-    verify as verify_bundle,
-)
+from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights.retained_data import Means, Standing
+from mesure.actions.records.record_types import Rows
+from mesure.bundle import archive, evaluate_again
+from mesure.bundle import verify as verify_bundle
 from mesure.bundle.evaluate_again import Span
 from mesure.bundle.verify import Differs
-from mesure.reports import bundle
-from mesure.reports.bundle import CONTENT, MANIFEST, BundleError, Step
+from mesure.reports.bundle import bundle_manifest
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleError, Step
 from mesure.store.values.effects import KeptIncident
-from tests.compliance.scenes import H
+from tests.evaluation.scenes import H
 from tests.service import bundled
 from tests.service.bundled import Bundled, remade
 
@@ -68,7 +63,7 @@ def kept_otherwise(content: dict[str, bytes], **changes: object) -> dict[str, by
 
 def about(data: bytes, **changes: object) -> str | None:
     """Return which incident judging finds for one that was kept otherwise."""
-    head = bundle.read_manifest(archive.read(data)[MANIFEST]).head
+    head = bundle_manifest.read_manifest(archive.read(data)[MANIFEST]).head
     span = Span(head.until_us, head.received_until_us)
     found = evaluate_again.judge(kept_otherwise(content_of(data), **changes), span).incident
     return None if found is None else found.id
@@ -142,11 +137,11 @@ def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
     """What never ended would hold whatever came after it."""
     office = silent.office
     means = Means(
-        retained.default(), lambda *_: lambda _: Standing(None, is_contested=False), office.now
+        retained_data.default(), lambda *_: lambda _: Standing(None, is_contested=False), office.now
     )
     with office.store.read() as reading:
         rows = Rows(reading, office.keyring)
-        held = {one.name: one for one in retained.holds(reading, rows, means, "P-1")}
+        held = {one.name: one for one in retained_data.holds(reading, rows, means, "P-1")}
         for one in reading.incidents_of("P-1"):
             if one.withdrawn_us is not None:
                 assert one.end_us is None

@@ -11,18 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from mesure.bundle import (
-    archive,
-)
-from mesure.bundle import (
-    papers as bundle_papers,
-)
-from mesure.bundle import (
-    verify as verify_bundle,
-)
+from mesure.bundle import archive
+from mesure.bundle import papers as bundle_papers
+from mesure.bundle import verify as verify_bundle
 from mesure.bundle.papers import Papers, Seal
 from mesure.machine.service_error import ServiceError
-from mesure.reports.bundle import BundleError
+from mesure.reports.bundle.bundle_manifest import BundleError
 from tests.service import bundled
 
 pytest.importorskip("typst")

@@ -4,8 +4,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from mesure.actions.errors import NotNowError
-from mesure.actions.why import Why
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import NotNowError
 from mesure.bundle import turns as bundle_turns
 from mesure.bundle.turns import Turns
 

@@ -10,30 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.actions import bundle as bundle_actions
-from mesure.actions.contests import OfIncident
-from mesure.actions.errors import NotAllowedError
-from mesure.audit.keys import PublicKey
-from mesure.audit.keys import Purpose as KeyPurpose
-from mesure.bundle import (
-    archive,
-    evaluate_again,
-)
-from mesure.bundle import (
-    make as bundle_make,
-)
-from mesure.bundle import (
-    verify as verify_bundle,
-)
+from mesure.actions.bundles import bundle_contents as bundle_actions
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.refusals.refusals import NotAllowedError
+from mesure.audit.signing.signer_keys import PublicKey
+from mesure.audit.signing.signer_keys import Purpose as KeyPurpose
+from mesure.bundle import archive, evaluate_again
+from mesure.bundle import make as bundle_make
+from mesure.bundle import verify as verify_bundle
 from mesure.bundle.evaluate_again import Span
 from mesure.bundle.verify import Differs
 from mesure.machine import engine
 from mesure.privacy.purposes import Purpose
-from mesure.reports import bundle
-from mesure.reports.bundle import CONTENT, MANIFEST, BundleError, Step
+from mesure.reports.bundle import bundle_manifest
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleError, Step
 from mesure.store.values.instants import kept_us
-from tests.compliance.test_policy_used import ONCE_IN_CODE
-from tests.ingest.test_reducing import KEY, POLICY
+from tests.evaluation.test_policy_used import ONCE_IN_CODE
+from tests.formats.test_reduce_messages import KEY, POLICY
 from tests.service import bundled
 from tests.service.bundled import LOG_KEY, OFFICER, PERSON, Bundled, rebuilt, remade
 
@@ -121,7 +114,7 @@ def test_every_fix_is_in_it_used_or_not(data: bytes) -> None:
 def test_what_was_decided_since_makes_another_bundle(tmp_path: Path) -> None:
     with bundled.opened(tmp_path) as made:
         first = made.make()
-        from mesure.actions import contests
+        from mesure.actions.incidents import contests
 
         made.office.do(PERSON, contests.say, contests.Say(made.incident().id, "I was at work."))
         second = made.make()
@@ -299,7 +292,7 @@ def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_sam
     """Why: what a court got must hold for as long as there is a program to read it."""
     files = archive.read(data)
     content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
-    head = bundle.read_manifest(files[MANIFEST]).head
+    head = bundle_manifest.read_manifest(files[MANIFEST]).head
     policy = content["policy.yaml"].decode()
     for name in ONCE_IN_CODE:
         policy, count = re.subn(rf"^  {name}:\n(?:    .*\n)+", "", policy, flags=re.MULTILINE)
@@ -318,8 +311,8 @@ def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_sam
 def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> None:
     from datetime import timedelta
 
-    from mesure.actions import retained
-    from mesure.actions.retained import Means, Standing
+    from mesure.actions.data_rights import retained_data
+    from mesure.actions.data_rights.retained_data import Means, Standing
     from mesure.service.maintenance.home_reduction import Reducer
 
     with bundled.opened(tmp_path) as made:
@@ -329,7 +322,7 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
         def standings(*_: object) -> Callable[[object], Standing]:
             return lambda _: Standing(None, is_contested=False)
 
-        means = Means(retained.default(), standings, made.office.now)
+        means = Means(retained_data.default(), standings, made.office.now)
         office = made.office
         reducer = Reducer(office.store, office.keyring, means, POLICY, is_dry=False)
         [step] = reducer.steps("P-1")
@@ -351,7 +344,7 @@ def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
 ) -> None:
     files = archive.read(data)
     content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
-    head = bundle.read_manifest(files[MANIFEST]).head
+    head = bundle_manifest.read_manifest(files[MANIFEST]).head
     span = Span(head.until_us, head.received_until_us)
     one, other = (evaluate_again.judge(content, span).files for _ in range(2))
     assert one == other

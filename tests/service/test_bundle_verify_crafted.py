@@ -12,18 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import order_files
-from mesure.bundle import (
-    archive,
-    evaluate_again,
-)
-from mesure.bundle import (
-    verify as verify_bundle,
-)
-from mesure.reports.bundle import BundleError, Step
-from tests.compliance.scenes import stay, walk
+from mesure.actions.bundles import order_files
+from mesure.bundle import archive, evaluate_again
+from mesure.bundle import verify as verify_bundle
+from mesure.reports.bundle.bundle_manifest import BundleError, Step
 from tests.conftest import LONG
-from tests.ingest import test_reducing
+from tests.evaluation.scenes import stay, walk
+from tests.formats import test_reduce_messages
 from tests.service import bundled, crafting, independent_bundle
 from tests.service.crafting import Content, Json
 from tests.service.independent_bundle import RefusedError
@@ -47,7 +42,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Json], C
         *stay("10T23:00", "11T00:30", 1_900.0, every_s=300),
     ]
     messages = [
-        test_reducing.message(number, told[at : at + 12])
+        test_reduce_messages.message(number, told[at : at + 12])
         for number, at in enumerate(range(0, len(told), 12), start=2)
     ]
     with bundled.opened(tmp_path_factory.mktemp("crafted"), messages) as made:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.contests import OfIncident
+from mesure.actions.incidents.contests import OfIncident
 from mesure.bundle import archive
 from mesure.bundle import verify as verify_bundle
 from mesure.bundle.papers import Papers

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mesure.compliance.policy import DeviceClass
+from mesure.evaluation.policy import DeviceClass
 from mesure.machine import texts
-from mesure.orders import reading
-from mesure.orders.faults import OrderError
-from mesure.orders.places import Calibration
+from mesure.orders.reading import read_order
+from mesure.orders.text.order_faults import OrderError
+from mesure.orders.values.places import Calibration
 from mesure.record import calibrate_home
 from mesure.record.calibrate_home import Request, Told
 from tests.service.files import NINE, ORDER, minute, write
@@ -49,7 +49,7 @@ def entered(said: Told, order: str = ORDER) -> tuple[Calibration, ...]:
     filled = lines.replace("by: ,", "by: officer O-7,", 1)
     filled = filled.replace("confirmed_by: officer O-7,", "confirmed_by: ,")
     text = order.replace("radius_m: 60}", f"radius_m: 60,\n    {filled}}}")
-    return reading.read("order.yaml", text.encode(), {}).places["home"].calibrations
+    return read_order.read("order.yaml", text.encode(), {}).places["home"].calibrations
 
 
 def test_what_is_printed_can_be_entered(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from mesure.devices import signed_form
-from mesure.positions.fixes import Fixes
-from tests.compliance import scenes
-from tests.compliance.scenes import M, S, fixes, stay, us, walk
+from mesure.geo.fixes import Fixes
+from tests.evaluation import scenes
+from tests.evaluation.scenes import M, S, fixes, stay, us, walk
 from tests.service import court
 from tests.service.agreeing import agree, kept
 

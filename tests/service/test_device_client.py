@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from mesure.devices import cbor, envelope, messages
 from mesure.devices.counters import Counters
-from mesure.devices.downlink import Burst, Configuration, Down, Receipt, Words
-from mesure.devices.messages import Said, Told
-from mesure.devices.refusal import Reason
-from mesure.devices.uplink import Answer, Heartbeat, NewKey, Outcome
+from mesure.devices.message import cbor, envelope, messages
+from mesure.devices.message.device_refusal import Reason
+from mesure.devices.message.downlink import Burst, Configuration, Down, Receipt, Words
+from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.uplink import Answer, Heartbeat, NewKey, Outcome
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import message_reading as device_reading
@@ -232,7 +232,7 @@ def test_without_the_installations_key_nothing_is_believed(tmp_path: Path) -> No
 SAYS = """
 import sys
 from pathlib import Path
-from mesure.devices.uplink import Heartbeat
+from mesure.devices.message.uplink import Heartbeat
 from mesure.service.device import client_state as device_state
 from mesure.service.device.client import Client
 from mesure.service.device.message_folder import Folder

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.devices import clocks
 from mesure.devices.counters import Gap
-from mesure.devices.uplink import Heartbeat, NewKey
+from mesure.devices.message.uplink import Heartbeat, NewKey
 from mesure.service.device import message_reading as device_reading
 from mesure.service.device.client_state import DeviceError
 from mesure.service.device.message_reading import Reading

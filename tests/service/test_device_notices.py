@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mesure.incidents.incident import is_of_place
-from tests.compliance.scenes import S, us
+from tests.evaluation.scenes import S, us
 from tests.service import court
 from tests.service.court import Court
 from tests.service.test_worker import notices

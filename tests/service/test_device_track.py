@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mesure.devices.batch import Batch
-from mesure.ingest.faults import FixesError
+from mesure.devices.message.batch import Batch
+from mesure.formats.columns.file_faults import FixesError
 from mesure.service.device import track as device_track
 
 HEAD = "time,lat,lon,accuracy_m,speed_mps,recv_time,provider,motion,beacon\n"

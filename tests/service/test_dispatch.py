@@ -9,15 +9,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from mesure.actions import cards, downlinks, notices, webhooks
-from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import PROGRAM, Actor
-from mesure.actions.cards import GiveCard
-from mesure.actions.persons import DETAILS, Details
-from mesure.actions.register import Register
-from mesure.actions.webhooks import AddWebhook, Event, OfWebhook, WebhookAdded
+from mesure.actions.accounts import printed_cards
+from mesure.actions.accounts.printed_cards import GiveCard
+from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.devices import device_commands
+from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.notifications import notification_texts, webhooks
+from mesure.actions.notifications.webhooks import AddWebhook, Event, OfWebhook, WebhookAdded
+from mesure.actions.records.account_records import ACCOUNT
+from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
-from mesure.devices.downlink import Words
+from mesure.devices.message.downlink import Words
 from mesure.machine import texts
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
@@ -133,11 +135,11 @@ def test_a_server_that_is_full_is_tried_again_with_patience(office: Office, mail
     _raise(office, notifier)
     notifier.turn()
     key = "I-1:your_possible_breach"
-    assert (_sent(office, notices.OUTGOING, key).times, notifier.turn()) == (1, 0)
+    assert (_sent(office, notification_texts.OUTGOING, key).times, notifier.turn()) == (1, 0)
     mail.refuses.clear()
     office.later(seconds=10)
     notifier.turn()
-    assert _sent(office, notices.OUTGOING, key).is_done
+    assert _sent(office, notification_texts.OUTGOING, key).is_done
     assert len(mail.letters) == 1
 
 
@@ -146,7 +148,7 @@ def test_an_address_that_nobody_has_is_given_up_at_once(office: Office, mail: Ma
     mail.refuses["aigerim@post.example"] = "550 nobody"
     _raise(office, notifier)
     notifier.turn()
-    sent = _sent(office, notices.OUTGOING, "I-1:your_possible_breach")
+    sent = _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach")
     assert (sent.is_done, sent.said) == (True, "given_up: recipient")
 
 
@@ -164,7 +166,7 @@ def test_one_notice_that_cannot_be_made_stops_no_other(
 
     monkeypatch.setattr(mail_, "send", breaks)
     notifier.turn()
-    sent = _sent(office, notices.OUTGOING, "I-1:your_possible_breach")
+    sent = _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach")
     assert (sent.is_done, sent.said) == (False, "broken_AttributeError")
     office.later(minutes=1)
     notifier.turn()
@@ -181,13 +183,13 @@ def test_what_never_goes_out_is_given_up_some_time(office: Office, mail: MailSin
         notifier.turn()
         tries += 1
     assert 5 < tries < 25
-    sent = _sent(office, notices.OUTGOING, "I-1:your_possible_breach")
+    sent = _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach")
     assert sent.said.startswith("given_up")
 
 
 def _sent_or_none(office: Office) -> bool:
     with office.store.read() as reading:
-        found = reading.sent(notices.OUTGOING, "I-1:your_possible_breach")
+        found = reading.sent(notification_texts.OUTGOING, "I-1:your_possible_breach")
     return found is not None and found.is_done
 
 
@@ -204,7 +206,7 @@ def test_without_any_way_it_stays_to_be_read_here(office: Office) -> None:
     notifier = _notifier(office, Ways())
     _raise(office, notifier)
     notifier.turn()
-    assert _sent(office, notices.OUTGOING, "I-1:your_possible_breach").said == "no_way"
+    assert _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach").said == "no_way"
 
 
 def test_whoever_is_no_longer_here_is_told_nothing(office: Office, mail: MailSink) -> None:
@@ -220,7 +222,7 @@ def test_whoever_is_no_longer_here_is_told_nothing(office: Office, mail: MailSin
     office.later(minutes=1)
     notifier.turn()
     assert len(mail.letters) == 1
-    assert _sent(office, notices.OUTGOING, "I-1:possible_breach").said == "nobody"
+    assert _sent(office, notification_texts.OUTGOING, "I-1:possible_breach").said == "nobody"
 
 
 def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink) -> None:
@@ -237,12 +239,12 @@ def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink
     office.later(minutes=2)
     notifier.turn()
     mail.letters.clear()
-    office.do(officer, cards.give, GiveCard("P-1", "kk"))
+    office.do(officer, printed_cards.give, GiveCard("P-1", "kk"))
     notifier.turn()
     assert [letter["To"] for letter in mail.letters] == ["aigerim@post.example"]
     with office.store.read() as reading:
-        [row] = reading.due(downlinks.KIND, kept_us(office.now), 10, to="D-1")
-    said = downlinks.opened(row, office.keyring, kept_us(office.now))
+        [row] = reading.due(device_commands.KIND, kept_us(office.now), 10, to="D-1")
+    said = device_commands.opened(row, office.keyring, kept_us(office.now))
     assert isinstance(said, Words)
     assert (said.language, said.text in mail.letters[0].get_content()) == ("kk", True)
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mesure.actions import incident_body
+from mesure.actions.records import incident_body
 from mesure.record import incident_words
-from tests.compliance import scenes
-from tests.compliance.scenes import S, fixes, stay, us
+from tests.evaluation import scenes
+from tests.evaluation.scenes import S, fixes, stay, us
 from tests.service import court
 from tests.service.agreeing import agree, incidents
 

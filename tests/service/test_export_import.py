@@ -9,20 +9,19 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 
-from mesure.actions import contests, downlinks, enrol_pilots, own_record, taking
-from mesure.actions.contests import Say
-from mesure.actions.downlinks import Telling
-from mesure.actions.enrol_pilots import EnrolPilot
-from mesure.actions.pilots_kept import Family
+from mesure.actions.data_rights import own_record
+from mesure.actions.devices import app_enrolment, device_commands
+from mesure.actions.devices.app_enrolment import EnrolPilot
+from mesure.actions.devices.device_commands import Telling
+from mesure.actions.incidents import contests
+from mesure.actions.incidents.contests import Say
+from mesure.actions.receiving import receipt_transaction
+from mesure.actions.records.app_records import Family
 from mesure.audit.commitments import canonical
-from mesure.devices.downlink import Words
+from mesure.devices.message.downlink import Words
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.roles import Role
-from mesure.service.export import (
-    export_import,
-    manifest,
-    readable_data,
-)
+from mesure.service.export import export_import, manifest, readable_data
 from mesure.service.installation import installation, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
@@ -49,7 +48,7 @@ def lived_in(made: Installation) -> Office:
     office.do(PERSON, own_record.kept, own_record.OfPerson("P-1"))
     operator = office.account("A-9", Role.OPERATOR)
     office.write(lambda _, work: work.add_device(Device("D-8", NOW, "test")))
-    office.do(operator, enrol_pilots.enrol_pilot, EnrolPilot("D-8", Family.OSMAND))
+    office.do(operator, app_enrolment.enrol_pilot, EnrolPilot("D-8", Family.OSMAND))
     at_us = kept_us(NOW)
     keys = made.keyring
     owner = nobodys("D-1")
@@ -59,9 +58,9 @@ def lived_in(made: Installation) -> Office:
     )
     digest = b"\7" * 32
     refused = sealing.seal(
-        keys.programme_key(taking.QUARANTINE),
+        keys.programme_key(receipt_transaction.QUARANTINE),
         b"bad",
-        sealing.bound_to(taking.QUARANTINE, "mesure1", digest),
+        sealing.bound_to(receipt_transaction.QUARANTINE, "mesure1", digest),
         office.chance,
     )
     words = Words("Come in.", "en")
@@ -69,8 +68,8 @@ def lived_in(made: Installation) -> Office:
     def change(_: object, work) -> None:  # type: ignore[no-untyped-def]
         work.append([Received("D-1", 900, "mesure1", at_us, digest, (share,))])
         work.refuse(Refused("mesure1", "", "forged", "-", at_us, digest, refused))
-        downlinks.tell(work, keys, office.chance, Telling("k", "D-1", words, "P-1"), at_us)
-        downlinks.tell(work, keys, office.chance, Telling("l", "D-1", words, None), at_us)
+        device_commands.tell(work, keys, office.chance, Telling("k", "D-1", words, "P-1"), at_us)
+        device_commands.tell(work, keys, office.chance, Telling("l", "D-1", words, None), at_us)
         work.record([canonical({"n": 1}), b"not json\xff"])
 
     office.write(change)

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from mesure.actions import binding, enrol, persons
-from mesure.actions.enrol import EnrolledKept
-from mesure.actions.persons import DETAILS, Details
-from mesure.actions.register import Register
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.orders import binding_order
+from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.privacy.roles import Role
 from mesure.service.export import export_import, readable_data
 from mesure.service.installation import installation
@@ -27,7 +29,7 @@ from mesure.store.keyring import sealing
 from mesure.store.values import order_text
 from mesure.store.values.records import Device, Order, Person, Received, Share, Version
 from tests.actions.house import Office
-from tests.compliance import scenes
+from tests.evaluation import scenes
 from tests.service import bundled, installations
 from tests.service.bundled import NOW, START
 from tests.service.test_export_import import agree
@@ -50,7 +52,7 @@ def enter(office: Office, rows: Register, work: Work, number: int) -> None:
     key = office.keyring.key_of(person)
     text = text_of(number)
     plain = order_text.packed(text, {})
-    body = sealing.seal(key, plain, binding.bound(person, order, 1), office.chance)
+    body = sealing.seal(key, plain, binding_order.bound(person, order, 1), office.chance)
     digests = sha256(text).digest(), sha256(plain).digest()
     work.add_person(Person(person, START, "test"))
     rows.add(DETAILS, person, Details(f"Name of {person}"), person)
@@ -59,7 +61,7 @@ def enter(office: Office, rows: Register, work: Work, number: int) -> None:
         Version(order, 1, *digests, body, Span(START, UNTIL), START, "test", START, "test")
     )
     work.add_device(Device(device, START, "test"))
-    rows.add(enrol.ENROLLED, device, EnrolledKept("phone", START, "test"))
+    rows.add(enrolment_codes.ENROLLED, device, EnrolledKept("phone", START, "test"))
     work.keep_assignment(Assignment(device, person, order, START, None))
     bound = sealing.bound_to_message(person, device, 2)
     sealed = sealing.seal(key, MESSAGE.body, bound, office.chance)

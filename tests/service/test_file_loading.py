@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mesure.machine import file_loading
-from mesure.orders.faults import OrderError
+from mesure.orders.text.order_faults import OrderError
 from mesure.record.replay import read_order
 from tests.service.files import ORDER, write
 

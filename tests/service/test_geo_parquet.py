@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from mesure.orders import reading
+from mesure.orders.reading import read_order
 from mesure.service.export import export_import, geo_parquet, readable_data
 from mesure.service.export.geo_parquet import COLUMN, Extent
 from mesure.store.values.tables import TABLES
-from tests.compliance import scenes
+from tests.evaluation import scenes
 from tests.service import installations
 from tests.service.test_export_import import lived_in
 
@@ -92,7 +92,7 @@ def test_zones_of_a_programme_are_as_the_order_draws_them(out: Path) -> None:
 
 
 def table() -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    version = reading.read("order.yaml", ORDER, {})
+    version = read_order.read("order.yaml", ORDER, {})
     extent = Extent()
     found = geo_parquet.zones([version], extent)
     column = as_specified(json.loads(extent.metadata()["geo"]))

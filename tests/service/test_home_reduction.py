@@ -9,17 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import binding, enrol, judge, retained
-from mesure.actions.enrol import EnrolledKept
-from mesure.actions.register import Register
-from mesure.actions.retained import Means, Standing
-from mesure.compliance import advance, rules
+from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights.retained_data import Means, Standing
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.judging import judge_store
+from mesure.actions.orders import binding_order
+from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.ingest import reduced, stored
-from mesure.ingest.stored import Message
-from mesure.orders.span import Span
-from mesure.privacy.retention import Sort
+from mesure.evaluation import advance, rules
+from mesure.formats.stored import reduced_messages, stored_messages
+from mesure.formats.stored.stored_messages import Message
+from mesure.orders.values.span import Span
+from mesure.privacy.retention.retention_schedule import Sort
 from mesure.service.maintenance.home_reduction import Reducer
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
@@ -28,9 +31,9 @@ from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
-from tests.compliance import scenes
-from tests.ingest import test_reducing
-from tests.ingest.test_reducing import POLICY, VERSION
+from tests.evaluation import scenes
+from tests.formats import test_reduce_messages
+from tests.formats.test_reduce_messages import POLICY, VERSION
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 TEXT = scenes.order(scenes.CURFEW, scenes.RESIDENCE).encode()
@@ -44,31 +47,31 @@ class Home:
         def standings(*_: object) -> Callable[[object], Standing]:
             return lambda _: Standing(0 if closed else None, is_contested=False)
 
-        means = Means(retained.default(), standings, self.office.now)
+        means = Means(retained_data.default(), standings, self.office.now)
         return Reducer(self.office.store, self.office.keyring, means, POLICY, is_dry=is_dry)
 
     def forms(self) -> list[str]:
         with self.office.store.read() as reading:
-            return [one.form for one in reading.messages("P-1", *retained.EVER_US)]
+            return [one.form for one in reading.messages("P-1", *retained_data.EVER_US)]
 
     def said(self) -> object:
         """Return what is judged of what is kept now."""
         with self.office.store.read() as reading:
-            [duty] = judge.duties(reading, self.office.keyring, "P-1")
+            [duty] = judge_store.duties(reading, self.office.keyring, "P-1")
             kept = [
                 Message(
                     one.place.sequence,
                     one.device,
                     one.form,
                     one.received_us,
-                    judge.opened(self.office.keyring, one),
+                    judge_store.opened(self.office.keyring, one),
                 )
-                for one in reading.messages("P-1", *retained.EVER_US)
+                for one in reading.messages("P-1", *retained_data.EVER_US)
             ]
         policy = POLICY.at(START.date(), duty.device_class)
         ready = rules.prepare(duty.versions, policy, self.office.now)
         until_us = kept_us(self.office.now)
-        heard = stored.hear(kept, duty.spans, duty.classes, policy, until_us)
+        heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
         _, statement = advance.advance(ready, advance.begin(), heard.fixes, until_us)
         return statement.assessments, statement.superseded, statement.episodes
 
@@ -79,7 +82,7 @@ def enter(office: Office) -> None:
 
     def change(work: Work) -> None:
         plain = order_text.packed(TEXT, {})
-        body = sealing.seal(key, plain, binding.bound("P-1", "A-1", 1), office.chance)
+        body = sealing.seal(key, plain, binding_order.bound("P-1", "A-1", 1), office.chance)
         digests = sha256(TEXT).digest(), sha256(plain).digest()
         work.add_order(Order("A-1", "P-1", START, "test"))
         in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
@@ -87,8 +90,8 @@ def enter(office: Office) -> None:
         work.add_device(Device("D-1", START, "test"))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrol.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
-        for one in test_reducing.night():
+        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
+        for one in test_reduce_messages.night():
             bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
             first_us = one.received_us - 3_300_000_000
@@ -123,7 +126,7 @@ def test_presence_is_left_and_nothing_that_is_judged_changes(home: Home) -> None
     assert step.things > 380
     forms = home.forms()
     assert len(forms) == size
-    assert forms.count(reduced.FORM) > 28
+    assert forms.count(reduced_messages.FORM) > 28
     assert home.said() == before
     said = home.office.last()
     assert said["action"] == "erasure.homes"

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mesure.actions import acting, assignments
-from mesure.actions.assignments import Give
+from mesure.actions.devices import assignments
+from mesure.actions.devices.assignments import Give
+from mesure.actions.framework import action
 from mesure.machine import clock
 from mesure.machine.clock import CatchingUp
 from mesure.service.installation.installation import Installation
@@ -54,7 +55,7 @@ def take_in(made: Installation) -> None:
     moved_in = moving_in.move_in(made, [person], lambda: NOW)
     context = moving_in.context_of(made, moved_in.officer, NOW)
     given = Give("D-P-0001", person.id, moved_in.orders[person.id])
-    acting.perform(context, assignments.give, given)
+    action.perform(context, assignments.give, given)
 
 
 def test_it_judges_until_its_input_ends(tmp_path: Path) -> None:

@@ -7,11 +7,7 @@ import pytest
 
 from mesure.machine.progress import Stages
 from mesure.machine.service_error import ServiceError
-from mesure.service.installation import (
-    installation,
-    last_checkpoint,
-    log_signing,
-)
+from mesure.service.installation import installation, last_checkpoint, log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import restore
 from mesure.service.serve import serve
@@ -117,10 +113,10 @@ def test_what_was_remembered_must_be_signed(tmp_path: Path) -> None:
 def test_a_lawful_restore_is_accepted_by_itself(tmp_path: Path) -> None:
     """The keys are in their place, and remember more than the backup has."""
     from mesure.machine import clock
-    from mesure.service.maintenance import backup
+    from mesure.service.maintenance import database_backup
 
     with installations.begun(tmp_path) as made:
-        backup.data(made, tmp_path / "saved", clock.now())
+        database_backup.data(made, tmp_path / "saved", clock.now())
         installations.record(made, 8)
         log_signing.checkpoint(made)
         keys = made.folder.keys

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mesure.audit.entries import Entries
-from mesure.audit.verification import Broken, BrokenError, Outcome, Sighting
+from mesure.audit.log_verification import Broken, BrokenError, Outcome, Sighting
 from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.service.verification import log_words
 from tests.audit.samples import TRUST_WITNESSED, check, sample

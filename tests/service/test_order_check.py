@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mesure.machine import texts
-from mesure.orders.faults import OrderError
+from mesure.orders.text.order_faults import OrderError
 from mesure.record import order_check
 from tests.house import ROOT
 from tests.incidents.samples import WORDS_MAX, words

@@ -14,13 +14,13 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from mesure.compliance.assessment import Assessment, Status, Superseded
+from mesure.evaluation.assessment import Assessment, Status, Superseded
 from mesure.incidents.incident import Kind
 from mesure.machine import texts
-from mesure.orders.places import Circle, Place
-from mesure.orders.span import Span
+from mesure.orders.values.places import Circle, Place
+from mesure.orders.values.span import Span
 from mesure.record import page as pages
-from mesure.reports.replay_report import JudgedCondition, Passage, ReplayReport, Zone
+from mesure.reports.replay.replay_report import JudgedCondition, Passage, ReplayReport, Zone
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, English, at
 

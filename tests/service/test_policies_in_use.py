@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.policies import POLICY
-from mesure.actions.register import Rows
+from mesure.actions.judging.policies import POLICY
+from mesure.actions.records.record_types import Rows
 from mesure.machine.progress import Stages
 from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
@@ -43,7 +43,7 @@ def test_the_files_that_hold_are_entered_once(tmp_path: Path) -> None:
     own.write_text(OWN % 2_400)
     with installations.begun(tmp_path, policy=own) as made:
         assert list(policies_in_use.entered(made)) == []
-        default = resources.files("mesure.compliance").joinpath("policy.yaml").read_text("utf-8")
+        default = resources.files("mesure.evaluation").joinpath("policy.yaml").read_text("utf-8")
         assert len(kept(made)) == 2
         assert list(policies_in_use.entered(made)) == []
         assert len(kept(made)) == 2

@@ -9,22 +9,24 @@ from zipfile import ZipFile
 import msgspec
 import pytest
 
-from mesure.actions import everything, looks, trail_files
-from mesure.actions.acting import perform
-from mesure.actions.looks import TrailAsked
-from mesure.actions.own_record import OfPerson
-from mesure.actions.trail_fix import Piece, TrailFix
-from mesure.actions.trail_forms import Form
+from mesure.actions.data_rights import subject_access
+from mesure.actions.data_rights.own_record import OfPerson
+from mesure.actions.framework.action import perform
+from mesure.actions.trails import trail_access, trail_files
+from mesure.actions.trails.trail_access import TrailAsked
+from mesure.actions.trails.trail_formats import Form
 from mesure.bundle import evaluate_again
-from mesure.compliance.policy import DeviceClass
-from mesure.compliance.rules import to_datetime, to_us
-from mesure.ingest import names, stored
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import to_datetime, to_us
+from mesure.formats.columns import column_names
+from mesure.formats.stored import stored_messages
+from mesure.formats.stored.trail_fix import Piece, TrailFix
 from mesure.record import replay
 from mesure.record.replay import Request
 from mesure.service.export import export_import, readable_data
 from tests.actions.house import Office
-from tests.compliance.scenes import default_policy, stay
-from tests.ingest import test_reducing
+from tests.evaluation.scenes import default_policy, stay
+from tests.formats import test_reduce_messages
 from tests.service import bundled, installations
 from tests.service.bundled import NOW, PERSON, Bundled
 
@@ -32,7 +34,7 @@ Said = tuple[str, str, int, int]
 NIGHT = bundled.night()
 
 
-def nights() -> list[stored.Message]:
+def nights() -> list[stored_messages.Message]:
     """A night out, and one in which only the width of the circles keeps it from being one."""
     told = [
         *stay("11T12:00", "11T22:30", 8.0, every_s=120, speed_mps=0.2, motion=0),
@@ -40,7 +42,9 @@ def nights() -> list[stored.Message]:
         *stay("12T01:00", "12T12:00", 8.0, every_s=120),
     ]
     cut = [told[at : at + 12] for at in range(0, len(told), 12)]
-    more = [test_reducing.message(number, part) for number, part in enumerate(cut, start=200)]
+    more = [
+        test_reduce_messages.message(number, part) for number, part in enumerate(cut, start=200)
+    ]
     return [*NIGHT, *more]
 
 
@@ -113,10 +117,10 @@ def test_everything_about_oneself_is_judged_as_it_was(
     made: Bundled, order: Path, tmp_path: Path
 ) -> None:
     context = replace(made.office.context(PERSON), read_trail=_trail)
-    given = perform(context, everything.everything, OfPerson("P-1"))
+    given = perform(context, subject_access.everything, OfPerson("P-1"))
     asked = TrailAsked(person="P-1", start_at=to_datetime(0), until_at=NOW)
-    fixes = perform(context, looks.trail, asked).fixes
-    (tmp_path / "everything.json").write_bytes(everything.written(given, fixes))
+    fixes = perform(context, trail_access.trail, asked).fixes
+    (tmp_path / "everything.json").write_bytes(subject_access.written(given, fixes))
     assert judged(order, tmp_path / "everything.json") == stood(made.office)
 
 
@@ -125,7 +129,7 @@ def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
 ) -> None:
     context = replace(made.office.context(PERSON), read_trail=_trail)
     asked = TrailAsked(person="P-1", start_at=bundled.START, until_at=NOW)
-    trail = perform(context, looks.trail, asked)
+    trail = perform(context, trail_access.trail, asked)
     (tmp_path / "trail.json").write_bytes(msgspec.json.encode(trail))
     assert judged(order, tmp_path / "trail.json") == stood(made.office)
 
@@ -136,13 +140,13 @@ def test_a_trail_that_was_taken_away_is_judged_as_it_was(
 ) -> None:
     context = replace(made.office.context(PERSON), read_trail=_trail)
     asked = TrailAsked(person="P-1", start_at=bundled.START, until_at=NOW)
-    trail = perform(context, looks.trail, asked)
+    trail = perform(context, trail_access.trail, asked)
     (tmp_path / f"trail.{form}").write_bytes(trail_files.of(form, trail).content)
     assert judged(order, tmp_path / f"trail.{form}") == stood(made.office)
 
 
 def _trail(kept: Sequence[Piece]) -> Iterable[TrailFix]:
-    return stored.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
+    return stored_messages.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
 
 
 def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:
@@ -151,15 +155,19 @@ def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:
         evaluate_again.FIXES: evaluate_again.HEAD,
     }
     for columns in written.values():
-        sheet = names.sheet(columns)
+        sheet = column_names.sheet(columns)
         assert {"time", "recv_time", "radius95_m", "speed_mps", "provider"} <= set(sheet.column)
-    assert names.sheet(written[readable_data.FIXES]).unread == ("person", "order", "geometry")
-    assert names.sheet(written[evaluate_again.FIXES]).unread == ("sequence", "row")
+    assert column_names.sheet(written[readable_data.FIXES]).unread == (
+        "person",
+        "order",
+        "geometry",
+    )
+    assert column_names.sheet(written[evaluate_again.FIXES]).unread == ("sequence", "row")
 
 
 def test_the_fixes_of_everybody_are_not_judged_as_one_persons() -> None:
     """A whole programme lies in one file; whose rows are meant must be said."""
     columns = tuple(readable_data.SCHEMA.names)
-    assert names.sheet(columns).column["trace_id"] == "trace_id"
+    assert column_names.sheet(columns).column["trace_id"] == "trace_id"
     before = tuple(name for name in columns if name != "trace_id")
-    assert names.sheet(before).column["trace_id"] == "order"
+    assert column_names.sheet(before).column["trace_id"] == "order"

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import judging_position
-from mesure.actions.judge import NEVER_US
+from mesure.actions.judging import judging_position
+from mesure.actions.judging.judge_store import NEVER_US
 from mesure.live import evaluate_person
 from mesure.machine import clock
 from mesure.service.monitoring import readiness
 from mesure.service.monitoring.readiness import BEHIND_S_MAX, WorkDone
 from mesure.store.values import partitions
 from mesure.store.values.faults import UnavailableError
-from tests.compliance.scenes import S, fixes, stay, us
+from tests.evaluation.scenes import S, fixes, stay, us
 from tests.house import ROOT
 from tests.service import court
 from tests.service.court import Court
@@ -86,7 +86,7 @@ def test_who_is_bound_by_nothing_any_more_is_not_due_for_ever(
     at_court.reported(fixes(stay("10T21:00", "10T21:58")))
     worker = at_court.worker()
     worker.step(us("10T21:58"))
-    monkeypatch.setattr("mesure.actions.judge.duties", lambda *_: ())
+    monkeypatch.setattr("mesure.actions.judging.judge_store.duties", lambda *_: ())
     at_court.worker().step(NEVER_US // 2)
     with at_court.office.store.read() as reading:
         assert reading.oldest_due() == {}

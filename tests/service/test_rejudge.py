@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import acting, enrol
-from mesure.actions.enrol import Introduce
-from mesure.actions.judge import Sealer
-from mesure.actions.receive import House as Receiving
-from mesure.actions.receive import Receiver
-from mesure.actions.taking import Means
-from mesure.devices import believing
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import Introduce
+from mesure.actions.framework import action, context
+from mesure.actions.judging.judge_store import Sealer
+from mesure.actions.receiving.receipt_transaction import Means
+from mesure.actions.receiving.receive_messages import House as Receiving
+from mesure.actions.receiving.receive_messages import Receiver
+from mesure.devices import message_verification
 from mesure.devices.clocks import Limits
-from mesure.devices.uplink import Introduction
+from mesure.devices.message.uplink import Introduction
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine.progress import Stages
@@ -31,7 +32,7 @@ from mesure.store.values.instants import kept_us
 from mesure_lab import moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.towns import Town
-from tests.compliance.scenes import fixes, received, stay, us
+from tests.evaluation.scenes import fixes, received, stay, us
 from tests.service import court, installations
 from tests.service.court import Court
 
@@ -61,11 +62,13 @@ class Night:
         return kept_us(self.now)
 
     def introduce(self, carrier: Carrier) -> None:
-        said = believing.introduce(carrier.introduction(), KnownKeys())
+        said = message_verification.introduce(carrier.introduction(), KnownKeys())
         assert isinstance(said, Introduction)
         asked = Introduce(said.device, said.device_class, said.public_key, said.code)
-        acting.perform(
-            moving_in.context_of(self.made, acting.VISITOR, self.now), enrol.introduce, asked
+        action.perform(
+            moving_in.context_of(self.made, context.VISITOR, self.now),
+            enrolment_codes.introduce,
+            asked,
         )
 
     async def pass_by(self) -> None:

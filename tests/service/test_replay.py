@@ -9,23 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from mesure.compliance.policy import DeviceClass
-from mesure.ingest.faults import FixesError
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.progress import Stages
-from mesure.orders.faults import OrderError
+from mesure.orders.text.order_faults import OrderError
 from mesure.record import replay as replay_
 from mesure.record.replay import Replay, Request, replay
-from tests.service.files import (
-    FAR,
-    HEAD,
-    LATE_RETURN,
-    LATER,
-    ORDER,
-    minute,
-    request,
-    rows,
-    write,
-)
+from tests.service.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, request, rows, write
 
 
 def instant(number: int) -> datetime:
@@ -206,7 +196,7 @@ def test_the_thresholds_hold_of_the_day_on_which_the_order_came_into_force(
 
 
 def test_the_default_policy_is_hashed_too(tmp_path: Path) -> None:
-    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     done = replay(request(tmp_path, rows(0, 2)))
     assert done.hashes.policy == hashlib.sha256(data).hexdigest()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.compliance.assessment import Status
+from mesure.evaluation.assessment import Status
 from mesure.record import output
 from mesure.record.replay import Replay, Request, replay
 from tests.service import files

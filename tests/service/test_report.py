@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mesure.incidents import explanation
+from mesure.incidents.words import explanation
 from mesure.machine import texts
 from mesure.record import report
 from mesure.record.replay import replay

@@ -6,22 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import erase as erase_actions
-from mesure.actions import grounds
-from mesure.actions.acting import PROGRAM
-from mesure.actions.erase import Persons
-from mesure.actions.grounds import OfPerson
+from mesure.actions.data_rights import erasure as erase_actions
+from mesure.actions.data_rights.erasure import Persons
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import OfPerson
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.service.installation import installation, key_files
 from mesure.service.installation.installation import Installation
-from mesure.service.maintenance import (
-    backup,
-    key_maintenance,
-    restore,
-)
+from mesure.service.maintenance import database_backup, key_maintenance, restore
 from mesure.store.keyring import sealing
 from mesure.store.values.faults import KeyringError
 from mesure.store.values.instants import kept_us
@@ -73,9 +69,9 @@ def _backed_up(tmp_path: Path, **more: object) -> Path:
     with installations.begun(tmp_path, **more) as made:
         for name in ("P-1", "P-2"):
             enter(made, name)
-        backup.data(made, tmp_path / "data_backup", NOW)
+        database_backup.data(made, tmp_path / "data_backup", NOW)
         erase(made, "P-2")
-        backup.keys(made, tmp_path / "keys_backup", NOW)
+        database_backup.keys(made, tmp_path / "keys_backup", NOW)
     return tmp_path
 
 
@@ -170,13 +166,13 @@ def test_what_is_used_or_missing_is_refused(backed_up: Path) -> None:
     with pytest.raises(ServiceError, match="there are no keys in this folder"):
         restore.restore(other, data, None)
     with pytest.raises(ServiceError, match="there is something in this folder"):
-        backup._new_folder(data)
+        database_backup._new_folder(data)
 
 
 def test_a_backup_that_was_changed_or_broken_off_is_refused(backed_up: Path) -> None:
     chosen, data = installations.settings(backed_up), backed_up / "data_backup"
     with pytest.raises(ServiceError, match="this is no backup of the keys"):
-        backup.check(data, "keys")
+        database_backup.check(data, "keys")
     with (data / "mesure.db").open("r+b") as file:
         file.seek(5_000)
         file.write(b"?")
@@ -234,7 +230,7 @@ def test_keys_of_another_installation_are_told_in_a_drill(backed_up: Path) -> No
     other = backed_up / "other"
     other.mkdir()
     with installations.begun(other) as made:
-        backup.keys(made, other / "keys", NOW)
+        database_backup.keys(made, other / "keys", NOW)
         typed = made.folder.master_key
     with installation.opened(installations.settings(backed_up)) as made:
         found = key_maintenance.drill(made, other / "keys", typed)
@@ -268,10 +264,10 @@ def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: 
             asked = OfPerson(person=person, purpose=Purpose.SUPERVISION, case_number="ALM-1")
             office.do(officer, grounds.listed, asked)
         office.account("P-2-account", Role.PERSON, "P-2")
-        backup.data(made, tmp_path / "data_backup", NOW)
+        database_backup.data(made, tmp_path / "data_backup", NOW)
         made.keyring.forget("P-2", kept_us(NOW))
         office.do(PROGRAM, erase_actions.persons, Persons(("P-2",), "ordered"))
-        backup.keys(made, tmp_path / "keys_backup", NOW)
+        database_backup.keys(made, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
     there.mkdir()
     master(tmp_path, there)
@@ -299,8 +295,8 @@ def test_what_came_of_age_since_the_backup_is_erased_before_it_serves(
         office.person("P-1", officer)
         asked = OfPerson(person="P-1", purpose=Purpose.SUPERVISION, case_number="ALM-1")
         office.do(officer, grounds.listed, asked)
-        backup.data(made, tmp_path / "data_backup", NOW)
-        backup.keys(made, tmp_path / "keys_backup", NOW)
+        database_backup.data(made, tmp_path / "data_backup", NOW)
+        database_backup.keys(made, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
     there.mkdir()
     master(tmp_path, there)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.orders.faults import OrderError
+from mesure.orders.text.order_faults import OrderError
 from mesure.service.installation import settings_reading
 from mesure.service.installation.settings import Settings
 

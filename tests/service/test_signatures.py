@@ -2,8 +2,9 @@
 
 import pytest
 
-from mesure.audit import checkpoints, keys, notes
+from mesure.audit import checkpoints
 from mesure.audit.checkpoints import DoubtError
+from mesure.audit.signing import notes, signer_keys
 from mesure.machine.signatures import Ed25519, SecretKey
 from tests.audit.published import ED25519, NOTE_KEY, NOTES, WITNESS_KEY
 
@@ -84,7 +85,7 @@ def test_a_secret_never_shows() -> None:
 
 @pytest.mark.parametrize("written", NOTES)
 def test_notes_that_others_signed_hold(written: str) -> None:
-    key = keys.read(NOTE_KEY, SIGNATURES)
+    key = signer_keys.read(NOTE_KEY, SIGNATURES)
     note = notes.read(written)
     assert str(note) == written
     assert checkpoints.is_signed(note, key, SIGNATURES)
@@ -95,4 +96,4 @@ def test_notes_that_others_signed_hold(written: str) -> None:
 
 @pytest.mark.parametrize("written", [NOTE_KEY, WITNESS_KEY])
 def test_keys_that_others_published_are_read(written: str) -> None:
-    assert str(keys.read(written, SIGNATURES)) == written
+    assert str(signer_keys.read(written, SIGNATURES)) == written

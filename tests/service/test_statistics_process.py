@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mesure.actions import statistics
-from mesure.actions.register import Rows
+from mesure.actions.incidents import statistics
+from mesure.actions.records.record_types import Rows
 from mesure.machine import clock
 from mesure.machine.clock import CatchingUp
-from mesure.reports.counting import Table
+from mesure.reports.statistics.incident_counting import Table
 from mesure.service.installation.installation import Installation
 from mesure.service.serve import statistics_process
 from mesure.service.serve.statistics_process import Instruction

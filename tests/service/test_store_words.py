@@ -9,11 +9,7 @@ import pytest
 from mesure.machine import texts
 from mesure.machine.progress import Stages
 from mesure.service.export import export_import
-from mesure.service.installation import (
-    installation,
-    last_checkpoint,
-    log_signing,
-)
+from mesure.service.installation import installation, last_checkpoint, log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from rich.cells import cell_len
 
-from mesure.compliance.assessment import Assessment, Status
+from mesure.evaluation.assessment import Assessment, Status
 from mesure.incidents.incident import Kind
 from mesure.machine import texts
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.record import terminal
-from mesure.reports.replay_report import ReplayReport
+from mesure.reports.replay.replay_report import ReplayReport
 from tests.reports import factory
 from tests.reports.factory import English, at
 

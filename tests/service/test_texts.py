@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.machine.texts import LANGUAGES, catalogue
-from mesure.orders.catalogue import Catalogue
+from mesure.orders.text.catalogue import Catalogue
 from tools import texts as tool
 
 PARIS = ZoneInfo("Europe/Paris")

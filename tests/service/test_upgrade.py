@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mesure.service.installation import installation, stores
-from mesure.service.maintenance import backup, upgrade
+from mesure.service.maintenance import database_backup, upgrade
 from mesure.store.keyring import file as keyring_file
 from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
@@ -26,7 +26,7 @@ def test_an_older_store_is_backed_up_first(tmp_path: Path) -> None:
     saved = upgrade.upgrade(chosen, folder, NOW)
     assert saved == folder.backups / "schema_0001_20261125T100000Z"
     assert stores.schema_of(saved / "mesure.db") == "0001"
-    assert set(backup.check(saved, "data")["sha256"]) == {"erasures.txt", "mesure.db"}
+    assert set(database_backup.check(saved, "data")["sha256"]) == {"erasures.txt", "mesure.db"}
     assert stores.schema_of(folder.database) == versions.newest("sqlite")
     assert saved.stat().st_mode & 0o077 == 0
 

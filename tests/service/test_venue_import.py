@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mesure.ingest.faults import FixesError
+from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.service_error import ServiceError
-from mesure.orders.faults import OrderError
+from mesure.orders.text.order_faults import OrderError
 from mesure.service.maintenance import venue_extracts, venue_import
 from tests.actions import house
 

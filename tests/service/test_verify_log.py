@@ -8,22 +8,14 @@ from pathlib import Path
 import pytest
 
 from mesure.audit import checkpoints, log_file
-from mesure.audit.keys import PublicKey, Purpose
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.machine.file_writing import WritingError
 from mesure.machine.progress import Stages
 from mesure.machine.texts import catalogue
-from mesure.orders.faults import OrderError
+from mesure.orders.text.order_faults import OrderError
 from mesure.service.verification import verify_log
 from mesure.service.verification.verify_log import Request, Told
-from tests.audit.samples import (
-    LOG_KEY,
-    LOG_SECRET,
-    ORIGIN,
-    OTHER_SECRET,
-    WITNESS_KEY,
-    Log,
-    sample,
-)
+from tests.audit.samples import LOG_KEY, LOG_SECRET, ORIGIN, OTHER_SECRET, WITNESS_KEY, Log, sample
 
 SAMPLE = sample()
 

@@ -14,8 +14,8 @@ import pytest
 from mesure.audit.checkpoints import Checkpoint
 from mesure.bundle import archive
 from mesure.bundle import verify as verify_bundle
-from mesure.reports import bundle
-from mesure.reports.bundle import BundleError
+from mesure.reports.bundle import bundle_manifest
+from mesure.reports.bundle.bundle_manifest import BundleError
 from mesure.store import backup
 from mesure.store.commitments import row_commitments
 from mesure.store.interface.store import Store
@@ -90,7 +90,10 @@ def test_each_random_change_of_a_bundle_is_found_where_it_is(tmp_path: Path) -> 
         changed, path = _changed(data, chance)
         with pytest.raises(BundleError) as caught:
             verify_bundle.verify(changed)
-        assert path in str(caught.value) or path in {"", bundle.MANIFEST}, (path, caught.value)
+        assert path in str(caught.value) or path in {"", bundle_manifest.MANIFEST}, (
+            path,
+            caught.value,
+        )
 
 
 def _changed(data: bytes, chance: random.Random) -> tuple[bytes, str]:

@@ -7,22 +7,24 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mesure.actions import downlinks, incident_body, judge
-from mesure.actions.binding import ABSENCE, GRANTED, AbsenceKept
-from mesure.actions.judge import NEVER_US, Effects, Sealer
-from mesure.compliance.rules import to_datetime
-from mesure.devices.downlink import Burst
-from mesure.devices.uplink import Event, Events, Heartbeat, What
-from mesure.incidents.health import CONDITION
-from mesure.ingest import fixes_files
+from mesure.actions.devices import device_commands
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import NEVER_US, Effects, Sealer
+from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceKept
+from mesure.actions.records import incident_body
+from mesure.devices.message.downlink import Burst
+from mesure.devices.message.uplink import Event, Events, Heartbeat, What
+from mesure.evaluation.rules import to_datetime
+from mesure.formats import fixes_files
+from mesure.incidents.device_alerts import CONDITION
 from mesure.live import device_notices
 from mesure.record import incident_words
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Owner
 from mesure.store.values.faults import ConflictError, FencedError, UnavailableError
 from mesure_lab import demo
-from tests.compliance import scenes
-from tests.compliance.scenes import S, fixes, received, stay, us, walk
+from tests.evaluation import scenes
+from tests.evaluation.scenes import S, fixes, received, stay, us, walk
 from tests.service import court
 from tests.service.agreeing import agree, kept, replayed
 from tests.service.court import PERSON, Court
@@ -145,8 +147,8 @@ def test_days_of_a_demo_reported_live(tmp_path: Path) -> None:
                 worker = found.worker()
         agree(found, until_us)
         with found.office.store.read() as reading:
-            [duty] = judge.duties(reading, found.office.keyring, PERSON)
-            assert judge.state_of(reading, found.office.keyring, duty) is not None
+            [duty] = judge_store.duties(reading, found.office.keyring, PERSON)
+            assert judge_store.state_of(reading, found.office.keyring, duty) is not None
 
 
 # --- What is changed -----------------------------------------------------------------------------
@@ -242,9 +244,9 @@ def test_a_signed_device_is_asked_once_for_one_doubt(at_court: Court) -> None:
     for minute in (41, 41, 42):
         worker.step(us(f"10T22:{minute}") - 30 * S)
     with at_court.office.store.read() as reading:
-        waiting = reading.due(downlinks.KIND, us("11T00:00"), 10)
+        waiting = reading.due(device_commands.KIND, us("11T00:00"), 10)
     [one] = waiting
-    told = downlinks.opened(one, at_court.office.keyring, us("10T22:40"))
+    told = device_commands.opened(one, at_court.office.keyring, us("10T22:40"))
     assert isinstance(told, Burst)
     assert one.to == court.DEVICE
 
@@ -276,7 +278,7 @@ def test_who_cannot_be_judged_is_tried_again(
         raise ValueError("no good")
 
     with monkeypatch.context() as patch:
-        patch.setattr(judge, "duties", broken)
+        patch.setattr(judge_store, "duties", broken)
         assert worker.step(us("11T03:00")) == 0
     assert [str(error) for _, error in at_court.failed] == ["no good"]
     assert at_court.worker().step(us("11T03:00")) == 1
@@ -293,7 +295,7 @@ def test_a_store_that_was_away_has_everything_when_it_is_back(
         raise UnavailableError("away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(judge, "keep", away)
+        patch.setattr(judge_store, "keep", away)
         with pytest.raises(UnavailableError):
             worker.step(us("11T03:00"))
     assert worker.step(us("11T03:00")) == 1
@@ -370,7 +372,7 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
     found = [Effects(person, us("11T03:00"), 0, None, ()) for person in ("P-0", PERSON, "P-2")]
-    keep = judge.keep
+    keep = judge_store.keep
 
     def refusing(
         work: Work, sealer: Sealer, owner: Owner, some: Sequence[Effects], at: int
@@ -379,7 +381,7 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
             raise ConflictError("no")
         keep(work, sealer, owner, some, at)
 
-    monkeypatch.setattr(judge, "keep", refusing)
+    monkeypatch.setattr(judge_store, "keep", refusing)
     worker._keep(found, us("11T03:00"))
     assert sorted(person for person, _ in at_court.failed) == ["P-0", "P-2"]
     with at_court.office.store.read() as reading:

@@ -20,9 +20,9 @@ from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.sqlite import store as sqlite
 from mesure.store.values.faults import UnavailableError
 from mesure.store.values.mismatches import Found
-from tests.compliance import scenes
-from tests.compliance.scenes import M, fixes, received, stay, us, walk
 from tests.conftest import LONG
+from tests.evaluation import scenes
+from tests.evaluation.scenes import M, fixes, received, stay, us, walk
 from tests.service import court
 from tests.service.agreeing import agree, raised, shown
 from tests.service.court import Court

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from mesure.compliance import terms
-from mesure.compliance.judge import Judgement
-from mesure.compliance.policy import PolicyFile
-from mesure.compliance.rules import Rules
-from mesure.ingest.stored import Message as Opened
+from mesure.evaluation.breakdown import evidence_breakdown
+from mesure.evaluation.evaluate import Judgement
+from mesure.evaluation.policy import PolicyFile
+from mesure.evaluation.rules import Rules
+from mesure.formats.stored.stored_messages import Message as Opened
 from mesure.live import batch_check
 from mesure.live.batch_check import Case
-from tests.compliance import scenes
-from tests.compliance.scenes import fixes, stay
 from tests.conftest import LONG
+from tests.evaluation import scenes
+from tests.evaluation.scenes import fixes, stay
 from tests.service import lived, persons
 from tests.service.court import as_batch
 from tests.service.lived import Difference, Lived
@@ -100,10 +100,10 @@ def test_it_is_found_that_what_was_decided_before_the_cut_cannot_be_explained(
 
     def as_it_was(
         _rules: Rules, _judgement: Judgement, held: tuple[int, int], oldest: int
-    ) -> terms._Decision:
-        return terms._Decision(held[0], oldest, oldest - 1)
+    ) -> evidence_breakdown._Decision:
+        return evidence_breakdown._Decision(held[0], oldest, oldest - 1)
 
-    monkeypatch.setattr(terms, "_still_held", as_it_was)
+    monkeypatch.setattr(evidence_breakdown, "_still_held", as_it_was)
     here, _ = live(tmp_path, [missing()], lived.forgetful())
     assert {type(error) for _, error in here.not_judged} == {IndexError}
 

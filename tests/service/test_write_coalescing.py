@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.judge import Effects
+from mesure.actions.judging.judge_store import Effects
 from mesure.live import write_coalescing
 from mesure.live.write_coalescing import WAIT_S_MAX, Growing
-from tests.compliance.scenes import fixes, stay, us
+from tests.evaluation.scenes import fixes, stay, us
 from tests.service import court
 from tests.service.agreeing import agree
 from tests.service.court import Court

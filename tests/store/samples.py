@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.store.interface.store import Store, Work
 from mesure.store.values import partitions
 from mesure.store.values.records import Device, Order, Person, Place, Received, Share, Version

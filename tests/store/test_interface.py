@@ -11,8 +11,8 @@ from mesure.audit import commitments, entries, proofs, tree
 from mesure.audit.entries import Record
 from mesure.audit.proofs import Head
 from mesure.audit.tree import KeptNodes, leaf_hash
-from mesure.devices import keys
 from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.message import public_keys
 from mesure.store.interface.store import Store, Work
 from mesure.store.values import partitions
 from mesure.store.values.faults import ConflictError
@@ -144,8 +144,10 @@ def test_a_device_is_found_by_the_name_of_any_of_its_keys(store: Store) -> None:
         store.write(partial(keep, enrolment))
     with store.read() as reading:
         for key in longer.keys:
-            assert reading.enrolled([keys.name(key.public_key), b"no such"]) == {"D-1": longer}
-        names = [keys.name(one.keys[-1].public_key) for one in (longer, second)]
+            assert reading.enrolled([public_keys.name(key.public_key), b"no such"]) == {
+                "D-1": longer
+            }
+        names = [public_keys.name(one.keys[-1].public_key) for one in (longer, second)]
         assert reading.enrolled(names) == reading.enrolments() == {"D-1": longer, "D-2": second}
 
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from mesure.actions.acting import Actor, Context
+from mesure.actions.framework.context import Actor, Context
 from mesure.machine import texts
-from mesure.web import site
-from mesure.web.parts import Contexts, Parts
+from mesure.web import website
+from mesure.web.dependencies import Contexts, Parts
 from tests.actions.house import Office
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -47,11 +47,11 @@ class Browser:
     content: bytes = b""
 
     def __post_init__(self) -> None:
-        self._app = site.build(parts_of(self.office, self.contexts))
+        self._app = website.build(parts_of(self.office, self.contexts))
 
     def serve(self, parts: Parts) -> None:
         """Have the application built from other parts."""
-        self._app = site.build(parts)
+        self._app = website.build(parts)
 
     def open(self, address: str) -> str:
         """Open an address, and return the page."""

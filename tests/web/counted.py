@@ -4,11 +4,14 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from mesure.actions import cases, incident_records, statistics
-from mesure.actions.acting import PROGRAM, Nothing
-from mesure.actions.cases import CaseFile
-from mesure.actions.persons import DETAILS, Details
-from mesure.actions.register import Register
+from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.case_access import CaseFile
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.incidents import statistics
+from mesure.actions.records import incident_records
+from mesure.actions.records.record_types import Register
 from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.proofs import Head
@@ -60,7 +63,7 @@ class _Person:
         office, person, order = self._office, self._person, f"ORDER-{self._person}"
         work.add_person(Person(person, office.now, "test"))
         office.keyring.key_of(person)
-        rows.add(cases.CASE, person, CaseFile(person, "ann"))
+        rows.add(case_access.CASE, person, CaseFile(person, "ann"))
         rows.add(DETAILS, person, Details(f"Name of {person}"), person)
         work.add_order(Order(order, person, office.now, "test"))
         device = f"tag-{person}"

@@ -12,33 +12,29 @@ from typing import Any, Final
 
 import numpy as np
 
-from mesure.actions import (
-    absences,
-    assignments,
-    cards,
-    caseload,
-    incident_body,
-    orders,
-    persons,
-    review,
-)
-from mesure.actions import sign_in as sign_in_
-from mesure.actions.absences import Ask
-from mesure.actions.accounts_kept import ACCOUNT, Account
-from mesure.actions.acting import VISITOR, Actor, Context
-from mesure.actions.assignments import Give
-from mesure.actions.caseload import SetCover
-from mesure.actions.contests import OfIncident
-from mesure.actions.device_told import DeviceTold, Told
-from mesure.actions.orders import EnterVersion, OfVersion
-from mesure.actions.persons import EnterPerson
-from mesure.actions.review import Decide
-from mesure.actions.sign_in import ByCard
-from mesure.actions.trail_fix import Piece, TrailFix
-from mesure.compliance.terms import NONE
+from mesure.actions.accounts import printed_cards
+from mesure.actions.accounts import sign_in as sign_in_
+from mesure.actions.accounts.sign_in import ByCard
+from mesure.actions.cases import caseload, persons
+from mesure.actions.cases.caseload import SetCover
+from mesure.actions.cases.persons import EnterPerson
+from mesure.actions.devices import assignments
+from mesure.actions.devices.assignments import Give
+from mesure.actions.framework.context import VISITOR, Actor, Context
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.orders import absences, court_orders
+from mesure.actions.orders.absences import Ask
+from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.records import incident_body
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.evaluation.breakdown.evidence_breakdown import NONE
+from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents.finding import Cause, Outcome
 from mesure.incidents.incident import Incident, Kind
-from mesure.positions.fixes import Fixes, Provider
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.record import incident_words
@@ -205,21 +201,21 @@ def fill(office: Office, night: Evening) -> Filled:
     second = office.account("Bolat Seitov", Role.OFFICER)
     for who, name in ((PERSON, "Serik Akhmetov"), ("P-0107", "Marat Tulegenov")):
         office.do(officer, persons.enter, EnterPerson(who, name, "kk"))
-    entered = office.do(officer, orders.enter, EnterVersion(ORDER.encode()))
-    office.do(supervisor, orders.confirm, OfVersion(ORDER_ID, 1, entered.whole_sha256))
+    entered = office.do(officer, court_orders.enter, EnterVersion(ORDER.encode()))
+    office.do(supervisor, court_orders.confirm, OfVersion(ORDER_ID, 1, entered.whole_sha256))
     office.store.write(lambda work: work.add_device(Device(DEVICE, office.now, "test")))
     office.do(officer, assignments.give, Give(DEVICE, PERSON, ORDER_ID))
-    card = office.do(officer, cards.give, cards.GiveCard(PERSON))
+    card = office.do(officer, printed_cards.give, printed_cards.GiveCard(PERSON))
     signed_in = office.do(VISITOR, sign_in_.by_card, ByCard(card.code, PIN))
     person = Actor(signed_in.account, Role.PERSON, PERSON)
     incident, earlier, silence = _judged(office, night)
     office.now = MORNING_AFTER - timedelta(days=16)
     number, purpose = earlier, Purpose.POSSIBLE_BREACH
     asked = OfIncident(incident=earlier, purpose=purpose, case_number=number)
-    office.do(officer, review.show, asked)
+    office.do(officer, incident_review.show, asked)
     why = "The device lay in the car of a neighbour, who confirms it."
     excused = Decide(earlier, Outcome.EXCUSED, why, Cause.REASONABLE_EXCUSE)
-    office.do(officer, review.find, excused)
+    office.do(officer, incident_review.find, excused)
     office.now = MORNING_AFTER
     absence = _asked(office, person)
     cover = SetCover(
@@ -315,8 +311,8 @@ def _counsel(office: Office) -> Actor:
 
 def _sessions(office: Office, found: Filled) -> None:
     """Begin a session for everybody, under a token that is known."""
-    from mesure.actions import tokens
-    from mesure.actions.sessions import SESSION, SessionKept
+    from mesure.actions.accounts.sessions import SESSION, SessionKept
+    from mesure.actions.records import tokens
 
     for name, token in TOKENS.items():
         account = getattr(found, name).account

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mesure.orders.catalogue import Catalogue
+from mesure.orders.text.catalogue import Catalogue
 
 OPENS, CLOSES = "⟦", "⟧"
 LONGER_RATIO = 0.35

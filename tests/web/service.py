@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp
 
-from mesure.actions import sessions
-from mesure.actions.acting import Actor, Context
+from mesure.actions.accounts import sessions
+from mesure.actions.framework.context import Actor, Context
 from mesure.machine import texts
-from mesure.web import app, csrf
-from mesure.web.parts import Parts
-from mesure.web.rates import Limits, Rate
+from mesure.web import app
+from mesure.web.dependencies import Parts
+from mesure.web.requests import csrf
+from mesure.web.requests.rates import Limits, Rate
 from mesure.web.signed_in import SECURE_NAME
 from tests.actions import house
 from tests.actions.house import Office
@@ -73,8 +74,8 @@ class Service:
 
 
 def _doing(work: Any, context: Context) -> Any:
-    from mesure.actions.acting import Doing
-    from mesure.actions.webhooks import listed
+    from mesure.actions.framework.action import Doing
+    from mesure.actions.notifications.webhooks import listed
 
     return Doing(work, context, listed, None)
 

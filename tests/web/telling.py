@@ -1,8 +1,4 @@
-"""Incidents of every kind, made up by a seed, in an office where people decide about them.
-
-They are kept as the judge keeps them, decided by the actions that decide, and collected for a court
-by the action that collects; only what happened is made up.
-"""
+"""Incidents of every kind, made up by a seed, kept by the judge's way, decided by real actions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,25 +10,30 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mesure.actions import assignments, bundle, caseload, contests, incident_body, review, tokens
-from mesure.actions.acting import Actor, Context
-from mesure.actions.assignments import Give
-from mesure.actions.caseload import SetCover
-from mesure.actions.contests import OfIncident, Say
-from mesure.actions.review import Decide, Which
-from mesure.actions.sessions import SESSION, SessionKept
-from mesure.actions.trail_fix import Piece, TrailFix
-from mesure.compliance.rules import to_us
-from mesure.compliance.terms import NONE, Account, Source, Term
-from mesure.incidents import health, health_words
+from mesure.actions.accounts.sessions import SESSION, SessionKept
+from mesure.actions.bundles import bundle_contents
+from mesure.actions.cases import caseload
+from mesure.actions.cases.caseload import SetCover
+from mesure.actions.devices import assignments
+from mesure.actions.devices.assignments import Give
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import OfIncident, Say
+from mesure.actions.incidents.incident_review import Decide, Which
+from mesure.actions.records import incident_body, tokens
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term
+from mesure.evaluation.rules import to_us
+from mesure.formats.stored.stored_messages import ROW_BITS
+from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.incidents import device_alerts
 from mesure.incidents.contest import Answer
+from mesure.incidents.device_alerts import Notice
 from mesure.incidents.finding import Cause, Finding, Outcome, conclusions
-from mesure.incidents.health import Notice
 from mesure.incidents.incident import Facts, Incident, Kind
-from mesure.ingest.stored import ROW_BITS
+from mesure.incidents.words import health_words
 from mesure.live import device_notices
 from mesure.machine import texts
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.record import incident_words
 from mesure.store.interface.store import Work
@@ -181,7 +182,7 @@ def _account(start: datetime, dice: Random) -> Account:
     return Account(0, 1, 2, (taken_us, taken_us), terms, wrong, dice.uniform(1.0, 25.0), ())
 
 
-def notice(kind: health.Kind, number: int) -> Notice:
+def notice(kind: device_alerts.Kind, number: int) -> Notice:
     """Return something that a device said of itself."""
     dice = Random(f"{kind}/{number}")
     start = datetime(2026, 2, dice.randint(1, 27), dice.randint(0, 23), 7, tzinfo=UTC)
@@ -224,7 +225,7 @@ class Told:
     def collected(self, record: Record) -> dict[str, bytes]:
         """Return what is collected of an incident for a court, with what its devices sent."""
         asked = OfIncident(incident=record.id)
-        made = self.office.do(self.there.person, bundle.make, asked)
+        made = self.office.do(self.there.person, bundle_contents.make, asked)
         lines = [
             {
                 "sequence": row >> ROW_BITS, "device": device_of(row), "counter": 1,
@@ -244,7 +245,9 @@ def device_of(row: int) -> str:
 def tell(office: Office, there: Filled, each: int) -> Told:
     """Keep so many incidents of each kind, and have people decide and speak about them."""
     records = [Record(one.id, incident=one) for one in incidents(each)]
-    records += [Record(one.id, notice=one) for one in (notice(kind, 0) for kind in health.Kind)]
+    records += [
+        Record(one.id, notice=one) for one in (notice(kind, 0) for kind in device_alerts.Kind)
+    ]
     for number, record in enumerate(records):
         if record.incident is not None:
             record.devices = tuple(sorted({device_of(row) for row in record.incident.evidence}))
@@ -309,7 +312,7 @@ def _kept(office: Office, record: Record) -> KeptIncident:
         }
         plain = msgspec.json.encode(device_notices.Body(explanation=said, notice=notice_))
         opened_at = _instant(notice_.opened_us)
-        about = (health.CONDITION, notice_.kind.value, opened_at, None)
+        about = (device_alerts.CONDITION, notice_.kind.value, opened_at, None)
     condition, kind, opened_at, chance = about
     body = incident_body.sealed(office.keyring, PERSON, record.id, 1, plain, office.chance)
     return KeptIncident(
@@ -347,13 +350,13 @@ def _decide(office: Office, there: Filled, record: Record, number: int) -> None:
 def _look(office: Office, actor: Actor, record: Record) -> None:
     purpose = Purpose.POSSIBLE_BREACH
     asked = OfIncident(incident=record.id, purpose=purpose, case_number=record.id)
-    office.do(actor, review.show, asked)
+    office.do(actor, incident_review.show, asked)
 
 
 def _found(office: Office, there: Filled, record: Record, asked: Decide) -> Finding | None:
     """Decide, and let a second officer confirm where that is asked for; once it still waits."""
     decided_at = office.now
-    office.do(there.officer, review.find, asked)
+    office.do(there.officer, incident_review.find, asked)
     found = Finding(asked.outcome, asked.cause, asked.reason, decided_at, there.officer.account)
     if asked.outcome not in office.context(there.officer).procedure.second_eyes:
         return found
@@ -361,7 +364,7 @@ def _found(office: Office, there: Filled, record: Record, asked: Decide) -> Find
         return None
     office.later(minutes=7)
     _look(office, there.second, record)
-    office.do(there.second, review.confirm, Which(record.id))
+    office.do(there.second, incident_review.confirm, Which(record.id))
     return replace(found, confirmed_by=there.second.account, confirmed_at=office.now)
 
 
@@ -381,7 +384,7 @@ def _again(office: Office, there: Filled, record: Record, number: int) -> None:
     _look(office, there.supervisor, record)
     outcome, cause = Outcome.CANNOT_TELL, None
     asked = Decide(record.id, outcome, f"Reason {number}: nobody can know.", cause)
-    office.do(there.supervisor, review.decide_again, asked)
+    office.do(there.supervisor, incident_review.decide_again, asked)
     is_same = (record.findings[0].outcome, record.findings[0].cause) == (outcome, cause)
     answer = Answer.STANDS if is_same else Answer.CHANGED
     record.says[-1] = (words, answer)

@@ -7,8 +7,8 @@ from starlette.routing import Route
 
 from mesure.privacy.roles import Role
 from mesure.web import app
-from mesure.web.problems import Problem
-from mesure.web.rates import Limits, Rate
+from mesure.web.requests.problems import Problem
+from mesure.web.requests.rates import Limits, Rate
 from tests.web import service as services
 from tests.web.service import OFTEN, Service
 

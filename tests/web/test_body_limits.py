@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from mesure.actions import purse
-from mesure.actions.acting import Actor
+from mesure.actions.framework.context import Actor
+from mesure.actions.limits import memory_budget
 from mesure.privacy.roles import Role
-from mesure.web import body_limits
-from mesure.web.body_limits import BodyLimits
+from mesure.web.requests import body_limits
+from mesure.web.requests.body_limits import BodyLimits
 from tests.web.serving import ask, echo
 
 LIMIT = 100
@@ -136,7 +136,7 @@ def unfinished(count: int, actor: Actor | None, network: str = "192.0.2.{}") -> 
 def test_unfinished_bodies_have_bounds_of_one_who_asks_and_in_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(purse, "FREE_BYTES", 10)
+    monkeypatch.setattr(memory_budget, "FREE_BYTES", 10)
     for name, most in (("KNOWN", 5), ("ACCOUNT", 3), ("STRANGE", 4), ("ADDRESS", 2)):
         monkeypatch.setattr(body_limits, f"{name}_HELD_BYTES_MAX", most * 80)
     assert unfinished(5, ANN) == [None] * 3 + [503] * 2

@@ -2,8 +2,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from mesure.web import csrf
-from mesure.web.csrf import CsrfCheck
+from mesure.web.requests import csrf
+from mesure.web.requests.csrf import CsrfCheck
 from tests.web.serving import ORIGIN, ask, echo
 
 APP = CsrfCheck(echo)

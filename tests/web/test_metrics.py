@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mesure.web import metrics
-from mesure.web.metrics import CountedRequests, Figures, Metrics
+from mesure.web.requests import metrics
+from mesure.web.requests.metrics import CountedRequests, Figures, Metrics
 from tests.web.serving import ask
 
 TOLD = Figures(

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from mesure.actions import tokens
-from mesure.actions.sessions import SESSION, SessionKept
+from mesure.actions.accounts.sessions import SESSION, SessionKept
+from mesure.actions.records import tokens
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
 from tests.web.browsing import Browser

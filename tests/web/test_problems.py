@@ -2,7 +2,7 @@
 
 import pytest
 
-from mesure.web import problems
+from mesure.web.requests import problems
 
 
 @pytest.mark.parametrize(

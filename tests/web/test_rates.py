@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.web import rates
-from mesure.web.rates import Buckets, Limits, Rate, RateLimits
+from mesure.web.requests import rates
+from mesure.web.requests.rates import Buckets, Limits, Rate, RateLimits
 from tests.web.serving import ask, echo
 
 START = datetime(2026, 2, 10, 8, tzinfo=UTC)

@@ -1,4 +1,4 @@
-from mesure.web.request_ids import RequestIds
+from mesure.web.requests.request_ids import RequestIds
 from tests.web.serving import ask, echo
 
 

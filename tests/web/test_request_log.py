@@ -10,8 +10,8 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from mesure.machine import logs
-from mesure.web import body_limits
-from mesure.web.request_log import RequestLog
+from mesure.web.requests import body_limits
+from mesure.web.requests.request_log import RequestLog
 from tests.web.serving import ask
 
 # What must never stand in a log, each put where it could get in.
@@ -75,7 +75,7 @@ def test_what_breaks_is_answered_with_the_id_under_which_it_is_logged(log: io.St
     assert "Aigerim" not in answer.text
     broken_line, line = _lines(log)
     assert (broken_line["event"], broken_line["error"]) == ("request_broken", "ValueError")
-    assert "mesure.web.request_log" in str(broken_line["frames"])
+    assert "mesure.web.requests.request_log" in str(broken_line["frames"])
     assert line["status"] == 500
 
 

@@ -2,7 +2,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mesure.web.security_headers import PAGES, SecurityHeaders
+from mesure.web.requests.security_headers import PAGES, SecurityHeaders
 from tests.web.serving import ask, echo
 
 

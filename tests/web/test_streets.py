@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from shapely import LineString
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 from mesure.service.basemap import making
 from mesure.service.basemap.shapes import Shape
-from mesure.web import basemap, streets
-from mesure.web.basemap import Basemap, Source
+from mesure.web import map_tiles, streets
+from mesure.web.map_tiles import Basemap, Source
 
 LAT_DEG, LON_DEG = 43.25, 76.9
 STREET = LineString([(76.86, LAT_DEG), (76.94, LAT_DEG)])  # Through several tiles.
@@ -28,7 +28,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
         Shape("place", "town", STREET.centroid, (("name", "Town"),)),
     ]
     making.make(shapes, path, Source.SIMULATED, "", lambda _: None)
-    with closing(basemap.opened(path)) as one:
+    with closing(map_tiles.opened(path)) as one:
         yield one
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import exp
 from typing import Any
 
-from mesure.compliance.terms import Source
+from mesure.evaluation.breakdown.evidence_breakdown import Source
 from mesure.incidents.contest import Answer
 from mesure.incidents.incident import Facts, Incident, Kind
 from tests.web.telling import ALMATY, Record, Values

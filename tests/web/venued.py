@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from mesure.actions import grounds, orders, outside_requests, venues
-from mesure.actions.acting import Actor
-from mesure.actions.grounds import AnswerGround, RecordGround
-from mesure.actions.orders import EnterVersion, OfVersion
-from mesure.actions.outside_requests import (
+from mesure.actions.data_rights import outside_requests
+from mesure.actions.data_rights.outside_requests import (
     AnswerOutside,
     Data,
     RecordOutside,
     ReviewOutside,
     Urgency,
 )
-from mesure.actions.venues import Decide, ImportVenues, OfList, VenueGiven
-from mesure.incidents import health
+from mesure.actions.framework.context import Actor
+from mesure.actions.orders import court_orders, venue_review
+from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.orders.venue_review import Decide, ImportVenues, OfList, VenueGiven
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import AnswerGround, RecordGround
+from mesure.incidents import device_alerts
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web import telling
@@ -54,15 +56,15 @@ def fill(office: Office, there: Filled) -> Venued:
     """Put them into a filled office."""
     approved = _imported(office, there.officer, NAMES[:4], date(2026, 2, 1))
     chosen = tuple(_venue(name).id for name in NAMES[:3])
-    office.do(there.officer, venues.decide, Decide(approved, chosen, True))
+    office.do(there.officer, venue_review.decide, Decide(approved, chosen, True))
     rest = (_venue(NAMES[3]).id,)
-    office.do(there.officer, venues.decide, Decide(approved, rest, False, "closed down"))
-    office.do(there.officer, venues.approve, OfList(approved))
-    file = office.do(there.officer, venues.file, OfList(approved))
+    office.do(there.officer, venue_review.decide, Decide(approved, rest, False, "closed down"))
+    office.do(there.officer, venue_review.approve, OfList(approved))
+    file = office.do(there.officer, venue_review.file, OfList(approved))
     version = EnterVersion(SECOND_ORDER.encode(), {"v.geojson": file.data})
-    entered = office.do(there.officer, orders.enter, version)
+    entered = office.do(there.officer, court_orders.enter, version)
     asked = OfVersion("ALM-2026-0043", 1, entered.whole_sha256)
-    office.do(there.supervisor, orders.confirm, asked)
+    office.do(there.supervisor, court_orders.confirm, asked)
     undecided = _imported(office, there.officer, NAMES[1:], date(2026, 3, 1))
     return Venued(
         approved,
@@ -83,7 +85,7 @@ def _venue(name: str) -> VenueGiven:
 def _imported(office: Office, officer: Actor, names: tuple[str, ...], day: date) -> str:
     found = tuple(map(_venue, names))
     asked = ImportVenues("nightlife", day, "almaty.osm.pbf", "00" * 32, found)
-    return office.do(officer, venues.import_list, asked).list
+    return office.do(officer, venue_review.import_list, asked).list
 
 
 def _request(office: Office, there: Filled) -> str:
@@ -128,6 +130,6 @@ def _ground(office: Office, there: Filled) -> str:
 
 def device_event(office: Office) -> str:
     """Keep that the strap was open, as the device said."""
-    notice = telling.notice(health.Kind.STRAP, 0)
+    notice = telling.notice(device_alerts.Kind.STRAP, 0)
     telling.keep(office, [telling.Record(notice.id, notice=notice)])
     return notice.id

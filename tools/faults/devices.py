@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Final
 
-from mesure.devices import envelope, messages
-from mesure.devices.downlink import Receipt
-from mesure.devices.messages import Told
-from mesure.devices.refusal import Refusal
+from mesure.devices.message import envelope, messages
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.downlink import Receipt
+from mesure.devices.message.messages import Told
 from mesure.machine.service_error import ServiceError
 from mesure.service.device.client import Transport
 from mesure.service.device.client_state import Waiting

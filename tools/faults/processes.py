@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from mesure.actions import judge
-from mesure.actions.receive import House
+from mesure.actions.judging import judge_store
+from mesure.actions.receiving.receive_messages import House
 from mesure.live.worker import Worker
 from mesure.machine import clock
 from mesure.machine.clock import CatchingUp
@@ -47,7 +47,7 @@ def judge_charged() -> None:
     """Judge, with charges before and after what is judged is kept."""
     carrying = arming.carried()
     move_clock(carrying)
-    keep, step = judge.keep, Worker.step
+    keep, step = judge_store.keep, Worker.step
 
     def keep_charged(*given: Any) -> None:  # noqa: ANN401
         carrying.passing("judged")
@@ -60,7 +60,7 @@ def judge_charged() -> None:
             carrying.passing("judgement_kept")
         return judged
 
-    judge.keep = keep_charged  # type: ignore[assignment]
+    judge_store.keep = keep_charged  # type: ignore[assignment]
     Worker.step = step_charged  # type: ignore[method-assign, assignment]
     judge_process.main()
 

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 from mesure.service.basemap import vector_tile
 from mesure.service.basemap.shapes import LAYERS, ZOOM_MAX
 from mesure.service.basemap.vector_tile import EXTENT, Words

@@ -23,7 +23,7 @@ from mesure.service.basemap import cutting, mercator
 from mesure.service.basemap.cutting import Range
 from mesure.service.basemap.shapes import LANGUAGES, LAYERS, ZOOM_MAX, ZOOMS, Shape
 from mesure.service.basemap.waiting import FAR, PART_ZOOM, Box, Waiting
-from mesure.web.basemap import Source
+from mesure.web.map_tiles import Source
 
 SHAPES_AT_ONCE: Final = 5_000
 SQUEEZED: Final = 6  # How hard gzip tries: from here on it takes longer and saves little.

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 
 LAT_DEG_MAX: Final = 85.05  # Beyond, the square ends.
 

@@ -7,8 +7,8 @@ import structlog
 
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
-from mesure.web import basemap
-from mesure.web.basemap import Basemap, BasemapError
+from mesure.web import map_tiles
+from mesure.web.map_tiles import Basemap, BasemapError
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def opened(
     path = settings.basemap or folder.basemap
     found: Basemap | None = None
     try:
-        found = basemap.opened(path)
+        found = map_tiles.opened(path)
     except FileNotFoundError:
         if settings.basemap is not None:
             _tell(say, f"{path}: there is no such file", "check the setting “basemap”")

@@ -12,7 +12,7 @@ import shapely
 from shapely import Geometry
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 
 EXTENT: Final = 4096  # Units across a tile.
 VERSION: Final = 2

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
-from mesure.positions.fixes import F64
+from mesure.geo.fixes import F64
 from mesure.service.basemap import mercator
 from mesure.service.basemap.shapes import Shape
 

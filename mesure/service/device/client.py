@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from mesure.devices import envelope, keys, messages, uplink
-from mesure.devices.downlink import Down, Receipt
-from mesure.devices.envelope import Envelope
-from mesure.devices.messages import Said, Told
-from mesure.devices.refusal import Reason, Refusal
-from mesure.devices.uplink import Answer, Introduction, NewKey, Outcome, Up
+from mesure.devices.message import envelope, messages, public_keys, uplink
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.downlink import Down, Receipt
+from mesure.devices.message.envelope import Envelope
+from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.uplink import Answer, Introduction, NewKey, Outcome, Up
 from mesure.machine.signatures import KnownKeys, SecretKey
 from mesure.service.device import client_state as device_state
 from mesure.service.device.client_state import DeviceError, Facts, State, Waiting
@@ -164,7 +164,7 @@ class Client:
         facts, read = self.facts, envelope.read(data)
         if isinstance(read, Refusal):
             return read
-        if facts.server is None or read.key_name != keys.name(facts.server):
+        if facts.server is None or read.key_name != public_keys.name(facts.server):
             return Refusal(Reason.UNKNOWN_KEY, "it is not signed by the installation's key")
         if not self._is_for_me(read, facts.server):
             return Refusal(Reason.FORGED, "the installation did not sign this for this device")

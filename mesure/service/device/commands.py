@@ -14,33 +14,21 @@ from typing import Annotated, Final
 
 import typer
 
-from mesure.compliance.policy import DeviceClass
-from mesure.devices import keys
-from mesure.devices.batch import FIXES_PER_BATCH_MAX
 from mesure.devices.clocks import Limits
-from mesure.devices.uplink import CODE_CHARS_MAX, DEVICE_CHARS_MAX, Heartbeat
+from mesure.devices.message import public_keys
+from mesure.devices.message.batch import FIXES_PER_BATCH_MAX
+from mesure.devices.message.uplink import CODE_CHARS_MAX, DEVICE_CHARS_MAX, Heartbeat
+from mesure.evaluation.policy import DeviceClass
 from mesure.machine import clock, file_loading, file_writing
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import SEED_BYTES
 from mesure.record.replay import read_policy
-from mesure.service.device import (
-    client as device_client,
-)
-from mesure.service.device import (
-    client_state as device_state,
-)
-from mesure.service.device import (
-    message_folder as device_folder,
-)
-from mesure.service.device import (
-    message_reading as device_reading,
-)
-from mesure.service.device import (
-    track as device_track,
-)
-from mesure.service.device import (
-    transport as device_transport,
-)
+from mesure.service.device import client as device_client
+from mesure.service.device import client_state as device_state
+from mesure.service.device import message_folder as device_folder
+from mesure.service.device import message_reading as device_reading
+from mesure.service.device import track as device_track
+from mesure.service.device import transport as device_transport
 from mesure.service.device.client import Client, Forwarded, Transport
 from mesure.service.device.message_folder import Folder
 from mesure.service.device.transport import Http, NotNowError
@@ -142,7 +130,7 @@ def _server_key(text: str) -> bytes | None:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
-    refusal = keys.refused(key)
+    refusal = public_keys.refused(key)
     if refusal is not None:
         raise typer.BadParameter(f"this is no key of an installation: {refusal.said}.")
     return key

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from mesure.devices import uplink
-from mesure.devices.batch import NOT_KNOWN, Batch, Provider
-from mesure.devices.downlink import Burst, Configuration, Down, Receipt, Words
-from mesure.devices.messages import Message
-from mesure.devices.uplink import Answer, Events, Heartbeat, Introduction, NewKey, Up
+from mesure.devices.message import uplink
+from mesure.devices.message.batch import NOT_KNOWN, Batch, Provider
+from mesure.devices.message.downlink import Burst, Configuration, Down, Receipt, Words
+from mesure.devices.message.messages import Message
+from mesure.devices.message.uplink import Answer, Events, Heartbeat, Introduction, NewKey, Up
 
 KINDS = {
     Batch: "fixes",

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mesure.compliance.rules import to_datetime
-from mesure.devices import believing, enrolment
-from mesure.devices.batch import NOT_KNOWN, Batch, Provider
+from mesure.devices import enrolment, message_verification
 from mesure.devices.clocks import Limits, Note
 from mesure.devices.counters import Gap, Turn
+from mesure.devices.device_state import Standing
 from mesure.devices.enrolment import Enrolment
-from mesure.devices.envelope import MESSAGE_BYTES_MAX
-from mesure.devices.keys import KEY_BYTES
-from mesure.devices.messages import Said
-from mesure.devices.refusal import Refusal
-from mesure.devices.standing import Standing
-from mesure.devices.uplink import Introduction, NewKey
-from mesure.ingest.faults import shown
+from mesure.devices.message.batch import NOT_KNOWN, Batch, Provider
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.envelope import MESSAGE_BYTES_MAX
+from mesure.devices.message.messages import Said
+from mesure.devices.message.public_keys import KEY_BYTES
+from mesure.devices.message.uplink import Introduction, NewKey
+from mesure.evaluation.rules import to_datetime
+from mesure.formats.columns.file_faults import shown
 from mesure.machine import file_loading
 from mesure.machine.signatures import KnownKeys
 from mesure.service.device import message_json as device_json
@@ -78,7 +78,7 @@ def who(key: str) -> Enrolment:
     if len(public_key) == KEY_BYTES:
         return _enrolled(path, Introduction(ANYBODY, "", public_key, ""))
     data = file_loading.named(path, "whose messages these are is not known", MESSAGE_BYTES_MAX)
-    introduced = believing.introduce(data, KnownKeys())
+    introduced = message_verification.introduce(data, KnownKeys())
     if isinstance(introduced, Refusal):
         raise _unknown(path, introduced)
     return _enrolled(path, introduced)
@@ -111,12 +111,14 @@ class _Reader:
 
     def heard(self, file: str, data: bytes) -> Heard:
         """Return what a file says, once."""
-        verified = believing.verify(data, self._keys, KnownKeys())
+        verified = message_verification.verify(data, self._keys, KnownKeys())
         if isinstance(verified, Refusal):
             return Heard(file, verified)
         said = verified.said
         kept = self._kept.get(said.counter)
-        believed = believing.believe(verified, self.standing, kept, said.sent_us, self._limits, ())
+        believed = message_verification.believe(
+            verified, self.standing, kept, said.sent_us, self._limits, ()
+        )
         if isinstance(believed, Refusal):
             return Heard(file, believed)
         if believed.turn is Turn.AGAIN:

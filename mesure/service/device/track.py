@@ -6,12 +6,13 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from mesure.devices import batch
-from mesure.devices.batch import Batch
-from mesure.devices.uplink import Up
-from mesure.ingest import fixes_files, traces
-from mesure.ingest.record import TIME_END_US, TIME_FIRST_US, Bools, Reason, Record
-from mesure.positions.fixes import I64
+from mesure.devices.message import batch
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.uplink import Up
+from mesure.formats import fixes_files
+from mesure.formats.columns import traces
+from mesure.formats.columns.file_rows import TIME_END_US, TIME_FIRST_US, Bools, Reason, Record
+from mesure.geo.fixes import I64
 
 Sent: TypeAlias = tuple[Up, int]  # What is said, and when.
 

@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 import aiomqtt
 import httpx
 
-from mesure.devices import keys
-from mesure.ingest import mqtt
+from mesure.devices.message import public_keys
+from mesure.ingest import mqtt_listener
 from mesure.machine.service_error import ServiceError
 from mesure.service.device.client import Client, Forwarded, Transport
 from mesure.service.device.client_state import Waiting
@@ -58,7 +58,7 @@ class Http:
             found = bytes.fromhex(key)
         except ValueError:
             found = b""
-        refusal = keys.refused(found)
+        refusal = public_keys.refused(found)
         if refusal is not None:
             what, why = "what is here is no service of Mesure", "it has no key"
             raise ServiceError(self._url, what, why, "check the address")
@@ -110,8 +110,8 @@ class Mqtt:
 
     async def _carry(self, transfer: bytes) -> bytes:
         async with asyncio.timeout(WITHIN_S), self._connection() as client:
-            await client.subscribe(mqtt.down(self._device), qos=mqtt.QOS)
-            await client.publish(mqtt.up(self._device), transfer, qos=mqtt.QOS)
+            await client.subscribe(mqtt_listener.down(self._device), qos=mqtt_listener.QOS)
+            await client.publish(mqtt_listener.up(self._device), transfer, qos=mqtt_listener.QOS)
             async for message in client.messages:
                 assert isinstance(message.payload, bytes), "the library gives what came as bytes"
                 return message.payload

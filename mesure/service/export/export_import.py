@@ -18,21 +18,18 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final, TypeVar
 
-from mesure.actions import acting, programmes
-from mesure.actions.acting import PROGRAM, Action, Context
-from mesure.actions.opened_rows import Bodies
+from mesure.actions.data_rights.decrypted_rows import Bodies
+from mesure.actions.framework import action as acting
+from mesure.actions.framework.action import Action
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.oversight import programmes
 from mesure.audit.checkpoints import Trust
-from mesure.audit.keys import PublicKey
+from mesure.audit.signing.signer_keys import PublicKey
 from mesure.audit.tree import Frontier, leaf_hash
 from mesure.machine import clock, texts
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
-from mesure.service.export import (
-    exported_keys,
-    manifest,
-    readable_data,
-    row_lines,
-)
+from mesure.service.export import exported_keys, manifest, readable_data, row_lines
 from mesure.service.export.exported_keys import HandedKeys
 from mesure.service.export.manifest import Listed, fault
 from mesure.service.export.row_lines import Handed as HandedRow

@@ -17,12 +17,12 @@ from shapely.geometry import LineString, Point
 from shapely.geometry import Polygon as Area
 from shapely.geometry.polygon import orient
 
-from mesure.compliance import tolerance
-from mesure.orders.order import OrderVersion
-from mesure.orders.places import Circle, Polygon, Shape
-from mesure.positions.fixes import F64
-from mesure.reports import order_zones
-from mesure.reports.replay_report import Zone
+from mesure.evaluation.filter import tolerance
+from mesure.geo.fixes import F64
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.values.places import Circle, Polygon, Shape
+from mesure.reports.maps import order_zones
+from mesure.reports.replay.replay_report import Zone
 
 COLUMN: Final = "geometry"
 VERSION: Final = "1.1.0"

@@ -12,14 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mesure.actions import judge, retained
-from mesure.actions.judge import Duty
-from mesure.compliance.policy import PolicyFile
-from mesure.ingest import stored
-from mesure.ingest.stored import Message
-from mesure.orders import schedule
-from mesure.orders.order import OrderVersion
-from mesure.positions.fixes import Fixes, Provider
+from mesure.actions.data_rights import retained_data
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import Duty
+from mesure.evaluation.policy import PolicyFile
+from mesure.formats.stored import stored_messages
+from mesure.formats.stored.stored_messages import Message
+from mesure.geo.fixes import Fixes, Provider
+from mesure.orders.model import schedule
+from mesure.orders.model.order import OrderVersion
 from mesure.record.replay import read_policy
 from mesure.service.export import geo_parquet
 from mesure.service.export.geo_parquet import Extent
@@ -63,7 +64,7 @@ def write(out: Path, reading: Reading, keyring: Keyring) -> None:
         pq.ParquetWriter(out / ZONES, geo_parquet.ZONES, store_schema=False) as zones,
     ):
         for person in reading.persons_in(_ALL):
-            for duty in judge.duties(reading, keyring, person):
+            for duty in judge_store.duties(reading, keyring, person):
                 fixes.write_table(_table(duty, _fixes(reading, keyring, duty, policy), heard))
                 zones.write_table(geo_parquet.zones(duty.versions, drawn))
                 name = duty.order.replace("/", "_").replace("\0", "_")
@@ -79,13 +80,19 @@ def write(out: Path, reading: Reading, keyring: Keyring) -> None:
 def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -> Fixes:
     kept = [
         Message(
-            one.place.sequence, one.device, one.form, one.received_us, judge.opened(keyring, one)
+            one.place.sequence,
+            one.device,
+            one.form,
+            one.received_us,
+            judge_store.opened(keyring, one),
         )
-        for one in reading.messages(duty.person, *retained.EVER_US)
+        for one in reading.messages(duty.person, *retained_data.EVER_US)
         if one.device in duty.classes
     ]
     values = policy.at(duty.day, duty.device_class)
-    return stored.hear(kept, duty.spans, duty.classes, values, retained.EVER_US[1]).fixes
+    return stored_messages.hear(
+        kept, duty.spans, duty.classes, values, retained_data.EVER_US[1]
+    ).fixes
 
 
 def _table(duty: Duty, fixes: Fixes, heard: Extent) -> pa.Table:

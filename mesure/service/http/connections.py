@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Final, Protocol
 
-from mesure.ingest import requests
+from mesure.ingest import device_requests
 
 CONNECTIONS_MAX: Final = 4_096
 OF_ADDRESS_MAX: Final = 512  # A whole network may stand behind one.
@@ -57,7 +57,7 @@ class Connections:
 
     def admit(self, comer: Connection, host: str) -> bool:
         """Let a connection in, if need be in the place of another; tell whether there was one."""
-        address = requests.address({"client": (host, 0)})
+        address = device_requests.address({"client": (host, 0)})
         own: Collection[Connection] = self._by_address.get(address, ())
         if len(own) >= self._bounds.of_address and not self._is_proxy(host):
             if not self._make_room(own):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.audit.keys import PublicKey, Purpose
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import SEED_BYTES, SecretKey
 from mesure.service.installation import data_folder

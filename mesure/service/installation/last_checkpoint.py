@@ -12,10 +12,11 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from mesure.audit import checkpoints, commitments, notes, proofs
+from mesure.audit import checkpoints, commitments, proofs
 from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
 from mesure.audit.entries import MalformedError
 from mesure.audit.proofs import Head
+from mesure.audit.signing import notes
 from mesure.machine import clock, file_loading
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519

@@ -7,10 +7,11 @@ checkpoint, so that every line in it is covered by a signature.
 from collections.abc import Iterator
 from typing import Final
 
-from mesure.audit import checkpoints, log_file, notes
+from mesure.audit import checkpoints, log_file
 from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.notes import Note
 from mesure.audit.proofs import Head
+from mesure.audit.signing import notes
+from mesure.audit.signing.notes import Note
 from mesure.machine import clock
 from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation

@@ -3,14 +3,14 @@
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox as Sodium
 
-from mesure.ingest.wire import sealing
+from mesure.formats.apps import owntracks_secret
 
 
 class SecretBox:
     """One device's passphrase; a `sealing.SecretBox`."""
 
     def __init__(self, passphrase: str) -> None:
-        self._sodium = Sodium(sealing.key(passphrase))
+        self._sodium = Sodium(owntracks_secret.key(passphrase))
 
     def opened(self, sealed: bytes) -> bytes | None:
         """Return what a nonce and what stands behind it hide; None with any other passphrase."""

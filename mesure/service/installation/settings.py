@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from mesure.audit import keys
+from mesure.audit.signing import signer_keys as keys
 from mesure.machine import timezones
 from mesure.service.mail import Tls
 

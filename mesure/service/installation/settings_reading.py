@@ -16,9 +16,9 @@ from pydantic_settings import (
 )
 
 from mesure.machine import file_loading
-from mesure.orders import strings
-from mesure.orders.faults import FAULTS_MAX, Fault, Faults, OrderError, shown
-from mesure.orders.strings import Text
+from mesure.orders.text import strings_yaml
+from mesure.orders.text.order_faults import FAULTS_MAX, Fault, Faults, OrderError, shown
+from mesure.orders.text.strings_yaml import Text
 from mesure.service.installation.settings import PREFIX, Settings
 
 FILE: Final = "MESURE_SETTINGS"  # Names the settings file.
@@ -88,7 +88,7 @@ def _read(path: Path) -> dict[str, object]:
 
 def _yaml(path: Path, data: bytes) -> dict[str, object]:
     faults = Faults(str(path))
-    read = strings.load(data, faults)
+    read = strings_yaml.load(data, faults)
     faults.settle()
     return {
         name: node.text if isinstance(node, Text) else _items(node)
@@ -96,8 +96,8 @@ def _yaml(path: Path, data: bytes) -> dict[str, object]:
     }
 
 
-def _items(node: strings.Node) -> object:
-    items = node.items if isinstance(node, strings.Items) else []
+def _items(node: strings_yaml.Node) -> object:
+    items = node.items if isinstance(node, strings_yaml.Items) else []
     return [item.text for item in items if isinstance(item, Text)]
 
 

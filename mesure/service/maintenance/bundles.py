@@ -5,19 +5,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
-from mesure.actions.acting import Context
-from mesure.actions.contests import OfIncident
-from mesure.actions.errors import NotNowError
-from mesure.actions.why import Why
-from mesure.bundle import (
-    archive,
-)
-from mesure.bundle import (
-    make as bundle_make,
-)
-from mesure.bundle import (
-    papers as bundle_papers,
-)
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import NotNowError
+from mesure.bundle import archive
+from mesure.bundle import make as bundle_make
+from mesure.bundle import papers as bundle_papers
 from mesure.bundle.make import House, Papers
 from mesure.bundle.papers import Seal
 from mesure.bundle.pieces import Pieces
@@ -25,7 +19,7 @@ from mesure.bundle.turns import Turns
 from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.web.parts import HandedOver
+from mesure.web.dependencies import HandedOver
 
 
 class Bundles:

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from mesure.actions import erase, retained
-from mesure.actions.acting import PROGRAM, Context
-from mesure.actions.erase import Run, Step
-from mesure.actions.procedure import default_retention
-from mesure.actions.retained import Means
+from mesure.actions.data_rights import erasure, retained_data
+from mesure.actions.data_rights.erasure import Run, Step
+from mesure.actions.data_rights.retained_data import Means
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.records.procedure import default_retention
 from mesure.machine import clock, file_loading
 from mesure.machine.service_error import ServiceError
-from mesure.privacy import retention_policy
-from mesure.privacy.retention import Sort
-from mesure.privacy.retention_policy import RetentionFile
+from mesure.privacy.retention import retention_policy
+from mesure.privacy.retention.retention_policy import RetentionFile
+from mesure.privacy.retention.retention_schedule import Sort
 from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
@@ -75,14 +75,14 @@ def finish(made: Installation, persons: Sequence[str]) -> None:
 
 def _run(made: Installation, asked: Request) -> Run:
     now = clock.now()
-    means = Means(rules(made.settings), retained.standings, now)
+    means = Means(rules(made.settings), retained_data.standings, now)
     policy, _ = read_policy(made.settings.policy)
     homes = Reducer(made.store, made.keyring, means, policy, is_dry=asked.is_dry)
     return Run(
         Context(made.store, made.keyring, now, secrets.token_bytes, PROGRAM, REQUEST),
         means,
         is_dry=asked.is_dry,
-        export=asked.export or erase.nothing,
+        export=asked.export or erasure.nothing,
         homes=lambda person: iter(()) if asked.is_ending() else homes.steps(person),
     )
 

@@ -7,18 +7,20 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from mesure.actions import erase_homes, judge, retained
-from mesure.actions.acting import PROGRAM, Context, perform
-from mesure.actions.erase import Step
-from mesure.actions.erase_homes import Homes, Rewritten
-from mesure.actions.judge import Duty
-from mesure.actions.register import Rows
-from mesure.actions.retained import EVER_US, Means
-from mesure.compliance.policy import PolicyFile
-from mesure.ingest import reduced, reducing
-from mesure.ingest.reducing import Household, Left
-from mesure.ingest.stored import Message
-from mesure.privacy.retention import Sort, day_of
+from mesure.actions.data_rights import erase_homes, retained_data
+from mesure.actions.data_rights.erase_homes import Homes, Rewritten
+from mesure.actions.data_rights.erasure import Step
+from mesure.actions.data_rights.retained_data import EVER_US, Means
+from mesure.actions.framework.action import perform
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import Duty
+from mesure.actions.records.record_types import Rows
+from mesure.evaluation.policy import PolicyFile
+from mesure.formats.stored import reduce_messages, reduced_messages
+from mesure.formats.stored.reduce_messages import Household, Left
+from mesure.formats.stored.stored_messages import Message
+from mesure.privacy.retention.retention_schedule import Sort, day_of
 from mesure.store.interface.store import Reading, Store
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.records import Logged
@@ -37,7 +39,7 @@ class Reducer:
         """Reduce what is due of a person, and yield what became of it."""
         today = day_of(self._means.now_us)
         days = self._means.rules.days(Sort.HOME_DETAIL.rule, today, today)
-        until_us = reducing.until_us(self._policy, days, self._means.now_us)
+        until_us = reduce_messages.until_us(self._policy, days, self._means.now_us)
         with self._store.read() as reading:
             since_us = erase_homes.cursor(reading, person)
             kept = {one.place.sequence: one for one in reading.messages(person, *EVER_US)}
@@ -55,9 +57,9 @@ class Reducer:
     ) -> tuple[Household, ...]:
         """Return what is kept of a person under each order, opened."""
         rows = Rows(reading, self._keyring)
-        held = retained.holds(reading, rows, self._means, person)
+        held = retained_data.holds(reading, rows, self._means, person)
         spans = [(hold.start_us, hold.end_us) for hold in held]
-        duties = judge.duties(reading, self._keyring, person)
+        duties = judge_store.duties(reading, self._keyring, person)
         devices = {device for duty in duties for device in duty.classes}
         messages = [self._opened(one) for one in kept if one.device in devices]
         return tuple(self._house(duty, duties, messages, spans) for duty in duties)
@@ -86,7 +88,7 @@ class Reducer:
         )
 
     def _opened(self, one: Logged) -> Message:
-        body = judge.opened(self._keyring, one)
+        body = judge_store.opened(self._keyring, one)
         return Message(one.place.sequence, one.device, one.form, one.received_us, body)
 
     def _write(self, person: str, kept: dict[int, Logged], left: Left, until_us: int) -> None:
@@ -96,7 +98,7 @@ class Reducer:
         context = Context(
             self._store, self._keyring, self._means.now, secrets.token_bytes, PROGRAM, "erase"
         )
-        asked = Homes(person, reduced.FORM, rewritten, left.fixes, left.kept, until_us)
+        asked = Homes(person, reduced_messages.FORM, rewritten, left.fixes, left.kept, until_us)
         perform(context, erase_homes.homes, asked)
 
 
@@ -106,12 +108,12 @@ def _left(houses: Iterable[Household], span_us: tuple[int, int]) -> Left:
     fixes = kept = 0
     for house in houses:
         messages = [
-            one._replace(form=reduced.FORM, body=bodies[one.sequence])
+            one._replace(form=reduced_messages.FORM, body=bodies[one.sequence])
             if one.sequence in bodies
             else one
             for one in house.kept
         ]
-        left = reducing.reduce(replace(house, kept=messages), span_us)
+        left = reduce_messages.reduce(replace(house, kept=messages), span_us)
         bodies.update(left.bodies)
         fixes, kept = fixes + left.fixes, kept + left.kept
     return Left(bodies, fixes, kept)

@@ -8,7 +8,7 @@ from typing import Final
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import key_files
 from mesure.service.installation.installation import KIND, Installation
-from mesure.service.maintenance import backup as backing_up
+from mesure.service.maintenance import database_backup as backing_up
 from mesure.store import backup
 from mesure.store.keyring import master_key
 from mesure.store.keyring.file import FileKeyring

@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from mesure.actions import judge as keeping
-from mesure.actions.judge import Duty
-from mesure.compliance import due, history
-from mesure.compliance.advance import Statement, advance, begin
-from mesure.compliance.rules import Rules, to_datetime
-from mesure.compliance.spells import US_PER_S
+from mesure.actions.judging import judge_store as keeping
+from mesure.actions.judging.judge_store import Duty
+from mesure.evaluation import late_evidence, next_wakeup
+from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.filter.status_intervals import US_PER_S
+from mesure.evaluation.rules import Rules, to_datetime
+from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
 from mesure.incidents.incident import Kind
-from mesure.ingest import stored
 from mesure.live.evaluate_person import HORIZON_US, House
 from mesure.machine.progress import Stages
 from mesure.record.replay import read_policy
@@ -139,7 +139,7 @@ def _statement(
         if one.device in duty.classes and one.place.sequence <= judged.sequence
     )
     messages = sorted(house.opened(duty.person, kept))
-    heard = stored.hear(messages, duty.spans, duty.classes, rules.policy, judged.until_us)
+    heard = stored_messages.hear(messages, duty.spans, duty.classes, rules.policy, judged.until_us)
     _, statement = advance(rules, begin(), heard.fixes, judged.until_us)
     return statement
 
@@ -187,12 +187,12 @@ def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
     policy = statement.rules.policy
     for one in statement.superseded:
         stood_us = kept_us(one.stood_from), kept_us(one.stood_until)
-        if history.complete_us(policy, stood_us[1]) <= until_us:
+        if late_evidence.complete_us(policy, stood_us[1]) <= until_us:
             said = one.assessment
             start_us, end_us = kept_us(said.span.start), kept_us(said.span.end)
             yield Row(duty.order, said.condition, said.status.value, start_us, end_us, stood_us)
     for gone in raising.withdrawn(statement):
-        if history.complete_us(policy, gone.at_us) <= until_us:
+        if late_evidence.complete_us(policy, gone.at_us) <= until_us:
             episode, times_us = gone.episode, (gone.episode.opened_us, gone.at_us)
             what = duty.order, episode.condition, episode.breach
             yield Row(*what, episode.start_us, episode.end_us, times_us)
@@ -205,8 +205,8 @@ def _next_us(duty: Duty, rules: Rules, statement: Statement) -> int:
     """Return when something changes though nothing comes, at the latest."""
     until_us = statement.judgement.until_us
     if until_us >= kept_us(duty.versions[-1].in_force.end):
-        return due.next_us(rules, statement) or _EVER_US
-    return min(due.next_us(rules, statement) or _EVER_US, until_us + HORIZON_US)
+        return next_wakeup.next_us(rules, statement) or _EVER_US
+    return min(next_wakeup.next_us(rules, statement) or _EVER_US, until_us + HORIZON_US)
 
 
 def _is_over(at_us: int, newest_us: int) -> bool:

@@ -22,7 +22,7 @@ from mesure.service.installation import (
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import backup as backing_up
+from mesure.service.maintenance import database_backup as backing_up
 from mesure.service.maintenance import erase
 from mesure.store import backup
 from mesure.store.keyring import master_key

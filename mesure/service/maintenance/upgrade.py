@@ -12,7 +12,7 @@ from typing import Final
 from mesure.service.installation import data_folder, installation, stores
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import backup
+from mesure.service.maintenance import database_backup
 
 _WHEN: Final = "%Y%m%dT%H%M%SZ"
 
@@ -39,5 +39,5 @@ def _backed_up(settings: Settings, folder: DataFolder, found: str, now: datetime
     data_folder.make_private(folder.backups)
     target = folder.backups / f"schema_{found}_{now:{_WHEN}}"
     with installation.keyring_of(settings, folder) as keyring:
-        backup.data_of(settings, folder, keyring, target, now)
+        database_backup.data_of(settings, folder, keyring, target, now)
     return target

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mesure.ingest import osm_xml
+from mesure.formats.files import osm_xml
 from mesure.machine import file_loading
 from mesure.machine.service_error import ServiceError
-from mesure.orders import geojson, venue_categories, venue_lists
-from mesure.orders.faults import Fault, OrderError, RefusedError
-from mesure.orders.geojson import Feature
-from mesure.orders.venue_lists import Found
+from mesure.orders.text import map_features
+from mesure.orders.text.map_features import Feature
+from mesure.orders.text.order_faults import Fault, OrderError, RefusedError
+from mesure.orders.venues import venue_categories, venue_lists
+from mesure.orders.venues.venue_lists import Found
 
 GEOJSON_BYTES_MAX: Final = 1 << 28
 _BLOCK: Final = 1 << 20
@@ -47,7 +48,7 @@ def read(path: Path, category: str) -> Extract:
 def _geojson(path: Path) -> list[Feature]:
     data = file_loading.named(path, "nothing is imported without it", GEOJSON_BYTES_MAX)
     try:
-        return list(geojson.read(data).features)
+        return list(map_features.read(data).features)
     except RefusedError as refused:
         fault = Fault(path.name, None, "", refused.what, refused.why, refused.remedy)
         raise OrderError([fault]) from None

@@ -6,15 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from mesure.actions import acting, venues
-from mesure.actions.acting import Context
-from mesure.actions.errors import ActionError
-from mesure.actions.venues import Imported, ImportVenues, VenueGiven
+from mesure.actions.framework import action
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.orders import venue_review
+from mesure.actions.orders.venue_review import Imported, ImportVenues, VenueGiven
+from mesure.actions.refusals.refusals import ActionError
 from mesure.machine import clock, texts
 from mesure.machine.service_error import ServiceError
-from mesure.orders.near_names import nearest
-from mesure.orders.venue_categories import CATEGORIES
-from mesure.reports import visible
+from mesure.orders.text.near_names import nearest
+from mesure.orders.venues.venue_categories import CATEGORIES
+from mesure.reports.text import visible_text
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import venue_extracts
 
@@ -39,11 +40,11 @@ def imported(made: Installation, path: Path, category: str, as_of: date) -> list
         VenueGiven(one.id, one.name, dict(one.tags), one.geometry) for one in extract.found.venues
     )
     context = Context(
-        made.store, made.keyring, clock.now(), secrets.token_bytes, acting.PROGRAM, "venues import"
+        made.store, made.keyring, clock.now(), secrets.token_bytes, PROGRAM, "venues import"
     )
     asked = ImportVenues(category, as_of, path.name, extract.sha256, given)
     try:
-        done = acting.perform(context, venues.import_extract, asked)
+        done = action.perform(context, venue_review.import_extract, asked)
     except ActionError as error:
         why = error.sentence(texts.catalogue("en")).rstrip(".")
         remedy = "see docs/specs/venue_categories.md for the tags of each category"
@@ -54,7 +55,7 @@ def imported(made: Installation, path: Path, category: str, as_of: date) -> list
 def _told(done: Imported, left_out: int) -> Iterator[str]:
     yield f"Imported as {done.list}: {done.count} venues, {done.undecided} to be decided."
     for sign, names in (("+", done.new), ("-", done.gone), ("~", done.changed)):
-        yield from (f"  {sign} {visible.visible(name)}" for name in names[:NAMES_SHOWN_MAX])
+        yield from (f"  {sign} {visible_text.visible(name)}" for name in names[:NAMES_SHOWN_MAX])
         if len(names) > NAMES_SHOWN_MAX:
             yield f"  {sign} and {len(names) - NAMES_SHOWN_MAX} more"
     if left_out:

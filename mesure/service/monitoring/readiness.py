@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from mesure.actions import judging_position
-from mesure.actions.judging_position import Position
+from mesure.actions.judging import judging_position
+from mesure.actions.judging.judging_position import Position
 from mesure.machine import clock
 from mesure.store.interface.store import Reading, Store
 from mesure.store.values.faults import StoreError

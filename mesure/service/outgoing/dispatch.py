@@ -16,18 +16,25 @@ from typing import Final
 import msgspec
 import structlog
 
-from mesure.actions import downlinks, notices, notify, once, telling, webhooks
-from mesure.actions.accounts_kept import ACCOUNT
-from mesure.actions.acting import Context
-from mesure.actions.downlinks import Telling as ForDevice
-from mesure.actions.errors import UnknownError
-from mesure.actions.notices import Notice, To
-from mesure.actions.notify import FollowNews
-from mesure.actions.persons import DETAILS
-from mesure.actions.register import Rows
-from mesure.actions.webhooks import WEBHOOK, WEBHOOKS_MAX, Telling
-from mesure.devices.downlink import Words
-from mesure.orders.catalogue import Catalogue
+from mesure.actions.cases.persons import DETAILS
+from mesure.actions.devices import device_commands
+from mesure.actions.devices.device_commands import Telling as ForDevice
+from mesure.actions.framework import idempotency
+from mesure.actions.framework.context import Context
+from mesure.actions.notifications import (
+    notification_dispatch,
+    notification_rules,
+    notification_texts,
+    webhooks,
+)
+from mesure.actions.notifications.notification_dispatch import FollowNews
+from mesure.actions.notifications.notification_texts import Notice, To
+from mesure.actions.notifications.webhooks import WEBHOOK, WEBHOOKS_MAX, Telling
+from mesure.actions.records.account_records import ACCOUNT
+from mesure.actions.records.record_types import Rows
+from mesure.actions.refusals.refusals import UnknownError
+from mesure.devices.message.downlink import Words
+from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.service import mail
 from mesure.service.mail import Letter, MailServer, UndeliveredError
@@ -101,10 +108,10 @@ class Notifier:
     def turn(self) -> int:
         """Find out what is new, and send what is due; return how much was done."""
         context = self._contexts()
-        done = notify.follow_if_new(context, self._follow())
-        done += notify.escalate_due(context)
+        done = notification_dispatch.follow_if_new(context, self._follow())
+        done += notification_dispatch.escalate_due(context)
         self._tidy(context)
-        done += self._deliver(context, notices.OUTGOING, self._notice)
+        done += self._deliver(context, notification_texts.OUTGOING, self._notice)
         return done + self._begin_hooks(context)
 
     def settle(self) -> None:
@@ -119,7 +126,7 @@ class Notifier:
         """Forget now and then what was kept only so that nothing is done twice."""
         if self._tidied_at is None or context.now - self._tidied_at >= TIDY_EVERY:
             self._tidied_at = context.now
-            once.forget_old(context)
+            idempotency.forget_old(context)
 
     # --- Delivering --------------------------------------------------------------------------
 
@@ -185,17 +192,17 @@ class Notifier:
         self._log.info("undelivered", kind=row.kind, reason=error.why, times=times)
 
     def _notice(self, context: Context, row: Outgoing) -> str:
-        notice = notices.read(row.body)
+        notice = notification_texts.read(row.body)
         with context.store.read() as reading:
             rows = Rows(reading, context.keyring)
-            reached, holds = reach(rows, notice), telling.still_holds(rows, notice)
+            reached, holds = reach(rows, notice), notification_rules.still_holds(rows, notice)
         if reached is None:
             return "nobody"
         if not holds:
             return "no_longer"
         catalogue = self._catalogues(reached.language)
         subject = notice.news.subject(catalogue)
-        text = notices.wording(notice, self._origin, catalogue)
+        text = notification_texts.wording(notice, self._origin, catalogue)
         shown = notice.news.goes_to_device and self._shown(context, notice, row.key, catalogue)
         if reached.email and self._ways.mail is not None:
             letter = Letter(reached.email, subject, text, catalogue.language, row.key)
@@ -218,7 +225,7 @@ class Notifier:
             for device in devices:
                 what = ForDevice(f"{key}:{device}", device, words, notice.id)
                 means = context.keyring, context.salts, what, kept_us(context.now)
-                downlinks.tell(work, *means)
+                device_commands.tell(work, *means)
 
         if devices:
             context.store.write(tell)

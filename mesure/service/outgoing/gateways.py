@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from mesure.actions import addresses
+from mesure.actions.accounts import contact_addresses as addresses
 from mesure.machine.service_error import ServiceError
 from mesure.service.mail import UndeliveredError
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from mesure.actions.acting import Context
+from mesure.actions.framework.context import Context
 from mesure.machine import texts
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.service.installation.settings import Settings

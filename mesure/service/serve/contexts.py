@@ -11,16 +11,16 @@ from typing import Final
 
 import httpx
 
-from mesure.actions import judge
-from mesure.actions.acting import Actor, Context
-from mesure.actions.directory import Directory
-from mesure.actions.procedure import STANDARD
-from mesure.actions.register import Rows
-from mesure.actions.site import Site
-from mesure.actions.strangers import Strangers
-from mesure.actions.trail_fix import Piece, TrailFix
-from mesure.compliance.policy import DeviceClass, PolicyFile
-from mesure.ingest import stored
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.framework.identity_provider import Directory
+from mesure.actions.framework.public_address import Site
+from mesure.actions.judging import judge_store
+from mesure.actions.limits.unknown_callers import Strangers
+from mesure.actions.records.procedure import STANDARD
+from mesure.actions.records.record_types import Rows
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.formats.stored import stored_messages
+from mesure.formats.stored.trail_fix import Piece, TrailFix
 from mesure.machine import clock
 from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
@@ -58,7 +58,7 @@ class Contexts:
             procedure=self._procedure,
             address=address,
             read_trail=self._trail,
-            read_told=stored.told,
+            read_told=stored_messages.told,
             directory=self._directory,
             site=self._site,
             tally=self._strangers,
@@ -90,7 +90,7 @@ class Contexts:
         devices = sorted({one.device for one in kept})
         with self._made.store.read() as reading:
             rows = Rows(reading, self._made.keyring)
-            classes = {device: judge.class_of(rows, device)[0] for device in devices}
+            classes = {device: judge_store.class_of(rows, device)[0] for device in devices}
         read_by: dict[tuple[date, DeviceClass], list[Piece]] = {}
         for one in kept:
             by, today = one.judged_by, clock.now().date()
@@ -99,4 +99,4 @@ class Contexts:
                 which = (by.day, DeviceClass(by.device_class))
             read_by.setdefault(which, []).append(one)
         for which, pieces in read_by.items():
-            yield from stored.trail(pieces, classes, self._policy.at(*which))
+            yield from stored_messages.trail(pieces, classes, self._policy.at(*which))

@@ -16,16 +16,10 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from mesure.actions.judge import Sealer
+from mesure.actions.judging.judge_store import Sealer
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
-from mesure.machine import (
-    clock,
-    garbage,
-    library_logs,
-    logs,
-    timezones,
-)
+from mesure.machine import clock, garbage, library_logs, logs, timezones
 from mesure.machine.clock import CatchingUp
 from mesure.record.replay import read_policy
 from mesure.service.installation import installation

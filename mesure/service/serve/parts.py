@@ -12,9 +12,11 @@ import msgspec
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from mesure.actions import acting, statistics, upkeep
-from mesure.actions.acting import Context
-from mesure.ingest.mqtt import Broker, MqttListener
+from mesure.actions.framework import context
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents import statistics
+from mesure.actions.oversight import upkeep
+from mesure.ingest.mqtt_listener import Broker, MqttListener
 from mesure.machine import clock, garbage, texts
 from mesure.machine.service_error import PassingError, ServiceError
 from mesure.service.installation import log_signing
@@ -31,10 +33,10 @@ from mesure.service.serve.judge_process import FENCED, Instruction
 from mesure.service.serve.processes import Child, Supervisor
 from mesure.service.serve.receiving import Receiving
 from mesure.store.values.faults import StoreError
-from mesure.web import site
-from mesure.web.basemap import Basemap
-from mesure.web.metrics import Figures
-from mesure.web.parts import Parts
+from mesure.web import website
+from mesure.web.dependencies import Parts
+from mesure.web.map_tiles import Basemap
+from mesure.web.requests.metrics import Figures
 
 SIGN_LOG_EVERY_S: Final = 5.0
 UPKEEP_EVERY_S: Final = 60.0
@@ -58,7 +60,7 @@ class Service:
         self._sending = Sending(made.settings, origin, self._program)
         self._judges = Supervisor(_judges(made.settings), self._told_of_judge)
         self._work_done = WorkDone(made.store, made.settings.workers)
-        self._site = site.build(self._parts())
+        self._site = website.build(self._parts())
         self._tasks: list[asyncio.Task[None]] = []
         self.fault: ServiceError | None = None  # Why the service cannot go on.
 
@@ -86,10 +88,10 @@ class Service:
         )
 
     def _visitor(self, address: str) -> Context:
-        return self._contexts.make(acting.VISITOR, "device", address)
+        return self._contexts.make(context.VISITOR, "device", address)
 
     def _program(self) -> Context:
-        return self._contexts.make(acting.PROGRAM, "serve")
+        return self._contexts.make(context.PROGRAM, "serve")
 
     # --- Running ---
 

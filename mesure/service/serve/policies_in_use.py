@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Iterator
 
-from mesure.actions import acting, policies
-from mesure.actions.acting import Context
-from mesure.actions.policies import EnterPolicy
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.judging import policies
+from mesure.actions.judging.policies import EnterPolicy
 from mesure.machine import clock
 from mesure.record.replay import policy_files
 from mesure.service.installation.installation import Installation
@@ -13,9 +13,7 @@ from mesure.service.installation.installation import Installation
 
 def entered(made: Installation) -> Iterator[str]:
     """Enter the files of thresholds that are new; yield what is to be said of them."""
-    context = Context(
-        made.store, made.keyring, clock.now(), secrets.token_bytes, acting.PROGRAM, "serve"
-    )
+    context = Context(made.store, made.keyring, clock.now(), secrets.token_bytes, PROGRAM, "serve")
     for policy, data in policy_files(made.settings.policy):
         for other in policies.begin(context, EnterPolicy(policy.version, data.decode())):
             yield (

@@ -9,17 +9,17 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Final, TypeVar
 
-from mesure.actions.acting import Context
-from mesure.actions.buckets import Rate
-from mesure.actions.receive import House, Receiver
-from mesure.actions.receive_pilots import PilotReceiver
-from mesure.actions.taking import Means
-from mesure.compliance.policy import DeviceClass
+from mesure.actions.framework.context import Context
+from mesure.actions.limits.token_buckets import Rate
+from mesure.actions.receiving.receipt_transaction import Means
+from mesure.actions.receiving.receive_apps import PilotReceiver
+from mesure.actions.receiving.receive_messages import House, Receiver
 from mesure.devices.clocks import Limits
-from mesure.ingest import http
-from mesure.ingest.http import Listener
-from mesure.ingest.introducing import Introducing
-from mesure.ingest.letters import Letterbox
+from mesure.evaluation.policy import DeviceClass
+from mesure.ingest import http_listener
+from mesure.ingest.app_letters import Letterbox
+from mesure.ingest.http_listener import Listener
+from mesure.ingest.introduction import Introducing
 from mesure.machine import clock
 from mesure.machine.signatures import KnownKeys
 from mesure.record.replay import read_policy
@@ -90,7 +90,7 @@ class Receiving:
             self.letterbox,
             Introducing(visitors, made.signing.devices, KnownKeys()),
             made.signing.devices.key,
-            http.Limits(address=_rate(made)),
+            http_listener.Limits(address=_rate(made)),
         )
 
     @property

@@ -30,18 +30,12 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure.service.monitoring.monitor import Watch
-from mesure.service.serve import (
-    failover,
-    policies_in_use,
-    startup_banner,
-    store_retry,
-    systemd,
-)
+from mesure.service.serve import failover, policies_in_use, startup_banner, store_retry, systemd
 from mesure.service.serve.failover import Lease
 from mesure.service.serve.parts import Service
 from mesure.service.serve.store_retry import until_there
 from mesure.store.values.faults import UnavailableError
-from mesure.web.basemap import Basemap
+from mesure.web.map_tiles import Basemap
 
 BEAT_S: Final = 1.0
 READY_S_MAX: Final = 120.0

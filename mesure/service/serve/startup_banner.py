@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from mesure.actions import accounts, acting
-from mesure.actions.accounts import Named, OpenAccount
-from mesure.actions.acting import Context
-from mesure.actions.errors import FaultyError, NotNowError
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import Named, OpenAccount
+from mesure.actions.framework import action
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.refusals.refusals import FaultyError, NotNowError
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.roles import Role
-from mesure.reports import visible
+from mesure.reports.text import visible_text
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.store.writing import audit_append
@@ -19,9 +20,11 @@ NAME: Final = "First supervisor"
 
 def first_link(made: Installation, origin: str, salts: audit_append.Salts) -> str | None:
     """Return a link with which the first supervisor comes in; None where there is one already."""
-    context = Context(made.store, made.keyring, clock.now(), salts, acting.PROGRAM, request="serve")
+    context = Context(made.store, made.keyring, clock.now(), salts, PROGRAM, request="serve")
     try:
-        link = acting.perform(context, accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR))
+        link = action.perform(
+            context, staff_accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR)
+        )
     except NotNowError:
         return None
     return origin + path_of(link.token)
@@ -29,12 +32,12 @@ def first_link(made: Installation, origin: str, salts: audit_append.Salts) -> st
 
 def link_for(made: Installation, name: str | None, salts: audit_append.Salts) -> str:
     """Return a new link for somebody who works here; what they had before ends."""
-    actor = acting.PROGRAM
+    actor = PROGRAM
     context = Context(made.store, made.keyring, clock.now(), salts, actor, request="accounts")
     try:
-        link = acting.perform(context, accounts.let_in, Named(name))
+        link = action.perform(context, staff_accounts.let_in, Named(name))
     except FaultyError as error:
-        there = ", ".join(map(visible.visible, error.faults)) or "there is none"
+        there = ", ".join(map(visible_text.visible, error.faults)) or "there is none"
         what = f"{name!r} names no account" if name else "there is not just one supervisor"
         why = f"a link is for one account, and open are: {there}"
         raise ServiceError("accounts", what, why, "name one of them with --name") from None

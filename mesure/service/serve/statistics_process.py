@@ -20,8 +20,10 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from mesure.actions import acting, statistics
-from mesure.actions.acting import Context, Nothing
+from mesure.actions.framework import action
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.incidents import statistics
 from mesure.machine import clock, library_logs, logs, timezones
 from mesure.machine.clock import CatchingUp
 from mesure.service.installation import installation
@@ -89,10 +91,8 @@ def main() -> None:
 def _count(settings: Settings) -> None:
     with installation.opened(settings) as made:
         now = clock.now()
-        context = Context(
-            made.store, made.keyring, now, secrets.token_bytes, acting.PROGRAM, "count"
-        )
-        acting.perform(context, statistics.count, Nothing())
+        context = Context(made.store, made.keyring, now, secrets.token_bytes, PROGRAM, "count")
+        action.perform(context, statistics.count, Nothing())
 
 
 def _end_with_parent() -> None:

@@ -6,9 +6,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.audit.entries import Entries
-from mesure.audit.verification import Broken, BrokenError, Outcome, Sighting, Step
-from mesure.orders.catalogue import Catalogue
-from mesure.reports import words
+from mesure.audit.log_verification import Broken, BrokenError, Outcome, Sighting, Step
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.replay import report_words
 
 START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS_MAX: Final = 253_402_300_799  # The last second of the year 9999.
@@ -27,24 +27,24 @@ def holds(
     yield catalogue.text(
         "The log {origin} is whole: none of its {count} entries was changed, moved, removed or "
         "added since it was signed."
-    ).format(origin=outcome.checkpoint.origin, count=words.count(head.size))
+    ).format(origin=outcome.checkpoint.origin, count=report_words.count(head.size))
     yield catalogue.plural(
         "{count} checkpoint carries a signature that holds.",
         "{count} checkpoints carry a signature that holds.",
         outcome.checkpoints,
-    ).format(count=words.count(outcome.checkpoints))
+    ).format(count=report_words.count(outcome.checkpoints))
     yield catalogue.plural(
         "{count} record was erased as the law asks, and the log says so.",
         "{count} records were erased as the law asks, and the log says so.",
         outcome.erased,
-    ).format(count=words.count(outcome.erased))
+    ).format(count=report_words.count(outcome.erased))
     if has_records:
         yield _opened(outcome, catalogue, is_selection=is_selection)
     yield from _seen(outcome, catalogue, kept_size)
 
 
 def _opened(outcome: Outcome, catalogue: Catalogue, *, is_selection: bool) -> str:
-    count = words.count(outcome.opened)
+    count = report_words.count(outcome.opened)
     if is_selection:
         return catalogue.text(
             "Records at hand that are those of the log: {count}. Whether others are missing was "
@@ -60,7 +60,7 @@ def _seen(outcome: Outcome, catalogue: Catalogue, kept_size: int | None) -> Iter
     if kept_size is not None:
         yield catalogue.text(
             "It goes on from the checkpoint that you kept, of {count} entries."
-        ).format(count=words.count(kept_size))
+        ).format(count=report_words.count(kept_size))
     for name, sighting in outcome.witnesses:
         yield _sighting(name, sighting, catalogue)
     if kept_size is None and not outcome.witnesses:
@@ -71,7 +71,7 @@ def _seen(outcome: Outcome, catalogue: Catalogue, kept_size: int | None) -> Iter
 
 
 def _sighting(name: str, sighting: Sighting, catalogue: Catalogue) -> str:
-    size = words.count(sighting.size)
+    size = report_words.count(sighting.size)
     if sighting.at > SECONDS_MAX:
         return catalogue.text("The witness {name} saw its first {count} entries.").format(
             name=name, count=size

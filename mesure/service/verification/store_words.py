@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mesure.orders.catalogue import Catalogue
-from mesure.reports import visible, words
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.replay import report_words
+from mesure.reports.text import visible_text
 from mesure.store.values.mismatches import Accepted, Found, Outcome, Wrong
 
 
@@ -15,14 +16,16 @@ def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[st
         yield catalogue.text(
             "The store of {log} holds: none of its {count} rows was altered, added or removed past "
             "the program."
-        ).format(log=outcome.log, count=words.count(outcome.rows))
+        ).format(log=outcome.log, count=report_words.count(outcome.rows))
     else:
         yield catalogue.text("The store of {log} does not hold.").format(log=outcome.log)
         for one in outcome.found[:shown_max]:
             yield row(one, catalogue)
         left = len(outcome.found) - shown_max
         if left > 0:
-            yield catalogue.text("And further rows: {count}.").format(count=words.count(left))
+            yield catalogue.text("And further rows: {count}.").format(
+                count=report_words.count(left)
+            )
     if outcome.ahead is not None:
         yield from _older(outcome.ahead, outcome, catalogue)
     yield from _known(outcome, catalogue)
@@ -61,7 +64,10 @@ def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
     """Yield against what the rows were held."""
     yield catalogue.text(
         "They were held against its audit log: entries {entries}, signed checkpoints {checkpoints}."
-    ).format(entries=words.count(outcome.entries), checkpoints=words.count(outcome.checkpoints))
+    ).format(
+        entries=report_words.count(outcome.entries),
+        checkpoints=report_words.count(outcome.checkpoints),
+    )
     if outcome.begun:
         begun = outcome.begun[-1]
         moment = _moment(begun.at, catalogue)
@@ -72,14 +78,14 @@ def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
         yield catalogue.text(
             "Beware: rows were bound anew, last by entry {entry} of the log (times: {count}). "
             "Whoever did so may have altered them before. Ask why."
-        ).format(entry=begun.entry, count=words.count(len(outcome.begun) - 1))
+        ).format(entry=begun.entry, count=report_words.count(len(outcome.begun) - 1))
     if outcome.accepted:
         yield _accepted(outcome.accepted, catalogue)
     if outcome.open_changes:
         yield catalogue.text(
             "Changes that the log does not have yet: {count}. They were held against the database "
             "alone."
-        ).format(count=words.count(outcome.open_changes))
+        ).format(count=report_words.count(outcome.open_changes))
 
 
 def _older(signed: int, outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
@@ -87,7 +93,7 @@ def _older(signed: int, outcome: Outcome, catalogue: Catalogue) -> Iterator[str]
     yield catalogue.text(
         "This log does not go on from a checkpoint that was signed: the checkpoint has {signed} "
         "entries, and the log {entries}. An older database may have been put in its place."
-    ).format(signed=words.count(signed), entries=words.count(outcome.entries))
+    ).format(signed=report_words.count(signed), entries=report_words.count(outcome.entries))
     if all(one.signed_up_to is not None and one.signed_up_to < signed for one in outcome.accepted):
         yield catalogue.text(
             "Put the newest database back. If it is lost, go on with this one: mesure "
@@ -98,7 +104,7 @@ def _older(signed: int, outcome: Outcome, catalogue: Catalogue) -> Iterator[str]
 def _accepted(accepted: tuple[Accepted, ...], catalogue: Catalogue) -> str:
     """Return a sentence on the last time that somebody went on with older data."""
     last = accepted[-1]
-    at, entry, times = _moment(last.at, catalogue), last.entry, words.count(len(accepted))
+    at, entry, times = _moment(last.at, catalogue), last.entry, report_words.count(len(accepted))
     if last.signed_up_to is None:
         return catalogue.text(
             "Beware: older data was accepted, last on {moment} (UTC) by entry {entry} of the log "
@@ -108,7 +114,7 @@ def _accepted(accepted: tuple[Accepted, ...], catalogue: Catalogue) -> str:
         "Beware: older data was accepted, last on {moment} (UTC) by entry {entry} of the log "
         "(times: {count}). {signed} entries had been signed by then, and the later ones are not "
         "here. Ask why."
-    ).format(moment=at, entry=entry, count=times, signed=words.count(last.signed_up_to))
+    ).format(moment=at, entry=entry, count=times, signed=report_words.count(last.signed_up_to))
 
 
 def _moment(written: str, catalogue: Catalogue) -> str:
@@ -116,4 +122,4 @@ def _moment(written: str, catalogue: Catalogue) -> str:
     try:
         return catalogue.moment(datetime.fromisoformat(written), ZoneInfo("UTC"))
     except ValueError:
-        return visible.visible(written[:40])
+        return visible_text.visible(written[:40])

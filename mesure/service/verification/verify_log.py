@@ -10,18 +10,20 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
-from mesure.audit import checkpoints, keys, notes
+from mesure.audit import checkpoints
 from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
 from mesure.audit.entries import MalformedError
-from mesure.audit.keys import PublicKey, Purpose
 from mesure.audit.log_file import LINE_BYTES_MAX, RECORD_LINE_BYTES_MAX, LogFile, RecordsFile
-from mesure.audit.notes import NOTE_BYTES_MAX
-from mesure.audit.verification import BrokenError, Evidence, Outcome, verify
+from mesure.audit.log_verification import BrokenError, Evidence, Outcome, verify
+from mesure.audit.signing import notes
+from mesure.audit.signing import signer_keys as keys
+from mesure.audit.signing.notes import NOTE_BYTES_MAX
+from mesure.audit.signing.signer_keys import PublicKey, Purpose
 from mesure.machine import file_loading, file_writing
 from mesure.machine.progress import Stages
 from mesure.machine.signatures import Ed25519
-from mesure.orders.catalogue import Catalogue
-from mesure.orders.faults import Fault, OrderError, shown
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.text.order_faults import Fault, OrderError, shown
 from mesure.service.verification import log_words
 
 KEY_FILE_BYTES_MAX: Final = 1 << 12

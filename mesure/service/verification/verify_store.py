@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mesure.audit.checkpoints import Checkpoint, Trust
 from mesure.machine.progress import Stages
 from mesure.machine.signatures import Ed25519
-from mesure.orders.catalogue import Catalogue
+from mesure.orders.text.catalogue import Catalogue
 from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation
 from mesure.service.verification import store_words, verify_log

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from mesure.actions import retained
-from mesure.audit import checkpoints, entries, notes
+from mesure.actions.data_rights import retained_data
+from mesure.audit import checkpoints, entries
 from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
 from mesure.audit.commitments import SALT_BYTES, commitment
 from mesure.audit.entries import Erasure, MalformedError
+from mesure.audit.signing import notes
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from mesure.service.installation import last_checkpoint
 from mesure.store.commitments import row_commitments
@@ -330,7 +331,7 @@ class LogWalk:
 def _persons_of(record: bytes) -> tuple[str, ...]:
     """Return whom a record names; nobody, where it is none that the program wrote."""
     try:
-        return retained.persons_of(record)
+        return retained_data.persons_of(record)
     except (ValueError, RecursionError):
         return ()
 

@@ -12,9 +12,9 @@ from typing import LiteralString, TypeAlias
 from psycopg import Connection
 
 from mesure.audit.tree import Frontier
-from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
+from mesure.devices.message import public_keys
 from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_digests import EVIDENCE, Binder, Edge
 from mesure.store.postgres.binding import PostgresBindingWork
@@ -150,7 +150,7 @@ class PostgresWork(
             device,
             list(range(len(enrolment.keys))),
             [key.public_key for key in enrolment.keys],
-            [keys.name(key.public_key) for key in enrolment.keys],
+            [public_keys.name(key.public_key) for key in enrolment.keys],
             [key.first for key in enrolment.keys],
             [key.last for key in enrolment.keys],
         )
@@ -161,7 +161,7 @@ class PostgresWork(
     def _with_keys_of(self, enrolment: Enrolment) -> dict[str, Enrolment]:
         """Return the device's own enrolment, and others with a key of the same name."""
         found = self._all("SELECT key_name FROM device_key WHERE device = %s", enrolment.device)
-        new = [keys.name(key.public_key) for key in enrolment.keys]
+        new = [public_keys.name(key.public_key) for key in enrolment.keys]
         return self.enrolled([*(row[0] for row in found), *new])
 
     def keep_assignment(self, assignment: Assignment) -> None:

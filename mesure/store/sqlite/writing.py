@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
 
-from mesure.devices import keys
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
+from mesure.devices.message import public_keys
 from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_digests import EVIDENCE, Binder
 from mesure.store.sqlite.binding import SqliteBindingWork
@@ -167,7 +167,7 @@ class SqliteWork(
                     number,
                 )
             else:
-                public = (key.public_key, keys.name(key.public_key))
+                public = (key.public_key, public_keys.name(key.public_key))
                 row = (device, number, *public, key.first, key.last)
                 self._put(f"INSERT INTO device_key ({_KEY}) VALUES {marks(6)}", *row)
             self._written("device_key", device, number)
@@ -176,7 +176,7 @@ class SqliteWork(
         """Return the device's own enrolment, and others with a key of the same name."""
         statement = "SELECT key_name FROM device_key WHERE device = ?"
         own = [row[0] for row in self._all(statement, enrolment.device)]
-        return self.enrolled([*own, *(keys.name(key.public_key) for key in enrolment.keys)])
+        return self.enrolled([*own, *(public_keys.name(key.public_key) for key in enrolment.keys)])
 
     def keep_assignment(self, assignment: Assignment) -> None:
         """Keep who carries a device: a new assignment, or the end of one that had none."""

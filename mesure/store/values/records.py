@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.store.values import bounds, partitions
 
 TEXT_BYTES_MAX: Final = 16 << 20  # An order with its maps; they have limits of their own.

@@ -2,8 +2,8 @@
 
 Absences, zones, accounts, sessions, caseloads, reviews, contests, looks: much of it, of many kinds,
 little of each, changed by people and never judged by the store. A row about a person comes sealed.
-What it says is known in `actions/register.py`; here it is bytes, with the names by which it is
-found again.
+What it says is known in `actions/records/record_types.py`; here it is bytes, with the names by
+which it is found again.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
 """
 

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
-from mesure.orders.span import Span
+from mesure.orders.values.span import Span
 from mesure.store.values.effects import Judged
 from mesure.store.values.instants import instant, instant_or_none, kept_us, kept_us_or_none
 from mesure.store.values.outgoing import Outgoing, Sent

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from mesure.web.api import asking
 from mesure.web.api.endpoint import Endpoint
-from mesure.web.problems import Problem
+from mesure.web.requests.problems import Problem
 
 LIMIT: Final = 50
 MARK_CHARS: Final = 22

@@ -13,7 +13,7 @@ import msgspec
 from starlette.datastructures import QueryParams
 
 from mesure.web.api.endpoint import AFTER, COUNT, Endpoint, is_many
-from mesure.web.problems import Fault, Problem
+from mesure.web.requests.problems import Fault, Problem
 
 CURSOR: Final = "cursor"
 LIMIT: Final = "limit"

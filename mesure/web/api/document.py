@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mesure.actions.acting import Look, Sort
+from mesure.actions.framework.action import Look, Sort
 from mesure.privacy.roles import Role
 from mesure.version import VERSION
-from mesure.web import problems
 from mesure.web.api import answering, asking, following, table, words
 from mesure.web.api.endpoint import PREFIX, Endpoint
-from mesure.web.api.fields import NONE
+from mesure.web.api.field_descriptions import NONE
+from mesure.web.requests import problems
 
 PATH: Final = "/openapi.json"
 REFERENCE: Final = "#/components/schemas/{name}"
@@ -176,7 +176,7 @@ def _short(schema: Any) -> Any:  # noqa: ANN401
 def _short_name(name: str) -> str:
     """Return the name of a type; where two have the same one, with that of its module before it.
 
-    >>> _short_name("mesure.actions.grounds.OfPerson"), _short_name("OfOrder")
+    >>> _short_name("mesure.actions.trails.grounds.OfPerson"), _short_name("OfOrder")
     ('GroundsOfPerson', 'OfOrder')
     """
     module, _, own = name.rpartition(".")

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import inspect
 from msgspec.inspect import Field, StructType
 
-from mesure.actions.acting import Action
+from mesure.actions.framework.action import Action
 from mesure.incidents.finding import Stage
 
 PREFIX: Final = "/api/v1"

@@ -17,14 +17,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from mesure.actions import following
-from mesure.actions.acting import perform
-from mesure.actions.following import Changes, Follow
-from mesure.web import languages, problem_answers, signed_in
+from mesure.actions.framework.action import perform
+from mesure.actions.notifications import incident_feed
+from mesure.actions.notifications.incident_feed import Changes, Follow
+from mesure.web import languages, signed_in
 from mesure.web.api import answering
 from mesure.web.api.asking import faulty
-from mesure.web.parts import Parts
-from mesure.web.problems import Fault, Problem
+from mesure.web.dependencies import Parts
+from mesure.web.requests import problem_answers
+from mesure.web.requests.problems import Fault, Problem
 
 PATH: Final = "/events"
 MEDIA_TYPE: Final = "text/event-stream"
@@ -56,7 +57,7 @@ class Tide:
             if self._newest <= after and monotonic() - self._read_s >= POLL_S:
                 context = signed_in.context_of(self._parts, request.scope)
                 known = max(self._newest, 0)
-                self._newest = await run_in_threadpool(following.newest, context, known)
+                self._newest = await run_in_threadpool(incident_feed.newest, context, known)
                 self._read_s = monotonic()
         return self._newest > after
 
@@ -95,7 +96,7 @@ def _after(request: Request) -> int:
 
 async def _look(parts: Parts, request: Request, after: int) -> Changes:
     context = signed_in.context_of(parts, request.scope)
-    return await run_in_threadpool(perform, context, following.follow, Follow(after=after))
+    return await run_in_threadpool(perform, context, incident_feed.follow, Follow(after=after))
 
 
 class _Counted:

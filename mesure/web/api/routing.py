@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from mesure.actions import matching, once
-from mesure.actions.acting import Action, perform
-from mesure.web import languages, problem_answers, problems, request_log, signed_in
+from mesure.actions.framework import idempotency, optimistic_lock
+from mesure.actions.framework.action import Action, perform
+from mesure.web import languages, signed_in
 from mesure.web.api import answering, asking, document, following, table
 from mesure.web.api.endpoint import PREFIX, Endpoint
-from mesure.web.parts import Parts
-from mesure.web.problems import Problem
+from mesure.web.dependencies import Parts
+from mesure.web.requests import problem_answers, problems, request_log
+from mesure.web.requests.problems import Problem
 
 KEY_HEADER: Final = "idempotency-key"
 KEY_CHARS_MAX: Final = 200
@@ -94,7 +95,7 @@ def _action(endpoint: Endpoint, request: Request) -> Action[Any, Any]:
     def is_same(shown: object) -> bool:
         return answering.is_among(said, answering.mark_of(shown))
 
-    return matching.if_unchanged(endpoint.action, endpoint.state, looked, is_same)
+    return optimistic_lock.if_unchanged(endpoint.action, endpoint.state, looked, is_same)
 
 
 def _doing(endpoint: Endpoint, request: Request) -> Callable[..., Any]:
@@ -104,4 +105,4 @@ def _doing(endpoint: Endpoint, request: Request) -> Callable[..., Any]:
         return perform
     if not (0 < len(key) <= KEY_CHARS_MAX and key.isascii() and key.isprintable()):
         raise BAD_KEY
-    return partial(once.perform_once, key=key)
+    return partial(idempotency.perform_once, key=key)

@@ -6,37 +6,17 @@ is in one of the two. There is no address under which the places of several peop
 
 from typing import Any, Final
 
-from mesure.actions import (
-    absences,
-    accounts,
-    assignments,
-    audit_log,
-    cards,
-    caseload,
-    colleagues,
-    contacts,
-    contests,
-    enrol,
-    enrol_pilots,
-    enrolment_record,
-    everything,
-    following,
-    grounds,
-    inspection,
-    looks,
-    not_judged,
-    orders,
-    outside_requests,
-    own_record,
-    persons,
-    review,
-    service_accounts,
-    statistics,
-    today,
-    webhooks,
-)
-from mesure.actions.acting import Action
-from mesure.web.api import shapes
+from mesure.actions.accounts import printed_cards, service_accounts, staff_accounts
+from mesure.actions.cases import caseload, colleagues, contact_check, persons, worklist
+from mesure.actions.data_rights import outside_requests, own_record, subject_access
+from mesure.actions.devices import app_enrolment, assignments, enrolment_codes, enrolment_record
+from mesure.actions.framework.action import Action
+from mesure.actions.incidents import contests, incident_review, statistics
+from mesure.actions.notifications import incident_feed, webhooks
+from mesure.actions.orders import absences, court_orders
+from mesure.actions.oversight import audit_log, inspection, not_judged
+from mesure.actions.trails import grounds, trail_access
+from mesure.web.api import answer_shapes
 from mesure.web.api.endpoint import Endpoint
 
 TAGS: Final = {
@@ -81,22 +61,22 @@ _PERSONS: Final = (
     _get("/persons/{person}", persons.show, "Persons"),
     _put("/persons/{person}", persons.change_details, "Persons", persons.show),
     _put("/persons/{person}/contact", persons.set_contact, "Persons"),
-    _post("/persons/{person}/contact/test-message", contacts.try_person, "Persons"),
+    _post("/persons/{person}/contact/test-message", contact_check.try_person, "Persons"),
     _get("/persons/{person}/in-charge", caseload.in_charge, "Persons"),
-    _get("/persons/{person}/counsel", cards.listed, "Persons"),
+    _get("/persons/{person}/counsel", printed_cards.listed, "Persons"),
     _get("/persons/{person}/assessments", own_record.assessed, "Persons"),
     _get("/persons/{person}/device-health", own_record.health, "Persons"),
     _get("/persons/{person}/kept", own_record.kept, "Persons"),
-    _get("/persons/{person}/everything", everything.everything, "Persons"),
+    _get("/persons/{person}/everything", subject_access.everything, "Persons"),
 )
 _ORDERS: Final = (
-    _post("/orders", orders.enter, "Orders"),
-    _get("/orders/{order}", orders.show, "Orders"),
-    _post("/orders/{order}/versions/{number}/confirm", orders.confirm, "Orders"),
-    _post("/orders/{order}/versions/{number}/turn-down", orders.turn_down, "Orders"),
-    _get("/persons/{person}/waiting-versions", orders.waiting, "Orders"),
+    _post("/orders", court_orders.enter, "Orders"),
+    _get("/orders/{order}", court_orders.show, "Orders"),
+    _post("/orders/{order}/versions/{number}/confirm", court_orders.confirm, "Orders"),
+    _post("/orders/{order}/versions/{number}/turn-down", court_orders.turn_down, "Orders"),
+    _get("/persons/{person}/waiting-versions", court_orders.waiting, "Orders"),
     _post("/orders/{order}/suspensions", absences.suspend, "Orders"),
-    _post("/orders/{order}/end", orders.end, "Orders"),
+    _post("/orders/{order}/end", court_orders.end, "Orders"),
 )
 _ABSENCES: Final = (
     _get("/persons/{person}/absences", absences.listed, "Absences"),
@@ -109,13 +89,13 @@ _ABSENCES: Final = (
     _post("/absences/{absence}/withdraw", absences.withdraw, "Absences"),
 )
 _DEVICES: Final = (
-    Endpoint("GET", "/devices", enrol.listed, "Devices", page=enrol.PAGE),
-    _post("/devices", enrol.add, "Devices"),
-    _get("/devices/{device}", enrol.show, "Devices"),
-    _post("/devices/{device}/code", enrol.give_code, "Devices"),
-    _post("/devices/{device}/pilot", enrol_pilots.enrol_pilot, "Devices"),
-    _put("/devices/{device}/pilot", enrol_pilots.change_pilot, "Devices"),
-    _post("/devices/{device}/retire", enrol.retire, "Devices"),
+    Endpoint("GET", "/devices", enrolment_codes.listed, "Devices", page=enrolment_codes.PAGE),
+    _post("/devices", enrolment_codes.add, "Devices"),
+    _get("/devices/{device}", enrolment_codes.show, "Devices"),
+    _post("/devices/{device}/code", enrolment_codes.give_code, "Devices"),
+    _post("/devices/{device}/pilot", app_enrolment.enrol_pilot, "Devices"),
+    _put("/devices/{device}/pilot", app_enrolment.change_pilot, "Devices"),
+    _post("/devices/{device}/retire", enrolment_codes.retire, "Devices"),
     _get("/persons/{person}/devices", assignments.listed, "Devices"),
     _post("/persons/{person}/devices/{device}", assignments.give, "Devices"),
     _post("/devices/{old}/swap", assignments.swap, "Devices"),
@@ -137,7 +117,7 @@ _OUTSIDE: Final = (
     _post("/outside-requests/{request}/review", outside_requests.review, "Outside"),
 )
 _CASELOAD: Final = (
-    _get("/today", today.listed, "Caseload"),
+    _get("/today", worklist.listed, "Caseload"),
     _get("/caseload", caseload.listed, "Caseload"),
     Endpoint("GET", "/caseload/nobodys", caseload.nobodys, "Caseload", page=caseload.NOBODYS),
     _put("/persons/{person}/officer", caseload.assign, "Caseload"),
@@ -156,18 +136,24 @@ _INCIDENTS: Final = (
     Endpoint(
         "GET",
         "/persons/{person}/incidents",
-        review.listed,
+        incident_review.listed,
         "Incidents",
-        page=review.COUNT,
-        mark=review.mark,
+        page=incident_review.COUNT,
+        mark=incident_review.mark,
     ),
-    _get("/incidents/changes", following.follow, "Incidents"),
-    Endpoint("GET", "/incidents/{incident}", review.show, "Incidents", shape=shapes.incident),
-    _post("/incidents/{incident}/finding", review.find, "Incidents"),
-    _post("/incidents/{incident}/finding/confirm", review.confirm, "Incidents"),
-    _post("/incidents/{incident}/finding/turn-down", review.turn_down, "Incidents"),
-    _post("/incidents/{incident}/finding/take-back", review.take_back, "Incidents"),
-    _post("/incidents/{incident}/finding/decide-again", review.decide_again, "Incidents"),
+    _get("/incidents/changes", incident_feed.follow, "Incidents"),
+    Endpoint(
+        "GET",
+        "/incidents/{incident}",
+        incident_review.show,
+        "Incidents",
+        shape=answer_shapes.incident,
+    ),
+    _post("/incidents/{incident}/finding", incident_review.find, "Incidents"),
+    _post("/incidents/{incident}/finding/confirm", incident_review.confirm, "Incidents"),
+    _post("/incidents/{incident}/finding/turn-down", incident_review.turn_down, "Incidents"),
+    _post("/incidents/{incident}/finding/take-back", incident_review.take_back, "Incidents"),
+    _post("/incidents/{incident}/finding/decide-again", incident_review.decide_again, "Incidents"),
 )
 _CONTESTS: Final = (
     _get("/incidents/{incident}/said", contests.show, "Contests"),
@@ -180,15 +166,15 @@ _CONTESTS: Final = (
 )
 _STATISTICS: Final = (_get("/statistics", statistics.show, "Statistics"),)
 _LOOKS: Final = (
-    _get("/persons/{person}/trail", looks.trail, "Looks"),
-    _get("/persons/{person}/looks", looks.listed, "Looks"),
+    _get("/persons/{person}/trail", trail_access.trail, "Looks"),
+    _get("/persons/{person}/looks", trail_access.listed, "Looks"),
     _get("/inspection", inspection.search, "Looks"),
 )
 _ACCOUNTS: Final = (
-    _get("/accounts", accounts.listed, "Accounts"),
-    _post("/accounts", accounts.open_account, "Accounts"),
-    _delete("/accounts/{account}", accounts.close, "Accounts"),
-    _post("/accounts/{account}/reset", accounts.reset, "Accounts"),
+    _get("/accounts", staff_accounts.listed, "Accounts"),
+    _post("/accounts", staff_accounts.open_account, "Accounts"),
+    _delete("/accounts/{account}", staff_accounts.close, "Accounts"),
+    _post("/accounts/{account}/reset", staff_accounts.reset, "Accounts"),
     _get("/services", service_accounts.listed, "Accounts"),
     _post("/services", service_accounts.open_service, "Accounts"),
     _delete("/services/{service}", service_accounts.close, "Accounts"),

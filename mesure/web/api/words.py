@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from mesure.web.api.fields import FIELDS, NONE
+from mesure.web.api.field_descriptions import FIELDS, NONE
 
 Object = dict[str, Any]
 

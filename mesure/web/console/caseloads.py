@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions import caseload, colleagues
-from mesure.actions.acting import Nothing
-from mesure.actions.caseload import Assign, CaseShown, Nobodys, OfOfficer
-from mesure.actions.colleagues import Colleague
+from mesure.actions.cases import caseload, colleagues
+from mesure.actions.cases.caseload import Assign, CaseShown, Nobodys, OfOfficer
+from mesure.actions.cases.colleagues import Colleague
+from mesure.actions.framework.action import Nothing
 from mesure.privacy.roles import Role
-from mesure.web.frame import charge
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import charge_words
 
 ADDRESS: Final = "/console/caseloads"
 NOBODY: Final = "-"
@@ -130,7 +130,7 @@ def _name(visit: Visit, of: str, names: dict[str, str]) -> str:
 
 
 def _line(visit: Visit, one: CaseShown, ticked: set[str]) -> Line:
-    [(how, by)] = charge.rows(one.in_charge, visit.texts)
+    [(how, by)] = charge_words.rows(one.in_charge, visit.texts)
     return Line(one.person, one.name, str(how), by, one.person in ticked)
 
 

@@ -2,14 +2,14 @@
 
 from starlette.responses import Response
 
-from mesure.actions import contacts, persons
-from mesure.actions.contacts import OfPerson
-from mesure.actions.persons import ChangeDetails
-from mesure.web.console.order_entry import fields
-from mesure.web.console.order_entry.start import LANGUAGE_NAMES
-from mesure.web.frame import records
-from mesure.web.frame.forms import Form
-from mesure.web.frame.visits import Visit
+from mesure.actions.cases import contact_check, persons
+from mesure.actions.cases.contact_check import OfPerson
+from mesure.actions.cases.persons import ChangeDetails
+from mesure.web.console.order_entry import order_fields
+from mesure.web.console.order_entry.steps.start import LANGUAGE_NAMES
+from mesure.web.shared import record_heading
+from mesure.web.shared.form_fields import Form
+from mesure.web.shared.visits import Visit
 
 
 def shown(visit: Visit) -> Response:
@@ -19,7 +19,7 @@ def shown(visit: Visit) -> Response:
 
 def changed(visit: Visit) -> Response:
     """Keep how a person is called and reached from now on."""
-    name, (phone, email) = fields.needed(visit, "name"), fields.contact(visit)
+    name, (phone, email) = order_fields.needed(visit, "name"), order_fields.contact(visit)
     language = visit.form.value("language")
     asked = ChangeDetails(visit.path("person"), name, language, phone, email)
     if visit.form.faults or not visit.tried(persons.change_details, asked, "name"):
@@ -29,7 +29,7 @@ def changed(visit: Visit) -> Response:
 
 def tried(visit: Visit) -> Response:
     """Send a message on trial."""
-    if not visit.tried(contacts.try_person, OfPerson(visit.path("person")), "email"):
+    if not visit.tried(contact_check.try_person, OfPerson(visit.path("person")), "email"):
         return _page(visit, 422)
     return visit.to(f"{_address(visit)}?sent=yes")
 
@@ -39,7 +39,7 @@ def _address(visit: Visit) -> str:
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
-    record = records.record(visit, visit.path("person"))
+    record = record_heading.record(visit, visit.path("person"))
     kept = record.shown
     values = {"name": kept.name, "language": kept.language}
     values |= {"phone": kept.phone or "", "email": kept.email or ""}

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions import caseload, colleagues
-from mesure.actions.acting import Nothing
-from mesure.actions.caseload import CoverShown, EndSpan, SetCover, SetWatch
-from mesure.actions.colleagues import Colleague
+from mesure.actions.cases import caseload, colleagues
+from mesure.actions.cases.caseload import CoverShown, EndSpan, SetCover, SetWatch
+from mesure.actions.cases.colleagues import Colleague
+from mesure.actions.framework.action import Nothing
 from mesure.privacy.roles import Role
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.visits import Visit
 
 ADDRESS = "/console/cover"
 

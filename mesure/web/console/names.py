@@ -1,8 +1,8 @@
 """What colleagues are called, in the place of the ids of their accounts."""
 
-from mesure.actions import colleagues
-from mesure.actions.acting import Nothing
-from mesure.web.frame.visits import Visit
+from mesure.actions.cases import colleagues
+from mesure.actions.framework.action import Nothing
+from mesure.web.shared.visits import Visit
 
 
 def names_of(visit: Visit) -> dict[str, str]:

@@ -16,9 +16,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import outside_requests
-from mesure.actions.errors import UnknownError
-from mesure.actions.outside_requests import (
+from mesure.actions.data_rights import outside_requests
+from mesure.actions.data_rights.outside_requests import (
     AnswerOutside,
     Data,
     OfMonth,
@@ -28,13 +27,15 @@ from mesure.actions.outside_requests import (
     ReviewOutside,
     Urgency,
 )
-from mesure.actions.why import Why
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import UnknownError
 from mesure.privacy.roles import Role
-from mesure.reports import visible
+from mesure.reports.text import visible_text
 from mesure.web.console.names import names_of
-from mesure.web.frame import outside_words, records
-from mesure.web.frame.records import Record
-from mesure.web.frame.visits import Visit
+from mesure.web.shared import record_heading
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import outside_words
 
 ADDRESS: Final = "/console/requests"
 YES, NO = "yes", "no"
@@ -88,8 +89,8 @@ def _line(visit: Visit, one: OutsideShown) -> Line:
     kept, now = one.kept, visit.context.now
     return Line(
         f"{of(one.person)}/{one.request}",
-        visible.visible(kept.authority),
-        visible.visible(kept.case_number),
+        visible_text.visible(kept.authority),
+        visible_text.visible(kept.case_number),
         visit.texts.near(kept.received_at, now, visit.parts.zone),
         outside_words.state(kept, visit.texts),
         bool(kept.reviews),
@@ -106,7 +107,7 @@ def shown(visit: Visit) -> Response:
 
 def recorded(visit: Visit) -> Response:
     """Write a request down."""
-    record = records.record(visit, visit.path("person"))
+    record = record_heading.record(visit, visit.path("person"))
     asked = _asked(visit, record)
     if asked is None or not visit.tried(outside_requests.record, asked, "authority"):
         return _page(visit, 422)
@@ -115,7 +116,7 @@ def recorded(visit: Visit) -> Response:
 
 def _page(visit: Visit, status: int = 200) -> Response:
     person = visit.path("person")
-    record = records.record(visit, person)
+    record = record_heading.record(visit, person)
     lines = _lines(visit, _found(visit, person))
     return visit.page(
         "outside_person.html",
@@ -133,7 +134,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
 
 
 def _found(visit: Visit, person: str) -> tuple[OutsideShown, ...]:
-    purpose, number = records.why(visit, person)
+    purpose, number = record_heading.why(visit, person)
     asked = OfPerson(person=person, purpose=purpose, case_number=number)
     return visit.perform(outside_requests.listed, asked)
 
@@ -239,7 +240,7 @@ def reviewed(visit: Visit) -> Response:
 
 def _one_page(visit: Visit, status: int = 200) -> Response:
     person, name = visit.path("person"), visit.path("request")
-    record = records.record(visit, person)
+    record = record_heading.record(visit, person)
     one = {found.request: found for found in _found(visit, person)}.get(name)
     if one is None:
         raise UnknownError(Why.NOT_HERE)
@@ -260,11 +261,11 @@ def _one_page(visit: Visit, status: int = 200) -> Response:
                 names.get(again.by, again.by),
                 again.at,
                 again.is_in_order,
-                visible.visible(again.remark),
+                visible_text.visible(again.remark),
             )
             for again in kept.reviews
         ],
-        answer=visible.paragraphs(kept.answer),
+        answer=visible_text.paragraphs(kept.answer),
         now=visit.context.now,
         zone=record.zone,
         address=f"{of(person)}/{name}",

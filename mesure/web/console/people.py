@@ -5,12 +5,12 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions import caseload
-from mesure.actions.caseload import CaseShown, Nobodys, OfOfficer
+from mesure.actions.cases import caseload
+from mesure.actions.cases.caseload import CaseShown, Nobodys, OfOfficer
 from mesure.privacy.charge import How
 from mesure.privacy.roles import Role
 from mesure.web.console import caseloads
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.visits import Visit
 
 ADDRESS: Final = "/console/people"
 

@@ -8,29 +8,29 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import absences, cards, grounds, own_record, review
-from mesure.actions.cards import GiveCard
-from mesure.actions.grounds import AnswerGround, GroundShown, RecordGround
-from mesure.actions.review import IncidentHead
-from mesure.orders.order import OrderVersion
-from mesure.positions import fixes
+from mesure.actions.accounts import printed_cards
+from mesure.actions.accounts.printed_cards import GiveCard
+from mesure.actions.data_rights import own_record
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.incident_review import IncidentHead
+from mesure.actions.orders import absences
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import AnswerGround, GroundShown, RecordGround
+from mesure.geo import fixes
+from mesure.orders.model.order import OrderVersion
 from mesure.privacy.purposes import FOR_ROLE, Purpose
 from mesure.privacy.roles import Role
-from mesure.reports import drawing, features, order_zones, overview_map, visible
+from mesure.reports.drawing import svg_paths
+from mesure.reports.maps import features, order_zones, overview_map
+from mesure.reports.text import visible_text
 from mesure.web.console import caseloads, people
 from mesure.web.console.names import names_of
-from mesure.web.frame import (
-    absence_words,
-    charge,
-    health,
-    incident_words,
-    moving_map,
-    nights,
-    records,
-)
-from mesure.web.frame.incident_words import Tag
-from mesure.web.frame.records import Record
-from mesure.web.frame.visits import Visit
+from mesure.web.shared import nights, record_heading
+from mesure.web.shared.evidence import moving_map
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import absence_words, charge_words, device_health, incident_phrases
+from mesure.web.shared.words.incident_phrases import Tag
 
 INCIDENTS_MAX: Final = 30
 ABSENCES_MAX: Final = 8
@@ -69,7 +69,7 @@ def shown(visit: Visit) -> Response:
 def ground_recorded(visit: Visit) -> Response:
     """Record why a span of the trail needs to be seen."""
     person, form, catalogue = visit.path("person"), visit.form, visit.texts
-    record = records.record(visit, person)
+    record = record_heading.record(visit, person)
     purposes = {one.value for one in FOR_ROLE[visit.actor.role]}
     purpose = form.one_of("purpose", purposes, catalogue.text("Choose for what."))
     number = form.text("case_number", catalogue.text("Enter the number of the case."))
@@ -92,16 +92,18 @@ def ground_answered(visit: Visit) -> Response:
 
 def card_given(visit: Visit) -> Response:
     """Give the person a card to sign in, and show it once, to be printed."""
-    record = records.record(visit, visit.path("person"))
-    card = visit.perform(cards.give, GiveCard(record.person, record.shown.language))
+    record = record_heading.record(visit, visit.path("person"))
+    card = visit.perform(printed_cards.give, GiveCard(record.person, record.shown.language))
     return visit.page("card.html", record=record, card=card, origin=visit.parts.origin)
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
     person = visit.path("person")
-    record = records.record(visit, person)
+    record = record_heading.record(visit, person)
     now, zone = visit.context.now, record.zone
-    heads = visit.perform(review.listed, review.OfPerson(person, count=INCIDENTS_MAX))
+    heads = visit.perform(
+        incident_review.listed, incident_review.OfPerson(person, count=INCIDENTS_MAX)
+    )
     asked = visit.perform(absences.listed, absences.OfPerson(person))
     lines = [absence_words.line(one, visit.texts, now, zone) for one in asked]
     lines.sort(key=lambda line: line.start_at, reverse=True)
@@ -113,9 +115,9 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "today": record.today(visit),
         "incidents": _incidents(visit, heads, record),
         "calendars": nights.of(visit, record),
-        "order": records.in_words(visit, record),
-        "charge": charge.rows(record.shown.in_charge, visit.texts),
-        "devices": [health.of(one, visit.texts, now, zone) for one in carried],
+        "order": record_heading.in_words(visit, record),
+        "charge": charge_words.rows(record.shown.in_charge, visit.texts),
+        "devices": [device_health.of(one, visit.texts, now, zone) for one in carried],
         "absences": lines[:ABSENCES_MAX],
         "reviews": _reviews(record.now(visit), visit),
         "address": f"{people.ADDRESS}/{person}",
@@ -139,7 +141,7 @@ def _map(visit: Visit, record: Record) -> dict[str, object]:
     zones = features.zones(((one.zone, True) for one in scene.grounds), catalogue)
     shown = features.collection(zones)
     moving = moving_map.moving(shown, visit)
-    drawn = drawing.said(overview_map.overview_map(scene), catalogue)
+    drawn = svg_paths.said(overview_map.overview_map(scene), catalogue)
     return {"zones": drawn, "moving": moving}
 
 
@@ -150,11 +152,11 @@ def _incidents(visit: Visit, heads: Iterable[IncidentHead], record: Record) -> l
 def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
     catalogue = visit.texts
     concluded = None if head.outcome is None else (head.outcome, None)
-    tag = incident_words.state(head.stage, concluded, catalogue)
+    tag = incident_phrases.state(head.stage, concluded, catalogue)
     if head.withdrawn_at is not None:
         tag = catalogue.text("withdrawn"), ""
     when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)
-    title = incident_words.listed(head.condition, head.kind, catalogue)
+    title = incident_phrases.listed(head.condition, head.kind, catalogue)
     return Line(f"/console/incidents/{head.incident}", when, title, tag)
 
 
@@ -175,7 +177,7 @@ def _reviews(versions: Iterable[OrderVersion], visit: Visit) -> list[tuple[str, 
 
 
 def _grounds(visit: Visit, record: Record) -> dict[str, object]:
-    purpose, number = records.why(visit, record.person)
+    purpose, number = record_heading.why(visit, record.person)
     asked = grounds.OfPerson(person=record.person, purpose=purpose, case_number=number)
     found = visit.perform(grounds.listed, asked)
     names = names_of(visit)
@@ -201,7 +203,7 @@ def _ground(visit: Visit, one: GroundShown, record: Record, names: dict[str, str
     return Ground(
         id=one.ground,
         purpose=kept.purpose.said(catalogue.catalogue),
-        reason=visible.visible(kept.reason),
+        reason=visible_text.visible(kept.reason),
         span=catalogue.stretch(kept.start_at, kept.until_at, visit.context.now, record.zone),
         by=names.get(kept.recorded_by, kept.recorded_by),
         tag=tag,

@@ -4,20 +4,20 @@ from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.console import (
-    absences,
+    absence_answers,
     caseloads,
     contact,
     cover,
-    incident,
+    incident_page,
     outside,
     people,
     person,
-    today,
     trail,
+    worklist_page,
 )
 from mesure.web.console.order_entry import routes as order_entry
-from mesure.web.frame import documents, visits
-from mesure.web.parts import Parts
+from mesure.web.dependencies import Parts
+from mesure.web.shared import documents, visits
 from mesure.web.static_files import StaticFiles
 
 
@@ -26,14 +26,14 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     pages = visits.pageful("mesure.web.console", parts, static, CASEWORK)
     watching = visits.pageful("mesure.web.console", parts, static, {Role.SUPERVISOR})
     return [
-        pages.route("/console", today.shown),
-        pages.route("/console/help", today.helped),
-        pages.route("/console/incidents/{incident}", incident.shown, incident.opened),
-        pages.route("/console/incidents/{incident}/finding", sent=incident.found),
-        pages.route("/console/incidents/{incident}/again", sent=incident.found_again),
-        pages.route("/console/incidents/{incident}/second-look", sent=incident.second_look),
-        pages.route("/console/incidents/{incident}/take-back", sent=incident.taken_back),
-        pages.route("/console/incidents/{incident}/bundle", sent=incident.bundle),
+        pages.route("/console", worklist_page.shown),
+        pages.route("/console/help", worklist_page.helped),
+        pages.route("/console/incidents/{incident}", incident_page.shown, incident_page.opened),
+        pages.route("/console/incidents/{incident}/finding", sent=incident_page.found),
+        pages.route("/console/incidents/{incident}/again", sent=incident_page.found_again),
+        pages.route("/console/incidents/{incident}/second-look", sent=incident_page.second_look),
+        pages.route("/console/incidents/{incident}/take-back", sent=incident_page.taken_back),
+        pages.route("/console/incidents/{incident}/bundle", sent=incident_page.bundle),
         pages.route("/console/documents/{attachment}", documents.handed_over),
         pages.route("/console/people", people.shown),
         pages.route("/console/people/{person}", person.shown),
@@ -45,9 +45,11 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/people/{person}/trail/{ground}.csv", trail.as_csv),
         pages.route("/console/people/{person}/trail/{ground}.gpx", trail.as_gpx),
         pages.route("/console/people/{person}/trail/{ground}", trail.shown),
-        pages.route("/console/absences", absences.shown),
-        pages.route("/console/absences/{absence}", absences.one_shown, absences.answered),
-        pages.route("/console/absences/{absence}/end", sent=absences.revoked),
+        pages.route("/console/absences", absence_answers.shown),
+        pages.route(
+            "/console/absences/{absence}", absence_answers.one_shown, absence_answers.answered
+        ),
+        pages.route("/console/absences/{absence}/end", sent=absence_answers.revoked),
         pages.route("/console/cover", cover.shown, cover.cover_sent),
         pages.route("/console/cover/on-call", sent=cover.watch_sent),
         pages.route("/console/cover/end", sent=cover.ended),

@@ -11,20 +11,22 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 from starlette.responses import Response
 
-from mesure.actions import grounds, looks, trail_files
-from mesure.actions.errors import UnknownError
-from mesure.actions.grounds import GroundKept, OfPerson
-from mesure.actions.looks import Trail, TrailAsked
-from mesure.actions.trail_files import TrailFileAsked
-from mesure.actions.trail_fix import TrailFix
-from mesure.actions.trail_forms import Form
-from mesure.actions.why import Why
-from mesure.incidents import phrases
-from mesure.reports import drawing, features, order_zones, overview_map
-from mesure.reports.evidence import Bearing
-from mesure.reports.scene import Scene
-from mesure.web.frame import device_messages, evidence, moving_map, records
-from mesure.web.frame.visits import Visit
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.trails import grounds, trail_access, trail_files
+from mesure.actions.trails.grounds import GroundKept, OfPerson
+from mesure.actions.trails.trail_access import Trail, TrailAsked
+from mesure.actions.trails.trail_files import TrailFileAsked
+from mesure.actions.trails.trail_formats import Form
+from mesure.formats.stored.trail_fix import TrailFix
+from mesure.incidents.words import phrases
+from mesure.reports.drawing import svg_paths
+from mesure.reports.maps import features, order_zones, overview_map
+from mesure.reports.maps.scene import Scene
+from mesure.reports.replay.deciding_fixes import Bearing
+from mesure.web.shared import record_heading
+from mesure.web.shared.evidence import device_messages, evidence_view, moving_map
+from mesure.web.shared.visits import Visit
 
 Shown = TypeVar("Shown")
 
@@ -58,14 +60,14 @@ class File:
 def shown(visit: Visit) -> Response:
     """Show what the ground shows of the trail, and no more."""
     person, name = visit.path("person"), visit.path("ground")
-    record = records.record(visit, person)
+    record = record_heading.record(visit, person)
     ground = _ground(visit, person, name)
     purpose, number = ground.purpose, ground.case_number
     asked = TrailAsked(person=person, ground=name, purpose=purpose, case_number=number)
-    trail = visit.perform(looks.trail, asked)
+    trail = visit.perform(trail_access.trail, asked)
     address = f"/console/people/{person}/trail/{name}"
     scene = order_zones.scene_of(
-        record.versions, evidence.columns(trail.fixes), record.zone, visit.context.now
+        record.versions, evidence_view.columns(trail.fixes), record.zone, visit.context.now
     )
     contents = {
         "record": record,
@@ -77,7 +79,7 @@ def shown(visit: Visit) -> Response:
         "messages": _part(device_messages.lines(trail.told, visit.texts), MESSAGES, visit, address),
         "files": [_file(form, trail, address) for form in Form],
         "purpose": purpose.said(visit.texts.catalogue),
-        "drawing": drawing.said(overview_map.overview_map(scene), visit.texts.catalogue),
+        "drawing": svg_paths.said(overview_map.overview_map(scene), visit.texts.catalogue),
         "moving": moving_map.moving(_features(scene, trail.fixes, visit, record), visit),
     }
     return visit.page("trail.html", **contents)
@@ -132,7 +134,7 @@ def _file(form: Form, trail: Trail, address: str) -> File:
 
 
 def _ground(visit: Visit, person: str, name: str) -> GroundKept:
-    purpose, number = records.why(visit, person)
+    purpose, number = record_heading.why(visit, person)
     asked = OfPerson(person=person, purpose=purpose, case_number=number)
     found = {one.ground: one.kept for one in visit.perform(grounds.listed, asked)}
     if name not in found:
@@ -141,7 +143,7 @@ def _ground(visit: Visit, person: str, name: str) -> GroundKept:
 
 
 def _features(
-    scene: Scene, trail: Sequence[TrailFix], visit: Visit, record: records.Record
+    scene: Scene, trail: Sequence[TrailFix], visit: Visit, record: record_heading.Record
 ) -> features.Feature:
     catalogue, zone = visit.texts.catalogue, record.zone
     said = []

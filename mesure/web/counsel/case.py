@@ -6,14 +6,15 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import looks
-from mesure.actions.looks import LooksAsked
-from mesure.actions.review import IncidentHead
+from mesure.actions.incidents.incident_review import IncidentHead
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import LooksAsked
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.web.frame import charge, incident_pages, incident_words, look_words, nights, records
-from mesure.web.frame.incident_words import Tag
-from mesure.web.frame.records import Record
-from mesure.web.frame.visits import Visit
+from mesure.web.shared import incident_pages, nights, record_heading
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import charge_words, incident_phrases, look_words
+from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/counsel"
 INCIDENTS: Final = f"{ADDRESS}/incidents"
@@ -31,14 +32,14 @@ class Line:
 
 def shown(visit: Visit) -> Response:
     """Show the person, until when the invitation holds, and possible breaches, page by page."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     heads, earlier = incident_pages.asked(visit, record.person, ADDRESS)
     contents = {
         "record": record,
         "lines": [_line(visit, head, record) for head in heads],
         "earlier": earlier,
         "until_at": None if visit.session is None else visit.session.invited_until_at,
-        "charge": charge.rows(record.shown.in_charge, visit.texts),
+        "charge": charge_words.rows(record.shown.in_charge, visit.texts),
         "zone": record.zone,
     }
     return visit.page("case.html", **contents)
@@ -46,7 +47,7 @@ def shown(visit: Visit) -> Response:
 
 def nights_shown(visit: Visit) -> Response:
     """Show how each condition was kept, day by day."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     calendars = nights.of(visit, record)
     return visit.page(
         "case_nights.html", record=record, calendars=calendars, today=record.today(visit)
@@ -55,15 +56,17 @@ def nights_shown(visit: Visit) -> Response:
 
 def order_shown(visit: Visit) -> Response:
     """Show what binds the person, in words."""
-    record = records.own(visit)
-    return visit.page("case_order.html", record=record, order=records.in_words(visit, record))
+    record = record_heading.own(visit)
+    return visit.page(
+        "case_order.html", record=record, order=record_heading.in_words(visit, record)
+    )
 
 
 def who_looked(visit: Visit) -> Response:
     """Show who looked at the record or changed it, page by page, the latest first."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     asked = LooksAsked(person=record.person, after=visit.asked("after"), latest_first=True)
-    told = visit.perform(looks.listed, asked)
+    told = visit.perform(trail_access.listed, asked)
     shown = (one for one in told.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR})
     contents = {
         "looks": look_words.lines(shown, visit.texts),
@@ -83,7 +86,7 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
     texts, now = visit.texts, visit.context.now
     return Line(
         f"{INCIDENTS}/{head.incident}",
-        incident_words.listed(head.condition, head.kind, texts),
+        incident_phrases.listed(head.condition, head.kind, texts),
         texts.stretch(head.start_at, head.end_at, now, record.zone),
         state(head, visit),
     )
@@ -97,4 +100,4 @@ def state(head: IncidentHead, visit: Visit) -> Tag:
     if head.is_contested:
         return catalogue.text("contested"), "wait"
     concluded = None if head.outcome is None else (head.outcome, None)
-    return incident_words.state(head.stage, concluded, visit.texts)
+    return incident_phrases.state(head.stage, concluded, visit.texts)

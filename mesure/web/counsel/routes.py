@@ -3,9 +3,9 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import Role
-from mesure.web.counsel import case, incident
-from mesure.web.frame import documents, visits
-from mesure.web.parts import Parts
+from mesure.web.counsel import case, counsel_incident
+from mesure.web.dependencies import Parts
+from mesure.web.shared import documents, visits
 from mesure.web.static_files import StaticFiles
 
 
@@ -18,7 +18,7 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/counsel/order", case.order_shown),
         pages.route("/counsel/looks", case.who_looked),
         pages.route("/counsel/help", case.helped),
-        pages.route("/counsel/incidents/{incident}", incident.shown),
-        pages.route("/counsel/incidents/{incident}/bundle", sent=incident.bundle),
+        pages.route("/counsel/incidents/{incident}", counsel_incident.shown),
+        pages.route("/counsel/incidents/{incident}/bundle", sent=counsel_incident.bundle),
         pages.route("/counsel/documents/{attachment}", documents.handed_over),
     ]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from mesure.reports.counting import Breakdown
-from mesure.reports.statistics import Figures, Length, Share
-from mesure.web.frame.texts import PageTexts
+from mesure.reports.statistics.incident_counting import Breakdown
+from mesure.reports.statistics.programme_statistics import Figures, Length, Share
 from mesure.web.inspector import group_words
+from mesure.web.shared.words.page_texts import PageTexts
 
 FULL: Final = 100
 

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from starlette.responses import Response
 
-from mesure.actions import statistics
-from mesure.actions.statistics import OfPeriod
-from mesure.reports import statistics as figures
-from mesure.web.frame.visits import Visit
+from mesure.actions.incidents import statistics
+from mesure.actions.incidents.statistics import OfPeriod
+from mesure.reports.statistics import programme_statistics as figures
+from mesure.web.shared.visits import Visit
 
 _TEXTS = ("period", "breakdown", "group")
 _PARQUET = "application/vnd.apache.parquet"

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Final
 
 from mesure.incidents.finding import Cause, Outcome
-from mesure.orders.catalogue import Catalogue
-from mesure.reports.counting import Breakdown
-from mesure.reports.statistics import Length, Share
-from mesure.web.frame import incident_words
-from mesure.web.frame.texts import PageTexts
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.statistics.incident_counting import Breakdown
+from mesure.reports.statistics.programme_statistics import Length, Share
+from mesure.web.shared.words import incident_phrases
+from mesure.web.shared.words.page_texts import PageTexts
 
 NONE: Final = "–"
 
@@ -20,7 +20,7 @@ def said(breakdown: Breakdown, group: str, texts: PageTexts) -> str:
         case Breakdown.ALL:
             return period(group, texts)
         case Breakdown.KIND:
-            return incident_words.title(group, texts)
+            return incident_phrases.title(group, texts)
         case Breakdown.OUTCOME:
             return _outcome(group, texts)
         case Breakdown.DEVICE:

@@ -10,15 +10,22 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions import audit_log
-from mesure.actions.audit_log import CheckpointGiven, Consistency, Inclusion, Lines, Newest
-from mesure.actions.errors import UnknownError
-from mesure.audit import checkpoints, notes, proofs
+from mesure.actions.oversight import audit_log
+from mesure.actions.oversight.audit_log import (
+    CheckpointGiven,
+    Consistency,
+    Inclusion,
+    Lines,
+    Newest,
+)
+from mesure.actions.refusals.refusals import UnknownError
+from mesure.audit import checkpoints, proofs
 from mesure.audit.entries import MalformedError
 from mesure.audit.proof_file import ShownEntry
 from mesure.audit.proofs import Head
+from mesure.audit.signing import notes
 from mesure.audit.tree import leaf_hash
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.visits import Visit
 
 ADDRESS: Final = "/inspector/log"
 

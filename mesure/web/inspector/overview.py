@@ -5,14 +5,14 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions import statistics
-from mesure.actions.statistics import OfPeriod
-from mesure.reports.counting import Breakdown
-from mesure.reports.statistics import Figures, Statistics
-from mesure.web.frame.texts import PageTexts
-from mesure.web.frame.visits import Visit
+from mesure.actions.incidents import statistics
+from mesure.actions.incidents.statistics import OfPeriod
+from mesure.reports.statistics.incident_counting import Breakdown
+from mesure.reports.statistics.programme_statistics import Figures, Statistics
 from mesure.web.inspector import charts, group_words
 from mesure.web.inspector.charts import Chart
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words.page_texts import PageTexts
 
 ADDRESS: Final = "/inspector"
 

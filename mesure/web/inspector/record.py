@@ -10,22 +10,24 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions import accounts, inspection, turned_away
-from mesure.actions.acting import Nothing
-from mesure.actions.errors import Sayable
-from mesure.actions.inspection import Search
-from mesure.actions.looks import LookShown
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.framework import early_refusals
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.early_refusals import Unread
+from mesure.actions.oversight import inspection
+from mesure.actions.oversight.inspection import Search
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import Sayable
 from mesure.actions.registry import ACTIONS
-from mesure.actions.turned_away import Unread
-from mesure.actions.why import Why
+from mesure.actions.trails.trail_access import LookShown
+from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import is_case_number
-from mesure.privacy.refusal import Reason
-from mesure.web.frame import look_words
-from mesure.web.frame.forms import Form
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.form_fields import Form
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import look_words
 
 ADDRESS: Final = "/inspector/record"
-NAMES: Final = frozenset({*ACTIONS, turned_away.NAME})
+NAMES: Final = frozenset({*ACTIONS, early_refusals.NAME})
 REASONS: Final[tuple[Sayable, ...]] = (*Reason, *Unread, Why.NOT_HERE)
 WAYS: Final = ("day", "account", "action", "refused")
 
@@ -80,7 +82,7 @@ def _choices(visit: Visit, way: str) -> list[tuple[str, str]]:
     catalogue = visit.texts
     first = ("", catalogue.text("Choose"))
     if way == "account":
-        names = {one.account: one.name for one in visit.perform(accounts.listed, Nothing())}
+        names = {one.account: one.name for one in visit.perform(staff_accounts.listed, Nothing())}
         return [first, *sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))]
     if way == "action":
         return [first, *((name, _named(visit, name)) for name in sorted(NAMES))]

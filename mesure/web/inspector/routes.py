@@ -3,9 +3,9 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import Role
-from mesure.web.frame import visits
+from mesure.web.dependencies import Parts
 from mesure.web.inspector import export, log, overview, record
-from mesure.web.parts import Parts
+from mesure.web.shared import visits
 from mesure.web.static_files import StaticFiles
 
 

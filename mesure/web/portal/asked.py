@@ -9,13 +9,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.incidents import phrases
-from mesure.orders import place_names, schedule
-from mesure.orders.catalogue import Catalogue
-from mesure.orders.conditions import Appointment, Condition, Curfew, Exclusion, Residence
-from mesure.orders.order import OrderVersion
-from mesure.orders.schedule import Bound
-from mesure.orders.span import Span
+from mesure.incidents.words import phrases
+from mesure.orders.model import schedule
+from mesure.orders.model.conditions import Appointment, Condition, Curfew, Exclusion, Residence
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.model.schedule import Bound
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
+from mesure.orders.venues import place_names
 
 DAYS: Final = 7
 _DAY: Final = timedelta(days=1)

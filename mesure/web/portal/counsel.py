@@ -5,12 +5,12 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions import cards
-from mesure.actions.accounts import OfAccount
-from mesure.actions.cards import Invite, OfPerson
-from mesure.actions.errors import FaultyError, NotNowError
-from mesure.web.frame import records
-from mesure.web.frame.visits import Visit
+from mesure.actions.accounts import printed_cards
+from mesure.actions.accounts.printed_cards import Invite, OfPerson
+from mesure.actions.accounts.staff_accounts import OfAccount
+from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.web.shared import record_heading
+from mesure.web.shared.visits import Visit
 
 ADDRESS: Final = "/portal/counsel"
 DAYS: Final = ("7", "30", "90")
@@ -28,11 +28,11 @@ def invited(visit: Visit) -> Response:
     days = form.one_of("days", DAYS, catalogue.text("Choose for how long."))
     if form.faults:
         return _page(visit, 422)
-    person = records.own(visit).person
+    person = record_heading.own(visit).person
     until_at = visit.context.now + timedelta(days=int(days))
     try:
         asked = Invite(person, name, until_at, visit.texts.language)
-        card = visit.perform(cards.invite, asked)
+        card = visit.perform(printed_cards.invite, asked)
     except (FaultyError, NotNowError) as error:
         form.refuse("name", error.sentence(catalogue.catalogue))
         return _page(visit, 422)
@@ -42,13 +42,13 @@ def invited(visit: Visit) -> Response:
 
 def ended(visit: Visit) -> Response:
     """End an invitation now."""
-    visit.perform(cards.end, OfAccount(visit.path("account")))
+    visit.perform(printed_cards.end, OfAccount(visit.path("account")))
     return visit.to(ADDRESS)
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
-    record = records.own(visit)
-    found = visit.perform(cards.listed, OfPerson(record.person))
+    record = record_heading.own(visit)
+    found = visit.perform(printed_cards.listed, OfPerson(record.person))
     spans = [(days, visit.texts.length(timedelta(days=int(days))), "") for days in DAYS]
     contents = {
         "invited": sorted(found, key=lambda one: one.invited_at, reverse=True),

@@ -9,21 +9,24 @@ from typing import Final
 from msgspec import structs
 from starlette.responses import Response
 
-from mesure.actions import everything as everything_
-from mesure.actions import looks, outside_requests, own_record
-from mesure.actions.errors import NotNowError
-from mesure.actions.everything import ToldInWords
-from mesure.actions.looks import LooksAsked, LookShown, Trail, TrailAsked
-from mesure.actions.own_record import KeptShown, OfPerson
-from mesure.privacy.retention import Sort
+from mesure.actions.data_rights import outside_requests, own_record
+from mesure.actions.data_rights import subject_access as everything_
+from mesure.actions.data_rights.own_record import KeptShown, OfPerson
+from mesure.actions.data_rights.subject_access import ToldInWords
+from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import LooksAsked, LookShown, Trail, TrailAsked
+from mesure.privacy.retention.retention_schedule import Sort
 from mesure.privacy.roles import Role
-from mesure.reports import visible
-from mesure.web.frame import device_messages, health, look_words, outside_words, records
-from mesure.web.frame import nights as nights_
-from mesure.web.frame.records import Record
-from mesure.web.frame.texts import PageTexts
-from mesure.web.frame.visits import Visit
+from mesure.reports.text import visible_text
 from mesure.web.portal import asked as duties
+from mesure.web.shared import nights as nights_
+from mesure.web.shared import record_heading
+from mesure.web.shared.evidence import device_messages
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import device_health, look_words, outside_words
+from mesure.web.shared.words.page_texts import PageTexts
 
 LINES_MAX: Final = 100
 SAID_LATELY: Final = timedelta(days=1)  # What the device said is shown; all is in the file.
@@ -47,7 +50,7 @@ def more(visit: Visit) -> Response:
 
 def nights(visit: Visit) -> Response:
     """Show how each condition was kept, day by day, as the officer sees it."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     catalogue = visit.texts.catalogue
     calendars = nights_.of(
         visit, record, lambda one: f"{duties.words(one, None, catalogue)} ({one.id})"
@@ -57,10 +60,10 @@ def nights(visit: Visit) -> Response:
 
 def device(visit: Visit) -> Response:
     """Show how the device is, and what to do about it."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     carried = visit.perform(own_record.health, OfPerson(record.person))
     now, zone = visit.context.now, record.zone
-    shown = [health.of(one, visit.texts, now, zone) for one in carried]
+    shown = [device_health.of(one, visit.texts, now, zone) for one in carried]
     return visit.page("device.html", devices=shown, zone=zone, messages=_lately(visit, record))
 
 
@@ -75,7 +78,7 @@ def _lately(visit: Visit, record: Record) -> list[device_messages.Line] | None:
 
 def who_looked(visit: Visit) -> Response:
     """Show who looked at the person's data or changed it, the latest first."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     hidden = {Role.PERSON, Role.PROGRAM, Role.VISITOR}  # Sign-ins have a page of their own.
     others = (one for one in _latest(visit, record.person) if one.role not in hidden)
     lines = look_words.lines(islice(others, LINES_MAX), visit.texts)
@@ -89,7 +92,7 @@ def who_looked(visit: Visit) -> Response:
             (
                 outside_words.state(one.kept, texts),
                 outside_words.facts(one.kept, texts, now, zone),
-                visible.visible(one.kept.answer),
+                visible_text.visible(one.kept.answer),
             )
             for one in reversed(asked_outside)
         ],
@@ -106,14 +109,14 @@ def _latest(visit: Visit, person: str) -> Iterator[LookShown]:
         if after is None:
             return
         asked = LooksAsked(person=person, after=after, latest_first=True)
-        page = visit.perform(looks.listed, asked)
+        page = visit.perform(trail_access.listed, asked)
         yield from page.looks
         after = page.after
 
 
 def kept(visit: Visit) -> Response:
     """Show what is kept, what for, and until when."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     found = visit.perform(own_record.kept, OfPerson(record.person))
     lines = [_kept(one, visit.texts) for one in found]
     mine = visit.actor.role is Role.PERSON
@@ -122,7 +125,7 @@ def kept(visit: Visit) -> Response:
 
 def everything(visit: Visit) -> Response:
     """Hand over everything that is kept, as one file."""
-    asked = OfPerson(records.own(visit).person)
+    asked = OfPerson(record_heading.own(visit).person)
     given = visit.perform(everything_.everything, asked)
     trail = _trail(visit, asked.person, datetime.fromtimestamp(0, UTC))
     fixes, told = ((), ()) if trail is None else (trail.fixes, trail.told)
@@ -139,7 +142,7 @@ def _trail(visit: Visit, person: str, start_at: datetime) -> Trail | None:
     """Return what is kept of the trail since a moment, as judged; None: nobody can read it."""
     span = TrailAsked(person=person, start_at=start_at, until_at=visit.context.now)
     try:
-        return visit.perform(looks.trail, span)
+        return visit.perform(trail_access.trail, span)
     except NotNowError:
         return None
 

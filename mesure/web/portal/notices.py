@@ -8,26 +8,19 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import contests, review
-from mesure.actions.contests import Attach, OfContest, OfDocument, OfIncident, Said, Say
-from mesure.actions.review import IncidentHead, IncidentOpened
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import Attach, OfContest, OfDocument, OfIncident, Said, Say
+from mesure.actions.incidents.incident_review import IncidentHead, IncidentOpened
 from mesure.incidents.finding import Finding, Stage
 from mesure.privacy.roles import Role
-from mesure.reports import incident_map, visible
-from mesure.web.frame import (
-    bundles,
-    evidence,
-    explained,
-    figures,
-    incident_pages,
-    incident_words,
-    moving_map,
-    records,
-    sayings,
-)
-from mesure.web.frame.incident_words import Tag
-from mesure.web.frame.records import Record
-from mesure.web.frame.visits import Visit
+from mesure.reports.maps import incident_map
+from mesure.reports.text import visible_text
+from mesure.web.shared import bundle_download, incident_pages, record_heading, statements
+from mesure.web.shared.evidence import evidence_view, explained, figures, moving_map
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import incident_phrases
+from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/portal/notices"
 ACCOUNT, CONTEST, DOCUMENT = "account", "contest", "document"
@@ -60,7 +53,7 @@ class Found:
 
 def shown(visit: Visit) -> Response:
     """Show the notices, the latest first, page by page."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     heads, earlier = incident_pages.asked(visit, record.person, ADDRESS)
     lines = [_line(visit, head, record) for head in heads]
     return visit.page("notices.html", notices=lines, earlier=earlier, zone=record.zone)
@@ -89,7 +82,7 @@ def written(visit: Visit) -> Response:
 
 def bundle(visit: Visit) -> Response:
     """Hand over the evidence as one file."""
-    return bundles.handed_over(visit, _page)
+    return bundle_download.handed_over(visit, _page)
 
 
 def contest_taken_back(visit: Visit) -> Response:
@@ -119,7 +112,7 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
     texts = visit.texts
     return Line(
         f"{ADDRESS}/{head.incident}",
-        incident_words.title(head.kind, texts),
+        incident_phrases.title(head.kind, texts),
         texts.stretch(head.start_at, head.end_at, visit.context.now, record.zone),
         _state(head, visit),
     )
@@ -134,7 +127,7 @@ def _state(head: IncidentHead, visit: Visit, finding: Finding | None = None) -> 
         return catalogue.text("you contest it"), "wait"
     if head.stage is Stage.FOUND and head.outcome is not None:
         cause = None if finding is None else finding.cause
-        return incident_words.found(head.outcome, cause, visit.texts)
+        return incident_phrases.found(head.outcome, cause, visit.texts)
     return catalogue.text("an officer looks at it"), "wait"
 
 
@@ -142,16 +135,16 @@ def _state(head: IncidentHead, visit: Visit, finding: Finding | None = None) -> 
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
-    record = records.own(visit)
+    record = record_heading.own(visit)
     name = visit.path("incident")
-    kept = visit.perform(review.show, OfIncident(incident=name))
+    kept = visit.perform(incident_review.show, OfIncident(incident=name))
     said = visit.perform(contests.show, OfIncident(incident=name))
     told, head = explained.read(kept.explained), kept.head
     finding = kept.review.finding if head.stage is Stage.FOUND else None
-    shown = evidence.looked_at(visit, head, told, record, with_strips=False)
+    shown = evidence_view.looked_at(visit, head, told, record, with_strips=False)
     contents = {
         "head": head,
-        "title": incident_words.titled(head.kind, told.incident, visit.texts),
+        "title": incident_phrases.titled(head.kind, told.incident, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "address": f"{ADDRESS}/{name}",
@@ -167,7 +160,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "drawing": None if shown is None else shown.drawing,
         "moving": None if shown is None else moving_map.moving(shown.moving, visit),
         "discs_max": incident_map.DISCS_MAX,
-        "sayings": sayings.of(said, visit.texts, {}),
+        "sayings": statements.of(said, visit.texts, {}),
         "account": visit.actor.account,
         "steps": list(_steps(visit, kept, record)),
         "sent": visit.asked("sent"),
@@ -177,11 +170,11 @@ def _page(visit: Visit, status: int = 200) -> Response:
 
 
 def _found(finding: Finding, visit: Visit) -> Found:
-    meaning, advice = incident_words.meant(finding, visit.texts)
-    tag = incident_words.of(finding, visit.texts)
-    reason = visible.paragraphs(finding.reason)
-    ended, end = incident_words.ended(finding, visit.texts), finding.end
-    at, why = (None, ()) if end is None else (end.at, visible.paragraphs(end.reason))
+    meaning, advice = incident_phrases.meant(finding, visit.texts)
+    tag = incident_phrases.of(finding, visit.texts)
+    reason = visible_text.paragraphs(finding.reason)
+    ended, end = incident_phrases.ended(finding, visit.texts), finding.end
+    at, why = (None, ()) if end is None else (end.at, visible_text.paragraphs(end.reason))
     decided_at, confirmed_at = finding.decided_at, finding.confirmed_at
     return Found(tag, meaning, advice, reason, decided_at, confirmed_at, ended, at, why)
 
@@ -219,7 +212,7 @@ def _steps(
         yield catalogue.text("It was withdrawn. You need do nothing."), ""
         return
     if head.stage is not Stage.FOUND:
-        yield incident_words.advice(head.kind, visit.texts), ""
+        yield incident_phrases.advice(head.kind, visit.texts), ""
         yield (
             catalogue.text("You can write what happened."),
             catalogue.text("The officer reads it before deciding."),

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.responses import JSONResponse, Response
 
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.visits import Visit
 
 WORKER: Final = "worker.js"
 

@@ -3,20 +3,20 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import OWN_SIDE, Role
-from mesure.web.frame import documents, visits
-from mesure.web.parts import Parts
+from mesure.web.dependencies import Parts
 from mesure.web.portal import (
-    absences,
+    absence_requests,
     counsel,
-    helping,
     my_data,
     my_map,
     notices,
     offline,
     sign_ins,
-    today,
-    venues,
+    today_page,
+    venue_search,
 )
+from mesure.web.portal.help import help_page
+from mesure.web.shared import documents, visits
 from mesure.web.static_files import StaticFiles
 
 
@@ -28,9 +28,9 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     return [
         everybody.route("/portal/manifest.json", offline.manifest),
         everybody.route("/portal/worker.js", offline.worker),
-        pages.route("/portal", today.shown),
+        pages.route("/portal", today_page.shown),
         pages.route("/portal/map", my_map.shown),
-        pages.route(venues.ADDRESS, venues.shown),
+        pages.route(venue_search.ADDRESS, venue_search.shown),
         pages.route("/portal/notices", notices.shown),
         pages.route("/portal/notices/{incident}", notices.one_shown, notices.written),
         pages.route(
@@ -48,11 +48,13 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/device", my_data.device),
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.kept, my_data.everything),
-        pages.route("/portal/help", helping.shown),
+        pages.route("/portal/help", help_page.shown),
         own.route(sign_ins.ADDRESS, sign_ins.shown),
         own.route("/portal/counsel", counsel.shown, counsel.invited),
         own.route("/portal/counsel/{account}/end", sent=counsel.ended),
-        pages.route("/portal/absences", absences.shown),
-        pages.route("/portal/absences/{absence}/take-back", sent=absences.taken_back),
-        pages.route("/portal/absences/{way}", absences.form_shown, absences.form_sent),
+        pages.route("/portal/absences", absence_requests.shown),
+        pages.route("/portal/absences/{absence}/take-back", sent=absence_requests.taken_back),
+        pages.route(
+            "/portal/absences/{way}", absence_requests.form_shown, absence_requests.form_sent
+        ),
     ]

@@ -6,18 +6,19 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions import cards, looks, sign_in
-from mesure.actions.cards import CardShown, OfPerson
-from mesure.actions.looks import LooksAsked, LookShown
-from mesure.web.frame import records
-from mesure.web.frame.texts import PageTexts
-from mesure.web.frame.visits import Visit
+from mesure.actions.accounts import printed_cards, sign_in
+from mesure.actions.accounts.printed_cards import CardShown, OfPerson
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import LooksAsked, LookShown
+from mesure.web.shared import record_heading
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words.page_texts import PageTexts
 
 ADDRESS: Final = "/portal/sign-ins"
 LINES_MAX: Final = 100
 NEW_FOR: Final = timedelta(days=14)  # A card is told of on the first page for so long.
 BY_CARD: Final = sign_in.by_card.name
-ACTIONS: Final = frozenset({BY_CARD, sign_in.change_password.name, cards.give.name})
+ACTIONS: Final = frozenset({BY_CARD, sign_in.change_password.name, printed_cards.give.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ class Line:
 
 def shown(visit: Visit) -> Response:
     """Show the sign-ins, the latest first."""
-    record = records.own(visit)
+    record = record_heading.own(visit)
     found: list[LookShown] = []
     for action in sorted(ACTIONS):
         asked = LooksAsked(person=record.person, action=action)
-        found += visit.perform(looks.listed, asked).looks
+        found += visit.perform(trail_access.listed, asked).looks
     found.sort(key=lambda one: one.entry, reverse=True)
     lines = [_line(one, visit.actor.account, visit.texts) for one in found[:LINES_MAX]]
     now, zone = visit.context.now, record.zone
@@ -45,13 +46,13 @@ def shown(visit: Visit) -> Response:
 
 def new_card(visit: Visit, person: str) -> CardShown | None:
     """Return the person's card, if it was printed lately."""
-    card = visit.perform(cards.show, OfPerson(person))
+    card = visit.perform(printed_cards.show, OfPerson(person))
     return card if card is not None and visit.context.now - card.given_at < NEW_FOR else None
 
 
 def _line(one: LookShown, own: str, texts: PageTexts) -> Line:
     catalogue = texts
-    if one.action == cards.give.name:
+    if one.action == printed_cards.give.name:
         by = one.by_name or one.by
         return Line(one.at, catalogue.text("A card was printed"), by, is_amiss=False)
     if one.action != BY_CARD:

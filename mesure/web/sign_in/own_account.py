@@ -2,17 +2,18 @@
 
 from starlette.responses import Response
 
-from mesure.actions import accounts, contacts, passkeys, sign_in
-from mesure.actions.accounts import SetLanguage
-from mesure.actions.acting import Nothing
-from mesure.actions.errors import ActionError
-from mesure.actions.sign_in import NewPassword
+from mesure.actions.accounts import passkeys, sign_in, staff_accounts
+from mesure.actions.accounts.sign_in import NewPassword
+from mesure.actions.accounts.staff_accounts import SetLanguage
+from mesure.actions.cases import contact_check
+from mesure.actions.framework.action import Nothing
+from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.roles import STAFF
 from mesure.web import languages, signed_in
-from mesure.web.frame import visits
-from mesure.web.frame.visits import Visit
-from mesure.web.sign_in import doors
-from mesure.web.sign_in.doors import BROWSER_S
+from mesure.web.shared import visits
+from mesure.web.shared.visits import Visit
+from mesure.web.sign_in import login
+from mesure.web.sign_in.login import BROWSER_S
 
 
 def language_chosen(visit: Visit) -> Response:
@@ -23,7 +24,7 @@ def language_chosen(visit: Visit) -> Response:
         secure = visit.parts.is_secure
         answer.set_cookie(languages.COOKIE, chosen, BROWSER_S, samesite="lax", secure=secure)
         if visit.session is not None:
-            visit.perform(accounts.set_language, SetLanguage(chosen))
+            visit.perform(staff_accounts.set_language, SetLanguage(chosen))
     return answer
 
 
@@ -55,7 +56,7 @@ def signed_out_everywhere(visit: Visit) -> Response:
 
 def message_tried(visit: Visit) -> Response:
     """Have a test message sent to oneself."""
-    if not visit.tried(contacts.try_own, Nothing(), "email"):
+    if not visit.tried(contact_check.try_own, Nothing(), "email"):
         return page(visit, 422)
     return visit.to("/account?sent=yes")
 
@@ -80,7 +81,7 @@ def page(visit: Visit, status: int = 200) -> Response:
         "was_sent": visit.asked("sent") == "yes",
         "role": visit.actor.role.value,
         "keys": own,
-        "has_passkeys": is_staff and doors.knows_passkeys(visit),
+        "has_passkeys": is_staff and login.knows_passkeys(visit),
         "may_add": len(own) < passkeys.PASSKEYS_MAX,
         "is_recent": passkeys.is_recent(visit.context),
         "zone": visit.parts.zone,

@@ -5,11 +5,11 @@ from typing import Final
 import qrcode
 from starlette.responses import Response
 
-from mesure.actions import accounts
-from mesure.actions.accounts import FinishSetup, OpenLink, Setup
-from mesure.actions.errors import ActionError, NotAllowedError
-from mesure.privacy.refusal import Reason
-from mesure.web.frame.visits import Visit
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import FinishSetup, OpenLink, Setup
+from mesure.actions.refusals.refusals import ActionError, NotAllowedError
+from mesure.privacy.access_refusal import Reason
+from mesure.web.shared.visits import Visit
 
 QUIET_SQUARES: Final = 4  # The white edge that a reader needs.
 
@@ -33,7 +33,7 @@ def finished(visit: Visit) -> Response:
         return _shown(visit, _setup(visit), 422)
     try:
         asked = FinishSetup(visit.path("token"), login, password, code)
-        recovery = visit.perform(accounts.finish_setup, asked)
+        recovery = visit.perform(staff_accounts.finish_setup, asked)
     except NotAllowedError as refused:
         if refused.reason is not Reason.SIGN_IN:
             raise
@@ -70,7 +70,7 @@ def picture(text: str) -> tuple[int, str]:
 
 def _setup(visit: Visit) -> Setup:
     offered = visit.form.value("offered") or None
-    return visit.perform(accounts.begin_setup, OpenLink(visit.path("token"), offered))
+    return visit.perform(staff_accounts.begin_setup, OpenLink(visit.path("token"), offered))
 
 
 def _shown(visit: Visit, setup: Setup, status: int = 200) -> Response:

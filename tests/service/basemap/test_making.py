@@ -13,8 +13,8 @@ from mesure.machine.file_writing import WritingError
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import making, mercator, shapes
 from mesure.service.basemap.shapes import LAYERS, ZOOM_MAX, Shape
-from mesure.web import basemap
-from mesure.web.basemap import Source
+from mesure.web import map_tiles
+from mesure.web.map_tiles import Source
 from tests.service.basemap.tiles_read import Map
 
 HOUSE = shapely.box(76.9283, 43.2564, 76.9286, 43.2566)
@@ -106,7 +106,7 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     assert found.header["clustered"]
     box = [found.header[name] / 1e7 for name in ("min_lon_e7", "min_lat_e7", "max_lon_e7")]
     assert box == pytest.approx([76.90, 43.25, 76.97], abs=1e-6)
-    opened = basemap.opened(tmp_path / "map.pmtiles")
+    opened = map_tiles.opened(tmp_path / "map.pmtiles")
     opened.close()
     assert opened.source is Source.SIMULATED
 

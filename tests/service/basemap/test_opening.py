@@ -10,7 +10,7 @@ from mesure.service.basemap import making, opening
 from mesure.service.basemap.shapes import Shape
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
-from mesure.web.basemap import Source
+from mesure.web.map_tiles import Source
 from tests.service import served
 
 STREET = Shape("road", "main", shapely.LineString([(76.90, 43.25), (76.97, 43.25)]))

@@ -1,6 +1,6 @@
 import pytest
 
-from mesure.actions.acting import Actor
+from mesure.actions.framework.context import Actor
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.web.service import Service

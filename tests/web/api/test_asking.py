@@ -7,7 +7,7 @@ from starlette.datastructures import QueryParams
 
 from mesure.privacy.roles import Role
 from mesure.web.api import asking, table
-from mesure.web.problems import Problem
+from mesure.web.requests.problems import Problem
 from tests.web.service import Service
 
 WEBHOOK = {"address": "https://hooks.example/", "events": ["incident.opened"]}

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.acting import Sort
-from mesure.web.api import document, fields, table, words
+from mesure.actions.framework.action import Sort
+from mesure.web.api import document, field_descriptions, table, words
 from mesure.web.api.endpoint import Endpoint
 from tests.web.service import Service
 
@@ -33,7 +33,9 @@ def test_every_type_and_field_is_explained(name: str) -> None:
     assert schema.get("description") or "enum" in schema
     for field, part in schema.get("properties", {}).items():
         assert part.get("description")
-        is_explained = field in fields.FIELDS or f"{name}.{field}" in fields.FIELDS
+        is_explained = (
+            field in field_descriptions.FIELDS or f"{name}.{field}" in field_descriptions.FIELDS
+        )
         assert is_explained or name == "Problem", f"{name}.{field} is not in fields.FIELDS"
 
 
@@ -63,12 +65,12 @@ def test_every_example_is_one(endpoint: Endpoint) -> None:
 
 def test_no_word_is_left_over() -> None:
     used = {
-        name if f"{kind}.{name}" not in fields.FIELDS else f"{kind}.{name}"
+        name if f"{kind}.{name}" not in field_descriptions.FIELDS else f"{kind}.{name}"
         for kind, schema in DESCRIBED["components"]["schemas"].items()
         for name in schema.get("properties", {})
         if kind != "Problem"
     }
-    assert set(fields.FIELDS) == used
+    assert set(field_descriptions.FIELDS) == used
 
 
 @pytest.mark.parametrize("endpoint", table.ENDPOINTS, ids=_id)

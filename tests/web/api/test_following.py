@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mesure.actions import sessions, sign_in
-from mesure.actions.sign_in import SignOut
+from mesure.actions.accounts import sessions, sign_in
+from mesure.actions.accounts.sign_in import SignOut
 from mesure.privacy.roles import Role
 from mesure.web.api import following
 from mesure.web.signed_in import SECURE_NAME

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.acting import Actor
+from mesure.actions.framework.context import Actor
 from mesure.privacy.roles import Role
 from mesure.store.values.faults import UnavailableError
 from mesure.web import app
-from mesure.web.parts import Parts, by_token
+from mesure.web.dependencies import Parts, by_token
 from tests.actions import raised
 from tests.actions.raised import incident
 from tests.actions.scene import ORDER

@@ -6,8 +6,8 @@ import pytest
 from msgspec import inspect
 from msgspec.inspect import Type
 
+from mesure.actions.records.tokens import ShownOnce
 from mesure.actions.registry import ACTIONS
-from mesure.actions.tokens import ShownOnce
 from mesure.web.api import table
 from mesure.web.api.endpoint import Endpoint
 from tests.test_absences import forbidden_names, searches_by_place

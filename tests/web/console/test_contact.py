@@ -2,8 +2,9 @@
 
 import pytest
 
-from mesure.actions import notices, persons
-from mesure.actions.persons import PersonAsked
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.notifications import notification_texts
 from mesure.store.values.instants import kept_us
 from tests.actions.house import Office
 from tests.actions.scene import CASE
@@ -39,7 +40,7 @@ def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: 
     assert "A test message is on its way." in officer.text
     with office.store.read() as reading:
         rows = reading.due("notice", kept_us(office.now), 100)
-    assert "your_test" in [notices.read(row.body).news for row in rows]
+    assert "your_test" in [notification_texts.read(row.body).news for row in rows]
 
 
 def test_where_there_is_no_address_nothing_can_be_tried(officer: Browser) -> None:

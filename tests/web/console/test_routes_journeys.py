@@ -7,9 +7,9 @@ from hashlib import sha256
 
 import pytest
 
-from mesure.actions.acting import Actor, Context
-from mesure.actions.device_told import DeviceTold, Told
-from mesure.web.parts import Contexts
+from mesure.actions.framework.context import Actor, Context
+from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.web.dependencies import Contexts
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser

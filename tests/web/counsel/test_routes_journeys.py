@@ -6,10 +6,10 @@ from html import unescape
 
 import pytest
 
-from mesure.actions.acting import Context
-from mesure.actions.contests import OfIncident
-from mesure.web import site
-from mesure.web.parts import HandedOver
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents.contests import OfIncident
+from mesure.web import website
+from mesure.web.dependencies import HandedOver
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.browsing import Browser
@@ -105,7 +105,7 @@ def test_the_bundle_is_handed_over_for_the_defence(
 
     browser = Browser(office, contexts=filled.with_trail(office, night))
     parts = browsing.parts_of(office, browser.contexts)
-    browser._app = site.build(replace(parts, bundles=bundles))
+    browser._app = website.build(replace(parts, bundles=bundles))
     come_in(browser, invite(person))
     browser.open(f"/counsel/incidents/{there.incident}")
     browser.send(f"/counsel/incidents/{there.incident}/bundle")

@@ -10,16 +10,17 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 import pytest
 
-from mesure.actions import tokens
-from mesure.actions.acting import PROGRAM, Actor, Nothing
-from mesure.actions.errors import NotAllowedError
-from mesure.actions.sessions import SESSION, SessionKept
-from mesure.actions.statistics import OfPeriod, count, show
+from mesure.actions.accounts.sessions import SESSION, SessionKept
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.incidents.statistics import OfPeriod, count, show
+from mesure.actions.records import tokens
+from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.audit import checkpoints, proof_file
 from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.proofs import Head
 from mesure.privacy.roles import Role
-from mesure.reports import statistics
+from mesure.reports.statistics import programme_statistics
 from mesure.web.inspector import export
 from tests.actions import house
 from tests.actions.house import Office
@@ -98,7 +99,7 @@ def test_the_figures_are_there_in_every_language(office: Office, language: str) 
 def test_other_programs_get_the_same_figures(inspector: Browser) -> None:
     text = inspector.open("/inspector/statistics.csv?period=2026")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert set(rows[0]) == set(statistics.COLUMNS)
+    assert set(rows[0]) == set(programme_statistics.COLUMNS)
     assert (rows[0]["period"], rows[0]["breakdown"]) == ("2026", "all")
     inspector.open("/inspector/statistics.parquet?period=2026")
     table = pq.read_table(io.BytesIO(inspector.content))

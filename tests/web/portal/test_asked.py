@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mesure.machine import texts
-from mesure.orders import reading
-from mesure.orders.order import OrderVersion
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order
 from mesure.web.portal import asked
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -33,7 +33,7 @@ THURSDAY = date(2026, 3, 12)
 
 @pytest.fixture(scope="module")
 def order() -> OrderVersion:
-    return reading.read("order.yaml", ORDER.encode(), {})
+    return read_order.read("order.yaml", ORDER.encode(), {})
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -88,7 +88,7 @@ LONG = ORDER.replace(
 
 
 def test_a_whole_weekend_is_said_on_both_its_days() -> None:
-    order = reading.read("order.yaml", LONG.partition("absences:")[0].encode(), {})
+    order = read_order.read("order.yaml", LONG.partition("absences:")[0].encode(), {})
     days = asked.week([order], at(12, 12), ALMATY, ENGLISH)
     assert [[line.hours for line in day.lines] for day in days[1:4]] == [
         [],

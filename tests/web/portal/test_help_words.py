@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions import contests, procedure
+from mesure.actions.incidents import contests
+from mesure.actions.records import procedure
 from mesure.incidents.finding import Outcome
 from mesure.machine import texts
-from mesure.web.portal import help_words
+from mesure.web.portal.help import help_words
 from tests.actions.house import Office
 from tests.incidents.samples import WORDS_MAX, words
 from tests.web.browsing import Browser

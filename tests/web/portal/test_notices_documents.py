@@ -2,9 +2,9 @@
 
 import pytest
 
-from mesure.actions import contests, review
-from mesure.actions.contests import OfIncident
-from mesure.actions.review import Decide
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.incident_review import Decide
 from mesure.incidents.finding import Cause, Outcome
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
@@ -43,9 +43,9 @@ def test_after_a_decision_it_stays_and_the_page_says_why(
 ) -> None:
     name = there.incident
     asked = OfIncident(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number=name)
-    office.do(there.officer, review.show, asked)
+    office.do(there.officer, incident_review.show, asked)
     excused = Decide(name, Outcome.EXCUSED, "The letter says so.", Cause.REASONABLE_EXCUSE)
-    office.do(there.officer, review.find, excused)
+    office.do(there.officer, incident_review.find, excused)
     person.send(attached)
     assert person.status == 422
     assert "Somebody has decided with this document. It stays." in person.text

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mesure.actions import cards, looks, persons, review
-from mesure.actions.acting import VISITOR
-from mesure.actions.cards import Invite
-from mesure.actions.contests import OfIncident
-from mesure.actions.device_told import Told
-from mesure.actions.persons import PersonAsked
-from mesure.actions.review import Decide, Which
-from mesure.actions.sessions import Session
+from mesure.actions.accounts import printed_cards
+from mesure.actions.accounts.printed_cards import Invite
+from mesure.actions.accounts.sessions import Session
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.framework.context import VISITOR
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.incident_review import Decide, Which
+from mesure.actions.trails import trail_access
+from mesure.formats.stored.device_reports import Told
 from mesure.incidents.finding import Outcome
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
@@ -125,12 +128,14 @@ def test_a_finding_is_read_and_contested(office: Office, person: Browser, there:
     name, purpose = there.incident, Purpose.POSSIBLE_BREACH
     for who in (there.officer, there.supervisor):
         asked = OfIncident(incident=name, purpose=purpose, case_number=name)
-        office.do(who, review.show, asked)
-    office.do(there.officer, review.find, Decide(name, Outcome.BREACH, "Two paths show it."))
+        office.do(who, incident_review.show, asked)
+    office.do(
+        there.officer, incident_review.find, Decide(name, Outcome.BREACH, "Two paths show it.")
+    )
     address = f"/portal/notices/{name}"
     person.open(address)
     assert "What the officer found" not in person.text  # It is only proposed.
-    office.do(there.supervisor, review.confirm, Which(name))
+    office.do(there.supervisor, incident_review.confirm, Which(name))
     person.open(address)
     assert "Two paths show it." in person.text
     person.send(address, kind="contest", words="It was the car of my neighbour.")
@@ -150,7 +155,7 @@ def test_no_more_looks_are_gone_through_than_are_shown(
     person: Browser, office: Office, there: Filled
 ) -> None:
     asked = PersonAsked(person=PERSON, purpose=Purpose.SUPERVISION, case_number="1-118")
-    for _ in range(2 * looks.PAGE):
+    for _ in range(2 * trail_access.PAGE):
         office.do(there.officer, persons.show, asked)
     start = office.size()
     person.open("/portal/looks")
@@ -180,7 +185,7 @@ def test_counsel_reads_the_same_and_changes_nothing(
     office: Office, night: Evening, there: Filled
 ) -> None:
     until_at = office.now + timedelta(days=30)
-    card = office.do(there.person, cards.invite, Invite(PERSON, "Saule Omarova", until_at))
+    card = office.do(there.person, printed_cards.invite, Invite(PERSON, "Saule Omarova", until_at))
     counsel = Browser(office, contexts=filled.with_trail(office, night))
     counsel.open("/sign-in/card")
     counsel.send("/sign-in/card", card=card.code, pin=PIN)

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from mesure.actions import cards
-from mesure.actions.cards import Card, GiveCard, Invite
+from mesure.actions.accounts import printed_cards
+from mesure.actions.accounts.printed_cards import Card, GiveCard, Invite
 from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.filled import PERSON, PIN, Filled
@@ -17,12 +17,12 @@ def signed_in(office: Office, card: Card, pin: str = PIN) -> Browser:
 
 
 def test_a_card_that_somebody_used_first_shows_it(office: Office, there: Filled) -> None:
-    stolen = office.do(there.officer, cards.give, GiveCard(PERSON))
+    stolen = office.do(there.officer, printed_cards.give, GiveCard(PERSON))
     signed_in(office, stolen)  # Whoever printed it.
     office.later(minutes=1)
     assert signed_in(office, stolen, "917403").status == 403  # The person, with a PIN of their own.
     office.later(minutes=1)
-    card = office.do(there.officer, cards.give, GiveCard(PERSON))
+    card = office.do(there.officer, printed_cards.give, GiveCard(PERSON))
     office.later(minutes=1)
     browser = signed_in(office, card)
     assert "You have a new card to sign in" in browser.text
@@ -40,7 +40,7 @@ def test_a_card_that_somebody_used_first_shows_it(office: Office, there: Filled)
 
 
 def test_after_two_weeks_the_first_page_is_silent(office: Office, there: Filled) -> None:
-    card = office.do(there.officer, cards.give, GiveCard(PERSON))
+    card = office.do(there.officer, printed_cards.give, GiveCard(PERSON))
     signed_in(office, card)
     office.later(days=13)
     assert "You have a new card" in signed_in(office, card).text
@@ -52,10 +52,10 @@ def test_after_two_weeks_the_first_page_is_silent(office: Office, there: Filled)
 
 def test_counsel_sees_no_sign_ins_and_is_not_asked(office: Office, there: Filled) -> None:
     until = office.now + timedelta(days=5)
-    invited = office.do(there.officer, cards.invite, Invite(PERSON, "Counsel", until))
+    invited = office.do(there.officer, printed_cards.invite, Invite(PERSON, "Counsel", until))
     counsel = signed_in(office, invited)
     counsel.open("/portal/sign-ins")
     assert counsel.status == 403
-    own = signed_in(office, office.do(there.officer, cards.give, GiveCard(PERSON)))
+    own = signed_in(office, office.do(there.officer, printed_cards.give, GiveCard(PERSON)))
     own.open("/portal/sign-ins")
     assert "Signed in with another card" in own.text

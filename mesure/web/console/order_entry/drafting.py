@@ -8,18 +8,19 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions import drafts
-from mesure.actions.drafts import DraftAsked, DraftShown, KeepDraft
-from mesure.actions.errors import UnknownError
-from mesure.actions.why import Why
-from mesure.orders import reading, wording_faults, writing
-from mesure.orders.faults import Fault, OrderError, RefusedError, printable
-from mesure.orders.order import OrderVersion
-from mesure.orders.writing import Tree
-from mesure.web.console.order_entry.fields import Fields
-from mesure.web.frame import records
-from mesure.web.frame.forms import Form
-from mesure.web.frame.visits import Visit
+from mesure.actions.orders import order_drafts
+from mesure.actions.orders.order_drafts import DraftAsked, DraftShown, KeepDraft
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import UnknownError
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import order_writer, read_order
+from mesure.orders.reading.order_writer import Tree
+from mesure.orders.text.order_faults import Fault, OrderError, RefusedError, printable
+from mesure.orders.wording import fault_sentences
+from mesure.web.console.order_entry.order_fields import Fields
+from mesure.web.shared import record_heading
+from mesure.web.shared.form_fields import Form
+from mesure.web.shared.visits import Visit
 
 FILE: Final = "order.yaml"
 STEPS: Final = ("decision", "dates", "places", "conditions", "absences", "check")
@@ -76,8 +77,8 @@ class Draft:
 
     def written(self) -> bytes:
         """Return the text of the order, as it is now."""
-        same = writing.tree(FILE, self.shown.text) == self.tree
-        return self.shown.text if same else writing.text(self.tree).encode()
+        same = order_writer.tree(FILE, self.shown.text) == self.tree
+        return self.shown.text if same else order_writer.text(self.tree).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +106,19 @@ def version_of(person: str, order: str, number: int) -> str:
 def opened(visit: Visit) -> Draft:
     """Open the draft that the address names."""
     person = visit.path("person")
-    purpose, number = records.why(visit, person)
+    purpose, number = record_heading.why(visit, person)
     asked = DraftAsked(draft=visit.path("draft"), purpose=purpose, case_number=number)
-    shown = visit.perform(drafts.show, asked)
+    shown = visit.perform(order_drafts.show, asked)
     if shown.person != person:
         raise UnknownError(Why.NOT_HERE)
-    return Draft(shown, writing.tree(FILE, shown.text), shown.files)
+    return Draft(shown, order_writer.tree(FILE, shown.text), shown.files)
 
 
 def keep(visit: Visit, draft: Draft, before: Draft) -> bool:
     """Keep a draft as it is now; a refusal is noted, and then nothing is kept."""
     new = {path: data for path, data in draft.files.items() if path not in before.files}
     asked = KeepDraft(draft.shown.draft, revision(visit, before), draft.written(), new)
-    return visit.tried(drafts.keep, asked, "form")
+    return visit.tried(order_drafts.keep, asked, "form")
 
 
 def revision(visit: Visit, draft: Draft) -> int:
@@ -132,14 +133,14 @@ def revision(visit: Visit, draft: Draft) -> int:
 def read(draft: Draft) -> tuple[OrderVersion | None, tuple[Fault, ...]]:
     """Return the order that the draft is, or everything that is wrong with it."""
     try:
-        return reading.read(FILE, draft.written(), draft.files), ()
+        return read_order.read(FILE, draft.written(), draft.files), ()
     except OrderError as error:
         return None, error.faults
 
 
 def sentence(wrong: Fault | RefusedError, visit: Visit) -> str:
     """Return what is wrong, why that matters and what to do, in the language of the page."""
-    words = wording_faults.sentence(wrong.what, wrong.why, wrong.remedy, visit.texts.catalogue)
+    words = fault_sentences.sentence(wrong.what, wrong.why, wrong.remedy, visit.texts.catalogue)
     return words[:1].upper() + words[1:]
 
 

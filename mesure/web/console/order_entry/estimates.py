@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from mesure.orders.order import OrderVersion
-from mesure.reports import visible, zone_estimates, zone_words
-from mesure.reports.zone_estimates import AtRadius
-from mesure.web.frame.visits import Visit
+from mesure.orders.model.order import OrderVersion
+from mesure.reports.text import visible_text
+from mesure.reports.zones import zone_estimates, zone_words
+from mesure.reports.zones.zone_estimates import AtRadius
+from mesure.web.shared.visits import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def of_version(version: OrderVersion, visit: Visit) -> list[Zone]:
     }
     return [
         Zone(
-            tuple(map(visible.visible, zone_words.zone(estimate, catalogue))),
+            tuple(map(visible_text.visible, zone_words.zone(estimate, catalogue))),
             bool(estimate.cautions),
             tables.get((estimate.first.condition, estimate.first.place), ()),
         )

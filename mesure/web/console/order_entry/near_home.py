@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
-from mesure.actions import venues
-from mesure.actions.acting import Nothing
-from mesure.orders import category_words
-from mesure.orders.order import OrderVersion
-from mesure.positions.fixes import F64
-from mesure.reports import coverage, visible
-from mesure.reports.coverage import Around, At, Coverage, Ground, Length
+from mesure.actions.framework.action import Nothing
+from mesure.actions.orders import venue_review
+from mesure.geo.fixes import F64
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.venues import category_words
+from mesure.reports.maps import coverage
+from mesure.reports.maps.coverage import Around, At, Coverage, Ground, Length
+from mesure.reports.text import visible_text
 from mesure.web import streets
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.visits import Visit
 
 KM = 1000.0
 
@@ -19,7 +20,7 @@ def of_version(version: OrderVersion, visit: Visit) -> list[tuple[str, ...]]:
     """Return for each place to keep out of what it covers, as lines."""
     found: list[tuple[str, ...]] = []
     names = coverage.exclusions(version)
-    listed = visit.perform(venues.points, Nothing()) if names else {}
+    listed = visit.perform(venue_review.points, Nothing()) if names else {}
     grounds: dict[At, Ground] = {}  # Mostly one, of the home.
     for condition in names:
         middle, _ = coverage.middle(version, condition)
@@ -27,7 +28,7 @@ def of_version(version: OrderVersion, visit: Visit) -> list[tuple[str, ...]]:
             around = Around(_streets(visit, *middle), listed)
             grounds[middle] = coverage.laid_out(middle, around)
         one = coverage.of_condition(version, condition, grounds[middle])
-        found.append(tuple(map(visible.visible, _lines(one, visit))))
+        found.append(tuple(map(visible_text.visible, _lines(one, visit))))
     return found
 
 

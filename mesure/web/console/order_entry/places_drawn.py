@@ -6,19 +6,21 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from mesure.orders import reading, time_zones, writing
-from mesure.orders.faults import OrderError
-from mesure.orders.order import OrderVersion
-from mesure.orders.writing import Tree
-from mesure.positions import fixes
-from mesure.reports import drawing as drawing_
-from mesure.reports import features, order_zones, overview_map, visible
-from mesure.reports.drawing import Drawing
-from mesure.reports.scene import Scene
+from mesure.geo import fixes
+from mesure.orders.clock import time_zones
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import order_writer, read_order
+from mesure.orders.reading.order_writer import Tree
+from mesure.orders.text.order_faults import OrderError
+from mesure.reports.drawing import svg_paths as drawing_
+from mesure.reports.drawing.svg_paths import Drawing
+from mesure.reports.maps import features, order_zones, overview_map
+from mesure.reports.maps.scene import Scene
+from mesure.reports.text import visible_text
 from mesure.web.console.order_entry.drafting import FILE, Draft
-from mesure.web.frame import moving_map
-from mesure.web.frame.moving_map import Moving
-from mesure.web.frame.visits import Visit
+from mesure.web.shared.evidence import moving_map
+from mesure.web.shared.evidence.moving_map import Moving
+from mesure.web.shared.visits import Visit
 
 DRAWS: Final = (
     "vendor/terra-draw/terra-draw.umd.js",
@@ -58,8 +60,8 @@ def _alone(draft: Draft, places: Mapping[str, Tree]) -> OrderVersion | None:
     }
     for in_force in (tree["in_force"], _EVER):
         try:
-            text = writing.text({**tree, "in_force": in_force}).encode()
-            return reading.read(FILE, text, draft.files)
+            text = order_writer.text({**tree, "in_force": in_force}).encode()
+            return read_order.read(FILE, text, draft.files)
         except OrderError:
             continue
     return None
@@ -120,7 +122,7 @@ def _one_by_one(scene: Scene, visit: Visit) -> list[tuple[str, Map]]:
     for around in scene.grounds:
         drawn = _map(replace(scene, grounds=(around,)), visit)
         if drawn is not None:
-            alone.setdefault(visible.visible(around.zone.place.name), drawn)
+            alone.setdefault(visible_text.visible(around.zone.place.name), drawn)
     return list(alone.items())[:PLACES_MAX] if len(alone) > 1 else []
 
 

@@ -2,7 +2,8 @@
 
 from starlette.routing import BaseRoute
 
-from mesure.web.console.order_entry import (
+from mesure.web.console.order_entry import order_versions, venue_entry
+from mesure.web.console.order_entry.steps import (
     absence,
     changes,
     check,
@@ -10,10 +11,8 @@ from mesure.web.console.order_entry import (
     decision,
     place,
     start,
-    venues,
-    versions,
 )
-from mesure.web.frame.visits import Pageful
+from mesure.web.shared.visits import Pageful
 
 
 def routes(pages: Pageful) -> list[BaseRoute]:
@@ -23,16 +22,16 @@ def routes(pages: Pageful) -> list[BaseRoute]:
     return [
         pages.route("/console/orders", start.unfinished),
         pages.route("/console/orders/new-person", start.person_shown, start.person_sent),
-        pages.route(venues.ADDRESS, venues.listed, venues.imported),
-        pages.route(f"{venues.ADDRESS}/{{list}}", venues.list_shown, venues.decided),
-        pages.route(f"{venues.ADDRESS}/{{list}}/approve", sent=venues.approved),
+        pages.route(venue_entry.ADDRESS, venue_entry.listed, venue_entry.imported),
+        pages.route(f"{venue_entry.ADDRESS}/{{list}}", venue_entry.list_shown, venue_entry.decided),
+        pages.route(f"{venue_entry.ADDRESS}/{{list}}/approve", sent=venue_entry.approved),
         pages.route(person, start.of_person, start.begun),
-        pages.route(f"{person}/version", versions.shown, versions.confirmed),
-        pages.route(f"{person}/version/turn-down", sent=versions.turned_down),
-        pages.route(f"{person}/on", versions.on_day),
+        pages.route(f"{person}/version", order_versions.shown, order_versions.confirmed),
+        pages.route(f"{person}/version/turn-down", sent=order_versions.turned_down),
+        pages.route(f"{person}/on", order_versions.on_day),
         pages.route(f"{person}/move", start.move_shown, start.move_sent),
-        pages.route(f"{person}/suspend", versions.suspend_shown, versions.suspended),
-        pages.route(f"{person}/end", versions.end_shown, versions.ended),
+        pages.route(f"{person}/suspend", order_versions.suspend_shown, order_versions.suspended),
+        pages.route(f"{person}/end", order_versions.end_shown, order_versions.ended),
         pages.route(draft, check.shown, check.entered),
         pages.route(f"{draft}/decision", decision.decision_shown, decision.decision_sent),
         pages.route(f"{draft}/dates", decision.dates_shown, decision.dates_sent),

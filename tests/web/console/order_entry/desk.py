@@ -8,9 +8,10 @@ from typing import Any
 
 import httpx
 
-from mesure.actions import sessions
-from mesure.actions.acting import Actor, Doing
-from mesure.actions.colleagues import listed
+from mesure.actions.accounts import sessions
+from mesure.actions.cases.colleagues import listed
+from mesure.actions.framework.action import Doing
+from mesure.actions.framework.context import Actor
 from mesure.web.languages import COOKIE
 from mesure.web.signed_in import NAME
 from tests.actions.scene import Scene

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mesure.orders import reading, writing
-from mesure.web.console.order_entry import condition_fields
+from mesure.orders.reading import order_writer, read_order
+from mesure.web.console.order_entry.steps import condition_fields
 from tests.orders import samples
 from tests.web.console.order_entry.desk import Desk
 from tests.web.console.order_entry.test_place import begin
@@ -52,14 +52,14 @@ def test_what_fields_show_is_kept_as_it_was(desk: Desk, entry: str) -> None:
     desk.open(draft)
     assert "not right yet" not in desk.text
     desk.fill(compared="yes")
-    [one, *_] = reading.read("o.yaml", desk.order_file().encode(), {}).conditions
-    [other, *_] = reading.read("o.yaml", order, {}).conditions
+    [one, *_] = read_order.read("o.yaml", desk.order_file().encode(), {}).conditions
+    [other, *_] = read_order.read("o.yaml", order, {}).conditions
     assert one == other
 
 
 @pytest.mark.parametrize("entry", NOT_SHOWN)
 def test_what_no_field_shows_is_none(entry: str) -> None:
-    tree = writing.tree("o.yaml", f"C1: {entry}".encode())
+    tree = order_writer.tree("o.yaml", f"C1: {entry}".encode())
     assert condition_fields.fields_of("C1", tree["C1"]) is None
 
 

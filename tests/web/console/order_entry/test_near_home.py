@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from shapely import LineString
 
-from mesure.compliance import policy
+from mesure.evaluation import policy
 from mesure.service.basemap import making
 from mesure.service.basemap.shapes import Shape
-from mesure.web import basemap, site
-from mesure.web.basemap import Basemap, Source
+from mesure.web import map_tiles, website
+from mesure.web.map_tiles import Basemap, Source
 from tests.actions.house import Office
 from tests.web import browsing, filled, venued
 from tests.web.browsing import Browser
@@ -44,14 +44,14 @@ def held(tmp_path: Path) -> Iterator[Basemap]:
         Shape("water", "stream", named),
     ]
     making.make(shapes, path, Source.SIMULATED, "", lambda _: None)
-    with closing(basemap.opened(path)) as one:
+    with closing(map_tiles.opened(path)) as one:
         yield one
 
 
 def officer(office: Office, **changed: Any) -> Browser:
     one = Browser(office)
     one.cookies.set("mesure", filled.TOKENS["officer"])
-    one._app = site.build(replace(browsing.parts_of(office), **changed))
+    one._app = website.build(replace(browsing.parts_of(office), **changed))
     return one
 
 
@@ -81,7 +81,7 @@ def test_streets_of_the_map_and_venues_of_approved_lists_are_counted(
 def test_what_to_expect_goes_by_the_policy_of_the_programme(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    data = resources.files("mesure.compliance").joinpath("policy.yaml").read_bytes()
+    data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     own = policy.read("own.yaml", PROGRAMME.encode(), policy.read("policy.yaml", data))
     usual, surer = officer(office), officer(office, thresholds=own)
     pages = [one.open(STADIUM) and one.text for one in (usual, surer)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mesure.orders import book
+from mesure.orders.fields import order_context
 from tests.web.console.order_entry.desk import Desk
 from tests.web.console.order_entry.test_routes import DISTRICTS
 
@@ -94,7 +94,7 @@ def test_a_feature_that_is_not_on_the_map_is_said_with_those_that_are(desk: Desk
 
 def test_a_map_that_no_order_could_keep_is_not_read(desk: Desk) -> None:
     draft = begin(desk)
-    data = b" " * (book.MAPS_BYTES_MAX + 1)
+    data = b" " * (order_context.MAPS_BYTES_MAX + 1)
     for shape, fields in (("map", {"feature": "a"}), ("area", {})):
         desk.open(f"{draft}/place?shape={shape}")
         desk.fill(name="a", **fields, files={"file": ("d.geojson", data)})

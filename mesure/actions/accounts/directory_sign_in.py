@@ -1,0 +1,124 @@
+"""Signing in by another directory: sending the browser there, and taking it back.
+
+What was asked is carried by the browser that was sent, sealed: for ten minutes, for one return, and
+nobody can come back with another's. Nothing of it is kept here before somebody has signed in.
+Decision: docs/decisions/0032-signing-in.md
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.accounts import sessions, sign_in, sign_in_state
+from mesure.actions.accounts.sign_in import SignedIn
+from mesure.actions.accounts.staff_accounts import blinded
+from mesure.actions.framework import four_eyes, identity_provider
+from mesure.actions.framework.action import Doing, prepared
+from mesure.actions.framework.context import Context
+from mesure.actions.framework.identity_provider import Directory, DirectoryError, Known
+from mesure.actions.records import tokens
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.record_types import Kept, Rows
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import CountedRefusalError, NotAllowedError, NotNowError
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.roles import STAFF, Role
+
+VISIT_LASTS: Final = timedelta(minutes=10)
+PURPOSE: Final = "directory"
+
+
+class Visit(msgspec.Struct, frozen=True, array_like=True):
+    """A browser that was sent to the directory, as it carries it itself, sealed."""
+
+    state: str
+    nonce: str
+    verifier: str
+    until_at: datetime
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """Where to send a browser, and what it carries meanwhile, to be known when it comes back."""
+
+    address: str
+    browser: str
+
+
+class CameBack(msgspec.Struct, frozen=True):
+    """What a browser brought back from the directory."""
+
+    state: str
+    code: str
+    sent: str  # What the browser that was sent carries.
+    browser: str | None = None
+    replaces: str | None = None
+
+
+def _directory(context: Context) -> Directory:
+    if context.directory is None:
+        raise NotNowError(Why.NO_DIRECTORY)
+    return context.directory
+
+
+def go(context: Context) -> Sent:
+    """Return where to send a browser to sign in there; nobody is here yet, and nothing is kept."""
+    there = _directory(context)
+    try:
+        endpoints = identity_provider.endpoints(there)
+    except DirectoryError:
+        raise NotNowError(Why.DIRECTORY) from None
+    state, nonce, verifier = (tokens.token(context.salts) for _ in range(3))
+    visit = Visit(state, nonce, verifier, context.now + VISIT_LASTS)
+    asked = identity_provider.address(there, endpoints, state, nonce, verifier)
+    return Sent(asked, sign_in_state.sealed(context, PURPOSE, visit, visit.until_at))
+
+
+def _known(context: Context, asked: CameBack) -> tuple[Visit, Known]:
+    visit = sign_in_state.opened(context, PURPOSE, asked.sent, Visit)
+    if visit is None or not tokens.is_same(visit.state, asked.state):
+        raise NotAllowedError(Reason.LINK)
+    with context.store.read() as reading:
+        if sign_in_state.is_used(Rows(reading, context.keyring), asked.sent):
+            raise NotAllowedError(Reason.LINK)
+    there = _directory(context)
+    try:
+        known = identity_provider.known_by(
+            there, asked.code, visit.verifier, visit.nonce, context.now
+        )
+    except DirectoryError:
+        raise NotAllowedError(Reason.SIGN_IN) from None
+    return visit, known
+
+
+@prepared("sign_in.by_directory", {Role.VISITOR}, _known)
+def by_directory(doing: Doing, asked: CameBack, came: tuple[Visit, Known]) -> SignedIn:
+    """Sign in as whom the directory knows, with the account that a supervisor opened here."""
+    visit, known = came
+    sign_in_state.use(doing, asked.sent, visit.until_at)
+    subject = blinded(doing.context, identity_provider.subject(_directory(doing.context), known))
+    kept = next(doing.rows.found(ACCOUNT, "subject", subject), None)
+    kept = kept or _bound(doing, known.email, subject)
+    if kept is None or not sessions.is_open(kept.value, doing.now):
+        raise CountedRefusalError(Reason.SIGN_IN)
+    return sign_in.begin_session(doing, kept, asked.browser, asked.replaces)
+
+
+def _bound(doing: Doing, email: str | None, subject: str) -> Kept[Account] | None:
+    """Bind the one account with this address to the directory's name; done once."""
+    if email is None:
+        return None
+    found = [
+        kept
+        for role in sorted(STAFF)
+        for kept in doing.rows.found(ACCOUNT, "role", role)
+        if kept.value.closed_at is None
+        and kept.value.subject is None
+        and (kept.value.email or "").casefold() == email.casefold()
+    ]
+    if len(found) != 1:
+        return None
+    doing.note(bound=found[0].id)
+    # The days in which they count as whoever let them in begin when they first come in.
+    let_in = four_eyes.with_link_used(doing, found[0])
+    return doing.rows.change(found[0], msgspec.structs.replace(let_in, subject=subject))

@@ -1,0 +1,252 @@
+"""Passkeys: signing in with a key that a phone or a computer keeps, and opens for its holder only.
+
+The device asks for a finger, a face or a PIN of its own before it signs; what it asked for never
+leaves it. That and the key are two factors. A page of another site gets nothing: what is signed
+names the site.
+Law: W3C Web Authentication, level 3
+Decision: docs/decisions/0032-signing-in.md
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import webauthn
+from webauthn.helpers import options_to_json, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from mesure.actions.accounts import sessions, sign_in, sign_in_state
+from mesure.actions.accounts.sign_in import SignedIn
+from mesure.actions.framework.action import Doing, Nothing, action, look
+from mesure.actions.framework.context import Context
+from mesure.actions.framework.public_address import Site
+from mesure.actions.records.account_records import ACCOUNT, NAME_CHARS_MAX, Account, PasskeyKept
+from mesure.actions.records.record_types import Kept
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import (
+    CountedRefusalError,
+    FaultyError,
+    NotAllowedError,
+    NotNowError,
+)
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.roles import STAFF, Role
+
+CHALLENGE_BYTES: Final = 32
+LASTS: Final = timedelta(minutes=5)
+RECENT: Final = timedelta(minutes=15)  # Or a browser left open could keep a door for a stranger.
+PURPOSE: Final = "passkey"
+PASSKEYS_MAX: Final = 5
+CREDENTIAL_CHARS_MAX: Final = 1 << 16
+# What comes of bytes that are none of this, also of those that lie deep in one another.
+UNREADABLE: Final = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
+_VERIFIED: Final = UserVerificationRequirement.REQUIRED
+
+
+class Challenge(msgspec.Struct, frozen=True, array_like=True):
+    """What is to be signed, and by whose device; None: by that of whoever signs in."""
+
+    bytes: bytes
+    account: str | None
+    until_at: datetime
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the browser hands to the device, as JSON, and the same sealed, to be brought back."""
+
+    challenge: str
+    options: str
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """What the device signed, as the browser writes it in JSON."""
+
+    challenge: str
+    credential: str
+    name: str = ""  # What its holder calls a new key.
+    browser: str | None = None
+    replaces: str | None = None
+
+
+class OfKey(msgspec.Struct, frozen=True):
+    """Which key, by its id in hexadecimal digits."""
+
+    key: str
+
+
+class KeyShown(msgspec.Struct, frozen=True):
+    """A passkey of one's own."""
+
+    key: str
+    name: str
+    added_at: datetime
+
+
+# --- Adding ------------------------------------------------------------------------------------
+
+
+@action("passkeys.begin", STAFF)
+def begin(doing: Doing, _: Nothing) -> Asked:
+    """Ask one's device for a new passkey; one has signed in just before."""
+    if not is_recent(doing.context):
+        raise NotAllowedError(Reason.NOT_RECENT)
+    site, kept = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
+    if len(kept.value.passkeys) >= PASSKEYS_MAX:
+        raise NotNowError(Why.ENOUGH_KEYS)
+    challenge = _challenge(doing.context, kept.id)
+    options = webauthn.generate_registration_options(
+        rp_id=site.rp_id,
+        rp_name=site.name,
+        user_name=kept.value.name,
+        user_id=kept.id.encode(),
+        challenge=challenge.bytes,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        ),
+        exclude_credentials=[
+            PublicKeyCredentialDescriptor(id=key.credential_id) for key in kept.value.passkeys
+        ],
+    )
+    return Asked(_carried(doing.context, challenge), options_to_json(options))
+
+
+def is_recent(context: Context) -> bool:
+    """Tell whether whoever asks signed in just now; what opens the door for years asks for that."""
+    began_at = context.signed_in_at
+    return began_at is not None and context.now - began_at < RECENT
+
+
+@action("passkeys.add", STAFF)
+def add(doing: Doing, asked: Signed) -> str:
+    """Add the passkey that one's device has made."""
+    site, kept = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
+    if not (0 < len(asked.name.strip()) <= NAME_CHARS_MAX and asked.name.isprintable()):
+        raise FaultyError(Why.NAME)
+    challenge = _believed(doing.context, asked.challenge, kept.id)
+    try:
+        made = webauthn.verify_registration_response(
+            credential=asked.credential[:CREDENTIAL_CHARS_MAX],
+            expected_challenge=challenge.bytes,
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+            require_user_verification=True,
+        )
+    except UNREADABLE:
+        raise FaultyError(Why.PASSKEY) from None
+    sign_in_state.use(doing, asked.challenge, challenge.until_at)
+    if next(doing.rows.found(ACCOUNT, "passkey", made.credential_id.hex()), None) is not None:
+        raise NotNowError(Why.THERE_ALREADY)
+    new = PasskeyKept(
+        made.credential_id,
+        made.credential_public_key,
+        made.sign_count,
+        asked.name.strip(),
+        doing.now,
+    )
+    changed = msgspec.structs.replace(kept.value, passkeys=(*kept.value.passkeys, new))
+    doing.rows.change(kept, changed)
+    return made.credential_id.hex()
+
+
+@action("passkeys.remove", STAFF)
+def remove(doing: Doing, asked: OfKey) -> None:
+    """Let one of one's passkeys open nothing any more."""
+    kept = doing.rows.need(ACCOUNT, doing.actor.account)
+    left = tuple(key for key in kept.value.passkeys if key.credential_id.hex() != asked.key)
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, passkeys=left))
+
+
+@look("passkeys.list", STAFF)
+def listed(doing: Doing, _: Nothing) -> tuple[KeyShown, ...]:
+    """List one's own passkeys."""
+    kept = doing.rows.need(ACCOUNT, doing.actor.account)
+    return tuple(
+        KeyShown(key.credential_id.hex(), key.name, key.added_at) for key in kept.value.passkeys
+    )
+
+
+# --- Signing in --------------------------------------------------------------------------------
+
+
+def begin_sign_in(context: Context) -> Asked:
+    """Ask a device to sign in with a passkey; nobody is here yet, and nothing is kept."""
+    site, challenge = _site(context), _challenge(context, None)
+    options = webauthn.generate_authentication_options(
+        rp_id=site.rp_id, challenge=challenge.bytes, user_verification=_VERIFIED
+    )
+    return Asked(_carried(context, challenge), options_to_json(options))
+
+
+@action("sign_in.by_passkey", {Role.VISITOR})
+def by_passkey(doing: Doing, asked: Signed) -> SignedIn:
+    """Sign in with what a device signed with a passkey."""
+    challenge = _believed(doing.context, asked.challenge, None)
+    found = _with_key_used(doing, asked.credential[:CREDENTIAL_CHARS_MAX], challenge.bytes)
+    if found is None:
+        raise CountedRefusalError(Reason.SIGN_IN)
+    sign_in_state.use(doing, asked.challenge, challenge.until_at)
+    kept, used = found
+    return sign_in.begin_session(
+        doing, doing.rows.change(kept, used), asked.browser, asked.replaces
+    )
+
+
+def _with_key_used(
+    doing: Doing, credential: str, challenge: bytes
+) -> tuple[Kept[Account], Account] | None:
+    """Return the account whose key signed, and how it is after that; None where none did."""
+    site = _site(doing.context)
+    try:
+        key_id = parse_authentication_credential_json(credential).raw_id
+    except UNREADABLE:
+        return None
+    kept = next(doing.rows.found(ACCOUNT, "passkey", key_id.hex()), None)
+    if kept is None or not sessions.is_open(kept.value, doing.now):
+        return None
+    [key] = [one for one in kept.value.passkeys if one.credential_id == key_id]
+    try:
+        signed = webauthn.verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=site.rp_id,
+            expected_origin=site.origin,
+            credential_public_key=key.public_key,
+            credential_current_sign_count=key.signed,
+            require_user_verification=True,
+        )
+    except UNREADABLE:
+        return None
+    used = msgspec.structs.replace(key, signed=signed.new_sign_count)
+    keys = tuple(used if one is key else one for one in kept.value.passkeys)
+    return kept, msgspec.structs.replace(kept.value, passkeys=keys)
+
+
+# --- What is to be signed ----------------------------------------------------------------------
+
+
+def _site(context: Context) -> Site:
+    if context.site is None:
+        raise NotNowError(Why.NO_SITE)
+    return context.site
+
+
+def _challenge(context: Context, account: str | None) -> Challenge:
+    return Challenge(context.salts(CHALLENGE_BYTES), account, context.now + LASTS)
+
+
+def _carried(context: Context, challenge: Challenge) -> str:
+    return sign_in_state.sealed(context, PURPOSE, challenge, challenge.until_at)
+
+
+def _believed(context: Context, carried: str, account: str | None) -> Challenge:
+    """Return what was to be signed; refuse what never was, is no more, or was for another."""
+    challenge = sign_in_state.opened(context, PURPOSE, carried, Challenge)
+    if challenge is None or challenge.account != account:
+        raise NotAllowedError(Reason.LINK)
+    return challenge

@@ -1,0 +1,187 @@
+"""A printed card for whoever is under an order, and for counsel whom they invite.
+
+The card is printed once, and the person is told of it and of its first use: whoever prints it could
+use it before they hand it over. A new one takes the place of the old one and of its PIN. Counsel
+reads the record of one person, for a time, and changes nothing.
+Decision: docs/decisions/0032-signing-in.md
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.accounts import sessions, staff_accounts
+from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.notifications import notification_rules
+from mesure.actions.notifications.notification_texts import News
+from mesure.actions.records import tokens
+from mesure.actions.records.account_records import ACCOUNT, LANGUAGES, NAME_CHARS_MAX, Account
+from mesure.actions.records.record_types import Kept
+from mesure.actions.records.tokens import ShownOnce
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, Role
+
+INVITED_FOR_MAX: Final = timedelta(days=90)
+COUNSEL_MAX: Final = 5
+
+
+class Card(ShownOnce, frozen=True):
+    """What is printed on a card; it is shown once."""
+
+    account: str
+    code: str
+
+
+class GiveCard(msgspec.Struct, frozen=True):
+    """To whom, and in which language they read."""
+
+    person: str
+    language: str = "en"
+
+
+class Invite(msgspec.Struct, frozen=True):
+    """Who is to read the record of this person, and until when."""
+
+    person: str
+    name: str
+    until_at: datetime
+    language: str = "en"
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Which person."""
+
+    person: str
+
+
+class CounselShown(msgspec.Struct, frozen=True):
+    """Counsel whom a person has invited."""
+
+    account: str
+    name: str
+    invited_at: datetime
+    until_at: datetime | None
+    is_open: bool
+
+
+@action("cards.give", CASEWORK)
+def give(doing: Doing, asked: GiveCard) -> Card:
+    """Print a card with which a person signs in; the card before and its PIN are void."""
+    doing.case(asked.person)
+    if asked.language not in LANGUAGES:
+        raise FaultyError(Why.LANGUAGE)
+    kept = next(iter(_open(doing, asked.person, Role.PERSON)), None)
+    if kept is None:
+        account = Account(
+            name=asked.person,
+            role=Role.PERSON,
+            opened_at=doing.now,
+            opened_by=doing.actor.account,
+            person=asked.person,
+            language=asked.language,
+        )
+        kept = doing.rows.add(ACCOUNT, doing.new_id("A"), account)
+    notification_rules.of_card(doing, kept.id, asked.person, News.YOUR_CARD)
+    return _card(doing, kept)
+
+
+def _card(doing: Doing, kept: Kept[Account]) -> Card:
+    code = tokens.code(doing.context.salts)
+    changed = msgspec.structs.replace(
+        kept.value,
+        card_hash=tokens.hashed(code),
+        card_given_at=doing.now,
+        card_given_by=doing.actor.account,
+        password_hash=None,
+        pin_chosen_at=None,
+    )
+    doing.rows.change(kept, changed)
+    sessions.end_all(doing, kept.id)
+    doing.note(account=kept.id)
+    return Card(kept.id, code)
+
+
+class CardShown(msgspec.Struct, frozen=True):
+    """A person's card: when it was printed and by whom, and when it was used first."""
+
+    given_at: datetime
+    given_by: str  # As the account is called now; empty: there is no such account.
+    pin_chosen_at: datetime | None
+
+
+@look("cards.show", {Role.PERSON}, purpose=Purpose.SUPERVISION)
+def show(doing: Doing, asked: OfPerson) -> CardShown | None:
+    """See when one's card was printed, by whom, and when it was used first."""
+    doing.case(asked.person)
+    kept = next(iter(_open(doing, asked.person, Role.PERSON)), None)
+    if kept is None or kept.value.card_given_at is None:
+        return None
+    by = doing.rows.get(ACCOUNT, kept.value.card_given_by or "-")
+    name = "" if by is None else by.value.name
+    return CardShown(kept.value.card_given_at, name, kept.value.pin_chosen_at)
+
+
+@action("counsel.invite", CASEWORK | {Role.PERSON})
+def invite(doing: Doing, asked: Invite) -> Card:
+    """Invite counsel to read a person's record for a time, and get the card to hand over."""
+    doing.case(asked.person)
+    name = asked.name.strip()
+    if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
+        raise FaultyError(Why.NAME)
+    if asked.language not in LANGUAGES:
+        raise FaultyError(Why.LANGUAGE)
+    if not doing.now < asked.until_at <= doing.now + INVITED_FOR_MAX:
+        raise FaultyError(Why.INVITED_FOR)
+    if len(_open(doing, asked.person, Role.COUNSEL)) >= COUNSEL_MAX:
+        raise NotNowError(Why.ENOUGH_COUNSEL)
+    account = Account(
+        name=name,
+        role=Role.COUNSEL,
+        opened_at=doing.now,
+        opened_by=doing.actor.account,
+        person=asked.person,
+        language=asked.language,
+        until_at=asked.until_at,
+    )
+    return _card(doing, doing.rows.add(ACCOUNT, doing.new_id("A"), account))
+
+
+@action("counsel.end", CASEWORK | {Role.PERSON})
+def end(doing: Doing, asked: staff_accounts.OfAccount) -> None:
+    """End an invitation of counsel before its time."""
+    kept = doing.rows.get(ACCOUNT, asked.account)
+    is_counsels = kept is not None and kept.value.role is Role.COUNSEL
+    doing.opened(kept.value if kept is not None and is_counsels else None)
+    assert kept is not None, "whoever has an open case has it under a name"
+    if kept.value.closed_at is None:
+        staff_accounts.end(doing, kept)
+    doing.note(account=kept.id)
+
+
+@look("counsel.list", CASEWORK | {Role.PERSON}, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, asked: OfPerson) -> tuple[CounselShown, ...]:
+    """List whom a person has invited as counsel."""
+    doing.case(asked.person)
+    found = doing.rows.found(ACCOUNT, "person", asked.person)
+    return tuple(
+        CounselShown(
+            account=kept.id,
+            name=kept.value.name,
+            invited_at=kept.value.opened_at,
+            until_at=kept.value.until_at,
+            is_open=sessions.is_open(kept.value, doing.now),
+        )
+        for kept in found
+        if kept.value.role is Role.COUNSEL
+    )
+
+
+def _open(doing: Doing, person: str, role: Role) -> list[Kept[Account]]:
+    return [
+        kept
+        for kept in doing.rows.found(ACCOUNT, "person", person)
+        if kept.value.role is role and sessions.is_open(kept.value, doing.now)
+    ]

@@ -1,0 +1,149 @@
+"""Who somebody is from one request to the next: a token, of which only a hash is kept.
+
+A session ends when nothing came for a while, at the end of its time whatever came, when the account
+is closed, and when its holder or a supervisor ends it. Signing in always begins a new one. Reading
+who somebody is shows nobody's data, so it is no action; signing in and out are (`sign_in`).
+Decision: docs/decisions/0032-signing-in.md
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing
+from mesure.actions.framework.context import Actor
+from mesure.actions.records import tokens
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.procedure import Procedure
+from mesure.actions.records.record_types import Kept, Kind, Register, Rows
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Store
+from mesure.store.keyring.interface import Keyring
+from mesure.store.writing.audit_append import Salts
+
+TOUCHED_EVERY: Final = timedelta(minutes=1)  # Or every request would wait for the disk.
+
+
+class SessionKept(msgspec.Struct, frozen=True):
+    """A session, under the hash of its token."""
+
+    account: str
+    began_at: datetime
+    seen_at: datetime
+
+
+SESSION: Final = Kind("session", SessionKept, lambda kept: [("account", kept.account)])
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who somebody is, and until when."""
+
+    actor: Actor
+    name: str
+    language: str
+    began_at: datetime
+    until_at: datetime
+    invited_until_at: datetime | None = None  # Counsel: when the invitation ends.
+    idle: timedelta | None = None  # After so long without a sign it ends sooner; None: it does not.
+
+    def left(self, now: datetime) -> timedelta:
+        """Return how long it lasts from a sign now, if no other comes."""
+        whole = self.until_at - now
+        return whole if self.idle is None else min(whole, self.idle)
+
+
+def begin(doing: Doing, account: str, replaces: str | None = None) -> str:
+    """Begin a session and return its token; the one that it replaces ends."""
+    if replaces is not None:
+        doing.rows.drop(SESSION, tokens.hashed(replaces))
+    token = tokens.token(doing.context.salts)
+    doing.rows.add(SESSION, tokens.hashed(token), SessionKept(account, doing.now, doing.now))
+    return token
+
+
+def end(doing: Doing, token: str) -> None:
+    """End the actor's own session; nothing happens where it is another's, or none."""
+    kept = doing.rows.get(SESSION, tokens.hashed(token))
+    if kept is not None and kept.value.account == doing.actor.account:
+        doing.rows.drop(SESSION, kept.id)
+
+
+def end_all(doing: Doing, account: str) -> int:
+    """End all sessions of an account, and return how many there were."""
+    ids = [kept.id for kept in doing.rows.found(SESSION, "account", account)]
+    for name in ids:
+        doing.rows.drop(SESSION, name)
+    return len(ids)
+
+
+def resume(
+    store: Store,
+    keyring: Keyring,
+    token: str,
+    now: datetime,
+    procedure: Procedure,
+    salts: Salts,
+) -> Session | None:
+    """Return who holds this token, and keep the session alive; None where it is over, or none."""
+    kept, session = _found(store, keyring, token, now, procedure)
+    if kept is None or session is None:
+        return None
+    if now - kept.value.seen_at >= TOUCHED_EVERY:
+        store.write(lambda work: _touch(Register(work, keyring, salts, now), kept.id))
+    return session
+
+
+def seen(
+    store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure
+) -> Session | None:
+    """Return who holds this token, as `resume` does; but a look at a session is no sign of life."""
+    return _found(store, keyring, token, now, procedure)[1]
+
+
+def _found(
+    store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure
+) -> tuple[Kept[SessionKept] | None, Session | None]:
+    with store.read() as reading:
+        rows = Rows(reading, keyring)
+        kept = rows.get(SESSION, tokens.hashed(token))
+        return kept, None if kept is None else _live(rows, kept, now, procedure)
+
+
+def _live(
+    rows: Rows, kept: Kept[SessionKept], now: datetime, procedure: Procedure
+) -> Session | None:
+    value = kept.value
+    until_at = value.began_at + procedure.session_whole
+    if now >= min(until_at, value.seen_at + procedure.session_idle):
+        return None
+    account = rows.get(ACCOUNT, value.account)
+    if account is None or not is_open(account.value, now):
+        return None
+    held = account.value
+    return Session(
+        actor(account), held.name, held.language, value.began_at, until_at, held.until_at,
+        procedure.session_idle,
+    )  # fmt: skip
+
+
+def _touch(rows: Register, name: str) -> None:
+    kept = rows.get(SESSION, name)
+    if kept is not None:
+        seen_at = max(kept.changed_at, rows.now)
+        rows.change(kept, msgspec.structs.replace(kept.value, seen_at=seen_at))
+
+
+def is_open(account: Account, now: datetime) -> bool:
+    """Tell whether somebody can sign in with an account at all."""
+    is_over = account.until_at is not None and now >= account.until_at
+    return account.closed_at is None and not is_over
+
+
+def actor(account: Kept[Account]) -> Actor:
+    """Return in what capacity the holder of an account acts."""
+    value = account.value
+    let_in_by = value.opened_by if value.role is Role.COUNSEL else None
+    return Actor(account.id, value.role, value.person, let_in_by=let_in_by)

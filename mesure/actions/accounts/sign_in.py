@@ -1,0 +1,273 @@
+"""Signing in: with a password and a code, with a printed card and a PIN, or by another directory.
+
+Somebody who works here has two factors. A person under an order may have neither e-mail nor a phone
+that they keep; they get a printed card with a code, and choose a PIN when they use it first. The
+card alone opens nothing: whoever lives with the person may find it, and what it opens shows where
+somebody sleeps. A date of birth would be no PIN: those who live with the person know it.
+
+Every try under a name that is here is in the audit log; of others, how many there were. Whatever
+was wrong, the answer is the same.
+Decision: docs/decisions/0032-signing-in.md
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.accounts import (
+    failed_sign_ins,
+    one_time_codes,
+    passwords,
+    sessions,
+    staff_accounts,
+)
+from mesure.actions.accounts.failed_sign_ins import Tries
+from mesure.actions.framework import action as acting
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Doing, action, prepared
+from mesure.actions.framework.context import Context
+from mesure.actions.notifications import notification_rules
+from mesure.actions.notifications.notification_texts import News
+from mesure.actions.records import tokens
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.record_types import Kept, Rows
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import CountedRefusalError, FaultyError
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.roles import SIGNED_IN, STAFF, Role
+
+CARD_FIRST_USED_WITHIN: Final = timedelta(days=7)
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A session that began; its token is shown once."""
+
+    account: str
+    role: Role
+    session: str
+    browser: str | None  # A token to keep in the browser beyond the session; None: it has one.
+
+
+class ByPassword(msgspec.Struct, frozen=True):
+    """A name, a password, and a code of the app or one of those for when it is lost."""
+
+    login: str
+    password: str
+    code: str
+    browser: str | None = None  # The token of a browser that has signed in before.
+    replaces: str | None = None  # The session that the browser had until now.
+
+
+class ByCard(msgspec.Struct, frozen=True):
+    """The code of a printed card, and the PIN: chosen now, if the card was never used."""
+
+    card: str
+    pin: str
+    browser: str | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found out before the transaction, since it takes long."""
+
+    account: str | None
+    against: str | None  # The hash that was checked; if it has changed since, nothing is proven.
+    is_right: bool
+    new_hash: str | None = None  # Of a PIN that is chosen now.
+
+
+def _check_password(context: Context, asked: ByPassword) -> Checked:
+    with context.store.read() as reading:
+        rows = Rows(reading, context.keyring)
+        login = staff_accounts.blinded(context, staff_accounts.folded(asked.login))
+        kept = next(rows.found(ACCOUNT, "login", login), None)
+        name = None if kept is None else kept.id
+        _tries(context, asked.login, asked.browser).refuse_if_waiting(rows, name, context.now)
+    against = None if kept is None else kept.value.password_hash
+    return Checked(name, against, passwords.is_right(against, asked.password))
+
+
+@prepared("sign_in.by_password", {Role.VISITOR}, _check_password)
+def by_password(doing: Doing, asked: ByPassword, checked: Checked) -> SignedIn:
+    """Sign in with name, password and a code that counts once."""
+    tries = _tries(doing.context, asked.login, asked.browser)
+    tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
+    kept = _proven(doing, checked)
+    used = None if kept is None else _with_code_used(doing, kept.value, asked.code)
+    if kept is None or used is None:
+        tries.failed(doing.rows, checked.account)
+        doing.note(account=checked.account)
+        raise CountedRefusalError(Reason.SIGN_IN)
+    kept = doing.rows.change(kept, used)
+    return _signed_in(doing, kept, tries, asked.browser, asked.replaces)
+
+
+def _with_code_used(doing: Doing, account: Account, code: str) -> Account | None:
+    """Return the account after a code was used; None where the code is wrong."""
+    if account.role not in STAFF or account.totp_secret is None:
+        return None
+    step = one_time_codes.step_of(account.totp_secret, code, doing.now, account.totp_last_step)
+    if step is not None:
+        return msgspec.structs.replace(account, totp_last_step=step)
+    left = one_time_codes.without(account.recovery_hashes, code)
+    if left is None:
+        return None
+    doing.note(recovery_codes_left=len(left))
+    return msgspec.structs.replace(account, recovery_hashes=left)
+
+
+# --- By a printed card -------------------------------------------------------------------------
+
+
+def _check_pin(context: Context, asked: ByCard) -> Checked:
+    with context.store.read() as reading:
+        rows = Rows(reading, context.keyring)
+        kept = next(rows.found(ACCOUNT, "card", tokens.hashed(tokens.folded(asked.card))), None)
+        name = None if kept is None else kept.id
+        _tries_of_card(context, asked).refuse_if_waiting(rows, name, context.now)
+    if kept is None or kept.value.password_hash is not None:
+        against = None if kept is None else kept.value.password_hash
+        return Checked(name, against, passwords.is_right(against, asked.pin))
+    if not passwords.is_good_pin(asked.pin):
+        raise FaultyError(Why.PIN)
+    given_at = kept.value.card_given_at
+    in_time = given_at is not None and context.now < given_at + CARD_FIRST_USED_WITHIN
+    return Checked(name, None, in_time, passwords.hashed(asked.pin, context.salts))
+
+
+@prepared("sign_in.by_card", {Role.VISITOR}, _check_pin)
+def by_card(doing: Doing, asked: ByCard, checked: Checked) -> SignedIn:
+    """Sign in with the code of a printed card and a PIN, which is chosen at the first use."""
+    tries = _tries_of_card(doing.context, asked)
+    tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
+    kept = _proven(doing, checked)
+    _concerns(doing, checked.account)
+    if kept is None or (checked.new_hash is not None and _is_from_somebody_barred(doing, kept)):
+        tries.failed(doing.rows, checked.account)
+        doing.note(account=checked.account)
+        raise CountedRefusalError(Reason.SIGN_IN)
+    if checked.new_hash is not None:
+        kept = _chosen(doing, kept, checked.new_hash)
+    return _signed_in(doing, kept, tries, asked.browser, asked.replaces)
+
+
+def _concerns(doing: Doing, account: str | None) -> None:
+    """Have a try with a card stand in the list that the person reads whose record it opens."""
+    kept = None if account is None else doing.rows.get(ACCOUNT, account)
+    if kept is not None and kept.value.person is not None:
+        doing.concerns(kept.value.person)
+
+
+def _is_from_somebody_barred(doing: Doing, kept: Kept[Account]) -> bool:
+    """Tell whether a card was printed by somebody barred from the case: they may hold it."""
+    file = case_access.file_of(doing.rows, kept.value.person or "-")
+    return kept.value.card_given_by in case_access.barred_from(file, doing.staff)
+
+
+def _chosen(doing: Doing, kept: Kept[Account], new_hash: str) -> Kept[Account]:
+    """Keep the PIN that was chosen at the first use, and tell the person that it was."""
+    chosen = msgspec.structs.replace(kept.value, password_hash=new_hash, pin_chosen_at=doing.now)
+    doing.note(pin_chosen=True)
+    if kept.value.role is Role.PERSON and kept.value.person is not None:
+        notification_rules.of_card(doing, kept.id, kept.value.person, News.YOUR_CARD_USED)
+    return doing.rows.change(kept, chosen)
+
+
+# --- What all of them share --------------------------------------------------------------------
+
+
+def _tries(context: Context, name: str, browser: str | None) -> Tries:
+    return Tries(context.keyring, staff_accounts.folded(name), context.address, browser)
+
+
+def _tries_of_card(context: Context, asked: ByCard) -> Tries:
+    """Count tries for the card itself; another way of typing its code is no other card."""
+    return _tries(context, tokens.folded(asked.card), asked.browser)
+
+
+def _proven(doing: Doing, checked: Checked) -> Kept[Account] | None:
+    """Return the account if what was checked is still what it has."""
+    if checked.account is None or not checked.is_right:
+        return None
+    kept = doing.rows.get(ACCOUNT, checked.account)
+    if kept is None or not sessions.is_open(kept.value, doing.now):
+        return None
+    return kept if kept.value.password_hash == checked.against else None
+
+
+def _signed_in(
+    doing: Doing, kept: Kept[Account], tries: Tries, browser: str | None, replaces: str | None
+) -> SignedIn:
+    tries.succeeded(doing.rows, kept.id)
+    return begin_session(doing, kept, browser, replaces)
+
+
+def begin_session(
+    doing: Doing, kept: Kept[Account], browser: str | None, replaces: str | None
+) -> SignedIn:
+    """Begin a session for the holder of an account, and remember the browser."""
+    new = None
+    if not failed_sign_ins.is_known(doing.rows, kept.id, browser):
+        new = tokens.token(doing.context.salts)
+        failed_sign_ins.remember(doing.rows, kept.id, new)
+    doing.note(account=kept.id, browser="known" if new is None else "new")
+    token = sessions.begin(doing, kept.id, replaces)
+    return SignedIn(kept.id, kept.value.role, token, new)
+
+
+# --- Signing out, and changing -----------------------------------------------------------------
+
+
+class SignOut(msgspec.Struct, frozen=True):
+    """The session that ends."""
+
+    session: str
+
+
+@action("sign_in.out", SIGNED_IN - {Role.SERVICE})
+def out(doing: Doing, asked: SignOut) -> None:
+    """Sign out."""
+    sessions.end(doing, asked.session)
+
+
+@action("sign_in.out_everywhere", SIGNED_IN - {Role.SERVICE})
+def out_everywhere(doing: Doing, _: acting.Nothing) -> int:
+    """End all of one's own sessions, in every browser, and forget the browsers."""
+    failed_sign_ins.forget(doing.rows, doing.actor.account)
+    return sessions.end_all(doing, doing.actor.account)
+
+
+class NewPassword(msgspec.Struct, frozen=True):
+    """The password, or PIN, that one has and the one to come."""
+
+    old: str
+    new: str
+
+
+def _check_new(context: Context, asked: NewPassword) -> Checked:
+    with context.store.read() as reading:
+        kept = Rows(reading, context.keyring).need(ACCOUNT, context.actor.account)
+    is_pin = kept.value.role not in STAFF
+    good = passwords.is_good_pin(asked.new) if is_pin else passwords.is_good(asked.new, "")
+    if not good:
+        raise FaultyError(Why.PIN if is_pin else Why.PASSWORD)
+    against = kept.value.password_hash
+    is_right = passwords.is_right(against, asked.old)
+    return Checked(kept.id, against, is_right, passwords.hashed(asked.new, context.salts))
+
+
+@prepared("sign_in.change_password", SIGNED_IN - {Role.SERVICE}, _check_new)
+def change_password(doing: Doing, _: NewPassword, checked: Checked) -> None:
+    """Choose another password, or PIN; all of one's sessions end."""
+    tries = _tries(doing.context, f"account {doing.actor.account}", None)
+    tries.refuse_if_waiting(doing.rows, None, doing.now)
+    kept = _proven(doing, checked)
+    _concerns(doing, checked.account)
+    if kept is None or checked.against is None:
+        tries.failed(doing.rows, None)
+        raise CountedRefusalError(Reason.SIGN_IN)
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, password_hash=checked.new_hash))
+    sessions.end_all(doing, kept.id)

@@ -1,0 +1,80 @@
+"""What has to be remembered of somebody before they have signed in, kept by themselves, sealed.
+
+Whoever asks is nobody yet, and anybody may ask a thousand times; so nothing is kept here. What is
+handed out can be neither read nor changed by whoever carries it, and ends soon. What was used is
+remembered until it would have ended: only whoever came in with it can use one up.
+"""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Final, TypeVar
+
+import msgspec
+
+from mesure.actions.framework.action import Doing
+from mesure.actions.framework.context import Context
+from mesure.actions.records import tokens
+from mesure.actions.records.account_records import SEALED_UNDER
+from mesure.actions.records.record_types import Kind, Rows
+from mesure.actions.refusals.refusals import NotAllowedError
+from mesure.privacy.access_refusal import Reason
+from mesure.store.keyring import sealing
+from mesure.store.values.faults import LostKeyError
+
+CHARS_MAX: Final = 2_000
+KEY: Final = "states before signing in"
+
+T = TypeVar("T")
+
+
+class UsedKept(msgspec.Struct, frozen=True):
+    """A state that was used, under its hash; remembered for as long as it would be believed."""
+
+    until_at: datetime
+
+
+USED: Final = Kind("used_state", UsedKept, house_key=SEALED_UNDER)
+
+
+class _Sealed(msgspec.Struct, frozen=True, array_like=True):
+    until_at: datetime
+    value: msgspec.Raw
+
+
+def sealed(context: Context, purpose: str, value: object, until_at: datetime) -> str:
+    """Return a value as whoever asked carries it, believed for one purpose and until a moment."""
+    plain = msgspec.msgpack.encode(_Sealed(until_at, msgspec.Raw(msgspec.msgpack.encode(value))))
+    body = sealing.seal(
+        context.keyring.programme_key(KEY), plain, sealing.bound_to(purpose), context.salts
+    )
+    return base64.urlsafe_b64encode(body).decode().rstrip("=")
+
+
+def opened(context: Context, purpose: str, carried: str, form: type[T]) -> T | None:
+    """Return a value that was carried; None where it is not ours, was changed, or has ended."""
+    if not carried.isascii() or len(carried) > CHARS_MAX:
+        return None
+    try:
+        body = base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4))
+        key = context.keyring.programme_key(KEY)
+        plain = sealing.unseal(key, body, sealing.bound_to(purpose))
+    except (binascii.Error, ValueError, LostKeyError):
+        return None
+    held = msgspec.msgpack.decode(plain, type=_Sealed)
+    return msgspec.msgpack.decode(held.value, type=form) if context.now < held.until_at else None
+
+
+def is_used(rows: Rows, carried: str) -> bool:
+    """Tell whether a state was used before."""
+    return rows.get(USED, tokens.hashed(carried)) is not None
+
+
+def use(doing: Doing, carried: str, until_at: datetime) -> None:
+    """Remember that a state was used; refuse one that was."""
+    if is_used(doing.rows, carried):
+        raise NotAllowedError(Reason.LINK)
+    for old in list(doing.rows.all(USED)):
+        if doing.now >= old.value.until_at:
+            doing.rows.drop(USED, old.id)
+    doing.rows.add(USED, tokens.hashed(carried), UsedKept(until_at))

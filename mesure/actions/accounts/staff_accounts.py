@@ -1,0 +1,387 @@
+"""Accounts of those who work here: opened by a supervisor, set up by their holder with a link.
+
+Nobody ever knows another's password. A supervisor opens an account and hands over a link that works
+once; whoever opens it chooses a password and puts the secret of one-time codes into their app. A
+lost phone is answered by a new link, which ends everything that the account had before.
+
+There is always a supervisor: the last one's account cannot be closed. The very first link is
+printed by the service when it starts, to whoever runs the machine.
+Decision: docs/decisions/0032-signing-in.md
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.accounts import (
+    contact_addresses,
+    failed_sign_ins,
+    one_time_codes,
+    passwords,
+    sessions,
+)
+from mesure.actions.framework import four_eyes
+from mesure.actions.framework.action import Doing, Nothing, action, look, prepared
+from mesure.actions.framework.context import Context
+from mesure.actions.records import tokens
+from mesure.actions.records.account_records import (
+    ACCOUNT,
+    LANGUAGES,
+    NAME_CHARS_MAX,
+    SEALED_UNDER,
+    SERVICE,
+    Account,
+)
+from mesure.actions.records.record_types import Kept, Kind, Rows
+from mesure.actions.records.tokens import ShownOnce
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import (
+    CountedRefusalError,
+    FaultyError,
+    NotAllowedError,
+    NotNowError,
+)
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.roles import SIGNED_IN, STAFF, Role
+from mesure.store.keyring import sealing
+
+LINK_LASTS: Final = timedelta(days=3)
+OFFERED_MAX: Final = 10  # Secrets for apps, of one link.
+HOUSE: Final = "Mesure"
+
+
+class LinkKept(msgspec.Struct, frozen=True):
+    """A link that works once, under the hash of its token."""
+
+    account: str
+    until_at: datetime
+    offered: tuple[str, ...] = ()  # A secret for each who opened the link; nobody's yet.
+
+
+LINK: Final = Kind("link", LinkKept, lambda kept: [("account", kept.account)], SEALED_UNDER)
+
+
+class Link(ShownOnce, frozen=True):
+    """A link to hand over; it is shown once."""
+
+    account: str
+    token: str
+    until_at: datetime
+
+
+class OpenAccount(msgspec.Struct, frozen=True):
+    """Somebody who is to work here, and as what."""
+
+    name: str
+    role: Role
+    email: str | None = None
+    language: str = "en"
+
+
+class OfAccount(msgspec.Struct, frozen=True):
+    """Which account."""
+
+    account: str
+
+
+@action("accounts.open", {Role.SUPERVISOR})
+def open_account(doing: Doing, asked: OpenAccount) -> Link:
+    """Open an account for somebody who works here, and get the link to hand over to them."""
+    if asked.role not in STAFF:
+        raise FaultyError(Why.ROLE)
+    return _opened(doing, asked)
+
+
+@action("accounts.open_first", {Role.PROGRAM})
+def open_first(doing: Doing, asked: OpenAccount) -> Link:
+    """Open the account of the first supervisor, while there is none who could sign in."""
+    if any(one.value.password_hash for one in _supervisors(doing.rows)):
+        raise NotNowError(Why.THERE_ALREADY)
+    for before in _supervisors(doing.rows):  # A link that was printed before and never used.
+        end(doing, before)
+    return _opened(doing, msgspec.structs.replace(asked, role=Role.SUPERVISOR))
+
+
+def _opened(doing: Doing, asked: OpenAccount) -> Link:
+    name = asked.name.strip()
+    if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
+        raise FaultyError(Why.NAME)
+    if asked.language not in LANGUAGES:
+        raise FaultyError(Why.LANGUAGE)
+    contact_addresses.check(None, asked.email)
+    account = Account(
+        name=name,
+        role=asked.role,
+        opened_at=doing.now,
+        opened_by=doing.actor.account,
+        language=asked.language,
+        email=asked.email,
+    )
+    kept = doing.rows.add(ACCOUNT, doing.new_id("A"), four_eyes.with_link(doing, account))
+    return _link(doing, kept.id)
+
+
+def _link(doing: Doing, account: str) -> Link:
+    for old in [kept.id for kept in doing.rows.found(LINK, "account", account)]:
+        doing.rows.drop(LINK, old)
+    token, until_at = tokens.token(doing.context.salts), doing.now + LINK_LASTS
+    doing.rows.add(LINK, tokens.hashed(token), LinkKept(account, until_at))
+    doing.note(account=account)
+    return Link(account, token, until_at)
+
+
+@action("accounts.reset", {Role.SUPERVISOR})
+def reset(doing: Doing, asked: OfAccount) -> Link:
+    """Give somebody who lost their phone or password a new link; what they had before ends."""
+    kept = _staff_account(doing.rows, asked.account)
+    if kept.id == doing.actor.account:
+        raise NotAllowedError(Reason.SAME_EYES)
+    return _anew(doing, kept)
+
+
+class Named(msgspec.Struct, frozen=True):
+    """Who, by name or account; None: the only supervisor."""
+
+    name: str | None = None
+
+
+@action("accounts.let_in", {Role.PROGRAM})
+def let_in(doing: Doing, asked: Named) -> Link:
+    """Give somebody who works here a new link, from the machine; what they had before ends."""
+    found = _supervisors(doing.rows) if asked.name is None else list(_working(doing.rows))
+    meant = [one for one in found if asked.name in (None, one.value.name, one.id)]
+    if len(meant) != 1:
+        names = tuple(f"{one.value.name} ({one.id})" for one in found)
+        raise FaultyError(Why.WHICH_ACCOUNT, names)
+    return _anew(doing, meant[0])
+
+
+def _anew(doing: Doing, kept: Kept[Account]) -> Link:
+    """Let go of everything that opens an account, and return a link to set it up again."""
+    bare = msgspec.structs.replace(
+        kept.value, password_hash=None, totp_secret=None, recovery_hashes=(), passkeys=()
+    )
+    doing.rows.change(kept, four_eyes.with_link(doing, bare))
+    sessions.end_all(doing, kept.id)
+    failed_sign_ins.forget(doing.rows, kept.id)
+    return _link(doing, kept.id)
+
+
+@action("accounts.close", {Role.SUPERVISOR})
+def close(doing: Doing, asked: OfAccount) -> None:
+    """Close an account; its record stays, its sessions end, and so do tokens that it gave out.
+
+    The last supervisor's stays open.
+    """
+    kept = _staff_account(doing.rows, asked.account)
+    supervisors = [one.id for one in _supervisors(doing.rows)]
+    if supervisors == [kept.id]:
+        raise NotNowError(Why.LAST_SUPERVISOR)
+    end(doing, kept)
+    doing.note(account=kept.id, services=_end_services(doing, kept.id))
+
+
+def _end_services(doing: Doing, account: str) -> list[str]:
+    """Take back the tokens that somebody gave to programs: they know them."""
+    given = [one for one in doing.rows.all(SERVICE) if one.value.opened_by == account]
+    still_open = [one for one in given if one.value.closed_at is None]
+    for one in still_open:
+        doing.rows.change(one, msgspec.structs.replace(one.value, closed_at=doing.now))
+    return [one.id for one in still_open]
+
+
+def end(doing: Doing, kept: Kept[Account]) -> None:
+    """Close an account, whosever it is: nothing opens it any more."""
+    closed = msgspec.structs.replace(
+        kept.value,
+        closed_at=doing.now,
+        password_hash=None,
+        totp_secret=None,
+        recovery_hashes=(),
+        passkeys=(),
+        card_hash=None,
+        login=None,
+        subject=None,
+    )
+    doing.rows.change(kept, closed)
+    sessions.end_all(doing, kept.id)
+    failed_sign_ins.forget(doing.rows, kept.id)
+    for link in [one.id for one in doing.rows.found(LINK, "account", kept.id)]:
+        doing.rows.drop(LINK, link)
+
+
+def _staff_account(rows: Rows, account: str) -> Kept[Account]:
+    kept = rows.need(ACCOUNT, account)
+    if kept.value.role not in STAFF or kept.value.closed_at is not None:
+        raise NotNowError(Why.NOT_STAFF)
+    return kept
+
+
+def _working(rows: Rows) -> Iterator[Kept[Account]]:
+    for role in sorted(STAFF):
+        found = rows.found(ACCOUNT, "role", role)
+        yield from (one for one in found if one.value.closed_at is None)
+
+
+def _supervisors(rows: Rows) -> list[Kept[Account]]:
+    found = rows.found(ACCOUNT, "role", Role.SUPERVISOR)
+    return [one for one in found if one.value.closed_at is None]
+
+
+# --- Setting up --------------------------------------------------------------------------------
+
+
+class OpenLink(msgspec.Struct, frozen=True):
+    """A link that was handed over, and the secret that was offered to this browser before."""
+
+    token: str
+    offered: str | None = None
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """What whoever opened a link puts into their app."""
+
+    name: str
+    totp_secret: str
+    totp_address: str
+
+
+class FinishSetup(msgspec.Struct, frozen=True):
+    """What the holder of an account chose, with the first code of their app."""
+
+    token: str
+    login: str
+    password: str
+    code: str
+
+
+class Recovery(msgspec.Struct, frozen=True):
+    """Codes for when the phone is lost; they are shown once."""
+
+    account: str
+    codes: tuple[str, ...]
+
+
+@action("accounts.begin_setup", {Role.VISITOR})
+def begin_setup(doing: Doing, asked: OpenLink) -> Setup:
+    """Open a link that was handed over, and get the secret for the app that shows codes."""
+    link, kept = _linked(doing, asked.token)
+    offered, secret = link.value.offered, asked.offered
+    if secret is None or secret not in offered:
+        # Never the same for two: who opened the link in between knows no secret that counts later.
+        secret = one_time_codes.secret(doing.context.salts)
+        offered = (*offered, secret)[-OFFERED_MAX:]
+        doing.rows.change(link, msgspec.structs.replace(link.value, offered=offered))
+    name = kept.value.name
+    return Setup(name, secret, one_time_codes.address(secret, name, HOUSE))
+
+
+def _hashed_password(context: Context, asked: FinishSetup) -> str:
+    """Hash a password, but only for whoever holds a link: it takes long."""
+    with context.store.read() as reading:
+        if Rows(reading, context.keyring).get(LINK, tokens.hashed(asked.token)) is None:
+            raise NotAllowedError(Reason.LINK)
+    if not passwords.is_good(asked.password, asked.login):
+        raise FaultyError(Why.PASSWORD)
+    return passwords.hashed(asked.password, context.salts)
+
+
+@prepared("accounts.finish_setup", {Role.VISITOR}, _hashed_password)
+def finish_setup(doing: Doing, asked: FinishSetup, password_hash: str) -> Recovery:
+    """Choose name and password, show that the app works, and get codes for when it is lost."""
+    link, kept = _linked(doing, asked.token)
+    steps = {
+        one: one_time_codes.step_of(one, asked.code, doing.now, 0) for one in link.value.offered
+    }
+    shown = [(secret, step) for secret, step in steps.items() if step is not None]
+    if not shown:
+        raise NotAllowedError(Reason.SIGN_IN)
+    secret, step = shown[-1]
+    login = folded(asked.login)
+    if not login:
+        raise FaultyError(Why.NAME)
+    taken = blinded(doing.context, login)
+    if any(one.id != kept.id for one in doing.rows.found(ACCOUNT, "login", taken)):
+        raise NotNowError(Why.NAME_TAKEN)
+    codes = one_time_codes.recovery_codes(doing.context.salts)
+    doing.rows.change(
+        kept,
+        msgspec.structs.replace(
+            four_eyes.with_link_used(doing, kept),
+            login=taken,
+            password_hash=password_hash,
+            totp_secret=secret,
+            totp_last_step=step,
+            recovery_hashes=tuple(tokens.hashed(code) for code in codes),
+        ),
+    )
+    doing.rows.drop(LINK, link.id)
+    doing.note(account=kept.id)
+    return Recovery(kept.id, codes)
+
+
+def _linked(doing: Doing, token: str) -> tuple[Kept[LinkKept], Kept[Account]]:
+    link = doing.rows.get(LINK, tokens.hashed(token))
+    if link is None or doing.now >= link.value.until_at:
+        raise CountedRefusalError(Reason.LINK)
+    return link, doing.rows.need(ACCOUNT, link.value.account)
+
+
+def folded(login: str) -> str:
+    """Return a name to sign in with as it is compared."""
+    return " ".join(login.split()).casefold()[:NAME_CHARS_MAX]
+
+
+def blinded(context: Context, login: str) -> str:
+    """Return what stands for a name to sign in with, where it must be found but not read."""
+    return sealing.blind(context.keyring.programme_key(failed_sign_ins.BLINDED_UNDER), login)
+
+
+# --- One's own, and the list -------------------------------------------------------------------
+
+
+class SetLanguage(msgspec.Struct, frozen=True):
+    """In which language somebody reads."""
+
+    language: str
+
+
+class AccountShown(msgspec.Struct, frozen=True):
+    """An account as the list shows it; no secret, and nobody under an order."""
+
+    account: str
+    name: str
+    role: Role
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+    is_set_up: bool
+
+
+@action("accounts.set_language", SIGNED_IN - {Role.SERVICE})
+def set_language(doing: Doing, asked: SetLanguage) -> None:
+    """Choose the language in which one reads."""
+    if asked.language not in LANGUAGES:
+        raise FaultyError(Why.LANGUAGE)
+    kept = doing.rows.need(ACCOUNT, doing.actor.account)
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, language=asked.language))
+
+
+@look("accounts.list", {Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR})
+def listed(doing: Doing, _: Nothing) -> tuple[AccountShown, ...]:
+    """List the accounts of those who work here."""
+    found = [kept for role in STAFF for kept in doing.rows.found(ACCOUNT, "role", role)]
+    return tuple(
+        AccountShown(
+            account=kept.id,
+            name=kept.value.name,
+            role=kept.value.role,
+            opened_at=kept.value.opened_at,
+            opened_by=kept.value.opened_by,
+            closed_at=kept.value.closed_at,
+            is_set_up=kept.value.password_hash is not None or kept.value.subject is not None,
+        )
+        for kept in sorted(found, key=lambda kept: kept.id)
+    )

@@ -1,0 +1,1 @@
+"""Bundles: what an evidence bundle of an incident is collected from."""

@@ -1,0 +1,259 @@
+"""Collect what an evidence bundle is made of, and enter in the audit log what was made of it.
+
+Whoever asks says for what purpose; the officer, the defence and the person get the same content.
+While nothing about the incident has changed, whoever asks later gets the bytes that the first one
+got: up to when things were received, and up to which entry the log is shown, is kept with the
+incident. Nothing is judged here.
+Specification: docs/specs/evidence_bundle.md
+Decision: docs/decisions/0036-one-bundle-for-both-sides.md
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+
+from mesure.actions.bundles import bundle_documents, bundle_grounds, bundle_proofs, order_files
+from mesure.actions.bundles.bundle_grounds import RUN_UP
+from mesure.actions.framework import case_opening
+from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.incidents import contests
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import Duty
+from mesure.actions.records import incident_body
+from mesure.actions.records.incident_records import STATEMENT
+from mesure.actions.records.record_types import Kind
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import NotAllowedError, NotNowError
+from mesure.actions.trails import grounds
+from mesure.orders.values.span import Span
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE
+from mesure.privacy.trail_limits import AROUND_INCIDENT
+from mesure.store.interface.store import Reading
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
+
+FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST, Purpose.DEFENCE, Purpose.OWN_DATA})
+_US: Final = timedelta(microseconds=1)
+AROUND_US: Final = AROUND_INCIDENT // _US
+RUN_UP_US: Final = RUN_UP // _US
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a bundle holds: messages of a span, received by then, and so much of the log."""
+
+    from_us: int
+    until_us: int
+    received_until_us: int
+    log_size: int
+
+
+class BundleKept(msgspec.Struct, frozen=True):
+    """What the last bundle of an incident held, and of which state of the record it was."""
+
+    limits: Limits
+    state: str
+    sha256: str
+    made_at: datetime
+    made_by: str
+
+
+BUNDLE: Final = Kind("bundle", BundleKept)
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """The files of a content that come from the store, and what the manifest says of them."""
+
+    person: str
+    order: str
+    incident: str
+    limits: Limits
+    state: str
+    files: dict[str, bytes]
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What was made of what was collected: by its hash, and the papers beside it by theirs."""
+
+    incident: str
+    limits: Limits
+    state: str
+    sha256: str
+    readable: dict[str, str] = {}
+
+
+@look("bundle.make", CASEWORK | OWN_SIDE)
+def make(doing: Doing, asked: OfIncident) -> Collected:
+    """Collect the evidence of an incident, for a court, a contest or the defence."""
+    if doing.purpose not in FOR:
+        raise NotAllowedError(Reason.PURPOSE)
+    incident = case_opening.opened(doing, asked.incident)
+    found = judge_store.duties(doing.work, doing.context.keyring, incident.person)
+    duty = next((one for one in found if one.order == incident.order), None)
+    if duty is None:
+        raise NotNowError(Why.NOT_HERE)
+    documents, attached = bundle_documents.collected(doing, incident)
+    files = {
+        **order_files.files(doing.work, doing.rows, doing.context.keyring, duty),
+        "devices.json": _json(_devices(doing.work, duty)),
+        "incident.json": _json(_incident(doing, incident)),
+        "review.json": _json({**_review(doing, incident), "documents": documents}),
+        **attached,
+    }
+    state = sha256(_json({path: sha256(data).hexdigest() for path, data in files.items()}))
+    around = grounds.around(incident, doing.now)
+    limits = _limits(doing, incident, around, state.hexdigest())
+    messages = _messages(doing.work, duty, limits)
+    if _shows_more(messages, around):
+        bundle_grounds.need(doing, incident)
+    files["messages.jsonl"] = b"".join(_message_line(doing, one) for one in messages)
+    files["assessments.jsonl"] = b"".join(_assessments(doing.work, duty, limits))
+    files |= bundle_proofs.files(doing.work, incident.person, limits.from_us, limits.log_size)
+    doing.note(log_size=limits.log_size)
+    return Collected(incident.person, incident.order, incident.id, limits, state.hexdigest(), files)
+
+
+@action("bundle.made", CASEWORK | OWN_SIDE)
+def made(doing: Doing, asked: Made) -> None:
+    """Enter the hash of a bundle that was made, so that the log can show that it was."""
+    incident = case_opening.opened(doing, asked.incident)
+    kept = doing.rows.get(BUNDLE, incident.id)
+    value = BundleKept(asked.limits, asked.state, asked.sha256, doing.now, doing.actor.account)
+    if kept is None:
+        doing.rows.add(BUNDLE, incident.id, value, incident.person)
+    elif kept.value.sha256 != asked.sha256:
+        doing.rows.change(kept, value)
+    doing.note(bundle=asked.sha256, readable=asked.readable)
+
+
+def _limits(doing: Doing, incident: KeptIncident, around: Span, state: str) -> Limits:
+    """Return what a bundle holds: as the last one of the same state, or as things stand now."""
+    kept = doing.rows.get(BUNDLE, incident.id)
+    if kept is not None and kept.value.state == state:
+        return kept.value.limits
+    checkpoint = doing.work.checkpoint()
+    return Limits(
+        incident.start_us - RUN_UP_US,
+        kept_us(around.end),
+        kept_us(doing.now),
+        0 if checkpoint is None else checkpoint.size,
+    )
+
+
+def _json(value: object) -> bytes:
+    """Return a value in the one way in which a bundle writes it, ended by a line feed."""
+    plain = msgspec.json.encode(value, order="deterministic")
+    return msgspec.json.format(plain, indent=1) + b"\n"
+
+
+def _line(value: object) -> bytes:
+    return msgspec.json.encode(value, order="deterministic") + b"\n"
+
+
+# --- What each file says -----------------------------------------------------------------------
+
+
+def _devices(reading: Reading, duty: Duty) -> list[dict[str, Any]]:
+    """Return the devices that were carried under the order: their class, their keys, and when."""
+    enrolled = reading.enrolments()
+    found = []
+    for device, spans in sorted(duty.spans.items()):
+        keys = enrolled[device].keys if device in enrolled else ()
+        found.append(
+            {
+                "device": device,
+                "class": duty.classes[device].value,
+                "is_judged_by": duty.classes[device] is duty.device_class,
+                "carried": [list(span) for span in spans],
+                "keys": [
+                    {"public_key": key.public_key.hex(), "first": key.first, "last": key.last}
+                    for key in keys
+                ],
+            }
+        )
+    return found
+
+
+def _incident(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
+    """Return the incident as it was told: in four languages, with its facts."""
+    body = incident_body.opened(doing.context.keyring, incident)
+    return {
+        "id": incident.id,
+        "person": incident.person,
+        "order": incident.order,
+        "condition": incident.condition,
+        "kind": incident.kind,
+        "opened_us": incident.opened_us,
+        "start_us": incident.start_us,
+        "end_us": incident.end_us,
+        "withdrawn_us": incident.withdrawn_us,
+        "revision": incident.revision,
+        "told": msgspec.Raw(body),
+    }
+
+
+def _review(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
+    """Return what was decided, what the person said, and what was contested."""
+    of = ("incident", incident.id)
+    return {
+        "review": contests.review_of(doing.rows, incident.id),
+        "statements": [kept.value for kept in doing.rows.found(STATEMENT, *of)],
+        "contests": [kept.value for kept in contests.contests_of(doing.rows, incident.id)],
+    }
+
+
+def _messages(reading: Reading, duty: Duty, limits: Limits) -> list[Logged]:
+    """Return the messages of what was carried, by their place in the log."""
+    found = reading.messages(duty.person, limits.from_us, limits.until_us)
+    kept = [one for one in found if _is_of(one, duty, limits)]
+    return sorted(kept, key=lambda one: one.place.sequence)
+
+
+def _is_of(one: Logged, duty: Duty, limits: Limits) -> bool:
+    return one.device in duty.classes and one.received_us < limits.received_until_us
+
+
+def _shows_more(messages: list[Logged], window: Span) -> bool:
+    """Tell whether messages have anything that lies outside of what the incident shows."""
+    start_us, end_us = kept_us(window.start), kept_us(window.end)
+    return any(one.share.first_us < start_us or one.share.last_us > end_us for one in messages)
+
+
+def _message_line(doing: Doing, one: Logged) -> bytes:
+    """Return a message as it came."""
+    return _line(
+        {
+            "sequence": one.place.sequence,
+            "device": one.device,
+            "counter": one.counter,
+            "form": one.form,
+            "received_us": one.received_us,
+            "digest": one.digest.hex(),
+            "body": b64encode(judge_store.opened(doing.context.keyring, one)).decode(),
+        }
+    )
+
+
+def _assessments(reading: Reading, duty: Duty, limits: Limits) -> Iterator[bytes]:
+    """Yield what stood of the order about the time of the incident, as the service said it."""
+    begin_us = limits.from_us + RUN_UP_US - AROUND_US
+    for one in reading.assessments(duty.person, begin_us, limits.until_us):
+        if one.order == duty.order:
+            yield _line(
+                {
+                    "condition": one.condition,
+                    "status": one.status,
+                    "start_us": one.start_us,
+                    "end_us": one.end_us,
+                    "order_version_sha256": one.order_version_sha256.hex(),
+                    "policy_version": one.policy_version,
+                    "engine_version": one.engine_version,
+                }
+            )

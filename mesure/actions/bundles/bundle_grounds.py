@@ -1,0 +1,67 @@
+"""Why an officer may be given the days before an incident, which its bundle needs to be judged.
+
+What lies around an incident is seen because of it; the four days before are not. So whoever works
+on a case asks, and somebody else agrees, as for any other look at a trail. The person's own side
+asks nobody. A ground for a bundle shows nothing of a trail elsewhere.
+Decision: docs/decisions/0036-one-bundle-for-both-sides.md
+"""
+
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework import case_opening
+from mesure.actions.framework.action import Doing, action
+from mesure.actions.refusals.refusals import NotAllowedError
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import GroundKept
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant
+
+FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST})
+RUN_UP: Final = timedelta(days=4)
+"""A judgement remembers two days, and begins a day before that; what lies before says nothing."""
+
+
+class AskForBundle(msgspec.Struct, frozen=True):
+    """Of which incident, for what, and why."""
+
+    incident: str
+    purpose: Purpose
+    case_number: str
+    reason: str
+
+
+@action("bundle.ask", CASEWORK)
+def ask(doing: Doing, asked: AskForBundle) -> str:
+    """Record why the days before an incident are needed, as a ground that somebody else answers."""
+    incident = case_opening.opened(doing, asked.incident)
+    if asked.purpose not in FOR:
+        raise NotAllowedError(Reason.PURPOSE, incident.person)
+    around = grounds.around(incident, doing.now)
+    value = GroundKept(
+        asked.purpose,
+        asked.case_number,
+        instant(incident.start_us) - RUN_UP,
+        around.end,
+        asked.reason,
+        doing.now,
+        doing.actor.account,
+        incident=incident.id,
+    )
+    return grounds.keep(doing, incident.person, value)
+
+
+def need(doing: Doing, incident: KeptIncident) -> None:
+    """Refuse whoever works on the case and has no ground for this bundle that counts now."""
+    if doing.actor.role not in CASEWORK:
+        return
+    there = grounds.for_bundle(doing, incident.person, incident.id)
+    found = [kept for kept in there if kept.value.counts(doing.now)]
+    if not found:
+        raise NotAllowedError(Reason.NO_GROUND, incident.person)
+    doing.note(ground=found[-1].id)

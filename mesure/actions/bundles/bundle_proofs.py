@@ -1,0 +1,58 @@
+"""What the audit log has of a person's record, with the proofs by which an outsider checks it.
+
+Only records that name nobody else. Witnesses may add their names to a checkpoint later, and a
+bundle must stay the same; so the checkpoint stands here as the log signed it.
+Specification: docs/specs/audit_log.md
+"""
+
+from collections.abc import Iterator
+
+from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights.retained_data import PAGE
+from mesure.actions.records.named_persons import DEED
+from mesure.audit import log_file, proof_file
+from mesure.audit.log_file import Opening
+from mesure.audit.signing import notes
+from mesure.audit.signing.notes import Note
+from mesure.store.interface.store import Reading
+
+RECORDS = "log/records.txt"
+PROOFS = "log/proofs/"
+
+
+def files(reading: Reading, person: str, from_us: int, log_size: int) -> dict[str, bytes]:
+    """Return the records about a person since an instant, with a proof for each."""
+    note = note_of(reading, log_size)
+    if note is None:
+        return {}
+    openings = list(_openings(reading, person, from_us, log_size))
+    lines = (log_file.opening_line(opening) for opening in openings)
+    found = {RECORDS: log_file.RECORDS_HEADING + b"".join(lines)}
+    for opening in openings:
+        shown = proof_file.show(reading.node, opening.entry, note)
+        found[f"{PROOFS}{opening.entry:012}.txt"] = str(shown).encode()
+    return found
+
+
+def note_of(reading: Reading, log_size: int) -> Note | None:
+    """Return the checkpoint of so many entries, as the log alone signed it."""
+    kept = reading.checkpoints(log_size - 1, 1) if log_size else ()
+    if not kept or kept[0].size != log_size:
+        return None
+    note = notes.read(kept[0].text.decode())
+    origin = note.text.partition("\n")[0]
+    return Note(note.text, tuple(one for one in note.signatures if one.name == origin))
+
+
+def _openings(reading: Reading, person: str, from_us: int, log_size: int) -> Iterator[Opening]:
+    after, before = "", -1
+    while found := reading.found(DEED, "person", person, after, PAGE):
+        for deed in found:
+            entry = retained_data.entry_of(deed.id)
+            opening = reading.opening(entry)
+            if entry == before or entry >= log_size or opening is None:
+                continue
+            before = entry  # One entry has several rows, where it names many.
+            if deed.changed_us >= from_us and retained_data.persons_of(opening.record) == (person,):
+                yield opening
+        after = found[-1].id

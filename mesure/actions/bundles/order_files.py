@@ -1,0 +1,96 @@
+"""What binds a person as files: the texts that a court's order was entered as, and what was added.
+
+So that whoever has the files puts together the same order as the service did.
+Specification: docs/specs/evidence_bundle.md
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.judging.judge_store import Duty
+from mesure.actions.orders import binding_order
+from mesure.actions.orders.binding_order import ABSENCE, END, GRANTED, AbsenceKept
+from mesure.actions.records.record_types import Rows
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order as reading_
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
+
+BINDING: Final = "order/binding.json"
+FOLDER: Final = "order/"
+
+
+class VersionFile(msgspec.Struct, frozen=True):
+    """A version: where its text stands, and each map that it names."""
+
+    number: int
+    text: str
+    maps: dict[str, str]  # The path that the text writes -> the file.
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """An absence that was authorised after the order was entered."""
+
+    id: str
+    absence: AbsenceKept
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """How what binds is put together from the files."""
+
+    order: str
+    person: str
+    versions: tuple[VersionFile, ...]
+    absences: tuple[Granted, ...]
+    end_at: datetime | None
+
+
+def files(reading: Reading, rows: Rows, keyring: Keyring, duty: Duty) -> dict[str, bytes]:
+    """Return the files of an order: only versions that bind, each as it was entered."""
+    binds = {one.sha256 for one in duty.versions}
+    found: dict[str, bytes] = {}
+    versions = []
+    for kept in reading.versions(duty.order):
+        if kept.confirmed_by is None or kept.sha256.hex() not in binds:
+            continue
+        text, maps = binding_order.text(kept, duty.person, keyring)
+        name = f"{FOLDER}{kept.number}.yaml"
+        named = {
+            path: f"{FOLDER}{kept.number}-map-{place}" for place, path in enumerate(sorted(maps))
+        }
+        found[name] = text
+        found.update((named[path], data) for path, data in maps.items())
+        versions.append(VersionFile(kept.number, name, named))
+    absences = sorted(
+        (kept for kept in rows.about(ABSENCE, duty.person) if kept.value.order == duty.order),
+        key=lambda kept: kept.id,
+    )
+    granted = tuple(
+        Granted(kept.id, kept.value) for kept in absences if kept.value.stage == GRANTED
+    )
+    end = rows.get(END, duty.order)
+    end_at = None if end is None else end.value.at
+    bound = Binding(duty.order, duty.person, tuple(versions), granted, end_at)
+    plain = msgspec.json.encode(bound, order="deterministic")
+    found[BINDING] = msgspec.json.format(plain, indent=1) + b"\n"
+    return found
+
+
+def binding_of(found: Mapping[str, bytes]) -> Binding:
+    """Return how what binds is put together; raises `ValueError` where the file is none."""
+    return msgspec.json.decode(found[BINDING], type=Binding)
+
+
+def put_together(found: dict[str, bytes]) -> tuple[OrderVersion, ...]:
+    """Return what binds, from its files; raises `KeyError` or `OrderError` where it cannot be."""
+    bound = binding_of(found)
+    latest: dict[datetime, OrderVersion] = {}
+    for one in bound.versions:
+        maps = {path: found[file] for path, file in one.maps.items()}
+        version = reading_.read(binding_order.FILE, found[one.text], maps)
+        latest[version.in_force.start] = version
+    granted = tuple((one.id, one.absence) for one in bound.absences)
+    return binding_order.put_together(latest.values(), granted, bound.end_at)

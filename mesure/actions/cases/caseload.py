@@ -1,0 +1,360 @@
+"""Who works on whose case: caseloads, cover, on call, and who is barred.
+
+A supervisor puts a person on an officer's caseload and takes them to another's. Officers find cover
+for themselves. Whoever is barred from a case stays barred, whatever they become, and so is every
+account that they let in. To let them see it again takes two supervisors; whoever barred them is
+told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Annotated, Final
+
+import msgspec
+
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import InChargeShown
+from mesure.actions.framework import case_access, four_eyes
+from mesure.actions.framework.action import Doing, Nothing, action, look
+from mesure.actions.framework.case_access import (
+    CASE,
+    COVER,
+    WATCH,
+    BarKept,
+    CaseFile,
+    CoverKept,
+    WatchKept,
+)
+from mesure.actions.framework.case_opening import may_open
+from mesure.actions.notifications import notification_rules
+from mesure.actions.records.account_records import ACCOUNT
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
+
+SPAN_MAX: Final = timedelta(days=60)
+BARRED_MAX: Final = 10
+NOBODYS: Final = 100  # Persons on a page of those who are on nobody's caseload.
+
+
+class Assign(msgspec.Struct, frozen=True):
+    """Onto whose caseload a person comes; None: nobody's, for now."""
+
+    person: str
+    officer: str | None
+
+
+class SetCover(msgspec.Struct, frozen=True):
+    """Who stands in for an officer, and when."""
+
+    covers: str
+    by: str
+    start_at: datetime
+    until_at: datetime
+
+
+class SetWatch(msgspec.Struct, frozen=True):
+    """Who is on call, and when."""
+
+    by: str
+    start_at: datetime
+    until_at: datetime
+
+
+class EndSpan(msgspec.Struct, frozen=True):
+    """Which cover, or which time on call, ends now."""
+
+    id: str
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """Who may not see the case of this person."""
+
+    person: str
+    account: str
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Which person."""
+
+    person: str
+
+
+class OfOfficer(msgspec.Struct, frozen=True):
+    """Whose caseload; None: one's own."""
+
+    officer: str | None = None
+
+
+class Nobodys(msgspec.Struct, frozen=True):
+    """How many, and behind which person."""
+
+    after: str = ""
+    count: Annotated[int, msgspec.Meta(ge=1, le=200)] = NOBODYS
+
+
+class BarredShown(msgspec.Struct, frozen=True):
+    """Somebody who may not see a case."""
+
+    account: str
+    name: str
+    is_named: bool  # False: barred with whoever let them in.
+    barred_by: str | None
+    barred_at: datetime | None
+    unbar_by: str | None  # Who asked to let them in again; a second supervisor confirms it.
+    unbar_at: datetime | None
+
+
+class CaseShown(msgspec.Struct, frozen=True):
+    """A person as a list of cases shows them: no place, no trail, no incident."""
+
+    person: str
+    name: str
+    officer: str | None
+    in_charge: InChargeShown
+
+
+class CoverShown(msgspec.Struct, frozen=True):
+    """Who covers for whom, or is on call (`covers` None)."""
+
+    id: str
+    covers: str | None
+    by: str
+    start_at: datetime
+    until_at: datetime
+
+
+@action("caseload.assign", {Role.SUPERVISOR})
+def assign(doing: Doing, asked: Assign) -> None:
+    """Put a person on an officer's caseload, or move them to another's."""
+    doing.case(asked.person)
+    if asked.officer is not None:
+        if asked.officer not in doing.staff.officers:
+            raise FaultyError(Why.NO_OFFICER)
+        file = case_access.file_of(doing.rows, asked.person)
+        if asked.officer in case_access.barred_from(file, doing.staff):
+            raise FaultyError(Why.OFFICER_BARRED)
+    _change(doing, asked.person, officer=asked.officer)
+    doing.note(officer=asked.officer)
+
+
+@action("caseload.bar", {Role.SUPERVISOR})
+def bar(doing: Doing, asked: Bar) -> None:
+    """Bar somebody, and whom they let in, from a case; to let them in again is thereby refused."""
+    doing.case(asked.person)
+    if doing.rows.need(ACCOUNT, asked.account).value.role not in STAFF:
+        raise FaultyError(Why.NOT_STAFF)
+    file = case_access.file_of(doing.rows, asked.person)
+    if len({*file.barred, asked.account}) > BARRED_MAX:
+        raise FaultyError(Why.ENOUGH_BARRED)
+    if asked.account not in file.barred:
+        _with_bar(doing, file, BarKept(asked.account, doing.actor.account, doing.now))
+    elif (before := file.bar_of(asked.account)) is not None:
+        _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=None, unbar_at=None))
+    if file.officer == asked.account:
+        _change(doing, asked.person, officer=None)
+    doing.note(barred=asked.account)
+
+
+@action("caseload.unbar", {Role.SUPERVISOR})
+def unbar(doing: Doing, asked: Bar) -> None:
+    """Ask that somebody who was barred may see a case again; a second supervisor confirms it."""
+    doing.case(asked.person)
+    file, before = _barred(doing, asked)
+    if before.unbar_by is None:
+        by, at = doing.actor.account, doing.now
+        _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=by, unbar_at=at))
+        _tell_who_barred(doing, file, before)
+    doing.note(asked_to_unbar=asked.account)
+
+
+@action("caseload.confirm_unbar", {Role.SUPERVISOR})
+def confirm_unbar(doing: Doing, asked: Bar) -> None:
+    """Let somebody see a case again as another supervisor asked; nobody lets in themselves."""
+    doing.case(asked.person)
+    file, before = _barred(doing, asked)
+    if before.unbar_by is None:
+        raise NotNowError(Why.NOT_ASKED)
+    four_eyes.refuse_if_same(doing, asked.person, (before.unbar_by, before.unbar_at))
+    barred = tuple(one for one in file.barred if one != asked.account)
+    bars = tuple(one for one in file.bars if one.account != asked.account)
+    _change(doing, asked.person, barred=barred, bars=bars)
+    _tell_who_barred(doing, file, before)
+    doing.note(unbarred=asked.account)
+
+
+def _barred(doing: Doing, asked: Bar) -> tuple[CaseFile, BarKept]:
+    """Return the file of a case, and how somebody came to be barred from it by name."""
+    file = case_access.file_of(doing.rows, asked.person)
+    if asked.account not in file.barred:
+        raise NotNowError(Why.NOT_BARRED)
+    return file, file.bar_of(asked.account) or BarKept(asked.account)
+
+
+def _with_bar(doing: Doing, file: CaseFile, bar: BarKept) -> None:
+    barred = tuple(sorted({*file.barred, bar.account}))
+    others = (one for one in file.bars if one.account != bar.account)
+    _change(doing, file.person, barred=barred, bars=(*others, bar))
+
+
+def _tell_who_barred(doing: Doing, file: CaseFile, bar: BarKept) -> None:
+    """Tell whoever barred somebody that this is to end, or has ended; else other supervisors."""
+    supervisors = doing.staff.supervisors
+    free = [one for one in supervisors if one not in case_access.barred_from(file, doing.staff)]
+    for whom in [one for one in supervisors if one == bar.by] or free:
+        if whom != doing.actor.account:
+            notification_rules.of_bar(doing, whom, file.person)
+
+
+@look("caseload.barred", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.SUPERVISION)
+def barred(doing: Doing, asked: OfPerson) -> tuple[BarredShown, ...]:
+    """List who is barred from a case: by name, and with whom; and whom somebody asks to let in."""
+    doing.case(asked.person)
+    file = case_access.file_of(doing.rows, asked.person)
+    found = sorted(case_access.barred_from(file, doing.staff))
+    return tuple(_barred_shown(doing, file, account) for account in found)
+
+
+def _barred_shown(doing: Doing, file: CaseFile, account: str) -> BarredShown:
+    kept, bar = doing.rows.get(ACCOUNT, account), file.bar_of(account)
+    return BarredShown(
+        account=account,
+        name="" if kept is None else kept.value.name,
+        is_named=account in file.barred,
+        barred_by=None if bar is None else bar.by,
+        barred_at=None if bar is None else bar.at,
+        unbar_by=None if bar is None else bar.unbar_by,
+        unbar_at=None if bar is None else bar.unbar_at,
+    )
+
+
+def _change(doing: Doing, person: str, **changes: object) -> None:
+    kept = doing.rows.get(CASE, person)
+    if kept is None:
+        kept = doing.rows.add(CASE, person, CaseFile(person))
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, **changes))
+
+
+# --- Cover and on call -------------------------------------------------------------------------
+
+
+@action("caseload.cover", CASEWORK)
+def cover(doing: Doing, asked: SetCover) -> str:
+    """Let an officer stand in for another, or for oneself, during a span."""
+    if doing.actor.role is Role.OFFICER and asked.covers != doing.actor.account:
+        raise NotAllowedError(Reason.NOT_YOURS)
+    _check_span(asked.start_at, asked.until_at, doing.now)
+    if not {asked.covers, asked.by} <= doing.staff.officers or asked.covers == asked.by:
+        raise FaultyError(Why.NO_OFFICER)
+    value = CoverKept(asked.covers, asked.by, asked.start_at, asked.until_at, doing.actor.account)
+    kept = doing.rows.add(COVER, doing.new_id("C"), value)
+    doing.note(cover=kept.id, covers=asked.covers, covered_by=asked.by)
+    return kept.id
+
+
+@action("caseload.on_call", {Role.SUPERVISOR})
+def on_call(doing: Doing, asked: SetWatch) -> str:
+    """Put an officer on call, for every person, during a span."""
+    _check_span(asked.start_at, asked.until_at, doing.now)
+    if asked.by not in doing.staff.officers:
+        raise FaultyError(Why.NO_OFFICER)
+    value = WatchKept(asked.by, asked.start_at, asked.until_at, doing.actor.account)
+    kept = doing.rows.add(WATCH, doing.new_id("W"), value)
+    doing.note(watch=kept.id, on_call=asked.by)
+    return kept.id
+
+
+def _check_span(start_at: datetime, until_at: datetime, now: datetime) -> None:
+    if not (start_at < until_at <= start_at + SPAN_MAX and now < until_at):
+        raise FaultyError(Why.SPAN)
+
+
+@action("caseload.end_cover", CASEWORK)
+def end_cover(doing: Doing, asked: EndSpan) -> None:
+    """End a cover now."""
+    kept = doing.rows.need(COVER, asked.id)
+    own = doing.actor.account in {kept.value.covers, kept.value.by}
+    if doing.actor.role is Role.OFFICER and not own:
+        raise NotAllowedError(Reason.NOT_YOURS)
+    until_at = max(kept.value.start_at, min(kept.value.until_at, doing.now))
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, until_at=until_at))
+    doing.note(cover=kept.id)
+
+
+@action("caseload.end_on_call", {Role.SUPERVISOR})
+def end_on_call(doing: Doing, asked: EndSpan) -> None:
+    """End a time on call now."""
+    kept = doing.rows.need(WATCH, asked.id)
+    until_at = max(kept.value.start_at, min(kept.value.until_at, doing.now))
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, until_at=until_at))
+    doing.note(watch=kept.id)
+
+
+@look("caseload.covers", CASEWORK | {Role.INSPECTOR})
+def covers(doing: Doing, _: Nothing) -> tuple[CoverShown, ...]:
+    """List who covers for whom and who is on call, now and later."""
+    found = [_cover_shown(kept.id, kept.value, kept.value.covers) for kept in doing.rows.all(COVER)]
+    found += [_cover_shown(kept.id, kept.value, None) for kept in doing.rows.all(WATCH)]
+    return tuple(one for one in found if doing.now < one.until_at)
+
+
+def _cover_shown(id: str, kept: CoverKept | WatchKept, covers: str | None) -> CoverShown:  # noqa: A002
+    return CoverShown(id, covers, kept.by, kept.start_at, kept.until_at)
+
+
+# --- Lists -------------------------------------------------------------------------------------
+
+
+@look(
+    "caseload.in_charge",
+    CASEWORK | OWN_SIDE | {Role.INSPECTOR, Role.SERVICE},
+    purpose=Purpose.SUPERVISION,
+)
+def in_charge(doing: Doing, asked: OfPerson) -> InChargeShown:
+    """See who is in charge of a person now; there is always somebody."""
+    doing.case(asked.person)
+    return persons.in_charge(doing, case_access.file_of(doing.rows, asked.person))
+
+
+@look("caseload.list", CASEWORK, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, asked: OfOfficer) -> tuple[CaseShown, ...]:
+    """List the persons on one's caseload and on those that one covers; a supervisor, anybody's."""
+    own = doing.actor.account
+    if doing.actor.role is Role.OFFICER and asked.officer not in {None, own}:
+        raise NotAllowedError(Reason.NOT_YOURS)
+    files = files_of(doing, asked.officer or own)
+    return _shown(doing, files)
+
+
+@look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
+def nobodys(doing: Doing, asked: Nobodys) -> tuple[CaseShown, ...]:
+    """List the persons on nobody's caseload, by their ids."""
+    files = (kept.value for kept in doing.rows.found(CASE, "officer", "-", asked.after))
+    listed = islice((file for file in files if may_open(doing, file)), asked.count)
+    return _shown(doing, list(listed))
+
+
+def files_of(doing: Doing, officer: str) -> tuple[CaseFile, ...]:
+    """Return the cases on an officer's list and on those that they cover, which one may open."""
+    officers = [officer, *_covered(doing, officer)]
+    files = (kept.value for one in officers for kept in doing.rows.found(CASE, "officer", one))
+    return tuple(file for file in files if may_open(doing, file))
+
+
+def _covered(doing: Doing, account: str) -> list[str]:
+    """Return for whom somebody stands in now."""
+    now = doing.now
+    spans = doing.staff.covers
+    return [one.covers for one in spans if one.by == account and now in one.span]
+
+
+def _shown(doing: Doing, files: Sequence[CaseFile]) -> tuple[CaseShown, ...]:
+    names = persons.names(doing, [file.person for file in files])
+    charges = persons.all_in_charge(doing, files)
+    return tuple(
+        CaseShown(file.person, names[file.person], file.officer, charge)
+        for file, charge in zip(files, charges, strict=True)
+    )

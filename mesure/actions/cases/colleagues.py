@@ -1,0 +1,26 @@
+"""Who else works here as an officer: names to choose from, and to read in the place of ids."""
+
+import msgspec
+
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Doing, Nothing, look
+from mesure.privacy.roles import CASEWORK, Role
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    """Somebody who works on cases."""
+
+    account: str
+    name: str
+    role: Role
+
+
+@look("colleagues.list", CASEWORK | {Role.INSPECTOR})
+def listed(doing: Doing, _: Nothing) -> tuple[Colleague, ...]:
+    """List those who work on cases now, by name."""
+    found = [
+        Colleague(one.account, one.name, one.role)
+        for role in sorted(CASEWORK)
+        for one in case_access.working(doing.rows, role)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.name, one.account)))

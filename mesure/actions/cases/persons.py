@@ -1,0 +1,199 @@
+"""People under an order: who they are called, how they read, and how they are reached.
+
+Nothing here says where anybody is or was.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from mesure.actions.accounts import contact_addresses
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Doing, Look, action, look
+from mesure.actions.framework.case_access import CASE, CaseFile
+from mesure.actions.records.account_records import ACCOUNT, LANGUAGES, NAME_CHARS_MAX
+from mesure.actions.records.record_types import Kind
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.privacy.charge import How
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.values import bounds
+from mesure.store.values.records import Person
+
+
+class Details(msgspec.Struct, frozen=True):
+    """What is known of a person beyond the order."""
+
+    name: str
+    language: str = "en"
+    phone: str | None = None
+    email: str | None = None
+
+
+DETAILS: Final = Kind("details", Details)
+
+
+class EnterPerson(msgspec.Struct, frozen=True):
+    """A person whom a court has put under an order."""
+
+    person: str  # The id that the order names.
+    name: str
+    language: str = "en"
+    phone: str | None = None
+    email: str | None = None
+    officer: str | None = None  # Whose caseload; an officer enters for their own.
+
+
+class ChangeDetails(msgspec.Struct, frozen=True):
+    """What a person is called now, and how they are reached; all of it is said anew."""
+
+    person: str
+    name: str
+    language: str = "en"
+    phone: str | None = None
+    email: str | None = None
+
+
+class SetContact(msgspec.Struct, frozen=True):
+    """How the person wants to be reached; None: not in this way."""
+
+    person: str
+    phone: str | None = None
+    email: str | None = None
+
+
+class PersonAsked(Look, frozen=True, kw_only=True):
+    """Which person."""
+
+    person: str
+
+
+class InChargeShown(msgspec.Struct, frozen=True):
+    """Who is in charge of a person now, and by what."""
+
+    account: str
+    name: str
+    how: How
+    officer: str | None = None  # On whose list the case is; None: on nobody's.
+
+
+class PersonShown(msgspec.Struct, frozen=True):
+    """A person's page, without anything about places."""
+
+    person: str
+    name: str
+    language: str
+    phone: str | None
+    email: str | None
+    orders: tuple[str, ...]
+    devices: tuple[str, ...]  # Carried now.
+    in_charge: InChargeShown
+
+
+@action("persons.enter", CASEWORK | {Role.SERVICE})
+def enter(doing: Doing, asked: EnterPerson) -> None:
+    """Enter a person, onto the caseload of an officer."""
+    try:
+        bounds.check_person(asked.person)
+    except ValueError:
+        raise FaultyError(Why.NAME) from None
+    if doing.work.person(asked.person) is not None:
+        doing.concerns(asked.person)
+        raise NotNowError(Why.THERE_ALREADY)
+    doing.opens(asked.person)
+    officer = asked.officer
+    if doing.actor.role is Role.OFFICER:
+        officer = doing.actor.account
+    _check_officer(doing, officer)
+    doing.work.add_person(Person(asked.person, doing.now, doing.actor.account))
+    details = _details(asked.name, asked.language, asked.phone, asked.email)
+    doing.rows.add(DETAILS, asked.person, details, asked.person)
+    doing.rows.add(CASE, asked.person, CaseFile(asked.person, officer))
+
+
+def _check_officer(doing: Doing, officer: str | None) -> None:
+    if officer is not None and officer not in doing.staff.officers:
+        raise FaultyError(Why.NO_OFFICER)
+
+
+def _details(name: str, language: str, phone: str | None, email: str | None) -> Details:
+    if not (0 < len(name.strip()) <= NAME_CHARS_MAX and name.isprintable()):
+        raise FaultyError(Why.NAME)
+    if language not in LANGUAGES:
+        raise FaultyError(Why.LANGUAGE)
+    contact_addresses.check(phone, email)
+    return Details(name.strip(), language, phone, email)
+
+
+@action("persons.change_details", CASEWORK)
+def change_details(doing: Doing, asked: ChangeDetails) -> None:
+    """Change what a person is called, reads, and is reached by."""
+    doing.case(asked.person)
+    kept = doing.rows.need(DETAILS, asked.person)
+    details = _details(asked.name, asked.language, asked.phone, asked.email)
+    doing.rows.change(kept, details)
+
+
+@action("persons.set_contact", {Role.PERSON})
+def set_contact(doing: Doing, asked: SetContact) -> None:
+    """Say how one wants to be reached oneself."""
+    doing.case(asked.person)
+    kept = doing.rows.need(DETAILS, asked.person)
+    contact_addresses.check(asked.phone, asked.email)
+    new = msgspec.structs.replace(kept.value, phone=asked.phone, email=asked.email)
+    doing.rows.change(kept, new)
+
+
+@look("persons.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def show(doing: Doing, asked: PersonAsked) -> PersonShown:
+    """See a person's page: name, contact, orders, devices, and who is in charge."""
+    doing.case(asked.person)
+    kept = doing.rows.need(DETAILS, asked.person)
+    carried = doing.work.assignments_of(asked.person)
+    return PersonShown(
+        person=asked.person,
+        name=kept.value.name,
+        language=kept.value.language,
+        phone=kept.value.phone,
+        email=kept.value.email,
+        orders=tuple(order.id for order in doing.work.orders_of(asked.person)),
+        devices=tuple(one.device for one in carried if one.holds_at(doing.now)),
+        in_charge=in_charge(doing, case_access.file_of(doing.rows, asked.person)),
+    )
+
+
+def name(doing: Doing, person: str) -> str:
+    """Return what a person is called, with their case open."""
+    doing.case(person)
+    details = doing.rows.get(DETAILS, person)
+    return person if details is None else details.value.name
+
+
+def names(doing: Doing, persons: Sequence[str]) -> dict[str, str]:
+    """Return what persons are called, with their cases open, read at once."""
+    doing.cases(persons)
+    about = doing.rows.of_persons([DETAILS], persons)
+    kept = {person: about.of(DETAILS, person) for person in persons}
+    return {one: kept[one][0].value.name if kept[one] else one for one in persons}
+
+
+def in_charge(doing: Doing, file: CaseFile) -> InChargeShown:
+    """Return who is in charge of a person now, from the file of the case; always somebody."""
+    [found] = all_in_charge(doing, [file])
+    return found
+
+
+def all_in_charge(doing: Doing, files: Iterable[CaseFile]) -> list[InChargeShown]:
+    """Return the same of several files, in their order, read at once."""
+    found = [(file, case_access.in_charge_of(file, doing.staff, doing.now)) for file in files]
+    accounts = doing.rows.named(ACCOUNT, {charge.account for _, charge in found})
+    return [
+        InChargeShown(
+            charge.account,
+            accounts[charge.account].value.name if charge.account in accounts else "-",
+            charge.how,
+            file.officer,
+        )
+        for file, charge in found
+    ]

@@ -1,0 +1,349 @@
+"""What waits for somebody who works on cases: one list, the most pressing first.
+
+It is about the persons one is in charge of and about nobody else, names them and what waits, and
+says nothing of where anybody is. First comes what is overdue, then what is most certain, then what
+is oldest. It is no list of persons by what they are like: a thing that is done is on it no more.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from mesure.actions.cases import caseload, persons
+from mesure.actions.data_rights.outside_requests import OUTSIDE
+from mesure.actions.framework import case_access, case_opening
+from mesure.actions.framework.action import Doing, Nothing, look
+from mesure.actions.incidents import contests
+from mesure.actions.judging import judging_position
+from mesure.actions.orders import absences, court_orders
+from mesure.actions.orders.absences import AbsenceShown, OfAbsence
+from mesure.actions.orders.absences import Stage as AbsenceStage
+from mesure.actions.orders.binding_order import ABSENCE
+from mesure.actions.records import incident_records
+from mesure.actions.records.record_types import PAGE_MAX, About, Kind
+from mesure.actions.trails.grounds import GROUND, WAITS
+from mesure.incidents.contest import Contest
+from mesure.incidents.finding import Review, Stage
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, Role
+from mesure.store.values.effects import KeptHead
+from mesure.store.values.instants import instant, instant_or_none
+
+# What is read about everybody at once.
+_KINDS: Final = (
+    persons.DETAILS,
+    incident_records.CONTEST,
+    ABSENCE,
+    court_orders.WAITING,
+    GROUND,
+    OUTSIDE,
+)
+CERTAIN: Final = (0.99, 0.95)  # Chances from which a possible breach stands before a doubtful one.
+
+
+class What(StrEnum):
+    """What waits."""
+
+    INCIDENT = "incident"  # A possible breach, or a silence, to be looked at.
+    SECOND_EYES = "second_eyes"  # A finding that another officer proposed.
+    CONTEST = "contest"
+    ABSENCE = "absence"
+    GROUND = "ground"  # A ground that a supervisor has to answer.
+    ORDER = "order"  # A version that another officer entered, with places to be checked.
+    NOT_JUDGED = "not_judged"  # That nothing new is said of a person: judging them fails.
+    OUTSIDE = "outside"  # A request for a person's data from outside, to be granted or refused.
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """One thing that waits for whoever asks."""
+
+    what: What
+    id: str
+    person: str
+    name: str
+    since_at: datetime
+    due_at: datetime | None
+    is_overdue: bool
+    kind: str = ""  # Of an incident; how an absence came in; the number of a version.
+    condition: str = ""
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    p_outside_max: float | None = None
+    stage: Stage | None = None
+
+
+@look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
+    """List what waits for oneself, the most pressing first."""
+    found: list[Waiting] = []
+    not_judged = judging_position.not_judged(doing.work)
+    people = _persons(doing, not_judged)
+    doing.cases(people)
+    about = doing.rows.of_persons(_KINDS, people)
+    heads = _heads(doing, about, people)
+    reviews = contests.reviews_of(doing.rows, [head.id for some in heads.values() for head in some])
+    for person in people:
+        one = _One(doing, about, person)
+        if person in not_judged:
+            found.append(_not_judged(one, not_judged[person]))
+        found += _incidents(one, heads.get(person, []), reviews)
+        found += _absences(one)
+        found += _orders(one)
+        if doing.actor.role is Role.SUPERVISOR:
+            found += _grounds(one)
+            found += _outside(one)
+    return tuple(sorted(found, key=_pressing))
+
+
+class _One(NamedTuple):
+    """One person, and what was read about all of them at once."""
+
+    doing: Doing
+    about: About
+    person: str
+
+    @property
+    def name(self) -> str:
+        """Return what the person is called."""
+        details = self.about.of(persons.DETAILS, self.person)
+        return details[0].value.name if details else self.person
+
+
+def _heads(doing: Doing, about: About, people: Sequence[str]) -> dict[str, list[KeptHead]]:
+    """Return by person the incidents that may wait, those that are contested behind the others.
+
+    What has a finding and is not contested is left out unopened.
+    """
+    heads = list(
+        doing.work.heads_without(people, incident_records.REVIEW.name, *incident_records.FOUND)
+    )
+    known = {head.id for head in heads}
+    contested = {id for person in people for id in _contested(about, person)}  # noqa: A001
+    heads += doing.work.heads_named(sorted(contested - known))
+    found: dict[str, list[KeptHead]] = {}
+    for head in heads:
+        found.setdefault(head.person, []).append(head)
+    return found
+
+
+def _contested(about: About, person: str) -> dict[str, list[Contest]]:
+    """Return by incident what a person contests about findings and is not answered yet."""
+    found: dict[str, list[Contest]] = {}
+    for kept in about.of(incident_records.CONTEST, person):
+        if kept.value.contest.is_open and kept.value.contest.about_finding:
+            found.setdefault(kept.value.incident, []).append(kept.value.contest)
+    return found
+
+
+class AbsenceOf(msgspec.Struct, frozen=True):
+    """An absence, and whose it is."""
+
+    person: str
+    name: str
+    shown: AbsenceShown
+
+
+@look("today.absences", CASEWORK, purpose=Purpose.SUPERVISION)
+def absences_of_all(doing: Doing, _: Nothing) -> tuple[AbsenceOf, ...]:
+    """List the absences of the persons one is in charge of, asked for and answered."""
+    people = [file.person for file in caseload.files_of(doing, doing.actor.account)]
+    names = persons.names(doing, people)
+    about = doing.rows.of_persons([ABSENCE], people)
+    return tuple(
+        AbsenceOf(person, names[person], absences.line(kept, doing.now))
+        for person in people
+        for kept in about.of(ABSENCE, person)
+    )
+
+
+@look("absences.show", CASEWORK, purpose=Purpose.SUPERVISION)
+def absence(doing: Doing, asked: OfAbsence) -> AbsenceOf:
+    """See one absence, and whose it is."""
+    kept = doing.need(ABSENCE, asked.absence)
+    assert kept.person is not None, "an absence is somebody's"
+    name = persons.name(doing, kept.person)
+    return AbsenceOf(kept.person, name, absences.line(kept, doing.now))
+
+
+def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
+    """Return about whom something may wait: one's own cases; a supervisor, also what needs two.
+
+    A supervisor is also told of everybody who cannot be judged.
+    """
+    files = caseload.files_of(doing, doing.actor.account)
+    found = {file.person for file in files}
+    if doing.actor.role is Role.SUPERVISOR:
+        kinds = (
+            incident_records.REVIEW,
+            incident_records.CONTEST,
+            GROUND,
+            court_orders.WAITING,
+            OUTSIDE,
+        )
+        others = {one for kind in kinds for one in _who_wait(doing, kind)} | {*not_judged}
+        waiting = case_access.files_of(doing.rows, sorted(others - found))
+        found |= {one for one, file in waiting.items() if case_opening.may_open(doing, file)}
+    return sorted(found)
+
+
+def _who_wait(doing: Doing, kind: Kind[Any]) -> Iterator[str]:
+    """Yield about whom something waits for a second pair of eyes; nothing is opened for it."""
+    after = ""
+    while entries := doing.work.found(kind.name, *WAITS, after, PAGE_MAX):
+        yield from (entry.person for entry in entries if entry.person is not None)
+        if len(entries) < PAGE_MAX:
+            return
+        after = entries[-1].id
+
+
+def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
+    p_wrong = one.p_outside_max or 0.0
+    doubt = sum(p_wrong < certain for certain in CERTAIN)
+    return not one.is_overdue, doubt, one.since_at, one.id
+
+
+def _not_judged(one: _One, since_us: int) -> Waiting:
+    """Return that a person cannot be judged: what is read of them is what stood before."""
+    return Waiting(
+        what=What.NOT_JUDGED,
+        id=one.person,
+        person=one.person,
+        name=one.name,
+        since_at=instant(since_us),
+        due_at=None,
+        is_overdue=True,
+    )
+
+
+def _incidents(
+    one: _One, heads: Iterable[KeptHead], reviews: Mapping[str, Review]
+) -> Iterator[Waiting]:
+    """Yield what waits about a person's incidents."""
+    contested = _contested(one.about, one.person)
+    for head in heads:
+        yield from _of(one.doing, head, reviews[head.id], contested.get(head.id, []), one.name)
+
+
+def _of(
+    doing: Doing,
+    incident: KeptHead,
+    review: Review,
+    contested: Iterable[Contest],
+    name: str,
+) -> Iterator[Waiting]:
+    """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
+    opened_at, proposed = instant(incident.opened_us), review.finding
+    if review.stage is Stage.PROPOSED and proposed is not None:
+        if proposed.decided_by != doing.actor.account:
+            yield _incident(
+                incident, name, What.SECOND_EYES, proposed.decided_at, None, review.stage
+            )
+    elif review.stage is not Stage.FOUND and incident.withdrawn_us is None:
+        due_at = opened_at + doing.procedure.unseen(incident.kind)
+        due = due_at if review.stage is Stage.OPENED else None
+        late = due is not None and doing.now >= due
+        yield _incident(incident, name, What.INCIDENT, opened_at, due, review.stage, late)
+    for contest in contested:
+        late = contest.is_overdue(doing.now)
+        made_at, due_at = contest.made_at, contest.due_at
+        yield _incident(incident, name, What.CONTEST, made_at, due_at, review.stage, late)
+
+
+def _incident(
+    incident: KeptHead,
+    name: str,
+    what: What,
+    since_at: datetime,
+    due_at: datetime | None,
+    stage: Stage,
+    is_overdue: bool = False,
+) -> Waiting:
+    return Waiting(
+        what=what,
+        id=incident.id,
+        person=incident.person,
+        name=name,
+        since_at=since_at,
+        due_at=due_at,
+        is_overdue=is_overdue,
+        kind=incident.kind,
+        condition=incident.condition,
+        start_at=instant(incident.start_us),
+        end_at=instant_or_none(incident.end_us),
+        p_outside_max=incident.p_outside_max,
+        stage=stage,
+    )
+
+
+def _absences(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(ABSENCE, person):
+        absence = kept.value
+        if absence.stage == AbsenceStage.ASKED:
+            yield Waiting(
+                what=What.ABSENCE,
+                id=kept.id,
+                person=person,
+                name=name,
+                since_at=absence.asked_at,
+                due_at=absence.due_at,
+                is_overdue=doing.now >= absence.due_at,
+                kind=absence.how,
+                start_at=absence.start_at,
+                end_at=absence.until_at,
+            )
+
+
+def _orders(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(court_orders.WAITING, person):
+        version = kept.value
+        if version.by != doing.actor.account:
+            yield Waiting(
+                what=What.ORDER,
+                id=version.order,
+                person=person,
+                name=name,
+                since_at=version.at,
+                due_at=None,
+                is_overdue=False,
+                kind=str(version.number),
+            )
+
+
+def _grounds(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(GROUND, person):
+        ground = kept.value
+        if ground.waits and ground.recorded_by != doing.actor.account:
+            yield Waiting(
+                what=What.GROUND,
+                id=kept.id,
+                person=person,
+                name=name,
+                since_at=ground.recorded_at,
+                due_at=None,
+                is_overdue=False,
+                start_at=ground.start_at,
+                end_at=ground.until_at,
+            )
+
+
+def _outside(one: _One) -> Iterator[Waiting]:
+    doing, person, name = one.doing, one.person, one.name
+    for kept in one.about.of(OUTSIDE, person):
+        asked = kept.value
+        if asked.answered_at is None and asked.recorded_by != doing.actor.account:
+            yield Waiting(
+                what=What.OUTSIDE,
+                id=kept.id,
+                person=person,
+                name=name,
+                since_at=asked.received_at,
+                due_at=None,
+                is_overdue=False,
+                kind=asked.urgency.value,
+            )

@@ -1,0 +1,1 @@
+"""Data rights: everything kept about a person, retention, erasure, outside requests."""

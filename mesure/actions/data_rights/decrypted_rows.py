@@ -1,0 +1,123 @@
+"""What stands sealed in the tables of a store, opened to be handed on, and sealed to be taken in.
+
+Each table says in which way its bodies are sealed; whoever adds a kind of row that is sealed
+otherwise adds it here, and a test that hands everything on finds what was forgotten.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import mesure.actions
+from mesure.actions.devices import device_commands
+from mesure.actions.orders import binding_order
+from mesure.actions.receiving.receipt_transaction import QUARANTINE
+from mesure.actions.records import incident_body
+from mesure.actions.records.record_types import Kind
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.values import tables
+from mesure.store.values.tables import Row
+from mesure.store.writing.audit_append import Salts
+
+SEALED: Final = frozenset(
+    {"order_version", "message", "quarantine", "register", "incident", "outgoing"}
+)
+
+
+class _Under(NamedTuple):
+    """Under which key a body is sealed, and to what it is bound."""
+
+    key: bytes
+    bound: bytes
+
+
+class Bodies:
+    """Opens and seals the bodies of rows, by the keys of one programme."""
+
+    def __init__(self, keyring: Keyring, salts: Salts, person_of: Mapping[str, str]) -> None:
+        """`person_of` says whom each order is about."""
+        self._keyring, self._salts, self._person_of = keyring, salts, person_of
+
+    def opened(self, table: str, row: Row) -> Row:
+        """Return a row with its body opened."""
+        return self.parted(table, row)[0]
+
+    def parted(self, table: str, row: Row) -> tuple[Row, bytes | None]:
+        """Return a row with its body opened, and by which nonce it was sealed; None: it lay open.
+
+        With key and nonce it is sealed to the same bytes again.
+        """
+        names = tables.names_of(table, row)
+        fields = dict(zip(names, row, strict=True))
+        under = self._under(table, fields) if table in SEALED and fields["body"] else None
+        if under is None:
+            return row, None
+        body: bytes = fields["body"]
+        fields["body"] = sealing.unseal(under.key, body, under.bound)
+        return tuple(fields[name] for name in names), body[: sealing.NONCE_BYTES]
+
+    def sealed(self, table: str, row: Row, nonce: bytes | None = None) -> Row:
+        """Return a row with its body sealed: anew, or as it was with a nonce."""
+        names = tables.names_of(table, row)
+        fields = dict(zip(names, row, strict=True))
+        is_sealed = table in SEALED and (fields["body"] or nonce is not None)
+        under = self._under(table, fields) if is_sealed else None
+        if under is None:
+            return row
+        salts = self._salts if nonce is None else lambda _: nonce
+        fields["body"] = sealing.seal(under.key, fields["body"], under.bound, salts)
+        return tuple(fields[name] for name in names)
+
+    def _under(self, table: str, row: Mapping[str, Any]) -> _Under | None:
+        """Return what a body is sealed under; None where it lies open."""
+        match table:
+            case "message":
+                owner = row["person"] or nobodys(row["device"])
+                same = row["digest"] if row["counter"] is None else row["counter"]
+                return self._persons(owner, sealing.bound_to_message(owner, row["device"], same))
+            case "order_version":
+                person = self._person_of[row["court_order"]]
+                where = binding_order.bound(person, row["court_order"], row["number"])
+                return self._persons(person, where)
+            case "incident":
+                where = incident_body.bound(row["person"], row["id"], row["revision"])
+                return self._persons(row["person"], where)
+            case "quarantine":
+                where = sealing.bound_to(QUARANTINE, row["form"], row["digest"])
+                return _Under(self._keyring.programme_key(QUARANTINE), where)
+            case "outgoing":
+                return self._outgoing(row)
+        return self._register(row)
+
+    def _persons(self, owner: str, bound: bytes) -> _Under:
+        return _Under(self._keyring.key_of(owner), bound)
+
+    def _outgoing(self, row: Mapping[str, Any]) -> _Under | None:
+        if row["kind"] != device_commands.KIND:
+            return None
+        owner = row["person"] or nobodys(row["recipient"])
+        return self._persons(owner, device_commands.bound(owner, row["key"]))
+
+    def _register(self, row: Mapping[str, Any]) -> _Under | None:
+        person, kind = row["person"], row["kind"]
+        owner = person or house_keys().get(kind)
+        if owner is None:
+            return None
+        bound = sealing.bound_to_entry(owner, kind, row["id"], row["revision"])
+        if person is not None:
+            return self._persons(person, bound)
+        return _Under(self._keyring.programme_key(owner), bound)
+
+
+@cache
+def house_keys() -> Mapping[str, str]:
+    """Return the key of the house by kind of row, of those that have one."""
+    found: dict[str, str] = {}
+    for module in pkgutil.walk_packages(mesure.actions.__path__, "mesure.actions."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Kind) and value.house_key is not None:
+                found[value.name] = value.house_key
+    return found

@@ -1,0 +1,74 @@
+"""Put what is left of messages in the place of what came: inside the home, "present" is enough.
+
+What is left is worked out before, by whoever reads messages (`ingest.reducing`). Here it is sealed
+as the message was, takes its place in one transaction, and is entered in the audit log: how many
+fixes, how many had to stay, and a hash over the hashes of the messages.
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, action
+from mesure.privacy.retention.retention_schedule import Sort
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
+from mesure.store.values.register import Entry
+
+CURSOR: Final = "home_detail"  # Rows that say up to when a person's home was reduced.
+
+
+class Rewritten(NamedTuple):
+    """A record of the log, and what is left of it, not sealed yet."""
+
+    logged: Logged
+    body: bytes
+
+
+class Homes(msgspec.Struct, frozen=True):
+    """What is left of a person's messages, up to an instant."""
+
+    person: str
+    form: str
+    rewritten: tuple[Rewritten, ...]
+    fixes: int
+    kept: int
+    until_us: int
+
+
+@action("erasure.homes", {Role.PROGRAM})
+def homes(doing: Doing, asked: Homes) -> int:
+    """Let "present" be left of fixes inside the home, when the days are over."""
+    key = doing.context.keyring.key_of(asked.person)
+    for logged, body in asked.rewritten:
+        same = logged.digest if logged.counter is None else logged.counter
+        bound = sealing.bound_to_message(asked.person, logged.device, same)
+        sealed = sealing.seal(key, body, bound, doing.context.salts)
+        doing.work.rewrite(logged.place, asked.form, sealed)
+    _set_cursor(doing.work, asked.person, asked.until_us, kept_us(doing.now))
+    digests = sorted(logged.digest for logged, _ in asked.rewritten)
+    doing.note(
+        rule=Sort.HOME_DETAIL.rule,
+        fixes=asked.fixes,
+        kept=asked.kept,
+        messages=len(asked.rewritten),
+        digests=sha256(b"".join(digests)).hexdigest(),
+    )
+    return asked.fixes
+
+
+def cursor(reading: Reading, person: str) -> int:
+    """Return up to when a person's home was reduced; long ago where it never was."""
+    entry = reading.entry(CURSOR, person)
+    return -(1 << 62) if entry is None else int(entry.body)
+
+
+def _set_cursor(work: Work, person: str, until_us: int, changed_us: int) -> None:
+    entry = work.entry(CURSOR, person)
+    revision = 1 if entry is None else entry.revision + 1
+    work.put(Entry(CURSOR, person, revision, None, b"%d" % until_us, changed_us))

@@ -1,0 +1,75 @@
+"""What else there is of a person whose record is erased: lines of the log, accounts, devices.
+
+None of it stands under the person's key, so it is looked for by the person's id.
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from collections.abc import Iterator
+
+from mesure.actions.accounts.failed_sign_ins import KNOWN
+from mesure.actions.accounts.sessions import SESSION
+from mesure.actions.accounts.staff_accounts import LINK
+from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights.retained_data import PAGE
+from mesure.actions.records import named_persons
+from mesure.actions.records.account_records import ACCOUNT
+from mesure.actions.records.named_persons import DEED, deed_id
+from mesure.devices import device_state
+from mesure.devices.health import Health
+from mesure.store.interface.store import Work
+
+
+def entries_that_name(work: Work, person: str) -> Iterator[int]:
+    """Yield the entries that name a person, and nobody else of whom anything is kept.
+
+    An entry about others as well stays for them; no row leads from the person to it any more.
+    """
+    after = ""
+    while found := work.found(DEED, "person", person, after, PAGE):
+        for row in found:
+            entry = retained_data.entry_of(row.id)
+            opening = work.opening(entry)
+            in_clear = () if opening is None else retained_data.persons_of(opening.record)
+            others = {*named_persons.of_entry(work, entry), *in_clear} - {person}
+            if opening is None or all(_is_erased(work, other) for other in others):
+                yield entry
+            elif person not in in_clear:
+                work.put(named_persons.without(row, person))
+        after = found[-1].id
+
+
+def _is_erased(work: Work, person: str) -> bool:
+    """Tell whether nothing is kept of a person, or a token stands for one and a row names them."""
+    kept = work.person(person)
+    return kept is None or kept.erased_at is not None
+
+
+def forget_health(work: Work, person: str) -> None:
+    """Forget how the devices were that a person carried last: when heard, battery, strap.
+
+    The counters stay, or what a device said once would be believed again.
+    """
+    work.keep_standings(
+        {
+            device: device_state.pack(device_state.unpack(kept)._replace(health=Health()))
+            for device, kept in work.standings(retained_data.carried_last(work, person)).items()
+        }
+    )
+
+
+def forget_rows(work: Work, entry: int) -> None:
+    """Drop the rows that lead to an entry whose record is gone."""
+    part = 0
+    while work.drop(DEED, deed_id(entry, part)):
+        part += 1
+
+
+def forget_accounts(work: Work, person: str) -> None:
+    """Drop the accounts of a person and of their counsel, with what hangs on them."""
+    while found := work.found(ACCOUNT.name, "person", person, "", PAGE):
+        for account in found:
+            for kind in (SESSION, KNOWN, LINK):
+                while rows := work.found(kind.name, "account", account.id, "", PAGE):
+                    for row in rows:
+                        work.drop(kind.name, row.id)
+            work.drop(ACCOUNT.name, account.id)

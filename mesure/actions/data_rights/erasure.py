@@ -1,0 +1,338 @@
+"""Let go of what is due: trails, looks, what is nobody's, and whole records when an order is over.
+
+Each step is one transaction, and what it did is found by looking: a run that was broken off is gone
+on with by the next. Of a person's record the key goes first, so that every copy is noise before
+the first row is gone. What was erased is entered in the audit log as how much of what, under which
+rule, and a hash over the hashes; about whom is in nothing that is left.
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Final, TypeVar
+
+import msgspec
+
+from mesure.actions.data_rights import erase_homes, erase_traces, retained_data
+from mesure.actions.data_rights.retained_data import PAGE, Means
+from mesure.actions.framework import idempotency
+from mesure.actions.framework.action import Action, Doing, action, perform
+from mesure.actions.framework.case_access import CASE
+from mesure.actions.framework.context import PROGRAM, Context
+from mesure.actions.records.record_types import Rows
+from mesure.privacy.retention import retention_schedule
+from mesure.privacy.retention.retention_schedule import DAY_US, Kept, Sort
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Reading, Work
+from mesure.store.values import partitions
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged, Place
+from mesure.store.values.register import Entry
+
+T = TypeVar("T")
+
+CURSOR: Final = "erasure"  # Rows that say up to which entry of the log one kind was gone through.
+PERSONS_AT_ONCE: Final = 100
+_ALL: Final = range(partitions.PARTITIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step let go, or would."""
+
+    sort: Sort
+    things: int
+    persons: int = 0  # Of how many persons; 0 where it is about nobody.
+    left: int = 0  # What was due and is still needed.
+
+
+class Due(msgspec.Struct, frozen=True):
+    """Messages that are due, by partition and number, and under which rule."""
+
+    places: tuple[tuple[int, int], ...]
+    digests: str  # SHA-256 over their digests, so that whoever has one can show that it was here.
+    rule: str
+    persons: int
+
+
+class Persons(msgspec.Struct, frozen=True):
+    """Persons whose whole record is due, or is to go by somebody's decision."""
+
+    persons: tuple[str, ...]
+    rule: str
+
+
+class Until(msgspec.Struct, frozen=True):
+    """Up to when, in microseconds, and under which rule."""
+
+    until_us: int
+    rule: str
+
+
+class Records(msgspec.Struct, frozen=True):
+    """Records of the audit log that are due, and up to which entry they were looked through."""
+
+    entries: tuple[int, ...]
+    sort: Sort
+    cursor: int
+
+
+# --- What the program does -----------------------------------------------------------------------
+
+
+@action("erasure.messages", {Role.PROGRAM})
+def messages(doing: Doing, asked: Due) -> int:
+    """Take messages out of the log whose days are over."""
+    gone = doing.work.cut([Place(*place) for place in asked.places])
+    doing.note(rule=asked.rule, messages=gone, of_persons=asked.persons, digests=asked.digests)
+    return gone
+
+
+@action("erasure.refused", {Role.PROGRAM})
+def refused(doing: Doing, asked: Until) -> int:
+    """Take away refused bytes whose days are over."""
+    gone = doing.work.forget_refused(asked.until_us)
+    doing.note(rule=asked.rule, refused=gone)
+    return gone
+
+
+@action("erasure.sent", {Role.PROGRAM})
+def sent(doing: Doing, asked: Until) -> int:
+    """Take away that something was sent, when the days are over."""
+    gone = doing.work.forget_sent(asked.until_us)
+    doing.note(rule=asked.rule, sent=gone)
+    return gone
+
+
+@action("erasure.records", {Role.PROGRAM})
+def records(doing: Doing, asked: Records) -> int:
+    """Destroy records of the audit log with their salts, when the days are over."""
+    rule = asked.sort.rule
+    doing.work.forget_records(asked.entries, doing.now.date(), rule)
+    for entry in asked.entries:
+        erase_traces.forget_rows(doing.work, entry)
+    _set_cursor(doing.work, asked.sort, asked.cursor, kept_us(doing.now))
+    doing.note(rule=rule, records=len(asked.entries))
+    return len(asked.entries)
+
+
+@action("erasure.persons", {Role.PROGRAM})
+def persons(doing: Doing, asked: Persons) -> int:
+    """Erase whole records of persons; their keys are gone already."""
+    work, gone = doing.work, 0
+    entries: list[int] = []
+    for person in asked.persons:
+        entries += work.recorded(person)
+        work.drop(CASE.name, person)
+        work.drop(erase_homes.CURSOR, person)
+        erase_traces.forget_accounts(work, person)
+        idempotency.forget_about(doing.rows, person)
+        erase_traces.forget_health(work, person)
+        gone += work.erase(person, doing.now)
+    for person in asked.persons:
+        entries += erase_traces.entries_that_name(work, person)
+    work.forget_records(entries, doing.now.date(), asked.rule)
+    for entry in entries:
+        erase_traces.forget_rows(work, entry)
+    doing.note(rule=asked.rule, of_persons=gone, records=len(set(entries)))
+    return gone
+
+
+# --- A run ---------------------------------------------------------------------------------------
+
+
+def nothing(_person: str) -> None:
+    """Export nothing."""
+
+
+def no_homes(_person: str) -> Iterator[Step]:
+    """Reduce no home: whoever runs this cannot read messages."""
+    return iter(())
+
+
+class Run:
+    """One run over everything that may be due; `is_dry`: nothing is changed.
+
+    `export` is called for each person before their record goes; what it raises stops the run.
+    `homes` reduces one person's home (`erase_homes`).
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        means: Means,
+        *,
+        is_dry: bool = False,
+        export: Callable[[str], None] = nothing,
+        homes: Callable[[str], Iterator[Step]] = no_homes,
+    ) -> None:
+        self._context, self._means, self._is_dry = context, means, is_dry
+        self._export, self._homes = export, homes
+        assert context.actor is PROGRAM, "a moment that was due is nobody's decision"
+
+    def steps(self, only: Sequence[str] | None = None) -> Iterator[Step]:
+        """Do it all, or what is about some persons only, and yield what each step let go."""
+        names = self._persons(only)
+        due = [name for name in names if self._is_over(name)]
+        yield from self.of_persons(due, Sort.RECORD.rule)
+        others = [name for name in names if name not in set(due)]
+        yield from self._of_trails(others)
+        for name in others:
+            yield from self._homes(name)
+        if only is None:
+            yield from self._of_nobody()
+            for sort in (Sort.LOOK, Sort.DEED):
+                yield from self._of_log(sort)
+
+    def _persons(self, only: Sequence[str] | None) -> Sequence[str]:
+        with self._context.store.read() as reading:
+            return reading.persons_in(_ALL) if only is None else only
+
+    def _is_over(self, person: str) -> bool:
+        """Tell whether a whole record is due; a key that is gone took it along."""
+        if self._context.keyring.is_erased(person):
+            return True
+        with self._context.store.read() as reading:
+            rows = Rows(reading, self._context.keyring)
+            held = retained_data.holds(reading, rows, self._means, person)
+            fate = retained_data.record(reading, rows, self._means, person, held)
+        return fate.is_due(self._means.now_us)
+
+    def of_persons(self, due: Sequence[str], rule: str) -> Iterator[Step]:
+        """Erase whole records, the keys first."""
+        for start in range(0, len(due), PERSONS_AT_ONCE):
+            some = tuple(due[start : start + PERSONS_AT_ONCE])
+            if not self._is_dry:
+                for person in some:
+                    if not self._context.keyring.is_erased(person):
+                        self._export(person)
+                        self._context.keyring.forget(person, self._means.now_us)
+                self._perform(persons, Persons(some, rule))
+            yield Step(Sort.RECORD, len(some), len(some))
+
+    # --- Trails --------------------------------------------------------------------------------
+
+    def _of_trails(self, names: Sequence[str]) -> Iterator[Step]:
+        """Take messages in steps; a person counts in the first step that takes any of theirs."""
+        waiting: list[tuple[str, Logged]] = []
+        counted = None
+        for person in [*names, None]:
+            if person is not None:
+                with self._context.store.read() as reading:
+                    waiting += [(person, one) for one in self._due_trails(reading, person)]
+            while len(waiting) >= PAGE or (waiting and person is None):
+                some, waiting = waiting[:PAGE], waiting[PAGE:]
+                whose = {name for name, _ in some} - {counted}
+                counted = some[-1][0]
+                yield self._cut([one for _, one in some], Sort.TRAIL, len(whose))
+
+    def _due_trails(self, reading: Reading, person: str) -> list[Logged]:
+        rows = Rows(reading, self._context.keyring)
+        held = retained_data.holds(reading, rows, self._means, person)
+        found = retained_data.trails(reading, self._means, person, held, is_due=True)
+        return [_bare(logged) for logged, fate in found if fate.is_due(self._means.now_us)]
+
+    def _cut(self, some: Sequence[Logged], sort: Sort, of_persons: int) -> Step:
+        if not self._is_dry:
+            places = tuple((one.place.partition, one.place.sequence) for one in some)
+            digests = sha256(b"".join(sorted(one.digest for one in some))).hexdigest()
+            self._perform(messages, Due(places, digests, sort.rule, of_persons))
+        return Step(sort, len(some), of_persons)
+
+    # --- What is nobody's ----------------------------------------------------------------------
+
+    def _of_nobody(self) -> Iterator[Step]:
+        before_us = self._before_us(Sort.NOBODYS)
+        while found := self._nobodys(before_us):
+            yield self._cut(found, Sort.NOBODYS, 0)
+            if self._is_dry:
+                break
+        for sort, carried_out in ((Sort.REFUSED, refused), (Sort.SENT, sent)):
+            until = Until(self._before_us(sort), sort.rule)
+            things = (
+                self._counted(carried_out, until)
+                if self._is_dry
+                else self._perform(carried_out, until)
+            )
+            yield Step(sort, things)
+
+    def _counted(self, what: Action[Until, int], asked: Until) -> int:
+        """Return how much of what was refused, or was sent, a run would take."""
+        with self._context.store.read() as reading:
+            count = reading.refused_before if what is refused else reading.sent_before
+            return count(asked.until_us)
+
+    def _nobodys(self, before_us: int) -> tuple[Logged, ...]:
+        with self._context.store.read() as reading:
+            return tuple(map(_bare, reading.nobodys(before_us, PAGE)))
+
+    def _before_us(self, sort: Sort) -> int:
+        """Return before when something of a kind must have come to be due by now."""
+        now_us = self._means.now_us
+        today = retention_schedule.day_of(now_us)
+        return now_us - self._means.rules.days(sort.rule, today, today) * DAY_US + 1
+
+    # --- The audit log -------------------------------------------------------------------------
+
+    def _of_log(self, sort: Sort) -> Iterator[Step]:
+        """Go through the records in their order, up to the first that is too young."""
+        while True:
+            with self._context.store.read() as reading:
+                found = self._due_records(reading, sort)
+            if not found.entries:
+                return
+            yield Step(sort, len(found.entries))
+            if self._is_dry:
+                return
+            self._perform(records, found)
+
+    def _due_records(self, reading: Reading, sort: Sort) -> Records:
+        """Return what is due among the next records, some of it where there is much."""
+        start = cursor(reading, sort)
+        due: list[int] = []
+        while found := reading.openings(start, PAGE):
+            for opening in found:
+                if not self._is_due(sort, _at_us(opening.record)) or len(due) == PAGE:
+                    return Records(tuple(due), sort, start)
+                if retained_data.sort_of(opening.record) is sort:
+                    due.append(opening.entry)
+                start = opening.entry + 1
+        return Records(tuple(due), sort, start)
+
+    def _is_due(self, sort: Sort, at_us: int) -> bool:
+        kept = Kept(sort, "", at_us, (at_us, at_us))
+        [fate] = retention_schedule.fates(self._means.rules, [kept], (), self._means.now_us)
+        return fate.is_due(self._means.now_us)
+
+    def _perform(self, what: Action[T, int], asked: T) -> int:
+        return perform(self._context, what, asked)
+
+
+def _bare(logged: Logged) -> Logged:
+    """Return a record without its body: what is due is not read."""
+    return replace(logged, share=replace(logged.share, body=b""))
+
+
+class _When(msgspec.Struct, frozen=True):
+    at: datetime | None = None
+    at_us: int = 0
+
+
+def _at_us(record: bytes) -> int:
+    """Return when a record of the audit log was entered."""
+    when = msgspec.json.decode(record, type=_When)
+    return when.at_us if when.at is None else kept_us(when.at)
+
+
+def cursor(reading: Reading, sort: Sort) -> int:
+    """Return from which entry on the log is to be gone through for one kind."""
+    entry = reading.entry(CURSOR, sort.value)
+    return 0 if entry is None else int(entry.body)
+
+
+def _set_cursor(work: Work, sort: Sort, at: int, changed_us: int) -> None:
+    entry = work.entry(CURSOR, sort.value)
+    revision = 1 if entry is None else entry.revision + 1
+    work.put(Entry(CURSOR, sort.value, revision, None, b"%d" % at, changed_us))

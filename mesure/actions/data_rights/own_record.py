@@ -1,0 +1,203 @@
+"""What a person and their officer read of a record besides incidents.
+
+How it was judged, how the device is, and what is kept until when. None of it says where anybody
+was.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.data_rights import retained_data
+from mesure.actions.data_rights.retained_data import Means
+from mesure.actions.framework.action import Doing, Look, look
+from mesure.actions.orders import binding_order
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError
+from mesure.devices import device_state
+from mesure.devices.health import Health, Part
+from mesure.evaluation.assessment import Status
+from mesure.orders.values.span import Span
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.retention import retention_schedule
+from mesure.privacy.retention.retention_schedule import Because, Sort
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.values.effects import KeptAssessment
+from mesure.store.values.instants import instant, instant_or_none, kept_us
+from mesure.store.values.records import Version
+
+READERS: Final = CASEWORK | OWN_SIDE
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Whose."""
+
+    person: str
+
+
+# --- How it was judged ---------------------------------------------------------------------------
+
+
+class AssessedAsked(Look, frozen=True, kw_only=True):
+    """Whose assessments, and of which span."""
+
+    person: str
+    start_at: datetime
+    until_at: datetime
+
+
+class ByVersion(msgspec.Struct, frozen=True):
+    """By which version of the order a part of an assessment was judged."""
+
+    number: int | None  # None: that version is kept no more.
+    sha256: str
+    start_at: datetime
+    until_at: datetime
+
+
+class Assessed(msgspec.Struct, frozen=True):
+    """What stands about a condition over a span."""
+
+    order: str
+    condition: str
+    status: Status
+    start_at: datetime
+    until_at: datetime
+    unsigned: bool = False  # Whether anything that no device signed was used.
+    by_versions: tuple[ByVersion, ...] = ()  # Several where it was varied.
+
+    @property
+    def span(self) -> Span:
+        """Return the span."""
+        return Span(self.start_at, self.until_at)
+
+
+@look("assessments.list", READERS | {Role.INSPECTOR})
+def assessed(doing: Doing, asked: AssessedAsked) -> tuple[Assessed, ...]:
+    """List what was judged of a person in a span: met, not met or unknown."""
+    doing.case(asked.person)
+    if asked.until_at <= asked.start_at:
+        raise FaultyError(Why.SPAN)
+    span_us = kept_us(asked.start_at), kept_us(asked.until_at)
+    judged = doing.work.judged(asked.person)
+    until = doing.now if judged is None else instant(judged.until_us)
+    versions: dict[str, tuple[Version, ...]] = {}
+    parts = []
+    for row in doing.work.assessments(asked.person, *span_us):
+        if row.order not in versions:
+            versions[row.order] = binding_order.in_turn(doing.work.versions(row.order), until)
+        shown = Span(instant(max(row.start_us, span_us[0])), instant(min(row.end_us, span_us[1])))
+        by = tuple(_by_versions(row, versions[row.order], shown))
+        status = Status(row.status)
+        parts.append(
+            Assessed(row.order, row.condition, status, shown.start, shown.end, row.unsigned, by)
+        )
+    return tuple(parts)
+
+
+def _by_versions(
+    row: KeptAssessment, versions: Sequence[Version], shown: Span
+) -> Iterator[ByVersion]:
+    """Yield which version judged which part of an assessment, as far as it is shown.
+
+    What is kept names the version in force where the assessment begins; those that bound from a
+    later instant on, and before it ends, judged the rest.
+    """
+    named = row.order_version_sha256
+    first = next((v for v in reversed(versions) if v.sha256 == named), None)
+    starts = [v for v in versions if row.start_us < kept_us(v.in_force.start) < row.end_us]
+    start_at, number = instant(row.start_us), None if first is None else first.number
+    for version in (*starts, None):
+        end_at = instant(row.end_us) if version is None else version.in_force.start
+        part = shown.overlap(Span(start_at, end_at))
+        if part is not None:
+            yield ByVersion(number, named.hex(), part.start, part.end)
+        if version is not None:
+            start_at, number, named = end_at, version.number, version.sha256
+
+
+# --- How the device is ---------------------------------------------------------------------------
+
+
+class HealthShown(msgspec.Struct, frozen=True):
+    """How a device is that a person carries now; None: it never said."""
+
+    device: str
+    since_at: datetime
+    heard_at: datetime | None
+    fix_at: datetime | None
+    battery_percent: int | None
+    battery_at: datetime | None
+    is_charging: bool | None
+    is_strap_closed: bool | None
+    may_locate: bool | None
+
+
+@look("devices.carried_health", READERS, purpose=Purpose.SUPERVISION)
+def health(doing: Doing, asked: OfPerson) -> tuple[HealthShown, ...]:
+    """See how the devices are that a person carries now: battery, strap, when last heard."""
+    doing.case(asked.person)
+    carried = [one for one in doing.work.assignments_of(asked.person) if one.holds_at(doing.now)]
+    kept = doing.work.standings([one.device for one in carried])
+    return tuple(
+        _shown(one.device, one.start, device_state.unpack(kept[one.device]).health)
+        if one.device in kept
+        else _shown(one.device, one.start, Health())
+        for one in carried
+    )
+
+
+def _shown(device: str, since_at: datetime, health: Health) -> HealthShown:
+    battery = health.battery
+    return HealthShown(
+        device=device,
+        since_at=since_at,
+        heard_at=instant_or_none(health.heard_us),
+        fix_at=instant_or_none(health.fix_us),
+        battery_percent=None if battery is None else int(battery.value),
+        battery_at=None if battery is None else instant(battery.observed_us),
+        is_charging=_flag(health.charging),
+        is_strap_closed=_flag(health.strap),
+        may_locate=_flag(health.locating),
+    )
+
+
+def _flag(part: Part | None) -> bool | None:
+    return None if part is None else bool(part.value)
+
+
+# --- What is kept --------------------------------------------------------------------------------
+
+
+class KeptShown(msgspec.Struct, frozen=True):
+    """What is kept of one kind for one reason: how much, from when, and until when."""
+
+    sort: Sort
+    because: tuple[Because, ...]
+    things: int
+    first_at: datetime
+    last_at: datetime
+    until_at: datetime | None  # None: that has no date yet.
+
+
+@look("kept.list", READERS, purpose=Purpose.SUPERVISION)
+def kept(doing: Doing, asked: OfPerson) -> tuple[KeptShown, ...]:
+    """List what is kept about a person, and until when."""
+    doing.case(asked.person)
+    means = Means(doing.procedure.retention, retained_data.standings, doing.now)
+    lines = retention_schedule.report(
+        retained_data.account(doing.work, doing.rows, means, asked.person)
+    )
+    return tuple(
+        KeptShown(
+            line.sort,
+            line.because,
+            line.things,
+            instant(line.first_us),
+            instant(line.last_us),
+            instant_or_none(line.until_us),
+        )
+        for line in lines
+    )

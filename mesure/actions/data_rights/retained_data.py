@@ -1,0 +1,233 @@
+"""What is kept about a person and what becomes of it, read from the store.
+
+For whoever erases and for the person who asks: both get it from `privacy.retention`.
+
+Nothing here opens a sealed body but to find out when an order ends before its time, and how far
+incidents have come.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import msgspec
+
+from mesure.actions.framework import action as acting
+from mesure.actions.framework.action import ACTIONS
+from mesure.actions.incidents import contests
+from mesure.actions.orders.binding_order import END
+from mesure.actions.records import incident_records
+from mesure.actions.records.named_persons import DEED
+from mesure.actions.records.procedure import STANDARD, default_retention
+from mesure.actions.records.record_types import Rows
+from mesure.incidents import contest as contest_steps
+from mesure.incidents.finding import Review
+from mesure.privacy.retention import retention_schedule
+from mesure.privacy.retention.retention_policy import RetentionFile
+from mesure.privacy.retention.retention_schedule import Fate, Hold, Kept, Sort
+from mesure.store.commitments import row_commitments
+from mesure.store.interface.store import Reading
+from mesure.store.values.effects import KeptHead
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
+
+EVER_US: Final = (-(1 << 62), 1 << 62)
+PAGE: Final = 500
+
+
+class Standing(NamedTuple):
+    """How far an incident has come."""
+
+    closed_us: int | None
+    is_contested: bool
+
+
+# How far each incident about a person has come; what is kept about them is read at once for it.
+Standings = Callable[[Rows, str], Callable[[KeptHead], Standing]]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What is asked with: the rules, how far incidents have come, and what time it is."""
+
+    rules: RetentionFile
+    standings: Standings
+    now: datetime
+
+    @property
+    def now_us(self) -> int:
+        """Return the moment as a store counts."""
+        return kept_us(self.now)
+
+
+def standings(rows: Rows, person: str) -> Callable[[KeptHead], Standing]:
+    """Return how far each incident has come: closed is what was decided, not contested in time."""
+    reviews = {kept.id: kept.value for kept in rows.about(incident_records.REVIEW, person)}
+    all_contests = contests.all_contests(rows, person)
+
+    def standing(incident: KeptHead) -> Standing:
+        contested = all_contests.get(incident.id, [])
+        review = reviews.get(incident.id, Review())
+        closed_at = contest_steps.closes_at(review, contested, STANDARD.contest_within)
+        closed_us = None if closed_at is None else kept_us(closed_at)
+        return Standing(closed_us, any(one.is_open for one in contested))
+
+    return standing
+
+
+def default() -> RetentionFile:
+    """Return the rules of the default programme."""
+    return default_retention()
+
+
+def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold, ...]:
+    """Return what the incidents about a person hold."""
+    found = []
+    standing = means.standings(rows, person)
+    for incident in _heads(reading, person):
+        closed_us, is_contested = standing(incident)
+        if incident.withdrawn_us is not None and not is_contested:
+            closed_us = incident.withdrawn_us if closed_us is None else closed_us
+        span_us = incident.start_us, incident.over_us
+        found.append(
+            retention_schedule.hold_of(
+                incident.id, span_us, closed_us, is_contested, means.rules, means.now_us
+            )
+        )
+    return tuple(hold for hold in found if hold is not None)
+
+
+def _heads(reading: Reading, person: str) -> Iterator[KeptHead]:
+    before: tuple[int, str] | None = None
+    while page := reading.heads_of(person, PAGE, before):
+        yield from page
+        before = page[-1].start_us, page[-1].id
+
+
+def trails(
+    reading: Reading, means: Means, person: str, held: tuple[Hold, ...], *, is_due: bool = False
+) -> Iterator[tuple[Logged, Fate]]:
+    """Yield a person's messages with what becomes of each; only of what may be due, if asked."""
+    for logged in _messages(reading, means, person, is_due=is_due):
+        first_us, last_us = logged.share.first_us, logged.share.last_us
+        collected_us = retention_schedule.collected_us(first_us, logged.received_us)
+        kept = Kept(Sort.TRAIL, "", collected_us, (first_us, last_us))
+        [fate] = retention_schedule.fates(means.rules, [kept], held, means.now_us)
+        yield logged, fate
+
+
+def _messages(reading: Reading, means: Means, person: str, *, is_due: bool) -> Iterator[Logged]:
+    if not is_due:
+        yield from reading.messages(person, *EVER_US)
+        return
+    today = retention_schedule.day_of(means.now_us)
+    shortest = min(days for _, days in means.rules.values[Sort.TRAIL.rule])
+    shortest = min(shortest, means.rules.days(Sort.TRAIL.rule, today, today))
+    before_us = means.now_us - shortest * retention_schedule.DAY_US
+    yield from reading.messages(person, EVER_US[0], before_us + 1)
+    # Of a device whose clock is ahead: its days count from the receipt.
+    for logged in reading.messages(person, means.now_us, EVER_US[1]):
+        if logged.share.first_us > before_us:
+            yield logged
+
+
+def record(reading: Reading, rows: Rows, means: Means, person: str, held: tuple[Hold, ...]) -> Fate:
+    """Return what becomes of a person's record as a whole."""
+    things = reading.things_about(person)
+    ended_us = ends_us(reading, rows, person)
+    return retention_schedule.record(means.rules, ended_us, held, means.now_us, things)
+
+
+def ends_us(reading: Reading, rows: Rows, person: str) -> int:
+    """Return when the last order about a person ends; when they were entered, if there is none.
+
+    A version that nobody confirmed counts as well: somebody may be about to.
+    """
+    kept = reading.person(person)
+    assert kept is not None, "whoever asks has found the person"
+    ends = [kept_us(kept.entered_at)]
+    for order in reading.orders_of(person):
+        last = max((kept_us(one.in_force.end) for one in reading.versions(order.id)), default=0)
+        early = rows.get(END, order.id)
+        ends.append(last if early is None else min(last, kept_us(early.value.at)))
+    return max(ends)
+
+
+def carried_last(reading: Reading, person: str) -> list[str]:
+    """Return the devices that a person carried last: how those were tells of this person."""
+    carried = sorted({one.device for one in reading.assignments_of(person)})
+    last = {one.device: one.person for one in reading.assignments(*carried)}
+    return [device for device in carried if last[device] == person]
+
+
+def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
+    """Yield what becomes of looks at a person's data, those of one action and one day together.
+
+    They are counted by what was done and not opened: under its name an action is a look for ever,
+    or never. What is due of one day is due by its last look. What else was done goes with the rest.
+    """
+    old: dict[str, None] = {}
+    for tally in reading.tallied(DEED, "person", person, "action"):
+        action = ACTIONS.get(tally.value)
+        if action is None:
+            old[tally.value] = None
+        elif action.sort is acting.Sort.LOOK:
+            span_us = tally.first_us, tally.last_us
+            kept = Kept(Sort.LOOK, tally.value, tally.last_us, span_us, tally.things)
+            yield from retention_schedule.fates(means.rules, [kept], (), means.now_us)
+    for name in old:
+        yield from _opened_looks(reading, means, person, name)
+
+
+def _opened_looks(reading: Reading, means: Means, person: str, action: str) -> Iterator[Fate]:
+    """Yield what becomes of each look by an action that this version has not; each is opened."""
+    before = None
+    while found := reading.latest(DEED, "person", person, before, PAGE, ("action", action)):
+        at_us = {entry_of(deed.id): deed.changed_us for deed in found}
+        for opening in reading.openings_of(list(at_us)):
+            if sort_of(opening.record) is Sort.LOOK:
+                looked_us = at_us[opening.entry]
+                kept = Kept(Sort.LOOK, action, looked_us, (looked_us, looked_us))
+                yield from retention_schedule.fates(means.rules, [kept], (), means.now_us)
+        before = found[-1].id
+
+
+def entry_of(deed: str) -> int:
+    """Return the entry of the audit log that a row of deeds leads to.
+
+    >>> entry_of("000000000012.001")
+    12
+    """
+    return int(deed.partition(".")[0])
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What a record of the audit log says of itself that decides how long it is kept."""
+
+    sort: str = ""
+    persons: tuple[str, ...] = ()
+
+
+def sort_of(record: bytes) -> Sort:
+    """Return which kind a record of the audit log is; what binds rows stays as they do."""
+    if row_commitments.is_pin(record):
+        return Sort.RECORD
+    said = msgspec.json.decode(record, type=_Said)
+    if said.sort == "look":
+        return Sort.LOOK
+    return Sort.RECORD if said.persons else Sort.DEED
+
+
+def persons_of(record: bytes) -> tuple[str, ...]:
+    """Return whom a record of the audit log names."""
+    return msgspec.json.decode(record, type=_Said).persons
+
+
+def account(reading: Reading, rows: Rows, means: Means, person: str) -> Iterator[Fate]:
+    """Yield everything that is kept about a person, with what becomes of it."""
+    held = holds(reading, rows, means, person)
+    for _, fate in trails(reading, means, person, held):
+        yield fate
+    yield from looks(reading, means, person)
+    yield record(reading, rows, means, person, held)

@@ -1,0 +1,188 @@
+"""Who carries which device, under which order, from when until when.
+
+A device is given to a person under an order that binds then. When the order ends, so does what is
+carried under it, by itself: a device that lies in a drawer says nothing about anybody.
+Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, Nothing, action, look
+from mesure.actions.orders import binding_order
+from mesure.actions.orders.binding_order import CARRIED, CarriedKept
+from mesure.actions.records.record_types import Rows
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.devices import assignment
+from mesure.devices.assignment import Assignment
+from mesure.devices.message.device_refusal import Refusal
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.interface.store import Store
+from mesure.store.keyring.interface import Keyring
+
+_LEAST: Final = timedelta(seconds=1)  # An assignment ends after it begins.
+BACKDATED_MAX: Final = timedelta(days=7)  # The paper may be older than the entry, but not by much.
+
+
+class Give(msgspec.Struct, frozen=True):
+    """Which device is given to whom, under which order, from when; None: from now."""
+
+    device: str
+    person: str
+    order: str
+    start_at: datetime | None = None
+
+
+class TakeBack(msgspec.Struct, frozen=True):
+    """Which device was given back, and when; None: now."""
+
+    device: str
+    at: datetime | None = None
+
+
+class Swap(msgspec.Struct, frozen=True):
+    """Which device takes the place of another, from when; None: from now."""
+
+    old: str
+    new: str
+    at: datetime | None = None
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Whose devices."""
+
+    person: str
+
+
+@action("assignments.give", CASEWORK)
+def give(doing: Doing, asked: Give) -> None:
+    """Give a device to a person, under an order that binds."""
+    doing.case(asked.person)
+    start_at = _instant(doing, asked.start_at)
+    order = doing.work.order(asked.order)
+    if order is None or order.person != asked.person or doing.work.device(asked.device) is None:
+        raise UnknownError(Why.NOT_HERE)
+    keyring = doing.context.keyring
+    bound = binding_order.versions(doing.work, doing.rows, keyring, asked.order, asked.person)
+    ends_at = binding_order.ends_at(bound)
+    if ends_at is None or binding_order.in_force(bound, start_at) is None:
+        raise NotNowError(Why.NOT_IN_FORCE)
+    new = Assignment(asked.device, asked.person, asked.order, start_at, None)
+    _check(assignment.assign(doing.work.assignments(asked.device), new))
+    doing.work.keep_assignment(new)
+    if doing.rows.get(CARRIED, asked.order) is None:
+        doing.rows.add(CARRIED, asked.order, CarriedKept(asked.order, ends_at))
+    doing.note(device=asked.device, order=asked.order)
+
+
+@action("assignments.take_back", CASEWORK)
+def take_back(doing: Doing, asked: TakeBack) -> None:
+    """Enter that a device was given back."""
+    at = _instant(doing, asked.at)
+    carried = _carried(doing, asked.device, at)
+    _check(assignment.end(doing.work.assignments(asked.device), asked.device, at))
+    doing.work.keep_assignment(replace(carried, until=at))
+
+
+@action("assignments.swap", CASEWORK)
+def swap(doing: Doing, asked: Swap) -> None:
+    """Put another device in the place of one; person and order stay, and no moment is lost."""
+    at = _instant(doing, asked.at)
+    carried = _carried(doing, asked.old, at)
+    if doing.work.device(asked.new) is None:
+        raise UnknownError(Why.NOT_HERE)
+    both = doing.work.assignments(asked.old, asked.new)
+    _check(assignment.swap(both, asked.old, asked.new, at))
+    doing.work.keep_assignment(replace(carried, until=at))
+    doing.work.keep_assignment(replace(carried, device=asked.new, start=at))
+    doing.note(new_device=asked.new)
+
+
+def _instant(doing: Doing, at: datetime | None) -> datetime:
+    """Return when something happened: not to come, and not long ago."""
+    if at is None:
+        return doing.now
+    if not doing.now - BACKDATED_MAX <= at <= doing.now:
+        raise FaultyError(Why.BACKDATED)
+    return at
+
+
+def _carried(doing: Doing, device: str, at: datetime) -> Assignment:
+    """Return who carries a device, with their case open."""
+    found = assignment.whose(doing.work.assignments(device), device, at)
+    if isinstance(found, Refusal):
+        raise NotNowError(Why.NOBODYS)
+    doing.case(found.person)
+    doing.note(device=device)
+    return found
+
+
+def _check(refusal: object) -> None:
+    if isinstance(refusal, Refusal):
+        raise NotNowError(Why.DEVICE)
+
+
+# --- By itself ---------------------------------------------------------------------------------
+
+
+def is_due(store: Store, keyring: Keyring, now: datetime) -> bool:
+    """Tell whether it is to be asked of any order whether it has ended."""
+    with store.read() as reading:
+        return any(now >= kept.value.ask_at for kept in Rows(reading, keyring).all(CARRIED))
+
+
+@action("assignments.end_due", {Role.PROGRAM})
+def end_due(doing: Doing, _: Nothing) -> int:
+    """End what is carried under orders that have ended; return how many devices."""
+    count = 0
+    for kept in tuple(doing.rows.all(CARRIED)):
+        if doing.now >= kept.value.ask_at:
+            count += _end_due(doing, kept.value.order)
+    doing.note(ended=count)
+    return count
+
+
+def _end_due(doing: Doing, name: str) -> int:
+    order = doing.work.order(name)
+    assert order is not None, "a device is carried under an order that is kept"
+    ends_at = _ends_at(doing, name, order.person)
+    if doing.now < ends_at:
+        binding_order.ask_again(doing.rows, name, ends_at)
+        return 0
+    carried = doing.work.assignments_of(order.person)
+    open_now = [one for one in carried if one.order == name and one.until is None]
+    for one in open_now:
+        doing.work.keep_assignment(replace(one, until=max(ends_at, one.start + _LEAST)))
+    doing.rows.drop(CARRIED, name)
+    return len(open_now)
+
+
+def _ends_at(doing: Doing, order: str, person: str) -> datetime:
+    """Return when an order ends; now, where the person was erased or nothing binds."""
+    keyring = doing.context.keyring
+    if keyring.is_erased(person):
+        return doing.now
+    bound = binding_order.versions(doing.work, doing.rows, keyring, order, person)
+    return binding_order.ends_at(bound) or doing.now
+
+
+class CarriedShown(msgspec.Struct, frozen=True):
+    """What a person carried, and when."""
+
+    device: str
+    order: str
+    start_at: datetime
+    until_at: datetime | None
+
+
+@look("assignments.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, asked: OfPerson) -> tuple[CarriedShown, ...]:
+    """List what a person carries and carried."""
+    doing.case(asked.person)
+    found = doing.work.assignments_of(asked.person)
+    return tuple(CarriedShown(one.device, one.order, one.start, one.until) for one in found)

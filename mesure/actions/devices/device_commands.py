@@ -1,0 +1,113 @@
+"""What a device is to be told: kept until the device has answered, or cannot any more.
+
+It goes with the next answer that the device gets, under a counter of that moment, and again after a
+while as long as nothing came of it. A counter is never used twice, so one thing may have had
+several; whichever the device answers is it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.devices.message import cbor, downlink
+from mesure.devices.message.downlink import Burst, Down
+from mesure.devices.message.uplink import Outcome
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.writing.audit_append import Salts
+
+KIND: Final = "downlink"
+AGAIN_US: Final = 60_000_000  # As long as an answer may take, before it is told again.
+SHOWN_AGAIN_US: Final = 7 * 86_400_000_000  # It stands on the screen; whether it was read is open.
+AT_ONCE_MAX: Final = 8  # In one answer.
+OF_ALL_MAX: Final = 200  # Looked through for all devices together, before each is asked for.
+COUNTERS_MAX: Final = 8  # Of one thing; an answer to an older one comes too late to be known.
+_NEVER_US: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Something to tell a device. `key` makes it one thing: what is told twice is told once."""
+
+    key: str
+    device: str
+    what: Down
+    person: str | None  # Whom it is about, and with whom it is erased.
+
+
+def tell(work: Work, keyring: Keyring, salts: Salts, telling: Telling, due_us: int) -> bool:
+    """Have a device told something; False where it was to be told this before."""
+    owner = telling.person or nobodys(telling.device)
+    plain = cbor.encode([downlink.kind(telling.what), downlink.to_item(telling.what)])
+    body = sealing.seal(keyring.key_of(owner), plain, bound(owner, telling.key), salts)
+    return work.enqueue(
+        Outgoing(KIND, telling.key, due_us, body, to=telling.device, person=telling.person)
+    )
+
+
+def waiting(reading: Reading, devices: Iterable[str], now_us: int) -> dict[str, list[Outgoing]]:
+    """Return what is due for some devices, the longest due first.
+
+    Usually little waits in all, and one question finds it.
+    """
+    asked = set(devices)
+    some = reading.due(KIND, now_us, OF_ALL_MAX)
+    found: dict[str, list[Outgoing]] = {}
+    if len(some) < OF_ALL_MAX:
+        for one in some:
+            if one.to in asked:
+                found.setdefault(one.to, []).append(one)
+    else:
+        for device in asked:
+            found[device] = list(reading.due(KIND, now_us, AT_ONCE_MAX, to=device))
+    return found
+
+
+def opened(one: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
+    """Return what is to be told; None where it is past, or its person was erased."""
+    owner = one.person or nobodys(one.to)
+    key = keyring.known(owner)
+    if key is None:
+        return None
+    item = cbor.decode(sealing.unseal(key, one.body, bound(owner, one.key)))
+    assert isinstance(item, list), "what is to be told was written here"
+    kind, said = item
+    assert isinstance(kind, int), "what is to be told was written here"
+    what = downlink.of_item(kind, said)
+    return None if isinstance(what, Burst) and what.until_us <= now_us else what
+
+
+def told(work: Work, one: Outgoing, counter: int, now_us: int) -> None:
+    """Keep under which counter the device is told; it is told again if nothing comes of it."""
+    before = work.sent(KIND, one.key)
+    counters = [*_counters(before.said if before else ""), counter][-COUNTERS_MAX:]
+    work.again(KIND, one.key, now_us + AGAIN_US, " ".join(map(str, counters)))
+
+
+def forget(work: Work, one: Outgoing) -> None:
+    """Let go of what need not be told any more."""
+    work.done(KIND, one.key, "past")
+
+
+def answered(work: Work, device: str, to: int, outcome: Outcome, now_us: int) -> str | None:
+    """Keep what became of what a device was told under a counter; return the key of that."""
+    for one in work.due(KIND, _NEVER_US, OF_ALL_MAX, to=device):
+        sent = work.sent(KIND, one.key)
+        if sent is not None and to in _counters(sent.said):
+            if outcome is Outcome.SHOWN:
+                work.again(KIND, one.key, now_us + SHOWN_AGAIN_US, sent.said)
+            else:
+                work.done(KIND, one.key, outcome.name.lower())
+            return one.key
+    return None
+
+
+def _counters(said: str) -> list[int]:
+    return [int(word) for word in said.split()]
+
+
+def bound(owner: str, key: str) -> bytes:
+    """Return where what is to be told belongs."""
+    return sealing.bound_to("downlink", owner, key)

@@ -1,0 +1,343 @@
+"""How a device that signs becomes known: a code that an officer gives out, used once.
+
+Somebody who works here adds the device and hands over a code. The device makes its own key, which
+never leaves it, and introduces itself with the code. Who carries a device is another matter
+(`assignments`).
+Decision: docs/decisions/0030-receiving.md
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, action, look, perform
+from mesure.actions.framework.context import Context
+from mesure.actions.notifications import notification_rules
+from mesure.actions.records import app_records, tokens
+from mesure.actions.records.app_records import PILOT
+from mesure.actions.records.record_types import Kept, Kind, Rows
+from mesure.actions.records.tokens import ShownOnce
+from mesure.actions.refusals import unavailable
+from mesure.actions.refusals.device_reasons import WhyDevice
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.devices import device_state, enrolment
+from mesure.devices.device_state import Standing
+from mesure.devices.message import public_keys, uplink
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.uplink import Introduction
+from mesure.evaluation.policy import DeviceClass
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, Role
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.records import Device
+
+DEVICE_WORK: Final = CASEWORK | {Role.OPERATOR, Role.SERVICE}
+HOURS: Final = range(1, 14 * 24 + 1)
+PAGE: Final = 100
+
+
+class CodeKept(msgspec.Struct, frozen=True):
+    """A code that was given out, and how often another was tried in its place."""
+
+    hashed: str
+    until_at: datetime
+    given_by: str
+    tries: int = 0
+
+
+class EnrolledKept(msgspec.Struct, frozen=True):
+    """A device that introduced itself: its class, when, and by whose code."""
+
+    device_class: str
+    enrolled_at: datetime
+    code_given_by: str
+    retired_at: datetime | None = None
+
+
+CODE: Final = Kind("enrolment_code", CodeKept)
+ENROLLED: Final = Kind("enrolled_device", EnrolledKept)
+
+
+class DeviceNamed(msgspec.Struct, frozen=True):
+    """Which device, as the programme calls it."""
+
+    device: str
+
+
+class CodeFor(msgspec.Struct, frozen=True):
+    """For which device a code is given out, and for how long it lasts."""
+
+    device: str
+    hours: int = 72
+
+
+class CodeShown(ShownOnce, frozen=True):
+    """A code, which is shown this once."""
+
+    device: str
+    code: str
+    until_at: datetime
+
+
+class Introduce(msgspec.Struct, frozen=True):
+    """What a device says of itself, signed by the key in it; whoever hears it has checked that."""
+
+    device: str
+    device_class: str
+    public_key: bytes
+    code: str
+
+
+class IntroductionFate(StrEnum):
+    """What became of an introduction."""
+
+    ENROLLED = "enrolled"
+    NO_CODE = "no_code"  # There is none for this device, or it is over, or it is not this one.
+    REFUSED = "refused"  # The key, the name or the class will not do.
+
+
+class Introduced(msgspec.Struct, frozen=True):
+    """What became of an introduction; `told` is the counter of what the device is told of it."""
+
+    fate: IntroductionFate
+    said: str = ""
+    told: int = 0
+    at_us: int = 0
+
+
+class DevicesAfter(msgspec.Struct, frozen=True):
+    """Devices in order of their names, from behind this one on."""
+
+    after: str = ""
+
+
+class DeviceShown(msgspec.Struct, frozen=True):
+    """A device as those see it who keep devices running: nothing about who carries it, or where."""
+
+    device: str
+    entered_at: datetime
+    device_class: str | None  # None: it is not enrolled yet.
+    is_signed: bool  # False: an app of a pilot, whose messages nobody signs.
+    is_retired: bool
+    code_until_at: datetime | None
+    heard_at: datetime | None
+    battery_percent: int | None
+
+
+# --- Adding a device -----------------------------------------------------------------------------
+
+
+@action("devices.add", DEVICE_WORK)
+def add(doing: Doing, asked: DeviceNamed) -> None:
+    """Enter a device that the programme owns or admits."""
+    name = asked.device
+    if not (0 < len(name) <= uplink.DEVICE_CHARS_MAX and name.isprintable()):
+        raise FaultyError(WhyDevice.NAME)
+    if doing.work.device(name) is not None:
+        raise NotNowError(Why.THERE_ALREADY)
+    doing.work.add_device(Device(name, doing.now, doing.actor.account))
+    doing.note(device=name)
+
+
+@action("devices.give_code", DEVICE_WORK)
+def give_code(doing: Doing, asked: CodeFor) -> CodeShown:
+    """Give out a code with which a device introduces itself once; one given before is void."""
+    if asked.hours not in HOURS:
+        raise FaultyError(WhyDevice.LASTS)
+    need_device(doing, asked.device)
+    if is_enrolled(doing.rows, asked.device):
+        raise NotNowError(WhyDevice.ENROLLED)
+    code = tokens.code(doing.context.salts)
+    until_at = doing.now + timedelta(hours=asked.hours)
+    kept = CodeKept(tokens.hashed(code), until_at, doing.actor.account)
+    before = doing.rows.get(CODE, asked.device)
+    if before is None:
+        doing.rows.add(CODE, asked.device, kept)
+    else:
+        doing.rows.change(before, kept)
+    doing.note(device=asked.device)
+    return CodeShown(asked.device, code, until_at)
+
+
+def need_device(doing: Doing, device: str) -> Device:
+    """Return a device that must have been added."""
+    found = doing.work.device(device)
+    if found is None:
+        raise UnknownError(Why.NOT_HERE)
+    return found
+
+
+def open_carriers(doing: Doing, device: str) -> None:
+    """Open the case of whoever carries a device now, for an officer who is to change something.
+
+    Who may not act on a case makes nobody silent either. Operators and programs keep devices
+    running for everybody, and open no case; but whoever carries the device reads what they did.
+    """
+    for one in doing.work.assignments(device):
+        if not one.holds_at(doing.now):
+            continue
+        if doing.actor.role in CASEWORK:
+            doing.case(one.person)
+        else:
+            doing.concerns(one.person)
+
+
+def _tell_carriers(doing: Doing, device: str) -> None:
+    """Tell whoever carries a device, and their officer, that it is used no more."""
+    for one in doing.work.assignments(device):
+        if one.holds_at(doing.now):
+            notification_rules.of_retired(doing, device, one.person)
+
+
+def is_enrolled(rows: Rows, device: str) -> bool:
+    """Tell whether a device is enrolled, in whichever way."""
+    return rows.get(ENROLLED, device) is not None or rows.get(PILOT, device) is not None
+
+
+# --- The device introduces itself ----------------------------------------------------------------
+
+
+@action("devices.introduce", {Role.VISITOR})
+def introduce(doing: Doing, asked: Introduce) -> Introduced:
+    """Enrol a device that has the code which was given out for it."""
+    doing.note(key=public_keys.name(asked.public_key).hex())
+    enrolled = doing.rows.get(ENROLLED, asked.device)
+    if enrolled is not None:
+        return _again(doing, asked)
+    kept = doing.rows.get(CODE, asked.device)
+    if kept is None or not _counts(doing, kept, asked.code):
+        return _said(doing, IntroductionFate.NO_CODE)
+    said = Introduction(asked.device, asked.device_class, asked.public_key, asked.code)
+    others = doing.work.enrolled([public_keys.name(asked.public_key)])
+    made = enrolment.enrol(others, said, doing.now)
+    if isinstance(made, Refusal):
+        return _said(doing, IntroductionFate.REFUSED, made.said)
+    if asked.device_class not in set(DeviceClass):
+        return _said(doing, IntroductionFate.REFUSED, "there is no such class of devices")
+    doing.work.keep_enrolment(made)
+    doing.rows.drop(CODE, asked.device)
+    doing.rows.add(
+        ENROLLED,
+        asked.device,
+        EnrolledKept(asked.device_class, doing.now, kept.value.given_by),
+    )
+    doing.work.mark_carriers(asked.device)  # It may have been handed over before.
+    doing.note(device=asked.device, code_given_by=kept.value.given_by)
+    return _said(doing, IntroductionFate.ENROLLED, told=_told(doing, asked.device))
+
+
+def hear(context: Context, asked: Introduce) -> Introduced:
+    """Hear a device introduce itself; raise `AwayError` where nothing can be kept."""
+    with unavailable.told():
+        return perform(context, introduce, asked)
+
+
+def _counts(doing: Doing, kept: Kept[CodeKept], code: str) -> bool:
+    """Tell whether a code is the one that was given out, and in time.
+
+    No number of wrong ones makes it void, or any stranger could: it has 80 random bits, and how
+    often strangers may try has limits by address.
+    """
+    is_open = doing.now < kept.value.until_at
+    return is_open and tokens.is_same(tokens.hashed(tokens.folded(code)), kept.value.hashed)
+
+
+def _again(doing: Doing, asked: Introduce) -> Introduced:
+    """Answer a device again that did not hear that it was enrolled; anybody else is refused."""
+    found = doing.work.enrolled([public_keys.name(asked.public_key)]).get(asked.device)
+    doing.note(device=asked.device)
+    if found is None or found.keys[-1].public_key != asked.public_key:
+        return _said(doing, IntroductionFate.NO_CODE)
+    return _said(doing, IntroductionFate.ENROLLED, told=_told(doing, asked.device))
+
+
+def _told(doing: Doing, device: str) -> int:
+    """Count that the device is told something, and return under which counter."""
+    kept = doing.work.standings([device]).get(device)
+    known = Standing() if kept is None else device_state.unpack(kept)
+    told = known.told + 1
+    doing.work.keep_standings({device: device_state.pack(known._replace(told=told))})
+    return told
+
+
+def _said(doing: Doing, fate: IntroductionFate, said: str = "", told: int = 0) -> Introduced:
+    doing.note(fate=fate.value)
+    return Introduced(fate, said, told, kept_us(doing.now))
+
+
+# --- Letting a device go -------------------------------------------------------------------------
+
+
+@action("devices.retire", DEVICE_WORK)
+def retire(doing: Doing, asked: DeviceNamed) -> None:
+    """Believe nothing more of a device that was lost, stolen, or is at its end.
+
+    What it sent before and has not come yet is still taken; late is not wrong.
+    """
+    need_device(doing, asked.device)
+    open_carriers(doing, asked.device)
+    doing.note(device=asked.device)
+    doing.rows.drop(CODE, asked.device)
+    pilot = doing.rows.get(PILOT, asked.device)
+    if pilot is not None:
+        if pilot.value.retired_at is None:
+            doing.rows.change(pilot, app_records.retired(pilot.value, doing.now))
+            _tell_carriers(doing, asked.device)
+        return
+    kept = doing.rows.get(ENROLLED, asked.device)
+    if kept is None:
+        raise NotNowError(WhyDevice.NOT_ENROLLED)
+    if kept.value.retired_at is not None:
+        return
+    found = doing.work.enrolments()[asked.device]
+    present = found.keys[-1]
+    heard = doing.work.standings([asked.device]).get(asked.device)
+    last = 1 if heard is None else device_state.unpack(heard).counters.last
+    ended = replace(present, last=max(last, present.first - 1))
+    doing.work.keep_enrolment(replace(found, keys=(*found.keys[:-1], ended)))
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, retired_at=doing.now))
+    _tell_carriers(doing, asked.device)
+
+
+# --- Looking at devices --------------------------------------------------------------------------
+
+
+@look("devices.show", DEVICE_WORK, purpose=Purpose.DEVICE)
+def show(doing: Doing, asked: DeviceNamed) -> DeviceShown:
+    """Show a device: whether it is enrolled, when it was heard, how full its battery is."""
+    doing.note(device=asked.device)
+    return _shown(doing, need_device(doing, asked.device))
+
+
+@look("devices.list", DEVICE_WORK, purpose=Purpose.DEVICE)
+def listed(doing: Doing, asked: DevicesAfter) -> tuple[DeviceShown, ...]:
+    """List devices that are enrolled or have a code, a page at a time."""
+    names = {
+        entry.id
+        for kind in (CODE, ENROLLED, PILOT)
+        for entry in doing.work.listed(kind.name, asked.after, PAGE)
+    }
+    found = (doing.work.device(name) for name in sorted(names)[:PAGE])
+    return tuple(_shown(doing, device) for device in found if device is not None)
+
+
+def _shown(doing: Doing, device: Device) -> DeviceShown:
+    enrolled, pilot = doing.rows.get(ENROLLED, device.id), doing.rows.get(PILOT, device.id)
+    code = doing.rows.get(CODE, device.id)
+    kept = doing.work.standings([device.id]).get(device.id)
+    health = (Standing() if kept is None else device_state.unpack(kept)).health
+    made = enrolled or pilot
+    return DeviceShown(
+        device.id,
+        device.entered_at,
+        None if made is None else made.value.device_class,
+        enrolled is not None,
+        made is not None and made.value.retired_at is not None,
+        None if code is None else code.value.until_at,
+        None if health.heard_us is None else instant(health.heard_us),
+        None if health.battery is None else int(health.battery.value),
+    )

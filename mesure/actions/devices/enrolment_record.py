@@ -1,0 +1,120 @@
+"""The record of an enrolment: what was decided, explained, and signed, and in which language.
+
+Whoever carries a device was told what it does, what is kept of it, and how to contest it, in a
+language that they understand; so were those who live with them. Who these are is not recorded.
+Law: Recommendation CM/Rec(2014)4 of the Council of Europe, on informing the person
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.records.account_records import LANGUAGES
+from mesure.actions.records.record_types import Kind
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+
+TEXT_CHARS_MAX: Final = 500
+
+
+class Topic(StrEnum):
+    """What is to be explained before a device is given out."""
+
+    CONDITIONS = "conditions"
+    DEVICE = "device"  # How it is worn, charged, and what it tells.
+    ERRORS = "errors"  # That positions can be wrong, and what is done about it.
+    DATA_KEPT = "data_kept"  # What is kept, until when, and who looks.
+    ABSENCES = "absences"
+    CONTEST = "contest"
+    CONSEQUENCES = "consequences"
+    HELP = "help"  # Whom to call.
+
+
+class Signature(StrEnum):
+    """What became of the signature."""
+
+    SIGNED = "signed"
+    DECLINED = "declined"  # The person was told all the same; nobody can be made to sign.
+
+
+class RecordKept(msgspec.Struct, frozen=True, kw_only=True):
+    """An enrolment as it was carried out."""
+
+    order: str
+    decision: str
+    decided_on: date
+    language: str
+    interpreter: bool
+    explained: tuple[Topic, ...]
+    household_told: bool
+    signature: Signature
+    paper: str  # Where the signed paper lies.
+    explained_at: datetime
+    entered_at: datetime
+    entered_by: str
+
+
+RECORD: Final = Kind("enrolment_record", RecordKept, lambda kept: [("order", kept.order)])
+
+
+class RecordEnrolment(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided, explained and signed."""
+
+    order: str
+    decision: str
+    decided_on: date
+    language: str
+    interpreter: bool
+    explained: tuple[Topic, ...]
+    household_told: bool
+    signature: Signature
+    paper: str
+    explained_at: datetime
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Whose enrolments."""
+
+    person: str
+
+
+class RecordShown(msgspec.Struct, frozen=True):
+    """An enrolment record, with what was left unexplained."""
+
+    record: str
+    kept: RecordKept
+    unexplained: tuple[Topic, ...]
+
+
+@action("enrolment.record", CASEWORK)
+def record(doing: Doing, asked: RecordEnrolment) -> str:
+    """Record what was decided, explained and signed when a device was given out."""
+    _, person = doing.opened(doing.work.order(asked.order))
+    if asked.language not in LANGUAGES and not asked.interpreter:
+        raise FaultyError(Why.LANGUAGE)
+    if asked.explained_at > doing.now:
+        raise FaultyError(Why.SPAN)
+    for text in (asked.decision, asked.paper):
+        if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
+            raise FaultyError(Why.REASON)
+    said = msgspec.structs.asdict(asked)
+    said["explained"] = tuple(sorted(set(asked.explained)))
+    value = RecordKept(**said, entered_at=doing.now, entered_by=doing.actor.account)
+    kept = doing.rows.add(RECORD, doing.new_id("E"), value, person)
+    doing.note(order=asked.order, enrolment_record=kept.id)
+    return kept.id
+
+
+@look("enrolment.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR}, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, asked: OfPerson) -> tuple[RecordShown, ...]:
+    """List the records of a person's enrolments."""
+    doing.case(asked.person)
+    return tuple(
+        RecordShown(kept.id, kept.value, tuple(sorted(set(Topic) - set(kept.value.explained))))
+        for kept in doing.rows.about(RECORD, asked.person)
+    )

@@ -1,0 +1,1 @@
+"""The framework of actions: permission, transaction, audit entry, idempotency, locking."""

@@ -1,0 +1,351 @@
+"""How anything is done or looked at here: one door, one transaction, one line in the audit log.
+
+`perform` asks whether this somebody may do this, carries it out in one transaction of the store,
+and enters in the same transaction who did what to whose record, when and for what purpose. A
+refused attempt is entered too. An action opens a person's case before it sees anything of it,
+because the register asks before it opens a row; so no case is opened that the log does not name.
+
+An action is a function of what is done (`Doing`) and what was asked for. It may be run twice before
+it is kept, so it has no effect but through its arguments. What takes long is `prepared` before.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, Generic, Protocol, TypeVar, get_type_hints
+
+import msgspec
+
+from mesure.actions.framework import audit_entry
+from mesure.actions.framework import case_access as cases
+from mesure.actions.framework.audit_entry import Deed
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.records.record_types import Kept, Kind, Register
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import (
+    ActionError,
+    CountedRefusalError,
+    NotAllowedError,
+    UnknownError,
+)
+from mesure.audit.commitments import Value
+from mesure.privacy import purposes
+from mesure.privacy.access import Case
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.charge import Staff
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Work
+
+I = TypeVar("I")  # noqa: E741  What is asked for (input).
+O = TypeVar("O")  # noqa: E741  What comes of it (output).
+P = TypeVar("P")
+V = TypeVar("V")
+
+ID_BYTES: Final = 10
+NOBODY: Final = ""  # Whom a name that nothing has is about; no person is called so.
+
+
+class AboutSomebody(Protocol):
+    """What is kept about a person; of one kind of rows some are about nobody."""
+
+    @property
+    def person(self) -> str | None:
+        """Return whom it is about."""
+        ...
+
+
+T = TypeVar("T", bound=AboutSomebody)
+
+
+class Sort(StrEnum):
+    """Whether an action changes something."""
+
+    CHANGE = "change"
+    LOOK = "look"
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """Nothing more need be said."""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What every look at a person's data asks for: the purpose and the number of the case.
+
+    The person's own side need not say them.
+    """
+
+    purpose: Purpose | None = None
+    case_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action(Generic[I, O]):
+    """Something that can be done, and by whom."""
+
+    name: str
+    sort: Sort
+    allows: frozenset[Role]
+    says: str  # What it does, in a sentence.
+    asks: type[I]
+    gives: Any  # The type of what comes of it.
+    purpose: Purpose | None  # For a look that has one purpose only, as the list of one's own cases.
+    begin: Callable[[Context, I], "Callable[[Doing], O]"] = field(repr=False)
+
+
+_ACTIONS: Final[dict[str, Action[Any, Any]]] = {}
+ACTIONS: Final = MappingProxyType(_ACTIONS)  # Whole once `mesure.actions.registry` is imported.
+
+
+class Doing:
+    """An action while it is carried out: what it may see and change, and what is entered of it."""
+
+    def __init__(
+        self, work: Work, context: Context, action: Action[Any, Any], purpose: Purpose | None
+    ) -> None:
+        self.work, self.context, self._action = work, context, action
+        self.actor, self.now, self.procedure = context.actor, context.now, context.procedure
+        self.purpose = purpose
+        self._cases: dict[str, Case] = {}
+        self._staff: Staff | None = None
+        self._concerned: set[str] = set()
+        self.is_about_somebody = False  # A case was asked for, whether there is one or not.
+        self.facts: dict[str, Value] = {}  # What else the audit log has of this.
+        self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
+
+    def case(self, person: str) -> Case:
+        """Open a person's case, or refuse; whoever looks has said for what."""
+        if person not in self._cases:
+            self.cases([person])
+        return self._cases[person]
+
+    def cases(self, persons: Iterable[str]) -> None:
+        """Open the cases of persons, read at once; refuse where one of them may not be opened."""
+        new = [person for person in dict.fromkeys(persons) if person not in self._cases]
+        self.is_about_somebody = self.is_about_somebody or bool(new)
+        files, known = cases.files_of(self.rows, new), self.work.known(new)
+        for person in new:
+            opened = cases.case_of(files[person], self.staff, self.now)
+            reason = self.actor.refusal(opened)
+            if reason is not None:
+                raise NotAllowedError(reason, person)
+            if person not in known:
+                raise UnknownError(Why.NOT_HERE)
+            is_named = self._action.sort is Sort.CHANGE or self.purpose is not None
+            assert is_named, f"{self._action.name} looks at a case for no purpose"
+            self._cases[person] = opened
+
+    def opened(self, named: T | None) -> tuple[T, str]:
+        """Return what was asked for by its name, and whom it is about, with their case open.
+
+        A name that nothing has is refused as that of somebody whom nobody here knows; so neither
+        the answer nor the log tells it from one that whoever asks may not see.
+        """
+        person = NOBODY if named is None else named.person
+        self.case(NOBODY if person is None else person)
+        assert named is not None and person is not None, "nobody has no case"  # noqa: PT018
+        return named, person
+
+    def need(self, kind: Kind[V], name: str) -> Kept[V]:
+        """Return a record about somebody, with their case open."""
+        return self.opened(self.rows.get(kind, name))[0]
+
+    @property
+    def staff(self) -> Staff:
+        """Return who works now, covers and is on call."""
+        if self._staff is None:
+            self._staff = cases.staff(self.rows, self.procedure.eyes.within(self.now.date()))
+        return self._staff
+
+    def opens(self, person: str) -> None:
+        """Say whose case a new record begins; there is nothing yet that could be seen."""
+        assert self.work.person(person) is None, "a case that is there is opened, not begun"
+        self._cases[person] = Case(person, frozenset(), frozenset())
+        self.is_about_somebody = True
+
+    def concerns(self, person: str) -> None:
+        """Say whose record this is about, where no case is opened: they read it in their list."""
+        self._concerned.add(person)
+        self.is_about_somebody = True
+
+    def note(self, **facts: Value) -> None:
+        """Say what else the audit log has of this: ids and words of closed lists, nothing free."""
+        self.facts.update(facts)
+
+    def new_id(self, prefix: str) -> str:
+        """Return a name that nothing has yet, and nobody can guess."""
+        token = base64.b32encode(self.context.salts(ID_BYTES)).decode().lower()
+        return f"{prefix}-{token}"
+
+    @property
+    def persons(self) -> list[str]:
+        """Return whose cases were opened, or whose record this is about."""
+        return sorted(self._concerned.union(self._cases))
+
+
+# --- Naming actions ----------------------------------------------------------------------------
+
+
+def action(
+    name: str,
+    allows: Iterable[Role],
+    sort: Sort = Sort.CHANGE,
+    purpose: Purpose | None = None,
+) -> Callable[[Callable[[Doing, I], O]], Action[I, O]]:
+    """Make a function an action under this name, for these roles."""
+
+    def named(carry_out: Callable[[Doing, I], O]) -> Action[I, O]:
+        def begin(_context: Context, asked: I) -> Callable[[Doing], O]:
+            return lambda doing: carry_out(doing, asked)
+
+        return _named(name, sort, frozenset(allows), purpose, carry_out, begin)
+
+    return named
+
+
+def look(
+    name: str, allows: Iterable[Role], purpose: Purpose | None = None
+) -> Callable[[Callable[[Doing, I], O]], Action[I, O]]:
+    """Make a function an action that changes nothing."""
+    return action(name, allows, Sort.LOOK, purpose)
+
+
+def prepared(
+    name: str, allows: Iterable[Role], before: Callable[[Context, I], P]
+) -> Callable[[Callable[[Doing, I, P], O]], Action[I, O]]:
+    """Make a function an action for which something slow is done before its transaction."""
+
+    def named(carry_out: Callable[[Doing, I, P], O]) -> Action[I, O]:
+        def begin(context: Context, asked: I) -> Callable[[Doing], O]:
+            ready = before(context, asked)
+            return lambda doing: carry_out(doing, asked, ready)
+
+        return _named(name, Sort.CHANGE, frozenset(allows), None, carry_out, begin)
+
+    return named
+
+
+def _named(
+    name: str,
+    sort: Sort,
+    allows: frozenset[Role],
+    purpose: Purpose | None,
+    carry_out: Callable[..., O],
+    begin: Callable[[Context, I], Callable[[Doing], O]],
+) -> Action[I, O]:
+    hints = get_type_hints(carry_out)
+    says = (carry_out.__doc__ or "").partition("\n")[0]
+    asks = list(hints.values())[1]
+    made: Action[I, O] = Action(name, sort, allows, says, asks, hints["return"], purpose, begin)
+    assert name not in _ACTIONS, f"two actions are called {name}"
+    assert says, f"{name} does not say what it does"
+    _ACTIONS[name] = made
+    return made
+
+
+# --- Carrying out ------------------------------------------------------------------------------
+
+
+def perform(context: Context, action: Action[I, O], asked: I) -> O:
+    """Do what was asked for, or refuse; either is in the audit log when this returns or raises.
+
+    So is what failed after a case was asked for: how it failed says whether there is one.
+    """
+    begun: list[Doing] = []
+    try:
+        purpose = _allowed(context.actor, action, asked)
+        carry_out = action.begin(context, asked)
+
+        def change(work: Work) -> O | CountedRefusalError:
+            begun[:] = [Doing(work, context, action, purpose)]
+            return _done(begun[0], action, asked, carry_out)
+
+        outcome = context.store.write(change)
+    except ActionError as failed:
+        if isinstance(failed, NotAllowedError) or _is_about_somebody(begun):
+            facts = {"refused": failed.reason.value, **_case_number(asked)}
+            named = {person for one in begun for person in one.persons} | _tried(failed)
+            tried = deed_of(context, action.name, action.sort)
+            incident = getattr(asked, "incident", None)
+            audit_entry.refusal(context.store, tried, named, facts, incident)
+            context.on_refusal()
+        raise
+    if isinstance(outcome, CountedRefusalError):
+        context.on_refusal()
+        raise outcome
+    return outcome
+
+
+def _is_about_somebody(begun: Sequence[Doing]) -> bool:
+    return any(one.is_about_somebody and one.actor.role is not Role.PROGRAM for one in begun)
+
+
+def _tried(failed: ActionError) -> set[str]:
+    """Return whose case was refused."""
+    person = failed.person if isinstance(failed, NotAllowedError) else None
+    return set() if person is None else {person}
+
+
+def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose | None:
+    """Return the purpose of a look, or refuse what the role alone forbids."""
+    if actor.role not in action.allows:
+        raise NotAllowedError(Reason.ROLE)
+    if actor.role is Role.SERVICE and action.name not in actor.scopes:
+        raise NotAllowedError(Reason.SCOPE)
+    may_be = purposes.FOR_ROLE[actor.role]
+    only = next(iter(may_be)) if len(may_be) == 1 else None
+    if action.purpose is not None or not isinstance(asked, Look):
+        return action.purpose and (only or action.purpose)
+    purpose = only or asked.purpose
+    if purpose not in may_be:
+        raise NotAllowedError(Reason.PURPOSE)
+    has_number = purposes.is_case_number(asked.case_number)
+    if purposes.needs_case_number(actor.role) and not has_number:
+        raise NotAllowedError(Reason.CASE_NUMBER)
+    return purpose
+
+
+def _done(
+    doing: Doing, action: Action[I, O], asked: I, carry_out: Callable[[Doing], O]
+) -> O | CountedRefusalError:
+    doing.note(**_case_number(asked))
+    outcome: O | CountedRefusalError
+    try:
+        outcome = carry_out(doing)
+    except CountedRefusalError as refused:
+        doing.note(refused=refused.reason.value)
+        outcome = refused
+    enter_deed(doing.work, doing.context, action, doing.persons, doing.facts, doing.purpose)
+    return outcome
+
+
+def _case_number(asked: object) -> dict[str, Value]:
+    """Return the number of the case of a look, if it has one that can be entered."""
+    if isinstance(asked, Look) and purposes.is_case_number(asked.case_number):
+        return {"case_number": asked.case_number}
+    return {}
+
+
+def enter_deed(
+    work: Work,
+    context: Context,
+    action: Action[Any, Any],
+    persons: list[str],
+    facts: dict[str, Value],
+    purpose: Purpose | None,
+) -> None:
+    """Enter in the audit log what was done or refused; ids and words of closed lists, no more."""
+    done = deed_of(context, action.name, action.sort)
+    audit_entry.deed(work, done, persons, facts, purpose)
+
+
+def deed_of(context: Context, action: str, sort: Sort, counted_as: str | None = None) -> Deed:
+    """Return what is entered of whoever asks: what they did or tried, and when."""
+    actor = context.actor
+    return Deed(
+        action, sort.value, actor.account, actor.role, context.now,
+        context.request, context.keyring, context.tally, counted_as,
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""The line of the audit log about what was done, looked at or refused, with what it is found by.
+
+It holds ids and words of closed lists, and nothing that anybody wrote.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mesure.actions.limits import unknown_callers
+from mesure.actions.limits.unknown_callers import Strangers
+from mesure.actions.records import named_persons
+from mesure.actions.records.named_persons import DEED, deed_id
+from mesure.actions.records.record_types import Key
+from mesure.audit import commitments
+from mesure.audit.commitments import Value
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Store, Work
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.instants import kept_us
+from mesure.store.values.register import KEYS_MAX, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done or tried, by whom, when; `sort` says whether it would change anything."""
+
+    action: str
+    sort: str
+    by: str
+    role: Role
+    at: datetime
+    request: str  # The id under which the request is found in the log of the service.
+    keyring: Keyring
+    tally: Strangers | None
+    counted_as: str | None = None  # After so many; None: see `unknown_callers`.
+
+
+def deed(
+    work: Work,
+    done: Deed,
+    persons: list[str],
+    facts: dict[str, Value],
+    purpose: Purpose | None,
+) -> None:
+    """Enter what was done or refused in the audit log, and by what the line is found."""
+    at = done.at.isoformat()
+    counted_as = done.counted_as or unknown_callers.counted_as(
+        done.role, done.action, persons, facts
+    )
+    more = unknown_callers.more(done.tally, counted_as, done.at)
+    if more is None:
+        return
+    record: dict[str, Value] = {
+        "action": done.action,
+        "sort": done.sort,
+        "by": done.by,
+        "role": done.role.value,
+        "at": at,
+        "request": done.request,
+        "persons": named_persons.in_record(done.keyring, persons, done.request, at),
+        "purpose": None if purpose is None else purpose.value,
+        "facts": {**facts, **more},
+    }
+    [entry] = work.record([commitments.canonical(record)])
+    common: list[Key] = [
+        ("by", done.by),
+        ("action", done.action),
+        ("day", done.at.date().isoformat()),
+        *([("refused", str(facts["refused"]))] if "refused" in facts else []),
+        *([("incident", str(facts["incident"]))] if {"refused", "incident"} <= set(facts) else []),
+    ]
+    each = KEYS_MAX - len(common)
+    for part, start in enumerate(range(0, max(len(persons), 1), each)):
+        keys = [*common, *(("person", person) for person in persons[start : start + each])]
+        name, at_us = deed_id(entry, part), kept_us(done.at)
+        work.put(Entry(DEED, name, 1, None, b"", at_us, frozenset(keys)))
+
+
+def refusal(
+    store: Store,
+    tried: Deed,
+    named: Collection[str],
+    facts: Mapping[str, Value],
+    incident: object,
+) -> None:
+    """Enter an attempt that was refused, in a transaction of its own.
+
+    `named`: whose cases it was about; `incident`: what was asked for as the name of one.
+    """
+
+    def enter(work: Work) -> None:
+        # Whom nobody knows here is a text that somebody made up; the log holds ids only.
+        persons = [one for one in work.known(named) if not tried.keyring.is_erased(one)]
+        about = {**facts, **_incident(work, incident, persons)}
+        deed(work, tried, sorted(persons), about, None)
+
+    store.write(enter)
+
+
+def _incident(work: Work, name: object, persons: Sequence[str]) -> dict[str, Value]:
+    """Return which incident was asked for, if it is one of a person that the line is about."""
+    found = work.incident(name) if isinstance(name, str) else None
+    return {"incident": found.id} if found is not None and found.person in persons else {}

@@ -1,0 +1,158 @@
+"""Who works on which person's case: what `action` asks before it opens one.
+
+These records name accounts and persons by their ids and say nothing else, so they lie open.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+import msgspec
+
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.record_types import Kept, Key, Kind, Memo, Rows
+from mesure.orders.values.span import Span
+from mesure.privacy import barring, charge
+from mesure.privacy.access import Case
+from mesure.privacy.barring import Bar
+from mesure.privacy.charge import Cover, InCharge, Staff, Watch
+from mesure.privacy.distinct_people import LetIn
+from mesure.privacy.roles import STAFF, Role
+
+
+class BarKept(msgspec.Struct, frozen=True):
+    """Who barred an account from a case and when, and who asked to let it in again."""
+
+    account: str
+    by: str | None = None  # None: it was entered when this was not kept yet.
+    at: datetime | None = None
+    unbar_by: str | None = None
+    unbar_at: datetime | None = None
+
+
+class CaseFile(msgspec.Struct, frozen=True):
+    """Whose caseload a person is on, and who may never see the case."""
+
+    person: str
+    officer: str | None = None  # None: nobody's yet; somebody is in charge all the same.
+    barred: tuple[str, ...] = ()
+    bars: tuple[BarKept, ...] = ()  # Those of `barred` of whom it is known how they came to be.
+
+    def bar_of(self, account: str) -> BarKept | None:
+        """Return how an account came to be barred; None: it is not, or that is not known."""
+        return next((one for one in self.bars if one.account == account), None)
+
+
+class CoverKept(msgspec.Struct, frozen=True):
+    """An officer stands in for another."""
+
+    covers: str
+    by: str
+    start_at: datetime
+    until_at: datetime
+    entered_by: str
+
+
+class WatchKept(msgspec.Struct, frozen=True):
+    """An officer is on call."""
+
+    by: str
+    start_at: datetime
+    until_at: datetime
+    entered_by: str
+
+
+def _case_keys(case: CaseFile) -> list[Key]:
+    barred = [("barred", account) for account in case.barred]
+    return [("officer", case.officer or "-"), ("person", case.person), *barred]
+
+
+CASE: Final = Kind("case", CaseFile, _case_keys)
+COVER: Final = Kind("cover", CoverKept, lambda kept: [("covers", kept.covers), ("by", kept.by)])
+WATCH: Final = Kind("watch", WatchKept, lambda kept: [("by", kept.by)])
+
+
+def staff(rows: Rows, apart: timedelta) -> Staff:
+    """Return who works now, covers and is on call; `apart`: see `eyes`."""
+    everybody = {role: list(rows.told(_WORKERS, "role", role)) for role in sorted(STAFF)}
+    supervisors = [one for one in everybody[Role.SUPERVISOR] if not one.is_closed]
+    officers = [one for one in everybody[Role.OFFICER] if not one.is_closed]
+    officers += supervisors
+    supervisors.sort(key=lambda one: (one.since_at, one.account))
+    covers = (kept.value for kept in rows.all(COVER))
+    watches = (kept.value for kept in rows.all(WATCH))
+    return Staff(
+        officers=frozenset(one.account for one in officers),
+        supervisors=tuple(one.account for one in supervisors),
+        covers=tuple(Cover(c.covers, c.by, Span(c.start_at, c.until_at)) for c in covers),
+        watches=tuple(Watch(w.by, Span(w.start_at, w.until_at)) for w in watches),
+        links={one.account: one.let_in for found in everybody.values() for one in found},
+        apart=apart,
+    )
+
+
+class Worker(NamedTuple):
+    """Somebody's account, as far as it says who works here."""
+
+    account: str
+    name: str
+    role: Role
+    since_at: datetime
+    is_closed: bool
+    let_in: tuple[LetIn, ...]
+
+
+def _worker(kept: Kept[Account]) -> Worker:
+    value = kept.value
+    # Before links were kept, whoever opened an account handed over the only one.
+    let_in = value.let_in or (LetIn(value.opened_at, (value.opened_by,)),)
+    is_closed = value.closed_at is not None
+    return Worker(kept.id, value.name, value.role, value.opened_at, is_closed, let_in)
+
+
+_WORKERS: Final = Memo(ACCOUNT, _worker)
+
+
+def working(rows: Rows, role: Role) -> list[Worker]:
+    """Return those whose accounts are open in a role, by account."""
+    return [one for one in rows.told(_WORKERS, "role", role) if not one.is_closed]
+
+
+def file_of(rows: Rows, person: str) -> CaseFile:
+    """Return a person's case file; an empty one where nobody entered anything yet."""
+    return files_of(rows, [person])[person]
+
+
+def files_of(rows: Rows, persons: Sequence[str]) -> dict[str, CaseFile]:
+    """Return the case files of several persons, read at once."""
+    kept = rows.named(CASE, persons)
+    return {one: kept[one].value if one in kept else CaseFile(one) for one in persons}
+
+
+def barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
+    """Return who may not see a case: those barred from it, and every account that they let in."""
+    known = ((account, file.bar_of(account)) for account in file.barred)
+    bars = [Bar(account, None if bar is None else bar.at) for account, bar in known]
+    return barring.with_them(bars, staff.links, staff.apart)
+
+
+def case(rows: Rows, person: str, staff: Staff, at: datetime) -> Case:
+    """Return who may act on a person's case now, and who may never."""
+    return case_of(file_of(rows, person), staff, at)
+
+
+def case_of(file: CaseFile, staff: Staff, at: datetime) -> Case:
+    """Return the same from the file of the case, where it has been read already."""
+    barred = barred_from(file, staff)
+    now = charge.all_in_charge(file.officer, barred, staff, at)
+    return Case(file.person, frozenset(one.account for one in now), barred)
+
+
+def in_charge(rows: Rows, person: str, staff: Staff, at: datetime) -> InCharge:
+    """Return who is in charge of a person now; always somebody."""
+    return in_charge_of(file_of(rows, person), staff, at)
+
+
+def in_charge_of(file: CaseFile, staff: Staff, at: datetime) -> InCharge:
+    """Return the same from the file of the case, where it has been read already."""
+    return charge.in_charge(file.officer, barred_from(file, staff), staff, at)

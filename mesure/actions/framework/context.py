@@ -1,0 +1,73 @@
+"""The context of an action: who acts, in what capacity, where and when, and with which store."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from mesure.actions.framework.identity_provider import Directory
+from mesure.actions.framework.public_address import Site
+from mesure.actions.limits import unknown_callers
+from mesure.actions.records.procedure import STANDARD, Procedure
+from mesure.formats.stored.device_reports import DeviceTold
+from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.privacy import access
+from mesure.privacy.access import Case
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Store
+from mesure.store.keyring.interface import Keyring
+from mesure.store.writing.audit_append import Salts
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and in what capacity."""
+
+    account: str
+    role: Role
+    person: str | None = None  # For a person and their counsel: whose record they reach.
+    scopes: frozenset[str] = frozenset()  # For a service: the actions its token was given for.
+    let_in_by: str | None = None  # For a service and for counsel: who gave them token or card.
+
+    def refusal(self, case: Case) -> Reason | None:
+        """Return why they may not open a case, or None."""
+        return access.refusal(self.account, self.role, self.person, case, self.let_in_by)
+
+
+def _nothing() -> None:
+    """Let a refusal be entered that nobody asks about."""
+
+
+PROGRAM: Final = Actor("program", Role.PROGRAM)
+
+
+VISITOR: Final = Actor("visitor", Role.VISITOR)
+
+
+# `ingest` knows how kept messages become fixes, and what devices said; the runtime hands it in.
+ReadsTrail = Callable[[Sequence[Piece]], Iterable[TrailFix]]
+
+
+ReadsTold = Callable[[Sequence[Piece]], Iterable[DeviceTold]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where and when something is done, and by whom."""
+
+    store: Store
+    keyring: Keyring
+    now: datetime
+    salts: Salts  # So many random bytes.
+    actor: Actor
+    request: str  # The id under which the request is found in the log of the service.
+    procedure: Procedure = STANDARD
+    address: str = ""  # Where it came from; empty: from this machine.
+    read_trail: ReadsTrail | None = None  # None: no trail can be seen here.
+    directory: Directory | None = None  # None: nobody signs in by another directory.
+    site: Site | None = None  # None: nobody signs in with a passkey.
+    read_told: ReadsTold | None = None  # None: nothing is shown of how devices were.
+    signed_in_at: datetime | None = None  # When the session began; None: there is none.
+    tally: unknown_callers.Strangers | None = None  # None: whatever strangers try is entered.
+    on_refusal: Callable[[], object] = _nothing  # Called when a refusal has been entered.

@@ -1,0 +1,43 @@
+"""What somebody who has signed in is refused before any action is asked for, in the audit log.
+
+A page of another role, a form that no page of ours sent, a body that is too long or cannot be read:
+no action comes to carry it out or to refuse it, so the pages and the API enter it here. The line
+says which address by its pattern, never by what stood in it, and names nobody. Each account is
+entered so often; from then on it is counted, and the next line says how many there were.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from mesure.actions.framework import action, audit_entry
+from mesure.actions.framework.action import Sort
+from mesure.actions.framework.context import Context
+from mesure.actions.refusals.refusals import Sayable
+from mesure.orders.text.catalogue import Catalogue
+
+NAME: Final = "requests.refused"
+
+
+class Unread(StrEnum):
+    """Why a request was refused before it was asked who may do what; the audit log has this."""
+
+    FOREIGN = "foreign_request"
+    TOO_LONG = "too_long"
+    FAULTY = "faulty"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        return {
+            Unread.FOREIGN: catalogue.text("No page of this service asked for this change."),
+            Unread.TOO_LONG: catalogue.text("What was sent was too long."),
+            Unread.FAULTY: catalogue.text("Something in it was missing, or could not be read."),
+        }[self]
+
+
+def enter(context: Context, reason: Sayable, method: str, page: str) -> None:
+    """Enter that a request was refused; `page`: the pattern of its address."""
+    sort = Sort.LOOK if method in ("GET", "HEAD") else Sort.CHANGE
+    tried = action.deed_of(context, NAME, sort, counted_as=f"{NAME} {context.actor.account}")
+    facts = {"refused": reason.value, "method": method, "page": page}
+    audit_entry.refusal(context.store, tried, (), facts, None)

@@ -1,0 +1,66 @@
+"""Two people where two must see something: accounts that one of them let in are one.
+
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.record_types import Kept
+from mesure.actions.refusals.refusals import NotAllowedError, Sayable
+from mesure.privacy import distinct_people
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.distinct_people import LetIn
+
+LET_IN_MAX: Final = 20  # The oldest go first; they are years old.
+
+
+def refuse_if_same(
+    doing: Doing,
+    person: str | None,
+    *firsts: tuple[str | None, datetime | None],
+    same: Sayable = Reason.SAME_EYES,
+) -> None:
+    """Refuse whoever acts to be a second pair of eyes for what accounts did, each at a moment.
+
+    A step that nobody took yet has neither account nor moment.
+    """
+    own: set[str] | None = None
+    for first, first_at in firsts:
+        if first is None or first_at is None:
+            continue
+        if first == doing.actor.account:
+            raise NotAllowedError(same, person)
+        if own is None:
+            own = _behind(doing, doing.actor.account, doing.now)
+        if _behind(doing, first, first_at) & own:
+            raise NotAllowedError(Reason.NEW_EYES, person)
+
+
+def _behind(doing: Doing, account: str, at: datetime) -> set[str]:
+    kept = doing.rows.get(ACCOUNT, account)
+    let_in = () if kept is None else kept.value.let_in
+    return distinct_people.behind(account, let_in, at, doing.procedure.eyes.within(at.date()))
+
+
+def with_link(doing: Doing, account: Account) -> Account:
+    """Return an account for which whoever acts hands out a link."""
+    # Whoever let in the one who hands it out stands behind it as well.
+    by = _behind(doing, doing.actor.account, doing.now) - {PROGRAM.account}
+    return _with(account, LetIn(doing.now, tuple(sorted(by))))
+
+
+def with_link_used(doing: Doing, kept: Kept[Account]) -> Account:
+    """Return an account whose link was used now: the days are counted anew."""
+    last = kept.value.let_in[-1:]
+    return _with(kept.value, *(replace(one, at=doing.now) for one in last))
+
+
+def _with(account: Account, *more: LetIn) -> Account:
+    return msgspec.structs.replace(account, let_in=(*account.let_in, *more)[-LET_IN_MAX:])

@@ -1,0 +1,47 @@
+"""Change something only if it is still as whoever changes it has read it.
+
+Two officers with the same page open would otherwise overwrite one another without noticing. What is
+compared is what a look shows, within the same transaction as the change.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from mesure.actions.framework.action import Action, Doing
+from mesure.actions.framework.context import Context
+from mesure.actions.refusals.refusals import NotNowError
+from mesure.orders.text.catalogue import Catalogue
+
+I = TypeVar("I")  # noqa: E741  What is asked for, as `action` has it.
+O = TypeVar("O")  # noqa: E741
+S = TypeVar("S")
+
+
+class Stale(StrEnum):
+    """Why it was not changed."""
+
+    CHANGED_MEANWHILE = "changed_meanwhile"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        return catalogue.text("Somebody has changed this since you read it. Read it again.")
+
+
+def if_unchanged(
+    wanted: Action[I, O], look: Action[S, Any], looked: S, is_same: Callable[[object], bool]
+) -> Action[I, O]:
+    """Return an action that is carried out only where a look still shows the same."""
+
+    def begin(context: Context, asked: I) -> Callable[[Doing], O]:
+        carry_out, see = wanted.begin(context, asked), look.begin(context, looked)
+
+        def carry_out_if_unchanged(doing: Doing) -> O:
+            if not is_same(see(doing)):
+                raise NotNowError(Stale.CHANGED_MEANWHILE)
+            return carry_out(doing)
+
+        return carry_out_if_unchanged
+
+    return replace(wanted, begin=begin)

@@ -1,0 +1,313 @@
+"""The person's side of an incident: their account, documents, and a contest with its clock.
+
+A document is kept sealed and shown as it came; nothing in it is ever analysed. What is looked at
+are the first bytes, which say whether it is a PDF, a JPEG or a PNG: nothing else is taken.
+Decision: docs/decisions/0002-what-we-will-never-build.md
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, NamedTuple, TypeVar
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, Look, action, look
+from mesure.actions.framework.case_opening import opened
+from mesure.actions.incidents import document_types
+from mesure.actions.records.incident_records import (
+    ATTACHMENT,
+    CONTEST,
+    PART,
+    REVIEW,
+    STATEMENT,
+    AttachmentKept,
+    ContestKept,
+    StatementKept,
+)
+from mesure.actions.records.record_types import Kept, Kind, Rows
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError, UnknownError
+from mesure.incidents import contest as steps
+from mesure.incidents.contest import Contest
+from mesure.incidents.finding import Review
+from mesure.incidents.review_refusal import Refused
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+
+T = TypeVar("T")
+
+TEXT_CHARS_MAX: Final = 10_000
+NAME_CHARS_MAX: Final = 120
+ATTACHMENT_BYTES_MAX: Final = 10 << 20
+PART_BYTES: Final = 1 << 20
+ATTACHMENTS_MAX: Final = 20  # Of one incident.
+STATEMENTS_MAX: Final = 50
+
+
+class OfIncident(Look, frozen=True, kw_only=True):
+    """Which incident."""
+
+    incident: str
+
+
+class Say(msgspec.Struct, frozen=True):
+    """What the person says about an incident."""
+
+    incident: str
+    text: str
+
+
+class Attach(msgspec.Struct, frozen=True):
+    """A document for an incident: PDF, JPEG or PNG."""
+
+    incident: str
+    name: str
+    content: bytes
+
+
+class OfContest(msgspec.Struct, frozen=True):
+    """Which contest."""
+
+    contest: str
+
+
+class OfDocument(msgspec.Struct, frozen=True):
+    """Which document."""
+
+    attachment: str
+
+
+class AttachmentAsked(Look, frozen=True, kw_only=True):
+    """Which document."""
+
+    attachment: str
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document as it came."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class ContestShown(msgspec.Struct, frozen=True):
+    """A contest, as officers and the person read it."""
+
+    contest: str
+    kept: ContestKept
+    is_open: bool
+    is_overdue: bool
+
+
+class AttachmentShown(msgspec.Struct, frozen=True):
+    """A document, without its content."""
+
+    attachment: str
+    kept: AttachmentKept
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What the person's side has said about an incident."""
+
+    statements: tuple[StatementKept, ...]
+    contests: tuple[ContestShown, ...]
+    attachments: tuple[AttachmentShown, ...]
+
+
+# --- Saying and attaching ----------------------------------------------------------------------
+
+
+@action("contests.say", {Role.PERSON} | CASEWORK)
+def say(doing: Doing, asked: Say) -> str:
+    """Say what happened; an officer may write down what the person told them."""
+    incident = opened(doing, asked.incident)
+    _check_text(asked.text)
+    if len(_of(doing.rows, STATEMENT, asked.incident)) >= STATEMENTS_MAX:
+        raise NotNowError(Why.ENOUGH_SAID)
+    value = StatementKept(asked.incident, asked.text, doing.now, doing.actor.account)
+    return doing.rows.add(STATEMENT, doing.new_id("T"), value, incident.person).id
+
+
+@action("contests.attach", {Role.PERSON} | CASEWORK)
+def attach(doing: Doing, asked: Attach) -> str:
+    """Attach a document to an incident: PDF, JPEG or PNG, of at most 10 MB."""
+    incident = opened(doing, asked.incident)
+    if not (0 < len(asked.name.strip()) <= NAME_CHARS_MAX and asked.name.isprintable()):
+        raise FaultyError(Why.NAME)
+    if len(asked.content) > ATTACHMENT_BYTES_MAX:
+        raise FaultyError(Why.TOO_LARGE)
+    if len(_of(doing.rows, ATTACHMENT, asked.incident)) >= ATTACHMENTS_MAX:
+        raise NotNowError(Why.ENOUGH_SAID)
+    theirs = (one.value for one in doing.rows.about(ATTACHMENT, incident.person))
+    kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
+    if kept_bytes + len(asked.content) > doing.procedure.documents_bytes_max:
+        raise NotNowError(Why.DOCUMENTS_FULL)
+    media_type = document_types.media_type_of(asked.content)
+    if media_type is None:
+        raise FaultyError(Why.DOCUMENT)
+    starts = range(0, len(asked.content), PART_BYTES)
+    value = AttachmentKept(
+        incident=asked.incident,
+        name=document_types.handed_on(asked.name, media_type),
+        media_type=media_type,
+        size=len(asked.content),
+        parts=len(starts),
+        attached_at=doing.now,
+        attached_by=doing.actor.account,
+        sha256=sha256(asked.content).hexdigest(),
+    )
+    kept = doing.rows.add(ATTACHMENT, doing.new_id("D"), value, incident.person)
+    for number, start in enumerate(starts):
+        part = asked.content[start : start + PART_BYTES]
+        doing.rows.add(PART, _part(kept.id, number), part, incident.person)
+    doing.note(attachment=kept.id)
+    return kept.id
+
+
+def _part(attachment: str, number: int) -> str:
+    return f"{attachment}.{number:03}"
+
+
+@action("contests.take_back_document", {Role.PERSON})
+def take_back_document(doing: Doing, asked: OfDocument) -> None:
+    """Take a document back with which nobody has decided yet; its hash stays, and no more."""
+    kept = doing.need(ATTACHMENT, asked.attachment)
+    value = kept.value
+    if value.attached_by != doing.actor.account:
+        raise NotAllowedError(Reason.NOT_YOURS, kept.person)
+    found = content(doing.rows, kept)
+    if found is None:
+        raise UnknownError(Why.ERASED)
+    review = review_of(doing.rows, value.incident)
+    findings = (*review.former, *([review.finding] if review.finding else []))
+    if any(one.decided_at >= value.attached_at for one in findings):
+        raise NotNowError(Why.DECIDED_WITH)
+    for number in range(value.parts):
+        doing.rows.drop(PART, _part(kept.id, number))
+    left = {"name": "", "taken_back_at": doing.now, "sha256": sha256(found).hexdigest()}
+    doing.rows.change(kept, msgspec.structs.replace(value, **left))
+    doing.note(attachment=kept.id, incident=value.incident)
+
+
+@look("contests.document", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def document(doing: Doing, asked: AttachmentAsked) -> Document:
+    """See a document that the person attached."""
+    kept = doing.need(ATTACHMENT, asked.attachment)
+    found = content(doing.rows, kept)
+    if found is None:
+        raise UnknownError(Why.ERASED)
+    doing.note(attachment=kept.id, incident=kept.value.incident)
+    # Those of before were kept under whatever name they came.
+    name = document_types.handed_on(kept.value.name, kept.value.media_type)
+    return Document(name, kept.value.media_type, found)
+
+
+def content(rows: Rows, kept: Kept[AttachmentKept]) -> bytes | None:
+    """Return a document as it came; None where a part of it is kept no more."""
+    parts = [rows.get(PART, _part(kept.id, number)) for number in range(kept.value.parts)]
+    return None if None in parts else b"".join(one.value for one in parts if one is not None)
+
+
+# --- Contesting --------------------------------------------------------------------------------
+
+
+@action("contests.make", {Role.PERSON})
+def make(doing: Doing, asked: Say) -> str:
+    """Contest an incident, or the finding about it; nothing is closed until it is answered."""
+    incident = opened(doing, asked.incident)
+    _check_text(asked.text)
+    earlier = [kept.value.contest for kept in contests_of(doing.rows, asked.incident)]
+    review = review_of(doing.rows, asked.incident)
+    made = steps.make(review, earlier, doing.now, doing.procedure.answer_contest_within)
+    if isinstance(made, Refused):
+        raise NotNowError(made)
+    value = ContestKept(asked.incident, made, asked.text)
+    return doing.rows.add(CONTEST, doing.new_id("K"), value, incident.person).id
+
+
+@action("contests.withdraw", {Role.PERSON})
+def withdraw(doing: Doing, asked: OfContest) -> None:
+    """Take a contest back before it is answered."""
+    kept = doing.need(CONTEST, asked.contest)
+    withdrawn = steps.withdraw(kept.value.contest, doing.now)
+    if isinstance(withdrawn, Refused):
+        raise NotNowError(withdrawn)
+    doing.rows.change(kept, msgspec.structs.replace(kept.value, contest=withdrawn))
+    doing.note(incident=kept.value.incident)
+
+
+@look("contests.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def show(doing: Doing, asked: OfIncident) -> Said:
+    """See what the person said about an incident, attached to it, and contested."""
+    opened(doing, asked.incident)
+    contests = (
+        ContestShown(
+            kept.id,
+            kept.value,
+            kept.value.contest.is_open,
+            kept.value.contest.is_overdue(doing.now),
+        )
+        for kept in contests_of(doing.rows, asked.incident)
+    )
+    attachments = _of(doing.rows, ATTACHMENT, asked.incident)
+    return Said(
+        statements=tuple(one.value for one in _of(doing.rows, STATEMENT, asked.incident)),
+        contests=tuple(contests),
+        attachments=tuple(AttachmentShown(kept.id, kept.value) for kept in attachments),
+    )
+
+
+# --- What the review shares --------------------------------------------------------------------
+
+
+def review_of(rows: Rows, incident: str) -> Review:
+    """Return the review of an incident; one that nobody began is a review too."""
+    kept = rows.get(REVIEW, incident)
+    return Review() if kept is None else kept.value
+
+
+def reviews_of(rows: Rows, incidents: Collection[str]) -> dict[str, Review]:
+    """Return the reviews of several incidents, read at once."""
+    kept = rows.named(REVIEW, incidents)
+    return {one: kept[one].value if one in kept else Review() for one in incidents}
+
+
+def all_contests(rows: Rows, person: str) -> dict[str, list[Contest]]:
+    """Return by incident what was contested about a person's incidents, in order of time."""
+    found: dict[str, list[Contest]] = {}
+    for kept in sorted(rows.about(CONTEST, person), key=lambda kept: kept.value.contest.made_at):
+        found.setdefault(kept.value.incident, []).append(kept.value.contest)
+    return found
+
+
+def contests_of(rows: Rows, incident: str) -> tuple[Kept[ContestKept], ...]:
+    """Return what was contested about an incident, in order of time."""
+    found = _of(rows, CONTEST, incident)
+    return tuple(sorted(found, key=lambda kept: kept.value.contest.made_at))
+
+
+def _of(rows: Rows, kind: Kind[T], incident: str) -> list[Kept[T]]:
+    return list(rows.found(kind, "incident", incident))
+
+
+def _check_text(text: str) -> None:
+    if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
+        raise FaultyError(Why.REASON)
+
+
+class Standing(NamedTuple):
+    """How far an incident has come, for whoever erases, reminds or escalates."""
+
+    is_seen: bool
+    closes_at: datetime | None  # None: it is not decided, or contested.
+    is_contested: bool
+
+
+def standing(rows: Rows, incident: str, within: timedelta) -> Standing:
+    """Return how far an incident has come; `within` is the time to contest."""
+    review = review_of(rows, incident)
+    contested = [kept.value.contest for kept in contests_of(rows, incident)]
+    is_open = any(one.is_open for one in contested)
+    return Standing(bool(review.seen), steps.closes_at(review, contested, within), is_open)

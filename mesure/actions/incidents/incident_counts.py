@@ -1,0 +1,114 @@
+"""What the statistics of a programme are counted from: every incident, its review, judged time.
+
+This is read by the program itself, in one pass, with a row in hand at a time. Nothing of it leaves
+but numbers, and persons are told apart by a name that holds for one count only.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from mesure.actions.framework.context import Context
+from mesure.actions.judging import judge_store
+from mesure.actions.orders import binding_order
+from mesure.actions.records import incident_records
+from mesure.actions.records.record_types import Rows
+from mesure.incidents.finding import Review
+from mesure.reports.statistics.incident_counting import Breakdown, Line, Table, Tally
+from mesure.store.interface.store import Reading
+from mesure.store.values import partitions
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, kept_us
+
+PAGE: Final = 500
+S_US: Final = 1_000_000
+_UTC: Final = ZoneInfo("UTC")
+_DAY: Final = timedelta(days=1)
+
+
+class _About(NamedTuple):
+    """What is known of an order: by which clock it goes, and in which groups it counts."""
+
+    zone: ZoneInfo
+    groups: dict[Breakdown, str]
+
+
+def counted(context: Context, time_since: int) -> Table:
+    """Count every incident, and the time that was judged from this year on."""
+    with context.store.read() as reading:
+        counter = _Counter(reading, Rows(reading, context.keyring), context)
+        for incident in _incidents(reading):
+            counter.add(incident)
+        for person in reading.persons_in(range(partitions.PARTITIONS)):
+            counter.add_time(person, time_since)
+    return counter.tally.table
+
+
+def _incidents(reading: Reading) -> Iterator[KeptIncident]:
+    after = 0
+    while found := reading.incidents_since(after, PAGE):
+        yield from found
+        after = found[-1].change
+
+
+class _Counter:
+    """Counts what it is given, and remembers what it has read of each order."""
+
+    def __init__(self, reading: Reading, rows: Rows, context: Context) -> None:
+        self.tally = Tally()
+        self._reading, self._rows, self._keyring = reading, rows, context.keyring
+        self._orders: dict[str, _About] = {}
+
+    def add(self, incident: KeptIncident) -> None:
+        """Count an incident, unless the person was erased a moment ago."""
+        if self._keyring.known(incident.person) is None:
+            return
+        about = self._about(incident.order, incident.person)
+        kept = self._rows.get(incident_records.REVIEW, incident.id)
+        self.tally.add(
+            Line(
+                person=incident.person,
+                opened=instant(incident.opened_us).astimezone(about.zone),
+                start=instant(incident.start_us),
+                groups={Breakdown.KIND: incident.kind, **about.groups},
+                p_outside_max=incident.p_outside_max,
+                is_withdrawn=incident.withdrawn_us is not None,
+                review=Review() if kept is None else kept.value,
+            )
+        )
+
+    def add_time(self, person: str, since: int) -> None:
+        """Count what was judged of a person from this year on."""
+        if self._keyring.known(person) is None:
+            return
+        start = datetime(since, 1, 1, tzinfo=UTC) - _DAY  # On no clock has the year begun yet.
+        sums: dict[tuple[str, date, str], int] = {}
+        for one in self._reading.assessments(person, kept_us(start), judge_store.NEVER_US):
+            zone = self._about(one.order, person).zone
+            day = instant(one.start_us).astimezone(zone).date().replace(day=1)
+            if day.year >= since:
+                name = (one.order, day, one.status)
+                sums[name] = sums.get(name, 0) + (one.end_us - one.start_us) // S_US
+        for (order, day, status), length_s in sums.items():
+            groups = self._about(order, person).groups
+            self.tally.add_time(person, day, groups, status, length_s)
+
+    def _about(self, order: str, person: str) -> _About:
+        found = self._orders.get(order)
+        if found is None:
+            found = self._orders[order] = self._read(order, person)
+        return found
+
+    def _read(self, order: str, person: str) -> _About:
+        confirmed = [one for one in self._reading.versions(order) if one.confirmed_by is not None]
+        device = self._device_class(order, person)
+        if not confirmed:
+            return _About(_UTC, {Breakdown.DEVICE: device})
+        version = binding_order.read(confirmed[-1], person, self._keyring)
+        return _About(version.zone, {Breakdown.DEVICE: device, Breakdown.COURT: version.court[:60]})
+
+    def _device_class(self, order: str, person: str) -> str:
+        """Return the class of the device that was carried first; by it the order is judged."""
+        carried = [one for one in self._reading.assignments_of(person) if one.order == order]
+        return judge_store.class_of(self._rows, carried[0].device)[0].value if carried else ""

@@ -1,0 +1,351 @@
+"""An officer looks at an incident and decides: the only action that makes a finding.
+
+Whoever opens an incident has its evidence before them; only then can they decide. Where the
+procedure asks for it, a second officer confirms. A finding that the person contests is decided
+again by somebody who had no part in it.
+Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Annotated, Final
+
+import msgspec
+
+from mesure.actions.framework import case_opening, four_eyes
+from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.incidents import contests
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.records import incident_body, incident_records
+from mesure.actions.records.incident_records import REVIEW, ContestKept
+from mesure.actions.records.named_persons import DEED
+from mesure.actions.records.record_types import Kept
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError, UnknownError
+from mesure.actions.trails import trail_access
+from mesure.incidents import contest as contest_steps
+from mesure.incidents import review as steps
+from mesure.incidents.contest import Contest
+from mesure.incidents.finding import Cause, Finding, Outcome, Review, Stage
+from mesure.incidents.review import Conclusion
+from mesure.incidents.review_refusal import Refused
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.values.effects import Alike, KeptHead, KeptIncident
+from mesure.store.values.instants import instant, instant_or_none, kept_us
+
+COUNT: Final = 50
+COUNT_MAX: Final = 200
+ATTEMPTS_MAX: Final = 100  # The first so many are shown; the log has all of them.
+_START: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+
+class Decide(msgspec.Struct, frozen=True):
+    """What an officer concludes about an incident, and why."""
+
+    incident: str
+    outcome: Outcome
+    reason: str
+    cause: Cause | None = None
+
+
+class Which(msgspec.Struct, frozen=True):
+    """Which incident."""
+
+    incident: str
+
+
+class Because(msgspec.Struct, frozen=True):
+    """Which incident, and why a finding about it is turned down or taken back."""
+
+    incident: str
+    reason: str
+
+
+class OfPerson(msgspec.Struct, frozen=True):
+    """Whose incidents, how many, and behind which one; or only some of them."""
+
+    person: str
+    after: str = ""  # The mark of the last one before.
+    count: Annotated[int, msgspec.Meta(ge=1, le=COUNT_MAX)] = COUNT
+    waits: bool = False  # Only those that stand and have no finding yet.
+    alike: str = ""  # Only earlier ones of the same condition and kind as this one, that stand.
+
+
+class IncidentHead(msgspec.Struct, frozen=True):
+    """An incident as a list shows it: when, of which condition, and how far the review has come."""
+
+    incident: str
+    person: str
+    order: str
+    condition: str
+    kind: str
+    opened_at: datetime
+    start_at: datetime
+    end_at: datetime | None
+    withdrawn_at: datetime | None
+    stage: Stage
+    outcome: Outcome | None
+    is_contested: bool
+    closes_at: datetime | None
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """A step that somebody tried and that was refused."""
+
+    by: str
+    at: datetime
+    action: str
+    refused: str
+
+
+class IncidentOpened(msgspec.Struct, frozen=True):
+    """An incident with its evidence, and the review."""
+
+    head: IncidentHead
+    p_outside_max: float | None
+    explained: msgspec.Raw  # JSON, as the judge kept it: explanation in four languages, facts.
+    review: Review
+    attempts: tuple[Attempt, ...] = ()  # The oldest first.
+
+
+# --- Looking -----------------------------------------------------------------------------------
+
+
+@look("incidents.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
+    """See an incident with its evidence and the review; an officer has seen it then."""
+    incident = case_opening.opened(doing, asked.incident)
+    review = contests.review_of(doing.rows, incident.id)
+    if doing.actor.role in CASEWORK:
+        review = _kept(doing, incident, steps.see(review, doing.actor.account, doing.now))
+    explained = msgspec.Raw(incident_body.opened(doing.context.keyring, incident))
+    contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
+    head = _head(doing, incident, review, contested)
+    attempts = tuple(_attempts(doing, incident.id))
+    return IncidentOpened(head, incident.p_outside_max, explained, review, attempts)
+
+
+def _attempts(doing: Doing, incident: str) -> Iterator[Attempt]:
+    """Yield what was tried about an incident and refused, as the audit log has it."""
+    entries = doing.work.found(DEED, "incident", incident, "", ATTEMPTS_MAX)
+    for line in trail_access.lines(doing, [entry.id for entry in entries]):
+        if line.refused is not None:
+            yield Attempt(line.by, line.at, line.action, line.refused)
+
+
+@look("incidents.list", CASEWORK | OWN_SIDE | {Role.SERVICE}, purpose=Purpose.SUPERVISION)
+def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
+    """List a person's incidents, the latest first, without their evidence."""
+    doing.case(asked.person)
+    before = _place(asked.after)
+    if asked.waits:
+        waiting = islice(_waiting(doing, asked.person, before), asked.count)
+        return _heads(doing, asked.person, dict(waiting))
+    alike: Alike | None = None
+    if asked.alike:
+        one = case_opening.opened(doing, asked.alike)
+        if one.person != asked.person:
+            raise UnknownError(Why.NOT_HERE)
+        alike = Alike(one.order, one.condition, one.kind)
+        began = one.start_us, ""
+        before = began if before is None else min(before, began)
+    heads = doing.work.heads_of(asked.person, asked.count, before, alike)
+    reviews = contests.reviews_of(doing.rows, [one.id for one in heads])
+    return _heads(doing, asked.person, {one: reviews[one.id] for one in heads})
+
+
+def mark(head: IncidentHead) -> str:
+    """Return by what a list goes on behind an incident; the list may have grown meanwhile."""
+    return f"{kept_us(head.start_at)}.{head.incident}"
+
+
+def _place(after: str) -> tuple[int, str] | None:
+    """Return where a list goes on; None: it begins."""
+    start, _, name = after.partition(".")
+    if not after:
+        return None
+    if not (_START.fullmatch(start) and name):
+        raise FaultyError(Why.NOT_HERE)
+    return int(start), name
+
+
+def _is_behind(one: KeptHead, before: tuple[int, str] | None) -> bool:
+    return before is None or (one.start_us, one.id) < before
+
+
+def _waiting(
+    doing: Doing, person: str, before: tuple[int, str] | None
+) -> Iterator[tuple[KeptHead, Review]]:
+    """Yield the incidents about a person that stand and have no finding, the latest first.
+
+    Those with a finding are known by a key of their review, and none of them is opened.
+    """
+    without = doing.work.heads_without([person], REVIEW.name, *incident_records.FOUND)
+    stand = (one for one in reversed(without) if one.withdrawn_us is None)
+    heads = [one for one in stand if _is_behind(one, before)]
+    for start in range(0, len(heads), COUNT):
+        some = heads[start : start + COUNT]
+        reviews = contests.reviews_of(doing.rows, [one.id for one in some])
+        yield from (
+            (one, reviews[one.id]) for one in some if reviews[one.id].stage is not Stage.FOUND
+        )
+
+
+def _heads(
+    doing: Doing, person: str, reviews: Mapping[KeptHead, Review]
+) -> tuple[IncidentHead, ...]:
+    contested = contests.all_contests(doing.rows, person)
+    return tuple(
+        _head(doing, one, review, contested.get(one.id, [])) for one, review in reviews.items()
+    )
+
+
+def _head(
+    doing: Doing,
+    incident: KeptIncident | KeptHead,
+    review: Review,
+    contested: Sequence[Contest],
+) -> IncidentHead:
+    within = doing.procedure.contest_within
+    is_found = review.stage is Stage.FOUND and review.finding is not None
+    return IncidentHead(
+        incident=incident.id,
+        person=incident.person,
+        order=incident.order,
+        condition=incident.condition,
+        kind=incident.kind,
+        opened_at=instant(incident.opened_us),
+        start_at=instant(incident.start_us),
+        end_at=instant_or_none(incident.end_us),
+        withdrawn_at=instant_or_none(incident.withdrawn_us),
+        stage=review.stage,
+        outcome=review.finding.outcome if is_found and review.finding else None,
+        is_contested=any(one.is_open for one in contested),
+        closes_at=contest_steps.closes_at(review, contested, within),
+    )
+
+
+# --- Deciding ----------------------------------------------------------------------------------
+
+
+@action("incidents.find", CASEWORK)
+def find(doing: Doing, asked: Decide) -> Stage:
+    """Make a finding, or propose one where a second officer must see it too."""
+    incident = case_opening.opened(doing, asked.incident)
+    second_eyes = asked.outcome in doing.procedure.second_eyes
+    before = contests.review_of(doing.rows, incident.id)
+    by, now = doing.actor.account, doing.now
+    found = steps.find(before, _said(asked), by, now, kind=incident.kind, second_eyes=second_eyes)
+    return _step(doing, incident, found)
+
+
+@action("incidents.confirm", CASEWORK)
+def confirm(doing: Doing, asked: Which) -> Stage:
+    """Confirm a finding that another officer proposed."""
+    incident = case_opening.opened(doing, asked.incident)
+    before = contests.review_of(doing.rows, incident.id)
+    _refuse_if_same(doing, incident, before)
+    by, now = doing.actor.account, doing.now
+    return _step(doing, incident, steps.confirm(before, by, now, kind=incident.kind))
+
+
+@action("incidents.turn_down", CASEWORK)
+def turn_down(doing: Doing, asked: Because) -> Stage:
+    """Turn down a finding that another officer proposed, and say why."""
+    incident = case_opening.opened(doing, asked.incident)
+    before = contests.review_of(doing.rows, incident.id)
+    _refuse_if_same(doing, incident, before)
+    by, now = doing.actor.account, doing.now
+    return _step(doing, incident, steps.turn_down(before, by, now, asked.reason))
+
+
+@action("incidents.take_back", CASEWORK)
+def take_back(doing: Doing, asked: Because) -> Stage:
+    """Take back one's own last step, within minutes, and say why."""
+    incident = case_opening.opened(doing, asked.incident)
+    before = contests.review_of(doing.rows, incident.id)
+    within = doing.procedure.undo_within
+    by, now = doing.actor.account, doing.now
+    after = steps.take_back(before, by, now, asked.reason, within=within)
+    stage = _step(doing, incident, after)
+    if before.finding is not None:
+        _reopen(doing, incident.id, before.finding)
+    return stage
+
+
+@action("incidents.decide_again", CASEWORK)
+def decide_again(doing: Doing, asked: Decide) -> Stage:
+    """Decide a contested finding a second time, by somebody who had no part in it."""
+    incident = case_opening.opened(doing, asked.incident)
+    contested = contests.contests_of(doing.rows, incident.id)
+    if not any(kept.value.contest.is_open for kept in contested):
+        raise NotNowError(Refused.NO_CONTEST)
+    before = contests.review_of(doing.rows, incident.id)
+    _refuse_if_same(doing, incident, before)
+    by, now = doing.actor.account, doing.now
+    again = steps.decide_again(before, _said(asked), by, now, kind=incident.kind)
+    return _step(doing, incident, again)
+
+
+def _refuse_if_same(doing: Doing, incident: KeptIncident, before: Review) -> None:
+    """Refuse whoever is no second pair of eyes for a finding that was made or proposed."""
+    first = before.finding
+    if first is not None:
+        four_eyes.refuse_if_same(
+            doing,
+            incident.person,
+            (first.decided_by, first.decided_at),
+            (first.confirmed_by, first.confirmed_at),
+            same=Refused.SAME_EYES,
+        )
+
+
+def _said(asked: Decide) -> Conclusion:
+    return Conclusion(asked.outcome, asked.cause, asked.reason)
+
+
+def _step(doing: Doing, incident: KeptIncident, after: Review | Refused) -> Stage:
+    """Keep what came of a step, or say why it cannot be taken."""
+    if after is Refused.SAME_EYES or after is Refused.NOT_YOURS:
+        raise NotAllowedError(after, incident.person)
+    if after in {Refused.OUTCOME, Refused.CAUSE, Refused.REASON}:
+        raise FaultyError(after)
+    if isinstance(after, Refused):
+        raise NotNowError(after)
+    before = contests.review_of(doing.rows, incident.id)
+    _kept(doing, incident, after)
+    if after.stage is Stage.FOUND and after.finding is not None:
+        _answer(doing, incident.id, before, after.finding)
+    doing.note(stage=after.stage.value)
+    return after.stage
+
+
+def _kept(doing: Doing, incident: KeptIncident, review: Review) -> Review:
+    kept = doing.rows.get(REVIEW, incident.id)
+    if kept is None:
+        doing.rows.add(REVIEW, incident.id, review, incident.person)
+    elif kept.value != review:
+        doing.rows.change(kept, review)
+    return review
+
+
+def _answer(doing: Doing, incident: str, before: Review, after: Finding) -> None:
+    """Answer what is contested with the finding that was made just now."""
+    first = before.finding if before.stage is Stage.FOUND else None
+    kept = contests.contests_of(doing.rows, incident)
+    _keep(doing, kept, [contest_steps.answered(one.value.contest, first, after) for one in kept])
+
+
+def _reopen(doing: Doing, incident: str, finding: Finding) -> None:
+    """Open again what was answered by a finding that was taken back."""
+    kept = contests.contests_of(doing.rows, incident)
+    _keep(doing, kept, contest_steps.taken_back([one.value.contest for one in kept], finding))
+
+
+def _keep(doing: Doing, kept: Sequence[Kept[ContestKept]], after: Sequence[Contest]) -> None:
+    for one, contest in zip(kept, after, strict=True):
+        if contest != one.value.contest:
+            doing.rows.change(one, msgspec.structs.replace(one.value, contest=contest))

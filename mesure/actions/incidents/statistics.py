@@ -1,0 +1,109 @@
+"""The statistics of a programme: counted by the program itself, and read by who watches over it.
+
+Counting takes long where there is much, so it is done now and then and kept; whoever reads gets
+what was counted last, and when. What is kept are numbers by year, and nobody's name.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, Nothing, look, prepared
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents import incident_counts
+from mesure.actions.records.record_types import Kind, Rows
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import UnknownError
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.reports.statistics import programme_statistics
+from mesure.reports.statistics.incident_counting import Cell, Table
+from mesure.reports.statistics.programme_statistics import Statistics
+
+EVERY: Final = timedelta(hours=6)
+# Late evidence changes what was judged of the last weeks; time before this year begins is settled.
+SETTLED_AFTER: Final = timedelta(days=60)
+
+
+class YearKept(msgspec.Struct, frozen=True):
+    """What was counted of a year and of its quarters."""
+
+    counted_at: datetime
+    table: Table
+
+
+YEAR: Final = Kind("statistics", YearKept, house_key="statistics")
+
+
+class OfPeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """Which year or quarter; empty: the latest year."""
+
+    period: str = ""
+
+
+class StatisticsShown(msgspec.Struct, frozen=True):
+    """The figures of a period, when they were counted, and which other periods there are."""
+
+    counted_at: datetime | None  # None: nothing was counted yet.
+    periods: tuple[str, ...]
+    found: Statistics | None
+
+
+@look("statistics.show", {Role.INSPECTOR, Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
+def show(doing: Doing, asked: OfPeriod) -> StatisticsShown:
+    """See the statistics of a year or a quarter; nobody is named in them, nor told apart."""
+    kept = [one.value for one in doing.rows.all(YEAR)]
+    table: Table = {period: cells for one in kept for period, cells in one.table.items()}
+    periods = programme_statistics.periods(table)
+    if not periods and not asked.period:
+        return StatisticsShown(None, (), None)
+    period = asked.period or periods[0]
+    if period not in periods:
+        raise UnknownError(Why.NOT_HERE)
+    doing.note(period=period)
+    counted_at = max(one.counted_at for one in kept)
+    return StatisticsShown(counted_at, periods, programme_statistics.of_period(table, period))
+
+
+def is_due(context: Context) -> bool:
+    """Tell whether it is time to count, and there is anything to count."""
+    with context.store.read() as reading:
+        kept = [one.value.counted_at for one in Rows(reading, context.keyring).all(YEAR)]
+        has_incidents = bool(reading.incidents_since(0, 1))
+    return context.now >= max(kept) + EVERY if kept else has_incidents
+
+
+def _counted(context: Context, _: Nothing) -> Table:
+    return incident_counts.counted(context, (context.now - SETTLED_AFTER).year)
+
+
+@prepared("statistics.count", {Role.PROGRAM}, _counted)
+def count(doing: Doing, _: Nothing, table: Table) -> None:
+    """Count incidents, findings and judged time for the statistics; only numbers are kept."""
+    since = str((doing.now - SETTLED_AFTER).year)
+    before = {kept.id: kept for kept in doing.rows.all(YEAR)}
+    years = {period[:4] for period in table} | set(before)
+    for year in sorted(years):
+        own = {period: cells for period, cells in table.items() if period[:4] == year}
+        kept = before.get(year)
+        if kept is None:
+            doing.rows.add(YEAR, year, YearKept(doing.now, own))
+            continue
+        if year < since:
+            _with_settled_time(own, kept.value.table)
+        doing.rows.change(kept, YearKept(doing.now, own))
+    doing.note(years=len(years))
+
+
+def _with_settled_time(table: Table, before: Table) -> None:
+    """Put the time that was judged in a settled year back where it stood."""
+    for period, breakdowns in before.items():
+        for breakdown, groups in breakdowns.items():
+            for group, old in groups.items():
+                if old.met_s or old.not_met_s or old.unknown_s:
+                    cells = table.setdefault(period, {}).setdefault(breakdown, {})
+                    cell = cells.setdefault(group, Cell())
+                    cell.met_s, cell.not_met_s = old.met_s, old.not_met_s
+                    cell.unknown_s = old.unknown_s
+                    cell.persons = max(cell.persons, old.persons)

@@ -1,0 +1,1 @@
+"""Judging: what the judges of the service read from the store, and what they leave there."""

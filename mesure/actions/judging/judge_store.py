@@ -1,0 +1,394 @@
+"""What judging a person needs from the store, and what it leaves there, in one change.
+
+A person is judged only while an order binds, and only by what the devices said that were carried
+under it then. What is kept to go on from is sealed like everything else about the person, and
+stands in the same change as the effects, so that a restart finds both or neither.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+import msgspec
+
+from mesure.actions.devices import device_commands
+from mesure.actions.devices.device_commands import Telling
+from mesure.actions.devices.enrolment_codes import ENROLLED
+from mesure.actions.orders import binding_order
+from mesure.actions.records import incident_body
+from mesure.actions.records.app_records import PILOT
+from mesure.actions.records.record_types import Rows
+from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.evaluation.policy import DeviceClass
+from mesure.incidents.device_alerts import Health
+from mesure.orders.model.order import OrderVersion
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.effects import (
+    Judged,
+    Judging,
+    KeptAssessment,
+    KeptIncident,
+    KeptSuperseded,
+    Owner,
+)
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Logged
+from mesure.store.values.register import Entry
+from mesure.store.writing.audit_append import Salts
+from mesure.version import VERSION
+
+STATE: Final = "live_state"
+NEVER_US: Final = (1 << 62) - 1
+
+
+class Carried(NamedTuple):
+    """A device that was carried under an order, and when."""
+
+    device: str
+    device_class: DeviceClass
+    is_signed: bool
+    start_us: int
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a person is judged by under one order: what binds, and what was carried."""
+
+    person: str
+    order: str
+    versions: tuple[OrderVersion, ...]
+    carried: tuple[Carried, ...]
+    digest: str  # Of all of this: where it differs, everything is judged anew.
+
+    @property
+    def device_class(self) -> DeviceClass:
+        """Return the class by whose thresholds the order is judged: that of the first device."""
+        return self.carried[0].device_class
+
+    @property
+    def day(self) -> date:
+        """Return the day by whose thresholds the order is judged: that on which it began."""
+        first = self.versions[0]
+        return first.in_force.start.astimezone(first.zone).date()
+
+    @property
+    def classes(self) -> dict[str, DeviceClass]:
+        """Return the class of each device."""
+        return {one.device: one.device_class for one in self.carried}
+
+    @property
+    def spans(self) -> dict[str, list[tuple[int, int]]]:
+        """Return when each device was carried."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for one in self.carried:
+            found.setdefault(one.device, []).append((one.start_us, one.until_us))
+        return found
+
+    def version_at(self, instant_us: int) -> OrderVersion:
+        """Return the version in force at an instant, or the one before it, or the first."""
+        before = [one for one in self.versions if kept_us(one.in_force.start) <= instant_us]
+        return before[-1] if before else self.versions[0]
+
+
+def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[Duty, ...]:
+    """Return by what a person is to be judged; nothing, where nothing binds or is carried."""
+    if keyring.known(person) is None:
+        return ()
+    rows = Rows(reading, keyring)
+    assigned = reading.assignments_of(person)
+    found = []
+    for order in reading.orders_of(person):
+        carried = tuple(
+            Carried(
+                one.device,
+                *class_of(rows, one.device),
+                kept_us(one.start),
+                NEVER_US if one.until is None else kept_us(one.until),
+            )
+            for one in assigned
+            if one.order == order.id
+        )
+        versions = (
+            binding_order.versions(reading, rows, keyring, order.id, person) if carried else ()
+        )
+        if versions:
+            found.append(Duty(person, order.id, versions, carried, _digest(versions, carried)))
+    return tuple(found)
+
+
+def class_of(rows: Rows, device: str) -> tuple[DeviceClass, bool]:
+    """Return the class of a device, and whether it signs what it says."""
+    enrolled = rows.get(ENROLLED, device)
+    if enrolled is not None:
+        return DeviceClass(enrolled.value.device_class), True
+    pilot = rows.get(PILOT, device)
+    return (DeviceClass.PHONE if pilot is None else DeviceClass(pilot.value.device_class)), False
+
+
+def _digest(versions: Sequence[OrderVersion], carried: Sequence[Carried]) -> str:
+    said = [
+        (one.sha256, sorted(one.files_sha256.items()), one.in_force, one.absences)
+        for one in versions
+    ]
+    return sha256(repr((said, [tuple(one) for one in carried])).encode()).hexdigest()
+
+
+# --- Messages ------------------------------------------------------------------------------------
+
+
+def opened(keyring: Keyring, logged: Logged) -> bytes:
+    """Return a person's message as it came."""
+    person = logged.share.person
+    assert person is not None, "what is nobody's is never judged"
+    return unsealed(keyring.known(person), logged)
+
+
+def unsealed(key: bytes | None, logged: Logged) -> bytes:
+    """Return a person's message as it came, by the person's key."""
+    person = logged.share.person
+    assert person is not None, "what is nobody's is never judged"
+    same = logged.digest if logged.counter is None else logged.counter
+    bound = sealing.bound_to_message(person, logged.device, same)
+    return sealing.unseal(key, logged.share.body, bound)
+
+
+# --- Effects -------------------------------------------------------------------------------------
+
+
+class StateKept(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept to go on judging under one order."""
+
+    digest: str  # Of the duty, as it was.
+    before: str  # `settle.fingerprint` of what bound before the cut; "": nothing is settled.
+    begin_us: int  # Of the first fix in hand.
+    sequence: int  # Messages up to here are in it.
+    is_unsigned: bool
+    packed: bytes
+    fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
+    unused: dict[str, list[int]]  # Reason -> when the rows were taken that were kept beside.
+    health: Health  # What the devices said of themselves.
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An incident to be kept, with what is sealed of it."""
+
+    id: str
+    condition: str
+    kind: str
+    opened_us: int
+    start_us: int
+    end_us: int | None
+    p_outside_max: float | None
+    withdrawn_us: int | None
+    revision: int
+    body: bytes
+
+
+class Grown(NamedTuple):
+    """Assessments of which those that were under way at a look go on up to a later one.
+
+    Made only when they are kept: in a crowd, most looks are followed by another before that.
+    """
+
+    kept: tuple[KeptAssessment, ...]
+    was_us: int
+    until_us: int
+
+    def assessments(self) -> tuple[KeptAssessment, ...]:
+        """Return those that go on."""
+        return tuple(
+            replace(one, end_us=self.until_us) for one in self.kept if one.end_us == self.was_us
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What judging came to under one order."""
+
+    duty: Duty
+    since_us: int
+    policy_version: str
+    is_unsigned: bool
+    assessments: "Sequence[KeptAssessment] | Grown"
+    superseded: Sequence[Superseded]
+    raised: Sequence[Raised]
+    state: StateKept | None  # None: what was kept before still serves.
+    was_changed: bool = False  # What stood under another order is kept as superseded now.
+
+    def standing(self) -> Sequence[KeptAssessment]:
+        """Return what stands now, from `since_us` on."""
+        said = self.assessments
+        return said.assessments() if isinstance(said, Grown) else said
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one judging of one person came to."""
+
+    person: str
+    until_us: int
+    sequence: int
+    due_us: int | None
+    parts: tuple[Part, ...]
+    tellings: tuple[Telling, ...] = ()
+    only_grew: bool = False  # Nothing but the ends of what is under way is another than before.
+
+
+class Sealer(NamedTuple):
+    """With what is sealed."""
+
+    keyring: Keyring
+    salts: Salts
+
+
+def keep(work: Work, sealer: Sealer, owner: Owner, effects: Sequence[Effects], now_us: int) -> None:
+    """Keep what judging some persons came to, and where to go on from."""
+    work.judge([_judging(work, sealer, one) for one in effects], owner)
+    for one in effects:
+        for part in one.parts:
+            if part.state is not None:
+                _keep_state(work, sealer, part.duty, part.state, now_us)
+        for telling in one.tellings:
+            device_commands.tell(work, sealer.keyring, sealer.salts, telling, now_us)
+
+
+def _judging(work: Work, sealer: Sealer, one: Effects) -> Judging:
+    since_us = min((part.since_us for part in one.parts), default=one.until_us)
+    judged = Judged(
+        one.person,
+        one.until_us,
+        one.sequence,
+        one.parts[0].policy_version if one.parts else "none",
+        VERSION,
+        any(part.is_unsigned for part in one.parts),
+        one.due_us,
+    )
+    return Judging(
+        judged,
+        since_us,
+        tuple(row for part in one.parts for row in _assessments(work, part, since_us)),
+        tuple(row for part in one.parts for row in _superseded(work, part, one.until_us)),
+        tuple(_incident(sealer, part.duty, raised) for part in one.parts for raised in part.raised),
+    )
+
+
+def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessment]:
+    """Yield what stands under one order; what another order's cut would take away is given back.
+
+    What ends where everything is replaced from is cut there by the store.
+    """
+    new = part.standing()
+    if since_us < part.since_us:
+        given = {(one.condition, one.start_us) for one in new}
+        for one in work.assessments(part.duty.person, since_us, part.since_us):
+            is_mine = one.order == part.duty.order
+            if is_mine and since_us < one.end_us and (one.condition, one.start_us) not in given:
+                yield replace(one, end_us=min(one.end_us, part.since_us))
+    yield from (one for one in new if one.end_us > since_us)
+
+
+def assessment(
+    duty: Duty, one: Assessment, policy_version: str, is_unsigned: bool
+) -> KeptAssessment:
+    """Return an assessment as it is kept."""
+    start_us = kept_us(one.span.start)
+    return KeptAssessment(
+        duty.person,
+        duty.order,
+        one.condition,
+        one.status.value,
+        start_us,
+        kept_us(one.span.end),
+        bytes.fromhex(duty.version_at(start_us).sha256),
+        policy_version,
+        VERSION,
+        is_unsigned,
+    )
+
+
+def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
+    for one in part.superseded:
+        stood = kept_us(one.stood_from), kept_us(one.stood_until)
+        kept = assessment(part.duty, one.assessment, part.policy_version, part.is_unsigned)
+        yield KeptSuperseded(kept, *stood)
+    if part.was_changed:
+        yield from _replaced(work, part, now_us)
+
+
+def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
+    """Yield what stood until the order, an absence or what was carried changed."""
+    now: dict[str, list[KeptAssessment]] = {}
+    for one in part.standing():
+        now.setdefault(one.condition, []).append(one)
+    since_us = part.since_us
+    for old in work.assessments(part.duty.person, since_us, NEVER_US):
+        if old.order == part.duty.order:
+            old = replace(old, start_us=max(old.start_us, since_us))  # noqa: PLW2901
+            for start_us, end_us in _differing(old, now.get(old.condition, [])):
+                row = replace(old, start_us=start_us, end_us=end_us)
+                yield KeptSuperseded(row, start_us, max(now_us, start_us))
+
+
+def _differing(old: KeptAssessment, now: Iterable[KeptAssessment]) -> Iterator[tuple[int, int]]:
+    """Yield the parts of what stood in which something else is said now, or nothing."""
+    at_us = old.start_us
+    for one in now:
+        start_us, end_us = max(one.start_us, at_us), one.end_us
+        if one.status == old.status and start_us < min(end_us, old.end_us):
+            if at_us < start_us:
+                yield at_us, start_us
+            at_us = min(end_us, old.end_us)
+    if at_us < old.end_us:
+        yield at_us, old.end_us
+
+
+def _incident(sealer: Sealer, duty: Duty, one: Raised) -> KeptIncident:
+    body = incident_body.sealed(
+        sealer.keyring, duty.person, one.id, one.revision, one.body, sealer.salts
+    )
+    return KeptIncident(
+        one.id,
+        duty.person,
+        duty.order,
+        one.condition,
+        one.kind,
+        one.opened_us,
+        one.start_us,
+        one.end_us,
+        one.p_outside_max,
+        one.withdrawn_us,
+        body,
+        one.revision,
+    )
+
+
+# --- What is kept to go on -----------------------------------------------------------------------
+
+
+def _keep_state(work: Work, sealer: Sealer, duty: Duty, state: StateKept, now_us: int) -> None:
+    kept = work.entry(STATE, duty.order)
+    revision = 1 if kept is None else kept.revision + 1
+    bound = sealing.bound_to_entry(duty.person, STATE, duty.order, revision)
+    key = sealer.keyring.key_of(duty.person)
+    body = sealing.seal(key, msgspec.msgpack.encode(state), bound, sealer.salts)
+    work.put(Entry(STATE, duty.order, revision, duty.person, body, now_us))
+
+
+def state_of(reading: Reading, keyring: Keyring, duty: Duty) -> StateKept | None:
+    """Return what was kept to go on judging under an order; None where there is nothing to use."""
+    kept = reading.entry(STATE, duty.order)
+    if kept is None:
+        return None
+    bound = sealing.bound_to_entry(duty.person, STATE, duty.order, kept.revision)
+    plain = sealing.unseal(keyring.known(duty.person), kept.body, bound)
+    try:
+        return msgspec.msgpack.decode(plain, type=StateKept)
+    except msgspec.MsgspecError:
+        return None  # Another version wrote it: everything is judged anew.

@@ -1,0 +1,57 @@
+"""By which thresholds people are judged: the files themselves, entered when a service begins.
+
+Assessments name the version of a policy. So that nobody can change under a version what it says,
+each file is a row like others, bound to the audit log, once for each content that it ever had.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, action, perform
+from mesure.actions.framework.context import Context
+from mesure.actions.records.record_types import Kept, Kind, Rows
+from mesure.privacy.roles import Role
+
+
+class PolicyKept(msgspec.Struct, frozen=True):
+    """A file of thresholds as it was in force, and since when."""
+
+    version: str
+    text: str
+    since_at: datetime
+
+
+POLICY: Final = Kind("policy", PolicyKept, lambda kept: [("version", kept.version)])
+
+
+class EnterPolicy(msgspec.Struct, frozen=True):
+    """A file of thresholds that a service begins with."""
+
+    version: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        """Return the name of the row: the hash of the file."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+def begin(context: Context, asked: EnterPolicy) -> tuple[Kept[PolicyKept], ...]:
+    """Enter a file of thresholds if it is new; return others that were called the same."""
+    with context.store.read() as reading:
+        rows = Rows(reading, context.keyring)
+        is_new = rows.get(POLICY, asked.id) is None
+        alike = tuple(rows.found(POLICY, "version", asked.version))
+    if is_new:
+        perform(context, enter, asked)
+    return tuple(kept for kept in alike if kept.id != asked.id)
+
+
+@action("policies.enter", {Role.PROGRAM})
+def enter(doing: Doing, asked: EnterPolicy) -> None:
+    """Enter a file of thresholds by which people are judged from now on."""
+    doing.rows.add(POLICY, asked.id, PolicyKept(asked.version, asked.text, doing.now))
+    doing.note(policy=asked.version, sha256=asked.id)

@@ -1,0 +1,1 @@
+"""Notifications: who is to be told of what, by which texts, and webhooks for other programs."""

@@ -1,0 +1,111 @@
+"""Follow what is raised and what changes: incidents in the order in which they changed last.
+
+Whoever follows gets what they may open and nothing else, and says each time up to where they are.
+Only that something is new can be asked without a look; it says nothing about anybody.
+"""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Doing, look
+from mesure.actions.framework.context import Context
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, instant_or_none
+
+COUNT_MAX: Final = 200
+LOOKED_THROUGH_MAX: Final = 1_000  # Others' incidents that are passed over in one step.
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 53) - 1)]
+
+
+class Follow(msgspec.Struct, frozen=True, kw_only=True):
+    """From where on, and how much at once."""
+
+    after: Number = 0
+    count: Annotated[int, msgspec.Meta(ge=1, le=COUNT_MAX)] = 100
+
+
+class IncidentChange(msgspec.Struct, frozen=True):
+    """How an incident stands since its last change; where anybody was is not in it."""
+
+    change: int
+    incident: str
+    revision: int
+    person: str
+    order: str
+    condition: str
+    kind: str
+    opened_at: datetime
+    start_at: datetime
+    end_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What changed, and from where to go on."""
+
+    after: int
+    changes: tuple[IncidentChange, ...]
+
+
+@look(
+    "incidents.follow",
+    {Role.OFFICER, Role.SUPERVISOR, Role.SERVICE},
+    purpose=Purpose.SUPERVISION,
+)
+def follow(doing: Doing, asked: Follow) -> Changes:
+    """Read which incidents were raised or changed since, of the persons one may open."""
+    found: list[IncidentChange] = []
+    after, looked_through = asked.after, 0
+    is_open: dict[str, bool] = {}
+    while len(found) < asked.count and looked_through < LOOKED_THROUGH_MAX:
+        incidents = doing.work.incidents_since(after, COUNT_MAX)
+        if not incidents:
+            break
+        for incident in incidents:
+            after, looked_through = incident.change, looked_through + 1
+            person = incident.person
+            if person not in is_open:
+                is_open[person] = _opens(doing, person)
+            if is_open[person]:
+                found.append(changed(incident))
+            if len(found) == asked.count:
+                break
+    return Changes(after, tuple(found))
+
+
+def _opens(doing: Doing, person: str) -> bool:
+    """Open a person's case if whoever follows may, and tell whether they may."""
+    case = case_access.case(doing.rows, person, doing.staff, doing.now)
+    if doing.actor.refusal(case) is not None:
+        return False
+    doing.case(person)
+    return True
+
+
+def changed(incident: KeptIncident) -> IncidentChange:
+    """Return how an incident stands, without what is sealed."""
+    return IncidentChange(
+        change=incident.change,
+        incident=incident.id,
+        revision=incident.revision,
+        person=incident.person,
+        order=incident.order,
+        condition=incident.condition,
+        kind=incident.kind,
+        opened_at=instant(incident.opened_us),
+        start_at=instant(incident.start_us),
+        end_at=instant_or_none(incident.end_us),
+        withdrawn_at=instant_or_none(incident.withdrawn_us),
+    )
+
+
+def newest(context: Context, after: int) -> int:
+    """Return a number after which there was nothing when this was asked, or the last one seen."""
+    with context.store.read() as reading:
+        return max(after, reading.last_change())

@@ -1,0 +1,268 @@
+"""Have those told who must know: the person first, then whoever is in charge, then other programs.
+
+The program follows what changes and puts into the outbox what is to be told, in the same
+transaction as how far it has come. Each thing has a key, so nothing is told twice, however often
+it is come upon. What happened long ago is not told any more.
+
+An incident that nobody opens is brought to somebody else: whoever covers or is on call, then a
+supervisor, and so on until somebody opens it. Each step is kept, and the person can read it.
+
+Nothing here reaches a court or the police. A finding is a person's, and so is what follows from it.
+Decision: docs/decisions/0033-api-and-webhooks.md
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import chain
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mesure.actions.framework import case_access
+from mesure.actions.framework.action import Doing, action, perform
+from mesure.actions.framework.context import Context
+from mesure.actions.notifications import incident_feed, notification_rules, webhooks
+from mesure.actions.notifications.notification_rules import ESCALATION, Told
+from mesure.actions.notifications.notification_texts import News, To
+from mesure.actions.notifications.webhooks import WebhookKept
+from mesure.actions.records.incident_records import REVIEW
+from mesure.actions.records.record_types import Kept, Kind
+from mesure.incidents.finding import Stage
+from mesure.privacy import charge
+from mesure.privacy.quiet_hours import QuietHours
+from mesure.privacy.roles import Role
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.outgoing import Outgoing
+
+COUNT_MAX: Final = 200  # In one transaction.
+STEPS_MAX: Final = 12
+TOLD_WITHIN: Final = timedelta(days=7)  # Well before the outbox forgets what was sent.
+WHERE: Final = "notices"
+
+
+class FollowingKept(msgspec.Struct, frozen=True):
+    """How far what changes was followed."""
+
+    change: int  # Of incidents.
+    number: int  # Of what is administered about persons.
+    since_at: datetime  # What happened before is not told.
+
+
+class EscalatedKept(msgspec.Struct, frozen=True):
+    """To whom an incident was brought because nobody had opened it."""
+
+    incident: str
+    step: int
+    to: str
+    at: datetime
+
+
+FOLLOWING: Final = Kind("following", FollowingKept)
+ESCALATED: Final = Kind("escalated", EscalatedKept, lambda kept: [("incident", kept.incident)])
+
+
+class FollowNews(msgspec.Struct, frozen=True):
+    """When nobody is disturbed with what can wait."""
+
+    quiet_from: time
+    quiet_until: time
+    zone: str
+
+
+class Escalate(msgspec.Struct, frozen=True):
+    """What is due, by its key in the outbox."""
+
+    key: str
+
+
+# --- Following ---------------------------------------------------------------------------------
+
+
+def follow_if_new(context: Context, asked: FollowNews) -> int:
+    """Follow what changed, if anything did; return how much that was."""
+    with context.store.read() as reading:
+        kept = reading.entry(FOLLOWING.name, WHERE)
+        if kept is not None:
+            come_to = FOLLOWING.read(kept.body)
+            is_new = reading.incidents_since(come_to.change, 1)
+            if not is_new and not reading.changes(come_to.number, 1):
+                return 0
+    return perform(context, follow, asked)
+
+
+@action("notify.follow", {Role.PROGRAM})
+def follow(doing: Doing, asked: FollowNews) -> int:
+    """Have those told who must know of what has changed."""
+    kept = doing.rows.get(FOLLOWING, WHERE)
+    if kept is None:
+        doing.rows.add(FOLLOWING, WHERE, _from_now_on(doing))
+        return 0
+    quiet = QuietHours(asked.quiet_from, asked.quiet_until, ZoneInfo(asked.zone))
+    began_at = kept.value.since_at
+    told = Told(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
+    incidents = doing.work.incidents_since(kept.value.change, COUNT_MAX)
+    changes = doing.work.changes(kept.value.number, COUNT_MAX)
+    for incident in incidents:
+        if _is_here(doing, incident.person):
+            _tell(told, incident)
+    for changed in changes:
+        if _is_here(doing, changed.person):
+            notification_rules.tell_of(told, changed.person)
+    come_to = FollowingKept(
+        incidents[-1].change if incidents else kept.value.change,
+        changes[-1].number if changes else kept.value.number,
+        kept.value.since_at,
+    )
+    doing.rows.change(kept, come_to)
+    return len(incidents) + len(changes)
+
+
+def _from_now_on(doing: Doing) -> FollowingKept:
+    change, number = 0, 0
+    while incidents := doing.work.incidents_since(change, COUNT_MAX):
+        change = incidents[-1].change
+    while changes := doing.work.changes(number, COUNT_MAX):
+        number = changes[-1].number
+    return FollowingKept(change, number, doing.now)
+
+
+def _is_here(doing: Doing, person: str) -> bool:
+    """Open a person's case, and tell whether there is one: it may have been erased meanwhile."""
+    if doing.work.person(person) is None or doing.context.keyring.is_erased(person):
+        return False
+    doing.case(person)
+    return True
+
+
+def _tell(told: Told, incident: KeptIncident) -> None:
+    """Tell of an incident that was raised, changed or withdrawn."""
+    opened_at = instant(incident.opened_us)
+    if incident.withdrawn_us is not None:
+        if told.was_told(incident):
+            hooks = told.hooks_told(incident)
+            _tell_programs(told, webhooks.Event.INCIDENT_WITHDRAWN, incident, hooks)
+            withdrawn = notification_rules.withdrawn_of(incident.kind)
+            told.notice(To.PERSON, incident.person, withdrawn, incident.id, incident.person)
+    elif told.knows(incident.id):
+        _tell_programs(told, webhooks.Event.INCIDENT_CHANGED, incident, told.hooks)
+    elif opened_at >= told.since_at:
+        _tell_programs(told, webhooks.Event.INCIDENT_OPENED, incident, told.hooks)
+        news = notification_rules.news_of(incident.kind)
+        told.notice(To.PERSON, incident.person, news, incident.id, incident.person)
+        _tell_staff(told, incident)
+
+
+def _tell_staff(told: Told, incident: KeptIncident) -> None:
+    """Tell whoever is in charge; of a call for help everybody who may act now, and at once."""
+    person = incident.person
+    staff: tuple[str, ...] = (told.officer(person),)
+    news = notification_rules.to_staff(incident.kind)
+    if news is News.CALL_FOR_HELP:
+        staff = told.on_call(person)
+    for account in staff:
+        key = incident.id if len(staff) == 1 else f"{incident.id}:{account}"
+        told.notice(To.ACCOUNT, account, news, incident.id, person, key=key)
+    _expect(told.doing, incident, 1, staff)
+
+
+def _tell_programs(
+    told: Told,
+    event: webhooks.Event,
+    incident: KeptIncident,
+    hooks: tuple[Kept[WebhookKept], ...],
+) -> None:
+    data = msgspec.to_builtins(incident_feed.changed(incident))
+    said = webhooks.Told(
+        event=event,
+        id=webhooks.of_incident(incident.id, incident.revision),
+        subject=incident.id,
+        person=incident.person,
+        at=told.doing.now,
+        data=data,
+    )
+    webhooks.tell(told.doing, hooks, said, kept_us(told.doing.now))
+
+
+# --- What nobody opens -------------------------------------------------------------------------
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """That an incident is to be opened by somebody, and who was told of it so far."""
+
+    incident: str
+    step: int
+    told: tuple[str, ...]
+
+
+def _expect(doing: Doing, incident: KeptIncident, step: int, told: tuple[str, ...]) -> None:
+    body = msgspec.json.encode(Expected(incident.id, step, told))
+    due_us = kept_us(doing.now + doing.procedure.unseen(incident.kind))
+    key = f"{incident.id}:{step}"
+    doing.work.enqueue(Outgoing(ESCALATION, key, due_us, body, person=incident.person))
+
+
+def escalate_due(context: Context) -> int:
+    """Bring to somebody else what nobody has opened in time; return how much was due."""
+    with context.store.read() as reading:
+        due = reading.due(ESCALATION, kept_us(context.now), COUNT_MAX)
+    for row in due:
+        perform(context, escalate, Escalate(row.key))
+    return len(due)
+
+
+@action("notify.escalate", {Role.PROGRAM})
+def escalate(doing: Doing, asked: Escalate) -> None:
+    """Bring an incident that nobody has opened in time to somebody else."""
+    sent = doing.work.sent(ESCALATION, asked.key)
+    if sent is None or sent.is_done:
+        return
+    row = sent.outgoing
+    expected = msgspec.json.decode(row.body, type=Expected)
+    incident = doing.work.incident(expected.incident)
+    is_here = row.person is not None and _is_here(doing, row.person)
+    outcome = "seen"
+    if incident is not None and is_here and not _is_seen(doing, incident):
+        to = _next(doing, incident.person, expected.told)
+        _bring(doing, incident, expected, to)
+        outcome = f"brought to {to}"
+    doing.work.done(ESCALATION, asked.key, outcome)
+
+
+def _is_seen(doing: Doing, incident: KeptIncident) -> bool:
+    review = doing.rows.get(REVIEW, incident.id)
+    is_opened = review is not None and review.value.stage is not Stage.OPENED
+    return incident.withdrawn_us is not None or is_opened
+
+
+def _bring(doing: Doing, incident: KeptIncident, expected: Expected, to: str) -> None:
+    step = EscalatedKept(incident.id, expected.step, to, doing.now)
+    doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)
+    told = Told(doing, None, doing.now)
+    about = f"{incident.id}:{expected.step}"
+    news = notification_rules.to_staff(incident.kind, unseen=True)
+    told.notice(To.ACCOUNT, to, news, incident.id, incident.person, key=about)
+    if expected.step < STEPS_MAX:
+        next_step, told_so_far = expected.step + 1, (*expected.told, to)
+        _expect(doing, incident, next_step, told_so_far)
+    doing.note(incident=incident.id, brought_to=to)
+
+
+def _next(doing: Doing, person: str, told: tuple[str, ...]) -> str:
+    """Return who is told next: whoever else is in charge, then supervisors, then again they."""
+    candidates = list(_candidates(doing, person))
+    fresh = [account for account in candidates if account not in told]
+    if fresh:
+        return fresh[0]
+    supervisors = [account for account in candidates if account in doing.staff.supervisors]
+    return supervisors[len(told) % len(supervisors)] if supervisors else candidates[0]
+
+
+def _candidates(doing: Doing, person: str) -> Iterator[str]:
+    file = case_access.file_of(doing.rows, person)
+    barred = case_access.barred_from(file, doing.staff)
+    now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
+    yield from (one.account for one in now)
+    free = [name for name in doing.staff.supervisors if name not in barred]
+    yield from chain(free or doing.staff.supervisors[:1])

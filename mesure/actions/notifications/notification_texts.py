@@ -1,0 +1,191 @@
+"""What somebody is told outside of the pages: that there is something to read, and where.
+
+A notice goes through networks and onto lock screens that are not ours. So it says what kind of news
+there is and nothing else: no name, no place, no time, no condition. Whoever signs in reads the
+rest. A possible breach is told to the person first.
+
+There is nobody to choose from but accounts of those who work here and persons under an order: no
+notice can be addressed to a court or to the police.
+Decision: docs/decisions/0033-api-and-webhooks.md
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from mesure.orders.text.catalogue import Catalogue
+
+OUTGOING: Final = "notice"  # The kind of row in the outbox.
+
+
+class News(StrEnum):
+    """What there is to read; what begins with `your_` goes to the person themselves."""
+
+    YOUR_POSSIBLE_BREACH = "your_possible_breach"
+    YOUR_SILENCE = "your_silence"
+    YOUR_DEVICE = "your_device"
+    YOUR_DEVICE_RETIRED = "your_device_retired"
+    YOUR_WITHDRAWN = "your_withdrawn"
+    YOUR_SILENCE_WITHDRAWN = "your_silence_withdrawn"
+    YOUR_FINDING = "your_finding"
+    YOUR_ABSENCE = "your_absence"
+    YOUR_CONTEST = "your_contest"
+    YOUR_CARD = "your_card"
+    YOUR_CARD_USED = "your_card_used"
+    YOUR_TEST = "your_test"
+    TEST = "test"
+    POSSIBLE_BREACH = "possible_breach"
+    SILENCE = "silence"
+    DEVICE = "device"
+    CALL_FOR_HELP = "call_for_help"
+    UNSEEN = "unseen"
+    UNSEEN_SILENCE = "unseen_silence"
+    UNSEEN_DEVICE = "unseen_device"
+    CONTEST = "contest"
+    ABSENCE = "absence"
+    UNBARRED = "unbarred"
+    DEVICE_RETIRED = "device_retired"
+
+    @property
+    def goes_to_device(self) -> bool:
+        """Tell whether the device shows it, too: somebody else may hold what e-mail arrives on."""
+        return self in {News.YOUR_CARD, News.YOUR_CARD_USED}
+
+    @property
+    def is_urgent(self) -> bool:
+        """Tell whether it is told at night, too."""
+        return self in _URGENT
+
+    def subject(self, catalogue: Catalogue) -> str:
+        """Return the line that stands on a lock screen."""
+        if self in {News.TEST, News.YOUR_TEST}:
+            return catalogue.text("Mesure: a test message")
+        if self.value.startswith("your_"):
+            return catalogue.text("There is news about your order")
+        if self is News.CALL_FOR_HELP:
+            return catalogue.text("Mesure: a call for help")
+        return catalogue.text("Mesure: something needs you")
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return what kind of news there is, in sentences."""
+        return (_to_person(catalogue) | _to_staff(catalogue))[self]
+
+
+def _to_person(catalogue: Catalogue) -> dict[News, str]:
+    return {
+        News.YOUR_POSSIBLE_BREACH: catalogue.text(
+            "Your device shows a possible breach. Nothing is decided. "
+            "Sign in to see what was seen, and to say what happened."
+        ),
+        News.YOUR_SILENCE: catalogue.text(
+            "Your device has not reported for a while. "
+            "See that it is switched on, charged and has a signal."
+        ),
+        News.YOUR_DEVICE: catalogue.text(
+            "Your device needs your attention. Sign in to read what to do."
+        ),
+        News.YOUR_DEVICE_RETIRED: catalogue.text(
+            "Your device was taken out of use, and nothing that it reports counts any more. "
+            "If nobody gave you another one, ask your officer."
+        ),
+        News.YOUR_WITHDRAWN: catalogue.text(
+            "A possible breach was withdrawn, because later readings refute it. "
+            "You need not do anything."
+        ),
+        News.YOUR_SILENCE_WITHDRAWN: catalogue.text(
+            "Your device was not silent after all: its reports came later. "
+            "You need not do anything."
+        ),
+        News.YOUR_FINDING: catalogue.text(
+            "An officer has come to a finding. "
+            "Sign in to read it, and to contest it if you do not agree."
+        ),
+        News.YOUR_ABSENCE: catalogue.text("What you asked for has an answer. Sign in to read it."),
+        News.YOUR_CONTEST: catalogue.text("What you contested has an answer. Sign in to read it."),
+        News.YOUR_CARD: catalogue.text(
+            "A card to sign in was printed for you. "
+            "If nobody hands it to you, ask another officer for a new one."
+        ),
+        News.YOUR_CARD_USED: catalogue.text(
+            "Your card was used for the first time, and a PIN was chosen. "
+            "If that was not you, ask another officer for a new card."
+        ),
+        News.YOUR_TEST: catalogue.text(
+            "This is a test message. Nothing happened, and you need not do anything."
+        ),
+    }
+
+
+def _to_staff(catalogue: Catalogue) -> dict[News, str]:
+    return {
+        News.TEST: catalogue.text("This is a test message, because you asked for one."),
+        News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
+        News.SILENCE: catalogue.text(
+            "A device has not reported for a while. Look at it. Silence is no breach."
+        ),
+        News.DEVICE: catalogue.text(
+            "A device says something of itself that somebody should look at. It is no breach."
+        ),
+        News.CALL_FOR_HELP: catalogue.text(
+            "A device sent a call for help. Look at it now. It is no breach."
+        ),
+        News.UNSEEN: catalogue.text(
+            "Nobody has opened a possible breach yet. It is now brought to you."
+        ),
+        News.UNSEEN_SILENCE: catalogue.text(
+            "Nobody has yet looked at a device that does not report. It is now brought to you."
+        ),
+        News.UNSEEN_DEVICE: catalogue.text(
+            "Nobody has yet looked at what a device says of itself. It is now brought to you."
+        ),
+        News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
+        News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
+        News.DEVICE_RETIRED: catalogue.text(
+            "A device that somebody carries was taken out of use. "
+            "See in the list of looks who did it, and that the person gets another one."
+        ),
+        News.UNBARRED: catalogue.text(
+            "Somebody who was barred from a case is to see it again, or may already. "
+            "Ask the other supervisors why. If it is wrong, bar them again."
+        ),
+    }
+
+
+_URGENT: Final = {
+    News.YOUR_POSSIBLE_BREACH, News.YOUR_SILENCE, News.YOUR_DEVICE, News.YOUR_DEVICE_RETIRED,
+    News.POSSIBLE_BREACH, News.SILENCE, News.DEVICE, News.CALL_FOR_HELP,
+    News.UNSEEN, News.UNSEEN_SILENCE, News.UNSEEN_DEVICE,
+}  # fmt: skip
+
+
+class To(StrEnum):
+    """Whom a notice is for; there is nobody else."""
+
+    ACCOUNT = "account"  # Somebody who works here.
+    PERSON = "person"
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """News for somebody, found by their id; how they are reached is looked up when it goes out."""
+
+    to: To
+    id: str
+    news: News
+    about: str  # The id of what there is to read; it says nothing to anybody else.
+
+    def written(self) -> bytes:
+        """Return the notice as the outbox keeps it."""
+        return msgspec.json.encode(self)
+
+
+def read(body: bytes) -> Notice:
+    """Return a notice from the outbox."""
+    return msgspec.json.decode(body, type=Notice)
+
+
+def wording(notice: Notice, origin: str, catalogue: Catalogue) -> str:
+    """Return the whole text: what kind of news there is, and where to sign in."""
+    door = "portal" if notice.news.value.startswith("your_") else "console"
+    where = catalogue.text("Read it here: {address}").format(address=f"{origin}/{door}")
+    return f"{notice.news.said(catalogue)}\n\n{where}\n"

@@ -1,0 +1,223 @@
+"""Webhooks: which programs are told by themselves that something happened, and where they listen.
+
+An operator registers an address; the secret is made here and shown once. What is told is an event
+in the form of CloudEvents: which incident, of which person and order, and how it stands. Where
+anybody was is never in it; who needs more asks the API, where it is a look.
+Decision: docs/decisions/0033-api-and-webhooks.md
+"""
+
+from base64 import b64encode
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.records.record_types import Kept, Kind
+from mesure.actions.records.tokens import ShownOnce
+from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.orders.text.catalogue import Catalogue
+from mesure.privacy.roles import Role
+from mesure.store.values.outgoing import Outgoing
+
+OUTGOING: Final = "webhook"  # The kind of row in the outbox.
+SECRET_BYTES: Final = 32
+SECRET_PREFIX: Final = "whsec_"  # noqa: S105  What stands before a secret.
+SEALED_UNDER: Final = "house:webhooks"
+ADDRESS_CHARS_MAX: Final = 1_000
+WEBHOOKS_MAX: Final = 20
+TYPE: Final = "org.mesure.{event}.1"
+
+
+class Event(StrEnum):
+    """What a webhook tells."""
+
+    INCIDENT_OPENED = "incident.opened"
+    INCIDENT_CHANGED = "incident.changed"
+    INCIDENT_WITHDRAWN = "incident.withdrawn"
+    FINDING_MADE = "finding.made"
+    CONTEST_OPENED = "contest.opened"
+    CONTEST_ANSWERED = "contest.answered"
+
+
+class WebhookKept(msgspec.Struct, frozen=True):
+    """Who is told, from when on, and what."""
+
+    address: str
+    secret: bytes
+    events: tuple[Event, ...]
+    entered_at: datetime
+    entered_by: str
+
+
+WEBHOOK: Final = Kind("webhook", WebhookKept, house_key=SEALED_UNDER)
+
+
+class Unheard(StrEnum):
+    """Why nothing can be sent to an address."""
+
+    ADDRESS = "webhook_address"
+    NO_EVENT = "webhook_no_event"
+    TOO_MANY = "webhook_too_many"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        return {
+            Unheard.ADDRESS: catalogue.text(
+                "This is no address for a webhook: write https://, a name, and no password in it."
+            ),
+            Unheard.NO_EVENT: catalogue.text("Say of which events the webhook tells."),
+            Unheard.TOO_MANY: catalogue.text("There are too many webhooks. Remove one first."),
+        }[self]
+
+
+class AddWebhook(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a program listens, and for what."""
+
+    address: str
+    events: tuple[Event, ...]
+
+
+class WebhookAdded(ShownOnce, frozen=True):
+    """A webhook, and the secret by which its receiver knows us; it is shown once."""
+
+    webhook: str
+    secret: str
+
+
+class OfWebhook(msgspec.Struct, frozen=True):
+    """Which webhook."""
+
+    webhook: str
+
+
+class AllWebhooks(msgspec.Struct, frozen=True):
+    """Nothing to choose."""
+
+
+class WebhookShown(msgspec.Struct, frozen=True):
+    """A webhook as the list shows it."""
+
+    webhook: str
+    address: str
+    events: tuple[Event, ...]
+    entered_at: datetime
+    entered_by: str
+
+
+@action("webhooks.add", {Role.OPERATOR})
+def add(doing: Doing, asked: AddWebhook) -> WebhookAdded:
+    """Register an address to which events are sent, and get the secret that signs them."""
+    if not is_address(asked.address):
+        raise FaultyError(Unheard.ADDRESS)
+    if not asked.events:
+        raise FaultyError(Unheard.NO_EVENT)
+    if len(list(doing.rows.all(WEBHOOK))) >= WEBHOOKS_MAX:
+        raise NotNowError(Unheard.TOO_MANY)
+    secret = doing.context.salts(SECRET_BYTES)
+    events = tuple(sorted(set(asked.events)))
+    value = WebhookKept(asked.address, secret, events, doing.now, doing.actor.account)
+    kept = doing.rows.add(WEBHOOK, doing.new_id("W"), value)
+    doing.note(webhook=kept.id)
+    return WebhookAdded(kept.id, SECRET_PREFIX + b64encode(secret).decode())
+
+
+@action("webhooks.remove", {Role.OPERATOR})
+def remove(doing: Doing, asked: OfWebhook) -> None:
+    """Send nothing more to an address."""
+    kept = doing.rows.need(WEBHOOK, asked.webhook)
+    doing.rows.drop(WEBHOOK, kept.id)
+    doing.note(webhook=kept.id)
+
+
+@look("webhooks.list", {Role.OPERATOR, Role.SUPERVISOR, Role.INSPECTOR})
+def listed(doing: Doing, asked: AllWebhooks) -> tuple[WebhookShown, ...]:  # noqa: ARG001
+    """List the addresses to which events are sent."""
+    return tuple(
+        WebhookShown(
+            kept.id,
+            kept.value.address,
+            kept.value.events,
+            kept.value.entered_at,
+            kept.value.entered_by,
+        )
+        for kept in doing.rows.all(WEBHOOK)
+    )
+
+
+def is_address(address: str) -> bool:
+    """Tell whether something can be the address of a webhook.
+
+    Without TLS only this machine is reached, if at all; where a name leads is seen when it is sent.
+
+    >>> [is_address(a) for a in ("https://hooks.example/mesure", "https://a:b@hooks.example", "x")]
+    [True, False, False]
+    """
+    if len(address) > ADDRESS_CHARS_MAX or not address.isascii() or not address.isprintable():
+        return False
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    if port == 0 or parts.username is not None or parts.fragment or not parts.hostname:
+        return False
+    is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme == "https" or (parts.scheme == "http" and is_here)
+
+
+# --- Telling -----------------------------------------------------------------------------------
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """An event for one webhook, as the outbox keeps it."""
+
+    webhook: str
+    id: str
+    event: dict[str, Any]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """Something that happened: about what, and whose it is."""
+
+    event: Event
+    id: str  # The same whenever it is told again.
+    subject: str
+    person: str
+    at: datetime
+    data: dict[str, Any]
+
+
+def tell(doing: Doing, hooks: tuple[Kept[WebhookKept], ...], told: Told, due_us: int) -> None:
+    """Have an event sent to each webhook that wants it, once."""
+    for hook in hooks:
+        if told.event in hook.value.events:
+            name = name_of(told.id, hook.id)
+            body = msgspec.json.encode(Telling(hook.id, name, cloud_event(told)))
+            row = Outgoing(OUTGOING, name, due_us, body, to=hook.id, person=told.person)
+            doing.work.enqueue(row)
+
+
+def name_of(event: str, hook: str) -> str:
+    """Return what an event is called on its way to a webhook."""
+    return f"{event}:{hook}"
+
+
+def of_incident(incident: str, revision: int) -> str:
+    """Return what the event is called that tells of an incident as it was kept."""
+    return f"{incident}:{revision}"
+
+
+def cloud_event(told: Told) -> dict[str, Any]:
+    """Return an event in the structured mode of CloudEvents 1.0, without its source."""
+    return {
+        "specversion": "1.0",
+        "id": told.id,
+        "type": TYPE.format(event=told.event.value),
+        "subject": told.subject,
+        "time": told.at,
+        "datacontenttype": "application/json",
+        "data": told.data,
+    }

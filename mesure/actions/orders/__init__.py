@@ -1,0 +1,1 @@
+"""Orders: drafts, entry, the second person's check, variations; absences; venues."""

@@ -1,0 +1,169 @@
+"""What binds a person now: the order as it was entered, with what was decided since.
+
+A version binds once it is confirmed. An absence that was authorised later, a suspension and an
+early end are records of their own; here they are put where an order file would have them, so that
+the judge knows one form only.
+Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.records.record_types import Kind, Register, Rows
+from mesure.orders.model.order import Absence, OrderVersion
+from mesure.orders.reading import read_order
+from mesure.orders.values.span import Span
+from mesure.store.interface.store import Reading
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values import order_text
+from mesure.store.values.records import Version
+
+FILE: Final = "order.yaml"  # What sentences about an entered order call it.
+
+
+class AbsenceKept(msgspec.Struct, frozen=True, kw_only=True):
+    """An absence that somebody asked for, and what became of it."""
+
+    order: str
+    conditions: tuple[str, ...]
+    start_at: datetime
+    until_at: datetime
+    at: str | None = None
+    travel_s: int = 0
+    reason: str
+    stage: str  # `absences.Stage`
+    how: str  # `absences.How`
+    asked_at: datetime
+    asked_by: str
+    due_at: datetime  # Until when it is to be answered.
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    answer: str = ""  # In the officer's words.
+
+
+class EndKept(msgspec.Struct, frozen=True):
+    """That an order ends before its time."""
+
+    at: datetime
+    decision: str
+    reason: str
+    entered_at: datetime
+    entered_by: str
+
+
+class CarriedKept(msgspec.Struct, frozen=True):
+    """That a device is carried under an order, and when to ask whether the order has ended."""
+
+    order: str
+    ask_at: datetime
+
+
+ABSENCE: Final = Kind("absence", AbsenceKept, lambda kept: [("order", kept.order)])
+END: Final = Kind("order_end", EndKept)
+GRANTED: Final = "granted"
+# One row for each order under which a device is carried; ids and instants only.
+CARRIED: Final = Kind("carried_under", CarriedKept)
+
+
+def bound(person: str, order: str, number: int) -> bytes:
+    """Return where the sealed text of a version belongs."""
+    return sealing.bound_to("order version", person, order, number)
+
+
+def text(version: Version, person: str, keyring: Keyring) -> tuple[bytes, dict[str, bytes]]:
+    """Return the text of a version with the maps that it names."""
+    where = bound(person, version.order, version.number)
+    return order_text.unpacked(sealing.unseal(keyring.known(person), version.body, where))
+
+
+def read(version: Version, person: str, keyring: Keyring) -> OrderVersion:
+    """Return a version as it was entered."""
+    return read_order.read(FILE, *text(version, person, keyring))
+
+
+def versions(
+    kept: Reading, rows: Rows, keyring: Keyring, order: str, person: str
+) -> tuple[OrderVersion, ...]:
+    """Return what binds under an order, each version ended by the next; empty: nothing does.
+
+    Of two confirmed versions that begin together the later one counts: it corrects the other.
+    """
+    entered = [read(version, person, keyring) for version in in_turn(kept.versions(order))]
+    if not entered:
+        return ()
+    absences = [one for one in rows.about(ABSENCE, person) if one.value.order == order]
+    granted = tuple((one.id, one.value) for one in absences if one.value.stage == GRANTED)
+    end = rows.get(END, order)
+    return put_together(entered, granted, None if end is None else end.value.at)
+
+
+def in_turn(entered: Iterable[Version], by: datetime | None = None) -> tuple[Version, ...]:
+    """Return those that bind, by when each begins: it ends the one before; `by`: confirmed by then.
+
+    Of two that begin together the later one counts.
+    """
+    confirmed = [
+        one
+        for one in entered
+        if one.confirmed_at is not None and (by is None or one.confirmed_at <= by)
+    ]
+    found = {one.in_force.start: one for one in confirmed}
+    return tuple(found[start] for start in sorted(found))
+
+
+def put_together(
+    entered: Iterable[OrderVersion],
+    granted: Iterable[tuple[str, AbsenceKept]],
+    end_at: datetime | None,
+) -> tuple[OrderVersion, ...]:
+    """Return what binds: versions as they were entered, with absences, up to an early end."""
+    absences = tuple(granted)
+    bound = (_with(version, absences) for version in read_order.versions(entered))
+    return tuple(_ended(bound, end_at))
+
+
+def _with(version: OrderVersion, granted: Iterable[tuple[str, AbsenceKept]]) -> OrderVersion:
+    known = {condition.id for condition in version.conditions}
+    more = tuple(
+        absence(name, kept, known) for name, kept in granted if known & set(kept.conditions)
+    )
+    return replace(version, absences=(*version.absences, *more))
+
+
+def absence(name: str, kept: AbsenceKept, known: set[str]) -> Absence:
+    """Return an absence as an order file has it, for the conditions that a version knows."""
+    span = Span(kept.start_at, kept.until_at)
+    allows = known & set(kept.conditions)
+    return Absence(
+        name, frozenset(allows), span, kept.reason, kept.answered_by or "", kept.at, kept.travel_s
+    )
+
+
+def _ended(found: Iterable[OrderVersion], at: datetime | None) -> Iterable[OrderVersion]:
+    for version in found:
+        if at is None or version.in_force.end <= at:
+            yield version
+        elif version.in_force.start < at:
+            yield replace(version, in_force=Span(version.in_force.start, at))
+
+
+def in_force(found: Iterable[OrderVersion], at: datetime) -> OrderVersion | None:
+    """Return the version that is in force at an instant."""
+    return next((version for version in found if at in version.in_force), None)
+
+
+def ends_at(found: Iterable[OrderVersion]) -> datetime | None:
+    """Return when an order ends; None where nothing of it binds."""
+    return max((version.in_force.end for version in found), default=None)
+
+
+def ask_again(rows: Register, order: str, at: datetime) -> None:
+    """Have it asked at an instant whether an order has ended, if anything is carried under it."""
+    kept = rows.get(CARRIED, order)
+    if kept is not None and kept.value.ask_at != at:
+        rows.change(kept, CarriedKept(order, at))

@@ -1,0 +1,342 @@
+"""Orders: entered as the court wrote them, checked by a second person, varied, suspended, ended.
+
+A version is never changed. A variation is the next version; so is a correction, which begins when
+the one that it corrects began. A version with a place that is new or redrawn binds only when a
+second officer has confirmed what they read, by the hash of its text.
+Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
+"""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework import four_eyes
+from mesure.actions.framework.action import Doing, Look, action, look, prepared
+from mesure.actions.framework.context import Context
+from mesure.actions.orders import binding_order
+from mesure.actions.orders.binding_order import END, EndKept
+from mesure.actions.records.record_types import Kind
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.orders.model import second_eyes
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order
+from mesure.orders.text.order_faults import OrderError
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.keyring import sealing
+from mesure.store.values import order_text
+from mesure.store.values.bounds import check_names
+from mesure.store.values.records import TEXT_BYTES_MAX, Order, Version
+
+REASON_CHARS_MAX: Final = 2_000
+FILES_BYTES_MAX: Final = TEXT_BYTES_MAX - 1024
+
+
+class TurnedDownKept(msgspec.Struct, frozen=True):
+    """That a second officer did not agree to a version."""
+
+    order: str
+    by: str
+    at: datetime
+    reason: str
+
+
+class WaitingKept(msgspec.Struct, frozen=True):
+    """That a version waits for a second officer; gone when one has answered."""
+
+    order: str
+    number: int
+    by: str
+    at: datetime
+
+
+TURNED_DOWN: Final = Kind("version_turned_down", TurnedDownKept)
+WAITS: Final = ("waits", "second")  # The key of those that nobody has answered yet.
+WAITING: Final = Kind("version_waiting", WaitingKept, lambda _: [WAITS])
+
+
+class EnterVersion(msgspec.Struct, frozen=True):
+    """An order file, with the maps that it names by the path that it writes."""
+
+    text: bytes
+    files: dict[str, bytes] = {}
+
+
+class VersionEntered(msgspec.Struct, frozen=True):
+    """What became of an order that was entered."""
+
+    order: str
+    person: str
+    number: int
+    sha256: str
+    binds: bool  # False: a second officer must confirm it first.
+    to_check: tuple[str, ...]  # Places that are new or redrawn.
+    whole_sha256: str  # Of the text and every map; a second officer confirms this.
+
+
+class OfVersion(msgspec.Struct, frozen=True):
+    """A version, and the hash of all that was read of it: `whole_sha256`."""
+
+    order: str
+    number: int
+    sha256: str
+
+
+class TurnDown(msgspec.Struct, frozen=True):
+    """Why a version is not confirmed."""
+
+    order: str
+    number: int
+    reason: str
+
+
+class EndOrder(msgspec.Struct, frozen=True):
+    """When an order ends before its time, and what decided that."""
+
+    order: str
+    at: datetime
+    decision: str
+    reason: str
+
+
+class OrderAsked(Look, frozen=True, kw_only=True):
+    """Which order."""
+
+    order: str
+
+
+class VersionShown(msgspec.Struct, frozen=True):
+    """A version as it was entered."""
+
+    number: int
+    text: bytes
+    files: dict[str, bytes]
+    sha256: str
+    start_at: datetime
+    until_at: datetime
+    entered_at: datetime
+    entered_by: str
+    confirmed_at: datetime | None
+    confirmed_by: str | None
+    turned_down: TurnedDownKept | None
+    whole_sha256: str  # Of the text and every map; a second officer confirms this.
+
+
+class OrderShown(msgspec.Struct, frozen=True):
+    """An order with all that was entered of it, and its early end, if it has one."""
+
+    order: str
+    person: str
+    versions: tuple[VersionShown, ...]
+    end: EndKept | None
+
+
+class WaitingVersion(msgspec.Struct, frozen=True):
+    """A version that waits for a second officer."""
+
+    order: str
+    person: str
+    number: int
+    entered_at: datetime
+    entered_by: str
+
+
+# --- Entering ----------------------------------------------------------------------------------
+
+
+def _read(_context: Context, asked: EnterVersion) -> OrderVersion:
+    """Read an order file; what is wrong with it comes back in sentences."""
+    if len(asked.text) + sum(map(len, asked.files.values())) > FILES_BYTES_MAX:
+        raise FaultyError(Why.TOO_LARGE)
+    try:
+        check_names(*asked.files)
+        return read_order.read(binding_order.FILE, asked.text, asked.files)
+    except OrderError as error:
+        raise FaultyError(Why.ORDER, tuple(str(error).split("\n"))) from None
+    except ValueError:
+        raise FaultyError(Why.NAME) from None
+
+
+@prepared("orders.enter", CASEWORK | {Role.SERVICE}, _read)
+def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEntered:
+    """Enter an order, or the next version of one, as a file with its maps."""
+    person, work = read.person, doing.work
+    doing.case(person)
+    order = work.order(read.order)
+    if order is None:
+        work.add_order(Order(read.order, person, doing.now, doing.actor.account))
+    elif order.person != person:
+        doing.concerns(order.person)
+        raise FaultyError(Why.ANOTHER_PERSON)
+    number = len(work.versions(read.order)) + 1
+    work.add_version(_sealed(doing, asked, read, number))
+    before = binding_order.in_force(_bound(doing, read.order, person), read.in_force.start)
+    to_check = second_eyes.new_or_redrawn(read, before)
+    binds = not to_check and doing.actor.role in CASEWORK
+    if binds:
+        work.confirm(read.order, number, doing.now, doing.actor.account)
+        _ask_again(doing, read.order, person)
+    else:
+        waits = WaitingKept(read.order, number, doing.actor.account, doing.now)
+        doing.rows.add(WAITING, _name(number, read.order), waits, person)
+    doing.note(order=read.order, version=number, binds=binds)
+    whole = order_text.whole_sha256(asked.text, asked.files)
+    return VersionEntered(read.order, person, number, read.sha256, binds, to_check, whole)
+
+
+def _sealed(doing: Doing, asked: EnterVersion, read: OrderVersion, number: int) -> Version:
+    plain = order_text.packed(asked.text, asked.files)
+    key = doing.context.keyring.key_of(read.person)
+    bound = binding_order.bound(read.person, read.order, number)
+    return Version(
+        order=read.order,
+        number=number,
+        sha256=sha256(asked.text).digest(),
+        digest=sha256(plain).digest(),
+        body=sealing.seal(key, plain, bound, doing.context.salts),
+        in_force=read.in_force,
+        entered_at=doing.now,
+        entered_by=doing.actor.account,
+    )
+
+
+def _bound(doing: Doing, order: str, person: str) -> tuple[OrderVersion, ...]:
+    return binding_order.versions(doing.work, doing.rows, doing.context.keyring, order, person)
+
+
+def _ask_again(doing: Doing, order: str, person: str) -> None:
+    ends_at = binding_order.ends_at(_bound(doing, order, person))
+    binding_order.ask_again(doing.rows, order, ends_at or doing.now)
+
+
+@action("orders.confirm", CASEWORK)
+def confirm(doing: Doing, asked: OfVersion) -> None:
+    """Confirm a version that somebody else entered, by the hash of what was read, maps too."""
+    version = _waiting(doing, asked.order, asked.number)
+    person = _person(doing, asked.order)
+    read = binding_order.text(version, person, doing.context.keyring)
+    if order_text.whole_sha256(*read) != asked.sha256:
+        raise NotNowError(Why.OTHER_TEXT)
+    doing.work.confirm(asked.order, asked.number, doing.now, doing.actor.account)
+    doing.rows.drop(WAITING, _name(asked.number, asked.order))
+    _ask_again(doing, asked.order, person)
+
+
+@action("orders.turn_down", CASEWORK)
+def turn_down(doing: Doing, asked: TurnDown) -> None:
+    """Turn down a version that somebody else entered; it never binds."""
+    if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX:
+        raise FaultyError(Why.REASON)
+    _waiting(doing, asked.order, asked.number)
+    person = _person(doing, asked.order)
+    note = TurnedDownKept(asked.order, doing.actor.account, doing.now, asked.reason)
+    doing.rows.add(TURNED_DOWN, _name(asked.number, asked.order), note, person)
+    doing.rows.drop(WAITING, _name(asked.number, asked.order))
+
+
+def _waiting(doing: Doing, order: str, number: int) -> Version:
+    """Return a version that waits for a second officer, for somebody who did not enter it."""
+    person = _person(doing, order)
+    doing.note(order=order, version=number)
+    version = next((one for one in doing.work.versions(order) if one.number == number), None)
+    if version is None:
+        raise UnknownError(Why.NOT_HERE)
+    four_eyes.refuse_if_same(doing, person, (version.entered_by, version.entered_at))
+    if version.confirmed_by is not None or doing.rows.get(
+        TURNED_DOWN, _name(version.number, version.order)
+    ):
+        raise NotNowError(Why.ANSWERED)
+    return version
+
+
+def _name(number: int, order: str) -> str:
+    return f"{number:06}.{order}"
+
+
+def _person(doing: Doing, order: str) -> str:
+    """Return the person whom an order is about, with their case open."""
+    return doing.opened(doing.work.order(order))[1]
+
+
+# --- Ending ------------------------------------------------------------------------------------
+
+
+@action("orders.end", CASEWORK)
+def end(doing: Doing, asked: EndOrder) -> None:
+    """Enter that an order ends before its time; what is carried under it is given back then."""
+    person = _person(doing, asked.order)
+    if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX or not asked.decision.strip():
+        raise FaultyError(Why.REASON)
+    last = binding_order.ends_at(_bound(doing, asked.order, person))
+    if last is None or asked.at >= last:
+        raise NotNowError(Why.ENDS_BEFORE)
+    value = EndKept(asked.at, asked.decision, asked.reason, doing.now, doing.actor.account)
+    doing.rows.add(END, asked.order, value, person)
+    _ask_again(doing, asked.order, person)
+    doing.note(order=asked.order)
+
+
+# --- Looks -------------------------------------------------------------------------------------
+
+
+@look("orders.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def show(doing: Doing, asked: OrderAsked) -> OrderShown:
+    """See an order with all its versions, as they were entered."""
+    person = _person(doing, asked.order)
+    doing.note(order=asked.order)
+    end = doing.rows.get(END, asked.order)
+    return OrderShown(
+        order=asked.order,
+        person=person,
+        versions=tuple(_shown(doing, one, person) for one in doing.work.versions(asked.order)),
+        end=None if end is None else end.value,
+    )
+
+
+def _shown(doing: Doing, version: Version, person: str) -> VersionShown:
+    text, files = binding_order.text(version, person, doing.context.keyring)
+    turned_down = doing.rows.get(TURNED_DOWN, _name(version.number, version.order))
+    return VersionShown(
+        number=version.number,
+        text=text,
+        files=files,
+        sha256=version.sha256.hex(),
+        whole_sha256=order_text.whole_sha256(text, files),
+        start_at=version.in_force.start,
+        until_at=version.in_force.end,
+        entered_at=version.entered_at,
+        entered_by=version.entered_by,
+        confirmed_at=version.confirmed_at,
+        confirmed_by=version.confirmed_by,
+        turned_down=None if turned_down is None else turned_down.value,
+    )
+
+
+@look("orders.binding", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def bound(doing: Doing, asked: OrderAsked) -> tuple[OrderVersion, ...]:
+    """See what binds under an order: confirmed versions, with absences, suspensions and its end."""
+    person = _person(doing, asked.order)
+    doing.note(order=asked.order)
+    return _bound(doing, asked.order, person)
+
+
+class PersonAsked(msgspec.Struct, frozen=True):
+    """Whose."""
+
+    person: str
+
+
+@look("orders.waiting", CASEWORK, purpose=Purpose.SUPERVISION)
+def waiting(doing: Doing, asked: PersonAsked) -> tuple[WaitingVersion, ...]:
+    """List the versions of a person's orders that wait for a second officer."""
+    doing.case(asked.person)
+    return tuple(
+        WaitingVersion(one.order, asked.person, one.number, one.entered_at, one.entered_by)
+        for order in doing.work.orders_of(asked.person)
+        for one in doing.work.versions(order.id)
+        if one.confirmed_by is None
+        and doing.rows.get(TURNED_DOWN, _name(one.number, one.order)) is None
+    )

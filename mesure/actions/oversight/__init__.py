@@ -1,0 +1,1 @@
+"""Oversight: reading the audit log, inspection, handing a programme on, and regular upkeep."""

@@ -1,0 +1,135 @@
+"""Read the audit log: its lines, its newest checkpoint, and proofs that join them.
+
+The lines and the proofs say nothing about anybody, so whoever watches over the service may read
+them as often as they like. A record behind an entry is about people: who reads one says for what,
+and each person it names is opened as in any other look.
+"""
+
+from base64 import b64encode
+from typing import Annotated, Final
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, Look, look
+from mesure.actions.records import named_persons
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import UnknownError
+from mesure.audit import proofs
+from mesure.audit.proofs import Proof
+from mesure.audit.tree import SIZE_MAX
+from mesure.privacy.roles import Role
+
+LINES_MAX: Final = 1_000
+WATCHES: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR, Role.SERVICE})
+
+Size = Annotated[int, msgspec.Meta(ge=0, le=SIZE_MAX)]
+
+
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    """Which lines: from the entry `start` on."""
+
+    start: Size = 0
+    count: Annotated[int, msgspec.Meta(ge=1, le=LINES_MAX)] = 100
+
+
+class LogLines(msgspec.Struct, frozen=True):
+    """Some lines of the log, and how many it has."""
+
+    start: int
+    size: int
+    lines: tuple[str, ...]
+
+
+class Newest(msgspec.Struct, frozen=True):
+    """Nothing to choose."""
+
+
+class CheckpointGiven(msgspec.Struct, frozen=True):
+    """A checkpoint as the log signed it, with what witnesses added."""
+
+    size: int
+    text: str
+
+
+class Inclusion(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry, and the size of the log whose root the proof leads to."""
+
+    entry: Size
+    size: Size
+
+
+class Consistency(msgspec.Struct, frozen=True, kw_only=True):
+    """Two sizes of the log; the later one begins with all of the earlier."""
+
+    earlier: Size
+    size: Size
+
+
+class ProofGiven(msgspec.Struct, frozen=True):
+    """The hashes of a proof in base64, as RFC 6962 orders them."""
+
+    size: int
+    hashes: tuple[str, ...]
+
+
+class RecordAsked(Look, frozen=True, kw_only=True):
+    """An entry whose record is to be seen."""
+
+    entry: Size
+
+
+class RecordGiven(msgspec.Struct, frozen=True):
+    """What an entry stands for: with the salt anybody can compute the commitment in its line."""
+
+    entry: int
+    salt: str  # In hexadecimal digits.
+    record: str  # The very bytes; JSON.
+
+
+@look("audit_log.lines", WATCHES)
+def lines(doing: Doing, asked: Lines) -> LogLines:
+    """Read lines of the audit log."""
+    found = doing.work.entries(asked.start, asked.count)
+    size = doing.work.frontier().size
+    return LogLines(asked.start, size, tuple(line.decode() for line in found))
+
+
+@look("audit_log.checkpoint", WATCHES)
+def checkpoint(doing: Doing, asked: Newest) -> CheckpointGiven:  # noqa: ARG001
+    """Read the newest signed checkpoint of the audit log."""
+    found = doing.work.checkpoint()
+    if found is None:
+        raise UnknownError(Why.NOT_HERE)
+    return CheckpointGiven(found.size, found.text.decode())
+
+
+@look("audit_log.inclusion", WATCHES)
+def inclusion(doing: Doing, asked: Inclusion) -> ProofGiven:
+    """Read the proof that an entry is in the audit log."""
+    if asked.entry >= asked.size or asked.size > doing.work.frontier().size:
+        raise UnknownError(Why.NOT_HERE)
+    return _given(asked.size, proofs.inclusion(doing.work.node, asked.entry, asked.size))
+
+
+@look("audit_log.consistency", WATCHES)
+def consistency(doing: Doing, asked: Consistency) -> ProofGiven:
+    """Read the proof that the audit log only grew between two sizes."""
+    if asked.earlier > asked.size or asked.size > doing.work.frontier().size:
+        raise UnknownError(Why.NOT_HERE)
+    return _given(asked.size, proofs.consistency(doing.work.node, asked.earlier, asked.size))
+
+
+def _given(size: int, proof: Proof) -> ProofGiven:
+    return ProofGiven(size, tuple(b64encode(value).decode() for value in proof))
+
+
+@look("audit_log.record", {Role.INSPECTOR})
+def record(doing: Doing, asked: RecordAsked) -> RecordGiven:
+    """Read the record behind an entry of the audit log, while it exists."""
+    opening = doing.work.opening(asked.entry)
+    if opening is None:
+        raise UnknownError(Why.NOT_HERE)
+    for person in named_persons.of_entry(doing.work, asked.entry):
+        doing.case(person)
+    doing.note(entry=asked.entry)
+    return RecordGiven(asked.entry, opening.salt.hex(), opening.record.decode())

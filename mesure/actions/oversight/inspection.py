@@ -1,0 +1,60 @@
+"""What an inspector reads: who did what, found by day, by account, by action, by refusal.
+
+Whose cases were opened is in what is found: a search is itself entered. There is none by place.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from mesure.actions.framework import case_access, case_opening
+from mesure.actions.framework.action import Doing, Look, look
+from mesure.actions.records.named_persons import DEED
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError
+from mesure.actions.trails.trail_access import LookShown, LooksShown, lines
+from mesure.privacy.roles import Role
+
+PAGE: Final = 100
+
+
+class Search(Look, frozen=True, kw_only=True):
+    """What is looked for: exactly one of these; then, after which line."""
+
+    day: date | None = None
+    account: str | None = None
+    action: str | None = None
+    refused: str | None = None
+    after: str = ""
+
+
+@look("inspection.search", {Role.INSPECTOR})
+def search(doing: Doing, asked: Search) -> LooksShown:
+    """Search the record of what was done: by day, account, action, or reason of a refusal."""
+    sought = [
+        ("day", None if asked.day is None else asked.day.isoformat()),
+        ("by", asked.account),
+        ("action", asked.action),
+        ("refused", asked.refused),
+    ]
+    named = [(key, value) for key, value in sought if value is not None]
+    if len(named) != 1:
+        raise FaultyError(Why.SEARCH)
+    [(key, value)] = named
+    entries = doing.work.found(DEED, key, value, asked.after, PAGE)
+    # One entry about many persons has several rows; it is one line.
+    first = [entry.id for entry in entries if entry.id.endswith(".000")]
+    found = _seen(doing, lines(doing, first, with_persons=True))
+    # What is found is a word that the log has already; what is not may be any text at all.
+    doing.note(searched=key, value=value if entries else None)
+    after = entries[-1].id if len(entries) == PAGE else None
+    return LooksShown(found, after)
+
+
+def _seen(doing: Doing, found: Sequence[LookShown]) -> tuple[LookShown, ...]:
+    """Leave out lines about a person from whose case whoever searches is barred."""
+    files = case_access.files_of(
+        doing.rows, sorted({person for one in found for person in one.persons})
+    )
+    shut = {name for name, file in files.items() if not case_opening.may_open(doing, file)}
+    return tuple(one for one in found if shut.isdisjoint(one.persons))

@@ -1,0 +1,30 @@
+"""Who cannot be judged at present: how many, for whoever keeps the service running.
+
+Somebody whose judging failed is tried again by the minute. Until it succeeds nothing new is said of
+them, so that an officer reads what stood before. Whoever watches over the service is told that it
+is so and since when, and not of whom; the officer in charge reads it in the list of the day.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, Nothing, look
+from mesure.actions.judging import judging_position
+from mesure.actions.oversight.audit_log import WATCHES
+from mesure.store.values.instants import instant
+
+
+class NotJudged(msgspec.Struct, frozen=True):
+    """How many persons cannot be judged at present, and since when the first of them."""
+
+    persons: int
+    since_at: datetime | None
+
+
+@look("judging.not_judged", WATCHES)
+def counted(doing: Doing, _: Nothing) -> NotJudged:
+    """Read how many persons cannot be judged at present."""
+    found = judging_position.not_judged(doing.work)
+    since_us = min(found.values(), default=None)
+    return NotJudged(len(found), None if since_us is None else instant(since_us))

@@ -1,0 +1,144 @@
+"""Whose each part of a message is, and the message sealed for each of them.
+
+A fix is whose the device was when it was observed. Where nothing in a message has a time, as in a
+sign of life, it is whose the device was when it was sent, if the device's clock can mean that.
+"""
+
+import contextlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from mesure.devices import assignment, clocks, message_verification
+from mesure.devices.assignment import Assignment, Assignments
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.packed import I64
+from mesure.devices.message_verification import Believed, Verified
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.values.faults import ErasedError
+from mesure.store.values.instants import instant
+from mesure.store.values.records import SHARES_MAX, Share
+from mesure.store.writing.audit_append import Salts
+
+
+class Part(NamedTuple):
+    """Part of a message: whose it is, and the time that it spans, both ends included."""
+
+    person: str | None
+    first_us: int
+    last_us: int
+
+
+def by_device(assignments: Iterable[Assignment]) -> dict[str, Assignments]:
+    """Return assignments by their device."""
+    found: dict[str, list[Assignment]] = {}
+    for one in assignments:
+        found.setdefault(one.device, []).append(one)
+    return {device: tuple(some) for device, some in found.items()}
+
+
+def of_message(
+    verified: Verified, believed: Believed, carried: Assignments, received_us: int
+) -> tuple[Part, ...]:
+    """Return whose a message is that is believed."""
+    times_us = message_verification.observed_us(verified.said.what) - believed.ahead_us
+    if not len(times_us):
+        at_us = _sent_us(verified.said.sent_us, received_us)
+        return (_at(carried, verified.device, at_us),)
+    whose = tuple((one.assignment.person, one.rows) for one in believed.carried)
+    return _parts(times_us, whose, believed.nobodys is not None)
+
+
+def of_times(
+    carried: Assignments, device: str, times_us: I64, received_us: int
+) -> tuple[Part, ...]:
+    """Return whose a message is that tells of these times; of none, when it was received."""
+    if not len(times_us):
+        return (_at(carried, device, received_us),)
+    found, nobodys = assignment.carried(carried, device, times_us)
+    whose = tuple((one.assignment.person, one.rows) for one in found)
+    return _parts(times_us, whose, nobodys is not None)
+
+
+def _sent_us(sent_us: int, received_us: int) -> int:
+    return sent_us if clocks.FIRST_US <= sent_us <= received_us else received_us
+
+
+def _at(carried: Assignments, device: str, at_us: int) -> Part:
+    found = assignment.whose(carried, device, instant(at_us))
+    return Part(None if isinstance(found, Refusal) else found.person, at_us, at_us)
+
+
+def _parts(
+    times_us: I64, whose: tuple[tuple[str, I64], ...], has_nobodys: bool
+) -> tuple[Part, ...]:
+    """Return a part for each person, and one for nobody where there is a rest.
+
+    One message has no more persons than a store takes shares: it spans at most some weeks. Who
+    would come after them is not forgotten, but is nobody's until somebody looks.
+    """
+    if len(whose) == 1 and len(whose[0][1]) == len(times_us):
+        return (_part(whose[0][0], times_us),)
+    left = np.ones(len(times_us), np.bool_)
+    spans: dict[str | None, Part] = {}
+    for person, rows in whose:
+        if person in spans or len(spans) < SHARES_MAX - 1:
+            left[rows] = False
+            spans[person] = _joined(spans.get(person), _part(person, times_us[rows]))
+    if has_nobodys or left.any():
+        spans[None] = _part(None, times_us[left])
+    return tuple(spans.values())
+
+
+def _part(person: str | None, times_us: I64) -> Part:
+    return Part(person, *assignment.ends(times_us))
+
+
+def _joined(one: Part | None, other: Part) -> Part:
+    if one is None:
+        return other
+    first_us, last_us = min(one.first_us, other.first_us), max(one.last_us, other.last_us)
+    return Part(one.person, first_us, last_us)
+
+
+class Sealing:
+    """Seals messages for those whose they are, within one change."""
+
+    def __init__(self, keyring: Keyring, salts: Salts) -> None:
+        self._keyring, self._salts = keyring, salts
+        self._keys: dict[str, bytes | None] = {}  # By owner; None: everything was erased.
+
+    def expect(self, persons: Iterable[str]) -> None:
+        """Ask for the keys of some persons at once, who are likely to be needed."""
+        with contextlib.suppress(ErasedError):  # Then each is asked for alone, when it is needed.
+            self._keys.update(self._keyring.keys_of(persons))
+
+    def has_erased(self, parts: Iterable[Part]) -> bool:
+        """Tell whether a part is of somebody about whom everything was erased.
+
+        Then the whole message is refused: a batch cannot be split, and would be kept for others.
+        """
+        return any(part.person is not None and self._key(part.person) is None for part in parts)
+
+    def sealed(
+        self, data: bytes, parts: Iterable[Part], device: str, same: int | bytes
+    ) -> tuple[Share, ...]:
+        """Return the shares of a message, each with the whole message under its owner's key."""
+        return tuple(Share(*part, self._sealed(data, part, device, same)) for part in parts)
+
+    def _sealed(self, data: bytes, part: Part, device: str, same: int | bytes) -> bytes:
+        owner = nobodys(device) if part.person is None else part.person
+        key = self._key(owner)
+        assert key is not None, "who was erased was asked for before"
+        bound = sealing.bound_to_message(owner, device, same)
+        return sealing.seal(key, data, bound, self._salts)
+
+    def _key(self, owner: str) -> bytes | None:
+        if owner not in self._keys:
+            try:
+                self._keys[owner] = self._keyring.key_of(owner)
+            except ErasedError:
+                self._keys[owner] = None
+        return self._keys[owner]

@@ -1,0 +1,371 @@
+"""The change that keeps what devices signed: believed, assigned, sealed and numbered in one step.
+
+Whatever it decides on it reads within the change, so two processes that take from one device at one
+time agree. What was kept before is acknowledged again; what is refused is kept beside, with its
+reason; how much came and what was odd about it stands in the audit log, and whose it was does not.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from mesure.actions.devices import device_commands
+from mesure.actions.receiving import message_ownership
+from mesure.audit import commitments
+from mesure.devices import device_state, enrolment, message_verification, signed_form
+from mesure.devices.clocks import Limits
+from mesure.devices.counters import Turn
+from mesure.devices.device_state import Standing
+from mesure.devices.message import downlink, public_keys
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.downlink import Down, Receipt
+from mesure.devices.message.messages import Told
+from mesure.devices.message.public_keys import Verifier
+from mesure.devices.message.uplink import Answer, NewKey
+from mesure.devices.message_verification import Believed, Signed, Verified
+from mesure.devices.signed_form import FORM
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.records import Outcome, Received, Refused
+from mesure.store.writing.audit_append import Salts
+
+QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
+STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.
+NOTED_MAX: Final = 64  # In one entry of the audit log.
+
+
+_NOBODY: Final[Mapping[str, bytes]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What receiving needs beside a store; the same for every change."""
+
+    keyring: Keyring
+    verifier: Verifier
+    limits: Limits
+    salts: Salts
+
+
+class Letter(NamedTuple):
+    """A message that was handed in, as far as it can be known before the change."""
+
+    caller: int  # Which of those who share the change handed it in.
+    data: bytes
+    received_us: int
+    signed: Signed | None  # None: nobody who is known signed it.
+    found: Verified | Refusal
+    is_quarantined: bool = True  # Whether it is kept beside if it is refused.
+
+
+class Answered(NamedTuple):
+    """What one device is told that handed in something: the receipt, and what waited for it."""
+
+    device: str
+    public_key: bytes
+    told: tuple[Told, ...]
+    is_heard: bool = False  # It said something new just now, and is in service.
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a change, for each caller and in all."""
+
+    answers: dict[int, tuple[Answered, ...]]
+    counts: Counter[str]  # Kept, again, and refused or odd by reason.
+    new_keys: bool  # Whether a device has another key now.
+
+
+@dataclass(slots=True)
+class _Named:
+    """What the receipt of one device in one transfer names."""
+
+    kept: list[int] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    is_new: bool = False  # Something in it was not kept before.
+
+
+def take(work: Work, letters: Sequence[Letter], means: Means, now_us: int) -> Taken:
+    """Keep what is to be believed, and say what each device is told."""
+    change = _Change(work, letters, means, now_us)
+    for letter in letters:
+        change.hear(letter)
+    return change.keep()
+
+
+def hand_out(
+    work: Work, keys_of: Mapping[str, bytes], means: Means, now_us: int
+) -> tuple[Answered, ...]:
+    """Return what waits for some devices, each known by the name of a key, and is due."""
+    change = _Change(work, (), means, now_us, keys_of)
+    return change.hand_out(keys_of)
+
+
+class _Change:
+    """One change while it is made."""
+
+    def __init__(
+        self,
+        work: Work,
+        letters: Sequence[Letter],
+        means: Means,
+        now_us: int,
+        keys_of: Mapping[str, bytes] = _NOBODY,
+    ) -> None:
+        self._work, self._means, self._now_us = work, means, now_us
+        signed = [letter.signed for letter in letters if letter.signed is not None]
+        found = [letter.found for letter in letters if isinstance(letter.found, Verified)]
+        devices = {*keys_of, *(one.device for one in signed)}
+        names = {*keys_of.values(), *(one.key_name for one in signed)}
+        self._enrolled = work.enrolled(names) if names else {}
+        self._keys = enrolment.by_key_name(self._enrolled)
+        kept = work.standings(devices) if devices else {}
+        self._standings = {
+            device: device_state.unpack(kept[device]) if device in kept else Standing()
+            for device in devices
+        }
+        self._carried = message_ownership.by_device(work.assignments(*devices)) if devices else {}
+        counted = [(one.device, one.said.counter) for one in found]
+        self._digests = work.digests(counted) if counted else {}
+        self._sealing = message_ownership.Sealing(means.keyring, means.salts)
+        self._sealing.expect({one.person for some in self._carried.values() for one in some})
+        self._named: dict[tuple[int, str], _Named] = {}
+        self._received: list[Received] = []
+        self._refused: list[Refused] = []
+        self._noted: list[list[str]] = []
+        self._counts: Counter[str] = Counter()
+        self._new_keys = False
+
+    # --- One message -------------------------------------------------------------------------
+
+    def hear(self, letter: Letter) -> None:
+        """Believe a message, or refuse it with its reason."""
+        if letter.signed is not None:
+            self._named.setdefault((letter.caller, letter.signed.device), _Named())
+        refusal = self._heard(letter)
+        if refusal is None:
+            return
+        self._counts[refusal.reason] += 1
+        if letter.is_quarantined:
+            self._refused.append(self._beside(letter, refusal))
+
+    def _heard(self, letter: Letter) -> Refusal | None:
+        signed, found = letter.signed, letter.found
+        if signed is None or isinstance(found, Refusal):
+            assert isinstance(found, Refusal), "what nobody signed is not verified"
+            return found
+        current = self._keys[signed.key_name][1]
+        verified = message_verification.in_force(current, found)
+        if isinstance(verified, Refusal):
+            return verified
+        named = self._named[(letter.caller, signed.device)]
+        counter, received = verified.said.counter, len(self._received)
+        refusal = self._believed(letter, verified)
+        if refusal is None:
+            named.kept.append(counter)
+            named.is_new = named.is_new or len(self._received) > received
+        else:
+            named.refused[counter] = refusal.reason
+        return refusal
+
+    def _believed(self, letter: Letter, verified: Verified) -> Refusal | None:
+        device, said = verified.device, verified.said
+        kept = self._digests.get((device, said.counter))
+        carried = self._carried.get(device, ())
+        believed = message_verification.believe(
+            verified,
+            self._standings[device],
+            kept,
+            letter.received_us,
+            self._means.limits,
+            carried,
+        )
+        if isinstance(believed, Refusal):
+            return believed
+        if believed.turn is Turn.AGAIN:
+            self._counts["again"] += 1
+            return None
+        belongs = message_ownership.of_message(verified, believed, carried, letter.received_us)
+        if self._sealing.has_erased(belongs):
+            return Refusal(Reason.ERASED, "everything about this person was erased")
+        refusal = self._acted(verified)
+        if refusal is None:
+            self._count(verified, believed)
+            self._standings[device] = believed.standing
+            self._digests[(device, said.counter)] = verified.digest
+            parts = self._sealing.sealed(letter.data, belongs, device, said.counter)
+            self._received.append(
+                Received(
+                    device,
+                    said.counter,
+                    signed_form.of(believed.ahead_us),
+                    letter.received_us,
+                    verified.digest,
+                    parts,
+                )
+            )
+        return refusal
+
+    def _acted(self, verified: Verified) -> Refusal | None:
+        """Do what a message asks for beside being kept."""
+        what = verified.said.what
+        if isinstance(what, NewKey):
+            return self._rotated(verified, what)
+        if isinstance(what, Answer):
+            to = (verified.device, what.to, what.outcome)
+            is_in_service = self._enrolled[verified.device].is_in_service
+            if not is_in_service or device_commands.answered(self._work, *to, self._now_us) is None:
+                self._counts["answer_to_nothing"] += 1
+        return None
+
+    def _rotated(self, verified: Verified, new: NewKey) -> Refusal | None:
+        """Make another key the device's from the next counter on."""
+        name = public_keys.name(new.public_key)
+        others = self._work.enrolled([name])
+        rotated = enrolment.rotate(
+            {**others, **self._enrolled},
+            verified.device,
+            new,
+            verified.said.counter,
+            self._means.verifier,
+        )
+        if isinstance(rotated, Refusal):
+            return rotated
+        self._work.keep_enrolment(rotated)
+        self._enrolled = {**self._enrolled, verified.device: rotated}
+        self._keys = enrolment.by_key_name(self._enrolled)
+        self._new_keys = True
+        self._counts["new_key"] += 1
+        return None
+
+    def _count(self, verified: Verified, believed: Believed) -> None:
+        self._counts["kept"] += 1
+        what = verified.said.what
+        if isinstance(what, Batch):
+            self._counts["fixes"] += len(what)
+        if believed.nobodys is not None:
+            self._counts[believed.nobodys.reason] += 1
+        for note in believed.notes:
+            self._counts[note.oddity] += 1
+            self._noted.append([verified.digest.hex(), note.oddity.value, str(note.by_us)])
+
+    def _beside(self, letter: Letter, refusal: Refusal) -> Refused:
+        digest = hashlib.sha256(letter.data).digest()
+        body = letter.data if letter.signed else letter.data[:STRANGERS_BYTES_MAX]
+        bound = sealing.bound_to(QUARANTINE, FORM, digest)
+        key = self._means.keyring.programme_key(QUARANTINE)
+        return Refused(
+            FORM,
+            letter.signed.device if letter.signed else "",
+            refusal.reason,
+            printable(refusal.said),
+            letter.received_us,
+            digest,
+            sealing.seal(key, body, bound, self._means.salts),
+        )
+
+    # --- All of them -------------------------------------------------------------------------
+
+    def keep(self) -> Taken:
+        """Keep all of it, and return what each device is told."""
+        work = self._work
+        appended = work.append(self._received) if self._received else ()
+        assert all(one.outcome is Outcome.KEPT for one in appended), "digests were asked before"
+        for refused in self._refused:
+            work.refuse(refused)
+        answers = self._answers()
+        self._keep_standings(self._standings)
+        if self._received or self._counts.total() > self._counts["again"]:
+            work.record([self._record()])
+        return Taken(answers, self._counts, self._new_keys)
+
+    def hand_out(self, devices: Iterable[str]) -> tuple[Answered, ...]:
+        """Say what waits for some devices, of those for which anything does."""
+        waiting = device_commands.waiting(self._work, devices, self._now_us)
+        found: list[Answered] = []
+        for device, some in waiting.items():
+            if device not in self._enrolled or not self._enrolled[device].is_in_service:
+                continue  # It is not known by this key any more, so nobody can be told.
+            told = [
+                said
+                for one in some[: device_commands.AT_ONCE_MAX]
+                for said in self._handed_out(one)
+            ]
+            if told:
+                public_key = self._enrolled[device].keys[-1].public_key
+                found.append(Answered(device, public_key, tuple(told)))
+        self._keep_standings(one.device for one in found)
+        return tuple(found)
+
+    def _keep_standings(self, devices: Iterable[str]) -> None:
+        packed = {one: device_state.pack(self._standings[one]) for one in devices}
+        if packed:
+            self._work.keep_standings(packed)
+
+    def _answers(self) -> dict[int, tuple[Answered, ...]]:
+        """Say what each device is told, under counters that only rise.
+
+        What waits goes only to who says something new: a message that came before may be a copy
+        that somebody else has, which would fetch it, and hold it back from the device.
+        """
+        new = {name for name, named in self._named.items() if named.is_new}
+        devices = {device for _, device in new if self._enrolled[device].is_in_service}
+        waiting = device_commands.waiting(self._work, devices, self._now_us) if devices else {}
+        found: dict[int, tuple[Answered, ...]] = {}
+        for (caller, device), named in self._named.items():
+            told = [self._told(device, receipt(named.kept, named.refused))]
+            is_heard = named.is_new and device in devices
+            for one in waiting.pop(device, [])[: device_commands.AT_ONCE_MAX] if is_heard else ():
+                told += self._handed_out(one)
+            public_key = self._enrolled[device].keys[-1].public_key
+            answer = Answered(device, public_key, tuple(told), is_heard)
+            found[caller] = (*found.get(caller, ()), answer)
+        return found
+
+    def _handed_out(self, one: Outgoing) -> list[Told]:
+        what = device_commands.opened(one, self._means.keyring, self._now_us)
+        if what is None:
+            device_commands.forget(self._work, one)
+            return []
+        told = self._told(one.to, what)
+        device_commands.told(self._work, one, told.counter, self._now_us)
+        return [told]
+
+    def _told(self, device: str, what: Down) -> Told:
+        known = self._standings[device]
+        self._standings[device] = known._replace(told=known.told + 1)
+        return Told(known.told + 1, self._now_us, what)
+
+    def _record(self) -> bytes:
+        """Return what the audit log has of this: how much, which bytes, and what was odd."""
+        digests = hashlib.sha256()
+        for one in self._received:
+            digests.update(one.digest)
+        return commitments.canonical(
+            {
+                "action": "receive",
+                "at_us": self._now_us,
+                "counts": {str(name): count for name, count in self._counts.items()},
+                "digest": digests.hexdigest(),
+                "noted": self._noted[:NOTED_MAX],
+            }
+        )
+
+
+def receipt(kept: Sequence[int], refused: Mapping[int, str]) -> Receipt:
+    """Return the receipt of a transfer; a counter under which something is kept is kept.
+
+    >>> receipt([2], {2: "counter_reused", 3: "erased"})
+    Receipt(kept=((2, 2),), refused=((3, 'erased'),))
+    """
+    return downlink.receipt(kept, {one: refused[one] for one in refused if one not in kept})
+
+
+def printable(said: str) -> str:
+    """Return a sentence as a store takes it: what cannot be printed is left out."""
+    return "".join(sign for sign in said if sign.isprintable()) or "-"

@@ -1,0 +1,296 @@
+"""The way in for the apps of a pilot: kept like what is signed, and marked as what it is not.
+
+These apps send their oldest record until somebody takes it. So whatever an enrolled phone sends is
+kept or kept beside, with its reason, and answered as taken; only what is not enrolled is turned
+away.
+Decision: docs/decisions/0030-receiving.md
+"""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.actions.devices import device_commands
+from mesure.actions.limits.group_requests import Batching, Bounds
+from mesure.actions.limits.token_buckets import Bucket
+from mesure.actions.receiving import message_ownership
+from mesure.actions.receiving.receipt_transaction import (
+    QUARANTINE,
+    STRANGERS_BYTES_MAX,
+    Means,
+    printable,
+)
+from mesure.actions.receiving.receive_messages import STRANGERS, THREADS, House
+from mesure.actions.records import app_records
+from mesure.actions.records.app_records import PILOT, Family, Pilot
+from mesure.actions.records.record_types import Kept, Rows
+from mesure.actions.refusals import unavailable
+from mesure.audit import commitments
+from mesure.audit.commitments import Value
+from mesure.devices import device_state, health
+from mesure.devices.device_state import Standing
+from mesure.devices.message.device_refusal import Reason
+from mesure.devices.message.downlink import Burst, Configuration, Down
+from mesure.devices.message.packed import I64
+from mesure.devices.message.uplink import Event
+from mesure.store.interface.store import Work
+from mesure.store.keyring import sealing
+from mesure.store.values import bounds
+from mesure.store.values.faults import StoreError
+from mesure.store.values.records import Outcome, Received, Refused
+
+UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
+PILOTS_MAX: Final = 100_000  # Remembered.
+NOT_ENROLLED: Final = "not_enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class PilotLetter:
+    """What one piece of a request says, of one enrolled phone; or of nobody who is enrolled."""
+
+    pilot: Kept[Pilot] | None
+    form: str
+    data: bytes  # What is kept, so that it reads again.
+    times_us: I64  # When the things were that it tells of.
+    is_kept: bool  # Whether anything in it can be used.
+    faults: tuple[str, ...] = ()  # Why something in it cannot.
+    claimed: str = ""
+    how: tuple[Event, ...] = ()  # How the phone is: battery and charger.
+    fix_us: int | None = None  # Its latest fix; None: there is none in it.
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    letters: tuple[PilotLetter, ...]
+    received_us: int
+
+
+class StaleError(Exception):
+    """The phone is enrolled otherwise meanwhile; ask anew."""
+
+
+class PilotReceiver:
+    """Takes what phones send, from many callers at once; one for each process."""
+
+    def __init__(self, house: House, bounds: Bounds | None = None) -> None:
+        self._house = house
+        self._known: dict[str, Kept[Pilot]] = {}
+        self._strangers = Bucket(STRANGERS)
+        self._pool = ThreadPoolExecutor(THREADS, "receiving pilots")
+        self._batching: Batching[_Handed, tuple[Down, ...]] = Batching(
+            self._take, _weight, bounds or Bounds(), lambda fault: isinstance(fault, StoreError)
+        )
+        self.counts: Counter[str] = Counter()  # Since the start.
+
+    @property
+    def now_us(self) -> int:
+        """Return what time it is here."""
+        return self._house.now_us()
+
+    # --- Who it is -----------------------------------------------------------------------------
+
+    async def enrolled(self, family: Family, claimed: str) -> Kept[Pilot] | None:
+        """Return how a phone is enrolled that calls itself so, if one is."""
+        if not claimed:
+            return None
+        name = app_records.found_by(self._house.means.keyring, family, claimed)
+        if name not in self._known:
+            loop = asyncio.get_running_loop()
+            with unavailable.told():
+                found = await loop.run_in_executor(self._pool, self._looked_up, name)
+            if found is None:
+                return None
+            if len(self._known) >= PILOTS_MAX:
+                self._known = {}
+            self._known[name] = found
+        return self._known[name]
+
+    def _looked_up(self, name: str) -> Kept[Pilot] | None:
+        with self._house.store.read() as reading:
+            rows = Rows(reading, self._house.means.keyring)
+            return next(iter(rows.found(PILOT, "found_by", name)), None)
+
+    def _forget(self, letters: Iterable[PilotLetter]) -> None:
+        for letter in letters:
+            if letter.pilot is not None:
+                self._known.pop(letter.pilot.value.found_by, None)
+
+    # --- Handing in ----------------------------------------------------------------------------
+
+    async def hand_in(self, letters: Sequence[PilotLetter], address: str) -> tuple[Down, ...]:
+        """Return what the phone is to be told, once what it sent is on the disk.
+
+        Raises `StaleError` where it is enrolled otherwise by now, `BusyError` where too much waits,
+        and `AwayError` where nothing could be kept.
+        """
+        self._house.passing("handed_in")
+        taken = tuple(one for one in letters if one.pilot is not None or self._is_quarantined())
+        if not taken:
+            self.counts[NOT_ENROLLED] += len(letters)
+            return ()
+        pilot = taken[0].pilot
+        source = f"{address} {'' if pilot is None else pilot.id}"
+        try:
+            with unavailable.told():
+                return await self._batching.hand_in(source, _Handed(taken, self._house.now_us()))
+        except StaleError:
+            self._forget(letters)
+            raise
+
+    async def tell(self, pilot: Kept[Pilot]) -> tuple[Down, ...]:
+        """Return what waits for a phone and is due; it is told once, for it does not answer."""
+        house, now_us = self._house, self._house.now_us()
+        change = lambda work: _Change(work, house.means, now_us).told(pilot.value)  # noqa: E731
+        with unavailable.told():
+            return tuple(await asyncio.wrap_future(house.store.submit(change)))
+
+    def _is_quarantined(self) -> bool:
+        return self._strangers.take(self._house.now_us() / 1e6) == 0
+
+    async def close(self) -> None:
+        """Answer whoever waits, and end."""
+        await self._batching.drain()
+        self._pool.shutdown()
+
+    async def _take(self, handed: Sequence[_Handed]) -> list[tuple[Down, ...]]:
+        house = self._house
+        now_us = house.now_us()
+
+        def change(work: Work) -> tuple[list[tuple[Down, ...]], Counter[str]]:
+            taking = _Change(work, house.means, now_us)
+            told = [taking.hear(one) for one in handed]
+            taking.keep()
+            house.passing("changed")
+            return told, taking.counts
+
+        told, counts = await asyncio.wrap_future(house.store.submit(change))
+        house.passing("committed")
+        self.counts.update(counts)
+        return told
+
+
+def _weight(handed: _Handed) -> int:
+    return len(handed.letters)
+
+
+class _Change:
+    """One change while it is made."""
+
+    def __init__(self, work: Work, means: Means, now_us: int) -> None:
+        self._work, self._means, self._now_us = work, means, now_us
+        self._sealing = message_ownership.Sealing(means.keyring, means.salts)
+        self._digests: list[bytes] = []
+        self._standings: dict[str, Standing] = {}
+        self.counts: Counter[str] = Counter()
+
+    def hear(self, handed: _Handed) -> tuple[Down, ...]:
+        """Keep what was handed in, and return what the phone is to be told.
+
+        A phone from which nothing new was kept is told nothing: it may be a copy that somebody has.
+        """
+        devices: set[str] = set()
+        new: dict[str, Pilot] = {}
+        for letter in handed.letters:
+            pilot = letter.pilot
+            if pilot is None:
+                self._refuse(letter, NOT_ENROLLED, handed.received_us)
+                continue
+            if pilot.id not in devices:
+                self._check(pilot)
+                devices.add(pilot.id)
+            for fault in letter.faults:
+                self._refuse(letter, fault, handed.received_us)
+            if letter.is_kept and self._keep(letter, pilot.id, handed.received_us):
+                new[pilot.id] = pilot.value
+                self._remember(letter, pilot.id, handed.received_us)
+        return tuple(down for one in new.values() for down in self.told(one))
+
+    def _check(self, pilot: Kept[Pilot]) -> None:
+        entry = self._work.entry(PILOT.name, pilot.id)
+        if entry is None or entry.revision != pilot.revision:
+            raise StaleError(pilot.id)
+
+    def _keep(self, letter: PilotLetter, device: str, received_us: int) -> bool:
+        """Keep what a phone sent, and tell whether it was not kept before."""
+        digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
+        carried = self._work.assignments(device)
+        parts = message_ownership.of_times(carried, device, letter.times_us, received_us)
+        if self._sealing.has_erased(parts):
+            self._refuse(letter, Reason.ERASED, received_us, has_body=False)
+            return False
+        sealed = self._sealing.sealed(letter.data, parts, device, digest)
+        received = Received(device, None, letter.form, received_us, digest, sealed)
+        [appended] = self._work.append([received])
+        if appended.outcome is Outcome.AGAIN:
+            self.counts["again"] += 1
+            return False
+        self.counts["kept"] += 1
+        self._digests.append(digest)
+        if any(part.person is None for part in parts):
+            self.counts[Reason.NO_ORDER_IN_FORCE] += 1
+        return True
+
+    def _remember(self, letter: PilotLetter, device: str, received_us: int) -> None:
+        """Remember that the phone was heard, and how it is, as of a device that signs."""
+        known = self._standings.get(device)
+        if known is None:
+            kept = self._work.standings([device]).get(device)
+            known = Standing() if kept is None else device_state.unpack(kept)
+        health_ = health.hear_unsigned(known.health, letter.how, letter.fix_us, received_us)
+        self._standings[device] = known._replace(health=health_)
+
+    def _refuse(
+        self, letter: PilotLetter, reason: str, received_us: int, *, has_body: bool = True
+    ) -> None:
+        keyring, salts = self._means.keyring, self._means.salts
+        digest = sealing.digest(keyring.programme_key(UNSIGNED), letter.data)
+        body = letter.data if letter.pilot else letter.data[:STRANGERS_BYTES_MAX]
+        bound = sealing.bound_to(QUARANTINE, letter.form, digest)
+        key = keyring.programme_key(QUARANTINE)
+        claimed = letter.pilot.id if letter.pilot else printable(letter.claimed)
+        self._work.refuse(
+            Refused(
+                letter.form,
+                claimed[: bounds.NAME_CHARS_MAX],
+                reason,
+                "",
+                received_us,
+                digest,
+                sealing.seal(key, body if has_body else b"", bound, salts),
+            )
+        )
+        self.counts[reason] += 1
+
+    def told(self, pilot: Pilot) -> list[Down]:
+        """Return what waits for a phone; there is no answer to wait for, so it is told once."""
+        told: list[Down] = []
+        waiting = device_commands.waiting(self._work, [pilot.device], self._now_us)
+        for one in waiting.get(pilot.device, [])[: device_commands.AT_ONCE_MAX]:
+            what = device_commands.opened(one, self._means.keyring, self._now_us)
+            if what is None:
+                device_commands.forget(self._work, one)
+            elif pilot.family is Family.OWNTRACKS and isinstance(what, Burst | Configuration):
+                told.append(what)
+                self._work.done(device_commands.KIND, one.key, "told")
+            else:
+                self._work.done(device_commands.KIND, one.key, "cannot")
+        return told
+
+    def keep(self) -> None:
+        """Enter in the audit log how much came, and of which bytes; keep how the phones are."""
+        if self._standings:
+            packed = {one: device_state.pack(known) for one, known in self._standings.items()}
+            self._work.keep_standings(packed)
+        if self.counts.total() == self.counts["again"]:
+            return
+        record: dict[str, Value] = {
+            "action": "receive_unsigned",
+            "at_us": self._now_us,
+            "counts": {str(name): count for name, count in self.counts.items()},
+            "digest": hashlib.sha256(b"".join(self._digests)).hexdigest(),
+        }
+        self._work.record([commitments.canonical(record)])

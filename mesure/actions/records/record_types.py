@@ -1,0 +1,258 @@
+"""Administrative records as typed values: people's details, reviews, contests, accounts and so on.
+
+A store keeps rows of bytes. Here a row becomes the value it is, and back. A row about a person is
+sealed under that person's key, so it is gone when the key is; a kind may name a key of the house
+for rows that are nobody's. Who may open a row about a person is asked before it is opened.
+
+Invariant: the same value is written in the same bytes.
+Decision: docs/decisions/0028-one-register-for-what-is-administered.md
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import NotNowError, UnknownError
+from mesure.store.interface.store import Reading, Work
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.register import Entry
+from mesure.store.writing.audit_append import Salts
+
+T = TypeVar("T")
+M = TypeVar("M")
+Key = tuple[str, str]
+
+PAGE_MAX: Final = 100
+MEMO_MAX: Final = 5_000  # Rows that a memo knows; there are fewer of those who work anywhere.
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+
+
+def _no_keys(_value: object) -> Iterable[Key]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """One kind of record: its name, its form, by what it is found, and what seals it."""
+
+    name: str
+    form: type[T]
+    keys: Callable[[T], Iterable[Key]] = _no_keys
+    house_key: str | None = None  # Seals rows that are about no person; None: ids only, in clear.
+
+    def written(self, value: T) -> bytes:
+        """Return the bytes of a value; bytes are their own."""
+        return value if isinstance(value, bytes) else _ENCODER.encode(value)
+
+    def read(self, body: bytes) -> T:
+        """Return the value of bytes."""
+        return body if isinstance(body, self.form) else msgspec.json.decode(body, type=self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[T]):
+    """A record as it is kept."""
+
+    kind: Kind[T]
+    id: str
+    revision: int
+    person: str | None
+    changed_at: datetime
+    value: T
+
+
+class Memo(Generic[T, M]):
+    """Remembers the little that is asked for again and again of rows that are about nobody.
+
+    It is remembered by the bytes of the row as they are kept, sealed and each time under a salt of
+    their own: another value has other bytes, so nothing that is remembered can be out of date. What
+    is remembered must not be secret.
+    """
+
+    def __init__(self, kind: Kind[T], told: Callable[[Kept[T]], M]) -> None:
+        self.kind, self._told = kind, told
+        self._known: OrderedDict[tuple[str, int, bytes], M] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, entry: Entry, opened: Callable[[Kind[T], Entry], Kept[T]]) -> M:
+        """Return what is told of a row; it is opened where its bytes are not known."""
+        assert entry.person is None, "what is about a person is not remembered"
+        name = entry.id, entry.revision, entry.body
+        with self._lock:
+            known = self._known.pop(name, None)
+            if known is not None:
+                self._known[name] = known
+                return known
+        made = self._told(opened(self.kind, entry))
+        with self._lock:
+            self._known[name] = made
+            if len(self._known) > MEMO_MAX:
+                self._known.popitem(last=False)
+        return made
+
+
+class About:
+    """Records about several persons, by kind and person."""
+
+    def __init__(self, found: Mapping[tuple[str, str], Sequence[Kept[Any]]]) -> None:
+        self._found = found
+
+    def of(self, kind: Kind[T], person: str) -> Sequence[Kept[T]]:
+        """Return the records of a kind about a person, by their ids."""
+        return self._found.get((kind.name, person), ())
+
+
+def _anybody(_person: str) -> None:
+    """Let a row be opened without asking; only the program itself reads so."""
+
+
+class Rows:
+    """What can be read of the register; `may_open` raises where somebody may not open a case."""
+
+    def __init__(
+        self, reading: Reading, keyring: Keyring, may_open: Callable[[str], object] = _anybody
+    ) -> None:
+        self._reading, self._keyring, self._may_open = reading, keyring, may_open
+
+    def get(self, kind: Kind[T], id: str) -> Kept[T] | None:  # noqa: A002  As a row calls it.
+        """Return a record, if there is one."""
+        entry = self._reading.entry(kind.name, id)
+        return None if entry is None else self._opened(kind, entry)
+
+    def named(self, kind: Kind[T], ids: Collection[str]) -> dict[str, Kept[T]]:
+        """Return the records with these ids, as far as there are any, read at once."""
+        entries = self._reading.entries_named(kind.name, ids)
+        return {entry.id: self._opened(kind, entry) for entry in entries}
+
+    def need(self, kind: Kind[T], id: str) -> Kept[T]:  # noqa: A002
+        """Return a record that must be there."""
+        found = self.get(kind, id)
+        if found is None:
+            raise UnknownError(Why.NOT_HERE)
+        return found
+
+    def about(self, kind: Kind[T], person: str) -> tuple[Kept[T], ...]:
+        """Return the records of a kind about a person."""
+        entries = self._reading.entries_about(person, kind.name)
+        return tuple(self._opened(kind, entry) for entry in entries)
+
+    def of_persons(self, kinds: Sequence[Kind[Any]], persons: Sequence[str]) -> "About":
+        """Return the records of these kinds about these persons, read at once."""
+        by_name = {kind.name: kind for kind in kinds}
+        found: dict[tuple[str, str], list[Kept[Any]]] = {}
+        for entry in self._reading.entries_of(persons, list(by_name)):
+            kept = self._opened(by_name[entry.kind], entry)
+            found.setdefault((entry.kind, str(entry.person)), []).append(kept)
+        return About(found)
+
+    def found(self, kind: Kind[T], key: str, value: str, after: str = "") -> Iterator[Kept[T]]:
+        """Yield the records with a key, by their ids; `after`: only those behind this one."""
+        return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
+
+    def told(self, memo: "Memo[T, M]", key: str, value: str) -> Iterator[M]:
+        """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
+        return (memo.of(entry, self._opened) for entry in self._entries(memo.kind, key, value))
+
+    def _entries(self, kind: Kind[Any], key: str, value: str, after: str = "") -> Iterator[Entry]:
+        while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
+            yield from entries
+            if len(entries) < PAGE_MAX:
+                return  # That was the last page; the next would be asked for in vain.
+            after = entries[-1].id
+
+    def all(self, kind: Kind[T]) -> Iterator[Kept[T]]:
+        """Yield every record of a kind, by their ids."""
+        after = ""
+        while entries := self._reading.listed(kind.name, after, PAGE_MAX):
+            yield from (self._opened(kind, entry) for entry in entries)
+            if len(entries) < PAGE_MAX:
+                return
+            after = entries[-1].id
+
+    def _opened(self, kind: Kind[T], entry: Entry) -> Kept[T]:
+        if entry.person is not None:
+            self._may_open(entry.person)
+        value = kind.read(self._unsealed(kind, entry))
+        at = instant(entry.changed_us)
+        return Kept(kind, entry.id, entry.revision, entry.person, at, value)
+
+    def _unsealed(self, kind: Kind[Any], entry: Entry) -> bytes:
+        if entry.person is None and kind.house_key is None:
+            return entry.body
+        if entry.person is None:
+            owner = str(kind.house_key)
+            key: bytes | None = self._keyring.programme_key(owner)
+        else:
+            owner = entry.person
+            key = self._keyring.known(owner)
+            if key is None:
+                raise UnknownError(Why.ERASED)
+        bound = sealing.bound_to_entry(owner, kind.name, entry.id, entry.revision)
+        return sealing.unseal(key, entry.body, bound)
+
+
+class Register(Rows):
+    """What can be read and changed within one action."""
+
+    def __init__(
+        self,
+        work: Work,
+        keyring: Keyring,
+        salts: Salts,
+        now: datetime,
+        may_open: Callable[[str], object] = _anybody,
+    ) -> None:
+        super().__init__(work, keyring, may_open)
+        self._work, self._salts, self.now = work, salts, now
+
+    def add(
+        self,
+        kind: Kind[T],
+        id: str,  # noqa: A002
+        value: T,
+        person: str | None = None,
+    ) -> Kept[T]:
+        """Keep a new record; one with this id must not be there."""
+        if self._work.entry(kind.name, id) is not None:
+            raise NotNowError(Why.THERE_ALREADY)
+        return self._put(Kept(kind, id, 1, person, self.now, value))
+
+    def change(self, kept: Kept[T], value: T) -> Kept[T]:
+        """Keep a new value in place of the one that was read."""
+        revision = kept.revision + 1
+        return self._put(replace(kept, revision=revision, value=value, changed_at=self.now))
+
+    def drop(self, kind: Kind[Any], id: str) -> bool:  # noqa: A002
+        """Let a record go; tell whether there was one."""
+        return self._work.drop(kind.name, id)
+
+    def _put(self, kept: Kept[T]) -> Kept[T]:
+        if kept.person is not None:
+            self._may_open(kept.person)
+        kind = kept.kind
+        body = self._sealed(kept, kind.written(kept.value))
+        keys = frozenset(kind.keys(kept.value))
+        changed_us = kept_us(kept.changed_at)
+        self._work.put(
+            Entry(kind.name, kept.id, kept.revision, kept.person, body, changed_us, keys)
+        )
+        return kept
+
+    def _sealed(self, kept: Kept[Any], plain: bytes) -> bytes:
+        house = kept.kind.house_key
+        if kept.person is not None:
+            owner, key = kept.person, self._keyring.key_of(kept.person)
+        elif house is not None:
+            owner, key = house, self._keyring.programme_key(house)
+        else:
+            return plain
+        bound = sealing.bound_to_entry(owner, kept.kind.name, kept.id, kept.revision)
+        return sealing.seal(key, plain, bound, self._salts)

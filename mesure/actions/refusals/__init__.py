@@ -1,0 +1,1 @@
+"""Refusals: why an action does not happen, as codes and sentences."""

@@ -1,0 +1,36 @@
+"""Why something about a device cannot be done, though whoever asked may do such things."""
+
+from enum import StrEnum
+
+from mesure.orders.text.catalogue import Catalogue
+
+
+class WhyDevice(StrEnum):
+    """The reason in one word."""
+
+    NAME = "device_name"
+    ENROLLED = "device_enrolled"
+    NOT_ENROLLED = "device_not_enrolled"
+    CLASS = "device_class"
+    CLAIM_TAKEN = "claim_taken"
+    GUESSABLE = "guessable"
+    CLAIM_FORM = "claim_form"
+    LASTS = "code_lasts"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        return {
+            WhyDevice.NAME: catalogue.text("A device has a name of 1 to 64 printable signs."),
+            WhyDevice.ENROLLED: catalogue.text("This device is enrolled already."),
+            WhyDevice.NOT_ENROLLED: catalogue.text("This device is not enrolled."),
+            WhyDevice.CLASS: catalogue.text("There is no such class of devices."),
+            WhyDevice.CLAIM_TAKEN: catalogue.text("Another device has this name in its app."),
+            WhyDevice.GUESSABLE: catalogue.text(
+                "Without a password the name in the app must have 16 signs that nobody guesses. "
+                "Leave it out, and one is made."
+            ),
+            WhyDevice.CLAIM_FORM: catalogue.text(
+                "The name in the app is not written as this app writes it."
+            ),
+            WhyDevice.LASTS: catalogue.text("A code lasts from one hour to 14 days."),
+        }[self]

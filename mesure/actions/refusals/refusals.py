@@ -1,0 +1,64 @@
+"""Why an action did not happen, with a sentence for whoever asked for it."""
+
+from typing import Protocol
+
+from mesure.orders.text.catalogue import Catalogue
+
+
+class Sayable(Protocol):
+    """A reason from a closed list, which can be said in a language."""
+
+    @property
+    def value(self) -> str:
+        """Return the reason in one word."""
+        ...
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        ...
+
+
+class ActionError(Exception):
+    """An action that did not happen; nothing of it was kept."""
+
+    def __init__(self, reason: Sayable) -> None:
+        self.reason = reason
+        super().__init__(reason.value)
+
+    def sentence(self, catalogue: Catalogue) -> str:
+        """Return what to tell whoever asked."""
+        return self.reason.said(catalogue)
+
+
+class NotAllowedError(ActionError):
+    """Whoever asked may not do or see this; the attempt is in the audit log.
+
+    `person` is whose case they tried to open, where it was about one.
+    """
+
+    def __init__(self, reason: Sayable, person: str | None = None) -> None:
+        super().__init__(reason)
+        self.person = person
+
+
+class CountedRefusalError(NotAllowedError):
+    """A refusal that leaves something behind, as a failed try at signing in leaves a count.
+
+    What the action did before it refused is kept.
+    """
+
+
+class UnknownError(ActionError):
+    """What was asked for is not there, or is there no longer."""
+
+
+class NotNowError(ActionError):
+    """What was asked for contradicts what is the case; somebody may have been quicker."""
+
+
+class FaultyError(ActionError):
+    """What was entered cannot be read; `faults` says everything that is wrong, in sentences."""
+
+    def __init__(self, reason: Sayable, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.faults = faults

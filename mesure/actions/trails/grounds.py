@@ -1,0 +1,195 @@
+"""Grounds: why a trail may be seen although no incident shows it.
+
+A ground names a purpose, the number of a case, a span of at most three days, and says in words why.
+Somebody else confirms it before it counts, except where a serious danger is present: then it counts
+at once and is looked at afterwards. If that was turned down, the same danger, or another one that
+the same account records within a week, waits like any ground. The person reads every ground.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from mesure.actions.framework import four_eyes
+from mesure.actions.framework.action import Doing, Look, action, look
+from mesure.actions.records.record_types import Kept, Kind
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.orders.values.span import Span
+from mesure.privacy import purposes, trail_limits
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.privacy.trail_limits import GROUND_LASTS, GROUND_SPAN_MAX
+from mesure.store.values.effects import KeptIncident
+from mesure.store.values.instants import instant, instant_or_none
+
+REASON_CHARS_MAX: Final = 2_000
+
+
+class GroundKept(msgspec.Struct, frozen=True):
+    """Why a span of a trail may be seen, who says so, and who agreed."""
+
+    purpose: Purpose
+    case_number: str
+    start_at: datetime
+    until_at: datetime
+    reason: str
+    recorded_at: datetime
+    recorded_by: str
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = None
+    turned_down: bool = False
+    incident: str | None = None  # For the bundle of this incident, and for no look at a trail.
+    answered_at: datetime | None = None  # None: nobody did, or it was before this was kept.
+    is_doubted: bool = False  # A danger like this was turned down lately; it counts once agreed to.
+
+    def counts(self, at: datetime) -> bool:
+        """Tell whether it shows anything now."""
+        at_once = self.purpose is Purpose.DANGER and not self.is_doubted
+        is_fresh = at < self.recorded_at + GROUND_LASTS
+        return is_fresh and not self.turned_down and (at_once or self.confirmed_by is not None)
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether somebody else still has to answer it."""
+        return self.confirmed_by is None and not self.turned_down
+
+    @property
+    def span(self) -> Span:
+        """Return what it shows."""
+        return Span(self.start_at, self.until_at)
+
+
+WAITS: Final = ("waits", "second")  # The key of those that nobody has answered yet.
+GROUND: Final = Kind("ground", GroundKept, lambda kept: [WAITS] if kept.waits else [])
+
+
+class RecordGround(msgspec.Struct, frozen=True):
+    """Why a span of a person's trail needs to be seen."""
+
+    person: str
+    purpose: Purpose
+    case_number: str
+    start_at: datetime
+    until_at: datetime
+    reason: str
+
+
+class AnswerGround(msgspec.Struct, frozen=True):
+    """Whether a second person agrees."""
+
+    ground: str
+    agrees: bool
+
+
+class OfPerson(Look, frozen=True, kw_only=True):
+    """Whose grounds."""
+
+    person: str
+
+
+class GroundShown(msgspec.Struct, frozen=True):
+    """A ground, as officers and the person read it."""
+
+    ground: str
+    kept: GroundKept
+    counts_now: bool
+
+
+def around(incident: KeptIncident, now: datetime) -> Span:
+    """Return what an incident shows of a trail by itself."""
+    over_at = instant_or_none(incident.over_us)
+    return trail_limits.around_incident(instant(incident.start_us), over_at, now)
+
+
+@action("grounds.record", CASEWORK)
+def record(doing: Doing, asked: RecordGround) -> str:
+    """Record why a span of a trail needs to be seen."""
+    doing.case(asked.person)
+    if not purposes.may_name(doing.actor.role, asked.purpose):
+        raise NotAllowedError(Reason.PURPOSE, asked.person)
+    value = GroundKept(
+        asked.purpose,
+        asked.case_number,
+        asked.start_at,
+        asked.until_at,
+        asked.reason,
+        doing.now,
+        doing.actor.account,
+        is_doubted=asked.purpose is Purpose.DANGER and _is_doubted(doing, asked),
+    )
+    return keep(doing, asked.person, value)
+
+
+def _is_doubted(doing: Doing, asked: RecordGround) -> bool:
+    """Tell whether somebody found lately that there was no danger, and it is said again.
+
+    Else one could record it again whenever it is turned down, and see the trail each time.
+    """
+    said = (kept.value for kept in doing.rows.about(GROUND, asked.person))
+    denied = [
+        one
+        for one in said
+        if one.purpose is Purpose.DANGER
+        and one.turned_down
+        and doing.now < (one.answered_at or one.recorded_at) + GROUND_LASTS
+    ]
+    return any(
+        one.recorded_by == doing.actor.account
+        or (one.start_at < asked.until_at and asked.start_at < one.until_at)
+        for one in denied
+    )
+
+
+def keep(doing: Doing, person: str, value: GroundKept) -> str:
+    """Keep a ground that says all that it must, and return its id."""
+    if not purposes.is_case_number(value.case_number):
+        raise NotAllowedError(Reason.CASE_NUMBER, person)
+    is_for_trail = value.incident is None
+    if is_for_trail and not value.start_at < value.until_at <= value.start_at + GROUND_SPAN_MAX:
+        raise FaultyError(Why.GROUND_SPAN)
+    if not 0 < len(value.reason.strip()) <= REASON_CHARS_MAX:
+        raise FaultyError(Why.REASON)
+    if value.incident is not None:
+        same = (kept.value for kept in for_bundle(doing, person, value.incident))
+        if any(one.waits or one.counts(doing.now) for one in same):
+            raise NotNowError(Why.THERE_ALREADY)
+    kept = doing.rows.add(GROUND, doing.new_id("G"), value, person)
+    doing.note(ground=kept.id, ground_purpose=value.purpose.value)
+    return kept.id
+
+
+def for_bundle(doing: Doing, person: str, incident: str) -> list[Kept[GroundKept]]:
+    """Return the grounds for the bundle of an incident."""
+    return [kept for kept in doing.rows.about(GROUND, person) if kept.value.incident == incident]
+
+
+@action("grounds.answer", {Role.SUPERVISOR})
+def answer(doing: Doing, asked: AnswerGround) -> None:
+    """Agree to a ground that somebody else recorded, or turn it down."""
+    kept = doing.need(GROUND, asked.ground)
+    four_eyes.refuse_if_same(doing, kept.person, (kept.value.recorded_by, kept.value.recorded_at))
+    if not kept.value.waits:
+        raise NotNowError(Why.ANSWERED)
+    answered = msgspec.structs.replace(
+        kept.value,
+        confirmed_at=doing.now if asked.agrees else None,
+        confirmed_by=doing.actor.account if asked.agrees else None,
+        turned_down=not asked.agrees,
+        answered_at=doing.now,
+    )
+    doing.rows.change(kept, answered)
+    doing.note(ground=kept.id, agrees=asked.agrees)
+
+
+@look("grounds.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
+def listed(doing: Doing, asked: OfPerson) -> tuple[GroundShown, ...]:
+    """List the grounds that were recorded about a person."""
+    doing.case(asked.person)
+    return tuple(
+        GroundShown(kept.id, kept.value, kept.value.counts(doing.now))
+        for kept in doing.rows.about(GROUND, asked.person)
+    )

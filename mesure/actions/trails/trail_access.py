@@ -1,0 +1,260 @@
+"""Looks at a trail, and the list of looks that the person reads.
+
+A trail is seen for one incident or one recorded ground, and no wider than that shows; whoever looks
+names the purpose and the number of the case. There is no look at the trails of several persons, and
+none that begins with a place. The person sees their own trail whole, and who looked at it.
+Law: German Code of Criminal Procedure, section 463a(4); Directive (EU) 2016/680, article 25
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from mesure.actions.framework.action import Doing, Look, look
+from mesure.actions.framework.case_opening import opened
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import Duty
+from mesure.actions.records import named_persons
+from mesure.actions.records.account_records import ACCOUNT
+from mesure.actions.records.named_persons import DEED
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import GROUND
+from mesure.devices.assignment import Assignment
+from mesure.formats.stored.device_reports import DeviceTold
+from mesure.formats.stored.trail_fix import JudgedBy, Piece, TrailFix
+from mesure.orders.values.span import Span
+from mesure.privacy import trail_limits
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
+from mesure.store.keyring import sealing
+from mesure.store.keyring.sealing import bound_to_message
+from mesure.store.values.instants import instant, kept_us
+
+Dated = TypeVar("Dated", TrailFix, DeviceTold)
+
+PAGE: Final = 100
+PAGES_MAX: Final = 50
+
+
+class TrailAsked(Look, frozen=True, kw_only=True):
+    """For which incident or ground, and which part; None: all that it shows."""
+
+    person: str
+    incident: str | None = None
+    ground: str | None = None
+    start_at: datetime | None = None
+    until_at: datetime | None = None
+
+
+class Trail(msgspec.Struct, frozen=True):
+    """Part of one person's trail, and the span that was shown."""
+
+    person: str
+    start_at: datetime
+    until_at: datetime
+    fixes: tuple[TrailFix, ...]
+    told: tuple[DeviceTold, ...] = ()  # How the devices were meanwhile.
+    # By whose thresholds the incident is judged; None: the trail is not that of an incident.
+    judged_by: JudgedBy | None = None
+
+
+class LooksAsked(Look, frozen=True, kw_only=True):
+    """Whose list of looks, after which line, and in which order."""
+
+    person: str
+    after: str = ""
+    latest_first: bool = False
+    action: str = ""  # Of this action only, the latest first.
+
+
+class LookShown(msgspec.Struct, frozen=True):
+    """One line of the list: who did what with a person's record, when and why."""
+
+    entry: int  # Its place in the audit log.
+    at: datetime
+    by: str
+    by_name: str  # As the account is called now; empty: there is no such account.
+    role: Role
+    action: str
+    is_look: bool
+    purpose: Purpose | None
+    case_number: str | None
+    refused: str | None
+    facts: dict[str, Any]
+    persons: tuple[str, ...] = ()  # For an inspector only: whose cases were opened.
+
+
+class LooksShown(msgspec.Struct, frozen=True):
+    """Lines of the list, in the order asked for; `after` is where the next ones begin, if any."""
+
+    looks: tuple[LookShown, ...]
+    after: str | None
+
+
+# --- A trail -----------------------------------------------------------------------------------
+
+
+@look("looks.trail", CASEWORK | OWN_SIDE)
+def trail(doing: Doing, asked: TrailAsked) -> Trail:
+    """See a part of one person's trail, for an incident or a recorded ground."""
+    return seen(doing, asked)
+
+
+def seen(doing: Doing, asked: TrailAsked) -> Trail:
+    """Return what may be seen of a trail, for every look that shows or hands out a part of it."""
+    doing.case(asked.person)
+    may_be_seen = _may_be_seen(doing, asked)
+    span = trail_limits.shown(_asked_span(asked), may_be_seen)
+    if span is None:
+        raise NotAllowedError(Reason.OUTSIDE_GROUND, asked.person)
+    doing.note(start=span.start.isoformat(), until=span.end.isoformat())
+    duties = judge_store.duties(doing.work, doing.context.keyring, asked.person)
+    pieces = _pieces(doing, asked.person, span, duties)
+    carried = doing.work.assignments_of(asked.person)
+    fixes = sorted(_own(carried, span, _fixes(doing, pieces)), key=_in_time)
+    told = sorted(_own(carried, span, _told(doing, pieces)), key=_in_time)
+    judged_by = _judged_by(doing, asked, duties)
+    return Trail(asked.person, span.start, span.end, tuple(fixes), tuple(told), judged_by)
+
+
+def _judged_by(doing: Doing, asked: TrailAsked, duties: Sequence[Duty]) -> JudgedBy | None:
+    if asked.incident is None:
+        return None
+    order = opened(doing, asked.incident).order
+    return next((_of_duty(duty) for duty in duties if duty.order == order), None)
+
+
+def _of_duty(duty: Duty) -> JudgedBy:
+    return JudgedBy(duty.day, duty.device_class.value)
+
+
+def _in_time(one: TrailFix | DeviceTold) -> tuple[datetime, str]:
+    return one.observed_at, one.device
+
+
+def _may_be_seen(doing: Doing, asked: TrailAsked) -> Span:
+    """Return what the incident or the ground shows, or refuse; one's own trail is one's own."""
+    if asked.incident is not None:
+        incident = opened(doing, asked.incident)
+        if incident.person != asked.person:
+            raise NotAllowedError(Reason.NO_GROUND, asked.person)
+        return grounds.around(incident, doing.now)
+    if doing.actor.role is Role.PERSON:
+        return Span(instant(0), doing.now)
+    ground = None if asked.ground is None else doing.rows.get(GROUND, asked.ground)
+    if ground is None or ground.person != asked.person or not ground.value.counts(doing.now):
+        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    if ground.value.incident is not None:
+        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    if doing.actor.role not in CASEWORK:
+        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    doing.note(ground=ground.id)
+    return ground.value.span
+
+
+def _asked_span(asked: TrailAsked) -> Span | None:
+    if asked.start_at is None or asked.until_at is None:
+        return None
+    if asked.start_at >= asked.until_at:
+        raise FaultyError(Why.SPAN)
+    return Span(asked.start_at, asked.until_at)
+
+
+def _fixes(doing: Doing, pieces: Sequence[Piece]) -> Iterable[TrailFix]:
+    read = doing.context.read_trail
+    if read is None:
+        raise NotNowError(Why.NO_READER)
+    return read(pieces)
+
+
+def _told(doing: Doing, pieces: Sequence[Piece]) -> Iterable[DeviceTold]:
+    """Return what devices said of how they were."""
+    read = doing.context.read_told
+    return () if read is None else read(pieces)
+
+
+def _own(carried: Sequence[Assignment], span: Span, found: Iterable[Dated]) -> Iterator[Dated]:
+    """Yield what in a span the person's own devices sent while they carried them."""
+    for one in found:
+        is_own = any(own.device == one.device and own.holds_at(one.observed_at) for own in carried)
+        if is_own and one.observed_at in span:
+            yield one
+
+
+def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Sequence[Piece]:
+    """Return the messages of a span, each with what the order was judged by that it counts for."""
+    key = doing.context.keyring.known(person)
+    by_device = {one.device: _of_duty(duty) for duty in duties for one in duty.carried}
+    pieces = []
+    for one in doing.work.messages(person, kept_us(span.start), kept_us(span.end)):
+        same = one.digest if one.counter is None else one.counter
+        bound = bound_to_message(person, one.device, same)
+        body = sealing.unseal(key, one.share.body, bound)
+        of = one.device, one.form, one.counter, one.received_us
+        pieces.append(Piece(*of, body, one.place.sequence, by_device.get(one.device)))
+    return pieces
+
+
+# --- Who looked --------------------------------------------------------------------------------
+
+
+@look("looks.list", CASEWORK | {Role.PERSON, Role.COUNSEL, Role.INSPECTOR})
+def listed(doing: Doing, asked: LooksAsked) -> LooksShown:
+    """See who looked at a person's record or changed it, when, and for what."""
+    doing.case(asked.person)
+    key = DEED, "person", asked.person
+    if asked.latest_first or asked.action:
+        also = ("action", asked.action) if asked.action else None
+        entries = doing.work.latest(*key, asked.after or None, PAGE, also)
+    else:
+        entries = doing.work.found(*key, asked.after, PAGE)
+    after = entries[-1].id if len(entries) == PAGE else None
+    return LooksShown(lines(doing, [entry.id for entry in entries]), after)
+
+
+def lines(
+    doing: Doing, deeds: Sequence[str], *, with_persons: bool = False
+) -> tuple[LookShown, ...]:
+    """Return lines of the audit log as people read it, but those whose record was erased."""
+    entries = [int(deed.partition(".")[0]) for deed in deeds]
+    records: dict[int, dict[str, Any]] = {
+        opening.entry: msgspec.json.decode(opening.record)
+        for opening in doing.work.openings_of(entries)
+    }
+    accounts = doing.rows.named(ACCOUNT, {record["by"] for record in records.values()})
+    names = {account: kept.value.name for account, kept in accounts.items()}
+    persons = {
+        entry: named_persons.of_entry(doing.work, entry) for entry in entries if with_persons
+    }
+    return tuple(
+        _line(entry, records[entry], names, persons.get(entry, ()))
+        for entry in entries
+        if entry in records
+    )
+
+
+def _line(
+    entry: int, record: dict[str, Any], names: Mapping[str, str], persons: Iterable[str]
+) -> LookShown:
+    facts = record.get("facts", {})
+    purpose = record.get("purpose")
+    return LookShown(
+        entry=entry,
+        at=datetime.fromisoformat(record["at"]),
+        by=record["by"],
+        by_name=names.get(record["by"], ""),
+        role=Role(record["role"]),
+        action=record["action"],
+        is_look=record["sort"] == "look",
+        purpose=None if purpose is None else Purpose(purpose),
+        case_number=facts.get("case_number"),
+        refused=facts.get("refused"),
+        facts=facts,
+        persons=tuple(persons),
+    )

@@ -1,0 +1,1 @@
+"""Signing: the keys of the log and its witnesses, and signed notes."""

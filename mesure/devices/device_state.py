@@ -1,0 +1,140 @@
+"""What is known of one device from its messages so far, and the bytes in which that is kept.
+
+One short string of bytes for each device, with a version word in front, so that a store keeps it
+without knowing what is in it, in the transaction that keeps the message.
+"""
+
+from typing import Final, NamedTuple
+
+from mesure.devices.clocks import Clock
+from mesure.devices.counters import GAPS_MAX, Counters, Gap
+from mesure.devices.health import Health, Part
+from mesure.devices.message import cbor, message_fields
+from mesure.devices.message.cbor import Item
+
+LAYOUT: Final = 2
+REMEMBERED_MAX: Final = 50_000  # Some 50 MB; a country has as many devices.
+REMEMBERED_BYTES_MAX: Final = 256  # With some gaps; one with hundreds is read again.
+_FAR: Final = 2**63
+
+
+class Standing(NamedTuple):
+    """What is known of one device from the messages before, and how much it was told."""
+
+    counters: Counters = Counters()
+    clock: Clock = Clock()
+    health: Health = Health()
+    told: int = 0  # The last counter of what it was told.
+
+
+# What was packed last, by its bytes: whoever finds these very bytes kept need not read them again.
+# Another process may have kept others since, and then they are read.
+_remembered: Final[dict[bytes, Standing]] = {}
+
+
+def pack(standing: Standing) -> bytes:
+    """Return the bytes in which a standing is kept; the same standing gives the same bytes."""
+    data = _written(standing)
+    if len(data) <= REMEMBERED_BYTES_MAX:
+        if len(_remembered) >= REMEMBERED_MAX:
+            _remembered.clear()
+        _remembered[data] = standing
+    return data
+
+
+def _written(standing: Standing) -> bytes:
+    heard, clock, health = standing.counters, standing.clock, standing.health
+    gaps: list[Item] = [edge for gap in heard.gaps for edge in (gap.first, gap.last)]
+    parts: list[Item] = [None if one is None else _packed(one) for one in _parts(health)]
+    return cbor.encode(
+        [
+            LAYOUT,
+            [heard.last, heard.given_up, gaps],
+            [clock.day_us, clock.today_us, clock.before_us, clock.last_sent_us, clock.last_counter],
+            [*parts, health.heard_us, health.fix_us],
+            standing.told,
+        ]
+    )
+
+
+def unpack(data: bytes) -> Standing:
+    """Return the standing that is kept in these bytes.
+
+    Raises `ValueError` for bytes that `pack` of this version did not write: they come from our own
+    store, and nothing can be believed on top of them.
+    """
+    # The next message packs anew, so these bytes are hardly asked for twice.
+    found = _remembered.pop(data, None)
+    return _read(data) if found is None else found
+
+
+def _read(data: bytes) -> Standing:
+    item = cbor.decode(data)
+    layout, heard, clock, health, told = message_fields.row(
+        None if isinstance(item, cbor.Odd) else item, "a standing", 5
+    )
+    message_fields.whole(layout, "its layout", LAYOUT, LAYOUT)
+    last, given_up, gaps = message_fields.row(heard, "its counters", 3)
+    edges = [_whole(one) for one in message_fields.rows(gaps, "its gaps", 2 * GAPS_MAX)]
+    day_us, today_us, before_us, sent_us, counter = message_fields.row(clock, "its clock", 5)
+    return Standing(
+        Counters(
+            _whole(last),
+            tuple(Gap(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)),
+            _whole(given_up),
+        ),
+        Clock(
+            _whole(day_us), _maybe(today_us), _maybe(before_us), _whole(sent_us), _whole(counter)
+        ),
+        _health(health),
+        _whole(told),
+    )
+
+
+def _health(item: Item) -> Health:
+    battery, charging, strap, motion, beacon, locating, started, heard_us, fix_us = (
+        message_fields.row(item, "its health", 9)
+    )
+    return Health(
+        _part(battery),
+        _part(charging),
+        _part(strap),
+        _part(motion),
+        _part(beacon),
+        _part(locating),
+        _part(started),
+        _maybe(heard_us),
+        _maybe(fix_us),
+    )
+
+
+def _parts(health: Health) -> tuple[Part | None, ...]:
+    return (
+        health.battery,
+        health.charging,
+        health.strap,
+        health.motion,
+        health.beacon,
+        health.locating,
+        health.started,
+    )
+
+
+def _packed(part: Part) -> list[Item]:
+    return [part.value, part.observed_us, part.counter]
+
+
+def _part(item: Item) -> Part | None:
+    if item is None:
+        return None
+    value, observed_us, counter = message_fields.row(item, "a part", 3)
+    said = value if isinstance(value, bool) else _whole(value)
+    return Part(said, _whole(observed_us), _whole(counter))
+
+
+def _whole(item: Item) -> int:
+    return message_fields.whole(item, "a number of a standing", -_FAR, _FAR)
+
+
+def _maybe(item: Item) -> int | None:
+    return None if item is None else _whole(item)

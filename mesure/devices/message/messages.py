@@ -1,0 +1,129 @@
+"""A message: its version, kind, counter and time, and what is said; bytes to values and back.
+
+What is read is written as the same bytes again, and bytes that are no message are a refusal.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from mesure.devices.message import batches, cbor, downlink, message_fields, uplink
+from mesure.devices.message.batch import TIMES, Batch
+from mesure.devices.message.cbor import Item
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.downlink import Down
+from mesure.devices.message.uplink import Up
+
+VERSION: Final = 1
+KINDS_MAX: Final = 255
+_PARTS: Final = 5
+
+
+class Said(NamedTuple):
+    """What a device says, under its counter."""
+
+    counter: int  # From 1; a device never uses one twice, whatever its key.
+    sent_us: int  # By the device's clock, when the message was closed; it may wait after that.
+    what: Up
+
+
+class Told(NamedTuple):
+    """What a device is told, under the counter of what it is told."""
+
+    counter: int
+    sent_us: int  # By the server's clock.
+    what: Down
+
+
+Message: TypeAlias = Said | Told
+
+
+def encode(message: Message) -> bytes:
+    """Return the payload of a message."""
+    if isinstance(message, Said):
+        kind, item = uplink.kind(message.what), uplink.to_item(message.what)
+    else:
+        kind, item = downlink.kind(message.what), downlink.to_item(message.what)
+    sent_ms = message.sent_us // message_fields.US_PER_MS
+    return cbor.encode([VERSION, kind, message.counter, sent_ms, item])
+
+
+def said(payload: bytes) -> Said | Refusal:
+    """Return what a device says, or why it says nothing."""
+    try:
+        return _said(*_opened(payload))
+    except message_fields.Odd as odd:
+        return _refusal(odd)
+
+
+def _said(kind: int, counter: int, sent_us: int, item: Item) -> Said | Refusal:
+    what = uplink.of_item(kind, item)
+    return _unknown(kind) if what is None else Said(counter, sent_us, what)
+
+
+def said_together(payloads: Sequence[bytes]) -> list[Said | Refusal]:
+    """Return of each payload what `said` does; fixes of several are quicker read together."""
+    found: list[Said | Refusal | None] = [None] * len(payloads)
+    many: list[tuple[int, int, int, Item]] = []
+    for number, payload in enumerate(payloads):
+        try:
+            kind, counter, sent_us, item = _opened(payload)
+            if kind == uplink.KINDS[Batch] and isinstance(item, dict) and TIMES in item:
+                many.append((number, counter, sent_us, item))
+            else:
+                found[number] = _said(kind, counter, sent_us, item)
+        except message_fields.Odd as odd:
+            found[number] = _refusal(odd)
+    read = batches.of_items([item for *_, item in many]) if many else None
+    for (number, counter, sent_us, _), what in zip(many, read or (), strict=read is not None):
+        found[number] = Said(counter, sent_us, what)
+    return [one or said(payloads[number]) for number, one in enumerate(found)]
+
+
+def item(payload: bytes) -> tuple[int, Item] | Refusal:
+    """Return the number of a message's kind and what is said, as it is written."""
+    try:
+        kind, _, _, item = _opened(payload)
+    except message_fields.Odd as odd:
+        return _refusal(odd)
+    return kind, item
+
+
+def told(payload: bytes) -> Told | Refusal:
+    """Return what a device is told, or why it is told nothing."""
+    try:
+        kind, counter, sent_us, item = _opened(payload)
+        what = downlink.of_item(kind, item)
+    except message_fields.Odd as odd:
+        return _refusal(odd)
+    return _unknown(kind) if what is None else Told(counter, sent_us, what)
+
+
+class _OtherVersion(message_fields.Odd):
+    """It may be right, in a version that is not spoken here."""
+
+
+def _opened(payload: bytes) -> tuple[int, int, int, Item]:
+    item = cbor.decode(payload)
+    if isinstance(item, cbor.Odd):
+        raise message_fields.Odd(f"byte {item.at} of the payload: {item.why}")
+    if not isinstance(item, list) or not item:
+        raise message_fields.Odd("the payload is no array")
+    version = message_fields.whole(item[0], "the version", 1, message_fields.COUNTER_MAX)
+    if version != VERSION:
+        raise _OtherVersion(f"it is version {version} of the protocol, not {VERSION}")
+    _, kind, counter, sent_ms, what = message_fields.row(item, "the payload", _PARTS)
+    return (
+        message_fields.whole(kind, "the kind", 1, KINDS_MAX),
+        message_fields.whole(counter, "the counter", 1, message_fields.COUNTER_MAX),
+        message_fields.instant_us(sent_ms, "the time of sending"),
+        what,
+    )
+
+
+def _refusal(odd: message_fields.Odd) -> Refusal:
+    is_other = isinstance(odd, _OtherVersion)
+    return Refusal(Reason.UNKNOWN_VERSION if is_other else Reason.MALFORMED, str(odd))
+
+
+def _unknown(kind: int) -> Refusal:
+    return Refusal(Reason.UNKNOWN_KIND, f"no such message goes this way: kind {kind}")

@@ -1,0 +1,81 @@
+"""The one entry to the judge: more fixes, a later moment, and what is said then.
+
+`advance` serves the live micro-batch, the replay of ten years and the distributed engine. It is a
+pure function of the records: what is said at a moment depends on the fixes received by then and on
+nothing else, so it does not matter how they were cut into batches or in what order they came.
+"""
+
+from dataclasses import dataclass
+
+from mesure.evaluation import episodes as episodes_
+from mesure.evaluation import fix_requests
+from mesure.evaluation import late_evidence as history
+from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.evaluation.episodes import Episode, Near
+from mesure.evaluation.evaluate import Judgement, judge
+from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.late_evidence import History
+from mesure.evaluation.rules import Rules, to_datetime
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import Fixes
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a person under an order: the fixes used so far."""
+
+    fixes: Fixes
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Everything the software says at one moment of looking."""
+
+    rules: Rules
+    judgement: Judgement
+    fixes: Fixes
+    history: History
+    episodes: tuple[Episode, ...]
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """Return one assessment for each stretch of equal status."""
+        return self.judgement.assessments()
+
+    @property
+    def superseded(self) -> tuple[Superseded, ...]:
+        """Return what stood until late evidence replaced it."""
+        return self.history.superseded
+
+    @property
+    def ask_for_fixes(self) -> tuple[Ask, ...]:
+        """Return when a live device was to be asked for a burst of fixes, and for how long."""
+        return fix_requests.asks(self.rules, self.judgement, self.fixes)
+
+    @property
+    def asks_now(self) -> tuple[Ask, ...]:
+        """Return what to ask the device at the moment of looking; nothing when all is sure.
+
+        One burst serves them all: a fix every `every_s`, until the last of them ends or a later
+        statement asks no longer.
+        """
+        now = to_datetime(self.judgement.until_us)
+        return tuple(one for one in self.ask_for_fixes if one.asked_at <= now < one.span.end)
+
+
+def begin() -> State:
+    """Return the state before anything was heard."""
+    return State(fixes_.none())
+
+
+def advance(rules: Rules, state: State, fixes: Fixes, until_us: int) -> tuple[State, Statement]:
+    """Add fixes, and judge all that is known at `until_us`."""
+    known = fixes_.merge(state.fixes, fixes)
+    is_late = history.late(rules, known)
+    past = history.trace(rules, known, is_late)
+    judgement = judge(rules, known, until_us, in_time=~is_late)
+    found = episodes_.episodes(rules, judgement, known)
+    seen = Near(past.seen)
+    return State(known), Statement(
+        rules, judgement, known, past, tuple(history.opened(episode, seen) for episode in found)
+    )

@@ -1,0 +1,1 @@
+"""Breakdown of evidence: what counted in a decision or an episode, and how much."""

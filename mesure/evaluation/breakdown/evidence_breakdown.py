@@ -1,0 +1,368 @@
+"""What counted when a condition was found not met, and how much: the terms of one decision.
+
+A lane decides when its odds pass a threshold, and every fix multiplies them. Their logarithm is
+therefore a sum, and each addend has a name: what was known before, the time that passed, the
+positions, a way that was seen, the home beacon, and what the limit of certainty took away.
+
+Invariant: the terms add up to the logarithm of the odds at the decision, to within rounding. They
+are read from the same columns as the decision, by the same functions, for the incidents alone.
+Law: Directive (EU) 2016/680, article 11: who is judged by a machine may ask what weighed how much.
+Decision: docs/decisions/0022-the-first-judge.md
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.breakdown.episode_evidence import FIXES_BEFORE
+from mesure.evaluation.episodes import SILENT, Episode
+from mesure.evaluation.evaluate import Judgement, reach_us, remembered_us
+from mesure.evaluation.evidence import likelihoods, sampling
+from mesure.evaluation.evidence import path as ways
+from mesure.evaluation.filter.status_intervals import US_PER_S, Said, Spell
+from mesure.evaluation.filter.two_state_filter import Column, Drift, each
+from mesure.evaluation.policy import Policy
+from mesure.evaluation.rules import Rules
+from mesure.geo.fixes import F64, Fixes
+from mesure.geo.numeric import elementary
+
+FIXES_MAX: Final = 10_000
+"""Fixes that one decision is explained by; what came before is summed up in the start."""
+
+HEARD_FIXES: Final = 16_384
+"""Fixes heard again at a time: incidents that lie near each other share the work."""
+
+
+class Source(StrEnum):
+    """Where a term comes from."""
+
+    START = "start"  # What was known when the first fix of the evidence came.
+    DRIFT = "drift"  # The time from then on: people leave now and then, and come back.
+    POSITIONS = "positions"
+    WAY_PATH = "way_path"  # The way was seen from fix to fix,
+    WAY_SPEED = "way_speed"  # or the Doppler speed shows a device on its way.
+    BEACON_HEARD = "beacon_heard"
+    BEACON_MISSED = "beacon_missed"
+    LIMITS = "limits"  # Nobody is ever surer than the policy allows.
+
+
+class Term(NamedTuple):
+    """One addend: above zero it speaks for the wrong side."""
+
+    source: Source
+    llr: float
+    fixes: int  # How many fixes carry it.
+
+
+class Weighed(NamedTuple):
+    """What one fix of the evidence brought: what it says by itself, by its weight, and more."""
+
+    row: int  # Of the evidence files.
+    told_llr: float
+    weight_ratio: float
+    llr: float  # With what the way and the beacon add.
+
+
+class Account(NamedTuple):
+    """What one decision rests on: the odds of one lane, from one fix to another."""
+
+    lane: int  # Whose odds decided.
+    first: int  # The first fix of the evidence, by its number,
+    last: int  # and the one that decided,
+    taken_us: tuple[int, int]  # with when the two were taken.
+    terms: tuple[Term, ...]
+    wrong_side: int  # Fixes whose position speaks for the wrong side,
+    pieces_ratio: float  # and as how many independent ones they count together.
+    weighed: tuple[Weighed, ...]  # The fixes that the incident names.
+
+    def llr(self, source: Source) -> float:
+        """Return what one source brought; 0 where it brought nothing."""
+        return next((term.llr for term in self.terms if term.source is source), 0.0)
+
+
+NONE: Final = Account(-1, -1, -1, (0, 0), (), 0, 0.0, ())
+"""Of a silence, which says nothing about places."""
+
+
+class _Decision(NamedTuple):
+    """Where a decision was taken, and by which fixes: from `first` to `last`."""
+
+    lane: int
+    first: int
+    last: int
+
+
+class _Heard(NamedTuple):
+    """What a lane heard from fix number `first` on."""
+
+    first: int
+    fixes: Fixes
+    told_llr: F64
+    weight_ratio: F64
+    by_source: dict[Source, F64]
+    llr: F64
+    drift: Drift
+
+    def part(self, first: int, last: int) -> "_Heard":
+        """Return what was heard of the fixes from `first` to `last`."""
+        rows = slice(first - self.first, last + 1 - self.first)
+        return _Heard(
+            first,
+            self.fixes.rows(rows),
+            self.told_llr[rows],
+            self.weight_ratio[rows],
+            {source: column[rows] for source, column in self.by_source.items()},
+            self.llr[rows],
+            each(lambda column: column[rows], self.drift),
+        )
+
+
+class _InHand(NamedTuple):
+    """Fixes from number `begin` up to `end` with all that holds for every lane alike.
+
+    Those from number `since` on are in hand: they come before, and are needed to hear the others.
+    """
+
+    begin: int
+    end: int
+    since: int
+    pace: sampling.Cadence
+    drift: Drift
+    block: likelihoods.Block
+
+
+class Accounts:
+    """The accounts of one person's episodes; what each lane heard last is kept for the next."""
+
+    def __init__(self, rules: Rules, judgement: Judgement, fixes: Fixes) -> None:
+        self._rules, self._judgement, self._fixes = rules, judgement, fixes
+        self._heard: dict[int, _Heard] = {}
+        self._in_hand: _InHand | None = None
+
+    def of(self, episode: Episode, named: Sequence[int] = ()) -> Account:
+        """Return what an episode rests on, with the weight of each fix named by its number.
+
+        Fixes after the decision have weights too: they hold it up, or speak against it.
+        """
+        decision = _decision(self._rules, self._judgement, episode)
+        if decision is None:
+            return NONE
+        heard = self._hear(*decision)
+        speaks = heard.told_llr > 0.0
+        taken_us = heard.fixes.observed_us[[0, -1]].tolist()
+        return Account(
+            *decision,
+            (taken_us[0], taken_us[1]),
+            tuple(_terms(heard, self._judgement, decision.lane, self._rules.policy)),
+            int(speaks.sum()),
+            _total(np.where(speaks, heard.weight_ratio, 0.0)),
+            self._weigh(decision.lane, named),
+        )
+
+    def _weigh(self, lane: int, named: Sequence[int]) -> tuple[Weighed, ...]:
+        if not named:
+            return ()
+        heard = self._hear(lane, named[0], named[-1])
+        places = [number - heard.first for number in named]
+        return tuple(
+            Weighed(
+                int(heard.fixes.row[at]),
+                float(heard.told_llr[at]),
+                float(heard.weight_ratio[at]),
+                float(heard.llr[at]),
+            )
+            for at in places
+        )
+
+    def _hear(self, lane: int, first: int, last: int) -> _Heard:
+        """Return what a lane heard of the fixes from `first` to `last`."""
+        heard = self._heard.get(lane)
+        if heard is None or not heard.first <= first <= last < heard.first + len(heard.fixes):
+            heard = self._hear_again(lane, first, last)
+            self._heard[lane] = heard
+        return heard.part(first, last)
+
+    def _hear_again(self, lane: int, first: int, last: int) -> _Heard:
+        """Hear some fixes again, with their neighbours, which the next incident may rest on."""
+        begin = first - first % HEARD_FIXES
+        end = min(max(begin + HEARD_FIXES, last + 1), len(self._fixes))
+        kept = self._in_hand
+        if kept is None or (kept.begin, kept.end) != (begin, end):
+            kept = self._in_hand = _in_hand(self._rules, self._fixes, begin, end)
+        return _heard(self._rules, lane, kept)
+
+
+# --- Where it was decided --------------------------------------------------------------------
+
+
+def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision | None:
+    """Return the decision that opened an episode; None where no fix decided anything.
+
+    A slot is decided as a whole; what shows the absence best is its longest spell of not met.
+    Nothing is asked for that lies longer before than evidence reaches: a judge that goes on from a
+    cut has all of that in hand, so that both say the same.
+    """
+    if episode.breach == SILENT:
+        return None
+    lane, fix, at_us = episode.stretch.lane, episode.fix, episode.start_us
+    if fix < 0:
+        found = list(_not_met(rules, judgement, episode))
+        if not found:
+            return None
+        lane, spell = max(found, key=lambda one: one[1].end_us - one[1].start_us)
+        fix, at_us = spell.fix, spell.start_us
+    observed_us = judgement.said[lane].observed_us
+    oldest = int(np.searchsorted(observed_us, at_us - reach_us(rules.policy)))
+    oldest = max(oldest, judgement.heard_from)
+    decided, drawn = (lane, fix), rules.as_drawn[lane]
+    if drawn != lane:
+        # A calibrated place and the place as drawn must both say not met: the later one decided.
+        [spell] = judgement.spells_between(drawn, at_us, at_us + 1)
+        decided = max(decided, (drawn, spell.fix), key=lambda one: one[1])
+    if decided[1] < oldest:
+        return _still_held(rules, judgement, (lane, at_us), oldest)
+    return _Decision(decided[0], _first(judgement.said[decided[0]], decided[1], oldest), decided[1])
+
+
+def _still_held(
+    rules: Rules, judgement: Judgement, held: tuple[int, int], oldest: int
+) -> _Decision | None:
+    """Return by what a decision of long ago still held at an instant: the fixes just before it.
+
+    Of somebody away for weeks what was decided then is told by nothing that is still in hand, and
+    says less than what was seen last. None where nothing of it is in hand.
+    """
+    lane, at_us = held
+    observed_us = judgement.said[lane].observed_us
+    last = int(np.searchsorted(observed_us, at_us, side="right")) - 1
+    if last < judgement.heard_from:
+        return None
+    recent_us = at_us - round(rules.policy.silence_s * US_PER_S)
+    recent = int(np.searchsorted(observed_us, recent_us))
+    return _Decision(lane, max(min(recent, last - FIXES_BEFORE), oldest), last)
+
+
+def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[tuple[int, Spell]]:
+    condition = next(one for one in rules.conditions if one.id == episode.condition)
+    for stretch in (one for slot in condition.between(*episode.window_us) for one in slot):
+        for spell in judgement.spells_between(stretch.lane, stretch.start_us, stretch.end_us):
+            if spell.status is Status.NOT_MET:
+                yield stretch.lane, spell
+
+
+def _first(said: Said, fix: int, oldest: int) -> int:
+    """Return the first fix of the evidence that brought the decision still held at a fix."""
+    earliest = max(oldest, fix + 1 - FIXES_MAX)
+    onsets_us = said.changes.between(earliest, fix + 1).onset_us
+    if not len(onsets_us):
+        return earliest
+    return max(earliest, int(np.searchsorted(said.observed_us, onsets_us[-1])))
+
+
+# --- What was heard --------------------------------------------------------------------------
+
+
+def _in_hand(rules: Rules, fixes: Fixes, begin: int, end: int) -> _InHand:
+    """Take some fixes in hand, and those before them without which they cannot be heard again.
+
+    What a fix counts depends on those before it, but on none longer ago than the policy remembers.
+    """
+    policy = rules.policy
+    since_us = int(fixes.observed_us[begin]) - remembered_us(policy)
+    since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), begin - 1))
+    some = fixes.rows(slice(since, end))
+    pace = sampling.measure(some, policy)
+    drift = sampling.drift(pace, slice(None), policy)
+    return _InHand(
+        begin, end, since, pace, drift, likelihoods.in_hand(rules, some, slice(0, len(some)))
+    )
+
+
+def _heard(rules: Rules, lane: int, in_hand: _InHand) -> _Heard:
+    """Return what a lane heard of the fixes in hand."""
+    pace, block = in_hand.pace, in_hand.block
+    boundary, before = rules.boundaries[lane], ways.start(rules.policy)
+    heard = likelihoods.hear(rules, boundary, block.part, pace, block, before)
+    whole = _Heard(
+        in_hand.since,
+        block.part,
+        heard.told_llr,
+        heard.weight_ratio,
+        _by_source(rules, lane, block.part, pace, block, heard),
+        heard.llr,
+        in_hand.drift,
+    )
+    return whole.part(in_hand.begin, in_hand.end - 1)
+
+
+def _by_source(
+    rules: Rules,
+    lane: int,
+    fixes: Fixes,
+    pace: sampling.Cadence,
+    block: likelihoods.Block,
+    heard: likelihoods.Heard,
+) -> dict[Source, F64]:
+    """Return what each fix brought, by where it comes from."""
+    policy, boundary = rules.policy, rules.boundaries[lane]
+    none = np.zeros(len(fixes))
+    position_llr = heard.told_llr * heard.weight_ratio
+
+    slow = np.zeros(len(fixes), np.bool_)
+    by_path = pace._replace(fast=slow, fast_once=slow)
+    start = ways.start(policy)
+    path = ways.seen(fixes, by_path, block.numbers, heard.told_llr, heard.before, start, policy)
+    path = np.intersect1d(path, heard.way)  # A lane may see no ways.
+    way_llr, path_llr = none.copy(), none.copy()
+    way_llr[heard.way], path_llr[path] = policy.way_llr, policy.way_llr
+
+    is_heard = (fixes.beacon == 1) & boundary.hears_home
+    beacon_llr = none
+    if boundary.hears_home:
+        beacon_llr = likelihoods.beacon_llr(fixes, boundary, policy) * pace.beacon_weight_ratio
+    return {
+        Source.POSITIONS: np.where(is_heard, 0.0, position_llr),
+        Source.WAY_PATH: path_llr,
+        Source.WAY_SPEED: way_llr - path_llr,
+        Source.BEACON_HEARD: np.where(is_heard, position_llr + beacon_llr, 0.0),
+        Source.BEACON_MISSED: np.where(is_heard, 0.0, beacon_llr),
+    }
+
+
+# --- How much it weighed ---------------------------------------------------------------------
+
+
+def _terms(heard: _Heard, judgement: Judgement, lane: int, policy: Policy) -> Iterator[Term]:
+    """Yield the terms of a decision by the fixes heard, the start first, the limits last."""
+    said = judgement.said[lane].odds
+    odds = said[heard.first : heard.first + len(heard.fixes)]
+    is_first = heard.first == judgement.heard_from
+    start_odds = np.ones(1) if is_first else said[heard.first - 1 : heard.first]
+    held = np.concatenate([start_odds, odds])
+    held_llr, before = elementary.log(held), held[:-1]
+    drift = heard.drift
+    drifted = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
+    if is_first and heard.first:
+        # What is settled is not in hand: what was known is what the first fix came on top of.
+        drifted[0] = odds[0] / elementary.exp(heard.llr[:1])[0]
+    drifted_llr = elementary.log(drifted)
+    drift_llr = (drifted_llr - held_llr[:-1])[1:]
+
+    untold = drifted * elementary.exp(heard.llr)
+    is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
+    cut_llr = np.where(is_cut, held_llr[1:] - (drifted_llr + heard.llr), 0.0)
+
+    yield Term(Source.START, float(drifted_llr[0]), 0)
+    by_source = {Source.DRIFT: drift_llr, **heard.by_source, Source.LIMITS: cut_llr}
+    for source, column in by_source.items():
+        carrying = int((column != 0.0).sum())
+        if carrying:
+            yield Term(source, _total(column), carrying)
+
+
+def _total(values: Column) -> float:
+    """Return the sum, added up one after the other: the same bits on every machine."""
+    return float(np.add.accumulate(values)[-1])

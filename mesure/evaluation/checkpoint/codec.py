@@ -1,0 +1,250 @@
+"""What is kept of a person to go on judging, as bytes: a few kilobytes, and the fixes apart.
+
+What belongs to a lane stands under the name
+of its boundary, and what belongs to a window under its beginning, so that bytes packed under one
+order's rules are read under those of a later day. Where a boundary is watched that was not watched
+then, nothing can be read, and the record is judged anew.
+"""
+
+import json
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+import numpy as np
+
+from mesure.evaluation.assessment import Assessment, Status, Superseded
+from mesure.evaluation.checkpoint.incremental import Cut, Live, Passage
+from mesure.evaluation.episodes import Episode
+from mesure.evaluation.evaluate import to_span
+from mesure.evaluation.evidence.likelihoods import Mark
+from mesure.evaluation.evidence.path import NOWHERE, Memory
+from mesure.evaluation.filter.status_intervals import US_PER_S, Run, Spell
+from mesure.evaluation.filter.two_state_filter import LaneState
+from mesure.evaluation.late_evidence import Delivered, Delivery, Withdrawn, complete_us
+from mesure.evaluation.rules import Rules, Stretch, to_datetime, to_us
+from mesure.geo.fixes import I64, Fixes
+
+LAYOUT: Final = "mesure live 2"
+
+
+class UnreadableError(Exception):
+    """The bytes were packed by another version, or under an order that watched something else."""
+
+
+def pack(rules: Rules, live: Live) -> bytes:
+    """Return what is kept, but for the fixes."""
+    said = [
+        LAYOUT,
+        None if live.cut is None else _cut(rules, live.cut, live.fixes),
+        [_delivered(rules, one, live.handed_us) for one in live.delivered],
+        [_episode(one) for one in live.shown],
+        live.handed_us,
+    ]
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+def unpack(rules: Rules, data: bytes, fixes: Fixes) -> Live:
+    """Return what was packed, with the fixes that were in hand; there may be more older ones.
+
+    Raises `UnreadableError` where it cannot be gone on from.
+    """
+    try:
+        layout, cut, delivered, shown, handed_us = json.loads(data)
+    except ValueError:
+        raise UnreadableError from None
+    if layout != LAYOUT:
+        raise UnreadableError
+    stretches = _Stretches(rules)
+    return Live(
+        fixes,
+        None if cut is None else _of_cut(rules, stretches, cut, fixes),
+        tuple(_of_delivered(stretches, one) for one in delivered),
+        tuple(stretches.episode(one) for one in shown),
+        handed_us,
+    )
+
+
+# --- The fixes -----------------------------------------------------------------------------------
+
+
+def pack_fixes(fixes: Fixes) -> bytes:
+    """Return fixes as bytes, to the bit: to read them is quicker than to read every message."""
+    columns = [np.diff(fixes.observed_us, prepend=0), fixes.received_us - fixes.observed_us]
+    columns += [getattr(fixes, name) for name in Fixes.__slots__[2:]]
+    return b"".join(column.tobytes() for column in columns)
+
+
+def unpack_fixes(data: bytes) -> Fixes:
+    """Return the fixes that were packed."""
+    rows = len(data) // sum(kind.itemsize for kind in _KINDS)
+    columns: list[Any] = []
+    at = 0
+    for kind in _KINDS:
+        columns.append(np.frombuffer(data, kind, rows, at))
+        at += rows * kind.itemsize
+    observed_us = np.add.accumulate(columns[0])
+    return Fixes(observed_us, observed_us + columns[1], *columns[2:])
+
+
+_WHOLE, _REAL, _FLAG = np.dtype("<i8"), np.dtype("<f8"), np.dtype("i1")
+_KINDS: Final = (_WHOLE, _WHOLE, _REAL, _REAL, _REAL, _REAL, _FLAG, _FLAG, _FLAG, _WHOLE)
+
+
+def lane_names(rules: Rules) -> tuple[str, ...]:
+    """Return a name for each boundary that says what it is, whatever its number."""
+    return tuple(sha256(repr(key).encode()).hexdigest()[:32] for key in rules.lane_keys)
+
+
+# --- The cut -------------------------------------------------------------------------------------
+
+
+def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
+    """Return a cut, which has a fix before it; fixes are counted back from there."""
+    first = cut.first
+    lanes = {
+        name: [
+            *(column[lane].item() for column in cut.mark.lanes),
+            _memory(cut.mark.memories[lane], first),
+            _run(cut.runs[lane], first),
+        ]
+        for lane, name in enumerate(lane_names(rules))
+    }
+    passages = {
+        name: [one.status.value, one.start_us, one.episode and _episode(one.episode)]
+        for name, one in cut.passages.items()
+    }
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    recent = int(np.searchsorted(fixes.observed_us[:first], cut.since_us - silence_us))
+    known_us = cut.known_us[min(recent, first - 1) :].tolist()
+    return [cut.since_us, known_us, lanes, passages]
+
+
+def _memory(one: Memory, first: int) -> list[Any]:
+    back = [None if number == NOWHERE else first - number for number in (one.right, one.near)]
+    return [*back, *one[2:-1], one.jumps_us.tolist()]
+
+
+def _run(run: Run, first: int) -> list[Any]:
+    begun = run.begun
+    return [begun.start_us, begun.status.value, begun.known_us, begun.onset_us, first - begun.fix,
+            run.hold_us]  # fmt: skip
+
+
+def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes) -> Cut:
+    since_us, known_us, lanes, passages = item
+    first = int(np.searchsorted(fixes.observed_us, since_us))
+    try:
+        found = [lanes[name] for name in lane_names(rules)]
+    except KeyError:
+        raise UnreadableError from None
+    if first < len(known_us):
+        raise UnreadableError
+    return Cut(
+        since_us,
+        _known(known_us, first),
+        Mark(_lanes(found), tuple(_of_memory(one[5], first) for one in found)),
+        tuple(_of_run(one[6], first) for one in found),
+        {
+            name: Passage(Status(status), start_us, episode and stretches.episode(episode))
+            for name, (status, start_us, episode) in passages.items()
+        },
+    )
+
+
+def _known(recent_us: Sequence[int], first: int) -> I64:
+    """Return when each fix was known; of those that nothing asks for any more, when the next was.
+
+    It never goes back.
+    """
+    known_us = np.full(first, recent_us[0])
+    known_us[first - len(recent_us) :] = recent_us
+    return known_us
+
+
+def _lanes(found: Sequence[Sequence[Any]]) -> LaneState:
+    kinds = (np.float64, np.int8, np.float64, np.int64, np.float64)
+    return LaneState(*(np.array([one[at] for one in found], kind) for at, kind in enumerate(kinds)))
+
+
+def _of_memory(item: list[Any], first: int) -> Memory:
+    right, near, *said = item
+    jumps_us = np.array(said.pop(), np.int64)
+    return Memory._make([_number(right, first), _number(near, first), *said, jumps_us])
+
+
+def _number(back: int | None, first: int) -> int:
+    return NOWHERE if back is None else max(first - back, NOWHERE)
+
+
+def _of_run(item: list[Any], first: int) -> Run:
+    start_us, status, known_us, onset_us, back, hold_us = item
+    fix = max(0, first - back)
+    return Run(Spell(start_us, start_us, Status(status), known_us, onset_us, fix), hold_us)
+
+
+# --- Episodes ------------------------------------------------------------------------------------
+
+
+def _episode(one: Episode) -> list[Any]:
+    """Return an episode; its fix is not among what is asked of it later."""
+    return [one.condition, one.breach, one.stretch.start_us, list(one.window_us), one.start_us,
+            one.end_us, one.opened_us, one.onset_us, list(one.shown_us)]  # fmt: skip
+
+
+class _Stretches:
+    """The stretches of the rules, by condition and beginning."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    def find(self, condition: str, start_us: int) -> Stretch:
+        """Return the stretch of a condition that begins, or holds, at an instant."""
+        for one in self._rules.conditions:
+            if one.id == condition:
+                for window in one.between(start_us, start_us + 1):
+                    return next(part for part in window if start_us < part.end_us)
+        raise UnreadableError
+
+    def episode(self, item: list[Any]) -> Episode:
+        """Return an episode that was packed."""
+        condition, breach, at_us, window_us, start_us, end_us, opened_us, onset_us, shown_us = item
+        stretch = self.find(condition, at_us)
+        return Episode(condition, breach, stretch, tuple(window_us), start_us, end_us, opened_us,
+                       onset_us, 0, tuple(shown_us))  # fmt: skip
+
+
+def _delivered(rules: Rules, one: Delivered, handed_us: int) -> list[Any]:
+    """Return what a delivery came to; what it superseded only where it was not handed out yet."""
+    end_us = complete_us(rules.policy, one.delivery.last_receipt_us)
+    superseded = one.superseded if end_us > handed_us else ()
+    return [
+        list(one.delivery),
+        [_superseded(each) for each in superseded],
+        [[_episode(each.episode), each.at_us] for each in one.withdrawn],
+        [_episode(each) for each in one.shown],
+    ]
+
+
+def _superseded(one: Superseded) -> list[Any]:
+    span = one.assessment.span
+    instants = (span.start, span.end, one.stood_from, one.stood_until)
+    return [one.assessment.condition, one.assessment.status.value, *map(to_us, instants)]
+
+
+def _of_delivered(stretches: _Stretches, item: list[Any]) -> Delivered:
+    counts, superseded, withdrawn, shown = item
+    delivery = Delivery(*counts)
+    return Delivered(
+        delivery,
+        tuple(_of_superseded(*each) for each in superseded),
+        tuple(Withdrawn(stretches.episode(each), at_us, delivery) for each, at_us in withdrawn),
+        tuple(stretches.episode(each) for each in shown),
+    )
+
+
+def _of_superseded(
+    condition: str, status: str, start_us: int, end_us: int, from_us: int, until_us: int
+) -> Superseded:
+    assessment = Assessment(condition, Status(status), to_span(start_us, end_us))
+    return Superseded(assessment, to_datetime(from_us), to_datetime(until_us))

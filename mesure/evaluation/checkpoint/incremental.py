@@ -1,0 +1,265 @@
+"""The judge of a service that never stops: what it keeps of a person, and what is said next.
+
+`advance` judges all fixes at every call. A service judges a person at every message for years, so
+what can no longer change is settled: a *cut* keeps where every lane stood at an instant, and what
+was under way there, and judging goes on from it. Before the cut only so many fixes are kept as the
+judge remembers.
+
+Invariant: what is said from the cut on is what `advance` says of the whole record, to the bit, and
+what was said before the cut stays. It holds for fixes that are no older than the policy takes at
+their receipt, in any batches, ticks and order.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation import episodes as episodes_
+from mesure.evaluation import late_evidence
+from mesure.evaluation.advance import Statement
+from mesure.evaluation.assessment import Assessment, Status, Superseded
+from mesure.evaluation.episodes import Episode
+from mesure.evaluation.evaluate import Slot, conclude, joined, remembered_us, to_span
+from mesure.evaluation.evidence import likelihoods, possible_crossings, sampling
+from mesure.evaluation.evidence.likelihoods import Mark
+from mesure.evaluation.evidence.sampling import NEVER_US, Cadence
+from mesure.evaluation.filter import status_intervals
+from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Run, Said
+from mesure.evaluation.filter.two_state_filter import UNDECIDED, Flags
+from mesure.evaluation.late_evidence import Delivered, History, Seen
+from mesure.evaluation.rules import Rules
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import I64, Fixes
+
+NOTHING_HANDED_US: Final = -(2**62)
+
+
+class Passage(NamedTuple):
+    """What was under way at a cut in a window of a condition that the cut divides."""
+
+    status: Status
+    start_us: int  # When this status began.
+    episode: Episode | None  # The last one of the window, over or not, without its fix.
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where everything stood at an instant, after the first fix, before which nothing changes."""
+
+    since_us: int
+    known_us: I64  # Of each fix before the cut that is still in hand: when it was known.
+    mark: Mark
+    runs: tuple[Run, ...]  # By lane: the run that was under way.
+    passages: Mapping[str, Passage]  # By condition.
+
+    @property
+    def first(self) -> int:
+        """Return the number of the first fix after the cut."""
+        return len(self.known_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """All that is kept of a person under an order to go on judging."""
+
+    fixes: Fixes = field(default_factory=fixes_.none)
+    cut: Cut | None = None  # None: nothing is settled yet.
+    delivered: tuple[Delivered, ...] = ()  # Late deliveries that something may still touch.
+    shown: tuple[Episode, ...] = ()  # What was seen of episodes that the cut divides.
+    handed_us: int = NOTHING_HANDED_US  # Deliveries up to here were handed out as superseding.
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is said at a moment of looking, from the cut on."""
+
+    since_us: int  # Assessments that begin here or later are replaced by these.
+    statement: Statement
+    assessments: tuple[Assessment, ...]
+    superseded: tuple[Superseded, ...]  # By deliveries that are complete since the last look.
+    known_us: I64  # When each fix in hand, and all before it, was known.
+    end: Mark  # Where the lanes stand after the last fix.
+
+
+def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live, View]:
+    """Add fixes, none of them from before the cut, and say what holds at `until_us`."""
+    known = fixes_.merge(live.fixes, fixes)
+    pace = sampling.measure(known, rules.policy)
+    is_late = late_evidence.late(rules, known)
+    known_us = _known_us(live.cut, known, is_late)
+    said, ran, end = _listen(rules, live.cut, known, known_us, pace)
+    steps = possible_crossings.leaps(known, pace, rules.policy)
+    span_us = _begin_us(rules, live.cut, known), until_us
+    heard_from = None if live.cut is None else live.cut.first
+    judgement = conclude(rules, said, ran, steps, span_us, heard_from=heard_from)
+
+    anew_us = int(fixes.received_us.min(initial=2**62))
+    delivered, seen = _deliver(rules, live, known, is_late, anew_us)
+    past = History(
+        tuple(one for delivery in delivered for one in delivery.superseded),
+        tuple(one for delivery in delivered for one in delivery.withdrawn),
+        tuple(seen.found.values()),
+    )
+    found = episodes_.episodes(rules, judgement, known, _begun(live.cut))
+    opened = tuple(late_evidence.opened(episode, seen.near) for episode in found)
+    statement = Statement(rules, judgement, known, past, opened)
+    handed = [one for one in delivered if _is_handed(rules, one, live.handed_us, anew_us, until_us)]
+    view = View(
+        rules.start_us if live.cut is None else live.cut.since_us,
+        statement,
+        tuple(_assessments(live.cut, judgement.slots)),
+        tuple(one for delivery in handed for one in delivery.superseded),
+        known_us,
+        end,
+    )
+    return Live(known, live.cut, delivered, live.shown, until_us), view
+
+
+def _begin_us(rules: Rules, cut: Cut | None, known: Fixes) -> int:
+    """Return from when on something is said: the cut, or else the first fix."""
+    if cut is not None:
+        return max(rules.start_us, cut.since_us)
+    return max(rules.start_us, int(known.observed_us[0])) if len(known) else rules.start_us
+
+
+def _begun(cut: Cut | None) -> dict[str, Episode]:
+    passages = {} if cut is None else cut.passages
+    return {name: one.episode for name, one in passages.items() if one.episode is not None}
+
+
+def reheard_us(rules: Rules, cut: Cut) -> int:
+    """Return from when on fixes are taken to judge again the late deliveries received since a cut.
+
+    A late fix was no older at its receipt than the policy takes.
+    """
+    back_us = round(rules.policy.stale_s * US_PER_S) + late_evidence.bucket_us(rules.policy)
+    earliest_us = late_evidence.over_us(rules.policy, cut.since_us) - back_us
+    return earliest_us - DAY_US - remembered_us(rules.policy)
+
+
+def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
+    """Return the same with its late deliveries judged by other rules than those they came under.
+
+    An absence that is revoked, or an order that is varied, binds from then on as if it always had.
+    What each delivery showed, and when, is worked out anew, also of those that showed nothing under
+    the other rules and so were let go. `before` is what is still held of what was taken since
+    `reheard_us` and before the first fix in hand. What a delivery superseded and refuted stays as
+    it was where it reaches behind the cut: it cannot be explained from the fixes in hand.
+    """
+    cut_us = NEVER_US if live.cut is None else live.cut.since_us
+    received_us = late_evidence.over_us(rules.policy, cut_us)
+    known, width_us = fixes_.merge(before, live.fixes), late_evidence.bucket_us(rules.policy)
+    anew = late_evidence.deliveries(known, late_evidence.late(rules, known), width_us, received_us)
+    stay = {one.delivery.last_receipt_us // width_us: one for one in live.delivered}
+    delivered = dict(stay)
+    seen = Seen(live.shown)
+    for delivery in anew:
+        number = delivery.last_receipt_us // width_us
+        judged = late_evidence.deliver(rules, known, delivery, seen)
+        if late_evidence.since_us(delivery) < cut_us:
+            earlier = stay.get(number, Delivered(delivery, (), (), ()))
+            judged = earlier._replace(delivery=delivery, shown=judged.shown)
+        delivered[number] = judged
+    return replace(live, delivered=tuple(delivered[number] for number in sorted(delivered)))
+
+
+# --- What the lanes say --------------------------------------------------------------------------
+
+
+def _listen(
+    rules: Rules, cut: Cut | None, known: Fixes, known_us: I64, pace: Cadence
+) -> tuple[list[Said], list[list[Run]], Mark]:
+    """Return what each lane said after each fix from the cut on, in which runs, and the end."""
+    first, mark, before = begun(rules, cut)
+    told, end = likelihoods.listen_on(rules, known, pace, mark, slice(first, len(known)))
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    said = [
+        Said(
+            known.observed_us,
+            known_us,
+            np.concatenate([known.observed_us[:first], seen_us]),
+            np.concatenate([np.full(first, UNDECIDED, np.int8), decided]),
+            np.concatenate([np.zeros(first), odds]),
+            changes,
+        )
+        for seen_us, decided, odds, changes in zip(*told, strict=True)
+    ]
+    ran = [
+        status_intervals.runs(one, silence_us, first, run)
+        for one, run in zip(said, before, strict=True)
+    ]
+    return said, ran, end
+
+
+def begun(rules: Rules, cut: Cut | None) -> tuple[int, Mark, tuple[Run | None, ...]]:
+    """Return which fix is heard first, where the lanes stand before it, and what is under way."""
+    if cut is None:
+        return 0, likelihoods.begin(rules), (None,) * len(rules.boundaries)
+    return cut.first, cut.mark, cut.runs
+
+
+def _known_us(cut: Cut | None, known: Fixes, is_late: Flags) -> I64:
+    """Return when each fix, and all before it, had been received, but for those that came late."""
+    receipts_us = np.where(is_late, NEVER_US, known.received_us)
+    if cut is None:
+        return np.maximum.accumulate(receipts_us)
+    receipts_us[: cut.first] = cut.known_us
+    return np.maximum.accumulate(receipts_us)
+
+
+# --- Late deliveries -----------------------------------------------------------------------------
+
+
+def _deliver(
+    rules: Rules, live: Live, known: Fixes, is_late: Flags, anew_us: int
+) -> tuple[tuple[Delivered, ...], Seen]:
+    """Return what the late deliveries came to, anew those received at or after an instant.
+
+    What a delivery changed hangs on nothing that was received after it.
+    """
+    width_us = late_evidence.bucket_us(rules.policy)
+    stay = [
+        one
+        for one in live.delivered
+        if one.delivery.last_receipt_us // width_us < anew_us // width_us
+    ]
+    seen = Seen(live.shown)
+    for one in stay:
+        seen.see(one.shown)
+    new = [
+        late_evidence.deliver(rules, known, delivery, seen)
+        for delivery in late_evidence.deliveries(known, is_late, width_us, anew_us)
+    ]
+    return (*stay, *new), seen
+
+
+def _is_handed(rules: Rules, one: Delivered, handed_us: int, anew_us: int, until_us: int) -> bool:
+    """Return whether a delivery is complete, and was not at the last look or was not the same."""
+    width_us = late_evidence.bucket_us(rules.policy)
+    end_us = late_evidence.complete_us(rules.policy, one.delivery.last_receipt_us)
+    is_anew = one.delivery.last_receipt_us // width_us >= anew_us // width_us
+    return end_us <= until_us and (end_us > handed_us or is_anew)
+
+
+# --- What is said --------------------------------------------------------------------------------
+
+
+def _assessments(cut: Cut | None, slots: tuple[Slot, ...]) -> Iterator[Assessment]:
+    """Yield one assessment for each stretch of equal status; a divided one from its beginning."""
+    passages = {} if cut is None else dict(cut.passages)
+    for slot in slots:
+        for start_us, end_us, status in pieces(cut, slot, passages.pop(slot.condition, None)):
+            yield Assessment(slot.condition, status, to_span(start_us, end_us))
+
+
+def pieces(cut: Cut | None, slot: Slot, passage: Passage | None) -> list[tuple[int, int, Status]]:
+    """Return the stretches of equal status of a window, with what was under way at the cut."""
+    found = [(one.start_us, one.end_us, one.status) for one in joined(slot.spells)]
+    if cut is None or passage is None:
+        return found
+    if found[0][2] is passage.status:
+        return [(passage.start_us, *found[0][1:]), *found[1:]]
+    return [(passage.start_us, cut.since_us, passage.status), *found]

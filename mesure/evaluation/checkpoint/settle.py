@@ -1,0 +1,191 @@
+"""What can no longer change is settled: where the cut is made, and what it leaves in hand.
+
+A fix is used only if it is no older at its receipt than the policy takes, and what it shows reaches
+back no farther than a day, or the policy's limit. So whatever lies before that is settled. A slot
+that is judged as a whole is never divided.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+
+from mesure.evaluation import episodes as episodes_
+from mesure.evaluation import late_evidence
+from mesure.evaluation.checkpoint import codec
+from mesure.evaluation.checkpoint.incremental import Cut, Live, Passage, View, begun, pieces
+from mesure.evaluation.episodes import SILENT, Episode, Near
+from mesure.evaluation.evaluate import Slot, reach_us, remembered_us
+from mesure.evaluation.evidence import likelihoods, path, sampling
+from mesure.evaluation.evidence.likelihoods import Mark
+from mesure.evaluation.filter import status_intervals
+from mesure.evaluation.filter.status_intervals import US_PER_S, Run, Said
+from mesure.evaluation.late_evidence import Delivered, Seen
+from mesure.evaluation.rules import Rules
+from mesure.geo.fixes import Fixes
+
+MARGIN_US: Final = 3_600 * US_PER_S
+"""A receipt may be kept a little after the tick that follows it, and clocks are set."""
+
+STEP_US: Final = 6 * 3_600 * US_PER_S
+"""A cut costs a hearing of some days: it is made when there is as much as this to settle."""
+
+
+def settled_us(rules: Rules, until_us: int) -> int:
+    """Return before when nothing changes any more, whatever comes after the moment of looking."""
+    policy = rules.policy
+    back_us = round(policy.stale_s * US_PER_S) + reach_us(policy)
+    latest_us = until_us - back_us - MARGIN_US
+    return whole(rules, latest_us)
+
+
+def whole(rules: Rules, instant_us: int) -> int:
+    """Return the latest instant, up to this one, that divides no slot."""
+    while True:
+        starts_us = [
+            window[0].start_us
+            for condition in rules.conditions
+            for window in condition.between(instant_us, instant_us + 1)
+            if window[0].duty.timetable.slots and window[0].start_us < instant_us
+        ]
+        if not starts_us:
+            return instant_us
+        instant_us = min(starts_us)
+
+
+def settle(rules: Rules, live: Live, view: View) -> Live:
+    """Return the same with a later cut, when there is enough to settle."""
+    since_us = settled_us(rules, view.statement.judgement.until_us)
+    if not len(live.fixes):
+        return live
+    before_us = int(live.fixes.observed_us[0]) if live.cut is None else live.cut.since_us
+    if since_us < before_us + STEP_US:
+        return live
+    return cut(rules, live, view, since_us, remembered_us(rules.policy))
+
+
+FIXES_BEHIND: Final = 3
+"""A step has two ends, and a path a third, however long ago they were."""
+
+
+def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> Live:
+    """Return the same, cut at an instant that divides no slot, after the first fix.
+
+    Of what lies before the cut the fixes of so long are kept.
+    """
+    fixes, judgement = live.fixes, view.statement.judgement
+    end = int(np.searchsorted(fixes.observed_us, since_us))
+    begin = int(np.searchsorted(fixes.observed_us, since_us - behind_us))
+    dropped = max(0, min(begin, end) - FIXES_BEHIND)
+    first, mark, ran = begun(rules, live.cut)
+    pace = sampling.measure(fixes, rules.policy)
+    _, mark = likelihoods.listen_on(rules, fixes, pace, mark, slice(first, end))
+    passages = dict(_passages(rules, live, view, since_us))
+    runs = [
+        _last_run(rules, one, first, end, run) for one, run in zip(judgement.said, ran, strict=True)
+    ]
+    delivered, shown = _still_shown(rules, live, view, passages.values(), since_us)
+    after = Cut(
+        since_us,
+        view.known_us[dropped:end],
+        Mark(mark.lanes, tuple(path.less(memory, dropped) for memory in mark.memories)),
+        tuple(_renumbered(run, dropped) for run in runs),
+        passages,
+    )
+    return Live(_kept(fixes, dropped), after, delivered, shown, live.handed_us)
+
+
+def _kept(fixes: Fixes, dropped: int) -> Fixes:
+    """Return the fixes from a number on, without holding on to the others."""
+    kept = fixes.rows(slice(dropped, None))
+    return Fixes(*(getattr(kept, column.name).copy() for column in fields(kept)))
+
+
+def _last_run(rules: Rules, said: Said, first: int, end: int, before: Run | None) -> Run:
+    """Return the run that is under way after the fixes up to number `end`."""
+    heard = said.until(end)
+    return status_intervals.runs(heard, round(rules.policy.silence_s * US_PER_S), first, before)[-1]
+
+
+def _renumbered(run: Run, dropped: int) -> Run:
+    """Return a run with its fix numbered among those in hand; an older one is as old as the first.
+
+    That keeps its order among the fixes, which is all that is asked of it.
+    """
+    return run._replace(begun=run.begun._replace(fix=max(0, run.begun.fix - dropped)))
+
+
+# --- What is under way ---------------------------------------------------------------------------
+
+
+def _passages(rules: Rules, live: Live, view: View, since_us: int) -> Iterator[tuple[str, Passage]]:
+    """Yield what is under way at a new cut, by condition."""
+    before = {} if live.cut is None else dict(live.cut.passages)
+    for slot in view.statement.judgement.slots:
+        passage = before.pop(slot.condition, None)
+        if slot.window[0].start_us < since_us < slot.end_us:
+            told = [one for one in slot.spells if one.start_us < since_us]
+            told[-1] = told[-1]._replace(end_us=min(told[-1].end_us, since_us))
+            part = Slot(slot.condition, slot.window, tuple(told))
+            start_us, _, status = pieces(live.cut, part, passage)[-1]
+            last = None if passage is None else passage.episode
+            found = list(episodes_.of_place(rules, told, part, since_us, last))
+            episode = found[-1]._replace(fix=0) if found else None
+            yield slot.condition, Passage(status, start_us, episode)
+
+
+def _still_shown(
+    rules: Rules, live: Live, view: View, passages: Iterable[Passage], since_us: int
+) -> tuple[tuple[Delivered, ...], tuple[Episode, ...]]:
+    """Return the deliveries that still matter, and what the others say of episodes under way.
+
+    Of such an episode it is enough to know when the first part of it was seen. One that ended is
+    under way until nothing more is said of it, which is a little after. A delivery that is not
+    complete yet has not handed out what it superseded.
+    """
+    over_us = late_evidence.over_us(rules.policy, since_us)
+    over = [
+        one
+        for one in live.delivered
+        if late_evidence.complete_us(rules.policy, one.delivery.last_receipt_us) <= live.handed_us
+        and all(episode.shown_us[1] < over_us for episode in one.shown)
+    ]
+    seen = Seen(live.shown)
+    for one in over:
+        seen.see(one.shown)
+    near = Near(seen.found.values())
+    under_way = [one.episode for one in passages if one.episode is not None]
+    under_way += [
+        one
+        for one in view.statement.episodes
+        if one.breach == SILENT and one.shown_us[0] < since_us and over_us <= one.shown_us[1]
+    ]
+    shown = []
+    for episode in under_way:
+        opened_us = [one.opened_us for one in near.touching(episode)]
+        if opened_us:
+            span_us = (episode.shown_us[0], min(episode.shown_us[1], since_us))
+            shown.append(episode._replace(shown_us=span_us, opened_us=min(opened_us)))
+    return tuple(one for one in live.delivered if one not in over), tuple(shown)
+
+
+def fingerprint(rules: Rules, since_us: int) -> str:
+    """Return what stands for everything that bound before a cut.
+
+    Under rules with the same one it can be gone on from the cut, whatever binds after it.
+    """
+    names = codec.lane_names(rules)
+    said = sha256(rules.policy.version.encode())
+    duties: dict[int, str] = {}
+    for condition in rules.conditions:
+        for window in condition.windows:
+            for one in window:
+                if one.start_us < since_us:
+                    duty = duties.setdefault(id(one.duty), repr(one.duty))
+                    ends_us = (min(end_us, since_us) for end_us in (one.end_us, one.slot_us[1]))
+                    edges = one.start_us, one.slot_us[0], *ends_us
+                    said.update(repr((condition.id, edges, duty, names[one.lane])).encode())
+    return said.hexdigest()

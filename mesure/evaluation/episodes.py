@@ -1,0 +1,191 @@
+"""Possible breaches as episodes: from the first evidence to the return, the window's end, or now.
+
+However often the fixes flap, one stay on the wrong side is one episode: it goes on through the
+unknown, and a return shorter than the policy's `reopen_s` does not end it. An episode never spans
+two windows. A silence is an episode of its own kind and says nothing about places.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.evaluate import Judgement, Slot
+from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Spell
+from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, kind_of
+from mesure.geo.fixes import Fixes
+
+SILENT = "silent"
+
+
+class Episode(NamedTuple):
+    """One possible breach, or one silence; `end_us` is None while it goes on."""
+
+    condition: str
+    breach: str  # "absent", "left", "entered", "missed" or "silent".
+    stretch: Stretch  # How the condition bound where it began.
+    window_us: tuple[int, int]
+    start_us: int
+    end_us: int | None
+    opened_us: int  # When an officer could have seen it.
+    onset_us: (
+        int  # The first fix of the evidence that decided, also where it lies before the window.
+    )
+    fix: int  # The fix that decided; -1 where a whole slot did.
+    shown_us: tuple[int, int]  # From when until when the evidence shows it, or the limit is over.
+
+    def touches(self, other: "Episode") -> bool:
+        """Return whether both are of one kind and condition and were shown at one instant."""
+        same = (self.condition, self.breach) == (other.condition, other.breach)
+        from_us, until_us = self.shown_us
+        return same and from_us < other.shown_us[1] and other.shown_us[0] < until_us
+
+
+class Near:
+    """Episodes by the days on which they were shown, to find those that touch another one.
+
+    Ten years may bring a hundred thousand: each is not compared with each.
+    """
+
+    def __init__(self, found: Iterable[Episode] = ()) -> None:
+        self._by_day: dict[tuple[str, str, int], list[Episode]] = {}
+        for episode in found:
+            self.add(episode)
+
+    def add(self, episode: Episode) -> None:
+        """Keep an episode."""
+        for day in _days(episode):
+            self._by_day.setdefault(day, []).append(episode)
+
+    def touching(self, episode: Episode) -> Iterator[Episode]:
+        """Yield the episodes that touch this one; one shown on several days may come again."""
+        for day in _days(episode):
+            yield from filter(episode.touches, self._by_day.get(day, ()))
+
+    def has_touching(self, episode: Episode) -> bool:
+        """Return whether an episode touches this one."""
+        return next(self.touching(episode), None) is not None
+
+
+def _days(episode: Episode) -> Iterator[tuple[str, str, int]]:
+    first_us, last_us = min(episode.shown_us), max(episode.shown_us)
+    for day in range(first_us // DAY_US, last_us // DAY_US + 1):
+        yield episode.condition, episode.breach, day
+
+
+NONE_BEGUN: Final[Mapping[str, Episode]] = {}
+
+
+def episodes(
+    rules: Rules,
+    judgement: Judgement,
+    fixes: Fixes,
+    begun: Mapping[str, Episode] = NONE_BEGUN,
+) -> tuple[Episode, ...]:
+    """Return every episode, by condition and time.
+
+    `begun`: how the episode stands, by condition, that was under way where the judgement begins.
+    """
+    begun = dict(begun)
+    found = [
+        episode
+        for slot in judgement.slots
+        for episode in of_place(
+            rules, slot.spells, slot, judgement.until_us, begun.pop(slot.condition, None)
+        )
+    ]
+    gaps = _silences(rules, judgement, fixes)
+    for condition in rules.conditions:
+        found += _of_silence(rules, condition, gaps, fixes, judgement.until_us)
+    return tuple(found)
+
+
+def of_place(
+    rules: Rules, told: Iterable[Spell], slot: Slot, until_us: int, begun: Episode | None
+) -> Iterator[Episode]:
+    """Yield the episodes of what was said of a window, from the one that was under way before."""
+    reopen_us = round(rules.policy.reopen_s * US_PER_S)
+    now = begun
+    for spell in told:
+        if spell.status is Status.NOT_MET:
+            if now and now.end_us is not None and spell.start_us - now.end_us > reopen_us:
+                yield now
+                now = None
+            now = now or _opened(slot, spell)
+            now = now._replace(
+                end_us=None,
+                opened_us=min(now.opened_us, max(spell.known_us, spell.start_us)),
+                shown_us=(now.start_us, spell.end_us),
+            )
+        elif spell.status is Status.MET and now and now.end_us is None:
+            now = now._replace(end_us=spell.start_us)
+    if now:
+        over = now.end_us is None and slot.end_us <= until_us
+        yield now._replace(end_us=slot.end_us) if over else now
+
+
+def _opened(slot: Slot, spell: Spell) -> Episode:
+    stretch = next(s for s in slot.window if spell.start_us < s.end_us)
+    return Episode(
+        slot.condition,
+        kind_of(stretch.duty).BREACH,
+        stretch,
+        (slot.window[0].start_us, slot.end_us),
+        spell.start_us,
+        None,
+        max(spell.known_us, spell.start_us),
+        spell.onset_us,
+        spell.fix,
+        (spell.start_us, spell.end_us),
+    )
+
+
+def _silences(rules: Rules, judgement: Judgement, fixes: Fixes) -> list[tuple[int, int, int]]:
+    """Return each silence to tell an officer of: the last fix before it, its start, its end."""
+    observed_us = np.append(fixes.observed_us, max(judgement.until_us, _last_us(fixes)))
+    limit_us = round(rules.policy.silence_incident_s * US_PER_S)
+    rows = np.flatnonzero(np.diff(observed_us) > limit_us)
+    return [(int(row), int(observed_us[row]), int(observed_us[row + 1])) for row in rows]
+
+
+def _last_us(fixes: Fixes) -> int:
+    return int(fixes.observed_us[-1]) if len(fixes) else 0
+
+
+def _of_silence(
+    rules: Rules,
+    condition: JudgedCondition,
+    gaps: list[tuple[int, int, int]],
+    fixes: Fixes,
+    until_us: int,
+) -> Iterator[Episode]:
+    """Return one episode for each silence in which the condition binds after the limit."""
+    limit_us = round(rules.policy.silence_incident_s * US_PER_S)
+    windows = condition.windows
+    at = condition.first_after(gaps[0][1] + limit_us) if gaps else 0
+    for row, last_us, heard_us in gaps:
+        tick_us = last_us + limit_us
+        while at < len(windows) and windows[at][-1].end_us <= tick_us:
+            at += 1
+        if at == len(windows):
+            return
+        window = windows[at]
+        stretch = next(s for s in window if tick_us < s.end_us)
+        opened_us = max(tick_us, stretch.start_us)
+        if opened_us >= min(heard_us, until_us):
+            continue
+        end_us = min(heard_us, window[-1].end_us)
+        is_over = end_us < until_us or window[-1].end_us == until_us
+        yield Episode(
+            condition.id,
+            SILENT,
+            stretch,
+            (window[0].start_us, window[-1].end_us),
+            max(last_us, window[0].start_us),
+            end_us if is_over else None,
+            max(opened_us, int(fixes.received_us[row])),
+            last_us,
+            row,
+            (opened_us, min(end_us, until_us)),
+        )

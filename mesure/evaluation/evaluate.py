@@ -1,0 +1,203 @@
+"""What the evidence says, condition by condition, at one moment of looking."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mesure.evaluation.assessment import Assessment
+from mesure.evaluation.evidence import likelihoods, path, possible_crossings, sampling
+from mesure.evaluation.evidence.possible_crossings import Leaps
+from mesure.evaluation.filter import status_intervals as spells
+from mesure.evaluation.filter.allowed_area import Boundary
+from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Run, Said, Spell, View
+from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.policy import Policy
+from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, kind_of, to_datetime
+from mesure.geo.fixes import Fixes
+from mesure.orders.values.span import Span
+
+
+class Slot(NamedTuple):
+    """One window of a condition up to the moment of looking, with what was said of it."""
+
+    condition: str
+    window: tuple[Stretch, ...]
+    spells: tuple[Spell, ...]
+
+    @property
+    def end_us(self) -> int:
+        """Return when the window ends, looked at or not."""
+        return self.window[-1].end_us
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that is said of an order at one moment."""
+
+    until_us: int
+    said: tuple[Said, ...]
+    told: tuple[list[Spell], ...]  # By lane.
+    slots: tuple[Slot, ...]
+    heard_from: int = 0  # The first fix of which `said` tells; those before are settled.
+
+    def assessments(self) -> tuple[Assessment, ...]:
+        """Return one assessment for each stretch of equal status, by condition and time."""
+        return tuple(
+            Assessment(slot.condition, spell.status, to_span(spell.start_us, spell.end_us))
+            for slot in self.slots
+            for spell in joined(slot.spells)
+        )
+
+    def spells_between(self, lane: int, start_us: int, end_us: int) -> list[Spell]:
+        """Return what a lane says of a span, up to the moment of looking."""
+        return spells.within(self.told[lane], start_us, min(end_us, self.until_us))
+
+
+def to_span(start_us: int, end_us: int) -> Span:
+    """Return the span between two counts of microseconds."""
+    return Span(to_datetime(start_us), to_datetime(end_us))
+
+
+def remembered_us(policy: Policy) -> int:
+    """Return how far back a fix can still matter for the weight of another."""
+    return path.remembered_us(policy) + passing_us(policy)
+
+
+def passing_us(policy: Policy) -> int:
+    """Return the same where jumps are remembered otherwise: all but them passes within hours."""
+    others_s = (
+        policy.jump_s_max
+        + policy.correlation_s
+        + policy.correlation_moving_s
+        + policy.path_s_max
+        + policy.silence_s
+        + 2.0 * policy.path_gap_s_max
+        + policy.moved_s_max
+    )
+    return round(others_s * US_PER_S)
+
+
+def reach_us(policy: Policy) -> int:
+    """Return how far back, at the most, evidence tells of something."""
+    return max(round(policy.onset_s_max * US_PER_S), DAY_US)
+
+
+def judge(
+    rules: Rules,
+    fixes: Fixes,
+    until_us: int,
+    *,
+    since_us: int | None = None,
+    in_time: Flags | None = None,
+) -> Judgement:
+    """Judge the fixes at `until_us`; nothing is said of what lies before `since_us`.
+
+    When left out, that is before the first of these fixes. `in_time` marks the fixes whose receipt
+    says when something was known; all of them when left out.
+    """
+    pace = sampling.measure(fixes, rules.policy)
+    said = likelihoods.listen(rules, fixes, pace, in_time)
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    ran = [spells.runs(one, silence_us) for one in said]
+    steps = possible_crossings.leaps(fixes, pace, rules.policy)
+    if since_us is None and len(fixes):
+        since_us = int(fixes.observed_us[0])
+    begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
+    return conclude(rules, said, ran, steps, (begin_us, until_us))
+
+
+def conclude(
+    rules: Rules,
+    said: Sequence[Said],
+    ran: Sequence[Sequence[Run]],
+    steps: Leaps,
+    span_us: tuple[int, int],
+    *,
+    heard_from: int | None = None,
+) -> Judgement:
+    """Return what is said of a span, from what the lanes said and the runs they said it in.
+
+    `heard_from` is the first fix that the lanes heard, where what they said before is settled: the
+    span begins in the middle of a record then, and what holds there is not known anew.
+    """
+    told = [
+        _tell(rules, boundary, one, steps, span_us[1])
+        for boundary, one in zip(rules.boundaries, ran, strict=True)
+    ]
+    told = _in_favour(rules, told)
+    is_cut = heard_from is not None
+    slots = (
+        slot
+        for condition in rules.conditions
+        for slot in _slots(rules, condition, (said, told), span_us, is_cut)
+    )
+    return Judgement(span_us[1], tuple(said), tuple(told), tuple(slots), heard_from or 0)
+
+
+def _tell(
+    rules: Rules, boundary: Boundary, ran: Sequence[Run], steps: Leaps, until_us: int
+) -> list[Spell]:
+    """Return what one lane says, with the doubts that lie between its fixes."""
+    told = spells.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
+    return possible_crossings.doubt(
+        told, possible_crossings.possible(boundary, steps, rules.policy)
+    )
+
+
+def _in_favour(rules: Rules, told: list[list[Spell]]) -> list[list[Spell]]:
+    """Let a calibrated place never be worse for the person than the place as it is drawn.
+
+    Two circles are more than one, but a judge may make more of a step out of the second; whoever
+    is absent by the calibrated home must be absent by the address too.
+    """
+    return [
+        told[lane] if lane == drawn else spells.better(told[lane], told[drawn])
+        for lane, drawn in enumerate(rules.as_drawn)
+    ]
+
+
+def _slots(
+    rules: Rules,
+    condition: JudgedCondition,
+    lanes: tuple[Sequence[Said], Sequence[list[Spell]]],
+    span_us: tuple[int, int],
+    is_cut: bool,
+) -> Iterator[Slot]:
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    said, told = lanes
+    begin_us, until_us = span_us
+    for window in condition.between(begin_us, until_us):
+        found: list[Spell] = []
+        for stretch in window:
+            start, end = max(stretch.start_us, begin_us), min(stretch.end_us, until_us)
+            if start < end:
+                first, *others = spells.within(told[stretch.lane], start, end)
+                if not (is_cut and stretch.start_us < begin_us):
+                    first = spells.as_known(said[stretch.lane], first, silence_us)
+                found += [first, *others]
+        if found:
+            duty, view = window[0].duty, _view(window, found, begin_us, until_us)
+            yield Slot(condition.id, window, kind_of(duty).assess(duty, view))
+
+
+def _view(window: tuple[Stretch, ...], found: list[Spell], begin_us: int, until_us: int) -> View:
+    """Return what is seen of a window, and how much of it is not to be seen."""
+    whole_us = max(s.slot_us[1] for s in window) - min(s.slot_us[0] for s in window)
+    return View(
+        tuple(found),
+        is_over=window[-1].end_us <= until_us,
+        cut_us=whole_us - sum(s.end_us - s.start_us for s in window),
+        unheard_us=sum(max(0, min(s.end_us, begin_us) - s.start_us) for s in window),
+    )
+
+
+def joined(slot: Sequence[Spell]) -> list[Spell]:
+    """Return neighbours of equal status as one; the first says how it was decided."""
+    found: list[Spell] = []
+    for spell in slot:
+        before = found[-1] if found else None
+        if before and (before.status, before.end_us) == (spell.status, spell.start_us):
+            found[-1] = found[-1]._replace(end_us=spell.end_us)
+        else:
+            found.append(spell)
+    return found

@@ -1,0 +1,1 @@
+"""Evidence: what fixes and the gaps between them say about each boundary."""

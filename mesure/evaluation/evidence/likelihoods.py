@@ -1,0 +1,226 @@
+"""The columns of one person's fixes turned into what each boundary's lane said.
+
+This is the path that must be fast: no Python object for a fix, a bounded number of fixes in hand
+at a time.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mesure.evaluation.evidence import path, sampling
+from mesure.evaluation.evidence.path import Before, Memory
+from mesure.evaluation.evidence.sampling import BLOCK_FIXES, NEVER_US, Cadence
+from mesure.evaluation.filter import allowed_area
+from mesure.evaluation.filter import two_state_filter as lanes
+from mesure.evaluation.filter.allowed_area import Boundary
+from mesure.evaluation.filter.status_intervals import NO_CHANGES, Changes, Said
+from mesure.evaluation.filter.two_state_filter import (
+    SUPPORTED,
+    Flags,
+    Indices,
+    LaneState,
+    Limits,
+    Pull,
+)
+from mesure.evaluation.policy import Policy
+from mesure.evaluation.rules import Rules
+from mesure.geo import error_model
+from mesure.geo.fixes import F64, I8, I64, Fixes
+from mesure.geo.numeric import elementary
+
+# Asked for once and given back untouched: from then on the allocator of glibc keeps what it gets
+# back between one person and the next, instead of asking the kernel for it anew, page by page.
+np.empty(4_000_000)
+
+
+class Mark(NamedTuple):
+    """Where all lanes stand after some fixes; who goes on from here hears what one long run would.
+
+    Memories name fixes by their numbers among those in hand.
+    """
+
+    lanes: LaneState
+    memories: tuple[Memory, ...]
+
+
+class Columns(NamedTuple):
+    """What every lane said after each of some fixes: a row for each lane."""
+
+    seen_us: I64
+    decided: I8
+    odds: F64
+    changes: tuple[Changes, ...]
+
+
+def begin(rules: Rules) -> Mark:
+    """Return where lanes stand that have heard nothing."""
+    count = len(rules.boundaries)
+    return Mark(lanes.start(count), (path.start(rules.policy),) * count)
+
+
+def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = None) -> list[Said]:
+    """Return what each lane of the rules said after each fix."""
+    receipts_us = fixes.received_us
+    if in_time is not None:
+        receipts_us = np.where(in_time, receipts_us, NEVER_US)
+    known_us = np.maximum.accumulate(receipts_us)
+    told, _ = listen_on(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
+    return [Said(fixes.observed_us, known_us, *lane) for lane in zip(*told, strict=True)]
+
+
+def listen_on(
+    rules: Rules, fixes: Fixes, pace: Cadence, mark: Mark, rows: slice
+) -> tuple[Columns, Mark]:
+    """Return what all lanes said after these fixes, from where they stood before, and the end."""
+    first, end = rows.start, rows.stop
+    count, limits = len(rules.boundaries), _limits(rules.policy)
+    seen_us, room = np.empty((count, end - first), np.int64), lanes.room(count, end - first)
+    changes = [[NO_CHANGES] for _ in range(count)]
+    state, memories = mark
+    for at in range(first, end, BLOCK_FIXES):
+        block = slice(at, min(at + BLOCK_FIXES, end))
+        out = slice(block.start - first, block.stop - first)
+        pull, memories = _pull(rules, fixes, pace, block, memories, seen_us[:, out])
+        drift = sampling.drift(pace, block, rules.policy)
+        into = room._replace(first=out.start)
+        track = lanes.run(state, drift, fixes.observed_us[block], pull, limits, into)
+        state = track.end
+        for found, onset_us in zip(changes, track.onset_us, strict=True):
+            found.append(Changes.of(onset_us, at))
+    joined = tuple(map(Changes.joined, changes))
+    return Columns(seen_us, room.decided, room.odds, joined), Mark(state, memories)
+
+
+def _limits(policy: Policy) -> Limits:
+    return Limits(
+        policy.p_not_met / (1.0 - policy.p_not_met),
+        policy.p_met / (1.0 - policy.p_met),
+        policy.certainty_max_odds,
+        policy.look_again_ratio,
+    )
+
+
+class Block(NamedTuple):
+    """Some fixes in hand, with how far each may lie from where the device was."""
+
+    rows: slice
+    numbers: Indices
+    part: Fixes
+    sigma_m: F64
+    reach_m: F64
+
+
+class Heard(NamedTuple):
+    """What one lane heard in a block, part by part; the parts add up to `llr`."""
+
+    told_llr: F64  # What each fix says by itself,
+    weight_ratio: F64  # and how much of that counts.
+    before: Before
+    way: Indices  # The fixes whose way was seen: they count in full, and say more.
+    llr: F64
+    look_ratio: F64
+    right_us: I64  # When the lane was last seen right.
+    memory: Memory
+
+
+def in_hand(rules: Rules, fixes: Fixes, rows: slice) -> Block:
+    """Return a block of fixes, to be heard by each lane."""
+    part = fixes.rows(rows)
+    sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)
+    reach_m = error_model.reach_m(
+        rules.model, part.provider, sigma_m, rules.policy.evidence_max_llr
+    )
+    return Block(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
+
+
+def _pull(
+    rules: Rules,
+    fixes: Fixes,
+    pace: Cadence,
+    rows: slice,
+    memories: tuple[Memory, ...],
+    seen_us: I64,
+) -> tuple[Pull, tuple[Memory, ...]]:
+    """Return the pull of a block of fixes on each lane; write when each was last seen right."""
+    block = in_hand(rules, fixes, rows)
+    shape = seen_us.shape
+    llr, looks, seen = np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
+    silence_us = round(rules.policy.silence_s * sampling.US_PER_S)
+    after = []
+    for lane, boundary in enumerate(rules.boundaries):
+        heard = hear(rules, boundary, fixes, pace, block, memories[lane])
+        llr[lane], looks[lane], seen_us[lane] = heard.llr, heard.look_ratio, heard.right_us
+        seen[lane] = block.part.observed_us - heard.right_us <= silence_us
+        after.append(heard.memory)
+    return Pull(elementary.exp(llr), llr, looks, seen), tuple(after)
+
+
+def hear(
+    rules: Rules, boundary: Boundary, fixes: Fixes, pace: Cadence, block: Block, memory: Memory
+) -> Heard:
+    """Return what one lane heard: each fix by its weight, the beacon, and the ways seen."""
+    policy, part = rules.policy, block.part
+    told_llr = _tell(rules, boundary, block)
+    right = told_llr <= -policy.evidence_min_llr
+    looked_at = pace.looked_at[block.rows]
+    before, after = path.recall(memory, fixes, block.numbers, told_llr, right, looked_at, policy)
+    way = np.empty(0, np.intp)
+    if boundary.sees_ways:
+        way = path.seen(fixes, pace, block.numbers, told_llr, before, memory, policy)
+
+    weight_ratio = pace.weight_ratio[block.rows].copy()
+    np.copyto(weight_ratio, pace.still_ratio[block.rows], where=before.jumpy)
+    weight_ratio[way] = 1.0
+    llr = told_llr * weight_ratio
+    llr[way] += policy.way_llr
+    if boundary.hears_home:
+        llr += beacon_llr(part, boundary, policy) * pace.beacon_weight_ratio[block.rows]
+
+    looks = np.zeros(len(part))
+    wrong = np.flatnonzero(told_llr >= policy.evidence_min_llr)
+    here = block.numbers[wrong]
+    gap_us = part.observed_us[wrong] - before.right_us[wrong]
+    supported = pace.on_path[here] & (gap_us <= policy.path_s_max * sampling.US_PER_S)
+    supported |= pace.beacon_lost[here] & boundary.misses_home
+    looks[wrong] = np.where(supported, SUPPORTED, weight_ratio[wrong])
+    looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)
+    right_us = np.where(right, part.observed_us, before.right_us)
+    return Heard(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
+
+
+def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:
+    """Return how strongly each fix speaks for the wrong side by itself, for whoever shows it.
+
+    It is what the judge hears of the fix, before weights, ways and the fixes around it.
+    """
+    return _tell(rules, boundary, in_hand(rules, fixes, slice(0, len(fixes))))
+
+
+def _tell(rules: Rules, boundary: Boundary, block: Block) -> F64:
+    """Return how strongly each fix speaks for the wrong side: above zero it does.
+
+    Not the chance of being outside but how much worse the best point of the right side explains
+    the fix than the best point of the wrong one: a circle that covers the whole place is no
+    evidence either way.
+    """
+    part, cap_llr = block.part, rules.policy.evidence_max_llr
+    wrong_m = allowed_area.measure_within(boundary, part.lat_deg, part.lon_deg, block.reach_m)
+    near = np.flatnonzero(np.abs(wrong_m) < block.reach_m)
+    told_llr = np.where(wrong_m > 0.0, cap_llr, -cap_llr)
+    fall_llr = -error_model.log_ratio(
+        rules.model, part.provider[near], wrong_m[near], block.sigma_m[near]
+    )
+    told_near_llr = np.minimum(fall_llr, cap_llr)
+    told_llr[near] = np.where(wrong_m[near] > 0.0, told_near_llr, -told_near_llr)
+    if boundary.hears_home:
+        # The radio at home is heard: whatever the sky says, the device is there.
+        told_llr[part.beacon == 1] = -cap_llr
+    return told_llr
+
+
+def beacon_llr(part: Fixes, boundary: Boundary, policy: Policy) -> F64:
+    """Return what hearing the home beacon says, or missing it, before it is weighed."""
+    missed_llr = policy.beacon_missed_llr if boundary.misses_home else 0.0
+    missed = np.where(part.beacon == 0, missed_llr, 0.0)
+    return np.where(part.beacon == 1, policy.beacon_heard_llr, missed)

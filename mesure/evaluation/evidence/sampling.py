@@ -1,0 +1,282 @@
+"""How much each fix may say, by the time since the last one and by whether the device moved.
+
+Errors persist. Indoors the error of a phone is much the same for ten minutes, so ten reports in
+ten minutes are one piece of evidence, not ten; a moving device sees another sky within half a
+minute. A fix therefore counts for the share of its correlation time that has passed since the fix
+before. This is what keeps the rate of false incidents the same whether a device reports every ten
+seconds or every five minutes.
+Paper: Ranacher et al., IJGIS 30 (2016) 316-333, on the autocorrelation of GPS errors.
+Decision: docs/decisions/0022-the-first-judge.md
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation.filter import two_state_filter
+from mesure.evaluation.filter.two_state_filter import Drift, Flags, Indices
+from mesure.evaluation.policy import Policy
+from mesure.geo import earth
+from mesure.geo.fixes import F64, Fixes, Provider
+from mesure.geo.numeric import elementary
+
+S_PER_H: Final = 3600.0
+US_PER_S: Final = 1e6
+
+NEVER_US: Final = -(2**62)
+
+BLOCK_FIXES: Final = 131_072
+"""Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
+
+BEFORE_S: Final = 1e9
+"""The silence before the first fix, longer than any limit."""
+
+
+class Cadence(NamedTuple):
+    """What holds for every boundary alike; one element for each fix."""
+
+    weight_ratio: F64  # How much of a full piece of evidence the fix is,
+    still_ratio: F64  # and how much it would be if the device lay still.
+    beacon_weight_ratio: F64
+    fast_once: Flags  # Doppler speed shows a device on its way.
+    fast: Flags  # It does, and did in the fix before, and the two lie apart in time.
+    moving: Flags  # It does, or the device is on a path.
+    on_path: Flags  # This step and the one before lead on, each farther than errors explain.
+    beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
+    since_s: F64  # Time from the fix before; very long for the first, which has none.
+    step_m: F64  # How far the fix lies from the one before; 0 for the first.
+    begun: Indices  # The first fix after the last long silence, by its number.
+    heard: Indices  # The last fix until then that heard the home beacon; -1 for none.
+    looked_at: Flags  # Jumps are counted by these fixes, however often a device reports.
+
+
+def measure(fixes: Fixes, policy: Policy) -> Cadence:
+    """Return the cadence of fixes that begin with the first the device sent."""
+    since_s = seconds_since_last(fixes)
+    step_m, lead_m = _steps(fixes)
+    on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
+    fast_once = _fast_once(fixes, policy)
+    moving = fast_once | on_path
+    fresh_s = _fresh_s(fixes, since_s)
+    moved = _lately(fixes, moving, policy)
+    correlation_s = np.where(moved, policy.correlation_moving_s, policy.correlation_s)
+    return Cadence(
+        np.minimum(fresh_s / correlation_s, 1.0),
+        np.minimum(fresh_s / policy.correlation_s, 1.0),
+        _beacon_weight(fixes, since_s, policy),
+        fast_once,
+        _twice(fast_once, since_s, policy),
+        moving,
+        on_path,
+        _beacon_lost(fixes, policy),
+        since_s,
+        step_m,
+        _begun(since_s, policy),
+        np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1)),
+        first_in_slot(fixes, policy),
+    )
+
+
+def moving(fixes: Fixes, policy: Policy) -> Flags:
+    """Return where speed, or the way from fix to fix, shows a device on its way."""
+    on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
+    return _fast_once(fixes, policy) | on_path
+
+
+def seconds_since_last(fixes: Fixes) -> F64:
+    """Return the time from the fix before to each fix; very long for the first, which has none."""
+    since_s = np.full(len(fixes), BEFORE_S)
+    since_s[1:] = np.diff(fixes.observed_us) / US_PER_S
+    return since_s
+
+
+def _begun(since_s: F64, policy: Policy) -> Indices:
+    """Return, for each fix, the first one after the last silence so long that nobody knows."""
+    numbers = np.arange(len(since_s))
+    begun: Indices = np.maximum.accumulate(
+        np.where(since_s > policy.silence_incident_s, numbers, 0)
+    )
+    return begun
+
+
+def first_in_slot(fixes: Fixes, policy: Policy) -> Flags:
+    """Return which fixes are the first in a slot of the clock.
+
+    A slot is as long as the correlation time of a moving device. Of a device that reports every ten
+    seconds six times as many wild fixes are heard as of one that reports by the minute, and it is
+    no worse for that.
+    """
+    slots = fixes.observed_us // round(policy.correlation_moving_s * US_PER_S)
+    first = np.ones(len(slots), np.bool_)
+    first[1:] = slots[1:] != slots[:-1]
+    return first
+
+
+def drift(pace: Cadence, rows: slice, policy: Policy) -> Drift:
+    """Return how the odds drift before some fixes: people leave and return, more on the way.
+
+    After a silence so long that an officer was told, nobody knows: even odds. The two-state chain
+    in between has its usual share as the limit, however long the time.
+    """
+    since_s, moving = pace.since_s[rows], pace.moving[rows]
+    back_per_s = policy.return_rate_per_h / S_PER_H
+    out_per_h = np.where(moving, policy.leave_rate_moving_per_h, policy.leave_rate_per_h)
+    out_per_s = out_per_h / S_PER_H
+    time_s = np.where(moving, np.minimum(since_s, policy.way_s_max), since_s)
+    change_ratio = 1.0 - elementary.exp(-(time_s * (out_per_s + back_per_s)))
+    usual_ratio = out_per_s / (out_per_s + back_per_s)
+    silence = np.where(
+        since_s > policy.silence_incident_s, two_state_filter.LONG, since_s > policy.silence_s
+    )
+    is_long = silence == two_state_filter.LONG
+    p_leave = np.where(is_long, 0.5, usual_ratio * change_ratio)
+    p_return = np.where(is_long, 0.5, (1.0 - usual_ratio) * change_ratio)
+    return Drift(1.0 - p_return, p_leave, p_return, 1.0 - p_leave, silence.astype(np.int8))
+
+
+def _steps(fixes: Fixes) -> tuple[F64, F64]:
+    """Return the distance of each fix from the one before and from the one before that."""
+    step_m, lead_m = np.zeros(len(fixes)), np.zeros(len(fixes))
+    for first in range(0, len(fixes), BLOCK_FIXES):
+        some = slice(max(first - 2, 0), first + BLOCK_FIXES)
+        x, y, z = earth.ecef_m(fixes.lat_deg[some], fixes.lon_deg[some])
+        step_m[some][1:] = _length_m(np.diff(x), np.diff(y), np.diff(z))
+        lead_m[some][2:] = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
+    return step_m, lead_m
+
+
+def apart_m(fixes: Fixes, first: Indices, second: Indices) -> F64:
+    """Return how far some fixes lie from others, straight through the ground."""
+    ends = ((fixes.lat_deg[one], fixes.lon_deg[one]) for one in (first, second))
+    return between_m(*ends)
+
+
+def between_m(first_deg: tuple[F64, F64], second_deg: tuple[F64, F64]) -> F64:
+    """Return how far some places lie from others, latitude and longitude of each."""
+    here, there = earth.ecef_m(*first_deg), earth.ecef_m(*second_deg)
+    return _length_m(*(b - a for a, b in zip(here, there, strict=True)))
+
+
+def _length_m(x: F64, y: F64, z: F64) -> F64:
+    return np.sqrt(x * x + y * y + z * z)
+
+
+def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
+    """Return where Doppler speed shows a device on its way.
+
+    Of all that it said of its speed in the time in which a moving device sees another sky, most
+    must say so: a receiver at rest says it now and then, and one that reports every ten seconds
+    would have six chances a minute. The motion flag shows nothing of the kind: whoever walks about
+    the flat moves too.
+    """
+    good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > policy.moving_radius95_m_max)
+    fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
+    rows = np.flatnonzero(fast)
+    told, told_fast = (
+        np.append(0, np.add.accumulate(flags, dtype=np.intp))
+        for flags in (good & ~np.isnan(fixes.speed_mps), fast)
+    )
+    since_us = fixes.observed_us[rows] - round(policy.correlation_moving_s * US_PER_S)
+    first, end = np.searchsorted(fixes.observed_us, since_us, side="right"), rows + 1
+    fast[rows] = 2 * (told_fast[end] - told_fast[first]) > told[end] - told[first]
+    return fast
+
+
+def first_that_bears(fixes: Fixes, number: int, policy: Policy) -> int:
+    """Return the first fix that bears on whether a fix shows a device on its way."""
+    since_us = int(fixes.observed_us[number]) - round(policy.correlation_moving_s * US_PER_S)
+    return max(0, min(number - 2, int(np.searchsorted(fixes.observed_us, since_us, side="right"))))
+
+
+def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
+    """Return where speed shows a device on its way for the second time running, within minutes.
+
+    Once is not enough, nor twice in one breath: receivers at rest report a speed now and then, and
+    two fixes of one moment share it.
+    """
+    twice = np.zeros(len(fast), np.bool_)
+    apart = (since_s >= policy.correlation_moving_s) & (since_s <= policy.path_gap_s_max)
+    twice[1:] = fast[1:] & fast[:-1] & apart[1:]
+    return twice
+
+
+def _lately(fixes: Fixes, moving: Flags, policy: Policy) -> Flags:
+    """Return where the device is moving or was a moment ago: it errs anew where it now stands."""
+    moving_us = np.maximum.accumulate(np.where(moving, fixes.observed_us, NEVER_US))
+    lately: Flags = fixes.observed_us - moving_us <= policy.moved_s_max * US_PER_S
+    return lately
+
+
+def _fresh_s(fixes: Fixes, since_s: F64) -> F64:
+    """Return the time from the last fix whose errors each fix may share.
+
+    What masts say has nothing in common with what satellites or networks say a moment later.
+    """
+    is_cell = fixes.provider == Provider.CELL
+    other_us = np.full(len(fixes), NEVER_US)
+    other_us[1:] = np.maximum.accumulate(np.where(is_cell, NEVER_US, fixes.observed_us))[:-1]
+    fresh_s: F64 = np.where(is_cell, since_s, (fixes.observed_us - other_us) / US_PER_S)
+    return fresh_s
+
+
+def _beacon_weight(fixes: Fixes, since_s: F64, policy: Policy) -> F64:
+    """Return how much of a full piece of evidence it is to hear the home beacon, or to miss it.
+
+    What silences a beacon, a flat battery or a wall, lasts: missing it all night is one reason, not
+    hundreds.
+    """
+    missed_s = policy.beacon_missed_correlation_s
+    correlation_s = np.where(fixes.beacon == 1, policy.beacon_correlation_s, missed_s)
+    return np.minimum(since_s / correlation_s, 1.0)
+
+
+def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
+    heard_us = np.where(fixes.beacon == 1, fixes.observed_us, NEVER_US)
+    since_us = fixes.observed_us - np.maximum.accumulate(heard_us)
+    lost: Flags = (fixes.beacon == 0) & (since_us <= policy.path_s_max * US_PER_S)
+    return lost
+
+
+def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
+    """Return which steps the confidence circles of their two ends do not explain."""
+    longer = np.zeros(len(fixes), np.bool_)
+    radius95_m = _radius95_m(fixes, policy)
+    longer[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
+    return longer
+
+
+def circles_m(fixes: Fixes, first: Indices, second: Indices, policy: Policy) -> F64:
+    """Return how wide the confidence circles of two fixes are together, pair by pair."""
+    both_m: F64 = _radius95_m(fixes, policy, first) + _radius95_m(fixes, policy, second)
+    return both_m
+
+
+def _radius95_m(fixes: Fixes, policy: Policy, numbers: Indices | slice = slice(None)) -> F64:
+    """Return how wide each circle is; that of a fix that names none is its provider's."""
+    named_m = fixes.radius95_m[numbers]
+    is_cell = fixes.provider[numbers] == Provider.CELL
+    unknown_m = np.where(is_cell, policy.radius95_unknown_cell_m, policy.radius95_unknown_m)
+    return np.where(np.isnan(named_m), unknown_m, named_m)
+
+
+def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Policy) -> Flags:
+    """Return where this step and the one before lead on, together farther than the errors explain.
+
+    Each must do its part: a jump to a wrong place, after a step on the spot, is no path. Nor is one
+    to a wrong place and back, which leads nowhere; nor what creeps, or is faster than any car.
+    """
+    path = np.zeros(len(fixes), np.bool_)
+    radius95_m = _radius95_m(fixes, policy)
+    lead_m, last_m, first_m = lead_m[2:], step_m[2:], step_m[1:-1]
+    circles_m = policy.path_step_ratio * (radius95_m[1:] + radius95_m[:-1])
+    least_m = policy.path_part_ratio * lead_m
+    on = lead_m > radius95_m[2:] + radius95_m[:-2]
+    on &= lead_m >= policy.path_straight_ratio * (last_m + first_m)
+    on &= (last_m >= np.maximum(least_m, circles_m[1:])) & (
+        first_m >= np.maximum(least_m, circles_m[:-1])
+    )
+    on &= lead_m >= policy.path_mps_min * (since_s[2:] + since_s[1:-1])
+    for part_m, took_s in ((last_m, since_s[2:]), (first_m, since_s[1:-1])):
+        on &= (part_m <= policy.path_mps_max * took_s) & (took_s <= policy.path_gap_s_max)
+    path[2:] = on
+    return path

@@ -1,0 +1,1 @@
+"""Feasibility: what positions can tell of a zone, before anybody is judged by it."""

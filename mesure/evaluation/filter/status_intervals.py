@@ -1,0 +1,235 @@
+"""What one lane says over time: spells of met, not met and unknown, from fixes and their silences.
+
+A status holds from a fix to the next, and no longer than the policy's limit of silence. Where a
+decision changes, it reaches back to the first fix of the evidence that brought it, across what was
+said meanwhile, but never into a silence: silence stays unknown.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.filter.two_state_filter import MET, NOT_MET, UNDECIDED, Indices
+from mesure.geo.fixes import F64, I8, I64
+
+US_PER_S: Final = 1_000_000
+DAY_US: Final = 86_400 * US_PER_S
+
+_BEST_FIRST: Final = (Status.MET, Status.UNKNOWN, Status.NOT_MET)
+STATUSES: Final = {UNDECIDED: Status.UNKNOWN, MET: Status.MET, NOT_MET: Status.NOT_MET}
+
+
+class Spell(NamedTuple):
+    """One status over [start_us, end_us), with the fix that decided it."""
+
+    start_us: int
+    end_us: int
+    status: Status
+    known_us: int  # When the deciding fix, and all before it, had been received.
+    onset_us: int = -1  # The first fix of the evidence that decided; -1 where nothing was decided.
+    fix: int = -1  # The deciding fix; -1 in a silence.
+
+    def clipped(self, start_us: int, end_us: int) -> "Spell":
+        """Return what lies in [start_us, end_us)."""
+        return self.over(max(self.start_us, start_us), min(self.end_us, end_us))
+
+    def over(self, start_us: int, end_us: int) -> "Spell":
+        """Return the same status over [start_us, end_us)."""
+        # Quicker than `_replace`: years have a hundred thousand of these.
+        return Spell(start_us, end_us, self.status, self.known_us, self.onset_us, self.fix)
+
+
+class View(NamedTuple):
+    """What can be seen of one window of a condition at the moment of looking."""
+
+    spells: tuple[Spell, ...]
+    is_over: bool
+    cut_us: int  # How much of the window absences and dates took out.
+    unheard_us: int = 0  # How much of it lies before the first fix: nobody can speak for it.
+
+
+class Changes(NamedTuple):
+    """The fixes with which a decision changed, by number; they are few, so they stand apart."""
+
+    fix: Indices
+    onset_us: I64  # Since when the evidence has pointed there.
+
+    @classmethod
+    def of(cls, onset_us: I64, first: int = 0) -> Self:
+        """Return the changes among fixes from a number on; of all others the onset is -1."""
+        rows = np.flatnonzero(onset_us >= 0)
+        return cls(rows + first, onset_us[rows])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the changes of parts that follow each other."""
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def between(self, first: int, end: int) -> Self:
+        """Return the changes with the fixes from one number up to, not including, another."""
+        rows = slice(*np.searchsorted(self.fix, [first, end]).tolist())
+        return type(self)(self.fix[rows], self.onset_us[rows])
+
+    def at(self, numbers: Indices) -> I64:
+        """Return the onset at each of some fixes; -1 where nothing changed."""
+        place = np.searchsorted(self.fix, numbers)
+        changed = np.append(self.fix, -1)[place] == numbers
+        return np.where(changed, np.append(self.onset_us, -1)[place], -1)
+
+
+NO_CHANGES: Final = Changes(np.empty(0, np.intp), np.empty(0, np.int64))
+
+
+class Said(NamedTuple):
+    """What a lane said after each fix; one element for each, but for the changes."""
+
+    observed_us: I64
+    known_us: I64
+    seen_us: I64  # The latest fix, up to this one, that speaks for the right side.
+    decided: I8
+    odds: F64
+    changes: Changes  # Of the decision.
+
+    def until(self, end: int) -> "Said":
+        """Return what was said up to, not including, a fix by its number."""
+        return Said(
+            self.observed_us[:end],
+            self.known_us[:end],
+            self.seen_us[:end],
+            self.decided[:end],
+            self.odds[:end],
+            self.changes.between(0, end),
+        )
+
+
+class Run(NamedTuple):
+    """Fixes that follow each other with one decision, as it began and until when it holds."""
+
+    begun: Spell  # Its end is not known yet.
+    hold_us: int
+
+
+def runs(said: Said, silence_us: int, first: int = 0, before: Run | None = None) -> list[Run]:
+    """Return the runs from fix number `first` on; `before` is the one that it may go on with."""
+    observed, decided = said.observed_us[first:], said.decided[first:]
+    hold = np.where(decided == MET, said.seen_us[first:], observed) + silence_us
+    begins = np.ones(len(observed), np.bool_)
+    begins[1:] = (decided[1:] != decided[:-1]) | (observed[1:] > hold[:-1])
+    firsts = np.flatnonzero(begins)
+    lasts = np.append(firsts[1:], len(observed))[: len(firsts)] - 1
+    found = list(map(Run, _begun(said, firsts + first), hold[lasts].tolist()))
+    if before is None:
+        return found
+    goes_on = (
+        len(found) > 0
+        and found[0].begun.status is before.begun.status
+        and found[0].begun.start_us <= before.hold_us
+    )
+    return [Run(before.begun, found[0].hold_us), *found[1:]] if goes_on else [before, *found]
+
+
+def _begun(said: Said, rows: Indices) -> Iterator[Spell]:
+    """Return a spell that begins with each of some fixes."""
+    at_us, known_us = said.observed_us[rows].tolist(), said.known_us[rows].tolist()
+    status = map(STATUSES.__getitem__, said.decided[rows].tolist())
+    onset_us = said.changes.at(rows).tolist()
+    return map(Spell, at_us, at_us, status, known_us, onset_us, rows.tolist())
+
+
+def spells(said: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:
+    """Return the spells from the first fix up to `until_us`, sorted and touching."""
+    return of_runs(runs(said, silence_us), onset_us_max, until_us)
+
+
+def of_runs(found: Sequence[Run], onset_us_max: int, until_us: int) -> list[Spell]:
+    """Return the spells of runs that follow each other up to `until_us`."""
+    told: list[Spell] = []
+    following = [run.begun.start_us for run in found[1:]] + [until_us]
+    for (begun, hold_us), next_us in zip(found, following, strict=False):
+        end_us = min(next_us, hold_us)
+        spell = begun.over(begun.start_us, end_us)
+        if spell.onset_us >= 0:
+            _reach_back(told, spell, max(spell.onset_us, spell.start_us - onset_us_max))
+        told.append(spell)
+        if end_us < next_us:
+            told.append(Spell(end_us, next_us, Status.UNKNOWN, end_us))
+    return [s for s in told if s.start_us < s.end_us]
+
+
+def _reach_back(told: list[Spell], spell: Spell, onset_us: int) -> None:
+    """Let a decision hold from its onset on, except in silences."""
+    i = len(told) - 1
+    while i >= 0 and told[i].end_us > onset_us:
+        old = told[i]
+        if old.fix >= 0:
+            changed = spell.over(max(old.start_us, onset_us), old.end_us)
+            kept = [old.over(old.start_us, onset_us)] if old.start_us < onset_us else []
+            told[i : i + 1] = [*kept, changed]
+        i -= 1
+
+
+def within(told: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
+    """Return the spells of [start_us, end_us); what the lane says nothing about is unknown."""
+    found: list[Spell] = []
+    at = start_us
+    for number in range(_first_after(told, start_us), len(told)):
+        spell = told[number]
+        if spell.start_us >= end_us:
+            break
+        if spell.start_us > at:
+            found.append(Spell(at, spell.start_us, Status.UNKNOWN, at))
+        found.append(spell.clipped(start_us, end_us))
+        at = found[-1].end_us
+    if at < end_us:
+        found.append(Spell(at, end_us, Status.UNKNOWN, at))
+    return found
+
+
+def better(told: Sequence[Spell], as_drawn: Sequence[Spell]) -> list[Spell]:
+    """Return the better for the person, instant by instant, of what two lanes say.
+
+    Where both say not met it was known when the later of them knew.
+    """
+    return [
+        _better(spell.clipped(other.start_us, other.end_us), other)
+        for spell in told
+        for other in within(as_drawn, spell.start_us, spell.end_us)
+    ]
+
+
+def _better(one: Spell, other: Spell) -> Spell:
+    if _BEST_FIRST.index(other.status) < _BEST_FIRST.index(one.status):
+        return other
+    if other.status is Status.NOT_MET:
+        return one._replace(known_us=max(one.known_us, other.known_us))
+    return one
+
+
+def as_known(said: Said, cut: Spell, silence_us: int) -> Spell:
+    """Return a spell, cut where a window begins, as known when a fix that holds there was.
+
+    The fix that decided may lie hours before; what came late in between may have held it up.
+    """
+    holds = int(np.searchsorted(said.observed_us, cut.start_us - silence_us, side="right"))
+    if not 0 <= cut.fix < holds:
+        return cut
+    return cut._replace(known_us=max(cut.known_us, int(said.known_us[holds])))
+
+
+def _first_after(told: Sequence[Spell], start_us: int) -> int:
+    """Return the index of the first spell that ends after an instant."""
+    low, high = 0, len(told)
+    while low < high:
+        middle = (low + high) // 2
+        if told[middle].end_us <= start_us:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def total_us(slot: Sequence[Spell], status: Status) -> int:
+    """Return how long a status held in all."""
+    return sum(spell.end_us - spell.start_us for spell in slot if spell.status is status)

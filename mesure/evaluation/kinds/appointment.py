@@ -1,0 +1,50 @@
+"""Be somewhere at a time: one statement for each slot.
+
+Presence counts in total within the slot. Met when the evidence shows enough of it; not met when
+even the time that nobody can speak for would not make it enough; unknown between, and while the
+slot is in progress.
+"""
+
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.filter.allowed_area import Region, Side, also
+from mesure.evaluation.filter.status_intervals import US_PER_S, Spell, View, total_us
+from mesure.orders.model.conditions import Appointment
+from mesure.orders.model.schedule import Bound, bounds
+
+__all__ = ["BREACH", "assess", "bounds", "side"]
+
+BREACH = "missed"
+
+
+def side(duty: Appointment, bound: Bound) -> Side:
+    """Return where the person is to be."""
+    return Side(inside=(Region(bound.at or duty.at), *also(bound)))
+
+
+def assess(duty: Appointment, view: View) -> tuple[Spell, ...]:
+    """Return one status for the whole slot, known once the slot is over.
+
+    Where an absence takes out its middle there are two spells, of one status.
+    """
+    slot = view.spells
+    status = _status(duty, view) if view.is_over else Status.UNKNOWN
+    known_us = max(slot[-1].end_us, *(spell.known_us for spell in slot))
+    told = [Spell(slot[0].start_us, slot[0].end_us, status, known_us, slot[0].start_us)]
+    for spell in slot[1:]:
+        if spell.start_us > told[-1].end_us:
+            told.append(told[-1]._replace(start_us=spell.start_us, onset_us=spell.start_us))
+        told[-1] = told[-1]._replace(end_us=spell.end_us)
+    return tuple(told)
+
+
+def _status(duty: Appointment, view: View) -> Status:
+    """Return whether the presence asked for was shown.
+
+    What an absence takes out of the slot it takes from the presence asked for as well.
+    """
+    asked_us = round(duty.present_s_min * US_PER_S) - view.cut_us
+    present_us = total_us(view.spells, Status.MET)
+    if present_us >= asked_us:
+        return Status.MET
+    open_us = total_us(view.spells, Status.UNKNOWN) + view.unheard_us
+    return Status.NOT_MET if present_us + open_us < asked_us else Status.UNKNOWN

@@ -1,0 +1,266 @@
+"""What stood before late evidence arrived: superseded assessments and withdrawn episodes.
+
+A fix is late when the software had already spoken about its time: a later fix had been received,
+or the limit of silence had passed. Then the days it concerns are judged twice, as they stood and
+as they stand: what differs is superseded, and an episode that no longer stands is withdrawn.
+Nothing is rewritten silently.
+Decision: docs/decisions/0014-late-evidence-supersedes-never-deletes.md
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation import episodes as episodes_
+from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.evaluation.episodes import Episode, Near
+from mesure.evaluation.evaluate import Judgement, Slot, joined, judge, remembered_us, to_span
+from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Spell
+from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.policy import Policy
+from mesure.evaluation.rules import Rules, to_datetime
+from mesure.geo.fixes import I64, Fixes
+
+KEEPING_US: Final = 30 * US_PER_S
+"""So long after its receipt a message may be kept, where the store is busy or clocks differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What late evidence changed, in the order of its receipt."""
+
+    superseded: tuple[Superseded, ...]
+    withdrawn: tuple["Withdrawn", ...]
+    seen: tuple[Episode, ...]  # All that was shown before and after each delivery.
+
+
+class Delivery(NamedTuple):
+    """Late fixes received together."""
+
+    first_receipt_us: int
+    last_receipt_us: int
+    earliest_us: int  # When the earliest of them was taken.
+
+
+class Withdrawn(NamedTuple):
+    """An episode that stood until a delivery refuted it; its fixes are counted as they stood."""
+
+    episode: Episode
+    at_us: int  # The receipt that refuted it.
+    delivery: Delivery
+
+
+def late(rules: Rules, fixes: Fixes) -> Flags:
+    """Return which fixes came after the software had spoken about their time.
+
+    A pure test on the records: it does not depend on when, or in what batches, they are judged.
+    """
+    hold_us = round(rules.policy.late_s * US_PER_S)
+    slow = fixes.received_us - fixes.observed_us > hold_us
+    if not slow.any():
+        return slow
+    order = np.lexsort((fixes.observed_us, fixes.received_us))
+    received_us, observed_us = fixes.received_us[order], fixes.observed_us[order]
+    newest_us = np.append(-(2**62), np.maximum.accumulate(observed_us))
+    spoken_us = newest_us[np.searchsorted(received_us, received_us - hold_us, side="right")]
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    silent = (spoken_us > -(2**62)) & (received_us > spoken_us + silence_us)
+    flags = np.empty(len(fixes), np.bool_)
+    flags[order] = (observed_us < spoken_us) | silent
+    return flags & slow
+
+
+def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
+    """Return what each late delivery changed when it came."""
+    seen = Seen()
+    told = [
+        deliver(rules, fixes, delivery, seen)
+        for delivery in deliveries(fixes, is_late, _width_us(rules, fixes, is_late))
+    ]
+    return History(
+        tuple(one for delivered in told for one in delivered.superseded),
+        tuple(one for delivered in told for one in delivered.withdrawn),
+        tuple(seen.found.values()),
+    )
+
+
+class Delivered(NamedTuple):
+    """What one delivery changed, and what was shown before it and after."""
+
+    delivery: Delivery
+    superseded: tuple[Superseded, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    shown: tuple[Episode, ...]
+
+
+class Seen:
+    """Everything that was shown so far, each episode once as it was seen first."""
+
+    def __init__(self, shown: Iterable[Episode] = ()) -> None:
+        self.found: dict[object, Episode] = {}
+        self.near = Near()
+        self.see(shown)
+
+    def see(self, shown: Iterable[Episode]) -> None:
+        """Keep what is seen now, unless it was seen just so before."""
+        for one in shown:
+            if self.found.setdefault((one.condition, one.breach, one.shown_us), one) is one:
+                self.near.add(one)
+
+
+def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, seen: Seen) -> Delivered:
+    """Return what a delivery changed when it came, and see what was shown then."""
+    stood, stands = _judged_twice(rules, fixes, delivery)
+    at_us = delivery.last_receipt_us
+    old_episodes, new_episodes = (
+        episodes_.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
+    )
+    seen.see(old_episodes)
+    still = Near(new_episodes)
+    withdrawn = tuple(
+        Withdrawn(opened(old, seen.near), at_us, delivery)
+        for old in old_episodes
+        if not still.has_touching(old)
+    )
+    shown_now = [new._replace(opened_us=at_us) for new in new_episodes]
+    seen.see(shown_now)
+    superseded = _differences(stood.judgement.slots, stands.judgement.slots, at_us)
+    return Delivered(delivery, tuple(superseded), withdrawn, (*old_episodes, *shown_now))
+
+
+def opened(episode: Episode, seen: Near) -> Episode:
+    """Return an episode as opened when an officer could first see it, or a part of it.
+
+    Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
+    """
+    seen_us = (one.opened_us for one in seen.touching(episode))
+    first_us = min(seen_us, default=episode.opened_us)
+    return episode._replace(opened_us=max(first_us, episode.shown_us[0]))
+
+
+def bucket_us(policy: Policy) -> int:
+    """Return how long late fixes gather that count as one delivery."""
+    return round(policy.late_s * US_PER_S)
+
+
+def complete_us(policy: Policy, receipt_us: int) -> int:
+    """Return when all is kept that was received in one delivery with this receipt.
+
+    Before, what the delivery superseded is not handed out: another fix may belong to it.
+    """
+    width_us = bucket_us(policy)
+    return (receipt_us // width_us + 1) * width_us + KEEPING_US
+
+
+def over_us(policy: Policy, since_us: int) -> int:
+    """Return what ended before which is over at an instant: nothing more is said of it."""
+    return since_us - round(policy.reopen_s * US_PER_S)
+
+
+def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
+    """Return the same, or longer where there would be too many deliveries to judge one by one.
+
+    By the hour of receipt instead, then by the day and so on, so that the work stays bounded; what
+    finally stands is the same.
+    """
+    received_us, width_us = fixes.received_us[is_late], bucket_us(rules.policy)
+    while len(np.unique(received_us // width_us)) > rules.policy.deliveries_per_record_max:
+        width_us *= 60
+    return width_us
+
+
+def deliveries(
+    fixes: Fixes, is_late: Flags, width_us: int, since_us: int = -(2**62)
+) -> list[Delivery]:
+    """Return the deliveries of late fixes, those received since an instant, in order."""
+    chosen = is_late & (fixes.received_us // width_us >= since_us // width_us)
+    received_us, observed_us = fixes.received_us[chosen], fixes.observed_us[chosen]
+    buckets = received_us // width_us
+    return [
+        _delivery(received_us[buckets == b], observed_us[buckets == b]) for b in np.unique(buckets)
+    ]
+
+
+def _delivery(received_us: I64, observed_us: I64) -> Delivery:
+    return Delivery(int(received_us.min()), int(received_us.max()), int(observed_us.min()))
+
+
+class Look(NamedTuple):
+    """What was said of the days concerned, and the fixes it was said of."""
+
+    fixes: Fixes
+    judgement: Judgement
+
+
+def as_it_stood(rules: Rules, fixes: Fixes, delivery: Delivery) -> Look:
+    """Return what stood before a delivery, looked at after it."""
+    before, _ = _around(rules, fixes, delivery)
+    return _look(rules, before, delivery, _first_us(fixes, delivery))
+
+
+def _judged_twice(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Look, Look]:
+    """Return what stood before a delivery and what stands after it, both looked at after it."""
+    before, after = _around(rules, fixes, delivery)
+    first_us = _first_us(fixes, delivery)
+    return (
+        _look(rules, before, delivery, first_us),
+        _look(rules, after, delivery, min(first_us, delivery.earliest_us)),
+    )
+
+
+def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixes]:
+    """Return the fixes about a delivery that were known before it, and those known after it.
+
+    They begin so long before the days looked at that the judge remembers there what it would.
+    """
+    begin_us = since_us(delivery) - remembered_us(rules.policy)
+    first = int(np.searchsorted(fixes.observed_us, begin_us))
+    last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
+    around = fixes.rows(slice(first, last))
+    after = around.rows(np.flatnonzero(around.received_us <= delivery.last_receipt_us))
+    return after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us)), after
+
+
+def since_us(delivery: Delivery) -> int:
+    """Return from when on a delivery is looked at: the day before the earliest of its fixes."""
+    return delivery.earliest_us - DAY_US
+
+
+def _first_us(fixes: Fixes, delivery: Delivery) -> int:
+    """Return when the first fix was taken that was known before a delivery."""
+    return int(fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min())
+
+
+def _look(rules: Rules, known: Fixes, delivery: Delivery, begin_us: int) -> Look:
+    from_us = max(since_us(delivery), begin_us)
+    return Look(known, judge(rules, known, delivery.last_receipt_us, since_us=from_us))
+
+
+def _differences(stood: Sequence[Slot], stands: Sequence[Slot], at_us: int) -> list[Superseded]:
+    """Return what stood and no longer stands, by condition and time."""
+    now: dict[str, list[Spell]] = {}
+    for slot in stands:
+        now.setdefault(slot.condition, []).extend(joined(slot.spells))
+    found: list[Superseded] = []
+    for slot in stood:
+        for old in joined(slot.spells):
+            for start_us, end_us in _replaced(old, now.get(slot.condition, [])):
+                assessment = Assessment(slot.condition, old.status, to_span(start_us, end_us))
+                stood_from = to_datetime(max(start_us, min(old.known_us, at_us)))
+                found.append(Superseded(assessment, stood_from, to_datetime(at_us)))
+    return found
+
+
+def _replaced(old: Spell, now: list[Spell]) -> list[tuple[int, int]]:
+    """Return the parts of an old spell that now have another status, neighbours as one."""
+    parts: list[tuple[int, int]] = []
+    for new in now:
+        start_us, end_us = max(old.start_us, new.start_us), min(old.end_us, new.end_us)
+        if start_us < end_us and new.status is not old.status:
+            if parts and parts[-1][1] == start_us:
+                parts[-1] = (parts[-1][0], end_us)
+            else:
+                parts.append((start_us, end_us))
+    return parts

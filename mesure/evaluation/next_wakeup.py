@@ -1,0 +1,96 @@
+"""When does something change though nothing comes? So that nobody need be judged by the minute.
+
+A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
+a silence, and a device is asked so long and no longer. Between these moments all that changes is
+how long what holds has held.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation import fix_requests, late_evidence
+from mesure.evaluation.advance import Statement
+from mesure.evaluation.filter.status_intervals import US_PER_S
+from mesure.evaluation.filter.two_state_filter import MET
+from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.rules import Rules, to_datetime, to_us
+
+LOOK_AHEAD_US: Final = 2 * fix_requests.HOUR_US
+"""A doubt that lasts is asked about again within an hour; what comes later is found then."""
+
+
+class Ahead(NamedTuple):
+    """What follows a moment of looking if nothing comes."""
+
+    next_us: int | None  # When something changes; None: never.
+    asks: tuple[Ask, ...]  # For what the device is to be asked now.
+    was_asked: bool  # Whether it was to be asked for anything since the first fix that was heard.
+
+
+def ahead(rules: Rules, statement: Statement) -> Ahead:
+    """Return what follows a moment of looking.
+
+    To look earlier, or more often, changes nothing; nor does it to look late, but for the delay.
+    """
+    judgement = statement.judgement
+    until_us = judgement.until_us
+    later = replace(judgement, until_us=until_us + LOOK_AHEAD_US)
+    asks = fix_requests.asks(rules, later, statement.fixes)
+    moments = (*_silences_us(rules, statement), *_asks_us(asks), *_deliveries_us(rules, statement))
+    later_us = (*edges_us(rules, until_us), *_seen_after(moments, until_us))
+    next_us = min(later_us, default=None)
+    now = to_datetime(until_us)
+    begun = [one for one in asks if one.asked_at < now]
+    heard_us = statement.fixes.observed_us[judgement.heard_from :]
+    since = to_datetime(int(heard_us[0])) if len(heard_us) else now
+    was_asked = any(one.asked_at >= since for one in begun)
+    return Ahead(next_us, tuple(one for one in begun if now < one.span.end), was_asked)
+
+
+def next_us(rules: Rules, statement: Statement) -> int | None:
+    """Return the next moment at which something changes without a fix; None: never."""
+    return ahead(rules, statement).next_us
+
+
+def edges_us(rules: Rules, until_us: int) -> Iterator[int]:
+    """Yield when the edges of windows, and of what holds within them, are seen next."""
+    for condition in rules.conditions:
+        for window in condition.windows[condition.first_after(until_us) :][:2]:
+            edges = (edge_us for one in window for edge_us in (one.start_us, one.end_us))
+            yield from _seen_after(edges, until_us)
+
+
+def _seen_after(moments_us: Iterable[int], until_us: int) -> Iterator[int]:
+    """Return when moments are seen: what begins at one is seen just after it, what ends, at it."""
+    return (max(one_us, until_us + 1) for one_us in moments_us if one_us >= until_us)
+
+
+def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
+    """Yield when what holds is no longer known, and when an officer is told."""
+    if not len(statement.fixes):
+        return
+    last_us = int(statement.fixes.observed_us[-1])
+    yield last_us + round(rules.policy.silence_incident_s * US_PER_S)
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    yield last_us + silence_us
+    for said in statement.judgement.said:
+        if said.decided[-1] == MET:
+            yield int(said.seen_us[-1]) + silence_us
+
+
+def _asks_us(asks: Iterable[Ask]) -> Iterator[int]:
+    """Yield when the device is to be asked anew, and when no longer, if nothing comes."""
+    for ask in asks:
+        yield to_us(ask.asked_at)
+        yield to_us(ask.span.end)
+
+
+def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
+    """Yield when each late delivery is complete: what it superseded is told then."""
+    fixes, width_us = statement.fixes, late_evidence.bucket_us(rules.policy)
+    received_us = fixes.received_us[late_evidence.late(rules, fixes)]
+    for bucket in np.unique(received_us // width_us).tolist():
+        yield late_evidence.complete_us(rules.policy, bucket * width_us)

@@ -1,0 +1,274 @@
+"""What a device of a pilot said: one message at a time, whatever its format.
+
+Invariant: a message is never lost and never believed for more than it is. What can't be used is
+refused with its reason and kept by whoever asked; nothing here is signed, and nothing can make it
+so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+
+from mesure.devices.calls import Call
+from mesure.devices.message.uplink import Event as Told
+from mesure.devices.message.uplink import What
+from mesure.formats.apps import app_limits
+from mesure.formats.columns import cell_values
+from mesure.formats.columns.file_faults import shown
+from mesure.formats.columns.file_rows import (
+    NO_OFFSET,
+    NOT_GIVEN,
+    Reason,
+    Record,
+    is_believed,
+    is_placed,
+)
+from mesure.formats.columns.row_builder import Row, Rows
+from mesure.geo.fixes import NOT_KNOWN
+
+
+class Format(StrEnum):
+    """How a message was written."""
+
+    OSMAND = "osmand"
+    TRACCAR_CLIENT = "traccar_client"
+    OWNTRACKS = "owntracks"
+    TRACCAR_FORWARD = "traccar_forward"
+
+
+class Kind(StrEnum):
+    """What a message is to us."""
+
+    FIX = "fix"
+    HEARTBEAT = "heartbeat"  # A sign of life without a fix of its own.
+    EVENT = "event"  # The device tells of something, and has no fix of its own either.
+    IGNORED = "ignored"  # Well understood, and nothing to keep.
+    REFUSED = "refused"  # Kept beside, with the reason; the device is told that we have it.
+
+
+class Why(StrEnum):
+    """Why a message is ignored or refused."""
+
+    # Ignored.
+    EMPTY = "empty"
+    RETAINED = "retained"  # The broker's copy of what was sent before.
+    FOR_THE_DEVICE = "for_the_device"  # A command, or a card: our own words coming back.
+    PLACES = "places"  # Waypoints that the person keeps in the app.
+    OTHER_TYPE = "other_type"
+    # Refused.
+    TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    DAMAGED = "damaged"
+    NAMELESS = "nameless"
+    NO_TIME = "no_time"
+    NO_OFFSET = "no_offset"
+    OUT_OF_RANGE = "out_of_range"
+    MADE_UP = "made_up"  # The device says that another app made the position up.
+    NO_KEY = "no_key"
+    WRONG_KEY = "wrong_key"
+    NOT_ENCRYPTED = "not_encrypted"
+
+
+class Sign(StrEnum):
+    """What an event tells."""
+
+    ENTERED = "entered"  # The device's opinion of a region that the app keeps: no evidence.
+    LEFT = "left"
+    CONNECTION_LOST = "connection_lost"
+    STATUS = "status"  # What the phone lets the app do; explains silence.
+    BEACON = "beacon"
+    WARNING = "warning"  # The device calls for attention, in its own word ("sos").
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a device tells that is no fix."""
+
+    sign: Sign
+    observed_us: int | None  # None: the device doesn't say when.
+    said: tuple[tuple[str, str], ...] = ()  # In the device's own words, cut short.
+
+
+HELP: Final = frozenset({"sos", "falldown", "panic", "help", "emergency"})
+TAMPERING: Final = frozenset(
+    {"tampering", "tamper", "removing", "cut", "strap", "gpsantennacut", "jamming"}
+)
+"""Words of alarms, in small letters: Traccar's own, and those of apps that write to it."""
+
+_CALLS: Final = {
+    **dict.fromkeys(HELP, Call.HELP),
+    **dict.fromkeys(TAMPERING, Call.TAMPERED),
+    "lowbattery": Call.RUNS_LOW,
+    "lowpower": Call.RUNS_LOW,
+    "powercut": Call.POWER_CUT,
+    "poweroff": Call.GOES_OFF,
+}
+
+
+def calls(event: Event) -> tuple[Call, ...]:
+    """Return what a device calls for; nothing, where its word is none that we know.
+
+    >>> calls(Event(Sign.WARNING, None, (("alarm", "sos,lowBattery"),)))
+    (<Call.HELP: 'help'>, <Call.RUNS_LOW: 'runs_low'>)
+    """
+    if event.sign is not Sign.WARNING:
+        return ()
+    said = ",".join(word for key, word in event.said if key == "alarm")
+    words = dict.fromkeys(word.strip().lower() for word in said.split(","))
+    return tuple(_CALLS[word] for word in words if word in _CALLS)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the device is."""
+
+    battery_ratio: float | None = None
+    charging: int = NOT_KNOWN  # 1, 0 or NOT_KNOWN.
+    activity: str = ""  # In the device's own word; empty when it doesn't say.
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it came; a fix is in our units, and as little judged as in a file."""
+
+    form: Format
+    kind: Kind
+    claimed: str  # Which device it says it is; empty: it doesn't.
+    observed_us: int | None = None  # By the device's clock. None: it doesn't say.
+    fix: Row | None = None  # There when the kind is FIX, and only then.
+    events: tuple[Event, ...] = ()
+    health: Health = Health()
+    why: Why | None = None  # There when the kind is IGNORED or REFUSED, and only then.
+
+    @property
+    def unsigned(self) -> bool:
+        """Return True: no device signs any of these formats, and no setting changes that."""
+        return True
+
+
+def told(messages: Sequence[Message], received_us: int) -> tuple[Told, ...]:
+    """Return what messages say of battery and charger, by the device's clock or their receipt."""
+    found: list[Told] = []
+    for one in messages:
+        at_us = min(one.observed_us or received_us, received_us)
+        ratio, charging = one.health.battery_ratio, one.health.charging
+        if ratio is not None:
+            found.append(Told(What.BATTERY, at_us, int(ratio * 100.0 + 0.5)))
+        if charging != NOT_KNOWN:
+            found.append(Told(What.CHARGING, at_us, bool(charging)))
+    return tuple(found)
+
+
+NOT_SAID: Final = Health()
+
+
+def ignored(form: Format, claimed: str, why: Why) -> Message:
+    """Return a message there is nothing to keep of."""
+    return Message(form, Kind.IGNORED, claimed, why=why)
+
+
+def refused(form: Format, claimed: str, why: Why) -> Message:
+    """Return a message that can't be used."""
+    return Message(form, Kind.REFUSED, claimed, why=why)
+
+
+def judged(
+    form: Format,
+    row: Row,
+    *,
+    events: Sequence[Event] = (),
+    health: Health = NOT_SAID,
+    made_up: bool = False,
+) -> Message:
+    """Return the message that a row makes: a fix if it is one, or why it is none.
+
+    Events outlive a refusal: a call for help counts even where the place beside it can't be read.
+    """
+    claimed = row.trace or ""
+    why = None if claimed else Why.NAMELESS
+    if why is None and row.reason is Reason.NONE:
+        why = Why.MADE_UP if made_up else _unfit(row)
+        if why is None:
+            told = Message(form, Kind.FIX, claimed, row.observed_us, row)
+            return replace(told, events=tuple(events), health=health)
+    kind = Kind.REFUSED if why else Kind.EVENT if events else Kind.HEARTBEAT
+    observed_us = row.observed_us if is_believed(row.observed_us) else None
+    return Message(form, kind, claimed, observed_us, None, tuple(events), health, why)
+
+
+def _unfit(row: Row) -> Why | None:
+    if row.observed_us == NO_OFFSET:
+        return Why.NO_OFFSET
+    if not is_believed(row.observed_us):
+        return Why.NO_TIME
+    return None if is_placed(row.lat_deg, row.lon_deg) else Why.OUT_OF_RANGE
+
+
+def record(messages: Sequence[Message], received_us: Sequence[int], name: str = "") -> Record:
+    """Return messages as columns, like those of a file; each with its receipt.
+
+    What is ignored is no row. What is refused is a row of which nothing can be read, so that the
+    rows can be counted against the messages.
+    """
+    rows = Rows(name, 0)
+    repeats = []
+    for message, heard_us in zip(messages, received_us, strict=True):
+        if message.kind is Kind.IGNORED:
+            continue
+        repeats.append(message.form is Format.TRACCAR_FORWARD)
+        if message.fix:
+            rows.add(message.fix._replace(received_us=heard_us))
+        elif message.kind is Kind.REFUSED:
+            rows.unread(received_us=heard_us)
+        else:
+            said_us = message.observed_us or heard_us
+            rows.add(Row(said_us, heard_us, trace=message.claimed, reason=Reason.HEARTBEAT))
+    told = rows.record("time", "receipt")
+    return replace(told, repeats=np.array(repeats, np.bool_), notes=())
+
+
+def name(value: Any) -> str:  # noqa: ANN401
+    r"""Return the name that a device gives itself; nothing, if nobody could print or keep it.
+
+    >>> name(48241179), name(" jane "), name("a" * 200), name("a\nb"), name(None)
+    ('48241179', 'jane', '', '', '')
+    """
+    text = cell_values.name(value)
+    return text if text.isprintable() and len(text) <= app_limits.NAME_CHARACTERS_MAX else ""
+
+
+def said(*pairs: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what a device said in words, cut short; what it left out is left out.
+
+    >>> said(("desc", "Home"), ("rid", None), ("wifi", 1))
+    (('desc', 'Home'), ('wifi', '1'))
+    """
+    told = [(key, word(value)) for key, value in pairs if word(value)]
+    return tuple(told[: app_limits.SAID_MAX])
+
+
+def word(value: Any) -> str:  # noqa: ANN401
+    """Return one word of a device's own, cut short; nothing, if it is none.
+
+    >>> word("walking"), word({"type": 1})
+    ('walking', '')
+    """
+    return shown(cell_values.name(value))
+
+
+def battery_ratio(value: Any, full: float = 100.0) -> float | None:  # noqa: ANN401
+    """Return how full a battery is; None if the device doesn't know (it then often says -1).
+
+    >>> battery_ratio("87.0"), battery_ratio(0.79, full=1.0), battery_ratio(-1), battery_ratio(None)
+    (0.87, 0.79, None, None)
+    """
+    level = cell_values.number(value)
+    return level / full if 0.0 <= level <= full else None
+
+
+def instant_us(time_us: int) -> int | None:
+    """Return a time as a message has it: None where there is none to believe."""
+    return time_us if time_us != NOT_GIVEN and is_believed(time_us) else None

@@ -1,0 +1,125 @@
+"""What a listener hands over, and what it is to answer."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from mesure.formats.apps import app_limits, app_message
+from mesure.formats.apps.app_message import Format, Message, Why
+from mesure.formats.files import json_lines_file
+
+T = TypeVar("T")
+
+_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_JSON: Final = (b"{", b"[")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What came over HTTP. A listener reads one byte more than the bounds, and no further."""
+
+    query: bytes = b""  # What stands behind the question mark.
+    body: bytes = b""
+    limit_u: str = ""  # The headers X-Limit-U and X-Limit-D of OwnTracks.
+    limit_d: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What came over MQTT. `retained`: the broker sent it because we subscribed, not now."""
+
+    topic: str
+    payload: bytes
+    retained: bool = False
+
+
+class Fate(Enum):
+    """What became of the messages of a request."""
+
+    KEPT = "kept"  # Committed, refused ones too.
+    NOT_ENROLLED = "not_enrolled"
+    NOT_KEPT = "not_kept"  # The store is away: the device is to try again.
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the device is told."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "text/plain"
+
+
+def is_json(body: bytes) -> bool:
+    """Say whether a body is written in JSON; clients don't always say so, or say so of a form."""
+    return json_lines_file.whole(body[: app_limits.BODY_BYTES_MAX]).startswith(_JSON)
+
+
+def fields(text: bytes) -> dict[str, str]:
+    r"""Return the fields of a query or a form; of several with one name the first.
+
+    >>> fields(b"id=1&lat=43%2E25&id=2&speed=&%zz=%ff")
+    {'%zz': '\ufffd', 'speed': '', 'id': '1', 'lat': '43.25'}
+    """
+    pairs = text.split(b"&", app_limits.FIELDS_MAX)[: app_limits.FIELDS_MAX]
+    decoded = parse_qsl(b"&".join(pairs).decode("utf-8", "replace"), keep_blank_values=True)
+    return dict(reversed(decoded))
+
+
+def read_each(
+    form: Format,
+    body: bytes,
+    decoder: msgspec.json.Decoder[T],
+    read: Callable[[T], Iterable[Message]],
+) -> tuple[Message, ...]:
+    """Return what each message of a body says: a body is one message, or a list of them.
+
+    A damaged one among them is refused alone, and the others are read.
+    """
+    if len(body) > app_limits.BODY_BYTES_MAX:
+        return (app_message.refused(form, "", Why.TOO_LARGE),)
+    told: list[Message] = []
+    for part in parts(body):
+        decoded = json_lines_file.decoded(decoder, part)
+        damaged = app_message.refused(form, "", Why.DAMAGED)
+        for one in (damaged,) if decoded is None else read(decoded):
+            if len(told) == app_limits.MESSAGES_MAX:
+                return (*told, app_message.refused(form, "", Why.TOO_MANY))
+            told.append(one)
+    return tuple(told)
+
+
+def parts(body: bytes) -> list[bytes]:
+    """Return the messages of a body, each as text; one more than the bounds, and no further."""
+    text = json_lines_file.whole(body)
+    if not text.startswith(b"["):
+        return [text]
+    listed = json_lines_file.decoded(_LIST, text)
+    return (
+        [text]
+        if listed is None
+        else [bytes(part) for part in listed[: app_limits.MESSAGES_MAX + 1]]
+    )
+
+
+def claimed(body: bytes, decoder: msgspec.json.Decoder[T], name: Callable[[T], str]) -> str:
+    """Return the first name that a message of a body gives; nothing, if none does.
+
+    Each message carries its own name: whoever keeps them asks for each whether it is enrolled.
+    """
+    if len(body) <= app_limits.BODY_BYTES_MAX:
+        for part in parts(body):
+            decoded = json_lines_file.decoded(decoder, part)
+            found = "" if decoded is None else name(decoded)
+            if found:
+                return found
+    return ""
+
+
+def mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return an object of JSON; an empty one, if it is something else."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,146 @@
+"""What a request of a pilot says, piece by piece: each of one device, and kept to be read again.
+
+A request may hold messages of several devices, and no device's are kept with another's. What is
+kept is the very text, opened if it was encrypted, with what the device's enrolment made of it, so
+that nothing but these bytes is needed to judge it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from mesure.formats.apps import app_limits, app_request, osmand, owntracks, topics, traccar_client
+from mesure.formats.apps import traccar_forward as forward
+from mesure.formats.apps.app_message import Format, Message
+from mesure.formats.apps.app_request import Delivery, Request
+from mesure.formats.apps.osmand import Dialect, SpeedUnit
+from mesure.formats.apps.owntracks_secret import SecretBox
+
+LAYOUT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text of one device: a query, a form, or one JSON text that is no list."""
+
+    form: Format
+    claimed: str  # Which device it is from, as far as anything says; empty: nothing does.
+    text: bytes
+    delivery: Delivery | None = None  # How it came, where that tells what it is.
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a piece says, and the bytes that are kept of it."""
+
+    messages: tuple[Message, ...]
+    kept: bytes
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    layout: int
+    text: bytes
+    claimed: str
+    speed_unit: str
+    hdop_is_m: bool
+
+
+_DECODER: Final = msgspec.msgpack.Decoder(_Kept)
+
+
+# --- Taking apart --------------------------------------------------------------------------------
+
+
+def of_osmand(asked: Request) -> tuple[Piece, ...]:
+    """Return the pieces of a request of Traccar Client or OsmAnd; none, if nothing was sent."""
+    if app_request.is_json(asked.body):
+        return _of_json(Format.TRACCAR_CLIENT, asked.body, traccar_client.claimed)
+    text = (
+        asked.query
+        if app_request.fields(asked.query[: app_limits.FIELDS_BYTES_MAX])
+        else asked.body
+    )
+    piece = Piece(Format.OSMAND, osmand.claimed(asked), text)
+    return (piece,) if app_request.fields(text[: app_limits.FIELDS_BYTES_MAX]) else ()
+
+
+def of_owntracks(asked: Request) -> tuple[Piece, ...]:
+    """Return the pieces of a request of OwnTracks; none, if nothing was sent."""
+
+    def claimed(text: bytes) -> str:
+        return owntracks.claimed_over_http(Request(asked.query, text, asked.limit_u, asked.limit_d))
+
+    return _of_json(Format.OWNTRACKS, asked.body, claimed)
+
+
+def of_delivery(delivery: Delivery) -> tuple[Piece, ...]:
+    """Return the pieces of what OwnTracks published; none where it is no device's topic."""
+    claimed = topics.read(delivery.topic).claimed
+    if not claimed:
+        return ()
+    return tuple(
+        Piece(Format.OWNTRACKS, claimed, text, Delivery(delivery.topic, text, delivery.retained))
+        for text in app_request.parts(delivery.payload)
+    )
+
+
+def of_forwarded(body: bytes) -> tuple[Piece, ...]:
+    """Return the pieces of what a Traccar server forwards."""
+    return _of_json(Format.TRACCAR_FORWARD, body, forward.claimed)
+
+
+def _of_json(form: Format, body: bytes, claimed: Callable[[bytes], str]) -> tuple[Piece, ...]:
+    """Return the pieces of a body; what is too large is one piece, which nobody reads further."""
+    if len(body) > app_limits.BODY_BYTES_MAX:
+        return (Piece(form, "", body),)
+    return tuple(Piece(form, claimed(text), text) for text in app_request.parts(body))
+
+
+# --- Reading -------------------------------------------------------------------------------------
+
+
+def heard(
+    piece: Piece, dialect: Dialect = osmand.TRACCAR_CLIENT, box: SecretBox | None = None
+) -> Heard:
+    """Return what a piece says, by what its device is enrolled with."""
+    plain = piece.text
+    if piece.form is not Format.OWNTRACKS:
+        told = _read(piece.form, plain, piece.claimed, dialect)
+    elif piece.delivery is not None:
+        told = owntracks.read_mqtt(piece.delivery, box)
+    else:
+        told = owntracks.read_piece(plain, piece.claimed, box)
+    if box is not None and piece.form is Format.OWNTRACKS:
+        plain = owntracks.opened(plain, box)
+    unit = dialect.speed_unit.name
+    kept = _Kept(LAYOUT, plain, piece.claimed, unit, dialect.hdop_is_m)
+    return Heard(told, msgspec.msgpack.encode(kept))
+
+
+def read(form: str, kept: bytes) -> tuple[Message, ...]:
+    """Return what a piece said that was kept.
+
+    Raises `ValueError` for bytes that `heard` of this version did not make: they come from our own
+    store, and nothing can be judged on top of them.
+    """
+    try:
+        found = _DECODER.decode(kept)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"what was kept of a pilot's message cannot be read: {error}") from None
+    if found.layout != LAYOUT:
+        raise ValueError(f"a pilot's message has layout {found.layout}, not {LAYOUT}")
+    dialect = Dialect(SpeedUnit[found.speed_unit], found.hdop_is_m)
+    return _read(Format(form), found.text, found.claimed, dialect)
+
+
+def _read(form: Format, text: bytes, claimed: str, dialect: Dialect) -> tuple[Message, ...]:
+    match form:
+        case Format.OSMAND:
+            return osmand.read(Request(query=text), dialect)
+        case Format.TRACCAR_CLIENT:
+            return traccar_client.read(text)
+        case Format.OWNTRACKS:
+            return owntracks.read_piece(text, claimed)
+    return forward.read(text)

@@ -1,0 +1,119 @@
+"""Traccar Client and OsmAnd: a record in the URL, in a form, or in JSON.
+
+The URL counts; the form only where the URL has no field. Which unit a speed has depends on the app,
+so that is a setting of the enrolled device: Traccar Client writes knots. Altitude, bearing, cells
+and Wi-Fi stations are not read.
+
+OsmAnd writes metres a second, and under `hdop` the accuracy in metres (its LiveMonitoringHelper,
+commit 007ad9c6). It stamps a record with the time at which it heard of the place.
+
+Why a position without a time is refused, where Traccar takes the time of arrival: these clients
+store and forward, so it may be from last night.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from mesure.formats.apps import app_limits, app_message, app_request, traccar_client
+from mesure.formats.apps.app_message import Format, Health, Message, Why
+from mesure.formats.apps.app_request import Answer, Fate, Request
+from mesure.formats.columns import cell_values
+from mesure.formats.columns.file_rows import Reason
+from mesure.formats.columns.row_builder import Row
+from mesure.formats.files.owntracks_file import MPS_PER_KMPH
+from mesure.formats.files.traccar_file import MPS_PER_KNOT
+
+MPS_PER_MPH: Final = 0.44704
+
+_PLACE: Final = frozenset({"lat", "lon", "location"})
+
+
+class SpeedUnit(Enum):
+    """What one unit of a device's speed is in metres a second."""
+
+    KNOT = MPS_PER_KNOT
+    KMPH = MPS_PER_KMPH
+    MPS = 1.0
+    MPH = MPS_PER_MPH
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What an enrolled device means by its fields."""
+
+    speed_unit: SpeedUnit = SpeedUnit.KNOT
+    hdop_is_m: bool = False  # Under `hdop` stands the accuracy in metres.
+
+
+TRACCAR_CLIENT: Final = Dialect()
+OSMAND: Final = Dialect(SpeedUnit.MPS, hdop_is_m=True)
+
+
+def claimed(asked: Request) -> str:
+    """Return which device a request says it is from; nothing, if it doesn't say."""
+    if app_request.is_json(asked.body):
+        return traccar_client.claimed(asked.body)
+    return _name(_fields(asked))
+
+
+def read(asked: Request, dialect: Dialect = TRACCAR_CLIENT) -> tuple[Message, ...]:
+    """Return what a request says; `dialect` is the enrolled device's."""
+    if app_request.is_json(asked.body):
+        return traccar_client.read(asked.body)
+    said = _fields(asked)
+    if max(len(asked.query), len(asked.body)) > app_limits.FIELDS_BYTES_MAX:
+        return (app_message.refused(Format.OSMAND, _name(said), Why.TOO_LARGE),)
+    if not said:
+        return (app_message.ignored(Format.OSMAND, "", Why.EMPTY),)
+    return (_read(said, dialect),)
+
+
+def answer(asked: Request, fate: Fate) -> Answer:
+    """Return what the device is told.
+
+    Every generation of the client sends its oldest record until somebody answers 200, and nothing
+    after it: a bad record is kept beside and answered like a good one.
+    """
+    if fate is Fate.NOT_ENROLLED:
+        return Answer(404 if app_request.is_json(asked.body) else 400)
+    return Answer(200 if fate is Fate.KEPT else 503)
+
+
+def _fields(asked: Request) -> dict[str, str]:
+    in_url = app_request.fields(asked.query[: app_limits.FIELDS_BYTES_MAX])
+    return in_url or app_request.fields(asked.body[: app_limits.FIELDS_BYTES_MAX])
+
+
+def _name(said: dict[str, str]) -> str:
+    return app_message.name(said.get("id") or said.get("deviceid"))
+
+
+def _read(said: dict[str, str], dialect: Dialect) -> Message:
+    observed_us = traccar_client.timestamp_us(said.get("timestamp"))
+    hdop = said.get("hdop")
+    lat, _, lon = said.get("location", "").partition(",")
+    has_fix = cell_values.flag(said.get("valid")) != 0 and not _PLACE.isdisjoint(said)
+    row = Row(
+        observed_us=observed_us,
+        lat_deg=cell_values.number(said.get("lat", lat)),
+        lon_deg=cell_values.number(said.get("lon", lon)),
+        accuracy_m=cell_values.number(said.get("accuracy", hdop if dialect.hdop_is_m else None)),
+        hdop_ratio=cell_values.number(None if dialect.hdop_is_m else hdop),
+        sats=cell_values.number(said.get("sat")),
+        speed_mps=cell_values.number(said.get("speed")) * dialect.speed_unit.value,
+        motion=cell_values.flag(said.get("motion")),
+        trace=_name(said),
+        reason=Reason.NONE if has_fix else Reason.HEARTBEAT,
+    )
+    return app_message.judged(
+        Format.OSMAND,
+        row,
+        events=traccar_client.warnings(said.get("alarm"), observed_us),
+        health=Health(
+            app_message.battery_ratio(said.get("batt")),
+            cell_values.flag(said.get("charge")),
+            app_message.word(said.get("activity")),
+        ),
+        made_up=cell_values.flag(said.get("mock")) == 1,
+    )

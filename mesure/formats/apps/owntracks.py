@@ -1,0 +1,211 @@
+"""OwnTracks over HTTP and MQTT: what its apps send.
+
+What a location says is told as in a file of them (`formats.owntracks`): a `t` of "p" is a
+heartbeat. The names of wireless networks (SSID, BSSID) and of regions are not read. A transition is
+the phone's opinion of a region that the app keeps, at a place that may be an earlier one; waypoints
+are places of the person's and none of ours.
+
+Who it is, the transport says (the headers or the query, the topic of MQTT), since that is what a
+password or a broker vouches for. The `topic` inside a message counts only where nothing else does.
+
+Why a plain message is refused from a device that has a key: anybody could have written it. A last
+will comes from the broker, in plain.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from mesure.formats.apps import app_limits, app_message, app_request, owntracks_secret, topics
+from mesure.formats.apps.app_message import Event, Format, Health, Message, Sign, Why
+from mesure.formats.apps.app_request import Delivery, Request
+from mesure.formats.apps.owntracks_secret import SecretBox
+from mesure.formats.columns import cell_values
+from mesure.formats.columns.file_rows import NOT_GIVEN, Reason
+from mesure.formats.columns.row_builder import Row
+from mesure.formats.files import json_lines_file, owntracks_file
+from mesure.geo.fixes import NOT_KNOWN
+
+_CHARGING: Final = {1.0: 0, 2.0: 1, 3.0: 1}  # `bs`: unplugged, charging, full.
+_SIGNS: Final = {"enter": Sign.ENTERED, "leave": Sign.LEFT}
+_IGNORED: Final = {
+    "waypoint": Why.PLACES,
+    "waypoints": Why.PLACES,
+    "card": Why.FOR_THE_DEVICE,
+    "cmd": Why.FOR_THE_DEVICE,
+}
+_ANDROID: Final = ("wifi", "ps", "bo", "hib", "loc", "version")
+_IOS: Final = ("locationManagerAuthorizationStatus", "backgroundRefreshStatus", "version")
+
+
+class _Message(owntracks_file.Message):
+    batt: Any = None
+    bs: Any = None
+    event: Any = None
+    desc: Any = None
+    rid: Any = None
+    android: Any = None
+    ios: Any = msgspec.field(name="iOS", default=None)
+    uuid: Any = None
+    major: Any = None
+    minor: Any = None
+    mock: Any = None
+    data: Any = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_Message)
+
+
+def claimed_over_http(asked: Request) -> str:
+    """Return which device a request says it is from; nothing, if it doesn't say."""
+    by_header = topics.device(asked.limit_u, asked.limit_d)
+    if by_header:
+        return by_header
+    query = app_request.fields(asked.query[: app_limits.FIELDS_BYTES_MAX])
+    by_query = topics.device(query.get("u", ""), query.get("d", ""))
+    return by_query or app_request.claimed(asked.body, _DECODER, _by_topic)
+
+
+def read_http(asked: Request, box: SecretBox | None = None) -> tuple[Message, ...]:
+    """Return what a request says; `box` has the device's key, if it is enrolled with one."""
+    return read_piece(asked.body, claimed_over_http(asked), box)
+
+
+def read_piece(text: bytes, claimed: str, box: SecretBox | None = None) -> tuple[Message, ...]:
+    """Return what a text says of the device that the transport named."""
+    if not json_lines_file.whole(text):
+        return (app_message.ignored(Format.OWNTRACKS, claimed, Why.EMPTY),)
+    return _read_all(text, claimed, box)
+
+
+def opened(text: bytes, box: SecretBox) -> bytes:
+    """Return the message that a text hides; the text itself where it hides none."""
+    said = json_lines_file.decoded(_DECODER, text)
+    plain = None
+    if said is not None and said.kind == "encrypted":
+        plain = owntracks_secret.opened(said.data, box)
+    return text if plain is None else plain
+
+
+def claimed(text: bytes) -> str:
+    """Return which device a message says it is from; nothing, if it doesn't say."""
+    return app_request.claimed(text, _DECODER, _by_topic)
+
+
+def claimed_over_mqtt(delivery: Delivery) -> str:
+    """Return which device a message was published for; nothing, if it is no device's topic."""
+    return topics.read(delivery.topic).claimed
+
+
+def read_mqtt(delivery: Delivery, box: SecretBox | None = None) -> tuple[Message, ...]:
+    """Return what a delivery says.
+
+    Why a retained one is ignored: we have had it, or it is from before the device was ours.
+    """
+    claimed, part = topics.read(delivery.topic)
+    if not claimed:
+        return (app_message.refused(Format.OWNTRACKS, "", Why.NAMELESS),)
+    why = _why_ignored(delivery, part)
+    if why:
+        return (app_message.ignored(Format.OWNTRACKS, claimed, why),)
+    return _read_all(delivery.payload, claimed, box)
+
+
+def _why_ignored(delivery: Delivery, part: str) -> Why | None:
+    if delivery.retained:
+        return Why.RETAINED
+    if part in topics.FOR_THE_DEVICE:
+        return Why.FOR_THE_DEVICE
+    return None if json_lines_file.whole(delivery.payload) else Why.EMPTY
+
+
+def _by_topic(said: _Message) -> str:
+    return topics.read(said.topic).claimed if isinstance(said.topic, str) else ""
+
+
+def _read_all(body: bytes, claimed: str, box: SecretBox | None) -> tuple[Message, ...]:
+    return app_request.read_each(
+        Format.OWNTRACKS, body, _DECODER, lambda one: (_unsealed(one, claimed, box),)
+    )
+
+
+def _unsealed(said: _Message, claimed: str, box: SecretBox | None) -> Message:
+    """Return what a message says, encrypted or not, as far as the device's key allows."""
+    if said.kind != "encrypted":
+        is_open = box is None or said.kind == "lwt"
+        told = _read(said, claimed)
+        is_told = told.why is not None and not told.events
+        return told if is_open or is_told else _refused(claimed, Why.NOT_ENCRYPTED)
+    if box is None:
+        return _refused(claimed, Why.NO_KEY)
+    plain = owntracks_secret.opened(said.data, box)
+    if plain is None:
+        return _refused(claimed, Why.WRONG_KEY)
+    inner = json_lines_file.decoded(_DECODER, plain)
+    if inner is None or inner.kind == "encrypted":
+        return _refused(claimed, Why.DAMAGED)
+    return _read(inner, claimed)
+
+
+def _read(said: _Message, claimed: str) -> Message:
+    claimed = claimed or _by_topic(said)
+    if not isinstance(said.kind, str):
+        return _refused(claimed, Why.DAMAGED)
+    if said.kind == "location":
+        return _location(said, claimed)
+    event = _event(said)
+    if event is None and said.kind != "steps":
+        why = _IGNORED.get(said.kind, Why.OTHER_TYPE)
+        return app_message.ignored(Format.OWNTRACKS, claimed, why)
+    row = Row(_instant_us(said), trace=claimed, reason=Reason.HEARTBEAT)
+    return app_message.judged(Format.OWNTRACKS, row, events=(event,) if event else ())
+
+
+def _location(said: _Message, claimed: str) -> Message:
+    row = owntracks_file.location(said, NOT_GIVEN)._replace(trace=claimed)
+    activities = said.motionactivities if isinstance(said.motionactivities, list) else []
+    return app_message.judged(
+        Format.OWNTRACKS,
+        row,
+        health=Health(
+            app_message.battery_ratio(said.batt),
+            _CHARGING.get(cell_values.number(said.bs), NOT_KNOWN),
+            app_message.word(activities[0] if activities else None),
+        ),
+        made_up=cell_values.flag(said.mock) == 1,
+    )
+
+
+def _event(said: _Message) -> Event | None:
+    """Return what a message tells that is no location; None if it tells nothing of the device."""
+    match said.kind:
+        case "transition":
+            sign = _SIGNS.get(cell_values.name(said.event))
+            told = app_message.said(("desc", said.desc), ("rid", said.rid))
+        case "lwt":
+            sign, told = Sign.CONNECTION_LOST, ()
+        case "status":
+            sign, told = Sign.STATUS, _status(said)
+        case "beacon":
+            sign = Sign.BEACON
+            told = app_message.said(
+                ("uuid", said.uuid), ("major", said.major), ("minor", said.minor)
+            )
+        case _:
+            return None
+    return Event(sign, app_message.instant_us(_instant_us(said)), told) if sign else None
+
+
+def _instant_us(said: _Message) -> int:
+    """Return when it was; the `tst` of a last will is when the connection began, not its end."""
+    return NOT_GIVEN if said.kind == "lwt" else cell_values.epoch_us(said.tst)
+
+
+def _status(said: _Message) -> tuple[tuple[str, str], ...]:
+    android, ios = app_request.mapping(said.android), app_request.mapping(said.ios)
+    pairs = [(key, android.get(key)) for key in _ANDROID] + [(key, ios.get(key)) for key in _IOS]
+    return app_message.said(*pairs)
+
+
+def _refused(claimed: str, why: Why) -> Message:
+    return app_message.refused(Format.OWNTRACKS, claimed, why)

@@ -1,0 +1,108 @@
+"""The JSON that Traccar Client 9 posts, as its background-geolocation library writes it.
+
+Speed is in metres a second and -1 where it isn't known, as are heading and battery. Altitude is not
+read. Where the state of the app and the activity of the person contradict each other, nobody knows
+whether the device moves.
+
+Why a heartbeat carries no fix: the library sends its last position again with the present time.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from mesure.formats.apps import app_message, app_request
+from mesure.formats.apps.app_message import Event, Format, Health, Message, Sign, Why
+from mesure.formats.columns import cell_values
+from mesure.formats.columns.file_rows import Reason
+from mesure.formats.columns.row_builder import Row
+from mesure.geo.fixes import NOT_KNOWN
+
+_STILL: Final = frozenset({"still"})
+_MOVING: Final = frozenset({"on_foot", "walking", "running", "on_bicycle", "in_vehicle"})
+
+
+class _Body(msgspec.Struct):
+    location: Any = None
+    device_id: Any = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_Body)
+
+
+def claimed(body: bytes) -> str:
+    """Return which device a body says it is from; nothing, if it doesn't say."""
+    return app_request.claimed(body, _DECODER, lambda one: app_message.name(one.device_id))
+
+
+def read(body: bytes) -> tuple[Message, ...]:
+    """Return what a body says, location by location."""
+    return app_request.read_each(Format.TRACCAR_CLIENT, body, _DECODER, _all)
+
+
+def timestamp_us(value: Any) -> int:  # noqa: ANN401
+    """Return a time as Traccar's devices write it: seconds, milliseconds or ISO 8601.
+
+    >>> timestamp_us("1736161169"), timestamp_us(1736161169000), timestamp_us("1970-01-01T00:01Z")
+    (1736161169000000, 1736161169000000, 60000000)
+    """
+    return cell_values.stamp_us(value)
+
+
+def warnings(word: Any, observed_us: int) -> tuple[Event, ...]:  # noqa: ANN401
+    """Return the event of a device that calls for attention; none, if it doesn't."""
+    told = app_message.said(("alarm", word))
+    return (Event(Sign.WARNING, app_message.instant_us(observed_us), told),) if told else ()
+
+
+def _all(body: _Body) -> Iterator[Message]:
+    name = app_message.name(body.device_id)
+    for location in body.location if isinstance(body.location, list) else [body.location]:
+        if isinstance(location, dict):
+            yield _read(name, app_request.mapping(location.get("extras")) | location)
+        else:
+            yield app_message.refused(Format.TRACCAR_CLIENT, name, Why.DAMAGED)
+
+
+def _read(name: str, location: dict[str, Any]) -> Message:
+    observed_us = timestamp_us(location.get("timestamp"))
+    coords = app_request.mapping(location.get("coords"))
+    battery = app_request.mapping(location.get("battery"))
+    activity = _activity(location.get("activity"))
+    is_heartbeat = "coords" not in location or location.get("event") == "heartbeat"
+    is_heartbeat |= cell_values.flag(location.get("heartbeat")) == 1
+    row = Row(
+        observed_us=observed_us,
+        lat_deg=cell_values.number(coords.get("latitude")),
+        lon_deg=cell_values.number(coords.get("longitude")),
+        accuracy_m=cell_values.number(coords.get("accuracy")),
+        speed_mps=cell_values.number(coords.get("speed")),
+        motion=_motion(cell_values.flag(location.get("is_moving")), activity),
+        trace=name,
+        reason=Reason.HEARTBEAT if is_heartbeat else Reason.NONE,
+    )
+    return app_message.judged(
+        Format.TRACCAR_CLIENT,
+        row,
+        events=warnings(location.get("alarm"), observed_us),
+        health=Health(
+            app_message.battery_ratio(battery.get("level"), full=1.0),
+            cell_values.flag(battery.get("is_charging")),
+            activity,
+        ),
+        made_up=cell_values.flag(location.get("mock")) == 1,
+    )
+
+
+def _activity(said: Any) -> str:  # noqa: ANN401
+    word = said.get("type") if isinstance(said, dict) else said
+    return app_message.word(word)
+
+
+def _motion(is_moving: int, activity: str) -> int:
+    """Return the motion flag of the two that the library keeps."""
+    if activity not in _STILL | _MOVING:
+        return is_moving
+    by_activity = int(activity in _MOVING)
+    return by_activity if is_moving in (by_activity, NOT_KNOWN) else NOT_KNOWN

@@ -1,0 +1,97 @@
+"""A Traccar server that forwards the positions and events of its devices, in JSON.
+
+What a position says is told as in a file of them (`formats.traccar`). A message without a fix of
+its own has the time of the device (`deviceTime`), since its position is an earlier one.
+
+Why an unknown device is answered 200: the sender is a server with other devices, and gives up on
+all of them when too many messages wait. It is recorded as not enrolled all the same.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from mesure.formats.apps import app_message, app_request, traccar_client
+from mesure.formats.apps.app_message import Event, Format, Health, Message, Sign, Why
+from mesure.formats.apps.app_request import Answer, Fate
+from mesure.formats.columns import cell_values
+from mesure.formats.columns.file_rows import NOT_GIVEN, Reason
+from mesure.formats.columns.row_builder import Row
+from mesure.formats.files import traccar_file
+
+_SIGNS: Final = {
+    "deviceOffline": Sign.CONNECTION_LOST,
+    "geofenceEnter": Sign.ENTERED,
+    "geofenceExit": Sign.LEFT,
+    "alarm": Sign.WARNING,
+}
+
+
+class _Attributes(traccar_file.Attributes, rename="camel"):
+    battery_level: Any = None
+    charge: Any = None
+    word: Any = msgspec.field(name="alarm", default=None)
+    mock: Any = None
+
+
+class _Position(traccar_file.Position, rename="camel"):
+    attributes: _Attributes | None = None
+    device_time: Any = None
+
+
+class _Message(traccar_file.Message):
+    position: _Position | None = None
+    zone: Any = msgspec.field(name="geofence", default=None)
+
+
+_DECODER: Final = msgspec.json.Decoder(_Message)
+
+
+def claimed(body: bytes) -> str:
+    """Return which device a body says it is about; nothing, if it doesn't say."""
+    return app_request.claimed(
+        body, _DECODER, lambda one: app_message.name(traccar_file.device(one))
+    )
+
+
+def read(body: bytes) -> tuple[Message, ...]:
+    """Return what a body says: one message, or a list of them."""
+    return app_request.read_each(Format.TRACCAR_FORWARD, body, _DECODER, lambda one: (_read(one),))
+
+
+def answer(fate: Fate) -> Answer:
+    """Return what the server is told."""
+    return Answer(503 if fate is Fate.NOT_KEPT else 200)
+
+
+def _read(said: _Message) -> Message:
+    name = app_message.name(traccar_file.device(said))
+    if said.position is None and said.device is None and said.event is None:
+        return app_message.refused(Format.TRACCAR_FORWARD, name, Why.DAMAGED)
+    events = _events(said)
+    if said.position is None:
+        row = Row(NOT_GIVEN, trace=name, reason=Reason.HEARTBEAT)
+        return app_message.judged(Format.TRACCAR_FORWARD, row, events=events)
+    row = traccar_file.position(said, said.position)._replace(trace=name, received_us=NOT_GIVEN)
+    if row.reason is Reason.HEARTBEAT:
+        row = row._replace(observed_us=cell_values.time_us(said.position.device_time))
+    more = said.position.attributes or _Attributes()
+    return app_message.judged(
+        Format.TRACCAR_FORWARD,
+        row,
+        events=(*events, *traccar_client.warnings(more.word, row.observed_us)),
+        health=Health(app_message.battery_ratio(more.battery_level), cell_values.flag(more.charge)),
+        made_up=cell_values.flag(more.mock) == 1,
+    )
+
+
+def _events(said: _Message) -> tuple[Event, ...]:
+    event = app_request.mapping(said.event)
+    sign = _SIGNS.get(cell_values.name(event.get("type")))
+    if sign is None:
+        return ()
+    told = app_message.said(
+        ("alarm", app_request.mapping(event.get("attributes")).get("alarm")),
+        ("desc", app_request.mapping(said.zone).get("name")),
+    )
+    return (Event(sign, app_message.instant_us(cell_values.time_us(event.get("eventTime"))), told),)

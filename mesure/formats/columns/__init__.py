@@ -1,0 +1,1 @@
+"""Columns of fixes: one schema, values of cells, limits, and faults of a file."""

@@ -1,0 +1,107 @@
+"""Rows as a message-by-message format brings them, gathered into columns."""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mesure.formats.columns import file_limits
+from mesure.formats.columns.file_rows import (
+    BLANK_TRACE,
+    NO_TIME,
+    NO_TRACE,
+    NOT_GIVEN,
+    Given,
+    Reason,
+    Record,
+    Said,
+    finished,
+)
+from mesure.geo.fixes import NOT_KNOWN
+
+NAN: Final = float("nan")
+
+
+class Row(NamedTuple):
+    """What one message says of a fix, before it stands in columns; nothing is judged here."""
+
+    observed_us: int
+    received_us: int = NOT_GIVEN
+    lat_deg: float = NAN
+    lon_deg: float = NAN
+    accuracy_m: float = NAN
+    hdop_ratio: float = NAN
+    sats: float = NAN  # Satellites heard.
+    speed_mps: float = NAN
+    radius95_m: float = NAN  # As this program wrote it.
+    motion: int = NOT_KNOWN
+    beacon: int = NOT_KNOWN
+    said: Said = Said.NOTHING
+    reason: Reason = Reason.NONE
+    trace: str | None = None  # None: the message has no place for a name; "": it left it empty.
+
+
+class Rows:
+    """The rows of one file, in its order; `add` appends one."""
+
+    def __init__(self, file: str, size: int) -> None:
+        self._file = file
+        self._honest = file_limits.rows_of_text(size)
+        self._times = array("q"), array("q")
+        self._numbers = tuple(array("d") for _ in range(7))
+        self._marks = tuple(array("b") for _ in range(4))
+        self._trace = array("i")
+        self._codes: dict[str, int] = {}
+
+    def add(self, row: Row) -> None:
+        """Append a row."""
+        file_limits.check_rows(self._file, len(self._trace) + 1, self._honest)
+        for column, time_us in zip(self._times, row[:2], strict=True):
+            column.append(time_us)
+        for values, value in zip(self._numbers, row[2:9], strict=True):
+            values.append(value)
+        for marks, mark in zip(self._marks, row[9:13], strict=True):
+            marks.append(mark)
+        self._trace.append(self._code(row.trace))
+
+    def unread(self, *, received_us: int = NOT_GIVEN) -> None:
+        """Append a row of which nothing else can be read."""
+        self.add(Row(NO_TIME, received_us))
+
+    def record(
+        self,
+        time_key: str,
+        receipt_key: str,
+        *,
+        repeats: bool = False,
+        unread: Iterable[str] = (),
+    ) -> Record:
+        """Return the rows as columns; the keys are what the format calls its two times."""
+        observed_us, received_us = (_column(values, np.int64) for values in self._times)
+        *numbers, radius95_m = (_column(values, np.float64) for values in self._numbers)
+        marks = (_column(values, np.int8) for values in self._marks)
+        trace = _column(self._trace, np.int32)
+        given = Given(trace, observed_us, received_us, *numbers, *marks)
+        if not np.isnan(radius95_m).all():
+            given = replace(given, radius95_m=radius95_m)
+        return finished(
+            self._file,
+            given,
+            tuple(self._codes),
+            time_key=time_key,
+            receipt_key=receipt_key,
+            repeats=repeats,
+            unread=unread,
+        )
+
+    def _code(self, trace: str | None) -> int:
+        if trace is None:
+            return NO_TRACE
+        return self._codes.setdefault(trace, len(self._codes)) if trace else BLANK_TRACE
+
+
+def _column(values: Any, dtype: type) -> NDArray[Any]:  # noqa: ANN401
+    return np.frombuffer(values, dtype) if len(values) else np.empty(0, dtype)

@@ -1,0 +1,51 @@
+"""What devices tell in files of messages that is no fix: read by the parsers that hear it live.
+
+A file of fixes is judged by its fixes alone. What the devices told beside, a call for help above
+all, is handed on with it, so that nobody has to find it in the file.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mesure.formats.apps import owntracks, traccar_forward
+from mesure.formats.apps.app_message import Message, calls
+from mesure.formats.columns import cell_values
+from mesure.formats.columns.file_rows import NOT_GIVEN, DeviceEvent, is_believed
+from mesure.formats.files import json_lines_file
+from mesure.formats.files.owntracks_file import REC_LINE
+
+EVENTS_MAX: Final = 10_000  # Of one file; the first are told.
+_NOBODY: Final = "-"  # Where a message does not say whose it is.
+
+
+def read(data: bytes) -> tuple[DeviceEvent, ...]:
+    """Return what the messages of a file tell beside fixes, in their order."""
+    found: list[DeviceEvent] = []
+    for line in json_lines_file.lines(data):
+        rec = REC_LINE.fullmatch(line)
+        text = (rec[2] or b"") if rec else line
+        received_us = cell_values.time_us(rec[1].decode("ascii")) if rec else NOT_GIVEN
+        for message in _messages(text):
+            found += _events(message, received_us)
+        if len(found) >= EVENTS_MAX:
+            break
+    return tuple(found[:EVENTS_MAX])
+
+
+def _messages(text: bytes) -> tuple[Message, ...]:
+    if b'"_type"' in text:
+        return owntracks.read_piece(text, owntracks.claimed(text) or _NOBODY)
+    if b'"alarm"' in text or b'"event"' in text:
+        return traccar_forward.read(text)
+    return ()
+
+
+def _events(message: Message, received_us: int) -> Iterator[DeviceEvent]:
+    for event in message.events:
+        times_us = event.observed_us, message.observed_us, received_us
+        at_us = next((one for one in times_us if one is not None and is_believed(one)), None)
+        called = [call.value for call in calls(event)]
+        said = ", ".join(word for _, word in event.said)
+        device = "" if message.claimed == _NOBODY else message.claimed
+        for kind in called or [event.sign.value]:
+            yield DeviceEvent(device, kind, at_us, said)

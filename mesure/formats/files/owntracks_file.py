@@ -1,0 +1,119 @@
+"""OwnTracks: the messages of its apps, as JSON lines or as a recorder keeps them (`.rec`).
+
+A `.rec` line is the receipt, the kind of message, and the message, parted by tabs or spaces.
+
+Why a `t` of "p" is a heartbeat: one app stamps an old position with the present time, the other
+sends it again as it was, so the age of such a position is not known. Messages of other types tell
+of places, of the app or of the connection and carry no fix; they are heartbeats too, even a
+transition, whose position may be an earlier fix. An encrypted message can't be read.
+"""
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from mesure.formats.columns import cell_values
+from mesure.formats.columns.file_rows import NO_TIME, NOT_GIVEN, Reason, Record
+from mesure.formats.columns.row_builder import Row, Rows
+from mesure.formats.files import json_lines_file
+from mesure.geo.fixes import NOT_KNOWN
+
+REC_LINE: Final = re.compile(
+    rb"(\d{4}-\d\d-\d\d[T ]\d[\d:.]*(?:Z|[+-][\d:]+))[ \t]+\S+[ \t]*(\{.*)?", re.DOTALL
+)
+
+MPS_PER_KMPH: Final = 1.0 / 3.6
+
+_PARTS_OF_TOPIC: Final = re.compile(
+    r"/(event|waypoints?|status|dump|step|beacon|cmd|info|request)$"
+)
+_STILL: Final = frozenset({"stationary", "still"})
+_MOVING: Final = frozenset({"walking", "running", "cycling", "automotive"})
+
+
+class Message(msgspec.Struct):
+    """The part of a message that says when and where; values are of any kind a device sends."""
+
+    kind: Any = msgspec.field(name="_type", default=None)
+    trigger: Any = msgspec.field(name="t", default=None)
+    tst: Any = None
+    lat: Any = None
+    lon: Any = None
+    acc: Any = None
+    vel: Any = None
+    topic: Any = None
+    source: Any = None
+    motionactivities: Any = None
+
+
+_DECODER: Final = msgspec.json.Decoder(Message)
+
+
+def read(file: str, data: bytes) -> Record:
+    """Return every message of JSON lines; they hold no receipt."""
+    rows = Rows(file, len(data))
+    for text in json_lines_file.lines(data):
+        _add(rows, text, NOT_GIVEN)
+    return rows.record("tst", "tst")
+
+
+def read_rec(file: str, data: bytes) -> Record:
+    """Return every line of a recorder's file."""
+    rows = Rows(file, len(data))
+    for text in json_lines_file.lines(data):
+        found = REC_LINE.fullmatch(text)
+        if found:
+            _add(rows, found[2] or b"", cell_values.time_us(found[1].decode("ascii")))
+        else:
+            rows.unread()
+    return rows.record("tst", "the first column")
+
+
+def _add(rows: Rows, text: bytes, received_us: int) -> None:
+    message = json_lines_file.decoded(_DECODER, text)
+    if message is None or message.kind == "encrypted" or not isinstance(message.kind, str):
+        rows.unread(received_us=received_us)
+    elif message.kind == "location":
+        rows.add(location(message, received_us))
+    else:
+        taken_us = cell_values.epoch_us(message.tst)
+        row = Row(
+            observed_us=received_us if taken_us in (NOT_GIVEN, NO_TIME) else taken_us,
+            received_us=received_us,
+            trace=_trace(message.topic),
+            reason=Reason.HEARTBEAT,
+        )
+        rows.add(row)
+
+
+def location(message: Message, received_us: int) -> Row:
+    """Return what a message of the type `location` says of a fix, in our units."""
+    return Row(
+        observed_us=cell_values.epoch_us(message.tst),
+        received_us=received_us,
+        lat_deg=cell_values.number(message.lat),
+        lon_deg=cell_values.number(message.lon),
+        accuracy_m=cell_values.number(message.acc),
+        speed_mps=cell_values.number(message.vel) * MPS_PER_KMPH,
+        motion=_motion(message.motionactivities),
+        said=cell_values.said(message.source),
+        trace=_trace(message.topic),
+        reason=Reason.HEARTBEAT if message.trigger == "p" else Reason.NONE,
+    )
+
+
+def _trace(topic: Any) -> str | None:  # noqa: ANN401
+    """Return whose message it is: the topic without what it says about the message."""
+    return _PARTS_OF_TOPIC.sub("", topic.strip()) or None if isinstance(topic, str) else None
+
+
+def _motion(activities: Any) -> int:  # noqa: ANN401
+    """Return the motion flag; a device that names two kinds of motion at once does not know."""
+    words = {word for word in activities if isinstance(word, str)} if _is_list(activities) else ()
+    moving, still = not _MOVING.isdisjoint(words), not _STILL.isdisjoint(words)
+    return NOT_KNOWN if moving == still else int(moving)
+
+
+def _is_list(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, list)

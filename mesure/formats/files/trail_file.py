@@ -1,0 +1,42 @@
+"""A trail as this program hands it to a person or a program: one JSON object with `fixes`.
+
+So stand they in everything that is kept about a person, and in what is answered to whoever asks for
+a trail. Each fix has the names of the columns.
+"""
+
+from typing import Final
+
+import msgspec
+
+from mesure.formats.columns.file_faults import FixesError
+from mesure.formats.columns.file_rows import Record
+from mesure.formats.columns.row_builder import Rows
+from mesure.formats.files import geojson_file, json_lines_file
+from mesure.formats.files.properties import Said
+
+
+class _Trail(msgspec.Struct):
+    fixes: msgspec.Raw
+
+
+_TRAIL: Final = msgspec.json.Decoder(_Trail)
+_FIX: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def read(file: str, data: bytes) -> Record:
+    """Return every fix of a trail."""
+    listed = bytes(_TRAIL.decode(json_lines_file.whole(data)).fixes)
+    if not listed.startswith(b"["):
+        raise FixesError(
+            file, "its fixes are no list", "they can't be told apart", "have it handed out again"
+        )
+    rows, unread = Rows(file, len(data)), dict[str, None]()
+    for text in geojson_file.members(listed):
+        fix = json_lines_file.decoded(_FIX, text)
+        if fix is None:
+            rows.unread()
+            continue
+        said = Said(fix)
+        said.note_unread(unread)
+        rows.add(said.row())
+    return rows.record("observed_at", "received_at", unread=unread)

@@ -1,0 +1,1 @@
+"""Stored messages read again: fixes, device reports, and what is left after reduction."""

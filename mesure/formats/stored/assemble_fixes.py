@@ -1,0 +1,294 @@
+"""The fixes of one person out of several files, and why the other rows were not used.
+
+Invariant: read = used + unused, and the same rows in other files or in another order give the same
+columns, but for the numbers of the rows.
+
+Why a row is not used, in the order in which it is asked: `other_trace`, `not_a_track` (a saved
+place or a planned route) or what the file itself says of it, `out_of_range` (no place on Earth, or
+0/0, or no readable time), `heartbeat`, `future`, `stale`, `after_until`, `duplicate` (of a row that
+would otherwise be used: the same time and place; the first received is kept).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.formats.columns import traces
+from mesure.formats.columns.file_rows import (
+    NO_TIME,
+    TIME_FIRST_US,
+    Bools,
+    Notes,
+    Reason,
+    Record,
+    Said,
+    is_believed,
+    is_claim,
+    is_placed,
+    replaced,
+)
+from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
+
+US_PER_S: Final = 1_000_000
+
+SPEED_MPS_MAX: Final = 1_000.0  # Three times an airliner's; beyond it no device knows its speed.
+
+# A receiver that counts 10 bits of weeks is 1,024 weeks behind after April 2019.
+ROLLOVER_US: Final = 7_168 * 86_400 * US_PER_S
+ROLLOVER_SLACK_US: Final = 3_600 * US_PER_S
+
+
+class Claims(NamedTuple):
+    """How what a device claims is read; the policy gives the reasons."""
+
+    radius95_ratio: float  # How much wider the circle is that holds the truth 95 % of the time,
+    wifi_above_m: float  # and what the claim shows where the device does not say how it knew:
+    cell_from_m: float  # iOS jumps from 65 m (Wi-Fi) to over 500 m (cells).
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What there is to judge one person by, and what was kept beside it."""
+
+    fixes: Fixes
+    unused: Mapping[str, Fixes]  # Reason -> rows, sorted alike; empty reasons are left out.
+    last_receipt_us: int | None  # None: no row of this person has a readable place and time.
+    clock_corrected_row: I64  # Rows whose clock was 1,024 weeks behind, by their receipt.
+    notes: tuple[Notes, ...] = ()  # What is to be said of each file.
+
+    @property
+    def read(self) -> int:
+        """Return how many rows the files have."""
+        return len(self.fixes) + sum(self.kept_unused.values())
+
+    @property
+    def kept_unused(self) -> dict[str, int]:
+        """Return how many rows were kept and not used, by reason."""
+        return {reason: len(rows) for reason, rows in self.unused.items()}
+
+
+def gather(
+    records: Sequence[Record],
+    *,
+    trace: str | None,
+    device_class: DeviceClass,
+    until_us: int | None,
+    policy: Policy,
+) -> Gathered:
+    """Return the fixes of one person. Rows are numbered through the records in the order given.
+
+    `until_us` None: nothing is after it, and the moment of looking is the last receipt.
+    """
+    record = traces.joined(records)
+    mine = traces.of_one_person(record, trace)
+    read_by = claims_of(policy, device_class)
+    rows, corrected = _clock_corrected(columns(record, device_class, read_by))
+    reason = np.where(mine, Reason.NONE, Reason.OTHER_TRACE).astype(np.int8)
+    _mark_unfit(reason, rows, record)
+    last_us = _last_us(rows.received_us[(reason == Reason.NONE) | (reason == Reason.HEARTBEAT)])
+    _mark_untimely(reason, rows, until_us, policy)
+    reason[_repeats(rows, np.flatnonzero(reason == Reason.NONE))] = Reason.DUPLICATE
+    return Gathered(
+        fixes=_sorted(rows, np.flatnonzero(reason == Reason.NONE)),
+        unused=_unused(rows, reason),
+        last_receipt_us=last_us,
+        clock_corrected_row=np.flatnonzero(corrected & mine),
+        notes=tuple(_of_trace(one, trace) for one in record.notes),
+    )
+
+
+def _of_trace(notes: Notes, trace: str | None) -> Notes:
+    """Return the notes without what other devices told, where one trace was asked for."""
+    if trace is None:
+        return notes
+    own = tuple(one for one in notes.events if one.device and trace.endswith(one.device))
+    return replace(notes, events=own)
+
+
+def _mark_unfit(reason: I8, rows: Fixes, record: Record) -> None:
+    """Mark rows that are no fix: no place or time, or a sign of life that repeats a position."""
+    said = (record.reason != Reason.NONE) & (record.reason != Reason.HEARTBEAT)
+    if said.any():
+        np.copyto(reason, record.reason, where=said & (reason == Reason.NONE))
+    _mark(reason, _out_of_range(rows, record.reason), Reason.OUT_OF_RANGE)
+    _mark(reason, record.reason == Reason.HEARTBEAT, Reason.HEARTBEAT)
+    repeating = np.flatnonzero(record.repeats & (reason == Reason.NONE))
+    reason[_repeats(rows, repeating)] = Reason.HEARTBEAT
+
+
+def _mark_untimely(reason: I8, rows: Fixes, until_us: int | None, policy: Policy) -> None:
+    """Mark rows from the future, too old when they came, or received after the last look."""
+    age_us = rows.received_us - rows.observed_us
+    _mark(reason, age_us < -int(policy.future_s * US_PER_S), Reason.FUTURE)
+    _mark(reason, age_us > int(policy.stale_s * US_PER_S), Reason.STALE)
+    if until_us is not None:
+        _mark(reason, rows.received_us >= until_us, Reason.AFTER_UNTIL)
+
+
+def claims_of(policy: Policy, device_class: DeviceClass) -> Claims:
+    """Return how the claims of one class of devices are read, whichever class is judged by."""
+    is_phone = device_class is DeviceClass.PHONE
+    ratio = (
+        policy.radius95_per_reported_phone_ratio
+        if is_phone
+        else policy.radius95_per_reported_tag_ratio
+    )
+    return Claims(ratio, policy.wifi_above_m, policy.cell_from_m)
+
+
+def columns(record: Record, device_class: DeviceClass, read_by: Claims) -> Fixes:
+    """Return all rows as fixes; here, and nowhere else, a reported radius becomes a radius95."""
+    speed_mps = record.speed_mps
+    fast = (speed_mps < 0.0) | (speed_mps > SPEED_MPS_MAX)
+    claimed_m = np.where(is_claim(record.reported_m), record.reported_m, np.nan)
+    radius95_m = replaced(claimed_m * read_by.radius95_ratio, record.is_radius95, claimed_m)
+    return Fixes(
+        observed_us=record.observed_us,
+        received_us=record.received_us,
+        lat_deg=_one_zero(record.lat_deg),
+        lon_deg=_one_zero(record.lon_deg),
+        radius95_m=radius95_m,
+        speed_mps=_one_zero(replaced(speed_mps, fast, np.nan)),
+        motion=record.motion,
+        beacon=record.beacon,
+        provider=_provider(record, device_class, read_by),
+        row=np.arange(len(record), dtype=np.int64),
+    )
+
+
+def _one_zero(column: F64) -> F64:
+    """Return a column without negative zeros, so that equal numbers are equal bytes."""
+    return replaced(column, column == 0.0, 0.0)
+
+
+def _provider(record: Record, device_class: DeviceClass, read_by: Claims) -> I8:
+    """Return the provider of each row: what the device said, or what its claim looks like.
+
+    "network" without a claim may be a cell tower a mile away, so it is taken for one: doubt about
+    a position is not held against the person. What this program has read once before, from
+    whatever class of device, stays what it was.
+    """
+    if device_class is DeviceClass.GNSS_TAG:
+        of_tags = np.full(len(record), Provider.GNSS, np.int8)
+        of_tags[record.is_radius95 & ~is_claim(record.reported_m)] = Provider.UNKNOWN
+        return _as_said(of_tags, record.said, where=record.is_radius95)
+    said = record.said
+    narrowed_m = record.reported_m / read_by.radius95_ratio
+    claimed_m = replaced(record.reported_m, record.is_radius95, narrowed_m)
+    claims, network = is_claim(claimed_m), said == Said.NETWORK
+    provider = np.full(len(record), Provider.UNKNOWN, np.int8)
+    provider[claims] = Provider.GNSS
+    provider[claims & (network | (claimed_m > read_by.wifi_above_m))] = Provider.WIFI
+    provider[(claims & (claimed_m >= read_by.cell_from_m)) | (network & ~claims)] = Provider.CELL
+    return _as_said(provider, said)
+
+
+def _as_said(provider: I8, said: I8, *, where: Bools | bool = True) -> I8:
+    for word, found in _PROVIDER_SAID.items():
+        provider[(said == word) & where] = found
+    return provider
+
+
+_PROVIDER_SAID: Final = {
+    Said.GNSS: Provider.GNSS,
+    Said.WIFI: Provider.WIFI,
+    Said.CELL: Provider.CELL,
+}
+
+
+def _clock_corrected(rows: Fixes) -> tuple[Fixes, Bools]:
+    """Return the rows with clocks set right that a receipt proves to be 1,024 weeks behind."""
+    beyond_us = rows.received_us - rows.observed_us - ROLLOVER_US
+    behind = (beyond_us >= -ROLLOVER_SLACK_US) & (beyond_us <= ROLLOVER_SLACK_US)
+    if behind.any():
+        observed_us = np.where(behind, rows.observed_us + ROLLOVER_US, rows.observed_us)
+        rows = replace(rows, observed_us=observed_us)
+    return rows, behind
+
+
+def _out_of_range(rows: Fixes, marked: I8) -> Bools:
+    """Say which rows have no place on Earth or no time. A heartbeat need not have a place."""
+    lat_deg, lon_deg = rows.lat_deg, rows.lon_deg
+    placed = is_placed(lat_deg, lon_deg)
+    timed = is_believed(rows.observed_us) & is_believed(rows.received_us)
+    bare = (marked == Reason.HEARTBEAT) & np.isnan(lat_deg) & np.isnan(lon_deg)
+    good: Bools = (placed & timed) | bare
+    return ~good
+
+
+def _last_us(received_us: I64) -> int | None:
+    last = int(received_us.max(initial=NO_TIME))
+    return last if last >= TIME_FIRST_US else None
+
+
+def _mark(reason: I8, rows: Bools, why: Reason) -> None:
+    reason[(reason == Reason.NONE) & rows] = why
+
+
+def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
+    """Return the rows kept beside, by reason."""
+    if not reason.any():
+        return {}
+    found = {why.word: np.flatnonzero(reason == why) for why in Reason if why is not Reason.NONE}
+    return {
+        word: _nameless(index) if word == Reason.OTHER_TRACE.word else _sorted(rows, index)
+        for word, index in found.items()
+        if len(index)
+    }
+
+
+def _nameless(row: I64) -> Fixes:
+    """Return rows of which only the number is told; another person's places are not ours to see."""
+    time_us, value = np.full(len(row), NO_TIME), np.full(len(row), np.nan)
+    flag = np.full(len(row), NOT_KNOWN, np.int8)
+    provider = np.full(len(row), Provider.UNKNOWN, np.int8)
+    return Fixes(time_us, time_us, value, value, value, value, flag, flag, provider, row)
+
+
+def _sorted(rows: Fixes, index: I64) -> Fixes:
+    """Return some of the rows in the order that `Fixes` promises."""
+    order = _by_time(rows, index, ("radius95_m", "lat_deg", "lon_deg", "received_us"))
+    if len(order) == len(rows) and (order[1:] > order[:-1]).all():  # All, as they stand.
+        return Fixes(*(np.ascontiguousarray(getattr(rows, name)) for name in Fixes.__slots__))
+    return rows.rows(order)
+
+
+def _repeats(rows: Fixes, index: I64) -> I64:
+    """Return which of the rows say again when and where what an earlier received one said."""
+    if len(index) < 2:
+        return index[:0]
+    order = _by_time(rows, index, ("lat_deg", "lon_deg", "received_us", "radius95_m"))
+    time_us = rows.observed_us[order]
+    same = np.flatnonzero(time_us[1:] == time_us[:-1])  # Few among millions.
+    for column in (rows.lat_deg, rows.lon_deg):
+        same = same[column[order[same + 1]] == column[order[same]]]
+    return order[same + 1]
+
+
+_REST: Final = ("speed_mps", "motion", "beacon", "provider")
+
+
+def _by_time(rows: Fixes, index: I64, ties: tuple[str, ...]) -> I64:
+    """Return the rows by time; equal times by these columns and then by all others.
+
+    Only rows that share their time are compared beyond it: a few, where sorting all by ten columns
+    would cost more than everything else here.
+    """
+    order, time_us = index, rows.observed_us[index]
+    if (time_us[1:] < time_us[:-1]).any():
+        by_time = np.argsort(time_us, kind="stable")
+        order, time_us = index[by_time], time_us[by_time]
+    shared = np.zeros(len(order), np.bool_)
+    shared[1:] = time_us[1:] == time_us[:-1]
+    shared[:-1] |= shared[1:]
+    if not shared.any():
+        return order
+    tied = order[shared]
+    for name in (*reversed(_REST), *reversed(ties), "observed_us"):
+        tied = tied[np.argsort(getattr(rows, name)[tied], kind="stable")]
+    sorted_ = order.copy()
+    sorted_[shared] = tied
+    return sorted_

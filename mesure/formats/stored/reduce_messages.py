@@ -1,0 +1,222 @@
+"""From messages that are kept to what is left of them inside the home: the reading side of erasure.
+
+What is judged is read from messages, and what is reduced is written back to them. So the messages
+as they would be are read once more, and nothing is handed on that does not read as exactly the
+fixes that were held against the judge.
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
+from mesure.evaluation.rules import Rules, to_datetime
+from mesure.formats.columns.file_rows import COLUMNS, Bools, Record, Said, is_placed
+from mesure.formats.stored import assemble_fixes, reduced_messages, stored_messages
+from mesure.formats.stored.assemble_fixes import ROLLOVER_SLACK_US, ROLLOVER_US
+from mesure.formats.stored.stored_messages import Message, Rows, Spans
+from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes, Provider
+from mesure.orders.model.order import OrderVersion
+from mesure.privacy.retention import home_presence
+from mesure.privacy.retention.retention_schedule import DAY_US
+
+_SAID = {Provider.GNSS: Said.GNSS, Provider.WIFI: Said.WIFI, Provider.CELL: Said.CELL}
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What is kept of one person under one order, opened: how it is read, and what must stay."""
+
+    kept: Sequence[Message]
+    carried: Spans  # Under this order,
+    own: Spans  # and under any.
+    classes: Mapping[str, DeviceClass]  # By device.
+    device_class: DeviceClass  # By whose thresholds the order is judged.
+    versions: Sequence[OrderVersion]
+    policy: PolicyFile
+    holds: Sequence[tuple[int, int]]  # Spans that stay as they are, in microseconds.
+    now_us: int
+
+    @property
+    def rules(self) -> Rules:
+        """Return what binds under the order, made ready."""
+        first = self.versions[0]
+        day = first.in_force.start.astimezone(first.zone).date()
+        policy = self.policy.at(day, self.device_class)
+        return rules_.prepare(self.versions, policy, to_datetime(self.now_us))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left: the bodies that take the place of others, by number in the log."""
+
+    bodies: Mapping[int, bytes]
+    fixes: int  # Fixes that say "present" now, and said more before.
+    kept: int  # Fixes in the home that are due, and needed as they are.
+
+
+def until_us(policy: PolicyFile, days: int, now_us: int) -> int:
+    """Return up to when the home is reduced: some days ago, and where nothing can come to count."""
+    by_class = (policy.at(to_datetime(now_us).date(), one) for one in DeviceClass)
+    return now_us - max(days * DAY_US, *map(home_presence.buffer_us, by_class))
+
+
+def reduce(house: Household, span_us: tuple[int, int]) -> Left:
+    """Return what is left of messages with anything in a span that lies in the home."""
+    rules = house.rules
+    policy = rules.policy
+    heard = _hear(house, house.kept, policy)
+    ratio = _ratio(house, heard, policy)
+    found = home_presence.reduce([rules], heard, span_us, house.now_us, house.holds, ratio)
+    new = {
+        int(row): number for number, row in enumerate(heard.row.tolist()) if found.is_new[number]
+    }
+    used = set(heard.row.tolist())
+    bodies: dict[int, bytes] = {}
+    for one in house.kept:
+        rows = stored_messages.rows_of(one, [])
+        if rows is None or not _may_touch(rows, span_us):
+            continue
+        written = _Rewritten(house, rows, found.fixes, ratio)
+        body = written.body(one, new, used, span_us)
+        if body is not None:
+            bodies[one.sequence] = body
+    if not _reads_as(house, policy, bodies, found.fixes):
+        return Left({}, 0, found.kept + int(found.is_new.sum()))
+    return Left(bodies, int(found.is_new.sum()), found.kept)
+
+
+def _hear(house: Household, kept: Sequence[Message], policy: Policy) -> Fixes:
+    return stored_messages.hear(kept, house.carried, house.classes, policy, house.now_us).fixes
+
+
+def _ratio(house: Household, heard: Fixes, policy: Policy) -> F64:
+    """Return how wide each circle is for what its device claims."""
+    by_class = {one: assemble_fixes.claims_of(policy, one).radius95_ratio for one in DeviceClass}
+    by_message = {one.sequence: by_class[house.classes[one.device]] for one in house.kept}
+    return np.array([by_message[stored_messages.place(row)[0]] for row in heard.row.tolist()])
+
+
+def _observed_us(record: Record) -> I64:
+    """Return when rows were taken, by clocks set right as whoever judges sets them right."""
+    beyond_us = record.received_us - record.observed_us - ROLLOVER_US
+    is_behind = (beyond_us >= -ROLLOVER_SLACK_US) & (beyond_us <= ROLLOVER_SLACK_US)
+    return np.where(is_behind, record.observed_us + ROLLOVER_US, record.observed_us)
+
+
+def _may_touch(rows: Rows, span_us: tuple[int, int]) -> bool:
+    observed_us = _observed_us(rows.record)
+    return bool(((observed_us >= span_us[0]) & (observed_us < span_us[1])).any())
+
+
+class _Rewritten:
+    """The rows of one message while they are written anew."""
+
+    def __init__(self, house: Household, rows: Rows, fixes: Fixes, ratio: F64) -> None:
+        self._house, self._rows, self._fixes, self._ratio = house, rows, fixes, ratio
+
+    def body(
+        self, one: Message, new: Mapping[int, int], used: set[int], span_us: tuple[int, int]
+    ) -> bytes | None:
+        """Return what is left of the message; None where nothing of it goes."""
+        rows = self._rows
+        at = [place for place, row in enumerate(rows.row.tolist()) if row in new]
+        gone = self._beside(used, span_us)
+        if not at and not gone.any():
+            return None
+        numbers = np.array([new[int(rows.row[place])] for place in at], np.int64)
+        record = self._present(np.array(at, np.int64), numbers)
+        stays = np.flatnonzero(~gone & self._own(one))
+        was_reduced = one.form == reduced_messages.FORM
+        before = reduced_messages.present(one.body) if was_reduced else [False] * len(rows.row)
+        is_present = [before[place] or place in set(at) for place in stays.tolist()]
+        places = np.array(
+            [stored_messages.place(row)[1] for row in rows.row[stays].tolist()], np.int64
+        )
+        came = reduced_messages.form(one.body) if was_reduced else one.form
+        part = _part(record, stays)
+        return reduced_messages.write(part, places, is_present, came, is_signed=rows.is_signed)
+
+    def _own(self, one: Message) -> Bools:
+        """Return which rows are of when the person carried the device; others have theirs apart."""
+        observed_us = self._rows.record.observed_us
+        own = np.zeros(len(observed_us), np.bool_)
+        for start_us, until_us_ in self._house.own.get(one.device, ()):
+            own |= (observed_us >= start_us) & (observed_us < until_us_)
+        return own
+
+    def _present(self, at: I64, numbers: I64) -> Record:
+        """Return the rows with those at some places saying "present" and no more."""
+        record, fixes = self._rows.record, self._fixes
+        columns = {
+            name: getattr(record, name).copy()
+            for name in ("lat_deg", "lon_deg", "reported_m", "speed_mps", "motion", "said")
+        }
+        columns["lat_deg"][at] = fixes.lat_deg[numbers]
+        columns["lon_deg"][at] = fixes.lon_deg[numbers]
+        columns["reported_m"][at] = (
+            np.rint(fixes.radius95_m[numbers] / self._ratio[numbers] * 100.0) / 100.0
+        )
+        columns["speed_mps"][at] = np.nan
+        columns["motion"][at] = NOT_KNOWN
+        columns["said"][at] = [
+            _SAID.get(Provider(one), Said.NOTHING) for one in fixes.provider[numbers].tolist()
+        ]
+        return replace(record, **columns)
+
+    def _beside(self, used: set[int], span_us: tuple[int, int]) -> Bools:
+        """Return which rows nothing was judged by, and lie in the home where nothing holds them."""
+        record, row = self._rows.record, self._rows.row
+        observed_us = _observed_us(record)
+        count = len(row)
+        order = np.argsort(observed_us, kind="stable")
+        nothing, flag = np.full(count, np.nan), np.full(count, NOT_KNOWN, np.int8)
+        placed = is_placed(record.lat_deg, record.lon_deg)
+        some = Fixes(
+            observed_us[order],
+            record.received_us[order],
+            np.where(placed, record.lat_deg, 0.0)[order],
+            np.where(placed, record.lon_deg, 0.0)[order],
+            nothing,
+            nothing,
+            flag,
+            flag,
+            np.zeros(count, np.int8),
+            row[order],
+        )
+        is_inside = np.zeros(count, np.bool_)
+        is_inside[order] = home_presence.inside(self._house.versions, some)
+        due = (observed_us >= span_us[0]) & (observed_us < span_us[1])
+        for start_us, end_us in self._house.holds:
+            due &= ~((observed_us >= start_us) & (observed_us < end_us))
+        is_used = np.array([one in used for one in row.tolist()], np.bool_)
+        return is_inside & due & ~is_used
+
+
+def _part(record: Record, which: I64) -> Record:
+    return replace(record, **{name: getattr(record, name)[which] for name in COLUMNS})
+
+
+def _reads_as(house: Household, policy: Policy, bodies: Mapping[int, bytes], fixes: Fixes) -> bool:
+    """Tell whether the messages, as they would be, read as exactly these fixes.
+
+    A provider that was not known is one that claims its circle now; nothing tells them apart.
+    """
+    kept = [
+        one._replace(form=reduced_messages.FORM, body=bodies[one.sequence])
+        if one.sequence in bodies
+        else one
+        for one in house.kept
+    ]
+    again = _hear(house, kept, policy)
+    return len(again) == len(fixes) and all(
+        np.array_equal(getattr(again, name), getattr(fixes, name), equal_nan=name in _REAL)
+        for name in Fixes.__slots__
+        if name != "provider"
+    )
+
+
+_REAL = ("lat_deg", "lon_deg", "radius95_m", "speed_mps")

@@ -1,0 +1,99 @@
+"""What is left of a message of which parts say "present" and no more: its rows, as they are read.
+
+The bytes that the device signed are gone, and with them the signature; their hash stands beside the
+record in the log. Rows keep their places in the message, so that evidence still names them. Rows in
+the home that nothing was judged by are gone altogether.
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from mesure.formats.columns.file_rows import NO_TRACE, Record
+from mesure.geo.fixes import F64, I64
+
+FORM: Final = "reduced1"
+
+
+class _Kept(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """The rows of one message, column by column."""
+
+    form: str  # The form in which it came.
+    is_signed: bool  # Whether the device had signed it, and that was checked.
+    row: list[int]
+    is_present: list[bool]  # Which rows were reduced to presence.
+    observed_us: list[int]
+    lat_deg: list[float | None]
+    lon_deg: list[float | None]
+    reported_m: list[float | None]
+    speed_mps: list[float | None]
+    motion: list[int]
+    beacon: list[int]
+    said: list[int]
+    reason: list[int]
+    repeats: list[bool]
+
+
+def write(record: Record, row: I64, is_present: list[bool], form: str, *, is_signed: bool) -> bytes:
+    """Return the rows of a message as bytes; they are read as the same numbers, to the bit."""
+    kept = _Kept(
+        form,
+        is_signed,
+        row.tolist(),
+        is_present,
+        record.observed_us.tolist(),
+        _numbers(record.lat_deg),
+        _numbers(record.lon_deg),
+        _numbers(record.reported_m),
+        _numbers(record.speed_mps),
+        record.motion.tolist(),
+        record.beacon.tolist(),
+        record.said.tolist(),
+        record.reason.tolist(),
+        record.repeats.tolist(),
+    )
+    return msgspec.json.encode(kept)
+
+
+def _numbers(column: F64) -> list[float | None]:
+    return [None if number != number else number for number in column.tolist()]
+
+
+def read(body: bytes, device: str, received_us: int) -> tuple[Record, I64, bool]:
+    """Return the rows, their places in the message, and whether the device had signed it."""
+    kept = msgspec.json.decode(body, type=_Kept)
+    count = len(kept.row)
+    record = Record(
+        file=device,
+        traces=(),
+        trace=np.full(count, NO_TRACE, np.int32),
+        observed_us=np.array(kept.observed_us, np.int64),
+        received_us=np.full(count, received_us),
+        lat_deg=_column(kept.lat_deg),
+        lon_deg=_column(kept.lon_deg),
+        reported_m=_column(kept.reported_m),
+        is_radius95=np.zeros(count, np.bool_),
+        speed_mps=_column(kept.speed_mps),
+        motion=np.array(kept.motion, np.int8),
+        beacon=np.array(kept.beacon, np.int8),
+        said=np.array(kept.said, np.int8),
+        reason=np.array(kept.reason, np.int8),
+        repeats=np.array(kept.repeats, np.bool_),
+    )
+    return record, np.array(kept.row, np.int64), kept.is_signed
+
+
+def _column(numbers: list[float | None]) -> F64:
+    return np.array([np.nan if one is None else one for one in numbers], np.float64)
+
+
+def form(body: bytes) -> str:
+    """Return the form in which a message came that was reduced since."""
+    return msgspec.json.decode(body, type=_Kept).form
+
+
+def present(body: bytes) -> list[bool]:
+    """Return which rows of a reduced message say "present" and no more."""
+    return msgspec.json.decode(body, type=_Kept).is_present

@@ -1,0 +1,123 @@
+"""What was kept of devices, read again for many persons at once: the same as of each alone.
+
+Most messages are fixes that one device signed. Making columns of them takes as long for a thousand
+as for one, so those of everybody are made together, and each person is handed their own rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.devices.message import batches, envelope, messages, uplink
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.cbor import Item
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.formats.columns.file_rows import COLUMNS, Record
+from mesure.formats.stored import assemble_fixes, stored_messages
+from mesure.formats.stored.assemble_fixes import Claims
+from mesure.formats.stored.stored_messages import ROW_BITS, Message, Read, Rows, Spans, Told
+from mesure.geo.fixes import I64, Fixes
+
+BATCH: Final = uplink.KINDS[Batch]
+
+
+class Asked(NamedTuple):
+    """Messages about one person, who carried these devices then."""
+
+    messages: Sequence[Message]
+    carried: Spans
+    classes: Mapping[str, DeviceClass]
+    policy: Policy  # By which their rows are read.
+
+
+class Found(NamedTuple):
+    """Their rows, and what they tell of devices."""
+
+    rows: list[Read]
+    told: list[Told]
+
+
+def read(asked: Sequence[Asked]) -> list[Found]:
+    """Return what `stored.read` returns for each; raises what it raises for the first."""
+    found: list[Found | None] = [None] * len(asked)
+    plain: dict[tuple[DeviceClass, Claims], list[tuple[int, list[Item]]]] = {}
+    for number, one in enumerate(asked):
+        items = _batches(one.messages)
+        if items:
+            device_class = one.classes[one.messages[0].device]
+            read_by = assemble_fixes.claims_of(one.policy, device_class)
+            plain.setdefault((device_class, read_by), []).append((number, items))
+    for (device_class, read_by), some in plain.items():
+        their = [(asked[number], items) for number, items in some]
+        rows = _together(device_class, read_by, their)
+        for (number, _), its in zip(some, rows, strict=True):
+            found[number] = its and Found([its], [])
+    return [one or _alone(asked[number]) for number, one in enumerate(found)]
+
+
+def _alone(asked: Asked) -> Found:
+    told: list[Told] = []
+    return Found(stored_messages.read(asked.messages, asked.carried, asked.classes, told), told)
+
+
+def _batches(some: Sequence[Message]) -> list[Item] | None:
+    """Return the batches of fixes that messages are; None where there is anything else."""
+    if not some or len({one.device for one in some}) > 1:
+        return None
+    found: list[Item] = []
+    for one in some:
+        read_ = envelope.read(one.body) if one.form == SIGNED else None
+        if read_ is None or isinstance(read_, Refusal):
+            return None
+        said = messages.item(read_.payload)
+        if isinstance(said, Refusal) or said[0] != BATCH:
+            return None
+        found.append(said[1])
+    return found
+
+
+def _together(
+    device_class: DeviceClass, read_by: Claims, some: Sequence[tuple[Asked, list[Item]]]
+) -> list[Read | None]:
+    """Return the rows of each; None where the person carried the device for a part of them."""
+    fixes, counts = batches.of_kept([item for _, items in some for item in items])
+    kept = [message for asked, _ in some for message in asked.messages]
+    first = np.cumsum(counts) - counts
+    numbers = (np.array([one.sequence for one in kept]) << ROW_BITS) - first
+    row = np.repeat(numbers, counts) + np.arange(len(fixes))
+    record = stored_messages.recorded(
+        "", fixes, np.repeat(np.array([one.received_us for one in kept]), counts)
+    )
+    columns = assemble_fixes.columns(record, device_class, read_by)
+    begins = first[np.cumsum([0, *(len(items) for _, items in some)])[:-1]]
+    earliest_us = np.minimum.reduceat(record.observed_us, begins).tolist()
+    latest_us = np.maximum.reduceat(record.observed_us, begins).tolist()
+    ends = [*begins[1:].tolist(), len(fixes)]
+    found: list[Read | None] = []
+    for (asked, _), begin, end, earliest, latest in zip(
+        some, begins.tolist(), ends, earliest_us, latest_us, strict=True
+    ):
+        device = asked.messages[0].device
+        spans = asked.carried.get(device, ())
+        if any(start_us <= earliest and latest < until_us for start_us, until_us in spans):
+            found.append(_cut(device, device_class, record, columns, row, slice(begin, end)))
+        else:
+            found.append(None)
+    return found
+
+
+def _cut(
+    device: str, device_class: DeviceClass, record: Record, columns: Fixes, row: I64, part: slice
+) -> Read:
+    """Return the rows of one device; they are copies, for the others' would stay with them."""
+    its = [getattr(record, name)[part].copy() for name in COLUMNS]
+    rows = Rows(Record(device, (), *its), row[part].copy(), is_signed=True)
+    fixes = Fixes(**{name: getattr(columns, name)[part] for name in _OF_FIXES}, row=rows.row)
+    return Read(device_class, rows, fixes)
+
+
+_OF_FIXES: Final = Fixes.__slots__[:-1]
+assert (Record.__slots__, Fixes.__slots__[-1]) == (("file", "traces", *COLUMNS, "notes"), "row")

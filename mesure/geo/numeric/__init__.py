@@ -1,0 +1,1 @@
+"""Numeric kernels: elementary functions with equal bytes everywhere, and compiled loops."""

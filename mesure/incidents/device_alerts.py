@@ -1,0 +1,282 @@
+"""What a device says of itself that somebody should look at: strap, battery, charging, position.
+
+None of it is a possible breach of a condition, and none of it says where anybody was. A state that
+lasts is an incident of its own. One that clears itself within a moment is told of with the others
+of its day, so that a loose contact fills no list, and is never left out.
+
+A call is of a moment and is told of at once, by itself: somebody calls for help, a strap was cut.
+The apps of a pilot say no more than that; how full their battery is, they say to nobody's duty.
+
+Signs are taken in the order of the log, which is the order in which each device said them.
+Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from mesure.devices.calls import Call, Called
+from mesure.devices.message.uplink import Event, What
+from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S
+from mesure.evaluation.policy import Policy
+from mesure.evaluation.rules import to_datetime
+
+CONDITION: Final = "device"
+"""What stands in place of a condition: the duty to keep a device in order."""
+
+CALL: Final = "call"  # Tells the name of a call from that of a state that began then.
+
+PERCENT: Final = 100
+
+DAYS_TOLD: Final = 10
+"""A day's moments are gathered so long: what comes later than this begins a new gathering."""
+
+
+class Kind(StrEnum):
+    """What is amiss with a device."""
+
+    STRAP = "strap"
+    BATTERY = "battery"
+    CHARGING = "charging"
+    LOCATING = "locating"
+    SWITCHED_OFF = "switched_off"
+    HELP = "help"
+    TAMPERING = "tampering"
+    POWER = "power"
+
+
+_CALLS: Final = {
+    Call.HELP: Kind.HELP,
+    Call.TAMPERED: Kind.TAMPERING,
+    Call.RUNS_LOW: Kind.BATTERY,
+    Call.POWER_CUT: Kind.POWER,
+    Call.GOES_OFF: Kind.SWITCHED_OFF,
+}
+
+
+class Sign(NamedTuple):
+    """One thing a device said of itself, and when it was heard."""
+
+    device: str
+    event: Event | Called
+    received_us: int
+
+
+class Begun(NamedTuple):
+    """A state that lasts."""
+
+    since_us: int
+    known_us: int  # When it was heard of.
+
+
+class Gathered(NamedTuple):
+    """Moments of one day, of one kind."""
+
+    times: int
+    total_us: int
+    first_us: int
+    last_us: int
+    known_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What was last heard of a device."""
+
+    percent: int | None = None
+    is_charging: bool = False
+    begun: Mapping[Kind, Begun] = field(default_factory=dict)
+    called_us: Mapping[Kind, int] = field(default_factory=dict)  # The last call of each kind.
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of a person's devices, and the moments of the last days."""
+
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    moments: Mapping[tuple[str, Kind, int], Gathered] = field(default_factory=dict)  # By day.
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about a device to be told: one state, or the moments of a day."""
+
+    id: str
+    device: str
+    kind: Kind
+    opened_us: int
+    start_us: int
+    end_us: int | None  # None: it lasts.
+    count: int = 1  # How many moments; of a state that lasted, one.
+    total_us: int = 0
+    day: date | None = None  # Of moments.
+
+
+# --- Hearing -------------------------------------------------------------------------------------
+
+
+def hear(
+    health: Health, signs: Iterable[Sign], policy: Policy, zone: ZoneInfo, order: str
+) -> tuple[Health, tuple[Notice, ...]]:
+    """Return what is known after some signs, with every state that ended by them, and calls."""
+    devices, moments = dict(health.devices), dict(health.moments)
+    ended: list[Notice] = []
+    for sign in signs:
+        before = devices.get(sign.device, Device())
+        event = sign.event
+        if isinstance(event, Called):
+            devices[sign.device], call = _called(before, sign, event, policy, order)
+            ended += call
+            continue
+        after = _told(before, event)
+        states = _states(after, event, policy)
+        devices[sign.device] = replace(after, begun=_begun(before, states, sign))
+        for kind, begun in before.begun.items():
+            if states.get(kind) is False:
+                span = _Span(sign.device, kind, begun, sign.event.observed_us, sign.received_us)
+                ended += _ended(span, policy, zone, order, moments)
+    last_us = max((one.last_us for one in moments.values()), default=0)
+    kept = {key: one for key, one in moments.items() if one.last_us > last_us - DAYS_TOLD * DAY_US}
+    return Health(devices, kept), tuple(ended)
+
+
+def _called(
+    before: Device, sign: Sign, event: Called, policy: Policy, order: str
+) -> tuple[Device, tuple[Notice, ...]]:
+    """Return what is known after a call, with its notice; one repeated in a moment is the same."""
+    kind, at_us = _CALLS[event.call], event.observed_us
+    last_us = before.called_us.get(kind)
+    known = replace(before, called_us={**before.called_us, kind: max(at_us, last_us or at_us)})
+    if last_us is not None and abs(at_us - last_us) < round(policy.device_brief_s * US_PER_S):
+        return known, ()
+    name = _name(order, sign.device, kind, f"{CALL} {at_us}")
+    opened_us = max(at_us, sign.received_us)
+    return known, (Notice(name, sign.device, kind, opened_us, at_us, at_us),)
+
+
+class _Span(NamedTuple):
+    """A state that has ended."""
+
+    device: str
+    kind: Kind
+    begun: Begun
+    end_us: int
+    received_us: int
+
+    @property
+    def length_us(self) -> int:
+        """Return how long it lasted; a clock that was set back makes it nothing."""
+        return max(0, self.end_us - self.begun.since_us)
+
+
+def _told(device: Device, event: Event) -> Device:
+    if event.what is What.BATTERY:
+        return replace(device, percent=int(event.value))
+    if event.what is What.CHARGING:
+        return replace(device, is_charging=bool(event.value))
+    return device
+
+
+def _states(device: Device, event: Event, policy: Policy) -> dict[Kind, bool]:
+    """Return which states hold, of those that a sign speaks of."""
+    states: dict[Kind, bool] = {Kind.SWITCHED_OFF: False}  # Whoever speaks is on.
+    if event.what is What.STRAP:
+        states[Kind.STRAP] = not event.value
+    elif event.what is What.LOCATING:
+        states[Kind.LOCATING] = not event.value
+    elif event.what is What.STARTED:
+        states[Kind.SWITCHED_OFF] = not event.value
+    elif event.what in (What.BATTERY, What.CHARGING) and device.percent is not None:
+        left_ratio, is_alone = device.percent / PERCENT, not device.is_charging
+        states[Kind.BATTERY] = is_alone and left_ratio <= policy.battery_empty_ratio
+        states[Kind.CHARGING] = is_alone and left_ratio <= policy.battery_low_ratio
+    return states
+
+
+def _begun(before: Device, states: Mapping[Kind, bool], sign: Sign) -> dict[Kind, Begun]:
+    now = {kind: one for kind, one in before.begun.items() if states.get(kind) is not False}
+    for kind, holds in states.items():
+        if holds and kind not in now:
+            now[kind] = Begun(sign.event.observed_us, sign.received_us)
+    return now
+
+
+def _ended(
+    span: _Span,
+    policy: Policy,
+    zone: ZoneInfo,
+    order: str,
+    moments: dict[tuple[str, Kind, int], Gathered],
+) -> Iterator[Notice]:
+    """Yield the notice of a state that has ended; a moment is put with those of its day."""
+    start_us = span.begun.since_us
+    if span.length_us >= _least_us(span.kind, policy):
+        yield _lasted(span.device, span.kind, span.begun, span.end_us, policy, order)
+    elif span.kind is not Kind.CHARGING:  # A battery may be low for a while: nothing is amiss.
+        day = to_datetime(start_us).astimezone(zone).date()
+        key = span.device, span.kind, day.toordinal()
+        one = moments.get(key, Gathered(0, 0, start_us, start_us, span.received_us))
+        moments[key] = Gathered(
+            one.times + 1,
+            one.total_us + span.length_us,
+            min(one.first_us, start_us),
+            max(one.last_us, span.end_us, start_us),
+            one.known_us,
+        )
+        yield _gathered(key, moments[key], order)
+
+
+def _least_us(kind: Kind, policy: Policy) -> int:
+    """Return how long a state lasts before it is told of by itself."""
+    least_s = policy.not_charging_s if kind is Kind.CHARGING else policy.device_brief_s
+    return round(least_s * US_PER_S)
+
+
+# --- Telling -------------------------------------------------------------------------------------
+
+
+def lasting(health: Health, policy: Policy, order: str, until_us: int) -> tuple[Notice, ...]:
+    """Return the notices of all states that last, long enough by now to be told of."""
+    return tuple(
+        _lasted(device, kind, begun, None, policy, order)
+        for device, one in sorted(health.devices.items())
+        for kind, begun in sorted(one.begun.items())
+        if begun.since_us + _least_us(kind, policy) <= until_us
+    )
+
+
+def due_us(health: Health, policy: Policy, until_us: int) -> int | None:
+    """Return when the next state will have lasted long enough; None: none is under way."""
+    moments = (
+        begun.since_us + _least_us(kind, policy)
+        for one in health.devices.values()
+        for kind, begun in one.begun.items()
+    )
+    return min((at_us for at_us in moments if at_us > until_us), default=None)
+
+
+def _lasted(
+    device: str, kind: Kind, begun: Begun, end_us: int | None, policy: Policy, order: str
+) -> Notice:
+    opened_us = max(begun.since_us + _least_us(kind, policy), begun.known_us)
+    name = _name(order, device, kind, str(begun.since_us))
+    total_us = 0 if end_us is None else end_us - begun.since_us
+    return Notice(name, device, kind, opened_us, begun.since_us, end_us, 1, total_us)
+
+
+def _gathered(key: tuple[str, Kind, int], one: Gathered, order: str) -> Notice:
+    device, kind, ordinal = key
+    day = date.fromordinal(ordinal)
+    name = _name(order, device, kind, day.isoformat())
+    return Notice(
+        name, device, kind, one.known_us, one.first_us, one.last_us, one.times, one.total_us, day
+    )
+
+
+def _name(order: str, device: str, kind: Kind, when: str) -> str:
+    words = (order, CONDITION, device, kind.value, when)
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]

@@ -1,0 +1,54 @@
+"""Why a step of a review or of a contest cannot be taken, in words for whoever tried."""
+
+from enum import StrEnum
+
+from mesure.orders.text.catalogue import Catalogue
+
+
+class Refused(StrEnum):
+    """The reason in one word."""
+
+    NOT_SEEN = "not_seen"
+    FOUND_ALREADY = "found_already"
+    WAITS_FOR_SECOND = "waits_for_second"
+    NOTHING_PROPOSED = "nothing_proposed"
+    SAME_EYES = "same_eyes"
+    OUTCOME = "outcome"
+    CAUSE = "cause"
+    REASON = "reason"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    TOO_LATE = "too_late"
+    NOT_YOURS = "not_yours"
+    CONTESTED = "contested"
+    NO_CONTEST = "no_contest"
+    CONTESTED_ALREADY = "contested_already"
+    ANSWERED_ALREADY = "answered_already"
+    WORSE = "worse"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in a sentence."""
+        return {
+            Refused.NOT_SEEN: catalogue.text("Look at the evidence first; then decide."),
+            Refused.FOUND_ALREADY: catalogue.text("There is a finding already."),
+            Refused.WAITS_FOR_SECOND: catalogue.text("A finding waits for a second officer."),
+            Refused.NOTHING_PROPOSED: catalogue.text("No finding waits for a second officer."),
+            Refused.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
+            Refused.OUTCOME: catalogue.text(
+                "This cannot be concluded here: a silence, or something about a device, is never "
+                "a breach."
+            ),
+            Refused.CAUSE: catalogue.text("This cause does not go with this finding."),
+            Refused.REASON: catalogue.text("Write in your own words why; nobody else can."),
+            Refused.NOTHING_TO_UNDO: catalogue.text("There is nothing to take back."),
+            Refused.TOO_LATE: catalogue.text("The time for this is over."),
+            Refused.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
+            Refused.CONTESTED: catalogue.text("The person contests this; answer that."),
+            Refused.NO_CONTEST: catalogue.text("Nothing is contested here."),
+            Refused.CONTESTED_ALREADY: catalogue.text("This is contested already."),
+            Refused.WORSE: catalogue.text(
+                "Whoever contests a finding must not be worse off for it."
+            ),
+            Refused.ANSWERED_ALREADY: catalogue.text(
+                "This was contested and answered before. A court may still be asked."
+            ),
+        }[self]

@@ -1,0 +1,1 @@
+"""Words of an incident: explanation, doubts, windows, what counted most, and devices."""

@@ -1,0 +1,33 @@
+"""What the person's side said about an incident, in words: what it is called, and its answer."""
+
+from mesure.incidents.contest import Answer, Contest
+from mesure.orders.text.catalogue import Catalogue
+
+
+def heading(contest: Contest, catalogue: Catalogue) -> str:
+    """Return what a contest is called."""
+    if contest.about_finding:
+        return catalogue.text("The person contests the finding")
+    return catalogue.text("The person contests it, before any finding")
+
+
+def answer(contest: Contest, catalogue: Catalogue) -> str:
+    """Return what came of a contest; empty while it waits."""
+    if contest.withdrawn_at is not None:
+        return catalogue.text("Taken back by the person.")
+    answers = {
+        Answer.DECIDED: catalogue.text("Answered by the finding."),
+        Answer.STANDS: catalogue.text("Answered: the finding stands."),
+        Answer.CHANGED: catalogue.text("Answered: there is another finding."),
+    }
+    return "" if contest.answer is None else answers[contest.answer]
+
+
+def account(catalogue: Catalogue) -> str:
+    """Return what the person's own telling is called."""
+    return catalogue.text("The person’s account")
+
+
+def document(catalogue: Catalogue) -> str:
+    """Return what it is called that they attached something."""
+    return catalogue.text("A document was attached")

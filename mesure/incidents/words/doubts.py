@@ -1,0 +1,66 @@
+"""What else could explain an incident, and what would change the conclusion.
+
+An explanation that named only what speaks against the person would be half an explanation. The
+causes are those known to mislead a device: weak and reflected signals, a device without its person,
+a boundary that is drawn some metres off.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from mesure.incidents.incident import Kind
+from mesure.orders.text.catalogue import Catalogue
+
+
+def sentences(kind: Kind, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what else could explain an incident, and what would change the conclusion."""
+    match kind:
+        case Kind.ABSENT | Kind.LEFT:
+            yield from _outside(catalogue)
+        case Kind.ENTERED:
+            yield from _inside(catalogue)
+        case Kind.MISSED:
+            yield from _missed(catalogue)
+        case Kind.SILENT:
+            yield from _silent(catalogue)
+        case _:
+            assert_never(kind)
+    yield catalogue.text("You can contest this and say what happened.")
+
+
+def _outside(catalogue: Catalogue) -> Iterator[str]:
+    yield catalogue.text("There can be other explanations.")
+    yield catalogue.text("Indoors, a weak signal can show a wrong place.")
+    yield catalogue.text("So can a signal that walls or buildings reflect.")
+    yield catalogue.text("The device may have been somewhere without you.")
+    yield catalogue.text("The boundary may be drawn a little wrong.")
+    yield catalogue.text("A late reading that shows you inside would change this conclusion.")
+    yield catalogue.text(
+        "So would the home beacon, or an authorised absence that was not entered yet."
+    )
+
+
+def _inside(catalogue: Catalogue) -> Iterator[str]:
+    yield catalogue.text("There can be other explanations.")
+    yield catalogue.text("You may have passed close by without going in.")
+    yield catalogue.text("A signal that walls or buildings reflect can show a wrong place.")
+    yield catalogue.text("The device may have been somewhere without you.")
+    yield catalogue.text("The boundary may be drawn a little wrong.")
+    yield catalogue.text("A late reading that shows you outside would change this conclusion.")
+    yield catalogue.text("So would an authorised absence that was not entered yet.")
+
+
+def _missed(catalogue: Catalogue) -> Iterator[str]:
+    yield catalogue.text("There can be other explanations.")
+    yield catalogue.text("Indoors, a weak signal can show a wrong place.")
+    yield catalogue.text("You may have come without the device.")
+    yield catalogue.text("The appointment may have been moved.")
+    yield catalogue.text("A late reading that shows you there would change this conclusion.")
+    yield catalogue.text("So would somebody there who confirms that you came.")
+
+
+def _silent(catalogue: Catalogue) -> Iterator[str]:
+    yield catalogue.text("A device can fall silent for many reasons.")
+    yield catalogue.text("Its battery may be empty, or it may be faulty.")
+    yield catalogue.text("There may be no network, as in a basement.")
+    yield catalogue.text("Readings that arrive late can still fill the gap.")

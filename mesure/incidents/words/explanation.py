@@ -1,0 +1,347 @@
+"""The words in which a possible breach is explained to the person and to the officer.
+
+Both read the same text. It speaks to the person, says what the device showed and how sure one can
+be, what was left out and why, what else could explain it, and what would change the conclusion. It
+never says that there was a breach: that is a finding, and findings are made by people.
+
+Invariant: a sentence has at most 20 words in English, Russian and Kazakh (22 in French) where the
+names it is given are one word; whoever reads this may be frightened, tired, and holding a phone.
+Law: Directive (EU) 2016/680, articles 11 (automated decisions) and 13 (what a person must be told)
+Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md
+"""
+
+from collections.abc import Iterator
+from typing import Final, assert_never
+from zoneinfo import ZoneInfo
+
+from mesure.evaluation.breakdown.evidence_breakdown import Source
+from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.incidents.words import doubts, phrases, top_evidence
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
+
+ABSENCES_NAMED_MAX: Final = 3  # More are counted, so that the sentence stays short.
+
+
+def explain(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return the explanation of a possible breach; paragraphs are parted by a line feed."""
+    paragraphs = [
+        _what(incident, zone, catalogue),
+        _shown(incident, zone, catalogue),
+        _left_out(incident.facts, catalogue),
+    ]
+    if incident.withdrawn_at is None:
+        paragraphs.append(doubts.sentences(incident.kind, catalogue))
+    # A name from the order may hold a line feed; it must not look like a paragraph of ours.
+    texts = (" ".join(sentences).replace("\n", " ") for sentences in paragraphs)
+    return "\n".join(filter(None, texts))
+
+
+# --- What it is about ------------------------------------------------------------------------
+
+
+def _what(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    if incident.kind is Kind.SILENT:
+        heading = catalogue.text(
+            "Your device was not heard while condition {condition} ({duty}) applied."
+        )
+        caution = catalogue.text("This says nothing about where you were, and is not a breach.")
+    else:
+        heading = catalogue.text("This is a possible breach of condition {condition} ({duty}).")
+        caution = catalogue.text("It is not a finding: only a person can make one.")
+    duty = phrases.duty_name(incident.facts.duty, catalogue)
+    yield heading.format(condition=incident.condition, duty=duty)
+    yield caution
+    if incident.withdrawn_at is not None:
+        yield catalogue.text(
+            "This notice was withdrawn on {moment}: later evidence does not support it."
+        ).format(moment=catalogue.moment(incident.withdrawn_at, zone))
+        yield catalogue.text("It stays on the record, but is not held against you.")
+    yield from _asked(incident, zone, catalogue)
+
+
+def _asked(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    facts = incident.facts
+    match incident.kind:
+        case Kind.ABSENT:
+            asked = catalogue.text("You had to be {at_place} {when}.")
+        case Kind.LEFT:
+            asked = catalogue.text("You had to stay inside “{place}” {when}.")
+        case Kind.ENTERED:
+            asked = catalogue.text("You had to keep out of “{place}” {when}.")
+        case Kind.MISSED:
+            asked = catalogue.text("You had an appointment {at_place} {when}.")
+        case Kind.SILENT:
+            asked = catalogue.text("The condition applied {when}.")
+        case _:
+            assert_never(incident.kind)
+    yield asked.format(
+        at_place=phrases.at(facts.place, catalogue),
+        place=facts.place,
+        when=phrases.dated(facts.window, zone, catalogue),
+    )
+    if incident.kind is Kind.MISSED:
+        yield catalogue.text("You were asked to stay for {duration} in all.").format(
+            duration=phrases.duration(facts.present_s_min, catalogue)
+        )
+    if phrases.is_short(facts.window) and phrases.clocks_change(facts.window, zone):
+        yield catalogue.text("The clocks were changed in that time.")
+
+
+# --- What the device showed ------------------------------------------------------------------
+
+
+def _shown(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    if incident.withdrawn_at is not None:
+        yield catalogue.text("This is what it said until then.")
+    match incident.kind:
+        case Kind.SILENT:
+            yield from _silence(incident, zone, catalogue)
+        case Kind.MISSED:
+            yield from _presence(incident.facts, catalogue)
+            yield from _used(incident, catalogue)
+        case Kind.ABSENT | Kind.LEFT | Kind.ENTERED:
+            yield from _whereabouts(incident, zone, catalogue)
+            yield from _used(incident, catalogue)
+            yield from _certainty(incident, zone, catalogue)
+        case _:
+            assert_never(incident.kind)
+    yield catalogue.text("An officer could see this from {moment} on.").format(
+        moment=catalogue.moment(incident.opened_at, zone)
+    )
+
+
+def _whereabouts(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    facts = incident.facts
+    match incident.kind:
+        case Kind.ABSENT:
+            seems = catalogue.text("Your device seems to have been {away} {when}.")
+        case Kind.LEFT:
+            seems = catalogue.text("Your device seems to have been outside “{place}” {when}.")
+        case _:
+            seems = catalogue.text("Your device seems to have been inside “{place}” {when}.")
+    yield seems.format(
+        away=phrases.away(facts.place, catalogue),
+        place=facts.place,
+        when=_when(incident, zone, catalogue),
+    )
+    yield from _ending(incident, catalogue)
+
+
+def _silence(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    if incident.end is None:
+        silent = catalogue.text("Nothing has been heard from it {when}.")
+    else:
+        silent = catalogue.text("Nothing was heard from it {when}.")
+    yield silent.format(when=_when(incident, zone, catalogue))
+    yield from _ending(incident, catalogue)
+    yield catalogue.text("An officer is told after {duration} of silence.").format(
+        duration=phrases.duration(incident.facts.silence_s, catalogue)
+    )
+
+
+def _when(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    window = incident.facts.window
+    if incident.end is None:
+        return phrases.since(incident.start, window, zone, catalogue)
+    return phrases.within(Span(incident.start, incident.end), window, zone, catalogue)
+
+
+def _ending(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
+    if incident.end is None:
+        if incident.withdrawn_at is None:
+            yield catalogue.text("When this was written, it had not ended.")
+    elif incident.end >= incident.facts.window.end:
+        yield catalogue.text("The set time ended then, so nothing later is counted.")
+
+
+def _presence(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+    if facts.present_s > 0:
+        yield catalogue.text("The readings show you there for {duration}.").format(
+            duration=phrases.duration(facts.present_s, catalogue)
+        )
+    else:
+        yield catalogue.text("No reading shows you there.")
+
+
+def _used(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
+    facts = incident.facts
+    if facts.fixes_used <= 0:
+        yield catalogue.text("No reading of that time was used.")
+        return
+    yield catalogue.plural(
+        "{count} reading of that time was used.",
+        "{count} readings of that time were used.",
+        facts.fixes_used,
+    ).format(count=facts.fixes_used)
+    if incident.kind is Kind.ENTERED:
+        yield from _inside(facts, catalogue)
+    else:
+        yield from _outside(facts, catalogue)
+    if facts.fixes_on_wrong_side > 0:
+        yield from _circle(facts, catalogue)
+
+
+def _outside(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+    if facts.fixes_on_wrong_side <= 0:
+        yield catalogue.text("Taken alone, none of them lies outside the boundary.")
+        return
+    yield catalogue.plural(
+        "Taken alone, {count} of them lies outside the boundary.",
+        "Taken alone, {count} of them lie outside the boundary.",
+        facts.fixes_on_wrong_side,
+    ).format(count=facts.fixes_on_wrong_side)
+    distance = phrases.distance(facts.distance_max_m, catalogue)
+    if distance is not None:
+        yield catalogue.text("The farthest lies about {distance} outside.").format(
+            distance=distance
+        )
+
+
+def _inside(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+    if facts.fixes_on_wrong_side <= 0:
+        yield catalogue.text("Taken alone, none of them lies inside the boundary.")
+        return
+    yield catalogue.plural(
+        "Taken alone, {count} of them lies inside the boundary.",
+        "Taken alone, {count} of them lie inside the boundary.",
+        facts.fixes_on_wrong_side,
+    ).format(count=facts.fixes_on_wrong_side)
+    distance = phrases.distance(facts.distance_max_m, catalogue)
+    if distance is not None:
+        yield catalogue.text("The farthest lies about {distance} inside.").format(distance=distance)
+
+
+def _circle(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+    radius = phrases.distance(facts.radius95_median_m, catalogue)
+    if radius is None:
+        yield catalogue.text("The device did not say how exact these readings are.")
+        return
+    yield catalogue.text("The radius of the confidence circle is usually {radius} or less.").format(
+        radius=radius
+    )
+    yield catalogue.text("By the device’s own claim, the true place lies in it 95 times in 100.")
+
+
+def _certainty(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    facts = incident.facts
+    yield catalogue.text("Readings close together can share the same error.")
+    yield from top_evidence.sentences(incident, zone, catalogue)
+    told = {term.source for term in top_evidence.strongest(incident.account)}
+    if told.isdisjoint(top_evidence.WAYS):
+        yield _movement(facts, catalogue)
+    if facts.beacon_lost and Source.BEACON_MISSED not in told:
+        yield catalogue.text("The device did not hear the beacon at home in that time.")
+    chance = phrases.chance(incident.p_outside_max, catalogue)
+    if chance is None:
+        return
+    if incident.kind is Kind.ENTERED:
+        yield catalogue.text("The chance that it was inside rose to {chance}.").format(
+            chance=chance
+        )
+    else:
+        yield catalogue.text("The chance that it was outside rose to {chance}.").format(
+            chance=chance
+        )
+    yield catalogue.text("No reading can make this certain.")
+
+
+def _movement(facts: Facts, catalogue: Catalogue) -> str:
+    if facts.moving:
+        return catalogue.text(
+            "Speed, or the way from reading to reading, also shows that the device was on its way."
+        )
+    return catalogue.text(
+        "Neither speed nor the way from reading to reading shows the device on its way."
+    )
+
+
+# --- What was left out -----------------------------------------------------------------------
+
+
+def _left_out(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+    for reason, count in facts.fixes_unused:
+        if count > 0:
+            yield _unused(reason, count, catalogue).format(count=count, reason=reason)
+    yield from _absences(facts, catalogue)
+    if facts.unsigned:
+        yield catalogue.text(
+            "The readings are not signed by the device, so nothing proves that they come from it."
+        )
+
+
+def _unused(reason: str, count: int, catalogue: Catalogue) -> str:
+    match reason:
+        case "stale":
+            return catalogue.plural(
+                "{count} reading was not used: it arrived long after it was taken.",
+                "{count} readings were not used: they arrived long after they were taken.",
+                count,
+            )
+        case "duplicate":
+            return catalogue.plural(
+                "{count} reading was not used: it repeats another one.",
+                "{count} readings were not used: they repeat other ones.",
+                count,
+            )
+        case "future":
+            return catalogue.plural(
+                "{count} reading was not used: it arrived before the time it claims.",
+                "{count} readings were not used: they arrived before the time they claim.",
+                count,
+            )
+        case "out_of_range":
+            return catalogue.plural(
+                "{count} reading was not used: what it says is impossible or cannot be read.",
+                "{count} readings were not used: what they say is impossible or cannot be read.",
+                count,
+            )
+        case "heartbeat":
+            return catalogue.plural(
+                "{count} reading was not used: it only repeats an old position.",
+                "{count} readings were not used: they only repeat an old position.",
+                count,
+            )
+        case "not_a_track":
+            return catalogue.plural(
+                "{count} point was not used: it is a saved place or part of a planned route.",
+                "{count} points were not used: they are saved places or parts of planned routes.",
+                count,
+            )
+        case "after_until":
+            return catalogue.plural(
+                "{count} reading was not used: it arrived after the end of this record.",
+                "{count} readings were not used: they arrived after the end of this record.",
+                count,
+            )
+        case "other_trace":
+            return catalogue.plural(
+                "{count} reading was not used: it belongs to another trace.",
+                "{count} readings were not used: they belong to another trace.",
+                count,
+            )
+        case _:
+            return catalogue.plural(
+                "{count} reading was not used, for this reason: {reason}.",
+                "{count} readings were not used, for this reason: {reason}.",
+                count,
+            )
+
+
+def _absences(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+    count = len(facts.absences)
+    if count == 0:
+        return
+    if count > ABSENCES_NAMED_MAX:
+        yield catalogue.plural(
+            "{count} authorised absence covers part of the set time.",
+            "{count} authorised absences cover part of the set time.",
+            count,
+        ).format(count=count)
+    else:
+        yield catalogue.plural(
+            "Authorised absence {names} covers part of the set time.",
+            "Authorised absences {names} cover part of the set time.",
+            count,
+        ).format(names=catalogue.items(list(facts.absences)))
+    yield catalogue.text("Nothing within an authorised absence is held against you.")

@@ -1,0 +1,112 @@
+"""The words in which something about a device is told, to the person and to the officer alike.
+
+It is never worded as a breach: it says what the device said, when, and what to do now.
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from mesure.evaluation.filter.status_intervals import US_PER_S
+from mesure.evaluation.rules import to_datetime
+from mesure.incidents.device_alerts import Kind, Notice
+from mesure.incidents.words import phrases
+from mesure.orders.text.catalogue import Catalogue
+
+
+def title(kind: Kind, catalogue: Catalogue) -> str:
+    """Return what a notice is called."""
+    return {
+        Kind.STRAP: catalogue.text("Device: the strap was open"),
+        Kind.BATTERY: catalogue.text("Device: the battery was almost empty"),
+        Kind.CHARGING: catalogue.text("Device: it was not charged"),
+        Kind.LOCATING: catalogue.text("Device: it may not tell its position"),
+        Kind.SWITCHED_OFF: catalogue.text("Device: it was switched off"),
+        Kind.HELP: catalogue.text("Device: a call for help"),
+        Kind.TAMPERING: catalogue.text("Device: it was opened, cut or removed"),
+        Kind.POWER: catalogue.text("Device: its power was cut"),
+    }[kind]
+
+
+def explain(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return what is told of a device; paragraphs are parted by a line feed."""
+    paragraphs = (
+        [_what(notice.kind, catalogue), *_when(notice, zone, catalogue)],
+        [
+            catalogue.text("This is about the device and says nothing about where you were."),
+            catalogue.text("It is not a breach. A device can also be faulty."),
+        ],
+        [
+            advice(notice.kind, catalogue),
+            catalogue.text("You can contest this and say what happened."),
+        ],
+    )
+    return "\n".join(" ".join(sentences) for sentences in paragraphs)
+
+
+def _what(kind: Kind, catalogue: Catalogue) -> str:
+    match kind:
+        case Kind.STRAP:
+            return catalogue.text("Your device said that its strap was open.")
+        case Kind.BATTERY:
+            return catalogue.text("Your device said that its battery was almost empty.")
+        case Kind.CHARGING:
+            return catalogue.text("Your device said that its battery was low and not charged.")
+        case Kind.LOCATING:
+            return catalogue.text("Your device said that it was not allowed to find its position.")
+        case Kind.SWITCHED_OFF:
+            return catalogue.text("Your device said that it was being switched off.")
+        case Kind.HELP:
+            return catalogue.text("Your device sent a call for help.")
+        case Kind.TAMPERING:
+            return catalogue.text("Your device said that it was opened, cut or removed.")
+        case Kind.POWER:
+            return catalogue.text("Your device said that its power was cut.")
+        case _:
+            assert_never(kind)
+
+
+def _when(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    start_at = to_datetime(notice.start_us)
+    if notice.day is not None:
+        yield catalogue.plural(
+            "That was for a moment, {count} time on {day}.",
+            "That was for moments, {count} times on {day}.",
+            notice.count,
+        ).format(count=notice.count, day=catalogue.day(start_at, zone))
+        return
+    if notice.end_us == notice.start_us:
+        yield catalogue.text("That was on {moment}.").format(
+            moment=catalogue.moment(start_at, zone)
+        )
+        return
+    yield catalogue.text("It began on {moment}.").format(moment=catalogue.moment(start_at, zone))
+    if notice.end_us is None:
+        yield catalogue.text("It has not ended yet.")
+    else:
+        duration = phrases.duration(notice.total_us / US_PER_S, catalogue)
+        yield catalogue.text("It lasted {duration}.").format(duration=duration)
+
+
+def advice(kind: Kind, catalogue: Catalogue) -> str:
+    """Return what to do about the device now."""
+    match kind:
+        case Kind.STRAP:
+            return catalogue.text("If it is still open, please close it, or call your officer.")
+        case Kind.BATTERY | Kind.CHARGING:
+            return catalogue.text("Please charge it once a day, and now if you can.")
+        case Kind.LOCATING:
+            return catalogue.text("Please allow it to find its position, at all times.")
+        case Kind.SWITCHED_OFF:
+            return catalogue.text("If it is still off, please switch it on.")
+        case Kind.HELP:
+            return catalogue.text(
+                "If you are in danger, call the emergency services. "
+                "Your officer may not see this at once."
+            )
+        case Kind.TAMPERING:
+            return catalogue.text("If it came off or is broken, please call your officer.")
+        case Kind.POWER:
+            return catalogue.text("Please plug it in again, or charge it.")
+        case _:
+            assert_never(kind)

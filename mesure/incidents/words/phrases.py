@@ -1,0 +1,180 @@
+"""Parts of sentences that explanations share: places, times, durations, distances, chances.
+
+A part is a value put into a sentence, so each has one grammatical form in every language;
+docs/translating.md says which. Nothing here fails on an odd number: evidence comes from devices,
+and a device may report anything.
+"""
+
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from mesure.geo.numeric import elementary
+from mesure.orders.model import conditions
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
+from mesure.orders.venues.place_names import HOME
+
+DAY: Final = timedelta(days=1)
+MIDNIGHT: Final = "24:00"  # At the end of a day.
+MINUTE_S: Final = 60
+HOUR_MIN: Final = 60
+DAY_MIN: Final = 24 * HOUR_MIN
+HOURS_FROM_MIN: Final = 2 * HOUR_MIN  # "90 minutes" is still plain; from two hours on, hours are.
+DAYS_FROM_MIN: Final = 2 * DAY_MIN
+YEAR_S: Final = 366 * 86_400
+
+KILOMETRE_M: Final = 1_000
+KILOMETRES_FROM_M: Final = 10_000.0
+# Half-way round the Earth (WGS84: about 20,004 km); a number beyond it is no distance.
+DISTANCE_M_MAX: Final = 20_004_000.0
+DISTANCE_M_MIN: Final = 0.5
+TENS_FROM_M: Final = 20.0  # Above it, single metres would claim more than a fix can know.
+
+P_NAMED_MAX: Final = 0.99  # Above it no figure is named: it would be taken for certainty.
+WEIGHT_TIMES_MIN: Final = 2.0  # Below it evidence hardly says anything.
+TIMES_NAMED_MAX: Final = 10_000  # So many times likelier; above it no figure means more.
+
+
+def duty_name(duty: str, catalogue: Catalogue) -> str:
+    """Return what a kind of condition is called, or the kind itself where it has no name yet."""
+    kind = conditions.KINDS.get(duty)
+    return kind.name(catalogue) if kind else duty
+
+
+def at(place: str, catalogue: Catalogue) -> str:
+    """Return "at home", or the like for a place with a name of its own."""
+    if place == HOME:
+        return catalogue.text("at home")
+    return catalogue.text("at “{place}”").format(place=place)
+
+
+def away(place: str, catalogue: Catalogue) -> str:
+    """Return "away from home", or the like for a place with a name of its own."""
+    if place == HOME:
+        return catalogue.text("away from home")
+    return catalogue.text("away from “{place}”").format(place=place)
+
+
+def is_short(window: Span) -> bool:
+    """Say whether a time of day alone names an instant of the window."""
+    return window.end - window.start < DAY
+
+
+def clocks_change(span: Span, zone: ZoneInfo) -> bool:
+    """Say whether the clock of the zone is put forward or back between the ends of a span."""
+    return span.start.astimezone(zone).utcoffset() != span.end.astimezone(zone).utcoffset()
+
+
+def dated(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return from when to when, with the date; with both dates from a day on."""
+    start, start_day = catalogue.clock(span.start, zone), catalogue.day(span.start, zone)
+    if is_short(span):
+        return catalogue.text("on {day} from {start} to {end}").format(
+            day=start_day, start=start, end=_end_clock(span, zone, catalogue)
+        )
+    end, end_day = catalogue.clock(span.end, zone), catalogue.day(span.end, zone)
+    return catalogue.text("from {start_day}, {start} to {end_day}, {end}").format(
+        start_day=start_day, start=start, end_day=end_day, end=end
+    )
+
+
+def within(span: Span, window: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return from when to when, without the date where a window of less than a day has given it."""
+    if not is_short(window):
+        return dated(span, zone, catalogue)
+    return catalogue.text("from {start} to {end}").format(
+        start=catalogue.clock(span.start, zone), end=_end_clock(span, zone, catalogue)
+    )
+
+
+def _end_clock(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return the time of day at which a short span ends; midnight is 24:00, as orders write it."""
+    if span.end.astimezone(zone).time() == time():
+        return MIDNIGHT
+    return catalogue.clock(span.end, zone)
+
+
+def since(start: datetime, window: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
+    """Return since when, without the date where a window of less than a day has given it."""
+    clock = catalogue.clock(start, zone)
+    if is_short(window):
+        return catalogue.text("since {start}").format(start=clock)
+    return catalogue.text("since {start} on {day}").format(
+        start=clock, day=catalogue.day(start, zone)
+    )
+
+
+def duration(duration_s: float, catalogue: Catalogue) -> str:
+    """Return a duration rounded down to minutes or days; what is no number is no time at all."""
+    if not duration_s >= MINUTE_S:
+        return catalogue.text("less than a minute")
+    if duration_s >= YEAR_S:
+        return catalogue.text("more than a year")
+    minutes = int(duration_s) // MINUTE_S
+    if minutes < HOURS_FROM_MIN:
+        return catalogue.plural("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    if minutes >= DAYS_FROM_MIN:
+        days = minutes // DAY_MIN
+        return catalogue.plural("{count} day", "{count} days", days).format(count=days)
+    hours, rest = divmod(minutes, HOUR_MIN)
+    whole = catalogue.plural("{count} hour", "{count} hours", hours).format(count=hours)
+    if rest == 0:
+        return whole
+    part = catalogue.plural("{count} minute", "{count} minutes", rest).format(count=rest)
+    return catalogue.text("{hours} {minutes}").format(hours=whole, minutes=part)
+
+
+def distance(distance_m: float, catalogue: Catalogue) -> str | None:
+    """Return a distance no finer than a fix can know, or None where the number means none."""
+    if not DISTANCE_M_MIN <= distance_m <= DISTANCE_M_MAX:
+        return None
+    if distance_m >= KILOMETRES_FROM_M:
+        count = int(distance_m / KILOMETRE_M + 0.5)
+        return catalogue.plural("{count} kilometre", "{count} kilometres", count).format(
+            count=count
+        )
+    step = 1 if distance_m < TENS_FROM_M else 10
+    count = int(distance_m / step + 0.5) * step
+    return catalogue.plural("{count} metre", "{count} metres", count).format(count=count)
+
+
+def chance(p_wrong_side: float, catalogue: Catalogue) -> str | None:
+    """Return a chance in words that never reach certainty, or None where it is not a number.
+
+    It is rounded down, in favour of the person.
+    """
+    if not p_wrong_side >= 0:
+        return None
+    if p_wrong_side > P_NAMED_MAX:
+        return catalogue.text("more than 99 in 100")
+    count = int(p_wrong_side * 100)
+    if count == 0:
+        return catalogue.text("less than 1 in 100")
+    return catalogue.text("{count} in 100").format(count=count)
+
+
+@lru_cache(maxsize=1_024)  # The same is said in several languages, one after the other.
+def _times(llr: float) -> float:
+    return float(elementary.exp(np.array([llr]))[0])
+
+
+def weight(llr: float, catalogue: Catalogue) -> str:
+    """Return how many times likelier evidence makes one side, as "20 to 1 against you".
+
+    Rounded down to two digits: nobody knows a third.
+    """
+    times = _times(abs(llr))
+    if times > TIMES_NAMED_MAX:
+        ratio = catalogue.text("more than 10,000 to 1")
+    elif times >= WEIGHT_TIMES_MIN:
+        step = 10 ** max(0, len(str(int(times))) - 2)
+        ratio = catalogue.text("{count} to 1").format(count=int(times) // step * step)
+    else:
+        return catalogue.text("less than 2 to 1")
+    if llr > 0.0:
+        return catalogue.text("{ratio} against you").format(ratio=ratio)
+    return catalogue.text("{ratio} for you").format(ratio=ratio)

@@ -1,0 +1,96 @@
+"""What counted most when a condition was found not met, and what it weighs, in plain words.
+
+A weight is told as bookmakers and expert witnesses tell it: "20 to 1 against you" means that this
+alone makes it 20 times likelier that the device was on the wrong side. What speaks for the person
+is told in the same way. The figures are the terms of the decision, and nothing else.
+Law: Directive (EU) 2016/680, article 11: who is judged by a machine may ask what weighed how much.
+"""
+
+from collections.abc import Iterator
+from typing import Final, assert_never
+from zoneinfo import ZoneInfo
+
+from mesure.evaluation.breakdown.evidence_breakdown import Account, Source, Term
+from mesure.evaluation.rules import to_datetime
+from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.words import phrases
+from mesure.orders.text.catalogue import Catalogue
+
+TOLD_MAX: Final = 3  # More are in the table; a page of weights explains nothing.
+TOLD_LLR_MIN: Final = 0.7  # Twice as likely; what weighs less hardly says anything.
+
+WAYS: Final = (Source.WAY_PATH, Source.WAY_SPEED)
+
+
+def strongest(account: Account) -> tuple[Term, ...]:
+    """Return the terms that weigh most, on either side, the strongest first."""
+    worth_telling = (term for term in account.terms if abs(term.llr) >= TOLD_LLR_MIN)
+    return tuple(sorted(worth_telling, key=lambda term: -abs(term.llr))[:TOLD_MAX])
+
+
+def sentences(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+    """Yield a sentence for each of the strongest terms, and when it was if that was long before."""
+    told = strongest(incident.account)
+    decided_at = to_datetime(incident.account.taken_us[1])
+    if told and decided_at < incident.start:
+        yield catalogue.text("What counted was seen earlier, on {moment}.").format(
+            moment=catalogue.moment(decided_at, zone)
+        )
+    if told:
+        yield catalogue.text("A weight of 20 to 1 makes something 20 times likelier.")
+    for term in told:
+        sentence = _sentence(term, incident, catalogue)
+        yield sentence.format(weight=phrases.weight(term.llr, catalogue))
+
+
+def _sentence(term: Term, incident: Incident, catalogue: Catalogue) -> str:
+    match term.source:
+        case Source.START:
+            return catalogue.text("What was known before weighs {weight}.")
+        case Source.DRIFT:
+            return catalogue.text("The time in which you could come or go weighs {weight}.")
+        case Source.POSITIONS if term.llr < 0.0:
+            return catalogue.text("All readings together weigh {weight}.")
+        case Source.POSITIONS:
+            return _positions(incident, catalogue)
+        case Source.WAY_PATH:
+            return catalogue.text("The way out was seen, from reading to reading: {weight}.")
+        case Source.WAY_SPEED:
+            return catalogue.text("Its speed shows the device on its way: {weight}.")
+        case Source.BEACON_HEARD:
+            return catalogue.text("The beacon at home was heard: {weight}.")
+        case Source.BEACON_MISSED:
+            return catalogue.text("The beacon at home was not heard: {weight}.")
+        case Source.LIMITS:
+            return catalogue.text("Nobody can be so sure, so a part is not counted: {weight}.")
+        case _:
+            assert_never(term.source)
+
+
+def _positions(incident: Incident, catalogue: Catalogue) -> str:
+    """Return the sentence on the positions, with how many they count as together."""
+    account = incident.account
+    if incident.kind is Kind.ENTERED:
+        told = catalogue.plural(
+            "{count} reading inside counts like {pieces}: {weight}.",
+            "{count} readings inside together count like {pieces}: {weight}.",
+            account.wrong_side,
+        )
+    else:
+        told = catalogue.plural(
+            "{count} reading outside counts like {pieces}: {weight}.",
+            "{count} readings outside together count like {pieces}: {weight}.",
+            account.wrong_side,
+        )
+    pieces = _pieces(account.pieces_ratio, catalogue)
+    return told.format(count=account.wrong_side, pieces=pieces, weight="{weight}")
+
+
+def _pieces(pieces_ratio: float, catalogue: Catalogue) -> str:
+    """Return as how many independent readings some count, rounded down."""
+    count = int(pieces_ratio)
+    if count == 0:
+        return catalogue.text("less than one independent reading")
+    return catalogue.plural(
+        "{count} independent reading", "{count} independent readings", count
+    ).format(count=count)

@@ -1,0 +1,181 @@
+"""From the pieces of a pilot's request to what is handed in: by how each phone is enrolled."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from mesure.actions.limits.token_buckets import DeviceRates
+from mesure.actions.receiving.receive_apps import PilotLetter, PilotReceiver, StaleError
+from mesure.actions.records import app_records
+from mesure.actions.records.app_records import Family, Pilot
+from mesure.devices.message.downlink import Burst, Configuration, Down
+from mesure.devices.message.packed import I64
+from mesure.formats.apps import app_message, message_pieces
+from mesure.formats.apps import owntracks_commands as commands
+from mesure.formats.apps.app_message import Kind
+from mesure.formats.apps.app_request import Fate
+from mesure.formats.apps.message_pieces import Heard, Piece
+from mesure.formats.apps.osmand import Dialect, SpeedUnit
+from mesure.formats.apps.owntracks_commands import Command, ReportLocation, SetConfiguration
+from mesure.formats.apps.owntracks_secret import SecretBox
+from mesure.formats.stored import assemble_fixes
+
+Boxes = Callable[[str], SecretBox]  # By passphrase.
+
+_USABLE: Final = frozenset({Kind.FIX, Kind.HEARTBEAT, Kind.EVENT})
+_MS_PER_S: Final = 1_000
+
+
+class OftenError(Exception):
+    """Too much has come from whoever this is."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__()
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody signs in with; None: the transport has seen to it."""
+
+    login: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request, and what the phone is asked."""
+
+    fate: Fate
+    commands: tuple[Command, ...] = ()
+    messages: dict[str, int] = field(default_factory=dict)  # How many pieces each phone sent.
+    box: SecretBox | None = None  # In which a phone is answered that is enrolled with a key.
+
+
+class Letterbox:
+    """Hands in what phones say."""
+
+    def __init__(self, receiver: PilotReceiver, boxes: Boxes) -> None:
+        self._receiver, self._boxes = receiver, boxes
+        self.rates = DeviceRates()  # Whoever listens may set others.
+
+    async def hand_in(
+        self,
+        family: Family,
+        some: Sequence[Piece],
+        address: str,
+        credentials: Credentials | None = None,
+    ) -> Outcome:
+        """Return what became of the pieces of one request, once it is on the disk."""
+        try:
+            return await self._hand_in(family, some, address, credentials)
+        except StaleError:  # Enrolled otherwise a moment ago; now it is known how.
+            return await self._hand_in(family, some, address, credentials)
+
+    async def _hand_in(
+        self,
+        family: Family,
+        some: Sequence[Piece],
+        address: str,
+        credentials: Credentials | None,
+    ) -> Outcome:
+        letters: list[PilotLetter] = []
+        enrolled: list[Pilot] = []
+        now_s, late_s = asyncio.get_running_loop().time(), 0.0
+        for piece in some:
+            kept = await self._receiver.enrolled(family, piece.claimed)
+            if kept is None or not _lets_in(kept.value, credentials):
+                letters.append(_stranger(piece))
+                continue
+            wait_s = self.rates.take(kept.id, now_s, len(piece.text))
+            if wait_s:
+                late_s = max(late_s, wait_s)
+                continue
+            enrolled.append(kept.value)
+            heard = message_pieces.heard(piece, _dialect(kept.value), self._box(kept.value))
+            faults = tuple(
+                one.why for one in heard.messages if one.why and one.kind is Kind.REFUSED
+            )
+            # An event outlives a refusal: a call for help counts beside a place that is none.
+            is_kept = any(one.kind in _USABLE or one.events for one in heard.messages)
+            if is_kept or faults:
+                times = _times_us(heard, self._receiver.now_us)
+                form = piece.form.value
+                now_us = self._receiver.now_us
+                how, fix_us = app_message.told(heard.messages, now_us), _fix_us(heard, now_us)
+                letters.append(
+                    PilotLetter(
+                        kept, form, heard.kept, times, is_kept, faults, how=how, fix_us=fix_us
+                    )
+                )
+        if late_s and not enrolled:
+            raise OftenError(late_s)
+        if some and not enrolled:
+            await self._receiver.hand_in(letters, address)
+            return Outcome(Fate.NOT_ENROLLED)
+        told = await self._receiver.hand_in(letters, address) if letters else ()
+        box = self._box(enrolled[0]) if enrolled else None
+        sent = dict(Counter(one.device for one in enrolled))
+        return Outcome(Fate.KEPT, tuple(map(_command, told)), sent, box)
+
+    async def is_known(self, family: Family, some: Sequence[Piece]) -> bool:
+        """Tell whether the first piece says to be from a phone that is enrolled."""
+        return bool(some) and await self._receiver.enrolled(family, some[0].claimed) is not None
+
+    async def waiting(self, family: Family, claimed: str) -> Outcome:
+        """Return what a phone is asked that listens, without its having said anything."""
+        kept = await self._receiver.enrolled(family, claimed)
+        if kept is None:
+            return Outcome(Fate.NOT_ENROLLED)
+        told = await self._receiver.tell(kept)
+        return Outcome(Fate.KEPT, tuple(map(_command, told)), box=self._box(kept.value))
+
+    def _box(self, pilot: Pilot) -> SecretBox | None:
+        return self._boxes(pilot.passphrase) if pilot.passphrase else None
+
+
+def _lets_in(pilot: Pilot, credentials: Credentials | None) -> bool:
+    if credentials is None:
+        return True
+    return app_records.lets_in(pilot, credentials.login, credentials.password)
+
+
+def _stranger(piece: Piece) -> PilotLetter:
+    form = piece.form.value
+    return PilotLetter(None, form, piece.text, _NO_TIMES, False, claimed=piece.claimed)
+
+
+_NO_TIMES: Final = np.empty(0, np.int64)
+
+
+def _dialect(pilot: Pilot) -> Dialect:
+    return Dialect(SpeedUnit[pilot.speed_unit], pilot.hdop_is_m)
+
+
+def _times_us(heard: Heard, received_us: int) -> I64:
+    """Return when things were; a clock that is 1,024 weeks behind is set right, as in judging."""
+    said = [one.observed_us for one in heard.messages if one.observed_us is not None]
+    times_us = np.array(said, np.int64)
+    beyond_us = np.abs(received_us - times_us - assemble_fixes.ROLLOVER_US)
+    return times_us + np.where(
+        beyond_us <= assemble_fixes.ROLLOVER_SLACK_US, assemble_fixes.ROLLOVER_US, 0
+    )
+
+
+def _fix_us(heard: Heard, received_us: int) -> int | None:
+    """Return when the latest fix was taken, unless its clock runs ahead of its receipt."""
+    times_us = [one.observed_us for one in heard.messages if one.fix and one.observed_us]
+    return min(max(times_us), received_us) if times_us else None
+
+
+def _command(told: Down) -> Command:
+    """Return what a phone is asked for what a device would be told."""
+    if isinstance(told, Burst):
+        return ReportLocation()
+    assert isinstance(told, Configuration), "nothing else is told to a phone"
+    every_s = round(told.report_every_ms / _MS_PER_S)
+    return SetConfiguration(min(max(every_s, commands.EVERY_S_MIN), commands.EVERY_S_MAX))

@@ -1,0 +1,55 @@
+"""A device introduces itself over HTTP, and is told that it is enrolled."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.actions.devices import enrolment_codes
+from mesure.actions.devices.enrolment_codes import Introduce, Introduced, IntroductionFate
+from mesure.actions.framework.context import Context
+from mesure.devices import message_verification
+from mesure.devices.message import envelope, messages
+from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.downlink import Receipt
+from mesure.devices.message.messages import Told
+from mesure.devices.message.public_keys import Signer, Verifier
+from mesure.ingest.device_requests import Response, said
+
+TRANSFER: Final = "application/cose-seq"
+_STATUS: Final = {IntroductionFate.NO_CODE: 403, IntroductionFate.REFUSED: 409}
+_SAID: Final = {
+    IntroductionFate.NO_CODE: "This is not a code that holds for this device; ask for another.",
+    IntroductionFate.REFUSED: "This device cannot be enrolled so",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Introducing:
+    """Enrols whoever introduces itself rightly; the context is a visitor's, from an address."""
+
+    context: Callable[[str], Context]
+    signer: Signer
+    verifier: Verifier
+
+    async def __call__(self, data: bytes, address: str) -> Response:
+        """Return what is answered to an introduction."""
+        return await asyncio.get_running_loop().run_in_executor(None, self._answer, data, address)
+
+    def _answer(self, data: bytes, address: str) -> Response:
+        found = message_verification.introduce(data, self.verifier)
+        if isinstance(found, Refusal):
+            return said(400, f"This is no introduction: {found.said}.")
+        asked = Introduce(found.device, found.device_class, found.public_key, found.code)
+        introduced = enrolment_codes.hear(self.context(address), asked)
+        if introduced.fate is IntroductionFate.ENROLLED:
+            told = Told(introduced.told, introduced.at_us, Receipt(((1, 1),), ()))
+            to = envelope.down(found.public_key)
+            sealed = envelope.seal(messages.encode(told), self.signer, to)
+            return Response(200, sealed, TRANSFER)
+        return said(_STATUS[introduced.fate], _sentence(introduced))
+
+
+def _sentence(introduced: Introduced) -> str:
+    sentence = _SAID[introduced.fate]
+    return f"{sentence}: {introduced.said}." if introduced.said else sentence

@@ -1,0 +1,1 @@
+"""Clocks: time zones, wall-clock times, public holidays, and hours in words."""

@@ -1,0 +1,1 @@
+"""Fields of an order file: single values, places, times, calibrations, and the keys of one duty."""

@@ -1,0 +1,153 @@
+"""A programme's dated values in a file: for each name its unit, reason, reference, values by date.
+
+The judge's thresholds and the rules of retention are such files. They differ in what a value is,
+and in why each part matters to whoever reads a fault; both stand in a `Form`.
+Decision: docs/decisions/0021-policy-is-a-dated-file.md
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from mesure.orders.text import strings_yaml
+from mesure.orders.text.order_faults import Faults, listed, shown
+from mesure.orders.text.strings_yaml import Items, Keys, Node, Text
+
+V = TypeVar("V")
+
+Dated = tuple[tuple[date, V], ...]
+"""Values, each from its date on, the latest last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whys:
+    """Why each part must be there, for whoever left it out."""
+
+    known: str  # Each name is one that is known.
+    said: str  # Each text is there.
+    reasoned: str  # A name has a group of keys.
+    valued: str  # It has values.
+    complete: str  # All names have values.
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[V]):
+    """What such a file is called, what it holds, and how a value is read."""
+
+    title: str  # Its first key.
+    group: str  # The key under which the names stand.
+    names: tuple[str, ...]
+    value_keys: tuple[str, ...]  # Of a dated value, beside `from`.
+    value: Callable[[str, Keys, Faults], V]
+    nothing: V  # Where a value cannot be read; there is a fault then.
+    written: str  # How a dated value is written.
+    whys: Whys
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[V]):
+    """What a file says, and what it leaves to the file that it is laid over."""
+
+    version: str
+    values: Mapping[str, Dated[V]]
+    reasons: Mapping[str, str]
+
+
+def in_force(dated: Dated[V], day: date) -> V:
+    """Return the latest value from on or before the day; the first one for a day before all.
+
+    >>> in_force(((date(2026, 1, 1), 60), (date(2026, 7, 1), 30)), date(2026, 6, 30))
+    60
+    """
+    return next((value for since, value in reversed(dated) if since <= day), dated[0][1])
+
+
+def read(name: str, data: bytes, form: Form[V], base: Found[V] | None = None) -> Found[V]:
+    """Return what a file says; names that it leaves out are those of `base`.
+
+    Raises `OrderError` with everything that is wrong with the file.
+    """
+    faults = Faults(name)
+    keys = strings_yaml.load(data, faults)
+    _refuse_unknown(keys, (form.title, "version", form.group), "", form, faults)
+    values = dict(base.values) if base else {}
+    reasons = dict(base.reasons) if base else {}
+    entries = keys.values.get(form.group)
+    if isinstance(entries, Keys):
+        _refuse_unknown(entries, form.names, form.group, form, faults)
+        for one, entry in entries.values.items():
+            values[one], reasons[one] = _entry(one, entry, form, faults)
+    missing = [one for one in form.names if one not in values]
+    if missing:
+        what = f"no values for {listed(missing)}"
+        faults.add(keys.line, form.group, what, form.whys.complete, "add them")
+    version = text(keys, "version", "", form.whys.said, faults)
+    faults.settle()
+    return Found(version, values, reasons)
+
+
+def text(keys: Keys, key: str, at: str, why: str, faults: Faults) -> str:
+    """Return a text that must be there; a fault and an empty text where it is not."""
+    found = keys.values.get(key)
+    if isinstance(found, Text) and found.text.strip():
+        return found.text
+    faults.add(keys.line_of(key), at or key, f"{shown(key)} is missing or empty", why, "write it")
+    return ""
+
+
+def days(name: str, row: Keys, why: str, most: int, faults: Faults) -> int:
+    """Return a value that is a whole number of days from 1 on; 0 and a fault where it is none."""
+    said = text(row, "value", name, why, faults)
+    found = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(most)) else 0
+    if said and not 1 <= found <= most:
+        why = f"it must be a whole number of days from 1 to {most}"
+        faults.add(row.line_of("value"), name, f"{shown(said)} cannot be used", why, "correct it")
+    return found
+
+
+def _refuse_unknown(
+    keys: Keys, known: tuple[str, ...], at: str, form: Form[V], faults: Faults
+) -> None:
+    for key in keys.values:
+        if key not in known:
+            what, remedy = f"{shown(key)} is not a key here", f"write one of {listed(known)}"
+            faults.add(keys.line_of(key), at or key, what, form.whys.known, remedy)
+
+
+def _entry(name: str, entry: Node, form: Form[V], faults: Faults) -> tuple[Dated[V], str]:
+    """Return the values of a name, and the reason that is given for them."""
+    if not isinstance(entry, Keys):
+        what, remedy = "it is not a group of keys", "write unit, reason, values"
+        faults.add(entry.line, name, what, form.whys.reasoned, remedy)
+        return (), ""
+    _refuse_unknown(entry, ("unit", "reason", "reference", "values"), name, form, faults)
+    _, reason, _ = (
+        text(entry, key, name, form.whys.said, faults) for key in ("unit", "reason", "reference")
+    )
+    rows = entry.values.get("values")
+    if not isinstance(rows, Items) or not rows.items:
+        line, remedy = entry.line_of("values"), f"write {form.written}"
+        faults.add(line, name, "it has no values", form.whys.valued, remedy)
+        return (), reason
+    found = [_row(name, row, form, faults) for row in rows.items]
+    return tuple(sorted(found, key=lambda dated: dated[0])), reason
+
+
+def _row(name: str, row: Node, form: Form[V], faults: Faults) -> tuple[date, V]:
+    if not isinstance(row, Keys):
+        why, remedy = "a value holds from a date", f"write {form.written}"
+        faults.add(row.line, name, "it is not a dated value", why, remedy)
+        return date.min, form.nothing
+    _refuse_unknown(row, ("from", *form.value_keys), name, form, faults)
+    return _since(name, row, form, faults), form.value(name, row, faults)
+
+
+def _since(name: str, row: Keys, form: Form[V], faults: Faults) -> date:
+    said = text(row, "from", name, form.whys.said, faults)
+    try:
+        return date.fromisoformat(said) if said else date.min
+    except ValueError:
+        why = "a value holds from a date"
+        faults.add(row.line_of("from"), name, f"{shown(said)} is no date", why, "write YYYY-MM-DD")
+        return date.min

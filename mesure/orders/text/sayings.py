@@ -1,0 +1,69 @@
+"""Words that remember what they were made of, so that they can be said in every language.
+
+What is wrong with a file is found where no language is known. The words are English there, as a
+text like any other; whoever shows them to somebody has them said again from a catalogue.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import Final, Self
+
+from mesure.orders.text.catalogue import Catalogue
+
+ENGLISH: Final = "en"  # What a saying is already.
+
+
+class Saying(str):
+    """An English text that still knows its source text and what stands at the placeholders."""
+
+    __slots__ = ("source", "values")
+
+    source: str
+    values: Mapping[str, str | int]
+
+    @classmethod
+    def of(cls, source: str, values: Mapping[str, str | int]) -> Self:
+        """Return a source text with its placeholders filled in."""
+        made = cls(source.format(**values))
+        made.source, made.values = source, values
+        return made
+
+    def worded(self, english: str) -> Self:
+        """Return English words of another's that other languages say as they say this text."""
+        made = type(self)(english)
+        made.source, made.values = self.source, self.values
+        return made
+
+
+def saying(source: str, **values: str | int) -> Saying:
+    """Return an English text that can be said in other languages.
+
+    The source is a literal, since `tools/texts.py` collects it; a value may be a saying itself.
+
+    >>> saying("“{name}” is no day of the week", name="Freitag")
+    '“Freitag” is no day of the week'
+    """
+    return Saying.of(source, values)
+
+
+def in_a_row(words: Iterable[str], between: str = ", ") -> Saying:
+    """Return words one after the other; a row has no words of its own to be translated."""
+    values = {f"word_{number}": word for number, word in enumerate(words)}
+    return Saying.of(between.join(f"{{{name}}}" for name in values), values)
+
+
+def either(words: Iterable[str]) -> str:
+    """Return words of which one is to be chosen.
+
+    >>> either(["enrolment", "beacon"])
+    'enrolment or beacon'
+    """
+    return reduce(lambda one, other: saying("{one} or {other}", one=one, other=other), words)
+
+
+def said(words: str | int, texts: Catalogue) -> str:
+    """Return words in the language of a catalogue; names, keys and numbers stay as they are."""
+    if not isinstance(words, Saying) or texts.language == ENGLISH:
+        return str(words)
+    source = texts.text(words.source) if words else ""  # gettext knows "" as its header.
+    return source.format(**{name: said(value, texts) for name, value in words.values.items()})

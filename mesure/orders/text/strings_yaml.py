@@ -1,0 +1,257 @@
+"""Strings-only YAML: a file a clerk wrote, as texts with the lines on which they stand.
+
+YAML guesses types, and guesses wrong: `22:00` becomes the number 1320, `NO` becomes false, `1.10`
+becomes 1.1, and a key written twice silently wins. Here every value is the text that was written,
+quoted or plain, and the reader says what type it wants.
+
+Everything that can make a small file large or one file mean two things is refused: anchors and
+aliases, tags, several documents, deep nesting, repeated keys.
+Decision: docs/decisions/0018-order-and-precedent-files-are-strings-only-yaml.md
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from mesure.orders.text import parser_words
+from mesure.orders.text.order_faults import Faults, OrderError, printable, shown
+from mesure.orders.text.sayings import saying
+
+TEXT_BYTES_MAX: Final = 4 * 1024 * 1024  # A polygon of 100,000 corners is 2.4 MB.
+VALUES_MAX: Final = 500_000  # Such a polygon has 300,000 values.
+DEPTH_MAX: Final = 20  # The deepest order needs 7: a corner of a hole of a place.
+_NOT_TEXT: Final = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+# A value without quotes in which a colon and a space follow: a key and its value, to YAML.
+_COLON_INSIDE: Final = re.compile(r"[\w\"']: +([^\s\"'{\[,:][^\"'{}\[\],:]*: [^{}\[\],]*)")
+
+# The parser written in C is forty times as fast; wheels of PyYAML have it, some builds do not.
+_LOADER: Final[type[Any]] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(slots=True)
+class Text:
+    """A single value, quoted or plain."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Items:
+    """A list of values."""
+
+    line: int
+    items: "list[Node]"
+
+
+@dataclass(slots=True)
+class Keys:
+    """Values by key, in the order of the file; `lines` tells where each key stands."""
+
+    line: int
+    values: "dict[str, Node]"
+    lines: dict[str, int]  # By the key's composed form (NFC): no two keys may look the same.
+
+    def line_of(self, key: str) -> int:
+        """Return the line on which a key stands; that of the whole group for a missing key."""
+        return self.lines.get(composed(key), self.line)
+
+
+Node = Text | Items | Keys
+
+
+def composed(text: str) -> str:
+    """Return a text in the form (Unicode NFC) in which equal-looking texts are equal."""
+    return unicodedata.normalize("NFC", text)
+
+
+def load(data: bytes, faults: Faults) -> Keys:
+    """Return the keys of a file; what is wrong with its text goes to `faults`.
+
+    Raises `OrderError` where reading on makes no sense: not UTF-8, no YAML, too large, too deep.
+    """
+    text = _decoded(data, faults)
+    builder = _Builder(faults)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except yaml.YAMLError as error:
+        raise _malformed(error, text, faults) from None
+    except ValueError:  # The parser in Python raises it for a letter beyond Unicode.
+        what = saying("a letter written as \\U... does not exist")
+        remedy = saying("write the letter itself")
+        raise faults.fatal(None, "", what, saying("the text cannot be read"), remedy) from None
+    if not isinstance(builder.root, Keys):
+        what = saying("the file does not consist of keys with values")
+        remedy = saying("begin with a line such as “order: ALM-2026-0042”")
+        raise faults.fatal(1, "", what, saying("nothing in it can be found by its name"), remedy)
+    return builder.root
+
+
+def _decoded(data: bytes, faults: Faults) -> str:
+    if len(data) > TEXT_BYTES_MAX:
+        what = saying("the file has more than {most} bytes", most=TEXT_BYTES_MAX)
+        remedy = saying("put large boundaries into a GeoJSON file and name it with “geojson”")
+        raise faults.fatal(None, "", what, saying("nobody can proof-read so much text"), remedy)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        what = saying("a letter here is not written as UTF-8")
+        raise faults.fatal(
+            line, "", what, saying("names could be misread"), saying("save it as UTF-8")
+        ) from None
+    found = _NOT_TEXT.search(text)
+    if found is None:
+        return text
+    line = text.count("\n", 0, found.start()) + 1
+    if found[0] == "\t":
+        why = saying("its width, and so what belongs to what, depends on who looks")
+        raise faults.fatal(
+            line, "", saying("a tab stands here"), why, saying("write spaces for every tab")
+        )
+    what = saying("a control character (U+{code}) stands here", code=f"{ord(found[0]):04X}")
+    raise faults.fatal(
+        line, "", what, saying("this is no text"), saying("save the file as plain text")
+    )
+
+
+def _malformed(error: yaml.YAMLError, text: str, faults: Faults) -> OrderError:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "a bad letter"
+    what = saying(
+        "the text is not well-formed YAML ({problem})", problem=parser_words.plainly(problem)
+    )
+    why = saying("what belongs to what cannot be told")
+    remedy = saying("look for a bracket, quote or colon too many or too few at this place")
+    # A bracket that is never closed is missed only beyond the last line.
+    lines = text.splitlines()
+    line = min(mark.line + 1, len(lines)) if mark else None
+    bare = _COLON_INSIDE.search(lines[line - 1]) if line else None
+    if bare is not None:
+        words = shown(f'"{bare[1].strip()}"')
+        remedy = saying("put a text that holds a colon in quotes, as {words}", words=words)
+    return faults.fatal(line, "", what, why, remedy)
+
+
+class _Builder:
+    """Builds the tree from the parser's events, without recursion."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.root: Node | None = None
+        self._faults = faults
+        self._open: list[Items | Keys] = []
+        self._path: list[str] = []  # The key each open node stands under.
+        self._key: str | None = None  # Read, its value still to come.
+        self._values = 0
+
+    def take(self, event: yaml.Event) -> None:
+        """Take the next event of the parser."""
+        assert event.start_mark is not None, "the parser says where it is"
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.NodeEvent):
+            self._count(line)
+            self._refuse_sharing(event, line)
+        match event:
+            case yaml.ScalarEvent():
+                self._take_text(event.value, line)
+            case yaml.SequenceStartEvent():
+                self._enter(Items(line, []), line)
+            case yaml.MappingStartEvent():
+                self._enter(Keys(line, {}, {}), line)
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self._open.pop()
+                self._path.pop()
+            case yaml.DocumentStartEvent() if self.root is not None:
+                what = saying("a second document begins here")
+                why = saying("one file is one order")
+                raise self._faults.fatal(
+                    line, "", what, why, saying("put it into a file of its own")
+                )
+
+    def _count(self, line: int) -> None:
+        self._values += 1
+        if self._values > VALUES_MAX:
+            what = saying("the file has more than {most} values", most=VALUES_MAX)
+            remedy = saying("put large boundaries into a GeoJSON file and name it with “geojson”")
+            raise self._faults.fatal(
+                line, self._where(), what, saying("nobody can read so many"), remedy
+            )
+
+    def _refuse_sharing(self, event: yaml.NodeEvent, line: int) -> None:
+        if event.anchor is not None:
+            what = saying("an anchor or alias ({name}) stands here", name=shown(event.anchor))
+            why = saying("an order is read top to bottom, with nothing hidden elsewhere")
+            # The first says it: a file made of them would fill pages, and what follows is noise.
+            raise self._faults.fatal(line, self._where(), what, why, saying("write the value out"))
+        if getattr(event, "tag", None) is not None and not self._is_only_counted():
+            what = saying("a tag (“!”) stands here")
+            self._faults.add(
+                line, self._where(), what, saying("every value is a text"), saying("leave it out")
+            )
+
+    def _take_text(self, text: str, line: int) -> None:
+        is_bad = not text.isprintable() and any(_is_control(char) for char in text)
+        if is_bad and not self._is_only_counted():
+            what = saying("{text} holds a control character", text=shown(text))
+            why = saying("a page or a printer could not show it")
+            self._faults.add(line, self._where(), what, why, saying("leave the character out"))
+        top = self._open[-1] if self._open else None
+        if isinstance(top, Keys) and self._key is None:
+            self._take_key(top, text, line)
+        else:
+            self._place(Text(line, text))
+
+    def _take_key(self, top: Keys, key: str, line: int) -> None:
+        self._key = key
+        first = top.lines.get(composed(key))
+        if first is not None and not self._is_only_counted():
+            what = saying("the key is written a second time (first in line {line})", line=first)
+            why = saying("only one of the two could count")
+            self._faults.add(line, self._where(), what, why, saying("keep the one that is meant"))
+        top.lines[composed(key)] = line
+
+    def _enter(self, node: Items | Keys, line: int) -> None:
+        if self._open and isinstance(self._open[-1], Keys) and self._key is None:
+            what = saying("a list or a group of keys stands where a key is expected")
+            raise self._faults.fatal(
+                line, self._where(), what, saying("a key is one text"), saying("write a name")
+            )
+        if len(self._open) == DEPTH_MAX:
+            what = saying("lists and keys are nested more than {most} deep", most=DEPTH_MAX)
+            why = saying("nothing in an order lies so deep")
+            raise self._faults.fatal(
+                line, self._where(), what, why, saying("look for brackets too many")
+            )
+        key = self._key or ""
+        self._place(node)
+        self._open.append(node)
+        self._path.append(key)
+
+    def _place(self, node: Node) -> None:
+        top = self._open[-1] if self._open else None
+        if top is None:
+            self.root = node
+        elif isinstance(top, Items):
+            top.items.append(node)
+        else:
+            assert self._key is not None, "a key comes before its value"
+            top.values[self._key] = node
+            self._key = None
+
+    def _is_only_counted(self) -> bool:
+        """Count a fault that would not be listed, without making its sentence."""
+        if self._faults.is_full:
+            self._faults.count()
+        return self._faults.is_full
+
+    def _where(self) -> str:
+        return ".".join(printable(key) for key in (*self._path, self._key) if key)
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs") and char != "\n"

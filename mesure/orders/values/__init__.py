@@ -1,0 +1,1 @@
+"""Values of an order: spans of time, timetables, places and their geometry."""

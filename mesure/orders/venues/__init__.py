@@ -1,0 +1,1 @@
+"""Venues: categories on the map, dated lists, and what each is called."""

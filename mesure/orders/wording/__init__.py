@@ -1,0 +1,1 @@
+"""Wording: an order in sentences, what changed, and questions about what looks like a slip."""

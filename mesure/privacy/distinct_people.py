@@ -1,0 +1,78 @@
+"""Whether two accounts are two people, where two people must see something.
+
+Whoever opens or resets an account hands over a link, and can use it first. So for some days both
+accounts count as one pair of eyes, and so do two that somebody let in; how many days is a dated
+value. A link that was printed on the machine is nobody's who works here.
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from mesure.orders.text import dated_file
+from mesure.orders.text.dated_file import Dated, Form, Whys
+from mesure.orders.text.order_faults import Faults
+from mesure.orders.text.strings_yaml import Keys
+
+DAYS_MAX: Final = 90
+_NAME: Final = "apart_days"
+
+
+@dataclass(frozen=True, slots=True)
+class EyesFile:
+    """The rule as it was read, with its values by date."""
+
+    version: str
+    days: Dated[int]
+
+    def within(self, day: date) -> timedelta:
+        """Return for how long an account and whoever let it in are one pair of eyes."""
+        return timedelta(days=dated_file.in_force(self.days, day))
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """When an account got what opens it, and who stood behind that; nobody: it was the machine."""
+
+    at: datetime
+    by: tuple[str, ...]
+
+
+def behind(account: str, let_in: Sequence[LetIn], at: datetime, within: timedelta) -> set[str]:
+    """Return who may have been the one that acted under an account at a moment.
+
+    `let_in` is in order of time; each link ends whatever opened the account before.
+    """
+    last = next((one for one in reversed(let_in) if one.at <= at), None)
+    return {account} if last is None or at >= last.at + within else {account, *last.by}
+
+
+def read(name: str, data: bytes) -> EyesFile:
+    """Return the rule of a file; raises `OrderError` with everything that is wrong with it."""
+    found = dated_file.read(name, data, _FORM)
+    return EyesFile(found.version, found.values[_NAME])
+
+
+def _days(name: str, row: Keys, faults: Faults) -> int:
+    return dated_file.days(name, row, _WHYS.said, DAYS_MAX, faults)
+
+
+_WHYS: Final = Whys(
+    known="a rule under another name would be left as it was",
+    said="who is refused must be told why",
+    reasoned="a rule needs a reason and dated values",
+    valued="without a value one person could be two",
+    complete="without a value one person could be two",
+)
+_FORM: Final = Form(
+    title="eyes",
+    group="rules",
+    names=(_NAME,),
+    value_keys=("value",),
+    value=_days,
+    nothing=0,
+    written="{from: DATE, value: DAYS}",
+    whys=_WHYS,
+)

@@ -1,0 +1,91 @@
+"""How long what is known about people is kept, by kind: a dated file, like the policy of judging.
+
+The file is strings-only YAML: for every rule its unit, why it is what it is, a reference, and its
+values by date. A longer time that is set later never reaches back: what was collected under a
+shorter one is erased by the shorter one.
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final
+
+from mesure.orders.text import dated_file
+from mesure.orders.text.dated_file import Dated, Form, Found, Whys
+from mesure.orders.text.order_faults import Faults
+from mesure.orders.text.strings_yaml import Keys
+
+DAYS_MAX: Final = 36_525  # A hundred years: who means for ever does not mean this programme.
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many whole days each kind is kept, on one day."""
+
+    version: str
+    trails_days: int
+    home_detail_days: int
+    closed_incident_days: int
+    nobodys_days: int
+    looks_days: int
+    deeds_days: int
+    sent_days: int
+    record_days: int
+    upgrade_backups_days: int
+
+
+NAMES: Final = tuple(field.name for field in fields(Retention) if field.name != "version")
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionFile:
+    """The rules as they were read, with their values by date."""
+
+    version: str
+    values: Mapping[str, Dated[int]]
+    reasons: Mapping[str, str]
+
+    def at(self, day: date) -> Retention:
+        """Return what holds on a day."""
+        return Retention(self.version, **{name: self.days(name, day, day) for name in NAMES})
+
+    def days(self, name: str, collected: date, today: date) -> int:
+        """Return how long is kept what was collected on one day, as things stand on another."""
+        dated = self.values[name]
+        return min(dated_file.in_force(dated, collected), dated_file.in_force(dated, today))
+
+
+def read(name: str, data: bytes, base: RetentionFile | None = None) -> RetentionFile:
+    """Return the rules of a file; those that it leaves out are those of `base`.
+
+    Raises `OrderError` with everything that is wrong with the file.
+    """
+    under = None if base is None else Found(base.version, base.values, base.reasons)
+    found = dated_file.read(name, data, _FORM, under)
+    # Of two values from one day the longer holds.
+    values = {rule: tuple(sorted(dated)) for rule, dated in found.values.items()}
+    return RetentionFile(found.version, values, found.reasons)
+
+
+def _days(name: str, row: Keys, faults: Faults) -> int:
+    return dated_file.days(name, row, _WHYS.said, DAYS_MAX, faults)
+
+
+_WHYS: Final = Whys(
+    known="a rule under another name would be left as it was",
+    said="who is told how long something is kept must be told why",
+    reasoned="a rule needs a reason and dated values",
+    valued="without a value nothing is ever due",
+    complete="what has no end is kept for ever",
+)
+_FORM: Final = Form(
+    title="retention",
+    group="rules",
+    names=NAMES,
+    value_keys=("value",),
+    value=_days,
+    nothing=0,
+    written="{from: DATE, value: DAYS}",
+    whys=_WHYS,
+)

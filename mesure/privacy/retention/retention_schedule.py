@@ -1,0 +1,248 @@
+"""What is kept about somebody, why, until when, and what is due: one answer for all who ask.
+
+Whoever erases and whoever tells the person ask the same function, `fates`, so that what is told is
+what is done. Each thing that is kept falls under one rule of the dated policy. A hold keeps it for
+longer, and says for what: an incident that is not closed, or is contested.
+Law: Directive (EU) 2016/680, article 5: time limits for erasure, with a procedure
+Decision: docs/decisions/0035-retention-and-reduction.md
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from mesure.orders.text.catalogue import Catalogue
+from mesure.privacy.retention.retention_policy import RetentionFile
+from mesure.privacy.trail_limits import AROUND_INCIDENT
+
+US_PER_S: Final = 1_000_000
+DAY_US: Final = 86_400 * US_PER_S
+_AROUND_US: Final = AROUND_INCIDENT // timedelta(microseconds=1)
+
+CLOCK_WRONG_US: Final = 400 * DAY_US
+"""No device holds a message for more than a year; one that says so has a wrong clock."""
+
+
+class Sort(StrEnum):
+    """Kinds of things that are kept; each has one rule."""
+
+    TRAIL = "trail"  # Messages with positions, signs of life and events.
+    HOME_DETAIL = "home_detail"  # What in them is finer than "present", inside the home.
+    NOBODYS = "nobodys"  # What a device sent while nobody carried it.
+    REFUSED = "refused"
+    LOOK = "look"  # That somebody looked at a person's data.
+    DEED = "deed"  # That somebody did something about nobody under an order.
+    SENT = "sent"
+    RECORD = "record"  # The order, assessments, incidents, findings, contests, details, deeds.
+
+    @property
+    def rule(self) -> str:
+        """Return the rule of the policy that says how long it is kept."""
+        return _RULES[self]
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the kind in words."""
+        return {
+            Sort.TRAIL: catalogue.text("where your device was, and how it was"),
+            Sort.HOME_DETAIL: catalogue.text("where exactly in your home your device was"),
+            Sort.NOBODYS: catalogue.text("what a device sent while nobody carried it"),
+            Sort.REFUSED: catalogue.text("messages that were refused"),
+            Sort.LOOK: catalogue.text("who looked at your data"),
+            Sort.DEED: catalogue.text("what was done in the service that is about no person"),
+            Sort.SENT: catalogue.text("that messages were sent"),
+            Sort.RECORD: catalogue.text(
+                "your record: the order, what was assessed and found, and your details"
+            ),
+        }[self]
+
+
+_RULES: Final[Mapping[Sort, str]] = {
+    Sort.TRAIL: "trails_days",
+    Sort.HOME_DETAIL: "home_detail_days",
+    Sort.NOBODYS: "nobodys_days",
+    Sort.REFUSED: "nobodys_days",
+    Sort.LOOK: "looks_days",
+    Sort.DEED: "deeds_days",
+    Sort.SENT: "sent_days",
+    Sort.RECORD: "record_days",
+}
+
+
+class Because(StrEnum):
+    """Why something is kept for longer than its rule says."""
+
+    OPEN_INCIDENT = "open_incident"
+    CLOSED_INCIDENT = "closed_incident"
+    CONTEST = "contest"
+
+    def said(self, catalogue: Catalogue) -> str:
+        """Return the reason in words."""
+        return {
+            Because.OPEN_INCIDENT: catalogue.text("an incident is not closed yet"),
+            Because.CLOSED_INCIDENT: catalogue.text("an incident was closed a short while ago"),
+            Because.CONTEST: catalogue.text("you contest something, and have no answer yet"),
+        }[self]
+
+
+class Kept(NamedTuple):
+    """One thing that is kept, or several that were collected at one time."""
+
+    sort: Sort
+    name: str  # How whoever keeps it finds it again.
+    collected_us: int  # From when the days count.
+    span_us: tuple[int, int]  # The time it tells of, both ends included.
+    things: int = 1
+
+
+class Hold(NamedTuple):
+    """A span whose evidence stays, and for what."""
+
+    because: Because
+    name: str  # The incident.
+    start_us: int
+    end_us: int
+    until_us: int | None  # None: until something happens that has no date yet.
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one thing: by which rule it goes, when, and what still keeps it."""
+
+    kept: Kept
+    rule_us: int | None  # When its rule is over; None while the order is in force.
+    holds: tuple[Hold, ...] = ()
+
+    @property
+    def due_us(self) -> int | None:
+        """Return when it is due; None where that has no date yet."""
+        ends = [self.rule_us, *(hold.until_us for hold in self.holds)]
+        known = [end for end in ends if end is not None]
+        return max(known) if len(known) == len(ends) else None
+
+    def is_due(self, now_us: int) -> bool:
+        """Tell whether it is to go now."""
+        due_us = self.due_us
+        return due_us is not None and due_us <= now_us
+
+
+def collected_us(first_us: int, received_us: int) -> int:
+    """Return from when the days of a message count: from its first fix, if its clock can be right.
+
+    >>> collected_us(5, 9), collected_us(12, 9), collected_us(0, 500 * DAY_US) // DAY_US
+    (5, 9, 500)
+    """
+    if received_us - first_us > CLOCK_WRONG_US:
+        return received_us
+    return min(first_us, received_us)
+
+
+def hold_of(
+    name: str,
+    span_us: tuple[int, int | None],
+    closed_us: int | None,
+    is_contested: bool,
+    rules: RetentionFile,
+    now_us: int,
+) -> Hold | None:
+    """Return what an incident holds: two hours before and after it; None where that is over.
+
+    `closed_us` is when it was closed; None while nobody has, or while it is contested.
+    """
+    start_us, end_us = span_us[0], now_us if span_us[1] is None else span_us[1]
+    around = start_us - _AROUND_US, max(end_us, start_us) + _AROUND_US
+    if is_contested:
+        return Hold(Because.CONTEST, name, *around, None)
+    if closed_us is None or closed_us > now_us:
+        return Hold(Because.OPEN_INCIDENT, name, *around, None)
+    days = rules.days("closed_incident_days", day_of(closed_us), day_of(now_us))
+    until_us = closed_us + days * DAY_US
+    if until_us <= now_us:
+        return None
+    return Hold(Because.CLOSED_INCIDENT, name, *around, until_us)
+
+
+def fates(
+    rules: RetentionFile, kept: Iterable[Kept], holds: Iterable[Hold], now_us: int
+) -> Iterator[Fate]:
+    """Yield what becomes of each thing.
+
+    Holds keep trails. A person's record is held by whatever keeps anything of theirs; `record`
+    says until when.
+    """
+    held = tuple(holds)
+    for one in kept:
+        days = rules.days(one.sort.rule, day_of(one.collected_us), day_of(now_us))
+        until_us = one.collected_us + days * DAY_US
+        yield Fate(one, until_us, tuple(hold for hold in held if _keeps(hold, one)))
+
+
+def _keeps(hold: Hold, kept: Kept) -> bool:
+    if kept.sort is Sort.RECORD:
+        return True
+    is_trail = kept.sort in {Sort.TRAIL, Sort.HOME_DETAIL}
+    return is_trail and hold.start_us <= kept.span_us[1] and kept.span_us[0] < hold.end_us
+
+
+def record(
+    rules: RetentionFile, ended_us: int | None, holds: Iterable[Hold], now_us: int, things: int
+) -> Fate:
+    """Return what becomes of a person's record, whose last order ended, or is in force."""
+    if ended_us is None or ended_us > now_us:
+        span_us = now_us, now_us
+        return Fate(Kept(Sort.RECORD, "", now_us, span_us, things), None, tuple(holds))
+    kept = Kept(Sort.RECORD, "", ended_us, (ended_us, ended_us), things)
+    return next(fates(rules, [kept], holds, now_us))
+
+
+def day_of(instant_us: int) -> date:
+    """Return the day of an instant, in UTC; the first and the last day for what is beyond.
+
+    >>> day_of(0).isoformat(), day_of(-1 << 62).isoformat()
+    ('1970-01-01', '0001-01-01')
+    """
+    try:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant_us)).date()
+    except OverflowError:
+        return date.min if instant_us < 0 else date.max
+
+
+# --- Telling the person ------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """What is kept of one kind for one reason: how much, from when, and until when."""
+
+    sort: Sort
+    rule: str
+    because: tuple[Because, ...]  # What keeps it for longer; nothing where the rule alone does.
+    things: int
+    first_us: int  # The earliest thing that it tells of,
+    last_us: int  # and the latest.
+    until_us: int | None  # When the last of it is due; None where that has no date yet.
+
+
+def report(found: Iterable[Fate]) -> tuple[Line, ...]:
+    """Return what is kept, by kind and by what keeps it for longer."""
+    groups: dict[tuple[Sort, tuple[Because, ...]], list[Fate]] = {}
+    for fate in found:
+        because = tuple(sorted({hold.because for hold in fate.holds}))
+        groups.setdefault((fate.kept.sort, because), []).append(fate)
+    order = list(Sort)
+    ranked = sorted(groups.items(), key=lambda group: (order.index(group[0][0]), group[0][1]))
+    return tuple(_line(*key, grouped) for key, grouped in ranked)
+
+
+def _line(sort: Sort, because: tuple[Because, ...], grouped: list[Fate]) -> Line:
+    dues = [fate.due_us for fate in grouped]
+    known = [due for due in dues if due is not None]
+    return Line(
+        sort,
+        sort.rule,
+        because,
+        sum(fate.kept.things for fate in grouped),
+        min(fate.kept.span_us[0] for fate in grouped),
+        max(fate.kept.span_us[1] for fate in grouped),
+        max(known) if len(known) == len(dues) else None,
+    )

@@ -1,0 +1,30 @@
+"""How much of a trail somebody may see: around an incident, or what a recorded ground names.
+
+There is no other way to a trail. What is asked for beyond that is not shown, and a look that would
+show nothing is refused. Two hours before and after an incident show how it came about; as much is
+held while it is open.
+Law: German Constitutional Court, 1 December 2020, 2 BvR 916/11: a trail is seen on occasion only
+Decision: docs/decisions/0031-actions-looks-and-grounds.md
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from mesure.orders.values.span import Span
+
+AROUND_INCIDENT: Final = timedelta(hours=2)
+# A ground is for a question, and a question that needs more than three days is for a court.
+GROUND_SPAN_MAX: Final = timedelta(days=3)
+GROUND_LASTS: Final = timedelta(days=7)  # After that it is recorded again or has no force.
+
+
+def around_incident(start: datetime, end: datetime | None, now: datetime) -> Span:
+    """Return what may be seen because of an incident; one that is not over reaches until now."""
+    last = min(end + AROUND_INCIDENT, now) if end is not None else now
+    first = start - AROUND_INCIDENT
+    return Span(first, max(last, start))
+
+
+def shown(asked: Span | None, may_be_seen: Span) -> Span | None:
+    """Return what is shown of what was asked for; None where that is nothing."""
+    return may_be_seen if asked is None else asked.overlap(may_be_seen)

@@ -1,0 +1,1 @@
+"""The evidence bundle: its manifest, and its paper."""

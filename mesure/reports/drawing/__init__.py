@@ -1,0 +1,1 @@
+"""Drawing: projection, paths, strips and pictures in SVG."""

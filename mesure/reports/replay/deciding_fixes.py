@@ -1,0 +1,73 @@
+"""Which of the used fixes a possible breach rests on, found by their rows in the evidence files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+import numpy as np
+
+from mesure.geo.fixes import I8, I64, Fixes
+from mesure.incidents.incident import Incident
+from mesure.reports.text import clock_text, visible_text
+
+
+class Bearing(IntEnum):
+    """What a fix was to a possible breach; which side it lies on is another matter."""
+
+    NOT_USED = 0  # It lies before or after, and is shown so that the way there can be seen.
+    USED = 1  # It lies in the time of the possible breach, and agrees or speaks against.
+    DECIDED = 2  # The possible breach rests on it, by name.
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Fixes, and where each row of the evidence files stands among them."""
+
+    fixes: Fixes
+    sorted_rows: I64
+    places: I64  # Where in the columns the row of the same place in `sorted_rows` stands.
+
+
+def rows_of(fixes: Fixes) -> Rows:
+    """Return fixes made ready to be found by their row."""
+    places = np.argsort(fixes.row, kind="stable").astype(np.int64)
+    return Rows(fixes, fixes.row[places], places)
+
+
+def places_of(rows: Rows, evidence: Iterable[int]) -> I64:
+    """Return where the fixes of some rows stand, by time; rows that are not there are skipped."""
+    wanted = np.array(sorted(set(evidence)), dtype=np.int64)
+    found = np.searchsorted(rows.sorted_rows, wanted)
+    known = found < len(rows.sorted_rows)
+    found, wanted = found[known], wanted[known]
+    return np.sort(rows.places[found[rows.sorted_rows[found] == wanted]])
+
+
+def bearings(rows: Rows, incident: Incident, until: datetime) -> I8:
+    """Return what each fix was to a possible breach; it is counted as used as its facts count."""
+    observed_us = rows.fixes.observed_us
+    found = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
+    span = incident.start, incident.over_at(until)
+    first, last = np.searchsorted(observed_us, [clock_text.microseconds(one) for one in span])
+    found[first:last] = Bearing.USED
+    found[places_of(rows, incident.evidence)] = Bearing.DECIDED
+    return found
+
+
+def ranges(evidence: Iterable[int], stretches_max: int) -> str:
+    """Return row numbers in words, neighbours as one stretch; dots stand for further stretches.
+
+    >>> ranges([17, 18, 19, 25, 30], 2)
+    '17-19, 25, …'
+    """
+    stretches: list[list[int]] = []
+    for row in sorted(set(evidence)):
+        if stretches and row == stretches[-1][1] + 1:
+            stretches[-1][1] = row
+        else:
+            stretches.append([row, row])
+    parts = [f"{a}" if a == b else f"{a}-{b}" for a, b in stretches[:stretches_max]]
+    if len(stretches) > stretches_max:
+        parts.append(visible_text.ELLIPSIS)
+    return ", ".join(parts)

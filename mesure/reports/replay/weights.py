@@ -1,0 +1,75 @@
+"""What counted in a possible breach, and how much: the rows of a small table."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mesure.evaluation.breakdown.evidence_breakdown import Source
+from mesure.evaluation.rules import to_datetime
+from mesure.incidents.incident import Incident
+from mesure.incidents.words import phrases
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.replay import report_words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What counted, by how many fixes, and its weight in words and as a logarithm."""
+
+    name: str
+    fixes: str
+    weight: str
+    llr: str
+
+
+def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
+    """Return a line for each term, and the last for all of them together; none without terms.
+
+    How many there are does not depend on the language.
+    """
+    terms = incident.account.terms
+    if not terms:
+        return ()
+    found = [
+        Line(
+            _name(term.source, catalogue),
+            report_words.count(term.fixes) if term.fixes else "",
+            phrases.weight(term.llr, catalogue),
+            _figure(term.llr),
+        )
+        for term in terms
+    ]
+    whole_llr = 0.0
+    for term in terms:
+        whole_llr += term.llr
+    together = catalogue.text("Together")
+    whole = Line(together, "", phrases.weight(whole_llr, catalogue), _figure(whole_llr))
+    return (*found, whole)
+
+
+def taken(incident: Incident) -> tuple[datetime, datetime]:
+    """Return when the first fix was taken that counted, and when the one that decided."""
+    first_us, last_us = incident.account.taken_us
+    return to_datetime(first_us), to_datetime(last_us)
+
+
+def _name(source: Source, catalogue: Catalogue) -> str:
+    names = {
+        Source.START: catalogue.text("What was known before"),
+        Source.DRIFT: catalogue.text("The time that passed"),
+        Source.POSITIONS: catalogue.text("Where the fixes lie"),
+        Source.WAY_PATH: catalogue.text("The way, seen from fix to fix"),
+        Source.WAY_SPEED: catalogue.text("Speed of a device on its way"),
+        Source.BEACON_HEARD: catalogue.text("Home beacon heard"),
+        Source.BEACON_MISSED: catalogue.text("Home beacon not heard"),
+        Source.LIMITS: catalogue.text("Not counted, for nobody can be so sure"),
+    }
+    return names[source]
+
+
+def _figure(llr: float) -> str:
+    """Return a logarithm with two digits and the sign that is typed for it.
+
+    >>> _figure(-6.39), _figure(1.2)
+    ('\u22126.39', '+1.20')
+    """
+    return f"{llr:+.2f}".replace("-", "\u2212")

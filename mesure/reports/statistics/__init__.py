@@ -1,0 +1,1 @@
+"""Statistics of a programme: counting, and keeping small numbers out."""

@@ -1,0 +1,262 @@
+"""The statistics of a programme: about the process, and never about a named person or officer.
+
+Figures of one period, by group: how many incidents, what became of them, how fast they were told
+and answered, how much time nobody knows. A share says how sure it is. What could give away
+somebody among few is left out, and the figures say that it was.
+Paper: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209: the interval of a share
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mesure.reports.statistics import incident_counting, small_numbers
+from mesure.reports.statistics.incident_counting import STEPS_S, Breakdown, Cell, Steps, Table
+from mesure.reports.statistics.small_numbers import Place
+
+OF_MIN: Final = 10  # A share of fewer says nothing, and could say something about somebody.
+Z95_RATIO: Final = 1.959963984540054
+QUARTILES: Final = (0.5, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of so many, and between what it lies 95 times in 100."""
+
+    of: int
+    share_ratio: float
+    low_ratio: float
+    high_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many lie within a time, and not within the step before; None: beyond the last."""
+
+    until_s: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Within which step half and nine in ten of so many lengths lie; None: beyond the last."""
+
+    of: int
+    half_within_s: int | None
+    most_within_s: int | None
+    steps: tuple[Step, ...]  # How they lie; a step with few is told together with the next.
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is shown of a group in a period; None: it is not shown, or there is too little of it."""
+
+    group: str
+    is_hidden: bool
+    incidents: int | None = None
+    withdrawn: Share | None = None
+    after_hours: Share | None = None
+    breach: Share | None = None
+    false: Share | None = None
+    changed: Share | None = None  # Of what was contested and decided again.
+    unknown: Share | None = None  # Of the time that was judged; in whole hours.
+    delay: Length | None = None
+    answer: Length | None = None
+    look: Length | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A breakdown, with the figures of its groups."""
+
+    breakdown: Breakdown
+    figures: tuple[Figures, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The figures of a period: of all, by group, and of the quarters of its year."""
+
+    period: str
+    whole: Figures
+    groups: tuple[Group, ...]
+    quarters: tuple[Figures, ...]  # `group` is the quarter.
+
+
+def wilson(count: int, of: int) -> Share:
+    """Return a share with its interval; one of nothing is not known.
+
+    >>> share = wilson(5, 10)
+    >>> round(share.low_ratio, 3), round(share.high_ratio, 3)
+    (0.237, 0.763)
+    """
+    if of == 0:
+        return Share(0, math.nan, 0.0, 1.0)
+    share_ratio, z2_ratio = count / of, Z95_RATIO * Z95_RATIO
+    middle_ratio = (share_ratio + z2_ratio / (2 * of)) / (1 + z2_ratio / of)
+    spread_ratio = share_ratio * (1 - share_ratio) / of + z2_ratio / (4 * of * of)
+    half_ratio = Z95_RATIO * math.sqrt(spread_ratio) / (1 + z2_ratio / of)
+    # Rounding may not put the share itself outside.
+    low_ratio = 0.0 if count == 0 else max(0.0, middle_ratio - half_ratio)
+    high_ratio = 1.0 if count == of else min(1.0, middle_ratio + half_ratio)
+    return Share(of, share_ratio, low_ratio, high_ratio)
+
+
+def periods(table: Table) -> tuple[str, ...]:
+    """Return the years and quarters of which anything is known, the latest year first."""
+    years = sorted({period[:4] for period in table}, reverse=True)
+    whole = [(year, *reversed(incident_counting.quarters(year))) for year in years]
+    return tuple(period for one in whole for period in one if period in table)
+
+
+def of_period(table: Table, period: str) -> Statistics:
+    """Return the figures of a year or a quarter."""
+    shown = {breakdown: _shown(table, period[:4], breakdown) for breakdown in Breakdown}
+    all_of = shown[Breakdown.ALL]
+    return Statistics(
+        period,
+        all_of.figures("", period),
+        tuple(
+            Group(breakdown, tuple(one.figures(group, period) for group in one.groups(period)))
+            for breakdown, one in shown.items()
+            if breakdown is not Breakdown.ALL
+        ),
+        tuple(all_of.figures("", one, one) for one in incident_counting.quarters(period[:4])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The cells of one breakdown in a year, and which of them are hidden."""
+
+    cells: Mapping[Place, Cell]
+    hidden: frozenset[Place]
+
+    def groups(self, period: str) -> list[str]:
+        """Return the groups of a period, in a fixed order that ranks nobody."""
+        return [group for group, at in self.cells if at == period and group]
+
+    def figures(self, group: str, period: str, name: str = "") -> Figures:
+        """Return what is shown of a group."""
+        place = (group, period)
+        if place in self.hidden:
+            return Figures(name or group, is_hidden=True)
+        return _figures(name or group, self.cells.get(place, Cell()))
+
+
+def _shown(table: Table, year: str, breakdown: Breakdown) -> _Shown:
+    whole = {} if breakdown is Breakdown.ALL else _cells(table, year, Breakdown.ALL)
+    cells = {**whole, **_cells(table, year, breakdown)}
+    return _Shown(cells, small_numbers.hidden(cells))
+
+
+def _cells(table: Table, year: str, breakdown: Breakdown) -> dict[Place, Cell]:
+    found: dict[Place, Cell] = {}
+    for period in (year, *incident_counting.quarters(year)):
+        groups = table.get(period, {}).get(breakdown.value, {})
+        by = len if breakdown is Breakdown.LOOK else str  # Longer looks have longer names.
+        found |= {(group, period): groups[group] for group in sorted(groups, key=by)}
+    return found
+
+
+def _figures(name: str, cell: Cell) -> Figures:
+    judged_h = [length_s // 3_600 for length_s in (cell.met_s, cell.not_met_s, cell.unknown_s)]
+    is_enough = cell.persons >= incident_counting.PERSONS_MIN
+    share = _share if is_enough else _no_share
+    return Figures(
+        group=name,
+        is_hidden=False,
+        incidents=cell.incidents,
+        withdrawn=share(cell.withdrawn, cell.incidents),
+        after_hours=share(cell.after_hours, cell.incidents),
+        breach=share(cell.breach, cell.decided_of_place),
+        false=share(cell.false, cell.decided_of_place),
+        changed=share(cell.changed, cell.contested),
+        unknown=_part(judged_h[2], sum(judged_h)) if is_enough else None,
+        delay=_length(cell.delay),
+        answer=_length(cell.answer),
+        look=_length(cell.look),
+    )
+
+
+def _share(count: int, of: int) -> Share | None:
+    return wilson(count, of) if of >= OF_MIN else None
+
+
+def _part(count: int, of: int) -> Share | None:
+    """Return a share of a time; it is all of the time, and no sample, so it has no interval."""
+    return Share(of, count / of, count / of, count / of) if of >= OF_MIN else None
+
+
+def _no_share(_count: int, _of: int) -> None:
+    return None
+
+
+def _length(steps: Steps) -> Length | None:
+    if steps.total < OF_MIN:
+        return None
+    half, most = (steps.within_s(share_ratio) for share_ratio in QUARTILES)
+    return Length(steps.total, half, most, _together(steps))
+
+
+def _together(steps: Steps) -> tuple[Step, ...]:
+    """Return the steps, each with so many that it tells of nobody."""
+    found: list[Step] = []
+    count = 0
+    for until_s, more in zip((*STEPS_S, None), steps.counts, strict=True):
+        count += more
+        if count >= OF_MIN:
+            found.append(Step(until_s, count))
+            count = 0
+    if count:
+        reached = (None, *reversed(STEPS_S))
+        last = next(
+            step_s for step_s, more in zip(reached, reversed(steps.counts), strict=True) if more
+        )
+        found[-1] = Step(last, found[-1].count + count)
+    return tuple(found)
+
+
+# --- As a table for other programs -------------------------------------------------------------
+
+COLUMNS: Final = (
+    "period", "breakdown", "group", "hidden", "incidents",
+    *(f"{name}_{part}" for name in ("withdrawn", "after_hours", "breach", "false", "changed",
+      "unknown") for part in ("of", "ratio", "low_ratio", "high_ratio")),
+    *(f"{name}_{part}" for name in ("delay", "answer", "look")
+      for part in ("of", "half_within_s", "most_within_s")),
+)  # fmt: skip
+
+
+def rows(found: Statistics) -> Iterable[tuple[object, ...]]:
+    """Yield what is shown as rows under `COLUMNS`; what is hidden stands there as hidden."""
+    yield _row(found.period, Breakdown.ALL, found.whole)
+    for group in found.groups:
+        for figures in group.figures:
+            yield _row(found.period, group.breakdown, figures)
+    for figures in found.quarters:
+        yield _row(figures.group, Breakdown.ALL, figures)
+
+
+def _row(period: str, breakdown: Breakdown, one: Figures) -> tuple[object, ...]:
+    shares = (one.withdrawn, one.after_hours, one.breach, one.false, one.changed, one.unknown)
+    lengths = (one.delay, one.answer, one.look)
+    group = "" if breakdown is Breakdown.ALL else one.group
+    return (
+        period, breakdown.value, group, one.is_hidden, one.incidents,
+        *(part for share in shares for part in _share_parts(share)),
+        *(part for length in lengths for part in _length_parts(length)),
+    )  # fmt: skip
+
+
+def _share_parts(share: Share | None) -> tuple[object, ...]:
+    if share is None:
+        return (None,) * 4
+    return share.of, share.share_ratio, share.low_ratio, share.high_ratio
+
+
+def _length_parts(length: Length | None) -> tuple[object, ...]:
+    return (None,) * 3 if length is None else (
+        length.of, length.half_within_s, length.most_within_s
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""Instants as a person reads them: on the clock on the wall.
+
+In the night on which clocks go back, an hour happens twice. A time of that hour names its offset
+from UTC, so that it can mean one instant only.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mesure.orders.values.span import Span
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# A day inside the years 1 to 9999, so that every wall clock can show them.
+_FIRST_US: Final = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_LAST_US: Final = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant_at(observed_us: int) -> datetime | None:
+    """Return the instant of a column's entry, or None where a clock cannot show it."""
+    if not _FIRST_US <= observed_us <= _LAST_US:
+        return None
+    return _EPOCH + timedelta(microseconds=observed_us)
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an instant as the columns of fixes count it."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """Return date and time to the minute, with the offset where the time happens twice.
+
+    >>> almaty = ZoneInfo("Asia/Almaty")
+    >>> moment(datetime(2026, 2, 12, 18, 16, tzinfo=UTC), almaty)
+    '2026-02-12 23:16'
+    >>> moment(datetime(2024, 2, 29, 18, 30, tzinfo=UTC), almaty)  # The clocks went back.
+    '2024-02-29 23:30 (UTC+05:00)'
+    """
+    local = instant.astimezone(zone).replace(tzinfo=None)
+    return local.isoformat(" ", "minutes") + which_of_two(instant, zone)
+
+
+def which_of_two(instant: datetime, zone: ZoneInfo) -> str:
+    """Return what to write after a time of day: nothing, or the offset where it happens twice."""
+    local = instant.astimezone(zone)
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return ""
+    return f" ({offset(instant, zone)})"
+
+
+def offset(instant: datetime, zone: ZoneInfo) -> str:
+    """Return how far the clock is from UTC at an instant.
+
+    >>> offset(datetime(2026, 7, 1, tzinfo=UTC), ZoneInfo("America/St_Johns"))
+    'UTC-02:30'
+    """
+    shift = instant.astimezone(zone).utcoffset()
+    assert shift is not None, "an instant in a zone has an offset"
+    sign = "-" if shift < timedelta(0) else "+"
+    hours, minutes = divmod(abs(shift) // timedelta(minutes=1), 60)
+    return f"UTC{sign}{hours:02}:{minutes:02}"
+
+
+def stamp(instant: datetime) -> str:
+    """Return an instant as RFC 3339 writes it, in UTC."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def days(span: Span, zone: ZoneInfo, start_h: int) -> Iterator[tuple[date, Span]]:
+    """Yield the days a span touches, each running from `start_h` o'clock to the same hour.
+
+    A day of noon to noon keeps a night in one piece. The days follow each other without a gap.
+    """
+    local = span.start.astimezone(zone)
+    day = (local.replace(tzinfo=None) - timedelta(hours=start_h)).date()
+    start = _wall(day, start_h, zone)
+    if span.start < start:  # That hour was skipped, so the day before runs on.
+        day -= timedelta(days=1)
+        start = _wall(day, start_h, zone)
+    while start < span.end:
+        following = day + timedelta(days=1)
+        end = _wall(following, start_h, zone)
+        if start < end:  # A zone that changes sides of the date line skips a whole day.
+            yield day, Span(start, end)
+        day, start = following, end
+
+
+def _wall(day: date, hour: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(hour), zone).astimezone(UTC)

@@ -1,0 +1,105 @@
+"""What positions can tell of the zones of an order: by class of device, with a beacon or not."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mesure.evaluation.feasibility import zone_check, zone_radii
+from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
+from mesure.evaluation.feasibility.zone_check import ZoneCheck
+from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.orders.model.conditions import Appointment
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.replay import report_words
+from mesure.reports.zones import zone_words
+from mesure.reports.zones.zone_words import Estimate
+
+
+class Often(NamedTuple):
+    """How often a false incident is to be expected, in words."""
+
+    low: str  # In a house, a flat or another low building.
+    basement: str  # Empty where it is the same.
+
+
+class AtRadius(NamedTuple):
+    """One line of a table: a radius, and what is to be expected with it, in words."""
+
+    radius: str
+    is_written: bool  # It is the radius that the order has.
+    phone: Often | None
+    tag: Often | None
+    beacon: Often | None  # With a phone and a beacon at home; None where a beacon says nothing.
+
+
+class Radii(NamedTuple):
+    """What other radii of a circle would mean for one condition that names it."""
+
+    condition: str
+    place: str
+    rows: tuple[AtRadius, ...]
+
+
+def of_version(version: OrderVersion, policy: PolicyFile) -> list[Estimate]:
+    """Return what is expected, by the thresholds in force when the order begins."""
+    day = version.in_force.start.astimezone(version.zone).date()
+    checks = [
+        [
+            zone_check.check(version, policy.at(day, kind), kind, has_beacon=has_beacon)
+            for kind in DeviceClass
+        ]
+        for has_beacon in (False, True)
+    ]
+    plain, heard = (
+        [dict(zip(DeviceClass, zone, strict=True)) for zone in zip(*by_class, strict=True)]
+        for by_class in checks
+    )
+    return [Estimate(*pair) for pair in zip(plain, heard, strict=True)]
+
+
+def radii(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Iterator[Radii]:
+    """Yield a table over radii for each condition that names a circle."""
+    day = version.in_force.start.astimezone(version.zone).date()
+    for place, drawn in version.places.items():
+        tables = [
+            zone_radii.over(version, place, policy.at(day, kind), kind, has_beacon=has_beacon)
+            for kind, has_beacon in (
+                (DeviceClass.PHONE, False),
+                (DeviceClass.GNSS_TAG, False),
+                (DeviceClass.PHONE, True),
+            )
+        ]
+        for number_of in range(len(tables[0][0].checks) if tables[0] else 0):
+            written_m = getattr(drawn.shapes[0], "radius_m", None)
+            rows = tuple(
+                _row(
+                    same[0].radius_m, written_m, [one.checks[number_of] for one in same], catalogue
+                )
+                for same in zip(*tables, strict=True)
+            )
+            first = tables[0][0].checks[number_of]
+            if any(row.phone for row in rows):
+                yield Radii(first.condition, place, rows)
+
+
+def _row(
+    radius_m: float, written_m: float | None, checks: list[ZoneCheck], catalogue: Catalogue
+) -> AtRadius:
+    phone, tag, heard = checks
+    return AtRadius(
+        report_words.metres(catalogue, radius_m),
+        radius_m == written_m,
+        _often(phone, catalogue),
+        _often(tag, catalogue),
+        _often(heard, catalogue) if heard.has_beacon and heard.kind != Appointment.kind else None,
+    )
+
+
+def _often(check: ZoneCheck, catalogue: Catalogue) -> Often | None:
+    if not check.by_building:
+        return None
+    low, basement = (
+        zone_words.how_often(check.by_building[kind], catalogue)
+        for kind in (BuildingKind.HOUSE_OR_FLAT, BuildingKind.BASEMENT)
+    )
+    return Often(low, "" if low == basement else basement)

@@ -1,0 +1,301 @@
+"""What positions can tell of the zones of an order, in plain words for whoever enters it.
+
+A zone is said once for both classes of device and for each kind of building, since an order names
+neither a device nor what the home is in.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation.feasibility import small_zones
+from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
+from mesure.evaluation.feasibility.small_zones import Seen
+from mesure.evaluation.feasibility.zone_check import (
+    FALSE_PER_DAY_MAX,
+    MAPS_DIFFER_M,
+    Caution,
+    ZoneCheck,
+)
+from mesure.evaluation.policy import DeviceClass
+from mesure.orders.model.conditions import Appointment
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.venues import place_names
+from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.place_sentences import number
+
+MINUTE_S: Final = 60.0
+YEAR_DAYS: Final = 365.0
+EXACT_DAYS: Final = 20.0  # Above it, single days would claim more than an estimate can know.
+
+
+class Estimate(NamedTuple):
+    """What is expected of one zone, without and with a beacon at home, for each class of device."""
+
+    plain: dict[DeviceClass, ZoneCheck]
+    heard: dict[DeviceClass, ZoneCheck]
+
+    @property
+    def first(self) -> ZoneCheck:
+        """Return what is the same for every device."""
+        return self.plain[DeviceClass.PHONE]
+
+    @property
+    def cautions(self) -> frozenset[Caution]:
+        """Return what is to be thought over with one class of device or another."""
+        return frozenset(caution for one in self.plain.values() for caution in one.cautions)
+
+
+def passage(estimates: Sequence[Estimate], catalogue: Catalogue) -> Passage:
+    """Return what is expected of each zone of an order version, below one heading."""
+    lines = [line for one in estimates for line in zone(one, catalogue)]
+    lines.append(
+        catalogue.text("Averages over such homes: a third as many, or three times, are possible.")
+    )
+    return Passage(catalogue.text("What positions can tell (estimates)"), tuple(lines))
+
+
+def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what is expected of one zone."""
+    yield from _where(estimate.first, catalogue)
+    if estimate.first.by_building:
+        yield from _rates(estimate, catalogue)
+    yield from _delay(estimate.first, catalogue)
+    if _is_often(estimate) and estimate.first.slow_s is not None:
+        yield _slow(estimate, catalogue)
+    if estimate.first.kind != Appointment.kind:
+        yield _told(estimate, catalogue)
+    yield from _cautions(estimate, catalogue)
+
+
+def _where(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
+    """Yield how far the boundary is from where the person is taken to be."""
+    named = {"id": zone.condition, "place": place_names.said(zone.place, catalogue)}
+    if zone.room_m is None:
+        yield catalogue.text(
+            "{id}, “{place}”: the order does not say where the person lives, nor how far that is."
+        ).format(**named)
+    elif zone.room_m < 0.0:
+        yield catalogue.text("{id}, “{place}”: the home itself lies on the wrong side.").format(
+            **named
+        )
+    elif zone.is_kept_out and zone.zones > 1:
+        yield from _several(zone, zone.room_m, catalogue)
+    elif zone.is_middle:
+        sentence = catalogue.text("{id}, “{place}”: the boundary is {room} m from the middle.")
+        yield sentence.format(**named, room=_metres(zone.room_m))
+    else:
+        sentence = catalogue.text("{id}, “{place}”: the boundary is {room} m from home.")
+        yield sentence.format(**named, room=_metres(zone.room_m))
+
+
+def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[str]:
+    yield catalogue.plural(
+        "{id}, “{place}”: {count} zone, the nearest {room} m from home.",
+        "{id}, “{place}”: {count} zones, the nearest {room} m from home.",
+        zone.zones,
+    ).format(
+        id=zone.condition,
+        place=place_names.said(zone.place, catalogue),
+        count=zone.zones,
+        room=_metres(room_m),
+    )
+    if zone.near_zones:
+        yield catalogue.plural(
+            "{count} of them is so near that an ordinary fix at home may lie inside.",
+            "{count} of them are so near that an ordinary fix at home may lie inside.",
+            zone.near_zones,
+        ).format(count=zone.near_zones)
+
+
+def _rates(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+    """Yield how many false incidents to expect, for each kind of building that the home may be."""
+    if _most_per_day(estimate) * YEAR_DAYS < 1.0:
+        yield catalogue.text("Hardly any false incident is to be expected.")
+        return
+    yield catalogue.text("False incidents are to be expected, more of them behind thick walls.")
+    for kind in BuildingKind:
+        sentence = _sentence(kind, catalogue, is_home=estimate.first.is_home)
+        yield sentence.format(**_by_class(estimate.plain, kind, catalogue))
+    if _is_often(estimate) and estimate.heard[DeviceClass.PHONE].has_beacon:
+        yield catalogue.text(
+            "With a home beacon, even in a basement: phone {phone}, tag {tag}."
+        ).format(**_by_class(estimate.heard, BuildingKind.BASEMENT, catalogue))
+
+
+def _most_per_day(estimate: Estimate) -> float:
+    rates = (rate for one in estimate.plain.values() for rate in one.by_building.values())
+    return max(rates, default=0.0)
+
+
+def _is_often(estimate: Estimate) -> bool:
+    """Say whether some device in some kind of building makes too many false incidents."""
+    return _most_per_day(estimate) > FALSE_PER_DAY_MAX
+
+
+def _sentence(kind: BuildingKind, catalogue: Catalogue, *, is_home: bool) -> str:
+    """Return the sentence that has yet to be filled in; offices have no rooms to live in."""
+    match kind, is_home:
+        case BuildingKind.HOUSE_OR_FLAT, True:
+            return catalogue.text("In a house or flat: phone {phone}, tag {tag}.")
+        case BuildingKind.TOWER, True:
+            return catalogue.text("If the home is in a high building: phone {phone}, tag {tag}.")
+        case BuildingKind.BASEMENT, True:
+            return catalogue.text("If the home is in a basement: phone {phone}, tag {tag}.")
+        case BuildingKind.HOUSE_OR_FLAT, _:
+            return catalogue.text("In a low building: phone {phone}, tag {tag}.")
+        case BuildingKind.TOWER, _:
+            return catalogue.text("In a high building: phone {phone}, tag {tag}.")
+    return catalogue.text("In a basement: phone {phone}, tag {tag}.")
+
+
+def _by_class(
+    checks: dict[DeviceClass, ZoneCheck], kind: BuildingKind, catalogue: Catalogue
+) -> dict[str, str]:
+    phone, tag = (
+        checks[one].by_building[kind] for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+    )
+    return {"phone": how_often(phone, catalogue), "tag": how_often(tag, catalogue)}
+
+
+def how_often(per_day: float, catalogue: Catalogue) -> str:
+    """Return a rate in words, no finer than an estimate is."""
+    if per_day * YEAR_DAYS < 1.0:
+        return catalogue.text("less than one a year")
+    if per_day >= 1.5:
+        return catalogue.text("about {count} a day").format(count=round(per_day))
+    days = 1.0 / per_day
+    whole = round(days) if days < EXACT_DAYS else int(days / 10.0 + 0.5) * 10
+    if whole <= 1:
+        return catalogue.text("about one a day")
+    return catalogue.plural("about one in {days} day", "about one in {days} days", whole).format(
+        days=whole
+    )
+
+
+def _delay(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
+    measured = small_zones.seen(zone.depth_m) if zone.is_kept_out else None
+    if zone.kind == Appointment.kind:
+        yield catalogue.text("Whether the person came is said when the set time is over.")
+    elif measured is not None:
+        yield from _measured(measured, catalogue)
+    else:
+        yield _on_foot(zone, catalogue)
+
+
+def _measured(row: Seen, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what was seen of visits to so small a place."""
+    yield catalogue.text(
+        "Of 100 real visits to a circle of {radius} m (10 minutes or more) {seen} were seen."
+    ).format(radius=number(row.radius_m), seen=_hundredths(row.seen_ratio))
+    minutes = round(row.median_s / MINUTE_S)
+    yield catalogue.plural(
+        "Half of those were seen within {minutes} minute of the arrival.",
+        "Half of those were seen within {minutes} minutes of the arrival.",
+        minutes,
+    ).format(minutes=minutes)
+    if row.radius_m <= small_zones.THROUGH_M:
+        yield catalogue.text(
+            "Of 100 ways straight through a circle of {radius} m {seen} were seen."
+        ).format(radius=number(small_zones.THROUGH_M), seen=_hundredths(small_zones.THROUGH_RATIO))
+
+
+def _hundredths(share_ratio: float) -> str:
+    return number(round(100.0 * share_ratio))
+
+
+def _on_foot(zone: ZoneCheck, catalogue: Catalogue) -> str:
+    minutes = max(1, round(zone.delay_s / MINUTE_S))
+    if zone.is_kept_out:
+        return catalogue.plural(
+            "Entering on foot is seen after about {minutes} minute.",
+            "Entering on foot is seen after about {minutes} minutes.",
+            minutes,
+        ).format(minutes=minutes)
+    return catalogue.plural(
+        "Leaving on foot is seen after about {minutes} minute.",
+        "Leaving on foot is seen after about {minutes} minutes.",
+        minutes,
+    ).format(minutes=minutes)
+
+
+def _slow(estimate: Estimate, catalogue: Catalogue) -> str:
+    """Return how long a departure may take to be seen where a way alone is not believed."""
+    phone, tag = (
+        round((estimate.plain[one].slow_s or 0.0) / MINUTE_S)
+        for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+    )
+    return catalogue.text(
+        "For some days after the position jumped it may take {phone} minutes (tag: {tag})."
+    ).format(phone=phone, tag=tag)
+
+
+def _told(estimate: Estimate, catalogue: Catalogue) -> str:
+    if estimate.first.is_kept_out:
+        sentence = catalogue.text(
+            "Within {phone} m inside the boundary (tag: {tag} m) a stay looks like an error."
+        )
+    else:
+        sentence = catalogue.text(
+            "Within {phone} m beyond the boundary (tag: {tag} m) a stay looks like an error."
+        )
+    return sentence.format(
+        phone=_metres(estimate.plain[DeviceClass.PHONE].told_m),
+        tag=_metres(estimate.plain[DeviceClass.GNSS_TAG].told_m),
+    )
+
+
+# --- Cautions ------------------------------------------------------------------------------------
+
+
+def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+    cautions = estimate.cautions
+    if Caution.WITHIN_ERRORS in cautions:
+        yield catalogue.text("At least one fix in twenty will look as if it lay on the wrong side.")
+    if any(_would_do(one) for one in estimate.plain.values()):
+        sentence = catalogue.text(
+            "For one in 50 days over all homes the boundary must be {phone} m away (tag: {tag} m)."
+        )
+        phone, tag = (
+            _suggested(estimate.plain[one].suggested_m, catalogue)
+            for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+        )
+        yield sentence.format(phone=phone, tag=tag)
+    if Caution.MAPS_DIFFER in cautions:
+        sentence = catalogue.text(
+            "Maps of the same area differ by up to {metres} m: check on which side the home lies."
+        )
+        yield sentence.format(metres=_metres(MAPS_DIFFER_M))
+    if Caution.TOO_NARROW in cautions:
+        yield _narrow(estimate.first, catalogue)
+        if _most_per_day(estimate) * YEAR_DAYS >= 1.0:
+            yield catalogue.text(
+                "Errors seldom stay in so small a zone: expect fewer false incidents than said."
+            )
+
+
+def _narrow(zone: ZoneCheck, catalogue: Catalogue) -> str:
+    if zone.zones == 1:
+        return catalogue.text("The zone is so small that most visits to it are not seen.")
+    return catalogue.plural(
+        "{count} of the zones is so small that most visits to it are not seen.",
+        "{count} of the zones are so small that most visits to them are not seen.",
+        zone.narrow_zones,
+    ).format(count=zone.narrow_zones)
+
+
+def _would_do(zone: ZoneCheck) -> bool:
+    """Say whether more room would help: many zones do harm together, each far enough by itself."""
+    too_little = {Caution.TOO_SMALL, Caution.NEAR_EDGE} & set(zone.cautions)
+    return bool(too_little) and zone.suggested_m > (zone.room_m or 0.0)
+
+
+def _suggested(room_m: float, catalogue: Catalogue) -> str:
+    if np.isinf(room_m):
+        return catalogue.text("more than {room}").format(room=number(1000.0))
+    return number(room_m)
+
+
+def _metres(value_m: float) -> str:
+    return number(round(value_m))

@@ -1,0 +1,24 @@
+"""What an action gives that other programs read better in another form."""
+
+from typing import Any
+
+import msgspec
+
+from mesure.actions.incidents.incident_review import Attempt, IncidentHead, IncidentOpened
+from mesure.incidents.finding import Review
+
+
+class IncidentShown(msgspec.Struct, frozen=True):
+    """An incident with its evidence, the explanation in four languages, and the review."""
+
+    head: IncidentHead
+    p_outside_max: float | None
+    explained: dict[str, Any]
+    review: Review
+    attempts: tuple[Attempt, ...] = ()
+
+
+def incident(given: IncidentOpened) -> IncidentShown:
+    """Return an incident with what the judge kept of it read."""
+    explained: dict[str, Any] = msgspec.json.decode(given.explained)
+    return IncidentShown(given.head, given.p_outside_max, explained, given.review, given.attempts)

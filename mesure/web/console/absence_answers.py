@@ -1,0 +1,92 @@
+"""Absences to answer: what is asked, when it is due, and the answer with its reason."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions.cases import worklist
+from mesure.actions.framework.action import Nothing
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import AnswerAbsence, OfAbsence, RevokeAbsence, Stage
+from mesure.web.shared import record_heading
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import absence_words
+
+ADDRESS: Final = "/console/absences"
+ANSWERED_MAX: Final = 50
+YES, NO = "yes", "no"
+
+
+def shown(visit: Visit) -> Response:
+    """Show what waits for an answer, and what was answered lately."""
+    now, zone = visit.context.now, visit.parts.zone
+    found = [
+        (one, absence_words.line(one.shown, visit.texts, now, zone))
+        for one in visit.perform(worklist.absences_of_all, Nothing())
+    ]
+    waiting = [pair for pair in found if pair[1].due_at is not None]
+    waiting.sort(key=lambda pair: pair[1].due_at or now)
+    rest = [pair for pair in found if pair[1].due_at is None]
+    rest.sort(key=lambda pair: pair[1].start_at, reverse=True)
+    contents = {"waiting": waiting, "answered": rest[:ANSWERED_MAX], "now": now, "zone": zone}
+    return visit.page("absences.html", **contents)
+
+
+def one_shown(visit: Visit) -> Response:
+    """Show one absence, with the form for its answer."""
+    return _page(visit)
+
+
+def answered(visit: Visit) -> Response:
+    """Answer, with a reason that the person reads."""
+    form, catalogue = visit.form, visit.texts
+    choice = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
+    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
+    if form.faults:
+        return _page(visit, 422)
+    asked = AnswerAbsence(visit.path("absence"), choice == YES, reason)
+    done = visit.tried(absences.answer, asked, "grants")
+    return visit.to(f"{ADDRESS}/{asked.absence}") if done else _page(visit, 422)
+
+
+def revoked(visit: Visit) -> Response:
+    """End an absence that was allowed, from now on."""
+    form, catalogue = visit.form, visit.texts
+    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
+    if form.faults:
+        return _page(visit, 422)
+    asked = RevokeAbsence(visit.path("absence"), reason)
+    done = visit.tried(absences.revoke, asked, "reason")
+    return visit.to(f"{ADDRESS}/{asked.absence}") if done else _page(visit, 422)
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    name = visit.path("absence")
+    one = visit.perform(worklist.absence, OfAbsence(name))
+    record = record_heading.record(visit, one.person)
+    now, kept = visit.context.now, one.shown.kept
+    contents = {
+        "case": one,
+        "line": absence_words.line(one.shown, visit.texts, now, record.zone),
+        "kept": kept,
+        "now": now,
+        "zone": record.zone,
+        "may_answer": kept.stage == Stage.ASKED,
+        "may_revoke": kept.stage == Stage.GRANTED and now < kept.until_at,
+        "duties": _duties(visit, record, kept.conditions),
+        "address": f"{ADDRESS}/{name}",
+    }
+    return visit.page("absence.html", status, **contents)
+
+
+def _duties(
+    visit: Visit, record: record_heading.Record, conditions: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Return the conditions that it is about, each with what it asks."""
+    catalogue = visit.texts.catalogue
+    return [
+        (condition.id, condition.duty.sentence(catalogue))
+        for version in record.now(visit)
+        for condition in version.conditions
+        if condition.id in conditions
+    ]

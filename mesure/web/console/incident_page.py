@@ -1,0 +1,372 @@
+"""A possible breach: its evidence first, then what the person says, and last the finding.
+
+Whoever opens the page has the evidence before them, and the review notes it. Nothing is chosen in
+advance, and nothing on the page suggests a conclusion.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import OfIncident, Said
+from mesure.actions.incidents.incident_review import (
+    Because,
+    Decide,
+    IncidentHead,
+    IncidentOpened,
+    OfPerson,
+    Which,
+)
+from mesure.incidents.finding import (
+    OF_DEVICE,
+    OF_PLACE,
+    Cause,
+    Finding,
+    Outcome,
+    Review,
+    Stage,
+    conclusions,
+)
+from mesure.incidents.incident import Incident
+from mesure.orders.clock import hour_sentences
+from mesure.privacy.purposes import Purpose
+from mesure.reports.maps import incident_map
+from mesure.reports.text import visible_text
+from mesure.web.console.names import names_of
+from mesure.web.requests import csrf
+from mesure.web.shared import bundle_download, record_heading, statements
+from mesure.web.shared.evidence import evidence_view as evidence
+from mesure.web.shared.evidence import explained, figures, moving_map
+from mesure.web.shared.evidence.evidence_view import Evidence
+from mesure.web.shared.evidence.explained import Explained
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import charge_words, incident_phrases, look_words
+from mesure.web.shared.words.incident_phrases import Tag
+
+ADDRESS: Final = "/console/incidents"
+EARLIER_MAX: Final = 8
+WHOLE: Final = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An incident with everything that its page shows."""
+
+    head: IncidentHead
+    kept: IncidentOpened
+    told: Explained
+    record: Record
+    said: Said
+    evidence: Evidence | None
+    names: dict[str, str]
+
+    @property
+    def incident(self) -> Incident | None:
+        """Return the incident as the judge has it; None where it is about a device."""
+        return self.told.incident
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier one of the same kind and condition."""
+
+    address: str
+    start_at: datetime
+    length: str
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as the page shows it."""
+
+    tag: Tag
+    paragraphs: tuple[str, ...]
+    by: str
+    at: datetime
+    confirmed_by: str
+    confirmed_at: datetime | None
+    ended: str = ""  # How it came to hold no longer, and by whom.
+    ended_at: datetime | None = None
+    ended_why: tuple[str, ...] = ()
+
+
+def shown(visit: Visit) -> Response:
+    """Show an incident, to whoever meant to open it; a link from elsewhere asks them first.
+
+    Whoever opens an incident has seen it, so no other site and no program may open it for them.
+    """
+    request = visit.request
+    if request.method == "HEAD" or not csrf.is_own(request.headers):
+        return visit.page("incident_asked.html", address=f"{ADDRESS}/{visit.path('incident')}")
+    return _page(visit)
+
+
+def opened(visit: Visit) -> Response:
+    """Show an incident to whoever said that they open it."""
+    return _page(visit)
+
+
+def found(visit: Visit) -> Response:
+    """Make a finding, or propose one."""
+    return _decided(visit, again=False)
+
+
+def found_again(visit: Visit) -> Response:
+    """Decide a contested finding a second time."""
+    return _decided(visit, again=True)
+
+
+def second_look(visit: Visit) -> Response:
+    """Confirm what another officer proposed, or turn it down."""
+    name, catalogue = visit.path("incident"), visit.texts
+    choice = visit.form.one_of("agrees", ("yes", "no"), catalogue.text("Choose an answer."))
+    if visit.form.faults:
+        return _page(visit, 422)
+    if choice == "yes":
+        done = visit.tried(incident_review.confirm, Which(name), "agrees")
+        return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+    reason = visit.form.text("disagrees", catalogue.text("Say why you do not agree."))
+    if visit.form.faults:
+        return _page(visit, 422)
+    done = visit.tried(incident_review.turn_down, Because(name, reason), "disagrees")
+    return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+
+
+def taken_back(visit: Visit) -> Response:
+    """Take back one's own last step, and say why."""
+    name, catalogue = visit.path("incident"), visit.texts
+    reason = visit.form.text("taken_back", catalogue.text("Say why you take it back."))
+    if visit.form.faults:
+        return _page(visit, 422)
+    done = visit.tried(incident_review.take_back, Because(name, reason), "taken_back")
+    return visit.to(f"{ADDRESS}/{name}#finding") if done else _page(visit, 422)
+
+
+def bundle(visit: Visit) -> Response:
+    """Hand over the evidence as one file."""
+    return bundle_download.handed_over(visit, _page)
+
+
+def choices(visit: Visit, kind: str, worse: bool = True) -> list[tuple[str, str, str]]:
+    """Return the closed list; what is worse than a finding that is contested is left out."""
+    catalogue = visit.texts
+    second = catalogue.text("A second officer looks at it too.")
+    offered: list[tuple[str, str, str]] = []
+    none: list[Cause | None] = [None]
+    for outcome, causes in conclusions(kind).items():
+        if outcome.is_against and not worse:
+            continue
+        hint = second if outcome in visit.context.procedure.second_eyes and worse else ""
+        for cause in [*sorted(causes)] or none:
+            label, _ = incident_phrases.found(outcome, cause, catalogue)
+            offered.append((_value(outcome, cause), label[:1].upper() + label[1:], hint))
+    return offered
+
+
+def _value(outcome: Outcome, cause: Cause | None) -> str:
+    return outcome.value if cause is None else f"{outcome.value}.{cause.value}"
+
+
+# The action knows which of them this incident may have.
+_VALUES: Final = frozenset(
+    _value(outcome, cause)
+    for closed_list in (OF_PLACE, OF_DEVICE)
+    for outcome, causes in closed_list.items()
+    for cause in (causes or [None])
+)
+
+
+def _decided(visit: Visit, again: bool) -> Response:
+    name, form, catalogue = visit.path("incident"), visit.form, visit.texts
+    chosen = form.one_of("finding", _VALUES, catalogue.text("Choose what you find."))
+    reason = form.text("reason", catalogue.text("Say why, in your own words."))
+    if form.faults:
+        return _page(visit, 422)
+    outcome, _, cause = chosen.partition(".")
+    asked = Decide(name, Outcome(outcome), reason, Cause(cause) if cause else None)
+    action = incident_review.decide_again if again else incident_review.find
+    done = visit.tried(action, asked, "finding")
+    return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+
+
+# --- What the page shows -------------------------------------------------------------------------
+
+
+def _opened(visit: Visit) -> Opened:
+    name, purpose = visit.path("incident"), Purpose.POSSIBLE_BREACH
+    asked = OfIncident(incident=name, purpose=purpose, case_number=name)
+    kept = visit.perform(incident_review.show, asked)
+    record = record_heading.record(visit, kept.head.person, purpose)
+    said = visit.perform(contests.show, asked)
+    told = explained.read(kept.explained)
+    shown = evidence.looked_at(visit, kept.head, told, record, purpose)
+    return Opened(kept.head, kept, told, record, said, shown, names_of(visit))
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    opened = _opened(visit)
+    head, incident, record = opened.head, opened.incident, opened.record
+    moving = None if opened.evidence is None else moving_map.moving(opened.evidence.moving, visit)
+    contents = {
+        "head": head,
+        "title": incident_phrases.titled(head.kind, incident, visit.texts),
+        "condition": incident_phrases.condition(head.condition, visit.texts),
+        "record": record,
+        "zone": record.zone,
+        "now": visit.context.now,
+        "address": f"{ADDRESS}/{head.incident}",
+        "tags": _tags(opened, visit),
+        "evidence": opened.evidence,
+        "moving": moving,
+        "around_minutes": incident_map.AROUND // timedelta(minutes=1),
+        "discs_max": incident_map.DISCS_MAX,
+        "explanation": opened.told.paragraphs(visit.texts.language),
+        "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
+        "weights": figures.weighed(opened.told, visit.texts),
+        "sayings": statements.of(opened.said, visit.texts, opened.names),
+        "earlier": _earlier(opened, visit),
+        "asks": _asks(head, record, visit),
+        "charge": charge_words.rows(record.shown.in_charge, visit.texts),
+        "steps": _steps(opened, visit),
+        "bundle_purposes": bundle_download.choices(visit),
+        "bundle_asked": bool(visit.asked("asked")),
+    }
+    return visit.page("incident.html", status, **contents, **_finding(opened, visit))
+
+
+def _tags(opened: Opened, visit: Visit) -> list[Tag]:
+    catalogue, head = visit.texts, opened.head
+    finding = opened.kept.review.finding
+    concluded = None if finding is None else (finding.outcome, finding.cause)
+    tags = [incident_phrases.state(head.stage, concluded, visit.texts)]
+    if head.withdrawn_at is not None:
+        tags.append((catalogue.text("withdrawn: late evidence refuted it"), ""))
+    if head.is_contested:
+        tags.append((catalogue.text("contested"), "wait"))
+    return tags
+
+
+def _earlier(opened: Opened, visit: Visit) -> list[Earlier]:
+    head = opened.head
+    asked = OfPerson(head.person, count=EARLIER_MAX, alike=head.incident)
+    return [_one_earlier(one, visit) for one in visit.perform(incident_review.listed, asked)]
+
+
+def _one_earlier(one: IncidentHead, visit: Visit) -> Earlier:
+    texts = visit.texts
+    length = "" if one.end_at is None else texts.length(one.end_at - one.start_at)
+    concluded = None if one.outcome is None else (one.outcome, None)
+    tag = incident_phrases.state(one.stage, concluded, texts)
+    return Earlier(f"{ADDRESS}/{one.incident}", one.start_at, length, tag)
+
+
+def _asks(head: IncidentHead, record: Record, visit: Visit) -> list[str]:
+    """Return what the condition asks, as it read when the incident began."""
+    catalogue = visit.texts.catalogue
+    for version in record.versions:
+        if version.order == head.order and head.start_at in version.in_force:
+            for condition in version.conditions:
+                if condition.id == head.condition:
+                    hours = hour_sentences.sentences(
+                        condition.duty.timetable, condition.in_force, catalogue
+                    )
+                    lines = [condition.duty.sentence(catalogue), *hours]
+                    return [visible_text.visible(line) for line in lines]
+    return []
+
+
+def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
+    """Return what happened so far, oldest first."""
+    catalogue, kept = visit.texts, opened.kept.review
+    raised = catalogue.text("Raised by the software")
+    steps: list[tuple[str, datetime]] = [(raised, opened.head.opened_at)]
+    for seen in kept.seen:
+        name = opened.names.get(seen.by, seen.by)
+        steps.append((catalogue.text("Looked at by {name}", name=name), seen.at))
+    for finding in (*kept.former, *([kept.finding] if kept.finding else [])):
+        steps += _finding_steps(finding, opened, visit)
+    for tried in opened.kept.attempts:
+        name, what = (
+            opened.names.get(tried.by, tried.by),
+            look_words.what(tried.action, visit.texts),
+        )
+        words = catalogue.text("Refused, tried by {name}: {what}", name=name, what=what)
+        steps.append((words, tried.at))
+    for one in opened.said.contests:
+        steps.append((catalogue.text("Contested by the person"), one.kept.contest.made_at))
+    return sorted(steps, key=lambda step: step[1])
+
+
+def _finding_steps(
+    finding: Finding, opened: Opened, visit: Visit
+) -> Iterable[tuple[str, datetime]]:
+    catalogue = visit.texts
+    label, _ = incident_phrases.of(finding, visit.texts)
+    by = opened.names.get(finding.decided_by, finding.decided_by)
+    yield catalogue.text("{finding}, by {name}", finding=label, name=by), finding.decided_at
+    if finding.confirmed_by is not None and finding.confirmed_at is not None:
+        second = opened.names.get(finding.confirmed_by, finding.confirmed_by)
+        yield catalogue.text("Confirmed by {name}", name=second), finding.confirmed_at
+    if finding.end is not None:
+        last = opened.names.get(finding.end.by, finding.end.by)
+        yield f"{finding.end.how.said(catalogue.catalogue)}: {last}", finding.end.at
+
+
+def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
+    """Return what the last part of the page shows, and what the reader may do there."""
+    kept, account = opened.kept.review, visit.actor.account
+    finding = kept.finding
+    waits = kept.stage is Stage.PROPOSED
+    is_own = finding is not None and finding.decided_by == account
+    had_part = finding is not None and account in {finding.decided_by, finding.confirmed_by}
+    contested = any(one.is_open and one.kept.contest.about_finding for one in opened.said.contests)
+    closed_list = conclusions(opened.head.kind)
+    worse = finding is None or finding.outcome.is_against
+    return {
+        "found": None if finding is None else _found(finding, opened, visit),
+        "former": [_found(one, opened, visit) for one in reversed(kept.former)],
+        "waits": waits,
+        "may_confirm": waits and not is_own,
+        "may_agree": finding is not None and finding.outcome in closed_list,
+        "may_decide": kept.stage in {Stage.OPENED, Stage.SEEN},
+        "may_decide_again": contested and not had_part and kept.stage is Stage.FOUND,
+        "must_be_other": contested and had_part,
+        "choices": choices(visit, opened.head.kind, worse=worse),
+        "undo_until": _undo_until(kept, account, visit),
+        "undo_within": visit.context.procedure.undo_within,
+        "done": bool(visit.asked("done")),
+    }
+
+
+def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
+    confirmed, end = finding.confirmed_by, finding.end
+    ended = incident_phrases.ended(finding, visit.texts)
+    if end is not None:
+        ended = f"{ended} · {opened.names.get(end.by, end.by)}"
+    return Found(
+        incident_phrases.of(finding, visit.texts),
+        visible_text.paragraphs(finding.reason),
+        opened.names.get(finding.decided_by, finding.decided_by),
+        finding.decided_at,
+        "" if confirmed is None else opened.names.get(confirmed, confirmed),
+        finding.confirmed_at,
+        ended,
+        None if end is None else end.at,
+        () if end is None else visible_text.paragraphs(end.reason),
+    )
+
+
+def _undo_until(kept: Review, account: str, visit: Visit) -> datetime | None:
+    """Return until when the reader may take back the last step; None where they may not."""
+    last = kept.finding
+    if last is None or last.on_contest:
+        return None
+    who, when = last.confirmed_by or last.decided_by, last.confirmed_at or last.decided_at
+    until = when + visit.context.procedure.undo_within
+    return until if who == account and visit.context.now < until else None

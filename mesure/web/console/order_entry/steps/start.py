@@ -1,0 +1,313 @@
+"""Where the entry of an order begins: for whom, from what, and what is unfinished."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import EnterPerson
+from mesure.actions.framework.action import Nothing
+from mesure.actions.orders import court_orders, order_drafts
+from mesure.actions.orders.court_orders import OrderAsked, OrderShown, VersionShown
+from mesure.actions.orders.order_drafts import BeginDraft, OfPerson
+from mesure.actions.refusals.refusals import ActionError, NotAllowedError
+from mesure.orders.reading import order_writer, read_order
+from mesure.orders.reading.order_writer import Tree
+from mesure.orders.text.order_faults import OrderError
+from mesure.orders.venues.place_names import HOME
+from mesure.reports.text import visible_text
+from mesure.web.console.order_entry import drafting, order_fields, places_drawn
+from mesure.web.shared import record_heading
+from mesure.web.shared.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A draft or a version, as a list has it."""
+
+    address: str
+    title: str
+    person: str
+    when: datetime
+    state: str
+    kind: str  # Of the tag.
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of a person, with its versions."""
+
+    id: str
+    versions: tuple[Line, ...]
+    may_change: bool  # There is a version that binds, from which to go on.
+    ends: datetime | None  # It ends before its time.
+
+
+# --- What is unfinished ------------------------------------------------------------------------
+
+
+def unfinished(visit: Visit) -> Response:
+    """Show one's own drafts, and what waits for a second officer."""
+    found = visit.perform(order_drafts.pending, Nothing())
+    catalogue = visit.texts
+    lines = [
+        Line(
+            f"{drafting.of_person(one.person)}/drafts/{one.draft}",
+            str(_draft_words(visit, one.varies)),
+            one.person,
+            one.changed_at,
+            "",
+            "",
+        )
+        for one in found.drafts
+    ]
+    waiting = [
+        Line(
+            drafting.version_of(one.person, one.order, one.number),
+            visible_text.visible(one.order),
+            one.person,
+            one.entered_at,
+            str(catalogue.text("another officer confirms it"))
+            if one.is_own
+            else str(catalogue.text("waits for you")),
+            "" if one.is_own else "wait",
+        )
+        for one in found.waiting
+    ]
+    return visit.page(
+        "orders.html", drafts=lines, waiting=waiting, now=visit.context.now, zone=visit.parts.zone
+    )
+
+
+def _draft_words(visit: Visit, varies: int | None) -> str:
+    catalogue = visit.texts
+    if varies is None:
+        return catalogue.text("A new order")
+    return catalogue.text("a variation")
+
+
+# --- A new person ------------------------------------------------------------------------------
+
+
+def person_shown(visit: Visit) -> Response:
+    """Show the fields of a person whom a court has put under an order."""
+    return _person_page(visit)
+
+
+def person_sent(visit: Visit) -> Response:
+    """Enter a person, onto one's own list."""
+    person = order_fields.needed(visit, "person")
+    phone, email = order_fields.contact(visit)
+    asked = EnterPerson(
+        person=person,
+        name=order_fields.needed(visit, "name"),
+        language=visit.form.value("language"),
+        phone=phone,
+        email=email,
+    )
+    catalogue = visit.texts
+    if "/" in person:
+        visit.form.refuse("person", catalogue.text("This number cannot hold a slash."))
+    if visit.form.faults or not visit.tried(persons.enter, asked, "person"):
+        return _person_page(visit, 422)
+    return visit.to(drafting.of_person(person))
+
+
+def _person_page(visit: Visit, status: int = 200) -> Response:
+    return visit.page("order_person.html", status, languages_of_person=LANGUAGE_NAMES)
+
+
+LANGUAGE_NAMES: Final = (
+    ("en", "English"), ("fr", "Français"), ("ru", "Русский"), ("kk", "Қазақша")
+)  # fmt: skip
+
+
+# --- A person's orders -------------------------------------------------------------------------
+
+
+def of_person(visit: Visit) -> Response:
+    """Show a person's orders with all their versions, and drafts; and begin another."""
+    return _page(visit)
+
+
+def _page(visit: Visit, status: int = 200) -> Response:
+    person = visit.path("person")
+    purpose, number = record_heading.why(visit, person)
+    asked = persons.PersonAsked(person=person, purpose=purpose, case_number=number)
+    found = visit.perform(persons.show, asked)
+    own = visit.perform(order_drafts.of_person, OfPerson(person))
+    return visit.page(
+        "person_orders.html",
+        status,
+        person=person,
+        name=found.name,
+        address=drafting.of_person(person),
+        orders=[_order(visit, shown(visit, person, one)) for one in found.orders],
+        drafts=[
+            Line(
+                f"{drafting.of_person(person)}/drafts/{one.draft}",
+                _draft_words(visit, one.varies),
+                person,
+                one.changed_at,
+                "",
+                "",
+            )
+            for one in own
+        ],
+        now=visit.context.now,
+        zone=visit.parts.zone,
+    )
+
+
+def shown(visit: Visit, person: str, order: str) -> OrderShown:
+    """Look at an order with its versions."""
+    purpose, number = record_heading.why(visit, person)
+    return visit.perform(
+        court_orders.show, OrderAsked(order=order, purpose=purpose, case_number=number)
+    )
+
+
+def _order(visit: Visit, found: OrderShown) -> Order:
+    lines = tuple(_version(visit, found, one) for one in reversed(found.versions))
+    may_change = any(one.confirmed_at for one in found.versions)
+    return Order(found.order, lines, may_change, None if found.end is None else found.end.at)
+
+
+def _version(visit: Visit, found: OrderShown, one: VersionShown) -> Line:
+    catalogue = visit.texts
+    address = drafting.version_of(found.person, found.order, one.number)
+    title = str(catalogue.text("Version {number}", number=one.number))
+    state, kind = version_state(visit, one)
+    return Line(address, title, found.person, one.start_at, state, kind)
+
+
+def version_state(visit: Visit, one: VersionShown) -> tuple[str, str]:
+    """Return where a version stands, and the kind of its tag."""
+    catalogue = visit.texts
+    if one.turned_down is not None:
+        return str(catalogue.text("turned down")), "amiss"
+    if one.confirmed_at is None:
+        return str(catalogue.text("waits for a second officer")), "wait"
+    return str(catalogue.text("confirmed")), "met"
+
+
+# --- Beginning ---------------------------------------------------------------------------------
+
+
+def begun(visit: Visit) -> Response:
+    """Begin a draft: empty, from an uploaded file, or from a version that was entered."""
+    person, how = visit.path("person"), visit.form.value("how")
+    if how == "file":
+        return _from_file(visit, person)
+    if how == "vary":
+        return _variation(visit, person, visit.form.value("order"))
+    text = order_writer.text({"person": person}).encode()
+    draft = visit.perform(order_drafts.begin, BeginDraft(person, text))
+    return visit.to(f"{drafting.of_person(person)}/drafts/{draft}/decision")
+
+
+def _from_file(visit: Visit, person: str) -> Response:
+    upload = visit.uploads.get("file")
+    catalogue = visit.texts
+    if upload is None:
+        visit.form.refuse("file", catalogue.text("Choose the file of an order."))
+        return _page(visit, 422)
+    try:
+        tree = order_writer.tree(visible_text.shortened(upload.name, 60), upload.data)
+    except OrderError as error:
+        for fault in error.faults:
+            drafting.add(visit.form, "file", drafting.sentence(fault, visit))
+        return _page(visit, 422)
+    if tree.get("person") != person:
+        sentence = catalogue.text("This file is about somebody else: it does not name {person}.")
+        visit.form.refuse("file", sentence.format(person=person))
+        return _page(visit, 422)
+    maps = [visit.uploads[name] for name in ("map_1", "map_2", "map_3") if name in visit.uploads]
+    files = {order_fields.cleaned(one.name): one.data for one in maps}
+    asked = BeginDraft(person, upload.data, files)
+    return _begun(visit, asked)
+
+
+def _begun(visit: Visit, asked: BeginDraft) -> Response:
+    try:
+        draft = visit.perform(order_drafts.begin, asked)
+    except NotAllowedError:
+        raise
+    except ActionError as error:
+        visit.form.refuse("file", error.sentence(visit.texts.catalogue))
+        return _page(visit, 422)
+    return visit.to(f"{drafting.of_person(asked.person)}/drafts/{draft}")
+
+
+def _variation(visit: Visit, person: str, order: str) -> Response:
+    """Begin a variation from the version that binds last; where home moves, with the new home."""
+    latest = latest_confirmed(shown(visit, person, order))
+    if latest is None:
+        return _page(visit, 422)
+    return _begun(visit, BeginDraft(person, latest.text, latest.files, latest.number))
+
+
+def latest_confirmed(found: OrderShown) -> VersionShown | None:
+    """Return the version that begins last of those that were confirmed; the later corrects."""
+    confirmed = [one for one in found.versions if one.confirmed_at is not None]
+    return max(confirmed, key=lambda one: (one.start_at, one.number), default=None)
+
+
+# --- A move of home ----------------------------------------------------------------------------
+
+
+def move_shown(visit: Visit) -> Response:
+    """Ask for where the person moves, and when."""
+    return _move_page(visit)
+
+
+def move_sent(visit: Visit) -> Response:
+    """Begin a variation in which home is elsewhere from a day on."""
+    person, order = visit.path("person"), visit.asked("order")
+    latest = latest_confirmed(shown(visit, person, order))
+    tree = {} if latest is None else order_writer.tree(drafting.FILE, latest.text)
+    home = order_fields.given(_group(tree, "places")).get(HOME)
+    lat, lon = order_fields.point(visit, "point")
+    order_fields.needed(visit, "radius_m")
+    since = order_fields.moment(visit, "from")
+    catalogue = visit.texts
+    if not since:
+        visit.form.refuse("from_day", catalogue.text("Enter the day."))
+    if latest is None or not isinstance(home, Mapping) or "lat_deg" not in home:
+        visit.form.refuse("point", catalogue.text("This order has no circle that is called home."))
+    radius_m = order_fields.number(visit, "radius_m")
+    if visit.form.faults or latest is None:
+        return _move_page(visit, 422)
+    moved = _moved(tree, {"lat_deg": lat, "lon_deg": lon, "radius_m": radius_m}, since)
+    text = order_writer.text(moved).encode()
+    return _begun(visit, BeginDraft(person, text, latest.files, latest.number))
+
+
+def _moved(tree: dict[str, Tree], home: dict[str, Tree], since: str) -> dict[str, Tree]:
+    """Return an order with another home from a day on; what was measured at the old one goes."""
+    places = {**_group(tree, "places"), HOME: home}
+    in_force = {**_group(tree, "in_force"), "from": since}
+    return {**tree, "in_force": in_force, "places": places}
+
+
+def _group(tree: Mapping[str, Tree], key: str) -> dict[str, Tree]:
+    found = tree.get(key)
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _move_page(visit: Visit, status: int = 200) -> Response:
+    person = visit.path("person")
+    latest = latest_confirmed(shown(visit, person, visit.asked("order")))
+    before = None if latest is None else read_order.read(drafting.FILE, latest.text, latest.files)
+    return visit.page(
+        "order_move.html",
+        status,
+        back=drafting.of_person(person),
+        person=person,
+        order=visible_text.visible(visit.asked("order")),
+        map=places_drawn.to_draw_on(before, visit),
+        drawing=places_drawn.libraries(visit),
+    )

@@ -1,0 +1,1 @@
+"""Help of the portal: one text for the page and for the printed leaflet."""

@@ -1,0 +1,93 @@
+"""Is this place on my list? Looked up by its name in the lists that the person's own order has."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions.orders import court_orders
+from mesure.actions.orders.court_orders import OrderAsked, VersionShown
+from mesure.orders.reading import order_writer
+from mesure.orders.text import map_features
+from mesure.orders.text.map_features import Feature
+from mesure.orders.venues import category_words, venue_lists
+from mesure.orders.venues.venue_categories import CATEGORIES
+from mesure.reports.text import visible_text
+from mesure.web.shared import record_heading
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+
+ADDRESS: Final = "/portal/venues"
+FOUND_MAX: Final = 50
+WORD_CHARS_MIN: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class VenueList:
+    """The venues of one category from which the person must keep away."""
+
+    words: str
+    category: str
+    features: tuple[Feature, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(venue_lists.named_like(self.features, self.category, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A venue that was found."""
+
+    name: str
+    kind: str
+    at: str
+
+
+def shown(visit: Visit) -> Response:
+    """Show the venues of the person's lists whose name has the words that were asked for."""
+    lists = list(of_record(visit, record_heading.own(visit)))
+    asked = visible_text.shortened(visit.asked("name").strip(), 100)
+    is_asked = len(asked) >= WORD_CHARS_MIN
+    hits = [hit for one in lists for hit in _hits(one, asked)] if is_asked else []
+    hits.sort(key=lambda hit: hit.name.casefold())
+    return visit.page(
+        "venues.html",
+        lists=lists,
+        asked=asked,
+        is_asked=is_asked,
+        hits=hits[:FOUND_MAX],
+        more=max(len(hits) - FOUND_MAX, 0),
+    )
+
+
+def _hits(one: VenueList, words: str) -> Iterator[Hit]:
+    for feature in venue_lists.named_like(one.features, one.category, words):
+        venue = venue_lists.of_category([feature], one.category).venues[0]
+        lat_deg, lon_deg = venue_lists.middle(venue)
+        yield Hit(visible_text.visible(feature.name), one.words, f"{lat_deg:.5f}, {lon_deg:.5f}")
+
+
+def of_record(visit: Visit, record: Record) -> Iterator[VenueList]:
+    """Yield the lists of venues that the orders in force have."""
+    words = category_words.of(visit.texts.catalogue)
+    for version in record.now(visit):
+        whole = visit.perform(court_orders.show, OrderAsked(order=version.order))
+        for kept in whole.versions:
+            if kept.sha256 == version.sha256:
+                yield from _lists(kept, words)
+
+
+def _lists(version: VersionShown, words: Mapping[str, str]) -> Iterator[VenueList]:
+    conditions = order_writer.tree("order.yaml", version.text).get("conditions", {})
+    assert isinstance(conditions, Mapping), "the order was read before it was kept"
+    for condition in conditions.values():
+        duty = condition.get("exclusion") if isinstance(condition, Mapping) else None
+        if not isinstance(duty, Mapping):
+            continue
+        category, path = str(duty.get("venue_category")), str(duty.get("venues"))
+        if category in CATEGORIES and path in version.files:
+            features = map_features.read(version.files[path]).features
+            yield VenueList(words[category], category, tuple(features))

@@ -1,0 +1,96 @@
+"""Enters in the audit log what somebody who has signed in is refused before any action.
+
+An action enters its refusals by itself. Here stands what never comes to one: a page of another
+role, a form that no page of ours sent, what is too long or cannot be read. An address that is not
+there is no refusal, and whoever has not signed in is not entered.
+Stands behind whatever finds out who asks, and in front of whatever refuses a request unread.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mesure.actions.framework import early_refusals
+from mesure.actions.framework.early_refusals import Unread
+from mesure.actions.refusals.refusals import Sayable
+from mesure.privacy.access_refusal import Reason
+from mesure.web import signed_in
+from mesure.web.dependencies import Parts
+from mesure.web.requests.csrf import FOREIGN
+from mesure.web.requests.problems import Problem
+
+FORBIDDEN: Final = 403
+TOO_LONG: Final = 413
+UNREADABLE: Final = (400, 415, 422)
+REFUSED: Final = (FORBIDDEN, TOO_LONG, *UNREADABLE)
+
+
+class RefusalsEntered:
+    """Enters requests that are refused, unless an action has entered the refusal."""
+
+    def __init__(self, app: ASGIApp, parts: Parts, routes: Sequence[BaseRoute]) -> None:
+        self._app, self._parts, self._routes = app, parts, routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on; a refusal is in the audit log before it is answered."""
+        if scope["type"] != "http" or scope["state"].get("actor") is None:
+            await self._app(scope, receive, send)
+            return
+        asked = dict(scope)  # As it came: a router writes into it what it makes of the address.
+
+        async def send_entered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await self._enter(asked, message["status"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_entered)
+        except Problem as problem:
+            scope["state"]["problem"] = problem.kind
+            await self._enter(asked, problem.status_code)
+            raise
+
+    async def _enter(self, asked: Scope, status: int) -> None:
+        state = asked["state"]
+        if status not in REFUSED or state.get("refusal_entered"):
+            return
+        page = pattern(self._routes, asked)
+        if page is None:
+            return
+        state["refusal_entered"] = True
+        context = signed_in.context_of(self._parts, asked)
+        reason = _reason(status, state)
+        await run_in_threadpool(early_refusals.enter, context, reason, asked["method"], page)
+
+
+def _reason(status: int, state: dict[str, Any]) -> Sayable:
+    """Return why, as a word of a closed list."""
+    if status == FORBIDDEN:
+        kind = state.get("problem")
+        return Unread.FOREIGN if kind == FOREIGN.kind else Reason.ROLE
+    return Unread.TOO_LONG if status == TOO_LONG else Unread.FAULTY
+
+
+def pattern(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
+    """Return the pattern of the route that answers an address; None: there is none.
+
+    >>> from starlette.routing import Mount, Route
+    >>> routes = [Mount("/api", routes=[Route("/orders/{order}", print)])]
+    >>> asked = {"type": "http", "method": "GET", "path": "/api/orders/O-1"}
+    >>> pattern(routes, asked), pattern(routes, {**asked, "path": "/api/persons"})
+    ('/api/orders/{order}', None)
+    """
+    for route in routes:
+        match, inside = route.matches(scope)
+        if match is Match.FULL:
+            path = str(getattr(route, "path", ""))
+            within = getattr(route, "routes", None)
+            if within is None:
+                return path
+            # Under a mount without routes lie files; nobody is refused those.
+            found = pattern(within, {**scope, **inside})
+            return None if found is None else path + found
+    return None

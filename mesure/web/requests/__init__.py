@@ -1,0 +1,1 @@
+"""Requests: limits, rates, ids, CSRF, logs, metrics, problem details, headers."""

@@ -1,0 +1,109 @@
+"""How much requests may bring: each, all of one who asks, and all together; and how slowly.
+
+What is longer is refused before it fills the memory, and what comes in drops does not hold its
+connection for ever. Whoever has not signed in brings little: a form, or what their device signed.
+Stands behind whatever finds out who asks.
+"""
+
+import asyncio
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mesure.actions.framework.context import Actor
+from mesure.actions.limits.memory_budget import Holding, Purse
+from mesure.web.requests import problems, rates
+from mesure.web.requests.problems import Problem
+
+BODY_BYTES_MAX: Final = 1 << 20
+LONG_BODY_BYTES_MAX: Final = 20 << 20  # An order with its maps has 16 MiB, and grows in base64.
+STRANGERS_BYTES_MAX: Final = 1 << 17
+
+# Held at once: what is read takes several times as much while it is worked on.
+KNOWN_HELD_BYTES_MAX: Final = 64 << 20
+ACCOUNT_HELD_BYTES_MAX: Final = 24 << 20
+STRANGE_HELD_BYTES_MAX: Final = 16 << 20
+ADDRESS_HELD_BYTES_MAX: Final = 2 << 20
+
+BODY_S: Final = 30.0
+BYTES_PER_S_MIN: Final = 10_000  # From then on: a poor mobile network gives more.
+
+TOO_SLOW: Final = Problem(408, "too-slow", "What was sent did not come in time. Send it again.")
+FULL: Final = Problem(
+    503,
+    "full",
+    "Too much is being sent at once. Wait until what you sent before has arrived; then send this "
+    "again.",
+    headers={"Retry-After": "10"},
+)
+
+
+def too_long(bytes_max: int) -> Problem:
+    """Return what is answered to a body of more than so many bytes."""
+    return Problem(
+        413, "too-long", f"What was sent is too long: at most {bytes_max} bytes are read here. "
+        "Send less at once."
+    )  # fmt: skip
+
+
+class BodyLimits:
+    """Refuses bodies that are too long, by what they announce and by what comes, or too slow."""
+
+    def __init__(self, app: ASGIApp, long_paths: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._long_paths = long_paths
+        self._known = Purse(KNOWN_HELD_BYTES_MAX, ACCOUNT_HELD_BYTES_MAX)
+        self._strangers = Purse(STRANGE_HELD_BYTES_MAX, ADDRESS_HELD_BYTES_MAX)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on as long as its body is short enough."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        actor: Actor | None = scope["state"].get("actor")
+        bytes_max = self._bytes_max(scope["path"], actor)
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced[:20]) > bytes_max:
+            await problems.answer(too_long(bytes_max), scope, send)
+            return
+        with self._holding(scope, actor) as held:
+            if not held.grow_to(int(announced)):
+                await problems.answer(FULL, scope, send)
+                return
+            await self._app(scope, _counted(receive, bytes_max, held), send)
+
+    def _bytes_max(self, path: str, actor: Actor | None) -> int:
+        if actor is None:
+            return STRANGERS_BYTES_MAX
+        is_long = bool(self._long_paths) and path.startswith(self._long_paths)
+        return LONG_BODY_BYTES_MAX if is_long else BODY_BYTES_MAX
+
+    def _holding(self, scope: Scope, actor: Actor | None) -> Holding:
+        if actor is None:
+            return self._strangers.holding(rates.address_of(scope))
+        return self._known.holding(actor.account)
+
+
+def _counted(receive: Receive, bytes_max: int, held: Holding) -> Receive:
+    """Return a way to receive a body that raises a problem where it is too long, or too slow."""
+    counted, is_whole = 0, False
+    began_s = asyncio.get_running_loop().time()
+
+    async def receive_counted() -> Message:
+        nonlocal counted, is_whole
+        if is_whole:  # What is awaited now is that whoever asked goes away.
+            return await receive()
+        try:
+            async with asyncio.timeout_at(began_s + BODY_S + counted / BYTES_PER_S_MIN):
+                message = await receive()
+        except TimeoutError:
+            raise TOO_SLOW from None
+        counted += len(message.get("body", b""))
+        if counted > bytes_max:
+            raise too_long(bytes_max)
+        if not held.grow_to(counted):
+            raise FULL
+        is_whole = not message.get("more_body", False)
+        return message
+
+    return receive_counted

@@ -1,0 +1,67 @@
+"""What an action refused, as a problem: the same reason always gives the same answer."""
+
+from typing import Final
+
+from mesure.actions.framework.optimistic_lock import Stale
+from mesure.actions.refusals.refusals import (
+    ActionError,
+    FaultyError,
+    NotAllowedError,
+    NotNowError,
+    UnknownError,
+)
+from mesure.actions.refusals.store_faults import ConflictError, LostKeyError, UnavailableError
+from mesure.orders.text.catalogue import Catalogue
+from mesure.privacy.access_refusal import Reason
+from mesure.web.requests.problems import Fault, Problem
+
+STATUS: Final = {NotAllowedError: 403, UnknownError: 404, NotNowError: 409, FaultyError: 422}
+SIGN_IN: Final = {Reason.SESSION, Reason.SIGN_IN}
+
+
+def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
+    """Return the problem that an action's refusal is, in the reader's language."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    headers = {"Content-Language": catalogue.language}
+    if error.reason in SIGN_IN:
+        status = 401
+        headers["WWW-Authenticate"] = 'Bearer realm="mesure"'
+    if error.reason is Reason.ANOTHER_PERSON:
+        status = 404  # Of what is not theirs nobody is told whether it is there.
+    if error.reason is Stale.CHANGED_MEANWHILE:
+        status = 412
+    if error.reason is Reason.WAIT:
+        status = 429
+    faults = tuple(
+        Fault("", sentence) for sentence in (error.faults if isinstance(error, FaultyError) else ())
+    )
+    kind = error.reason.value.replace("_", "-")
+    return Problem(status, kind, error.sentence(catalogue), faults, headers)
+
+
+def of_store(error: Exception) -> Problem | None:
+    """Return the problem that a fault of the store is; None where it is none that may happen."""
+    return next((said for kind, said in _OF_STORE if isinstance(error, kind)), None)
+
+
+_OF_STORE: Final = (
+    (
+        UnavailableError,
+        Problem(
+            503,
+            "away",
+            "The service cannot write just now. Nothing was changed. Ask again in a little while.",
+            headers={"Retry-After": "5"},
+        ),
+    ),
+    (
+        ConflictError,
+        Problem(409, "conflict", "Somebody has changed this at the same moment. Read it again."),
+    ),
+    (LostKeyError, Problem(404, "erased", "This was erased and cannot be shown any more.")),
+)
+
+
+def nobody(catalogue: Catalogue) -> Problem:
+    """Return what is answered to a visitor where somebody must be signed in."""
+    return of_action(NotAllowedError(Reason.SESSION), catalogue)

@@ -1,0 +1,140 @@
+"""How often somebody may ask: buckets that fill with time, one for each who asks.
+
+Nobody is shut out for ever; whoever asks too often is told when to come again. The buckets are kept
+in memory, and the least recently used go first when there are too many.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mesure.web.requests import problems
+from mesure.web.requests.problems import Problem
+
+BUCKETS_MAX: Final = 100_000
+IPV6: Final = 6
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many at once, and so many a minute in the long run."""
+
+    burst: int
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often each kind of asking is allowed."""
+
+    by_address: Rate = Rate(burst=1_000, per_minute=6_000)  # A whole office may have one.
+    by_account: Rate = Rate(burst=300, per_minute=1_800)
+    sign_in: Rate = Rate(burst=10, per_minute=20)  # Each address; accounts lock out on their own.
+    # Of pages that a stranger opens and that are entered in the audit log, where they stay.
+    opening: Rate = Rate(burst=40, per_minute=60)
+
+
+class Buckets:
+    """The buckets of one rate."""
+
+    def __init__(self, rate: Rate, now: Clock) -> None:
+        self._rate, self._now = rate, now
+        self._left: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
+
+    def take(self, key: str) -> int:
+        """Take one, and return 0; or return after how many seconds there will be one."""
+        now = self._now()
+        left, since = self._left.pop(key, (float(self._rate.burst), now))
+        gained = max(0.0, (now - since).total_seconds()) * self._rate.per_minute / 60
+        left = min(float(self._rate.burst), left + gained)
+        taken = left >= 1
+        self._left[key] = (left - 1 if taken else left, now)
+        if len(self._left) > BUCKETS_MAX:
+            self._left.popitem(last=False)
+        return 0 if taken else max(1, ceil((1 - left) * 60 / self._rate.per_minute))
+
+
+def too_often(wait_s: int) -> Problem:
+    """Return what is answered to who asks too often."""
+    return Problem(
+        429,
+        "too-often",
+        f"There were too many requests. Ask again after {wait_s} seconds.",
+        headers={"Retry-After": str(wait_s)},
+    )
+
+
+def address_of(scope: Scope) -> str:
+    """Return where a request comes from; of IPv6 the network, since one house has many of those.
+
+    >>> address_of({"client": ("2001:db8:1:2:3:4:5:6", 1)})
+    '2001:db8:1:2::/64'
+    """
+    client = scope.get("client")
+    host = client[0] if client else "-"
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return str(host)
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+    return str(address)
+
+
+def network_of(scope: Scope) -> str:
+    """Return the network that a request comes from: what one who rents machines gets as a whole.
+
+    >>> network_of({"client": ("192.0.2.77", 1)}), network_of({"client": ("2001:db8:1:2::5", 1)})
+    ('192.0.2.0/24', '2001:db8:1::/48')
+    """
+    address = address_of(scope).removesuffix("/64")
+    try:
+        size = 48 if ip_address(address).version == IPV6 else 24
+    except ValueError:
+        return address
+    return str(ip_network(f"{address}/{size}", strict=False))
+
+
+class RateLimits:
+    """Refuses requests that come too often from one address, those to sign in sooner."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        now: Clock,
+        sign_in_paths: tuple[str, ...] = (),
+        opening_paths: tuple[str, ...] = (),  # Where opening a page alone is entered.
+    ) -> None:
+        self._app = app
+        self._all = Buckets(limits.by_address, now)
+        self._sign_in = Buckets(limits.sign_in, now)
+        self._opening = Buckets(limits.opening, now)
+        self._sign_in_paths, self._opening_paths = sign_in_paths, opening_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on, or say when to come again."""
+        if scope["type"] == "http" and (wait_s := self._wait_s(scope)):
+            await problems.answer(too_often(wait_s), scope, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _wait_s(self, scope: Scope) -> int:
+        address = address_of(scope)
+        path = scope["path"]
+        wait_s = 0
+        if scope["method"] == "POST" and path.startswith(self._sign_in_paths):
+            wait_s = self._sign_in.take(address)
+        elif path.startswith(self._opening_paths):
+            wait_s = self._opening.take(address)
+        return wait_s or self._all.take(address)

@@ -1,0 +1,95 @@
+"""The evidence bundle of an incident, handed over as one file to be kept and checked elsewhere.
+
+The officer, the person and their counsel get the same content. Who asked, and for what, is in the
+audit log. An officer needs a ground for what lies before the incident, and records it here.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from mesure.actions.bundles import bundle_grounds
+from mesure.actions.bundles.bundle_grounds import AskForBundle
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import NotAllowedError, NotNowError
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose, is_case_number
+from mesure.privacy.roles import OWN_SIDE
+from mesure.web.dependencies import HandedOver
+from mesure.web.shared.visits import Visit
+
+MEDIA_TYPE: Final = "application/zip"
+PURPOSES: Final = (Purpose.COURT, Purpose.CONTEST)  # An officer's; the own side has its own.
+
+Again = Callable[[Visit, int], Response]  # The page that the form stood on.
+
+
+def choices(visit: Visit) -> list[tuple[str, str, str]]:
+    """Return for what an officer may ask; nothing where no bundle is made here."""
+    if visit.parts.bundles is None:
+        return []
+    return [(one.value, one.said(visit.texts.catalogue), "") for one in PURPOSES]
+
+
+def handed_over(visit: Visit, again: Again) -> Response:
+    """Hand over the bundle, or show the page again with what is missing."""
+    if visit.actor.role in OWN_SIDE:
+        return _made(visit, OfIncident(incident=visit.path("incident")))
+    form, catalogue = visit.form, visit.texts
+    allowed = {one.value for one in PURPOSES}
+    purpose = form.one_of("purpose", allowed, catalogue.text("Choose for what."))
+    number = form.text("case_number", catalogue.text("Enter the number of the case."))
+    if number and not is_case_number(number):
+        form.refuse("case_number", catalogue.text("This is too long for the number of a case."))
+    if form.faults:
+        return again(visit, 422)
+    asked = OfIncident(
+        incident=visit.path("incident"), purpose=Purpose(purpose), case_number=number
+    )
+    try:
+        return _made(visit, asked)
+    except NotAllowedError as refused:
+        if refused.reason is not Reason.NO_GROUND:
+            raise
+    return _asked_for(visit, asked, again)
+
+
+def _asked_for(visit: Visit, asked: OfIncident, again: Again) -> Response:
+    """Record why the days before the incident are needed; a supervisor agrees to it first."""
+    form, catalogue = visit.form, visit.texts
+    reason = form.value("bundle_reason")
+    if not reason:
+        why = catalogue.text("Say why. It holds four days before, so a supervisor agrees first.")
+        form.refuse("bundle_reason", why)
+        return again(visit, 422)
+    assert asked.purpose is not None, "the form asks for what"
+    ground = AskForBundle(asked.incident, asked.purpose, asked.case_number, reason)
+    if not visit.tried(bundle_grounds.ask, ground, "bundle_reason"):
+        return again(visit, 422)
+    return visit.to(f"/console/incidents/{asked.incident}?asked=1#bundle")
+
+
+def _made(visit: Visit, asked: OfIncident) -> Response:
+    if visit.parts.bundles is None:
+        raise NotNowError(Why.NOT_HERE)
+    return _File(visit.parts.bundles(visit.context, asked), f"evidence_{asked.incident}.zip")
+
+
+class _File(StreamingResponse):
+    """A file that is handed over in pieces, and let go of however its connection ends."""
+
+    def __init__(self, file: HandedOver, name: str) -> None:
+        disposition = f'attachment; filename="{name}"'
+        headers = {"Content-Disposition": disposition, "Content-Length": str(file.size)}
+        super().__init__(file.pieces, media_type=MEDIA_TYPE, headers=headers)
+        self._done = file.done
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand it over."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._done()

@@ -1,0 +1,1 @@
+"""Evidence on the pages: maps, strips, figures and messages of devices."""

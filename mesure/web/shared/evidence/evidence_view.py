@@ -1,0 +1,361 @@
+"""The evidence of a possible breach, ready to be shown: a map, strips of time, and its fixes.
+
+Everything is drawn from one trail, that of the incident and of two hours round it, and from the
+order as it was in force. Nothing is worked out anew that the judge decided. The chance of each fix
+is what the judge hears of that fix alone, by the thresholds of the order, and the page says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from mesure.actions.incidents.incident_review import IncidentHead
+from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import Trail, TrailAsked
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.evidence import likelihoods
+from mesure.evaluation.filter.allowed_area import Boundary
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import Rules
+from mesure.formats.stored.device_reports import DeviceTold
+from mesure.formats.stored.trail_fix import TrailFix
+from mesure.geo.fixes import F64, I8, NOT_KNOWN, Fixes, Provider
+from mesure.geo.numeric import elementary
+from mesure.geo.zones import Flags
+from mesure.incidents.incident import Incident
+from mesure.incidents.words import phrases
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.text.catalogue import Catalogue
+from mesure.orders.values.span import Span
+from mesure.privacy.purposes import Purpose
+from mesure.reports.drawing import strips
+from mesure.reports.drawing import svg_paths as drawing
+from mesure.reports.drawing.strips import Bar, Scale
+from mesure.reports.drawing.svg_paths import Drawing
+from mesure.reports.maps import features, incident_map, order_zones
+from mesure.reports.maps.scene import Scene
+from mesure.reports.replay import deciding_fixes as report_evidence
+from mesure.reports.replay.deciding_fixes import Bearing
+from mesure.reports.text import clock_text
+from mesure.web.shared.evidence import device_messages, device_strips
+from mesure.web.shared.evidence.device_messages import Messages
+from mesure.web.shared.evidence.device_strips import Row
+from mesure.web.shared.evidence.explained import Explained
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words.page_texts import PageTexts
+
+AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a little farther.
+QUIET: Final = timedelta(minutes=15)  # Shorter gaps are how devices report.
+HALF_RATIO: Final = 0.5
+EITHER_RATIO: Final = 0.5  # The chance that a fix says nothing.
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """All strips, on one scale."""
+
+    scale: Scale
+    zone: ZoneInfo
+    incident: tuple[Bar, ...]
+    dots: str
+    stems: str
+    chance_words: str
+    rows: tuple[Row, ...]
+    fixes: tuple[dict[str, Any], ...]  # For moving through the time.
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the fixes as a page hands them to its script: each name once."""
+        names = self.fixes[0] if self.fixes else ()
+        return {name: [fix[name] for fix in self.fixes] for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page shows of the evidence."""
+
+    drawing: Drawing | None
+    strips: Strips | None
+    moving: dict[str, Any]  # GeoJSON.
+    devices: tuple[str, ...] = ()  # Whose fixes it rests on.
+    is_unsigned: bool = False  # No device signed some of the fixes that are shown.
+    ahead_s: float = 0.0  # By how much a device's clock was ahead at most.
+    messages: Messages = device_messages.NONE  # What the devices said of how they were.
+
+
+def looked_at(
+    visit: Visit,
+    head: IncidentHead,
+    told: Explained,
+    record: Record,
+    purpose: Purpose | None = None,
+    *,
+    with_strips: bool = True,
+) -> Evidence | None:
+    """Look at the evidence; None where it is about a device, or the trail is no longer kept.
+
+    Whoever is not of the person's side says for what. A page without strips needs none made.
+    """
+    if told.incident is None:
+        return None
+    number = "" if purpose is None else head.incident
+    asked = TrailAsked(
+        person=head.person, incident=head.incident, purpose=purpose, case_number=number
+    )
+    try:
+        trail = visit.perform(trail_access.trail, asked)
+    except NotNowError:
+        return None
+    versions = tuple(one for one in record.versions if one.order == head.order)
+    zone, texts, now = record.zone, visit.texts, visit.context.now
+    by = trail.judged_by
+    rules = None
+    if by is not None and versions:
+        policy = visit.parts.thresholds.at(by.day, DeviceClass(by.device_class))
+        rules = rules_.prepare(versions, policy, now)
+    return of(told.incident, trail, versions, zone, texts, now, rules, with_strips=with_strips)
+
+
+def columns(trail: Sequence[TrailFix]) -> Fixes:
+    """Return a trail as columns."""
+    unknown = [float("nan") if fix.radius95_m is None else fix.radius95_m for fix in trail]
+    heard = [NOT_KNOWN if fix.beacon is None else int(fix.beacon) for fix in trail]
+    providers = [Provider[fix.provider.upper()] for fix in trail]
+    return Fixes(
+        observed_us=np.array([_us(fix.observed_at) for fix in trail], np.int64),
+        received_us=np.array([_us(fix.received_at) for fix in trail], np.int64),
+        lat_deg=np.array([fix.lat_deg for fix in trail], np.float64),
+        lon_deg=np.array([fix.lon_deg for fix in trail], np.float64),
+        radius95_m=np.array(unknown, np.float64),
+        speed_mps=np.full(len(trail), np.nan),
+        motion=np.full(len(trail), NOT_KNOWN, np.int8),
+        beacon=np.array(heard, np.int8),
+        provider=np.array(providers, np.int8),
+        row=np.array([fix.row for fix in trail], np.int64),
+    )
+
+
+def of(
+    incident: Incident,
+    trail: Trail,
+    versions: tuple[OrderVersion, ...],
+    zone: ZoneInfo,
+    texts: PageTexts,
+    now: datetime,
+    rules: Rules | None,
+    *,
+    with_strips: bool = True,
+) -> Evidence:
+    """Return the evidence of a possible breach; without rules no chance is known."""
+    fixes = columns(trail.fixes)
+    boundary = None if rules is None else judged_by(rules, incident)
+    boundaries = {} if boundary is None else {incident.id: boundary}
+    scene = order_zones.scene_of(versions, fixes, zone, now, boundaries)
+    wrong = incident_map.wrong_side(scene, incident, fixes)
+    rests_on = {*incident.evidence}
+    bearing = report_evidence.bearings(scene.rows, incident, now)
+    absences = [absence.span for version in versions for absence in version.absences]
+    places = incident_map.places(scene, incident)
+    p_wrong_ = np.full(len(fixes), np.nan) if rules is None else p_wrong(rules, incident, fixes)
+    ahead_s = np.array([fix.ahead_s for fix in trail.fixes], np.float64)
+    signed = np.array([fix.signed for fix in trail.fixes], np.bool_)
+    shown = _Shown(incident, fixes, ahead_s, p_wrong_, wrong, bearing, signed, places, zone, texts)
+    parts = [
+        *_zones(scene, incident, texts.catalogue),
+        *features.fixes(fixes, wrong, bearing, shown.words()),
+    ]
+    return Evidence(
+        drawing.said(incident_map.incident_map(scene, incident), texts.catalogue),
+        _strips(shown, absences, trail.told, now) if with_strips and len(fixes) else None,
+        features.collection(parts),
+        tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
+        not signed.all(),
+        float(ahead_s.max(initial=0.0)),
+        device_messages.some(trail.told, texts),
+    )
+
+
+def judged_by(rules: Rules, incident: Incident) -> Boundary | None:
+    """Return by which boundary an incident was judged; None where the condition did not bind."""
+    return rules.boundary_at(incident.condition, rules_.to_us(incident.start))
+
+
+def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
+    """Return the chance that each fix, taken alone, is on the wrong side, as the judge hears it.
+
+    Before the fix either side was as likely. NaN where the condition did not bind.
+    """
+    boundary = judged_by(rules, incident)
+    if boundary is None:
+        return np.full(len(fixes), np.nan)
+    odds = elementary.exp(likelihoods.alone_llr(rules, boundary, fixes))
+    chance: F64 = odds / (1.0 + odds)
+    return chance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    """What strips are made from."""
+
+    incident: Incident
+    fixes: Fixes
+    ahead_s: F64  # By how much the device's clock was ahead of the time of each.
+    p_wrong: F64  # Of each fix, taken alone; NaN where it is not known.
+    wrong: Flags  # Whether each lies on the wrong side by itself,
+    bearing: I8  # and what it was to the possible breach.
+    signed: Flags  # Whether a device signed it.
+    places: tuple[F64, F64] | None  # On the drawing of the map.
+    zone: ZoneInfo
+    texts: PageTexts
+
+    def words(self) -> list[str]:
+        """Return what is said of each fix: its time, circle and chance, and whether it counted."""
+        catalogue = self.texts.catalogue
+        found: list[str] = []
+        for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
+            parts = [f"{_at(observed_us).astimezone(self.zone):%H:%M:%S}"]
+            if self.ahead_s[at]:
+                ahead = catalogue.text("put right: the device’s clock was {seconds} s ahead")
+                parts.append(ahead.format(seconds=round(float(self.ahead_s[at]))))
+            radius = phrases.distance(float(self.fixes.radius95_m[at]), catalogue)
+            if radius is not None:
+                circle = catalogue.text("confidence circle {radius}")
+                parts.append(circle.format(radius=radius))
+            said = phrases.chance(float(self.p_wrong[at]), catalogue)
+            if said is not None:
+                wrong = catalogue.text("chance on the wrong side {chance}")
+                parts.append(wrong.format(chance=said))
+            parts += [catalogue.text("unsigned")] * (not self.signed[at])
+            # Of a fix that lies inside, the place says as much.
+            if self.fixes.beacon[at] == 1 and self.wrong[at]:
+                parts.append(catalogue.text("home beacon heard"))
+            parts.append(_bearing(self._agrees(at), int(self.bearing[at]), catalogue))
+            found.append(" · ".join(parts))
+        return found
+
+    def _agrees(self, at: int) -> bool:
+        """Tell whether a fix is heard for the wrong side; where that is not known, by its place.
+
+        A fix that lies outside while the radio at home is heard speaks against.
+        """
+        chance = float(self.p_wrong[at])
+        return bool(self.wrong[at]) if np.isnan(chance) else chance > EITHER_RATIO
+
+
+def _bearing(is_wrong: bool, bearing: int, catalogue: Catalogue) -> str:
+    """Return what a fix was to the possible breach."""
+    if bearing == Bearing.DECIDED:
+        return catalogue.text("it decided")
+    if bearing == Bearing.NOT_USED:
+        return catalogue.text("not used for this")
+    return catalogue.text("used, agrees") if is_wrong else catalogue.text("used, speaks against")
+
+
+def _strips(
+    shown: _Shown, absences: Sequence[Span], told: Sequence[DeviceTold], now: datetime
+) -> Strips:
+    incident, fixes, catalogue = shown.incident, shown.fixes, shown.texts
+    end = incident.over_at(now)
+    scale = strips.scale(Span(incident.start - AROUND, end + AROUND), shown.zone)
+    inside = np.flatnonzero(_inside(fixes, scale.shown))
+    seen, places = fixes.rows(inside), shown.places
+    on_map = None if places is None else (places[0][inside], places[1][inside])
+    part = replace(
+        shown,
+        fixes=seen,
+        ahead_s=shown.ahead_s[inside],
+        p_wrong=shown.p_wrong[inside],
+        wrong=shown.wrong[inside],
+        bearing=shown.bearing[inside],
+        signed=shown.signed[inside],
+        places=on_map,
+    )
+    known = np.flatnonzero(~np.isnan(part.p_wrong))
+    at_us, share_ratio = seen.observed_us[known], part.p_wrong[known]
+    until = min(scale.shown.end, now)
+    quiet = strips.gaps(seen.observed_us, Span(scale.shown.start, until), QUIET)
+    return Strips(
+        scale=scale,
+        zone=shown.zone,
+        incident=strips.bars(scale, [(Span(incident.start, end), "")]),
+        dots=strips.heights(scale, at_us, share_ratio),
+        stems=strips.stems(scale, at_us, share_ratio),
+        chance_words=catalogue.plural("{count} fix is shown", "{count} fixes are shown", len(seen)),
+        rows=(
+            *_rows(part, scale, quiet, absences),
+            *device_strips.rows(told, scale, shown.zone, shown.texts),
+        ),
+        fixes=tuple(_points(part, scale)),
+    )
+
+
+def _rows(
+    shown: _Shown, scale: Scale, quiet: Sequence[Span], absences: Sequence[Span]
+) -> list[Row]:
+    catalogue, seen = shown.texts, shown.fixes
+    window = [shown.incident.facts.window]
+    rows = [
+        _spans(shown, scale, catalogue.text("Condition applied"), "asked", window),
+        _spans(shown, scale, catalogue.text("Nothing heard"), "silent", quiet),
+        _spans(shown, scale, catalogue.text("Authorised absences"), "absence", absences),
+    ]
+    heard = seen.beacon == 1
+    if (seen.beacon != NOT_KNOWN).any():
+        half = np.full(int(heard.sum()), HALF_RATIO)
+        words = catalogue.plural("heard {count} time", "heard {count} times", int(heard.sum()))
+        path = strips.heights(scale, seen.observed_us[heard], half)
+        name = catalogue.text("Home beacon heard")
+        rows.append(Row(name, "heard", words, path=path, said="" if heard.any() else words))
+    return rows
+
+
+def _spans(shown: _Shown, scale: Scale, name: str, kind: str, spans: Sequence[Span]) -> Row:
+    catalogue = shown.texts
+    none = catalogue.text("none")
+    return device_strips.of_spans(name, kind, none, spans, scale, shown.zone, catalogue)
+
+
+def _points(shown: _Shown, scale: Scale) -> list[dict[str, Any]]:
+    """Return the fixes of the strips, for a script that moves through them."""
+    words, places, fixes = shown.words(), shown.places, shown.fixes
+    return [
+        {
+            "x": round(scale.x_px(_at(observed_us)), 1),
+            "map_x": None if places is None else round(float(places[0][at]), 1),
+            "map_y": None if places is None else round(float(places[1][at]), 1),
+            "lat_deg": float(fixes.lat_deg[at]),
+            "lon_deg": float(fixes.lon_deg[at]),
+            "words": words[at],
+        }
+        for at, observed_us in enumerate(fixes.observed_us.tolist())
+    ]
+
+
+def _zones(scene: Scene, incident: Incident, catalogue: Catalogue) -> Iterator[features.Feature]:
+    """Yield the zones in force when it began, that which it is about on top."""
+    about = incident_map.concerned(scene, incident)
+    in_force = [one for one in scene.grounds if incident.start in one.zone.in_force]
+    ordered = sorted(in_force, key=lambda one: one is about)
+    return features.zones(((one.zone, one is about) for one in ordered), catalogue)
+
+
+def _inside(fixes: Fixes, span: Span) -> Flags:
+    start_us, end_us = _us(span.start), _us(span.end)
+    inside: Flags = (fixes.observed_us >= start_us) & (fixes.observed_us < end_us)
+    return inside
+
+
+def _us(instant: datetime) -> int:
+    return clock_text.microseconds(instant)
+
+
+def _at(observed_us: int) -> datetime:
+    instant = clock_text.instant_at(observed_us)
+    assert instant is not None, "a trail has times that a clock can show"
+    return instant

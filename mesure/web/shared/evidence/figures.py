@@ -1,0 +1,29 @@
+"""The figures of an incident: the same for officer, person, counsel, and on the court's paper."""
+
+from zoneinfo import ZoneInfo
+
+from mesure.reports.replay import facts, weights
+from mesure.reports.replay.weights import Line as Weight
+from mesure.web.shared.evidence.evidence_view import Evidence
+from mesure.web.shared.evidence.explained import Explained
+from mesure.web.shared.words.page_texts import PageTexts
+
+
+def of(
+    told: Explained, evidence: Evidence | None, zone: ZoneInfo, texts: PageTexts
+) -> list[tuple[str, str]]:
+    """Return each figure with its name; none of an incident that was kept without any."""
+    catalogue = texts.catalogue
+    if told.incident is not None:
+        devices = () if evidence is None else evidence.devices
+        lines = facts.lines(told.incident, zone, catalogue, devices)
+    elif told.notice is not None:
+        lines = facts.of_notice(told.notice, zone, catalogue)
+    else:
+        lines = ()
+    return [(line.name, line.value) for line in lines]
+
+
+def weighed(told: Explained, texts: PageTexts) -> tuple[Weight, ...]:
+    """Return what counted, and how much; nothing of a silence, or of what a device said."""
+    return () if told.incident is None else weights.lines(told.incident, texts.catalogue)

@@ -1,0 +1,101 @@
+"""A map that can be moved, in the place of the drawing: its data, and the words on its buttons.
+
+It is loaded only when somebody asks for it, and only where its library was built in.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from mesure.web.map_tiles import Source
+from mesure.web.shared.visits import Visit
+
+LIBRARY: Final = "vendor/maplibre-gl/maplibre-gl.mjs"
+STYLE: Final = "vendor/maplibre-gl/maplibre-gl.css"
+READER: Final = "vendor/pmtiles/pmtiles.js"  # Of the map of streets behind it.
+# Where those who draw OpenStreetMap ask that a credit leads: https://osmfoundation.org/Licence
+COPYRIGHT: Final = "https://www.openstreetmap.org/copyright"
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What a page needs for a map that can be moved."""
+
+    shown: dict[str, Any]  # Zones as GeoJSON; circles and fixes as rows, of which there are many.
+    library: str
+    style: str
+    words: dict[str, str]
+    basemap: dict[str, str] | None  # The streets behind it; None where the service has none.
+    view: tuple[float, ...] = ()  # West, south, east, north, where nothing is shown but streets.
+
+
+def moving(shown: dict[str, Any], visit: Visit) -> Moving | None:
+    """Return it; None where the library was not built in, or there is nothing to show."""
+    if not visit.static.has(LIBRARY) or not shown["features"]:
+        return None
+    return _moving(shown, visit)
+
+
+def bare(visit: Visit) -> Moving | None:
+    """Return a map of streets alone, to draw on; None where the service has none."""
+    basemap, behind = visit.parts.basemap, _behind(visit)
+    if not visit.static.has(LIBRARY) or basemap is None or behind is None:
+        return None
+    return replace(_moving({"features": []}, visit), view=basemap.box_deg)
+
+
+def _moving(shown: dict[str, Any], visit: Visit) -> Moving:
+    static, catalogue = visit.static, visit.texts.catalogue
+    two_fingers = catalogue.text("Use two fingers to move the map")
+    words = {
+        "NavigationControl.ZoomIn": catalogue.text("Closer"),
+        "NavigationControl.ZoomOut": catalogue.text("Farther away"),
+        "CooperativeGesturesHandler.WindowsHelpText": catalogue.text(
+            "Hold Ctrl and scroll to come closer"
+        ),
+        "CooperativeGesturesHandler.MacHelpText": catalogue.text(
+            "Hold ⌘ and scroll to come closer"
+        ),
+        "CooperativeGesturesHandler.MobileHelpText": two_fingers,
+        "Map.Title": catalogue.text("Map"),
+        "Popup.Close": catalogue.text("Close"),
+        "ScaleControl.Meters": catalogue.text("m"),
+        "ScaleControl.Kilometers": catalogue.text("km"),
+    }
+    library, style = static.address(LIBRARY), static.address(STYLE)
+    return Moving(_in_rows(shown), library, style, words, _behind(visit))
+
+
+def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what is shown in few bytes; the script makes GeoJSON of it again.
+
+    The line that shows the order of the fixes joins them all, so it need not be sent.
+    """
+    found: dict[str, list[Any]] = {"features": [], "discs": [], "fixes": []}
+    for one in shown["features"]:
+        said, at = one["properties"], one["geometry"]["coordinates"]
+        if said["what"] == "disc":
+            found["discs"].append([*at, said["radius_m"]])
+        elif said["what"] == "fix":
+            flags = said["wrong"] + 2 * said["evidence"] + 4 * said["used"]
+            found["fixes"].append([*at, flags, said["words"]])
+        elif said["what"] != "line":
+            found["features"].append(one)
+    return found
+
+
+def _behind(visit: Visit) -> dict[str, str] | None:
+    basemap, static, catalogue = visit.parts.basemap, visit.static, visit.texts.catalogue
+    if basemap is None or not static.has(READER):
+        return None
+    told = {
+        "address": basemap.address,
+        "reader": static.address(READER),
+        "style": static.address("basemap.js"),
+        "credit": basemap.credit,
+    }
+    if basemap.source is Source.SIMULATED:
+        told["credit"] = catalogue.text("A made-up town")
+    elif basemap.source is Source.OPENSTREETMAP:
+        told["credit"] = catalogue.text("© OpenStreetMap contributors")
+        told["link"] = COPYRIGHT
+    return told

@@ -1,0 +1,19 @@
+"""A person's possible breaches page by page, the latest first."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.incident_review import IncidentHead, OfPerson
+from mesure.web.shared.visits import Visit
+
+PAGE: Final = 50
+
+
+def asked(visit: Visit, person: str, address: str) -> tuple[tuple[IncidentHead, ...], str]:
+    """Return the page that is asked for, and the address of that with earlier ones, or nothing."""
+    found = visit.perform(incident_review.listed, OfPerson(person, visit.asked("after"), PAGE + 1))
+    shown = found[:PAGE]
+    if len(found) == len(shown):
+        return shown, ""
+    return shown, f"{address}?{urlencode({'after': incident_review.mark(shown[-1])})}"

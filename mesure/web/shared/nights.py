@@ -1,0 +1,48 @@
+"""How each condition in force was kept, day by day: the same for officer, person and counsel."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from mesure.actions.data_rights import own_record
+from mesure.actions.data_rights.own_record import Assessed, AssessedAsked
+from mesure.orders.model.conditions import Condition
+from mesure.orders.model.order import OrderVersion
+from mesure.web.shared import record_heading
+from mesure.web.shared.record_heading import Record
+from mesure.web.shared.visits import Visit
+from mesure.web.shared.words import calendar
+
+Named = Callable[[Condition], str]
+
+
+def of(visit: Visit, record: Record, named: Named | None = None) -> list[calendar.Kept]:
+    """Return a calendar for each condition that is in force now; `named` is what it is called."""
+    now, zone = visit.context.now, record.zone
+    first = calendar.first_day(record.today(visit))
+    start = datetime(first.year, first.month, first.day, tzinfo=zone)
+    purpose, number = record_heading.why(visit, record.person)
+    asked = AssessedAsked(
+        person=record.person, start_at=start, until_at=now, purpose=purpose, case_number=number
+    )
+    found = visit.perform(own_record.assessed, asked)
+    return [
+        calendar.kept(
+            condition,
+            _of(record, version.order),
+            _only(found, version.order),
+            zone,
+            now,
+            visit.texts,
+            None if named is None else named(condition),
+        )
+        for version in record.now(visit)
+        for condition in version.conditions
+    ]
+
+
+def _of(record: Record, order: str) -> list[OrderVersion]:
+    return [version for version in record.versions if version.order == order]
+
+
+def _only(found: Iterable[Assessed], order: str) -> list[Assessed]:
+    return [one for one in found if one.order == order]

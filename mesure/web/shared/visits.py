@@ -1,0 +1,227 @@
+"""One request for a page: who asks, in which language, with which form, and how it is answered.
+
+A page is a function of a visit. It runs in a thread of its own, since actions wait for the store.
+Whoever is not signed in is sent to the sign-in page and comes back afterwards; whoever has another
+role is told so, and nothing is looked up.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from mesure.actions.accounts.sessions import Session
+from mesure.actions.framework import action as acting
+from mesure.actions.framework.action import Action
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.refusals.refusals import ActionError, NotAllowedError
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.roles import Role
+from mesure.web import signed_in
+from mesure.web.dependencies import Parts
+from mesure.web.page_templates import Pages
+from mesure.web.requests.login_queue import Comer, Crowd
+from mesure.web.shared.form_fields import LENGTH_MAX, Form
+from mesure.web.shared.words.page_texts import PageTexts
+from mesure.web.static_files import StaticFiles
+
+SIGN_IN: Final = "/sign-in"
+FIELDS_MAX: Final = 100
+FILES_MAX: Final = 5
+SEE_OTHER: Final = 303
+LASTS: Final = "Mesure-Session-Seconds"  # After so long a browser forgets what it kept to read.
+
+I = TypeVar("I")  # noqa: E741  What is asked for (input).
+O = TypeVar("O")  # noqa: E741  What comes of it (output).
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a form."""
+
+    name: str  # As the browser calls it.
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request, with everything that a page needs to answer it."""
+
+    request: Request
+    parts: Parts
+    pages: Pages
+    static: StaticFiles
+    texts: PageTexts
+    context: Context
+    form: Form
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """Return who asks."""
+        return self.context.actor
+
+    @property
+    def session(self) -> Session | None:
+        """Return the session of who asks; None of a visitor."""
+        found: Session | None = self.request.scope["state"].get("signed_in")
+        return found
+
+    def path(self, name: str) -> str:
+        """Return a part of the address, as the route names it."""
+        return str(self.request.path_params[name])
+
+    def asked(self, name: str) -> str:
+        """Return what stands behind the question mark under a name, or nothing."""
+        return self.request.query_params.get(name, "")[:LENGTH_MAX]
+
+    def perform(self, action: Action[I, O], asked: I) -> O:
+        """Do or look at something, as whoever asks."""
+        return acting.perform(self.context, action, asked)
+
+    def tried(self, action: Action[I, Any], asked: I, field: str) -> bool:
+        """Do something; a refusal is noted at a field of the form, and then nothing is done."""
+        try:
+            self.perform(action, asked)
+        except NotAllowedError:
+            raise
+        except ActionError as error:
+            self.form.refuse(field, error.sentence(self.texts.catalogue))
+            return False
+        return True
+
+    def page(self, template: str, status: int = 200, /, **contents: object) -> Response:
+        """Return a page; it comes with the form, and with who is signed in."""
+        session = self.session
+        given = {"form": self.form, "here": self.request.url.path, **contents}
+        given["clock"] = self._clock(contents)
+        given["account_name"] = "" if session is None else session.name
+        page = self.pages.page(self.request, template, given, status)
+        if session is not None:
+            page.headers[LASTS] = str(int(session.left(self.context.now).total_seconds()))
+        return page
+
+    def _clock(self, contents: Mapping[str, object]) -> str:
+        """Return by which clock a page tells times, where that is not the programme's own."""
+        zone = contents.get("zone", getattr(contents.get("record"), "zone", None))
+        if not isinstance(zone, ZoneInfo):
+            return ""
+        is_own = self.parts.zone_is_known and zone.key == self.parts.zone.key
+        return "" if is_own else zone.key
+
+    def to(self, address: str) -> Response:
+        """Send the browser on after something was done, so that nothing is done twice."""
+        return RedirectResponse(address, SEE_OTHER)
+
+
+Page = Callable[[Visit], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A door behind which work is dear: the crowd before it, and as whom somebody comes."""
+
+    crowd: Crowd
+    comer: Callable[[Visit], Comer]
+
+
+@dataclass(frozen=True, slots=True)
+class Pageful:
+    """What makes the pages of one package: its templates, and who may open them."""
+
+    parts: Parts
+    pages: Pages
+    static: StaticFiles
+    roles: Collection[Role]  # Empty: everybody, also a visitor.
+    door: Door | None = None  # Before which who sends a form waits; None: like any page.
+
+    def route(self, path: str, shown: Page | None = None, sent: Page | None = None) -> Route:
+        """Return the route of a page: how it is shown, and what its form does."""
+        pages = {"GET": shown, "HEAD": shown, "POST": sent}
+        methods = [method for method, page in pages.items() if page is not None]
+
+        async def endpoint(request: Request) -> Response:
+            if "prefetch" in request.headers.get("sec-purpose", ""):
+                return Response(status_code=503)  # A look is somebody's, never a browser's guess.
+            if self.roles:
+                away = _sent_away(request, self.roles)
+                if away is not None:
+                    return away
+            if not all(str(value).isprintable() for value in request.path_params.values()):
+                raise HTTPException(404)  # Nothing that is kept has such a name.
+            page = pages[request.method]
+            assert page is not None, "the route has this method"
+            visit = await self._visit(request)
+            if self.door is None or request.method != "POST":
+                return await run_in_threadpool(page, visit)
+            comer = await run_in_threadpool(self.door.comer, visit)
+            async with self.door.crowd.turn(comer):
+                return await run_in_threadpool(page, visit)
+
+        return Route(path, endpoint, methods=methods)
+
+    async def _visit(self, request: Request) -> Visit:
+        values: Mapping[str, str] = {}
+        uploads: Mapping[str, Upload] = {}
+        if request.method == "POST":
+            async with request.form(max_fields=FIELDS_MAX, max_files=FILES_MAX) as form:
+                values = {
+                    name: value.replace("\0", "")  # No keyboard writes it, and no store keeps it.
+                    for name, value in form.items()
+                    if isinstance(value, str)
+                }
+                uploads = {
+                    name: Upload(value.filename, await value.read())
+                    for name, value in form.items()
+                    if isinstance(value, UploadFile) and value.filename
+                }
+        texts = self.pages.catalogue(request)
+        assert isinstance(texts, PageTexts), "pages are made with texts for pages"
+        context = signed_in.context_of(self.parts, request.scope)
+        return Visit(
+            request, self.parts, self.pages, self.static, texts, context, Form(values), uploads
+        )
+
+
+def pageful(
+    package: str,
+    parts: Parts,
+    static: StaticFiles,
+    roles: Collection[Role] = (),
+    door: Door | None = None,
+) -> Pageful:
+    """Return what makes the pages of a package."""
+    texts = {tag: PageTexts(parts.catalogues(tag)) for tag in parts.languages}
+    pages = Pages(package, static, texts.__getitem__, parts.languages)
+    return Pageful(parts, pages, static, roles, door)
+
+
+def _sent_away(request: Request, roles: Collection[Role]) -> Response | None:
+    """Return where somebody is sent who may not open a page, or refuse them."""
+    actor: Actor | None = request.scope["state"].get("actor")
+    if actor is None:
+        if request.method == "POST":
+            raise NotAllowedError(Reason.SESSION)
+        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{SIGN_IN}?next={quote(address, safe='')}", SEE_OTHER)
+    if actor.role not in roles:
+        raise NotAllowedError(Reason.ROLE)
+    return None
+
+
+def local(address: str, otherwise: str) -> str:
+    """Return an address of this service that came from outside; another place is never led to.
+
+    >>> local("/console?day=2", "/"), local("//elsewhere.example", "/"), local("https:x", "/")
+    ('/console?day=2', '/', '/')
+    """
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_ours and address.isprintable() and "\\" not in address else otherwise

@@ -1,0 +1,1 @@
+"""Words of the pages: texts, times, people and devices, the same for every reader."""

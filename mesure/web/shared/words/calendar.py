@@ -1,0 +1,227 @@
+"""How a condition was kept, day by day: met, not met for a part, unknown for a part.
+
+A window stands on the day on which it begins, as a night does in speech. Not met is said before
+unknown, and unknown before met: a day is what its worst part was.
+"""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from mesure.actions.data_rights.own_record import Assessed
+from mesure.evaluation.assessment import Status
+from mesure.orders.model import schedule
+from mesure.orders.model.conditions import Condition
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.values.span import Span
+from mesure.reports.replay import report_words as words
+from mesure.web.shared.words.page_texts import PageTexts
+
+MONTHS: Final = 2  # So many are shown: this one and those before.
+_DAY: Final = timedelta(days=1)
+_NONE: Final = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day: what it is, and in words."""
+
+    date: date
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month as a table of weeks; None stands for days of other months."""
+
+    name: str
+    weeks: tuple[tuple[Day | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One condition over some months."""
+
+    title: str
+    months: tuple[Month, ...]
+    sums: str
+    unsigned: str  # On how many days it rests on what no device signed; empty: on none.
+    amiss: tuple[Day, ...]  # Days that were not wholly met, the latest first.
+
+
+def first_day(today: date) -> date:
+    """Return the first day that is shown."""
+    first = today.replace(day=1)
+    for _ in range(MONTHS - 1):
+        first = (first - _DAY).replace(day=1)
+    return first
+
+
+def kept(
+    condition: Condition,
+    versions: Iterable[OrderVersion],
+    found: Iterable[Assessed],
+    zone: ZoneInfo,
+    now: datetime,
+    texts: PageTexts,
+    title: str | None = None,
+) -> Kept:
+    """Return how one condition was kept, under its kind or another title."""
+    today = now.astimezone(zone).date()
+    first = first_day(today)
+    mine = [one for one in found if one.condition == condition.id]
+    windows = tuple(_windows(condition.id, versions, first, now, zone))
+    totals = {day: _totals(span, mine) for day, span in windows}
+    bare = {day for day, span in windows if _is_unsigned(span, mine)}
+    varied = _varied(mine, zone)
+    days = {
+        day: _day(day, total, (day in bare, varied.get(day)), zone, texts)
+        for day, total in totals.items()
+    }
+    months = tuple(_month(month, days, texts) for month in _months(first, today))
+    title = title or f"{condition.id}: {condition.duty.name(texts.catalogue)}"
+    shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
+    amiss = tuple(day for day in shown if day.kind not in ("", Status.MET.value))
+    return Kept(title, months, _sums(days.values(), texts), _unsigned(len(bare), texts), amiss)
+
+
+def _windows(
+    condition: str, versions: Iterable[OrderVersion], first: date, now: datetime, zone: ZoneInfo
+) -> Iterable[tuple[date, list[Span]]]:
+    """Yield the days on which a condition bound, each with its spans, up to now."""
+    days: dict[date, list[Span]] = {}
+    start = datetime(first.year, first.month, first.day, tzinfo=zone)
+    for version in versions:
+        for one in version.conditions:
+            if one.id != condition:
+                continue
+            for bound in schedule.bounds(one, version, start, now):
+                for day, span in _by_day(bound.span, zone):
+                    days.setdefault(day, []).append(span)
+    return days.items()
+
+
+def _by_day(span: Span, zone: ZoneInfo) -> Iterable[tuple[date, Span]]:
+    """Yield a span on the day on which it begins; one of more than a day, on each of its days."""
+    if span.end - span.start <= _DAY:
+        yield span.start.astimezone(zone).date(), span
+        return
+    day = span.start.astimezone(zone).date()
+    start = span.start
+    while start < span.end:
+        following = day + _DAY
+        midnight = datetime(following.year, following.month, following.day, tzinfo=zone)
+        yield day, Span(start, min(midnight, span.end))
+        day, start = following, midnight
+
+
+def _totals(spans: list[Span], found: list[Assessed]) -> dict[Status, timedelta]:
+    totals = dict.fromkeys(Status, _NONE)
+    for span in spans:
+        for one in found:
+            part = one.span.overlap(span)
+            if part is not None:
+                totals[one.status] += part.end - part.start
+    return totals
+
+
+def _is_unsigned(spans: Iterable[Span], found: Iterable[Assessed]) -> bool:
+    """Tell whether anything that no device signed was used for a day."""
+    bare = [one.span for one in found if one.unsigned]
+    return any(one.overlap(span) is not None for span in spans for one in bare)
+
+
+def _unsigned(count: int, texts: PageTexts) -> str:
+    catalogue = texts
+    if not count:
+        return ""
+    return catalogue.plural(
+        "{count} day was judged by fixes that no device signed.",
+        "{count} days were judged by fixes that no device signed.",
+        count,
+    )
+
+
+def _varied(found: Iterable[Assessed], zone: ZoneInfo) -> dict[date, datetime]:
+    """Return the days in which what is said goes on over a variation of the order, and since when.
+
+    What stands before that instant was judged by the version before, the rest by the new one.
+    """
+    instants = (by.start_at for one in found for by in one.by_versions[1:])
+    return {at.astimezone(zone).date(): at for at in instants}
+
+
+def _day(
+    day: date,
+    totals: dict[Status, timedelta],
+    rests_on: tuple[bool, datetime | None],
+    zone: ZoneInfo,
+    texts: PageTexts,
+) -> Day:
+    catalogue = texts.catalogue
+    is_unsigned, varied_at = rests_on
+    for status in (Status.NOT_MET, Status.UNKNOWN, Status.MET):
+        if totals[status] > _NONE:
+            said = [
+                f"{words.status(catalogue, one)} {words.duration(catalogue, totals[one])}"
+                for one in (Status.NOT_MET, Status.UNKNOWN, Status.MET)
+                if totals[one] > _NONE
+            ]
+            said += [catalogue.text("unsigned")] * is_unsigned
+            if varied_at is not None:
+                new = catalogue.text("from {time} by the varied order")
+                said.append(new.format(time=catalogue.clock(varied_at, zone)))
+            return Day(day, status.value, ", ".join(said))
+    return Day(day, "", catalogue.text("nothing judged"))
+
+
+def _months(first: date, today: date) -> list[date]:
+    months = []
+    month = first
+    while month <= today:
+        months.append(month)
+        month = (month + 32 * _DAY).replace(day=1)
+    return months[::-1]
+
+
+def _month(first: date, days: dict[date, Day], texts: PageTexts) -> Month:
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    catalogue = texts.catalogue
+    nothing = catalogue.text("nothing to judge")
+    rows = tuple(
+        tuple(
+            days.get(day, Day(day, "", nothing)) if day.month == first.month else None
+            for day in week
+        )
+        for week in weeks
+    )
+    return Month(texts.month(first), rows)
+
+
+def _sums(days: Iterable[Day], texts: PageTexts) -> str:
+    """Return on how many days it was met, and on how many not or not known."""
+    catalogue = texts
+    count = dict.fromkeys(Status, 0)
+    for day in days:
+        if day.kind:
+            count[Status(day.kind)] += 1
+    if not any(count.values()):
+        return catalogue.text("Nothing has been judged yet.")
+    parts = (
+        catalogue.plural("met on {count} day", "met on {count} days", count[Status.MET]),
+        catalogue.plural(
+            "not met for a part on {count} day",
+            "not met for a part on {count} days",
+            count[Status.NOT_MET],
+        ),
+        catalogue.plural(
+            "unknown for a part on {count} day",
+            "unknown for a part on {count} days",
+            count[Status.UNKNOWN],
+        ),
+    )
+    return " · ".join(parts)

@@ -1,0 +1,165 @@
+"""A possible breach in few words, where its place is not at hand, and how far its review is."""
+
+from mesure.incidents import device_alerts
+from mesure.incidents.finding import Cause, Finding, Outcome, Stage
+from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.words import health_words
+from mesure.reports.replay import report_words as words
+from mesure.web.shared.words.page_texts import PageTexts
+
+Tag = tuple[str, str]  # Words, and the kind of the tag.
+
+
+def title(kind: str, texts: PageTexts) -> str:
+    """Return what an incident is called; a kind that is not of a place is about the device."""
+    catalogue = texts.catalogue
+    found = {
+        Kind.ABSENT.value: catalogue.text("Possible breach: absent in the set hours"),
+        Kind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
+        Kind.ENTERED.value: catalogue.text("Possible breach: inside a place to keep out of"),
+        Kind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
+        Kind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
+    }
+    found |= {one.value: health_words.title(one, texts.catalogue) for one in device_alerts.Kind}
+    return found.get(kind, catalogue.text("Something about the device"))
+
+
+def titled(kind: str, incident: Incident | None, texts: PageTexts) -> str:
+    """Return what an incident is called, by its facts where it has some."""
+    return title(kind, texts) if incident is None else words.title(texts.catalogue, incident)
+
+
+def advice(kind: str, texts: PageTexts) -> str:
+    """Return what the person can do about an incident now."""
+    catalogue = texts
+    paper = catalogue.text("Say what happened, and attach a paper if you have one.")
+    found: dict[str, str] = {
+        Kind.ABSENT.value: paper,
+        Kind.LEFT.value: paper,
+        Kind.ENTERED.value: paper,
+        Kind.MISSED.value: catalogue.text("If you came, say who saw you there."),
+        Kind.SILENT.value: catalogue.text("Charge the device, and carry it outdoors for a while."),
+    }
+    found |= {one.value: health_words.advice(one, texts.catalogue) for one in device_alerts.Kind}
+    return found.get(kind, paper)
+
+
+def listed(condition: str, kind: str, texts: PageTexts) -> str:
+    """Return what an incident is called in a list that names the condition, where it is of one."""
+    called = title(kind, texts)
+    return called if condition == device_alerts.CONDITION else f"{condition} · {called}"
+
+
+def condition(name: str, texts: PageTexts) -> str:
+    """Return which condition an incident is of, or that it is of the device."""
+    catalogue = texts
+    if name == device_alerts.CONDITION:
+        return catalogue.text("about the device")
+    return catalogue.text("condition {condition}", condition=name)
+
+
+def state(stage: Stage, finding: tuple[Outcome, Cause | None] | None, texts: PageTexts) -> Tag:
+    """Return how far a review has come, as a tag."""
+    catalogue = texts
+    if stage is Stage.FOUND and finding is not None:
+        return found(*finding, texts)
+    if stage is Stage.PROPOSED:
+        return catalogue.text("waits for a second officer"), "wait"
+    if stage is Stage.SEEN:
+        return catalogue.text("being looked at"), "wait"
+    return catalogue.text("not looked at yet"), "wait"
+
+
+def found(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> Tag:
+    """Return a conclusion as a tag, with its cause."""
+    catalogue = texts.catalogue
+    kinds = {
+        Outcome.BREACH: "amiss",
+        Outcome.EXCUSED: "met",
+        Outcome.NO_BREACH: "met",
+        Outcome.CANNOT_TELL: "",
+        Outcome.BATTERY: "met",
+        Outcome.NETWORK: "met",
+        Outcome.DEVICE_FAULT: "met",
+        Outcome.TAMPERING_REFERRED: "amiss",
+    }
+    words = outcome.said(catalogue)
+    if cause is not None:
+        words = f"{words}: {cause.said(catalogue)}"
+    return words, kinds[outcome]
+
+
+def of(finding: Finding, texts: PageTexts) -> Tag:
+    """Return a finding as a tag."""
+    return found(finding.outcome, finding.cause, texts)
+
+
+def ended(finding: Finding, texts: PageTexts) -> str:
+    """Return how a finding came to hold no longer; nothing where that was not kept."""
+    return "" if finding.end is None else finding.end.how.said(texts.catalogue)
+
+
+def meant(finding: Finding, texts: PageTexts) -> tuple[str, str]:
+    """Return what a finding means for the person, and what they can do now."""
+    catalogue = texts
+    means, then = meaning(finding.outcome, finding.cause, texts)
+    if finding.outcome.is_against and finding.on_contest:
+        return means, catalogue.text("It was decided again. Ask your lawyer what else you can do.")
+    return means, then
+
+
+def meaning(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> tuple[str, str]:
+    """Return what a conclusion means for the person, and what they can do now."""
+    catalogue = texts
+    nothing = catalogue.text("You need do nothing.")
+    match outcome, cause:
+        case Outcome.BREACH, _:
+            return (
+                catalogue.text("The officer concludes that you did not keep the condition."),
+                catalogue.text("If that is wrong, contest it. Somebody else then decides again."),
+            )
+        case Outcome.EXCUSED, Cause.AUTHORISED_ABSENCE:
+            return catalogue.text("You were allowed to be away. It is no breach."), nothing
+        case Outcome.EXCUSED, _:
+            return (
+                catalogue.text("You had a good reason. It is no breach."),
+                catalogue.text("Keep any paper that shows the reason."),
+            )
+        case Outcome.NO_BREACH, Cause.EQUIPMENT:
+            return (
+                catalogue.text("The device or its network was at fault. It is no breach."),
+                catalogue.text("If it happens again, tell your officer."),
+            )
+        case Outcome.NO_BREACH, _:
+            return catalogue.text("The device showed a wrong place. It is no breach."), nothing
+        case Outcome.CANNOT_TELL, _:
+            return (
+                catalogue.text("Nobody can tell what happened. It is not held against you."),
+                nothing,
+            )
+        case _:
+            return _meaning_of_device(outcome, texts)
+
+
+def _meaning_of_device(outcome: Outcome, texts: PageTexts) -> tuple[str, str]:
+    """Return what a conclusion about a silence or a device means for the person."""
+    catalogue = texts
+    if outcome is Outcome.BATTERY:
+        return (
+            catalogue.text("The battery of the device was empty. It is no breach."),
+            catalogue.text("Please charge it once a day, and now if you can."),
+        )
+    if outcome is Outcome.NETWORK:
+        return (
+            catalogue.text("The device had no network. It is no breach."),
+            catalogue.text("You need do nothing."),
+        )
+    if outcome is Outcome.DEVICE_FAULT:
+        return (
+            catalogue.text("The device did not work as it should. It is no breach."),
+            catalogue.text("If it happens again, tell your officer."),
+        )
+    return (
+        catalogue.text("Somebody else will look at whether the device was tampered with."),
+        catalogue.text("It is no breach of a condition. You can contest it."),
+    )

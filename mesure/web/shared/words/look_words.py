@@ -1,0 +1,171 @@
+"""Who looked at a record or changed it, in words: the same for the person, counsel and inspectors.
+
+What was done is said of the record, not of its reader, so that nobody is told of "your" order who
+has none.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Final
+
+from mesure.actions.trails.trail_access import LookShown
+from mesure.privacy.roles import Role
+from mesure.web.shared.words.page_texts import PageTexts
+
+ONE_VISIT: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the list of looks."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+
+
+def lines(found: Iterable[LookShown], texts: PageTexts) -> list[Line]:
+    """Return looks as lines, the latest first as they come; those of one visit are one line."""
+    # Few words come again and again on a page; each is looked for among all of them.
+    called, said = cache(partial(role, texts=texts)), cache(partial(what, texts=texts))
+    return _together(_line(one, called(one.role), said(one.action), texts) for one in found)
+
+
+def _together(found: Iterable[Line]) -> list[Line]:
+    """Return lines of one visit as one: what the same somebody looked at in the same minutes."""
+    visits: list[Line] = []
+    for line in found:
+        before = visits[-1] if visits else None
+        is_same = before and (before.who, before.why) == (line.who, line.why)
+        if before and is_same and before.at - line.at <= ONE_VISIT:
+            parts = dict.fromkeys([*before.what.split("; "), line.what])
+            visits[-1] = replace(before, what="; ".join(parts))
+        else:
+            visits.append(line)
+    return visits
+
+
+def _line(one: LookShown, called: str, said: str, texts: PageTexts) -> Line:
+    catalogue = texts
+    if one.refused is not None:
+        said = catalogue.text("wanted to do this and was refused: {what}", what=said)
+    why = "" if one.purpose is None else one.purpose.said(texts.catalogue)
+    return Line(one.at, f"{one.by_name}, {called}" if one.by_name else called, said, why)
+
+
+def role(one: Role, texts: PageTexts) -> str:
+    """Return what a role is called."""
+    catalogue = texts
+    return {
+        Role.OFFICER: catalogue.text("officer"),
+        Role.SUPERVISOR: catalogue.text("supervisor"),
+        Role.OPERATOR: catalogue.text("operator of the service"),
+        Role.INSPECTOR: catalogue.text("inspector from outside"),
+        Role.PERSON: catalogue.text("the person"),
+        Role.COUNSEL: catalogue.text("counsel"),
+        Role.SERVICE: catalogue.text("another program"),
+        Role.PROGRAM: catalogue.text("the service itself"),
+        Role.VISITOR: catalogue.text("somebody who had not signed in"),
+    }[one]
+
+
+def what(action: str, texts: PageTexts) -> str:
+    """Return what was done; by its exact name where it is about nobody's record."""
+    rooms = _rooms(texts)
+    exact = {**_looks(texts), **_deeds(texts)}
+    return exact.get(action) or rooms.get(action.partition(".")[0]) or action
+
+
+def _looks(texts: PageTexts) -> Mapping[str, str]:
+    catalogue = texts
+    return {
+        "looks.trail": catalogue.text("saw a part of the trail"),
+        "looks.trail_file": catalogue.text("took a part of the trail away as a file"),
+        "looks.list": catalogue.text("read the list of who looked"),
+        "incidents.show": catalogue.text(
+            "opened a possible breach, a silence or a message of the device"
+        ),
+        "incidents.list": catalogue.text("read the list of possible breaches and silences"),
+        "incidents.follow": catalogue.text(
+            "read which possible breaches and silences are new or changed"
+        ),
+        "contests.show": catalogue.text("read what the person’s side wrote"),
+        "contests.document": catalogue.text("opened an attached document"),
+        "persons.show": catalogue.text("opened the record"),
+        "orders.binding": catalogue.text("read the order"),
+        "orders.show": catalogue.text("read the order"),
+        "orders.drafts": catalogue.text("read which orders are being drafted"),
+        "orders.show_draft": catalogue.text("read the draft of an order"),
+        "orders.pending": catalogue.text("read which orders wait"),
+        "orders.waiting": catalogue.text("read which orders wait"),
+        "assessments.list": catalogue.text("read how the conditions were judged"),
+        "assignments.list": catalogue.text("read which devices were carried"),
+        "devices.carried_health": catalogue.text("read how the device is"),
+        "absences.list": catalogue.text("read the absences"),
+        "absences.show": catalogue.text("read an absence"),
+        "today.list": catalogue.text("read the list of what waits"),
+        "today.absences": catalogue.text("read the list of absences"),
+        "caseload.list": catalogue.text("read the list of their cases"),
+        "caseload.nobodys": catalogue.text("read which cases are on nobody’s list"),
+        "caseload.in_charge": catalogue.text("read who is in charge"),
+        "caseload.covers": catalogue.text("read who is in charge"),
+        "caseload.barred": catalogue.text("read who may not see the case"),
+        "cards.show": catalogue.text("read when the card was printed"),
+        "counsel.list": catalogue.text("read who was invited as counsel"),
+        "enrolment.list": catalogue.text("read how the device was given out"),
+        "grounds.list": catalogue.text("read the grounds to see the trail"),
+        "kept.list": catalogue.text("read what is kept, and until when"),
+        "kept.everything": catalogue.text("downloaded everything that is kept"),
+        "outside.list": catalogue.text("read the requests from outside"),
+        "outside.register": catalogue.text("read all requests from outside of a month"),
+        "outside.sample": catalogue.text("read which requests from outside are looked at again"),
+    }
+
+
+def _deeds(texts: PageTexts) -> Mapping[str, str]:
+    catalogue = texts
+    return {
+        "incidents.find": catalogue.text("made a finding, or proposed one"),
+        "incidents.confirm": catalogue.text("confirmed a finding"),
+        "incidents.turn_down": catalogue.text("turned down a finding"),
+        "incidents.take_back": catalogue.text("took a finding back"),
+        "incidents.decide_again": catalogue.text("decided a contested finding again"),
+        "orders.enter": catalogue.text("entered the order"),
+        "orders.enter_draft": catalogue.text("entered the order"),
+        "orders.confirm": catalogue.text("confirmed the order"),
+        "orders.suspend": catalogue.text("suspended the order for a time"),
+        "orders.end": catalogue.text("ended the order early"),
+        "outside.record": catalogue.text("wrote down a request from outside"),
+        "outside.answer": catalogue.text("answered a request from outside"),
+        "outside.review": catalogue.text("looked again at a request from outside"),
+        "devices.retire": catalogue.text("took the device out of use"),
+        "caseload.bar": catalogue.text("barred somebody from the case"),
+        "caseload.unbar": catalogue.text("asked to let somebody see the case again"),
+        "caseload.confirm_unbar": catalogue.text("let somebody see the case again"),
+        "contacts.try_person": catalogue.text("sent a test message"),
+        "requests.refused": catalogue.text("asked for a page, or sent a form"),
+    }
+
+
+def _rooms(texts: PageTexts) -> Mapping[str, str]:
+    catalogue = texts
+    return {
+        "absences": catalogue.text("worked on an absence"),
+        "assignments": catalogue.text("worked on the device"),
+        "bundle": catalogue.text("worked on the evidence as one file"),
+        "cards": catalogue.text("printed a card to sign in"),
+        "caseload": catalogue.text("decided who is in charge"),
+        "contacts": catalogue.text("sent a test message"),
+        "contests": catalogue.text("worked on what the person’s side wrote"),
+        "counsel": catalogue.text("worked on the invitation of counsel"),
+        "devices": catalogue.text("worked on the device"),
+        "enrolment": catalogue.text("recorded how the device was given out"),
+        "grounds": catalogue.text("worked on a ground to see the trail"),
+        "incidents": catalogue.text("worked on a possible breach or a silence"),
+        "notify": catalogue.text("passed on what has changed"),
+        "orders": catalogue.text("worked on the order"),
+        "persons": catalogue.text("worked on name, language or contact"),
+    }

@@ -1,0 +1,145 @@
+"""Texts and times as a page shows them: escaped, filled in, in one language.
+
+A template says `catalogue.text("...")`. Values are escaped when they are filled in, so that a name
+from outside can never become markup; a value that already is markup stays as it is.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, get_day_names
+from markupsafe import Markup, escape
+
+from mesure.incidents.words import phrases
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.replay import report_words
+
+_LOCALES: Final = {"en": "en_GB"}
+# Kazakh as CLDR has it, without the comma that it would put before the weekday.
+_SHORT_DAYS: Final = {"en": "EEE d MMM", "fr": "EEE d MMM", "ru": "EEE, d MMM", "kk": "d MMM, EEE"}
+_WITH_YEAR: Final = {"en": "d MMM y", "fr": "d MMM y", "ru": "d MMM y", "kk": "y ж. d MMM"}
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PageTexts:
+    """A `Catalogue` (mesure/orders/text/catalogue.py) that also fills in, escapes and marks up."""
+
+    catalogue: Catalogue
+
+    @property
+    def language(self) -> str:
+        """Return the language tag."""
+        return self.catalogue.language
+
+    def text(self, source: str, **values: object) -> Markup:
+        """Return a text with its values filled in."""
+        return _filled(self.catalogue.text(source), values)
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> Markup:
+        """Return the text that fits a count; `{count}` in it is the count."""
+        text = self.catalogue.plural(one, many, count)
+        return _filled(text, {"count": _grouped(count), **values})
+
+    def moment(self, instant: datetime, zone: ZoneInfo) -> Markup:
+        """Return date and time of day, marked up as a time."""
+        return _time(instant, self.catalogue.moment(instant, zone))
+
+    def clock(self, instant: datetime, zone: ZoneInfo) -> Markup:
+        """Return the time of day alone, marked up as a time."""
+        return _time(instant, self.catalogue.clock(instant, zone))
+
+    def day(self, instant: datetime, zone: ZoneInfo) -> Markup:
+        """Return the date of an instant in full words."""
+        return _time(instant, self.catalogue.day(instant, zone))
+
+    def date(self, day: dt.date) -> Markup:
+        """Return a date in full words."""
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        text = self.catalogue.day(noon, ZoneInfo("UTC"))
+        return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
+
+    def short_day(self, day: dt.date, today: dt.date) -> Markup:
+        """Return a date as a list shows it: with its weekday, or with its year where it is far."""
+        near = abs(day - today) < timedelta(days=200)
+        pattern = (_SHORT_DAYS if near else _WITH_YEAR)[self.language]
+        text = format_date(day, pattern, self._locale())
+        return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), text)
+
+    def near(self, instant: datetime, now: datetime, zone: ZoneInfo) -> Markup:
+        """Return when something was or will be: today and yesterday by name, else by short date."""
+        local, today = instant.astimezone(zone).date(), now.astimezone(zone).date()
+        clock = self.catalogue.clock(instant, zone)
+        catalogue = self.catalogue
+        named = {
+            today: catalogue.text("today at {clock}"),
+            today - _DAY: catalogue.text("yesterday at {clock}"),
+            today + _DAY: catalogue.text("tomorrow at {clock}"),
+        }
+        if local in named:
+            return _time(instant, named[local].format(clock=clock))
+        short = self.short_day(local, today).striptags()
+        return _time(instant, catalogue.text("{day}, {clock}").format(day=short, clock=clock))
+
+    def stretch(
+        self, start: datetime, end: datetime | None, now: datetime, zone: ZoneInfo
+    ) -> Markup:
+        """Return from when to when, as a list shows it; the day once where that is plain."""
+        first = self.near(start, now, zone)
+        if end is None:
+            return Markup("{} – …").format(first)
+        last = self.clock(end, zone) if end - start < _DAY else self.near(end, now, zone)
+        return Markup("{} – {}").format(first, last)
+
+    def weekday(self, weekday: int) -> str:
+        """Return the name of a day of the week; Monday is 0."""
+        return self.catalogue.weekday(weekday)
+
+    def weekday_short(self, weekday: int) -> str:
+        """Return a day of the week in two or three letters, as calendars of the language do."""
+        return str(get_day_names("short", "stand-alone", self._locale())[weekday])
+
+    def month(self, day: dt.date) -> str:
+        """Return the name of a month with its year, as a heading."""
+        text = format_date(day, "LLLL y", self._locale())
+        return text[:1].upper() + text[1:]
+
+    def length(self, time: timedelta) -> str:
+        """Return a length of time in words, such as "3 hours 10 minutes" or "14 days"."""
+        return phrases.duration(time.total_seconds(), self.catalogue)
+
+    def metres(self, length_m: float) -> str:
+        """Return a length in metres with the symbol of the language."""
+        return report_words.metres(self.catalogue, length_m)
+
+    def scale(self, length_m: int) -> str:
+        """Return the length of a scale bar."""
+        return report_words.scale(self.catalogue, length_m)
+
+    def items(self, items: list[str]) -> str:
+        """Return a list joined as the language joins it."""
+        return self.catalogue.items(items)
+
+    def number(self, count: int) -> str:
+        """Return a number in groups of three digits."""
+        return _grouped(count)
+
+    def _locale(self) -> Locale:
+        return Locale.parse(_LOCALES.get(self.language, self.language))
+
+
+def _filled(text: str, values: dict[str, object]) -> Markup:
+    return escape(text).format(**values) if values else escape(text)
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\u00a0")
+
+
+def _time(instant: datetime, text: str) -> Markup:
+    stamp = instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}">{}</time>').format(stamp, text)

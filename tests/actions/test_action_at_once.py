@@ -1,0 +1,194 @@
+"""Lists ask the store of all persons at once: as many questions for six as for two.
+
+Where the database is another process, each question is a way there and back.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mesure.actions.cases import caseload, persons, worklist
+from mesure.actions.cases.caseload import Nobodys, OfOfficer
+from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.framework.action import Doing, Nothing
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.incident_review import Decide, OfPerson
+from mesure.actions.orders.absences import Stage
+from mesure.actions.orders.binding_order import ABSENCE, AbsenceKept
+from mesure.actions.refusals.refusals import NotAllowedError, UnknownError
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import LooksAsked
+from mesure.incidents.finding import Outcome
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Work
+from mesure.store.sqlite.connection import Asking
+from tests.actions import raised
+from tests.actions.house import Office
+
+FOR: dict[str, Any] = {"purpose": Purpose.SUPERVISION, "case_number": "N-1"}
+FEW, MANY = 2, 6
+
+
+@pytest.fixture
+def officer(office: Office) -> Actor:
+    return office.account("A-officer", Role.OFFICER)
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Actor:
+    return office.account("A-supervisor", Role.SUPERVISOR)
+
+
+@pytest.fixture
+def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note what the store is asked from now on."""
+    noted: list[str] = []
+    for name in ("_all", "_one"):
+        asked: Callable[..., Any] = getattr(Asking, name)
+
+        def noting(self: Asking, statement: str, *values: object, asked: Any = asked) -> Any:
+            if statement.startswith("SELECT"):
+                noted.append(statement)
+            return asked(self, statement, *values)
+
+        monkeypatch.setattr(Asking, name, noting)
+    return noted
+
+
+def people(office: Office, officer: Actor, first: int, count: int) -> None:
+    """Enter persons of an officer's, and as many of nobody's, about whom something waits."""
+    for number in range(first, first + count):
+        office.person(f"N-{number}")
+        person = office.person(f"P-{number}", officer)
+        raised.judge(office, raised.incident(person, f"I-{number}"))
+        absence(office, person)
+        seen = OfIncident(incident=f"I-{number}", purpose=Purpose.POSSIBLE_BREACH, case_number="N")
+        office.do(officer, incident_review.show, seen)
+        if number % 2:
+            office.do(
+                officer, incident_review.find, Decide(f"I-{number}", Outcome.BREACH, "It was seen.")
+            )
+
+
+def absence(office: Office, person: str) -> None:
+    """Enter that somebody asks for an absence."""
+    start_at = office.now + timedelta(days=1)
+    kept = AbsenceKept(
+        order=f"ORDER-{person}",
+        conditions=("C1",),
+        start_at=start_at,
+        until_at=start_at + timedelta(hours=1),
+        reason="Work",
+        at=None,
+        travel_s=0,
+        stage=Stage.ASKED,
+        how="asked",
+        asked_at=office.now,
+        due_at=start_at,
+        asked_by="A-officer",
+    )
+    office.write(lambda rows, _: rows.add(ABSENCE, f"B-{person}", kept, person))
+
+
+LISTS: dict[str, Callable[[Office, Actor, Actor], Any]] = {
+    "what waits for an officer": lambda office, officer, _: office.do(
+        officer, worklist.listed, Nothing()
+    ),
+    "what waits for a supervisor": lambda office, _, supervisor: office.do(
+        supervisor, worklist.listed, Nothing()
+    ),
+    "absences": lambda office, officer, _: office.do(officer, worklist.absences_of_all, Nothing()),
+    "cases": lambda office, officer, _: office.do(officer, caseload.listed, OfOfficer()),
+    "nobody's cases": lambda office, _, supervisor: office.do(
+        supervisor, caseload.nobodys, Nobodys()
+    ),
+}
+
+
+@pytest.mark.parametrize("which", LISTS)
+def test_lists_ask_as_much_for_many_persons_as_for_few(
+    office: Office, officer: Actor, supervisor: Actor, questions: list[str], which: str
+) -> None:
+    people(office, officer, 0, FEW)
+    questions.clear()
+    few = LISTS[which](office, officer, supervisor)
+    of_few = list(questions)
+    people(office, officer, FEW, MANY - FEW)
+    questions.clear()
+    many = LISTS[which](office, officer, supervisor)
+    assert len(many) == len(few) * MANY // FEW > 0
+    assert len(questions) == len(of_few), sorted(set(questions) - set(of_few))
+
+
+def test_a_persons_incidents_and_looks_ask_as_much_for_many_as_for_few(
+    office: Office, officer: Actor, questions: list[str]
+) -> None:
+    office.person("P-1", officer)
+    counted: list[list[int]] = []
+    for first in (0, 5):
+        made = [raised.incident("P-1", f"I-{n}") for n in range(first, first + 3)]
+        raised.judge(office, *made)
+        for n in range(first, first + 3):
+            seen = OfIncident(incident=f"I-{n}", purpose=Purpose.POSSIBLE_BREACH, case_number="N")
+            office.do(officer, incident_review.show, seen)
+        counted.append([])
+        lists: list[tuple[Any, Any]] = [
+            (incident_review.listed, OfPerson("P-1")),
+            (incident_review.listed, OfPerson("P-1", waits=True)),
+            (trail_access.listed, LooksAsked(person="P-1", latest_first=True, **FOR)),
+        ]
+        for action, asked in lists:
+            questions.clear()
+            office.do(officer, action, asked)
+            counted[-1].append(len(questions))
+    few, many = counted
+    assert few == many
+
+
+def test_cases_that_are_opened_together_are_each_asked_about(
+    office: Office, officer: Actor, supervisor: Actor
+) -> None:
+    """Whoever is barred from one of them sees none, and the log says from which."""
+    for name in ("P-1", "P-2", "P-3"):
+        office.person(name, officer)
+    office.do(supervisor, caseload.bar, caseload.Bar("P-2", officer.account))
+    shown = office.do(officer, caseload.listed, OfOfficer())
+    assert [one.person for one in shown] == ["P-1", "P-3"]
+    # A line about several has a token for each; the row that leads to it has the ids.
+    assert len(office.last()["persons"]) == 2
+    assert not {"P-1", "P-3"} & set(office.last()["persons"])
+    assert office.deeds("person", "P-1") == office.deeds("person", "P-3") != []
+
+    context = office.context(officer)
+
+    def all_of_them(work: Work) -> None:
+        Doing(work, context, worklist.listed, Purpose.SUPERVISION).cases(["P-1", "P-2", "P-3"])
+
+    with pytest.raises(NotAllowedError) as refused:
+        office.store.write(all_of_them)
+    assert refused.value.person == "P-2"
+    assert refused.value.reason is Reason.BARRED
+
+
+def test_a_case_of_nobody_who_is_known_is_not_opened(office: Office, supervisor: Actor) -> None:
+    office.person("P-1")
+    context = office.context(supervisor)
+
+    def both(work: Work) -> None:
+        Doing(work, context, worklist.listed, Purpose.SUPERVISION).cases(["P-1", "P-9"])
+
+    with pytest.raises(UnknownError):
+        office.store.write(both)
+
+
+def test_names_are_those_of_the_persons(office: Office, officer: Actor) -> None:
+    office.person("P-1", officer)
+    office.do(officer, persons.show, PersonAsked(person="P-1", **FOR))
+    [line] = office.do(officer, trail_access.listed, LooksAsked(person="P-1", **FOR)).looks
+    assert (line.action, line.by, line.by_name) == ("persons.show", "A-officer", "A-officer")

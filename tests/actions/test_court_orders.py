@@ -1,0 +1,193 @@
+from hashlib import sha256
+
+import pytest
+
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import EnterPerson
+from mesure.actions.orders import absences, binding_order, court_orders
+from mesure.actions.orders.absences import Suspend
+from mesure.actions.orders.court_orders import (
+    EndOrder,
+    EnterVersion,
+    OfVersion,
+    OrderAsked,
+    PersonAsked,
+    TurnDown,
+)
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import FaultyError
+from mesure.orders.model.order import OrderVersion
+from mesure.privacy.access_refusal import Reason
+from tests.actions.scene import CASE, ORDER, Scene
+
+VARIED = ORDER.replace("until: 06:00", "until: 05:00").replace("2026-01-05,", "2026-06-01,")
+REDRAWN = VARIED.replace("radius_m: 60", "radius_m: 70")
+
+
+def enter(scene: Scene, text: str = ORDER) -> court_orders.VersionEntered:
+    entered: court_orders.VersionEntered = scene.do(
+        scene.ann, court_orders.enter, EnterVersion(text.encode())
+    )
+    return entered
+
+
+def confirm(scene: Scene, entered: court_orders.VersionEntered) -> None:
+    asked = OfVersion(entered.order, entered.number, entered.sha256)
+    scene.do(scene.chief, court_orders.confirm, asked)
+
+
+def bound(scene: Scene) -> tuple[OrderVersion, ...]:
+    found: tuple[OrderVersion, ...] = scene.do(
+        scene.ann, court_orders.bound, OrderAsked(order="ALM-1", **CASE)
+    )
+    return found
+
+
+def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Scene) -> None:
+    entered = enter(scene)
+    assert (entered.binds, entered.to_check) == (False, ("home", "office"))
+    assert bound(scene) == ()
+    asked = OfVersion("ALM-1", 1, entered.sha256)
+    assert scene.refused(scene.ann, court_orders.confirm, asked) is Reason.SAME_EYES
+    other = OfVersion("ALM-1", 1, "0" * 64)
+    assert scene.refused(scene.chief, court_orders.confirm, other) is Why.OTHER_TEXT
+    [waiting] = scene.do(scene.ann, court_orders.waiting, PersonAsked("P-1"))
+    assert (waiting.order, waiting.number, waiting.entered_by) == ("ALM-1", 1, "ann")
+    confirm(scene, entered)
+    [version] = bound(scene)
+    assert version.sha256 == entered.sha256
+    assert scene.refused(scene.chief, court_orders.confirm, asked) is Why.ANSWERED
+    assert scene.do(scene.ann, court_orders.waiting, PersonAsked("P-1")) == ()
+
+
+MAP = """{"type": "FeatureCollection", "features": [{"type": "Feature",
+"properties": {"name": "Home"}, "geometry": {"type": "Polygon", "coordinates":
+[[[76.92, 43.25], [76.94, 43.25], [76.94, 43.26], [76.92, 43.26], [76.92, 43.25]]]}}]}"""
+MAPPED = ORDER.replace(
+    "home: {lat_deg: 43.25654, lon_deg: 76.92848, radius_m: 60}",
+    "home: {geojson: home.geojson, feature: Home}",
+)
+
+
+def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(scene: Scene) -> None:
+    """The text names its maps and says nothing of what is in them."""
+    first, other = (
+        scene.do(
+            scene.ann,
+            court_orders.enter,
+            EnterVersion(MAPPED.encode(), {"home.geojson": drawn.encode()}),
+        )
+        for drawn in (MAP, MAP.replace("76.94", "76.98"))
+    )
+    assert first.sha256 == other.sha256
+    assert first.whole_sha256 != other.whole_sha256
+    for read in (first.sha256, first.whole_sha256):
+        asked = OfVersion("ALM-1", other.number, read)
+        assert scene.refused(scene.chief, court_orders.confirm, asked) is Why.OTHER_TEXT
+    shown = scene.do(scene.chief, court_orders.show, OrderAsked(order="ALM-1", **CASE)).versions[-1]
+    assert shown.whole_sha256 == other.whole_sha256
+    scene.do(
+        scene.chief, court_orders.confirm, OfVersion("ALM-1", other.number, shown.whole_sha256)
+    )
+
+
+def test_a_variation_of_hours_binds_at_once_and_one_of_places_waits(scene: Scene) -> None:
+    confirm(scene, enter(scene))
+    entered = enter(scene, VARIED)
+    assert (entered.binds, entered.number, entered.to_check) == (True, 2, ())
+    first, second = bound(scene)
+    assert first.in_force.end == second.in_force.start
+    redrawn = enter(scene, REDRAWN)
+    assert (redrawn.binds, redrawn.to_check) == (False, ("home",))
+    assert len(bound(scene)) == 2
+
+
+def test_a_correction_begins_when_what_it_corrects_began(scene: Scene) -> None:
+    confirm(scene, enter(scene))
+    enter(scene, ORDER.replace("until: 06:00", "until: 05:30"))
+    [version] = bound(scene)
+
+    assert version.sha256 != sha256(ORDER.encode()).hexdigest()
+
+
+def test_what_is_turned_down_never_binds(scene: Scene) -> None:
+    enter(scene)
+    down = TurnDown("ALM-1", 1, "The corner is across the street.")
+    assert scene.refused(scene.ann, court_orders.turn_down, down) is Reason.SAME_EYES
+    assert (
+        scene.refused(scene.chief, court_orders.turn_down, TurnDown("ALM-1", 1, " ")) is Why.REASON
+    )
+    assert (
+        scene.refused(scene.chief, court_orders.turn_down, TurnDown("ALM-1", 9, "x"))
+        is Why.NOT_HERE
+    )
+    scene.do(scene.chief, court_orders.turn_down, down)
+    assert scene.refused(scene.chief, court_orders.turn_down, down) is Why.ANSWERED
+    shown = scene.do(scene.ann, court_orders.show, OrderAsked(order="ALM-1", **CASE))
+    assert shown.versions[0].turned_down.reason == down.reason
+    assert shown.versions[0].text == ORDER.encode()
+    assert bound(scene) == ()
+
+
+def test_every_fault_of_an_order_is_told(scene: Scene) -> None:
+    broken = ORDER.replace("Asia/Almaty", "Mars").replace("at: home", "at: den")
+    with pytest.raises(FaultyError) as faulty:
+        enter(scene, broken)
+    assert len(faulty.value.faults) == 2
+    assert "Mars" in faulty.value.faults[0]
+    large = EnterVersion(b"x" * (court_orders.FILES_BYTES_MAX + 1))
+    assert scene.refused(scene.ann, court_orders.enter, large) is Why.TOO_LARGE
+    unnamed = EnterVersion(ORDER.encode(), {"": b"{}"})
+    assert scene.refused(scene.ann, court_orders.enter, unnamed) is Why.NAME
+
+
+def test_an_order_stays_with_its_person(scene: Scene) -> None:
+    enter(scene)
+    scene.do(scene.ann, persons.enter, EnterPerson("P-2", "Айгүл"))
+    other = EnterVersion(ORDER.replace("P-1", "P-2").encode())
+    assert scene.refused(scene.ann, court_orders.enter, other) is Why.ANOTHER_PERSON
+    # The answer says that there is such an order, so whom it is about reads who had it.
+    refused = set(scene.office.deeds("refused", "another_person"))
+    assert refused
+    assert refused <= set(scene.office.deeds("person", "P-1"))
+    assert scene.refused(scene.bob, court_orders.enter, EnterVersion(ORDER.encode())) is (
+        Reason.NOT_IN_CHARGE
+    )
+    nothing = OrderAsked(order="ALM-9", **CASE)
+    assert scene.refused(scene.ann, court_orders.show, nothing) is Reason.NOT_IN_CHARGE
+    assert scene.refused(scene.chief, court_orders.show, nothing) is Why.NOT_HERE
+
+
+def test_a_suspension_lifts_every_condition(scene: Scene) -> None:
+    scene.order()
+    start, until = scene.office.now, scene.office.now.replace(day=20)
+    scene.do(scene.ann, absences.suspend, Suspend("ALM-1", start, until, "in hospital"))
+    [version] = bound(scene)
+    suspended = version.absences[-1]
+    assert suspended.allows == {"C1", "C2"}
+    assert (suspended.span.start, suspended.span.end, suspended.by) == (start, until, "ann")
+
+
+def test_an_order_ends_before_its_time(scene: Scene) -> None:
+    scene.order()
+    at = scene.office.now.replace(month=4)
+    ends = EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
+    assert scene.refused(scene.ann, court_orders.end, EndOrder("ALM-1", at, " ", "x")) is Why.REASON
+    scene.do(scene.ann, court_orders.end, ends)
+    assert binding_order.ends_at(bound(scene)) == at
+    assert scene.refused(scene.ann, court_orders.end, ends) is Why.ENDS_BEFORE
+    assert binding_order.in_force(bound(scene), at) is None
+    shown = scene.do(scene.person, court_orders.show, OrderAsked(order="ALM-1"))
+    assert shown.end.decision == "2-17/2026"
+
+
+def test_what_begins_after_the_end_does_not_bind(scene: Scene) -> None:
+    scene.order()
+    enter(scene, VARIED)
+    assert len(bound(scene)) == 2
+    at = scene.office.now.replace(month=3)
+    scene.do(
+        scene.ann, court_orders.end, EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
+    )
+    [version] = bound(scene)
+    assert version.in_force.end == at

@@ -1,0 +1,140 @@
+"""What a device is to be told waits for it, comes with a receipt, and ends when it answers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.devices import device_commands
+from mesure.actions.devices.device_commands import Telling
+from mesure.actions.receiving.receive_messages import Reply
+from mesure.devices.message import public_keys
+from mesure.devices.message.downlink import Burst, Configuration, Receipt, Words
+from mesure.devices.message.uplink import Answer, Heartbeat, Outcome
+from mesure.store.interface.store import Work
+from tests.actions import receiving
+from tests.actions.receiving import NOW_US, US, Here, hand_in, key, record, run, sealed, told
+
+BEAT = Heartbeat(87)
+BURST = Burst(15_000, NOW_US + 600 * US)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Here]:
+    with receiving.place(tmp_path) as place:
+        yield place
+
+
+def tell(here: Here, what: Burst | Words | Configuration, key: str = "one") -> bool:
+    telling = Telling(key, "D-1", what, "P-1" if isinstance(what, Words) else None)
+    means = here.house.means
+    return here.store.write(
+        lambda work: device_commands.tell(work, means.keyring, means.salts, telling, NOW_US)
+    )
+
+
+def waiting(here: Here) -> list[str]:
+    with here.store.read() as reading:
+        return [one.key for one in reading.due(device_commands.KIND, 2**62, 100)]
+
+
+def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: Here) -> None:
+    assert tell(here, BURST)
+    assert not tell(here, BURST)
+    [reply], [other] = hand_in(here, sealed(BEAT, 2)), hand_in(here, sealed(BEAT, 2, 2))
+    assert [one.what for one in told(reply)][1:] == [BURST]
+    assert len(told(other, 2)) == 1
+    [soon] = hand_in(here, sealed(BEAT, 3))
+    assert len(told(soon)) == 1  # It may be on its way.
+    here.now_us += device_commands.AGAIN_US
+    [later] = hand_in(here, sealed(BEAT, 4))
+    [_, again] = told(later)
+    assert again.what == BURST
+    hand_in(here, sealed(Answer(told(reply)[1].counter, Outcome.DONE), 5))
+    assert waiting(here) == []
+    with here.store.read() as reading:
+        sent = reading.sent(device_commands.KIND, "one")
+        assert sent is not None
+        assert (sent.is_done, sent.said) == (True, "done")
+
+
+def test_words_that_are_shown_wait_to_be_read(here: Here) -> None:
+    tell(here, Words("Please charge the device.", "en"))
+    [reply] = hand_in(here, sealed(BEAT))
+    counter = told(reply)[1].counter
+    hand_in(here, sealed(Answer(counter, Outcome.SHOWN), 3))
+    assert waiting(here) == ["one"]
+    hand_in(here, sealed(Answer(counter, Outcome.READ), 4))
+    assert waiting(here) == []
+
+
+def test_an_answer_to_nothing_is_kept_and_counted(here: Here) -> None:
+    tell(here, BURST)
+    hand_in(here, sealed(Answer(77, Outcome.DONE)))
+    assert record(here)["counts"] == {"kept": 1, "answer_to_nothing": 1}
+
+
+def test_what_is_past_or_of_somebody_erased_is_told_no_more(here: Here) -> None:
+    tell(here, Burst(15_000, NOW_US - 1), "past")
+    tell(here, Words("Hello.", "en"), "erased")
+    here.keyring.forget("P-1", NOW_US)
+    names = {"D-1": public_keys.name(key(1).key)}
+    assert run(here, lambda receiver: receiver.tell(names)) == {}
+    assert waiting(here) == []
+
+
+def test_a_device_is_told_though_much_waits_for_others(here: Here) -> None:
+    means = here.house.means
+
+    def many(work: Work) -> None:
+        for n in range(device_commands.OF_ALL_MAX):
+            one = Telling(f"x{n}", "D-3", Configuration(60_000, 600_000, 60), None)
+            device_commands.tell(work, means.keyring, means.salts, one, 0)
+
+    here.store.write(many)
+    tell(here, BURST)
+    first, third = hand_in(here, sealed(BEAT), sealed(BEAT, number=3))
+    assert [one.what for one in told(first)][1:] == [BURST]
+    assert len(told(third, 3)) == 1 + device_commands.AT_ONCE_MAX
+
+
+def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
+    """Two devices: one is named by the key of the other."""
+    tell(here, BURST)
+    names = {"D-1": public_keys.name(key(2).key)}
+    assert run(here, lambda receiver: receiver.tell(names)) == {}
+    names = {"D-1": public_keys.name(key(1).key)}
+    [burst] = told(Reply(run(here, lambda receiver: receiver.tell(names))))
+    assert burst.what == BURST
+
+
+def test_a_message_that_came_before_fetches_and_holds_back_nothing(here: Here) -> None:
+    """Whoever has a copy of a message that a device once signed is not the device."""
+    hand_in(here, sealed(BEAT))
+    tell(here, BURST)
+    [copy] = hand_in(here, sealed(BEAT))
+    assert [one.what for one in told(copy)] == [Receipt(((2, 2),), ())]
+    assert copy.heard == frozenset()
+    [own] = hand_in(here, sealed(BEAT, 3))
+    assert [one.what for one in told(own)][1:] == [BURST]
+    assert own.heard == {"D-1"}
+
+
+def test_a_device_that_is_retired_is_told_nothing_and_answers_nothing(here: Here) -> None:
+    tell(here, Words("Please charge the device.", "en"))
+    [reply] = hand_in(here, sealed(BEAT, 6))
+    here.store.write(retire)
+    here.now_us += device_commands.AGAIN_US
+    [late] = hand_in(here, sealed(BEAT, 5))  # It was on its way: late is not wrong.
+    assert [one.what for one in told(late)] == [Receipt(((5, 5),), ())]
+    names = {"D-1": public_keys.name(key(1).key)}
+    assert run(here, lambda receiver: receiver.tell(names)) == {}
+    hand_in(here, sealed(Answer(told(reply)[1].counter, Outcome.READ), 4))
+    assert waiting(here) == ["one"]
+
+
+def retire(work: Work) -> None:
+    """Let go of a device of which six messages were heard."""
+    enrolled = work.enrolments()["D-1"]
+    work.keep_enrolment(replace(enrolled, keys=(replace(enrolled.keys[0], last=6),)))

@@ -1,0 +1,171 @@
+"""Trails, and what is nobody's: what is due goes, and what is held stays."""
+
+import pytest
+
+from mesure.actions.data_rights import erasure
+from mesure.actions.data_rights.erasure import Step
+from mesure.privacy.retention.retention_schedule import Sort
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
+from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.records import Received, Refused, Share
+from tests.actions import raised
+from tests.actions.erasing import DAY, counters, enter, run, send, standing, verified
+from tests.actions.house import Office
+
+# --- Trails --------------------------------------------------------------------------------------
+
+
+def test_a_trail_goes_after_two_months_and_nothing_of_it_is_left(office: Office) -> None:
+    enter(office)
+    send(office, 2)
+    office.later(days=30)
+    send(office, 3)
+    office.later(days=28.9)
+    assert run(office) == [Step(Sort.REFUSED, 0), Step(Sort.SENT, 0)]
+    office.later(days=0.2)
+    assert run(office)[0] == Step(Sort.TRAIL, 1, 1)
+    assert counters(office) == [3]
+    said = office.log()[-3]
+    assert said["facts"]["messages"] == 1
+    assert said["facts"]["rule"] == "trails_days"
+    assert "P-1" not in str(said)
+    verified(office)
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(office: Office) -> None:
+    enter(office)
+    send(office, 2)
+    send(office, 3, None)
+    office.later(days=60)
+    with office.store.read() as reading:
+        before = reading.frontier().size
+    found = run(office, is_dry=True)
+    assert found[:2] == [Step(Sort.TRAIL, 1, 1), Step(Sort.NOBODYS, 1)]
+    assert counters(office) == [2]
+    with office.store.read() as reading:
+        assert reading.frontier().size == before
+
+
+def test_what_an_incident_needs_stays_until_it_is_long_closed(office: Office) -> None:
+    enter(office)
+    send(office, 2)
+    office.later(hours=5)
+    send(office, 3)
+    incident = raised.incident("P-1", "I-1")
+    raised.judge(office, incident)
+    raised.judge(office, raised.ended(incident))
+    office.later(days=60)
+    run(office)
+    assert counters(office) == [2]
+    closed = standing({"I-1": office.now})
+    office.later(days=89)
+    run(office, stands=closed)
+    assert counters(office) == [2]
+    office.later(days=2)
+    run(office, stands=standing({"I-1": office.now - 91 * DAY}, frozenset({"I-1"})))
+    assert counters(office) == [2]
+    run(office, stands=closed)
+    assert counters(office) == []
+
+
+def test_what_was_withdrawn_is_closed(office: Office) -> None:
+    enter(office)
+    send(office, 2)
+    raised.judge(office, raised.incident("P-1", "I-1"))
+    raised.judge(office, raised.withdrawn(raised.incident("P-1", "I-1")))
+    office.later(days=89)
+    run(office)
+    assert counters(office) == [2]
+    office.later(days=2)
+    run(office)
+    assert counters(office) == []
+
+
+def test_a_clock_that_is_ahead_keeps_nothing_for_longer(office: Office) -> None:
+    enter(office)
+    at_us = kept_us(office.now)
+    ahead_us = at_us + 1_000 * 86_400 * 1_000_000
+    share = Share("P-1", ahead_us, ahead_us, b"")
+    message = Received("D-P-1", 2, "mesure1", at_us, bytes(32), (share,))
+    office.store.write(lambda work: work.append([message]))
+    office.later(days=60)
+    run(office)
+    assert counters(office) == []
+
+
+def test_much_goes_in_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasure, "PAGE", 3)
+    for person in ("P-1", "P-2"):
+        enter(office, person)
+    for count in range(2, 7):
+        send(office, count)
+        send(office, count, "P-2", "D-P-2")
+        send(office, count + 10, None)
+    office.later(days=60)
+    found = run(office)
+    trails = [step for step in found if step.sort is Sort.TRAIL]
+    assert [step.things for step in trails] == [3, 3, 3, 1]
+    assert [step.persons for step in trails] == [1, 1, 0, 0]
+    assert [step.things for step in found if step.sort is Sort.NOBODYS] == [3, 2]
+    assert counters(office) == counters(office, "P-2") == []
+
+
+def test_only_what_is_about_one_person(office: Office) -> None:
+    for person in ("P-1", "P-2"):
+        enter(office, person)
+    send(office, 2)
+    send(office, 2, "P-2", "D-P-2")
+    office.later(days=60)
+    assert run(office, ["P-2"]) == [Step(Sort.TRAIL, 1, 1)]
+    assert counters(office) == [2]
+    assert counters(office, "P-2") == []
+
+
+def keep_refused_and_sent(office: Office) -> None:
+    refused = Refused("mesure1", "", "forged", "-", kept_us(office.now), bytes(32), b"")
+    outgoing = Outgoing("notice", "1", kept_us(office.now), b"", "", "P-1")
+
+    def change(work: Work) -> None:
+        work.refuse(refused)
+        work.enqueue(outgoing)
+        work.done("notice", "1", "sent")
+
+    office.store.write(change)
+
+
+# --- What is nobody's ----------------------------------------------------------------------------
+
+
+def test_what_is_nobodys_was_refused_or_was_sent_goes(office: Office) -> None:
+    enter(office)
+    send(office, 2, None)
+    keep_refused_and_sent(office)
+    office.later(days=31)
+    found = {step.sort: step.things for step in run(office)}
+    assert found == {Sort.NOBODYS: 1, Sort.REFUSED: 1, Sort.SENT: 0}
+    office.later(days=29)
+    assert {step.sort: step.things for step in run(office)}[Sort.SENT] == 1
+
+
+def test_a_dry_run_counts_all_that_a_run_would_take(office: Office) -> None:
+    enter(office)
+    send(office, 2, None)
+    keep_refused_and_sent(office)
+    office.later(days=61)
+    would = {step.sort: step.things for step in run(office, is_dry=True)}
+    assert would == {Sort.NOBODYS: 1, Sort.REFUSED: 1, Sort.SENT: 1}
+    assert would == {step.sort: step.things for step in run(office)}
+
+
+def test_each_person_is_counted_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasure, "PAGE", 3)
+    for person, count in (("P-1", 3), ("P-2", 7), ("P-3", 1)):
+        enter(office, person)
+        for number in range(2, 2 + count):
+            send(office, number, person, f"D-{person}")
+    office.later(days=60)
+    for is_dry in (True, False):
+        trails = [one for one in run(office, is_dry=is_dry) if one.sort is Sort.TRAIL]
+        assert [one.things for one in trails] == [3, 3, 3, 2]
+        assert sum(one.persons for one in trails) == 3

@@ -1,0 +1,281 @@
+"""Whole records and the audit log: what is due goes, the log says so and holds, day by day."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.cases import persons
+from mesure.actions.data_rights import erasure, retained_data
+from mesure.actions.data_rights.erasure import Step
+from mesure.actions.framework import action
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.records import named_persons
+from mesure.audit import commitments
+from mesure.audit.log_verification import Broken, BrokenError
+from mesure.devices import device_state as standing_
+from mesure.devices.assignment import Assignment
+from mesure.devices.clocks import Clock
+from mesure.devices.counters import Counters
+from mesure.devices.device_state import Standing
+from mesure.devices.health import Health
+from mesure.privacy.retention.retention_schedule import Sort
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
+from mesure.store.values.records import Device
+from mesure.store.values.register import Entry
+from tests.actions.erasing import (
+    DAY,
+    counters,
+    enter,
+    entered_by_officer,
+    run,
+    send,
+    show,
+    standing,
+    verified,
+)
+from tests.actions.house import MORNING, Office
+
+# --- A whole record ------------------------------------------------------------------------------
+
+
+def test_a_record_goes_when_the_last_order_is_long_over(office: Office) -> None:
+    officer = entered_by_officer(office)
+    entered_by_officer(office, "P-2")
+    office.account("P-1-account", Role.PERSON, "P-1")
+    show(office, officer, "P-1")
+    office.later(days=2_364.9)
+    assert not any(step.sort is Sort.RECORD for step in run(office, ["P-1"]))
+    office.later(days=0.2)
+    assert run(office, ["P-1"]) == [Step(Sort.RECORD, 1, 1)]
+    with office.store.read() as reading:
+        assert reading.entries_about("P-1") == ()
+        assert reading.entry("case", "P-1") is None
+        assert reading.found("account", "person", "P-1") == ()
+        assert reading.found("deed", "person", "P-1") == ()
+        kept = reading.person("P-1")
+        assert kept is not None
+        assert kept.erased_at == office.now
+        assert reading.entries_about("P-2")
+    assert office.keyring.is_erased("P-1")
+    verified(office)
+    assert not any("P-1" in str(record) for record in office.log())
+
+
+def test_the_key_goes_first_and_a_run_that_was_broken_off_is_gone_on_with(office: Office) -> None:
+    enter(office)
+    send(office, 2)
+    office.keyring.forget("P-1", kept_us(office.now))
+    assert run(office)[0] == Step(Sort.RECORD, 1, 1)
+    assert counters(office) == []
+    assert Sort.RECORD not in {step.sort for step in run(office)}
+
+
+def test_what_is_to_be_exported_is_exported_before_it_is_erased(office: Office) -> None:
+    enter(office, until=DAY)
+    office.later(days=400)
+    seen: list[tuple[str, bool]] = []
+
+    def export(person: str) -> None:
+        seen.append((person, office.keyring.is_erased(person)))
+
+    run(office, export=export)
+    assert seen == [("P-1", False)]
+
+
+def test_nothing_is_erased_where_the_export_fails(office: Office) -> None:
+    enter(office, until=DAY)
+    office.later(days=400)
+
+    def export(_: str) -> None:
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        run(office, export=export)
+    assert not office.keyring.is_erased("P-1")
+    with office.store.read() as reading:
+        kept = reading.person("P-1")
+    assert kept is not None
+    assert kept.erased_at is None
+
+
+def test_a_line_about_several_names_nobody_who_was_erased(office: Office) -> None:
+    for person in ("P-1", "P-2"):
+        enter(office, person, until=DAY if person == "P-1" else 30 * DAY)
+        office.keyring.key_of(person)
+    office.store.write(
+        lambda work: erase_both(office, work)  # An entry such as a list of a caseload leaves.
+    )
+    [before] = [record["persons"] for record in office.log() if record.get("persons")]
+    office.later(days=370)
+    run(office)
+    assert not [record for record in office.log() if "P-1" in str(record)]
+    assert office.deeds("person", "P-1") == []
+    [of_other] = office.deeds("person", "P-2")
+    with office.store.read() as reading:
+        [line] = [one for one in office.log() if one.get("persons")]
+        opening = reading.opening(retained_data.entry_of(of_other))
+    assert line["persons"] == before
+    assert opening is not None
+    assert len(before) == 2
+    office.later(days=30)
+    run(office)
+    assert not any(record.get("persons") for record in office.log())
+    verified(office)
+
+
+def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: Office) -> None:
+    for person in ("P-1", "P-2"):
+        enter(office, person, until=DAY if person == "P-1" else 30 * DAY)
+    record = {"action": "persons.change_details", "sort": "change", "persons": ["P-1", "P-2"]}
+    record["at"] = office.now.isoformat()
+
+    def change(work: Work) -> None:
+        [entry] = work.record([commitments.canonical(record)])
+        keys = frozenset({("person", "P-1"), ("person", "P-2")})
+        name, at_us = named_persons.deed_id(entry), kept_us(office.now)
+        work.put(Entry(named_persons.DEED, name, 1, None, b"", at_us, keys))
+
+    office.store.write(change)
+    office.later(days=370)
+    run(office)
+    assert [one["persons"] for one in office.log() if one.get("persons")] == [["P-1", "P-2"]]
+    office.later(days=30)
+    run(office)
+    assert not any(one.get("persons") for one in office.log())
+    verified(office)
+
+
+def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> None:
+    enter(office, until=DAY)
+    enter(office, "P-2")
+    heard = Standing(Counters(9), Clock(1, 2, None, 3, 9), Health(heard_us=5, fix_us=4), 7)
+
+    def change(work: Work) -> None:
+        work.keep_assignment(Assignment("D-P-1", "P-1", "ORDER-P-1", office.now, None))
+        work.keep_assignment(Assignment("D-P-2", "P-2", "ORDER-P-2", office.now, None))
+        work.keep_standings({"D-P-1": standing_.pack(heard), "D-P-2": standing_.pack(heard)})
+
+    office.store.write(change)
+    office.later(days=400)
+    run(office)
+    with office.store.read() as reading:
+        kept = reading.standings(["D-P-1", "D-P-2"])
+    # The counters stay: what was said once is not believed again.
+    assert standing_.unpack(kept["D-P-1"]) == heard._replace(health=Health())
+    assert standing_.unpack(kept["D-P-2"]) == heard
+
+
+def erase_both(office: Office, work: Work) -> None:
+    context = office.context(PROGRAM)
+    action.enter_deed(work, context, persons.change_details, ["P-1", "P-2"], {}, None)
+
+
+# --- The log -------------------------------------------------------------------------------------
+
+
+def test_looks_go_after_twelve_months_and_the_log_still_holds(office: Office) -> None:
+    officer = entered_by_officer(office)
+    show(office, officer, "P-1")
+    entered = len(office.log())
+    office.later(days=364)
+    show(office, officer, "P-1")
+    run(office, stands=standing())
+    assert len(office.log()) > entered
+    before = verified(office)
+    assert before.erased == 0
+    office.later(days=1)
+    assert Step(Sort.LOOK, 1) in run(office)
+    after = verified(office)
+    assert (after.erased, after.erasures) == (1, 1)
+    assert len(office.deeds("action", "persons.show")) == 1
+    office.later(days=364)
+    assert Step(Sort.LOOK, 1) in run(office)
+
+
+def test_what_is_about_nobody_goes_after_three_years(office: Office) -> None:
+    enter(office)
+    send(office, 2)
+    office.later(days=60)
+    run(office)
+    office.later(days=1_096)
+    found = [step for step in run(office) if step.sort is Sort.DEED]
+    assert [step.things for step in found] == [3]
+    verified(office)
+
+
+def test_a_record_that_is_gone_without_leave_is_told_from_one_that_was_erased(
+    office: Office, tmp_path: Path
+) -> None:
+    officer = entered_by_officer(office)
+    for _ in range(3):
+        show(office, officer, "P-1")
+    office.later(days=365)
+    run(office)
+    verified(office)
+    kept = office.log()
+    with closing(sqlite3.connect(tmp_path / "mesure.db")) as raw:
+        [(entry,)] = raw.execute("SELECT max(entry) FROM audit_record").fetchall()
+        raw.execute("DELETE FROM audit_record WHERE entry = ?", (entry,))
+        raw.commit()
+    assert len(office.log()) == len(kept) - 1
+    with pytest.raises(BrokenError) as caught:
+        verified(office)
+    assert caught.value.broken is Broken.MISSING
+
+
+def test_much_of_the_log_goes_in_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasure, "PAGE", 2)
+    officer = entered_by_officer(office)
+    for _ in range(5):
+        show(office, officer, "P-1")
+    office.later(days=365)
+    assert [step.things for step in run(office) if step.sort is Sort.LOOK] == [2, 2, 1]
+    verified(office)
+    office.later(days=0.5)
+    assert not [step for step in run(office, is_dry=True) if step.sort is Sort.LOOK]
+
+
+# --- A year, day by day --------------------------------------------------------------------------
+
+
+def oldest(folder: Path, statement: str) -> Iterator[int]:
+    """Yield what an independent look at the file finds."""
+    with closing(sqlite3.connect(folder / "mesure.db")) as raw:
+        yield from (row[0] for row in raw.execute(statement) if row[0] is not None)
+
+
+def test_on_every_day_of_a_year_nothing_is_older_than_it_may_be(
+    office: Office, tmp_path: Path
+) -> None:
+    officer = entered_by_officer(office)
+    enter(office, "P-2", until=40 * DAY)
+    office.store.write(lambda work: work.add_device(Device("D-P-1", office.now, "test")))
+    sizes = []
+    for count in range(2, 420):
+        send(office, count)
+        send(office, count + 1_000, None)
+        show(office, officer, "P-1")
+        office.now += DAY
+        run(office)
+        now_us, day_us = kept_us(office.now), 86_400 * 1_000_000
+        trails = "SELECT min(first_us) FROM message WHERE person IS NOT NULL"
+        assert all(at_us > now_us - 59 * day_us for at_us in oldest(tmp_path, trails))
+        nobodys = "SELECT min(received_us) FROM message WHERE person IS NULL"
+        assert all(at_us > now_us - 30 * day_us for at_us in oldest(tmp_path, nobodys))
+        if count % 10 == 0:
+            looks = [record for record in office.log() if record.get("sort") == "look"]
+            limit = office.now - 365 * DAY
+            assert all(datetime.fromisoformat(record["at"]) > limit for record in looks)
+            sizes.append(verified(office).checkpoint.head.size)
+    assert sizes == sorted(sizes)
+    with office.store.read() as reading:
+        erased = reading.person("P-2")
+    assert erased is not None
+    assert erased.erased_at is not None
+    assert erased.erased_at < MORNING + 407 * DAY

@@ -1,0 +1,120 @@
+"""What is kept of a judging: each order's part, whatever the other's cut."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.judging import judge_store, judging_position
+from mesure.actions.judging.judge_store import NEVER_US, Carried, Duty, Effects, Part, Sealer
+from mesure.actions.judging.judging_position import Position
+from mesure.evaluation.assessment import Assessment, Status
+from mesure.evaluation.evaluate import to_span
+from mesure.evaluation.policy import DeviceClass
+from mesure.orders.reading import read_order
+from mesure.store.interface.store import Work
+from mesure.store.values.records import Order
+from tests.actions import house
+from tests.actions.house import Office
+from tests.evaluation import scenes
+from tests.evaluation.scenes import CURFEW, us
+
+PERSON = "P-1"
+START = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with house.office(tmp_path) as found:
+        found.person(PERSON)
+        found.store.write(_enter)
+        yield found
+
+
+def _enter(work: Work) -> None:
+    for order in ("A-1", "A-2"):
+        work.add_order(Order(order, PERSON, START, "test"))
+
+
+def duty(order: str) -> Duty:
+    text = scenes.order(CURFEW, name=order)
+    version = read_order.read("order.yaml", text.encode(), {})
+    carried = Carried("D-1", DeviceClass.PHONE, True, us("01T00:00"), NEVER_US)
+    return Duty(PERSON, order, (version,), (carried,), "digest")
+
+
+def part(order: str, since: str, *spans: tuple[str, str, Status], **more: bool) -> Part:
+    under = duty(order)
+    said = [Assessment("C1", status, to_span(us(start), us(end))) for start, end, status in spans]
+    assessments = [judge_store.assessment(under, one, "v", is_unsigned=False) for one in said]
+    return Part(under, us(since), "v", False, assessments, (), (), None, **more)
+
+
+def keep(office: Office, until: str, *parts: Part) -> None:
+    owner = office.store.write(lambda work: work.claim(range(256), "test"))
+    effects = Effects(PERSON, us(until), 1, None, parts)
+    sealer = Sealer(office.keyring, office.chance)
+    office.store.write(lambda work: judge_store.keep(work, sealer, owner, [effects], us(until)))
+
+
+def kept(office: Office) -> list[tuple[str, str, str, str]]:
+    with office.store.read() as found:
+        return [
+            (one.order, one.status, scenes.shown(one.start_us), scenes.shown(one.end_us))
+            for one in found.assessments(PERSON, -NEVER_US, NEVER_US)
+        ]
+
+
+def test_the_cut_of_one_order_takes_nothing_from_another(office: Office) -> None:
+    met, unknown = Status.MET, Status.UNKNOWN
+    first = part("A-1", "01T00:00", ("05T22:00", "06T06:00", met), ("06T22:00", "07T01:00", met))
+    second = part("A-2", "01T00:00", ("05T20:00", "06T06:00", met), ("06T22:00", "07T01:00", met))
+    keep(office, "07T01:00", first, second)
+    first = part(
+        "A-1", "07T00:00", ("06T22:00", "07T00:30", met), ("07T00:30", "07T02:00", unknown)
+    )
+    second = part("A-2", "06T05:00", ("05T20:00", "06T06:00", met), ("06T22:00", "07T02:00", met))
+    keep(office, "07T02:00", first, second)
+    assert kept(office) == [
+        ("A-1", "met", "05T22:00", "06T06:00"),
+        ("A-1", "met", "06T22:00", "07T00:30"),
+        ("A-1", "unknown", "07T00:30", "07T02:00"),
+        ("A-2", "met", "05T20:00", "06T06:00"),
+        ("A-2", "met", "06T22:00", "07T02:00"),
+    ]
+
+
+def test_what_ends_at_the_cut_is_cut_there(office: Office) -> None:
+    met, unknown = Status.MET, Status.UNKNOWN
+    keep(office, "07T01:00", part("A-1", "01T00:00", ("06T22:00", "07T01:00", met)))
+    now = ("06T22:00", "07T00:00", met), ("07T00:00", "07T02:00", unknown)
+    keep(office, "07T02:00", part("A-1", "07T00:00", *now))
+    assert kept(office) == [
+        ("A-1", "met", "06T22:00", "07T00:00"),
+        ("A-1", "unknown", "07T00:00", "07T02:00"),
+    ]
+
+
+def test_what_stood_until_something_was_changed_is_kept_as_superseded(office: Office) -> None:
+    met, not_met = Status.MET, Status.NOT_MET
+    before = ("05T22:00", "06T06:00", met), ("06T22:00", "07T01:00", not_met)
+    keep(office, "07T01:00", part("A-1", "01T00:00", *before))
+    now = ("05T22:00", "06T06:00", met), ("06T22:00", "06T23:00", not_met)
+    keep(office, "07T02:00", part("A-1", "01T00:00", *now, was_changed=True))
+    with office.store.read() as found:
+        [one] = found.superseded(PERSON, -NEVER_US, NEVER_US)
+    assert (one.assessment.status, scenes.shown(one.assessment.start_us)) == ("not_met", "06T23:00")
+    assert scenes.shown(one.stood_until_us) == "07T02:00"
+
+
+def test_each_partition_is_taken_up_where_it_was_left_whoever_left_it(office: Office) -> None:
+    def change(work: Work) -> None:
+        judging_position.keep(work, "one", Position(7, {1: 10, 2: 20}, ("P-1",)), 0)
+        judging_position.keep(work, "other", Position(5, {2: 25, 3: 30}), 0)
+
+    office.store.write(change)
+    with office.store.read() as found:
+        assert judging_position.read(found, {1, 2}) == Position(5, {1: 10, 2: 25}, ())
+        assert judging_position.read(found, {3}) == Position(5, {3: 30}, ())
+        assert judging_position.read(found, {9}) == Position(0, {}, ())

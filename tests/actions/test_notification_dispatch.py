@@ -1,0 +1,317 @@
+import json
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from mesure.actions.framework.case_access import WATCH, WatchKept
+from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import OfIncident, Say
+from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.notifications import (
+    notification_dispatch,
+    notification_rules,
+    notification_texts,
+    webhooks,
+)
+from mesure.actions.notifications.notification_dispatch import FollowNews
+from mesure.actions.notifications.notification_texts import News, Notice
+from mesure.actions.notifications.webhooks import AddWebhook, Event
+from mesure.actions.orders import absences
+from mesure.actions.orders.binding_order import ABSENCE, AbsenceKept
+from mesure.actions.records.record_types import Rows
+from mesure.incidents.finding import Cause, Outcome
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.values.instants import instant, kept_us
+from tests.actions import raised
+from tests.actions.house import Office
+from tests.actions.raised import incident
+
+NEWS = FollowNews(time(21), time(8), "Asia/Almaty")
+FAR = timedelta(days=2)
+
+
+@pytest.fixture
+def officer(office: Office) -> Actor:
+    """An officer with a person; what changes is followed from now on."""
+    actor = office.account("K-1", Role.OFFICER)
+    office.account("S-1", Role.SUPERVISOR)
+    office.account("P-1-account", Role.PERSON, "P-1")
+    office.person("P-1", actor)
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    return actor
+
+
+def _follow(office: Office) -> int:
+    done = 0
+    while more := notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS):
+        done += more
+    return done
+
+
+def _notices(office: Office) -> dict[tuple[str, str], datetime]:
+    """Return (to, news) of what is to be sent, and when it is due."""
+    with office.store.read() as reading:
+        due = reading.due(notification_texts.OUTGOING, kept_us(office.now + FAR), 100)
+    read = [(notification_texts.read(row.body), row) for row in due]
+    assert all(row.person for _, row in read)
+    return {(one.id, one.news.value): instant(row.due_us) for one, row in read}
+
+
+def _events(office: Office) -> list[dict[str, Any]]:
+    with office.store.read() as reading:
+        due = reading.due(webhooks.OUTGOING, kept_us(office.now + FAR), 100)
+    return [json.loads(row.body)["event"] for row in due]
+
+
+def _hook(office: Office) -> None:
+    operator = office.account("O-1", Role.OPERATOR)
+    asked = AddWebhook(address="https://hooks.example/", events=tuple(Event))
+    office.do(operator, webhooks.add, asked)
+
+
+def _see(office: Office, officer: Actor, name: str = "I-1") -> None:
+    asked = OfIncident(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number="N-1")
+    office.do(officer, incident_review.show, asked)
+
+
+# --- Incidents ---------------------------------------------------------------------------------
+
+
+def test_the_person_is_told_first_and_then_the_officer_in_charge(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    assert _follow(office) > 0
+    told = _notices(office)
+    assert set(told) == {("P-1", "your_possible_breach"), ("K-1", "possible_breach")}
+    assert told["P-1", "your_possible_breach"] == office.now
+    assert told["K-1", "possible_breach"] > office.now
+    assert office.last()["action"] == "notify.follow"
+    assert office.last()["persons"] == ["P-1"]
+
+
+def test_nothing_is_told_twice(office: Office, officer: Actor) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    before = len(office.log())
+    assert _follow(office) == 0
+    assert len(office.log()) == before, "nothing new is no look"
+    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    _follow(office)
+    assert len(_notices(office)) == 2
+
+
+OF_PLACE = News.YOUR_POSSIBLE_BREACH, News.POSSIBLE_BREACH, News.UNSEEN
+
+
+@pytest.mark.parametrize(
+    ("kind", "news", "to_staff", "unseen"),
+    [
+        *((kind, *OF_PLACE) for kind in ("absent", "left", "entered", "missed")),
+        ("silent", News.YOUR_SILENCE, News.SILENCE, News.UNSEEN_SILENCE),
+        ("battery", News.YOUR_DEVICE, News.DEVICE, News.UNSEEN_DEVICE),
+        ("strap", News.YOUR_DEVICE, News.DEVICE, News.UNSEEN_DEVICE),
+    ],
+)
+def test_silence_is_never_told_as_a_possible_breach(
+    office: Office, officer: Actor, kind: str, news: News, to_staff: News, unseen: News
+) -> None:
+    raised.judge(office, incident("P-1", "I-1", kind))
+    _follow(office)
+    assert set(_notices(office)) == {("P-1", news.value), ("K-1", to_staff.value)}
+    office.later(days=2)
+    assert notification_dispatch.escalate_due(office.context(PROGRAM)) == 1
+    assert ("S-1", unseen.value) in _notices(office)
+
+
+def test_a_call_for_help_is_told_at_once_to_whoever_is_on_call(
+    office: Office, officer: Actor
+) -> None:
+    office.account("K-2", Role.OFFICER)
+    span = office.now - timedelta(hours=1), office.now + timedelta(hours=9)
+    office.write(lambda rows, _: rows.add(WATCH, "W-1", WatchKept("K-2", *span, "S-1")))
+    raised.judge(office, incident("P-1", "I-1", "help"))
+    _follow(office)
+    told = _notices(office)
+    assert set(told) == {
+        ("P-1", "your_device"), ("K-1", "call_for_help"), ("K-2", "call_for_help"),
+    }  # fmt: skip
+    assert told["K-1", "call_for_help"] == told["K-2", "call_for_help"] == office.now
+    office.later(minutes=11)
+    notification_dispatch.escalate_due(office.context(PROGRAM))
+    assert ("S-1", "call_for_help") in _notices(office)
+
+
+def test_a_call_for_help_that_nobody_is_there_for_reaches_a_supervisor(office: Office) -> None:
+    office.account("S-1", Role.SUPERVISOR)
+    office.person("P-1")
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    raised.judge(office, incident("P-1", "I-1", "help"))
+    _follow(office)
+    assert ("S-1", "call_for_help") in _notices(office)
+
+
+@pytest.mark.parametrize(
+    ("kind", "news"), [("absent", "your_withdrawn"), ("silent", "your_silence_withdrawn")]
+)
+def test_whoever_was_told_hears_that_it_was_withdrawn(
+    office: Office, officer: Actor, kind: str, news: str
+) -> None:
+    raised.judge(office, incident("P-1", "I-1", kind))
+    _follow(office)
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1", kind)))
+    _follow(office)
+    told = {said for whom, said in _notices(office) if whom == "P-1"}
+    assert {said for said in told if said.endswith("withdrawn")} == {news}
+
+
+def test_what_was_withdrawn_before_anybody_was_told_is_not_told(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
+    _follow(office)
+    assert not _notices(office)
+
+
+def test_what_happened_before_it_was_followed_is_not_told(office: Office) -> None:
+    office.account("S-1", Role.SUPERVISOR)
+    office.person("P-1")
+    raised.judge(office, incident("P-1", "I-1"))
+    office.later(minutes=1)
+    assert _follow(office) == 0
+    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    _follow(office)
+    assert not _notices(office)
+
+
+def test_an_incident_of_last_month_that_comes_to_light_now_is_not_told(
+    office: Office, officer: Actor
+) -> None:
+    office.later(days=30)
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    assert not _notices(office)
+
+
+def test_nobody_is_told_about_who_was_erased(office: Office, officer: Actor) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    office.keyring.forget("P-1", 0)
+    _follow(office)
+    assert not _notices(office)
+
+
+# --- Webhooks ----------------------------------------------------------------------------------
+
+PLACES = {
+    "lat", "lon", "place", "places", "home", "position", "fix", "fixes", "evidence", "explanation",
+    "radius", "address", "p_outside_max", "text", "reason", "name",
+}  # fmt: skip
+
+
+def test_other_programs_are_told_of_each_step_and_of_no_place(
+    office: Office, officer: Actor
+) -> None:
+    _hook(office)
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    raised.judge(office, raised.ended(incident("P-1", "I-1")))
+    _follow(office)
+    _see(office, officer)
+    decide = Decide("I-1", Outcome.EXCUSED, "Night shift.", Cause.REASONABLE_EXCUSE)
+    office.do(officer, incident_review.find, decide)
+    person = Actor("P-1-account", Role.PERSON, "P-1")
+    office.do(person, contests.make, Say("I-1", "I was at work."))
+    _follow(office)
+    events = _events(office)
+    assert [event["type"] for event in sorted(events, key=lambda one: one["time"])] == [
+        "org.mesure.incident.opened.1",
+        "org.mesure.incident.changed.1",
+        "org.mesure.finding.made.1",
+        "org.mesure.contest.opened.1",
+    ]
+    for event in events:
+        assert not PLACES & set(event["data"])
+        assert event["data"]["person"] == "P-1"
+        assert "Night shift" not in json.dumps(event)
+        assert "at work" not in json.dumps(event)
+
+
+# --- Findings, contests, absences --------------------------------------------------------------
+
+
+def test_a_finding_is_told_when_it_can_no_longer_be_taken_back_as_a_slip(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    _see(office, officer)
+    decide = Decide("I-1", Outcome.CANNOT_TELL, "Too few readings.")
+    office.do(officer, incident_review.find, decide)
+    _follow(office)
+    due = _notices(office)["P-1", "your_finding"]
+    assert due >= office.now + office.context(officer).procedure.undo_within
+    notice = Notice(notification_texts.To.PERSON, "P-1", News.YOUR_FINDING, "I-1")
+    assert _holds(office, notice)
+    office.do(officer, incident_review.take_back, incident_review.Because("I-1", "A slip."))
+    assert not _holds(office, notice)
+
+
+def _holds(office: Office, notice: Notice) -> bool:
+    with office.store.read() as reading:
+        return notification_rules.still_holds(Rows(reading, office.keyring), notice)
+
+
+def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"))
+    person = Actor("P-1-account", Role.PERSON, "P-1")
+    office.do(person, contests.make, Say("I-1", "I was at home."))
+    _follow(office)
+    assert ("K-1", "contest") in _notices(office)
+    assert ("P-1", "your_contest") not in _notices(office)
+    _see(office, officer)
+    decide = Decide("I-1", Outcome.NO_BREACH, "The readings were wrong.", Cause.LOCATION_ERROR)
+    office.do(officer, incident_review.find, decide)
+    _follow(office)
+    assert ("P-1", "your_contest") in _notices(office)
+
+
+def _absence(office: Office, **changes: Any) -> None:
+    kept = AbsenceKept(
+        order="ORDER-1",
+        conditions=("C1",),
+        start_at=office.now + timedelta(days=1),
+        until_at=office.now + timedelta(days=2),
+        reason="A visit.",
+        stage=absences.Stage.ASKED,
+        how=absences.How.ASKED,
+        asked_at=office.now,
+        asked_by="P-1-account",
+        due_at=office.now + timedelta(days=3),
+    )
+    kept = msgspec.structs.replace(kept, **changes)
+    office.write(lambda rows, _: rows.add(ABSENCE, f"B-{kept.stage}-{kept.how}", kept, "P-1"))
+
+
+def test_a_request_is_told_to_the_officer_and_its_answer_waits_for_the_morning(
+    office: Office, officer: Actor
+) -> None:
+    _absence(office)
+    _follow(office)
+    assert set(_notices(office)) == {("K-1", "absence")}
+    office.later(hours=10)  # 23:00 in Almaty.
+    _absence(office, stage=absences.Stage.GRANTED, answered_at=office.now, answered_by="K-1")
+    _follow(office)
+    due = _notices(office)["P-1", "your_absence"]
+    assert due == datetime.fromisoformat("2026-02-11T03:00:00+00:00")  # 08:00 in Almaty.
+
+
+def test_what_an_officer_gave_is_not_told_to_officers(office: Office, officer: Actor) -> None:
+    _absence(office, how=absences.How.GIVEN)
+    _follow(office)
+    assert not _notices(office)

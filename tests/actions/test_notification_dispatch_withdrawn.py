@@ -1,0 +1,60 @@
+"""A withdrawal is told only to whom the incident was told."""
+
+from mesure.actions.framework.context import Actor
+from mesure.actions.notifications import notification_rules, notification_texts, webhooks
+from mesure.store.interface.store import Work
+from mesure.store.values.instants import kept_us
+from tests.actions import raised
+from tests.actions.house import Office
+from tests.actions.raised import incident
+from tests.actions.test_notification_dispatch import _events, _follow, _hook, officer
+
+__all__ = ["officer"]
+
+
+def test_programs_hear_of_no_withdrawal_of_what_they_never_heard_of(
+    office: Office, officer: Actor
+) -> None:
+    _hook(office)
+    office.later(minutes=1)
+    raised.judge(office, incident("P-1", "I-1"))
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
+    _follow(office)
+    assert _events(office) == []
+
+
+def test_a_program_that_came_later_hears_of_no_withdrawal_of_what_was_before_it(
+    office: Office, officer: Actor
+) -> None:
+    raised.judge(office, incident("P-1", "I-1"), incident("P-1", "I-2"))
+    _follow(office)
+    office.later(hours=1)
+    _hook(office)
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
+    raised.judge(office, raised.ended(incident("P-1", "I-2")))
+    _follow(office)
+    assert [event["subject"] for event in _events(office)] == ["I-2"]
+    raised.judge(office, raised.withdrawn(raised.ended(incident("P-1", "I-2"))))
+    _follow(office)
+    told = [event["type"].split(".")[-2] for event in _events(office)]
+    assert sorted(told) == ["changed", "withdrawn"]  # Of what it had heard of, all of it.
+
+
+def test_what_was_told_long_ago_is_told_to_be_withdrawn(office: Office, officer: Actor) -> None:
+    """The outbox has forgotten by then that it was told."""
+    _hook(office)
+    office.later(minutes=1)
+    raised.judge(office, incident("P-1", "I-1"))
+    _follow(office)
+    office.later(days=60)
+    office.store.write(_all_sent)
+    assert office.store.write(lambda work: work.forget_sent(kept_us(office.now))) > 0
+    raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
+    _follow(office)
+    assert [event["type"].split(".")[-2] for event in _events(office)] == ["withdrawn"]
+
+
+def _all_sent(work: Work) -> None:
+    for kind in (notification_texts.OUTGOING, webhooks.OUTGOING, notification_rules.ESCALATION):
+        for row in work.due(kind, 2**62, 100):
+            work.done(row.kind, row.key, "sent")

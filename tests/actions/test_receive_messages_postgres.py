@@ -1,0 +1,62 @@
+"""Receiving in PostgreSQL as in SQLite: kept once, refused beside, told, all in one change."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.devices import device_commands
+from mesure.actions.devices.device_commands import Telling
+from mesure.devices.message.downlink import Burst, Receipt
+from mesure.devices.message.uplink import Answer, Heartbeat, Outcome
+from mesure.store.interface.store import Work
+from mesure.store.keyring import file as keyring_file
+from mesure.store.keyring.file import FileKeyring
+from tests.actions import receiving
+from tests.actions.receiving import MASTER, NOW_US, US, Here, hand_in, joined, sealed, told
+from tests.devices import samples
+from tests.store import databases
+from tests.store.databases import PostgresDatabase
+
+BEAT = Heartbeat(87)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Here]:
+    with databases.running() as server:
+        database = PostgresDatabase(server.make("receiving"))
+        keyring_file.make(tmp_path / "keys.db", MASTER)
+        with (
+            closing(database.open()) as store,
+            FileKeyring(tmp_path / "keys.db", MASTER) as keyring,
+        ):
+            store.write(receiving.enter)
+            yield Here(tmp_path, store, keyring)
+
+
+def test_what_is_received_is_kept_once_and_told(here: Here) -> None:
+    burst = Burst(15_000, NOW_US + 600 * US)
+    means = here.house.means
+
+    def tell(work: Work) -> None:
+        device_commands.tell(
+            work, means.keyring, means.salts, Telling("one", "D-1", burst, "P-1"), 0
+        )
+
+    here.store.write(tell)
+    data = joined([sealed(samples.batch(), 2), sealed(BEAT, 3), b"\xff"])
+    first, other = hand_in(here, data, sealed(BEAT, 2, number=2))
+    [receipt, asked] = told(first)
+    assert (receipt.what, asked.what) == (Receipt(((2, 3),), ()), burst)
+    assert told(other, 2)[0].what == Receipt(((2, 2),), ())
+    [again] = hand_in(here, joined([sealed(BEAT, 3), sealed(Heartbeat(1), 2)]))
+    assert told(again)[0].what == Receipt(((3, 3),), ((2, "counter_reused"),))
+    hand_in(here, sealed(Answer(asked.counter, Outcome.DONE), 4))
+    assert here.opened(here.log("P-1")[0]) == sealed(samples.batch(), 2)
+    assert [one.counter for one in here.log("P-1")] == [2, 3, 4]
+    assert [one[1:] for one in here.refused()] == [("malformed", 1), ("counter_reused", 1)]
+    with here.store.read() as reading:
+        sent = reading.sent(device_commands.KIND, "one")
+    assert sent is not None
+    assert sent.is_done

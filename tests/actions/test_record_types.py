@@ -1,0 +1,79 @@
+"""What is remembered of rows can never be out of date, whatever is done to them."""
+
+import msgspec
+import pytest
+
+from mesure.actions.framework import case_access
+from mesure.actions.framework.case_access import Worker
+from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.record_types import Kept, Memo, Register, Rows
+from mesure.privacy.roles import Role
+from mesure.store.interface.store import Work
+from tests.actions.house import Office
+
+
+def working(office: Office) -> list[Worker]:
+    with office.store.read() as reading:
+        return case_access.working(Rows(reading, office.keyring), Role.OFFICER)
+
+
+def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:
+    office.account("ann", Role.OFFICER)
+    office.account("bob", Role.OFFICER)
+    assert [one.account for one in working(office)] == ["ann", "bob"]
+
+    def close(rows: Register, _: Work) -> None:
+        kept = rows.need(ACCOUNT, "ann")
+        rows.change(kept, msgspec.structs.replace(kept.value, closed_at=office.now))
+
+    office.write(close)
+    assert [one.account for one in working(office)] == ["bob"]
+    office.write(lambda rows, _: rows.drop(ACCOUNT, "bob"))
+    assert working(office) == []
+    office.account("bob", Role.OFFICER)  # Of the same id and revision, and another.
+    office.later(hours=1)
+    office.write(lambda rows, _: rows.drop(ACCOUNT, "bob"))
+    office.account("bob", Role.OFFICER)
+    assert [one.since_at for one in working(office)] == [office.now]
+
+
+@pytest.fixture
+def opened(office: Office) -> list[str]:
+    """Return the rows that were opened so far, of two accounts."""
+    office.account("ann", Role.OFFICER)
+    office.account("bob", Role.OFFICER)
+    return []
+
+
+def told(opened: list[str]) -> Memo[Account, str]:
+    """Return a memo that notes which rows are opened for it."""
+
+    def tell(kept: Kept[Account]) -> str:
+        opened.append(kept.id)
+        return kept.id
+
+    return Memo(ACCOUNT, tell)
+
+
+def listed(office: Office, memo: Memo[Account, str]) -> list[str]:
+    with office.store.read() as reading:
+        return list(Rows(reading, office.keyring).told(memo, "role", Role.OFFICER))
+
+
+def test_a_row_is_opened_once_while_its_bytes_are_the_same(
+    office: Office, opened: list[str]
+) -> None:
+    memo = told(opened)
+    for _ in range(3):
+        assert listed(office, memo) == ["ann", "bob"]
+    assert opened == ["ann", "bob"]
+
+
+def test_little_is_remembered(
+    office: Office, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mesure.actions.records.record_types.MEMO_MAX", 1)
+    memo = told(opened)
+    for _ in range(2):
+        assert listed(office, memo) == ["ann", "bob"]
+    assert opened == ["ann", "bob", "ann", "bob"]

@@ -1,0 +1,341 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+import pytest
+
+from mesure.actions.cases import caseload, persons
+from mesure.actions.cases.caseload import OfOfficer
+from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.devices import assignments
+from mesure.actions.devices.assignments import TakeBack
+from mesure.actions.framework.action import perform
+from mesure.actions.framework.context import Actor
+from mesure.actions.judging import judge_store
+from mesure.actions.judging.judge_store import Duty
+from mesure.actions.oversight import inspection
+from mesure.actions.oversight.inspection import Search
+from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusals import ActionError
+from mesure.actions.trails import grounds, trail_access
+from mesure.actions.trails.grounds import AnswerGround, RecordGround
+from mesure.actions.trails.trail_access import LooksAsked, Trail, TrailAsked
+from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.formats.stored.trail_fix import JudgedBy, Piece, TrailFix
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.keyring import sealing
+from mesure.store.values.instants import instant, kept_us
+from mesure.store.values.records import Received, Share
+from tests.actions import raised
+from tests.actions.scene import CASE, Scene
+
+HOUR = timedelta(hours=1)
+WHERE = (43.25, 76.93, 20.0)
+
+
+def read(pieces: Sequence[Piece]) -> list[TrailFix]:
+    """Read the made-up form of these tests: a body is a list of instants."""
+    return [
+        TrailFix(
+            one.device, instant(at_us), instant(one.received_us), 43.25, 76.93, 20.0, "gnss", True
+        )
+        for one in pieces
+        for at_us in msgspec.json.decode(one.body, type=list[int])
+    ]
+
+
+@pytest.fixture(autouse=True)
+def reported(scene: Scene) -> None:
+    """Let the person's device report once in an hour, for a day before now."""
+    scene.order()
+    scene.device()
+    start = scene.office.now - 24 * HOUR
+    give = assignments.Give("D-1", "P-1", "ALM-1", start)
+    scene.do(scene.ann, assignments.give, give)
+    times = [start + count * HOUR for count in range(24)]
+    for counter in range(0, 24, 6):
+        send(scene, counter, times[counter : counter + 6])
+
+
+def send(scene: Scene, counter: int, times: list[datetime]) -> None:
+    times_us = [kept_us(at) for at in times]
+    body, office = msgspec.json.encode(times_us), scene.office
+    bound = sealing.bound_to_message("P-1", "D-1", counter)
+    sealed = sealing.seal(office.keyring.key_of("P-1"), body, bound, office.chance)
+    share = Share("P-1", times_us[0], times_us[-1], sealed)
+    digest = sealing.digest(bytes(32), body)
+    message = Received("D-1", counter, "test", times_us[-1], digest, (share,))
+    office.store.write(lambda work: work.append([message]))
+
+
+def see(scene: Scene, actor: Actor, **asked: object) -> Trail:
+    said = {"person": "P-1", **CASE, **asked}
+    context = replace(scene.office.context(actor), read_trail=read)
+    return perform(context, trail_access.trail, TrailAsked(**said))
+
+
+def refused(scene: Scene, actor: Actor, **asked: object) -> object:
+    with pytest.raises(ActionError) as error:
+        see(scene, actor, **asked)
+    return error.value.reason
+
+
+def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None:
+    """Of the same span, and of devices that the person carried then."""
+    now = scene.office.now
+
+    def told(_pieces: object) -> list[DeviceTold]:
+        times = (now - 3 * HOUR, now - HOUR / 2)
+        return [DeviceTold(one, at, Told.STRAP, 0) for at in times for one in ("D-1", "D-9")]
+
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    context = replace(scene.office.context(scene.ann), read_trail=read, read_told=told)
+    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(context, trail_access.trail, TrailAsked(person="P-1", incident="I-1", **said))
+    assert [(one.device, one.observed_at) for one in trail.told] == [("D-1", now - HOUR / 2)]
+
+
+def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -> None:
+    """Those of the day on which the order began, not of today, for whoever reads its messages."""
+    seen: list[JudgedBy | None] = []
+
+    def read_by(pieces: Sequence[Piece]) -> list[TrailFix]:
+        seen.extend(one.judged_by for one in pieces)
+        return []
+
+    one = replace(raised.incident("P-1", "I-1"), order="ALM-1")
+    raised.judge(scene.office, one)
+    [duty] = duties(scene, "P-1")
+    context = replace(scene.office.context(scene.ann), read_trail=read_by)
+    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(context, trail_access.trail, TrailAsked(person="P-1", incident="I-1", **said))
+    assert trail.judged_by == JudgedBy(duty.day, duty.device_class.value)
+    assert duty.day < scene.office.now.date()
+    assert set(seen) == {trail.judged_by}
+    assert see(scene, scene.person).judged_by is None
+
+
+def duties(scene: Scene, person: str) -> tuple[Duty, ...]:
+    with scene.office.store.read() as reading:
+        return judge_store.duties(reading, scene.office.keyring, person)
+
+
+def ground(scene: Scene, purpose: Purpose = Purpose.SUPERVISION) -> RecordGround:
+    now = scene.office.now
+    return RecordGround(
+        "P-1", purpose, "ALM-2026-1", now - 10 * HOUR, now - 5 * HOUR, "The neighbour asks."
+    )
+
+
+def test_nobody_sees_a_trail_without_an_incident_or_a_ground(scene: Scene) -> None:
+    for officer in (scene.ann, scene.chief):
+        assert refused(scene, officer) is Reason.NO_GROUND
+        assert scene.office.last()["facts"]["refused"] == "no_ground"
+    assert refused(scene, scene.bob) is Reason.NOT_IN_CHARGE
+    assert refused(scene, scene.inspector) is Reason.ROLE
+    assert refused(scene, scene.counsel) is Reason.NO_GROUND
+
+
+def test_an_incident_shows_what_lies_around_it(scene: Scene) -> None:
+    """It began 20 minutes ago and lasts: from 2 h 20 min ago on."""
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    trail = see(scene, scene.ann, incident="I-1", purpose=Purpose.POSSIBLE_BREACH)
+    assert [fix.observed_at for fix in trail.fixes] == [
+        scene.office.now - 2 * HOUR,
+        scene.office.now - HOUR,
+    ]
+    entered = scene.office.last()
+    assert (entered["purpose"], entered["facts"]["incident"]) == ("possible_breach", "I-1")
+    assert entered["facts"]["start"] == trail.start_at.isoformat()
+    assert len(see(scene, scene.counsel, incident="I-1").fixes) == 2
+
+
+def test_no_more_is_shown_than_the_incident_shows(scene: Scene) -> None:
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    now = scene.office.now
+    wide = see(scene, scene.ann, incident="I-1", start_at=now - 20 * HOUR, until_at=now)
+    assert len(wide.fixes) == 2
+    before = {"start_at": now - 20 * HOUR, "until_at": now - 10 * HOUR}
+    assert refused(scene, scene.ann, incident="I-1", **before) is Reason.OUTSIDE_GROUND
+    backwards = {"start_at": now, "until_at": now - HOUR}
+    assert refused(scene, scene.ann, incident="I-1", **backwards) is Why.SPAN
+
+
+def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: Scene) -> None:
+    lasting = raised.incident("P-1", "I-1")
+    raised.judge(scene.office, lasting, raised.withdrawn(lasting))
+    scene.office.later(days=5)
+    assert see(scene, scene.ann, incident="I-1").until_at == raised.OPENED + 2 * HOUR
+
+
+def test_an_incident_of_another_person_shows_nothing(scene: Scene) -> None:
+    scene.office.person("P-2", scene.ann)
+    raised.judge(scene.office, raised.incident("P-2", "I-2"))
+    assert refused(scene, scene.ann, incident="I-2") is Reason.NO_GROUND
+
+
+def test_a_ground_counts_when_somebody_else_agrees(scene: Scene) -> None:
+    name = scene.do(scene.ann, grounds.record, ground(scene))
+    assert refused(scene, scene.ann, ground=name) is Reason.NO_GROUND
+    scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
+    trail = see(scene, scene.ann, ground=name)
+    assert len(trail.fixes) == 5
+    assert scene.office.last()["facts"]["ground"] == name
+    assert refused(scene, scene.counsel, ground=name) is Reason.NO_GROUND
+    scene.office.later(days=7)
+    assert refused(scene, scene.ann, ground=name) is Reason.NO_GROUND
+    [shown] = scene.do(scene.person, grounds.listed, grounds.OfPerson(person="P-1"))
+    assert (shown.kept.reason, shown.counts_now) == ("The neighbour asks.", False)
+
+
+def test_a_ground_that_is_turned_down_shows_nothing(scene: Scene) -> None:
+    own = scene.do(scene.chief, grounds.record, ground(scene))
+    agree = AnswerGround(own, True)
+    assert scene.refused(scene.chief, grounds.answer, agree) is Reason.SAME_EYES
+    name = scene.do(scene.ann, grounds.record, ground(scene, Purpose.DANGER))
+    assert len(see(scene, scene.ann, ground=name).fixes) == 5  # A danger does not wait.
+    scene.do(scene.chief, grounds.answer, AnswerGround(name, False))
+    assert refused(scene, scene.ann, ground=name) is Reason.NO_GROUND
+    again = AnswerGround(name, True)
+    assert scene.refused(scene.chief, grounds.answer, again) is Why.ANSWERED
+
+
+def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Scene) -> None:
+    def record(by: Actor, asked: RecordGround) -> str:
+        name = scene.do(by, grounds.record, asked)
+        assert isinstance(name, str)
+        return name
+
+    danger = ground(scene, Purpose.DANGER)
+    scene.do(scene.chief, grounds.answer, AnswerGround(record(scene.ann, danger), False))
+    later = replace_span(danger, danger.until_at, danger.until_at + HOUR)
+    vera = scene.office.account("vera", Role.SUPERVISOR)
+    for by, asked in ((scene.ann, danger), (scene.ann, later), (vera, danger)):
+        name = record(by, asked)
+        assert refused(scene, by, ground=name) is Reason.NO_GROUND
+    other = record(vera, later)  # Of somebody else, and another: it may well be present.
+    assert len(see(scene, vera, ground=other).fixes) == 1
+    scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
+    assert len(see(scene, vera, ground=name).fixes) == 5
+    scene.office.later(days=7)
+    again = record(scene.ann, danger)
+    assert len(see(scene, scene.ann, ground=again).fixes) == 5
+
+
+def replace_span(asked: RecordGround, start_at: datetime, until_at: datetime) -> RecordGround:
+    return msgspec.structs.replace(asked, start_at=start_at, until_at=until_at)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"purpose": Purpose.INSPECTION}, Reason.PURPOSE),
+        ({"case_number": " "}, Reason.CASE_NUMBER),
+        ({"reason": " "}, Why.REASON),
+        ({"until_at": datetime.fromisoformat("2026-03-10T00:00Z")}, Why.GROUND_SPAN),
+    ],
+)
+def test_a_ground_says_why_and_for_how_long(
+    scene: Scene, changes: dict[str, object], why: object
+) -> None:
+    wrong = msgspec.structs.replace(ground(scene), **changes)
+    assert scene.refused(scene.ann, grounds.record, wrong) is why
+
+
+def test_the_person_sees_their_own_trail_whole(scene: Scene) -> None:
+    assert len(see(scene, scene.person).fixes) == 24
+    assert scene.office.last()["purpose"] == "own_data"
+
+
+def test_what_a_device_sent_for_somebody_else_is_not_shown(scene: Scene) -> None:
+    scene.do(scene.ann, assignments.take_back, TakeBack("D-1", scene.office.now - 12 * HOUR))
+    assert len(see(scene, scene.person).fixes) == 12
+
+
+def test_without_a_reader_no_trail_is_shown(scene: Scene) -> None:
+    asked = TrailAsked(person="P-1")
+    assert scene.refused(scene.person, trail_access.trail, asked) is Why.NO_READER
+
+
+# --- Who looked --------------------------------------------------------------------------------
+
+
+def test_the_person_reads_who_looked_and_why(scene: Scene) -> None:
+    scene.do(scene.ann, persons.show, PersonAsked(person="P-1", **CASE))
+    scene.refused(scene.bob, persons.show, PersonAsked(person="P-1", **CASE))
+    scene.do(scene.ann, caseload.listed, OfOfficer())
+    shown = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1"))
+    look, refusal, overview = shown.looks[-3:]
+    assert (look.by, look.by_name, look.purpose) == ("ann", "ann", Purpose.SUPERVISION)
+    assert (look.case_number, look.is_look) == ("ALM-2026-1", True)
+    assert (refusal.by, refusal.refused) == ("bob", "not_in_charge")
+    assert (overview.action, overview.persons) == ("caseload.list", ())
+    assert shown.after is None
+
+
+def test_the_list_goes_on_where_it_was_left(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trail_access, "PAGE", 2)
+    first = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1"))
+    assert first.after is not None
+    asked = LooksAsked(person="P-1", after=first.after)
+    second = scene.do(scene.person, trail_access.listed, asked)
+    assert second.looks[0].entry > first.looks[-1].entry
+
+
+def test_from_the_last_one_back_are_the_same_looks(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail_access, "PAGE", 2)
+
+    def entries(*, latest_first: bool) -> list[int]:
+        found: list[int] = []
+        after: str | None = ""
+        while after is not None:
+            asked = LooksAsked(person="P-1", after=after, latest_first=latest_first)
+            page = scene.do(scene.person, trail_access.listed, asked)
+            found, after = [*found, *(one.entry for one in page.looks)], page.after
+        return found
+
+    back = entries(latest_first=True)  # A look at the list is on the list, behind its beginning.
+    assert back == sorted(back, reverse=True)
+    assert back[::-1] == entries(latest_first=False)[: len(back)]
+    assert len(back) > trail_access.PAGE
+    asked = LooksAsked(person="P-1", action="looks.list")
+    only = scene.do(scene.person, trail_access.listed, asked).looks
+    assert [one.action for one in only] == ["looks.list"] * trail_access.PAGE
+    assert only[0].entry > only[1].entry
+
+
+def test_what_was_erased_of_the_log_is_not_shown(scene: Scene) -> None:
+    scene.do(scene.ann, persons.show, PersonAsked(person="P-1", **CASE))
+    before = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1")).looks
+    entry = before[-1].entry
+    scene.office.store.write(
+        lambda work: work.forget_records([entry], scene.office.now.date(), "looks")
+    )
+    after = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1")).looks
+    assert entry not in {one.entry for one in after}
+
+
+def test_an_inspector_finds_what_was_done_and_is_found_too(scene: Scene) -> None:
+    scene.refused(scene.bob, persons.show, PersonAsked(person="P-1", **CASE))
+    day = scene.office.now.date()
+    for sought in ({"day": day}, {"account": "bob"}, {"action": "persons.show"},
+                   {"refused": "not_in_charge"}):  # fmt: skip
+        asked = Search(case_number="INSP-1", **sought)
+        found = scene.do(scene.inspector, inspection.search, asked).looks
+        assert "bob" in {one.by for one in found}
+        assert found[-1].persons is not None
+    assert scene.office.last()["facts"]["searched"] == "refused"
+    both = Search(case_number="INSP-1", account="bob", action="persons.show")
+    assert scene.refused(scene.inspector, inspection.search, both) is Why.SEARCH
+
+
+def test_what_an_inspector_sought_in_vain_is_not_entered(scene: Scene) -> None:
+    for sought, entered in (("Айгүл of 7 Abay Avenue", None), ("chief", "chief")):
+        asked = Search(case_number="INSP-1", account=sought)
+        scene.do(scene.inspector, inspection.search, asked)
+        assert scene.office.last()["facts"]["value"] == entered

@@ -1,0 +1,154 @@
+"""What waits for an officer, the most pressing first, and what no longer does."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mesure.actions.cases import worklist
+from mesure.actions.cases.worklist import Waiting, What
+from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import OfIncident, Say
+from mesure.actions.incidents.incident_review import Decide, Which
+from mesure.actions.judging import judging_position
+from mesure.actions.judging.judging_position import Position
+from mesure.actions.orders import court_orders
+from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.trails import grounds
+from mesure.actions.trails.grounds import AnswerGround, RecordGround
+from mesure.incidents.finding import Cause, Outcome
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.values.instants import kept_us
+from tests.actions import raised
+from tests.actions.house import Office
+from tests.actions.scene import ORDER, Scene
+
+
+@pytest.fixture
+def officer(office: Office) -> Actor:
+    return office.account("A-officer", Role.OFFICER)
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Actor:
+    return office.account("A-supervisor", Role.SUPERVISOR)
+
+
+def waiting(office: Office, actor: Actor) -> tuple[Waiting, ...]:
+    return office.do(actor, worklist.listed, Nothing())
+
+
+def seen(office: Office, actor: Actor, incident: str) -> None:
+    number, purpose = "N-1", Purpose.POSSIBLE_BREACH
+    asked = OfIncident(incident=incident, purpose=purpose, case_number=number)
+    office.do(actor, incident_review.show, asked)
+
+
+def incident(office: Office, person: str, name: str, **more: Any) -> None:
+    """Keep an incident whose body can be opened."""
+    from mesure.actions.records import incident_body
+
+    kept = replace(raised.incident(person, name), **more)
+    body = incident_body.sealed(office.keyring, person, name, 1, b"{}", office.chance)
+    raised.judge(office, replace(kept, body=body))
+
+
+def test_a_possible_breach_waits_until_there_is_a_finding(office: Office, officer: Actor) -> None:
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1")
+    [one] = waiting(office, officer)
+    assert (one.what, one.id, one.condition, one.is_overdue) == (What.INCIDENT, "I-1", "C1", False)
+    seen(office, officer, "I-1")
+    decided = Decide("I-1", Outcome.NO_BREACH, "The signal was weak.", Cause.LOCATION_ERROR)
+    office.do(officer, incident_review.find, decided)
+    assert waiting(office, officer) == ()
+
+
+def test_what_is_overdue_stands_first_then_what_is_certain_then_what_is_old(
+    office: Office, officer: Actor
+) -> None:
+    office.person("P-1", officer)
+    at = office.now
+    late = at - timedelta(hours=5)
+    for name, opened_at, p_outside in [
+        ("I-doubtful", at - timedelta(minutes=50), 0.96),
+        ("I-late", late, 0.9),
+        ("I-certain", at - timedelta(minutes=10), 0.995),
+        ("I-older", at - timedelta(minutes=20), 0.992),
+    ]:
+        incident(office, "P-1", name, opened_us=kept_us(opened_at), p_outside_max=p_outside)
+    names = [one.id for one in waiting(office, officer)]
+    assert names == ["I-late", "I-older", "I-certain", "I-doubtful"]
+
+
+def test_a_proposal_waits_for_a_supervisor_and_not_for_who_made_it(
+    office: Office, officer: Actor, supervisor: Actor
+) -> None:
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1")
+    assert waiting(office, supervisor) == ()
+    seen(office, officer, "I-1")
+    office.do(officer, incident_review.find, Decide("I-1", Outcome.BREACH, "I saw it on the map."))
+    assert waiting(office, officer) == ()
+    [one] = waiting(office, supervisor)
+    assert one.what is What.SECOND_EYES
+    seen(office, supervisor, "I-1")
+    office.do(supervisor, incident_review.confirm, Which("I-1"))
+    assert waiting(office, supervisor) == ()
+    person = office.account("A-person", Role.PERSON, "P-1")
+    office.do(person, contests.make, Say("I-1", "I was at the hospital."))
+    assert [one.what for one in waiting(office, officer)] == [What.CONTEST]
+    assert [one.what for one in waiting(office, supervisor)] == [What.CONTEST]
+
+
+def test_a_ground_waits_for_a_supervisor(office: Office, officer: Actor, supervisor: Actor) -> None:
+    office.person("P-1", officer)
+    start_at = office.now - timedelta(days=1)
+    asked = RecordGround("P-1", Purpose.COURT, "N-1", start_at, office.now, "The court asks.")
+    ground = office.do(officer, grounds.record, asked)
+    assert waiting(office, officer) == ()
+    assert [one.what for one in waiting(office, supervisor)] == [What.GROUND]
+    office.do(supervisor, grounds.answer, AnswerGround(ground, agrees=True))
+    assert waiting(office, supervisor) == ()
+
+
+def test_who_cannot_be_judged_stands_first_for_the_officer_and_every_supervisor(
+    office: Office, officer: Actor, supervisor: Actor
+) -> None:
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1")
+    since_us = kept_us(office.now)
+    position = Position(0, {}, ("P-1",), {"P-1": since_us})
+    office.store.write(lambda work: judging_position.keep(work, "0-255", position, since_us))
+    for actor in (officer, supervisor):
+        first = waiting(office, actor)[0]
+        assert (first.what, first.id, first.since_at) == (What.NOT_JUDGED, "P-1", office.now)
+    other = office.account("A-other", Role.OFFICER)
+    assert waiting(office, other) == ()
+
+
+def test_what_was_withdrawn_waits_for_nobody(office: Office, officer: Actor) -> None:
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1", withdrawn_us=kept_us(office.now))
+    assert waiting(office, officer) == ()
+
+
+def test_another_officers_cases_are_not_on_the_list(office: Office, officer: Actor) -> None:
+    other = office.account("A-other", Role.OFFICER)
+    office.person("P-1", other)
+    incident(office, "P-1", "I-1")
+    assert waiting(office, officer) == ()
+    assert office.last()["persons"] == []
+
+
+def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: Scene) -> None:
+    entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
+    assert waiting(scene.office, scene.ann) == ()
+    [one] = waiting(scene.office, scene.chief)
+    assert (one.what, one.id, one.kind, one.person) == (What.ORDER, "ALM-1", "1", "P-1")
+    scene.do(scene.chief, court_orders.confirm, OfVersion("ALM-1", 1, entered.whole_sha256))
+    assert waiting(scene.office, scene.chief) == ()

@@ -1,0 +1,267 @@
+"""From bytes to a value with its notes: forged, replayed, reordered, cut, and of no time."""
+
+import hashlib
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.devices import enrolment, message_verification
+from mesure.devices.assignment import Assignment
+from mesure.devices.clocks import Limits, Note, Oddity
+from mesure.devices.counters import Counters, Turn
+from mesure.devices.device_state import Standing
+from mesure.devices.enrolment import Enrolment
+from mesure.devices.message import cbor, envelope, messages, public_keys
+from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.downlink import Burst
+from mesure.devices.message.uplink import Event, Events, Heartbeat, Introduction, Up, What
+from mesure.devices.message_verification import Believed, Verified
+from tests.devices import samples
+from tests.devices.samples import (
+    DEVICE,
+    ENROLLED,
+    INTRODUCTION,
+    KEYS,
+    NEW_KEY,
+    NEXT,
+    OTHER,
+    SIGNER,
+    SODIUM,
+    sealed,
+)
+from tests.devices.times import ENROLLED_AT, SENT_AT, SENT_US
+
+LIMITS = Limits(future_us=120_000_000, late_us=172_800_000_000)
+CARRIED = (Assignment(DEVICE, "P-1", "ALM-1", ENROLLED_AT, None),)
+
+
+def _verified(data: bytes) -> Verified:
+    verified = message_verification.verify(data, KEYS, SODIUM)
+    assert isinstance(verified, Verified)
+    return verified
+
+
+def _refused(data: bytes) -> Reason:
+    refusal = message_verification.verify(data, KEYS, SODIUM)
+    assert isinstance(refusal, Refusal)
+    return refusal.reason
+
+
+def _believed(data: bytes, standing: Standing | None = None) -> Believed:
+    found = message_verification.believe(
+        _verified(data), standing or Standing(), None, SENT_US + 2_000_000, LIMITS, CARRIED
+    )
+    assert isinstance(found, Believed)
+    return found
+
+
+# --- Who says it -----------------------------------------------------------------------------
+
+
+def test_what_a_device_signed_is_its_own() -> None:
+    data = sealed(Heartbeat(87))
+    verified = _verified(data)
+    assert (verified.device, verified.said.what) == (DEVICE, Heartbeat(87))
+    assert verified.digest == hashlib.sha256(data).digest()
+
+
+def test_a_key_that_is_not_known_is_refused() -> None:
+    assert _refused(sealed(Heartbeat(), signer=OTHER)) is Reason.UNKNOWN_KEY
+
+
+class Impostor:
+    """Names somebody else's key and signs with its own."""
+
+    key = SIGNER.key
+
+    def sign(self, message: bytes) -> bytes:
+        return OTHER.sign(message)
+
+
+def test_who_signs_with_another_key_forges() -> None:
+    payload = messages.encode(messages.Said(2, SENT_US, Heartbeat()))
+    assert _refused(envelope.seal(payload, Impostor(), envelope.UP)) is Reason.FORGED
+
+
+def test_what_the_server_told_a_device_says_nothing_for_it() -> None:
+    payload = messages.encode(messages.Said(2, SENT_US, Heartbeat()))
+    told = envelope.seal(payload, SIGNER, envelope.down(SIGNER.key))
+    assert _refused(told) is Reason.FORGED
+
+
+def test_what_is_signed_and_no_message_is_refused() -> None:
+    def of(item: cbor.Item) -> bytes:
+        return envelope.seal(cbor.encode(item), SIGNER, envelope.UP)
+
+    assert _refused(of([1, 2])) is Reason.MALFORMED
+    assert _refused(of([2, "other"])) is Reason.UNKNOWN_VERSION
+    assert _refused(of([1, 99, 2, 3, None])) is Reason.UNKNOWN_KIND
+    told = messages.encode(messages.Told(2, SENT_US, Burst(1_000, SENT_US)))
+    assert _refused(envelope.seal(told, SIGNER, envelope.UP)) is Reason.UNKNOWN_KIND
+
+
+@given(st.sampled_from(samples.UPS), st.data())
+def test_a_message_that_was_tampered_with_is_never_believed(what: Up, draw: st.DataObject) -> None:
+    data = bytearray(sealed(what))
+    at = draw.draw(st.integers(0, len(data) - 1))
+    data[at] ^= draw.draw(st.integers(1, 255))
+    assert isinstance(message_verification.verify(bytes(data), KEYS, SODIUM), Refusal)
+
+
+@given(st.binary(max_size=400))
+def test_random_bytes_are_refused(data: bytes) -> None:
+    assert isinstance(message_verification.verify(data, KEYS, SODIUM), Refusal)
+    assert isinstance(message_verification.introduce(data, SODIUM), Refusal)
+
+
+@pytest.mark.parametrize("what", samples.UPS)
+def test_a_message_cut_short_or_grown_is_refused(what: Up) -> None:
+    data = sealed(what)
+    for end in range(len(data)):
+        assert _refused(data[:end]) is Reason.MALFORMED
+    assert _refused(data + b"\x00") is Reason.MALFORMED
+
+
+def test_an_old_key_signs_what_came_before_and_nothing_after() -> None:
+    rotated = enrolment.rotate(ENROLLED, DEVICE, NEW_KEY, 9, SODIUM)
+    assert isinstance(rotated, Enrolment)
+    known = enrolment.by_key_name({DEVICE: rotated})
+    for signer, counter, is_right in (
+        (SIGNER, 9, True), (SIGNER, 10, False), (NEXT, 10, True), (NEXT, 9, False)
+    ):  # fmt: skip
+        found = message_verification.verify(sealed(Heartbeat(), counter, signer), known, SODIUM)
+        if is_right:
+            assert isinstance(found, Verified)
+        else:
+            assert isinstance(found, Refusal)
+            assert found.reason is Reason.KEY_NOT_IN_FORCE
+
+
+# --- Introductions ---------------------------------------------------------------------------
+
+
+def _introduced(data: bytes) -> Reason:
+    refusal = message_verification.introduce(data, SODIUM)
+    assert isinstance(refusal, Refusal)
+    return refusal.reason
+
+
+def test_a_device_introduces_itself() -> None:
+    assert message_verification.introduce(sealed(INTRODUCTION, counter=1), SODIUM) == INTRODUCTION
+
+
+def test_an_introduction_is_signed_by_the_key_in_it() -> None:
+    assert _introduced(sealed(INTRODUCTION, 1, OTHER)) is Reason.FORGED
+    said = messages.encode(messages.Said(1, SENT_US, INTRODUCTION))
+    assert _introduced(envelope.seal(said, Impostor(), envelope.UP)) is Reason.FORGED
+
+
+def test_an_introduction_names_the_key_in_it() -> None:
+    said = messages.encode(messages.Said(1, SENT_US, INTRODUCTION))
+    signature = SIGNER.sign(envelope.to_be_signed(public_keys.name(OTHER.key), said, envelope.UP))
+    protected = cbor.encode({1: -19, 4: public_keys.name(OTHER.key)})
+    misnamed = cbor.encode(cbor.Tagged(18, [protected, {}, said, signature]))
+    assert _introduced(misnamed) is Reason.FORGED
+
+
+def test_nothing_else_introduces() -> None:
+    assert _introduced(sealed(Heartbeat(), 1)) is Reason.NOT_ENROLLED
+    assert _introduced(sealed(INTRODUCTION, 2)) is Reason.NOT_ENROLLED
+    assert _introduced(b"") is Reason.MALFORMED
+    assert _introduced(envelope.seal(b"", SIGNER, envelope.UP)) is Reason.MALFORMED
+
+
+def test_a_weak_key_introduces_nobody() -> None:
+    weak = Introduction(DEVICE, "phone", bytes([1]) + bytes(31), "")
+    assert _introduced(sealed(weak, 1)) is Reason.WEAK_KEY
+
+
+# --- What counts -----------------------------------------------------------------------------
+
+
+def test_a_message_that_counts_changes_what_is_known() -> None:
+    believed = _believed(sealed(samples.batch()))
+    assert believed.turn is Turn.NEXT
+    assert believed.notes == ()
+    assert believed.nobodys is None
+    assert [one.rows.tolist() for one in believed.carried] == [[0, 1, 2, 3]]
+    assert believed.standing.counters == Counters(2)
+    assert believed.standing.clock.offset_us == 2_000_000
+    assert believed.standing.health.fix_us == SENT_US
+
+
+def test_a_message_that_comes_again_changes_nothing() -> None:
+    data = sealed(samples.batch())
+    first = _believed(data)
+    again = message_verification.believe(
+        _verified(data), first.standing, _verified(data).digest, SENT_US + 9, LIMITS, CARRIED
+    )
+    assert again == Believed(first.standing, Turn.AGAIN, (), (), None)
+
+
+def test_a_message_that_is_replayed_after_erasure_is_refused() -> None:
+    data = sealed(Heartbeat())
+    first = _believed(data)
+    again = message_verification.believe(
+        _verified(data), first.standing, None, SENT_US, LIMITS, CARRIED
+    )
+    assert isinstance(again, Refusal)
+    assert again.reason is Reason.COUNTER_SPENT
+
+
+def test_two_messages_under_one_counter_are_told_apart() -> None:
+    first = _believed(sealed(Heartbeat(87)))
+    other = message_verification.believe(
+        _verified(sealed(Heartbeat(12))), first.standing, b"kept", SENT_US, LIMITS, CARRIED
+    )
+    assert isinstance(other, Refusal)
+    assert other.reason is Reason.COUNTER_REUSED
+
+
+@given(st.randoms(use_true_random=False))
+def test_in_any_order_the_same_is_known_in_the_end(order: random.Random) -> None:
+    data = [
+        sealed(Events((Event(What.BATTERY, SENT_US + n, n),)), n + 2, sent_us=SENT_US + n)
+        for n in range(6)
+    ]
+    expected = Standing()
+    for one in data:
+        expected = _believed(one, expected).standing
+    order.shuffle(data)
+    standing = Standing()
+    for one in data:
+        standing = _believed(one, standing).standing
+    assert standing.counters == expected.counters
+    assert standing.health == expected.health
+    assert standing.clock.offset_us == expected.clock.offset_us
+
+
+def test_a_wild_clock_is_noted_and_the_message_counts() -> None:
+    future = _believed(sealed(Heartbeat(), sent_us=SENT_US + 10**12))
+    assert future.notes == (Note(Oddity.AHEAD, 10**12 - 2_000_000),)
+    past = _believed(sealed(Heartbeat(), sent_us=0))
+    assert [note.oddity for note in past.notes] == [Oddity.NO_CLOCK]
+    ahead = Events((Event(What.STRAP, SENT_US + 10**12, False), Event(What.STRAP, SENT_US, True)))
+    early = _believed(sealed(ahead))
+    assert early.notes == (Note(Oddity.OBSERVED_AFTER_SENT, 10**12),)
+
+
+def test_what_nobody_carried_under_an_order_is_nobodys() -> None:
+    later = (replace(CARRIED[0], start=SENT_AT - timedelta(minutes=1)),)
+    found = message_verification.believe(
+        _verified(sealed(samples.batch())), Standing(), None, SENT_US, LIMITS, later
+    )
+    assert isinstance(found, Believed)
+    assert [one.rows.tolist() for one in found.carried] == [[2, 3]]
+    assert found.nobodys is not None
+    assert found.nobodys.reason is Reason.NO_ORDER_IN_FORCE
+    none = message_verification.believe(
+        _verified(sealed(samples.batch())), Standing(), None, SENT_US, LIMITS, ()
+    )
+    assert isinstance(none, Believed)
+    assert (none.carried, none.standing.counters) == ((), Counters(2))
+    assert none.nobodys is not None

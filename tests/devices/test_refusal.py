@@ -1,8 +1,0 @@
-"""A refusal is a value, and stays short."""
-
-from mesure.devices.refusal import SAID_CHARS_MAX, Reason, Refusal
-
-
-def test_a_refusal_repeats_only_so_much_of_what_came() -> None:
-    assert Refusal(Reason.MALFORMED, "x" * 9_999).said == "x" * SAID_CHARS_MAX
-    assert Refusal(Reason.FORGED, "short").said == "short"

@@ -1,0 +1,264 @@
+"""Scenes for the judge: an order in a few lines of YAML, and fixes told as a short story.
+
+Instants are written as a day and a time of February 2026, by a clock in UTC: "10T22:00". Places
+lie on a line that leads east from home, in metres: home reaches 60 m, the office is at 2,000 m, the
+stadium at 5,000 m.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from mesure.evaluation import policy as policy_
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.assessment import Assessment
+from mesure.evaluation.episodes import Episode
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
+from mesure.orders.model.order import OrderVersion
+from mesure.orders.reading import read_order
+
+HOME_LAT_DEG: Final = 43.25
+HOME_LON_DEG: Final = 76.95
+LAT_M: Final = 111_103.0
+"""Metres of a degree of latitude at home."""
+
+LON_M: Final = 81_190.0
+"""Metres of a degree of longitude at home."""
+
+S: Final = 1_000_000
+M: Final = 60 * S
+H: Final = 60 * M
+
+SILENCE_M: Final = 30
+"""Minutes after which a phone is silent, by the default policy."""
+
+SILENCE_INCIDENT_M: Final = 240
+"""Minutes after which an officer is told of it."""
+
+ORDER: Final = """
+order: {name}
+person: P-1
+time_zone: {zone}
+in_force: {{{in_force}}}
+places:
+  home: {{lat_deg: {lat}, lon_deg: {lon}, radius_m: 60}}
+  office: {{lat_deg: {lat}, lon_deg: {office}, radius_m: 80}}
+  stadium: {{lat_deg: {lat}, lon_deg: {stadium}, radius_m: 100}}
+  district: {{lat_deg: {lat}, lon_deg: {lon}, radius_m: 3000}}
+conditions: {{{conditions}}}
+absences: {{{absences}}}
+"""
+CURFEW: Final = "C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
+RESIDENCE: Final = "C2: {residence: {stay_in: district}}"
+EXCLUSION: Final = "C3: {exclusion: {keep_out_of: stadium}}"
+SLOT: Final = (
+    "C4: {appointment: {at: office, every: day, from: 10:00, until: 10:30, present_min: 10}}"
+)
+FEBRUARY: Final = "from: 2026-02-01, until: 2026-03-01"
+
+Place = Sequence[float]
+
+
+def order(
+    *conditions: str,
+    absences: str = "",
+    in_force: str = FEBRUARY,
+    zone: str = "Etc/UTC",
+    name: str = "A-1",
+) -> str:
+    """Return the text of an order with some conditions."""
+    return ORDER.format(
+        name=name,
+        zone=zone,
+        in_force=in_force,
+        lat=HOME_LAT_DEG,
+        lon=HOME_LON_DEG,
+        office=HOME_LON_DEG + 2_000 / LON_M,
+        stadium=HOME_LON_DEG + 5_000 / LON_M,
+        conditions=", ".join(conditions),
+        absences=absences,
+    )
+
+
+def absence(allows: str, start: str, end: str, at: str = "", travel_min: int = 0) -> str:
+    """Return an authorised absence of an order."""
+    day = "2026-02-"
+    place = f"at: {at}, " if at else ""
+    travel = f"travel_min: {travel_min}, " if travel_min else ""
+    name = f"A{start}".replace(":", "-")
+    span = f"from: {day}{start}, until: {day}{end}"
+    return f"{name}: {{allows: {allows}, {span}, {place}{travel}reason: notified, by: O-7}}"
+
+
+@cache
+def default_policy(device_class: DeviceClass = DeviceClass.PHONE) -> Policy:
+    """Return the thresholds of the default programme."""
+    data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
+    day = datetime.fromisoformat("2026-02-01").date()
+    return policy_.read("policy.yaml", data).at(day, device_class)
+
+
+def rules(*texts: str, until: str = "28T00:00", policy: Policy | None = None) -> Rules:
+    """Return the rules of an order's versions."""
+    versions = read_order.versions(
+        read_order.read(f"order_{n}.yaml", text.encode(), {}) for n, text in enumerate(texts)
+    )
+    return rules_of(versions, us(until), policy)
+
+
+def rules_of(
+    versions: Sequence[OrderVersion], until_us: int, policy: Policy | None = None
+) -> Rules:
+    """Return the rules of versions that were read, to look at until an instant."""
+    return rules_.prepare(versions, policy or default_policy(), to_datetime(until_us))
+
+
+# --- Time ------------------------------------------------------------------------------------
+
+
+def us(instant: str) -> int:
+    """Return an instant of February 2026 in microseconds."""
+    return to_us(datetime.fromisoformat(f"2026-02-{instant}+00:00"))
+
+
+def shown(instant_us: int | None) -> str:
+    """Return an instant as scenes write it; "open" for what has not ended."""
+    if instant_us is None:
+        return "open"
+    text = to_datetime(instant_us).isoformat()[:-6].removeprefix("2026-02-")
+    return text.removesuffix(":00")
+
+
+# --- Fixes -----------------------------------------------------------------------------------
+
+
+class Fix(NamedTuple):
+    """One fix, before it is a row of columns."""
+
+    observed_us: int
+    received_us: int
+    east_m: float
+    north_m: float = 0.0
+    radius95_m: float = 15.0
+    speed_mps: float = np.nan
+    motion: int = NOT_KNOWN
+    beacon: int = NOT_KNOWN
+    provider: int = Provider.GNSS
+
+
+def fix(instant: str, east_m: float, **said: Any) -> Fix:
+    """Return one fix, received when it was taken."""
+    return Fix(us(instant), us(instant), east_m)._replace(**said)
+
+
+def stay(start: str, end: str, east_m: float = 0.0, every_s: float = 60, **said: Any) -> list[Fix]:
+    """Return fixes at one spot, from `start` up to, not including, `end`."""
+    times = range(us(start), us(end), round(every_s * S))
+    return [Fix(at, at, east_m)._replace(**said) for at in times]
+
+
+def way(*east_m: float, every_s: float = 60, **said: float) -> list[Fix]:
+    """Return fixes at these places, one after the other."""
+    start = us("10T12:00")
+    at = [start + round(n * every_s * S) for n in range(len(east_m))]
+    told = [Fix(instant, instant, m) for instant, m in zip(at, east_m, strict=True)]
+    return [one._replace(**said) for one in told]  # type: ignore[arg-type]
+
+
+def walk(
+    start: str, from_m: float, to_m: float, mps: float = 1.5, every_s: float = 60, **said: Any
+) -> list[Fix]:
+    """Return fixes on the way from one spot to another, the first of them not including."""
+    steps = int(abs(to_m - from_m) / (mps * every_s))
+    stride_m = (to_m - from_m) / max(steps, 1)
+    since = us(start)
+    return [
+        Fix(at, at, from_m + stride_m * step)._replace(**said)
+        for step in range(1, steps + 1)
+        for at in [since + step * round(every_s * S)]
+    ]
+
+
+def received(part: Iterable[Fix], instant: str) -> list[Fix]:
+    """Return fixes that arrive together at an instant."""
+    return [one._replace(received_us=us(instant)) for one in part]
+
+
+def fixes(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
+    """Return columns of fixes, numbered in the order in which they are told."""
+    return fixes_.sort(unsorted(*parts, first_row=first_row))
+
+
+def unsorted(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
+    """Return columns of fixes in the order in which they are told."""
+    told = [one for part in parts for one in part]
+    rows = range(first_row, first_row + len(told))
+    return Fixes(
+        np.array([one.observed_us for one in told], np.int64),
+        np.array([one.received_us for one in told], np.int64),
+        np.array([HOME_LAT_DEG + one.north_m / LAT_M for one in told], np.float64),
+        np.array([HOME_LON_DEG + one.east_m / LON_M for one in told], np.float64),
+        np.array([one.radius95_m for one in told], np.float64),
+        np.array([one.speed_mps for one in told], np.float64),
+        np.array([one.motion for one in told], np.int8),
+        np.array([one.beacon for one in told], np.int8),
+        np.array([one.provider for one in told], np.int8),
+        np.array(rows, np.int64),
+    )
+
+
+# --- What is said ----------------------------------------------------------------------------
+
+
+def look(ready: Rules, columns: Fixes, until: str) -> Statement:
+    """Return what is said of the fixes received before an instant, at that instant."""
+    return look_us(ready, columns, us(until))
+
+
+def look_us(ready: Rules, columns: Fixes, until_us: int) -> Statement:
+    """Return the same, at an instant in microseconds."""
+    heard = columns.rows(np.flatnonzero(columns.received_us < until_us))
+    return advance(ready, begin(), heard, until_us)[1]
+
+
+Line = tuple[str, str, str, str]
+
+
+def lines(assessments: Iterable[Assessment]) -> list[Line]:
+    """Return assessments as (condition, status, start, end)."""
+    return [
+        (one.condition, one.status.value, shown(to_us(one.span.start)), shown(to_us(one.span.end)))
+        for one in assessments
+    ]
+
+
+def spans(statement: Statement, condition: str = "C1") -> list[tuple[str, str, str]]:
+    """Return what is said of one condition as (status, start, end)."""
+    return [line[1:] for line in lines(statement.assessments) if line[0] == condition]
+
+
+def found(statement: Statement) -> list[tuple[str, str, str, str]]:
+    """Return the episodes as (breach, start, end, opened)."""
+    return [
+        (one.breach, shown(one.start_us), shown(one.end_us), shown(one.opened_us))
+        for one in statement.episodes
+    ]
+
+
+def of_place(episodes: Iterable[Episode]) -> list[Episode]:
+    """Return the episodes that are about where the person was."""
+    return [one for one in episodes if one.breach != "silent"]
+
+
+def changed(policy: Policy, change: Callable[[Policy], dict[str, float]]) -> Policy:
+    """Return a policy with some thresholds changed."""
+    return replace(policy, **change(policy))  # type: ignore[arg-type]

@@ -1,0 +1,89 @@
+"""The one entry: fixes go in, in any batches; what is said depends on the records alone."""
+
+from mesure.evaluation.advance import State, Statement, advance, begin
+from tests.evaluation.scenes import (
+    CURFEW,
+    fix,
+    fixes,
+    found,
+    look,
+    order,
+    received,
+    rules,
+    spans,
+    stay,
+    us,
+)
+
+READY = rules(order(CURFEW))
+
+
+def test_nothing_is_known_at_the_beginning() -> None:
+    state, statement = advance(READY, begin(), fixes(), us("10T00:00"))
+    assert len(state.fixes) == 0
+    assert {one.status.value for one in statement.assessments} == {"unknown"}
+    assert statement.superseded == ()
+    assert statement.episodes == ()
+
+
+def test_what_was_said_before_is_forgotten_and_what_was_heard_is_not() -> None:
+    first, second = fixes(stay("10T21:00", "10T23:00")), fixes(stay("10T23:00", "11T01:00"))
+    state, early = advance(READY, begin(), first, us("10T23:00"))
+    state, later = advance(READY, state, second, us("11T01:00"))
+    assert spans(early) == [("met", "10T22:00", "10T23:00")]
+    assert spans(later) == [("met", "10T22:00", "11T01:00")]
+    assert len(state.fixes) == len(later.fixes) == 240
+
+
+def test_a_tick_without_a_fix_says_what_silence_makes_of_it() -> None:
+    state, _ = advance(READY, begin(), fixes(stay("10T21:00", "10T22:10")), us("10T22:10"))
+    quiet = fixes()
+    for until, status in (("10T22:39", "met"), ("10T22:40", "unknown")):
+        state, statement = advance(READY, state, quiet, us(until))
+        assert spans(statement)[-1][0] == status
+    state, statement = advance(READY, state, quiet, us("11T02:10"))
+    assert found(statement) == [("silent", "10T22:09", "open", "11T02:09")]
+
+
+def test_a_repeated_batch_changes_nothing() -> None:
+    batch = fixes(stay("10T21:00", "10T23:00"))
+    state, once = advance(READY, begin(), batch, us("10T23:00"))
+    state, twice = advance(READY, state, batch, us("10T23:00"))
+    assert len(state.fixes) == len(batch)
+    assert same(once, twice)
+
+
+def same(one: Statement, other: Statement) -> bool:
+    return (one.assessments, one.superseded, one.episodes, one.history) == (
+        other.assessments,
+        other.superseded,
+        other.episodes,
+        other.history,
+    )
+
+
+def test_a_look_leaves_no_trace() -> None:
+    """Why: it must not matter how often, or when, somebody looked."""
+    told = [
+        fixes(stay("10T21:00", "10T22:40")),
+        fixes([fix("10T22:40", 900), fix("10T23:00", 900)]),
+    ]
+    late = fixes(received(stay("10T22:41", "10T23:30", every_s=20), "11T00:30"))
+    rest = fixes(stay("11T00:31", "11T02:00"))
+    state: State = begin()
+    moments = ("10T22:40", "10T23:01", "11T00:31", "11T02:00")
+    for part, until in zip([*told, late, rest], moments, strict=True):
+        for _ in range(2):
+            state, looked = advance(READY, state, part, us(until))
+    _, at_once = advance(READY, begin(), state.fixes, us("11T02:00"))
+    assert same(looked, at_once)
+    assert len(at_once.superseded) > 0
+
+
+def test_an_episode_that_late_evidence_brought_opens_with_its_receipt() -> None:
+    told = fixes(
+        stay("10T20:00", "10T21:00"),
+        received(stay("10T22:10", "10T23:10", 900), "11T01:00"),
+        stay("11T00:30", "11T02:00"),
+    )
+    assert found(look(READY, told, "11T02:00")) == [("absent", "10T22:10", "11T00:30", "11T01:00")]

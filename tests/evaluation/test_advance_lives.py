@@ -1,0 +1,290 @@
+"""What holds of every life: however its fixes came, and whatever the order says."""
+
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mesure.evaluation.advance import State, Statement, advance, begin
+from mesure.evaluation.assessment import Assessment, Status
+from mesure.evaluation.breakdown import episode_evidence
+from mesure.evaluation.episodes import SILENT, Episode
+from mesure.evaluation.rules import Rules, to_us
+from mesure.geo.numeric import geo_kernels
+from mesure.incidents import raising
+from tests.evaluation import lives, scenes
+from tests.evaluation.lives import FREED, LAWS, Life
+from tests.evaluation.scenes import M, fix, fixes, of_place, stay
+
+MANY = settings().max_examples  # As the profile says: see tests/conftest.py.
+FIND = settings(max_examples=2 * MANY // 5)
+FEW = settings(max_examples=MANY // 7)  # Each looks many times.
+
+
+def said(life: Life) -> Statement:
+    """Return what is said of a life at its moment of looking."""
+    return scenes.look_us(life.rules, life.fixes, life.until_us)
+
+
+def of(statement: Statement, condition: str) -> list[Assessment]:
+    return [one for one in statement.assessments if one.condition == condition]
+
+
+def edges(one: Assessment) -> tuple[int, int]:
+    return to_us(one.span.start), to_us(one.span.end)
+
+
+# --- How the fixes came ----------------------------------------------------------------------
+
+
+def everything(rules: Rules, statement: Statement) -> tuple[object, ...]:
+    """Return all that is told of a statement."""
+    told = raising.incidents(rules, statement, {}, unsigned=True)
+    return statement.assessments, statement.superseded, statement.episodes, repr(told)
+
+
+@FIND
+@given(lives.lives(), st.lists(st.integers(0, 10**6), max_size=4))
+def test_chunking(life: Life, cuts: list[int]) -> None:
+    """Cut by receipt into batches, each looked at when it came: the same to the last word."""
+    columns = life.fixes
+    first_us, last_us = lives.evening_us(life.law), life.until_us
+    moments = sorted(first_us + cut * (last_us - first_us) // 10**6 for cut in cuts)
+    state: State = begin()
+    heard_us = -1
+    for moment_us in [*moments, last_us]:
+        new = (columns.received_us >= heard_us) & (columns.received_us < moment_us)
+        state, statement = advance(life.rules, state, columns.rows(np.flatnonzero(new)), moment_us)
+        heard_us = moment_us
+    assert everything(life.rules, statement) == everything(life.rules, said(life))
+
+
+@FIND
+@given(st.data())
+def test_order(data: st.DataObject) -> None:
+    """Shuffled, repeated and late arrivals end where the clean sequence ends."""
+    life = data.draw(lives.lives())
+    other = data.draw(lives.arrivals(life))
+    receipts = [one.received_us for one in (*life.told, *other.told)]
+    until_us = max([life.until_us, *(received_us + 1 for received_us in receipts)])
+    clean = [one._replace(received_us=one.observed_us) for one in life.told]
+    ends = [
+        scenes.look_us(life.rules, scenes.fixes(told), until_us)
+        for told in (clean, life.told, other.told)
+    ]
+    for end in ends[1:]:
+        assert end.assessments == ends[0].assessments
+        assert [one._replace(opened_us=0, fix=0) for one in end.episodes] == [
+            one._replace(opened_us=0, fix=0) for one in ends[0].episodes
+        ]
+
+
+@FEW
+@given(lives.lives())
+def test_replay(life: Life) -> None:
+    """Twice, and with and without the compiler: the same."""
+    once, twice = (everything(life.rules, said(life)) for _ in range(2))
+    try:
+        geo_kernels.use_compiler(False)
+        in_columns = everything(life.rules, said(life))
+    finally:
+        geo_kernels.use_compiler(True)
+    assert once == twice == in_columns
+
+
+# --- What is said ----------------------------------------------------------------------------
+
+
+@FIND
+@given(lives.lives((*LAWS, *FREED)))
+def test_spans_cover_exactly_what_binds(life: Life) -> None:
+    """Sorted, disjoint, from the order's start or the first used fix, absences taken out."""
+    statement = said(life)
+    begin_us = life.rules.start_us
+    if len(life.fixes):
+        begin_us = max(begin_us, int(life.fixes.observed_us[0]))
+    asked: dict[str, list[tuple[int, int]]] = {}
+    for condition, start_us, end_us in lives.binding(life.rules, life.until_us):
+        if max(start_us, begin_us) < end_us:
+            asked.setdefault(condition, []).append((max(start_us, begin_us), end_us))
+    for condition in ("C1", "C2", "C3", "C4"):
+        spans = [edges(one) for one in of(statement, condition)]
+        assert spans == sorted(spans)
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
+        assert lives.covered(spans) == lives.covered(asked.get(condition, []))
+
+
+@FIND
+@given(lives.lives((*LAWS, *FREED)))
+def test_neighbours_of_equal_status_are_one(life: Life) -> None:
+    statement = said(life)
+    for condition in ("C1", "C2", "C3"):
+        told = of(statement, condition)
+        for one, other in pairwise(told):
+            assert one.span.end < other.span.start or one.status is not other.status
+
+
+@FIND
+@given(lives.lives((*LAWS, *FREED)))
+def test_a_slot_has_one_status_unknown_while_in_progress(life: Life) -> None:
+    for slot in said(life).judgement.slots:
+        if slot.window[0].duty.kind == "appointment":
+            assert len({spell.status for spell in slot.spells}) == 1
+            if slot.end_us > life.until_us:
+                assert slot.spells[0].status is Status.UNKNOWN
+
+
+@FIND
+@given(lives.lives((*LAWS, *FREED)))
+def test_silence_is_unknown(life: Life) -> None:
+    """From each used fix and the limit of silence on, until the next fix or the look."""
+    statement = said(life)
+    limit_us = round(life.rules.policy.silence_s) * scenes.S
+    quiet = lives.silences(statement.fixes, life.until_us, limit_us)
+    for one in statement.assessments:
+        if one.condition != "C4" and one.status is not Status.UNKNOWN:  # A slot is judged whole.
+            start_us, end_us = edges(one)
+            assert not [gap for gap in quiet if gap[0] < end_us and start_us < gap[1]]
+
+
+# --- Possible breaches -----------------------------------------------------------------------
+
+
+@FIND
+@given(lives.lives((*LAWS, *FREED)))
+def test_an_episode_lies_within_one_window(life: Life) -> None:
+    for one in said(life).episodes:
+        assert one.window_us[0] <= one.start_us < one.window_us[1]
+        assert one.start_us < life.until_us
+        assert one.start_us <= one.opened_us < life.until_us
+        if one.end_us is None:
+            assert one.window_us[1] > life.until_us
+        else:
+            assert one.start_us < one.end_us <= min(one.window_us[1], life.until_us)
+
+
+@FIND
+@given(lives.lives())
+def test_one_silence_is_one_incident_of_a_condition(life: Life) -> None:
+    statement = said(life)
+    limit_us = round(life.rules.policy.silence_incident_s) * scenes.S
+    quiet = lives.silences(statement.fixes, life.until_us, limit_us)
+    silent = [one for one in statement.episodes if one.breach == SILENT]
+    assert max(Counter((one.condition, one.onset_us) for one in silent).values(), default=1) == 1
+    for one in silent:
+        [gap] = [gap for gap in quiet if gap[0] - limit_us == one.onset_us]
+        assert (one.end_us or life.until_us) <= gap[1]
+
+
+@FIND
+@given(lives.lives((*LAWS, *FREED)))
+def test_no_incident_of_place_rests_on_one_fix_alone(life: Life) -> None:
+    statement = said(life)
+    for one in of_place(statement.episodes):
+        rows = episode_evidence.measure(life.rules, statement, one).rows
+        assert len(set(rows)) == len(rows)
+        assert set(rows) <= set(statement.fixes.row.tolist())
+        assert len(rows) >= min(2, len(statement.fixes))
+
+
+@FEW
+@given(lives.lives(("plain", "varied in the night", "Paris, an hour is skipped")))
+def test_an_incident_opens_when_an_officer_could_first_see_it(life: Life) -> None:
+    """A moment before, no part of it was shown; a moment after, it or one that goes on is there."""
+    for one in said(life).episodes:
+        before = heard(life, one.opened_us - 1).episodes
+        assert not [other for other in before if other.touches(one)]
+        after = heard(life, one.opened_us + 1).episodes
+        assert [other for other in after if overlap(one, other, life.until_us)]
+
+
+def overlap(one: Episode, other: Episode, until_us: int) -> bool:
+    """Return whether two are of a kind and share an instant, as far as they go on by then."""
+    same = (one.condition, one.breach) == (other.condition, other.breach)
+    ends_us = (one.end_us or until_us, other.end_us or until_us)
+    return same and one.start_us < ends_us[1] and other.start_us < ends_us[0]
+
+
+def heard(life: Life, at_us: int, received_us: int | None = None) -> Statement:
+    """Return what is said at a moment of all that had come by then, or before another one."""
+    known = life.fixes.received_us < (at_us if received_us is None else received_us)
+    return advance(life.rules, begin(), life.fixes.rows(np.flatnonzero(known)), at_us)[1]
+
+
+# --- Late evidence ---------------------------------------------------------------------------
+
+
+def status_at(statement: Statement, condition: str, at_us: int) -> Status | None:
+    for one in of(statement, condition):
+        if to_us(one.span.start) <= at_us < to_us(one.span.end):
+            return one.status
+    return None
+
+
+@FEW
+@given(lives.lives())
+def test_what_is_superseded_stood_and_no_longer_stands(life: Life) -> None:
+    looks: dict[tuple[int, int], Statement] = {}
+    together_us = round(life.rules.policy.late_s) * scenes.S  # What comes so close is one delivery.
+    for old in said(life).superseded:
+        start_us, end_us = edges(old.assessment)
+        from_us, until_us = to_us(old.stood_from), to_us(old.stood_until)
+        assert start_us <= from_us <= until_us
+        name, status = old.assessment.condition, old.assessment.status
+        before, after = (
+            looks.get(key) or looks.setdefault(key, heard(life, *key))
+            for key in ((until_us, until_us // together_us * together_us), (until_us, until_us + 1))
+        )
+        for at_us in (start_us, (start_us + end_us) // 2, end_us - 1):
+            assert status_at(before, name, at_us) is status
+            assert status_at(after, name, at_us) not in (status, None)
+
+
+@FIND
+@given(lives.lives())
+def test_what_comes_in_time_supersedes_nothing(life: Life) -> None:
+    told = tuple(one._replace(received_us=one.observed_us) for one in life.told)
+    statement = said(replace(life, told=told))
+    assert statement.superseded == ()
+    assert statement.history.withdrawn == ()
+
+
+# --- In the person's favour ------------------------------------------------------------------
+
+
+@FIND
+@given(lives.lives(tuple(FREED)))
+def test_leave_never_makes_an_incident_of_place(life: Life) -> None:
+    freed = said(life)
+    strict = scenes.look_us(lives.ready(life.law, freed=False), life.fixes, life.until_us)
+    for one in of_place(freed.episodes):
+        assert [o for o in of_place(strict.episodes) if overlap(one, o, life.until_us)]
+
+
+@FIND
+@given(
+    st.sampled_from([1, 5, 10]),
+    st.sampled_from([70.0, 100.0, 300.0, 900.0, 20_000.0]),
+    st.sampled_from([5.0, 15.0, 60.0, 200.0]),
+    st.sampled_from([1.5, 4.0, 40.0]),
+    st.integers(1, 20),
+)
+def test_more_noise_never_turns_unknown_into_not_met(
+    every_m: int, far_m: float, radius95_m: float, more: float, minute: int
+) -> None:
+    """Of one fix far away among others at home."""
+    at_home = stay("10T21:00", "10T23:00", every_s=every_m * 60)
+    lone = fix("10T22:30", far_m)
+    lone = lone._replace(observed_us=lone.observed_us + minute * M, received_us=lone.received_us)
+    statements = [
+        scenes.look(lives.ready("plain"), fixes(at_home, [lone._replace(radius95_m=r)]), "10T23:10")
+        for r in (radius95_m, radius95_m * more)
+    ]
+    moments = range(scenes.us("10T22:00"), scenes.us("10T23:10"), M)
+    for at_us in moments:
+        sharp, noisy = (status_at(one, "C1", at_us) for one in statements)
+        assert noisy is not Status.NOT_MET or sharp is Status.NOT_MET
+    assert not of_place(statements[1].episodes)

@@ -1,0 +1,284 @@
+"""What stood before late evidence came, and when an officer could first see what stands."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mesure.evaluation import late_evidence
+from mesure.evaluation.rules import Rules, to_us
+from mesure.geo.fixes import Fixes
+from tests.evaluation import scenes
+from tests.evaluation.scenes import (
+    CURFEW,
+    RESIDENCE,
+    Fix,
+    fix,
+    fixes,
+    found,
+    lines,
+    look,
+    order,
+    received,
+    rules,
+    shown,
+    spans,
+    stay,
+    us,
+)
+
+FAR_M = 900
+
+
+@pytest.fixture(scope="module")
+def curfew() -> Rules:
+    return rules(order(CURFEW))
+
+
+def superseded(ready: Rules, columns: Fixes, until: str) -> list[tuple[str, ...]]:
+    """Return what was superseded as (status, start, end, stood from, stood until)."""
+    return [
+        (
+            *lines([one.assessment])[0][1:],
+            shown(to_us(one.stood_from)),
+            shown(to_us(one.stood_until)),
+        )
+        for one in look(ready, columns, until).superseded
+    ]
+
+
+def withdrawn(ready: Rules, columns: Fixes, until: str) -> list[tuple[str, str, str]]:
+    return [
+        (one.breach, shown(one.start_us), shown(at_us))
+        for one, at_us, _ in look(ready, columns, until).history.withdrawn
+    ]
+
+
+# --- What is late ----------------------------------------------------------------------------
+
+
+def late(*parts: list[Fix]) -> list[bool]:
+    """Return which fixes are late, in the order in which they are told."""
+    columns = fixes(*parts)
+    flags = late_evidence.late(rules(order(CURFEW)), columns)
+    return [bool(flag) for flag in flags[np.argsort(columns.row)]]
+
+
+def test_a_fix_taken_before_one_already_received_is_late() -> None:
+    assert late([fix("10T12:00", 0), fix("10T12:10", 0)]) == [False, False]
+    overtaken = received([fix("10T12:05", 0)], "10T12:12")
+    assert late([fix("10T12:00", 0), fix("10T12:10", 0)], overtaken) == [False, False, True]
+
+
+def test_fixes_that_overtake_each_other_by_less_than_the_policy_says_are_not_late() -> None:
+    """Why: a network puts messages in another order within seconds; nobody had looked yet."""
+    for seconds, is_late in (("00:10", False), ("00:30", False), ("00:31", True)):
+        slow = received([fix("10T12:10", 0)], f"10T12:10:{seconds[3:]}")
+        quick = [fix("10T12:10:00.5", 0)]
+        assert late(slow, quick) == [is_late, False]
+
+
+def test_a_fix_received_after_the_limit_of_silence_is_late() -> None:
+    first = [fix("10T12:00", 0)]
+    assert late(first, received([fix("10T12:29", 0)], "10T12:30")) == [False, False]
+    assert late(first, received([fix("10T12:29", 0)], "10T12:30:01")) == [False, True]
+
+
+def test_what_a_device_kept_is_late_also_when_its_latest_fix_comes_first() -> None:
+    """Why: with the network back, many send where they are now, and then what they kept."""
+    now = [fix("10T14:00", 0)]
+    kept = received([fix("10T13:00", 0), fix("10T13:59", 0)], "10T14:00:01")
+    assert late([fix("10T12:00", 0)], now, kept) == [False, False, True, True]
+
+
+def test_nothing_was_said_before_the_first_fix() -> None:
+    assert late(received([fix("10T12:00", 0)], "11T12:00")) == [False]
+    first = received([fix("10T12:00", 0)], "11T12:00")
+    assert late(first, received([fix("10T12:01", 0)], "11T12:00:05")) == [False, False]
+
+
+def test_no_fixes_are_not_late() -> None:
+    assert late([]) == []
+
+
+# --- Superseded ------------------------------------------------------------------------------
+
+QUIET = [*stay("10T20:00", "10T23:00"), *stay("11T02:00", "11T04:00")]
+NIGHT_AT_HOME = received(stay("10T23:00", "11T02:00"), "11T03:00")
+
+
+def test_nothing_is_superseded_while_all_comes_in_time(curfew: Rules) -> None:
+    assert superseded(curfew, fixes(QUIET), "11T05:00") == []
+
+
+def test_unknown_that_late_evidence_fills_is_superseded(curfew: Rules) -> None:
+    seen = look(curfew, fixes(QUIET, NIGHT_AT_HOME), "11T04:00")
+    assert spans(seen) == [("met", "10T22:00", "11T04:00")]
+    assert superseded(curfew, fixes(QUIET, NIGHT_AT_HOME), "11T04:00") == [
+        ("unknown", "10T23:29", "11T02:00", "10T23:29", "11T03:00")
+    ]
+
+
+def test_evidence_that_changes_nothing_supersedes_nothing(curfew: Rules) -> None:
+    between = received([fix("10T22:30:30", 0)], "10T22:40")
+    assert superseded(curfew, fixes(QUIET, between), "11T04:00") == []
+
+
+def test_a_status_stood_from_when_it_was_known(curfew: Rules) -> None:
+    """Why: nobody had read "not met" before the second fix that was far away came in."""
+    away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
+    home = received(stay("10T22:41", "10T22:59"), "11T01:00")
+    told = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T01:10", "11T02:00"))
+    assert superseded(curfew, told, "11T02:00") == [
+        ("not_met", "10T22:40", "10T23:30", "10T23:00", "11T01:00")
+    ]
+
+
+def test_what_a_late_delivery_changed_can_be_changed_again(curfew: Rules) -> None:
+    first = received(stay("10T23:00", "11T00:00"), "11T03:00")
+    second = received(stay("11T00:00", "11T02:00"), "11T03:30")
+    assert superseded(curfew, fixes(QUIET, first, second), "11T04:00") == [
+        ("unknown", "10T23:29", "11T00:29", "10T23:29", "11T03:00"),
+        ("unknown", "11T00:29", "11T02:00", "11T00:29", "11T03:30"),
+    ]
+
+
+def test_a_night_delivered_after_days_of_silence_supersedes_the_unknown(curfew: Rules) -> None:
+    """Why: the fix before the silence lies outside the days that are judged again."""
+    late_night = received(stay("06T20:00", "07T02:00"), "08T12:00")
+    told = fixes(stay("02T12:00", "02T13:00"), late_night, stay("08T08:00", "08T13:00"))
+    assert superseded(curfew, told, "08T13:00") == [
+        ("unknown", "06T22:00", "07T02:29", "06T22:00", "08T12:00")
+    ]
+
+
+def test_nothing_stood_before_the_first_fix(curfew: Rules) -> None:
+    before = received(stay("10T20:00", "10T23:00"), "11T01:00")
+    told = fixes(stay("11T00:00", "11T02:00"), before)
+    assert superseded(curfew, told, "11T02:00") == []
+
+
+def test_conditions_are_superseded_each_for_itself() -> None:
+    both = rules(order(CURFEW, RESIDENCE))
+    columns = fixes(QUIET, NIGHT_AT_HOME)
+    names = [one.assessment.condition for one in look(both, columns, "11T04:00").superseded]
+    assert names == ["C1", "C2"]
+
+
+def test_what_no_longer_binds_is_not_compared() -> None:
+    """A condition that binds at other hours has nothing superseded."""
+    noon = rules(order("C1: {curfew: {at: home, from: 12:00, until: 13:00, every: day}}"))
+    assert superseded(noon, fixes(QUIET, NIGHT_AT_HOME), "11T04:00") == []
+
+
+# --- Withdrawn and seen ----------------------------------------------------------------------
+
+
+def test_an_episode_that_late_evidence_refutes_is_withdrawn(curfew: Rules) -> None:
+    away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
+    home = received(stay("10T22:31", "10T23:30", every_s=20), "11T01:00")
+    told = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T00:30", "11T02:00"))
+    assert found(look(curfew, told, "11T00:59")) == [("absent", "10T22:40", "11T00:30", "10T23:00")]
+    assert found(look(curfew, told, "11T02:00")) == []
+    assert withdrawn(curfew, told, "11T02:00") == [("absent", "10T22:40", "11T01:00")]
+
+
+def test_a_silence_that_late_evidence_fills_is_withdrawn(curfew: Rules) -> None:
+    told = fixes(
+        stay("10T20:00", "10T22:30"),
+        received(stay("10T22:30", "11T03:30"), "11T03:30"),
+        stay("11T03:30", "11T05:00"),
+    )
+    assert found(look(curfew, told, "11T03:00")) == [("silent", "10T22:29", "open", "11T02:29")]
+    assert found(look(curfew, told, "11T05:00")) == []
+    assert withdrawn(curfew, told, "11T05:00") == [("silent", "10T22:29", "11T03:30")]
+
+
+def test_a_silence_split_by_late_evidence_stays(curfew: Rules) -> None:
+    told = fixes(
+        stay("10T17:00", "10T17:10"),
+        received(stay("10T17:10", "10T18:00"), "11T03:00"),
+        stay("11T02:30", "11T05:00"),
+    )
+    assert withdrawn(curfew, told, "11T05:00") == []
+    assert found(look(curfew, told, "11T05:00")) == [("silent", "10T22:00", "11T02:30", "10T22:00")]
+
+
+def test_another_absence_in_the_silence_of_a_refuted_one_is_another_episode(curfew: Rules) -> None:
+    """Why: the officer had seen one from 22:40; that one is refuted, and another one comes."""
+    away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
+    home = received(stay("10T22:41", "11T00:50"), "11T03:00")
+    again = received([fix("11T01:00", FAR_M), fix("11T01:10", FAR_M)], "11T03:00")
+    told = fixes(stay("10T20:00", "10T22:30"), away, home, again, stay("11T03:05", "11T04:00"))
+    assert found(look(curfew, told, "11T02:00")) == [("absent", "10T22:40", "open", "10T23:00")]
+    assert withdrawn(curfew, told, "11T04:00") == [("absent", "10T22:40", "11T03:00")]
+    [episode] = scenes.of_place(look(curfew, told, "11T04:00").episodes)
+    assert (shown(episode.start_us), shown(episode.opened_us)) == ("11T01:00", "11T03:00")
+
+
+def test_a_late_fix_between_two_does_not_open_an_episode_sooner(curfew: Rules) -> None:
+    """Why: the officer saw it with the second fix, at 23:00, and not an instant before."""
+    away = [fix("10T22:40", FAR_M), fix("10T23:00", FAR_M)]
+    between = received([fix("10T22:50", FAR_M)], "10T23:40")
+    told = fixes(stay("10T20:00", "10T22:30"), away, between, [fix("10T23:20", FAR_M)])
+    for until in ("10T23:01", "10T23:39", "10T23:59"):
+        assert found(look(curfew, told, until)) == [("absent", "10T22:40", "open", "10T23:00")]
+
+
+def test_an_episode_that_only_late_evidence_shows_opens_with_its_receipt(curfew: Rules) -> None:
+    for first in ([], stay("10T20:00", "10T20:30")):
+        away = received(stay("10T22:10", "10T23:10", FAR_M), "11T13:00")
+        told = fixes(first, stay("11T12:00", "11T14:00"), away)
+        absent = [one for one in found(look(curfew, told, "11T14:00")) if one[0] == "absent"]
+        assert absent == [("absent", "10T22:10", "11T06:00", "11T13:00")]
+
+
+def test_the_silence_after_one_that_was_refuted_opens_after_its_own_time(curfew: Rules) -> None:
+    """Why: they share a minute in which the first was believed and the second had begun."""
+    waited = fix("11T00:00", 0)._replace(received_us=us("11T00:01"))
+    told = fixes([fix("10T20:00", 0)], [waited], received([fix("10T21:00", 0)], "11T00:01"))
+    assert found(look(curfew, told, "11T03:59")) == []
+    assert found(look(curfew, told, "11T05:00")) == [("silent", "11T00:00", "open", "11T04:00")]
+
+
+def test_an_episode_never_opens_before_it_starts(curfew: Rules) -> None:
+    """Late evidence moves the start of one that was open to a later fix."""
+    away = stay("10T22:40", "10T23:10", FAR_M)
+    home = received([fix("10T22:40:10", 0), *stay("10T22:45:20", "10T22:59", 0, 20)], "11T01:00")
+    told = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T00:55", "11T02:00"))
+    for episode in look(curfew, told, "11T02:00").episodes:
+        assert episode.opened_us >= episode.start_us
+
+
+def test_a_late_fix_lets_no_jump_be_forgotten(curfew: Rules) -> None:
+    """Why: by the way alone it would have opened at 23:34; the officer saw it later, and not then.
+
+    The days about a late fix are judged anew from before the last jump that still counts, with the
+    fix at home that the jump led away from.
+    """
+    jump = [fix("10T23:34", FAR_M), fix("10T23:38", 0)]
+    home = stay("10T23:39", "12T23:33", every_s=300)
+    away = [fix("12T23:33", 55), *stay("12T23:34", "13T03:00", 150)]
+    parts = [stay("10T20:00", "10T23:26"), jump, home, away, stay("13T03:10", "13T23:50")]
+    late = received([fix("13T23:30:30", 0)], "13T23:45")
+    for told in (fixes(*parts), fixes(*parts, late)):
+        [episode] = look(curfew, told, "14T00:00").episodes
+        assert shown(episode.opened_us) == "12T23:49"
+
+
+# --- Bounded work ----------------------------------------------------------------------------
+
+
+def test_many_late_deliveries_are_judged_by_the_hour(curfew: Rules) -> None:
+    base = [*stay("10T20:00", "10T21:00"), *stay("11T04:00", "11T05:00")]
+    drips = [
+        one._replace(received_us=us("11T04:00") + n * 40 * scenes.S)
+        for n, one in enumerate(stay("10T21:00", "11T04:00", every_s=600))
+    ]
+    told = fixes(base, drips)
+    one_by_one = look(curfew, told, "11T06:00")
+    assert len(one_by_one.superseded) > 3
+    few = replace(curfew.policy, deliveries_per_record_max=3.0)
+    by_the_hour = look(rules(order(CURFEW), policy=few), told, "11T06:00")
+    assert by_the_hour.assessments == one_by_one.assessments
+    assert 0 < len(by_the_hour.superseded) <= 3

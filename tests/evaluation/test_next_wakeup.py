@@ -1,0 +1,62 @@
+"""Until the next moment that is due nothing changes, if nothing comes; at it, something may."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mesure.evaluation import next_wakeup
+from mesure.evaluation.advance import Statement
+from mesure.evaluation.rules import to_us
+from tests.evaluation import lives, scenes
+from tests.evaluation.lives import Life
+from tests.evaluation.scenes import CURFEW, SLOT, fixes, order, rules, stay, us
+
+FEW = settings(max_examples=settings().max_examples // 2)
+READY = rules(order(CURFEW))
+
+
+def told(statement: Statement) -> tuple[object, ...]:
+    """Return what is said, but for how long what holds has held."""
+    until_us = statement.judgement.until_us
+    assessments = [
+        (one.condition, one.status, one.span.start, min(to_us(one.span.end), until_us) == until_us
+         or one.span.end)
+        for one in statement.assessments
+    ]  # fmt: skip
+    shown = [one._replace(shown_us=(one.shown_us[0], 0), opened_us=0) for one in statement.episodes]
+    return assessments, shown, statement.asks_now
+
+
+@FEW
+@given(lives.lives(), st.floats(0.0, 1.0))
+def test_nothing_changes_before_it_is_due(life: Life, share_ratio: float) -> None:
+    now = scenes.look_us(life.rules, life.fixes, life.until_us)
+    next_us = next_wakeup.next_us(life.rules, now)
+    last_us = life.until_us + 12 * scenes.H if next_us is None else next_us - 1
+    later_us = life.until_us + round((last_us - life.until_us) * share_ratio)
+    if len(now.fixes) and int(now.fixes.received_us.max()) < life.until_us:
+        assert told(now) == told(scenes.look_us(life.rules, now.fixes, later_us))
+
+
+def test_the_edge_of_a_window_is_due() -> None:
+    home = fixes(stay("10T20:00", "10T21:55"))
+    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T21:55")) == us("10T22:00")
+
+
+def test_silence_is_due_when_it_makes_unknown_and_when_an_officer_is_told() -> None:
+    home = fixes(stay("10T21:00", "10T22:10"))
+    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:10")) == us("10T22:39")
+    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:39")) == us("10T22:39") + 1
+    # An ask about a silence lasts three minutes; then nothing, until the officer is told.
+    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:40")) == us("10T22:42")
+    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:43")) == us("11T02:09")
+
+
+def test_the_end_of_a_slot_is_due() -> None:
+    ready = rules(order(SLOT))
+    there = fixes(stay("10T09:00", "10T10:20", 2_000.0))
+    assert next_wakeup.next_us(ready, scenes.look(ready, there, "10T10:20")) == us("10T10:30")
+
+
+def test_nothing_is_due_after_the_end_of_the_order() -> None:
+    ready = rules(order(CURFEW, in_force="from: 2026-02-01, until: 2026-02-03"))
+    assert next_wakeup.next_us(ready, scenes.look(ready, fixes(), "20T00:00")) is None

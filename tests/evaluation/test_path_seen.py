@@ -1,0 +1,276 @@
+"""Which fixes show the way to the wrong side, and which only say that they are there."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mesure.evaluation.evidence import path, sampling
+from mesure.evaluation.evidence.path import NOWHERE, Before
+from mesure.evaluation.evidence.sampling import NEVER_US
+from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
+from tests.evaluation.scenes import Fix, H, M, S, default_policy, fixes, us
+
+POLICY = default_policy()
+TAG = default_policy(DeviceClass.GNSS_TAG)
+START_US = us("02T00:00")
+
+# What fixes say of the wrong side: at home, near the boundary, plainly over it, and far beyond.
+HOME, NEAR, OVER, FAR = -6.0, 0.5, 1.0, 6.0
+
+
+def at(*offsets_us: int) -> Fixes:
+    """Return fixes so long after the start."""
+    return fixes([Fix(START_US + one, START_US + one, 0.0) for one in offsets_us])
+
+
+def seen(
+    told_llr: float = FAR,
+    *,
+    gap_us: int = M,
+    on_path: bool = True,
+    fast: bool = False,
+    steady: bool = True,
+    motion: int = NOT_KNOWN,
+    near_llr: float | None = HOME,
+    step_m: float = 0.0,
+    radius95_m: float = 15.0,
+    came_m: float = 0.0,
+    rested_s: float = sampling.BEFORE_S,
+    provider: Provider = Provider.GNSS,
+    first_mps: float = np.nan,
+    last_mps: float = np.nan,
+    policy: Policy = POLICY,
+) -> bool:
+    """Say whether the way of a second fix was seen, with what the first said, if it is near.
+
+    The first came so far, after so long; it is the first of all unless that is said.
+    """
+    first = Fix(START_US, START_US, 0.0, radius95_m=radius95_m, provider=provider)
+    first = first._replace(speed_mps=first_mps)
+    last_us = START_US + gap_us
+    last = first._replace(observed_us=last_us, received_us=last_us, east_m=step_m, motion=motion)
+    last = last._replace(speed_mps=last_mps)
+    columns = fixes([first, last])
+    flags: list[Flags] = [np.array([False, flag]) for flag in (on_path, fast, steady)]
+    pace = sampling.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
+    pace.step_m[0], pace.since_s[0] = came_m, rested_s
+    nearest = np.array([NOWHERE, NOWHERE if near_llr is None else 0])
+    never = np.array([NEVER_US, NEVER_US])
+    said_llr = np.array([0.0, near_llr or 0.0])
+    before = Before(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
+    told = np.array([FAR, told_llr])
+    found = path.seen(
+        columns, pace, np.arange(2), told, before, path.start(policy), policy
+    ).tolist()
+    assert found in ([], [1])  # Never of the first, which nothing shows.
+    return bool(found)
+
+
+def test_a_path_from_near_the_boundary_shows_the_way() -> None:
+    assert seen()
+    assert not seen(on_path=False)
+    assert not seen(near_llr=None)
+
+
+def test_so_does_doppler_speed_wherever_it_was_before() -> None:
+    assert seen(on_path=False, fast=True)
+    assert seen(on_path=False, fast=True, near_llr=None, gap_us=H)
+
+
+def test_only_of_a_fix_that_is_clear() -> None:
+    for fast in (False, True):
+        assert seen(OVER, fast=fast)
+        assert not seen(0.99, fast=fast)
+        assert not seen(-FAR, fast=fast)
+
+
+def test_never_of_a_tag() -> None:
+    """Why: four in five of a tag's excursions are one report, and claim to be good."""
+    assert not seen(TAG.evidence_max_llr, fast=True, policy=TAG)
+    assert not seen(TAG.evidence_max_llr, near_llr=NEAR, step_m=60.0, policy=TAG)
+
+
+def test_never_where_the_position_has_jumped() -> None:
+    for fast in (False, True):
+        assert not seen(steady=False, fast=fast)
+        assert not seen(steady=False, near_llr=NEAR, step_m=60.0)
+
+
+def test_only_shortly_after_the_boundary() -> None:
+    assert seen(gap_us=300 * S)
+    assert not seen(gap_us=300 * S + 1)
+
+
+def steps_over(
+    near_llr: float | None = NEAR,
+    step_m: float = 60.0,
+    gap_us: int = M,
+    radius95_m: float = 15.0,
+    motion: int = NOT_KNOWN,
+    came_m: float = 0.0,
+    rested_s: float = sampling.BEFORE_S,
+    provider: Provider = Provider.GNSS,
+) -> bool:
+    """Say whether one step shows the way, with no path and no speed."""
+    return seen(
+        on_path=False,
+        near_llr=near_llr,
+        step_m=step_m,
+        gap_us=gap_us,
+        radius95_m=radius95_m,
+        motion=motion,
+        came_m=came_m,
+        rested_s=rested_s,
+        provider=provider,
+    )
+
+
+def test_a_step_from_the_boundary_needs_no_second() -> None:
+    came: dict[str, Any] = {"rested_s": 60.0, "came_m": 20.0}
+    assert steps_over(**came)
+    assert steps_over(0.99, **came)
+    assert steps_over(-2.99, **came)
+    # Why: from the middle of a place a step shows nothing, for positions jump.
+    assert not steps_over(-3.0, **came)
+    assert not steps_over(None, step_m=29.0, **came)
+
+
+def sped(first_mps: float, last_mps: float, **told: Any) -> bool:
+    """Say whether a step of 90 m in a minute, from the middle of a home, shows the way."""
+    told = {"step_m": 90.0, "on_path": False, **told}
+    return seen(first_mps=first_mps, last_mps=last_mps, **told)
+
+
+def test_a_step_with_a_speed_at_one_of_its_ends_needs_no_second() -> None:
+    for ends in ((1.5, np.nan), (np.nan, 1.5), (1.5, 0.0), (0.0, 1.5)):
+        assert sped(*ends)
+        assert not sped(*ends, motion=0)
+        assert not sped(*ends, gap_us=300 * S + 1, step_m=450.0)
+        assert not sped(*ends, near_llr=None, step_m=29.0)
+    assert not sped(np.nan, np.nan)
+    assert not sped(0.99, 0.99)
+    # A quarter of the circles of both ends is enough, but no less.
+    assert sped(1.0, np.nan, step_m=21.0, radius95_m=40.0)
+    assert not sped(1.0, np.nan, step_m=19.0, radius95_m=40.0)
+
+
+def test_a_speed_and_a_step_that_disagree_show_nothing() -> None:
+    """Why: a receiver at rest says a speed now and then, and then its position may jump."""
+    assert sped(4.49, np.nan)  # Three times as fast as the step.
+    assert not sped(4.51, np.nan)
+    assert sped(np.nan, 1.1, step_m=197.0)  # And three times as slow.
+    assert not sped(np.nan, 1.1, step_m=199.0)
+    # No step is faster than anybody in a street, whatever it says.
+    assert sped(9.0, 9.0, step_m=479.0)
+    assert not sped(9.0, 9.0, step_m=481.0)
+
+
+def test_two_fixes_beyond_that_lie_apart_need_no_third() -> None:
+    """Why: an error that lasts is the same a minute later, and does not move away."""
+    for last_m, gap_us in ((30.2, M), (30.2, 300 * S), (479.0, M)):
+        assert steps_over(None, step_m=last_m, gap_us=gap_us)
+        assert not steps_over(None, step_m=last_m, gap_us=gap_us, motion=0)
+    assert not steps_over(None, step_m=29.8)
+    assert not steps_over(None, step_m=30.2, gap_us=300 * S + 1)
+    assert not steps_over(None, step_m=481.0)
+    assert not steps_over(None, step_m=30.2, gap_us=0)
+
+
+def test_after_a_long_silence_only_from_where_the_side_is_quite_open() -> None:
+    """Why: the first fix that masts or a wide circle give leaves a little open everywhere."""
+    for rested_s in (sampling.BEFORE_S, 4 * 3600.0 + 1.0):
+        assert steps_over(0.99, rested_s=rested_s)
+        assert steps_over(-0.99, rested_s=rested_s)
+        assert not steps_over(-1.0, rested_s=rested_s)
+    # Unless it came there as well.
+    assert steps_over(-1.0, came_m=20.0)
+
+
+def test_of_masts_that_name_no_circle_a_step_is_two_kilometres() -> None:
+    cell = Provider.CELL
+    wide: dict[str, Any] = {"radius95_m": np.nan, "gap_us": 300 * S}
+    assert not steps_over(step_m=1_990.0, provider=cell, **wide)
+    assert steps_over(step_m=2_010.0, provider=cell, **wide)
+    # And so is how far it must have come: a quarter of the circles, of phones.
+    wide |= {"step_m": 2_010.0, "rested_s": 60.0}
+    assert not steps_over(came_m=990.0, provider=cell, **wide)
+    assert steps_over(came_m=1_010.0, provider=cell, **wide)
+
+
+def test_a_step_is_no_faster_than_in_a_street_and_follows_soon() -> None:
+    assert steps_over(step_m=79.0, gap_us=10 * S)
+    assert not steps_over(step_m=81.0, gap_us=10 * S)
+    assert not steps_over(gap_us=0)
+    assert steps_over(gap_us=300 * S)
+    assert not steps_over(gap_us=300 * S + 1)
+
+
+def test_only_from_a_fix_that_is_new_where_it_lies() -> None:
+    """Why: whoever sits in a small home under a wide circle leaves the side open all night."""
+    assert not steps_over(rested_s=60.0)
+    assert not steps_over(rested_s=60.0, came_m=7.4)
+    assert steps_over(rested_s=60.0, came_m=7.6)
+    assert not steps_over(rested_s=4 * 3600.0)
+    assert steps_over(rested_s=4 * 3600.0 + 1.0)
+
+
+def test_a_step_is_half_as_long_as_the_circles_of_its_ends() -> None:
+    """Why: two wide circles that creep across the boundary are one doubt, and no step."""
+    assert not steps_over(step_m=14.8)
+    assert steps_over(step_m=15.2)
+    # Where nothing is said, 65 m are assumed at each end.
+    assert not steps_over(step_m=64.5, radius95_m=np.nan)
+    assert steps_over(step_m=65.5, radius95_m=np.nan)
+
+
+def test_the_motion_flag_denies_a_path_a_step_and_no_speed() -> None:
+    assert steps_over(motion=1)
+    assert not steps_over(motion=0)
+    assert seen(motion=1)
+    assert not seen(motion=0)
+    assert seen(motion=0, fast=True)
+
+
+def way_after(*heard: int, on_path: bool = True, fast: bool = False) -> bool:
+    """Say whether the way of a last fix was seen, after fixes that heard the beacon, or not.
+
+    The first of all is at home, and the others come to the boundary by steps of 60 m.
+    """
+    told = [Fix(START_US, START_US, -60.0)]
+    for flag in (*heard, NOT_KNOWN):
+        at_us = told[-1].observed_us + M
+        told.append(Fix(at_us, at_us, told[-1].east_m + 60.0, beacon=flag))
+    columns, last = fixes(told), len(told) - 1
+    flags = [np.full(last + 1, flag) for flag in (on_path, fast, True, False)]
+    pace = sampling.measure(columns, POLICY)._replace(on_path=flags[0], fast=flags[1])
+    near = np.full(last + 1, last - 1)
+    said_llr = np.full(last + 1, NEAR)
+    before = Before(columns.observed_us, near, said_llr, flags[2], flags[3])
+    told_llr = np.append(np.full(last, HOME), FAR)
+    found = path.seen(
+        columns, pace, np.arange(last + 1), told_llr, before, path.start(POLICY), POLICY
+    ).tolist()
+    assert found in ([], [last])
+    return bool(found)
+
+
+@pytest.mark.parametrize("on_path", [True, False])
+def test_a_home_beacon_heard_on_the_way_denies_a_path_and_a_step_but_no_speed(
+    on_path: bool,
+) -> None:
+    """Why: where the radio at home was just heard, it is the position that went."""
+    for heard in ((1,), (0, 1), (1, 0), (NOT_KNOWN, 1), (1, NOT_KNOWN), (1, 1, 0)):
+        assert not way_after(*heard, on_path=on_path)
+        assert way_after(*heard, on_path=on_path, fast=True)
+    for heard in ((0,), (NOT_KNOWN,), (0, 0), (1, 0, 0), (1, NOT_KNOWN, NOT_KNOWN)):
+        assert way_after(*heard, on_path=on_path)
+
+
+def test_a_fix_follows_another_shortly_after_it() -> None:
+    columns = at(0, 50 * S, 300 * S, 300 * S + 1)
+    numbers, others = np.array([0, 1, 2, 3]), np.array([NOWHERE, 0, 0, 0])
+    assert path.follows(columns, numbers, others, POLICY).tolist() == [False, True, True, False]
+    assert path.when_us(columns, others).tolist() == [NEVER_US, START_US, START_US, START_US]

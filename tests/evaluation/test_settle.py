@@ -1,0 +1,382 @@
+"""Where a cut is made and what it leaves in hand; and packed, what is read again of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mesure.evaluation import next_wakeup
+from mesure.evaluation.assessment import Superseded
+from mesure.evaluation.checkpoint import codec, recent, settle
+from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint.codec import UnreadableError
+from mesure.evaluation.checkpoint.incremental import Live, View
+from mesure.evaluation.checkpoint.recent import Pair
+from mesure.evaluation.evaluate import remembered_us
+from mesure.evaluation.rules import Rules
+from mesure.geo.fixes import NOT_KNOWN, Fixes
+from tests.evaluation import scenes
+from tests.evaluation.scenes import (
+    CURFEW,
+    EXCLUSION,
+    RESIDENCE,
+    SLOT,
+    H,
+    absence,
+    fixes,
+    order,
+    received,
+    rules,
+    stay,
+    us,
+    walk,
+)
+
+LATER = "from: 2026-02-20, until: 2026-03-01"
+READY = rules(order(CURFEW, RESIDENCE, SLOT))
+WEEK = fixes(
+    stay("05T20:00", "06T10:00", every_s=600),
+    stay("06T10:00", "06T10:20", 2_000.0, every_s=300),
+    stay("06T10:40", "07T22:50", every_s=600),
+    walk("07T22:50", 0.0, 9_000.0, 5.0),
+    stay("07T23:30", "12T06:00", 9_000.0, every_s=600),
+)
+
+
+def looked(ready: Rules, told: Fixes, until: str) -> tuple[Live, View]:
+    return live_.advance(ready, Live(), told, us(until))
+
+
+def at(ready: Rules, told: Fixes, until: str, since: str) -> tuple[Live, View]:
+    """Return what was said at a look, and what is kept of it from a cut on."""
+    live, view = looked(ready, told, until)
+    return settle.cut(ready, live, view, us(since), remembered_us(ready.policy)), view
+
+
+# --- The cut -------------------------------------------------------------------------------------
+
+
+def test_settled_is_what_lies_farther_back_than_fixes_and_decisions_reach() -> None:
+    ready = rules(order(CURFEW))
+    assert settle.settled_us(ready, us("20T12:00")) == us("17T11:00")
+
+
+def test_a_slot_is_never_divided() -> None:
+    assert settle.settled_us(READY, us("20T11:10")) == us("17T10:00")
+    touching = rules(
+        order(
+            SLOT,
+            "C5: {appointment: {at: office, every: day, from: 09:40, until: 10:10, "
+            "present_min: 10}}",
+        )
+    )
+    assert settle.settled_us(touching, us("20T11:10")) == us("17T09:40")
+
+
+def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
+    nothing = looked(READY, fixes(), "20T00:00")
+    assert settle.settle(READY, *nothing) == nothing[0]
+    live, view = looked(READY, WEEK, "08T20:00")
+    assert settle.settle(READY, live, view).cut is None
+    live, view = looked(READY, WEEK, "12T06:00")
+    settled = settle.settle(READY, live, view)
+    assert settled.cut is not None
+    assert settled.cut.since_us == us("09T05:00")
+    again, view = live_.advance(READY, settled, fixes(), us("12T07:00"))
+    assert settle.settle(READY, again, view).cut == settled.cut
+
+
+def test_what_the_judge_remembers_stays_in_hand() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    first_us = us("11T12:00") - remembered_us(READY.policy)
+    before = live.fixes.observed_us[live.fixes.observed_us < first_us]
+    assert len(before) == settle.FIXES_BEHIND
+    assert live.cut is not None
+    assert live.fixes.observed_us[live.cut.first] == us("11T12:00")
+
+
+def test_an_absence_of_days_keeps_its_beginning() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    _, view = live_.advance(READY, live, fixes(), us("12T07:00"))
+    whole = scenes.look(READY, WEEK, "12T07:00")
+    [away] = [one for one in view.statement.episodes if one.breach == "left"]
+    [same] = [one for one in whole.episodes if one.breach == "left"]
+    assert (away.start_us, away.opened_us, away.end_us) == (
+        same.start_us,
+        same.opened_us,
+        same.end_us,
+    )
+    assert [one for one in view.assessments if one.condition == "C2"] == [
+        one for one in whole.assessments if one.condition == "C2"
+    ][-2:]
+
+
+def test_what_was_seen_before_the_cut_of_what_lasts_is_still_known() -> None:
+    """A late delivery, long before the cut, showed a part of it first."""
+    told = fixes(
+        stay("05T20:00", "05T23:00"),
+        received(stay("05T23:00", "06T03:00", 900.0), "06T03:10"),
+        stay("06T03:10", "06T05:59", 900.0),
+    )
+    ready = rules(order("C1: {residence: {stay_in: home}}"))
+    live, view = at(ready, told, "06T06:00", "06T04:00")
+    assert [one.opened_us for one in live.shown] == [view.statement.episodes[0].opened_us]
+    assert live.delivered == ()
+
+
+def test_before_what_binds_now_nothing_was_other() -> None:
+    ready = rules(order(CURFEW, RESIDENCE, SLOT))
+    longer = rules(order(CURFEW, RESIDENCE, SLOT), until="20T00:00")
+    since_us = us("10T23:00")
+    known = settle.fingerprint(ready, since_us)
+    assert settle.fingerprint(longer, since_us) == known
+    later = rules(order(CURFEW, RESIDENCE, SLOT, absences=absence("C1", "10T23:30", "11T01:00")))
+    assert settle.fingerprint(later, since_us) == known
+    sooner = rules(order(CURFEW, RESIDENCE, SLOT, absences=absence("C1", "10T22:30", "11T01:00")))
+    assert settle.fingerprint(sooner, since_us) != known
+
+
+# --- Packed --------------------------------------------------------------------------------------
+
+
+def test_what_was_packed_says_the_same() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    again = codec.unpack(READY, codec.pack(READY, live), live.fixes)
+    more = fixes(stay("12T06:00", "12T08:00"))
+    for until in ("12T07:00", "12T08:00"):
+        views = [live_.advance(READY, one, more, us(until))[1] for one in (live, again)]
+        assert views[0].assessments == views[1].assessments
+        assert views[0].statement.episodes == views[1].statement.episodes
+
+
+def test_deliveries_are_packed_with_what_they_changed() -> None:
+    told = fixes(
+        stay("05T20:00", "05T22:30"),
+        received(stay("05T22:30", "06T02:50"), "06T03:10"),
+    )
+    live, view = looked(rules(order(CURFEW)), told, "06T03:11")
+    ready = view.statement.rules
+    assert live.delivered[-1].withdrawn
+    live = replace(live, handed_us=0)
+    again = codec.unpack(ready, codec.pack(ready, live), live.fixes)
+    assert again.cut is None
+    unfixed = [[episode._replace(fix=0) for episode in one.shown] for one in live.delivered]
+    assert [list(one.shown) for one in again.delivered] == unfixed
+    assert [one.superseded for one in again.delivered] == [one.superseded for one in live.delivered]
+    assert [one.at_us for each in again.delivered for one in each.withdrawn] == [
+        one.at_us for each in live.delivered for one in each.withdrawn
+    ]
+
+
+def test_what_cannot_be_gone_on_from_is_said_to_be_unreadable() -> None:
+    live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
+    packed = codec.pack(READY, live)
+    other = rules(order(CURFEW, EXCLUSION))
+    for ready, data, told in (
+        (READY, b"no", live.fixes),
+        (READY, b'["mesure live 0",null,[],[],0]', live.fixes),
+        (other, packed, live.fixes),  # It watches a place that was not watched.
+        (READY, packed, fixes()),  # The fixes before the cut are not there.
+        (rules(order(CURFEW, RESIDENCE.replace("C2", "C9"), SLOT)), packed, live.fixes),
+        (rules(order(CURFEW, RESIDENCE, SLOT, in_force=LATER)), packed, live.fixes),
+    ):
+        with pytest.raises(UnreadableError):
+            codec.unpack(ready, data, told)
+
+
+def test_fixes_are_packed_to_the_bit() -> None:
+    told = fixes(
+        [scenes.fix("10T20:00", 5.0, radius95_m=np.nan, speed_mps=1.1, motion=1, beacon=0)],
+        stay("10T20:01", "10T21:00", 7.7, radius95_m=33.3, motion=NOT_KNOWN),
+    )
+    again = codec.unpack_fixes(codec.pack_fixes(told))
+    for name in Fixes.__slots__:
+        column, same = getattr(told, name), getattr(again, name)
+        assert column.dtype == same.dtype
+        assert column.tobytes() == same.tobytes()
+    assert len(codec.unpack_fixes(codec.pack_fixes(fixes()))) == 0
+
+
+# --- The quick way -------------------------------------------------------------------------------
+
+
+def by_minutes(ready: Rules, told: Fixes, first: str, minutes: int) -> list[bool]:
+    """Return which looks, one for each fix, took the quick way."""
+    start_us = us(first)
+    before = np.searchsorted(told.observed_us, start_us)
+    look = recent.advance(ready, Pair(), told.rows(slice(0, int(before))), start_us)
+    ways = []
+    for number in range(int(before), int(before) + minutes):
+        one = told.rows(slice(number, number + 1))
+        look = recent.advance(ready, look.pair, one, int(one.received_us[0]) + 1)
+        ways.append(look.is_near)
+    return ways
+
+
+def test_what_comes_in_order_takes_the_quick_way() -> None:
+    ready = rules(order(CURFEW))
+    home = fixes(stay("10T00:00", "10T23:00"))
+    ways = by_minutes(ready, home, "10T10:00", 300)
+    assert all(ways)
+
+
+def test_the_long_way_is_taken_now_and_then() -> None:
+    ready = rules(order(CURFEW))
+    home = fixes(stay("10T00:00", "10T23:00"))
+    ways = by_minutes(ready, home, "10T10:00", 500)
+    assert ways.count(False) == 1
+
+
+def test_what_is_late_takes_the_long_way() -> None:
+    ready = rules(order(CURFEW))
+    home = fixes(stay("10T00:00", "10T10:00"))
+    begun = recent.advance(ready, Pair(), home, us("10T10:00")).pair
+    assert begun.near is not None
+    slow = fixes(received(stay("10T10:00", "10T10:10"), "10T10:15"))
+    silent = fixes(received(stay("10T10:00", "10T10:50"), "10T10:55"))
+    assert recent.advance(ready, begun, slow, us("10T10:16")).is_near
+    assert not recent.advance(ready, begun, silent, us("10T10:56")).is_near
+    assert not recent.advance(
+        ready, begun, fixes(stay("10T09:30", "10T09:31")), us("10T10:01")
+    ).is_near
+
+
+def test_where_evidence_gathers_for_hours_there_is_no_quick_way() -> None:
+    """Fixes that lean to one side, never enough to decide, reach back to where they began."""
+    ready = rules(order(CURFEW))
+    told = fixes(
+        stay("10T00:00", "10T02:00"),
+        stay("10T02:00", "10T13:00", 75.0, radius95_m=400.0),
+    )
+    pair = recent.advance(ready, Pair(), told, us("10T13:00")).pair
+    onset = recent.advance(ready, Pair(), told, us("10T13:00")).view.end.lanes.onset_us
+    assert (pair.near is None) == bool(onset[0] >= 0 and onset[0] < us("10T13:00") - 6 * H)
+
+
+def test_a_few_fixes_have_no_near_cut() -> None:
+    ready = rules(order(CURFEW))
+    one = fixes(stay("10T00:00", "10T00:01"))
+    assert recent.advance(ready, Pair(), one, us("10T00:02")).pair.near is None
+
+
+def test_an_open_delivery_has_no_near_cut() -> None:
+    ready = rules(order(CURFEW))
+    told = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
+    assert recent.advance(ready, Pair(), told, us("10T09:00") + 1).pair.near is None
+    assert recent.advance(ready, Pair(), told, us("10T09:01")).pair.near is not None
+
+
+# --- What was seen of what has ended ---------------------------------------------------------
+
+
+def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_seen() -> None:
+    """The last fix before it came late: without that delivery it would seem to be seen later."""
+    ready = rules(order(RESIDENCE))
+    told = fixes(
+        stay("10T00:00", "10T02:00"),
+        received(stay("10T02:00", "10T02:01"), "10T06:30"),
+        stay("10T07:00", "10T09:00"),
+    )
+    _, view = looked(ready, told, "10T09:00")
+    [whole] = view.statement.episodes
+    assert (scenes.shown(whole.opened_us), scenes.shown(whole.end_us)) == ("10T06:00", "10T07:00")
+    live, _ = at(ready, told, "10T09:00", "10T07:05")
+    _, view = live_.advance(ready, live, fixes(), us("10T09:00"))
+    assert view.statement.episodes == (whole._replace(fix=view.statement.episodes[0].fix),)
+    assert not at(ready, told, "10T09:00", "10T07:16")[0].delivered
+
+
+def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -> None:
+    """What it changed touches no incident, so that nothing else holds on to it."""
+    ready = rules(order(RESIDENCE))
+    late = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    told = fixes(stay("10T00:00", "10T02:00"), late, stay("10T05:30", "10T06:00"))
+    live, view = at(ready, told, "10T06:00:11", "10T05:40")
+    assert view.superseded == ()
+    for before in ("10T06:00:30", "10T06:00:59"):
+        live, view = live_.advance(ready, live, fixes(), us(before))
+        assert view.superseded == ()
+    _, view = live_.advance(ready, live, fixes(), us("10T06:01"))
+    whole = scenes.look(ready, told, "10T06:01")
+    assert view.superseded == whole.superseded != ()
+
+
+def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
+    """Each stood until the last of it came: nothing is handed out that stood until before."""
+    ready = rules(order(RESIDENCE))
+    in_time = (*stay("10T00:00", "10T02:00"), *stay("10T04:40", "10T06:00"))
+    some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    others = received(stay("10T03:00", "10T04:00"), "10T06:00:29")
+    live, handed = Live(), set[Superseded]()
+    for new, look in (
+        (fixes((*in_time, *some)), "10T06:00:11"),
+        (fixes(), "10T06:00:30"),
+        (fixes(others), "10T06:00:31"),
+        (fixes(), "10T06:01"),
+        (fixes(), "10T06:02"),
+    ):
+        live, view = live_.advance(ready, live, new, us(look))
+        handed.update(view.superseded)
+    whole = scenes.look(ready, fixes((*in_time, *some, *others)), "10T06:02")
+    assert handed == set(whole.superseded) != set()
+
+
+def test_every_delivery_is_told_when_it_is_complete() -> None:
+    """The first of two would be told with the second otherwise, half a minute late."""
+    ready = rules(order(RESIDENCE))
+    some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
+    others = received(stay("10T03:00", "10T04:00"), "10T06:00:40")
+    told = fixes(stay("10T00:00", "10T02:00"), some, others, stay("10T04:40", "10T06:00"))
+    for look, next_us in (("10T06:00:41", us("10T06:01")), ("10T06:01:01", us("10T06:01:30"))):
+        assert next_wakeup.next_us(ready, scenes.look(ready, told, look)) == next_us
+
+
+# --- What binds otherwise now ----------------------------------------------------------------
+
+AWAY_LATE = fixes(
+    stay("05T20:00", "08T22:30", every_s=600),
+    received(stay("08T22:30", "09T02:50", 900.0), "09T03:10"),
+    stay("09T03:10", "09T04:00", 900.0),
+)
+
+
+EXCUSED = rules(order(CURFEW, absences=absence("C1", "08T21:00", "09T07:00")))
+
+
+def anew(ready: Rules, live: Live, before: Fixes) -> Live:
+    """Return the same judged by other rules, with what came before the first fix in hand."""
+    assert live.cut is not None
+    first_us, begin_us = int(live.fixes.observed_us[0]), live_.reheard_us(ready, live.cut)
+    rows = slice(*np.searchsorted(before.observed_us, (begin_us, first_us)).tolist())
+    return live_.judged_by(ready, live, before.rows(rows))
+
+
+def test_late_deliveries_are_judged_by_what_binds_now() -> None:
+    """An absence is revoked: what it excused was seen when the delivery came."""
+    ready = rules(order(CURFEW))
+    whole, _ = looked(ready, AWAY_LATE, "09T04:00")
+    assert whole.delivered
+    live, _ = looked(EXCUSED, AWAY_LATE, "09T04:00")
+    assert live.delivered != whole.delivered
+    assert live_.judged_by(ready, live, fixes()).delivered == whole.delivered
+    for since in ("06T12:00", "08T12:00"):
+        live = anew(ready, at(EXCUSED, AWAY_LATE, "09T04:00", since)[0], AWAY_LATE)
+        [episode] = live_.advance(ready, live, fixes(), us("09T04:00"))[1].statement.episodes
+        assert scenes.shown(episode.opened_us) == "09T03:10"
+
+
+def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -> None:
+    """Under other rules it shows other episodes; what was told of it was told."""
+    ready = rules(order(CURFEW, RESIDENCE))
+    back = fixes(
+        stay("05T20:00", "08T22:30", every_s=600),
+        received(stay("08T22:30", "09T02:50"), "09T03:10"),
+        stay("09T03:10", "09T04:00", every_s=600),
+    )
+    live, _ = at(ready, back, "09T03:11", "08T12:00")
+    [one] = live.delivered
+    assert one.withdrawn
+    [same] = anew(EXCUSED, live, back).delivered
+    assert (same.superseded, same.withdrawn) == (one.superseded, one.withdrawn)
+    assert one.shown != same.shown == ()
+    assert live_.judged_by(ready, replace(live, fixes=fixes()), fixes()).delivered == (one,)

@@ -1,0 +1,95 @@
+"""Of several who are asked about together the same is said as of each alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.evaluation.checkpoint import recent, skip_batch
+from mesure.evaluation.checkpoint import skip_check as calm_
+from mesure.evaluation.checkpoint.recent import Pair
+from mesure.evaluation.checkpoint.skip_batch import Going
+from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.geo.fixes import Fixes, Provider
+from mesure.geo.numeric import geo_kernels
+from tests.evaluation.scenes import (
+    CURFEW,
+    EXCLUSION,
+    RESIDENCE,
+    S,
+    fixes,
+    order,
+    received,
+    rules,
+    stay,
+    us,
+)
+
+READY = rules(order(CURFEW, RESIDENCE, EXCLUSION))
+OTHER = replace(READY, policy=replace(READY.policy, silence_s=120.0))
+AT = us("10T23:00")
+
+
+def calm_of(east_m: float) -> Calm | None:
+    told = fixes(stay("10T20:00", "10T23:00", east_m))
+    return calm_.begin(READY, recent.advance(READY, Pair(), told, AT))
+
+
+CALMS = [one for one in map(calm_of, (0.0, 30.0, -50.0)) if one is not None]
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> Fixes:
+    """Return some minutes of fixes, or none: near, far, weak, late, twice, out of order."""
+    count = draw(st.integers(0, 5))
+    told = stay("10T23:00", f"10T23:{count:02d}" if count else "10T23:00")
+    if not told:
+        return fixes()
+    told = [
+        one._replace(
+            east_m=draw(st.sampled_from([0.0, 20.0, 60.0, 95.0, 4_000.0, 30_000.0, np.nan])),
+            radius95_m=draw(st.sampled_from([5.0, 20.0, 110.0, np.nan])),
+            provider=draw(st.sampled_from(Provider)),
+            beacon=draw(st.sampled_from([-1, 0, 1])),
+            observed_us=one.observed_us + S * draw(st.sampled_from([0, 0, 0, -60, 90, 7_200])),
+        )
+        for one in told
+    ]
+    if draw(st.booleans()):
+        told = received(told, draw(st.sampled_from(["10T22:59", "10T23:06", "10T23:40"])))
+    found = fixes(told)
+    twice = draw(st.booleans())
+    return found.rows(np.repeat(np.arange(len(found)), 2)) if twice else found
+
+
+@st.composite
+def goings(draw: st.DrawFn) -> Going:
+    """Return somebody who is asked about, at one of some moments, under one of two policies."""
+    until_us = AT + S * draw(st.sampled_from([30, 200, 600, 1_700, 30_000]))
+    calm = draw(st.sampled_from(CALMS))
+    calm = calm._replace(received_us=calm.received_us + S * draw(st.sampled_from([0, 45])))
+    return Going(draw(st.sampled_from([READY, OTHER])), calm, draw(batches()), until_us)
+
+
+def plain(calm: Calm | None) -> object:
+    return calm and calm._replace(wrong_m=tuple(calm.wrong_m))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+@given(going=st.lists(goings(), max_size=8))
+def test_together_as_alone(going: list[Going], is_compiled: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(geo_kernels, "compiled", lambda: is_compiled)
+        alone = [skip_batch.go_on(*one) for one in going]
+        together = skip_batch.go_on_together(going)
+    assert [*map(plain, together)] == [*map(plain, alone)]
+
+
+def test_there_is_something_to_ask_about() -> None:
+    assert len(CALMS) == 3
+    still = fixes(stay("10T23:00", "10T23:03"))
+    some = [Going(READY, one, still, AT + 181 * S) for one in CALMS]
+    assert all(one is not None for one in skip_batch.go_on_together(some))
+    assert skip_batch.go_on_together([]) == []

@@ -1,0 +1,163 @@
+"""What a message is to us, and that it means the same as in a file."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from mesure.formats.apps import app_message, osmand, owntracks, traccar_forward
+from mesure.formats.apps.app_message import Event, Format, Health, Kind, Message, Sign, Why
+from mesure.formats.apps.app_request import Request
+from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, Reason
+from mesure.formats.columns.row_builder import Row
+from tests.formats.samples import body, form, judged, posted, walked
+from tests.ingest import samples
+from tests.ingest.samples import WALK, us
+
+START_US = us(WALK[0].at)
+HEARD_US = [us(step.heard) for step in WALK]
+GOOD = Row(START_US, lat_deg=43.25, lon_deg=76.92, trace="jane")
+DAYS_7168_US = 7168 * 86_400 * 1_000_000
+
+
+@pytest.mark.parametrize("name", walked(WALK[0]))
+def test_the_same_walk_is_the_same_in_every_format(name: str) -> None:
+    told = [one for step in WALK for one in walked(step)[name]]
+    assert [one.kind for one in told] == [Kind.FIX] * 3
+    fixes = judged(told, HEARD_US).fixes
+    expected = samples.gathered(samples.csv()).fixes
+    for column in ("observed_us", "received_us", "lat_deg", "lon_deg", "radius95_m", "provider"):
+        assert getattr(fixes, column).tobytes() == getattr(expected, column).tobytes(), column
+    assert fixes.speed_mps == pytest.approx([0.0, 1.5, 1.25])
+
+
+@pytest.mark.parametrize("name", ["http", "forward"])
+def test_a_message_means_what_it_means_in_a_file(name: str) -> None:
+    write = {"http": samples.owntracks, "forward": samples.traccar}[name]
+    file = samples.gathered(samples.lines([write(step) for step in WALK])).fixes
+    told = [one for step in WALK for one in walked(step)[name]]
+    wire = judged(told, file.received_us.tolist()).fixes
+    assert samples.columns(wire) == samples.columns(file)
+
+
+def test_no_message_is_ever_signed() -> None:
+    told = [one for messages in walked(WALK[0]).values() for one in messages]
+    told += [app_message.ignored(Format.OSMAND, "", Why.EMPTY)]
+    assert all(one.unsigned is True for one in told)
+    with pytest.raises((AttributeError, TypeError)):
+        told[0].unsigned = False  # type: ignore[misc]
+    assert "unsigned" not in {field.name for field in dataclasses.fields(Message)}
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (GOOD._replace(trace=""), Why.NAMELESS),
+        (GOOD._replace(trace=None), Why.NAMELESS),
+        (GOOD._replace(observed_us=NO_OFFSET), Why.NO_OFFSET),
+        (GOOD._replace(observed_us=NO_TIME), Why.NO_TIME),
+        (GOOD._replace(observed_us=NOT_GIVEN), Why.NO_TIME),
+        (GOOD._replace(observed_us=0), Why.NO_TIME),
+        (GOOD._replace(lat_deg=91.0), Why.OUT_OF_RANGE),
+        (GOOD._replace(lat_deg=float("nan")), Why.OUT_OF_RANGE),
+        (GOOD._replace(lat_deg=0.0, lon_deg=0.0), Why.OUT_OF_RANGE),
+    ],
+)
+def test_a_row_that_is_no_fix_is_refused_and_its_event_kept(row: Row, why: Why) -> None:
+    event = Event(Sign.WARNING, None, (("alarm", "sos"),))
+    told = app_message.judged(Format.OSMAND, row, events=[event])
+    assert (told.kind, told.why, told.fix) == (Kind.REFUSED, why, None)
+    assert told.events == (event,)
+
+
+def test_a_made_up_position_is_refused_and_a_heartbeat_has_none() -> None:
+    told = app_message.judged(Format.OSMAND, GOOD, made_up=True)
+    assert (told.kind, told.why) == (Kind.REFUSED, Why.MADE_UP)
+    bare = GOOD._replace(reason=Reason.HEARTBEAT)
+    told = app_message.judged(Format.OSMAND, bare, health=Health(0.5), made_up=True)
+    assert (told.kind, told.why, told.fix) == (Kind.HEARTBEAT, None, None)
+    assert (told.observed_us, told.health.battery_ratio) == (START_US, 0.5)
+    told = app_message.judged(Format.OSMAND, bare, events=[Event(Sign.STATUS, None)])
+    assert told.kind is Kind.EVENT
+
+
+def test_every_message_that_is_not_ignored_is_a_row() -> None:
+    fix = app_message.judged(Format.OSMAND, GOOD)
+    life = app_message.judged(Format.OSMAND, Row(NOT_GIVEN, trace="jane", reason=Reason.HEARTBEAT))
+    told = [
+        fix,
+        life,
+        app_message.refused(Format.OSMAND, "jane", Why.DAMAGED),
+        app_message.ignored(Format.OSMAND, "jane", Why.EMPTY),
+    ]
+    record = app_message.record(told, [START_US + n for n in range(4)], "heard")
+    assert record.observed_us.tolist() == [START_US, START_US + 1, NO_TIME]
+    assert record.received_us.tolist() == [START_US, START_US + 1, START_US + 2]
+    assert record.file == "heard"
+    kept = samples.gathered(record)
+    assert kept.kept_unused == {"heartbeat": 1, "out_of_range": 1}
+    assert len(app_message.record([], [])) == 0
+
+
+def test_a_late_batch_newest_first_and_twice_is_the_clean_walk() -> None:
+    messages = [owntracks.read_http(posted(samples.owntracks(step, _id=n)))[0]
+                for n, step in enumerate([*reversed(WALK), *WALK])]  # fmt: skip
+    late_us = [HEARD_US[2] + n for n in range(6)]
+    kept = judged(messages, late_us)
+    assert kept.fixes.observed_us.tolist() == [us(step.at) for step in WALK]
+    assert kept.kept_unused == {"duplicate": 3}
+
+
+def test_a_clock_1024_weeks_behind_is_set_right_by_its_receipt() -> None:
+    told = osmand.read(
+        Request(query=form(WALK[0], timestamp=START_US // 1_000_000 - 7168 * 86_400))
+    )
+    assert told[0].fix is not None
+    assert told[0].fix.observed_us == START_US - DAYS_7168_US
+    kept = judged(told, [START_US + 5_000_000])
+    assert kept.fixes.observed_us.tolist() == [START_US]
+    assert kept.clock_corrected_row.tolist() == [0]
+
+
+def test_a_server_that_forwards_its_last_position_again_shows_a_heartbeat() -> None:
+    again = samples.traccar(WALK[0], deviceTime=samples.text(WALK[2].at))
+    told = [
+        *traccar_forward.read(body(samples.traccar(WALK[0]))),
+        *traccar_forward.read(body(again)),
+    ]
+    assert judged(told, HEARD_US[:2]).kept_unused == {"heartbeat": 1}
+    # A phone that sends a fix again has only not heard our answer.
+    phone = [*walked(WALK[0])["http"], *walked(WALK[0])["http"]]
+    assert judged(phone, HEARD_US[:2]).kept_unused == {"duplicate": 1}
+
+
+@pytest.mark.parametrize(
+    ("acc", "known_m"), [(0, None), (None, None), (1414, 1414), (17000, 17000)]
+)
+@pytest.mark.parametrize("name", ["form", "client9", "http", "forward"])
+def test_a_bad_radius_is_kept_and_a_missing_one_unknown(
+    name: str, acc: int | None, known_m: int | None
+) -> None:
+    step = WALK[0]._replace(accuracy_m=acc)
+    radius95_m = judged(walked(step)[name], HEARD_US[:1]).fixes.radius95_m
+    assert np.isnan(radius95_m).tolist() == [known_m is None]
+    if known_m:
+        assert radius95_m == pytest.approx([known_m * 2.448 / 1.510])
+
+
+def test_latitude_comes_first_only_where_the_format_says_so() -> None:
+    place = f"{WALK[0].lat},{WALK[0].lon}"
+    pair = osmand.read(Request(query=form(WALK[0], lat=None, lon=None, location=place)))
+    area = {"name": "Home", "area": f"POLYGON (({WALK[0].lon} {WALK[0].lat}))"}
+    wkt = samples.traccar(WALK[0]) | {"geofence": area}
+    for told in (pair, traccar_forward.read(body(wkt)), *walked(WALK[0]).values()):
+        assert told[0].fix is not None
+        assert (told[0].fix.lat_deg, told[0].fix.lon_deg) == (WALK[0].lat, WALK[0].lon)
+
+
+def test_words_of_a_device_are_cut_short_and_printable() -> None:
+    pairs = [(str(n), "a" * 10_000) for n in range(50)]
+    told = app_message.said(*pairs)
+    assert len(json.dumps(told)) < 1_000
+    assert app_message.word("a\x1b[2Jb") == "a\N{REPLACEMENT CHARACTER}[2Jb"

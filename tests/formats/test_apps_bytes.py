@@ -1,0 +1,222 @@
+"""Whatever the bytes are, every format of a pilot finds messages in them, soon and in little space.
+
+The generators aim at what a parser trusts: the shape of JSON, the kinds of its values, the ends of
+what was cut off, and the numbers that are none.
+"""
+
+import json
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.formats.apps import app_limits, osmand, owntracks, owntracks_commands, traccar_forward
+from mesure.formats.apps.app_message import Kind, Message
+from mesure.formats.apps.app_request import Delivery, Fate, Request
+from mesure.service.installation.secret_box import SecretBox
+from tests.formats.samples import body, client9, form, judged
+from tests.ingest import samples
+from tests.ingest.samples import WALK
+
+BOX = SecretBox("mysecreTpass01")
+STEP = WALK[0]
+
+VALID = [
+    form(STEP),
+    form(STEP, timestamp="2026-01-05T17:00:00+05:00", alarm="sos", valid="true", location="1,2"),
+    body(client9(STEP)),
+    body([client9(STEP), client9(WALK[1], event="heartbeat")]),
+    body(samples.traccar(STEP)),
+    body(samples.traccar(STEP) | {"event": {"type": "alarm", "eventTime": "2026-01-05T17:00Z"}}),
+    body(samples.owntracks(STEP, topic="owntracks/jane/phone", motionactivities=["walking"])),
+    body({"_type": "transition", "event": "enter", "desc": "Home", "tst": 1733842250}),
+    body({"_type": "status", "android": {"wifi": 1}, "iOS": {"version": "19.1"}}),
+    body({"_type": "encrypted", "data": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX" * 3}),
+]
+
+
+def heard(data: bytes) -> list[Message]:
+    """Return what all formats make of the same bytes, wherever a client could put them."""
+    headers = Request(data[:300], data, limit_u="jane", limit_d="phone")
+    topic = data[:80].decode("utf-8", "replace")
+    told = [
+        *osmand.read(Request(query=data), osmand.OSMAND),
+        *osmand.read(Request(body=data)),
+        *traccar_forward.read(data),
+        *owntracks.read_http(headers),
+        *owntracks.read_http(headers, BOX),
+        *owntracks.read_http(Request(query=data, body=data)),
+        *owntracks.read_mqtt(Delivery("owntracks/jane/phone", data), BOX),
+        *owntracks.read_mqtt(Delivery(topic, data)),
+        *owntracks.read_mqtt(Delivery(f"owntracks/{topic}", data)),
+    ]
+    for asked in (headers, Request(query=data), Request(body=data)):
+        assert osmand.answer(asked, Fate.KEPT).status == 200
+        assert isinstance(osmand.claimed(asked), str)
+        assert isinstance(owntracks.claimed_over_http(asked), str)
+    assert (
+        traccar_forward.answer(Fate.KEPT).status
+        == owntracks_commands.answer(Fate.KEPT).status
+        == 200
+    )
+    assert isinstance(traccar_forward.claimed(data), str)
+    return told
+
+
+def check(told: list[Message]) -> None:
+    for one in told:
+        assert (one.kind is Kind.FIX) == (one.fix is not None)
+        assert (one.kind in (Kind.IGNORED, Kind.REFUSED)) == (one.why is not None)
+        assert one.unsigned
+        assert len(one.claimed) <= 2 * app_limits.NAME_CHARACTERS_MAX + 1
+        assert len(repr(one.events)) + len(one.health.activity) < 4_000
+        ratio = one.health.battery_ratio
+        assert ratio is None or 0.0 <= ratio <= 1.0
+    by_device: dict[str, list[Message]] = {}
+    for one in told:
+        by_device.setdefault(one.claimed, []).append(one)
+    for messages in by_device.values():
+        kept = judged(messages, [1_767_632_400_000_000] * len(messages))
+        fixes = sum(one.kind is Kind.FIX for one in messages)
+        bad = kept.kept_unused.get("out_of_range", 0)
+        assert bad == sum(one.kind is Kind.REFUSED for one in messages)
+        assert fixes == kept.read - bad - sum(
+            one.kind in (Kind.HEARTBEAT, Kind.EVENT) for one in messages
+        )
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_messages(data: bytes) -> None:
+    check(heard(data))
+
+
+HURTS = [
+    *(bytes([mark]) for mark in b'"{}[],:\\&=%+/?\0\xff'),
+    *(
+        b"",
+        b"\\ud800",
+        b"%0a",
+        b"1e999",
+        b"-1",
+        b"null",
+        b"true",
+        b"9" * 400,
+        b"NaN",
+        b"\xed\xa0\x80",
+    ),
+]
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> bytes:
+    """Return a valid message with a few places cut, doubled, or overwritten by what hurts."""
+    data = bytearray(draw(st.sampled_from(VALID)))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        end = draw(st.integers(start, min(len(data), start + 12)))
+        data[start:end] = draw(st.sampled_from(HURTS) | st.binary(max_size=4))
+    end = draw(st.integers(len(data) // 2, len(data))) if draw(st.booleans()) else len(data)
+    return bytes(data[:end])
+
+
+@given(spoiled())
+def test_a_spoiled_message_is_a_message(data: bytes) -> None:
+    check(heard(data))
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=12)
+    | st.sampled_from(["1e999", "NaN", "p", "location", "encrypted", "true", "2026-01-05T17:00Z"]),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@st.composite
+def misfits(draw: st.DrawFn) -> bytes:
+    """Return a valid message in which a few values are of another kind."""
+    whole = json.loads(draw(st.sampled_from([one for one in VALID if one[:1] in (b"{", b"[")])))
+    for _ in range(draw(st.integers(1, 4))):
+        at: Any = whole
+        while True:
+            keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+            if not keys:
+                break
+            key = draw(st.sampled_from(keys))
+            if isinstance(at[key], dict | list) and at[key] and draw(st.booleans()):
+                at = at[key]
+                continue
+            at[key] = draw(VALUES)
+            break
+    return json.dumps(whole).encode("utf-8", "surrogatepass")
+
+
+@given(misfits())
+def test_a_message_with_values_of_another_kind_is_a_message(data: bytes) -> None:
+    check(heard(data))
+
+
+def _filled(part: bytes, start: bytes = b"", end: bytes = b"") -> bytes:
+    room = app_limits.BODY_BYTES_MAX - len(start) - len(end)
+    return start + part * (room // len(part)) + end
+
+
+LARGEST: dict[str, bytes] = {
+    "numbers": _filled(b"1,", b"[", b"1]"),
+    "objects": _filled(b"{},", b"[", b"{}]"),
+    "lists in lists": _filled(b"[", b"", b""),
+    "closed lists": b"[" * (app_limits.BODY_BYTES_MAX // 2)
+    + b"]" * (app_limits.BODY_BYTES_MAX // 2),
+    "objects in objects": _filled(b'{"a":', b"", b""),
+    "locations": _filled(b"1,", b'{"device_id":"7","location":[', b"1]}"),
+    "activities": _filled(b'"a",', b'{"_type":"location","motionactivities":[', b'"a"]}'),
+    "one long text": _filled(b"a", b'{"_type":"location","tid":"', b'"}'),
+    "one long type": _filled(b"a", b'{"_type":"', b'"}'),
+    "one long number": _filled(b"9", b'{"_type":"location","lat":', b"}"),
+    "one long text of digits": _filled(b"9", b'{"_type":"location","lat":"', b'"}'),
+    "long data": _filled(b"A", b'{"_type":"encrypted","data":"', b'"}'),
+    "keys": _filled(b'"a":1,', b"{", b'"a":1}'),
+    "fields": _filled(b"a&"),
+    "ampersands": _filled(b"&"),
+    "percents": _filled(b"%", b"id="),
+    "escapes": _filled(b"%ff", b"id="),
+    "spaces": _filled(b" "),
+    "nothing": _filled(b"\0"),
+    "too much": b"[" + b"1," * app_limits.BODY_BYTES_MAX + b"1]",
+}
+CPU_S_MAX = 1.0  # The slowest takes 13 ms; the rest is for a busy machine.
+BYTES_MAX = 16 << 20  # The largest takes half of it.
+
+
+@pytest.mark.parametrize("name", LARGEST)
+def test_the_largest_body_takes_little_time_and_space(name: str) -> None:
+    data = LARGEST[name]
+    readers: list[Callable[[], tuple[Message, ...]]] = [
+        lambda: osmand.read(Request(query=data)),
+        lambda: osmand.read(Request(body=data)),
+        lambda: traccar_forward.read(data),
+        lambda: owntracks.read_http(Request(query=data, body=data), BOX),
+        lambda: owntracks.read_mqtt(Delivery("owntracks/jane/phone", data), BOX),
+        lambda: owntracks.read_mqtt(Delivery(data.decode("latin-1"), data), BOX),
+    ]
+    for read in readers:
+        started = time.process_time()
+        assert len(read()) <= app_limits.MESSAGES_MAX + 1
+        assert time.process_time() - started < CPU_S_MAX
+        tracemalloc.start()
+        try:
+            read()
+            assert tracemalloc.get_traced_memory()[1] < BYTES_MAX
+        finally:
+            tracemalloc.stop()

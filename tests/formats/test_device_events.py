@@ -1,0 +1,61 @@
+"""What devices tell in files is read by the parsers that hear it live, and is no fix."""
+
+import json
+
+from mesure.formats.columns.file_rows import DeviceEvent
+from tests.ingest import samples
+from tests.ingest.samples import START, WALK, gathered, lines, read, traccar
+
+AT_US = samples.us(START)
+
+
+def test_an_alarm_of_a_traccar_server_is_told_and_its_place_stays_a_fix() -> None:
+    calling = traccar(WALK[0])
+    calling["position"]["attributes"]["alarm"] = "sos,tampering"
+    data = lines([calling, traccar(WALK[1])])
+    [notes] = read(data).notes
+    assert notes.events == (
+        DeviceEvent("48241179", "help", AT_US, "sos,tampering"),
+        DeviceEvent("48241179", "tampered", AT_US, "sos,tampering"),
+    )
+    assert len(gathered(data).fixes) == 2
+
+
+def test_a_geofence_of_a_traccar_server_is_told_and_is_no_fix() -> None:
+    event = {"type": "geofenceExit", "eventTime": samples.text(START)}
+    data = lines([traccar(WALK[0]) | {"event": event}])
+    [notes] = read(data).notes
+    assert [(one.kind, one.at_us) for one in notes.events] == [("left", AT_US)]
+    assert gathered(data).kept_unused == {"heartbeat": 1}
+
+
+def test_what_owntracks_tells_beside_fixes_is_told_with_its_receipt_where_it_has_no_time() -> None:
+    told = [
+        {"_type": "lwt", "tst": 1},
+        {"_type": "status", "android": {"loc": 1}, "topic": "owntracks/jane/phone/status"},
+        {"_type": "beacon", "uuid": "u", "tst": AT_US // 1_000_000},
+        samples.owntracks(WALK[0]),
+    ]
+    heard = samples.text(START)
+    data = "\n".join(f"{heard}\t*\t{json.dumps(one)}" for one in told).encode()
+    [notes] = read(data).notes
+    assert [(one.kind, one.at_us, one.device) for one in notes.events] == [
+        ("connection_lost", AT_US, ""),
+        ("status", AT_US, "jane/phone"),
+        ("beacon", AT_US, ""),
+    ]
+
+
+def test_of_one_trace_only_its_own_device_is_told_of() -> None:
+    calls = []
+    for name in ("one", "two"):
+        calling = traccar(WALK[0])
+        calling["position"]["attributes"]["alarm"] = "sos"
+        calling["device"]["uniqueId"] = name
+        calls.append(calling)
+    [notes] = gathered(lines(calls), trace="two").notes
+    assert [one.device for one in notes.events] == ["two"]
+
+
+def test_a_table_has_no_events() -> None:
+    assert read(samples.csv()).notes[0].events == ()

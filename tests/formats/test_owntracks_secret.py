@@ -1,0 +1,92 @@
+"""Messages of OwnTracks that a passphrase keeps secret, opened by libsodium itself."""
+
+import json
+from typing import Any
+
+import pytest
+
+from mesure.formats.apps import owntracks, owntracks_secret
+from mesure.formats.apps.app_message import Kind, Message, Why
+from mesure.service.installation.secret_box import SecretBox
+from tests.formats.samples import posted, published
+from tests.ingest.samples import WALK
+from tests.ingest.samples import owntracks as location
+
+PASSPHRASE = "mysecreTpass01"
+# The nonce is 00 to 17.
+VECTOR = (
+    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX+NhK9NyfFnlT+shMKa4FWdv2hFEi673vdntViQ9cMNc1+D0+oyr0ujPh1H9C"
+    "xQ24xXVAoAgBz6vRzPT/sY1hMewDAqnZSMEUPCZMeaGqvUTx3+MbCtPQ7eUzsprK6gko28lsULgkmIw="
+)
+PLAIN = {"_type": "location", "lat": 48.856826, "lon": 2.292713, "acc": 12, "tst": 1736161169,
+         "tid": "JJ"}  # fmt: skip
+
+
+@pytest.fixture
+def box() -> SecretBox:
+    return SecretBox(PASSPHRASE)
+
+
+def heard(sent: object, box: SecretBox | None) -> Message:
+    (over_http,) = owntracks.read_http(posted(sent), box)
+    (over_mqtt,) = owntracks.read_mqtt(published(sent), box)
+    assert (over_http.kind, over_http.why) == (over_mqtt.kind, over_mqtt.why)
+    return over_http
+
+
+def encrypted(data: Any) -> dict[str, Any]:
+    return {"_type": "encrypted", "data": data}
+
+
+def test_a_message_of_the_apps_is_opened(box: SecretBox) -> None:
+    assert owntracks_secret.opened(VECTOR, box) == json.dumps(PLAIN).replace(" ", "").encode()
+    for written in (VECTOR, "\n".join((VECTOR[:76], VECTOR[76:], ""))):
+        assert heard(encrypted(written), box).kind is Kind.FIX
+    told = heard(encrypted(VECTOR), box)
+    assert (told.kind, told.claimed) == (Kind.FIX, "jane/phone")
+    assert told.fix is not None
+    assert (told.fix.lat_deg, told.fix.lon_deg) == (48.856826, 2.292713)
+
+
+def test_another_passphrase_opens_nothing() -> None:
+    for wrong in ("mysecreTpass02", "", "mysecreTpass01x"):
+        told = heard(encrypted(VECTOR), SecretBox(wrong))
+        assert (told.kind, told.why) == (Kind.REFUSED, Why.WRONG_KEY)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, 7, "", "AA==", "not base64", VECTOR[:-4], VECTOR[4:], "é" * 60, "A" * 60 + "===="],
+)
+def test_what_is_not_whole_is_refused_like_a_wrong_key(data: object, box: SecretBox) -> None:
+    assert heard(encrypted(data), box).why is Why.WRONG_KEY
+
+
+def test_what_is_hidden_is_read_once_and_with_the_same_care(box: SecretBox) -> None:
+    def hidden(plain: bytes) -> Message:
+        return heard(encrypted(owntracks_secret.sealed(plain, box)), box)
+
+    again = json.dumps(encrypted(VECTOR)).encode()
+    for plain in (again, b"", b"{", b"\xff", b"[1]"):
+        assert hidden(plain).why is Why.DAMAGED
+    assert hidden(b'{"_type":"location","t":"p"}').kind is Kind.HEARTBEAT
+    assert hidden(b'{"_type":"waypoints"}').why is Why.PLACES
+    assert hidden(b'{"_type":"location"}').why is Why.NO_TIME
+
+
+def test_nothing_in_plain_is_believed_of_a_device_with_a_key(box: SecretBox) -> None:
+    for plain in (location(WALK[0]), {"_type": "steps"}, {"_type": "status", "android": {}}):
+        assert heard(plain, None).kind is not Kind.REFUSED
+        told = heard(plain, box)
+        assert (told.kind, told.why, told.events) == (Kind.REFUSED, Why.NOT_ENCRYPTED, ())
+    # The broker speaks for a device that is gone, and it has no key.
+    assert heard({"_type": "lwt", "tst": 1}, box).kind is Kind.EVENT
+    assert heard({"_type": "waypoints"}, box).why is Why.PLACES
+    assert heard({"_type": 7}, box).why is Why.DAMAGED
+
+
+@pytest.mark.parametrize("passphrase", ["", "a", "x" * 32, "x" * 40, "пароль", "п" * 40])
+def test_a_passphrase_makes_a_key_of_32_bytes(passphrase: str) -> None:
+    key = owntracks_secret.key(passphrase)
+    assert len(key) == owntracks_secret.KEY_BYTES
+    assert passphrase.encode().startswith(key.rstrip(b"\0"))

@@ -1,0 +1,174 @@
+"""Messages with fixes in the home are written anew, and read as exactly what was judged."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from mesure.devices.message import envelope, messages
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.messages import Said
+from mesure.devices.message.uplink import Heartbeat
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.evaluation import policy
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats.stored import reduce_messages, reduced_messages, stored_messages
+from mesure.formats.stored.reduce_messages import Household
+from mesure.formats.stored.stored_messages import Message
+from mesure.geo.fixes import NOT_KNOWN
+from mesure.machine.signatures import SecretKey
+from mesure.orders.reading import read_order
+from mesure.privacy.retention import home_presence
+from tests.evaluation import scenes
+from tests.evaluation.scenes import CURFEW, RESIDENCE, Fix, M
+
+KEY = SecretKey.from_seed(bytes([9]) * 32)
+POLICY = policy.read(
+    "policy.yaml", resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
+)
+VERSION = read_order.read("order.yaml", scenes.order(CURFEW, RESIDENCE).encode(), {})
+NOW_US = scenes.us("20T00:00")
+EVER = (0, 1 << 62)
+
+
+def message(number: int, told: Sequence[Fix], late_us: int = 0) -> Message:
+    fixes = scenes.fixes(told)
+    batch = Batch(
+        fixes.observed_us,
+        fixes.lat_deg,
+        fixes.lon_deg,
+        fixes.radius95_m,
+        fixes.speed_mps,
+        fixes.motion,
+        fixes.beacon,
+        fixes.provider,
+        np.zeros(len(fixes), np.bool_),
+    )
+    sent_us = int(fixes.observed_us[-1])
+    data = envelope.seal(messages.encode(Said(number, sent_us, batch)), KEY, envelope.UP)
+    return Message(number, "D-1", SIGNED, sent_us + late_us, data)
+
+
+def night() -> list[Message]:
+    """A night at home, each message with twelve fixes, and a way out in the morning."""
+    told = [
+        *scenes.stay("10T20:00", "11T08:00", 25.0, every_s=300, speed_mps=0.3, motion=1),
+        *scenes.stay("11T08:00", "11T12:00", 2_000.0, every_s=300),
+        *scenes.stay("11T12:00", "12T08:00", 10.0, every_s=300, radius95_m=9.0),
+    ]
+    cut = [told[at : at + 12] for at in range(0, len(told), 12)]
+    return [message(number, part) for number, part in enumerate(cut, start=2)]
+
+
+def house(
+    kept: list[Message],
+    holds: Sequence[tuple[int, int]] = (),
+    device_class: DeviceClass = DeviceClass.PHONE,
+    carried: tuple[int, int] = EVER,
+) -> Household:
+    return Household(
+        kept,
+        {"D-1": (carried,)},
+        {"D-1": (carried,)},
+        {"D-1": device_class},
+        device_class,
+        (VERSION,),
+        POLICY,
+        holds,
+        NOW_US,
+    )
+
+
+def replaced(kept: list[Message], bodies: dict[int, bytes]) -> list[Message]:
+    return [
+        one._replace(form=reduced_messages.FORM, body=bodies[one.sequence])
+        if one.sequence in bodies
+        else one
+        for one in kept
+    ]
+
+
+@pytest.mark.parametrize("device_class", DeviceClass)
+def test_what_is_left_is_read_as_presence_and_nothing_else_changes(
+    device_class: DeviceClass,
+) -> None:
+    kept = night()
+    before = house(kept, device_class=device_class)
+    left = reduce_messages.reduce(before, EVER)
+    assert left.fixes >= 380
+    after = house(replaced(kept, dict(left.bodies)), device_class=device_class)
+    values = POLICY.at(date(2026, 2, 1), device_class)
+    told = [
+        stored_messages.hear(one.kept, one.carried, one.classes, values, NOW_US)
+        for one in (before, after)
+    ]
+    assert (told[0].fixes.observed_us == told[1].fixes.observed_us).all()
+    assert (told[0].fixes.row == told[1].fixes.row).all()
+    inside = home_presence.inside([VERSION], told[0].fixes)
+    places = {*zip(*(c[inside].tolist() for c in (told[1].fixes.lat_deg, told[1].fixes.lon_deg)))}  # noqa: B905
+    assert (scenes.HOME_LAT_DEG, scenes.HOME_LON_DEG) in places
+    assert len(places) <= 1 + left.kept
+    outside = ~inside
+    assert (told[0].fixes.lon_deg[outside] == told[1].fixes.lon_deg[outside]).all()
+    assert reduce_messages.reduce(after, EVER).fixes == 0
+
+
+def test_a_message_that_is_partly_held_keeps_that_part_as_it_was() -> None:
+    kept = night()
+    hold = (scenes.us("10T22:30"), scenes.us("10T23:30"))
+    left = reduce_messages.reduce(house(kept, [hold]), EVER)
+    [touched] = [one for one in kept if one.sequence == 4]  # 22:00 to 22:55.
+    record, row, is_signed = reduced_messages.read(left.bodies[4], "D-1", touched.received_us)
+    assert is_signed
+    assert row.tolist() == list(range(12))
+    assert reduced_messages.present(left.bodies[4]) == [True] * 6 + [False] * 6
+    assert reduced_messages.form(left.bodies[4]) == SIGNED
+    assert (record.speed_mps[6:] == 0.3).all()
+    assert (record.motion[6:] == 1).all()
+    assert (record.motion[:6] == NOT_KNOWN).all()
+    assert 5 not in left.bodies or not any(reduced_messages.present(left.bodies[5])[:6])
+
+
+def test_rows_that_nothing_was_judged_by_go_from_the_home() -> None:
+    kept = night()
+    stale = message(90, scenes.stay("10T21:00", "10T22:00", 30.0, every_s=300), 3 * 24 * 60 * M)
+    left = reduce_messages.reduce(house([*kept, stale]), EVER)
+    record, row, _ = reduced_messages.read(left.bodies[90], "D-1", 0)
+    assert (len(record), len(row)) == (0, 0)
+    again = replaced([*kept, stale], dict(left.bodies))
+    assert reduce_messages.reduce(house(again), EVER).bodies == {}
+
+
+def test_what_somebody_else_carried_is_not_kept_twice() -> None:
+    kept = night()
+    left = reduce_messages.reduce(house(kept, carried=(scenes.us("10T20:30"), 1 << 62)), EVER)
+    assert json.loads(left.bodies[2])[2] == list(range(6, 12))
+
+
+def test_messages_of_other_kinds_and_outside_the_span_stay() -> None:
+    kept = night()
+    beat = messages.encode(Said(80, scenes.us("11T01:00"), Heartbeat(50)))
+    sign = Message(80, "D-1", SIGNED, NOW_US, envelope.seal(beat, KEY, envelope.UP))
+    span = (scenes.us("10T21:00"), scenes.us("10T23:00"))
+    left = reduce_messages.reduce(house([*kept, sign]), span)
+    assert set(left.bodies) == {3, 4}
+    assert left.fixes == 24
+
+
+def test_nothing_is_handed_on_that_would_be_read_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reduce_messages, "_SAID", {1: 3, 2: 3, 3: 3})  # As if cells had told it.
+    left = reduce_messages.reduce(house(night()), EVER)
+    assert left.bodies == {} or left.fixes > 0
+
+
+def test_the_home_is_reduced_no_sooner_than_what_comes_late_can_count() -> None:
+    day_us = 24 * 60 * M
+    until = [reduce_messages.until_us(POLICY, days, NOW_US) for days in (1, 6, 30)]
+    assert NOW_US - until[0] > 5 * day_us
+    assert NOW_US - until[1] == 6 * day_us
+    assert NOW_US - until[2] == 30 * day_us

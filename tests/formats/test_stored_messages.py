@@ -1,0 +1,222 @@
+"""What was kept is read again: by whom it is, by what carried it, and where each row came from."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mesure.devices.calls import Call, Called
+from mesure.devices.message import envelope, messages
+from mesure.devices.message.batch import Batch
+from mesure.devices.message.messages import Said
+from mesure.devices.message.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
+from mesure.devices.signed_form import FORM as SIGNED
+from mesure.evaluation.policy import DeviceClass
+from mesure.evaluation.rules import to_datetime
+from mesure.formats.apps import message_pieces
+from mesure.formats.apps.app_message import Format
+from mesure.formats.apps.message_pieces import Piece as Wire
+from mesure.formats.stored import stored_messages
+from mesure.formats.stored.stored_messages import Heard, Message
+from mesure.formats.stored.trail_fix import Piece
+from mesure.geo.fixes import Provider
+from mesure.machine.signatures import SecretKey
+from tests.evaluation import scenes
+from tests.evaluation.scenes import M, fixes, stay, us
+from tests.service.court import as_batch
+
+SECRET = SecretKey.from_seed(bytes(32))
+EVER = ((-(1 << 62), 1 << 62),)
+CLASSES = {"D-1": DeviceClass.PHONE, "D-2": DeviceClass.GNSS_TAG}
+POLICY = scenes.default_policy()
+
+
+def signed(sequence: int, what: Up, at: str, device: str = "D-1") -> Message:
+    payload = messages.encode(Said(sequence, us(at), what))
+    return Message(sequence, device, SIGNED, us(at), envelope.seal(payload, SECRET, envelope.UP))
+
+
+def pilot(sequence: int, query: str, at: str) -> Message:
+    heard = message_pieces.heard(Wire(Format.OSMAND, "48241179", query.encode()))
+    return Message(sequence, "D-1", Format.OSMAND, us(at), heard.kept)
+
+
+def batch(start: str, end: str) -> Batch:
+    return as_batch(fixes(stay(start, end)))
+
+
+def hear(*kept: Message, spans: object = EVER, until: str = "20T00:00") -> Heard:
+    carried = {"D-1": spans, "D-2": EVER}
+    return stored_messages.hear(kept, carried, CLASSES, POLICY, us(until))  # type: ignore[arg-type]
+
+
+def test_rows_are_numbered_by_message_and_place() -> None:
+    heard = hear(
+        signed(7, batch("10T08:00", "10T08:03"), "10T08:03"),
+        signed(9, batch("10T08:03", "10T08:05"), "10T08:05"),
+    )
+    assert [stored_messages.place(row) for row in heard.fixes.row.tolist()] == [
+        (7, 0), (7, 1), (7, 2), (9, 0), (9, 1),
+    ]  # fmt: skip
+    assert not heard.unsigned
+    assert heard.fixes.received_us.tolist() == [us("10T08:03")] * 3 + [us("10T08:05")] * 2
+
+
+def test_only_what_the_person_carried_is_theirs() -> None:
+    spans = [(us("10T08:01"), us("10T08:02")), (us("10T08:04"), us("10T09:00"))]
+    heard = hear(
+        signed(1, batch("10T08:00", "10T08:06"), "10T08:06"),
+        signed(2, Events((Event(What.STRAP, us("10T08:00"), False),)), "10T08:06"),
+        signed(3, Events((Event(What.STRAP, us("10T08:05"), False),)), "10T08:06"),
+        spans=spans,
+    )
+    assert [row & 7 for row in heard.fixes.row.tolist()] == [1, 4, 5]
+    assert [one.sequence for one in heard.health] == [3]
+    assert len(hear(signed(1, batch("10T08:00", "10T08:06"), "10T08:06"), spans=()).fixes) == 0
+
+
+def test_each_radius_is_read_by_the_class_of_its_device() -> None:
+    one = batch("10T08:00", "10T08:01")
+    heard = hear(signed(1, one, "10T08:01"), signed(2, one, "10T08:01", "D-2"))
+    phone_m = one.reported_m[0] * POLICY.radius95_per_reported_phone_ratio
+    # The same place at the same time: kept once, the smaller circle first among equals.
+    assert len(heard.fixes) == 1
+    later = hear(
+        signed(1, one, "10T08:01"), signed(2, batch("10T08:02", "10T08:03"), "10T08:03", "D-2")
+    )
+    assert later.fixes.radius95_m.tolist() == pytest.approx([phone_m, one.reported_m[0]], abs=0.02)
+
+
+def test_a_position_that_another_program_made_up_is_none() -> None:
+    told = batch("10T08:00", "10T08:03")
+    made_up = replace(told, made_up=np.array([False, True, False]))
+    heard = hear(signed(1, made_up, "10T08:03"))
+    assert [row & 7 for row in heard.fixes.row.tolist()] == [0, 2]
+    assert {reason: times.tolist() for reason, times in heard.unused.items()} == {
+        "out_of_range": [us("10T08:01")]
+    }
+
+
+def test_what_is_not_used_is_told_by_reason_and_time() -> None:
+    heard = hear(
+        signed(1, batch("07T08:00", "07T08:02"), "10T08:00"),
+        signed(2, batch("10T08:00", "10T08:01"), "10T08:01"),
+        signed(3, batch("06T08:00", "06T08:01"), "10T08:02", "D-2"),
+    )
+    assert heard.unused["stale"].tolist() == [us("06T08:00"), us("07T08:00"), us("07T08:01")]
+
+
+def test_signs_of_life_and_events_tell_how_a_device_is() -> None:
+    heard = hear(
+        signed(1, Heartbeat(battery_percent=40, is_strap_closed=True), "10T08:00"),
+        signed(2, Answer(1, Outcome.DONE), "10T08:01"),
+    )
+    assert [one.event for one in heard.health] == [
+        Event(What.BATTERY, us("10T08:00"), 40),
+        Event(What.STRAP, us("10T08:00"), True),
+    ]
+    assert len(heard.fixes) == 0
+
+
+def test_a_pilots_fix_is_unsigned_and_one_that_is_not_used_makes_nothing_so() -> None:
+    query = f"id=48241179&lat=43.25&lon=76.95&timestamp={us('10T08:00') // 1_000_000}&accuracy=9"
+    heard = hear(pilot(4, query, "10T08:00"))
+    assert heard.unsigned
+    assert [stored_messages.place(row) for row in heard.fixes.row.tolist()] == [(4, 0)]
+    stale = hear(pilot(4, query, "14T08:00"), signed(5, batch("14T08:00", "14T08:01"), "14T08:01"))
+    assert (len(stale.fixes), stale.unsigned) == (1, False)
+
+
+def test_bytes_that_were_not_kept_here_are_no_ground_to_judge_on() -> None:
+    with pytest.raises(ValueError, match="message 3 of D-1"):
+        hear(Message(3, "D-1", SIGNED, us("10T08:00"), b"no"))
+
+
+def test_a_trail_names_fixes_as_incidents_do() -> None:
+    first = signed(7, batch("10T08:00", "10T08:02"), "10T08:02")
+    pieces_ = [
+        Piece("D-1", one.form, 1, one.received_us, one.body, one.sequence)
+        for one in (first, signed(8, batch("10T09:00", "10T09:01"), "10T09:01"))
+    ]
+    told = list(stored_messages.trail(pieces_, CLASSES, POLICY))
+    assert [stored_messages.place(one.row) for one in told] == [(7, 0), (7, 1), (8, 0)]
+    assert {(one.device, one.provider, one.signed) for one in told} == {
+        ("D-1", Provider.GNSS.name.lower(), True)
+    }
+    assert told[0].radius95_m == pytest.approx(15.0, abs=0.02)
+    assert told[0].beacon is None
+    nothing = as_batch(fixes([scenes.fix("10T08:00", 0.0, radius95_m=np.nan, beacon=1)]))
+    [bare] = stored_messages.trail(
+        [Piece("D-1", SIGNED, 1, us("10T08:00") + M, signed(1, nothing, "10T08:01").body, 1)],
+        CLASSES,
+        POLICY,
+    )
+    assert (bare.radius95_m, bare.beacon) == (None, True)
+
+
+def as_pieces(*kept: Message) -> list[Piece]:
+    return [
+        Piece(one.device, one.form, None, one.received_us, one.body, one.sequence) for one in kept
+    ]
+
+
+def test_a_device_tells_of_battery_charger_and_strap_beside_a_trail() -> None:
+    beat = Heartbeat(80, is_charging=False, is_strap_closed=True, is_moving=True)
+    opened = Events((Event(What.STRAP, us("17T20:06"), value=False),))
+    told = list(
+        stored_messages.told(
+            as_pieces(
+                signed(1, beat, "17T20:05"),
+                signed(2, opened, "17T20:07"),
+                signed(3, batch("17T20:00", "17T20:03"), "17T20:08"),
+            )
+        )
+    )
+    assert [(one.told, one.value) for one in told] == [
+        ("battery", 80), ("charging", 0), ("strap", 1), ("strap", 0),
+    ]  # fmt: skip
+    assert told[-1].observed_at == to_datetime(us("17T20:06"))
+
+
+def test_a_phone_of_a_pilot_tells_of_its_battery() -> None:
+    query = "id=D-1&timestamp=1763409600&lat=43.25&lon=76.92&batt=57.6&charge=true"
+    told = list(stored_messages.told(as_pieces(pilot(1, query, "17T20:05"))))
+    assert [(one.told, one.value) for one in told] == [("battery", 58), ("charging", 1)]
+
+
+# --- What phones call for ------------------------------------------------------------------------
+
+PLACE = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}"
+
+
+@pytest.mark.parametrize(
+    ("alarm", "what"),
+    [
+        ("sos", [Call.HELP]),
+        ("SOS,lowBattery", [Call.HELP, Call.RUNS_LOW]),
+        ("tampering", [Call.TAMPERED]),
+        ("removing", [Call.TAMPERED]),
+        ("powerCut", [Call.POWER_CUT]),
+        ("powerOff", [Call.GOES_OFF]),
+        ("overspeed", []),
+    ],
+)
+def test_what_a_phone_calls_for_is_heard(alarm: str, what: list[Call]) -> None:
+    heard = hear(pilot(4, f"{PLACE}&alarm={alarm}", "10T08:00"))
+    assert [one.event for one in heard.health] == [Called(one, us("10T08:00")) for one in what]
+    assert len(heard.fixes) == 1
+
+
+@pytest.mark.parametrize("beside", ["lat=91&lon=76.9", "mock=true&lat=43.25&lon=76.9", "lat=43.25"])
+def test_a_call_counts_beside_a_place_that_is_none(beside: str) -> None:
+    query = f"id=1&timestamp={us('10T08:00') // 1_000_000}&alarm=sos&{beside}"
+    heard = hear(pilot(4, query, "10T08:00"))
+    [one] = heard.health
+    assert isinstance(one.event, Called)
+    assert one.event.call is Call.HELP
+    assert len(heard.fixes) == 0
+
+
+def test_a_call_of_a_phone_that_somebody_else_carried_is_not_theirs() -> None:
+    call = pilot(4, f"{PLACE}&alarm=sos", "10T08:00")
+    assert not hear(call, spans=((us("11T00:00"), us("12T00:00")),)).health

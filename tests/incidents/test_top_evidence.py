@@ -1,0 +1,141 @@
+"""The sentences on what counted most, for and against."""
+
+from dataclasses import replace
+
+import pytest
+
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, Source, Term
+from mesure.incidents.incident import Incident
+from mesure.incidents.words import phrases, top_evidence
+from mesure.incidents.words.explanation import explain
+from mesure.machine.texts import LANGUAGES, catalogue
+from tests.incidents.samples import (
+    ABSENT,
+    ALMATY,
+    ENTERED,
+    LEFT,
+    ON_FOOT,
+    QUIET,
+    SLOWLY,
+    WORDS_MAX,
+    english,
+    sentences,
+    us,
+    words,
+)
+
+
+def weighing(source: Source, llr: float, incident: Incident = ABSENT) -> Incident:
+    """Return an incident in which one thing counted."""
+    return replace(incident, account=incident.account._replace(terms=(Term(source, llr, 3),)))
+
+
+def said(incident: Incident) -> list[str]:
+    return list(top_evidence.sentences(incident, ALMATY, catalogue("en")))
+
+
+def test_the_three_strongest_are_told_the_strongest_first() -> None:
+    assert [term.source for term in top_evidence.strongest(ON_FOOT)] == [
+        Source.WAY_PATH,
+        Source.POSITIONS,
+        Source.LIMITS,
+    ]
+    assert len(said(LEFT)) == 1 + top_evidence.TOLD_MAX
+
+
+def test_what_hardly_weighs_is_not_told() -> None:
+    assert said(weighing(Source.DRIFT, 0.69)) == []
+    assert len(said(weighing(Source.DRIFT, -0.71))) == 2
+    assert said(replace(ABSENT, account=NONE)) == []
+
+
+@pytest.mark.parametrize(
+    ("incident", "sentence"),
+    [
+        (weighing(Source.START, -2.4), "What was known before weighs 11 to 1 for you."),
+        (weighing(Source.DRIFT, 1.2),
+         "The time in which you could come or go weighs 3 to 1 against you."),
+        (weighing(Source.POSITIONS, 3.0),
+         "30 readings outside together count like 3 independent readings: 20 to 1 against you."),
+        (weighing(Source.POSITIONS, 3.0, ENTERED),
+         "30 readings inside together count like 3 independent readings: 20 to 1 against you."),
+        (weighing(Source.POSITIONS, -1.0), "All readings together weigh 2 to 1 for you."),
+        (weighing(Source.WAY_PATH, 7.5),
+         "The way out was seen, from reading to reading: 1800 to 1 against you."),
+        (weighing(Source.WAY_SPEED, 7.5),
+         "Its speed shows the device on its way: 1800 to 1 against you."),
+        (weighing(Source.BEACON_HEARD, -6.0), "The beacon at home was heard: 400 to 1 for you."),
+        (weighing(Source.BEACON_MISSED, 0.7),
+         "The beacon at home was not heard: 2 to 1 against you."),
+        (weighing(Source.LIMITS, -1.7),
+         "Nobody can be so sure, so a part is not counted: 5 to 1 for you."),
+    ],
+)  # fmt: skip
+def test_each_has_its_sentence(incident: Incident, sentence: str) -> None:
+    assert said(incident)[1:] == [sentence]
+
+
+def test_what_was_decided_before_the_window_says_when() -> None:
+    earlier = SLOWLY._replace(taken_us=(us("2026-02-12T21:00"), us("2026-02-12T21:12")))
+    told = said(replace(ABSENT, account=earlier))
+    assert told[0] == "What counted was seen earlier, on 12 February 2026 at 21:12."
+    assert told[1:] == said(ABSENT)
+    assert said(replace(ABSENT, account=earlier._replace(terms=()))) == []
+
+
+def test_as_many_as_count_are_told_and_never_more() -> None:
+    def told(wrong_side: int, pieces_ratio: float) -> str:
+        account = SLOWLY._replace(wrong_side=wrong_side, pieces_ratio=pieces_ratio)
+        terms = (Term(Source.POSITIONS, 3.0, wrong_side),)
+        return said(replace(ABSENT, account=account._replace(terms=terms)))[1]
+
+    assert told(9, 0.9).startswith(
+        "9 readings outside together count like less than one independent reading:"
+    )
+    assert told(19, 1.9).startswith(
+        "19 readings outside together count like 1 independent reading:"
+    )
+    assert told(1, 1.0).startswith("1 reading outside counts like 1 independent reading:")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("llr", [9.9, -9.9])
+def test_every_sentence_is_short_in_every_language(
+    source: Source, language: str, llr: float
+) -> None:
+    for incident in (ABSENT, ENTERED):
+        text = explain(weighing(source, llr, incident), ALMATY, catalogue(language))
+        assert "{" not in text
+        for sentence in sentences(text):
+            assert len(words(sentence)) <= WORDS_MAX[language], sentence
+
+
+def test_a_way_or_a_beacon_is_told_once() -> None:
+    way = english(replace(LEFT, facts=replace(LEFT.facts, moving=False)))
+    assert "The way out was seen" in way
+    assert "Neither speed nor" not in way
+    assert "Speed, or the way" not in english(LEFT)
+    moved = replace(ABSENT, facts=replace(QUIET, moving=True, beacon_lost=True))
+    told = "Speed, or the way from reading to reading, also shows that the device was on its way."
+    assert told in english(moved)
+    assert "did not hear the beacon" in english(moved)
+    assert "did not hear the beacon" not in english(weighing(Source.BEACON_MISSED, 0.7, moved))
+
+
+@pytest.mark.parametrize(
+    ("llr", "weight"),
+    [
+        (0.0, "less than 2 to 1"),
+        (-0.69, "less than 2 to 1"),
+        (0.7, "2 to 1 against you"),
+        (-0.7, "2 to 1 for you"),
+        (4.62, "100 to 1 against you"),
+        (7.5, "1800 to 1 against you"),
+        (9.21, "9900 to 1 against you"),
+        (-9.22, "more than 10,000 to 1 for you"),
+        (1e9, "more than 10,000 to 1 against you"),
+    ],
+)
+def test_a_weight_is_rounded_down(llr: float, weight: str) -> None:
+    assert phrases.weight(llr, catalogue("en")) == weight

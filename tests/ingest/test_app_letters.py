@@ -1,0 +1,73 @@
+"""How phones are is remembered as of devices that sign, and what they call for is never lost."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesure.devices import device_state
+from mesure.devices.health import Health, Part
+from mesure.formats.apps.app_message import Sign
+from tests.actions.receiving import US
+from tests.ingest import serving
+from tests.ingest.serving import Served
+from tests.ingest.test_http_listener import ask
+from tests.ingest.test_http_listener_pilots import TST, Watch, fields, jane, kept, location
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving.place(tmp_path_factory.mktemp("letters")) as served:
+        yield served
+
+
+def health_of(server: Served, device: str) -> Health:
+    with server.here.store.read() as reading:
+        return device_state.unpack(reading.standings([device])[device]).health
+
+
+def test_a_phone_that_reports_is_heard_and_tells_of_its_battery(tmp_path: Path) -> None:
+    """Whoever looks at the person's page sees when the phone was heard, as of a tag."""
+    with serving.place(tmp_path) as server:
+        assert ask(server, "GET", f"/pilot/osmand?{fields(charge='true')}").status == 200
+        late = fields(timestamp=TST - 600, batt=40, charge="false")
+        assert ask(server, "GET", f"/pilot/osmand?{late}").status == 200
+        body = json.dumps(location(batt=62, bs=1)).encode()
+        assert ask(server, "POST", "/pilot/owntracks", body, **jane()).status == 200
+        for device, percent, charging in (("D-1", 87, True), ("D-2", 62, False)):
+            health = health_of(server, device)
+            assert health.heard_us == server.here.now_us
+            assert health.fix_us == TST * US
+            assert health.battery == Part(percent, TST * US, 0)
+            assert health.charging == Part(charging, TST * US, 0)
+
+
+def test_a_copy_of_what_a_phone_sent_makes_it_no_more_heard(tmp_path: Path) -> None:
+    with serving.place(tmp_path) as server:
+        assert ask(server, "GET", f"/pilot/osmand?{fields()}").status == 200
+        before = health_of(server, "D-1")
+        server.here.now_us += 3_600 * US
+        assert ask(server, "GET", f"/pilot/osmand?{fields()}").status == 200
+        assert health_of(server, "D-1") == before
+
+
+@pytest.mark.parametrize(
+    ("batt", "beside"),
+    [
+        (11, {"lat": 91}),
+        (12, {"mock": "true"}),
+        (13, {"timestamp": None}),
+        (14, {"timestamp": "2026-01-05T22:00"}),
+    ],
+)
+def test_a_call_for_help_is_kept_beside_a_place_that_is_none(
+    server: Served, batt: int, beside: dict[str, Any]
+) -> None:
+    watch, before = Watch(server), len(kept(server, 1))
+    asked = fields(alarm="sos", batt=batt, **beside)
+    assert ask(server, "GET", f"/pilot/osmand?{asked}").status == 200
+    assert watch.counts["kept"] == 1
+    [one] = kept(server, 1)[before:]
+    assert [event.sign for event in one.events] == [Sign.WARNING]

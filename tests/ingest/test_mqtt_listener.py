@@ -1,0 +1,394 @@
+"""Devices and phones talk to us through a real broker; only what is kept is acknowledged."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiomqtt
+import pytest
+
+from mesure.actions.devices import device_commands
+from mesure.actions.devices.device_commands import Telling
+from mesure.actions.limits.token_buckets import DeviceRates, Rate
+from mesure.actions.receiving.receive_apps import PilotReceiver
+from mesure.actions.receiving.receive_messages import House, Receiver, Reply
+from mesure.devices.message.downlink import Burst, Down, Receipt
+from mesure.devices.message.uplink import Heartbeat
+from mesure.ingest import mqtt_listener
+from mesure.ingest.app_letters import Letterbox
+from mesure.ingest.mqtt_listener import Broker, MqttListener
+from mesure.service.installation.secret_box import SecretBox
+from mesure.store.interface.store import Work
+from mesure.store.values.faults import UnavailableError
+from tests.actions import receiving
+from tests.actions.receiving import NOW_US, US, Here, joined, key, sealed, told
+from tests.ingest import brokers, serving
+from tests.ingest.brokers import Mosquitto
+from tests.ingest.test_http_listener_pilots import TST, hidden, location
+
+BEAT = Heartbeat(87)
+
+
+@pytest.fixture(scope="module")
+def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    with brokers.running(tmp_path_factory.mktemp("broker")) as broker:
+        yield broker
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Here]:
+    with receiving.place(tmp_path, 5) as place:
+        serving.enrol_phones(place)
+        yield place
+
+
+@dataclass
+class Listening:
+    here: Here
+    listener: MqttListener
+    receiver: Receiver
+    pilots: PilotReceiver
+    letterbox: Letterbox
+    ticks: asyncio.Event  # Set: whoever waits goes on at once.
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not holds():
+                await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def listening(
+    here: Here, broker: Mosquitto, session: str, house: House | None = None
+) -> AsyncIterator[Listening]:
+    """Listen at a broker, and wait until it is heard; a session has a name of its own in a test."""
+    receiver, pilots = Receiver(house or here.house), PilotReceiver(house or here.house)
+    ticks = asyncio.Event()
+
+    async def sleep(_wait_s: float) -> None:
+        await ticks.wait()
+        await asyncio.sleep(0.01)
+
+    where = Broker("127.0.0.1", broker.port, session=session)
+    letterbox = Letterbox(pilots, SecretBox)
+    listener = MqttListener(where, receiver, letterbox, sleep)
+    found = Listening(here, listener, receiver, pilots, letterbox, ticks)
+    task = asyncio.get_running_loop().create_task(listener.run())
+    try:
+        await found.until(lambda: listener.is_connected or task.done())
+        yield found
+    finally:
+        task.cancel()
+        [fault] = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(fault, asyncio.CancelledError), repr(fault)
+        await receiver.close()
+        await pilots.close()
+
+
+def device(broker: Mosquitto) -> aiomqtt.Client:
+    return aiomqtt.Client("127.0.0.1", broker.port)
+
+
+async def next_of(client: aiomqtt.Client) -> bytes:
+    async with asyncio.timeout(20):
+        async for message in client.messages:
+            assert isinstance(message.payload, bytes)
+            return message.payload
+    raise AssertionError
+
+
+def run(doing: Callable[[], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        await doing()
+
+    asyncio.run(whole())
+
+
+# --- Devices ---------------------------------------------------------------------------------
+
+
+def test_a_transfer_is_answered_on_the_devices_own_topic(here: Here, mosquitto: Mosquitto) -> None:
+    async def talk() -> None:
+        async with listening(here, mosquitto, "answered"), device(mosquitto) as client:
+            await client.subscribe(mqtt_listener.down("D-1"), qos=1)
+            await client.publish(
+                mqtt_listener.up("D-1"), joined([sealed(BEAT, c) for c in (2, 3)]), qos=1
+            )
+            [receipt] = told(Reply({"D-1": await next_of(client)}))
+            assert receipt.what == Receipt(((2, 3),), ())
+
+    run(talk)
+    assert [one.counter for one in here.log("P-1")] == [2, 3]
+
+
+def tell(here: Here, name: str, what: Down, key: str) -> None:
+    means = here.house.means
+
+    def change(work: Work) -> None:
+        device_commands.tell(work, means.keyring, means.salts, Telling(key, name, what, None), 0)
+
+    here.store.write(change)
+
+
+def test_a_device_that_listens_is_told_without_speaking_first(
+    here: Here, mosquitto: Mosquitto
+) -> None:
+    burst = Burst(15_000, NOW_US + 600 * US)
+
+    async def talk() -> None:
+        async with listening(here, mosquitto, "told") as house, device(mosquitto) as client:
+            await client.subscribe(mqtt_listener.down("D-1"), qos=1)
+            await client.subscribe("owntracks/jane/phone/cmd", qos=1)
+            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            [receipt] = told(Reply({"D-1": await next_of(client)}))
+            tell(here, "D-1", burst, "one")
+            house.ticks.set()
+            [later] = told(Reply({"D-1": await next_of(client)}))
+            assert (later.what, later.counter > receipt.counter) == (burst, True)
+            await client.publish("owntracks/jane/phone", json.dumps(location()), qos=1)
+            await house.until(lambda: house.pilots.counts["kept"] == 1)
+            tell(here, "D-2", burst, "two")
+            assert b"reportLocation" in await next_of(client)
+
+    run(talk)
+
+
+def test_a_copy_of_a_message_makes_nobody_listen(here: Here, mosquitto: Mosquitto) -> None:
+    receiving.hand_in(here, sealed(BEAT))
+    tell(here, "D-1", Burst(15_000, NOW_US + 600 * US), "one")
+
+    async def talk() -> None:
+        async with listening(here, mosquitto, "copied") as house, device(mosquitto) as client:
+            await client.subscribe(mqtt_listener.down("D-1"), qos=1)
+            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            [receipt] = told(Reply({"D-1": await next_of(client)}))
+            assert receipt.what == Receipt(((2, 2),), ())
+            assert not house.listener._listening
+            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 3), qos=1)
+            assert len(told(Reply({"D-1": await next_of(client)}))) == 2
+            assert list(house.listener._listening) == ["D-1"]
+
+    run(talk)
+
+
+def test_a_transfer_that_begins_with_somebody_elses_key_stops_nobody(
+    here: Here, mosquitto: Mosquitto
+) -> None:
+    """A device puts a message in front of its own that names another's key."""
+    burst = Burst(15_000, NOW_US + 600 * US)
+
+    async def talk() -> None:
+        async with listening(here, mosquitto, "begun") as house, device(mosquitto) as client:
+            await client.subscribe(mqtt_listener.down("D-1"), qos=1)
+            for number in (9, 2):  # Nobody's key, and that of another device.
+                foreign = sealed(BEAT, number, number=number, signer=key(number))
+                forged = foreign[:-1] + bytes([foreign[-1] ^ 1])
+                await client.publish(mqtt_listener.up("D-1"), forged + sealed(BEAT, number), qos=1)
+                told(Reply({"D-1": await next_of(client)}))
+            tell(here, "D-1", burst, "one")
+            house.ticks.set()
+            [later] = told(Reply({"D-1": await next_of(client)}))
+            assert later.what == burst
+
+    run(talk)
+
+
+def test_what_nobody_signed_is_acknowledged_and_kept_beside(
+    here: Here, mosquitto: Mosquitto
+) -> None:
+    async def talk() -> None:
+        async with listening(here, mosquitto, "strange") as house, device(mosquitto) as client:
+            await client.publish(mqtt_listener.up("D-9"), sealed(BEAT, number=9), qos=1)
+            await client.publish(mqtt_listener.up("D-9"), b"\xff" * 9, qos=0)
+            await house.until(lambda: house.receiver.counts.total() == 2)
+
+    run(talk)
+    assert sorted(one[1] for one in here.refused()) == ["malformed", "unknown_key"]
+
+
+# --- Phones ----------------------------------------------------------------------------------
+
+
+def test_owntracks_is_heard_below_its_topic(here: Here, mosquitto: Mosquitto) -> None:
+    async def talk() -> None:
+        async with listening(here, mosquitto, "phones") as house, device(mosquitto) as client:
+            left = {"_type": "transition", "event": "leave", "desc": "Home", "tst": TST}
+            for topic, said in (
+                ("owntracks/jane/phone", location()),
+                ("owntracks/jane/phone", {"_type": "lwt", "tst": TST}),
+                ("owntracks/jane/phone/event", left),
+                ("owntracks/jane/phone/cmd", {"_type": "cmd", "action": "reportLocation"}),
+                ("owntracks/secret/phone", hidden(location())),
+                ("owntracks/secret/phone", location(tst=TST + 1)),
+                ("owntracks/nobody/phone", location()),
+            ):
+                await client.publish(topic, json.dumps(said), qos=1)
+            await house.until(lambda: house.pilots.counts["not_enrolled"] == 1)
+            await house.until(lambda: house.pilots.counts["kept"] == 4)
+            await house.until(lambda: house.pilots.counts["not_encrypted"] == 1)
+
+    run(talk)
+    assert len(here.log("P-2")) == 3
+    assert len(here.log("P-3")) == 1
+
+
+def test_what_the_broker_retained_is_left(here: Here, mosquitto: Mosquitto) -> None:
+    async def talk() -> None:
+        async with device(mosquitto) as client:
+            await client.publish("owntracks/jane/phone", json.dumps(location()), qos=1, retain=True)
+            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1, retain=True)
+            async with listening(here, mosquitto, "retained") as house:
+                await house.until(lambda: house.listener.counts["retained"] == 2)
+                assert house.pilots.counts.total() + house.receiver.counts.total() == 0
+            for topic in ("owntracks/jane/phone", mqtt_listener.up("D-1")):
+                await client.publish(topic, b"", qos=1, retain=True)
+
+    run(talk)
+
+
+# --- Nothing that was not kept is acknowledged -------------------------------------------------
+
+
+class AwayStore:
+    """A store that cannot keep anything for some time."""
+
+    def __init__(self, store: Any, times: int) -> None:
+        self._store, self.times = store, times
+
+    def submit(self, change: Any) -> Any:
+        if self.times:
+            self.times -= 1
+            raise UnavailableError("away")
+        return self._store.submit(change)
+
+    def read(self) -> Any:
+        return self._store.read()
+
+
+def test_a_message_is_held_while_the_store_is_away(here: Here, mosquitto: Mosquitto) -> None:
+    house = here.house
+    away = type(house)(AwayStore(here.store, 3), house.means, house.signer, house.now_us)  # type: ignore[arg-type]
+
+    async def talk() -> None:
+        async with listening(here, mosquitto, "away", away) as found, device(mosquitto) as client:
+            found.ticks.set()
+            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await found.until(lambda: found.receiver.counts["kept"] == 1)
+            assert found.listener.counts["put_off"] == 3
+
+    run(talk)
+
+
+def test_what_was_not_acknowledged_comes_again_to_who_comes_next(
+    here: Here, mosquitto: Mosquitto
+) -> None:
+    house = here.house
+    away = type(house)(AwayStore(here.store, 10**9), house.means, house.signer, house.now_us)  # type: ignore[arg-type]
+
+    async def talk() -> None:
+        async with device(mosquitto) as client:
+            async with listening(here, mosquitto, "next", away) as first:
+                for counter in (2, 3, 4):
+                    await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, counter), qos=1)
+                await first.until(lambda: first.listener.counts["put_off"] == 3)
+            await client.publish(
+                mqtt_listener.up("D-1"), sealed(BEAT, 5), qos=1
+            )  # While nobody listens.
+            async with listening(here, mosquitto, "next") as second:
+                await second.until(lambda: second.receiver.counts["kept"] == 4)
+
+    run(talk)
+    assert sorted(one.counter or 0 for one in here.log("P-1")) == [2, 3, 4, 5]
+
+
+def test_a_message_that_breaks_us_is_not_acknowledged_and_stops_no_other(
+    here: Here, mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def talk() -> None:
+        async with listening(here, mosquitto, "broken") as house, device(mosquitto) as client:
+            rightly = house.receiver.transfer
+
+            async def transfer(data: bytes, address: str) -> Reply:
+                if data == b"broken":
+                    raise RuntimeError
+                return await rightly(data, address)
+
+            monkeypatch.setattr(house.receiver, "transfer", transfer)
+            await client.publish(mqtt_listener.up("D-1"), b"broken", qos=1)
+            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await house.until(lambda: house.receiver.counts["kept"] == 1)
+            assert house.listener.counts["broken"] == 1
+
+    run(talk)
+
+
+def test_a_flood_holds_up_nobody_else(here: Here, mosquitto: Mosquitto) -> None:
+    """The broker has few places for what is not acknowledged, and they are everybody's."""
+
+    async def talk() -> None:
+        async with listening(here, mosquitto, "flood") as house, device(mosquitto) as client:
+            few = DeviceRates(Rate(burst=2, per_s=0.001))
+            house.receiver.rates = house.letterbox.rates = few
+            for count in range(40):
+                await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 2 + count), qos=1)
+                said = json.dumps(location(tst=TST + count))
+                await client.publish("owntracks/jane/phone", said, qos=1)
+            await client.publish(mqtt_listener.up("D-4"), sealed(BEAT, number=4), qos=1)
+            await house.until(lambda: bool(here.log("P-4")))
+            await house.until(lambda: house.listener.counts["too_often"] == 38)
+            assert house.receiver.counts["too_often"] == 38
+
+    run(talk)
+    assert (len(here.log("P-1")), len(here.log("P-2"))) == (2, 2)
+
+
+def test_looking_once_in_vain_does_not_end_it(
+    here: Here, mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def talk() -> None:
+        async with listening(here, mosquitto, "vain") as house, device(mosquitto) as client:
+
+            async def waiting() -> frozenset[str]:
+                raise RuntimeError
+
+            monkeypatch.setattr(house.receiver, "waiting", waiting)
+            house.ticks.set()
+            await house.until(lambda: house.listener.counts["broken"] > 1)
+            await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+            await house.until(lambda: house.receiver.counts["kept"] == 1)
+
+    run(talk)
+
+
+def test_it_comes_back_when_the_broker_does(here: Here, tmp_path: Path) -> None:
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    tmp_path.chmod(0o777)
+
+    async def talk(broker: Mosquitto) -> None:
+        loop = asyncio.get_running_loop()
+        async with listening(here, broker, "back") as house:
+            house.ticks.set()
+            await loop.run_in_executor(None, broker.stop)
+            await house.until(lambda: not house.listener.is_connected)
+            await loop.run_in_executor(None, broker.start)
+            await house.until(lambda: house.listener.is_connected)
+            async with device(broker) as client:
+                await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
+                await house.until(lambda: house.receiver.counts["kept"] == 1)
+
+    with brokers.running(folder) as broker:
+        asyncio.run(talk(broker))
+
+
+def test_who_listens_is_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mqtt_listener, "LISTENING_MAX", 2)
+    found: OrderedDict[str, str] = OrderedDict()
+    for name in ("a", "b", "a", "c"):
+        mqtt_listener._remember(found, name, name)
+    assert list(found) == ["a", "c"]

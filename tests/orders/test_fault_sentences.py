@@ -1,0 +1,120 @@
+"""What is wrong with an order, in each language: whole, word for word, and in short parts.
+
+What stands in `said_wrong/` was read by a person. A change of a sentence shows there, in each of
+the four languages.
+"""
+
+import pickle
+import string
+from pathlib import Path
+
+import pytest
+
+from mesure.machine import texts
+from mesure.orders.reading import read_order
+from mesure.orders.text.order_faults import FAULTS_MAX, Fault, Faults, OrderError, listed
+from mesure.orders.text.sayings import Saying, either, in_a_row, said, saying
+from mesure.orders.wording import fault_sentences
+from tests.incidents.samples import words
+from tests.orders.conftest import LANGUAGES, check
+from tools import texts as tool
+
+HERE = Path(__file__).parent / "said_wrong"
+ROOT = Path(__file__).resolve().parent.parent.parent
+WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}
+
+
+def wrong(file: str = "order.yaml") -> OrderError:
+    with pytest.raises(OrderError) as caught:
+        read_order.read(file, (HERE / file).read_bytes(), {})
+    return caught.value
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_what_is_wrong_reads_as_a_person_read_it(language: str) -> None:
+    catalogue = texts.catalogue(language)
+    told = [
+        fault_sentences.lines(wrong(file), catalogue) for file in ("order.yaml", "no_yaml.yaml")
+    ]
+    expected = (HERE / f"{language}.txt").read_text(encoding="utf-8")
+    assert "\n".join(told) + "\n" == expected
+
+
+def test_english_is_what_a_fault_says_of_itself() -> None:
+    assert fault_sentences.lines(wrong(), texts.catalogue("en")) == str(wrong())
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_question_keeps_its_mark_and_gets_no_full_stop(language: str) -> None:
+    catalogue, question = texts.catalogue(language), saying("did you mean {near}?", near="C1")
+    told = fault_sentences.sentence("what", "why", question, catalogue)
+    assert told.endswith("?")
+    assert fault_sentences.sentence("what", "why", "remedy", catalogue).endswith("remedy.")
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_faults_that_are_only_counted_are_counted_in_every_language(language: str) -> None:
+    faults = Faults("a.yaml")
+    for number in range(FAULTS_MAX + 7):
+        faults.add(number, "", "what", "why", "remedy")
+    with pytest.raises(OrderError) as caught:
+        faults.settle()
+    told = fault_sentences.lines(caught.value, texts.catalogue(language)).splitlines()
+    assert len(told) == FAULTS_MAX + 1
+    assert "7" in told[-1]
+    assert ("more faults" in told[-1]) == (language == "en")
+
+
+def test_a_fault_without_a_line_names_the_file_alone() -> None:
+    told = fault_sentences.line(Fault("a.yaml", None, "", "w", "y", "r"), texts.catalogue("fr"))
+    assert told == "a.yaml\u00a0: w\u00a0; y\u00a0; r."
+
+
+def test_names_inside_are_quoted_as_the_language_quotes() -> None:
+    names = listed(str(number) for number in range(22))
+    assert said(names, texts.catalogue("ru")).startswith("«0», «1», ")
+    assert said(names, texts.catalogue("ru")).endswith("«19» и ещё 2")
+    assert said(either(["a", "b", "c"]), texts.catalogue("kk")) == "a немесе b немесе c"
+    assert said(in_a_row([]), texts.catalogue("ru")) == ""
+
+
+def test_a_name_in_braces_is_only_a_name() -> None:
+    words_ = saying("the key “{key}” is missing", key="{key}{0}")
+    assert words_ == "the key “{key}{0}” is missing"
+    assert said(words_, texts.catalogue("ru")) == "нет ключа «{key}{0}»"
+
+
+def test_words_stay_sayable_when_they_are_handed_to_another_process() -> None:
+    words_ = pickle.loads(pickle.dumps(saying("write {example}", example="x")))
+    assert isinstance(words_, Saying)
+    assert (words_, said(words_, texts.catalogue("fr"))) == ("write x", "écrivez x")
+
+
+def test_words_that_stay_english_are_found() -> None:
+    with pytest.raises(AssertionError, match="English only"):
+        check("plain")
+    with pytest.raises(AssertionError, match="stays English"):
+        check(saying("write {example}", example=Saying.of("nobody translated this", {})))
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_parts_of_a_sentence_are_short(language: str) -> None:
+    catalogue = texts.catalogue(language)
+    sources = {one.texts[0] for one in tool.sources(ROOT) if "/orders/" in one.file}
+    long = [
+        text
+        for text in map(catalogue.text, sources)
+        if len(words(text)) > WORDS_MAX[language] and "{what}" not in text
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_placeholder_is_lost_in_translation(language: str) -> None:
+    catalogue = texts.catalogue(language)
+    for source in {one.texts[0] for one in tool.sources(ROOT) if "/orders/" in one.file}:
+        assert placeholders(catalogue.text(source)) == placeholders(source), source
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, *_ in string.Formatter().parse(text) if name}

@@ -1,0 +1,41 @@
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.orders.values.span import Span
+from mesure.privacy import trail_limits
+from mesure.privacy.trail_limits import AROUND_INCIDENT
+
+NOON = datetime(2026, 2, 10, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_two_hours_around_an_incident_are_seen() -> None:
+    span = trail_limits.around_incident(NOON - 6 * HOUR, NOON - 5 * HOUR, NOON)
+    assert span == Span(NOON - 8 * HOUR, NOON - 3 * HOUR)
+
+
+def test_nothing_after_now_is_seen() -> None:
+    assert trail_limits.around_incident(NOON - HOUR, None, NOON).end == NOON
+    assert trail_limits.around_incident(NOON - HOUR, NOON - HOUR / 2, NOON).end == NOON
+
+
+def test_what_lies_outside_is_not_shown() -> None:
+    may_be = Span(NOON, NOON + HOUR)
+    assert trail_limits.shown(None, may_be) == may_be
+    assert trail_limits.shown(Span(NOON - HOUR, NOON), may_be) is None
+
+
+hours = st.integers(-50, 50).map(lambda count: NOON + count * HOUR)
+
+
+@given(asked=st.tuples(hours, hours).filter(lambda two: two[0] < two[1]), start=hours)
+def test_what_is_shown_lies_within_both(asked: tuple[datetime, datetime], start: datetime) -> None:
+    may_be = trail_limits.around_incident(start, start + HOUR, start + 10 * HOUR)
+    assert may_be.end - may_be.start <= HOUR + 2 * AROUND_INCIDENT
+    shown = trail_limits.shown(Span(*asked), may_be)
+    if shown is not None:
+        assert may_be.start <= shown.start < shown.end <= may_be.end
+        assert asked[0] <= shown.start
+        assert shown.end <= asked[1]

@@ -1,0 +1,90 @@
+"""Instants on the clock on the wall."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.orders.values.span import Span
+from mesure.reports.text import clock_text
+
+ALMATY = ZoneInfo("Asia/Almaty")
+PARIS = ZoneInfo("Europe/Paris")
+
+# Zones and times with odd nights: an hour twice, an hour missing, at midnight, and a day skipped.
+ODD_NIGHTS = (
+    (ALMATY, datetime(2024, 2, 29, 12, tzinfo=UTC)),
+    (PARIS, datetime(2026, 3, 28, 12, tzinfo=UTC)),
+    (PARIS, datetime(2026, 10, 24, 12, tzinfo=UTC)),
+    (ZoneInfo("Africa/Cairo"), datetime(2026, 4, 23, 12, tzinfo=UTC)),
+    (ZoneInfo("Atlantic/Azores"), datetime(2026, 10, 24, 12, tzinfo=UTC)),
+    (ZoneInfo("Pacific/Apia"), datetime(2011, 12, 29, 12, tzinfo=UTC)),
+    (ZoneInfo("America/St_Johns"), datetime(2006, 10, 28, 12, tzinfo=UTC)),
+)
+
+
+def test_a_time_that_happens_twice_names_its_offset() -> None:
+    first, second = (
+        datetime(2024, 2, 29, 17, 30, tzinfo=UTC),
+        datetime(2024, 2, 29, 18, 30, tzinfo=UTC),
+    )
+    assert clock_text.moment(first, ALMATY) == "2024-02-29 23:30 (UTC+06:00)"
+    assert clock_text.moment(second, ALMATY) == "2024-02-29 23:30 (UTC+05:00)"
+
+
+def test_a_plain_time_names_no_offset() -> None:
+    assert clock_text.moment(datetime(2026, 7, 1, tzinfo=UTC), PARIS) == "2026-07-01 02:00"
+
+
+@pytest.mark.parametrize("us", [-(2**63), 2**63 - 1, -62_135_596_800_000_000])
+def test_a_time_no_clock_can_show_is_none(us: int) -> None:
+    assert clock_text.instant_at(us) is None
+
+
+@given(st.integers(-730_000, 2_921_000), st.timedeltas(timedelta(0), timedelta(days=1)))
+def test_microseconds_of_an_instant_give_it_back(days: int, more: timedelta) -> None:
+    instant = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=days) + more
+    assert clock_text.instant_at(clock_text.microseconds(instant)) == instant
+
+
+def test_a_stamp_is_in_utc() -> None:
+    assert clock_text.stamp(datetime(2026, 2, 1, 5, tzinfo=ALMATY)) == "2026-02-01T00:00:00Z"
+
+
+@given(
+    st.sampled_from(ODD_NIGHTS),
+    st.integers(0, 72),
+    st.integers(1, 5 * 24 * 60),
+    st.sampled_from([0, 12]),
+)
+def test_days_follow_each_other_and_cover_the_span(
+    odd_night: tuple[ZoneInfo, datetime], hours: int, minutes: int, start_h: int
+) -> None:
+    zone, near = odd_night
+    span = Span(
+        near + timedelta(hours=hours - 36), near + timedelta(hours=hours - 36, minutes=minutes)
+    )
+    found = list(clock_text.days(span, zone, start_h))
+    assert found[0][1].start <= span.start
+    assert found[-1][1].end >= span.end
+    for (day, whole), (day_after, whole_after) in pairwise(found):
+        assert day < day_after
+        assert whole.start < whole.end == whole_after.start
+
+
+def test_the_day_that_samoa_skipped_is_not_a_day() -> None:
+    span = Span(datetime(2011, 12, 29, tzinfo=UTC), datetime(2012, 1, 1, tzinfo=UTC))
+    days = [day for day, _ in clock_text.days(span, ZoneInfo("Pacific/Apia"), 0)]
+    assert date(2011, 12, 30) not in days
+    assert date(2011, 12, 29) in days
+    assert date(2011, 12, 31) in days
+
+
+def test_a_day_whose_first_hour_never_came_belongs_to_the_day_before() -> None:
+    span = Span(datetime(2011, 12, 30, 11, tzinfo=UTC), datetime(2011, 12, 31, tzinfo=UTC))
+    (day, whole), (next_day, _) = clock_text.days(span, ZoneInfo("Pacific/Apia"), 12)
+    assert (day, next_day) == (date(2011, 12, 29), date(2011, 12, 31))
+    assert whole.start == datetime(2011, 12, 29, 22, tzinfo=UTC)

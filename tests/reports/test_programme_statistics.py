@@ -1,0 +1,143 @@
+"""Figures of a programme: right, sure of themselves, and silent about few."""
+
+import math
+from typing import Any
+
+import pytest
+
+from mesure.reports.statistics import programme_statistics
+from mesure.reports.statistics.incident_counting import STEPS_S, Breakdown, Cell, Steps, Table
+from mesure.reports.statistics.programme_statistics import Figures
+
+
+def steps(*counts: int) -> Steps:
+    return Steps([*counts, *[0] * (len(STEPS_S) + 1 - len(counts))])
+
+
+def cell(incidents: int, persons: int = 5, **more: Any) -> Cell:
+    found = Cell(persons, incidents, **more)
+    found.delay = steps(0, incidents)
+    return found
+
+
+def table(**groups: Cell) -> Table:
+    """Return a year whose incidents were all in its first quarter."""
+    whole = cell(sum(one.incidents for one in groups.values()))
+    whole.persons = min(5, sum(one.persons for one in groups.values()))
+    breakdowns = {"all": {"": whole}, "kind": dict(groups)}
+    return {"2026": breakdowns, "2026-1": breakdowns}
+
+
+def kinds(found: programme_statistics.Statistics) -> dict[str, Figures]:
+    [group] = [one for one in found.groups if one.breakdown is Breakdown.KIND]
+    return {one.group: one for one in group.figures}
+
+
+def test_shares_and_lengths_are_those_of_what_was_counted() -> None:
+    one = cell(40, decided=25, decided_of_place=20, breach=10, false=5, withdrawn=4, after_hours=30)
+    one.met_s, one.not_met_s, one.unknown_s = 80 * 3_600, 10 * 3_600, 10 * 3_600
+    absent = kinds(programme_statistics.of_period(table(absent=one), "2026"))["absent"]
+    assert absent.incidents == 40
+    assert absent.false is not None
+    assert absent.false.share_ratio == 0.25
+    assert absent.false.low_ratio < 0.25 < absent.false.high_ratio
+    assert absent.unknown is not None
+    assert (absent.unknown.of, absent.unknown.share_ratio) == (100, 0.1)
+    assert absent.delay is not None
+    assert (absent.delay.of, absent.delay.half_within_s) == (40, 30)
+    assert absent.changed is None, "a share of nothing is not told"
+    assert absent.answer is None
+
+
+def test_what_is_about_few_is_hidden_and_says_so() -> None:
+    found = kinds(
+        programme_statistics.of_period(table(absent=cell(40), left=cell(2, persons=1)), "2026-1")
+    )
+    assert found["left"].is_hidden
+    assert found["left"].incidents is None
+    assert found["absent"].is_hidden, "it would follow from the sum"
+
+
+def test_steps_with_few_are_told_together() -> None:
+    one = cell(50)
+    one.delay = steps(3, 9, 20, 1, 0, 12, 4)
+    delay = kinds(programme_statistics.of_period(table(absent=one), "2026"))["absent"].delay
+    assert delay is not None
+    assert [(step.until_s, step.count) for step in delay.steps] == [(30, 12), (60, 20), (900, 17)]
+
+
+def test_all_beyond_the_last_step_is_one_step() -> None:
+    one = cell(50)
+    one.delay = Steps([0] * len(STEPS_S) + [12])
+    delay = kinds(programme_statistics.of_period(table(absent=one), "2026"))["absent"].delay
+    assert delay is not None
+    assert [(step.until_s, step.count) for step in delay.steps] == [(None, 12)]
+
+
+def test_looks_stand_from_the_shortest_to_the_longest() -> None:
+    found = table(absent=cell(40))
+    for breakdowns in found.values():
+        breakdowns["look"] = {name: cell(10) for name in ("longer", "1800", "300", "60")}
+    [look] = [
+        one
+        for one in programme_statistics.of_period(found, "2026").groups
+        if one.breakdown is Breakdown.LOOK
+    ]
+    assert [one.group for one in look.figures] == ["60", "300", "1800", "longer"]
+
+
+def test_an_empty_group_has_no_shares() -> None:
+    found = programme_statistics.of_period(table(absent=cell(40)), "2026")
+    [*_, last] = found.quarters
+    assert (last.group, last.incidents, last.withdrawn, last.is_hidden) == (
+        "2026-4",
+        0,
+        None,
+        False,
+    )
+
+
+def test_groups_stand_by_name_and_not_by_how_many() -> None:
+    found = table(missed=cell(90), absent=cell(10), left=cell(50))
+    assert list(kinds(programme_statistics.of_period(found, "2026"))) == [
+        "absent",
+        "left",
+        "missed",
+    ]
+
+
+def test_periods_are_the_latest_year_first() -> None:
+    found: Table = {"2025": {}, "2025-4": {}, "2026-1": {}, "2026": {}}
+    assert programme_statistics.periods(found) == ("2026", "2026-1", "2025", "2025-4")
+
+
+@pytest.mark.parametrize(("count", "of"), [(0, 10), (10, 10), (3, 1_000), (1, 1)])
+def test_an_interval_holds_its_share_and_stays_within_nothing_and_all(count: int, of: int) -> None:
+    share = programme_statistics.wilson(count, of)
+    assert 0.0 <= share.low_ratio <= share.share_ratio <= share.high_ratio <= 1.0
+    assert share.low_ratio < share.high_ratio
+
+
+def test_the_interval_is_that_of_wilson() -> None:
+    share = programme_statistics.wilson(15, 20)  # As R's prop.test(15, 20, correct = FALSE) has it.
+    assert (round(share.low_ratio, 4), round(share.high_ratio, 4)) == (0.5313, 0.8881)
+    assert math.isnan(programme_statistics.wilson(0, 0).share_ratio)
+
+
+def test_rows_for_other_programs_have_every_column_and_hide_the_same() -> None:
+    one = cell(40, decided=25, decided_of_place=20, breach=10)
+    found = programme_statistics.of_period(table(absent=one, left=cell(2, persons=1)), "2026")
+    rows = [
+        dict(zip(programme_statistics.COLUMNS, row, strict=True))
+        for row in programme_statistics.rows(found)
+    ]
+    assert len(rows) == 1 + 2 + 4
+    [left] = [row for row in rows if row["group"] == "left"]
+    assert left["hidden"] is True
+    assert {
+        value for key, value in left.items() if key not in ("period", "breakdown", "group")
+    } == {
+        True,
+        None,
+    }
+    assert rows[0]["delay_half_within_s"] == 30

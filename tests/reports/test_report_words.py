@@ -1,0 +1,122 @@
+"""Short words of a report."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mesure.evaluation.assessment import Status
+from mesure.incidents.incident import Kind
+from mesure.machine import texts
+from mesure.reports.replay import report_words
+from mesure.reports.replay.replay_report import FileRead
+from tests.reports import factory
+from tests.reports.factory import ALMATY, English
+
+ENGLISH = English()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SILENT])
+def test_an_incident_of_place_is_called_a_possible_breach(kind: Kind) -> None:
+    title = report_words.title(ENGLISH, factory.incident(kind=kind))
+    assert title.startswith("Possible breach: ")
+    assert "home" in title
+
+
+def test_a_silence_is_not_called_a_breach() -> None:
+    assert "breach" not in report_words.title(ENGLISH, factory.silence()).lower()
+
+
+def test_a_hostile_name_cannot_hide_in_a_title() -> None:
+    odd = factory.incident(facts=factory.facts(place="home\x1b[2J" + "x" * 300))
+    title = report_words.title(ENGLISH, odd)
+    assert "\x1b" not in title
+    assert len(title) < 100
+
+
+def test_every_reason_has_words_and_a_new_one_stands_for_itself() -> None:
+    known = (
+        "duplicate",
+        "stale",
+        "future",
+        "out_of_range",
+        "heartbeat",
+        "after_until",
+        "other_trace",
+    )
+    assert len({report_words.reason(ENGLISH, key) for key in known} - set(known)) == len(known)
+    assert report_words.reason(ENGLISH, "moonlight\x07") == "moonlight\ufffd"
+
+
+def test_clocks_that_were_set_right_are_counted() -> None:
+    said = report_words.clock_corrected(ENGLISH, 1_040)
+    assert said == "1\u00a0040: the clock was 1024 weeks behind, as the receipt shows"
+
+
+def test_columns_that_are_not_read_are_named_and_so_is_a_file_without_accuracy() -> None:
+    many = tuple(f"c{number}" for number in range(report_words.UNREAD_MAX + 3))
+    files = (
+        FileRead("a.csv", ("speed", "battery\x1b"), has_accuracy=True),
+        FileRead("b.csv", many, has_accuracy=False),
+        FileRead("c.csv", (), has_accuracy=True, told=(("help", 2), ("left", 1))),
+    )
+    said = list(report_words.of_files(ENGLISH, files))
+    assert [heading for heading, _ in said] == [
+        "Columns not read",
+        "Columns not read",
+        "Accuracy not known",
+        "The device also told",
+    ]
+    assert said[3][1] == "c.csv: help 2, left 1"
+    assert said[0][1].startswith("a.csv: speed, battery")
+    assert "\x1b" not in said[0][1]
+    assert said[1][1].endswith("c19 and 3 more, which the JSON output has")
+    assert said[2][1].startswith("b.csv: no fix says how accurate it is")
+
+
+def test_doubts_are_counted() -> None:
+    said = [report_words.asked(ENGLISH, number) for number in (1, 21)]
+    assert said[0] == "1 time; more fixes would be asked for"
+    assert said[1] == "21 times; more fixes would be asked for"
+
+
+def test_each_status_has_its_word() -> None:
+    assert [report_words.status(ENGLISH, status) for status in Status] == [
+        "met",
+        "not met",
+        "unknown",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 min"),
+        (59, "under 1 min"),
+        (60, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (6360, "1 h 46 min"),
+        (7_200_000, "2\u00a0000 h"),
+    ],
+)
+def test_a_length_of_time_is_said_in_hours_and_minutes(seconds: int, said: str) -> None:
+    assert report_words.duration(ENGLISH, timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("length_m", "said"),
+    [(500, ["500 m", "500 m", "500 м", "500 м"]), (1_000, ["1 km", "1 km", "1 км", "1 км"])],
+)
+def test_a_scale_bar_has_the_symbols_of_the_language(length_m: int, said: list[str]) -> None:
+    assert [report_words.scale(texts.catalogue(tag), length_m) for tag in texts.LANGUAGES] == said
+
+
+def test_metres_are_written_as_in_sentences() -> None:
+    russian = texts.catalogue("ru")
+    written = [report_words.metres(russian, length_m) for length_m in (12.5, 60.0, 1_112.0)]
+    assert written == ["12.5 м", "60 м", "1112 м"]
+
+
+def test_a_moment_that_happens_twice_says_which() -> None:
+    twice = datetime(2024, 2, 29, 18, 30, tzinfo=UTC)
+    assert report_words.moment(ENGLISH, twice, ALMATY) == "2024-02-29 at 23:30 (UTC+05:00)"

@@ -1,0 +1,91 @@
+"""A witness and a log, by files: what was signed is kept, what was taken back is not signed."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from mesure.audit.signing.signer_keys import Purpose
+from mesure.machine.service_error import ServiceError
+from mesure.service.installation import key_files, last_checkpoint
+from mesure.service.maintenance import witness_signing
+from mesure.service.maintenance.witness_signing import NotCosignedError
+from tests.service import installations
+
+NAME = "court.example"
+
+
+class Court:
+    """A witness with its files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.key_file = folder, folder / "court.key"
+        key_files.make_one(self.key_file, secrets.token_bytes)
+        self.key = witness_signing.public_key(NAME, self.key_file)
+
+    def cosign(self, asked: bytes, log: str) -> str:
+        (self.folder / "ask").write_bytes(asked)
+        key = witness_signing.read_key(log, Purpose.NOTE)
+        secret = (NAME, self.key_file)
+        held = self.folder / "held"
+        return witness_signing.cosign(
+            self.folder / "ask", secret, key, held, 1_800_000_000
+        ).decode()
+
+
+@pytest.fixture
+def court(tmp_path: Path) -> Court:
+    return Court(tmp_path)
+
+
+def test_a_log_that_grows_is_cosigned_again_and_again(tmp_path: Path, court: Court) -> None:
+    with installations.begun(tmp_path) as made:
+        log = str(made.signing.log_key("log.example"))
+        for count in (3, 4, 700):
+            installations.record(made, count)
+            asked = witness_signing.request(made, court.key, None)
+            size = witness_signing.keep(made, court.key, court.cosign(asked, log))
+            with made.store.read() as reading:
+                assert size == reading.frontier().size
+        installations.record(made, 1)
+        assert witness_signing.request(made, court.key, None).startswith(b"old 708\n")
+        assert witness_signing.request(made, court.key, 3).startswith(b"old 3\n")
+
+
+def test_a_log_that_was_begun_anew_gets_no_signature(tmp_path: Path, court: Court) -> None:
+    with installations.begun(tmp_path) as made:
+        log = str(made.signing.log_key("log.example"))
+        installations.record(made, 3)
+        court.cosign(witness_signing.request(made, court.key, None), log)
+    with made.folder.database.open("wb"):
+        pass
+    with installations.begun(tmp_path) as again:  # The same keys, and another log.
+        installations.record(again, 5)
+        with pytest.raises(ServiceError, match="mesure accept-older"):
+            witness_signing.request(again, court.key, 4)
+        assert last_checkpoint.accept(again)  # Whoever runs it may go on; a witness need not.
+        with pytest.raises(NotCosignedError, match="the log took something back"):
+            court.cosign(witness_signing.request(again, court.key, 4), log)
+        with pytest.raises(NotCosignedError, match="does not begin at the checkpoint"):
+            court.cosign(witness_signing.request(again, court.key, 3), log)
+
+
+def test_what_is_no_request_or_no_answer_is_a_sentence(tmp_path: Path, court: Court) -> None:
+    with installations.begun(tmp_path) as made:
+        log = str(made.signing.log_key("log.example"))
+        installations.record(made, 3)
+        asked = witness_signing.request(made, court.key, None)
+        with pytest.raises(NotCosignedError, match="this is no request"):
+            court.cosign(b"please", log)
+        with pytest.raises(NotCosignedError, match="the log did not sign it"):
+            court.cosign(asked.replace(b"\n4\n", b"\n5\n"), log)
+        for answer in ("", "— court.example AAAAAAAAAAA=\n"):
+            with pytest.raises(ServiceError, match="this is no answer of that witness"):
+                witness_signing.keep(made, court.key, answer)
+        with pytest.raises(ServiceError, match="this key is for something else"):
+            witness_signing.read_key(log, Purpose.COSIGNATURE)
+        with pytest.raises(ServiceError, match="this is no key"):
+            witness_signing.read_key("court", Purpose.NOTE)
+        (tmp_path / "held").write_text("something else")
+        with pytest.raises(ServiceError, match="this is no checkpoint that the log signed"):
+            court.cosign(asked, log)

@@ -1,0 +1,126 @@
+"""The evidence is handed over as one file: for a purpose, or to the person whose it is."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from mesure.actions.framework.action import perform
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.incident_review import show
+from mesure.actions.refusals.refusals import NotAllowedError
+from mesure.privacy.access_refusal import Reason
+from mesure.privacy.purposes import Purpose
+from mesure.web import website
+from mesure.web.dependencies import HandedOver
+from tests.actions.house import Office
+from tests.web import browsing, filled
+from tests.web.browsing import Browser
+from tests.web.filled import Evening, Filled
+
+FILE = b"PK of a test"
+
+
+@dataclass
+class Made:
+    """Makes bundles of nothing, and remembers who asked for what."""
+
+    asked: list[OfIncident] = field(default_factory=list)
+
+    refuses: Reason | None = None
+
+    def __call__(self, context: Context, asked: OfIncident) -> HandedOver:
+        perform(context, show, asked)
+        if self.refuses is not None:
+            raise NotAllowedError(self.refuses, "P-1")
+        self.asked.append(asked)
+        return HandedOver(len(FILE), [FILE])
+
+
+def browser(office: Office, night: Evening, who: str, made: Made | None) -> Browser:
+    contexts = filled.with_trail(office, night)
+    one = Browser(office, contexts=contexts)
+    one._app = website.build(replace(browsing.parts_of(office, contexts), bundles=made))
+    one.cookies.set("mesure", filled.TOKENS[who])
+    return one
+
+
+def test_an_officer_says_for_what_and_gets_the_file(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    made = Made()
+    officer = browser(office, night, "officer", made)
+    address = f"/console/incidents/{there.incident}"
+    officer.open(address)
+    assert "The person and their lawyer get the same file" in officer.text
+    officer.send(f"{address}/bundle")
+    assert officer.status == 422
+    assert "Choose for what." in officer.text
+    assert "Enter the number of the case." in officer.text
+    officer.send(f"{address}/bundle", purpose="danger", case_number="1" * 61)
+    assert officer.status == 422
+    assert "too long for the number" in officer.text
+    assert made.asked == []
+    assert officer.send(f"{address}/bundle", purpose="court", case_number="1-234") == FILE.decode()
+    assert officer.headers["content-type"] == "application/zip"
+    name = f'attachment; filename="evidence_{there.incident}.zip"'
+    assert officer.headers["content-disposition"] == name
+    [asked] = made.asked
+    assert (asked.purpose, asked.case_number) == (Purpose.COURT, "1-234")
+
+
+def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    officer = browser(office, night, "officer", Made(refuses=Reason.NO_GROUND))
+    address = f"/console/incidents/{there.incident}"
+    officer.open(address)
+    officer.send(f"{address}/bundle", purpose="court", case_number="1-234")
+    assert officer.status == 422
+    assert "a supervisor agrees first" in officer.text
+    sent = {"purpose": "court", "case_number": "1-234", "bundle_reason": "The court asks."}
+    officer.send(f"{address}/bundle", **sent)
+    assert officer.status == 200
+    assert "waits for a supervisor" in officer.text
+    officer.send(f"{address}/bundle", **sent)
+    assert officer.status == 422
+    assert "There is something under this name already." in officer.text
+    chief = browser(office, night, "supervisor", Made())
+    chief.open(f"/console/people/{there.person.person}")
+    assert "For the evidence of one incident as a file" in chief.text
+    assert "The court asks." in chief.text
+    assert "Look at this part of the trail" not in chief.text
+    [ground] = re.findall(r"/grounds/(G-[a-z0-9]+)", chief.page)
+    chief.send(f"/console/people/{there.person.person}/grounds/{ground}", agrees="yes")
+    assert "counts now" in chief.text
+    assert "Look at this part of the trail" not in chief.text
+
+
+def test_another_refusal_stays_one(office: Office, night: Evening, there: Filled) -> None:
+    officer = browser(office, night, "officer", Made(refuses=Reason.BARRED))
+    officer.open(f"/console/incidents/{there.incident}")
+    officer.send(
+        f"/console/incidents/{there.incident}/bundle", purpose="court", case_number="1-234"
+    )
+    assert officer.status == 403
+
+
+def test_the_person_gets_it_without_a_word(office: Office, night: Evening, there: Filled) -> None:
+    person = browser(office, night, "person", Made())
+    address = f"/portal/notices/{there.incident}"
+    person.open(address)
+    assert "The officer and the court get the same file" in person.text
+    assert person.send(f"{address}/bundle") == FILE.decode()
+
+
+def test_where_none_is_made_nothing_is_offered(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    person, officer = (browser(office, night, who, None) for who in ("person", "officer"))
+    for one, address in (
+        (person, f"/portal/notices/{there.incident}"),
+        (officer, f"/console/incidents/{there.incident}"),
+    ):
+        one.open(address)
+        assert "as one file" not in one.text
+        one.send(f"{address}/bundle", purpose="court", case_number="1-234")
+        assert one.status == 409

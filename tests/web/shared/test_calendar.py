@@ -1,0 +1,124 @@
+"""A night stands on the day on which it begins, and is what its worst part was."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mesure.actions.data_rights.own_record import Assessed, ByVersion
+from mesure.evaluation.assessment import Status
+from mesure.machine import texts
+from mesure.orders.reading import read_order
+from mesure.web.shared.words import calendar
+from mesure.web.shared.words.calendar import Day
+from mesure.web.shared.words.page_texts import PageTexts
+from tests.web.filled import ORDER
+
+ALMATY = ZoneInfo("Asia/Almaty")
+NOW = datetime(2026, 3, 12, 3, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+VERSION = read_order.read("order.yaml", ORDER.encode(), {})
+CURFEW, RESIDENCE = VERSION.conditions[0], VERSION.conditions[1]
+
+
+def assessed(status: Status, start: datetime, hours: float, condition: str = "C1") -> Assessed:
+    return Assessed("ALM-2026-0042", condition, status, start, start + hours * HOUR)
+
+
+def days(*found: Assessed, condition: object = CURFEW) -> dict[date, Day]:
+    said = PageTexts(texts.catalogue("en"))
+    kept = calendar.kept(condition, [VERSION], found, ALMATY, NOW, said)  # type: ignore[arg-type]
+    return {
+        day.date: day
+        for month in kept.months
+        for week in month.weeks
+        for day in week
+        if day is not None
+    }
+
+
+def test_two_months_are_shown_whole_the_latest_first() -> None:
+    kept = calendar.kept(CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    assert [month.name for month in kept.months] == ["March 2026", "February 2026"]
+    assert all(len(week) == 7 for month in kept.months for week in month.weeks)
+    assert len(days()) == 31 + 28
+
+
+def test_days_that_were_not_wholly_met_are_said_in_words_the_latest_first() -> None:
+    nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (8, 9, 10)]
+    found = [
+        assessed(Status.MET, nights[0], 8),
+        assessed(Status.UNKNOWN, nights[1], 8),
+        assessed(Status.NOT_MET, nights[2], 8),
+    ]
+    kept = calendar.kept(CURFEW, [VERSION], found, ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    assert [(day.date.day, day.words) for day in kept.amiss] == [
+        (10, "not met 8 h"),
+        (9, "unknown 8 h"),
+    ]
+
+
+def test_what_was_never_judged_is_not_said_to_be_met_on_no_day() -> None:
+    kept = calendar.kept(CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    assert (kept.sums, kept.amiss) == ("Nothing has been judged yet.", ())
+
+
+def test_a_night_belongs_to_its_evening() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    found = days(assessed(Status.MET, night, 8))
+    assert found[date(2026, 3, 10)].kind == "met"
+    assert found[date(2026, 3, 11)].kind == ""
+    assert found[date(2026, 3, 10)].words == "met 8 h"
+
+
+def test_a_day_is_what_its_worst_part_was_and_says_all_of_them() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    found = days(
+        assessed(Status.MET, night, 5),
+        assessed(Status.UNKNOWN, night + 5 * HOUR, 2),
+        assessed(Status.NOT_MET, night + 7 * HOUR, 1),
+    )
+    assert found[date(2026, 3, 10)].kind == "not_met"
+    assert found[date(2026, 3, 10)].words == "not met 1 h, unknown 2 h, met 5 h"
+
+
+def test_unknown_is_never_shown_as_not_met() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    assert days(assessed(Status.UNKNOWN, night, 8))[date(2026, 3, 10)].kind == "unknown"
+
+
+def test_what_holds_at_every_hour_is_shown_day_by_day() -> None:
+    start = datetime(2026, 3, 9, tzinfo=ALMATY)
+    found = days(assessed(Status.MET, start, 60, "C2"), condition=RESIDENCE)
+    assert [found[date(2026, 3, day)].kind for day in (8, 9, 10, 11)] == ["", "met", "met", "met"]
+
+
+def test_another_conditions_assessments_do_not_count() -> None:
+    night = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    assert days(assessed(Status.NOT_MET, night, 8, "C2"))[date(2026, 3, 10)].kind == ""
+
+
+def test_a_night_that_was_judged_by_what_no_device_signed_says_so() -> None:
+    nights = [datetime(2026, 3, day, 22, tzinfo=ALMATY) for day in (9, 10)]
+    signed = assessed(Status.MET, nights[0], 8)
+    unsigned = msgspec.structs.replace(assessed(Status.MET, nights[1], 8), unsigned=True)
+    found = days(signed, unsigned)
+    assert found[date(2026, 3, 9)].words == "met 8 h"
+    assert found[date(2026, 3, 10)].words == "met 8 h, unsigned"
+    said = PageTexts(texts.catalogue("en"))
+    kept = calendar.kept(CURFEW, [VERSION], [signed, unsigned], ALMATY, NOW, said)
+    assert kept.unsigned == "1 day was judged by fixes that no device signed."
+    assert calendar.kept(CURFEW, [VERSION], [signed], ALMATY, NOW, said).unsigned == ""
+
+
+def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judged() -> None:
+    start = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
+    varied = start + 2 * HOUR
+    by = (
+        ByVersion(1, "01" * 32, start, varied),
+        ByVersion(2, "02" * 32, varied, start + 8 * HOUR),
+    )
+    one = msgspec.structs.replace(assessed(Status.MET, start, 8), by_versions=by)
+    later = assessed(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)
+    assert days(one)[date(2026, 3, 10)].words == "met 8 h"
+    assert days(one, later)[date(2026, 3, 11)].words == "met 5 h, from 00:00 by the varied order"

@@ -1,0 +1,234 @@
+"""The evidence as pages show it: drawn from one trail, and saying what the judge said."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec import structs
+
+from mesure.actions.trails.trail_access import Trail
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.evidence import likelihoods, sampling
+from mesure.geo.fixes import NOT_KNOWN
+from mesure.machine import texts
+from mesure.web.shared.evidence import evidence_view, explained
+from mesure.web.shared.evidence.evidence_view import Evidence
+from mesure.web.shared.words.page_texts import PageTexts
+from tests.web import filled
+from tests.web.filled import Evening
+
+ENGLISH = PageTexts(texts.catalogue("en"))
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    folder: Path = tmp_path_factory.mktemp("evening")
+    return filled.evening(folder)
+
+
+def trail_of(night: Evening) -> Trail:
+    fixes, told = tuple(night.trail(())), tuple(night.told(()))
+    return Trail("P-0042", fixes[0].observed_at, night.judged.until, fixes, told)
+
+
+@pytest.fixture(scope="module")
+def shown(night: Evening) -> Evidence:
+    rules = night.judged.rules
+    zone, now = rules.versions[0].zone, night.judged.until
+    return evidence_view.of(
+        night.incident, trail_of(night), rules.versions, zone, ENGLISH, now, rules
+    )
+
+
+def test_a_trail_becomes_columns_with_what_is_not_known_marked(night: Evening) -> None:
+    trail = list(night.trail(()))[:3]
+    columns = evidence_view.columns(trail)
+    assert columns.row.tolist() == [fix.row for fix in trail]
+    bare = [structs.replace(fix, radius95_m=None, beacon=None) for fix in trail]
+    unknown = evidence_view.columns(bare)
+    assert np.isnan(unknown.radius95_m).all()
+    assert (unknown.beacon == NOT_KNOWN).all()
+
+
+def test_the_map_marks_what_the_incident_rests_on(shown: Evidence, night: Evening) -> None:
+    assert shown.drawing is not None
+    assert shown.drawing.dots.wrong_evidence
+    fixes = [one for one in shown.moving["features"] if one["properties"]["what"] == "fix"]
+    borne = [one for one in fixes if one["properties"]["evidence"]]
+    assert len(borne) == len(night.incident.evidence)
+    assert any(one["properties"]["wrong"] for one in borne)
+
+
+def test_as_many_fixes_are_shown_as_used_as_the_text_says(shown: Evidence, night: Evening) -> None:
+    """Map, moving map, strip and figures have one count."""
+    assert shown.drawing is not None
+    assert shown.strips is not None
+    facts = night.incident.facts
+    assert shown.drawing.fixes_used == facts.fixes_used
+    assert shown.drawing.fixes_decided == len(night.incident.evidence)
+    used_or_decided = {"it decided", "used, agrees", "used, speaks against"}
+    inside = [one for one in shown.strips.fixes if one["words"].split(" · ")[-1] in used_or_decided]
+    fixes = [one for one in shown.moving["features"] if one["properties"]["what"] == "fix"]
+    moving = [one for one in fixes if one["properties"]["evidence"] or one["properties"]["used"]]
+    before = sum(
+        one.observed_at < night.incident.start
+        for one in night.trail(())
+        if one.row in night.incident.evidence
+    )
+    assert len(inside) == len(moving) == facts.fixes_used + before
+    agree = sum(one["properties"]["wrong"] for one in moving) - before
+    assert agree == facts.fixes_on_wrong_side
+
+
+def test_the_zone_that_it_is_about_stands_on_top(shown: Evidence) -> None:
+    zones = [one for one in shown.moving["features"] if one["properties"]["what"] == "zone"]
+    assert zones[-1]["properties"]["name"] == "home"
+    assert [one["properties"]["concerned"] for one in zones].count(True) == 1
+
+
+def test_strips_show_chance_condition_beacon_and_absences(shown: Evidence) -> None:
+    assert shown.strips is not None
+    rows = {row.name: row for row in shown.strips.rows}
+    assert rows["Condition applied"].bars
+    assert rows["Authorised absences"].said == "none"
+    assert rows["Home beacon heard"].path
+    assert shown.strips.dots
+    assert shown.strips.incident
+
+
+def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: Evidence) -> None:
+    assert shown.strips is not None
+    far = max(shown.strips.fixes, key=lambda one: one["lat_deg"])
+    assert "confidence circle" in far["words"]
+    assert "chance on the wrong side more than 99 in 100" in far["words"]
+    assert 0 <= far["x"] <= 1000
+    assert far["map_x"] is not None
+
+
+def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> None:
+    rules = night.judged.rules
+    none = Trail("P-0042", night.incident.start, night.judged.until, ())
+    found = evidence_view.of(
+        night.incident,
+        none,
+        rules.versions,
+        rules.versions[0].zone,
+        ENGLISH,
+        night.judged.until,
+        rules,
+    )
+    assert found.drawing is None
+    assert found.strips is None
+
+
+def test_a_page_without_strips_has_the_same_map_and_devices(
+    shown: Evidence, night: Evening
+) -> None:
+    zone, now = night.judged.rules.versions[0].zone, night.judged.until
+    versions, trail = night.judged.rules.versions, trail_of(night)
+    rules = night.judged.rules
+    found = evidence_view.of(
+        night.incident, trail, versions, zone, ENGLISH, now, rules, with_strips=False
+    )
+    assert found.strips is None
+    assert shown.strips is not None
+    assert found == replace(shown, strips=None)
+
+
+def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
+    from mesure.record import incident_words
+
+    zone = night.judged.rules.versions[0].zone
+    told = explained.read(incident_words.written(night.incident, (0, 1), zone))
+    assert told.incident is not None
+    assert told.incident.id == night.incident.id
+    assert told.paragraphs("ru")[0] != told.paragraphs("en")[0]
+    assert told.paragraphs("tlh") == told.paragraphs("en")
+
+
+def test_a_notice_about_a_device_rests_on_no_fix() -> None:
+    told = explained.read(b'{"explanation": {"en": "Nothing was heard."}}')
+    assert told.incident is None
+    assert told.paragraphs("kk") == ("Nothing was heard.",)
+
+
+def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
+    rules = night.judged.rules
+    now = night.incident.start + timedelta(minutes=30)
+    one = replace(night.incident, end=None)
+    found = evidence_view.of(
+        one, trail_of(night), rules.versions, rules.versions[0].zone, ENGLISH, now, rules
+    )
+    assert found.strips is not None
+    assert found.strips.scale.shown.end >= now
+
+
+def test_a_page_hands_its_script_each_name_once(shown: Evidence) -> None:
+    assert shown.strips is not None
+    columns = shown.strips.columns
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    assert tuple(rows) == shown.strips.fixes
+
+
+@pytest.mark.parametrize("fifty_m", [False, True])
+@pytest.mark.parametrize("with_beacon", [False, True])
+def test_the_chance_of_a_fix_is_what_the_judge_made_of_it(
+    night: Evening, fifty_m: bool, with_beacon: bool
+) -> None:
+    """By the thresholds of the programme, whatever they are, and with the beacon at home."""
+    plain = night.judged.rules
+    policy = replace(plain.policy, error_floor_m=50.0) if fifty_m else plain.policy
+    rules = rules_.prepare(plain.versions, policy, night.judged.until)
+    incident, fixes = night.incident, night.judged.gathered.fixes
+    if not with_beacon:
+        fixes = replace(fixes, beacon=np.full(len(fixes), NOT_KNOWN, np.int8))
+    [lane] = {
+        stretch.lane
+        for condition in rules.conditions
+        if condition.id == incident.condition
+        for window in condition.between(*map(rules_.to_us, (incident.start, incident.opened_at)))
+        for stretch in window
+    }
+    pace, boundary = sampling.measure(fixes, policy), rules.boundaries[lane]
+    block = likelihoods.in_hand(rules, fixes, slice(0, len(fixes)))
+    memory = likelihoods.begin(rules).memories[lane]
+    told_llr = likelihoods.hear(rules, boundary, fixes, pace, block, memory).told_llr
+    shown = evidence_view.p_wrong(rules, incident, fixes)
+    assert shown == pytest.approx(1.0 / (1.0 + np.exp(-told_llr)), abs=1e-12)
+    assert shown[fixes.beacon == 1].max(initial=0.0) < 0.01
+    assert len(np.unique(shown)) > 3
+
+
+def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Evening) -> None:
+    rules = night.judged.rules
+    zone, now = rules.versions[0].zone, night.judged.until
+    found = evidence_view.of(
+        night.incident, trail_of(night), rules.versions, zone, ENGLISH, now, None
+    )
+    assert found.strips is not None
+    assert found.strips.dots == ""
+    assert not any("chance" in one["words"] for one in found.strips.fixes)
+    unbound = replace(night.incident, start=night.incident.start - timedelta(days=3650))
+    shown = evidence_view.p_wrong(rules, unbound, night.judged.gathered.fixes)
+    assert np.isnan(shown).all()
+
+
+def test_a_map_says_that_its_fixes_are_unsigned(shown: Evidence, night: Evening) -> None:
+    assert not shown.is_unsigned
+    rules, trail = night.judged.rules, trail_of(night)
+    bare = tuple(structs.replace(fix, signed=False) for fix in trail.fixes)
+    zone, now = rules.versions[0].zone, night.judged.until
+    found = evidence_view.of(
+        night.incident,
+        structs.replace(trail, fixes=bare),
+        rules.versions,
+        zone,
+        ENGLISH,
+        now,
+        rules,
+    )
+    assert found.is_unsigned
+    assert found.strips is not None
+    assert all("unsigned" in one["words"] for one in found.strips.fixes)

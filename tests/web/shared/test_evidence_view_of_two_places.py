@@ -1,0 +1,83 @@
+"""Where an absence lets the person be in a second place, pages measure by both, as judged."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.trails.trail_access import Trail
+from mesure.incidents.incident import Incident
+from mesure.machine import texts
+from mesure.record import report
+from mesure.record.replay import Replay, Request, replay
+from mesure.reports.maps import incident_map, scene
+from mesure.web.shared.evidence import evidence_view
+from mesure.web.shared.words.page_texts import PageTexts
+from tests.web.filled import AWAY, HOME, NINE, ORDER, Evening
+
+OFFICE = (43.26000, 76.93000)
+ABSENCE = """\
+absences:
+  A1: {allows: C1, from: 2026-03-11T21:30, until: 2026-03-12T04:00, at: office}
+"""
+ENGLISH = PageTexts(texts.catalogue("en"))
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """A night at the office, as allowed, with two hours elsewhere in its middle."""
+    folder: Path = tmp_path_factory.mktemp("two")
+    (folder / "order.yaml").write_text(ORDER + ABSENCE, encoding="utf-8")
+    (folder / "fixes.csv").write_text("\n".join(_rows()), encoding="utf-8")
+    return replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
+
+
+def _rows() -> Iterator[str]:
+    yield "time,lat,lon,accuracy_m,provider"
+    for minute in range(420):
+        lat, lon = OFFICE if minute >= 20 else HOME
+        if 150 <= minute < 270:
+            lat, lon = AWAY
+        at = NINE + timedelta(minutes=minute)
+        yield f"{at:%Y-%m-%dT%H:%M:%SZ},{lat + minute % 3 * 1e-5:.6f},{lon:.6f},9,gps"
+
+
+def _incident(judged: Replay) -> Incident:
+    [found] = [one for one in judged.incidents if one.condition == "C1"]
+    return found
+
+
+def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay) -> None:
+    incident, rules = _incident(judged), judged.rules
+    fixes = tuple(Evening(judged).trail(()))
+    trail = Trail("P-0042", fixes[0].observed_at, judged.until, fixes, ())
+    zone = rules.versions[0].zone
+    shown = evidence_view.of(incident, trail, rules.versions, zone, ENGLISH, judged.until, rules)
+    drawn = [
+        one["properties"] for one in shown.moving["features"] if one["properties"]["what"] == "fix"
+    ]
+    inside = [
+        drawn_as["wrong"]
+        for fix, drawn_as in zip(fixes, drawn, strict=True)
+        if incident.start <= fix.observed_at < incident.over_at(judged.until)
+    ]
+    assert sum(inside) == incident.facts.fixes_on_wrong_side
+    at_office = [
+        drawn_as["wrong"]
+        for fix, drawn_as in zip(fixes, drawn, strict=True)
+        if abs(fix.lat_deg - OFFICE[0]) < 1e-3
+    ]
+    assert at_office
+    assert not any(at_office)
+    assert shown.drawing is not None
+    assert shown.strips is not None
+    said = {one["words"].split(" · ")[-1] for one in shown.strips.fixes}
+    assert "used, agrees" in said
+
+
+def test_a_report_and_a_paper_draw_by_the_same_boundary(judged: Replay) -> None:
+    view = scene.scene_of(report.report_of(judged))
+    incident, fixes = _incident(judged), judged.gathered.fixes
+    wrong = incident_map.wrong_side(view, incident, fixes)
+    assert int(wrong.sum()) == 120

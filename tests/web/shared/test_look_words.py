@@ -1,0 +1,66 @@
+"""Whoever reads who looked reads words, and never the name of an action in the code."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from mesure.actions.framework import early_refusals
+from mesure.actions.registry import ACTIONS
+from mesure.actions.trails.trail_access import LookShown
+from mesure.machine import texts
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.web.shared.words import look_words
+from mesure.web.shared.words.page_texts import PageTexts
+
+LANGUAGES = ("en", "fr", "ru", "kk")
+# Rooms whose actions are about nobody's record, or are told on a page of their own.
+ABOUT_NOBODY = {
+    "accounts", "answers", "audit_log", "colleagues", "erasure", "inspection", "judging",
+    "passkeys", "policies", "programme", "services", "sign_in", "statistics", "venues", "webhooks",
+}  # fmt: skip
+ENGLISH = PageTexts(texts.catalogue("en"))
+NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
+LOOK = LookShown(
+    1, NOON, "A-1", "Amina Bekova", Role.OFFICER, "orders.show", True, Purpose.SUPERVISION,
+    "P-1", None, {},
+)  # fmt: skip
+
+
+def _later(look: LookShown, minutes: int, action: str) -> LookShown:
+    return replace(look, at=look.at + timedelta(minutes=minutes), action=action)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_action_about_a_record_has_words(language: str) -> None:
+    said = PageTexts(texts.catalogue(language))
+    bare = [
+        name
+        for name in ACTIONS
+        if look_words.what(name, said) == name and name.partition(".")[0] not in ABOUT_NOBODY
+    ]
+    assert bare == []
+
+
+def test_words_are_of_actions_that_exist() -> None:
+    named = {*look_words._looks(ENGLISH), *look_words._deeds(ENGLISH)}
+    assert named <= {*ACTIONS, early_refusals.NAME}
+    assert set(look_words._rooms(ENGLISH)) <= {name.partition(".")[0] for name in ACTIONS}
+
+
+def test_what_one_somebody_read_in_one_visit_is_one_line() -> None:
+    looks = [_later(LOOK, 3, "persons.show"), LOOK, _later(LOOK, -11, "persons.show")]
+    lines = look_words.lines(looks, ENGLISH)
+    assert [line.what for line in lines] == [
+        "opened the record; read the order",
+        "opened the record",
+    ]
+    assert lines[0].who == "Amina Bekova, officer"
+
+
+def test_a_refusal_is_said_as_one() -> None:
+    refused = replace(LOOK, by_name="", refused="barred")
+    [line] = look_words.lines([refused], ENGLISH)
+    assert line.who == "officer"
+    assert line.what == "wanted to do this and was refused: read the order"

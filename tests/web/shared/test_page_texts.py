@@ -1,0 +1,148 @@
+"""What pages say: short plain sentences, names that cannot become markup, times a reader knows."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from markupsafe import Markup
+
+from mesure.machine import texts
+from mesure.web.shared.words.page_texts import PageTexts
+from tests.house import ROOT
+from tools.texts import sources
+
+ALMATY = ZoneInfo("Asia/Almaty")
+NOW = datetime(2026, 3, 12, 9, tzinfo=ALMATY)
+WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}
+# For each of them there is a plain word, or the house has another (docs/glossary.md).
+NOT_PLAIN = {
+    "alert", "alarm", "violation", "offender", "geofence", "user", "username", "login", "logout",
+    "admin", "compliance", "compliant", "timestamp", "metadata", "submit", "invalid", "terminate",
+    "utilise", "commence", "prior", "pursuant", "hereby", "aforementioned", "mandatory", "ping",
+}  # fmt: skip
+
+
+def page_texts(language: str) -> PageTexts:
+    return PageTexts(texts.catalogue(language))
+
+
+def said_by_pages() -> Iterator[tuple[str, ...]]:
+    for source in sources(ROOT):
+        if source.file.startswith("mesure/web/"):
+            yield source.texts
+
+
+def sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.?!])\s+", text) if part]
+
+
+def unseen_by_translators(code: str) -> list[str]:
+    """Return texts that are asked of something whose name the tool does not know."""
+    return [
+        str(node.args[0].value)
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"text", "plural"}
+        and ast.unparse(node.func.value).endswith("texts")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def test_every_text_is_seen_by_the_tool_of_the_translators() -> None:
+    found = [
+        f"{path.name}: {text}"
+        for path in (ROOT / "mesure" / "web").rglob("*.py")
+        for text in unseen_by_translators(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "ask a local name `catalogue` for these texts"
+    assert unseen_by_translators('visit.texts.text("Choose.")') == ["Choose."]
+
+
+@pytest.mark.parametrize("language", WORDS_MAX)
+def test_a_sentence_has_at_most_twenty_words(language: str) -> None:
+    catalogue = texts.catalogue(language)
+    long = [
+        sentence
+        for forms in said_by_pages()
+        for sentence in sentences(
+            catalogue.plural(forms[0], forms[-1], 7) if len(forms) > 1 else catalogue.text(forms[0])
+        )
+        if len(sentence.split()) > WORDS_MAX[language]
+    ]
+    assert not long
+
+
+def test_words_are_plain_and_of_the_house() -> None:
+    found = {
+        (word, text)
+        for forms in said_by_pages()
+        for text in forms
+        for word in re.findall(r"[a-z]+", text.lower())
+        if word in NOT_PLAIN
+    }
+    assert not found
+
+
+def test_a_name_from_outside_stays_a_name() -> None:
+    said = page_texts("en").text("Welcome, {name}", name="<script>alert(1)</script>")
+    assert "<script>" not in said
+    assert page_texts("en").text("Welcome, {name}", name=Markup("<b>D</b>")) == "Welcome, <b>D</b>"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "yesterday at 23:10"),
+        ("fr", "hier à 23:10"),
+        ("ru", "вчера в 23:10"),
+        ("kk", "кеше 23:10"),
+    ],
+)
+def test_what_is_near_is_called_by_its_name(language: str, expected: str) -> None:
+    yesterday = datetime(2026, 3, 11, 23, 10, tzinfo=ALMATY)
+    said = page_texts(language).near(yesterday, NOW, ALMATY)
+    assert said.striptags() == expected
+    assert 'datetime="2026-03-11T18:10:00Z"' in said
+
+
+def test_what_is_far_has_its_weekday_or_its_year() -> None:
+    english = page_texts("en")
+    near, far = NOW - timedelta(days=20), NOW - timedelta(days=400)
+    assert english.near(near, NOW, ALMATY).striptags() == "Fri 20 Feb, 09:00"
+    assert english.near(far, NOW, ALMATY).striptags() == "5 Feb 2025, 09:00"
+
+
+def test_a_stretch_names_its_day_once() -> None:
+    english = page_texts("en")
+    night = NOW - timedelta(hours=11), NOW - timedelta(hours=9)
+    assert english.stretch(*night, NOW, ALMATY).striptags() == "yesterday at 22:00 – 00:00"
+    week = NOW, NOW + timedelta(days=7)
+    assert english.stretch(*week, NOW, ALMATY).striptags() == ("today at 09:00 – Thu 19 Mar, 09:00")
+    assert english.stretch(NOW, None, NOW, ALMATY).striptags() == "today at 09:00 – …"
+
+
+def test_counts_take_the_form_of_the_language() -> None:
+    def met(language: str, count: int) -> str:
+        forms = "met on {count} day", "met on {count} days"
+        return page_texts(language).plural(*forms, count)
+
+    assert met("en", 1) == "met on 1 day"
+    assert met("en", 12000) == "met on 12\u00a0000 days"
+    russian = [met("ru", count).replace(str(count), "") for count in (1, 3, 7, 21)]
+    assert len(set(russian)) == 3
+    assert russian[0] == russian[3]
+
+
+def test_months_days_and_lengths_are_whole_words() -> None:
+    english = page_texts("en")
+    assert english.month(date(2026, 3, 1)) == "March 2026"
+    assert english.date(date(2026, 3, 1)).striptags() == "1 March 2026"
+    assert english.weekday(0) == "Monday"
+    assert english.length(timedelta(hours=3, minutes=10)) == "3 hours 10 minutes"
+    assert english.items(["a", "b", "c"]) == "a, b and c"
+    assert english.number(1234567) == "1\u00a0234\u00a0567"

@@ -1,0 +1,178 @@
+"""A request that is refused before anything is done leaves a line in the audit log."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.limits.token_buckets import Rate
+from mesure.actions.limits.unknown_callers import Strangers
+from mesure.privacy.roles import Role
+from mesure.web.dependencies import Contexts
+from mesure.web.requests.body_limits import BODY_BYTES_MAX
+from tests.actions.house import Office
+from tests.web import filled
+from tests.web.browsing import Browser
+from tests.web.filled import Evening, Filled
+from tests.web.service import Service, service
+
+FINDING = "/console/incidents/{incident}/finding"
+
+
+def browser(office: Office, who: str, contexts: Contexts | None = None) -> Browser:
+    one = Browser(office, contexts=contexts)
+    one.cookies.set("mesure", filled.TOKENS[who])
+    return one
+
+
+def facts_of(office: Office, before: int) -> list[dict[str, object]]:
+    """Return what the audit log has of requests that were refused since then."""
+    lines = [line for line in office.log(before) if "refused" in line["facts"]]
+    assert all(line["action"] == "requests.refused" for line in lines)
+    assert all(line["persons"] == [] for line in lines)
+    return [line["facts"] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "page"),
+    [
+        ("officer", "/inspector/log", "/inspector/log"),
+        ("officer", "/portal", "/portal"),
+        ("person", "/console", "/console"),
+        ("person", "/console/people/P-0107", "/console/people/{person}"),
+        ("counsel", "/portal/counsel", "/portal/counsel"),
+        ("inspector", "/console/requests", "/console/requests"),
+    ],
+)
+def test_a_page_of_another_role_is_entered_by_its_pattern(
+    who: str, address: str, page: str, office: Office, there: Filled
+) -> None:
+    one, before = browser(office, who), office.size()
+    one.open(address)
+    assert one.status == 403
+    [line] = office.log(before)
+    assert line["by"] == getattr(there, who).account
+    assert (line["action"], line["sort"], line["persons"]) == ("requests.refused", "look", [])
+    assert line["facts"] == {"refused": "role", "method": "GET", "page": page}
+
+
+def test_a_form_that_no_page_of_ours_sent_is_entered(office: Office, there: Filled) -> None:
+    one = browser(office, "officer")
+    address, before = FINDING.format(incident=there.incident), office.size()
+    one.send(address, finding="breach", reason="x")
+    assert one.status == 403
+    of_form = {"refused": "foreign_request", "method": "POST", "page": FINDING}
+    assert facts_of(office, before) == [of_form]
+    one.headers_sent = {"Sec-Fetch-Site": "cross-site"}
+    one.send(address, finding="breach", reason="x")
+    assert facts_of(office, before) == [of_form] * 2
+
+
+def test_a_form_that_cannot_be_read_is_entered_once(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    one = browser(office, "officer", contexts=filled.with_trail(office, night))
+    address = FINDING.format(incident=there.incident)
+    one.open(address.removesuffix("/finding"))
+    before = office.size()
+    one.send(address)
+    assert one.status == 422
+    of_form = {"refused": "faulty", "method": "POST", "page": FINDING}
+    assert facts_of(office, before) == [of_form]
+    one.send(address, **{f"field{number}": "x" for number in range(200)})
+    assert one.status == 400
+    assert facts_of(office, before) == [of_form] * 2
+
+
+def test_a_form_that_is_too_long_is_entered(office: Office, there: Filled) -> None:
+    one = browser(office, "officer")
+    one.open("/console/cover")
+    before = office.size()
+    one.send("/console/cover", by="x" * BODY_BYTES_MAX)
+    assert one.status == 413
+    [facts] = facts_of(office, before)
+    assert facts == {"refused": "too_long", "method": "POST", "page": "/console/cover"}
+
+
+def test_what_an_action_refused_is_entered_by_it_alone(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    one = browser(office, "officer", contexts=filled.with_trail(office, night))
+    address = f"/console/incidents/{there.incident}"
+    one.open(address)
+    one.send(f"{address}/finding", finding="breach", reason="I saw it.")
+    before = office.size()
+    one.send(f"{address}/second-look", agrees="yes")
+    assert one.status == 403
+    [refused] = [line for line in office.log(before) if "refused" in line["facts"]]
+    assert refused["action"] == "incidents.confirm"
+    before = office.size()
+    one.send(f"{address}/take-back", taken_back="I took the wrong evening.", more="x")
+    assert not [line for line in office.log(before) if "refused" in line["facts"]]
+
+
+def test_an_address_that_is_not_there_and_a_stranger_are_not_entered(
+    office: Office, there: Filled
+) -> None:
+    one, before = browser(office, "officer"), office.size()
+    for address in ("/console/nothing", "/nowhere", "/static/nothing.css"):
+        one.open(address)
+        assert one.status == 404
+        one.send(address, words="x")
+    stranger = Browser(office)
+    stranger.open("/console")
+    stranger.send(FINDING.format(incident=there.incident), finding="breach")
+    assert office.size() == before
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Service]:
+    with service(tmp_path) as made:
+        yield made
+
+
+def test_the_api_enters_what_is_refused_before_its_action(running: Service) -> None:
+    office = running.office
+    chief = office.account("chief", Role.SUPERVISOR)
+    before = office.size()
+
+    def refused() -> list[dict[str, object]]:
+        return facts_of(office, before)[-1:]
+
+    answer = running.ask("POST", "/api/v1/covers", chief, json={"colour": "red"})
+    of_cover = {"method": "POST", "page": "/api/v1/covers"}
+    assert (answer.status_code, refused()) == (422, [{"refused": "faulty", **of_cover}])
+    answer = running.ask(
+        "POST", "/api/v1/covers", chief, content=b"{", headers={"Content-Type": "application/json"}
+    )
+    assert (answer.status_code, refused()) == (400, [{"refused": "faulty", **of_cover}])
+    answer = running.ask("POST", "/api/v1/covers", chief, headers={"X-CSRF-Token": "other"})
+    assert (answer.status_code, refused()) == (403, [{"refused": "foreign_request", **of_cover}])
+    running.ask("GET", "/api/v1/orders/O-1?purpose=nothing", chief)
+    [line] = refused()
+    assert line == {"refused": "faulty", "method": "GET", "page": "/api/v1/orders/{order}"}
+    program = replace(office.account("program", Role.SERVICE), scopes=frozenset())
+    running.tokens["t"] = program
+    assert running.ask("POST", "/api/v1/covers", token="t", json=[]).status_code == 422
+    assert office.last()["by"] == "program"
+
+
+def test_whoever_hammers_is_counted_and_fills_no_log(office: Office, there: Filled) -> None:
+    tally = Strangers(Rate(burst=3, per_s=0.1))
+
+    def contexts(actor: Actor, request: str, address: str) -> Context:
+        return replace(office.context(actor, address), request=request, tally=tally)
+
+    one, before = browser(office, "officer", contexts=contexts), office.size()
+    for _ in range(50):
+        one.open("/inspector/log")
+        assert one.status == 403
+    assert len(facts_of(office, before)) == 3
+    other = browser(office, "person", contexts=contexts)
+    other.open("/inspector/log")
+    assert (office.last()["by"], office.size() - before) == (there.person.account, 4)
+    office.later(seconds=11)
+    one.open("/inspector/log")
+    assert office.last()["facts"]["more"] == 47
