@@ -15,7 +15,7 @@ import numpy as np
 
 from mesure.evaluation import episodes as episodes_
 from mesure.evaluation.assessment import Assessment, Superseded
-from mesure.evaluation.episodes import Episode, Near
+from mesure.evaluation.episodes import SILENT, Episode, Near
 from mesure.evaluation.evaluate import Judgement, Slot, joined, judge, remembered_us, to_span
 from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Spell
 from mesure.evaluation.filter.two_state_filter import Flags
@@ -96,7 +96,11 @@ class Delivered(NamedTuple):
 
 
 class Seen:
-    """Everything that was shown so far, each episode once as it was seen first."""
+    """Everything that was shown so far, each episode once as it was seen soonest.
+
+    Two looks may show the same and date it differently. The sooner counts, in whatever order they
+    are seen: what is no longer in hand then stands as well in one episode for all that touched it.
+    """
 
     def __init__(self, shown: Iterable[Episode] = ()) -> None:
         self.found: dict[object, Episode] = {}
@@ -104,9 +108,12 @@ class Seen:
         self.see(shown)
 
     def see(self, shown: Iterable[Episode]) -> None:
-        """Keep what is seen now, unless it was seen just so before."""
+        """Keep what is seen now, unless it was seen just so, and as soon, before."""
         for one in shown:
-            if self.found.setdefault((one.condition, one.breach, one.shown_us), one) is one:
+            name = (one.condition, one.breach, one.shown_us)
+            before = self.found.get(name)
+            if before is None or one.opened_us < before.opened_us:
+                self.found[name] = one
                 self.near.add(one)
 
 
@@ -117,17 +124,24 @@ def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, seen: Seen) -> Deliv
     old_episodes, new_episodes = (
         episodes_.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
     )
-    seen.see(old_episodes)
-    still = Near(new_episodes)
+    still, already = Near(new_episodes), Near(old_episodes)
+    # What another delivery showed is dated by that: the fix that decided may have been there long
+    # before, and have counted for nothing until late evidence came.
+    before = [opened(old, seen.near) for old in old_episodes if not stood.divides(old)]
+    seen.see(before)
     withdrawn = tuple(
         Withdrawn(opened(old, seen.near), at_us, delivery)
         for old in old_episodes
         if not still.has_touching(old)
     )
-    shown_now = [new._replace(opened_us=at_us) for new in new_episodes]
-    seen.see(shown_now)
+    now = [
+        new._replace(opened_us=at_us)
+        for new in new_episodes
+        if not (stands.divides(new) and already.has_touching(new))
+    ]
+    seen.see(now)
     superseded = _differences(stood.judgement.slots, stands.judgement.slots, at_us)
-    return Delivered(delivery, tuple(superseded), withdrawn, (*old_episodes, *shown_now))
+    return Delivered(delivery, tuple(superseded), withdrawn, (*before, *now))
 
 
 def opened(episode: Episode, seen: Near) -> Episode:
@@ -192,6 +206,15 @@ class Look(NamedTuple):
 
     fixes: Fixes
     judgement: Judgement
+    cut_us: int  # Where it begins, if more lies before that; else long before everything.
+
+    def divides(self, episode: Episode) -> bool:
+        """Tell whether an episode was under way where this look begins.
+
+        When it began, and could be seen, cannot be told from here.
+        """
+        at_cut = episode.breach != SILENT and episode.start_us == self.cut_us
+        return at_cut and episode.window_us[0] < self.cut_us
 
 
 def as_it_stood(rules: Rules, fixes: Fixes, delivery: Delivery) -> Look:
@@ -234,8 +257,9 @@ def _first_us(fixes: Fixes, delivery: Delivery) -> int:
 
 
 def _look(rules: Rules, known: Fixes, delivery: Delivery, begin_us: int) -> Look:
-    from_us = max(since_us(delivery), begin_us)
-    return Look(known, judge(rules, known, delivery.last_receipt_us, since_us=from_us))
+    cut_us = since_us(delivery)
+    judgement = judge(rules, known, delivery.last_receipt_us, since_us=max(cut_us, begin_us))
+    return Look(known, judgement, cut_us if begin_us < cut_us else -(2**62))
 
 
 def _differences(stood: Sequence[Slot], stands: Sequence[Slot], at_us: int) -> list[Superseded]:

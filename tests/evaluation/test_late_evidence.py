@@ -7,6 +7,7 @@ import pytest
 
 from mesure.evaluation import late_evidence
 from mesure.evaluation.rules import Rules, to_us
+from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
 from tests.evaluation import scenes
 from tests.evaluation.scenes import (
@@ -248,6 +249,71 @@ def test_an_episode_never_opens_before_it_starts(curfew: Rules) -> None:
     told = fixes(stay("10T20:00", "10T22:30"), away, home, stay("11T00:55", "11T02:00"))
     for episode in look(curfew, told, "11T02:00").episodes:
         assert episode.opened_us >= episode.start_us
+
+
+def test_what_was_seen_twice_was_seen_when_it_was_seen_first(curfew: Rules) -> None:
+    """Two looks that show just the same date it otherwise; their order does not matter."""
+    told = fixes(stay("10T20:00", "10T22:30"), stay("10T22:40", "10T23:30", FAR_M))
+    [late] = look(curfew, told, "10T23:31").episodes
+    soon = late._replace(opened_us=late.opened_us - 1)
+    for looks in ([late, soon], [soon, late], [soon, late, soon]):
+        seen = late_evidence.Seen()
+        for one in looks:
+            seen.see([one])
+        assert list(seen.found.values()) == [soon]
+        assert late_evidence.opened(late, seen.near) == soon
+
+
+def test_what_was_seen_is_not_dated_anew_by_what_comes_late_afterwards(curfew: Rules) -> None:
+    """The next delivery shows it again, just as it was shown before or a little longer."""
+    parts = (
+        received(stay("10T22:30", "10T23:00", FAR_M), "11T00:00:05"),
+        received(stay("10T23:00", "10T23:20", FAR_M), "11T00:00:20"),
+    )
+    late = received([fix("11T02:30:30", 0)], "11T02:40")
+    for away in ([], stay("11T00:00:01", "11T00:30", FAR_M)):
+        home = stay("10T23:40", "11T00:00") if not away else []
+        later = (home, away, stay("11T00:40", "11T03:00"), late)
+        told = fixes(stay("10T20:00", "10T22:20"), *parts, *later)
+        for until in ("11T02:00", "11T03:00"):
+            [absent] = scenes.of_place(look(curfew, told, until).episodes)
+            assert shown(absent.opened_us) == "11T00:00:20"
+
+
+def test_a_missed_slot_that_late_evidence_showed_was_not_seen_before_it_came() -> None:
+    """Why: the fix that decided was there in time, and nobody could say so while silence hid it."""
+    slot = rules(order(scenes.SLOT))
+    told = fixes(
+        stay("10T08:00", "10T09:51"),
+        received([fix("10T10:15", 0)], "10T14:00"),
+        stay("10T10:55", "10T20:00"),
+        received([fix("10T15:30:30", 0)], "10T15:40"),
+    )
+    assert found(look(slot, told, "10T13:50")) == []
+    for until in ("10T14:30", "10T16:00"):
+        assert found(look(slot, told, until)) == [("missed", "10T10:00", "10T10:30", "10T14:00")]
+
+
+def test_a_late_fix_leaves_the_opening_of_an_absence_of_days_where_it_was(curfew: Rules) -> None:
+    """Why: it is judged again from a day before the fix, where the absence was seen long ago."""
+    residence = rules(order("C1: {residence: {stay_in: home}}"))
+    begun = fixes(stay("05T20:00", "05T22:00"), stay("05T22:00", "09T12:00", FAR_M))
+    late = received([fix("09T11:00:30", FAR_M)], "09T11:10")
+    [before] = look(residence, begun, "09T11:00").episodes
+    told = fixes_.merge(begun, fixes(late, first_row=len(begun)))
+    [after] = look(residence, told, "09T12:00").episodes
+    assert shown(before.opened_us) == shown(after.opened_us) == "05T22:16"
+
+
+def test_what_a_late_fix_shows_of_more_than_a_day_was_seen_when_it_came() -> None:
+    """A policy may let a decision reach back for two days: before the look that it is dated by."""
+    patient = replace(scenes.default_policy(), onset_s_max=2 * 86_400.0)
+    residence = rules(order("C1: {residence: {stay_in: home}}"), policy=patient)
+    unsure = stay("08T02:00", "09T12:00", 150.0, every_s=1_500, radius95_m=150.0)
+    late = received(stay("09T11:00:30", "09T11:05", FAR_M), "09T11:10")
+    told = fixes(stay("08T00:00", "08T02:00"), unsure, late)
+    assert found(look(residence, told, "09T11:05")) == []
+    assert found(look(residence, told, "09T12:00")) == [("left", "08T02:00", "open", "09T11:10")]
 
 
 def test_a_late_fix_lets_no_jump_be_forgotten(curfew: Rules) -> None:

@@ -67,6 +67,12 @@ def test_late_evidence_from_behind_the_cut_was_seen_when_it_came(tmp_path: Path)
     assert (here.not_judged, differences) == ([], [])
 
 
+def test_what_was_seen_of_an_entry_is_dated_as_by_a_replay(tmp_path: Path) -> None:
+    """It came late, in three parts; by the next late ones it had been dated by the first of them."""
+    here, differences = live(tmp_path, [persons.person(6_109, DAYS)], lived.forgetful())
+    assert (here.not_judged, differences) == ([], [])
+
+
 # --- That it finds something ---------------------------------------------------------------------
 
 
