@@ -254,7 +254,7 @@ class Lived:
         kept, said = _assessed(reading, one), _assessments(statement)
         if kept != said:
             yield _difference(one, "assessments", kept, said)
-        kept, said = _shown(reading, one), _raised(statement)
+        kept, said = incidents_of(reading, one), _raised(statement)
         if standing(kept) != standing(said):
             yield _difference(one, "incidents", standing(kept), standing(said))
         if not one.is_varied:
@@ -310,17 +310,19 @@ def _assessments(statement: Statement) -> Rows:
     )
 
 
-def _shown(reading: Reading, one: Person) -> Rows:
-    return sorted(
+def incidents_of(reading: Reading, one: Person) -> Rows:
+    """Return the incidents that are kept of a person, in the order of their values."""
+    rows = (
         (row.condition, row.kind, row.opened_us, row.start_us, row.end_us or 0, row.withdrawn_us)
         for row in reading.incidents_of(one.name)
         if row.condition != CONDITION
     )
+    return sorted(rows, key=_withdrawn_last)
 
 
 def _raised(statement: Statement) -> Rows:
     found = raising.incidents(statement.rules, statement, {}, unsigned=False)
-    return sorted(
+    rows = (
         (
             row.condition,
             row.kind.value,
@@ -331,6 +333,13 @@ def _raised(statement: Statement) -> Rows:
         )
         for row in found
     )
+    return sorted(rows, key=_withdrawn_last)
+
+
+def _withdrawn_last(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return by what incidents are put in order: one may stand where just such a one did not."""
+    *others, withdrawn_us = row
+    return (*others, withdrawn_us is not None, withdrawn_us or 0)
 
 
 def _replaced(reading: Reading, one: Person) -> Rows:

@@ -73,6 +73,16 @@ def test_what_was_seen_of_an_entry_is_dated_as_by_a_replay(tmp_path: Path) -> No
     assert (here.not_judged, differences) == ([], [])
 
 
+def test_an_incident_that_was_withdrawn_stays_beside_just_such_a_one(tmp_path: Path) -> None:
+    """A silence is told, excused while it lasts, told anew after that, and then not excused."""
+    here, differences = live(tmp_path, [persons.person(6_514, DAYS_OF_DEFAULT)], lived.DEFAULT)
+    assert (here.not_judged, differences) == ([], [])
+    with here.office.store.read() as reading:
+        *_, stands, stood = lived.incidents_of(reading, here.persons[0])
+    assert stands[:-1] == stood[:-1]
+    assert (stands[-1] is None, stood[-1] is None) == (True, False)
+
+
 # --- That it finds something ---------------------------------------------------------------------
 
 
