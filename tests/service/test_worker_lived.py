@@ -68,7 +68,7 @@ def test_late_evidence_from_behind_the_cut_was_seen_when_it_came(tmp_path: Path)
 
 
 def test_what_was_seen_of_an_entry_is_dated_as_by_a_replay(tmp_path: Path) -> None:
-    """It came late, in three parts; by the next late ones it had been dated by the first of them."""
+    """It came late, in three parts; what came late after it had dated it by the first."""
     here, differences = live(tmp_path, [persons.person(6_109, DAYS)], lived.forgetful())
     assert (here.not_judged, differences) == ([], [])
 
